@@ -1,0 +1,23 @@
+// federation.yaml as a whole: the sections, and the type of a valid configuration.
+import { z } from 'zod';
+import { facilitySchema } from './facility.ts';
+import { gatewaySchema } from './gateway.ts';
+import { issuerSchema } from './issuer.ts';
+import { cacheSchema, limitsSchema, policiesSchema, telemetrySchema } from './limits.ts';
+
+export const configSchema = z.strictObject({
+  federation: gatewaySchema,
+  demo: z
+    .boolean()
+    .default(false)
+    .describe('Sample registries, an issuer and people of its own, on loopback only'),
+  facilities: z.array(facilitySchema).min(1).max(256),
+  issuers: z.array(issuerSchema).max(64).default([]),
+  policies: policiesSchema,
+  limits: limitsSchema,
+  cache: cacheSchema,
+  telemetry: telemetrySchema,
+});
+
+/** A valid federation.yaml, with defaults filled in, and the folder that its relative paths start from. */
+export type Config = z.infer<typeof configSchema> & { readonly baseDirectory: string };

@@ -1,0 +1,33 @@
+// How much of a record may come from outside: every list and text has a maximum, beyond which the record is quarantined.
+
+/** Numbers of entries, and lengths in UTF-16 code units. */
+export const BOUNDS = Object.freeze({
+  tags: 128,
+  tag: 128, // OCI distribution specification: at most 128 characters
+  repository: 255,
+  frameworks: 32,
+  name: 256,
+  version: 128,
+  title: 512,
+  description: 4_096,
+  url: 2_048,
+  platforms: 32,
+  labels: 128,
+  labelName: 256,
+  labelValue: 8_192,
+  techniques: 64,
+  formats: 64,
+  unmapped: 192,
+  license: 1_024,
+  conditions: 16,
+  conditionValues: 64,
+  groups: 64,
+  group: 512,
+  signers: 16,
+  signer: 512,
+  architectures: 16,
+  engines: 16,
+  upstreamId: 1_024,
+  /** Of one record as JSON. */
+  recordBytes: 262_144,
+});

@@ -1,0 +1,59 @@
+// What the user wants to see: the fields of `only`, `except` and `prefer`, and the facets that go with them.
+
+export const CHOICE_FIELDS = [
+  'facilities',
+  'frameworks',
+  'techniques',
+  'licenses',
+  'conditions',
+  'groups',
+  'trust',
+  'sharing',
+  'suppliedBy',
+  'reads',
+  'writes',
+  'engines',
+  'platforms',
+  'may',
+] as const;
+export type ChoiceField = (typeof CHOICE_FIELDS)[number];
+
+/** Values as the caller wrote them. An empty or missing list is "not given". */
+export type Choices = { readonly [F in ChoiceField]?: readonly string[] | null | undefined };
+
+export const FACET_FIELDS = [
+  'FACILITY',
+  'FRAMEWORK',
+  'TECHNIQUE',
+  'LICENSE',
+  'CONDITION',
+  'TRUST',
+  'SHARING',
+  'SUPPLIED_BY',
+  'READS',
+  'WRITES',
+  'ENGINE',
+  'PLATFORM',
+  'MAY',
+] as const;
+export type FacetField = (typeof FACET_FIELDS)[number];
+
+/** The choice that each facet's values can be used in. */
+export const FACET_CHOICE: Readonly<Record<FacetField, ChoiceField>> = {
+  FACILITY: 'facilities',
+  FRAMEWORK: 'frameworks',
+  TECHNIQUE: 'techniques',
+  LICENSE: 'licenses',
+  CONDITION: 'conditions',
+  TRUST: 'trust',
+  SHARING: 'sharing',
+  SUPPLIED_BY: 'suppliedBy',
+  READS: 'reads',
+  WRITES: 'writes',
+  ENGINE: 'engines',
+  PLATFORM: 'platforms',
+  MAY: 'may',
+};
+
+export const IMAGE_ORDERS = ['RELEVANCE', 'NAME', 'NEWEST', 'VERSION'] as const;
+export type ImageOrder = (typeof IMAGE_ORDERS)[number];

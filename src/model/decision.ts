@@ -1,0 +1,36 @@
+// What a Subject may do with an image, and why not.
+
+export const ACTIONS = ['discover', 'pull', 'execute'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** One reason against an action, as a module gives it. */
+export interface Reason {
+  readonly code: string;
+  readonly action: Action;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A module's answer. Well-formed only if execute ⇒ pull ⇒ discover. */
+export interface Decision {
+  readonly discover: boolean;
+  readonly pull: boolean;
+  readonly execute: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** A reason as a person reads it: message and remedy from the policy's annotations, and whose policy it was. */
+export interface ToldReason {
+  readonly code: string;
+  readonly action: Action;
+  readonly message: string;
+  readonly remedy: string | null;
+  /** `federation`, a facility's id, or `panfed` for what the host itself denied. */
+  readonly policy: string;
+}
+
+export interface Access {
+  readonly discover: boolean;
+  readonly pull: boolean;
+  readonly execute: boolean;
+  readonly reasons: readonly ToldReason[];
+}

@@ -1,0 +1,87 @@
+// Every failure that panfed names: one class, and the one table of its codes.
+
+/** How a code leaves the process: exit status of the command line, HTTP status, and whether clients see the message. */
+export interface ErrorEntry {
+  readonly exit: 0 | 1 | 2 | 3 | 4 | 5;
+  readonly http: number;
+  /** false: the message is logged and the client is told the code and a neutral sentence. */
+  readonly expose: boolean;
+}
+
+/** The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed, 5 a source is unavailable. */
+export const ERRORS = Object.freeze({
+  // The question
+  BAD_CHOICE: { exit: 2, http: 200, expose: true },
+  BAD_CURSOR: { exit: 2, http: 200, expose: true },
+  BAD_INPUT: { exit: 2, http: 200, expose: true },
+  BAD_REQUEST: { exit: 2, http: 400, expose: true },
+  LIMIT_EXCEEDED: { exit: 2, http: 400, expose: true },
+  PAYLOAD_TOO_LARGE: { exit: 2, http: 413, expose: true },
+  UNSUPPORTED_MEDIA_TYPE: { exit: 2, http: 415, expose: true },
+  METHOD_NOT_ALLOWED: { exit: 2, http: 405, expose: true },
+  NOT_FOUND: { exit: 2, http: 404, expose: true },
+  CSRF_PREVENTED: { exit: 2, http: 400, expose: true },
+  PERSISTED_QUERY_NOT_SUPPORTED: { exit: 2, http: 200, expose: true },
+  REQUEST_TIMEOUT: { exit: 1, http: 408, expose: true },
+  // Who asks
+  UNAUTHENTICATED: { exit: 2, http: 401, expose: true },
+  FORBIDDEN: { exit: 2, http: 403, expose: true },
+  // Policies
+  POLICY_FAILED: { exit: 1, http: 200, expose: true },
+  POLICY_INVALID: { exit: 3, http: 500, expose: true },
+  POLICY_TESTS_FAILED: { exit: 4, http: 500, expose: true },
+  OPA_MISSING: { exit: 3, http: 500, expose: true },
+  // Sources: as outcomes in the data, or at the command line
+  SOURCE_UNAVAILABLE: { exit: 5, http: 200, expose: true },
+  SOURCE_TIMEOUT: { exit: 5, http: 200, expose: true },
+  SOURCE_REFUSED: { exit: 5, http: 200, expose: true },
+  SOURCE_HTTP_STATUS: { exit: 5, http: 200, expose: true },
+  SOURCE_TOO_LARGE: { exit: 5, http: 200, expose: true },
+  SOURCE_MALFORMED: { exit: 5, http: 200, expose: true },
+  SOURCE_REDIRECTED: { exit: 5, http: 200, expose: true },
+  CONTRACT_UNSUPPORTED: { exit: 5, http: 200, expose: true },
+  GENERATION_UNSTABLE: { exit: 5, http: 200, expose: true },
+  PAGE_STUCK: { exit: 5, http: 200, expose: true },
+  CIRCUIT_OPEN: { exit: 5, http: 200, expose: true },
+  // The process
+  CONFIG_INVALID: { exit: 3, http: 500, expose: true },
+  CATALOG_INVALID: { exit: 3, http: 500, expose: true },
+  PORT_TAKEN: { exit: 3, http: 500, expose: true },
+  GATEWAY_UNREACHABLE: { exit: 5, http: 502, expose: true },
+  USAGE: { exit: 2, http: 400, expose: true },
+  NOT_READY: { exit: 5, http: 503, expose: true },
+  INTERNAL: { exit: 1, http: 500, expose: false },
+} as const satisfies Record<string, ErrorEntry>);
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorDetail {
+  /** What to do about it, one sentence. */
+  readonly hint?: string | undefined;
+  /** Where it happened: `federation.yaml:12:3`, a policy's file and line, a field's path. */
+  readonly at?: string | undefined;
+  readonly cause?: unknown;
+  /** Machine-readable facts that go into `extensions` beside the code, such as `suggestions`. */
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A failure with a code from {@link ERRORS}; its message says what was wrong, `at` where, `hint` what to do. */
+export class FederationError extends Error {
+  override readonly name = 'FederationError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly at: string | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.hint = detail.hint;
+    this.at = detail.at;
+    this.extensions = detail.extensions;
+  }
+
+  get entry(): ErrorEntry {
+    return ERRORS[this.code];
+  }
+}

@@ -1,0 +1,39 @@
+// What the software's terms ask: an SPDX expression, and its conditions as facts that a policy can evaluate.
+
+export const LICENSE_STATES = ['normalized', 'declared', 'unknown'] as const;
+/** `declared`: text that was not recognized; it opens no more than `unknown`. */
+export type LicenseState = (typeof LICENSE_STATES)[number];
+
+export const CONDITION_KINDS = [
+  'academic',
+  'nonCommercial',
+  'registeredGroup',
+  'namedUser',
+  'site',
+  'licenseServer',
+  'exportControl',
+] as const;
+export type ConditionKind = (typeof CONDITION_KINDS)[number];
+
+/** Who stated a condition. A facility's statement may choose a row of the decision table; the others only restrict. */
+export type ConditionOrigin = 'facility' | 'license' | 'label';
+
+export interface Condition {
+  readonly kind: ConditionKind;
+  /** AARC-G069 URNs, canonical. */
+  readonly groups: readonly string[];
+  /** Facility ids. */
+  readonly sites: readonly string[];
+  readonly servers: readonly string[];
+  readonly origin: ConditionOrigin;
+}
+
+export interface License {
+  readonly state: LicenseState;
+  /** SPDX license expression, canonical case; null unless `normalized`. */
+  readonly expression: string | null;
+  readonly raw: string | null;
+  readonly conditions: readonly Condition[];
+  /** Whether nothing about the terms is left unsaid: without it nobody but the owner's members may pull. */
+  readonly conditionsKnown: boolean;
+}

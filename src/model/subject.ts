@@ -1,0 +1,52 @@
+// Who asks: what policies see of a person (Subject), and the whole of a caller, of which policies see no more.
+
+/** What policies see. Groups are canonical AARC-G069 URNs, closed upward: parents, and without role. */
+export interface Subject {
+  readonly authenticated: boolean;
+  readonly issuer: string | null;
+  readonly groups: readonly string[];
+  /** eduPersonScopedAffiliation values: `member@esrf.eu`. */
+  readonly affiliations: readonly string[];
+  /** Facility ids whose member the caller is. */
+  readonly sites: readonly string[];
+  /** REFEDS or IGTF assurance profiles. */
+  readonly assurance: readonly string[];
+  /** null: nobody said. */
+  readonly academic: boolean | null;
+}
+
+/** `admin`, or `author:<facility>`. No role passes policy. */
+export type Role = string;
+
+export interface Caller {
+  /** `anonymous`, or issuer and `sub` as JSON: whom a cursor is bound to. */
+  readonly principal: string;
+  readonly subject: Subject;
+  readonly name: string | null;
+  readonly roles: readonly Role[];
+  /** Seconds since the epoch at which the token ends; null for the anonymous caller. */
+  readonly expires: number | null;
+}
+
+/** Facts of federation.yaml about the place that the caller named with `at`: their unproven word. */
+export interface Place {
+  readonly facility: string;
+  readonly allowsUnverified: boolean;
+  readonly licenseServers: readonly string[];
+}
+
+export const ANONYMOUS: Caller = Object.freeze({
+  principal: 'anonymous',
+  subject: Object.freeze({
+    authenticated: false,
+    issuer: null,
+    groups: [],
+    affiliations: [],
+    sites: [],
+    assurance: [],
+    academic: null,
+  }),
+  name: null,
+  roles: [],
+  expires: null,
+});

@@ -1,0 +1,47 @@
+// What the policy engine gives to the rest: for a Subject at a place, which records of each snapshot they may
+// discover, pull and execute; and the only way to a record that may be shown.
+import type { Snapshot } from '../catalog/catalog.ts';
+import type { Access, Action } from '../model/decision.ts';
+import type { ImageRecord } from '../model/image.ts';
+import type { Place, Subject } from '../model/subject.ts';
+
+/** A record that passed policy for the caller of this request. Made by {@link Verdict.reveal} alone. */
+export type VisibleImage = ImageRecord & { readonly [passedPolicy]: true };
+declare const passedPolicy: unique symbol;
+
+/** The decisions for one subject class at one place, over the snapshots that it was made for. */
+export interface Verdict {
+  readonly snapshots: readonly Snapshot[];
+  /** One bit a record of `snapshot.records`, 32 a word; never written to by its readers. */
+  bits(snapshot: Snapshot, action: Action): Uint32Array;
+  /** How many records of the snapshot may be discovered. */
+  visibleCount(snapshot: Snapshot): number;
+  /** null unless the record may be discovered. */
+  reveal(snapshot: Snapshot, index: number): VisibleImage | null;
+  access(image: VisibleImage): Access;
+}
+
+/** Which of a field's values match a choice, by the preference module. */
+export interface MatchQuestion {
+  readonly field: string;
+  readonly choice: readonly string[];
+  readonly values: readonly string[];
+}
+
+export interface PolicyModuleStatus {
+  readonly owner: string;
+  readonly status: 'ACTIVE' | 'FAILED';
+  readonly revision: string | null;
+  /** Milliseconds since the epoch. */
+  readonly activated: number | null;
+}
+
+export interface PolicyEngine {
+  decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
+  /** Indexes into `values`. Rejects with POLICY_FAILED where the module cannot judge the choice. */
+  match(question: MatchQuestion): Promise<readonly number[]>;
+  modules(): readonly PolicyModuleStatus[];
+  /** The status of a facility's module; null where it has none. */
+  facility(id: string): PolicyModuleStatus | null;
+  close(): Promise<void>;
+}

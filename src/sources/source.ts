@@ -1,0 +1,31 @@
+// What every kind of registry looks like to the catalog: a generation to compare, and a crawl in pages.
+
+/** The answer to one small request: has anything changed since? */
+export interface RegistryInfo {
+  /** Changes with any change; null where the registry has none, and every refresh is a full crawl. */
+  readonly generation: string | null;
+}
+
+/** One page of a crawl. Nodes are unproven: ingest validates each alone. They have the shape of registry.graphql's Image. */
+export interface SourcePage {
+  readonly nodes: readonly unknown[];
+  readonly generation: string | null;
+}
+
+export interface CrawlContext {
+  /** Ends the crawl at its deadline, or when the gateway stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A client for one registry. Both methods reject with a FederationError whose code is one of SOURCE_*,
+ * CONTRACT_UNSUPPORTED, PAGE_STUCK or CIRCUIT_OPEN; what the registry wrote is in its `cause`, for the log alone.
+ */
+export interface Source {
+  readonly facility: string;
+  readonly registry: string;
+  readonly kind: string;
+  info(context: CrawlContext): Promise<RegistryInfo>;
+  crawl(context: CrawlContext): AsyncIterable<SourcePage>;
+  close(): Promise<void>;
+}
