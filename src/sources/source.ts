@@ -6,7 +6,26 @@ export interface RegistryInfo {
   readonly generation: string | null;
 }
 
-/** One page of a crawl. Nodes are unproven: ingest validates each alone. They have the shape of registry.graphql's Image. */
+/**
+ * In place of a node that could not be read at all, such as a line that is not JSON: ingest quarantines it, so that
+ * nothing is lost without a trace.
+ */
+export class MalformedNode {
+  /** Which one it was, as far as is known: `line 12`, a repository. */
+  readonly subject: string;
+  /** What was wrong with it, in our words. */
+  readonly reason: string;
+
+  constructor(subject: string, reason: string) {
+    this.subject = subject;
+    this.reason = reason;
+  }
+}
+
+/**
+ * One page of a crawl. Nodes are unproven: ingest validates each alone. They have the shape of registry.graphql's Image,
+ * or are a {@link MalformedNode}.
+ */
 export interface SourcePage {
   readonly nodes: readonly unknown[];
   readonly generation: string | null;
