@@ -4,12 +4,15 @@ export const TRUST_STATES = ['unsigned', 'claimed', 'verified', 'failed'] as con
 export type TrustState = (typeof TRUST_STATES)[number];
 
 /**
- * The trust in one image. The brand is held by `trust/` alone, so that no other folder can say `verified` or
+ * The trust in one image, a plain frozen object. Declared as a class with a private member and exported as a type
+ * alone: so neither an object literal nor a spread of another Trust is one, and only `trust/` says `verified` or
  * `failed` of an image.
  */
-export interface Trust {
+declare class Trust {
+  private constructor();
   readonly state: TrustState;
   readonly signers: readonly string[];
-  readonly [madeInTrust]: true;
+  private readonly madeInTrust: true;
 }
-declare const madeInTrust: unique symbol;
+
+export type { Trust };
