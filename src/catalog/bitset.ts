@@ -1,5 +1,6 @@
 // Sets of records as bits, 32 a word: how visibility, choices and facets are joined and counted. Plain Uint32Arrays,
-// so that they can be kept, shared and sent between threads as they are; only `add` writes, and only while building.
+// so that they can be kept, shared and sent between threads as they are; only `add` and `addDocuments` write, and only while
+// a set is built.
 
 /** Record `i` is bit `i % 32` of word `i / 32`. Sets that are joined have the same size; bits beyond it are 0. */
 export type Bits = Uint32Array;
@@ -20,7 +21,7 @@ export function fullBits(size: number): Bits {
 /** The set of these indexes, each below `size`. */
 export function bitsOf(size: number, indexes: Iterable<number>): Bits {
   const bits = emptyBits(size);
-  for (const index of indexes) add(bits, index);
+  addDocuments(bits, indexes);
   return bits;
 }
 
@@ -28,6 +29,11 @@ export function bitsOf(size: number, indexes: Iterable<number>): Bits {
 export function add(bits: Bits, index: number): void {
   const word = index >>> 5;
   bits[word] = at(bits, word) | (1 << (index & 31));
+}
+
+/** Writes, as {@link add} does: all of these documents, as the index of a snapshot lists them. */
+export function addDocuments(bits: Bits, documents: Iterable<number>): void {
+  for (const document of documents) add(bits, document);
 }
 
 export function has(bits: Bits, index: number): boolean {
