@@ -1,0 +1,46 @@
+// A circuit breaker: after some failures in a row a server is left alone for a while, then tried by one request.
+
+export interface BreakerOptions {
+  /** Failures in a row that open it. */
+  readonly threshold: number;
+  /** Milliseconds for which it stays open before one request may try. */
+  readonly coolDown: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** Every `admit()` that returned true is followed by exactly one of `succeeded`, `failed` and `abandoned`. */
+export interface Breaker {
+  /** false: do not ask. In the half-open state true for one request at a time. */
+  admit(): boolean;
+  succeeded(): void;
+  failed(): void;
+  /** The request ended without telling anything about the server. */
+  abandoned(): void;
+}
+
+export function createBreaker({ threshold, coolDown, now }: BreakerOptions): Breaker {
+  let failures = 0;
+  let openedAt = 0;
+  let probing = false;
+  return {
+    admit() {
+      if (failures < threshold) return true;
+      if (probing || now() - openedAt < coolDown) return false;
+      probing = true;
+      return true;
+    },
+    succeeded() {
+      failures = 0;
+      probing = false;
+    },
+    failed() {
+      failures += 1;
+      probing = false;
+      if (failures >= threshold) openedAt = now();
+    },
+    abandoned() {
+      probing = false;
+    },
+  };
+}

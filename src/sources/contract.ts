@@ -1,0 +1,117 @@
+// The fixed queries of contract 1, and what must hold of their answers before a node is looked at.
+import { FederationError } from '../model/errors.ts';
+import { type GraphqlAnswer, type GraphqlFault, isObject } from './endpoint.ts';
+import { upstreamText } from './failure.ts';
+import { MalformedNode } from './source.ts';
+
+export const CONTRACT = 1;
+
+/** The small check: who answers, in which contract, and whether anything changed. */
+export const REGISTRY_QUERY = 'query PanfedRegistry { registry { facility contract generation } }';
+
+/** The one query of a crawl: everything that the contract has of an image. */
+export const IMAGES_QUERY = `query PanfedImages($first: Int!, $after: String) {
+  images(first: $first, after: $after) {
+    generation
+    hasNextPage
+    endCursor
+    nodes {
+      id repository digest tags
+      title description documentation source created size platforms
+      frameworks { name version }
+      techniques reads writes
+      license conditions { kind groups facilities servers }
+      sharing listed suppliedBy groups
+      requires { architectures cpus memory gpu { vendor minimumCuda memory } mpi engines }
+      labels { name value }
+    }
+  }
+}`;
+
+/** A page of an answer, its nodes still unproven. */
+export interface ImagePage {
+  readonly nodes: readonly unknown[];
+  readonly generation: string;
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+}
+
+/** Length of a cursor or a generation; both are kept. */
+const MAX_TOKEN = 4_096;
+
+/**
+ * The generation, from an answer to {@link REGISTRY_QUERY}.
+ * @throws FederationError CONTRACT_UNSUPPORTED, or SOURCE_MALFORMED if another facility answers or the answer is unusable.
+ */
+export function readRegistry(answer: GraphqlAnswer, facility: string): string {
+  const registry = answer.data?.registry;
+  if (!isObject(registry)) throw unusable('the answer has no registry', answer.errors);
+  if (registry.contract !== CONTRACT) {
+    throw new FederationError('CONTRACT_UNSUPPORTED', 'the registry does not speak contract 1', {
+      hint: 'the registry’s software and the gateway are of different generations: update one of them',
+      cause: upstreamText(`contract ${String(registry.contract)}`),
+    });
+  }
+  if (registry.facility !== facility) {
+    throw new FederationError('SOURCE_MALFORMED', `the registry says that it is not ${facility}'s`, {
+      hint: 'check the registry’s address in federation.yaml',
+      cause: upstreamText(`facility ${String(registry.facility)}`),
+    });
+  }
+  if (!isToken(registry.generation)) throw unusable('the registry has no generation', answer.errors);
+  return registry.generation;
+}
+
+/**
+ * A page, from an answer to {@link IMAGES_QUERY}. A node that an error points into, or that is null, is malformed even
+ * where the rest of it arrived: a null in place of a restriction must not read as none.
+ * @throws FederationError SOURCE_MALFORMED
+ */
+export function readPage(answer: GraphqlAnswer): ImagePage {
+  const page = answer.data?.images;
+  if (!isObject(page) || !Array.isArray(page.nodes))
+    throw unusable('the answer has no page of images', answer.errors);
+  const spoiled = faultsByNode(answer.errors);
+  if (!isToken(page.generation) || typeof page.hasNextPage !== 'boolean') {
+    throw unusable('the page has no generation or no end', answer.errors);
+  }
+  const endCursor = page.endCursor ?? null;
+  if (endCursor !== null && !isToken(endCursor))
+    throw unusable('the page’s cursor is not one', answer.errors);
+  const nodes = page.nodes.map((node: unknown, index) => judge(node, index, spoiled.get(index)));
+  return { nodes, generation: page.generation, hasNextPage: page.hasNextPage, endCursor };
+}
+
+function judge(node: unknown, index: number, fault: GraphqlFault | undefined): unknown {
+  if (fault === undefined && node !== null) return node;
+  const subject =
+    isObject(node) && typeof node.repository === 'string' ? node.repository : `node ${index} of its page`;
+  const field = fault?.path?.slice(3).join('.') ?? '';
+  return new MalformedNode(
+    subject,
+    field === '' ? 'the registry could not answer it' : `the registry could not answer its ${field}`,
+  );
+}
+
+/** An error that belongs to no single node leaves it open which records it spoils: then the page is not used. */
+function faultsByNode(errors: readonly GraphqlFault[]): Map<number, GraphqlFault> {
+  const spoiled = new Map<number, GraphqlFault>();
+  for (const fault of errors) {
+    const [images, nodes, index] = fault.path ?? [];
+    if (images !== 'images' || nodes !== 'nodes' || typeof index !== 'number') {
+      throw unusable('the registry answered with errors', errors);
+    }
+    if (!spoiled.has(index)) spoiled.set(index, fault);
+  }
+  return spoiled;
+}
+
+const isToken = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_TOKEN;
+
+function unusable(message: string, errors: readonly GraphqlFault[]): FederationError {
+  const told = errors.map((fault) => fault.message).join('; ');
+  return new FederationError('SOURCE_MALFORMED', message, {
+    cause: told === '' ? undefined : upstreamText(told),
+  });
+}

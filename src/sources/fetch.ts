@@ -1,0 +1,111 @@
+// The gateway's only door to the network: every request to a registry or an issuer leaves through here, within bounds.
+import { LRUCache } from 'lru-cache';
+import { FederationError } from '../model/errors.ts';
+import type { Door, DoorAnswer, DoorRequest } from './door.ts';
+import { abortFailure } from './failure.ts';
+import { attempt, createLane, type Lane, type LaneOptions, type Prepared } from './lane.ts';
+import { type Backoff, delayBefore, pause } from './retry.ts';
+
+export interface DoorOptions extends Partial<LaneOptions> {
+  /** Two retries after at most 200 ms and 400 ms, unless said. */
+  readonly backoff?: Partial<Backoff>;
+}
+
+/** Origins with connections at a time; beyond it the least used one's are closed. */
+const MAX_ORIGINS = 1_024;
+
+const FORBIDDEN_HEADERS = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'host',
+  'accept-encoding',
+]);
+
+/**
+ * A door with a pool of connections and a circuit breaker for each origin. Unless said: 3 s to connect, 5 s to the
+ * headers, 5 s between pieces of the body, 8 connections, and a breaker that opens for 10 s after 5 failures in a row.
+ */
+export function createDoor(options: DoorOptions = {}): Door {
+  const laneOptions: LaneOptions = {
+    connectTimeout: options.connectTimeout ?? 3_000,
+    headersTimeout: options.headersTimeout ?? 5_000,
+    bodyTimeout: options.bodyTimeout ?? 5_000,
+    connections: options.connections ?? 8,
+    breaker: options.breaker ?? { threshold: 5, coolDown: 10_000 },
+    now: options.now ?? (() => performance.now()),
+  };
+  const backoff: Backoff = {
+    retries: 2,
+    initial: 200,
+    longest: 2_000,
+    random: Math.random,
+    ...options.backoff,
+  };
+  const lanes = new LRUCache<string, Lane>({
+    max: MAX_ORIGINS,
+    dispose: (lane) => void lane.pool.close(),
+  });
+  let closed = false;
+
+  function laneFor(origin: string): Lane {
+    const known = lanes.get(origin);
+    if (known !== undefined) return known;
+    const lane = createLane(origin, laneOptions);
+    lanes.set(origin, lane);
+    return lane;
+  }
+
+  return {
+    async json(request) {
+      const prepared = prepare(request);
+      if (closed) throw new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping');
+      const again = request.idempotent ?? prepared.method === 'GET';
+      return persist(laneFor(prepared.url.origin), prepared, again ? backoff : { ...backoff, retries: 0 });
+    },
+    async close() {
+      closed = true;
+      const pools = [...lanes.values()].map((lane) => lane.pool);
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** Asks until there is an answer, or a failure that asking again does not mend. */
+async function persist(lane: Lane, request: Prepared, backoff: Backoff): Promise<DoorAnswer> {
+  for (let retry = 0; ; retry += 1) {
+    if (request.signal.aborted) throw abortFailure(request.signal).error;
+    const result = await attempt(lane, request);
+    if ('answer' in result) return result.answer;
+    const delay = delayBefore(retry, result.failure.again, backoff);
+    if (delay === null) throw result.failure.error;
+    await pause(delay, request.signal);
+  }
+}
+
+function prepare(request: DoorRequest): Prepared {
+  const url = typeof request.url === 'string' ? parseUrl(request.url) : request.url;
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
+    throw new FederationError('CONFIG_INVALID', `not an address to ask: ${url.protocol}//${url.host}`, {
+      hint: 'http: or https:, and the secret by `token`, not in the address',
+    });
+  }
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'panfed' };
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (FORBIDDEN_HEADERS.has(name.toLowerCase())) {
+      throw new FederationError('INTERNAL', `the header ${name} is the door's own`);
+    }
+    headers[name.toLowerCase()] = value;
+  }
+  const credential = request.credential ?? null;
+  if (credential !== null) headers.authorization = credential.authorization(url);
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  if (body !== null) headers['content-type'] = 'application/json';
+  const method = request.method ?? (body === null ? 'GET' : 'POST');
+  return { url, method, headers, body, signal: request.signal, maxBytes: request.maxBytes };
+}
+
+function parseUrl(text: string): URL {
+  if (URL.canParse(text)) return new URL(text);
+  throw new FederationError('CONFIG_INVALID', `not an absolute URL: ${text.slice(0, 256)}`);
+}

@@ -1,0 +1,99 @@
+// Registries of kind `graphql`: they speak registry.graphql, and are crawled by one fixed query in pages of a fixed size.
+import { FederationError } from '../model/errors.ts';
+import { IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readPage, readRegistry } from './contract.ts';
+import type { Credential } from './credential.ts';
+import type { Door } from './door.ts';
+import { createEndpoint, type Endpoint } from './endpoint.ts';
+import type { CrawlContext, Source, SourcePage } from './source.ts';
+
+/** The bounds of one crawl. */
+export interface CrawlLimits {
+  readonly records: number;
+  readonly pages: number;
+  /** Of all answers of a crawl together, decompressed. */
+  readonly upstreamBytes: number;
+}
+
+export interface GraphqlSourceOptions {
+  readonly facility: string;
+  readonly registry: string;
+  readonly url: string;
+  readonly credential: Credential | null;
+  readonly door: Door;
+  readonly limits: CrawlLimits;
+  /** Images a page; 500 unless said, and at most the contract's 1000. */
+  readonly pageSize?: number;
+}
+
+const REGISTRY_BYTES = 65_536;
+
+/** The source does not own the door: closing it leaves the door open for the others. */
+export function createGraphqlSource(options: GraphqlSourceOptions): Source {
+  const endpoint = createEndpoint(options);
+  return {
+    facility: options.facility,
+    registry: options.registry,
+    kind: 'graphql',
+    async info({ signal }) {
+      return { generation: await checkRegistry(endpoint, options.facility, signal) };
+    },
+    crawl: (context) => crawl(endpoint, options, context),
+    async close() {},
+  };
+}
+
+async function checkRegistry(endpoint: Endpoint, facility: string, signal: AbortSignal): Promise<string> {
+  const answer = await endpoint.ask({ query: REGISTRY_QUERY, signal, maxBytes: REGISTRY_BYTES });
+  return readRegistry(answer, facility);
+}
+
+/** Each page checks that it leads on, so that a registry that goes in circles ends the crawl and not its deadline. */
+async function* crawl(
+  endpoint: Endpoint,
+  { facility, limits, pageSize = 500 }: GraphqlSourceOptions,
+  { signal }: CrawlContext,
+): AsyncGenerator<SourcePage> {
+  // Asked first, since a registry of another contract would fail the long query with an error that does not say why.
+  await checkRegistry(endpoint, facility, signal);
+  const seen = new Set<string>();
+  let after: string | null = null;
+  let bytes = 0;
+  let records = 0;
+  for (let pages = 1; ; pages += 1) {
+    if (pages > limits.pages) throw tooMuch(`${limits.pages} pages`);
+    const variables = { first: pageSize, after };
+    const answer = await endpoint.ask({
+      query: IMAGES_QUERY,
+      variables,
+      signal,
+      maxBytes: limits.upstreamBytes - bytes,
+    });
+    const page = readPage(answer);
+    bytes += answer.bytes;
+    records += page.nodes.length;
+    if (records > limits.records) throw tooMuch(`${limits.records} records`);
+    yield { nodes: page.nodes, generation: page.generation };
+    after = cursorAfter(page, seen);
+    if (after === null) return;
+  }
+}
+
+/**
+ * The next page's cursor; null on the last page.
+ * @throws FederationError PAGE_STUCK
+ */
+function cursorAfter(page: ImagePage, seen: Set<string>): string | null {
+  if (!page.hasNextPage) return null;
+  if (page.endCursor === null) throw stuck('a page says that there are more, and has no cursor');
+  if (page.nodes.length === 0) throw stuck('a page says that there are more, and is empty');
+  if (seen.has(page.endCursor)) throw stuck('a page leads back to an earlier one');
+  seen.add(page.endCursor);
+  return page.endCursor;
+}
+
+const stuck = (message: string): FederationError => new FederationError('PAGE_STUCK', message);
+
+const tooMuch = (limit: string): FederationError =>
+  new FederationError('SOURCE_TOO_LARGE', `the registry has more than ${limit}`, {
+    hint: 'raise the limit in federation.yaml if it is meant to',
+  });
