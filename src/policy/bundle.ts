@@ -1,0 +1,112 @@
+// Reads a policy bundle, `policies/bundle/<owner>.tar.gz`, and believes nothing of it: sizes are bounded, its shape,
+// owner and entry point are checked, and its revision is computed from what it holds.
+import { readFile, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { unpackTar } from 'modern-tar';
+import { z } from 'zod';
+import { FederationError } from '../model/errors.ts';
+import { BUNDLE_BYTES, BUNDLE_FILES, entrypointOf, type Manifest, manifestSchema } from './manifest.ts';
+import { type ReadPath, type ReasonTexts, revisionOf } from './revision.ts';
+
+export interface Bundle {
+  /** `federation`, `preference` or a facility's id. */
+  readonly owner: string;
+  readonly entrypoint: string;
+  /** `sha256:<64 hex>`, of what decides. */
+  readonly revision: string;
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly reads: readonly ReadPath[];
+  readonly reasons: ReasonTexts;
+}
+
+/** Rejects with POLICY_INVALID: the file is missing, too large, damaged, of another owner, or not what it says it is. */
+export async function readBundle(path: string, owner: string): Promise<Bundle> {
+  const files = await unpack(await readBounded(path), path);
+  const manifest = parseManifest(required(files, BUNDLE_FILES.manifest, path), path);
+  checkData(files.get(BUNDLE_FILES.data), path);
+  const { panfed } = manifest.metadata;
+  if (panfed.owner !== owner) {
+    throw invalid(path, `the bundle is ${quoted(panfed.owner)}’s and was expected to be ${quoted(owner)}’s`);
+  }
+  const entrypoint = entrypointOf(owner);
+  if (panfed.entrypoint !== entrypoint || manifest.wasm[0].entrypoint !== entrypoint) {
+    throw invalid(path, `the entry point is not ${entrypoint}`);
+  }
+  const wasm = Uint8Array.from(required(files, BUNDLE_FILES.wasm, path));
+  const { reads, reasons } = panfed;
+  const revision = revisionOf({ wasm, reads, reasons });
+  if (manifest.revision !== revision) {
+    throw invalid(path, `the bundle calls itself ${manifest.revision} and holds ${revision}`);
+  }
+  return { owner, entrypoint, revision, wasm, reads, reasons };
+}
+
+async function readBounded(path: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > BUNDLE_BYTES) throw invalid(path, `the bundle is larger than ${BUNDLE_BYTES} bytes`);
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof FederationError) throw cause;
+    throw invalid(path, 'the bundle cannot be read', cause);
+  }
+}
+
+async function unpack(packed: Buffer, path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  try {
+    const tar = await promisify(gunzip)(packed, { maxOutputLength: BUNDLE_BYTES });
+    const files = new Map<string, Uint8Array>();
+    for (const { header, data } of await unpackTar(tar, { strict: true })) {
+      const name = `/${header.name.replace(/^\/+/, '')}`;
+      if (files.has(name)) throw invalid(path, `the bundle holds ${quoted(name)} twice`);
+      if (data !== undefined) files.set(name, data);
+    }
+    return files;
+  } catch (cause) {
+    if (cause instanceof FederationError) throw cause;
+    throw invalid(path, `the bundle is not a gzipped tar archive of at most ${BUNDLE_BYTES} bytes`, cause);
+  }
+}
+
+function required(files: ReadonlyMap<string, Uint8Array>, name: string, path: string): Uint8Array {
+  const data = files.get(name);
+  if (data === undefined) throw invalid(path, `the bundle has no ${name}`);
+  return data;
+}
+
+function parseManifest(data: Uint8Array, path: string): Manifest {
+  const json = parseJson(data, path, BUNDLE_FILES.manifest);
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw invalid(path, `its .manifest is not panfed’s: ${z.prettifyError(parsed.error)}`);
+}
+
+/** Data would decide without being part of the revision, so there is none. */
+function checkData(data: Uint8Array | undefined, path: string): void {
+  if (data === undefined) return;
+  const json = parseJson(data, path, BUNDLE_FILES.data);
+  if (json === null || typeof json !== 'object' || Object.keys(json).length > 0) {
+    throw invalid(path, 'its data.json is not empty; what a policy knows is in its rules');
+  }
+}
+
+function parseJson(data: Uint8Array, path: string, name: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch (cause) {
+    throw invalid(path, `its ${name} is not JSON`, cause);
+  }
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 64));
+}
+
+function invalid(path: string, message: string, cause?: unknown): FederationError {
+  return new FederationError('POLICY_INVALID', message, {
+    at: path,
+    hint: 'Build it again with `panfed policy build`.',
+    cause,
+  });
+}
