@@ -1,0 +1,50 @@
+// One field's inverted index within a snapshot: which records hold which value, spellings of one value together.
+import { fold } from '../model/fold.ts';
+
+/** One way in which labs spell a value, and the records (ascending) that spell it so. */
+export interface Spelling {
+  readonly text: string;
+  readonly documents: Uint32Array;
+}
+
+/** A value in any case: its spellings, in code-unit order, and all records that hold it, ascending. */
+export interface FieldValue {
+  readonly folded: string;
+  readonly spellings: readonly Spelling[];
+  readonly documents: Uint32Array;
+}
+
+export type FieldIndex = ReadonlyMap<string, FieldValue>;
+
+/** Collects (value, record) pairs; records must come in ascending order. */
+export class FieldIndexBuilder {
+  readonly #spellings = new Map<string, number[]>();
+
+  add(value: string, document: number): void {
+    const documents = this.#spellings.get(value);
+    if (documents === undefined) this.#spellings.set(value, [document]);
+    else if (documents[documents.length - 1] !== document) documents.push(document);
+  }
+
+  build(): FieldIndex {
+    const groups = new Map<string, Spelling[]>();
+    for (const text of [...this.#spellings.keys()].sort()) {
+      const spelling = { text, documents: Uint32Array.from(this.#spellings.get(text) ?? []) };
+      const folded = fold(text);
+      const group = groups.get(folded);
+      if (group === undefined) groups.set(folded, [spelling]);
+      else group.push(spelling);
+    }
+    const index = new Map<string, FieldValue>();
+    for (const [folded, spellings] of groups) {
+      index.set(folded, { folded, spellings, documents: union(spellings.map((s) => s.documents)) });
+    }
+    return index;
+  }
+}
+
+function union(lists: readonly Uint32Array[]): Uint32Array {
+  const [only] = lists;
+  if (only !== undefined && lists.length === 1) return only;
+  return Uint32Array.from(new Set(lists.flatMap((list) => [...list]))).sort();
+}

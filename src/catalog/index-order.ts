@@ -1,0 +1,81 @@
+// The orders that do not depend on who asks or what is chosen, made once a snapshot: by name, newest, and version.
+
+import { fold } from '../model/fold.ts';
+import type { ImageRecord } from '../model/image.ts';
+import { compareVersionParts, versionParts } from '../model/version.ts';
+
+/** What NAME sorts by: title, else repository, case-folded. */
+export function nameKey(record: ImageRecord): string {
+  return fold(record.title ?? record.repository);
+}
+
+/** What VERSION sorts by: a record's first framework (alphabetical, of those wanted) and its newest version there. */
+export interface VersionKey {
+  readonly framework: string | null;
+  readonly version: string | null;
+}
+
+const NO_VERSION: VersionKey = { framework: null, version: null };
+
+/** `wanted`: folded framework names; null: any. */
+export function versionKey(record: ImageRecord, wanted: ReadonlySet<string> | null): VersionKey {
+  let best = NO_VERSION;
+  for (const framework of record.frameworks) {
+    const name = fold(framework.name);
+    if (wanted !== null && !wanted.has(name)) continue;
+    const key = { framework: name, version: framework.version };
+    if (best.framework === null || compareVersionKeys(key, best) < 0) best = key;
+  }
+  return best;
+}
+
+/** Framework ascending, then version descending, the raw string as tie-break; null is last in both. */
+export function compareVersionKeys(a: VersionKey, b: VersionKey): number {
+  return compareNullable(a.framework, b.framework) || compareVersionsDescending(a.version, b.version);
+}
+
+/** Newest first, the raw string as tie-break, null last. */
+export function compareVersionsDescending(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return compareVersionParts(partsOf(b), partsOf(a)) || (a < b ? -1 : 1);
+}
+
+/** Code-unit order, null last. */
+export function compareNullable(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return a < b ? -1 : 1;
+}
+
+/** Later first, null last. Both are RFC 3339 in UTC of one precision, so that code-unit order is time's order. */
+export function compareNewest(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return a < b ? 1 : -1;
+}
+
+const MAX_PARSED = 20_000;
+const parsed = new Map<string, readonly (number | string)[]>();
+
+function partsOf(version: string): readonly (number | string)[] {
+  let parts = parsed.get(version);
+  if (parts === undefined) {
+    parts = versionParts(version);
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(version, parts);
+  }
+  return parts;
+}
+
+/** The record numbers in the order of `compare`, ties by id. */
+export function ordered(
+  records: readonly ImageRecord[],
+  compare: (a: number, b: number) => number,
+): Uint32Array {
+  const id = (document: number): string => (records[document] as ImageRecord).id;
+  return Uint32Array.from(records.keys()).sort((a, b) => compare(a, b) || (id(a) < id(b) ? -1 : 1));
+}

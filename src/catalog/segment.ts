@@ -1,0 +1,122 @@
+// The index of one snapshot: its values, its words and its orders, made once at ingest and never changed. A change in
+// one registry makes one new segment; the others stay as they are.
+
+import type { ChoiceField } from '../model/choices.ts';
+import type { ImageRecord } from '../model/image.ts';
+import type { Condition } from '../model/license.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { Snapshot } from './catalog.ts';
+import { type FieldIndex, FieldIndexBuilder } from './index-field.ts';
+import { compareNewest, compareVersionKeys, nameKey, ordered, versionKey } from './index-order.ts';
+import { type TextIndex, TextIndexBuilder } from './index-text.ts';
+
+/** `may` is not a record's value: it comes from the decisions. */
+export type IndexedField = Exclude<ChoiceField, 'may'>;
+
+export interface Segment {
+  readonly snapshot: Snapshot;
+  readonly fields: Readonly<Record<IndexedField, FieldIndex>>;
+  /** Folded names, by record number. */
+  readonly names: readonly string[];
+  /** Record numbers by (name, id), (created descending, id) and (first framework, version descending, id). */
+  readonly byName: Uint32Array;
+  readonly byNewest: Uint32Array;
+  readonly byVersion: Uint32Array;
+  readonly text: TextIndex;
+  readonly byId: ReadonlyMap<string, number>;
+  readonly byDigest: ReadonlyMap<string, readonly number[]>;
+  /** `<pull>/<repository>@<digest>` and `<pull>/<repository>:<tag>`. */
+  readonly byReference: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The values of a record that a choice or a facet of each field compares. */
+export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) => readonly string[]>> = {
+  facilities: (record) => [record.facility],
+  frameworks: (record) => record.frameworks.map((framework) => framework.name),
+  techniques: (record) => record.techniques,
+  licenses: (record) => {
+    const license = record.license.expression ?? record.license.raw;
+    return license === null ? [] : [license];
+  },
+  conditions: (record) => record.license.conditions.map((condition: Condition) => condition.kind),
+  groups: (record) => record.groups,
+  trust: (record) => [record.trust.state],
+  sharing: (record) => [record.sharing],
+  suppliedBy: (record) => [record.suppliedBy],
+  reads: (record) => record.reads,
+  writes: (record) => record.writes,
+  engines: (record) => record.requires.engines,
+  platforms: (record) => record.platforms,
+};
+export const INDEXED_FIELDS = Object.keys(FIELD_VALUES) as readonly IndexedField[];
+
+/** Records indexed between two breaths of the event loop, so that queries are answered meanwhile. */
+const CHUNK = 500;
+
+export interface SegmentContext {
+  readonly vocabulary: Vocabulary;
+  readonly facilityName: (id: string) => string;
+}
+
+/** Indexes a snapshot. `breathe` is awaited between chunks of records. */
+export async function buildSegment(
+  snapshot: Snapshot,
+  context: SegmentContext,
+  breathe: () => Promise<void>,
+): Promise<Segment> {
+  const { records } = snapshot;
+  const builders = Object.fromEntries(INDEXED_FIELDS.map((field) => [field, new FieldIndexBuilder()]));
+  const text = new TextIndexBuilder(context.vocabulary, context.facilityName);
+  const byId = new Map<string, number>();
+  const byDigest = new Map<string, number[]>();
+  const byReference = new Map<string, number[]>();
+  for (const [document, record] of records.entries()) {
+    if (document % CHUNK === CHUNK - 1) await breathe();
+    for (const field of INDEXED_FIELDS) {
+      for (const value of FIELD_VALUES[field](record)) builders[field]?.add(value, document);
+    }
+    text.add(record, document);
+    byId.set(record.id, document);
+    for (const reference of referencesOf(record)) append(byReference, reference, document);
+    if (record.digest !== null) append(byDigest, record.digest, document);
+  }
+  const names = records.map(nameKey);
+  const created = records.map((record) => record.created);
+  const versions = records.map((record) => versionKey(record, null));
+  const by = <K>(keys: readonly K[], compare: (a: K, b: K) => number): Uint32Array =>
+    ordered(records, (a, b) => compare(keys[a] as K, keys[b] as K));
+  await breathe();
+  const byName = by(names, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  await breathe();
+  const byNewest = by(created, compareNewest);
+  await breathe();
+  const byVersion = by(versions, compareVersionKeys);
+  const fields = Object.fromEntries(
+    INDEXED_FIELDS.map((field) => [field, builders[field]?.build()]),
+  ) as unknown as Record<IndexedField, FieldIndex>;
+  return Object.freeze({
+    snapshot,
+    fields,
+    names,
+    byName,
+    byNewest,
+    byVersion,
+    text: text.build(),
+    byId,
+    byDigest,
+    byReference,
+  });
+}
+
+/** The record's own reference, and that of each of its tags. */
+function referencesOf(record: ImageRecord): ReadonlySet<string> {
+  const suffix = record.digest ?? record.tags[0] ?? '';
+  const base = record.reference.slice(0, record.reference.length - suffix.length - 1);
+  return new Set([record.reference, ...record.tags.map((tag) => `${base}:${tag}`)]);
+}
+
+function append(map: Map<string, number[]>, key: string, document: number): void {
+  const documents = map.get(key);
+  if (documents === undefined) map.set(key, [document]);
+  else documents.push(document);
+}

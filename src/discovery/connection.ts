@@ -1,0 +1,77 @@
+// A page of images as GraphQL's connections tell it: items with cursors, the total, facets, outcomes and notices.
+import type { FacetField } from '../model/choices.ts';
+import { fold } from '../model/fold.ts';
+import type { CursorBinding, Cursors } from './cursor.ts';
+import { type Facet, type FacetContext, facetOf } from './facets.ts';
+import { orderingOf } from './order.ts';
+import type { SourceOutcome } from './outcomes.ts';
+import { takePage } from './page.ts';
+import type { PageRequest, Question } from './question.ts';
+import type { ResolvedChoice } from './resolve.ts';
+import { countSelected, type Matches, select } from './selection.ts';
+import { reveal, type Seen } from './view.ts';
+
+export interface Notice {
+  readonly code: 'AT_REQUIRED' | 'UNKNOWN_CHOICE';
+  readonly message: string;
+  readonly suggestions: readonly string[];
+}
+
+export interface ImageItem {
+  readonly seen: Seen;
+  readonly cursor: string;
+}
+
+/** What every connection of one question says beside its items. */
+export interface Answer {
+  readonly sources: readonly SourceOutcome[];
+  readonly complete: boolean;
+  readonly notices: readonly Notice[];
+}
+
+export interface ImageConnection extends Answer {
+  readonly items: readonly ImageItem[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly totalCount: number;
+  /** At most `first` values a field, and those that are chosen. */
+  facets(fields: readonly FacetField[], first: number): readonly Facet[];
+}
+
+export interface ConnectionRequest {
+  readonly matches: Matches;
+  readonly question: Question;
+  readonly page: PageRequest;
+  readonly cursors: Cursors;
+  readonly binding: CursorBinding;
+  readonly facets: FacetContext;
+  readonly answer: Answer;
+}
+
+/** Rejects with BAD_CURSOR. */
+export function connect(request: ConnectionRequest): ImageConnection {
+  const { matches, question, page, cursors, binding, answer } = request;
+  const { view } = matches;
+  const after = page.after === null ? null : cursors.open(page.after, binding);
+  const selected = select(matches);
+  const tiered = matches.prefer.length > 0 || matches.found !== null;
+  const ordering = orderingOf(question.orderBy, wantedFrameworks(request.facets.chosen), tiered);
+  const taken = takePage(selected, ordering, after, page.first + 1);
+  const items = taken.slice(0, page.first).flatMap(({ selected: { part }, document, key }) => {
+    const seen = reveal(view, part, document);
+    return seen === null ? [] : [{ seen, cursor: cursors.seal(key, binding) }];
+  });
+  return {
+    ...answer,
+    items,
+    hasNextPage: taken.length > page.first,
+    hasPreviousPage: after !== null,
+    totalCount: countSelected(selected),
+    facets: (fields, first) => fields.map((field) => facetOf(matches, field, first, request.facets)),
+  };
+}
+
+function wantedFrameworks(only: readonly ResolvedChoice[]): ReadonlySet<string> | null {
+  const choice = only.find(({ field }) => field === 'frameworks');
+  return choice === undefined ? null : new Set(choice.values.map(fold));
+}

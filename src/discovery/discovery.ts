@@ -1,0 +1,266 @@
+// One question's way: choices → view (catalog and policy) → matches → order → page. What every later part of an answer
+// needs is reached from here; nothing here knows of GraphQL.
+import type { Limits } from '../config/limits.ts';
+import type { Access } from '../model/decision.ts';
+import { FederationError } from '../model/errors.ts';
+import type { Caller, Place } from '../model/subject.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { matchChoices } from './choose.ts';
+import { type Answer, connect, type ImageConnection, type Notice } from './connection.ts';
+import type { CursorBinding, Cursors, SortKey } from './cursor.ts';
+import {
+  compareFrameworkKeys,
+  type FrameworkSeen,
+  frameworkSeen,
+  rankFrameworks,
+  recordsOf,
+} from './frameworks.ts';
+import { findImage, requireSnapshots, type Wanted } from './lookup.ts';
+import { excludes, isAdmin, isComplete, outcomesOf } from './outcomes.ts';
+import type { Places } from './places.ts';
+import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
+import { type Knowledge, type ResolvedChoice, resolveChoices, type UnknownChoice } from './resolve.ts';
+import { termsOf } from './search.ts';
+import { findAll, type Matches, selectedBits } from './selection.ts';
+import { createView, type Seen, type View, type ViewSources, viewOf, visibleValues } from './view.ts';
+
+export interface DiscoveryContext extends ViewSources {
+  readonly places: Places;
+  readonly vocabulary: Vocabulary;
+  readonly cursors: Cursors;
+  readonly limits: Limits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface FrameworkItem {
+  readonly framework: FrameworkSeen;
+  readonly imageCount: number;
+  readonly cursor: string;
+  /** The framework's images within the question's choices. */
+  images(page: PageRequest): ImageConnection;
+}
+
+export interface FrameworkConnection extends Answer {
+  readonly items: readonly FrameworkItem[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly totalCount: number;
+}
+
+/** All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED, SOURCE_UNAVAILABLE. */
+export interface Discovery {
+  images(question: Question, page: PageRequest, caller: Caller): Promise<ImageConnection>;
+  frameworks(question: Question, page: PageRequest, caller: Caller): Promise<FrameworkConnection>;
+  image(wanted: Wanted, caller: Caller): Promise<Seen | null>;
+  framework(name: string, caller: Caller): Promise<FrameworkSeen | null>;
+  /** All images of a framework that the caller may discover. */
+  imagesOf(framework: FrameworkSeen, page: PageRequest): Promise<ImageConnection>;
+  /** What the caller may do with an image at a place, by its id or name; null: at no place. */
+  access(seen: Seen, at: string | null): Promise<Access>;
+}
+
+/** A question with its view: what was chosen, what matched, and what the sources said. */
+interface Asked {
+  readonly question: Question;
+  readonly view: View;
+  readonly only: readonly ResolvedChoice[];
+  readonly matches: Matches;
+  readonly answer: Answer;
+}
+
+export function createDiscovery(context: DiscoveryContext): Discovery {
+  const { policy, places, vocabulary, cursors, now } = context;
+
+  const knowledgeOf = (view: View): Knowledge => ({
+    vocabulary,
+    places,
+    visible: (field) => visibleValues(view, field),
+  });
+
+  async function ask(question: Question, caller: Caller, terms: readonly string[]): Promise<Asked> {
+    const at = question.at === null ? null : places.resolve(question.at);
+    const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
+    const view = await createView(context, caller, at === null ? null : places.place(at), {
+      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(caller)),
+      skip: skipped,
+    });
+    const knowledge = knowledgeOf(view);
+    const only = resolveChoices(question.only, knowledge);
+    const except = resolveChoices(question.except, knowledge);
+    const prefer = resolveChoices(question.prefer, knowledge);
+    const unknown = [...only.unknown, ...except.unknown, ...prefer.unknown, ...unknownPlace(question.at, at)];
+    if (unknown.length > 0 && view.whole) throw badChoice(unknown);
+    const nothing = unknown.length > 0;
+    const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
+      [only, except, prefer].map(({ choices }) => matchChoices(view, choices, policy)),
+    );
+    const matches: Matches = {
+      view,
+      found: findAll(view, terms),
+      only: onlyMatches ?? [],
+      except: exceptMatches ?? [],
+      prefer: preferMatches ?? [],
+      within: null,
+      nothing,
+    };
+    const sources = outcomesOf(view, { policy, now: now(), skipped });
+    const notices = [...unknown.map(unknownNotice), ...placeNotices(question, at)];
+    return {
+      question,
+      view,
+      only: only.choices,
+      matches,
+      answer: { sources, complete: isComplete(sources), notices },
+    };
+  }
+
+  function unknownPlace(asked: string | null, found: string | null): readonly UnknownChoice[] {
+    if (asked === null || found !== null) return [];
+    const { unknown } = resolveChoices(
+      { facilities: [asked] },
+      { vocabulary, places, visible: () => new Map() },
+    );
+    return unknown;
+  }
+
+  function facilityChoice(choices: Question['only']): readonly ResolvedChoice[] {
+    const given = choices.facilities ?? [];
+    if (given.length === 0) return [];
+    const values = given.flatMap((text) => places.resolve(text) ?? []);
+    return [{ field: 'facilities', asked: values, values }];
+  }
+
+  function leastAge(caller: Caller): number {
+    const { minAge } = context.limits;
+    if (isAdmin(caller)) return minAge.admin;
+    return caller.subject.authenticated ? minAge.authenticated : minAge.anonymous;
+  }
+
+  function connectAsked(asked: Asked, framework: FrameworkSeen | null, page: PageRequest): ImageConnection {
+    const within = framework === null ? null : recordsOf(framework);
+    return connect({
+      matches: { ...asked.matches, within },
+      question: asked.question,
+      page,
+      cursors,
+      binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
+      facets: { vocabulary, places, chosen: asked.only },
+      answer: asked.answer,
+    });
+  }
+
+  return {
+    async images(question, page, caller) {
+      checkCursor(page, bindingOf(caller, question, null), cursors);
+      return connectAsked(await ask(question, caller, termsOf(question.search ?? '')), null, page);
+    },
+
+    async frameworks(question, page, caller) {
+      const binding = bindingOf(caller, question, '*');
+      const after = checkCursor(page, binding, cursors);
+      const asked = await ask(question, caller, []);
+      const { view } = asked;
+      const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
+      const ranked = rankFrameworks(view, bits, termsOf(question.search ?? ''), vocabulary);
+      const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
+      return {
+        ...asked.answer,
+        items: rest.slice(0, page.first).map(({ framework, imageCount, key }) => ({
+          framework,
+          imageCount,
+          cursor: cursors.seal(key, binding),
+          images: (inner) =>
+            connectAsked({ ...asked, question: { ...question, search: null } }, framework, inner),
+        })),
+        hasNextPage: rest.length > page.first,
+        hasPreviousPage: after !== null,
+        totalCount: ranked.length,
+      };
+    },
+
+    async image(wanted, caller) {
+      const view = await createView(context, caller, null, { maxAge: null });
+      requireSnapshots(view.states, wanted);
+      return findImage(view, wanted);
+    },
+
+    async framework(name, caller) {
+      return frameworkSeen(await createView(context, caller, null, { maxAge: null }), name);
+    },
+
+    async imagesOf(framework, page) {
+      const { view } = framework;
+      const sources = outcomesOf(view, { policy, now: now(), skipped: () => false });
+      const matches: Matches = {
+        view,
+        found: null,
+        only: [],
+        except: [],
+        prefer: [],
+        within: null,
+        nothing: false,
+      };
+      const answer = { sources, complete: isComplete(sources), notices: [] };
+      return connectAsked({ question: EVERYTHING, view, only: [], matches, answer }, framework, page);
+    },
+
+    async access({ image, view }, at) {
+      const facility = at === null ? null : places.resolve(at);
+      if (at !== null && facility === null) throw badChoice(unknownPlace(at, facility));
+      if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
+      const place = facility === null ? null : places.place(facility);
+      const there = await viewOf(
+        policy,
+        view.parts.map(({ segment }) => segment),
+        view.states,
+        view.caller,
+        place,
+      );
+      return there.verdict.access(image);
+    },
+  };
+}
+
+function bindingOf(caller: Caller, question: Question, framework: string | null): CursorBinding {
+  return { principal: caller.principal, question: normalizedQuestion(question, framework) };
+}
+
+/** Refuses a foreign cursor before anything is asked of anybody. */
+function checkCursor(page: PageRequest, binding: CursorBinding, cursors: Cursors): SortKey | null {
+  return page.after === null ? null : cursors.open(page.after, binding);
+}
+
+function badChoice(unknown: readonly UnknownChoice[]): FederationError {
+  const [first] = unknown;
+  const suggestions = [...new Set(unknown.flatMap((choice) => choice.suggestions))];
+  return new FederationError('BAD_CHOICE', unknown.map(describe).join(' '), {
+    at: first?.field,
+    hint: suggestions.length > 0 ? `Did you mean ${suggestions.join(', ')}?` : undefined,
+    extensions: { suggestions, unknown: unknown.map(({ field, value }) => ({ field, value })) },
+  });
+}
+
+function describe({ field, value }: UnknownChoice): string {
+  return `Nothing that you may see is called ${JSON.stringify(value)} in ${field}.`;
+}
+
+function unknownNotice(choice: UnknownChoice): Notice {
+  return {
+    code: 'UNKNOWN_CHOICE',
+    message: `${describe(choice)} A registry could not be asked, so it may exist there.`,
+    suggestions: choice.suggestions,
+  };
+}
+
+function placeNotices(question: Question, at: string | null): readonly Notice[] {
+  const sides = [question.only, question.except, question.prefer];
+  if (at !== null || !sides.some((choices) => choices.may?.includes('execute'))) return [];
+  return [
+    {
+      code: 'AT_REQUIRED',
+      message: 'Whether an image may be executed depends on the place: say where with `at`.',
+      suggestions: [],
+    },
+  ];
+}

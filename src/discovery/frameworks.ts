@@ -1,0 +1,94 @@
+// Frameworks: the names that the caller's images give, whole (over all they may discover) and as chosen.
+import { distance } from 'fastest-levenshtein';
+import { type Bits, bitsOf, has } from '../catalog/bitset.ts';
+import { compareVersionsDescending } from '../catalog/index-order.ts';
+import { fold } from '../model/fold.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { SortKey } from './cursor.ts';
+import { scoreName } from './search.ts';
+import { type Part, type View, visibleValues } from './view.ts';
+
+/** A framework over all that the caller may discover. */
+export interface FrameworkSeen {
+  readonly name: string;
+  readonly folded: string;
+  readonly view: View;
+}
+
+export interface RankedFramework {
+  readonly framework: FrameworkSeen;
+  readonly imageCount: number;
+  readonly key: SortKey;
+}
+
+/** Versions beyond this many are not listed. */
+const MAX_VERSIONS = 1_000;
+
+/** null: no image that the caller may discover names it. */
+export function frameworkSeen(view: View, name: string): FrameworkSeen | null {
+  const folded = fold(name);
+  const spelling = visibleValues(view, 'frameworks').get(folded);
+  return spelling === undefined ? null : { name: spelling, folded, view };
+}
+
+/** The records of a part that name the framework, within the bits. */
+function documentsOf(part: Part, folded: string, bits: Bits): number[] {
+  const documents = part.segment.fields.frameworks.get(folded)?.documents ?? new Uint32Array();
+  return [...documents].filter((document) => has(bits, document));
+}
+
+/** The framework's records, a set a part of the view. */
+export function recordsOf({ view, folded }: FrameworkSeen): readonly Bits[] {
+  return view.parts.map((part) =>
+    bitsOf(part.segment.snapshot.records.length, documentsOf(part, folded, part.discover)),
+  );
+}
+
+export function countImages({ view, folded }: FrameworkSeen): number {
+  return view.parts.reduce((sum, part) => sum + documentsOf(part, folded, part.discover).length, 0);
+}
+
+/** Newest first. */
+export function versionsOf({ view, folded }: FrameworkSeen): readonly string[] {
+  const versions = new Set<string>();
+  for (const part of view.parts) {
+    for (const document of documentsOf(part, folded, part.discover)) {
+      for (const framework of part.segment.snapshot.records[document]?.frameworks ?? []) {
+        if (framework.version !== null && fold(framework.name) === folded) versions.add(framework.version);
+      }
+    }
+  }
+  return [...versions].sort(compareVersionsDescending).slice(0, MAX_VERSIONS);
+}
+
+/** Facility ids, in federation.yaml's order. */
+export function facilitiesOf({ view, folded }: FrameworkSeen): readonly string[] {
+  const holders = view.parts.filter((part) => documentsOf(part, folded, part.discover).length > 0);
+  return [...new Set(holders.map((part) => part.segment.snapshot.facility))];
+}
+
+/** The frameworks of the selected records that answer the search, by (score, name). `bits`: the selection, a set a part. */
+export function rankFrameworks(
+  view: View,
+  bits: readonly Bits[],
+  terms: readonly string[],
+  vocabulary: Vocabulary,
+): readonly RankedFramework[] {
+  const ranked: RankedFramework[] = [];
+  for (const [folded, name] of visibleValues(view, 'frameworks')) {
+    const score =
+      terms.length === 0 ? 0 : scoreName([name, ...vocabulary.frameworkSynonyms(name)], terms, distance);
+    if (terms.length > 0 && score === 0) continue;
+    const imageCount = view.parts.reduce(
+      (sum, part, index) => sum + documentsOf(part, folded, bits[index] as Bits).length,
+      0,
+    );
+    if (imageCount > 0) ranked.push({ framework: { name, folded, view }, imageCount, key: [score, folded] });
+  }
+  return ranked.sort((a, b) => compareFrameworkKeys(a.key, b.key));
+}
+
+export function compareFrameworkKeys(a: SortKey, b: SortKey): number {
+  const byScore = Number(b[0]) - Number(a[0]);
+  return byScore !== 0 ? byScore : String(a[1]) < String(b[1]) ? -1 : String(a[1]) > String(b[1]) ? 1 : 0;
+}

@@ -1,0 +1,74 @@
+// One image by its id, digest or reference: the first visible one by federation.yaml's order, or nothing.
+import type { RegistryState } from '../catalog/catalog.ts';
+import type { Segment } from '../catalog/segment.ts';
+import { FederationError } from '../model/errors.ts';
+import { reveal, type Seen, type View } from './view.ts';
+
+export type Wanted =
+  | { readonly by: 'id'; readonly id: string }
+  | { readonly by: 'digest'; readonly digest: string }
+  | { readonly by: 'reference'; readonly reference: string };
+
+/**
+ * Before any record is read: a registry that could hold the image and has no snapshot makes the answer
+ * SOURCE_UNAVAILABLE, whether or not the image exists.
+ */
+export function requireSnapshots(states: readonly RegistryState[], wanted: Wanted): void {
+  const missing = states.find((state) => state.snapshot === null && couldHold(state, wanted));
+  if (missing === undefined) return;
+  throw new FederationError(
+    'SOURCE_UNAVAILABLE',
+    `Registry ${missing.facility}/${missing.registry} cannot be asked now, so it is not known whether it holds this image.`,
+    { hint: 'Try again later; `facilities` tells how each registry is.' },
+  );
+}
+
+function couldHold({ facility, registry }: RegistryState, wanted: Wanted): boolean {
+  return wanted.by !== 'id' || wanted.id.startsWith(`${facility}/${registry}/`);
+}
+
+export function findImage(view: View, wanted: Wanted): Seen | null {
+  for (const part of view.parts) {
+    for (const document of documentsOf(part.segment, wanted)) {
+      const seen = reveal(view, part, document);
+      if (seen !== null) return seen;
+    }
+  }
+  return null;
+}
+
+/** The other visible images with this one's digest, in federation.yaml's order. */
+export function sameDigest({ image, view }: Seen, first: number): readonly Seen[] {
+  const others: Seen[] = [];
+  if (image.digest === null) return others;
+  for (const part of view.parts) {
+    for (const document of documentsOf(part.segment, { by: 'digest', digest: image.digest })) {
+      const seen = reveal(view, part, document);
+      if (seen === null || seen.image.id === image.id) continue;
+      others.push(seen);
+      if (others.length === first) return others;
+    }
+  }
+  return others;
+}
+
+/** Record numbers by id. */
+function documentsOf(segment: Segment, wanted: Wanted): readonly number[] {
+  const found = lookUp(segment, wanted);
+  if (found.length < 2) return found;
+  const id = (document: number): string => segment.snapshot.records[document]?.id ?? '';
+  return [...found].sort((a, b) => (id(a) < id(b) ? -1 : 1));
+}
+
+function lookUp(segment: Segment, wanted: Wanted): readonly number[] {
+  switch (wanted.by) {
+    case 'id': {
+      const document = segment.byId.get(wanted.id);
+      return document === undefined ? [] : [document];
+    }
+    case 'digest':
+      return segment.byDigest.get(wanted.digest) ?? [];
+    case 'reference':
+      return segment.byReference.get(wanted.reference) ?? [];
+  }
+}

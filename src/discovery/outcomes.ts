@@ -1,0 +1,93 @@
+// What came of each registry for this question, as the caller may know it.
+import type { RegistryState } from '../catalog/catalog.ts';
+import { ERRORS, type ErrorCode } from '../model/errors.ts';
+import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
+import type { Caller } from '../model/subject.ts';
+import type { PolicyEngine } from '../policy/engine.ts';
+import type { ResolvedChoice } from './resolve.ts';
+import type { View } from './view.ts';
+
+export interface SourceOutcome {
+  readonly facility: string;
+  readonly registry: string;
+  readonly status: SourceStatus;
+  /** Those that the caller may discover, whatever they chose. */
+  readonly records: number;
+  /** Seconds since the last check that succeeded; null: none did. */
+  readonly age: number | null;
+  readonly error: SourceFailure | null;
+  /** For the admin; null for others. */
+  readonly quarantined: number | null;
+  readonly tookMs: number | null;
+}
+
+/** Whether the choices exclude a facility: nobody refreshes its registries for this question. */
+export function excludes(
+  only: readonly ResolvedChoice[],
+  except: readonly ResolvedChoice[],
+): (facility: string) => boolean {
+  const wanted = only.find(({ field }) => field === 'facilities')?.values ?? null;
+  const unwanted = except.find(({ field }) => field === 'facilities')?.values ?? [];
+  return (facility) => (wanted !== null && !wanted.includes(facility)) || unwanted.includes(facility);
+}
+
+export interface OutcomeContext {
+  readonly policy: PolicyEngine;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly skipped: (facility: string) => boolean;
+}
+
+export function outcomesOf(view: View, context: OutcomeContext): readonly SourceOutcome[] {
+  return view.states.map((state) => outcomeOf(view, state, context));
+}
+
+/** Every source that is not SKIPPED is OK or STALE. */
+export function isComplete(outcomes: readonly SourceOutcome[]): boolean {
+  return outcomes.every(({ status }) => status === 'SKIPPED' || status === 'OK' || status === 'STALE');
+}
+
+function outcomeOf(
+  view: View,
+  state: RegistryState,
+  { policy, now, skipped }: OutcomeContext,
+): SourceOutcome {
+  const { facility, registry, snapshot } = state;
+  const admin = isAdmin(view.caller);
+  const judged = statusOf(state, policy, skipped(facility));
+  return {
+    facility,
+    registry,
+    ...judged,
+    records: snapshot === null ? 0 : view.verdict.visibleCount(snapshot),
+    age: state.checkedAt === null ? null : Math.max(0, Math.floor((now - state.checkedAt) / 1_000)),
+    quarantined: admin ? (snapshot?.quarantinedCount ?? 0) : null,
+    tookMs: admin ? state.tookMs : null,
+  };
+}
+
+function statusOf(
+  state: RegistryState,
+  policy: PolicyEngine,
+  skipped: boolean,
+): { status: SourceStatus; error: SourceFailure | null } {
+  if (policy.facility(state.facility)?.status === 'FAILED') {
+    return {
+      status: 'ERROR',
+      error: failure(
+        'POLICY_FAILED',
+        'The policy of this facility could not be loaded; its images are denied.',
+      ),
+    };
+  }
+  if (skipped) return { status: 'SKIPPED', error: null };
+  return { status: state.status, error: state.failure };
+}
+
+function failure(code: ErrorCode, message: string): SourceFailure {
+  return { code, message: ERRORS[code].expose ? message : code };
+}
+
+export function isAdmin(caller: Caller): boolean {
+  return caller.roles.includes('admin');
+}

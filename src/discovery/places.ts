@@ -1,0 +1,43 @@
+// The facilities of federation.yaml as a question names them: by id or name, in the file's order.
+import type { FacilityConfig } from '../config/facility.ts';
+import { fold } from '../model/fold.ts';
+import type { Place } from '../model/subject.ts';
+
+export interface Places {
+  readonly facilities: readonly FacilityConfig[];
+  get(id: string): FacilityConfig;
+  /** A facility's id, by its id or name in any case; null where there is none. */
+  resolve(text: string): string | null;
+  /** The facts about a place that policies may read. */
+  place(id: string): Place;
+  /** Position in federation.yaml. */
+  rank(id: string): number;
+  /** Every id, name and engine: what a choice may name though no record has it. */
+  readonly names: readonly string[];
+  readonly engines: readonly string[];
+}
+
+export function createPlaces(facilities: readonly FacilityConfig[]): Places {
+  const byId = new Map(facilities.map((facility) => [facility.id, facility]));
+  const byName = new Map<string, string>();
+  for (const { id, name } of facilities) byName.set(fold(name), id);
+  for (const { id } of facilities) byName.set(fold(id), id);
+  const ranks = new Map(facilities.map((facility, rank) => [facility.id, rank]));
+  const get = (id: string): FacilityConfig => {
+    const facility = byId.get(id);
+    if (facility === undefined) throw new TypeError(`no facility ${id} in the configuration`);
+    return facility;
+  };
+  return {
+    facilities,
+    get,
+    resolve: (text) => byName.get(fold(text)) ?? null,
+    place: (id) => {
+      const { allowsUnverified, licenseServers } = get(id);
+      return { facility: id, allowsUnverified, licenseServers: [...licenseServers].sort() };
+    },
+    rank: (id) => ranks.get(id) ?? facilities.length,
+    names: facilities.flatMap(({ id, name }) => [id, name]),
+    engines: [...new Set(facilities.flatMap((facility) => facility.engines))],
+  };
+}

@@ -1,0 +1,112 @@
+// What one question looks at: the snapshots at hand, and what this caller may do with each of their records there.
+import { type Bits, has } from '../catalog/bitset.ts';
+import type { Catalog, RefreshRequest, RegistryState } from '../catalog/catalog.ts';
+import type { IndexedField, Segment } from '../catalog/segment.ts';
+import type { Caller, Place } from '../model/subject.ts';
+import type { PolicyEngine, Verdict, VisibleImage } from '../policy/engine.ts';
+
+/** One registry's records, and the bits of what the caller may do with them. */
+export interface Part {
+  readonly segment: Segment;
+  readonly discover: Bits;
+  readonly pull: Bits;
+  readonly execute: Bits;
+}
+
+export interface View {
+  readonly caller: Caller;
+  readonly place: Place | null;
+  /** One a registry, in federation.yaml's order, also those without a snapshot. */
+  readonly states: readonly RegistryState[];
+  /** One a snapshot, in the same order. */
+  readonly parts: readonly Part[];
+  readonly verdict: Verdict;
+  /** Whether every registry has a snapshot. */
+  readonly whole: boolean;
+}
+
+export interface ViewSources {
+  readonly catalog: Catalog;
+  readonly policy: PolicyEngine;
+  /** The index of a snapshot; made at ingest. */
+  readonly segments: (states: readonly RegistryState[]) => readonly Segment[];
+}
+
+export async function createView(
+  { catalog, policy, segments }: ViewSources,
+  caller: Caller,
+  place: Place | null,
+  request: RefreshRequest,
+): Promise<View> {
+  const states = await catalog.refresh(request);
+  return viewOf(policy, segments(states), states, caller, place);
+}
+
+export async function viewOf(
+  policy: PolicyEngine,
+  segments: readonly Segment[],
+  states: readonly RegistryState[],
+  caller: Caller,
+  place: Place | null,
+): Promise<View> {
+  const snapshots = segments.map((segment) => segment.snapshot);
+  const verdict = await policy.decide(snapshots, caller.subject, place);
+  const parts = segments.map((segment) => ({
+    segment,
+    discover: verdict.bits(segment.snapshot, 'discover'),
+    pull: verdict.bits(segment.snapshot, 'pull'),
+    execute: verdict.bits(segment.snapshot, 'execute'),
+  }));
+  return { caller, place, states, parts, verdict, whole: states.every((state) => state.snapshot !== null) };
+}
+
+/** A record that may be shown, with the view that it was seen in. */
+export interface Seen {
+  readonly image: VisibleImage;
+  readonly view: View;
+}
+
+export function reveal(view: View, part: Part, document: number): Seen | null {
+  const image = view.verdict.reveal(part.segment.snapshot, document);
+  return image === null ? null : { image, view };
+}
+
+/** Folded value → the first visible spelling of it in code-unit order, over all that the caller may discover. */
+export type VisibleValues = ReadonlyMap<string, string>;
+
+const kept = new WeakMap<Verdict, Map<IndexedField, VisibleValues>>();
+
+/** The values of a field that the caller may know of, kept as long as the verdict is. */
+export function visibleValues(view: View, field: IndexedField): VisibleValues {
+  let fields = kept.get(view.verdict);
+  if (fields === undefined) {
+    fields = new Map();
+    kept.set(view.verdict, fields);
+  }
+  let values = fields.get(field);
+  if (values === undefined) {
+    values = collectVisible(view.parts, field);
+    fields.set(field, values);
+  }
+  return values;
+}
+
+function collectVisible(parts: readonly Part[], field: IndexedField): VisibleValues {
+  const values = new Map<string, string>();
+  for (const { segment, discover } of parts) {
+    for (const { folded, spellings } of segment.fields[field].values()) {
+      const seen = spellings.find(({ documents }) => anyOf(documents, discover));
+      if (seen === undefined) continue;
+      const before = values.get(folded);
+      if (before === undefined || seen.text < before) values.set(folded, seen.text);
+    }
+  }
+  return new Map([...values].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function anyOf(documents: Uint32Array, bits: Bits): boolean {
+  for (const document of documents) {
+    if (has(bits, document)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,42 @@
+// One total order over version strings as labs write them: `4.0.1`, `4.0-beta-2`, `2023.1`, `v1.2`, `1.3.1-3-deb`.
+
+type Part = number | string;
+
+const PRERELEASE = /^(a|alpha|b|beta|c|rc|pre|preview|dev|snapshot|nightly)$/;
+const PARTS = /\d+|[a-z]+/g;
+/** A run of digits beyond this many is compared as text, so that no number loses digits. */
+const EXACT_DIGITS = 15;
+
+/** The numbers and words of a version, ready to be compared. */
+export function versionParts(version: string): readonly Part[] {
+  const text = version.toLowerCase().replace(/^v(?=\d)/, '');
+  return (text.match(PARTS) ?? []).map((part) =>
+    part.length <= EXACT_DIGITS && part.charCodeAt(0) < 58 ? Number(part) : part,
+  );
+}
+
+/** Words that announce a release come before its end, the end before numbers, and other words after it. */
+function rank(part: Part | undefined): number {
+  if (part === undefined) return 1;
+  if (typeof part === 'number') return 3;
+  return PRERELEASE.test(part) ? 0 : 2;
+}
+
+/** Negative if `a` is older than `b`. Zero for different spellings of one version: break the tie by the raw string. */
+export function compareVersionParts(a: readonly Part[], b: readonly Part[]): number {
+  const length = Math.max(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = a[i];
+    const right = b[i];
+    const order = rank(left) - rank(right);
+    if (order !== 0) return order;
+    if (left === undefined || right === undefined || left === right) continue;
+    return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
+/** A total order: older first, then by the raw string. */
+export function compareVersions(a: string, b: string): number {
+  return compareVersionParts(versionParts(a), versionParts(b)) || (a < b ? -1 : a > b ? 1 : 0);
+}
