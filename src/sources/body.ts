@@ -67,17 +67,17 @@ export async function readExcerpt(body: Readable): Promise<string> {
 }
 
 /**
- * JSON (RFC 8259) from bytes.
+ * JSON (RFC 8259) from bytes; `what` names them in messages.
  * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON or nested deeper than 64 levels.
  */
-export function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer, what = 'the answer'): unknown {
   if (tooDeep(bytes)) {
-    throw new FederationError('SOURCE_MALFORMED', `the answer is nested deeper than ${MAX_DEPTH} levels`);
+    throw new FederationError('SOURCE_MALFORMED', `${what} is nested deeper than ${MAX_DEPTH} levels`);
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new FederationError('SOURCE_MALFORMED', 'the answer is not JSON', {
+    throw new FederationError('SOURCE_MALFORMED', `${what} is not JSON`, {
       cause: upstreamText(String(error)),
     });
   }

@@ -1,0 +1,171 @@
+// A catalog file: a YAML, JSON or NDJSON document of images, read within bounds, with the places of its parts.
+import { extname } from 'node:path';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { BOUNDS } from '../model/bounds.ts';
+import { FederationError } from '../model/errors.ts';
+import { parseJson } from './body.ts';
+import { isObject } from './endpoint.ts';
+import { MalformedNode } from './source.ts';
+
+export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;
+export type CatalogFormat = (typeof CATALOG_FORMATS)[number];
+
+/** An image as the file has it, not yet in the contract's shape, or what is there in its place. */
+export interface CatalogDocument {
+  /** null where the file does not say, as in a bare list or NDJSON. */
+  readonly facility: unknown;
+  readonly name: unknown;
+  readonly entries: readonly unknown[];
+  /** `<line>:<column>` of an entry, or of the deepest part of `path` in it that the file has. */
+  readonly locate: (entry: number, path?: readonly PropertyKey[]) => string;
+}
+
+/** YAML beyond this takes seconds in which nothing else is done; JSON and NDJSON have no such bound of their own. */
+const YAML_BYTES = 8_388_608;
+
+const EXTENSIONS: Readonly<Record<string, CatalogFormat>> = {
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+};
+
+/**
+ * The format that a file's extension names.
+ * @throws FederationError CONFIG_INVALID
+ */
+export function catalogFormat(path: string): CatalogFormat {
+  const format = EXTENSIONS[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new FederationError('CONFIG_INVALID', 'a catalog is a .yaml, .yml, .json, .ndjson or .jsonl file', {
+    at: path,
+  });
+}
+
+/**
+ * Reads a catalog's bytes. `maxEntries` bounds the images; a line of NDJSON that is not JSON is a {@link MalformedNode}.
+ * @throws FederationError SOURCE_MALFORMED or SOURCE_TOO_LARGE, its `at` the line and column where there is one
+ */
+export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: number): CatalogDocument {
+  if (format === 'ndjson') return readLines(bytes, maxEntries);
+  if (format === 'json') {
+    const value = parseJson(bytes, 'the catalog');
+    return readWhole(value, maxEntries, () => parseYaml(bytes));
+  }
+  if (bytes.length > YAML_BYTES) {
+    throw new FederationError('SOURCE_TOO_LARGE', `a YAML catalog has at most ${YAML_BYTES} bytes`, {
+      hint: 'write a large catalog as NDJSON, one image a line',
+    });
+  }
+  const parsed = parseYaml(bytes);
+  return readWhole(plain(parsed.document), maxEntries, () => parsed);
+}
+
+interface Parsed {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+/** JSON is YAML too, which gives its places when they are asked for. */
+function parseYaml(bytes: Buffer): Parsed {
+  const lines = new LineCounter();
+  const document = parseDocument(bytes.toString('utf8'), {
+    lineCounter: lines,
+    version: '1.2',
+    prettyErrors: false,
+  });
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new FederationError('SOURCE_MALFORMED', `the catalog is not YAML: ${error.message.slice(0, 256)}`, {
+      at: `${line}:${col}`,
+    });
+  }
+  return { document, lines };
+}
+
+/** Aliases may not multiply: at most a hundred nodes come from them. */
+function plain(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new FederationError('SOURCE_MALFORMED', 'the catalog’s YAML aliases cannot be resolved', {
+      cause: error,
+    });
+  }
+}
+
+function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed): CatalogDocument {
+  const [head, entries] = isObject(value) ? [value, value.images] : [{ facility: null, name: null }, value];
+  if (!Array.isArray(entries)) {
+    throw new FederationError(
+      'SOURCE_MALFORMED',
+      'a catalog is a list of images, or a mapping with `images`',
+      {
+        at: '1:1',
+      },
+    );
+  }
+  if (entries.length > maxEntries) throw tooMany(maxEntries);
+  const prefix = isObject(value) ? ['images'] : [];
+  let places: Parsed | undefined;
+  return {
+    facility: head.facility ?? null,
+    name: head.name ?? null,
+    entries,
+    locate(entry, path = []) {
+      places ??= parsed();
+      return placeOf(places, [...prefix, entry, ...path]);
+    },
+  };
+}
+
+function placeOf({ document, lines }: Parsed, path: readonly PropertyKey[]): string {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return `${line}:${col}`;
+    }
+  }
+  return '1:1';
+}
+
+function readLines(bytes: Buffer, maxEntries: number): CatalogDocument {
+  const entries: unknown[] = [];
+  const numbers: number[] = [];
+  let number = 0;
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline === -1 ? bytes.length : newline;
+    number += 1;
+    const line = bytes.subarray(start, end);
+    start = end + 1;
+    if (isBlank(line)) continue;
+    if (entries.length === maxEntries) throw tooMany(maxEntries);
+    entries.push(readLine(line, number));
+    numbers.push(number);
+  }
+  return { facility: null, name: null, entries, locate: (entry) => `${numbers[entry] ?? 1}:1` };
+}
+
+function readLine(line: Buffer, number: number): unknown {
+  if (line.length > BOUNDS.recordBytes) {
+    return new MalformedNode(`line ${number}`, `the line is longer than ${BOUNDS.recordBytes} bytes`);
+  }
+  try {
+    return parseJson(line, 'the line');
+  } catch (error) {
+    return new MalformedNode(
+      `line ${number}`,
+      error instanceof Error ? error.message : 'the line is not JSON',
+    );
+  }
+}
+
+const isBlank = (line: Buffer): boolean =>
+  line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+
+const tooMany = (limit: number): FederationError =>
+  new FederationError('SOURCE_TOO_LARGE', `the catalog has more than ${limit} images`);

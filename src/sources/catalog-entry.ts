@@ -1,0 +1,75 @@
+// The liberties of a catalog file's entries, turned into the shape of registry.graphql's Image.
+import { distance } from 'fastest-levenshtein';
+import { isObject } from './endpoint.ts';
+import { MalformedNode } from './source.ts';
+
+/** The fields of registry.graphql's Image. */
+export const IMAGE_FIELDS = [
+  'id',
+  'repository',
+  'digest',
+  'tags',
+  'title',
+  'description',
+  'documentation',
+  'source',
+  'created',
+  'size',
+  'platforms',
+  'frameworks',
+  'techniques',
+  'reads',
+  'writes',
+  'license',
+  'conditions',
+  'sharing',
+  'listed',
+  'suppliedBy',
+  'groups',
+  'requires',
+  'labels',
+] as const;
+
+/** What an entry may have beside them. A `facility` or `registry` is kept, for ingest to refuse another lab's. */
+const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
+
+const KNOWN: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];
+
+/**
+ * An entry in the contract's shape: every field is there, null where the entry does not say. `tag` joins `tags`, and
+ * labels may be a mapping. Values are not checked here. An unknown field is left out, unless it looks like a misspelt
+ * one: an entry whose `conditions` are not read because of their spelling must not pass as one without any.
+ */
+export function toNode(entry: unknown, subject: string): unknown {
+  if (entry instanceof MalformedNode) return entry;
+  if (!isObject(entry)) return new MalformedNode(subject, 'an image is a mapping');
+  const named = typeof entry.repository === 'string' ? entry.repository : subject;
+  const misspelt = Object.keys(entry).find((key) => !KNOWN.includes(key) && nearestField(key) !== null);
+  if (misspelt !== undefined) {
+    return new MalformedNode(named, `unknown field ${misspelt}; did you mean ${nearestField(misspelt)}?`);
+  }
+  const node: Record<string, unknown> = {};
+  for (const field of IMAGE_FIELDS) node[field] = entry[field] ?? null;
+  node.tags = joinTags(entry.tags, entry.tag);
+  if (isObject(entry.labels)) {
+    node.labels = Object.entries(entry.labels).map(([name, value]) => ({ name, value }));
+  }
+  for (const claim of ['facility', 'registry']) {
+    if (entry[claim] !== undefined) node[claim] = entry[claim];
+  }
+  return node;
+}
+
+/** The known field that the text is a likely misspelling of, or null. */
+export function nearestField(text: string): string | null {
+  if (text.length < 4 || text.length > 32) return null;
+  const lower = text.toLowerCase();
+  return KNOWN.find((field) => field.length >= 4 && distance(lower, field.toLowerCase()) <= 2) ?? null;
+}
+
+/** A `tags` that is no list stays as it is, for ingest to refuse. */
+function joinTags(tags: unknown, tag: unknown): unknown {
+  if (tag === undefined || tag === null) return tags ?? [];
+  if (tags === undefined || tags === null) return [tag];
+  return Array.isArray(tags) ? (tags.includes(tag) ? tags : [...tags, tag]) : tags;
+}
