@@ -26,6 +26,7 @@ export const ERRORS = Object.freeze({
   // Who asks
   UNAUTHENTICATED: { exit: 2, http: 401, expose: true },
   FORBIDDEN: { exit: 2, http: 403, expose: true },
+  ISSUER_UNAVAILABLE: { exit: 5, http: 503, expose: true },
   // Policies
   POLICY_FAILED: { exit: 1, http: 200, expose: true },
   POLICY_INVALID: { exit: 3, http: 500, expose: true },

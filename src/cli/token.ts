@@ -1,0 +1,94 @@
+// `panfed token`: a token of one of the demo's people, made with the key that the running demo left for its user.
+import { homedir } from 'node:os';
+import { Command } from 'commander';
+import { isLoopbackHost } from '../config/loopback.ts';
+import { nearest } from '../discovery/suggest.ts';
+import { mintDemoToken } from '../identity/demo-credential.ts';
+import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
+import { findCredential, type StatePlace } from '../identity/demo-state.ts';
+import { FederationError } from '../model/errors.ts';
+
+/** What the command reads of its process, and where its data goes. */
+export interface TokenProcess extends StatePlace {
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly write: (data: string) => void;
+}
+
+interface TokenOptions {
+  readonly as?: string;
+  readonly url?: string;
+  readonly list?: true;
+}
+
+const DEFAULT_URL = 'http://127.0.0.1:4000';
+const NAMES = DEMO_PEOPLE.map(({ name }) => name);
+
+export function tokenCommand(process: TokenProcess = thisProcess()): Command {
+  return new Command('token')
+    .description('print a token of one of the demo’s people')
+    .option('--as <person>', `who asks: ${NAMES.join(', ')}`)
+    .option('--url <url>', `the demo gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
+    .option('--list', 'list the people instead')
+    .action(async (options: TokenOptions) => {
+      process.write(options.list ? peopleList() : `${await token(options, process)}\n`);
+    });
+}
+
+async function token({ as, url }: TokenOptions, { env, home, clock }: TokenProcess): Promise<string> {
+  const person = personNamed(as);
+  const port = portOf(url ?? (env.PANFED_URL || DEFAULT_URL));
+  const credential = findCredential(port, { env, home });
+  if (credential === null) {
+    throw new FederationError('GATEWAY_UNREACHABLE', `no demo of this user is running on port ${port}`, {
+      hint: 'Start one with `npm start` or `panfed serve`, or name its port: --url http://127.0.0.1:<port>',
+    });
+  }
+  return mintDemoToken(credential, person, clock());
+}
+
+function personNamed(name: string | undefined): DemoPerson {
+  const everyone = `The demo's people: ${NAMES.join(', ')}.`;
+  if (name === undefined) {
+    throw new FederationError('USAGE', 'a token is somebody’s: --as is missing', { hint: everyone });
+  }
+  const person = demoPerson(name);
+  if (person !== null) return person;
+  const near = nearest(name, NAMES);
+  throw new FederationError('USAGE', 'the demo has nobody of that name', {
+    at: '--as',
+    hint: near.length === 0 ? everyone : `Did you mean ${near.join(' or ')}? ${everyone}`,
+    extensions: { suggestions: near },
+  });
+}
+
+function portOf(text: string): number {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new FederationError('USAGE', 'not an http or https URL', {
+      at: '--url',
+      hint: `Write it as in ${DEFAULT_URL}`,
+    });
+  }
+  if (!isLoopbackHost(url.hostname)) {
+    throw new FederationError('USAGE', 'the demo’s people sign in on this machine alone', {
+      at: '--url',
+      hint: 'For another gateway get a token from its issuer, and pass it by --token-file or PANFED_TOKEN.',
+    });
+  }
+  return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+}
+
+function peopleList(): string {
+  const width = Math.max(...NAMES.map((name) => name.length)) + 2;
+  return DEMO_PEOPLE.map(({ name, title }) => `${name.padEnd(width)}${title}\n`).join('');
+}
+
+function thisProcess(): TokenProcess {
+  return {
+    env: process.env,
+    home: homedir(),
+    clock: Date.now,
+    write: (data) => void process.stdout.write(data),
+  };
+}

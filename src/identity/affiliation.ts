@@ -1,0 +1,36 @@
+// eduPersonScopedAffiliation (eduPerson 2021-11): an affiliation with the organisation that a scope names.
+
+export interface Affiliation {
+  readonly affiliation: string;
+  readonly scope: string;
+}
+
+/** eduPerson's vocabulary, and whether the affiliation makes its holder a member of the scope's facility. */
+const MEMBERSHIP: ReadonlyMap<string, boolean> = new Map([
+  ['member', true],
+  ['employee', true],
+  ['staff', true],
+  ['faculty', true],
+  ['student', true],
+  ['alum', false],
+  ['affiliate', false],
+  ['library-walk-in', false],
+]);
+
+const SCOPED = /^([A-Za-z-]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$/;
+
+/** In lower case; null for anything but one of eduPerson's affiliations, one `@` and a domain name. */
+export function parseAffiliation(text: string): Affiliation | null {
+  const [, affiliation, scope] = SCOPED.exec(text)?.map((part) => part.toLowerCase()) ?? [];
+  if (affiliation === undefined || scope === undefined || !MEMBERSHIP.has(affiliation)) return null;
+  return { affiliation, scope };
+}
+
+export function formatAffiliation({ affiliation, scope }: Affiliation): string {
+  return `${affiliation}@${scope}`;
+}
+
+/** Whether the affiliation makes its holder a member: alum, affiliate and library-walk-in do not. */
+export function isMembership({ affiliation }: Affiliation): boolean {
+  return MEMBERSHIP.get(affiliation) === true;
+}

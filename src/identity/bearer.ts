@@ -1,0 +1,15 @@
+// The Authorization header: RFC 6750's bearer scheme and no other.
+import { refusal } from './refusal.ts';
+
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+
+/**
+ * The token of an Authorization header's value.
+ * @throws FederationError UNAUTHENTICATED for a header beyond `maxBytes`, another scheme, or no single token.
+ */
+export function bearerToken(authorization: string, maxBytes: number): string {
+  if (Buffer.byteLength(authorization) > maxBytes) throw refusal('TOO_LARGE');
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined) throw refusal('MALFORMED_HEADER');
+  return token;
+}

@@ -1,0 +1,102 @@
+// Makes an Identity of the configured issuers, and of the demo's own where there is a demo: one way for all tokens.
+import { createLocalJWKSet, decodeJwt, type JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
+import type { IssuerConfig } from '../config/issuer.ts';
+import type { Config } from '../config/schema.ts';
+import type { SecretReference } from '../config/secret.ts';
+import { FederationError } from '../model/errors.ts';
+import { ANONYMOUS } from '../model/subject.ts';
+import { Credential } from '../sources/credential.ts';
+import type { Door } from '../sources/door.ts';
+import { bearerToken } from './bearer.ts';
+import { createCallerCache } from './cache.ts';
+import { type AssertedClaim, type CallerReader, createCallerReader, type Dropped } from './caller.ts';
+import type { DemoIssuer } from './demo.ts';
+import { fetchKeySet } from './discovery.ts';
+import type { Identity } from './identity.ts';
+import { createKeySet } from './keys.ts';
+import { refusal } from './refusal.ts';
+import { verifyToken } from './verify.ts';
+
+export interface IdentityOptions {
+  readonly config: Pick<Config, 'issuers' | 'facilities' | 'limits'>;
+  /** The way to the issuers' keys. */
+  readonly door: Door;
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Reads `issuers[].token`, at start. */
+  readonly readSecret: (reference: SecretReference) => Promise<string>;
+  readonly demo?: Pick<DemoIssuer, 'issuer' | 'keys'> | undefined;
+  /** Told what an issuer asserted in vain; never of whom. */
+  readonly onDropped?: ((issuer: string, claim: AssertedClaim, count: number) => void) | undefined;
+}
+
+interface Trusted {
+  readonly issuer: IssuerConfig;
+  readonly keys: JWTVerifyGetKey;
+  readonly read: CallerReader;
+}
+
+/** Rejects with CONFIG_INVALID if two issuers have one URL, or an issuer's secret cannot be read. */
+export async function createIdentity(options: IdentityOptions): Promise<Identity> {
+  const { config, logger, clock, onDropped } = options;
+  const trusted = await trustedIssuers(options);
+  const known = createCallerCache(clock);
+
+  const report = (issuer: string, dropped: Dropped): void => {
+    const counts = (Object.entries(dropped) as [AssertedClaim, number][]).filter(([, count]) => count > 0);
+    if (counts.length === 0) return;
+    for (const [claim, count] of counts) onDropped?.(issuer, claim, count);
+    logger.info(
+      { issuer, dropped: Object.fromEntries(counts) },
+      'claims that an issuer may not make were dropped',
+    );
+  };
+
+  return {
+    async identify(authorization) {
+      if (authorization === null) return ANONYMOUS;
+      const token = bearerToken(authorization, config.limits.tokenBytes);
+      const seen = known.get(token);
+      if (seen !== null) return seen;
+      const { issuer, keys, read } = issuerOf(token, trusted);
+      const { caller, dropped } = read(await verifyToken(token, issuer, keys, clock()));
+      report(issuer.url, dropped);
+      known.set(token, caller);
+      return caller;
+    },
+  };
+}
+
+async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<string, Trusted>> {
+  const { config, door, logger, clock, readSecret, demo } = options;
+  const trusted = new Map<string, Trusted>();
+  const trust = (issuer: IssuerConfig, keys: JWTVerifyGetKey): void => {
+    if (trusted.has(issuer.url)) {
+      throw new FederationError('CONFIG_INVALID', `the issuer ${issuer.url} is configured twice`);
+    }
+    trusted.set(issuer.url, { issuer, keys, read: createCallerReader(issuer, config.facilities) });
+  };
+  for (const issuer of config.issuers) {
+    const secret = issuer.token === undefined ? null : await readSecret(issuer.token);
+    const credential = secret === null ? null : Credential.for(issuer.jwks ?? issuer.url, secret);
+    const fetchKeys = () => fetchKeySet(door, issuer, credential);
+    trust(issuer, createKeySet({ issuer: issuer.url, fetchKeys, clock, logger }));
+  }
+  if (demo !== undefined) trust(demo.issuer, createLocalJWKSet(demo.keys));
+  return trusted;
+}
+
+/** The issuer that the unverified token names: it chooses whose keys must verify it, and nothing else. */
+function issuerOf(token: string, trusted: ReadonlyMap<string, Trusted>): Trusted {
+  let named: unknown;
+  try {
+    named = decodeJwt(token).iss;
+  } catch (error) {
+    throw refusal('MALFORMED_TOKEN', error);
+  }
+  const found = typeof named === 'string' ? trusted.get(named) : undefined;
+  if (found === undefined) throw refusal('UNKNOWN_ISSUER');
+  return found;
+}

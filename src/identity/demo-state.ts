@@ -1,0 +1,96 @@
+// Where a running demo leaves its credential for `panfed token`: a file that its user alone can read, in the state
+// folder of the XDG Base Directory Specification.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { type DemoCredential, demoCredentialSchema } from './demo-credential.ts';
+
+export interface StatePlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home, as os.homedir() says; null where there is none. */
+  readonly home: string | null;
+}
+
+export interface PublishedCredential {
+  /** null: no folder of the state could be written, and nothing was. */
+  readonly path: string | null;
+  /** Removes the file if it is still this demo's; for the end of the process, so it is synchronous and never throws. */
+  remove(): void;
+}
+
+const MAX_BYTES = 4_096;
+
+/** The folders that the state may be in, in order. A relative XDG variable is not valid and ignored, as XDG says. */
+export function stateFolders({ env, home }: StatePlace): readonly string[] {
+  const roots = [
+    env.XDG_STATE_HOME,
+    home === null ? undefined : join(home, '.local', 'state'),
+    env.XDG_RUNTIME_DIR,
+  ];
+  return roots
+    .filter((root) => root !== undefined && isAbsolute(root))
+    .map((root) => join(root ?? '', 'panfed'));
+}
+
+/** Writes the credential of the demo that listens on the port into the first folder that can be written. */
+export function publishCredential(
+  port: number,
+  credential: DemoCredential,
+  place: StatePlace,
+): PublishedCredential {
+  for (const folder of stateFolders(place)) {
+    const path = join(folder, fileName(port));
+    if (!writePrivately(folder, path, JSON.stringify(credential))) continue;
+    return {
+      path,
+      remove() {
+        if (readCredentialFile(path)?.key.kid === credential.key.kid) discard(path);
+      },
+    };
+  }
+  return { path: null, remove() {} };
+}
+
+/** The credential of the demo on that port; null where there is no file, or none that a demo wrote. */
+export function findCredential(port: number, place: StatePlace): DemoCredential | null {
+  for (const folder of stateFolders(place)) {
+    const credential = readCredentialFile(join(folder, fileName(port)));
+    if (credential !== null) return credential;
+  }
+  return null;
+}
+
+const fileName = (port: number): string => `demo-${port}.json`;
+
+/** By rename, so that a reader sees all of it or nothing; false where it cannot be written. */
+function writePrivately(folder: string, path: string, content: string): boolean {
+  const draft = `${path}.${randomBytes(8).toString('hex')}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, path);
+    return true;
+  } catch {
+    discard(draft);
+    return false;
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // what cannot be removed is not ours
+  }
+}
+
+function readCredentialFile(path: string): DemoCredential | null {
+  try {
+    const file = statSync(path);
+    if (!file.isFile() || file.size > MAX_BYTES) return null;
+    return demoCredentialSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+// Where an issuer publishes its keys (OpenID Connect Discovery 1.0), and how they are fetched without being led astray.
+import type { IssuerConfig } from '../config/issuer.ts';
+import type { Credential } from '../sources/credential.ts';
+import type { Door } from '../sources/door.ts';
+
+const TIMEOUT = 5_000;
+const MAX_BYTES = 262_144;
+
+/**
+ * The issuer's JWK Set, of unproven shape. `jwks` of the configuration is asked directly; else the discovery document
+ * must be the issuer's own and may only point to the issuer's own origin, so that no document can move the root of
+ * trust, nor take it off TLS, which the configuration demands of the issuer's URL.
+ */
+export async function fetchKeySet(
+  door: Door,
+  issuer: Pick<IssuerConfig, 'url' | 'jwks'>,
+  credential: Credential | null,
+): Promise<unknown> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  const get = async (url: string, sent: Credential | null): Promise<unknown> =>
+    (await door.json({ url, credential: sent, signal, maxBytes: MAX_BYTES })).body;
+  const url = issuer.jwks ?? keysUrl(issuer.url, await get(discoveryUrl(issuer.url), null));
+  return get(url, credential);
+}
+
+/** OpenID Connect Discovery 1.0 section 4: below the issuer's path, not beside it. */
+export function discoveryUrl(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+/**
+ * The `jwks_uri` of a discovery document.
+ * @throws Error if the document is another issuer's, or points to another origin.
+ */
+export function keysUrl(issuer: string, document: unknown): string {
+  const { issuer: stated, jwks_uri: keys } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
+  if (stated !== issuer) throw new Error(`the discovery document of ${issuer} is another issuer's`);
+  if (typeof keys !== 'string' || !URL.canParse(keys))
+    throw new Error('the discovery document has no jwks_uri');
+  if (new URL(keys).origin !== new URL(issuer).origin) {
+    throw new Error(
+      `jwks_uri is at ${new URL(keys).origin}, another origin; if that is right, configure it as jwks`,
+    );
+  }
+  return keys;
+}

@@ -1,0 +1,100 @@
+// One issuer's public keys: fetched when needed, kept for a bounded time, and never fetched in a loop however many
+// tokens name keys that do not exist.
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
+import { FederationError } from '../model/errors.ts';
+
+/** Milliseconds, but for the number of keys. */
+export const KEY_SET_BOUNDS = Object.freeze({
+  /** After this the keys are fetched again. */
+  maxAge: 600_000,
+  /** For as long as this they are used though the issuer does not answer. */
+  staleIfError: 3_600_000,
+  /** Between fetches for the sake of a key that is not in the set. */
+  unknownKeyCooldown: 30_000,
+  /** Between fetches while the issuer does not answer. */
+  failureCooldown: 10_000,
+  keys: 64,
+});
+
+export interface KeySetOptions {
+  readonly issuer: string;
+  readonly fetchKeys: () => Promise<unknown>;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly logger: Logger;
+}
+
+type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
+
+/**
+ * Finds the key of a token's header. Rejects with ISSUER_UNAVAILABLE where the issuer's keys cannot be had, and with
+ * jose's JWKSNoMatchingKey where the issuer answers and has no such key.
+ */
+export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions): JWTVerifyGetKey {
+  let held: { readonly find: LocalKeySet; readonly fetchedAt: number } | null = null;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let failure: FederationError | null = null;
+  let flight: Promise<void> | null = null;
+
+  /** A clock that was set back makes everything old rather than fresh for ever. */
+  const since = (then: number): number => (clock() < then ? Number.POSITIVE_INFINITY : clock() - then);
+
+  const fetchOnce = async (): Promise<void> => {
+    attemptedAt = clock();
+    try {
+      const find = createLocalJWKSet(bounded(await fetchKeys()));
+      held = { find, fetchedAt: clock() };
+      failure = null;
+    } catch (cause) {
+      failure = unavailable(issuer, cause);
+      logger.warn({ issuer, err: cause }, 'the keys of an issuer could not be fetched');
+    }
+  };
+
+  const refresh = async (cooldown: number): Promise<void> => {
+    if (flight === null && since(attemptedAt) < cooldown) return;
+    flight ??= fetchOnce().finally(() => {
+      flight = null;
+    });
+    await flight;
+  };
+
+  const usable = async (): Promise<LocalKeySet> => {
+    if (held === null || since(held.fetchedAt) >= KEY_SET_BOUNDS.maxAge) {
+      await refresh(failure === null ? 0 : KEY_SET_BOUNDS.failureCooldown);
+    }
+    if (held === null || since(held.fetchedAt) >= KEY_SET_BOUNDS.staleIfError) {
+      throw failure ?? unavailable(issuer, undefined);
+    }
+    return held.find;
+  };
+
+  return async (header, token) => {
+    try {
+      return await (await usable())(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+    }
+    // Perhaps the issuer has rotated its keys since.
+    await refresh(KEY_SET_BOUNDS.unknownKeyCooldown);
+    if (failure !== null) throw failure;
+    return (await usable())(header, token);
+  };
+}
+
+function bounded(document: unknown): JSONWebKeySet {
+  const keys = (document as { keys?: unknown } | null)?.keys;
+  if (!Array.isArray(keys)) throw new Error('the key set is not a JWK Set (RFC 7517)');
+  if (keys.length > KEY_SET_BOUNDS.keys)
+    throw new Error(`the key set has more than ${KEY_SET_BOUNDS.keys} keys`);
+  return { keys };
+}
+
+function unavailable(issuer: string, cause: unknown): FederationError {
+  return new FederationError('ISSUER_UNAVAILABLE', 'the keys of the issuer of this token cannot be fetched', {
+    at: issuer,
+    hint: 'Try again in a moment, or ask anonymously, without a token.',
+    cause,
+  });
+}
