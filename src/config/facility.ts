@@ -1,25 +1,32 @@
 // `facilities[]`: a lab, its registries, the facts of its place, its policy and its extension.
 import { z } from 'zod';
+import { BOUNDS } from '../model/bounds.ts';
 import { repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
-
-const key = /^[a-z][a-z0-9-]{0,31}$/;
+import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
 
 export const registrySchema = z.strictObject({
-  key: z.string().regex(key).describe('Names this registry within its facility; part of every image id'),
-  kind: z.enum(['graphql', 'file']),
+  key: keySchema.describe('Names this registry within its facility; part of every image id'),
+  kind: z
+    .enum(['graphql', 'file'])
+    .describe('graphql: speaks the contract registry.graphql. file: a document of images'),
   url: z
     .string()
     .min(1)
+    .max(2_048)
     .optional()
     .describe('graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder'),
-  demo: z.string().min(1).optional().describe('A catalog that the demo serves on a loopback port of its own'),
-  pull: z
+  demo: pathSchema.optional().describe('A catalog that the demo serves on a loopback port of its own'),
+  pull: pullSchema.describe('Where engines pull from: host[:port][/prefix], without a scheme'),
+  token: secretSchema
+    .optional()
+    .describe('Sent as a bearer token to this registry’s host only: {env: NAME} or {file: PATH}'),
+  plainHttp: z
     .string()
     .min(1)
-    .max(255)
-    .describe('Where engines pull from: host[:port][/prefix], without a scheme'),
-  token: secretSchema.optional().describe('Sent as a bearer token to this registry’s host only'),
+    .max(256)
+    .optional()
+    .describe('The reason why this registry is asked over plain http though it is on another host'),
   deadline: z
     .number()
     .int()
@@ -31,22 +38,22 @@ export const registrySchema = z.strictObject({
     .array(repositorySchema)
     .max(1_000)
     .default([])
-    .describe('The first entry that matches is the only one'),
+    .describe('What the facility says of its repositories; the first entry that matches is the only one'),
 });
 
 export const facilitySchema = z.strictObject({
-  id: z.string().regex(key).describe('desy psi isis dls esrf kit alba elettra hzb …'),
-  name: z.string().min(1).max(256),
-  ror: z.url().optional().describe('Research Organization Registry'),
-  url: z.url().optional(),
+  id: keySchema.describe('desy psi isis dls esrf kit alba elettra hzb …'),
+  name: nameSchema.describe('The name that people know'),
+  ror: webUrlSchema.optional().describe('Research Organization Registry: https://ror.org/…'),
+  url: webUrlSchema.optional().describe('The facility’s site'),
   scopes: z
-    .array(z.string().min(1))
+    .array(scopeSchema)
     .max(64)
     .default([])
-    .describe('Scopes of eduPersonScopedAffiliation: esrf.eu'),
+    .describe('Scopes of eduPersonScopedAffiliation whose members are the facility’s members: esrf.eu'),
   engines: z
-    .array(z.string().min(1))
-    .max(16)
+    .array(z.string().min(1).max(BOUNDS.name))
+    .max(BOUNDS.engines)
     .default([])
     .describe('Container engines that run there: docker, podman, apptainer, shifter'),
   allowsUnverified: z
@@ -54,22 +61,21 @@ export const facilitySchema = z.strictObject({
     .default(false)
     .describe('Whether images without a verified signature may run there'),
   licenseServers: z
-    .array(z.string().min(1))
+    .array(z.string().min(1).max(BOUNDS.name))
     .max(64)
     .default([])
     .describe('License servers that can be reached there'),
-  policy: z.string().min(1).optional().describe('The facility’s bundle: a path; it can only restrict'),
+  policy: pathSchema.optional().describe('The facility’s policy bundle: a path; it can only restrict'),
   extension: z
     .strictObject({
-      schema: z.string().min(1).describe('SDL of the fields that the registry adds to Image'),
-      registry: z
-        .string()
-        .regex(key)
+      schema: pathSchema.describe('Path of the SDL of the fields that the registry adds to Image'),
+      registry: keySchema
         .optional()
-        .describe('Which registry answers it; the first graphql registry unless said'),
+        .describe('Key of the registry that answers it; the first graphql registry unless said'),
     })
-    .optional(),
-  registries: z.array(registrySchema).min(1).max(32),
+    .optional()
+    .describe('Fields of the facility’s own, as Image.<id>'),
+  registries: z.array(registrySchema).min(1).max(32).describe('Where the facility keeps its images'),
 });
 
 export type RegistryConfig = z.infer<typeof registrySchema>;

@@ -1,20 +1,44 @@
 // `federation`: the gateway itself, its address, its origins and its secret.
 import { z } from 'zod';
 import { secretSchema } from './secret.ts';
+import { parseUrl, webUrlSchema } from './text.ts';
 
-export const gatewaySchema = z.strictObject({
-  name: z.string().min(1).max(128),
-  listen: z
-    .strictObject({
-      host: z.string().min(1).default('127.0.0.1'),
-      port: z.number().int().min(0).max(65_535).default(4000).describe('0: a free one'),
-    })
-    .prefault({}),
-  publicUrl: z.url().optional().describe('How the outside reaches it'),
-  origins: z.array(z.string().min(1)).max(64).default([]).describe('CORS: origins that may read answers'),
-  secret: secretSchema
-    .optional()
-    .describe('Key of the cursors’ MAC, 32 bytes or more; the demo alone makes its own'),
+const originSchema = z.string().refine((text) => parseUrl(text)?.origin === text, {
+  error: 'expected an origin such as https://portal.esrf.eu, without a path and without *',
 });
+
+export const gatewaySchema = z
+  .strictObject({
+    name: z.string().min(1).max(128).describe('What people call this federation; shown on the page'),
+    listen: z
+      .strictObject({
+        host: z
+          .string()
+          .min(1)
+          .default('127.0.0.1')
+          .describe('Address to listen on; `--host` and the environment variable HOST go before it'),
+        port: z
+          .number()
+          .int()
+          .min(0)
+          .max(65_535)
+          .default(4000)
+          .describe('Port, 0 for a free one; `--port` and the environment variable PORT go before it'),
+      })
+      .prefault({})
+      .describe('Where the gateway listens'),
+    publicUrl: webUrlSchema.optional().describe('How the outside reaches the gateway'),
+    origins: z
+      .array(originSchema)
+      .max(64)
+      .default([])
+      .describe('CORS: origins whose pages may read answers, each as scheme://host[:port]'),
+    secret: secretSchema
+      .optional()
+      .describe(
+        'Key of the cursors’ MAC, 32 bytes or more: {env: NAME} or {file: PATH}. The demo alone makes its own',
+      ),
+  })
+  .describe('The gateway itself');
 
 export type GatewayConfig = z.infer<typeof gatewaySchema>;

@@ -1,55 +1,85 @@
 // `issuers[]`: whose tokens are accepted, how their claims map to a Subject, and what each issuer may assert.
 import { z } from 'zod';
 import { secretSchema } from './secret.ts';
+import { namespaceSchema, scopeSchema, secureUrlSchema } from './text.ts';
 
-const claim = z.string().min(1).max(256).describe('A claim’s name; a dot goes one level down');
+const claim = (name: string, meaning: string) => z.string().min(1).max(256).default(name).describe(meaning);
+
+/** Asymmetric ones alone: a shared key would let a registry of keys make tokens. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
 
 export const issuerSchema = z.strictObject({
-  url: z.url().describe('The `iss` of its tokens; OpenID Connect discovery starts here'),
-  jwks: z.url().optional().describe('JWKS URL; discovery unless said'),
-  audience: z.array(z.string().min(1)).min(1).max(16),
-  typ: z.array(z.string().min(1)).min(1).max(4).default(['at+jwt']).describe('RFC 9068'),
-  algorithms: z
-    .array(
-      z.enum([
-        'RS256',
-        'RS384',
-        'RS512',
-        'PS256',
-        'PS384',
-        'PS512',
-        'ES256',
-        'ES384',
-        'ES512',
-        'EdDSA',
-        'Ed25519',
-      ]),
-    )
+  url: secureUrlSchema.describe('The `iss` of its tokens; OpenID Connect discovery starts here'),
+  jwks: secureUrlSchema.optional().describe('JWKS URL; found by discovery unless said'),
+  audience: z
+    .array(z.string().min(1).max(2_048))
     .min(1)
-    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']),
-  clockSkew: z.number().int().min(0).max(300).default(30).describe('Seconds'),
-  maxLifetime: z.number().int().min(60).max(86_400).default(3_600).describe('Seconds from iat to exp'),
+    .max(16)
+    .describe('Values of `aud`, any of which a token must have'),
+  typ: z
+    .array(z.string().min(1).max(256))
+    .min(1)
+    .max(4)
+    .default(['at+jwt'])
+    .describe('Values of the header `typ`, any of which a token must have (RFC 9068)'),
+  algorithms: z
+    .array(z.enum(ALGORITHMS))
+    .min(1)
+    .max(ALGORITHMS.length)
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])
+    .describe('Signature algorithms that are accepted'),
+  clockSkew: z.number().int().min(0).max(300).default(30).describe('Seconds by which clocks may differ'),
+  maxLifetime: z
+    .number()
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(3_600)
+    .describe('Seconds from iat to exp; a token that lives longer, or has no iat, is refused'),
   namespaces: z
-    .array(z.string().min(1))
+    .array(namespaceSchema)
     .max(64)
     .default([])
     .describe('AARC-G069 namespaces whose groups it may assert'),
-  scopes: z.array(z.string().min(1)).max(64).default([]).describe('Affiliation scopes that it may assert'),
+  scopes: z.array(scopeSchema).max(64).default([]).describe('Affiliation scopes that it may assert'),
   mayAssert: z
-    .array(z.string().regex(/^(academic|admin|author:[a-z][a-z0-9-]*)$/))
+    .array(
+      z
+        .string()
+        .regex(
+          /^(academic|admin|author:[a-z][a-z0-9-]{0,31})$/,
+          'expected academic, admin or author:<facility>',
+        ),
+    )
     .max(64)
-    .default([]),
+    .default([])
+    .describe('What else it may assert: academic, admin, author:<facility>'),
   claims: z
     .strictObject({
-      name: claim.default('name'),
-      groups: claim.default('eduperson_entitlement'),
-      affiliations: claim.default('eduperson_scoped_affiliation'),
-      assurance: claim.default('eduperson_assurance'),
-      academic: claim.default('panfed_academic'),
-      roles: claim.default('panfed_roles'),
+      name: claim('name', 'The person’s name'),
+      groups: claim('eduperson_entitlement', 'Groups, as AARC-G069 URNs'),
+      affiliations: claim('eduperson_scoped_affiliation', 'Affiliations, as member@esrf.eu'),
+      assurance: claim('eduperson_assurance', 'Assurance profiles'),
+      academic: claim('panfed_academic', 'Whether the person is academic: true or false'),
+      roles: claim('panfed_roles', 'Roles: admin, author:<facility>'),
     })
-    .prefault({}),
-  token: secretSchema.optional().describe('For a JWKS endpoint that asks for one'),
+    .prefault({})
+    .describe('Which claim says what: a claim’s name, where a dot goes one level down'),
+  token: secretSchema
+    .optional()
+    .describe('For a JWKS endpoint that asks for a bearer token: {env: NAME} or {file: PATH}'),
 });
 
 export type IssuerConfig = z.infer<typeof issuerSchema>;

@@ -1,36 +1,50 @@
 // `registries[].repositories[]`: what a facility says of its repositories where the registry itself cannot.
 import { z } from 'zod';
+import { BOUNDS } from '../model/bounds.ts';
 import { CONDITION_KINDS } from '../model/license.ts';
+import { groupSchema, keySchema } from './text.ts';
 
 export const conditionSchema = z.strictObject({
-  kind: z.enum(CONDITION_KINDS),
+  kind: z.enum(CONDITION_KINDS).describe('What is asked of who uses it, or of where it runs'),
   groups: z
-    .array(z.string())
-    .max(64)
+    .array(groupSchema)
+    .max(BOUNDS.conditionValues)
     .default([])
-    .describe('AARC-G069 group URNs; with any of them the condition is met'),
-  facilities: z.array(z.string()).max(64).default([]).describe('Facility ids where the software may run'),
+    .describe('AARC-G069 group URNs, for registeredGroup and namedUser; membership in any of them meets it'),
+  facilities: z
+    .array(keySchema)
+    .max(BOUNDS.conditionValues)
+    .default([])
+    .describe('Facility ids where the software may run, for site'),
   servers: z
-    .array(z.string())
-    .max(64)
+    .array(z.string().min(1).max(BOUNDS.name))
+    .max(BOUNDS.conditionValues)
     .default([])
-    .describe('License servers, any of which must be reachable'),
+    .describe('License servers, any of which must be reachable, for licenseServer'),
 });
 
 export const repositorySchema = z.strictObject({
   match: z
     .string()
     .min(1)
-    .describe('Glob over repository names: * within a path segment, ** across segments'),
-  sharing: z.enum(['open', 'conditional', 'none']).optional(),
+    .max(BOUNDS.repository)
+    .describe('Glob over repository names: `*` any characters but `/`, `**` any characters'),
+  sharing: z
+    .enum(['open', 'conditional', 'none'])
+    .optional()
+    .describe('With whom the images are shared; unknown unless said'),
   listed: z.boolean().optional().describe('Whether everyone may know that a conditional image exists'),
-  suppliedBy: z.enum(['staff', 'user']).optional(),
+  suppliedBy: z.enum(['staff', 'user']).optional().describe('Who made the images'),
   groups: z
-    .array(z.string())
-    .max(64)
+    .array(groupSchema)
+    .max(BOUNDS.groups)
     .optional()
     .describe('AARC-G069 group URNs; members of any of them pass'),
-  conditions: z.array(conditionSchema).max(16).optional().describe('[] says: there are none'),
+  conditions: z
+    .array(conditionSchema)
+    .max(BOUNDS.conditions)
+    .optional()
+    .describe('All must be met; [] says that there are none'),
 });
 
 export type RepositoryRule = z.infer<typeof repositorySchema>;

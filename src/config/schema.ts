@@ -11,8 +11,16 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Sample registries, an issuer and people of its own, on loopback only'),
-  facilities: z.array(facilitySchema).min(1).max(256),
-  issuers: z.array(issuerSchema).max(64).default([]),
+  facilities: z
+    .array(facilitySchema)
+    .min(1)
+    .max(256)
+    .describe('The labs, in the order in which they are shown'),
+  issuers: z
+    .array(issuerSchema)
+    .max(64)
+    .default([])
+    .describe('Whose tokens are accepted, and what each may assert'),
   policies: policiesSchema,
   limits: limitsSchema,
   cache: cacheSchema,

@@ -1,5 +1,6 @@
 // A secret in federation.yaml: only named there, never written there.
 import { z } from 'zod';
+import { pathSchema } from './text.ts';
 
 /** `{env: NAME}` or `{file: PATH}`; a relative path starts at federation.yaml's folder. */
 export const secretSchema = z
@@ -7,10 +8,10 @@ export const secretSchema = z
     z.strictObject({
       env: z
         .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
         .describe('Name of an environment variable'),
     }),
-    z.strictObject({ file: z.string().min(1).describe('Path of a file whose first line is the secret') }),
+    z.strictObject({ file: pathSchema.describe('Path of a file whose first line is the secret') }),
   ])
   .describe('A secret: {env: NAME} or {file: PATH}, never the secret itself');
 

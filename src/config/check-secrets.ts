@@ -1,0 +1,45 @@
+// Every secret that is named must be there before anything starts; what it is stays out of every message.
+import { FederationError } from '../model/errors.ts';
+import type { Report } from './problem.ts';
+import type { Config } from './schema.ts';
+import type { SecretReference } from './secret.ts';
+import { type Environment, readSecret } from './secrets.ts';
+
+/** Bytes of `federation.secret`: as many as the hash of its MAC has (RFC 2104, section 3). */
+const LEAST = 32;
+
+export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
+  for (const [path, reference] of secretsOf(config)) {
+    try {
+      const secret = await readSecret(reference, env, config.baseDirectory);
+      if (path.join('.') === 'federation.secret' && Buffer.byteLength(secret) < LEAST) {
+        report(
+          path,
+          `federation.secret has fewer than ${LEAST} bytes`,
+          'Make one with: openssl rand -base64 48',
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof FederationError)) throw error;
+      report(path, error.message, error.hint);
+    }
+  }
+}
+
+function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] {
+  const found: [readonly PropertyKey[], SecretReference | undefined][] = [
+    [['federation', 'secret'], config.federation.secret],
+    [['telemetry', 'metricsToken'], config.telemetry.metricsToken],
+    ...config.issuers.map(({ token }, index): [PropertyKey[], SecretReference | undefined] => [
+      ['issuers', index, 'token'],
+      token,
+    ]),
+    ...config.facilities.flatMap(({ registries }, index) =>
+      registries.map(({ token }, at): [PropertyKey[], SecretReference | undefined] => [
+        ['facilities', index, 'registries', at, 'token'],
+        token,
+      ]),
+    ),
+  ];
+  return found.filter((each): each is [PropertyKey[], SecretReference] => each[1] !== undefined);
+}

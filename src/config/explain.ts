@@ -1,0 +1,118 @@
+// What a schema's complaint means for the person who wrote the file: what is wrong, in words, and what was near.
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { inert } from '../model/inert.ts';
+import { configJsonSchema, propertiesOf, schemaAt } from './json-schema.ts';
+
+export interface Explanation {
+  readonly path: readonly PropertyKey[];
+  /** Whether the key or the value is at fault. */
+  readonly part: 'key' | 'value';
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Explains an issue of the configuration's schema, where `value` is the whole document as read. */
+export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] {
+  const { path } = issue;
+  const name = pathText(path);
+  const at = (message: string, hint?: string): Explanation[] => [{ path, part: 'value', message, hint }];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(path, key));
+    case 'invalid_union':
+      return at(`${name} must be {env: NAME} or {file: PATH}`, SECRET_HINT);
+    case 'invalid_type': {
+      const given = valueAt(value, path);
+      if (given === undefined || given === null) return at(`${name} is missing`, describedAt(path));
+      const numeric = issue.expected === 'number' || issue.expected === 'boolean';
+      return at(
+        `${name} must be ${withArticle(issue.expected)}, not ${withArticle(typeName(given))}`,
+        numeric && typeof given === 'string'
+          ? `Write it without quotes; \${VAR} always gives text.`
+          : undefined,
+      );
+    }
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const given = valueAt(value, path);
+      return at(
+        `${name} must be ${known.length === 1 ? known[0] : `one of ${known.join(', ')}`}`,
+        typeof given === 'string' ? nearest(given, known) : undefined,
+      );
+    }
+    case 'too_small':
+    case 'too_big':
+      return at(`${name} must ${boundText(issue)}`);
+    default:
+      return at(`${name}: ${issue.message}`);
+  }
+}
+
+const SECRET_HINT = 'A secret is only named here, never written here.';
+
+/** `facilities[0].registries[1].url`; `the file` for the whole. */
+export function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${inert(String(step))}`))
+    .join('')
+    .slice(1);
+}
+
+/** A hint that names what was probably meant, or undefined where nothing is near. */
+export function nearest(given: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const lower = given.toLowerCase();
+  const best = closest(
+    lower,
+    known.map((each) => each.toLowerCase()),
+  );
+  const match = known.find((each) => each.toLowerCase() === best);
+  const near = match !== undefined && distance(lower, best) <= Math.max(2, Math.floor(given.length / 3));
+  return near ? `Did you mean ${match}?` : undefined;
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): Explanation {
+  const known = Object.keys(propertiesOf(schemaAt(configJsonSchema(), path)));
+  const inside = path.length === 0 ? '' : ` in ${pathText(path)}`;
+  return {
+    path: [...path, key],
+    part: 'key',
+    message: `there is no key ${inert(key).slice(0, 64)}${inside}`,
+    hint: nearest(key, known) ?? `Known keys: ${known.join(', ')}.`,
+  };
+}
+
+function describedAt(path: readonly PropertyKey[]): string | undefined {
+  const description = schemaAt(configJsonSchema(), path)?.description;
+  return description === undefined ? undefined : `${description}.`;
+}
+
+function boundText(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const small = issue.code === 'too_small';
+  const bound = Number(small ? issue.minimum : issue.maximum);
+  const word = small ? 'at least' : 'at most';
+  const plural = bound === 1 ? '' : 's';
+  if (issue.origin === 'string') return `have ${word} ${bound} character${plural}`;
+  if (issue.origin === 'array') return `have ${word} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
+  return `be ${word} ${bound}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inside, step) => (typeof inside === 'object' && inside !== null ? Reflect.get(inside, step) : undefined),
+    value,
+  );
+}
+
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  return typeof value === 'string' ? 'text' : typeof value;
+}
+
+function withArticle(type: string): string {
+  const word = { array: 'list', string: 'text', int: 'whole number' }[type] ?? type;
+  if (word === 'text') return word;
+  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
+}

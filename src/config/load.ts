@@ -1,0 +1,97 @@
+// federation.yaml → Config: read, parsed, expanded, validated and checked, with every problem told at once.
+import { open } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { FederationError } from '../model/errors.ts';
+import { checkFacilities } from './check-facilities.ts';
+import { checkGateway } from './check-gateway.ts';
+import { checkIssuers } from './check-issuers.ts';
+import { checkRegistries } from './check-registries.ts';
+import { checkSecrets } from './check-secrets.ts';
+import { LARGEST, readDocument } from './document.ts';
+import { explain } from './explain.ts';
+import { configInvalid, type Problem, type Report, type ToldProblem, tellProblem } from './problem.ts';
+import { type Config, configSchema } from './schema.ts';
+import type { Environment } from './secrets.ts';
+import { warn } from './warnings.ts';
+
+export interface Inspection {
+  readonly config: Config;
+  /** What is valid and yet probably not meant. */
+  readonly warnings: readonly ToldProblem[];
+}
+
+/**
+ * The configuration that a file states. Rejects with CONFIG_INVALID: its `at` is `federation.yaml:12:3`, and
+ * `extensions.problems` has all that was found. Environment variables are used where the file names them, and nowhere
+ * else: HOST and PORT are for `applyOverrides`.
+ */
+export async function loadConfig(path: string, env: Environment): Promise<Config> {
+  return (await inspect(path, env, false)).config;
+}
+
+/** As {@link loadConfig}, with warnings. */
+export function inspectConfig(path: string, env: Environment): Promise<Inspection> {
+  return inspect(path, env, true);
+}
+
+async function inspect(path: string, env: Environment, withWarnings: boolean): Promise<Inspection> {
+  const file = basename(path);
+  const document = readDocument(await readText(path), env);
+  if (document.problems.length > 0) throw configInvalid(file, document.problems);
+
+  const parsed = configSchema.safeParse(document.value);
+  if (!parsed.success) {
+    const explanations = parsed.error.issues.flatMap((issue) => explain(issue, document.value));
+    throw configInvalid(
+      file,
+      explanations.map(({ path: at, part, message, hint }) => ({
+        position: document.place(at, part),
+        message,
+        hint,
+      })),
+    );
+  }
+
+  const gathered = (): { report: Report; problems: Problem[] } => {
+    const problems: Problem[] = [];
+    const report: Report = (at, message, hint) =>
+      problems.push({ position: document.place(at), message, hint });
+    return { report, problems };
+  };
+  const config: Config = { ...parsed.data, baseDirectory: dirname(resolve(path)) };
+  const wrong = gathered();
+  for (const check of [checkGateway, checkFacilities, checkRegistries, checkIssuers])
+    check(config, wrong.report);
+  await checkSecrets(config, env, wrong.report);
+  if (wrong.problems.length > 0) throw configInvalid(file, wrong.problems);
+
+  const doubtful = gathered();
+  if (withWarnings) warn(config, doubtful.report);
+  return { config, warnings: doubtful.problems.map((problem) => tellProblem(file, problem)) };
+}
+
+async function readText(path: string): Promise<string> {
+  const buffer = Buffer.alloc(LARGEST + 1);
+  let length = 0;
+  try {
+    const file = await open(path, 'r');
+    try {
+      for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+        ({ bytesRead: read } = await file.read(buffer, length, buffer.length - length, null));
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    throw new FederationError(
+      'CONFIG_INVALID',
+      reason === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${reason ?? 'unreadable'})`,
+      { at: path, hint: 'Name it with --config, or make one with: panfed config init', cause },
+    );
+  }
+  if (length > LARGEST) {
+    throw new FederationError('CONFIG_INVALID', `the file has more than ${LARGEST} bytes`, { at: path });
+  }
+  return buffer.toString('utf8', 0, length);
+}

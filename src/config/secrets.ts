@@ -1,0 +1,59 @@
+// Reads the secrets that federation.yaml names. What was read is in no message, cause or log line.
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { FederationError } from '../model/errors.ts';
+import type { SecretReference } from './secret.ts';
+
+/** Bytes. A file with a longer first line is not a secret but a mistake. */
+const LONGEST = 65_536;
+
+/** Environment variables by name, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The secret that a reference names: an environment variable's value, or the first line of a file; a relative path
+ * starts at `baseDirectory`. Surrounding white space is dropped. CONFIG_INVALID where it is missing, empty or unreadable.
+ */
+export async function readSecret(
+  reference: SecretReference,
+  env: Environment,
+  baseDirectory: string,
+): Promise<string> {
+  const secret =
+    'env' in reference ? env[reference.env] : await firstLine(resolve(baseDirectory, reference.file));
+  const trimmed = secret?.trim();
+  if (trimmed !== undefined && trimmed !== '') return trimmed;
+  throw 'env' in reference
+    ? new FederationError('CONFIG_INVALID', `the environment variable ${reference.env} is not set`, {
+        hint: `Set ${reference.env} to the secret before starting.`,
+      })
+    : new FederationError('CONFIG_INVALID', `the secret's file ${reference.file} is empty`, {
+        hint: 'Write the secret on its first line.',
+      });
+}
+
+async function firstLine(path: string): Promise<string> {
+  const buffer = Buffer.alloc(LONGEST + 1);
+  let length = 0;
+  try {
+    const file = await open(path, 'r');
+    try {
+      ({ bytesRead: length } = await file.read(buffer, 0, buffer.length, 0));
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new FederationError('CONFIG_INVALID', `the secret's file ${path} cannot be read (${reason})`, {
+      hint: 'Check the path and that this user may read it.',
+    });
+  }
+  const line = buffer.subarray(0, length).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+  if (Buffer.byteLength(line) > LONGEST) {
+    throw new FederationError(
+      'CONFIG_INVALID',
+      `the first line of the secret's file ${path} is longer than ${LONGEST} bytes`,
+    );
+  }
+  return line;
+}

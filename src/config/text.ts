@@ -1,0 +1,93 @@
+// The texts that federation.yaml is made of: ids, scopes, group URNs, URLs and pull prefixes, each with its own syntax.
+import { z } from 'zod';
+import { BOUNDS } from '../model/bounds.ts';
+import { canonicalGroup, canonicalNamespace } from '../model/group.ts';
+import { isLoopbackHost } from './loopback.ts';
+
+/** Ids of facilities and keys of registries: they become part of image ids, file names and Rego packages. */
+export const KEY = /^[a-z][a-z0-9-]{0,31}$/;
+
+export const keySchema = z
+  .string()
+  .regex(KEY, 'expected a small letter, then up to 31 small letters, digits or hyphens');
+
+export const nameSchema = z.string().min(1).max(256);
+
+/** A path; a relative one starts at the folder of federation.yaml. */
+export const pathSchema = z.string().min(1).max(4_096);
+
+/** The part after `@` of eduPersonScopedAffiliation: a domain, compared in lower case. */
+export const scopeSchema = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/,
+    'expected a domain such as esrf.eu',
+  )
+  .transform((scope) => scope.toLowerCase());
+
+/** An AARC-G069 group URN, in canonical form once it is read. */
+export const groupSchema = z
+  .string()
+  .max(BOUNDS.group)
+  .refine((text) => canonicalGroup(text) !== null, {
+    error: 'expected an AARC-G069 group such as urn:geant:esrf.eu:group:em',
+  })
+  .transform((text) => canonicalGroup(text) ?? text);
+
+/** An AARC-G069 namespace, in canonical form once it is read. */
+export const namespaceSchema = z
+  .string()
+  .max(BOUNDS.group)
+  .refine((text) => canonicalNamespace(text) !== null, {
+    error: 'expected an AARC-G069 namespace such as urn:geant:esrf.eu',
+  })
+  .transform((text) => canonicalNamespace(text) ?? text);
+
+/** An http or https URL without credentials and fragment. */
+export const webUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .max(2_048)
+  .refine((text) => !hasCredentials(text), { error: 'a URL must not carry credentials' })
+  .refine((text) => !text.includes('#'), { error: 'a URL must not have a fragment here' });
+
+/** https, or http to this machine: for keys that decide whom we believe. */
+export const secureUrlSchema = webUrlSchema.refine(isSecureUrl, {
+  error: 'plain http is for loopback alone: use https',
+});
+
+const PULL =
+  /^(?<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+
+/** Where container engines pull from: host[:port][/prefix], as the OCI distribution specification and Docker read it. */
+export const pullSchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((text) => isPullPrefix(text), {
+    error: 'expected host[:port][/prefix] without a scheme, such as registry.esrf.eu/science',
+  });
+
+function isPullPrefix(text: string): boolean {
+  const parts = PULL.exec(text)?.groups;
+  if (parts === undefined) return false;
+  const host = parts.host ?? '';
+  // Engines take a first component without a dot or a port for a repository of their default registry.
+  const unambiguous = host === 'localhost' || /[.:]/.test(host) || parts.port !== undefined;
+  return unambiguous && (parts.port === undefined || Number(parts.port) <= 65_535);
+}
+
+function hasCredentials(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== null && (url.username !== '' || url.password !== '');
+}
+
+/** Whether what is sent to the URL can be read on its way by nobody else. */
+export function isSecureUrl(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
+}
+
+/** The URL that the text is, or null. (`URL.parse` came to Node after 20.19.) */
+export function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}

@@ -1,0 +1,105 @@
+// What `config check` warns of: valid, and yet probably not what was meant.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FacilityConfig, RegistryConfig } from './facility.ts';
+import { covers } from './glob.ts';
+import type { Report } from './problem.ts';
+import type { RepositoryRule } from './repository.ts';
+import type { Config } from './schema.ts';
+
+export function warn(config: Config, report: Report): void {
+  warnOfMissingFiles(config, report);
+  warnOfScopes(config, report);
+  for (const [index, facility] of config.facilities.entries()) {
+    for (const [at, registry] of facility.registries.entries()) {
+      const path = ['facilities', index, 'registries', at, 'repositories'];
+      warnOfShadowed(registry, path, report);
+      for (const [entry, rule] of registry.repositories.entries()) {
+        warnOfUnmeetable(rule, [...path, entry, 'conditions'], report);
+      }
+    }
+  }
+}
+
+function warnOfMissingFiles(config: Config, report: Report): void {
+  const missing = (path: string) => !existsSync(resolve(config.baseDirectory, path));
+  for (const owner of ['federation', 'preference'] as const) {
+    if (missing(config.policies[owner])) {
+      report(
+        ['policies', owner],
+        `the bundle ${config.policies[owner]} is missing`,
+        'Make it with: panfed policy build',
+      );
+    }
+  }
+  for (const [index, facility] of config.facilities.entries()) {
+    for (const [keys, path, outcome] of filesOf(facility)) {
+      if (missing(path)) report(['facilities', index, ...keys], `the file ${path} is missing: ${outcome}`);
+    }
+  }
+}
+
+function filesOf(facility: FacilityConfig): [readonly PropertyKey[], string, string][] {
+  const files: [readonly PropertyKey[], string | undefined, string][] = [
+    [['policy'], facility.policy, `all records of ${facility.id} are denied without it`],
+    [['extension', 'schema'], facility.extension?.schema, 'the gateway does not start without it'],
+    ...facility.registries.map(({ kind, url, demo }, at): [PropertyKey[], string | undefined, string] => {
+      const key = demo === undefined ? 'url' : 'demo';
+      return [
+        ['registries', at, key],
+        demo ?? (kind === 'file' ? url : undefined),
+        'the registry has no records',
+      ];
+    }),
+  ];
+  return files.filter((each): each is [PropertyKey[], string, string] => each[1] !== undefined);
+}
+
+/** Outside the demo, whose issuer may assert every scope. */
+function warnOfScopes(config: Config, report: Report): void {
+  if (config.demo) return;
+  const asserted = new Set(config.issuers.flatMap(({ scopes }) => scopes));
+  for (const [index, { id, scopes }] of config.facilities.entries()) {
+    for (const [at, scope] of scopes.entries()) {
+      if (asserted.has(scope)) continue;
+      report(
+        ['facilities', index, 'scopes', at],
+        `no issuer may assert the scope ${scope}: nobody is a member of ${id} by it`,
+        'Name it in the scopes of an issuer.',
+      );
+    }
+  }
+}
+
+function warnOfShadowed(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
+  const globs = registry.repositories.map(({ match }) => match);
+  for (const [index, glob] of globs.entries()) {
+    if (!covers(globs.slice(0, index), glob)) continue;
+    report(
+      [...path, index, 'match'],
+      `${glob} never applies: entries before it match all that it does`,
+      'Put it before them: the first entry that matches is the only one.',
+    );
+  }
+}
+
+const NEEDS = {
+  registeredGroup: 'groups',
+  namedUser: 'groups',
+  site: 'facilities',
+  licenseServer: 'servers',
+} as const;
+
+function warnOfUnmeetable(rule: RepositoryRule, path: readonly PropertyKey[], report: Report): void {
+  for (const [index, condition] of (rule.conditions ?? []).entries()) {
+    if (condition.kind === 'exportControl') {
+      report([...path, index, 'kind'], 'nobody meets exportControl: no fact for it exists yet');
+    }
+    const needed = condition.kind in NEEDS ? NEEDS[condition.kind as keyof typeof NEEDS] : null;
+    for (const key of ['groups', 'facilities', 'servers'] as const) {
+      const given = condition[key].length > 0;
+      if (key === needed && !given) report([...path, index], `nobody meets ${condition.kind} without ${key}`);
+      if (key !== needed && given) report([...path, index, key], `${condition.kind} does not look at ${key}`);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// A temporary folder with a federation.yaml in it, gone when the test ends.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** Writes the files below a new folder, and gives the path of its federation.yaml. */
+export async function configFile(
+  test: TestContext,
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'panfed-config-'));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries({ ...others, 'federation.yaml': text })) {
+    await writeFile(join(folder, name), content);
+  }
+  return join(folder, 'federation.yaml');
+}
+
+export const SECRET = 'a sample of at least thirty-two bytes';
+
+/** The least that is valid. */
+export const LEAST = `federation:
+  name: Test
+  secret: { env: PANFED_SECRET }
+facilities:
+  - id: esrf
+    name: ESRF
+    scopes: [esrf.eu]
+    registries:
+      - key: main
+        kind: graphql
+        url: https://registry.esrf.eu/graphql
+        pull: registry.esrf.eu
+`;

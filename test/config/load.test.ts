@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { loadConfig } from '../../src/config/load.ts';
+import type { ToldProblem } from '../../src/config/problem.ts';
+import { FederationError } from '../../src/model/errors.ts';
+import { configFile, LEAST, SECRET } from './folder.ts';
+
+const env = { PANFED_SECRET: SECRET };
+
+async function problems(
+  context: TestContext,
+  text: string,
+  environment = env,
+): Promise<readonly ToldProblem[]> {
+  const path = await configFile(context, text);
+  const error = await loadConfig(path, environment).then(
+    () => assert.fail('the configuration was accepted'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof FederationError);
+  assert.equal(error.code, 'CONFIG_INVALID');
+  return error.extensions?.problems as readonly ToldProblem[];
+}
+
+async function problem(context: TestContext, text: string, environment = env): Promise<ToldProblem> {
+  const all = await problems(context, text, environment);
+  assert.equal(all.length, 1, JSON.stringify(all));
+  return all[0]!;
+}
+
+const extended = (registry: string): string => `${LEAST}${registry.replace(/^/gm, '        ')}\n`;
+
+describe('loadConfig', () => {
+  test('fills in defaults and the folder that relative paths start from', async (context) => {
+    const path = await configFile(context, LEAST);
+    const config = await loadConfig(path, env);
+    assert.equal(config.baseDirectory, dirname(path));
+    assert.equal(config.federation.listen.port, 4000);
+    assert.equal(config.limits.minAge.anonymous, 60);
+    assert.equal(config.cache.staleIfError, 86_400);
+    assert.equal(config.facilities[0]?.registries[0]?.repositories.length, 0);
+    assert.match(config.policies.federation, /policies.bundle.federation\.tar\.gz$/);
+  });
+
+  test('gives groups, namespaces and scopes their canonical form', async (context) => {
+    const text = `${extended('repositories: [{match: "**", groups: ["URN:GEANT:ESRF.EU:group:em"]}]')}
+issuers: [{url: "https://aai.esrf.eu", audience: [panfed], namespaces: ["urn:GEANT:ESRF.eu"], scopes: [ESRF.eu]}]
+`;
+    const config = await loadConfig(await configFile(context, text), env);
+    assert.deepEqual(config.facilities[0]?.registries[0]?.repositories[0]?.groups, [
+      'urn:geant:esrf.eu:group:em',
+    ]);
+    assert.deepEqual(config.issuers[0]?.namespaces, ['urn:geant:esrf.eu']);
+    assert.deepEqual(config.issuers[0]?.scopes, ['esrf.eu']);
+  });
+
+  test('says that a file is not there, and how to make one', async () => {
+    await assert.rejects(loadConfig('/nonexistent/federation.yaml', env), {
+      code: 'CONFIG_INVALID',
+      at: '/nonexistent/federation.yaml',
+      message: 'the file does not exist',
+    });
+  });
+
+  test('refuses a file beyond its bound', async (context) => {
+    const path = await configFile(context, `# ${'x'.repeat(1_048_576)}\n${LEAST}`);
+    await assert.rejects(loadConfig(path, env), {
+      code: 'CONFIG_INVALID',
+      message: /more than 1048576 bytes/,
+    });
+  });
+});
+
+describe('a problem names its place and what to do', () => {
+  test('an unknown key, with the nearest known one', async (context) => {
+    assert.deepEqual(await problem(context, LEAST.replace('    scopes:', '    scope:')), {
+      at: 'federation.yaml:7:5',
+      message: 'there is no key scope in facilities[0]',
+      hint: 'Did you mean scopes?',
+    });
+  });
+
+  test('an unknown key that is near to none, with all that are known', async (context) => {
+    const found = await problem(context, `${LEAST}zzzzzzzz: 1\n`);
+    assert.equal(found.at, 'federation.yaml:13:1');
+    assert.match(found.hint ?? '', /^Known keys: federation, demo, facilities, /);
+  });
+
+  test('an unknown word of an enumeration', async (context) => {
+    assert.deepEqual(await problem(context, LEAST.replace('kind: graphql', 'kind: grapql')), {
+      at: 'federation.yaml:10:15',
+      message: 'facilities[0].registries[0].kind must be one of graphql, file',
+      hint: 'Did you mean graphql?',
+    });
+  });
+
+  test('a missing key, at the place where it belongs', async (context) => {
+    const found = await problem(context, LEAST.replace('        pull: registry.esrf.eu\n', ''));
+    assert.equal(found.at, 'federation.yaml:9:9');
+    assert.equal(found.message, 'facilities[0].registries[0].pull is missing');
+  });
+
+  test('a number out of bounds, and a text that should be a number', async (context) => {
+    const found = await problems(context, `${LEAST}limits: { depth: 1, tokens: "4000" }\n`);
+    assert.deepEqual(
+      found.map(({ at, message }) => [at, message]),
+      [
+        ['federation.yaml:13:18', 'limits.depth must be at least 2'],
+        ['federation.yaml:13:29', 'limits.tokens must be a number, not text'],
+      ],
+    );
+  });
+
+  test('several at once, in the order of the file', async (context) => {
+    const text = LEAST.replace('name: Test', 'nam: Test').replace('id: esrf', 'id: ESRF');
+    const path = await configFile(context, text);
+    await assert.rejects(loadConfig(path, env), (error: FederationError) => {
+      assert.match(
+        error.message,
+        /^3 problems:\n {2}federation\.yaml:2:3: .*\n {2}federation\.yaml:2:3: .*\n {2}federation\.yaml:5:9: /,
+      );
+      assert.equal(error.at, 'federation.yaml');
+      return true;
+    });
+  });
+
+  test('no more than fifty of them', async (context) => {
+    const many = Array.from({ length: 80 }, (_, index) => `key${index}: 1`).join('\n');
+    assert.equal((await problems(context, `${LEAST}${many}\n`)).length, 50);
+  });
+
+  test('a duplicate key', async (context) => {
+    const found = await problem(
+      context,
+      LEAST.replace('    name: ESRF\n', '    name: ESRF\n    name: DESY\n'),
+    );
+    assert.equal(found.at, 'federation.yaml:7:5');
+    assert.match(found.message, /unique/);
+  });
+
+  test('a second document', async (context) => {
+    assert.match((await problem(context, `${LEAST}---\nfederation: {}\n`)).message, /multiple documents/);
+  });
+
+  test('more aliases than a configuration needs', async (context) => {
+    const aliases = `${'*a,'.repeat(20)}`;
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${aliases}]\nc: &c [${aliases.replaceAll('*a', '*b')}]\nd: [${aliases.replaceAll('*a', '*c')}]\n`;
+    assert.match((await problem(context, bomb)).message, /alias/i);
+  });
+
+  test('nesting without end', async (context) => {
+    assert.match((await problem(context, '['.repeat(100_000))).message, /nested too deeply/);
+  });
+});
+
+describe('environment variables in federation.yaml', () => {
+  test('is put into texts, with a default where there is one', async (context) => {
+    const text = LEAST.replace('name: Test', `name: "\${NAME:-Photons} and \${OTHER}"`);
+    const path = await configFile(context, text);
+    assert.equal(
+      (await loadConfig(path, { ...env, OTHER: 'neutrons' })).federation.name,
+      'Photons and neutrons',
+    );
+  });
+
+  test('cannot bring in keys or values of its own', async (context) => {
+    const text = LEAST.replace('name: Test', `name: \${NAME}`);
+    const injected = 'x"\n  publicUrl: https://evil.example\ndemo: true #';
+    const config = await loadConfig(await configFile(context, text), { ...env, NAME: injected });
+    assert.equal(config.federation.name, injected);
+    assert.equal(config.federation.publicUrl, undefined);
+    assert.equal(config.demo, false);
+  });
+
+  test('is an error with its place where the variable is missing', async (context) => {
+    const found = await problem(context, LEAST.replace('name: Test', `name: \${MISSING}`));
+    assert.equal(found.at, 'federation.yaml:2:9');
+    assert.equal(found.message, 'the environment variable MISSING is not set');
+  });
+});
+
+describe('secrets in federation.yaml', () => {
+  test('are never repeated where somebody wrote one', async (context) => {
+    const path = await configFile(
+      context,
+      LEAST.replace('{ env: PANFED_SECRET }', 'hunter2-hunter2-hunter2-hunter2-x'),
+    );
+    await assert.rejects(loadConfig(path, env), (error: FederationError) => {
+      assert.equal(error.message, 'federation.secret must be {env: NAME} or {file: PATH}');
+      assert.doesNotMatch(JSON.stringify([error.message, error.hint, error.extensions]), /hunter2/);
+      return true;
+    });
+  });
+
+  test('must be there', async (context) => {
+    const found = await problem(context, LEAST, { PANFED_SECRET: '' });
+    assert.equal(found.at, 'federation.yaml:3:11');
+    assert.equal(found.message, 'the environment variable PANFED_SECRET is not set');
+  });
+
+  test('of the federation has 32 bytes or more', async (context) => {
+    const short = 'tooshortasecret';
+    const found = await problem(context, LEAST, { PANFED_SECRET: short });
+    assert.equal(found.message, 'federation.secret has fewer than 32 bytes');
+    assert.doesNotMatch(JSON.stringify(found), new RegExp(short));
+  });
+
+  test('of the federation are required but in the demo', async (context) => {
+    const without = LEAST.replace('  secret: { env: PANFED_SECRET }\n', '');
+    assert.equal((await problem(context, without)).message, 'federation.secret is missing');
+    assert.equal((await loadConfig(await configFile(context, `demo: true\n${without}`), env)).demo, true);
+  });
+});
+
+describe('what must hold between sections', () => {
+  const cases: [name: string, text: string, message: RegExp][] = [
+    [
+      'two facilities of one id',
+      LEAST + LEAST.slice(LEAST.indexOf('  - id')).replace('[esrf.eu]', '[]'),
+      /two facilities with the id esrf/,
+    ],
+    [
+      'a scope of two facilities',
+      LEAST + LEAST.slice(LEAST.indexOf('  - id')).replace('id: esrf', 'id: desy'),
+      /also esrf's/,
+    ],
+    ['a reserved id', LEAST.replace('id: esrf', 'id: preference'), /taken by panfed/],
+    [
+      'two registries of one key',
+      LEAST + LEAST.slice(LEAST.indexOf('      - key')),
+      /two registries with the key main/,
+    ],
+    [
+      'a demo catalog outside the demo',
+      LEAST.replace('url: https://registry.esrf.eu/graphql', 'demo: esrf.yaml'),
+      /in the demo only/,
+    ],
+    ['url and demo together', `demo: true\n${extended('demo: esrf.yaml')}`, /exclude each other/],
+    [
+      'a graphql registry without url',
+      LEAST.replace('        url: https://registry.esrf.eu/graphql\n', ''),
+      /needs url/,
+    ],
+    [
+      'a file registry without url',
+      LEAST.replace('kind: graphql\n        url: https://registry.esrf.eu/graphql', 'kind: file'),
+      /needs url/,
+    ],
+    [
+      'a file registry with a token',
+      extended('token: {env: PANFED_SECRET}').replace('kind: graphql', 'kind: file'),
+      /without a token/,
+    ],
+    [
+      'plain http to another host',
+      LEAST.replace('https://registry', 'http://registry'),
+      /plain http to another host/,
+    ],
+    [
+      'credentials in a URL',
+      LEAST.replace('https://registry', 'https://me:pw@registry'),
+      /must not carry credentials/,
+    ],
+    ['a scheme in pull', LEAST.replace('pull: registry', 'pull: https://registry'), /expected host\[:port\]/],
+    [
+      'a pull host that engines read as a path',
+      LEAST.replace('pull: registry.esrf.eu', 'pull: hub/esrf'),
+      /expected host/,
+    ],
+    [
+      'a condition of an unknown facility',
+      extended('repositories: [{match: a, conditions: [{kind: site, facilities: [esfr]}]}]'),
+      /no facility esfr/,
+    ],
+    ['a group that is none', extended('repositories: [{match: a, groups: [em]}]'), /AARC-G069 group/],
+    [
+      'an issuer on plain http',
+      `${LEAST}issuers: [{url: "http://aai.esrf.eu", audience: [x]}]\n`,
+      /loopback alone/,
+    ],
+    [
+      'an issuer twice',
+      `${LEAST}issuers: [{url: "https://a.eu", audience: [x]}, {url: "https://a.eu", audience: [y]}]\n`,
+      /two issuers/,
+    ],
+    [
+      'an author of an unknown facility',
+      `${LEAST}issuers: [{url: "https://a.eu", audience: [x], mayAssert: ["author:esfr"]}]\n`,
+      /no facility esfr/,
+    ],
+    [
+      'a namespace that is none',
+      `${LEAST}issuers: [{url: "https://a.eu", audience: [x], namespaces: [esrf.eu]}]\n`,
+      /AARC-G069 namespace/,
+    ],
+    ['a scope that is none', LEAST.replace('[esrf.eu]', '["member@esrf.eu"]'), /expected a domain/],
+    [
+      'an origin with a path',
+      LEAST.replace('name: Test', 'name: Test\n  origins: ["https://a.eu/"]'),
+      /expected an origin/,
+    ],
+    ['any origin', LEAST.replace('name: Test', 'name: Test\n  origins: ["*"]'), /expected an origin/],
+    [
+      'a demo for everyone',
+      `demo: true\n${LEAST.replace('name: Test', 'name: Test\n  listen: {host: 0.0.0.0}')}`,
+      /loopback only/,
+    ],
+    [
+      'a demo with a public URL',
+      `demo: true\n${LEAST.replace('name: Test', 'name: Test\n  publicUrl: https://a.eu')}`,
+      /no public URL/,
+    ],
+    [
+      'an extension of a registry that is not there',
+      LEAST.replace('    scopes', '    extension: {schema: a.graphql, registry: other}\n    scopes'),
+      /one of the facility's graphql registries/,
+    ],
+    [
+      'an extension of an id that GraphQL cannot name',
+      LEAST.replace('id: esrf', 'id: es-rf').replace(
+        '    scopes',
+        '    extension: {schema: a.graphql}\n    scopes',
+      ),
+      /no hyphen/,
+    ],
+  ];
+  for (const [name, text, message] of cases) {
+    test(`${name} is refused`, async (context) => {
+      assert.match((await problem(context, text)).message, message);
+    });
+  }
+
+  test('plain http is accepted on loopback, and elsewhere with a reason', async (context) => {
+    for (const text of [
+      LEAST.replace('https://registry.esrf.eu', 'http://127.0.0.1:5000'),
+      extended('plainHttp: inside the machine room').replace('https://registry', 'http://registry'),
+    ]) {
+      assert.ok(await loadConfig(await configFile(context, text), env));
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { inspectConfig } from '../../src/config/load.ts';
+import { configFile, LEAST, SECRET } from './folder.ts';
+
+const ISSUER = 'issuers: [{url: "https://aai.esrf.eu", audience: [panfed], scopes: [esrf.eu]}]\n';
+const POLICIES = 'policies: {federation: f.tar.gz, preference: p.tar.gz}\n';
+
+async function warnings(context: TestContext, text: string): Promise<string[]> {
+  const others = { 'f.tar.gz': '', 'p.tar.gz': '' };
+  const path = await configFile(context, text + POLICIES, others);
+  const inspection = await inspectConfig(path, { PANFED_SECRET: SECRET });
+  return inspection.warnings.map(({ at, message }) => `${at}: ${message}`);
+}
+
+describe('warnings', () => {
+  test('there are none for a configuration that is meant', async (context) => {
+    assert.deepEqual(await warnings(context, LEAST + ISSUER), []);
+  });
+
+  test('an entry that an earlier one leaves nothing to match', async (context) => {
+    const rules =
+      'repositories: [{match: "em/**", sharing: open}, {match: "em/xds", sharing: none}, {match: "**"}]';
+    assert.deepEqual(await warnings(context, `${LEAST}        ${rules}\n${ISSUER}`), [
+      'federation.yaml:13:65: em/xds never applies: entries before it match all that it does',
+    ]);
+  });
+
+  test('a condition that nobody meets, and values that nobody looks at', async (context) => {
+    const rules =
+      'repositories: [{match: a, conditions: [{kind: site}, {kind: academic, servers: [x]}, {kind: exportControl}]}]';
+    const found = await warnings(context, `${LEAST}        ${rules}\n${ISSUER}`);
+    assert.equal(found.length, 3);
+    assert.match(
+      found.join('\n'),
+      /without facilities\n.*academic does not look at servers\n.*nobody meets exportControl/s,
+    );
+  });
+
+  test('files that are not there', async (context) => {
+    const text = LEAST.replace(
+      '    scopes',
+      '    policy: esrf.tar.gz\n    extension: {schema: e.graphql}\n    scopes',
+    );
+    const found = await warnings(context, text + ISSUER);
+    assert.equal(found.length, 2);
+    assert.match(
+      found.join('\n'),
+      /esrf\.tar\.gz is missing: all records of esrf are denied.*\n.*e\.graphql is missing/,
+    );
+  });
+
+  test('a scope that no issuer may assert', async (context) => {
+    assert.match((await warnings(context, LEAST)).join(), /no issuer may assert the scope esrf\.eu/);
+  });
+});
