@@ -1,5 +1,6 @@
 // The liberties of a catalog file's entries, turned into the shape of registry.graphql's Image.
 import { distance } from 'fastest-levenshtein';
+import { inert } from '../model/inert.ts';
 import { isObject } from './endpoint.ts';
 import { MalformedNode } from './source.ts';
 
@@ -35,18 +36,22 @@ const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
 
 const KNOWN: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];
 
+/** Fields whose absence can open something. */
+const RESTRICTIVE = ['license', 'conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as const;
+
 /**
  * An entry in the contract's shape: every field is there, null where the entry does not say. `tag` joins `tags`, and
  * labels may be a mapping. Values are not checked here. An unknown field is left out, unless it looks like a misspelt
- * one: an entry whose `conditions` are not read because of their spelling must not pass as one without any.
+ * restriction: an entry whose `conditons` are not read must not pass as one without any.
  */
 export function toNode(entry: unknown, subject: string): unknown {
   if (entry instanceof MalformedNode) return entry;
   if (!isObject(entry)) return new MalformedNode(subject, 'an image is a mapping');
   const named = typeof entry.repository === 'string' ? entry.repository : subject;
-  const misspelt = Object.keys(entry).find((key) => !KNOWN.includes(key) && nearestField(key) !== null);
-  if (misspelt !== undefined) {
-    return new MalformedNode(named, `unknown field ${misspelt}; did you mean ${nearestField(misspelt)}?`);
+  for (const field of Object.keys(entry)) {
+    const meant = KNOWN.includes(field) ? null : nearestField(field, RESTRICTIVE);
+    if (meant !== null)
+      return new MalformedNode(named, `unknown field ${inert(field)}; did you mean ${meant}?`);
   }
   const node: Record<string, unknown> = {};
   for (const field of IMAGE_FIELDS) node[field] = entry[field] ?? null;
@@ -60,11 +65,11 @@ export function toNode(entry: unknown, subject: string): unknown {
   return node;
 }
 
-/** The known field that the text is a likely misspelling of, or null. */
-export function nearestField(text: string): string | null {
+/** The field that the text is a likely misspelling of, or null. */
+export function nearestField(text: string, fields: readonly string[] = KNOWN): string | null {
   if (text.length < 4 || text.length > 32) return null;
   const lower = text.toLowerCase();
-  return KNOWN.find((field) => field.length >= 4 && distance(lower, field.toLowerCase()) <= 2) ?? null;
+  return fields.find((field) => field.length >= 4 && distance(lower, field.toLowerCase()) <= 2) ?? null;
 }
 
 /** A `tags` that is no list stays as it is, for ingest to refuse. */

@@ -1,0 +1,27 @@
+// The labels that BioContainers asks for: `software`, `software.version`, `about.*`. Its `version` is the recipe's, not
+// the software's, and is left out, as are `container`, `base_image`, `maintainer` and `extra.*`: no field of ours.
+import { BOUNDS } from '../../model/bounds.ts';
+import { type Family, firstOf, type Labels, type Report } from './family.ts';
+import { readNames, readText, readUrl } from './read.ts';
+
+/** `about.home`, the software's home page, stands in for a documentation that is not given. */
+export const bioContainersFacts: Family = (labels, report) => ({
+  description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),
+  documentation: firstOf(labels, ['about.documentation', 'about.home'], readUrl, report),
+  license: firstOf(labels, ['about.license'], (value) => readText(value, BOUNDS.license), report),
+  frameworks: frameworks(labels, report),
+  techniques: firstOf(labels, ['about.tags'], freeTags, report) ?? [],
+});
+
+function frameworks(labels: Labels, report: Report): { name: string; version: string | null }[] {
+  const name = firstOf(labels, ['software'], (value) => readText(value, BOUNDS.name), report);
+  if (name === null) return [];
+  const versions = ['software.version', 'upstream.version'];
+  return [{ name, version: firstOf(labels, versions, (value) => readText(value, BOUNDS.version), report) }];
+}
+
+/** Tags in words, such as `Proteomics`; Debian's facets (`field::biology`, and `:text` after one) name no technique. */
+const freeTags = (value: unknown): string[] =>
+  readNames(value, BOUNDS.labelValue)
+    .filter((tag) => !tag.includes('::') && !tag.startsWith(':'))
+    .slice(0, BOUNDS.techniques);

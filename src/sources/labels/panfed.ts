@@ -1,0 +1,122 @@
+// The labs' own labels: everything as one JSON object in `io.panfed.image`, or a label for each field, `io.panfed.reads`.
+import { distance } from 'fastest-levenshtein';
+import { BOUNDS } from '../../model/bounds.ts';
+import { inert } from '../../model/inert.ts';
+import type { Claims, Described, Restrictions } from './facts.ts';
+import type { Labels, Report } from './family.ts';
+import {
+  readFlag,
+  readFrameworks,
+  readJson,
+  readNames,
+  readObject,
+  readRequires,
+  readText,
+  readTime,
+  readUrl,
+  type Stated,
+  Unreadable,
+} from './read.ts';
+import { joinRestrictions, NO_RESTRICTIONS, RESTRICTIONS, UNREADABLE_RESTRICTION } from './restrictions.ts';
+
+export const PANFED = 'io.panfed.';
+const WHOLE = `${PANFED}image`;
+
+const DESCRIBED: { readonly [F in keyof Described]: (value: Stated) => Described[F] | null } = {
+  title: (value) => readText(value, BOUNDS.title),
+  description: (value) => readText(value, BOUNDS.description),
+  documentation: readUrl,
+  source: readUrl,
+  created: readTime,
+  license: (value) => readText(value, BOUNDS.license),
+  platforms: (value) => readNames(value, BOUNDS.platforms),
+  frameworks: readFrameworks,
+  techniques: (value) => readNames(value, BOUNDS.techniques),
+  reads: (value) => readNames(value, BOUNDS.formats),
+  writes: (value) => readNames(value, BOUNDS.formats),
+  requires: readRequires,
+};
+
+const NO_CLAIMS: Claims = { signed: false, signers: [] };
+
+const CLAIMS: ReadonlyMap<string, (value: Stated) => Claims> = new Map([
+  ['signed', (value: Stated) => ({ ...NO_CLAIMS, signed: readFlag(value) })],
+  ['signers', (value: Stated) => ({ ...NO_CLAIMS, signers: readNames(value, BOUNDS.signers) })],
+]);
+
+export interface PanfedFacts {
+  readonly described: Partial<Described>;
+  readonly restrictions: Restrictions;
+  readonly claims: Claims;
+}
+
+/** A field, the label that states it, and its value. */
+interface Statement {
+  readonly label: string;
+  readonly field: string;
+  readonly value: Stated;
+}
+
+/** A label of its own describes before the JSON does; restrictions and claims of both hold. */
+export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
+  const described: Partial<Record<keyof Described, unknown>> = {};
+  let restrictions = NO_RESTRICTIONS;
+  let claims = NO_CLAIMS;
+  const restrict = (more: Restrictions) => {
+    restrictions = joinRestrictions(restrictions, more);
+  };
+
+  function take({ field, value }: Statement): void {
+    const restriction = RESTRICTIONS.get(field);
+    const claim = CLAIMS.get(field);
+    if (restriction !== undefined) restrict(restriction(value));
+    else if (claim !== undefined) claims = joinClaims(claims, claim(value));
+    else if (isDescribed(field)) described[field] ??= DESCRIBED[field](value);
+    else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is no field of panfed’s labels`);
+  }
+
+  for (const statement of statements(labels, report, () => restrict(UNREADABLE_RESTRICTION))) {
+    try {
+      take(statement);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      report(statement.label, error.message);
+      if (statement.field === 'listed') restrict({ ...NO_RESTRICTIONS, listed: false });
+      else if (isMeantToRestrict(statement.field)) restrict(UNREADABLE_RESTRICTION);
+    }
+  }
+  return { described: described as Partial<Described>, restrictions, claims };
+}
+
+/** In JSON null is "not said", as in the contract. */
+function statements(labels: Labels, report: Report, spoilt: () => void): Statement[] {
+  const own = Object.keys(labels)
+    .filter((name) => name.toLowerCase().startsWith(PANFED) && name !== WHOLE)
+    .map((label) => ({ label, field: label.slice(PANFED.length), value: labels[label] }));
+  const whole = labels[WHOLE];
+  if (whole === undefined) return own;
+  try {
+    const image = readObject(readJson(whole));
+    const said = Object.entries(image).filter(([, value]) => value !== null);
+    return [...own, ...said.map(([field, value]) => ({ label: WHOLE, field, value }))];
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    // It may have held restrictions.
+    report(WHOLE, error.message);
+    spoilt();
+    return own;
+  }
+}
+
+/** Also by a misspelt name: a restriction is not lost to `io.panfed.condition`, nor all of them to `.Image`. */
+function isMeantToRestrict(field: string): boolean {
+  const name = field.toLowerCase();
+  return name.length <= 32 && [...RESTRICTIONS.keys(), 'image'].some((known) => distance(name, known) <= 2);
+}
+
+const isDescribed = (field: string): field is keyof Described => Object.hasOwn(DESCRIBED, field);
+
+const joinClaims = (a: Claims, b: Claims): Claims => ({
+  signed: a.signed || b.signed,
+  signers: [...a.signers, ...b.signers],
+});

@@ -1,0 +1,130 @@
+// Reading what stands in a label: text made inert, bounded, and of the kind that is asked for, or the reason why not.
+import { BOUNDS } from '../../model/bounds.ts';
+import { inert } from '../../model/inert.ts';
+import type { LabelFramework, LabelRequirements } from './facts.ts';
+
+/** A label's value is not what it should be. The message says why, in our words; it never leaves the mapper as an error. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** A value: the text of a label of its own, or what stands at its name in the JSON of `io.panfed.image`. */
+export type Stated = unknown;
+
+/** One line. JSON can hold what a label's text cannot, so that it is made inert here. null: empty. */
+export function readText(value: Stated, most: number): string | null {
+  if (typeof value !== 'string') throw new Unreadable('is not text');
+  const text = inert(value.toWellFormed().normalize('NFC')).trim();
+  if (text.length > most) throw new Unreadable(`is longer than ${most} characters`);
+  return text === '' ? null : text;
+}
+
+export function readUrl(value: Stated): string | null {
+  const text = readText(value, BOUNDS.url);
+  if (text === null) return null;
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) throw new Unreadable('is not an http or https URL');
+  return text;
+}
+
+/** RFC 3339. */
+export function readTime(value: Stated): string | null {
+  const text = readText(value, 64);
+  if (text === null) return null;
+  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d/.test(text) || Number.isNaN(Date.parse(text))) {
+    throw new Unreadable('is not a time as RFC 3339 writes it');
+  }
+  return text;
+}
+
+/** A list: JSON, or values between commas. */
+export function readItems(value: Stated, most: number): readonly unknown[] {
+  const items = typeof value === 'string' ? (readJson(value) ?? splitAtCommas(value)) : value;
+  if (!Array.isArray(items)) throw new Unreadable('is not a list');
+  if (items.length > most) throw new Unreadable(`has more than ${most} entries`);
+  return items;
+}
+
+export function readNames(value: Stated, most: number): string[] {
+  return readItems(value, most)
+    .map((item) => readText(item, BOUNDS.name))
+    .filter((name) => name !== null);
+}
+
+/** `[{"name": "relion", "version": "4.0.1"}]`, or `relion@4.0.1, ctffind`. */
+export function readFrameworks(value: Stated): LabelFramework[] {
+  return readItems(value, BOUNDS.frameworks).flatMap((item) => {
+    const at = typeof item === 'string' ? item.lastIndexOf('@') : -1;
+    const { name, version } =
+      typeof item === 'string'
+        ? { name: at > 0 ? item.slice(0, at) : item, version: at > 0 ? item.slice(at + 1) : null }
+        : readObject(item);
+    const named = readText(name, BOUNDS.name);
+    return named === null
+      ? []
+      : [{ name: named, version: orNull(version, (text) => readText(text, BOUNDS.version)) }];
+  });
+}
+
+export function readRequires(value: Stated): LabelRequirements {
+  const requires = readObject(typeof value === 'string' ? readJson(value) : value);
+  const gpu = orNull(requires.gpu, readObject);
+  return {
+    architectures: orNull(requires.architectures, (list) => readNames(list, BOUNDS.architectures)) ?? [],
+    cpus: orNull(requires.cpus, readAmount),
+    memory: orNull(requires.memory, readAmount),
+    gpu: gpu === null ? null : readGpu(gpu),
+    mpi: orNull(requires.mpi, (text) => readText(text, BOUNDS.name)),
+    engines: orNull(requires.engines, (list) => readNames(list, BOUNDS.engines)) ?? [],
+  };
+}
+
+/** true, false, or the words for them. */
+export function readFlag(value: Stated): boolean {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (word === true || word === 'true') return true;
+  if (word === false || word === 'false') return false;
+  throw new Unreadable('is neither true nor false');
+}
+
+export function readObject(value: Stated): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Unreadable('is not a JSON object');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** JSON where the text begins as a list or an object does; null where it does not. */
+export function readJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unreadable('is not JSON');
+  }
+}
+
+export function orNull<T>(value: Stated, read: (value: Stated) => T | null): T | null {
+  return value === undefined || value === null ? null : read(value);
+}
+
+function readGpu(gpu: Readonly<Record<string, unknown>>): LabelRequirements['gpu'] {
+  const vendor = readText(gpu.vendor, BOUNDS.name);
+  if (vendor === null) throw new Unreadable('names a GPU without its vendor');
+  return {
+    vendor,
+    minimumCuda: orNull(gpu.minimumCuda, (text) => readText(text, BOUNDS.version)),
+    memory: orNull(gpu.memory, readAmount),
+  };
+}
+
+function readAmount(value: Stated): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new Unreadable('has an amount that is not a whole number');
+  }
+  return value;
+}
+
+const splitAtCommas = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
