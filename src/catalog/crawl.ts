@@ -1,0 +1,140 @@
+// One crawl of one registry: pages → valid records and quarantine, all of one generation. It starts again when the
+// generation changes underneath it, three times at the most.
+import type { RepositoryRule } from '../config/repository.ts';
+import { FederationError } from '../model/errors.ts';
+import type { ImageRecord } from '../model/image.ts';
+import type { LabelProblem } from '../sources/labels.ts';
+import type { Source, SourcePage } from '../sources/source.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { Quarantined } from './catalog.ts';
+import type { Place } from './ids.ts';
+import { ingest } from './ingest.ts';
+import { createMerge } from './merge.ts';
+import { type Pace, paced } from './pace.ts';
+import { MOST_LISTED, type Quarantine } from './quarantine.ts';
+import { repositoryRules } from './rules.ts';
+
+/** How often a crawl starts again because the registry changed during it. */
+export const MOST_RESTARTS = 3;
+
+export interface CrawlJob {
+  readonly source: Source;
+  readonly place: Place;
+  readonly rules: readonly RepositoryRule[];
+  readonly vocabulary: Vocabulary;
+  /** Records of one registry at the most. */
+  readonly mostRecords: number;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+  /** Called after each page with the number of records so far. */
+  readonly onPage: (records: number) => void;
+}
+
+export interface Harvest {
+  readonly generation: string | null;
+  /** Ordered by id. */
+  readonly records: readonly ImageRecord[];
+  readonly quarantine: Quarantine;
+  /** Patterns of `repositories[]` that matched nothing. */
+  readonly unmatchedRules: readonly string[];
+  /** Labels that could not be read: how many, and the first. */
+  readonly labelProblems: { readonly count: number; readonly first: LabelProblem | null };
+  /** Faults of our own that cost a record, the first of them. */
+  readonly fault: unknown;
+}
+
+/** Rejects with GENERATION_UNSTABLE, SOURCE_TOO_LARGE, or as {@link Source} does. */
+export async function crawl(job: CrawlJob): Promise<Harvest> {
+  for (let attempt = 0; attempt <= MOST_RESTARTS; attempt += 1) {
+    const harvest = await crawlOnce(job);
+    if (harvest !== null) return harvest;
+  }
+  throw new FederationError(
+    'GENERATION_UNSTABLE',
+    `the registry changed during each of ${MOST_RESTARTS + 1} crawls`,
+  );
+}
+
+/** null: the generation changed between two pages. */
+async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
+  const rules = repositoryRules(job.rules);
+  const context = { place: job.place, rules, vocabulary: job.vocabulary };
+  const merge = createMerge();
+  const listed: Quarantined[] = [];
+  let quarantinedCount = 0;
+  let problemCount = 0;
+  let firstProblem: LabelProblem | null = null;
+  let fault: unknown;
+  let generation: string | null | undefined;
+
+  const refuse = (entry: Quarantined) => {
+    quarantinedCount += 1;
+    if (listed.length < MOST_LISTED) listed.push(entry);
+  };
+  const take = (node: unknown) => {
+    const result = ingest(node, context);
+    if ('quarantined' in result) {
+      refuse(result.quarantined);
+      for (const id of result.ids) merge.doubt(id);
+      fault ??= result.cause;
+      return;
+    }
+    for (const record of result.records) merge.add(record);
+    problemCount += result.problems.length;
+    firstProblem ??= result.problems[0] ?? null;
+  };
+
+  for await (const page of untilAborted(job.source.crawl({ signal: job.signal }), job.signal)) {
+    if (generation === undefined) generation = page.generation;
+    if (page.generation !== generation) return null;
+    await paced(page.nodes, job.pace, take);
+    job.signal.throwIfAborted();
+    refuseTooMany(merge.size + quarantinedCount, job.mostRecords);
+    job.onPage(merge.size);
+  }
+
+  const merged = merge.finish();
+  merged.quarantined.forEach(refuse);
+  return {
+    generation: generation ?? null,
+    records: merged.records,
+    quarantine: { listed, count: quarantinedCount },
+    unmatchedRules: rules.unmatched(),
+    labelProblems: { count: problemCount, first: firstProblem },
+    fault,
+  };
+}
+
+/** A source bounds its entries; but an entry without a digest becomes one record a tag. */
+function refuseTooMany(records: number, most: number): void {
+  if (records <= most) return;
+  throw new FederationError('SOURCE_TOO_LARGE', `more than ${most} records`, {
+    hint: 'Raise limits.records if the registry is meant to be that large.',
+  });
+}
+
+/** The pages, until the signal says no more: also from a source that does not listen to it. */
+async function* untilAborted(
+  pages: AsyncIterable<SourcePage>,
+  signal: AbortSignal,
+): AsyncGenerator<SourcePage> {
+  const iterator = pages[Symbol.asyncIterator]();
+  let call: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    call = () => reject(signal.reason);
+    if (signal.aborted) call();
+    else signal.addEventListener('abort', call, { once: true });
+  });
+  aborted.catch(() => undefined);
+  try {
+    for (;;) {
+      const step = await Promise.race([iterator.next(), aborted]);
+      if (step.done === true) return;
+      yield step.value;
+    }
+  } finally {
+    if (call !== undefined) signal.removeEventListener('abort', call);
+    // Not awaited: a source that hangs would keep us here.
+    iterator.return?.().catch(() => undefined);
+  }
+}

@@ -1,0 +1,81 @@
+// Which image an entry is: repository, tags and digest by the grammars of the OCI distribution specification, and the
+// id and reference that the gateway builds of them.
+import { BOUNDS } from '../model/bounds.ts';
+import { Broken, mistyped, readLine, readList, type Unproven } from './fields.ts';
+
+/** What an entry calls itself. Names that stand in references and commands are never mended: they match or break. */
+export interface Identity {
+  readonly upstreamId: string | null;
+  readonly repository: string;
+  /** A sorted set. */
+  readonly tags: readonly string[];
+  readonly digest: string | null;
+}
+
+/** The place of a registry in the federation, from federation.yaml alone. */
+export interface Place {
+  readonly facility: string;
+  readonly registry: string;
+  /** host[:port][/prefix] */
+  readonly pull: string;
+}
+
+/** One image, named within the federation. */
+export interface Name {
+  readonly id: string;
+  readonly reference: string;
+  readonly tags: readonly string[];
+}
+
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+/** Of the OCI's algorithms, the one that the gateway's contract promises. */
+const DIGEST = /^sha256:[a-f0-9]{64}$/;
+
+/** Breaks on a record that claims another's place: facility and registry come from federation.yaml, never from a record. */
+export function refuseClaims(node: Unproven, place: Place): void {
+  for (const field of ['facility', 'registry'] as const) {
+    const claimed = node[field];
+    if (claimed === undefined || claimed === null || claimed === place[field]) continue;
+    throw mistyped(field, `none but ${JSON.stringify(place[field])}`, claimed);
+  }
+}
+
+export function readIdentity(node: Unproven): Identity {
+  const repository = node.repository;
+  if (typeof repository !== 'string') throw mistyped('repository', 'text', repository);
+  // Length first: the grammar's pattern is for names, not for megabytes.
+  if (repository.length > BOUNDS.repository || !REPOSITORY.test(repository)) {
+    throw mistyped('repository', 'an OCI repository name', repository);
+  }
+  const tags = readList(node.tags, 'tags', BOUNDS.tags, readTag) ?? [];
+  const digest = node.digest ?? null;
+  if (digest !== null && !(typeof digest === 'string' && DIGEST.test(digest))) {
+    throw mistyped('digest', 'sha256: and 64 small hexadecimal digits', digest);
+  }
+  if (digest === null && tags.length === 0) {
+    throw new Broken('neither a digest nor a tag: nothing says which image it is');
+  }
+  return {
+    upstreamId: readLine(node.id, 'id', BOUNDS.upstreamId),
+    repository,
+    tags: [...new Set(tags)].sort(),
+    digest,
+  };
+}
+
+/** One name by digest; without a digest, one a tag, since tags may point to different images. */
+export function namesOf(identity: Identity, place: Place): Name[] {
+  const named = (suffix: string, tags: readonly string[]): Name => ({
+    id: `${place.facility}/${place.registry}/${identity.repository}${suffix}`,
+    reference: `${place.pull}/${identity.repository}${suffix}`,
+    tags,
+  });
+  if (identity.digest !== null) return [named(`@${identity.digest}`, identity.tags)];
+  return identity.tags.map((tag) => named(`:${tag}`, [tag]));
+}
+
+function readTag(value: unknown, at: string): string {
+  if (typeof value !== 'string' || !TAG.test(value)) throw mistyped(at, 'an OCI tag', value);
+  return value;
+}

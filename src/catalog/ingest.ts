@@ -1,0 +1,155 @@
+// One unproven node of a registry → its total records, or the reason why it is quarantined. Nothing is thrown, nothing
+// is lost, and the same node always gives the same.
+import { BOUNDS } from '../model/bounds.ts';
+import type { ImageRecord, Requirements } from '../model/image.ts';
+
+import { type LabelFacts, type LabelProblem, mapLabels } from '../sources/labels.ts';
+import { MalformedNode } from '../sources/source.ts';
+import { claimedTrust } from '../trust/claims.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { Quarantined } from './catalog.ts';
+import { Broken, readObject } from './fields.ts';
+import { type Identity, type Name, namesOf, type Place, readIdentity, refuseClaims } from './ids.ts';
+import { describedBy, labelConditions } from './labelled.ts';
+import { mapped } from './mapped.ts';
+import { quarantined, subjectOf } from './quarantine.ts';
+import type { RepositoryRules } from './rules.ts';
+import { utcTime, webUrl } from './scalars.ts';
+import { sortedSet } from './sorted.ts';
+import { jointWord, loweredSharing } from './stricter.ts';
+import { readTerms } from './terms.ts';
+import { readStatement, type Statement } from './upstream.ts';
+
+/** All that decides what a node becomes. */
+export interface IngestContext {
+  readonly place: Place;
+  readonly rules: Pick<RepositoryRules, 'wordOn'>;
+  readonly vocabulary: Vocabulary;
+}
+
+export interface Valid {
+  /** One, or one a tag where the digest is not known. */
+  readonly records: readonly ImageRecord[];
+  /** Labels that could not be read. */
+  readonly problems: readonly LabelProblem[];
+}
+
+export interface Invalid {
+  readonly quarantined: Quarantined;
+  /** Ids that it would have had, as far as they could be read: another entry of such an id is not the whole truth. */
+  readonly ids: readonly string[];
+  /** What is no fault of the record's but of ours, for the log. */
+  readonly cause?: unknown;
+}
+
+export type Ingested = Valid | Invalid;
+
+export function ingest(node: unknown, context: IngestContext): Ingested {
+  if (node instanceof MalformedNode) {
+    return { quarantined: quarantined(node.subject, node.reason), ids: [] };
+  }
+  let names: readonly Name[] = [];
+  try {
+    const unproven = readObject(node, 'image');
+    refuseClaims(unproven, context.place);
+    const identity = readIdentity(unproven);
+    names = namesOf(identity, context.place);
+    const statement = readStatement(unproven);
+    const facts = mapLabels(statement.labels);
+    const assembled = assemble(identity, statement, facts, context);
+    return { records: names.map((name) => named(assembled, name)), problems: facts.problems };
+  } catch (error) {
+    const broken = error instanceof Broken;
+    const reason = broken
+      ? error.message
+      : 'panfed could not read it: a fault of its own, which is in its log';
+    const invalid = {
+      quarantined: quarantined(subjectOf(node), reason),
+      ids: names.map((name) => name.id),
+    };
+    return broken ? invalid : { ...invalid, cause: error };
+  }
+}
+
+type Nameless = Omit<ImageRecord, keyof Name>;
+
+function assemble(
+  identity: Identity,
+  statement: Statement,
+  facts: LabelFacts,
+  context: IngestContext,
+): Nameless {
+  const { facility, registry } = context.place;
+  const word = jointWord(statement, context.rules.wordOn(identity.repository));
+  const description = describedBy(statement, facts.described);
+  const names = mapped(description, context.vocabulary);
+  const license = readTerms(
+    {
+      text: description.license,
+      conditions: word.conditions,
+      conditionsStated: word.conditionsStated,
+      labelConditions: labelConditions(facts.restrictions.conditions),
+    },
+    context.vocabulary,
+  );
+  return bounded({
+    upstreamId: identity.upstreamId,
+    facility,
+    registry,
+    repository: identity.repository,
+    digest: identity.digest,
+    title: description.title,
+    description: description.description,
+    documentation: webUrl(description.documentation),
+    source: webUrl(description.source),
+    created: utcTime(description.created),
+    size: statement.size,
+    platforms: sortedSet(lowerCased(description.platforms ?? [])),
+    labels: statement.labels,
+    frameworks: names.frameworks,
+    techniques: names.techniques,
+    reads: names.reads,
+    writes: names.writes,
+    unmapped: names.unmapped,
+    license,
+    sharing: loweredSharing(word.sharing, facts.restrictions.sharing),
+    stated: { sharing: word.sharing },
+    listed: word.listed && facts.restrictions.listed,
+    suppliedBy: word.suppliedBy,
+    groups: word.groups,
+    trust: claimedTrust(facts.claims),
+    requires: required(description.requires),
+  });
+}
+
+/** What joining several sources can exceed, although each of them was within its bounds. */
+function bounded(image: Nameless): Nameless {
+  if (image.license.conditions.length > BOUNDS.conditions) {
+    throw new Broken(`license: ${image.license.conditions.length} conditions, at most ${BOUNDS.conditions}`);
+  }
+  if (image.unmapped.length > BOUNDS.unmapped) {
+    throw new Broken(`unmapped: ${image.unmapped.length} unknown names, at most ${BOUNDS.unmapped}`);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(image));
+  if (bytes > BOUNDS.recordBytes)
+    throw new Broken(`${bytes} bytes, at most ${BOUNDS.recordBytes} are allowed`);
+  return image;
+}
+
+function required(requires: Requirements | null): Requirements {
+  return {
+    architectures: sortedSet(lowerCased(requires?.architectures ?? [])),
+    cpus: requires?.cpus ?? null,
+    memory: requires?.memory ?? null,
+    gpu: requires?.gpu ?? null,
+    mpi: requires?.mpi ?? null,
+    engines: sortedSet(lowerCased(requires?.engines ?? [])),
+  };
+}
+
+/** OCI writes platforms, architectures and engines in small letters; so compare them all who compare them. */
+const lowerCased = (names: readonly string[]): string[] => names.map((name) => name.toLowerCase());
+
+function named(image: Nameless, name: Name): ImageRecord {
+  return Object.freeze({ id: name.id, reference: name.reference, tags: name.tags, ...image });
+}

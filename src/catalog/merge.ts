@@ -1,0 +1,78 @@
+// Entries of one id: equal but for tags and the registry's own id they are one image with all the tags; else nobody
+// knows which of them is true, and all are quarantined. The order in which they come does not matter.
+import { BOUNDS } from '../model/bounds.ts';
+import type { ImageRecord } from '../model/image.ts';
+import type { Quarantined } from './catalog.ts';
+import { quarantined } from './quarantine.ts';
+
+interface Entry {
+  readonly record: ImageRecord;
+  /** How many entries came with this id. */
+  readonly count: number;
+  /** Why none of them is believed. */
+  readonly conflict: string | null;
+}
+
+export interface Merge {
+  add(record: ImageRecord): void;
+  /** An entry of this id was quarantined: the others of the id are then not the whole truth. */
+  doubt(id: string): void;
+  /** Ordered by id; each entry is in one of the two. */
+  finish(): { readonly records: ImageRecord[]; readonly quarantined: Quarantined[] };
+  /** Different ids so far. */
+  readonly size: number;
+}
+
+export function createMerge(): Merge {
+  const entries = new Map<string, Entry>();
+  const doubted = new Set<string>();
+  return {
+    add(record) {
+      const known = entries.get(record.id);
+      entries.set(
+        record.id,
+        known === undefined ? { record, count: 1, conflict: null } : joined(known, record),
+      );
+    },
+    doubt: (id) => void doubted.add(id),
+    get size() {
+      return entries.size;
+    },
+    finish() {
+      const records: ImageRecord[] = [];
+      const refused: Quarantined[] = [];
+      for (const [id, entry] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const doubt = doubted.has(id) ? 'another entry with this digest or tag is quarantined' : null;
+        const reason = entry.conflict ?? doubt;
+        if (reason === null) records.push(entry.record);
+        else for (let each = 0; each < entry.count; each += 1) refused.push(quarantined(id, reason));
+      }
+      return { records, quarantined: refused };
+    },
+  };
+}
+
+function joined(known: Entry, record: ImageRecord): Entry {
+  const count = known.count + 1;
+  if (known.conflict !== null) return { ...known, count };
+  const field = differingField(known.record, record);
+  if (field !== null) return { ...known, count, conflict: `several entries with this id differ in ${field}` };
+  const tags = [...new Set([...known.record.tags, ...record.tags])].sort();
+  const upstreamId = lesser(known.record.upstreamId, record.upstreamId);
+  const conflict =
+    tags.length > BOUNDS.tags ? `${tags.length} tags, at most ${BOUNDS.tags} are allowed` : null;
+  return { record: Object.freeze({ ...known.record, tags, upstreamId }), count, conflict };
+}
+
+/** The first field, in the order of the record, in which two entries of one id differ; null: they are the same image. */
+function differingField(one: ImageRecord, other: ImageRecord): keyof ImageRecord | null {
+  const fields = (Object.keys(one) as (keyof ImageRecord)[]).filter(
+    (field) => field !== 'tags' && field !== 'upstreamId',
+  );
+  return fields.find((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field])) ?? null;
+}
+
+function lesser(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+}

@@ -1,0 +1,44 @@
+// `registries[].repositories[]`: what federation.yaml says of a repository. The first entry that matches is the only one.
+import { globMatcher } from '../config/glob.ts';
+import type { RepositoryRule } from '../config/repository.ts';
+import { makeCondition } from './conditions.ts';
+import { sortedSet } from './sorted.ts';
+import { SILENT, type Word } from './stricter.ts';
+
+/** The rules of one registry for one crawl, so that it is known which of them matched nothing. */
+export interface RepositoryRules {
+  wordOn(repository: string): Word;
+  /** Patterns that were never the first to match, in their order. */
+  unmatched(): readonly string[];
+}
+
+/** Patterns are compiled once, and each repository is matched once however many images it has. */
+export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRules {
+  const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), word: wordOf(rule) }));
+  const words = new Map<string, Word>();
+  const matched = new Set<Word>();
+
+  return {
+    wordOn(repository) {
+      const known = words.get(repository);
+      if (known !== undefined) return known;
+      const word = compiled.find((rule) => rule.matches(repository))?.word;
+      if (word !== undefined) matched.add(word);
+      words.set(repository, word ?? SILENT);
+      return word ?? SILENT;
+    },
+    unmatched: () =>
+      rules.filter((_, index) => !matched.has(compiled[index]?.word ?? SILENT)).map((rule) => rule.match),
+  };
+}
+
+/** Groups are canonical since the configuration was read. */
+function wordOf(rule: RepositoryRule): Word {
+  return Object.freeze({
+    sharing: rule.sharing ?? null,
+    listed: rule.listed ?? null,
+    suppliedBy: rule.suppliedBy ?? null,
+    groups: rule.groups === undefined ? null : sortedSet(rule.groups),
+    conditions: rule.conditions?.map((one) => makeCondition(one.kind, one, 'facility')) ?? null,
+  });
+}

@@ -1,0 +1,29 @@
+// Scalars whose text has a grammar of its own: URLs and times. What does not follow it says nothing, and is null.
+
+/** An http or https URL in its normal form, which has no character that HTML or a shell minds; else null. */
+export function webUrl(text: string | null): string | null {
+  if (text === null || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
+  // A user name or password in a link is somebody's secret, or a disguise of where the link goes.
+  return url.username === '' && url.password === '' ? url.href : null;
+}
+
+/** RFC 3339, also as labels write it: a date alone, or a blank for the T. */
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d))?$/;
+
+/** In UTC, to the millisecond; a date alone is its first moment. */
+export function utcTime(text: string | null): string | null {
+  const [, year, month, day, clock = '00:00:00', fraction = '0', zone = 'Z'] = TIME.exec(text ?? '') ?? [];
+  // Year 1 is how Go, and so every container engine, writes that nobody knows.
+  if (year === undefined || year < '1000') return null;
+  const date = `${year}-${month}-${day}`;
+  // Date takes February 30 for March 1 or 2: such a date is none.
+  const midnight = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return null;
+  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+  const time = new Date(`${date}T${clock}.${milliseconds}${zone.toUpperCase()}`);
+  if (Number.isNaN(time.getTime())) return null;
+  const utc = time.toISOString();
+  return TIME.test(utc) ? utc : null;
+}
