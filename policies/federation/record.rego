@@ -1,0 +1,28 @@
+# The record's fields that several topics read, total even where the input is not: what is missing is unknown.
+package panfed.federation
+
+default stated_sharing := "unknown"
+
+stated_sharing := input.record.stated.sharing
+
+default effective_sharing := "unknown"
+
+effective_sharing := input.record.sharing
+
+default owner := "unknown"
+
+owner := input.record.facility
+
+default groups := []
+
+groups := input.record.groups if is_array(input.record.groups)
+
+default conditions := []
+
+conditions := input.record.license.conditions if is_array(input.record.license.conditions)
+
+# A name that may be compared: two unknowns are not the same thing.
+known(name) if {
+	is_string(name)
+	name != "unknown"
+}
