@@ -1,4 +1,4 @@
-// What is wrong with a federation.yaml: places, messages and hints, gathered so that one run shows all of them.
+// What is wrong with a federation.yaml, or a catalog: places, messages and hints, gathered so that one run shows all of them.
 import { type ErrorDetail, FederationError } from '../model/errors.ts';
 
 /** Both count from 1, as editors do. */
@@ -37,10 +37,14 @@ export function tellProblem(file: string, problem: Problem): ToldProblem {
 }
 
 /**
- * CONFIG_INVALID for at least one problem. One problem is the error itself; of several each has its line in the
- * message. `extensions.problems` has them as data.
+ * CONFIG_INVALID, or CATALOG_INVALID for a catalog, for at least one problem. One problem is the error itself; of
+ * several each has its line in the message. `extensions.problems` has them as data.
  */
-export function configInvalid(file: string, problems: readonly Problem[]): FederationError {
+export function configInvalid(
+  file: string,
+  problems: readonly Problem[],
+  code: 'CONFIG_INVALID' | 'CATALOG_INVALID' = 'CONFIG_INVALID',
+): FederationError {
   const told = inOrder(problems).map((problem) => tellProblem(file, problem));
   const shown = told.slice(0, MOST);
   const extensions = { problems: shown };
@@ -48,7 +52,7 @@ export function configInvalid(file: string, problems: readonly Problem[]): Feder
   if (only !== undefined && told.length === 1) {
     const detail: ErrorDetail = { at: only.at, extensions };
     return new FederationError(
-      'CONFIG_INVALID',
+      code,
       only.message,
       only.hint === null ? detail : { ...detail, hint: only.hint },
     );
@@ -57,7 +61,7 @@ export function configInvalid(file: string, problems: readonly Problem[]): Feder
     (each) => `\n  ${each.at}: ${each.message}${each.hint === null ? '' : ` ${each.hint}`}`,
   );
   const rest = told.length > MOST ? `\n  … and ${told.length - MOST} more` : '';
-  return new FederationError('CONFIG_INVALID', `${told.length} problems:${lines.join('')}${rest}`, {
+  return new FederationError(code, `${told.length} problems:${lines.join('')}${rest}`, {
     at: file,
     extensions,
   });

@@ -1,8 +1,10 @@
 // A catalog file: a YAML, JSON or NDJSON document of images, read within bounds, with the places of its parts.
 import { extname } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type { Position } from '../config/problem.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
+import { inert } from '../model/inert.ts';
 import { parseJson } from './body.ts';
 import { isObject } from './endpoint.ts';
 import { MalformedNode } from './source.ts';
@@ -10,14 +12,14 @@ import { MalformedNode } from './source.ts';
 export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;
 export type CatalogFormat = (typeof CATALOG_FORMATS)[number];
 
-/** An image as the file has it, not yet in the contract's shape, or what is there in its place. */
 export interface CatalogDocument {
   /** null where the file does not say, as in a bare list or NDJSON. */
   readonly facility: unknown;
   readonly name: unknown;
+  /** Images as the file has them, not yet in the contract's shape; a {@link MalformedNode} in place of a broken line. */
   readonly entries: readonly unknown[];
-  /** `<line>:<column>` of an entry, or of the deepest part of `path` in it that the file has. */
-  readonly locate: (entry: number, path?: readonly PropertyKey[]) => string;
+  /** Where an entry stands, or the deepest part of `path` in it that the file has. */
+  readonly locate: (entry: number, path?: readonly PropertyKey[]) => Position;
 }
 
 /** YAML beyond this takes seconds in which nothing else is done; JSON and NDJSON have no such bound of their own. */
@@ -70,19 +72,28 @@ interface Parsed {
 /** JSON is YAML too, which gives its places when they are asked for. */
 function parseYaml(bytes: Buffer): Parsed {
   const lines = new LineCounter();
-  const document = parseDocument(bytes.toString('utf8'), {
-    lineCounter: lines,
-    version: '1.2',
-    prettyErrors: false,
-  });
-  const error = document.errors[0];
+  const document = parseText(bytes.toString('utf8'), lines);
+  const error = document.errors[0] ?? document.warnings[0];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new FederationError('SOURCE_MALFORMED', `the catalog is not YAML: ${error.message.slice(0, 256)}`, {
-      at: `${line}:${col}`,
-    });
+    throw new FederationError(
+      'SOURCE_MALFORMED',
+      `the catalog is not YAML: ${inert(error.message).slice(0, 256)}`,
+      {
+        at: `${line}:${col}`,
+      },
+    );
   }
   return { document, lines };
+}
+
+function parseText(text: string, lineCounter: LineCounter): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter, version: '1.2', prettyErrors: false, stringKeys: true });
+  } catch (error) {
+    // The parser recurses, and deep nesting ends its stack.
+    throw new FederationError('SOURCE_MALFORMED', 'the catalog is nested too deeply', { cause: error });
+  }
 }
 
 /** Aliases may not multiply: at most a hundred nodes come from them. */
@@ -121,15 +132,15 @@ function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed): Ca
   };
 }
 
-function placeOf({ document, lines }: Parsed, path: readonly PropertyKey[]): string {
+function placeOf({ document, lines }: Parsed, path: readonly PropertyKey[]): Position {
   for (let depth = path.length; depth >= 0; depth -= 1) {
     const node: unknown = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) {
       const { line, col } = lines.linePos(node.range[0]);
-      return `${line}:${col}`;
+      return { line, column: col };
     }
   }
-  return '1:1';
+  return { line: 1, column: 1 };
 }
 
 function readLines(bytes: Buffer, maxEntries: number): CatalogDocument {
@@ -147,7 +158,12 @@ function readLines(bytes: Buffer, maxEntries: number): CatalogDocument {
     entries.push(readLine(line, number));
     numbers.push(number);
   }
-  return { facility: null, name: null, entries, locate: (entry) => `${numbers[entry] ?? 1}:1` };
+  return {
+    facility: null,
+    name: null,
+    entries,
+    locate: (entry) => ({ line: numbers[entry] ?? 1, column: 1 }),
+  };
 }
 
 function readLine(line: Buffer, number: number): unknown {

@@ -1,5 +1,5 @@
 // The liberties of a catalog file's entries, turned into the shape of registry.graphql's Image.
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../config/explain.ts';
 import { inert } from '../model/inert.ts';
 import { isObject } from './endpoint.ts';
 import { MalformedNode } from './source.ts';
@@ -34,7 +34,7 @@ export const IMAGE_FIELDS = [
 /** What an entry may have beside them. A `facility` or `registry` is kept, for ingest to refuse another lab's. */
 const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
 
-const KNOWN: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];
+export const ENTRY_FIELDS: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];
 
 /** Fields whose absence can open something. */
 const RESTRICTIVE = ['license', 'conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as const;
@@ -63,13 +63,6 @@ export function toNode(entry: unknown, subject: string): unknown {
     if (entry[claim] !== undefined) node[claim] = entry[claim];
   }
   return node;
-}
-
-/** The field that the text is a likely misspelling of, or null. */
-export function nearestField(text: string, fields: readonly string[] = KNOWN): string | null {
-  if (text.length < 4 || text.length > 32) return null;
-  const lower = text.toLowerCase();
-  return fields.find((field) => field.length >= 4 && distance(lower, field.toLowerCase()) <= 2) ?? null;
 }
 
 /** A `tags` that is no list stays as it is, for ingest to refuse. */

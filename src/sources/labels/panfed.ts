@@ -1,5 +1,5 @@
 // The labs' own labels: everything as one JSON object in `io.panfed.image`, or a label for each field, `io.panfed.reads`.
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../../config/explain.ts';
 import { BOUNDS } from '../../model/bounds.ts';
 import { inert } from '../../model/inert.ts';
 import type { Claims, Described, Restrictions } from './facts.ts';
@@ -109,10 +109,8 @@ function statements(labels: Labels, report: Report, spoilt: () => void): Stateme
 }
 
 /** Also by a misspelt name: a restriction is not lost to `io.panfed.condition`, nor all of them to `.Image`. */
-function isMeantToRestrict(field: string): boolean {
-  const name = field.toLowerCase();
-  return name.length <= 32 && [...RESTRICTIONS.keys(), 'image'].some((known) => distance(name, known) <= 2);
-}
+const isMeantToRestrict = (field: string): boolean =>
+  field.length <= 64 && nearest(field, [...RESTRICTIONS.keys(), 'image']) !== undefined;
 
 const isDescribed = (field: string): field is keyof Described => Object.hasOwn(DESCRIBED, field);
 
