@@ -49,9 +49,8 @@ export function toNode(entry: unknown, subject: string): unknown {
   if (!isObject(entry)) return new MalformedNode(subject, 'an image is a mapping');
   const named = typeof entry.repository === 'string' ? entry.repository : subject;
   for (const field of Object.keys(entry)) {
-    const meant = KNOWN.includes(field) ? null : nearestField(field, RESTRICTIVE);
-    if (meant !== null)
-      return new MalformedNode(named, `unknown field ${inert(field)}; did you mean ${meant}?`);
+    const meant = ENTRY_FIELDS.includes(field) ? undefined : nearest(field, RESTRICTIVE);
+    if (meant !== undefined) return new MalformedNode(named, `there is no field ${inert(field)}. ${meant}`);
   }
   const node: Record<string, unknown> = {};
   for (const field of IMAGE_FIELDS) node[field] = entry[field] ?? null;
