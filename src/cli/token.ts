@@ -1,11 +1,10 @@
 // `panfed token`: a token of one of the demo's people, made with the key that the running demo left for its user.
-import { homedir } from 'node:os';
 import { Command } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
 import { nearest } from '../discovery/suggest.ts';
 import { mintDemoToken } from '../identity/demo-credential.ts';
 import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
-import { findCredential, type StatePlace } from '../identity/demo-state.ts';
+import { findCredential, type StatePlace, userState } from '../identity/demo-state.ts';
 import { FederationError } from '../model/errors.ts';
 
 /** What the command reads of its process, and where its data goes. */
@@ -86,8 +85,7 @@ function peopleList(): string {
 
 function thisProcess(): TokenProcess {
   return {
-    env: process.env,
-    home: homedir(),
+    ...userState(),
     clock: Date.now,
     write: (data) => void process.stdout.write(data),
   };

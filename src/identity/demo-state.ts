@@ -2,12 +2,13 @@
 // folder of the XDG Base Directory Specification.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type DemoCredential, demoCredentialSchema } from './demo-credential.ts';
 
 export interface StatePlace {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user's home, as os.homedir() says; null where there is none. */
+  /** The user's home; null where there is none. */
   readonly home: string | null;
 }
 
@@ -19,6 +20,16 @@ export interface PublishedCredential {
 }
 
 const MAX_BYTES = 4_096;
+
+/** The state of this process's user. */
+export function userState(env: StatePlace['env'] = process.env): StatePlace {
+  try {
+    return { env, home: homedir() };
+  } catch {
+    // a user without an entry in the user database and without HOME
+    return { env, home: null };
+  }
+}
 
 /** The folders that the state may be in, in order. A relative XDG variable is not valid and ignored, as XDG says. */
 export function stateFolders({ env, home }: StatePlace): readonly string[] {

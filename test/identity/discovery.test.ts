@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { discoveryUrl, fetchKeySet, keysUrl } from '../../src/identity/discovery.ts';
+import { Credential } from '../../src/sources/credential.ts';
+import type { Door, DoorRequest } from '../../src/sources/door.ts';
+
+const issuer = 'https://aai.esrf.eu/realms/main';
+
+describe('discovery', () => {
+  test('starts below the issuer’s path', () => {
+    assert.equal(discoveryUrl(issuer), `${issuer}/.well-known/openid-configuration`);
+    assert.equal(discoveryUrl(`${issuer}/`), `${issuer}/.well-known/openid-configuration`);
+  });
+
+  test('leads to the keys of the same origin', () => {
+    const document = { issuer, jwks_uri: 'https://aai.esrf.eu/keys' };
+    assert.equal(keysUrl(issuer, document), 'https://aai.esrf.eu/keys');
+  });
+
+  test('is refused if it is another issuer’s', () => {
+    for (const stated of ['https://aai.esrf.eu/realms/other', `${issuer}/`, undefined, [issuer]]) {
+      assert.throws(
+        () => keysUrl(issuer, { issuer: stated, jwks_uri: 'https://aai.esrf.eu/keys' }),
+        /another issuer/,
+      );
+    }
+  });
+
+  test('is refused if it leads to another host, another port, off TLS, or nowhere', () => {
+    for (const jwks_uri of [
+      'https://evil.example/keys',
+      'https://aai.esrf.eu:444/keys',
+      'https://aai.esrf.eu.evil.example/keys',
+      'http://aai.esrf.eu/keys',
+      'file:///etc/keys',
+    ]) {
+      assert.throws(() => keysUrl(issuer, { issuer, jwks_uri }), /another origin/);
+    }
+    for (const jwks_uri of [undefined, 7, '', '/keys']) {
+      assert.throws(() => keysUrl(issuer, { issuer, jwks_uri }), /no jwks_uri/);
+    }
+    for (const document of [null, 'text', []]) assert.throws(() => keysUrl(issuer, document));
+  });
+
+  test('goes without the secret, which is for the keys alone', async () => {
+    const asked: [string, boolean][] = [];
+    const door: Door = {
+      json: async ({ url, credential }: DoorRequest) => {
+        asked.push([String(url), credential !== null]);
+        const body = { issuer, jwks_uri: 'https://aai.esrf.eu/keys', keys: [] };
+        return { status: 200, headers: {}, bytes: 0, body };
+      },
+      close: async () => {},
+    };
+    await fetchKeySet(door, { url: issuer }, Credential.for(issuer, 'secret'));
+    assert.deepEqual(asked, [
+      [`${issuer}/.well-known/openid-configuration`, false],
+      ['https://aai.esrf.eu/keys', true],
+    ]);
+  });
+});
