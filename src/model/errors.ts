@@ -11,6 +11,8 @@ export interface ErrorEntry {
 /** The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed, 5 a source is unavailable. */
 export const ERRORS = Object.freeze({
   // The question
+  GRAPHQL_PARSE_FAILED: { exit: 2, http: 400, expose: true },
+  GRAPHQL_VALIDATION_FAILED: { exit: 2, http: 400, expose: true },
   BAD_CHOICE: { exit: 2, http: 200, expose: true },
   BAD_CURSOR: { exit: 2, http: 200, expose: true },
   BAD_INPUT: { exit: 2, http: 200, expose: true },

@@ -1,0 +1,79 @@
+// Arguments from outside → a question and a page, within their bounds.
+import type { Limits } from '../config/limits.ts';
+import type { PageRequest, Question } from '../discovery/question.ts';
+import { CHOICE_FIELDS, type Choices, type ImageOrder } from '../model/choices.ts';
+import { FederationError } from '../model/errors.ts';
+
+/** Characters of one value of a choice, an id or a reference. */
+const MAX_VALUE = 1_024;
+
+export interface PageArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+export interface QuestionArguments extends PageArguments {
+  readonly search?: string | null;
+  readonly only?: Choices | null;
+  readonly except?: Choices | null;
+  readonly prefer?: Choices | null;
+  readonly at?: string | null;
+  readonly orderBy?: ImageOrder | null;
+  readonly maxAge?: number | null;
+}
+
+/** Rejects with BAD_INPUT. */
+export function pageOf({ first, after }: PageArguments, limits: Limits): PageRequest {
+  return { first: firstOf(first ?? 20, limits.pageSize), after: after ?? null };
+}
+
+/** Rejects with BAD_INPUT. */
+export function firstOf(first: number, most: number): number {
+  if (first < 1 || first > most) {
+    throw badInput('first', `\`first\` must be 1 to ${most}, not ${first}.`, 'Page on with `after`.');
+  }
+  return first;
+}
+
+/** Rejects with BAD_INPUT. */
+export function questionOf(args: QuestionArguments, limits: Limits): Question {
+  const search = args.search ?? '';
+  if (search.length > limits.search) {
+    throw badInput('search', `\`search\` may have ${limits.search} characters, not ${search.length}.`);
+  }
+  if (args.maxAge != null && args.maxAge < 0) throw badInput('maxAge', '`maxAge` is in seconds, 0 or more.');
+  return {
+    search: search.trim() === '' ? null : search,
+    only: choicesOf('only', args.only, limits),
+    except: choicesOf('except', args.except, limits),
+    prefer: choicesOf('prefer', args.prefer, limits),
+    at: args.at == null ? null : textOf('at', args.at),
+    orderBy: args.orderBy ?? 'RELEVANCE',
+    maxAge: args.maxAge ?? null,
+  };
+}
+
+/** Rejects with BAD_INPUT. */
+export function textOf(name: string, text: string): string {
+  if (text.length > MAX_VALUE)
+    throw badInput(name, `A value of \`${name}\` may have ${MAX_VALUE} characters.`);
+  return text;
+}
+
+function choicesOf(side: string, choices: Choices | null | undefined, limits: Limits): Choices {
+  for (const field of CHOICE_FIELDS) {
+    const values = choices?.[field] ?? [];
+    if (values.length > limits.choiceValues) {
+      throw badInput(
+        `${side}.${field}`,
+        `\`${side}.${field}\` may have ${limits.choiceValues} values, not ${values.length}.`,
+      );
+    }
+    for (const value of values) textOf(`${side}.${field}`, value);
+  }
+  return choices ?? {};
+}
+
+export function badInput(at: string, message: string, hint?: string): FederationError {
+  return new FederationError('BAD_INPUT', message, { at, hint });
+}

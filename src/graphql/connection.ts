@@ -1,0 +1,67 @@
+// Connections of images and frameworks as Relay's cursor connections, with facets and what came of each source.
+
+import type { ImageConnection, ImageItem } from '../discovery/connection.ts';
+import type { FrameworkConnection, FrameworkItem } from '../discovery/discovery.ts';
+import type { FacetValue } from '../discovery/facets.ts';
+import type { SourceOutcome } from '../discovery/outcomes.ts';
+import type { FacetField } from '../model/choices.ts';
+import { firstOf, type PageArguments, pageOf } from './arguments.ts';
+import type { Field } from './context.ts';
+import { facetValueName } from './enums.ts';
+
+/** The most values that a facet gives beside the chosen ones. */
+const MAX_FACET_VALUES = 1_000;
+
+interface Paged {
+  readonly items: readonly { readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+const pageInfo: Field<Paged> = ({ items, hasNextPage, hasPreviousPage }) => ({
+  hasNextPage,
+  hasPreviousPage,
+  startCursor: items[0]?.cursor ?? null,
+  endCursor: items[items.length - 1]?.cursor ?? null,
+});
+
+export const ImageConnectionType: Readonly<Record<string, Field<ImageConnection, never>>> = {
+  nodes: (({ items }) => items.map(({ seen }) => seen)) satisfies Field<ImageConnection>,
+  edges: (({ items }) => items) satisfies Field<ImageConnection>,
+  pageInfo,
+  facets: ((connection, { fields, first }) =>
+    connection
+      .facets([...new Set(fields)], firstOf(first ?? 50, MAX_FACET_VALUES))
+      .map(({ field, values }) => ({
+        field,
+        values: values.map((value) => named(field, value)),
+      }))) satisfies Field<ImageConnection, { fields: readonly FacetField[]; first?: number | null }>,
+};
+
+function named(field: FacetField, { value, label, count, chosen }: FacetValue): FacetValue {
+  const name = facetValueName(field, value);
+  return { value: name, label: label === value ? name : label, count, chosen };
+}
+
+export const ImageEdge: Readonly<Record<string, Field<ImageItem>>> = {
+  node: ({ seen }) => seen,
+  access: ({ seen }) => seen.view.verdict.access(seen.image),
+};
+
+export const FrameworkConnectionType: Readonly<Record<string, Field<FrameworkConnection>>> = {
+  nodes: ({ items }) => items.map(({ framework }) => framework),
+  edges: ({ items }) => items,
+  pageInfo,
+};
+
+export const FrameworkEdge: Readonly<Record<string, Field<FrameworkItem, never>>> = {
+  node: (({ framework }) => framework) satisfies Field<FrameworkItem>,
+  images: ((item, args, { parts }) => item.images(pageOf(args, parts.limits))) satisfies Field<
+    FrameworkItem,
+    PageArguments
+  >,
+};
+
+export const SourceOutcomeType: Readonly<Record<string, Field<SourceOutcome>>> = {
+  facility: ({ facility }, _, { parts }) => parts.places.get(facility),
+};

@@ -1,0 +1,130 @@
+// What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet, all summed.
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import type { Limits } from '../config/limits.ts';
+import { FederationError } from '../model/errors.ts';
+
+const FACET_COST = 20;
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Throws LIMIT_EXCEEDED. The document has passed validation. */
+export function refuseCostly(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  limits: Limits,
+): void {
+  const cost = costOf(schema, document, operation, variables, limits.pageSize);
+  if (cost <= limits.cost) return;
+  throw new FederationError('LIMIT_EXCEEDED', `The document costs ${cost}, more than ${limits.cost}.`, {
+    hint: 'Lower `first` in nested lists, or ask in several requests.',
+  });
+}
+
+/** A variable that says nothing usable counts as `most`. */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  most: number,
+): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const defaults = new Map(
+    operation.variableDefinitions?.map((d) => [d.variable.name.value, d.defaultValue]),
+  );
+  const known = new Map<string, number>();
+
+  function ofFragment(name: string): number {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const fragment = fragments.get(name);
+    const type = fragment === undefined ? undefined : schema.getType(fragment.typeCondition.name.value);
+    const cost =
+      fragment !== undefined && isCompositeType(type) ? ofSelections(fragment.selectionSet, type) : 0;
+    known.set(name, cost);
+    return cost;
+  }
+
+  function ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): number {
+    let sum = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) sum += ofFragment(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
+        if (isCompositeType(on)) sum += ofSelections(selection.selectionSet, on);
+      } else sum += ofField(selection, type);
+    }
+    return sum;
+  }
+
+  function ofField(node: FieldNode, parent: GraphQLCompositeType): number {
+    const definition =
+      isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    if (definition === undefined) return 0;
+    const type = getNamedType(definition.type);
+    const inner =
+      node.selectionSet !== undefined && isCompositeType(type) ? ofSelections(node.selectionSet, type) : 0;
+    if (definition.name === 'facets') return FACET_COST * listLength(node, 'fields') + inner;
+    const first = definition.args.find(({ name }) => name === 'first');
+    if (first !== undefined) {
+      const times = numberOf(node, definition, 'first') ?? most;
+      return times + times * inner;
+    }
+    return isListType(getNullableType(definition.type)) ? 1 + inner : inner;
+  }
+
+  function given(node: ValueNode | undefined): unknown {
+    if (node?.kind !== Kind.VARIABLE) return node;
+    return node.name.value in variables ? variables[node.name.value] : defaults.get(node.name.value);
+  }
+
+  function numberOf(
+    node: FieldNode,
+    definition: GraphQLField<unknown, unknown>,
+    name: string,
+  ): number | null {
+    const argument = node.arguments?.find(({ name: own }) => own.value === name);
+    const value = given(argument?.value);
+    const unless = definition.args.find((known) => known.name === name)?.defaultValue;
+    const number = value === undefined ? Number(unless) : literalNumber(value);
+    return Number.isFinite(number) ? Math.max(0, number) : null;
+  }
+
+  function listLength(node: FieldNode, name: string): number {
+    const value = given(node.arguments?.find(({ name: own }) => own.value === name)?.value);
+    if (Array.isArray(value)) return value.length;
+    const literal = value as ValueNode | undefined;
+    return literal?.kind === Kind.LIST ? literal.values.length : 1;
+  }
+
+  const query = schema.getQueryType();
+  return query == null ? 0 : ofSelections(operation.selectionSet, query);
+}
+
+function literalNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  const literal = value as ValueNode;
+  return literal?.kind === Kind.INT ? Number(literal.value) : Number.NaN;
+}

@@ -1,0 +1,53 @@
+// GraphQL's enumerations and the values that the rest of the gateway knows them by. The enumerations that are missing
+// here have the same names on both sides.
+import type { Action } from '../model/decision.ts';
+import type { Sharing, Supplier } from '../model/image.ts';
+import type { ConditionKind, LicenseState } from '../model/license.ts';
+import type { TrustState } from '../model/trust.ts';
+
+type Values<T extends string> = Readonly<Record<string, T>>;
+
+export const enums = {
+  Action: { DISCOVER: 'discover', PULL: 'pull', EXECUTE: 'execute' } satisfies Values<Action>,
+  Sharing: {
+    OPEN: 'open',
+    CONDITIONAL: 'conditional',
+    NONE: 'none',
+    UNKNOWN: 'unknown',
+  } satisfies Values<Sharing>,
+  Supplier: { STAFF: 'staff', USER: 'user', UNKNOWN: 'unknown' } satisfies Values<Supplier>,
+  TrustState: {
+    UNSIGNED: 'unsigned',
+    CLAIMED: 'claimed',
+    VERIFIED: 'verified',
+    FAILED: 'failed',
+  } satisfies Values<TrustState>,
+  LicenseState: {
+    NORMALIZED: 'normalized',
+    DECLARED: 'declared',
+    UNKNOWN: 'unknown',
+  } satisfies Values<LicenseState>,
+  ConditionKind: {
+    ACADEMIC: 'academic',
+    NON_COMMERCIAL: 'nonCommercial',
+    REGISTERED_GROUP: 'registeredGroup',
+    NAMED_USER: 'namedUser',
+    SITE: 'site',
+    LICENSE_SERVER: 'licenseServer',
+    EXPORT_CONTROL: 'exportControl',
+  } satisfies Values<ConditionKind>,
+} as const;
+
+/** The name that GraphQL gives to an internal value of a facet, so that it can be used in a choice as it stands. */
+export function facetValueName(field: string, value: string): string {
+  const values = FACET_ENUMS[field];
+  return Object.entries(values ?? {}).find(([, internal]) => internal === value)?.[0] ?? value;
+}
+
+const FACET_ENUMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  CONDITION: enums.ConditionKind,
+  TRUST: enums.TrustState,
+  SHARING: enums.Sharing,
+  SUPPLIED_BY: enums.Supplier,
+  MAY: enums.Action,
+};

@@ -1,0 +1,22 @@
+// Type Facility: a lab as federation.yaml names it, its registries as they are, and the state of its policy.
+import type { RegistryState } from '../catalog/catalog.ts';
+import type { FacilityConfig } from '../config/facility.ts';
+import type { Field } from './context.ts';
+
+export const Facility: Readonly<Record<string, Field<FacilityConfig>>> = {
+  ror: ({ ror }) => ror ?? null,
+  url: ({ url }) => url ?? null,
+  registries: ({ id }, _, { parts }) => parts.catalog.states().filter(({ facility }) => facility === id),
+  policy: ({ id }, _, { parts }) => {
+    const status = parts.policy.facility(id);
+    if (status === null) return null;
+    const { activated } = status;
+    return { ...status, activated: activated === null ? null : new Date(activated).toISOString() };
+  },
+};
+
+export const Registry: Readonly<Record<string, Field<RegistryState>>> = {
+  key: ({ registry }) => registry,
+  age: ({ checkedAt }, _, { parts }) =>
+    checkedAt === null ? null : Math.max(0, Math.floor((parts.now() - checkedAt) / 1_000)),
+};

@@ -1,0 +1,133 @@
+// GraphQL over HTTP: documents bounded, validated and costed before any work, errors coded, answers executed.
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  printSchema,
+  validate,
+} from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { Caller } from '../model/subject.ts';
+import type { GatewayContext, Parts } from './context.ts';
+import { refuseCostly } from './cost.ts';
+import { answerable } from './errors.ts';
+import { createExecute } from './execute.ts';
+import type { Extension } from './extension.ts';
+import { createSchema } from './schema.ts';
+import { parseBounded } from './shape.ts';
+import { stitch } from './stitched.ts';
+
+/** What the HTTP server says of a request. */
+export interface RequestContext {
+  readonly caller: Caller;
+}
+
+export interface Gateway {
+  /** The handler of /graphql: a request that http/ has let through. */
+  readonly yoga: YogaServerInstance<RequestContext, GatewayContext>;
+  /** The schema that is shown and validated against. */
+  readonly schema: GraphQLSchema;
+  /** Its SDL. */
+  readonly sdl: string;
+  /** A document of the gateway's own, such as the page's, executed as any other. */
+  ask(document: string, variables: Readonly<Record<string, unknown>>, caller: Caller): Promise<GatewayAnswer>;
+}
+
+export interface GatewayAnswer {
+  readonly data: unknown;
+  readonly errors: readonly GraphQLError[];
+}
+
+export interface GatewayOptions {
+  readonly parts: Parts;
+  readonly extensions: readonly Extension[];
+  readonly logger: Logger;
+}
+
+/** Bytes of documents that are kept parsed, by their text. */
+const DOCUMENT_BYTES = 16_777_216;
+
+export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
+  const plain = createSchema();
+  const schema = extensions.length === 0 ? plain : stitch(extensions);
+  const execute = createExecute({ plain, stitched: schema, extensions });
+  const kept = <V extends object>(): LRUCache<string, V> =>
+    new LRUCache<string, V>({ maxSize: DOCUMENT_BYTES, sizeCalculation: (_, text) => 2 * text.length + 256 });
+  const documents = kept<DocumentNode>();
+
+  const bounded: Plugin<GatewayContext> = {
+    onParse: ({ setParseFn }) => setParseFn((source: string) => parseBounded(source, parts.limits)),
+    onExecute: ({ args, setExecuteFn }) => {
+      refuse(args);
+      setExecuteFn(execute);
+    },
+  };
+
+  function refuse({ document, operationName, variableValues }: ExecutionArgs): void {
+    const operation = getOperationAST(document, operationName);
+    if (operation != null) refuseCostly(schema, document, operation, variableValues ?? {}, parts.limits);
+  }
+
+  const yoga = createYoga<RequestContext, GatewayContext>({
+    schema,
+    context: ({ caller }) => ({ caller, parts }),
+    plugins: [bounded],
+    parserAndValidationCache: { documentCache: documents, errorCache: kept<Error>() },
+    maskedErrors: { maskError: (error) => answerable(error, logger) },
+    logging: {
+      debug: () => {},
+      info: () => {},
+      warn: (...args) => logger.warn({ args }, 'graphql'),
+      error: () => {},
+    },
+    batching: false,
+    multipart: false,
+    cors: false,
+    landingPage: false,
+    maxRequestBodySize: parts.limits.bodyBytes,
+    graphiql: { title: 'panfed', defaultQuery: FIRST_QUERY, shouldPersistHeaders: false },
+    renderGraphiQL,
+  });
+
+  return {
+    yoga,
+    schema,
+    sdl: printSchema(schema),
+    ask: async (text, variableValues, caller) => {
+      let document = documents.get(text);
+      if (document === undefined) {
+        document = parseBounded(text, parts.limits);
+        documents.set(text, document);
+        const [invalid] = validate(schema, document);
+        if (invalid !== undefined) throw invalid;
+      }
+      const { data, errors } = await execute({
+        schema,
+        document,
+        contextValue: { caller, parts } satisfies GatewayContext,
+        variableValues,
+      });
+      return { data: data ?? null, errors: (errors ?? []).map((error) => answerable(error, logger)) };
+    },
+  };
+}
+
+const FIRST_QUERY = `# Which images can process electron microscopy data, and what may you do with them?
+{
+  images(search: "relion", first: 5) {
+    totalCount
+    nodes {
+      title
+      facility { name }
+      reference
+      access { discover pull execute reasons { message remedy } }
+    }
+    sources { facility { id } status records }
+  }
+}
+`;

@@ -1,0 +1,82 @@
+// Type Image: a record that passed policy, and what hangs on it.
+import { frameworkSeen } from '../discovery/frameworks.ts';
+import { sameDigest } from '../discovery/lookup.ts';
+import type { Seen } from '../discovery/view.ts';
+import type { FrameworkVersion } from '../model/image.ts';
+import type { Condition } from '../model/license.ts';
+import { firstOf, textOf } from './arguments.ts';
+import type { Field } from './context.ts';
+import { pullCommands } from './pull-command.ts';
+
+/** The most that `sameDigest` gives. */
+const MAX_SAME_DIGEST = 100;
+
+/** A version of a framework, with the image that it was seen in. */
+interface FrameworkVersionSeen extends FrameworkVersion {
+  readonly seen: Seen;
+}
+
+const field =
+  <K extends keyof Seen['image']>(name: K): Field<Seen> =>
+  ({ image }) =>
+    image[name];
+
+const technique: (id: string, context: Parameters<Field<Seen>>[2]) => unknown = (id, { parts }) => ({
+  id,
+  label: parts.vocabulary.technique(id)?.label ?? id,
+});
+const format: typeof technique = (id, { parts }) => ({ id, label: parts.vocabulary.format(id)?.label ?? id });
+
+export const Image: Readonly<Record<string, Field<Seen, never>>> = {
+  id: field('id'),
+  digest: field('digest'),
+  reference: field('reference'),
+  facility: (({ image }, _, { parts }) => parts.places.get(image.facility)) satisfies Field<Seen>,
+  registry: field('registry'),
+  repository: field('repository'),
+  tags: field('tags'),
+  title: field('title'),
+  description: field('description'),
+  documentation: field('documentation'),
+  source: field('source'),
+  created: field('created'),
+  size: field('size'),
+  platforms: field('platforms'),
+  frameworks: ((seen) =>
+    seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<Seen>,
+  techniques: (({ image }, _, context) =>
+    image.techniques.map((id) => technique(id, context))) satisfies Field<Seen>,
+  reads: (({ image }, _, context) => image.reads.map((id) => format(id, context))) satisfies Field<Seen>,
+  writes: (({ image }, _, context) => image.writes.map((id) => format(id, context))) satisfies Field<Seen>,
+  unmapped: field('unmapped'),
+  license: field('license'),
+  sharing: field('sharing'),
+  listed: field('listed'),
+  suppliedBy: field('suppliedBy'),
+  groups: field('groups'),
+  trust: field('trust'),
+  requires: field('requires'),
+  labels: (({ image }) =>
+    Object.entries(image.labels)
+      .map(([name, value]) => ({ name, value }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<Seen>,
+  access: ((seen, { at }, { parts }) =>
+    parts.discovery.access(seen, at == null ? null : textOf('at', at))) satisfies Field<
+    Seen,
+    { at?: string | null }
+  >,
+  sameDigest: ((seen, { first }) => sameDigest(seen, firstOf(first ?? 20, MAX_SAME_DIGEST))) satisfies Field<
+    Seen,
+    { first?: number | null }
+  >,
+  pullCommands: (({ image, view }) =>
+    view.verdict.access(image).pull ? pullCommands(image.reference) : []) satisfies Field<Seen>,
+};
+
+export const FrameworkVersionType: Readonly<Record<string, Field<FrameworkVersionSeen>>> = {
+  framework: ({ seen, name }) => frameworkSeen(seen.view, name),
+};
+
+export const LicenseCondition: Readonly<Record<string, Field<Condition>>> = {
+  facilities: ({ sites }, _, { parts }) => parts.places.facilities.filter(({ id }) => sites.includes(id)),
+};

@@ -1,0 +1,73 @@
+// Type Query: each root field is one question to discovery.
+
+import type { FacilityConfig } from '../config/facility.ts';
+import type { FrameworkSeen } from '../discovery/frameworks.ts';
+import type { Wanted } from '../discovery/lookup.ts';
+import type { Seen } from '../discovery/view.ts';
+import type { Caller } from '../model/subject.ts';
+import { badInput, pageOf, type QuestionArguments, questionOf, textOf } from './arguments.ts';
+import type { Field } from './context.ts';
+import { FRAMEWORK_ID } from './framework.ts';
+
+interface ImageArguments {
+  readonly id?: string | null;
+  readonly digest?: string | null;
+  readonly reference?: string | null;
+}
+
+export const Query: Readonly<Record<string, Field<unknown, never>>> = {
+  images: ((_, args, { caller, parts }) =>
+    parts.discovery.images(
+      questionOf(args, parts.limits),
+      pageOf(args, parts.limits),
+      caller,
+    )) satisfies Field<unknown, QuestionArguments>,
+  frameworks: ((_, args, { caller, parts }) =>
+    parts.discovery.frameworks(
+      questionOf(args, parts.limits),
+      pageOf(args, parts.limits),
+      caller,
+    )) satisfies Field<unknown, QuestionArguments>,
+  image: ((_, args, { caller, parts }) => parts.discovery.image(wantedOf(args), caller)) satisfies Field<
+    unknown,
+    ImageArguments
+  >,
+  facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
+  viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
+  node: ((_, { id }, { caller, parts }) => {
+    const wanted = textOf('id', id);
+    if (wanted.startsWith(FRAMEWORK_ID)) {
+      return parts.discovery.framework(wanted.slice(FRAMEWORK_ID.length), caller);
+    }
+    const facility = parts.places.facilities.find((known) => known.id === wanted);
+    return facility ?? parts.discovery.image({ by: 'id', id: wanted }, caller);
+  }) satisfies Field<unknown, { id: string }>,
+};
+
+function wantedOf({ id, digest, reference }: ImageArguments): Wanted {
+  const wanted: Wanted[] = [];
+  if (id != null) wanted.push({ by: 'id', id: textOf('id', id) });
+  if (digest != null) wanted.push({ by: 'digest', digest });
+  if (reference != null) wanted.push({ by: 'reference', reference: textOf('reference', reference) });
+  const [only] = wanted;
+  if (only === undefined || wanted.length > 1) {
+    throw badInput('image', `\`image\` takes exactly one of id, digest and reference, not ${wanted.length}.`);
+  }
+  return only;
+}
+
+export const Node = {
+  __resolveType: (node: Seen | FrameworkSeen | FacilityConfig): string =>
+    'image' in node ? 'Image' : 'folded' in node ? 'Framework' : 'Facility',
+};
+
+export const Viewer: Readonly<Record<string, Field<Caller>>> = {
+  authenticated: ({ subject }) => subject.authenticated,
+  issuer: ({ subject }) => subject.issuer,
+  groups: ({ subject }) => subject.groups,
+  affiliations: ({ subject }) => subject.affiliations,
+  sites: ({ subject }, _, { parts }) =>
+    parts.places.facilities.filter(({ id }) => subject.sites.includes(id)),
+  academic: ({ subject }) => subject.academic,
+  expires: ({ expires }) => (expires === null ? null : new Date(expires * 1_000).toISOString()),
+};

@@ -1,0 +1,37 @@
+// The gateway's own schema: its SDL and its resolvers, without any facility's extension.
+import { readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { GraphQLSchema } from 'graphql';
+import * as connection from './connection.ts';
+import { enums } from './enums.ts';
+import { Facility, Registry } from './facility.ts';
+import { Framework } from './framework.ts';
+import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
+import { Node, Query, Viewer } from './query.ts';
+import { scalars } from './scalars.ts';
+
+/** The SDL that portals are promised. */
+export const typeDefs = readFileSync(new URL('../../src/graphql/schema.graphql', import.meta.url), 'utf8');
+
+export const resolvers = {
+  ...enums,
+  ...scalars,
+  Query,
+  Node,
+  Viewer,
+  Image,
+  FrameworkVersion: FrameworkVersionType,
+  LicenseCondition,
+  Framework,
+  Facility,
+  Registry,
+  ImageConnection: connection.ImageConnectionType,
+  ImageEdge: connection.ImageEdge,
+  FrameworkConnection: connection.FrameworkConnectionType,
+  FrameworkEdge: connection.FrameworkEdge,
+  SourceOutcome: connection.SourceOutcomeType,
+};
+
+export function createSchema(): GraphQLSchema {
+  return makeExecutableSchema({ typeDefs, resolvers });
+}

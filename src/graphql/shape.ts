@@ -1,0 +1,97 @@
+// The shape of a document, bounded before it is validated: tokens, depth, aliases and directives, with each fragment
+// looked at once however often it is spread.
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  type Source,
+} from 'graphql';
+import type { Limits } from '../config/limits.ts';
+import { FederationError } from '../model/errors.ts';
+
+interface Shape {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+}
+
+const EMPTY: Shape = { depth: 0, aliases: 0, directives: 0 };
+
+/** Parses within the limits. Throws a GraphQLError for syntax, LIMIT_EXCEEDED for shape. */
+export function parseBounded(source: string | Source, limits: Limits): DocumentNode {
+  const document = parseTokens(source, limits);
+  const measure = createMeasure(document);
+  for (const definition of document.definitions) {
+    if (!('selectionSet' in definition) || definition.selectionSet === undefined) continue;
+    const shape = measure(definition.selectionSet);
+    refuseBeyond('levels of selection', shape.depth, limits.depth);
+    refuseBeyond('aliases', shape.aliases, limits.aliases);
+    refuseBeyond('directives', shape.directives + (definition.directives?.length ?? 0), limits.directives);
+  }
+  return document;
+}
+
+function parseTokens(source: string | Source, limits: Limits): DocumentNode {
+  try {
+    return parse(source, { maxTokens: limits.tokens, noLocation: false });
+  } catch (error) {
+    if (error instanceof GraphQLError && error.message.includes('Document contains more than')) {
+      throw exceeded('tokens', limits.tokens);
+    }
+    throw error;
+  }
+}
+
+function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Shape {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const known = new Map<string, Shape>();
+
+  function measureFragment(name: string): Shape {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    // A fragment that spreads itself is refused by validation; until then it counts once.
+    known.set(name, EMPTY);
+    const fragment = fragments.get(name);
+    const shape = fragment === undefined ? EMPTY : measure(fragment.selectionSet);
+    known.set(name, shape);
+    return shape;
+  }
+
+  function measure({ selections }: SelectionSetNode): Shape {
+    let { depth, aliases, directives } = EMPTY;
+    for (const selection of selections) {
+      directives += selection.directives?.length ?? 0;
+      let inner = EMPTY;
+      let levels = 0;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) inner = measureFragment(selection.name.value);
+      else if (selection.selectionSet !== undefined) inner = measure(selection.selectionSet);
+      if (selection.kind === Kind.FIELD) {
+        levels = 1;
+        if (selection.alias !== undefined) aliases += 1;
+      }
+      depth = Math.max(depth, inner.depth + levels);
+      aliases += inner.aliases;
+      directives += inner.directives;
+    }
+    return { depth, aliases, directives };
+  }
+
+  return measure;
+}
+
+function refuseBeyond(what: string, count: number, most: number): void {
+  if (count > most) throw exceeded(what, most);
+}
+
+/** LIMIT_EXCEEDED, in one form of words. */
+export function exceeded(what: string, most: number): FederationError {
+  return new FederationError('LIMIT_EXCEEDED', `The document has more than ${most} ${what}.`, {
+    hint: 'Ask for less at once.',
+  });
+}

@@ -1,0 +1,53 @@
+// The schema that is shown and validated against: the gateway's own and every facility's extension.
+import { stitchSchemas } from '@graphql-tools/stitch';
+import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, Kind, visit } from 'graphql';
+import type { Seen } from '../discovery/view.ts';
+import type { GatewayContext } from './context.ts';
+import type { Extension } from './extension.ts';
+import { resolvers, typeDefs } from './schema.ts';
+
+/** The gateway's own types go in as type definitions, never as a subschema: a list is never delegated. */
+export function stitch(extensions: readonly Extension[]): GraphQLSchema {
+  const fields = extensions.map(({ facility, type }) => {
+    const name = fieldName(facility);
+    return `extend type Image { "What ${facility}'s own registry adds; null for other facilities' images." ${name}: ${type} }`;
+  });
+  return stitchSchemas<GatewayContext>({
+    subschemas: extensions.map(({ subschema }) => subschema),
+    typeDefs: [typeDefs, ...fields],
+    resolvers: {
+      ...resolvers,
+      Image: { ...resolvers.Image, ...Object.fromEntries(extensions.map(resolverOf)) },
+    },
+  });
+}
+
+function resolverOf({ facility, resolve }: Extension): [string, unknown] {
+  return [
+    fieldName(facility),
+    (seen: Seen, _: unknown, context: GatewayContext, info: GraphQLResolveInfo) =>
+      resolve(seen, context, info),
+  ];
+}
+
+function fieldName(facility: string): string {
+  return facility.replaceAll('-', '_');
+}
+
+/** Whether a document selects an extension or asks about the schema, so that it needs the stitched one. */
+export function needsStitched(document: DocumentNode, extensions: readonly Extension[]): boolean {
+  const names = new Set(extensions.map(({ facility }) => fieldName(facility)));
+  let found = false;
+  visit(document, {
+    [Kind.FIELD]: (node) => {
+      if (
+        names.has(node.name.value) ||
+        node.name.value.startsWith('__schema') ||
+        node.name.value === '__type'
+      ) {
+        found = true;
+      }
+    },
+  });
+  return found;
+}
