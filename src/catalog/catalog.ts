@@ -35,6 +35,8 @@ export interface RegistryState {
   readonly failure: SourceFailure | null;
   /** Of the last refresh. */
   readonly tookMs: number | null;
+  /** Patterns of `registries[].repositories[]` that matched nothing in the last crawl, for the admin alone. */
+  readonly unmatchedRules?: readonly string[];
 }
 
 export interface RefreshRequest {
@@ -42,12 +44,17 @@ export interface RefreshRequest {
   readonly maxAge: number | null;
   /** Registries that the question excludes: nobody asks them. */
   readonly skip?: (facility: string, registry: string) => boolean;
+  /** Ends the waiting, never the refresh: others may wait for it too. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Catalog {
   /** One state a registry, in federation.yaml's order, without waiting. */
   states(): readonly RegistryState[];
-  /** Waits only for registries without a usable snapshot, or older than `maxAge`; refreshes stale ones behind. */
+  /**
+   * Waits only for registries without a usable snapshot, or older than `maxAge`; refreshes stale ones behind.
+   * A failing registry is a state, never a rejection.
+   */
   refresh(request: RefreshRequest): Promise<readonly RegistryState[]>;
   close(): Promise<void>;
 }

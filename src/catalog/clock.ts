@@ -8,7 +8,8 @@ export interface Clock {
 }
 
 export const SYSTEM_CLOCK: Clock = Object.freeze({
-  now: () => Date.now(),
+  // Never set back or forth, as the machine's clock may be: an age is a difference of two of these.
+  now: () => Math.round(performance.timeOrigin + performance.now()),
   after(milliseconds: number, call: () => void) {
     const timer = setTimeout(call, milliseconds);
     return () => clearTimeout(timer);

@@ -7,6 +7,7 @@ import type { LabelProblem } from '../sources/labels.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Quarantined } from './catalog.ts';
+import { unlessAborted } from './deadline.ts';
 import type { Place } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
@@ -119,21 +120,13 @@ async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<SourcePage> {
   const iterator = pages[Symbol.asyncIterator]();
-  let call: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    call = () => reject(signal.reason);
-    if (signal.aborted) call();
-    else signal.addEventListener('abort', call, { once: true });
-  });
-  aborted.catch(() => undefined);
   try {
     for (;;) {
-      const step = await Promise.race([iterator.next(), aborted]);
+      const step = await unlessAborted(iterator.next(), signal);
       if (step.done === true) return;
       yield step.value;
     }
   } finally {
-    if (call !== undefined) signal.removeEventListener('abort', call);
     // Not awaited: a source that hangs would keep us here.
     iterator.return?.().catch(() => undefined);
   }

@@ -2,7 +2,6 @@
 // is lost, and the same node always gives the same.
 import { BOUNDS } from '../model/bounds.ts';
 import type { ImageRecord, Requirements } from '../model/image.ts';
-
 import { type LabelFacts, type LabelProblem, mapLabels } from '../sources/labels.ts';
 import { MalformedNode } from '../sources/source.ts';
 import { claimedTrust } from '../trust/claims.ts';

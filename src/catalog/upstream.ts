@@ -10,7 +10,8 @@ import {
   SUPPLIERS,
   type Supplier,
 } from '../model/image.ts';
-import { CONDITION_KINDS, type Condition, type ConditionOrigin } from '../model/license.ts';
+import { CONDITION_KINDS, type Condition } from '../model/license.ts';
+import { makeCondition } from './conditions.ts';
 import {
   Broken,
   mistyped,

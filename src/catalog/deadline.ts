@@ -1,0 +1,54 @@
+// The end of one refresh: its deadline, or the gateway's own end, as one signal; and waiting that ends with it.
+import { FederationError } from '../model/errors.ts';
+import type { SourceFailure } from '../model/outcome.ts';
+import type { Clock } from './clock.ts';
+
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Ends it now, because the gateway stops. */
+  stop(): void;
+  /** The work is done: nothing is left to be ended. */
+  met(): void;
+}
+
+/** The signal's reason is a TimeoutError when the time is over, as that of AbortSignal.timeout is. */
+export function startDeadline(milliseconds: number, clock: Clock): Deadline {
+  const controller = new AbortController();
+  const met = clock.after(milliseconds, () =>
+    controller.abort(new DOMException(`not done within ${milliseconds} ms`, 'TimeoutError')),
+  );
+  return {
+    signal: controller.signal,
+    met,
+    stop() {
+      met();
+      controller.abort(new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping'));
+    },
+  };
+}
+
+/** Rejects with the signal's reason as soon as it is aborted, also where the work does not listen to it. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // Whichever lost the race is no unhandled rejection.
+    work.catch(() => undefined);
+  }
+}
+
+/** A failed refresh in our own words; what is not a source's failure is our fault, and only the log says which. */
+export function failureOf(error: unknown): SourceFailure {
+  if (error instanceof FederationError) return { code: error.code, message: error.message };
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { code: 'SOURCE_TIMEOUT', message: 'the registry did not answer within its deadline' };
+  }
+  return { code: 'INTERNAL', message: 'the gateway failed to read the registry' };
+}

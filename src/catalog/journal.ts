@@ -1,0 +1,75 @@
+// What the operator is told of one registry: progress for the start, and a log line where something is new.
+import type { Logger } from 'pino';
+import type { SourceFailure } from '../model/outcome.ts';
+import type { Harvest } from './crawl.ts';
+import type { Place } from './ids.ts';
+
+/** How far the refresh of one registry is. */
+export interface Progress {
+  readonly facility: string;
+  readonly registry: string;
+  readonly phase: 'crawling' | 'done' | 'failed';
+  /** Records so far, or in the snapshot at hand. */
+  readonly records: number;
+  readonly failure: SourceFailure | null;
+  /** Milliseconds; null while it is under way. */
+  readonly tookMs: number | null;
+}
+
+export interface Journal {
+  crawling(records: number): void;
+  harvested(harvest: Harvest): void;
+  done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
+}
+
+export function createJournal(
+  { facility, registry }: Place,
+  parent: Logger,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Journal {
+  const logger = parent.child({ facility, registry });
+  const said = new Map<string, string>();
+
+  /** A crawl every few minutes finds what the last one found: that is said once. */
+  function isNews(topic: string, fact: unknown): boolean {
+    const text = JSON.stringify(fact);
+    if (said.get(topic) === text) return false;
+    said.set(topic, text);
+    return true;
+  }
+
+  function tell(progress: Omit<Progress, 'facility' | 'registry'>): void {
+    try {
+      onProgress({ facility, registry, ...progress });
+    } catch (error) {
+      // Whoever only watches must not end what they watch.
+      logger.error({ err: error }, 'progress could not be told');
+    }
+  }
+
+  return {
+    crawling(records) {
+      tell({ phase: 'crawling', records, failure: null, tookMs: null });
+    },
+    harvested({ quarantine, unmatchedRules, labelProblems, fault }) {
+      const { count, listed } = quarantine;
+      if (isNews('quarantine', count) && count > 0) {
+        logger.warn({ quarantined: count, first: listed[0] }, 'records are quarantined');
+      }
+      if (isNews('rules', unmatchedRules) && unmatchedRules.length > 0) {
+        logger.warn({ match: unmatchedRules }, 'entries of repositories[] match nothing in this registry');
+      }
+      if (isNews('labels', labelProblems.count) && labelProblems.count > 0) {
+        logger.info(labelProblems, 'labels cannot be read');
+      }
+      if (fault !== undefined)
+        logger.error({ err: fault }, 'a record could not be ingested: a fault of panfed');
+    },
+    done(records, tookMs, failure, error) {
+      const phase = failure === null ? 'done' : 'failed';
+      tell({ phase, records, failure, tookMs });
+      if (failure === null) logger.debug({ records, tookMs }, 'registry refreshed');
+      else logger.warn({ code: failure.code, tookMs, err: error }, 'registry could not be refreshed');
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// Keeps the snapshot of one registry: when it must be fetched, whether it may be used, what its last check said.
+// One refresh is in flight at a time, and nothing here rejects.
+import type { CacheConfig } from '../config/limits.ts';
+import type { SourceFailure } from '../model/outcome.ts';
+import type { Source } from '../sources/source.ts';
+import { backoff } from './backoff.ts';
+import type { RegistryState, Snapshot } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import { type Deadline, failureOf, startDeadline } from './deadline.ts';
+import type { Check, Found } from './refresh.ts';
+
+export interface KeeperOptions {
+  readonly source: Source;
+  /** Asks the registry, given what is held of it. */
+  readonly check: Check;
+  readonly cache: Pick<CacheConfig, 'ttl' | 'staleIfError'>;
+  /** Milliseconds for one refresh. */
+  readonly deadline: number;
+  readonly clock: Clock;
+  /** From 0 to 1, for the jitter of the backoff. */
+  readonly random: () => number;
+  readonly onDone: (records: number, tookMs: number, failure: SourceFailure | null, error: unknown) => void;
+}
+
+export interface Keeper {
+  readonly facility: string;
+  readonly registry: string;
+  state(): RegistryState;
+  /** What must be waited for, at the given `maxAge` in seconds; null: what is at hand is used. */
+  refresh(maxAge: number | null): Promise<void> | null;
+  close(): Promise<void>;
+}
+
+const NEVER_ASKED: SourceFailure = { code: 'SOURCE_UNAVAILABLE', message: 'the registry was not asked yet' };
+const TOO_OLD: SourceFailure = {
+  code: 'SOURCE_UNAVAILABLE',
+  message: 'what is known of it is too old to be used',
+};
+
+export function createKeeper(options: KeeperOptions): Keeper {
+  const { source, clock } = options;
+  const ttl = options.cache.ttl * 1_000;
+  const usableFor = Math.max(ttl, options.cache.staleIfError * 1_000);
+
+  let found: Found | null = null;
+  let checkedAt: number | null = null;
+  let failure: SourceFailure | null = NEVER_ASKED;
+  let failures = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let restUntil = Number.NEGATIVE_INFINITY;
+  let tookMs: number | null = null;
+  let flight: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
+  let closed = false;
+
+  const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.now() - checkedAt);
+
+  /** What may be used; beyond that it is let go. */
+  function usable(): Found | null {
+    if (age() > usableFor) found = null;
+    return found;
+  }
+
+  function state(): RegistryState {
+    const snapshot = usable()?.held.snapshot ?? null;
+    const shown = failure ?? (snapshot === null ? TOO_OLD : null);
+    return {
+      facility: source.facility,
+      registry: source.registry,
+      kind: source.kind,
+      snapshot,
+      checkedAt,
+      status: statusOf(snapshot, shown, checkedAt !== null),
+      failure: shown,
+      tookMs,
+      unmatchedRules: found?.unmatchedRules ?? [],
+    };
+  }
+
+  function isAskedFor(maxAge: number): boolean {
+    const most = maxAge * 1_000;
+    // A lab that just failed is not asked again within the same age: `maxAge` has a floor so that nobody can have a
+    // lab asked in a loop, and failing must not take that floor away.
+    return age() >= most && (flight !== null || clock.now() - failedAt >= most);
+  }
+
+  function refresh(maxAge: number | null): Promise<void> | null {
+    if (closed) return null;
+    if (maxAge !== null && isAskedFor(maxAge)) return fly();
+    const nothing = usable() === null;
+    if (!nothing && age() <= ttl) return null;
+    if (failures > 0 && clock.now() < restUntil) return null;
+    const done = fly();
+    return nothing ? done : null;
+  }
+
+  function fly(): Promise<void> {
+    if (flight !== null) return flight.done;
+    const deadline = startDeadline(options.deadline, clock);
+    const done = run(deadline).finally(() => {
+      flight = null;
+    });
+    flight = { done, deadline };
+    return done;
+  }
+
+  async function run(deadline: Deadline): Promise<void> {
+    const started = clock.now();
+    let thrown: unknown;
+    try {
+      found = await options.check(usable(), deadline.signal);
+      checkedAt = found.checkedAt;
+      failure = null;
+      failures = 0;
+    } catch (error) {
+      thrown = error;
+      failure = failureOf(error);
+      failures += 1;
+      failedAt = clock.now();
+      restUntil = failedAt + backoff(failures, options.random());
+    }
+    deadline.met();
+    tookMs = clock.now() - started;
+    const records = found?.held.snapshot.records.length ?? 0;
+    if (!closed) options.onDone(records, tookMs, failure, thrown);
+  }
+
+  return {
+    facility: source.facility,
+    registry: source.registry,
+    state,
+    refresh,
+    async close() {
+      closed = true;
+      flight?.deadline.stop();
+      await flight?.done;
+    },
+  };
+}
+
+/** A registry whose records had to be dropped is an error, however its last check failed. */
+function statusOf(
+  snapshot: Snapshot | null,
+  failure: SourceFailure | null,
+  everChecked: boolean,
+): RegistryState['status'] {
+  if (failure === null) return 'OK';
+  if (snapshot !== null) return 'STALE';
+  return failure.code === 'SOURCE_TIMEOUT' && !everChecked ? 'TIMEOUT' : 'ERROR';
+}

@@ -1,0 +1,67 @@
+// One check of one registry: one small request if its generation is the known one, else a crawl and a snapshot.
+import type { RepositoryRule } from '../config/repository.ts';
+import type { Source } from '../sources/source.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { Snapshot } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import { crawl, type Harvest } from './crawl.ts';
+import { unlessAborted } from './deadline.ts';
+import type { Place } from './ids.ts';
+import type { Pace } from './pace.ts';
+import { type Held, holdHarvest } from './snapshots.ts';
+
+/** What a successful check leaves. Times are milliseconds since the epoch. */
+export interface Found {
+  readonly held: Held;
+  /** Of the last crawl; the snapshot may be older, if its content did not change. */
+  readonly generation: string | null;
+  readonly crawledAt: number;
+  readonly checkedAt: number;
+  readonly unmatchedRules: readonly string[];
+}
+
+/** Rejects as the source does, with GENERATION_UNSTABLE or SOURCE_TOO_LARGE, or with the signal's reason. */
+export type Check = (known: Found | null, signal: AbortSignal) => Promise<Found>;
+
+export interface CheckOptions {
+  readonly source: Source;
+  readonly place: Place;
+  readonly rules: readonly RepositoryRule[];
+  readonly vocabulary: Vocabulary;
+  readonly mostRecords: number;
+  /** Seconds after which a crawl is made whatever the generation says. */
+  readonly fullCrawl: number;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly onCrawling: (records: number) => void;
+  readonly onHarvest: (harvest: Harvest) => void;
+  /** Awaited before the snapshot is used: whatever queries need of it is ready when they see it. */
+  readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
+}
+
+export function createCheck(options: CheckOptions): Check {
+  const { source, clock } = options;
+
+  async function isUnchanged(known: Found, signal: AbortSignal): Promise<boolean> {
+    if (known.generation === null) return false;
+    if (clock.now() - known.crawledAt >= options.fullCrawl * 1_000) return false;
+    const info = await unlessAborted(source.info({ signal }), signal);
+    return info.generation === known.generation;
+  }
+
+  return async (known, signal) => {
+    if (known !== null && (await isUnchanged(known, signal))) return { ...known, checkedAt: clock.now() };
+    const harvest = await crawl({ ...options, signal, onPage: options.onCrawling });
+    const crawledAt = clock.now();
+    options.onHarvest(harvest);
+    const held = await holdHarvest(harvest, options.place, crawledAt, known?.held ?? null, options.pace);
+    if (held !== known?.held) await options.onSnapshot(held.snapshot);
+    return {
+      held,
+      generation: harvest.generation,
+      crawledAt,
+      checkedAt: crawledAt,
+      unmatchedRules: harvest.unmatchedRules,
+    };
+  };
+}
