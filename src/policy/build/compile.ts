@@ -1,0 +1,86 @@
+// From an owner's Rego to its bundle: checked, compiled to WASM by OPA, and packed with what the gateway must know of
+// it (reads, reasons, revision).
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FederationError } from '../../model/errors.ts';
+import { BUNDLE_FILES, type Manifest } from '../manifest.ts';
+import { revisionOf } from '../revision.ts';
+import { packBundle } from './archive.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { checkPolicy } from './check.ts';
+import { compiledModule } from './module.ts';
+import { OPA_VERSION, type Opa, runOpa, said } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import { invalidPolicy } from './problem.ts';
+import { shownPath } from './syntax.ts';
+
+export interface CompiledPolicy {
+  readonly owner: string;
+  readonly revision: string;
+  /** The bundle, ready to be written to `<owner>.tar.gz`. */
+  readonly bytes: Uint8Array;
+}
+
+/** Rejects with POLICY_INVALID, all problems in its extensions, where the policy does not compile. */
+export async function compilePolicy(opa: Opa, owner: PolicyOwner): Promise<CompiledPolicy> {
+  const { problems, reads, reasons } = await checkPolicy(opa, owner);
+  if (problems.length > 0) throw invalidPolicy(problems);
+  const wasm = await compileWasm(opa, owner);
+  const revision = revisionOf({ wasm, reads, reasons });
+  const manifest: Manifest = {
+    revision,
+    roots: [owner.package.join('/')],
+    wasm: [{ module: BUNDLE_FILES.wasm, entrypoint: owner.entrypoint }],
+    metadata: {
+      panfed: {
+        owner: owner.name,
+        entrypoint: owner.entrypoint,
+        reads: mutable(reads),
+        reasons,
+        opa: OPA_VERSION,
+      },
+    },
+  };
+  const bytes = await packBundle({
+    [BUNDLE_FILES.manifest]: json(manifest),
+    [BUNDLE_FILES.data]: json({}),
+    [BUNDLE_FILES.wasm]: wasm,
+  });
+  return { owner: owner.name, revision, bytes };
+}
+
+/** From the owner's folder and as `.`: the module holds the paths that OPA is given. */
+async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<Uint8Array<ArrayBuffer>> {
+  const scratch = await mkdtemp(join(tmpdir(), 'panfed-policy-'));
+  try {
+    const output = join(scratch, 'bundle.tar.gz');
+    const only = ['--ignore', '*_test.rego', '--ignore', '.*', '--capabilities', CAPABILITIES];
+    const args = [
+      'build',
+      '--target',
+      'wasm',
+      '--entrypoint',
+      owner.entrypoint,
+      ...only,
+      '--output',
+      output,
+      '.',
+    ];
+    const run = await runOpa(opa, args, { cwd: owner.folder });
+    if (run.code !== 0) {
+      throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
+    }
+    return await compiledModule(output);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function mutable(reads: readonly (readonly string[])[]): string[][] {
+  return reads.map((path) => [...path]);
+}

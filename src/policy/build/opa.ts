@@ -1,0 +1,128 @@
+// The one door to OPA: its real program in a child process that sees no environment, answers within a time and is
+// bounded in what it may say.
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { FederationError } from '../../model/errors.ts';
+
+/** The one version whose bundles are committed: another may compile to other bytes. */
+export const OPA_VERSION = '1.21.1';
+
+const TIMEOUT = 60_000;
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** An OPA whose version was checked. */
+export interface Opa {
+  readonly path: string;
+}
+
+export interface OpaRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What may be set from outside; `process.env` unless a test says otherwise. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. */
+export function opaCache(environment: Environment = process.env): string {
+  const base = environment.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return join(base, 'panfed', `opa-${OPA_VERSION}`);
+}
+
+export const OPA_PROGRAM = process.platform === 'win32' ? 'opa.exe' : 'opa';
+
+/** Where OPA may be: on PATH, then in the cache. */
+function candidates(environment: Environment): string[] {
+  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...folders, opaCache(environment)].map((folder) => join(folder, OPA_PROGRAM));
+}
+
+/** The first OPA of the right version. Throws OPA_MISSING, saying which others were passed over. */
+export async function findOpa(environment: Environment = process.env): Promise<Opa> {
+  const passedOver: string[] = [];
+  for (const path of candidates(environment)) {
+    if (!isExecutable(path)) continue;
+    const version = await versionOf(path);
+    if (version === OPA_VERSION) return { path };
+    passedOver.push(`${path} is ${version === null ? 'not an OPA that answers' : `version ${version}`}`);
+  }
+  throw new FederationError(
+    'OPA_MISSING',
+    [`OPA ${OPA_VERSION} is needed to compile policies and was not found`, ...passedOver].join('; '),
+    { hint: 'run `panfed policy install-opa`' },
+  );
+}
+
+/** Its version, or null where the program is none or does not answer. */
+export async function versionOf(path: string): Promise<string | null> {
+  const run = await runOpa({ path }, ['version'], { timeout: 10_000 }).catch(() => null);
+  return run === null ? null : (/^Version: (\S+)$/m.exec(run.stdout)?.[1] ?? null);
+}
+
+/**
+ * Runs OPA with an empty environment, so that nothing it evaluates can read ours. Rejects with POLICY_INVALID where it
+ * takes too long or says too much, OPA_MISSING where it does not start; any exit status is for the caller to judge.
+ */
+export function runOpa(
+  opa: Opa,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly timeout?: number } = {},
+): Promise<OpaRun> {
+  const timeout = options.timeout ?? TIMEOUT;
+  return new Promise((resolve, reject) => {
+    execFile(
+      opa.path,
+      args,
+      {
+        env: {},
+        timeout,
+        killSignal: 'SIGKILL',
+        maxBuffer: MAX_OUTPUT,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve({ code: 0, stdout, stderr });
+        if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr });
+        reject(failure(args, error, timeout));
+      },
+    );
+  });
+}
+
+/** What OPA says went wrong: some commands write it to one stream and some to the other. */
+export function said(run: OpaRun): string {
+  return (
+    [run.stderr, run.stdout].map((text) => text.trim()).find((text) => text !== '') ?? 'OPA says nothing'
+  );
+}
+
+function failure(
+  args: readonly string[],
+  error: Error & { code?: unknown; killed?: boolean },
+  timeout: number,
+): FederationError {
+  const command = `opa ${args[0]}`;
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+    return new FederationError('POLICY_INVALID', `${command} wrote more than ${MAX_OUTPUT} bytes`, {
+      cause: error,
+    });
+  }
+  if (error.killed === true) {
+    return new FederationError('POLICY_INVALID', `${command} did not end within ${timeout} ms`, {
+      cause: error,
+    });
+  }
+  return new FederationError('OPA_MISSING', `${command} does not start: ${error.message}`, { cause: error });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

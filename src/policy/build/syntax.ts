@@ -1,0 +1,109 @@
+// A policy's modules as OPA parses them: a tree of JSON whose nodes carry file, line and column. Read for what OPA's
+// own checks do not tell: which package, where a reference stands, which reason codes are given and described.
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { FederationError } from '../../model/errors.ts';
+import { type Opa, runOpa, said } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import type { PolicyProblem } from './problem.ts';
+
+const locationSchema = z.object({ row: z.int(), col: z.int() });
+export type Location = z.infer<typeof locationSchema>;
+
+const moduleSchema = z.looseObject({
+  package: z.object({ location: locationSchema, path: z.array(z.object({ value: z.string() })) }),
+  annotations: z
+    .array(z.looseObject({ location: locationSchema, custom: z.record(z.string(), z.unknown()).optional() }))
+    .default([]),
+  rules: z.array(z.unknown()).default([]),
+});
+
+export interface PolicyModule {
+  /** As shown to people: from the folder that the command was started in. */
+  readonly file: string;
+  /** `['panfed', 'federation']`. */
+  readonly package: readonly string[];
+  readonly packageLocation: Location;
+  readonly annotations: readonly {
+    readonly location: Location;
+    readonly custom?: Readonly<Record<string, unknown>> | undefined;
+  }[];
+  readonly rules: readonly unknown[];
+}
+
+/** A term of Rego: `{type: 'ref', value: […]}`, `{type: 'string', value: 'x'}`, … */
+export interface Term {
+  readonly type: string;
+  readonly value: unknown;
+  readonly location: Location;
+}
+
+/** A file's path as people read it. */
+export function shownPath(file: string): string {
+  return relative(process.cwd(), file);
+}
+
+/** Files of an owner that OPA would load, from its folder, sorted; `_test.rego` and hidden ones are left out. */
+export function policyFiles(owner: PolicyOwner): { readonly rules: string[]; readonly data: string[] } {
+  const files = readdirSync(owner.folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
+    .sort();
+  return {
+    rules: files.filter((name) => name.endsWith('.rego') && !name.endsWith('_test.rego')),
+    data: files.filter((name) => /\.(json|ya?ml)$/.test(name)),
+  };
+}
+
+/** Parses each of an owner's rule files. Only for what `opa check` has accepted: rejects with INTERNAL otherwise. */
+export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyModule[]> {
+  return Promise.all(policyFiles(owner).rules.map((name) => parseModule(opa, owner, name)));
+}
+
+async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyModule> {
+  const args = ['parse', '--format', 'json', '--json-include', 'locations,-comments', name];
+  const run = await runOpa(opa, args, { cwd: owner.folder });
+  if (run.code !== 0) throw new FederationError('INTERNAL', `opa parse refused ${name}: ${said(run)}`);
+  const { package: named, annotations, rules } = moduleSchema.parse(JSON.parse(run.stdout));
+  return {
+    file: shownPath(join(owner.folder, name)),
+    package: named.path.slice(1).map(({ value }) => value),
+    packageLocation: named.location,
+    annotations,
+    rules,
+  };
+}
+
+/** Every term below a node, outermost first. What a `with` replaces is no reading of it, and left out. */
+export function* terms(node: unknown): Generator<Term> {
+  if (Array.isArray(node)) {
+    for (const item of node) yield* terms(item);
+    return;
+  }
+  if (node === null || typeof node !== 'object') return;
+  if (isTerm(node)) yield node;
+  for (const [key, below] of Object.entries(node)) {
+    if (key !== 'target' && key !== 'location') yield* terms(below);
+  }
+}
+
+function isTerm(node: object): node is Term {
+  return 'type' in node && typeof node.type === 'string' && 'value' in node && 'location' in node;
+}
+
+/** `input.record.groups[_]` → `['input', 'record', 'groups']`: a reference's keys up to the first variable. */
+export function literalPath(value: readonly { readonly type: string; readonly value?: unknown }[]): string[] {
+  const [head, ...rest] = value;
+  const end = rest.findIndex(({ type }) => type !== 'string');
+  return [head, ...(end === -1 ? rest : rest.slice(0, end))].map((term) => String(term?.value));
+}
+
+/** A problem at a place in a module. */
+export function problemAt(
+  module: PolicyModule,
+  location: Location,
+  message: string,
+  hint: string | null = null,
+): PolicyProblem {
+  return { file: module.file, line: location.row, column: location.col, message, hint };
+}
