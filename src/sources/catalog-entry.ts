@@ -49,7 +49,8 @@ export function toNode(entry: unknown, subject: string): unknown {
   if (!isObject(entry)) return new MalformedNode(subject, 'an image is a mapping');
   const named = typeof entry.repository === 'string' ? entry.repository : subject;
   for (const field of Object.keys(entry)) {
-    const meant = ENTRY_FIELDS.includes(field) ? undefined : nearest(field, RESTRICTIVE);
+    const known = ENTRY_FIELDS.includes(field) || field.length > 64;
+    const meant = known ? undefined : nearest(field, RESTRICTIVE);
     if (meant !== undefined) return new MalformedNode(named, `there is no field ${inert(field)}. ${meant}`);
   }
   const node: Record<string, unknown> = {};
