@@ -37,7 +37,7 @@ export const registrySchema = z.strictObject({
   repositories: z
     .array(repositorySchema)
     .max(1_000)
-    .default([])
+    .prefault([])
     .describe('What the facility says of its repositories; the first entry that matches is the only one'),
 });
 
@@ -49,7 +49,7 @@ export const facilitySchema = z.strictObject({
   scopes: z
     .array(scopeSchema)
     .max(64)
-    .default([])
+    .prefault([])
     .describe('Scopes of eduPersonScopedAffiliation whose members are the facility’s members: esrf.eu'),
   engines: z
     .array(z.string().min(1).max(BOUNDS.name))

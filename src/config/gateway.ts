@@ -36,7 +36,7 @@ export const gatewaySchema = z
     secret: secretSchema
       .optional()
       .describe(
-        'Key of the cursors’ MAC, 32 bytes or more: {env: NAME} or {file: PATH}. The demo alone makes its own',
+        'Key of the cursors’ MAC, 32 bytes or more: {env: NAME} or {file: PATH}; required, but in the demo, which makes its own',
       ),
   })
   .describe('The gateway itself');

@@ -51,9 +51,9 @@ export const issuerSchema = z.strictObject({
   namespaces: z
     .array(namespaceSchema)
     .max(64)
-    .default([])
+    .prefault([])
     .describe('AARC-G069 namespaces whose groups it may assert'),
-  scopes: z.array(scopeSchema).max(64).default([]).describe('Affiliation scopes that it may assert'),
+  scopes: z.array(scopeSchema).max(64).prefault([]).describe('Affiliation scopes that it may assert'),
   mayAssert: z
     .array(
       z

@@ -9,7 +9,7 @@ export const conditionSchema = z.strictObject({
   groups: z
     .array(groupSchema)
     .max(BOUNDS.conditionValues)
-    .default([])
+    .prefault([])
     .describe('AARC-G069 group URNs, for registeredGroup and namedUser; membership in any of them meets it'),
   facilities: z
     .array(keySchema)

@@ -19,7 +19,7 @@ export const configSchema = z.strictObject({
   issuers: z
     .array(issuerSchema)
     .max(64)
-    .default([])
+    .prefault([])
     .describe('Whose tokens are accepted, and what each may assert'),
   policies: policiesSchema,
   limits: limitsSchema,

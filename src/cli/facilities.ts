@@ -1,0 +1,114 @@
+// `panfed facilities`: the labs, how their registries and policies are, and how many of their records are for you.
+import { Command } from 'commander';
+import type { SourceStatus } from '../model/outcome.ts';
+import { connectGateway } from './gateway.ts';
+import { type QueryOptions, withGatewayOptions } from './gateway-options.ts';
+import { ageText } from './measures.ts';
+import { type Output, processOutput } from './output.ts';
+import { type Column, table } from './table.ts';
+
+const FACILITIES = `query Facilities {
+  facilities {
+    id name ror url engines
+    registries { key kind status age }
+    policy { status revision activated }
+  }
+  images(first: 1) {
+    complete
+    sources { facility { id } registry status records age error { code message } quarantined tookMs }
+  }
+}`;
+
+interface Facility {
+  readonly id: string;
+  readonly name: string;
+  readonly engines: readonly string[];
+  readonly registries: readonly {
+    readonly key: string;
+    readonly kind: string;
+    readonly status: SourceStatus;
+    readonly age: number | null;
+  }[];
+  readonly policy: { readonly status: string; readonly revision: string | null } | null;
+}
+
+interface Source {
+  readonly facility: { readonly id: string };
+  readonly registry: string;
+  readonly records: number;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+interface FacilitiesAnswer {
+  readonly facilities: readonly Facility[];
+  readonly images: { readonly complete: boolean; readonly sources: readonly Source[] };
+}
+
+interface Row {
+  readonly facility: Facility;
+  readonly registry: Facility['registries'][number];
+  readonly source: Source | undefined;
+  /** A facility's name and policy stand in its first row alone. */
+  readonly first: boolean;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'FACILITY', cell: ({ facility, first }) => (first ? facility.id : '') },
+  { title: 'NAME', cell: ({ facility, first }) => (first ? facility.name : ''), wide: true },
+  { title: 'REGISTRY', cell: ({ registry }) => registry.key },
+  { title: 'KIND', cell: ({ registry }) => registry.kind },
+  { title: 'STATUS', cell: ({ registry }) => registry.status },
+  { title: 'AGE', cell: ({ registry }) => ageText(registry.age) },
+  { title: 'FOR YOU', cell: ({ source }) => String(source?.records ?? 0) },
+  { title: 'POLICY', cell: ({ facility, first }) => (first ? policyText(facility) : '') },
+  { title: 'PROBLEM', cell: ({ source }) => source?.error?.code ?? '' },
+];
+
+export function facilitiesCommand(
+  output: Output = processOutput(),
+  env: NodeJS.ProcessEnv = process.env,
+): Command {
+  return withGatewayOptions(new Command('facilities'))
+    .description('list the labs, their registries and their policies')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed facilities
+  $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed facilities --format json
+
+FOR YOU counts the images that you may discover; AGE is the time since the registry was last checked.`,
+    )
+    .action((options: QueryOptions) => facilities(options, output, env));
+}
+
+async function facilities(options: QueryOptions, output: Output, env: NodeJS.ProcessEnv): Promise<void> {
+  const gateway = await connectGateway(options, env);
+  const { data, warnings } = await gateway.ask<FacilitiesAnswer>(FACILITIES, {});
+  if (options.format === 'json') {
+    const { facilities: list, images } = data;
+    const document = { facilities: list, sources: images.sources, complete: images.complete };
+    output.data(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    output.data(table(COLUMNS, rowsOf(data), output));
+  }
+  for (const warning of warnings) output.message(`warning: ${warning}\n`);
+  if (!data.images.complete) output.message('not every registry answered: some images are missing\n');
+}
+
+function rowsOf({ facilities: list, images }: FacilitiesAnswer): Row[] {
+  return list.flatMap((facility) =>
+    facility.registries.map((registry, index) => ({
+      facility,
+      registry,
+      source: images.sources.find(
+        (source) => source.facility.id === facility.id && source.registry === registry.key,
+      ),
+      first: index === 0,
+    })),
+  );
+}
+
+function policyText({ policy }: Facility): string {
+  return policy === null ? 'none of its own' : policy.status.toLowerCase();
+}

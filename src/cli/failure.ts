@@ -1,0 +1,42 @@
+// A failure as the command line tells it: `error CODE: message`, where, what to do, and the exit code of the one table.
+import { FederationError } from '../model/errors.ts';
+import { inert } from '../model/inert.ts';
+import type { Output } from './output.ts';
+
+/**
+ * Tells the failure on stderr and gives the exit code. What has no code of ours is unexpected: a short message and 1;
+ * its stack is shown with PANFED_DEBUG alone.
+ */
+export function tellFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): number {
+  const known = error instanceof FederationError ? error : null;
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  const lines = [
+    `${output.style('red', `error ${known?.code ?? 'INTERNAL'}:`, 'message')} ${inertLines(message)}`,
+    ...detail('at', known?.at),
+    ...detail('hint', known?.hint ?? (known ? undefined : 'PANFED_DEBUG=1 shows where it happened.')),
+  ];
+  output.message(`${lines.join('\n')}\n`);
+  if (env.PANFED_DEBUG && error instanceof Error) output.message(`${debugText(error)}\n`);
+  return known?.entry.exit ?? 1;
+}
+
+const detail = (name: string, text: string | undefined): string[] =>
+  text === undefined ? [] : [`  ${name}: ${inert(text)}`];
+
+/** Our own messages may have several lines; within each, text from outside is inert. */
+function inertLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      line.replace(/^( *)(.*)$/s, (_whole, indent: string, rest: string) => indent + inert(rest)),
+    )
+    .join('\n');
+}
+
+function debugText(error: Error): string {
+  const causes: string[] = [];
+  for (let each: unknown = error; each instanceof Error && causes.length < 8; each = each.cause) {
+    causes.push(inertLines(each.stack ?? each.message));
+  }
+  return causes.join('\ncaused by ');
+}

@@ -1,0 +1,196 @@
+// The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
+import { readFile } from 'node:fs/promises';
+import { request } from 'undici';
+import { isSecureUrl, parseUrl } from '../config/text.ts';
+import { ERRORS, type ErrorCode, FederationError } from '../model/errors.ts';
+import { inert } from '../model/inert.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:4000';
+
+/** Bytes of an answer. */
+const LARGEST = 33_554_432;
+
+/** As written on the command line. */
+export interface GatewayOptions {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly insecure?: boolean;
+}
+
+export interface Answer<T> {
+  readonly data: T;
+  /** Failures that left the rest of the answer whole, in words. */
+  readonly warnings: readonly string[];
+}
+
+export interface Gateway {
+  /** Rejects with GATEWAY_UNREACHABLE, or with the code that the gateway answered. */
+  ask<T>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer<T>>;
+}
+
+/** A client of the gateway at `--url` or PANFED_URL, with the token of `--token-file` or PANFED_TOKEN if there is one. */
+export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
+  const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));
+  const token = await tokenOf(options, env);
+  if (token !== null && !isSecureUrl(endpoint.href) && !options.insecure) {
+    throw new FederationError(
+      'USAGE',
+      'a token would be readable on its way: the gateway is asked over plain http',
+      {
+        at: endpoint.origin,
+        hint: 'Use https, or --insecure where you trust every machine on the way.',
+      },
+    );
+  }
+  return {
+    async ask<T>(query: string, variables: Readonly<Record<string, unknown>>) {
+      return readAnswer<T>(await post(endpoint, token, JSON.stringify({ query, variables })), endpoint);
+    },
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function post(endpoint: URL, token: string | null, body: string): Promise<Reply> {
+  try {
+    // undici follows no redirect unless told to, so that the token stays with this address.
+    const reply = await request(endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body,
+      headersTimeout: 60_000,
+      bodyTimeout: 60_000,
+    });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > LARGEST) throw new Error(`the answer has more than ${LARGEST} bytes`);
+      chunks.push(chunk);
+    }
+    return { status: reply.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new FederationError(
+      'GATEWAY_UNREACHABLE',
+      `the gateway does not answer (${inert(code ?? message)})`,
+      {
+        at: endpoint.origin,
+        hint: 'Start one with: panfed serve. Another address is named by --url or PANFED_URL.',
+        cause,
+      },
+    );
+  }
+}
+
+interface GraphQLAnswer {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFailure[];
+}
+
+interface GraphQLFailure {
+  readonly message?: unknown;
+  readonly path?: unknown;
+  readonly extensions?: { readonly code?: unknown; readonly hint?: unknown; readonly suggestions?: unknown };
+}
+
+function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
+  const answer = parse(reply.text);
+  if (answer === null) {
+    throw new FederationError(
+      'GATEWAY_UNREACHABLE',
+      `what answers there is no gateway (HTTP ${reply.status})`,
+      {
+        at: endpoint.href,
+        hint: 'Name the gateway itself with --url or PANFED_URL.',
+      },
+    );
+  }
+  const [first] = answer.errors ?? [];
+  if (first !== undefined && !isObject(answer.data)) throw failureOf(first);
+  if (!isObject(answer.data)) {
+    throw new FederationError(
+      'GATEWAY_UNREACHABLE',
+      `the gateway answered without data (HTTP ${reply.status})`,
+      {
+        at: endpoint.href,
+      },
+    );
+  }
+  const warnings = (answer.errors ?? []).map((error) => failureOf(error).message);
+  return { data: answer.data as T, warnings };
+}
+
+function parse(text: string): GraphQLAnswer | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && ('data' in value || Array.isArray((value as GraphQLAnswer).errors))
+      ? value
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The gateway's error by its code; one that this version does not know is unexpected. */
+function failureOf({ message, extensions }: GraphQLFailure): FederationError {
+  const code = String(extensions?.code ?? 'INTERNAL');
+  const known = Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL';
+  const suggestions = Array.isArray(extensions?.suggestions) ? extensions.suggestions.map(String) : [];
+  const hint =
+    suggestions.length > 0
+      ? `Did you mean ${suggestions.slice(0, 5).join(', ')}?`
+      : typeof extensions?.hint === 'string'
+        ? extensions.hint
+        : undefined;
+  return new FederationError(known, inert(String(message ?? 'the gateway failed')), {
+    hint,
+    extensions: { suggestions },
+  });
+}
+
+function endpointOf(text: string): URL {
+  const url = parseUrl(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new FederationError('USAGE', 'expected an http or https URL without credentials', {
+      at: '--url',
+      hint: `Such as ${DEFAULT_URL}; a token is passed by --token-file or PANFED_TOKEN.`,
+    });
+  }
+  if (!url.pathname.endsWith('/graphql')) url.pathname = `${url.pathname.replace(/\/$/, '')}/graphql`;
+  return url;
+}
+
+async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<string | null> {
+  if (options.tokenFile === undefined) return checkedToken(env.PANFED_TOKEN, 'PANFED_TOKEN');
+  try {
+    const token = checkedToken(await readFile(options.tokenFile, 'utf8'), '--token-file');
+    if (token !== null) return token;
+    throw new FederationError('USAGE', 'the token’s file is empty', { at: '--token-file' });
+  } catch (cause) {
+    if (cause instanceof FederationError) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new FederationError('USAGE', `the token’s file cannot be read (${reason})`, { at: '--token-file' });
+  }
+}
+
+/** RFC 6750's b64token: nothing else can be sent, and a line break in it would be a header of its own. */
+function checkedToken(text: string | undefined, at: string): string | null {
+  const token = text?.trim() ?? '';
+  if (token === '') return null;
+  if (/^[A-Za-z0-9._~+/-]+=*$/.test(token)) return token;
+  throw new FederationError('USAGE', 'this is no bearer token', {
+    at,
+    hint: 'Pass the token alone, on one line.',
+  });
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

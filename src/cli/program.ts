@@ -1,0 +1,42 @@
+// The command tree: every command, and what all of them have in common.
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { configCommand } from './config.ts';
+import { facilitiesCommand } from './facilities.ts';
+import { policyCommand } from './policy.ts';
+import { registryCommand } from './registry.ts';
+import { searchCommand } from './search.ts';
+import { tokenCommand } from './token.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+export function program(): Command {
+  const root = new Command('panfed')
+    .description('One question across the container registries of photon and neutron labs')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'tell how a command is used')
+    .addCommand(searchCommand())
+    .addCommand(facilitiesCommand())
+    .addCommand(tokenCommand())
+    .addCommand(policyCommand())
+    .addCommand(registryCommand())
+    .addCommand(configCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed serve
+  $ panfed search relion --may pull
+  $ panfed search --help
+
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed, 5 a source is unavailable.
+https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
+    );
+  for (const command of commandsOf(root)) command.exitOverride().showSuggestionAfterError();
+  return root;
+}
+
+/** Settings reach the commands that are made in place, not those that are added: hence one by one. */
+function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)];
+}

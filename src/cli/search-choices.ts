@@ -1,0 +1,86 @@
+// `--only facility=esrf,desy` and its like: choices as people write them → the gateway's input `Choices`.
+import { InvalidArgumentError } from 'commander';
+import { nearest } from '../config/explain.ts';
+import { CHOICE_FIELDS, type ChoiceField, FACET_FIELDS, type FacetField } from '../model/choices.ts';
+import { ACTIONS } from '../model/decision.ts';
+import { SHARINGS, SUPPLIERS } from '../model/image.ts';
+import { CONDITION_KINDS } from '../model/license.ts';
+import { TRUST_STATES } from '../model/trust.ts';
+
+export type ChoiceValues = { readonly [F in ChoiceField]?: readonly string[] };
+
+/** The words that may stand for a field besides its name. */
+export const SINGULAR: Readonly<Record<string, ChoiceField>> = {
+  facility: 'facilities',
+  framework: 'frameworks',
+  technique: 'techniques',
+  license: 'licenses',
+  condition: 'conditions',
+  group: 'groups',
+  supplier: 'suppliedBy',
+  engine: 'engines',
+  platform: 'platforms',
+};
+
+const ENUMERATIONS: { readonly [F in ChoiceField]?: readonly string[] } = {
+  conditions: CONDITION_KINDS.map(enumName),
+  trust: TRUST_STATES.map(enumName),
+  sharing: SHARINGS.map(enumName),
+  suppliedBy: SUPPLIERS.map(enumName),
+  may: ACTIONS.map(enumName),
+};
+
+/** One more `field=value[,value…]`; repeated fields are joined. Throws InvalidArgumentError. */
+export function addChoice(text: string, before: ChoiceValues = {}): ChoiceValues {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('Write it as field=value[,value…].');
+  return addValues(fieldNamed(text.slice(0, equals).trim()), text.slice(equals + 1), before);
+}
+
+/** Adds the values of one field, separated by commas. */
+export function addValues(field: ChoiceField, text: string, before: ChoiceValues = {}): ChoiceValues {
+  const values = text
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  if (values.length === 0) throw new InvalidArgumentError(`Name a value of ${field}.`);
+  const known = ENUMERATIONS[field];
+  const read = known === undefined ? values : values.map((value) => wordOf(value, known, field));
+  return { ...before, [field]: [...(before[field] ?? []), ...read] };
+}
+
+/** The facets of `--facets facility,license`; all of them for `all`. */
+export function facetFields(text: string): readonly FacetField[] {
+  if (text === 'all') return FACET_FIELDS;
+  return text.split(',').map((name) => wordOf(name.trim(), FACET_FIELDS, 'facets') as FacetField);
+}
+
+/** `nonCommercial`, `non-commercial` and `NON_COMMERCIAL` are one word: GraphQL's. */
+export function enumName(text: string): string {
+  return text
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/[\s-]+/g, '_')
+    .toUpperCase();
+}
+
+function fieldNamed(name: string): ChoiceField {
+  const lower = name.toLowerCase();
+  const words: Readonly<Record<string, ChoiceField>> = {
+    ...SINGULAR,
+    ...Object.fromEntries(CHOICE_FIELDS.map((field) => [field, field])),
+  };
+  const match = Object.keys(words).find((word) => word.toLowerCase() === lower);
+  const field = match === undefined ? undefined : words[match];
+  if (field !== undefined) return field;
+  throw new InvalidArgumentError(
+    `There is no field ${name}. ${nearest(name, Object.keys(words)) ?? `Fields: ${CHOICE_FIELDS.join(', ')}.`}`,
+  );
+}
+
+function wordOf(value: string, known: readonly string[], field: string): string {
+  const word = enumName(value);
+  if (known.includes(word)) return word;
+  throw new InvalidArgumentError(
+    `${value} is no value of ${field}. ${nearest(word, known) ?? `Values: ${known.join(', ')}.`}`,
+  );
+}
