@@ -1,0 +1,58 @@
+// What conditions an SPDX expression puts on who may have the software, from what is stated of each of its ids.
+import { CONDITION_KINDS, type Condition, type ConditionKind } from '../model/license.ts';
+import type { LicensesFile } from './license-schema.ts';
+import type { ExpressionTree } from './spdx.ts';
+
+/** Kinds of conditions that apply for certain, and whether nothing is left unsaid. */
+export interface Terms {
+  readonly known: boolean;
+  readonly kinds: ReadonlySet<ConditionKind>;
+}
+
+const UNSTATED: Terms = { known: false, kinds: new Set() };
+
+/** What the vocabulary states, by id. */
+export function statedTerms(file: LicensesFile): ReadonlyMap<string, Terms> {
+  const stated = (kinds: readonly ConditionKind[]): Terms => ({ known: true, kinds: new Set(kinds) });
+  return new Map<string, Terms>([
+    ...file.unconditional.flat().map((id) => [id, stated([])] as const),
+    ...file.conditional.flatMap(({ ids, conditions }) => ids.map((id) => [id, stated(conditions)] as const)),
+    ...file.references.flatMap(({ id, conditions }) =>
+      conditions ? [[id, stated(conditions)] as const] : [],
+    ),
+  ]);
+}
+
+/** AND: both apply, so all must be known. */
+const both = (a: Terms, b: Terms): Terms => ({
+  known: a.known && b.known,
+  kinds: new Set([...a.kinds, ...b.kinds]),
+});
+
+/**
+ * OR: whoever has the software takes one of the alternatives, so one that is known is enough, and the one with the
+ * fewest conditions is taken (of equals the first). Where none is known, what all of them ask applies for certain.
+ */
+function either(a: Terms, b: Terms): Terms {
+  if (a.known && b.known) return b.kinds.size < a.kinds.size ? b : a;
+  if (a.known || b.known) return a.known ? a : b;
+  return { known: false, kinds: new Set([...a.kinds].filter((kind) => b.kinds.has(kind))) };
+}
+
+/**
+ * The terms of an expression. An exception (WITH) only adds permissions, and `+` only adds versions to choose from:
+ * neither adds a condition.
+ */
+export function expressionTerms(expression: ExpressionTree, stated: ReadonlyMap<string, Terms>): Terms {
+  if ('license' in expression) return stated.get(expression.license) ?? UNSTATED;
+  const left = expressionTerms(expression.left, stated);
+  const right = expressionTerms(expression.right, stated);
+  return expression.conjunction === 'and' ? both(left, right) : either(left, right);
+}
+
+/** In the order of the kinds, so that equal conditions are equal lists. */
+export function conditionsOf(terms: Terms): readonly Condition[] {
+  return CONDITION_KINDS.filter((kind) => terms.kinds.has(kind)).map((kind) =>
+    Object.freeze({ kind, groups: [], sites: [], servers: [], origin: 'license' as const }),
+  );
+}

@@ -1,0 +1,127 @@
+// License text → SPDX expression in canonical case, by names that are known and joiners whose meaning is certain.
+import { withPlus } from './license-key.ts';
+import type { LicenseNames } from './license-names.ts';
+import { LONGEST_NAME } from './names.ts';
+
+/** SPDX and Debian have `and`, `or` and `with`, `and` binding tighter; R has `|` for "or". Commas and slashes mean either. */
+const JOINERS = new Map([
+  ['and', 'AND'],
+  ['or', 'OR'],
+  ['|', 'OR'],
+  ['||', 'OR'],
+  ['with', 'WITH'],
+]);
+/** Said before a license, and no part of its name: BioContainers' `SPDX:`, Python's classifiers. */
+const PREFIX = /^(?:spdx:+|license\s*::\s*osi approved\s*::)\s*/i;
+
+type Token = { readonly joiner: string } | { readonly name: string };
+
+/** An expression with what it binds as: 0 for OR, 1 for AND, 2 for a license. */
+interface Part {
+  readonly text: string;
+  readonly binds: 0 | 1 | 2;
+}
+
+/** Words between joiners are one name. Joiners and parentheses stand apart: by spaces, or as `|`. */
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  let words: string[] = [];
+  const endName = (): void => {
+    if (words.length > 0) tokens.push({ name: words.join(' ') });
+    words = [];
+  };
+  for (const word of text.match(/[()]|\|{1,2}|[^\s()|]+/g) ?? []) {
+    const joiner = word === '(' || word === ')' ? word : JOINERS.get(word.toLowerCase());
+    if (joiner === undefined) words.push(word);
+    else {
+      endName();
+      tokens.push({ joiner });
+    }
+  }
+  endName();
+  return tokens;
+}
+
+const atLeast = (part: Part, binds: number): string => (part.binds < binds ? `(${part.text})` : part.text);
+
+/** Recursive descent; every function takes the tokens from the front, and null means "not understood". */
+class Parser {
+  readonly #tokens: readonly Token[];
+  readonly #names: LicenseNames;
+  #at = 0;
+
+  constructor(tokens: readonly Token[], names: LicenseNames) {
+    this.#tokens = tokens;
+    this.#names = names;
+  }
+
+  all(): Part | null {
+    const part = this.#joined(0);
+    return this.#at === this.#tokens.length ? part : null;
+  }
+
+  #take(joiner: string): boolean {
+    const token = this.#tokens[this.#at];
+    if (token === undefined || !('joiner' in token) || token.joiner !== joiner) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #name(): string | null {
+    const token = this.#tokens[this.#at];
+    if (token === undefined || !('name' in token)) return null;
+    this.#at += 1;
+    return token.name;
+  }
+
+  #joined(binds: 0 | 1): Part | null {
+    const next = (): Part | null => (binds === 0 ? this.#joined(1) : this.#single());
+    const joiner = binds === 0 ? 'OR' : 'AND';
+    const first = next();
+    if (first === null) return null;
+    const parts = [first];
+    while (this.#take(joiner)) {
+      const part = next();
+      if (part === null) return null;
+      parts.push(part);
+    }
+    return parts.length === 1
+      ? first
+      : { text: parts.map((part) => atLeast(part, binds)).join(` ${joiner} `), binds };
+  }
+
+  #single(): Part | null {
+    if (this.#take('(')) {
+      const inner = this.#joined(0);
+      return this.#take(')') ? inner : null;
+    }
+    const name = this.#name();
+    const text = name === null ? null : readName(name, this.#names);
+    if (text === null) return null;
+    if (!this.#take('WITH')) return { text, binds: binding(text) };
+    const exception = this.#names.exception(this.#name() ?? '');
+    return exception === null || binding(text) !== 2 ? null : { text: `${text} WITH ${exception}`, binds: 2 };
+  }
+}
+
+/** A reviewed name may stand for an expression of its own: Perl's is one with OR. */
+function binding(expression: string): Part['binds'] {
+  if (/ OR /.test(expression)) return 0;
+  return / AND /.test(expression) ? 1 : 2;
+}
+
+const readName = (text: string, names: LicenseNames): string | null =>
+  names.expression(text.replace(PREFIX, ''));
+
+/**
+ * The SPDX expression of a license text, or null where any part of it is not known: nothing is guessed.
+ * A text longer than {@link LONGEST_NAME} is not read.
+ */
+export function licenseExpression(text: string, names: LicenseNames): string | null {
+  if (text.length > LONGEST_NAME) return null;
+  const bare = text.trim().replace(PREFIX, '');
+  const plus = withPlus(bare);
+  return (
+    names.expression(bare) ?? names.expression(plus) ?? new Parser(tokenize(plus), names).all()?.text ?? null
+  );
+}

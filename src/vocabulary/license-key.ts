@@ -1,0 +1,33 @@
+// When two spellings are the same license name: the differences that never make a difference.
+import { nameKey } from './names.ts';
+
+/**
+ * The key of a license name: "GNU GPL, Version 3.0", "GNU_GPL-v3" and "gnu gpl 3" have the same. No two ids of the SPDX
+ * License List share one (a test holds that), so nothing is confused that the list tells apart.
+ */
+export function licenseKey(text: string): string | null {
+  const key = nameKey(text)
+    ?.replace(/["“”'’`]/g, '')
+    .replace(/[\s_,-]+/g, ' ')
+    .replace(/\blicen[cs]e?s?\b/g, 'license')
+    .replace(/(?:\b(?:version|ver\.?) |(?:\b|(?<=[a-z]))v\.? ?)(?=\d)/g, ' ')
+    .replace(/(?<=[a-z])(?=\d)/g, ' ')
+    .replace(/(?<=\d)\.0(?![\d.])/g, '')
+    .replace(/ {2,}/g, ' ')
+    .replace(/\.$/, '')
+    .trim()
+    .replace(/^the /, '')
+    .replace(/ license$/, '');
+  return key === undefined || key === '' ? null : key;
+}
+
+/** "or later" as SPDX's older `+`, which every name with a version may carry: also R's "(>= 2)" and "(== 2)". */
+export function withPlus(text: string): string {
+  return text
+    .replace(
+      /[\s,(-]+or[\s-]+(?:\(?at your option\)?,?\s+)?(?:any[\s-]+)?(?:later|newer|higher)(?:[\s-]+versions?)?\b\)?/gi,
+      '+',
+    )
+    .replace(/\s*\(\s*>=\s*(\d+(?:\.\d+)*)\s*\)/g, ' $1+')
+    .replace(/\s*\(\s*==\s*(\d+(?:\.\d+)*)\s*\)/g, ' $1');
+}

@@ -1,0 +1,50 @@
+// Licenses: what a text of license terms says, as an expression and as conditions.
+import { LRUCache } from 'lru-cache';
+import { conditionsOf, expressionTerms, statedTerms } from './license-conditions.ts';
+import { licenseExpression } from './license-expression.ts';
+import { indexLicenseNames } from './license-names.ts';
+import type { LicensesFile } from './license-schema.ts';
+import { LONGEST_NAME } from './names.ts';
+import { parseExpression, SPDX_IDS } from './spdx.ts';
+import type { LicenseReading } from './vocabulary.ts';
+
+const unread = (state: 'declared' | 'unknown'): LicenseReading =>
+  Object.freeze({ state, expression: null, conditions: Object.freeze([]), conditionsKnown: false });
+const DECLARED = unread('declared');
+const UNKNOWN = unread('unknown');
+/** SPDX's two ways to say that nothing is said; NONE is "no license", which permits nothing. */
+const NOTHING_SAID = new Set(['', 'none', 'noassertion', 'unknown']);
+/** Records share a few hundred texts. */
+const REMEMBERED = 4_096;
+
+export interface Licenses {
+  /** Every id that an expression can have: SPDX's and this vocabulary's own. */
+  readonly ids: readonly string[];
+  license(text: string): LicenseReading;
+}
+
+export function indexLicenses(file: LicensesFile): Licenses {
+  const names = indexLicenseNames(file);
+  const stated = statedTerms(file);
+  const remembered = new LRUCache<string, LicenseReading>({ max: REMEMBERED });
+  const read = (text: string): LicenseReading => {
+    if (NOTHING_SAID.has(text.trim().toLowerCase())) return UNKNOWN;
+    const expression = licenseExpression(text, names);
+    const tree = expression === null ? null : parseExpression(expression);
+    if (tree === null) return DECLARED;
+    const terms = expressionTerms(tree, stated);
+    const conditions = Object.freeze(conditionsOf(terms));
+    return Object.freeze({ state: 'normalized', expression, conditions, conditionsKnown: terms.known });
+  };
+  return {
+    ids: Object.freeze([...SPDX_IDS, ...file.references.map(({ id }) => id)]),
+    license(text) {
+      if (text.length > LONGEST_NAME) return text.trim() === '' ? UNKNOWN : DECLARED;
+      const known = remembered.get(text);
+      if (known !== undefined) return known;
+      const reading = read(text);
+      remembered.set(text, reading);
+      return reading;
+    },
+  };
+}

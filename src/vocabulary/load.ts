@@ -1,0 +1,49 @@
+// The packaged vocabulary: vocabularies/ read once, each file valid by its schema, as the lookups of Vocabulary.
+import { readVocabularyFile } from './document.ts';
+import { formatsSchema, indexFormats } from './formats.ts';
+import { frameworksSchema, indexFrameworks } from './frameworks.ts';
+import { licensesSchema } from './license-schema.ts';
+import { indexLicenses } from './licenses.ts';
+import { indexTechniques, techniquesSchema } from './techniques.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+const PACKAGED = new URL('../../vocabularies/', import.meta.url);
+let packaged: Vocabulary | undefined;
+
+/**
+ * The packaged vocabulary; it is read once in a process.
+ * @throws FederationError CONFIG_INVALID with the file, line and column that are broken
+ */
+export function loadVocabulary(): Vocabulary {
+  packaged ??= readVocabulary(PACKAGED);
+  return packaged;
+}
+
+/**
+ * A vocabulary from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml.
+ * @param folder ends in a slash
+ * @throws FederationError CONFIG_INVALID with the file, line and column that are broken
+ */
+export function readVocabulary(folder: URL): Vocabulary {
+  const techniques = indexTechniques(
+    readVocabularyFile(new URL('techniques.json', folder), techniquesSchema),
+  );
+  const formats = indexFormats(readVocabularyFile(new URL('formats.yaml', folder), formatsSchema));
+  const frameworks = indexFrameworks(
+    readVocabularyFile(new URL('frameworks.yaml', folder), frameworksSchema),
+  );
+  const licenses = indexLicenses(readVocabularyFile(new URL('licenses.yaml', folder), licensesSchema));
+  return Object.freeze({
+    technique: techniques.technique,
+    techniqueByAnyName: techniques.byAnyName,
+    narrower: techniques.narrower,
+    format: formats.format,
+    framework: frameworks.framework,
+    frameworkSynonyms: frameworks.synonyms,
+    license: licenses.license,
+    techniques: () => techniques.terms,
+    formats: () => formats.terms,
+    frameworks: () => frameworks.names,
+    licenses: () => licenses.ids,
+  });
+}

@@ -1,0 +1,93 @@
+// Techniques: PaNET concepts by id, label and synonym, and what is below each of them.
+import { z } from 'zod';
+import { NameIndex, nameKey } from './names.ts';
+import type { Term } from './vocabulary.ts';
+
+const id = z.string().regex(/^PaNET\d{5,7}$/, 'a PaNET id has the form PaNET01168');
+const name = z.string().trim().min(1).max(256);
+
+export const techniquesSchema = z.strictObject({
+  about: z.record(z.string(), z.string()).describe('Name, source, version, licence and attribution'),
+  techniques: z
+    .array(z.strictObject({ id, label: name, synonyms: z.array(name), parents: z.array(id) }))
+    .min(1)
+    .superRefine((techniques, context) => {
+      const ids = new Set<string>();
+      for (const [index, technique] of techniques.entries()) {
+        if (ids.has(technique.id)) {
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'id'],
+            message: `${technique.id} is there twice`,
+          });
+        }
+        ids.add(technique.id);
+      }
+      for (const [index, technique] of techniques.entries()) {
+        for (const [at, parent] of technique.parents.entries()) {
+          if (!ids.has(parent)) {
+            const path = [index, 'parents', at];
+            context.addIssue({ code: 'custom', path, message: `${parent} is not a technique of this file` });
+          }
+        }
+      }
+    }),
+});
+export type TechniquesFile = z.infer<typeof techniquesSchema>;
+
+export interface Techniques {
+  readonly terms: readonly Term[];
+  /** By id in any form, or by a label that only one technique has. */
+  technique(text: string): Term | null;
+  /** Also by synonym; null for a name that several techniques have. */
+  byAnyName(text: string): Term | null;
+  /** The technique and all below it, in the file's order; empty for an id that is not known. */
+  narrower(id: string): readonly string[];
+}
+
+/** `PaNET01168`, `panet:PaNET01168` and `http(s)://purl.org/pan-science/PaNET/PaNET01168`, in any case. */
+const ID_FORM = /^(?:panet:|https?:\/\/purl\.org\/pan-science\/panet\/)?(panet\d{5,7})$/;
+
+export function indexTechniques(file: TechniquesFile): Techniques {
+  const ids = new NameIndex<Term>();
+  const labels = new NameIndex<Term>();
+  const names = new NameIndex<Term>();
+  const below = new Map<string, string[]>();
+  const terms = file.techniques.map(({ id, label, synonyms, parents }): Term => {
+    const term = Object.freeze({ id, label });
+    ids.add(id, term);
+    labels.add(label, term);
+    for (const name of [label, ...synonyms]) names.add(name, term);
+    for (const parent of parents) below.set(parent, [...(below.get(parent) ?? []), id]);
+    return term;
+  });
+  const byId = (text: string): Term | null => {
+    const form = ID_FORM.exec(nameKey(text) ?? '')?.[1];
+    return form === undefined ? null : ids.get(form);
+  };
+  const order = new Map(terms.map((term, index) => [term.id, index]));
+  const known = new Map<string, readonly string[]>();
+  return {
+    terms,
+    technique: (text) => byId(text) ?? labels.get(text),
+    byAnyName: (text) => byId(text) ?? names.get(text),
+    narrower(id) {
+      const top = byId(id);
+      if (top === null) return [];
+      const found = known.get(top.id) ?? descend(top.id, below, order);
+      known.set(top.id, found);
+      return found;
+    },
+  };
+}
+
+/** Each technique once, also where one is below another in several ways or in a circle. */
+function descend(
+  top: string,
+  below: ReadonlyMap<string, readonly string[]>,
+  order: ReadonlyMap<string, number>,
+): readonly string[] {
+  const found = new Set([top]);
+  for (const id of found) for (const child of below.get(id) ?? []) found.add(child);
+  return Object.freeze([...found].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)));
+}
