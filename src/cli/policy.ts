@@ -53,7 +53,12 @@ export function policyCommand(output: Output = processOutput()): Command {
 function shared(command: Command): Command {
   return command
     .argument('[owner...]', 'federation, preference or a facility’s id; all unless said')
-    .option('--policies <folder>', 'where the policies are', OWN_POLICIES)
+    .addOption(
+      new Option('--policies <folder>', 'where the policies are').default(
+        OWN_POLICIES,
+        'those that panfed ships',
+      ),
+    )
     .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'));
 }
 

@@ -65,7 +65,7 @@ async function probe(opa: Opa, builtins: readonly Builtin[]) {
         const wasm = await compiledModule(join(folder, 'probe.tar.gz'));
         return {
           callable: new Set(callable.map(({ name }) => name)),
-          imported: importedBuiltins(wasm),
+          imported: await importedBuiltins(wasm),
         };
       }
       const refused = [...said(run).matchAll(/built-in function calls in expression: (\S+)$/gm)].map(

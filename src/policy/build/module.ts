@@ -1,7 +1,7 @@
 // The WASM module that OPA compiles: taken out of OPA's own bundle, and asked what it needs of its host.
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { loadPolicySync } from '@open-policy-agent/opa-wasm';
+import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import { unpackTar } from 'modern-tar';
 import { FederationError } from '../../model/errors.ts';
 import { BUNDLE_BYTES, BUNDLE_FILES } from '../manifest.ts';
@@ -18,8 +18,8 @@ export async function compiledModule(bundle: string): Promise<Uint8Array<ArrayBu
 }
 
 /** Names of the built-ins that the module calls in its host: OPA's WASM ABI has them as JSON, ended by a zero. */
-export function importedBuiltins(wasm: Uint8Array<ArrayBuffer>): Set<string> {
-  const { mem, wasmInstance } = loadPolicySync(wasm);
+export async function importedBuiltins(wasm: Uint8Array<ArrayBuffer>): Promise<Set<string>> {
+  const { mem, wasmInstance } = await loadPolicy(wasm);
   const { builtins, opa_json_dump } = (wasmInstance as WebAssembly.Instance).exports;
   if (typeof builtins !== 'function' || typeof opa_json_dump !== 'function') {
     throw new FederationError('INTERNAL', 'the module is not one of OPA’s');
