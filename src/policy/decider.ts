@@ -1,0 +1,184 @@
+// Verdicts: each snapshot judged by the federation's module and its facility's, alone and side by side, and kept as
+// bitsets for each class of askers. A snapshot that changed is judged again; the others are not.
+import { LRUCache } from 'lru-cache';
+import type { Snapshot } from '../catalog/catalog.ts';
+import type { Place, Subject } from '../model/subject.ts';
+import { Classes } from './classes.ts';
+import type { Verdict } from './engine.ts';
+import type { PolicyCounters } from './failures.ts';
+import { requestInput, subjectInput } from './input.ts';
+import { FEDERATION } from './manifest.ts';
+import type { PolicyModule } from './module.ts';
+import type { Asker, Sheets } from './sheet.ts';
+import { bytesOf, type Judge, type Judged, JudgedVerdict, type Layer, type Part, partOf } from './verdict.ts';
+
+export interface DeciderOptions {
+  /** null: it did not load, and everything is denied. */
+  readonly federation: PolicyModule | null;
+  /** Facilities that have a module; null: it did not load, and the facility's records are denied. */
+  readonly facilities: ReadonlyMap<string, PolicyModule | null>;
+  readonly sheets: Sheets;
+  /** Of kept bitsets. */
+  readonly bytes: number;
+  readonly counters: PolicyCounters;
+}
+
+/** Verdicts kept for the snapshots at hand, so that what others derive from one can be kept with it. */
+const VERDICTS = 128;
+
+/** One module that judges a snapshot; without a module it denies. */
+interface Bench {
+  readonly owner: string;
+  readonly module: PolicyModule | null;
+  readonly classes: Classes | null;
+}
+
+/** A person at a place, as each module sees them; made as they are asked for. */
+type Askers = (module: PolicyModule) => Asker;
+
+export class Decider {
+  readonly #options: DeciderOptions;
+  readonly #federation: Bench;
+  readonly #facilities: ReadonlyMap<string, readonly Bench[]>;
+  readonly #parts: LRUCache<string, Part>;
+  readonly #underWay = new Map<string, Promise<Judged>>();
+  readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
+  #snapshots: readonly Snapshot[] = [];
+
+  constructor(options: DeciderOptions) {
+    this.#options = options;
+    this.#federation = benchOf(FEDERATION, options.federation);
+    this.#facilities = new Map(
+      [...options.facilities].map(([id, module]) => [id, [this.#federation, benchOf(id, module)]]),
+    );
+    this.#parts = new LRUCache({
+      maxSize: options.bytes,
+      sizeCalculation: (part, key) => bytesOf(part) + 2 * key.length,
+    });
+  }
+
+  /** Of the kept bitsets, by this cache's own account. */
+  get bytes(): number {
+    return this.#parts.calculatedSize;
+  }
+
+  async prepare(snapshot: Snapshot): Promise<void> {
+    await Promise.all(this.#benchesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
+  }
+
+  async decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict> {
+    const askers = askersOf(subject, at);
+    const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, askers));
+    const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
+    const found = kept.every((judged) => judged !== null);
+    this.#options.counters.looked('verdict', found);
+    if (found) return this.#verdict(snapshots, kept);
+    const judging = snapshots.map(
+      (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', askers),
+    );
+    return this.#verdict(snapshots, await Promise.all(judging));
+  }
+
+  #benchesOf({ facility }: Snapshot): readonly Bench[] {
+    return this.#facilities.get(facility) ?? [this.#federation];
+  }
+
+  /** All that a snapshot's part depends on. JSON has no raw line break, so no two of them make one key. */
+  #keyOf(snapshot: Snapshot, askers: Askers): string {
+    let key = String(snapshot.serial);
+    for (const { module } of this.#benchesOf(snapshot)) {
+      if (module === null) continue;
+      const { subject, request } = askers(module);
+      key += `\n${module.compiled.key}\n${subject}\n${request}`;
+    }
+    return key;
+  }
+
+  #kept(snapshot: Snapshot, key: string): Judged | null {
+    const part = this.#parts.get(key);
+    if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
+    const judges: Judge[] = [];
+    for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
+      const of = classes === null ? NONE : classes.kept(snapshot)?.of;
+      if (of === undefined) return null;
+      judges.push({ owner, reasons: module?.reasons ?? {}, of });
+    }
+    return { snapshot, part, judges };
+  }
+
+  #judgeOnce(snapshot: Snapshot, key: string, askers: Askers): Promise<Judged> {
+    let judging = this.#underWay.get(key);
+    if (judging === undefined) {
+      judging = this.#judge(snapshot, key, askers).finally(() => this.#underWay.delete(key));
+      this.#underWay.set(key, judging);
+    }
+    return judging;
+  }
+
+  async #judge(snapshot: Snapshot, key: string, askers: Askers): Promise<Judged> {
+    const judged = await Promise.all(
+      this.#benchesOf(snapshot).map(async ({ owner, module, classes }) => {
+        if (module === null || classes === null) {
+          return { judge: { owner, reasons: {}, of: NONE }, layer: DENY, retryAt: null };
+        }
+        const made = await classes.of(snapshot);
+        const { decisions, retryAt } = await this.#options.sheets.decide(module, askers(module), made);
+        const judge: Judge = { owner, reasons: module.reasons, of: made.of };
+        return { judge, layer: { of: made.of, decisions }, retryAt };
+      }),
+    );
+    const part = partOf(
+      snapshot.records.length,
+      judged.map(({ layer }) => layer),
+      earliest(judged.map(({ retryAt }) => retryAt)),
+    );
+    this.#parts.set(key, part);
+    return { snapshot, part, judges: judged.map(({ judge }) => judge) };
+  }
+
+  /** The same object for the same parts of the same snapshots. Verdicts on snapshots that were replaced are let go. */
+  #verdict(snapshots: readonly Snapshot[], judged: readonly Judged[]): Verdict {
+    if (!sameSnapshots(snapshots, this.#snapshots)) {
+      this.#verdicts.clear();
+      this.#snapshots = [...snapshots];
+    }
+    const key = judged.map(({ part }) => part.serial).join();
+    const kept = this.#verdicts.get(key);
+    if (kept !== undefined) return kept;
+    const verdict = new JudgedVerdict(judged);
+    this.#verdicts.set(key, verdict);
+    return verdict;
+  }
+}
+
+/** No record has a decision of a module that did not load: all are denied. */
+const NONE = new Uint32Array(0);
+const DENY: Layer = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
+
+function benchOf(owner: string, module: PolicyModule | null): Bench {
+  return { owner, module, classes: module === null ? null : new Classes(module.projection) };
+}
+
+function askersOf(subject: Subject, at: Place | null): Askers {
+  const made = new Map<PolicyModule, Asker>();
+  return (module) => {
+    const known = made.get(module);
+    if (known !== undefined) return known;
+    const { projection } = module;
+    const asker = {
+      subject: projection.subject(subjectInput(subject)),
+      request: projection.request(requestInput(at)),
+    };
+    made.set(module, asker);
+    return asker;
+  };
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function sameSnapshots(some: readonly Snapshot[], others: readonly Snapshot[]): boolean {
+  return some.length === others.length && some.every((snapshot, index) => snapshot === others[index]);
+}

@@ -1,0 +1,55 @@
+// What a module may answer: a complete, well-formed decision, and nothing else. All that is not one denies.
+import { ACTIONS, type Decision, type Reason } from '../model/decision.ts';
+import { reasonCode } from './manifest.ts';
+
+/** Most that one decision may be, in reasons, params of a reason, and UTF-16 code units of its JSON. */
+export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 65_536 });
+
+/** The decision in the JSON of a module's answer; null unless it is complete, well-formed and within bounds. */
+export function parseDecision(json: string): Decision | null {
+  if (json.length > DECISION_BOUNDS.json) return null;
+  const answer: unknown = JSON.parse(json);
+  if (!isObject(answer) || !hasExactly(answer, ['discover', 'pull', 'execute', 'reasons'])) return null;
+  const { discover, pull, execute, reasons } = answer;
+  if (typeof discover !== 'boolean' || typeof pull !== 'boolean' || typeof execute !== 'boolean') return null;
+  if ((execute && !pull) || (pull && !discover)) return null;
+  if (!Array.isArray(reasons) || reasons.length > DECISION_BOUNDS.reasons) return null;
+  if (!reasons.every(isReason)) return null;
+  return Object.freeze({ discover, pull, execute, reasons: Object.freeze(reasons) });
+}
+
+function isReason(value: unknown): value is Reason {
+  if (!isObject(value) || !hasExactly(value, ['code', 'action', 'params'])) return false;
+  const { code, action, params } = value;
+  return (
+    reasonCode.safeParse(code).success &&
+    ACTIONS.some((known) => known === action) &&
+    isObject(params) &&
+    Object.keys(params).length <= DECISION_BOUNDS.params &&
+    Object.values(params).every((param) => isScalar(param) || (Array.isArray(param) && param.every(isScalar)))
+  );
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {
+  return Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
+}
+
+/** Indexes in the JSON of the preference module's answer: ascending, each once, below `values`; null if it is not that. */
+export function parseIndexes(json: string, values: number): readonly number[] | null {
+  const answer: unknown = JSON.parse(json);
+  if (!Array.isArray(answer)) return null;
+  let last = -1;
+  for (const index of answer) {
+    if (!Number.isInteger(index) || index <= last || index >= values) return null;
+    last = index;
+  }
+  return Object.freeze(answer);
+}

@@ -1,0 +1,119 @@
+// The worker threads that evaluate, and their deadline: a batch that takes longer is ended with its worker, and
+// another worker takes its place. What queues is bounded.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { FederationError } from '../model/errors.ts';
+import { PROGRESS_BYTES, progressOf } from './progress.ts';
+import type { Failure, ModuleFacts } from './sandbox.ts';
+import type { BatchResult, BatchTask, FactsTask } from './worker.ts';
+
+export interface PoolOptions {
+  /** Milliseconds for one batch, from when a worker begins it. */
+  readonly deadline: number;
+  /** Worker threads; half of the processors, and no more than four, unless said. */
+  readonly threads?: number | undefined;
+}
+
+/** A batch that was ended, by its deadline or by the death of its worker, and the input that it was at. */
+export interface Ended {
+  readonly endedAt: number;
+  readonly detail: string;
+}
+
+/** Batches that may wait for a worker. */
+const WAITING = 16_384;
+
+// Built JavaScript, from src/policy/ as from dist/policy/: a `.ts` worker does not start under tsx on Node 20.
+const WORKER = fileURLToPath(new URL('../../dist/policy/worker.js', import.meta.url));
+
+export class WorkerPool {
+  readonly threads: number;
+  readonly #deadline: number;
+  readonly #piscina: Piscina;
+  #closed = false;
+
+  /** Throws INTERNAL where the project was not built. */
+  constructor({ deadline, threads = Math.min(4, Math.ceil(availableParallelism() / 2)) }: PoolOptions) {
+    if (!existsSync(WORKER)) {
+      throw new FederationError('INTERNAL', 'the policies’ worker was not built', {
+        at: WORKER,
+        hint: 'Run `npm run build`.',
+      });
+    }
+    this.threads = threads;
+    this.#deadline = deadline;
+    this.#piscina = new Piscina({
+      filename: WORKER,
+      minThreads: threads,
+      maxThreads: threads,
+      maxQueue: Number.POSITIVE_INFINITY,
+      // What a policy's process knows is nobody's business: no environment, none of our Node options.
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 128 },
+    });
+    // A worker that dies without a batch is replaced; one that dies with a batch rejects that batch.
+    this.#piscina.on('error', () => {});
+  }
+
+  /** Milliseconds for one batch. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Rejects with NOT_READY where too much waits, or the pool was closed. */
+  evaluate(task: Omit<BatchTask, 'kind' | 'progress'>): Promise<BatchResult | Ended> {
+    return this.#run((progress) => ({ ...task, kind: 'evaluate', progress }));
+  }
+
+  /** What a module says of itself; loading it is bounded as evaluating it is. */
+  facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
+    return this.#run((progress) => ({ module, kind: 'facts', progress }));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#piscina.destroy();
+  }
+
+  async #run<Result>(make: (memory: SharedArrayBuffer) => BatchTask | FactsTask): Promise<Result | Ended> {
+    if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
+    if (this.#piscina.queueSize >= WAITING) {
+      throw new FederationError('NOT_READY', 'too many policy evaluations are waiting', {
+        hint: 'Try again in a moment.',
+      });
+    }
+    const memory = new SharedArrayBuffer(PROGRESS_BYTES);
+    const progress = progressOf(memory);
+    const ending = new AbortController();
+    const stopWatching = watch(progress.elapsed, this.#deadline, () => ending.abort());
+    try {
+      return await this.#piscina.run(make(memory), { signal: ending.signal });
+    } catch (cause) {
+      if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed', { cause });
+      if (progress.elapsed() === null) {
+        throw new FederationError('INTERNAL', 'the policies’ worker did not start', { at: WORKER, cause });
+      }
+      const detail = ending.signal.aborted
+        ? `not done within ${this.#deadline} ms`
+        : `the worker ended: ${String(cause).slice(0, 256)}`;
+      return { endedAt: progress.input(), detail };
+    } finally {
+      stopWatching();
+    }
+  }
+}
+
+/** Calls `end` once `deadline` ms passed since it began, and not while it waits for a worker. */
+function watch(elapsed: () => number | null, deadline: number, end: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const look = () => {
+    const left = deadline - (elapsed() ?? 0);
+    if (left <= 0) end();
+    else timer = setTimeout(look, left);
+  };
+  look();
+  return () => clearTimeout(timer);
+}

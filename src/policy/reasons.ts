@@ -1,0 +1,108 @@
+// Why an action is denied, as a person reads it: the texts of the policy's annotations, filled in with what the
+// decision says. Whatever the modules gave, a denied action always has a reason, and an allowed one has none.
+import { ACTIONS, type Access, type Action, type Decision, type ToldReason } from '../model/decision.ts';
+import { inert } from '../model/inert.ts';
+import { FAILED_DECISION, POLICY_FAILED } from './failures.ts';
+import type { ReasonText, ReasonTexts } from './revision.ts';
+
+/** One module's decision on a record, with whose it is and what its reason codes say. */
+export interface OwnedDecision {
+  readonly owner: string;
+  readonly reasons: ReasonTexts;
+  readonly decision: Decision;
+}
+
+/** The owner of what the host itself denies. */
+const HOST = 'panfed';
+/** UTF-16 code units of one value in a text, and values of a list. */
+const VALUE_LENGTH = 256;
+const VALUES = 8;
+
+/** The decisions joined by *and*, with the reasons of those that deny: in one order, each once. */
+export function accessOf(decisions: readonly OwnedDecision[]): Access {
+  const allowed = (action: Action) =>
+    decisions.length > 0 && decisions.every(({ decision }) => decision[action]);
+  const access = { discover: allowed('discover'), pull: allowed('pull'), execute: allowed('execute') };
+  const reasons = ACTIONS.filter((action) => !access[action]).flatMap((action) =>
+    reasonsAgainst(action, access, decisions),
+  );
+  return { ...access, reasons };
+}
+
+function reasonsAgainst(
+  action: Action,
+  access: Omit<Access, 'reasons'>,
+  decisions: readonly OwnedDecision[],
+): readonly ToldReason[] {
+  const told = decisions
+    .filter(({ decision }) => !decision[action])
+    .flatMap(({ owner, reasons, decision }) =>
+      decision.reasons
+        .filter((reason) => reason.action === action)
+        .map(({ code, params }) =>
+          decision === FAILED_DECISION
+            ? tell(HOST, POLICY_FAILED, action, FAILED_TEXT, { owner })
+            : tell(owner, code, action, Object.hasOwn(reasons, code) ? reasons[code] : undefined, params),
+        ),
+    );
+  return told.length > 0 ? inOneOrder(told) : [fallback(action, access)];
+}
+
+const FAILED_TEXT: ReasonText = {
+  message: 'The policy of {owner} could not judge this image, so it is denied.',
+  remedy: 'Tell the operators of this gateway; it is a fault of the policy and not yours.',
+};
+
+/** Where a module denies and does not say why. */
+function fallback(action: Action, access: Omit<Access, 'reasons'>): ToldReason {
+  const needed = action === 'execute' ? 'pull' : action === 'pull' ? 'discover' : null;
+  return needed !== null && !access[needed]
+    ? tell(
+        HOST,
+        `${needed.toUpperCase()}_REQUIRED`,
+        action,
+        { message: `Needs ${needed}, which is denied.`, remedy: null },
+        {},
+      )
+    : tell(HOST, 'NOT_ALLOWED', action, undefined, {});
+}
+
+function tell(
+  policy: string,
+  code: string,
+  action: Action,
+  text: ReasonText | undefined,
+  params: Readonly<Record<string, unknown>>,
+): ToldReason {
+  const { message, remedy } = text ?? { message: 'The policy does not allow this.', remedy: null };
+  return {
+    code,
+    action,
+    message: fill(message, params),
+    remedy: remedy === null ? null : fill(remedy, params),
+    policy,
+  };
+}
+
+/** A text with its `{name}`s filled in; a name that the decision does not give stays as it is. */
+function fill(text: string, params: Readonly<Record<string, unknown>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? written(params[name]) : whole,
+  );
+}
+
+function written(value: unknown): string {
+  if (!Array.isArray(value)) return inert(String(value).slice(0, VALUE_LENGTH).toWellFormed());
+  const shown = value.slice(0, VALUES).map(written).join(', ');
+  return value.length > VALUES ? `${shown}, …` : shown;
+}
+
+function inOneOrder(told: readonly ToldReason[]): readonly ToldReason[] {
+  const byText = new Map(
+    told.map((reason) => [
+      JSON.stringify([reason.policy, reason.code, reason.message, reason.remedy]),
+      reason,
+    ]),
+  );
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reason]) => reason);
+}

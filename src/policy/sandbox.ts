@@ -1,0 +1,116 @@
+// One compiled module, ready to evaluate, within bounds of memory. Runs in a worker thread alone. The SDK's traps are
+// dealt with here: memory is sized before and has a maximum, since growing goes a page at a time; and an instance that
+// threw is discarded, since an abort leaks its stack until, after 1,024 of them, every call fails.
+
+// TypeScript has the types of WebAssembly in its DOM library.
+/// <reference lib="dom" />
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type LoadedPolicy, loadPolicySync } from '@open-policy-agent/opa-wasm';
+
+const PAGE = 65_536;
+const INITIAL_PAGES = 128;
+const MAXIMUM_PAGES = 1_024;
+
+/** What a module says of itself. */
+export interface ModuleFacts {
+  readonly entrypoints: readonly string[];
+  /** Built-ins that it calls and the SDK has not: they would fail when they are reached. */
+  readonly missingBuiltins: readonly string[];
+}
+
+/** Why there is no answer; `malformed`, `deadline` and `refused` are found outside of the sandbox. */
+export type FailureCause = 'undefined' | 'threw' | 'large' | 'malformed' | 'deadline' | 'refused';
+
+export interface Failure {
+  readonly failure: FailureCause;
+  /** What was thrown, for the log alone. */
+  readonly detail: string;
+}
+
+/** JSON of the one result, or why there is none. */
+export type Answer = string | Failure;
+
+/** Evaluates one module. Nothing that it throws leaves it. */
+export class Sandbox {
+  readonly #module: WebAssembly.Module;
+  readonly #entrypoint: string;
+  #policy: LoadedPolicy | null = null;
+
+  constructor(module: WebAssembly.Module, entrypoint: string) {
+    this.#module = module;
+    this.#entrypoint = entrypoint;
+  }
+
+  /** Evaluates one input, given as JSON of well-formed strings. An answer is at most `maximum` UTF-16 code units. */
+  evaluate(input: string, maximum: number): Answer {
+    try {
+      this.#policy ??= this.#load();
+      const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
+      this.#discardIfGrown(this.#policy);
+      if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {
+        return { failure: 'undefined', detail: 'the entry point is undefined for this input' };
+      }
+      const json = JSON.stringify(results[0].result);
+      if (json.length > maximum)
+        return { failure: 'large', detail: `the answer has ${json.length} characters` };
+      return json;
+    } catch (thrown) {
+      this.#policy = null;
+      return { failure: 'threw', detail: detailOf(thrown) };
+    }
+  }
+
+  facts(): ModuleFacts | Failure {
+    try {
+      const policy = this.#load();
+      const called = Object.keys(builtinsOf(policy));
+      return {
+        entrypoints: Object.keys(policy.entrypoints),
+        missingBuiltins: called.filter((name) => !Object.hasOwn(implemented(), name)).sort(),
+      };
+    } catch (thrown) {
+      return { failure: 'threw', detail: detailOf(thrown) };
+    }
+  }
+
+  #load(): LoadedPolicy {
+    return loadPolicySync(this.#module, { initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
+  }
+
+  #discardIfGrown(policy: LoadedPolicy): void {
+    if (policy.mem.buffer.byteLength > INITIAL_PAGES * PAGE) this.#policy = null;
+  }
+}
+
+function bytesOf(text: string): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = new TextEncoder().encode(text);
+  if (byteOffset === 0 && byteLength === buffer.byteLength) return buffer;
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+
+/** The SDK throws strings, objects and errors. */
+function detailOf(thrown: unknown): string {
+  const told = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown;
+  return (typeof told === 'string' ? told : JSON.stringify(told)).slice(0, 256);
+}
+
+/** What of OPA's ABI the SDK does not wrap. https://www.openpolicyagent.org/docs/wasm */
+interface Abi {
+  readonly builtins: () => number;
+  readonly opa_json_dump: (address: number) => number;
+}
+
+/** The SDK keeps this table to itself; the ABI gives it as JSON in the module's memory, ended by a zero. */
+function builtinsOf({ mem, wasmInstance }: LoadedPolicy): Record<string, number> {
+  const { builtins, opa_json_dump } = (wasmInstance as { exports: unknown }).exports as Abi;
+  const start = opa_json_dump(builtins());
+  const memory = new Uint8Array(mem.buffer);
+  return JSON.parse(new TextDecoder().decode(memory.subarray(start, memory.indexOf(0, start))));
+}
+
+/** The built-ins that the SDK has in JavaScript: read from its own table, which it does not export. */
+function implemented(): object {
+  const require = createRequire(import.meta.url);
+  return require(join(dirname(require.resolve('@open-policy-agent/opa-wasm')), 'builtins', 'index.js'));
+}

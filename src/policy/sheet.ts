@@ -1,0 +1,186 @@
+// The decisions of one module for one class of subjects at one class of places, over the classes of records: a number
+// a class, so that a hundred thousand records are read from it in a loop. Sheets are kept within a bound of bytes.
+import { LRUCache } from 'lru-cache';
+import type { Decision } from '../model/decision.ts';
+import type { ClassTable, SnapshotClasses } from './classes.ts';
+import { DECISION_BOUNDS, parseDecision } from './decisions.ts';
+import { evaluate } from './evaluator.ts';
+import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failures.ts';
+import type { PolicyModule } from './module.ts';
+import type { WorkerPool } from './pool.ts';
+import type { Failure } from './sandbox.ts';
+
+/** Who asks and from where, as one module sees it: JSON of the projections. */
+export interface Asker {
+  readonly subject: string;
+  readonly request: string;
+}
+
+/** One decision a class of the snapshot, in the order of its `classes`. */
+export interface SnapshotDecisions {
+  readonly decisions: readonly Decision[];
+  /** Milliseconds of the monotonic clock at which a failure among them is to be tried again; null: there is none. */
+  readonly retryAt: number | null;
+}
+
+/** Milliseconds for which an input that a module failed for is denied without asking again. */
+const FAILURE_KEPT = 60_000;
+/** The same for one that was refused because others took too long: it had no chance yet. */
+const REFUSAL_KEPT = 5_000;
+
+export interface SheetOptions {
+  readonly pool: WorkerPool;
+  readonly bytes: number;
+  readonly counters: PolicyCounters;
+  readonly failures: FailureLog;
+}
+
+export class Sheets {
+  readonly #options: SheetOptions;
+  readonly #kept: LRUCache<string, Sheet>;
+
+  constructor(options: SheetOptions) {
+    this.#options = options;
+    this.#kept = new LRUCache({
+      maxSize: options.bytes,
+      sizeCalculation: (sheet, key) => sheet.bytes + 2 * key.length,
+    });
+  }
+
+  /** Of the kept decisions, by this cache's own account. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
+  }
+
+  /** The module's decision for each class of a snapshot: kept ones, and the others evaluated now. */
+  async decide(module: PolicyModule, asker: Asker, classes: SnapshotClasses): Promise<SnapshotDecisions> {
+    // JSON has no raw line break, so no two askers make one key.
+    const key = [module.compiled.key, classes.table.serial, asker.subject, asker.request].join('\n');
+    let sheet = this.#kept.get(key);
+    if (sheet === undefined) {
+      sheet = new Sheet(module, asker);
+      this.#kept.set(key, sheet);
+    }
+    const missing = classes.classes.filter((number) => !sheet.has(number));
+    this.#options.counters.looked('decision', missing.length === 0);
+    if (missing.length > 0) {
+      await sheet.fill(classes.table, missing, this.#options);
+      // Its size changed.
+      this.#kept.set(key, sheet);
+    }
+    return sheet.read(classes.classes);
+  }
+}
+
+/** Holds nothing of the class table, whose texts are larger than all that is decided. */
+class Sheet {
+  readonly #module: PolicyModule;
+  readonly #asker: Asker;
+  /** For each class of the table, one more than the index into `#decisions`; 0: not known. */
+  #of = new Uint32Array(0);
+  readonly #decisions: Decision[] = [];
+  readonly #indexes = new Map<string, number>();
+  /** Classes that the module failed for → until when that is kept. */
+  readonly #failed = new Map<number, number>();
+  readonly #underWay = new Map<number, Promise<void>>();
+  #jsonLength = 0;
+
+  constructor(module: PolicyModule, asker: Asker) {
+    this.#module = module;
+    this.#asker = asker;
+  }
+
+  /** About what it takes: the numbers, and the decisions as objects with their JSON as keys. */
+  get bytes(): number {
+    return 512 + this.#of.byteLength + 8 * this.#jsonLength + 64 * this.#failed.size;
+  }
+
+  has(number: number): boolean {
+    return (this.#of[number] ?? 0) !== 0 || (this.#failed.get(number) ?? 0) > performance.now();
+  }
+
+  read(numbers: Uint32Array): SnapshotDecisions {
+    let retryAt: number | null = null;
+    const decisions = Array.from(numbers, (number) => {
+      const decision = this.#decisions[(this.#of[number] ?? 0) - 1];
+      if (decision !== undefined) return decision;
+      const until = this.#failed.get(number) ?? performance.now() + REFUSAL_KEPT;
+      retryAt = Math.min(retryAt ?? until, until);
+      return FAILED_DECISION;
+    });
+    return { decisions, retryAt };
+  }
+
+  /** Evaluates these classes, each once however many ask for it meanwhile. */
+  async fill(table: ClassTable, numbers: Uint32Array, options: SheetOptions): Promise<void> {
+    const others = new Set<Promise<void>>();
+    const mine: number[] = [];
+    for (const number of numbers) {
+      const underWay = this.#underWay.get(number);
+      if (underWay === undefined) mine.push(number);
+      else others.add(underWay);
+    }
+    if (mine.length > 0) {
+      const evaluation = this.#evaluate(table, mine, options).finally(() => {
+        for (const number of mine) this.#underWay.delete(number);
+      });
+      for (const number of mine) this.#underWay.set(number, evaluation);
+      others.add(evaluation);
+    }
+    await Promise.all(others);
+  }
+
+  async #evaluate(
+    table: ClassTable,
+    numbers: readonly number[],
+    { pool, counters, failures }: SheetOptions,
+  ): Promise<void> {
+    const begun = performance.now();
+    const { owner, revision, compiled } = this.#module;
+    const answers = await evaluate(pool, {
+      module: compiled,
+      before: '{"record":',
+      inputs: numbers.map((number) => table.projections[number] ?? 'null'),
+      after: `,"subject":${this.#asker.subject},"request":${this.#asker.request}}`,
+      maximum: DECISION_BOUNDS.json,
+    });
+    counters.evaluated(owner, numbers.length, performance.now() - begun);
+    this.#grow(table.projections.length);
+    const failed: Failure[] = [];
+    for (const [position, number] of numbers.entries()) {
+      const answer = answers[position] ?? { failure: 'refused', detail: '' };
+      const failure = typeof answer === 'string' ? this.#keep(number, answer) : answer;
+      if (failure === null) continue;
+      failed.push(failure);
+      if (failure.failure !== 'refused') this.#failed.set(number, performance.now() + FAILURE_KEPT);
+    }
+    failures.add(owner, revision, failed);
+  }
+
+  /** Keeps a well-formed decision; what is none is a failure. */
+  #keep(number: number, json: string): Failure | null {
+    let index = this.#indexes.get(json);
+    if (index === undefined) {
+      const decision = parseDecision(json);
+      if (decision === null) {
+        return {
+          failure: 'malformed',
+          detail: `not a complete, well-formed decision: ${json.slice(0, 256)}`,
+        };
+      }
+      index = this.#decisions.push(decision) - 1;
+      this.#indexes.set(json, index);
+      this.#jsonLength += json.length;
+    }
+    this.#of[number] = index + 1;
+    this.#failed.delete(number);
+    return null;
+  }
+
+  #grow(size: number): void {
+    if (this.#of.length >= size) return;
+    const grown = new Uint32Array(size);
+    grown.set(this.#of);
+    this.#of = grown;
+  }
+}

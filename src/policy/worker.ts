@@ -1,0 +1,90 @@
+// What runs in a worker thread: batches of evaluations, so that a policy that runs away is ended with its thread and
+// never blocks the server. The worker says where it is in shared memory, which outlives it.
+import { LRUCache } from 'lru-cache';
+import { type Progress, progressOf } from './progress.ts';
+import { type Answer, type Failure, type ModuleFacts, Sandbox } from './sandbox.ts';
+
+/** A compiled module as it travels to a worker; the code itself is shared, not copied. */
+export interface Compiled {
+  /** Its sandbox is kept under this name. */
+  readonly key: string;
+  readonly wasm: WebAssembly.Module;
+  readonly entrypoint: string;
+}
+
+export interface BatchTask {
+  readonly kind: 'evaluate';
+  readonly module: Compiled;
+  /** An input is `before`, one of `inputs`, `after`: together JSON of well-formed strings. */
+  readonly before: string;
+  readonly inputs: readonly string[];
+  readonly after: string;
+  /** Of one answer's JSON, in UTF-16 code units. */
+  readonly maximum: number;
+  /** Milliseconds after which no further input of this batch is begun. */
+  readonly patience: number;
+  readonly progress: SharedArrayBuffer;
+}
+
+/** Answers to the first `answers.length` inputs; the worker may stop before the last one. */
+export interface BatchResult {
+  /** Each different JSON once. */
+  readonly jsons: readonly string[];
+  /** Per input the index into `jsons`, or -1 where `failures` has it. */
+  readonly answers: Int32Array;
+  readonly failures: readonly (Failure & { readonly input: number })[];
+  /** Milliseconds that it took. */
+  readonly spent: number;
+}
+
+export interface FactsTask {
+  readonly kind: 'facts';
+  readonly module: Compiled;
+  readonly progress: SharedArrayBuffer;
+}
+
+/** Modules whose instances one worker keeps. */
+const SANDBOXES = 32;
+const sandboxes = new LRUCache<string, Sandbox>({ max: SANDBOXES });
+
+/** The worker's one entry. */
+export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFacts | Failure {
+  const progress = progressOf(task.progress);
+  progress.begin();
+  const sandbox = sandboxOf(task.module);
+  return task.kind === 'facts' ? sandbox.facts() : evaluate(task, sandbox, progress);
+}
+
+function sandboxOf({ key, wasm, entrypoint }: Compiled): Sandbox {
+  const kept = sandboxes.get(key);
+  if (kept !== undefined) return kept;
+  const made = new Sandbox(wasm, entrypoint);
+  sandboxes.set(key, made);
+  return made;
+}
+
+function evaluate(task: BatchTask, sandbox: Sandbox, progress: Progress): BatchResult {
+  const begun = performance.now();
+  const indexes = new Map<string, number>();
+  const answers: number[] = [];
+  const failures: (Failure & { input: number })[] = [];
+  for (const [input, text] of task.inputs.entries()) {
+    if (input > 0 && performance.now() - begun > task.patience) break;
+    progress.at(input);
+    const answer: Answer = sandbox.evaluate(task.before + text + task.after, task.maximum);
+    if (typeof answer === 'string') {
+      const index = indexes.get(answer) ?? indexes.size;
+      indexes.set(answer, index);
+      answers.push(index);
+    } else {
+      failures.push({ ...answer, input });
+      answers.push(-1);
+    }
+  }
+  return {
+    jsons: [...indexes.keys()],
+    answers: Int32Array.from(answers),
+    failures,
+    spent: performance.now() - begun,
+  };
+}
