@@ -6,12 +6,14 @@ import { mintDemoToken } from '../identity/demo-credential.ts';
 import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
 import { findCredential, type StatePlace, userState } from '../identity/demo-state.ts';
 import { FederationError } from '../model/errors.ts';
+import { DEFAULT_URL } from './gateway.ts';
+import { type Output, processOutput } from './output.ts';
 
 /** What the command reads of its process, and where its data goes. */
 export interface TokenProcess extends StatePlace {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  readonly write: (data: string) => void;
+  readonly output: Pick<Output, 'data'>;
 }
 
 interface TokenOptions {
@@ -20,7 +22,6 @@ interface TokenOptions {
   readonly list?: true;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:4000';
 const NAMES = DEMO_PEOPLE.map(({ name }) => name);
 
 export function tokenCommand(process: TokenProcess = thisProcess()): Command {
@@ -30,7 +31,7 @@ export function tokenCommand(process: TokenProcess = thisProcess()): Command {
     .option('--url <url>', `the demo gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
     .option('--list', 'list the people instead')
     .action(async (options: TokenOptions) => {
-      process.write(options.list ? peopleList() : `${await token(options, process)}\n`);
+      process.output.data(options.list ? peopleList() : `${await token(options, process)}\n`);
     });
 }
 
@@ -87,6 +88,6 @@ function thisProcess(): TokenProcess {
   return {
     ...userState(),
     clock: Date.now,
-    write: (data) => void process.stdout.write(data),
+    output: processOutput(),
   };
 }

@@ -25,8 +25,10 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
     env: { XDG_STATE_HOME: root, ...env },
     home: null,
     clock: Date.now,
-    write: (data) => {
-      output += data;
+    output: {
+      data: (text) => {
+        output += text;
+      },
     },
   });
   await command.parseAsync([...args], { from: 'user' });

@@ -289,6 +289,12 @@ describe('an issuer', () => {
     await assert.rejects(identityOf([config, config]), { code: 'CONFIG_INVALID' });
   });
 
+  test('whose secret cannot be read keeps the gateway from starting', async () => {
+    const readSecret = () => Promise.reject(new FederationError('CONFIG_INVALID', 'not set'));
+    const withSecret = { ...config, token: { env: 'NOT_SET' } };
+    await assert.rejects(identityOf([withSecret], { readSecret }), { code: 'CONFIG_INVALID' });
+  });
+
   test('tells what it asserted in vain, and not of whom', async () => {
     const told: unknown[] = [];
     const identity = await identityOf([config], { door, onDropped: (...dropped) => told.push(dropped) });

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CALLER_CACHE_BOUNDS, createCallerCache } from '../../src/identity/cache.ts';
+import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
+
+const start = 1_800_000_000_000;
+const caller = (changed: Partial<Caller> = {}): Caller => ({
+  ...ANONYMOUS,
+  principal: 'ada',
+  expires: start / 1_000 + 600,
+  ...changed,
+});
+
+describe('a kept caller', () => {
+  test('is its own token’s alone', () => {
+    const cache = createCallerCache(() => start);
+    const ada = caller();
+    cache.set('token', ada);
+    assert.equal(cache.get('token'), ada);
+    assert.equal(cache.get('token '), null);
+    assert.equal(cache.get(''), null);
+  });
+
+  test('is forgotten after its age, at its token’s end, and when the clock was set back', () => {
+    let now = start;
+    const cache = createCallerCache(() => now);
+    cache.set('long', caller());
+    cache.set('short', caller({ expires: start / 1_000 + 5 }));
+    cache.set('ended', caller({ expires: start / 1_000 }));
+    const known = () => ['long', 'short', 'ended'].filter((token) => cache.get(token) !== null);
+    assert.deepEqual(known(), ['long', 'short']);
+    now = start + 5_000;
+    assert.deepEqual(known(), ['long']);
+    now = start + CALLER_CACHE_BOUNDS.age;
+    assert.deepEqual(known(), []);
+    now = start - 1;
+    assert.deepEqual(known(), []);
+  });
+
+  test('makes room for later ones: all that is kept is bounded in bytes', () => {
+    const cache = createCallerCache(() => start);
+    const large = caller({ name: 'x'.repeat(CALLER_CACHE_BOUNDS.bytes / 8) });
+    const tokens = Array.from({ length: 8 }, (_, index) => `token-${index}`);
+    for (const token of tokens) cache.set(token, large);
+    assert.deepEqual(
+      tokens.filter((token) => cache.get(token) !== null),
+      tokens.slice(-3),
+    );
+  });
+});
