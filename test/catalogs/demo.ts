@@ -1,0 +1,81 @@
+// The demo as the gateway has it after a crawl: every image of federation.yaml's catalogs, ingested with the real
+// vocabulary and the real rules, beside the node that it came from.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ingest } from '../../src/catalog/ingest.ts';
+import { repositoryRules } from '../../src/catalog/rules.ts';
+import { inspectConfig } from '../../src/config/load.ts';
+import type { ImageRecord } from '../../src/model/image.ts';
+import { readCatalog } from '../../src/sources/catalog-document.ts';
+import { toNode } from '../../src/sources/catalog-entry.ts';
+import { loadVocabulary } from '../../src/vocabulary/load.ts';
+
+const root = new URL('../../', import.meta.url);
+
+/** An entry of a catalog file, as it is written there. */
+export interface Entry {
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly digest: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly extension?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+export interface DemoCatalog {
+  readonly facility: string;
+  readonly registry: string;
+  readonly path: string;
+  /** The whole file. */
+  readonly text: string;
+  /** The facility that the file says it is of. */
+  readonly says: unknown;
+  readonly entries: readonly Entry[];
+  readonly records: readonly ImageRecord[];
+  readonly quarantined: readonly string[];
+  /** Labels that could not be read. */
+  readonly labelProblems: readonly string[];
+  /** Patterns of federation.yaml that match no repository. */
+  readonly unmatched: readonly string[];
+}
+
+export const demo = await inspectConfig(fileURLToPath(new URL('federation.yaml', root)), {});
+
+export const catalogs: readonly DemoCatalog[] = demo.config.facilities.flatMap((facility) =>
+  facility.registries.map((registry): DemoCatalog => {
+    const path = registry.demo ?? '';
+    const bytes = readFileSync(new URL(path, root));
+    const document = readCatalog(bytes, 'yaml', 10_000);
+    const rules = repositoryRules(registry.repositories);
+    const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
+    const context = { place, rules, vocabulary: loadVocabulary() };
+    const ingested = document.entries.map((entry, index) => ingest(toNode(entry, `entry ${index}`), context));
+    return {
+      facility: facility.id,
+      registry: registry.key,
+      path,
+      text: bytes.toString('utf8'),
+      says: document.facility,
+      entries: document.entries as readonly Entry[],
+      records: ingested.flatMap((one) => ('records' in one ? one.records : [])),
+      quarantined: ingested.flatMap((one) =>
+        'records' in one ? [] : [`${one.quarantined.subject}: ${one.quarantined.reason}`],
+      ),
+      labelProblems: ingested.flatMap((one) =>
+        'records' in one ? one.problems.map((problem) => JSON.stringify(problem)) : [],
+      ),
+      unmatched: rules.unmatched(),
+    };
+  }),
+);
+
+export const records: readonly ImageRecord[] = catalogs.flatMap((catalog) => catalog.records);
+
+/** The records of a facility that hold the framework. */
+export const held = (facility: string, framework: string): readonly ImageRecord[] =>
+  records.filter(
+    (record) => record.facility === facility && record.frameworks.some(({ name }) => name === framework),
+  );
+
+export const kindsOf = (record: ImageRecord): readonly string[] =>
+  record.license.conditions.map(({ kind }) => kind);
