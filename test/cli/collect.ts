@@ -1,0 +1,69 @@
+// An output that keeps what was written, and a gateway that answers what the test says.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import type { Output } from '../../src/cli/output.ts';
+
+export interface Collected extends Output {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+export function collect(columns: number | null = null): Collected {
+  let data = '';
+  let messages = '';
+  return {
+    data: (text) => {
+      data += text;
+    },
+    message: (text) => {
+      messages += text;
+    },
+    style: (_style, text) => text,
+    columns,
+    stdout: () => data,
+    stderr: () => messages,
+  };
+}
+
+export interface Asked {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+}
+
+export interface Reply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, or as it is where it is text. */
+  readonly body: unknown;
+}
+
+/** Listens on a free loopback port until the test ends. */
+export async function gatewayDouble(
+  test: TestContext,
+  answer: (asked: Asked) => Reply,
+): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> {
+  const asked: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    const { query, variables } = JSON.parse(await textOf(request)) as Pick<Asked, 'query' | 'variables'>;
+    const one = { path: request.url ?? '', authorization: request.headers.authorization, query, variables };
+    asked.push(one);
+    const { status = 200, headers = {}, body } = answer(one);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  test.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { tellFailure } from '../../src/cli/failure.ts';
+import { program } from '../../src/cli/program.ts';
+import { ERRORS, type ErrorCode, FederationError } from '../../src/model/errors.ts';
+import { collect } from './collect.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+function panfed(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...words], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+describe('panfed', () => {
+  test('leaves with 0 for help and version, on stdout', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    assert.deepEqual(panfed(['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+    const help = panfed(['search', '--help']);
+    assert.equal(help.status, 0);
+    assert.match(help.stdout, /Examples:/);
+  });
+
+  test('leaves with 2 for a command or an option that is none, and names what was meant', () => {
+    for (const [words, near] of [
+      [['serch'], 'search'],
+      [['search', '--ony', 'x'], '--only'],
+      [['config', 'chek'], 'check'],
+    ] as const) {
+      const { status, stdout, stderr } = panfed(words);
+      assert.equal(status, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, new RegExp(`Did you mean ${near}\\?`));
+    }
+  });
+
+  test('leaves with 3 for a bad configuration', () => {
+    const { status, stderr } = panfed(['config', 'check', '/nonexistent/federation.yaml']);
+    assert.equal(status, 3);
+    assert.equal(
+      stderr,
+      'error CONFIG_INVALID: the file does not exist\n  at: /nonexistent/federation.yaml\n' +
+        '  hint: Name it with --config, or make one with: panfed config init\n',
+    );
+  });
+
+  test('leaves with 5 where no gateway answers', () => {
+    const { status, stdout, stderr } = panfed(['facilities'], { PANFED_URL: 'http://127.0.0.1:1' });
+    assert.equal(status, 5);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /^error GATEWAY_UNREACHABLE: .*\n {2}at: http:\/\/127\.0\.0\.1:1\n {2}hint: Start one with: panfed serve/,
+    );
+  });
+
+  test('ends quietly when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, 'config', 'schema'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH },
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  });
+
+  test('every command says what it is for, and those that people type have examples', () => {
+    const commands = program().commands;
+    for (const command of commands) assert.notEqual(command.description(), '', command.name());
+    for (const name of ['search', 'facilities', 'config', 'policy', 'registry', 'token']) {
+      assert.ok(
+        commands.some((command) => command.name() === name),
+        name,
+      );
+    }
+  });
+});
+
+describe('tellFailure', () => {
+  test('gives every code its exit code', () => {
+    for (const [code, { exit }] of Object.entries(ERRORS)) {
+      assert.equal(tellFailure(new FederationError(code as ErrorCode, 'x'), collect(), {}), exit, code);
+    }
+  });
+
+  test('tells what has no code in one line, and its stack with PANFED_DEBUG alone', () => {
+    const error = new TypeError('x is not a function');
+    const plain = collect();
+    assert.equal(tellFailure(error, plain, {}), 1);
+    assert.match(plain.stderr(), /^error INTERNAL: x is not a function\n {2}hint: .*\n$/);
+    const debug = collect();
+    tellFailure(new FederationError('INTERNAL', 'outer', { cause: error }), debug, { PANFED_DEBUG: '1' });
+    assert.match(debug.stderr(), /caused by TypeError: x is not a function\n {4}at /);
+  });
+
+  test('lets nothing active through', () => {
+    const output = collect();
+    const detail = { at: 'a\u001b[2Jb', hint: 'c\u202ed' };
+    tellFailure(new FederationError('USAGE', 'one\u0007\n  two\u001b]0;x', detail), output, {});
+    assert.equal(output.stderr(), 'error USAGE: one \n  two ]0;x\n  at: a [2Jb\n  hint: cd\n');
+  });
+
+  test('tells what is no error at all', () => {
+    const output = collect();
+    assert.equal(tellFailure('a text', output, {}), 1);
+    assert.match(output.stderr(), /INTERNAL: a text/);
+  });
+});
