@@ -6,6 +6,7 @@ import { facilitiesCommand } from './facilities.ts';
 import { policyCommand } from './policy.ts';
 import { registryCommand } from './registry.ts';
 import { searchCommand } from './search.ts';
+import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -15,6 +16,7 @@ export function program(): Command {
     .description('One question across the container registries of photon and neutron labs')
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'tell how a command is used')
+    .addCommand(serveCommand())
     .addCommand(searchCommand())
     .addCommand(facilitiesCommand())
     .addCommand(tokenCommand())

@@ -3,7 +3,7 @@
 import type { Limits } from '../config/limits.ts';
 import type { Access } from '../model/decision.ts';
 import { FederationError } from '../model/errors.ts';
-import type { Caller, Place } from '../model/subject.ts';
+import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { matchChoices } from './choose.ts';
 import { type Answer, connect, type ImageConnection, type Notice } from './connection.ts';

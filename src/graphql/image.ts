@@ -12,7 +12,7 @@ import { pullCommands } from './pull-command.ts';
 const MAX_SAME_DIGEST = 100;
 
 /** A version of a framework, with the image that it was seen in. */
-interface FrameworkVersionSeen extends FrameworkVersion {
+export interface FrameworkVersionSeen extends FrameworkVersion {
   readonly seen: Seen;
 }
 

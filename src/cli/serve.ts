@@ -1,0 +1,123 @@
+// `panfed serve`: starts the federation of a federation.yaml, tells how each registry is, and serves until it is ended.
+import { Command } from 'commander';
+import pino, { type Logger } from 'pino';
+import type { Progress } from '../catalog/create.ts';
+import { loadConfig } from '../config/load.ts';
+import { applyOverrides } from '../config/overrides.ts';
+import type { Config } from '../config/schema.ts';
+import type { Environment } from '../config/secrets.ts';
+import { createFederation, type Federation } from '../federation.ts';
+import type { RunningServer } from '../http/server.ts';
+import { demoPerson } from '../identity/demo-people.ts';
+import { publishCredential, userState } from '../identity/demo-state.ts';
+import { bannerText, type Trial } from './banner.ts';
+import { createProgressLines } from './crawl-progress.ts';
+import { type Output, processOutput } from './output.ts';
+
+/** What the command has of its process. */
+export interface ServeProcess {
+  readonly env: Environment;
+  readonly output: Output;
+  /** Aborts when the process is asked to end. */
+  readonly stop: AbortSignal;
+  /** Calls once the process ends, whatever ends it; synchronous. */
+  readonly atExit: (call: () => void) => void;
+}
+
+interface ServeOptions {
+  readonly config: string;
+  readonly host?: string;
+  readonly port?: string;
+}
+
+export function serveCommand(of: () => ServeProcess = thisProcess): Command {
+  return new Command('serve')
+    .description('serve the gateway of a federation')
+    .option('-c, --config <file>', 'the configuration', 'federation.yaml')
+    .option('--host <host>', 'address to listen on (HOST, federation.listen.host)')
+    .option('--port <port>', 'port to listen on, 0 for a free one (PORT, federation.listen.port)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ panfed serve\n  $ panfed serve --config /etc/panfed/federation.yaml --port 8080',
+    )
+    .action((options: ServeOptions) => serve(options, of()));
+}
+
+async function serve({ config: path, host, port }: ServeOptions, process: ServeProcess): Promise<void> {
+  const { env, output, stop } = process;
+  const started = performance.now();
+  const config = applyOverrides(await loadConfig(path, env), { host, port }, env);
+  const progress = createProgressLines(config, output);
+  const federation = await createFederation(config, {
+    env,
+    logger: loggerOf(config, output),
+    onProgress: (told: Progress) => progress.tell(told),
+  });
+  try {
+    const server = await federation.listen();
+    output.message(`${config.federation.name}\n`);
+    await Promise.race([federation.catalog.refresh({ maxAge: null }), aborted(stop)]);
+    progress.end();
+    if (stop.aborted) return;
+    const trials = await announceDemo(federation, server, process);
+    output.message(
+      bannerText({ url: server.url, seconds: (performance.now() - started) / 1_000, trials, output }),
+    );
+    await aborted(stop);
+    output.message('stopping: answering what is under way\n');
+  } finally {
+    await federation.close();
+  }
+}
+
+/** Leaves the demo's key for `panfed token`, and gives tokens of three people to try. null: it is no demo. */
+async function announceDemo(
+  { demo }: Federation,
+  { port }: RunningServer,
+  { env, atExit }: ServeProcess,
+): Promise<{ readonly published: boolean; readonly people: readonly Trial[] } | null> {
+  if (demo === null) return null;
+  const published = publishCredential(port, demo.credential, userState(env));
+  atExit(() => published.remove());
+  const people = await Promise.all(
+    TRIALS.map(async ({ name, question }) => {
+      const person = demoPerson(name);
+      if (person === null) throw new TypeError(`the demo has no ${name}`);
+      return { name, title: person.title, question, token: await demo.mint(person) };
+    }),
+  );
+  return { published: published.path !== null, people };
+}
+
+/** Three people, and a question whose answer shows what their token changes. */
+const TRIALS = [
+  { name: 'esrf-em', question: 'xds' },
+  { name: 'industry', question: 'xds' },
+  { name: 'elettra-developer', question: 'elettra' },
+] as const;
+
+/** What is wrong is told on stderr, one JSON line each; a start that goes well says no more than its progress. */
+function loggerOf({ telemetry }: Config, output: Output): Logger {
+  const level = telemetry.logLevel;
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { write: (line) => output.message(line) },
+  );
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+function thisProcess(): ServeProcess {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return {
+    env: process.env,
+    output: processOutput(),
+    stop: controller.signal,
+    atExit: (call) => process.once('exit', call),
+  };
+}

@@ -1,0 +1,153 @@
+// What the operator watches, in Prometheus' text format: requests, registries, policies, and what was refused.
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Catalog } from '../catalog/catalog.ts';
+import { FederationError } from '../model/errors.ts';
+import type { PolicyEngine } from '../policy/engine.ts';
+import type { PolicyCounters } from '../policy/failures.ts';
+import { isLocal } from './loopback.ts';
+import { send, sendError } from './respond.ts';
+
+export interface Metrics {
+  /** A request of a known route, with its status and duration in seconds. */
+  request(route: string, status: number, seconds: number): void;
+  /** A claim that an issuer may not make. */
+  dropped(issuer: string, claim: string, count: number): void;
+  readonly policies: PolicyCounters;
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+export interface MetricsOptions {
+  /** Read once a scrape; null until the federation runs. */
+  readonly observed: () => { readonly catalog: Catalog; readonly policy: PolicyEngine } | null;
+  /** Lets other hosts than this one read; null: none. */
+  readonly token: string | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function createMetrics({ observed, token, now }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'panfed_request_seconds',
+    help: 'Duration of HTTP requests by route and status.',
+    labelNames: ['route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const dropped = new Counter({
+    name: 'panfed_claims_dropped_total',
+    help: 'Claims that an issuer may not make, by issuer and claim.',
+    labelNames: ['issuer', 'claim'],
+    registers: [registry],
+  });
+  const evaluated = new Counter({
+    name: 'panfed_policy_evaluations_total',
+    help: 'Classes that a module judged, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
+  const evaluating = new Counter({
+    name: 'panfed_policy_evaluation_seconds_total',
+    help: 'Time that judging took, waiting included, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
+  const failures = new Counter({
+    name: 'panfed_policy_failures_total',
+    help: 'Classes that are denied because a module gave no well-formed decision, by owner and cause.',
+    labelNames: ['owner', 'cause'],
+    registers: [registry],
+  });
+  const lookups = new Counter({
+    name: 'panfed_policy_cache_lookups_total',
+    help: 'Lookups of kept decisions, verdicts and matches, by whether they were found.',
+    labelNames: ['cache', 'found'],
+    registers: [registry],
+  });
+  for (const gauge of REGISTRY_GAUGES) {
+    new Gauge({
+      name: gauge.name,
+      help: gauge.help,
+      labelNames: ['facility', 'registry'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const state of observed()?.catalog.states() ?? []) {
+          const value = gauge.value(state, now());
+          if (value !== null) this.set({ facility: state.facility, registry: state.registry }, value);
+        }
+      },
+    });
+  }
+  new Gauge({
+    name: 'panfed_policy_active',
+    help: '1 if the policy of the owner is in force.',
+    labelNames: ['owner'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { owner, status } of observed()?.policy.modules() ?? [])
+        this.set({ owner }, status === 'ACTIVE' ? 1 : 0);
+    },
+  });
+  return {
+    request: (route, status, seconds) => requests.observe({ route, status }, seconds),
+    dropped: (issuer, claim, count) => dropped.inc({ issuer, claim }, count),
+    policies: {
+      evaluated: (owner, inputs, milliseconds) => {
+        evaluated.inc({ owner }, inputs);
+        evaluating.inc({ owner }, milliseconds / 1_000);
+      },
+      failed: (owner, cause, inputs) => failures.inc({ owner, cause }, inputs),
+      looked: (cache, found) => lookups.inc({ cache, found: String(found) }),
+    },
+    answer: async (request, response) => {
+      if (!isLocal(request) && !holds(request, token)) {
+        sendError(
+          response,
+          new FederationError('FORBIDDEN', 'Metrics are for this machine, or with their token.'),
+        );
+        return;
+      }
+      send(response, 200, registry.contentType, await registry.metrics());
+    },
+  };
+}
+
+type State = ReturnType<Catalog['states']>[number];
+
+const REGISTRY_GAUGES: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly value: (state: State, now: number) => number | null;
+}[] = [
+  {
+    name: 'panfed_registry_up',
+    help: '1 if the last check of the registry succeeded.',
+    value: ({ status }) => (status === 'OK' ? 1 : 0),
+  },
+  {
+    name: 'panfed_registry_records',
+    help: 'Valid records of the registry.',
+    value: ({ snapshot }) => snapshot?.records.length ?? 0,
+  },
+  {
+    name: 'panfed_registry_quarantined',
+    help: 'Records of the registry that broke the contract.',
+    value: ({ snapshot }) => snapshot?.quarantinedCount ?? 0,
+  },
+  {
+    name: 'panfed_registry_age_seconds',
+    help: 'Seconds since the last check that succeeded.',
+    value: ({ checkedAt }, now) => (checkedAt === null ? null : Math.max(0, (now - checkedAt) / 1_000)),
+  },
+];
+
+function holds({ headers }: IncomingMessage, token: string | null): boolean {
+  const given = Buffer.from(headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token ?? ''}`);
+  return token !== null && given.length === wanted.length && timingSafeEqual(given, wanted);
+}
