@@ -39,7 +39,7 @@ export interface Techniques {
   readonly terms: readonly Term[];
   /** By id in any form, or by a label that only one technique has. */
   technique(text: string): Term | null;
-  /** Also by synonym; null for a name that several techniques have. */
+  /** Also by synonym; null for a name that several techniques have. `EM` is PaNET's synonym of one, PaNET01145. */
   byAnyName(text: string): Term | null;
   /** The technique and all below it, in the file's order; empty for an id that is not known. */
   narrower(id: string): readonly string[];

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { loadVocabulary } from '../../src/vocabulary/load.ts';
+
+const vocabulary = loadVocabulary();
+
+describe('the packaged vocabulary', () => {
+  test('is read once', () => {
+    assert.equal(loadVocabulary(), vocabulary);
+  });
+
+  test('has every technique of PaNET once, each found by its id, and by its label where no other has it', () => {
+    const terms = vocabulary.techniques();
+    assert(terms.length > 350);
+    assert.equal(new Set(terms.map(({ id }) => id)).size, terms.length);
+    for (const term of terms) {
+      assert.deepEqual(vocabulary.technique(term.id), term);
+      const shared = terms.filter(({ label }) => label.toLowerCase() === term.label.toLowerCase()).length > 1;
+      assert.equal(vocabulary.technique(term.label)?.id ?? null, shared ? null : term.id);
+    }
+  });
+
+  test('says EM as PaNET does: one technique has it, electron microscopy, and as a synonym', () => {
+    assert.equal(vocabulary.technique('EM'), null);
+    assert.deepEqual(vocabulary.techniqueByAnyName('EM'), { id: 'PaNET01145', label: 'electron microscopy' });
+  });
+
+  test('knows that ptychography is below scattering', () => {
+    const ptychography = vocabulary.technique('ptychography');
+    assert(ptychography !== null);
+    assert(vocabulary.narrower('PaNET00200').includes(ptychography.id));
+    assert(!vocabulary.narrower(ptychography.id).includes('PaNET00200'));
+  });
+
+  test('narrower is transitive, and never gives what is not a technique', () => {
+    const ids = vocabulary.techniques().map(({ id }) => id);
+    for (const id of ids) {
+      const below = vocabulary.narrower(id);
+      assert(below.includes(id));
+      for (const other of below) {
+        assert(ids.includes(other));
+        assert(vocabulary.narrower(other).every((lower) => below.includes(lower)));
+      }
+    }
+  });
+
+  test('no text makes a lookup throw, and none finds what the object prototype has', () => {
+    const lookups = [
+      vocabulary.technique,
+      vocabulary.techniqueByAnyName,
+      vocabulary.narrower,
+      vocabulary.format,
+      vocabulary.framework,
+      vocabulary.frameworkSynonyms,
+      vocabulary.license,
+    ];
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        for (const lookup of lookups) lookup(text);
+      }),
+    );
+    for (const text of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '\ud800']) {
+      assert.equal(vocabulary.technique(text), null);
+      assert.equal(vocabulary.techniqueByAnyName(text), null);
+      assert.deepEqual(vocabulary.narrower(text), []);
+      assert.equal(vocabulary.format(text), null);
+      assert.equal(vocabulary.framework(text), null);
+      assert.deepEqual(vocabulary.frameworkSynonyms(text), []);
+      assert.equal(vocabulary.license(text).state, 'declared');
+    }
+  });
+
+  test('names are found in any case and with space around them', () => {
+    const names = [
+      ...vocabulary.techniques().map(({ id }) => [id, vocabulary.technique] as const),
+      ...vocabulary.formats().map(({ id }) => [id, vocabulary.format] as const),
+      ...vocabulary.frameworks().map((name) => [name, vocabulary.framework] as const),
+    ];
+    for (const [name, lookup] of names) {
+      for (const text of [name.toUpperCase(), name.toLowerCase(), ` \t${name}\n`]) {
+        assert.deepEqual(lookup(text), lookup(name), text);
+      }
+    }
+  });
+});
