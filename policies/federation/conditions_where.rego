@@ -3,14 +3,14 @@
 package panfed.federation
 
 met contains "where" if {
-	is_array(input.record.license.conditions)
+	conditions_listed
 	every condition in input.record.license.conditions {
 		met_at_place(condition)
 	}
 }
 
 # Asked elsewhere: conditions_who.rego, where also a kind that is not known fails.
-met_at_place(condition) if not condition.kind in where_kinds
+met_at_place(condition) if not on_where(condition)
 
 met_at_place(condition) if {
 	condition.kind == "site"
@@ -64,4 +64,4 @@ because.where contains {"code": "LICENSE_SERVER_REQUIRED", "params": {"servers":
 	condition.kind == "licenseServer"
 }
 
-because.where contains {"code": "CONDITION_UNKNOWN", "params": {}} if not is_array(input.record.license.conditions)
+because.where contains {"code": "CONDITION_UNKNOWN", "params": {}} if not conditions_listed

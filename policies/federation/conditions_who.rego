@@ -1,19 +1,21 @@
 # The license's conditions on who: all of them must be met.
 package panfed.federation
 
-who_kinds := {"academic", "nonCommercial", "registeredGroup", "namedUser", "exportControl"}
+on_who(condition) if {
+	condition.kind in {"academic", "nonCommercial", "registeredGroup", "namedUser", "exportControl"}
+}
 
-where_kinds := {"site", "licenseServer"}
+on_where(condition) if condition.kind in {"site", "licenseServer"}
 
 met contains "who" if {
-	is_array(input.record.license.conditions)
+	conditions_listed
 	every condition in input.record.license.conditions {
 		met_by_person(condition)
 	}
 }
 
 # Asked elsewhere: conditions_where.rego.
-met_by_person(condition) if condition.kind in where_kinds
+met_by_person(condition) if on_where(condition)
 
 met_by_person(condition) if {
 	condition.kind in {"academic", "nonCommercial"}
@@ -98,9 +100,9 @@ because.who contains {"code": "EXPORT_CONTROLLED", "params": {}} if {
 #       remedy: "Ask the facility to state the conditions of the license."
 because.who contains {"code": "CONDITION_UNKNOWN", "params": {}} if {
 	some condition in not_met_by_person
-	not condition.kind in who_kinds
+	not on_who(condition)
 }
 
 because.who contains {"code": "CONDITION_UNKNOWN", "params": {}} if {
-	not is_array(input.record.license.conditions)
+	not conditions_listed
 }

@@ -62,7 +62,7 @@ because.member contains {"code": "CONDITIONS_UNKNOWN", "params": {"facility": ow
 
 conditions_stated if {
 	input.record.license.conditionsKnown == true
-	is_array(input.record.license.conditions)
+	conditions_listed
 }
 
 # METADATA

@@ -21,6 +21,9 @@ default conditions := []
 
 conditions := input.record.license.conditions if is_array(input.record.license.conditions)
 
+# A rule of its own, because it is negated: `not is_array(x)` is undefined, and not true, where x is missing.
+conditions_listed if is_array(input.record.license.conditions)
+
 # A name that may be compared: two unknowns are not the same thing.
 known(name) if {
 	is_string(name)

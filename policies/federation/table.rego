@@ -42,7 +42,7 @@ audience_stated if {
 audience_stated if {
 	some condition in conditions
 	condition.origin == "facility"
-	condition.kind in who_kinds
+	on_who(condition)
 }
 
 # Everyone may know of what is open; `listed` does the same for what is conditional.
