@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+
+describe('the package', () => {
+  let packed: readonly string[] = [];
+
+  before(() => {
+    // --ignore-scripts: what is packed is what was built, and building is `pretest`'s.
+    const json = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: fileURLToPath(root),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const report: unknown = JSON.parse(json);
+    // npm 10 gives a list, npm 11 and later an object by name.
+    const [only] = Array.isArray(report) ? report : Object.values(report as object);
+    packed = only.files.map(({ path }: { path: string }) => path);
+  });
+
+  test('has everything that the gateway and the command line read', () => {
+    const needed = [
+      'package.json',
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'dist/cli/main.js',
+      'dist/federation.js',
+      'dist/federation.d.ts',
+      'src/graphql/schema.graphql',
+      'src/sources/registry.graphql',
+      'federation.yaml',
+      'federation.schema.json',
+      'docs/configuration.md',
+      'policies/bundle/federation.tar.gz',
+      'policies/bundle/preference.tar.gz',
+      'policies/capabilities.json',
+      ...['desy', 'psi', 'isis', 'dls', 'esrf', 'kit', 'alba', 'elettra', 'hzb'].map(
+        (id) => `catalogs/${id}.yaml`,
+      ),
+    ];
+    assert.deepEqual(
+      needed.filter((path) => !packed.includes(path)),
+      [],
+    );
+    assert.ok(packed.some((path) => path.startsWith('vocabularies/')));
+  });
+
+  test('has every file that is found from a module by its own address', () => {
+    const missing = packed
+      .filter((path) => path.startsWith('dist/') && path.endsWith('.js'))
+      .flatMap((path) => {
+        const url = new URL(path, root);
+        const text = readFileSync(url, 'utf8');
+        return [...text.matchAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g)].map(([, to = '']) =>
+          decodeURI(new URL(to, url).href.slice(root.href.length)),
+        );
+      })
+      .filter((path) => !packed.some((each) => each === path || each.startsWith(path.replace(/\/?$/, '/'))));
+    assert.deepEqual(missing, []);
+  });
+
+  test('has no tests, no sources of what is built, and nothing private', () => {
+    const strangers = packed.filter(
+      (path) =>
+        /(?:^|\/)(?:test|bench|coverage|node_modules|\.[^/]+)(?:\/|$)/.test(path) ||
+        /\.test\.|\.tsbuildinfo$|\.tgz$|\.pem$|\.key$|\.jwk$|secret(?!s?\.(?:js|d\.ts)$)/i.test(path) ||
+        (path.startsWith('src/') && !path.endsWith('.graphql')),
+    );
+    assert.deepEqual(strangers, []);
+  });
+
+  test('every target of bin and exports exists, and is in it', () => {
+    const targets = [...Object.values(manifest.bin), ...leaves(manifest.exports)] as string[];
+    assert.ok(targets.length > 3);
+    for (const target of targets) {
+      const path = target.replace(/^\.\//, '');
+      assert.ok(existsSync(new URL(path, root)), `${path} was not built`);
+      assert.ok(packed.includes(path), `${path} is not packed`);
+    }
+  });
+
+  test('its command is one that a shell can start', () => {
+    for (const target of Object.values(manifest.bin) as string[]) {
+      assert.match(readFileSync(new URL(target, root), 'utf8'), /^#!\/usr\/bin\/env node\n/);
+    }
+  });
+
+  test('depends on exact versions', () => {
+    const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides };
+    for (const [name, version] of Object.entries(versions)) {
+      assert.match(String(version), /^\d+\.\d+\.\d+(?:-[\w.]+)?$/, name);
+    }
+  });
+});
+
+function leaves(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value];
+}
