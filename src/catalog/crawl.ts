@@ -94,7 +94,7 @@ async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
     job.onPage(merge.size);
   }
 
-  const merged = merge.finish();
+  const merged = await merge.finish(job.pace);
   merged.quarantined.forEach(refuse);
   return {
     generation: generation ?? null,

@@ -3,7 +3,9 @@
 import { BOUNDS } from '../model/bounds.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Quarantined } from './catalog.ts';
+import { type Pace, paced } from './pace.ts';
 import { quarantined } from './quarantine.ts';
+import { sortedInTurns } from './sorted.ts';
 
 interface Entry {
   readonly record: ImageRecord;
@@ -18,7 +20,7 @@ export interface Merge {
   /** An entry of this id was quarantined: the others of the id are then not the whole truth. */
   doubt(id: string): void;
   /** Ordered by id; each entry is in one of the two. */
-  finish(): { readonly records: ImageRecord[]; readonly quarantined: Quarantined[] };
+  finish(pace: Pace): Promise<{ readonly records: ImageRecord[]; readonly quarantined: Quarantined[] }>;
   /** Different ids so far. */
   readonly size: number;
 }
@@ -38,15 +40,17 @@ export function createMerge(): Merge {
     get size() {
       return entries.size;
     },
-    finish() {
+    async finish(pace) {
       const records: ImageRecord[] = [];
       const refused: Quarantined[] = [];
-      for (const [id, entry] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      await paced(await sortedInTurns(entries.keys(), pace), pace, (id) => {
+        const entry = entries.get(id);
+        if (entry === undefined) return;
         const doubt = doubted.has(id) ? 'another entry with this digest or tag is quarantined' : null;
         const reason = entry.conflict ?? doubt;
         if (reason === null) records.push(entry.record);
         else for (let each = 0; each < entry.count; each += 1) refused.push(quarantined(id, reason));
-      }
+      });
       return { records, quarantined: refused };
     },
   };

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { repositoryRules } from '../../src/catalog/rules.ts';
+import { SILENT } from '../../src/catalog/stricter.ts';
+import { node, record, rule } from '../support/catalog.ts';
+import { condition } from '../support/records.ts';
+
+test('the first entry that matches is the only one', () => {
+  const rules = repositoryRules([
+    rule({ match: 'em/relion', sharing: 'none' }),
+    rule({ match: 'em/*', sharing: 'open', listed: true }),
+  ]);
+  assert.deepEqual(rules.wordOn('em/relion'), { ...SILENT, sharing: 'none' });
+  assert.deepEqual(rules.wordOn('em/other'), { ...SILENT, sharing: 'open', listed: true });
+});
+
+test('a star stays within a segment of the path, two go across', () => {
+  const one = repositoryRules([rule({ match: 'em/*', sharing: 'open' })]);
+  assert.equal(one.wordOn('em/a/b').sharing, null);
+  const two = repositoryRules([rule({ match: 'em/**', sharing: 'open' })]);
+  assert.equal(two.wordOn('em/a/b').sharing, 'open');
+});
+
+test('where no entry matches, federation.yaml says nothing', () => {
+  assert.deepEqual(repositoryRules([rule({ match: 'mx/**' })]).wordOn('em/relion'), SILENT);
+});
+
+test('entries that were never the first to match are named, in their order', () => {
+  const rules = repositoryRules([
+    rule({ match: 'unused/**' }),
+    rule({ match: '**' }),
+    rule({ match: 'em/relion' }),
+  ]);
+  rules.wordOn('em/relion');
+  assert.deepEqual(rules.unmatched(), ['unused/**', 'em/relion']);
+});
+
+test('what an entry says of conditions is the facility’s own word', () => {
+  const conditions = [{ kind: 'site', facilities: ['esrf', 'dls'] }];
+  const { license } = record(node(), [rule({ conditions })]);
+  assert.deepEqual(license.conditions, [condition('site', { sites: ['dls', 'esrf'] })]);
+  assert.equal(license.conditionsKnown, true);
+});
+
+test('the stricter of registry and federation.yaml wins, in either direction', () => {
+  const open = rule({ sharing: 'open', listed: true });
+  assert.equal(record(node({ sharing: 'none', listed: false }), [open]).stated.sharing, 'none');
+  assert.equal(record(node({ sharing: 'none', listed: false }), [open]).listed, false);
+  assert.equal(record(node({ sharing: 'open' }), [rule({ sharing: 'conditional' })]).sharing, 'conditional');
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createPace, paced } from '../../src/catalog/pace.ts';
+import { sortedInTurns, sortedSet } from '../../src/catalog/sorted.ts';
+
+test('sorting in turns gives what sorting at once does', async () => {
+  const short = fc.array(fc.string({ maxLength: 4 }), { maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(short, fc.integer({ min: 1, max: 400 }), async (texts, times) => {
+      const all = Array.from({ length: times }, (_, index) =>
+        texts.map((text) => `${text}${index % 7}`),
+      ).flat();
+      assert.deepEqual(await sortedInTurns(all, createPace()), all.toSorted());
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a set has each value once, in order', () => {
+  assert.deepEqual(sortedSet(['b', 'a', 'b']), ['a', 'b']);
+  assert.deepEqual(sortedSet([]), []);
+});
+
+test('the event loop goes round while long work is done', async () => {
+  let rounds = 0;
+  let working = true;
+  const count = () => {
+    rounds += 1;
+    if (working) setImmediate(count);
+  };
+  setImmediate(count);
+  // A turn of no length is over at once: what is tested is the resting, not how fast this machine is.
+  await paced(Array.from({ length: 100 }), createPace(0), () => undefined);
+  working = false;
+  assert.ok(rounds >= 99, `${rounds} rounds`);
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { joinConditions } from '../../src/catalog/conditions.ts';
+import {
+  commonGroups,
+  jointWord,
+  loweredSharing,
+  SILENT,
+  stricterSharing,
+  type Word,
+} from '../../src/catalog/stricter.ts';
+import { SHARINGS, SUPPLIERS } from '../../src/model/image.ts';
+import { arbitraryConditions, condition, GROUPS } from '../support/records.ts';
+
+const word = (fields: Partial<Word>): Word => ({ ...SILENT, ...fields });
+
+test('none is stricter than conditional, and that than open', () => {
+  assert.equal(stricterSharing('open', 'conditional'), 'conditional');
+  assert.equal(stricterSharing('none', 'conditional'), 'none');
+  assert.equal(stricterSharing('open', 'none'), 'none');
+});
+
+test('where one place does not speak of sharing, the other holds', () => {
+  assert.equal(jointWord(word({ sharing: 'open' }), SILENT).sharing, 'open');
+  assert.equal(jointWord(SILENT, word({ sharing: 'conditional' })).sharing, 'conditional');
+  assert.equal(jointWord(word({ sharing: 'unknown' }), word({ sharing: 'open' })).sharing, 'open');
+  assert.equal(jointWord(SILENT, SILENT).sharing, 'unknown');
+});
+
+test('listed takes one yes and no no', () => {
+  assert.equal(jointWord(word({ listed: true }), SILENT).listed, true);
+  assert.equal(jointWord(word({ listed: true }), word({ listed: false })).listed, false);
+  assert.equal(jointWord(SILENT, SILENT).listed, false);
+});
+
+test('two places that name different suppliers leave it unknown', () => {
+  assert.equal(jointWord(word({ suppliedBy: 'staff' }), word({ suppliedBy: 'user' })).suppliedBy, 'unknown');
+  assert.equal(jointWord(word({ suppliedBy: 'user' }), SILENT).suppliedBy, 'user');
+});
+
+test('of unequal groups the common ones stay', () => {
+  const [a, b, c] = GROUPS;
+  assert.deepEqual(commonGroups([a, b], [b, c]), [b]);
+  assert.deepEqual(commonGroups([a], null), [a]);
+  assert.deepEqual(commonGroups(null, null), []);
+});
+
+test('groups with none in common are shared with nobody', () => {
+  const joint = jointWord(word({ sharing: 'open', groups: [GROUPS[0]] }), word({ groups: [GROUPS[1]] }));
+  assert.equal(joint.sharing, 'none');
+  assert.deepEqual(joint.groups, []);
+});
+
+test('"no group" is a word: it has nothing in common with a group, and all with itself', () => {
+  assert.equal(commonGroups([], [GROUPS[0]]), null);
+  assert.deepEqual(commonGroups([], []), []);
+});
+
+test('conditions are joined, and [] is a statement', () => {
+  const joint = jointWord(word({ conditions: [condition('academic')] }), word({ conditions: [] }));
+  assert.deepEqual(joint.conditions, [condition('academic')]);
+  assert.equal(joint.conditionsStated, true);
+  assert.equal(jointWord(SILENT, word({ conditions: [] })).conditionsStated, true);
+  assert.equal(jointWord(SILENT, SILENT).conditionsStated, false);
+});
+
+test('the same condition by several is kept once, as the facility’s own if it is', () => {
+  const academic = (origin: 'facility' | 'license' | 'label') => condition('academic', { origin });
+  assert.deepEqual(joinConditions([academic('label')], [academic('license')]), [academic('license')]);
+  assert.deepEqual(joinConditions([academic('license')], [academic('facility')]), [academic('facility')]);
+});
+
+test('a label lowers sharing, never raises it, and leaves the unknown unknown', () => {
+  assert.equal(loweredSharing('open', 'conditional'), 'conditional');
+  assert.equal(loweredSharing('conditional', 'none'), 'none');
+  assert.equal(loweredSharing('none', 'conditional'), 'none');
+  assert.equal(loweredSharing('unknown', 'none'), 'unknown');
+  assert.equal(loweredSharing('open', null), 'open');
+});
+
+const arbitraryWord: fc.Arbitrary<Word> = fc.record({
+  sharing: fc.constantFrom(...SHARINGS, null),
+  listed: fc.constantFrom(true, false, null),
+  suppliedBy: fc.constantFrom(...SUPPLIERS, null),
+  groups: fc.option(fc.subarray([...GROUPS])),
+  conditions: fc.option(arbitraryConditions()),
+});
+
+test('neither place outranks the other, and a word joined with itself says the same', () => {
+  fc.assert(
+    fc.property(arbitraryWord, arbitraryWord, (one, other) => {
+      assert.deepEqual(jointWord(one, other), jointWord(other, one));
+      assert.deepEqual(jointWord(one, one), jointWord(one, SILENT));
+    }),
+  );
+});
+
+test('joining another word never opens', () => {
+  const openness = { open: 2, conditional: 1, none: 0, unknown: 3 };
+  fc.assert(
+    fc.property(arbitraryWord, arbitraryWord, (one, other) => {
+      const alone = jointWord(one, SILENT);
+      const joint = jointWord(one, other);
+      assert.ok(openness[joint.sharing] <= openness[alone.sharing]);
+      if (one.listed !== null) assert.ok(alone.listed || !joint.listed);
+      if (one.groups !== null) assert.ok(joint.groups.every((group) => one.groups?.includes(group)));
+      if (one.groups?.length && joint.groups.length === 0) assert.equal(joint.sharing, 'none');
+    }),
+  );
+});
