@@ -78,7 +78,7 @@ describe('panfed', () => {
   test('every command says what it is for, and those that people type have examples', () => {
     const commands = program().commands;
     for (const command of commands) assert.notEqual(command.description(), '', command.name());
-    for (const name of ['search', 'facilities', 'config', 'policy', 'registry', 'token']) {
+    for (const name of ['serve', 'search', 'facilities', 'config', 'policy', 'registry', 'token']) {
       assert.ok(
         commands.some((command) => command.name() === name),
         name,
