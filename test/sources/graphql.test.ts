@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
+import { REGISTRY_SDL } from '../../src/http/registry-schema.ts';
+import type { ErrorCode } from '../../src/model/errors.ts';
+import { IMAGES_QUERY, REGISTRY_QUERY } from '../../src/sources/contract.ts';
+import { Credential } from '../../src/sources/credential.ts';
+import { createDoor } from '../../src/sources/fetch.ts';
+import { type CrawlLimits, createGraphqlSource } from '../../src/sources/graphql.ts';
+import { MalformedNode, type Source, type SourcePage } from '../../src/sources/source.ts';
+import { type Misbehaviour, startBadRegistry } from '../support/bad-registry.ts';
+import { startRegistry, testNode } from '../support/registry.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+const LIMITS: CrawlLimits = { records: 1_000, pages: 100, upstreamBytes: 1_048_576 };
+const context = () => ({ signal: AbortSignal.timeout(5_000) });
+
+function source(
+  url: string,
+  { limits = LIMITS, pageSize = 2, credential = null as Credential | null } = {},
+): Source {
+  const door = createDoor({ backoff: { retries: 0 } });
+  closing.push(() => door.close());
+  return createGraphqlSource({ facility: 'esrf', registry: 'main', url, credential, door, limits, pageSize });
+}
+
+async function good(count: number) {
+  const nodes = Array.from({ length: count }, (_, index) => testNode(`em/image-${index}`));
+  const registry = await startRegistry('esrf', nodes);
+  closing.push(() => registry.close());
+  return registry;
+}
+
+async function bad(misbehaviour: Misbehaviour): Promise<string> {
+  const registry = await startBadRegistry(misbehaviour);
+  closing.push(() => registry.close());
+  return registry.url;
+}
+
+async function pagesOf(made: Source): Promise<SourcePage[]> {
+  const pages: SourcePage[] = [];
+  for await (const page of made.crawl(context())) pages.push(page);
+  return pages;
+}
+
+const repositories = (nodes: readonly unknown[] = []): unknown[] =>
+  nodes.map((node) => (node as { readonly repository: unknown }).repository);
+
+describe('the fixed queries', () => {
+  const contract = buildSchema(REGISTRY_SDL);
+
+  test('are valid in the contract', () => {
+    for (const query of [REGISTRY_QUERY, IMAGES_QUERY])
+      assert.deepEqual(validate(contract, parse(query)), []);
+  });
+
+  test('ask for every field that the contract has of an image', () => {
+    const asked = new Set<string>();
+    const types = new TypeInfo(contract);
+    visit(
+      parse(IMAGES_QUERY),
+      visitWithTypeInfo(types, {
+        Field: (field) => {
+          asked.add(`${types.getParentType()?.name}.${field.name.value}`);
+        },
+      }),
+    );
+    for (const name of ['ImagePage', 'Image', 'Framework', 'Condition', 'Requirements', 'Gpu', 'Label']) {
+      const type = contract.getType(name);
+      assert.ok(type && 'getFields' in type);
+      for (const field of Object.keys(type.getFields()))
+        assert.ok(asked.has(`${name}.${field}`), `${name}.${field}`);
+    }
+  });
+});
+
+describe('a good registry', () => {
+  test('tells its generation by one small request', async () => {
+    const registry = await good(3);
+    assert.deepEqual(await source(registry.url).info(context()), { generation: 'generation 1' });
+    assert.equal(registry.arrivals.length, 1);
+  });
+
+  test('is crawled in pages of the fixed size, each image once, in order', async () => {
+    const registry = await good(5);
+    const pages = await pagesOf(source(registry.url));
+    assert.deepEqual(
+      pages.map(({ nodes }) => repositories(nodes)),
+      [['em/image-0', 'em/image-1'], ['em/image-2', 'em/image-3'], ['em/image-4']],
+    );
+    assert.deepEqual(
+      registry.arrivals.slice(1).map(({ body }) => body.variables?.first),
+      [2, 2, 2],
+    );
+  });
+
+  test('with no images gives one empty page', async () => {
+    const registry = await good(0);
+    assert.deepEqual(await pagesOf(source(registry.url)), [{ nodes: [], generation: 'generation 1' }]);
+  });
+
+  test('whose generation changes between pages shows it', async () => {
+    const registry = await good(4);
+    const seen: (string | null)[] = [];
+    for await (const page of source(registry.url).crawl(context())) {
+      seen.push(page.generation);
+      registry.replace([0, 1, 2, 3].map((index) => testNode(`em/image-${index}`)));
+    }
+    assert.deepEqual(seen, ['generation 1', 'generation 2']);
+  });
+
+  test('gets its token with every request', async () => {
+    const registry = await good(3);
+    const credential = Credential.for(registry.url, 'lab-token');
+    await pagesOf(source(registry.url, { credential }));
+    assert.deepEqual(
+      [...new Set(registry.arrivals.map(({ authorization }) => authorization))],
+      ['Bearer lab-token'],
+    );
+  });
+});
+
+describe('a registry that does not keep the contract', () => {
+  const crawls: readonly (readonly [Misbehaviour, ErrorCode])[] = [
+    ['stuck cursor', 'PAGE_STUCK'],
+    ['circling cursor', 'PAGE_STUCK'],
+    ['no cursor', 'PAGE_STUCK'],
+    ['empty page', 'PAGE_STUCK'],
+    ['contract 2', 'CONTRACT_UNSUPPORTED'],
+    ['other facility', 'SOURCE_MALFORMED'],
+    ['errors alone', 'SOURCE_MALFORMED'],
+    ['json of no use', 'SOURCE_MALFORMED'],
+    ['html', 'SOURCE_MALFORMED'],
+    ['error 500', 'SOURCE_HTTP_STATUS'],
+    ['half a body', 'SOURCE_UNAVAILABLE'],
+  ];
+  for (const [misbehaviour, code] of crawls) {
+    test(`by ${misbehaviour} ends the crawl with ${code}`, async () => {
+      const url = await bad(misbehaviour);
+      await assert.rejects(pagesOf(source(url)), (error: Error & { code?: string }) => {
+        assert.equal(error.code, code, error.message);
+        assert.doesNotMatch(error.message, /secret|psi/);
+        return true;
+      });
+    });
+  }
+
+  for (const [misbehaviour, code] of [
+    ['contract 2', 'CONTRACT_UNSUPPORTED'],
+    ['other facility', 'SOURCE_MALFORMED'],
+  ] as const) {
+    test(`by ${misbehaviour} fails the small check with ${code}`, async () => {
+      await assert.rejects(source(await bad(misbehaviour)).info(context()), { code });
+    });
+  }
+
+  test('by a node that is null spoils that record alone', async () => {
+    const [page] = await pagesOf(source(await bad('null node')));
+    assert.deepEqual(
+      page?.nodes[0],
+      new MalformedNode('node 0 of its page', 'the registry could not answer it'),
+    );
+    assert.deepEqual(repositories(page?.nodes.slice(1)), ['em/good']);
+  });
+
+  test('by an error within a node spoils that record, so that its null groups do not read as none', async () => {
+    const [page] = await pagesOf(source(await bad('error in a node')));
+    assert.deepEqual(
+      page?.nodes[0],
+      new MalformedNode('em/spoilt', 'the registry could not answer its groups'),
+    );
+    assert.deepEqual(repositories(page?.nodes.slice(1)), ['em/good']);
+  });
+
+  test('by a null where GraphQL allows none has no page left, and says so', async () => {
+    const registry = await startRegistry('esrf', [testNode('em/good'), testNode('em/bad', { tags: null })]);
+    closing.push(() => registry.close());
+    await assert.rejects(pagesOf(source(registry.url)), { code: 'SOURCE_MALFORMED' });
+  });
+});
+
+describe('the bounds of a crawl', () => {
+  test('are of its records', async () => {
+    const { url } = await good(5);
+    await assert.rejects(pagesOf(source(url, { limits: { ...LIMITS, records: 4 } })), {
+      code: 'SOURCE_TOO_LARGE',
+    });
+    assert.equal((await pagesOf(source(url, { limits: { ...LIMITS, records: 5 } }))).length, 3);
+  });
+
+  test('are of its pages', async () => {
+    const { url } = await good(5);
+    await assert.rejects(pagesOf(source(url, { limits: { ...LIMITS, pages: 2 } })), {
+      code: 'SOURCE_TOO_LARGE',
+    });
+  });
+
+  test('are of the bytes of all its pages together', async () => {
+    const { url } = await good(6);
+    const whole = await pagesOf(source(url));
+    const perPage = JSON.stringify(whole[0]).length;
+    await assert.rejects(pagesOf(source(url, { limits: { ...LIMITS, upstreamBytes: 2 * perPage } })), {
+      code: 'SOURCE_TOO_LARGE',
+    });
+  });
+
+  test('are of its time', async () => {
+    const url = await bad('slow');
+    await assert.rejects(source(url).info({ signal: AbortSignal.timeout(60) }), { code: 'SOURCE_TIMEOUT' });
+  });
+});
