@@ -6,7 +6,12 @@
 /// <reference lib="dom" />
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type LoadedPolicy, loadPolicySync } from '@open-policy-agent/opa-wasm';
+import type * as Sdk from '@open-policy-agent/opa-wasm';
+
+// As CommonJS: the package's module for `import` has none of the names that its types promise but `loadPolicy`.
+const require = createRequire(import.meta.url);
+const { loadPolicySync }: typeof Sdk = require('@open-policy-agent/opa-wasm');
+type LoadedPolicy = Sdk.LoadedPolicy;
 
 const PAGE = 65_536;
 const INITIAL_PAGES = 128;
@@ -111,6 +116,5 @@ function builtinsOf({ mem, wasmInstance }: LoadedPolicy): Record<string, number>
 
 /** The built-ins that the SDK has in JavaScript: read from its own table, which it does not export. */
 function implemented(): object {
-  const require = createRequire(import.meta.url);
   return require(join(dirname(require.resolve('@open-policy-agent/opa-wasm')), 'builtins', 'index.js'));
 }

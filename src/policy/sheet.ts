@@ -65,7 +65,8 @@ export class Sheets {
     this.#options.counters.looked('decision', missing.length === 0);
     if (missing.length > 0) {
       await sheet.fill(classes.table, missing, this.#options);
-      // Its size changed.
+      // It grew, and the cache weighs an entry only when it comes in.
+      this.#kept.delete(key);
       this.#kept.set(key, sheet);
     }
     return sheet.read(classes.classes);
@@ -113,13 +114,9 @@ class Sheet {
 
   /** Evaluates these classes, each once however many ask for it meanwhile. */
   async fill(table: ClassTable, numbers: Uint32Array, options: SheetOptions): Promise<void> {
-    const others = new Set<Promise<void>>();
-    const mine: number[] = [];
-    for (const number of numbers) {
-      const underWay = this.#underWay.get(number);
-      if (underWay === undefined) mine.push(number);
-      else others.add(underWay);
-    }
+    const mine = numbers.filter((number) => !this.#underWay.has(number));
+    const theirs = numbers.filter((number) => this.#underWay.has(number));
+    const others = new Set(Array.from(theirs, (number) => this.#underWay.get(number)));
     if (mine.length > 0) {
       const evaluation = this.#evaluate(table, mine, options).finally(() => {
         for (const number of mine) this.#underWay.delete(number);
@@ -128,11 +125,14 @@ class Sheet {
       others.add(evaluation);
     }
     await Promise.all(others);
+    // What was refused there, because other classes of that snapshot took too long, is no reason to refuse it here.
+    const refused = theirs.filter((number) => !this.has(number));
+    if (refused.length > 0) await this.fill(table, refused, options);
   }
 
   async #evaluate(
     table: ClassTable,
-    numbers: readonly number[],
+    numbers: Uint32Array,
     { pool, counters, failures }: SheetOptions,
   ): Promise<void> {
     const begun = performance.now();
@@ -140,7 +140,7 @@ class Sheet {
     const answers = await evaluate(pool, {
       module: compiled,
       before: '{"record":',
-      inputs: numbers.map((number) => table.projections[number] ?? 'null'),
+      inputs: Array.from(numbers, (number) => table.projections[number] ?? 'null'),
       after: `,"subject":${this.#asker.subject},"request":${this.#asker.request}}`,
       maximum: DECISION_BOUNDS.json,
     });
