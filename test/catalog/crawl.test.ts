@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CrawlJob, crawl } from '../../src/catalog/crawl.ts';
+import { createPace } from '../../src/catalog/pace.ts';
+import { MOST_LISTED } from '../../src/catalog/quarantine.ts';
+import type { SourcePage } from '../../src/sources/source.ts';
+import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
+import { digestOf } from '../support/records.ts';
+
+function job(fields: Partial<CrawlJob>): CrawlJob {
+  return {
+    source: fakeSource('esrf'),
+    place: PLACE,
+    rules: [],
+    vocabulary: SMALL_VOCABULARY,
+    mostRecords: 10_000,
+    pace: createPace(),
+    signal: new AbortController().signal,
+    onPage: () => undefined,
+    ...fields,
+  };
+}
+
+const images = (count: number) =>
+  Array.from({ length: count }, (_, index) => node({ digest: digestOf(index) }));
+
+/** A registry whose every crawl is the next of these lists of pages. */
+function pagesOf(...crawls: SourcePage[][]) {
+  const source = fakeSource('esrf');
+  source.crawl = async function* () {
+    source.asked.push('crawl');
+    yield* crawls[Math.min(source.asked.length, crawls.length) - 1] ?? [];
+  };
+  return source;
+}
+
+test('all pages are one harvest, in the order of ids', async () => {
+  const pages: number[] = [];
+  const harvest = await crawl(
+    job({ source: fakeSource('esrf', images(5).reverse()), onPage: (records) => pages.push(records) }),
+  );
+  assert.deepEqual(
+    harvest.records.map(({ digest }) => digest),
+    [0, 1, 2, 3, 4].map(digestOf),
+  );
+  assert.deepEqual(pages, [2, 4, 5]);
+  assert.equal(harvest.generation, 'g1');
+});
+
+test('a bad record is quarantined, and the rest of the registry goes on', async () => {
+  const nodes = [...images(2), node({ digest: digestOf(7), sharing: 'opne' }), 'nonsense'];
+  const { records, quarantine } = await crawl(job({ source: fakeSource('esrf', nodes) }));
+  assert.equal(records.length, 2);
+  assert.equal(quarantine.count, 2);
+  assert.deepEqual(
+    quarantine.listed.map(({ subject }) => subject),
+    [`em/relion@${digestOf(7)}`, 'an entry that is no object'],
+  );
+});
+
+test('all that is quarantined is counted, the first of it listed', async () => {
+  const source = pagesOf([{ nodes: Array.from({ length: MOST_LISTED + 5 }, () => null), generation: null }]);
+  const { quarantine } = await crawl(job({ source }));
+  assert.equal(quarantine.count, MOST_LISTED + 5);
+  assert.equal(quarantine.listed.length, MOST_LISTED);
+});
+
+test('an entry of federation.yaml that matched nothing is named', async () => {
+  const rules = [rule({ match: 'em/**', sharing: 'open' }), rule({ match: 'mx/**' })];
+  const { records, unmatchedRules } = await crawl(job({ rules }));
+  assert.deepEqual(unmatchedRules, ['mx/**']);
+  assert.equal(records[0]?.sharing, 'open');
+});
+
+test('labels that cannot be read are counted', async () => {
+  const unreadable = node({ labels: labels({ 'org.opencontainers.image.created': 'yesterday' }) });
+  const { labelProblems } = await crawl(job({ source: fakeSource('esrf', [unreadable]) }));
+  assert.equal(labelProblems.count, 1);
+  assert.equal(labelProblems.first?.label, 'org.opencontainers.image.created');
+});
+
+test('a generation that changes between two pages starts the crawl again', async () => {
+  const source = pagesOf(
+    [
+      { nodes: [node({ digest: digestOf(1) })], generation: 'g1' },
+      { nodes: [node({ digest: digestOf(2) })], generation: 'g2' },
+    ],
+    [{ nodes: [node({ digest: digestOf(3) })], generation: 'g2' }],
+  );
+  const { records, generation } = await crawl(job({ source }));
+  assert.deepEqual(
+    records.map(({ digest }) => digest),
+    [digestOf(3)],
+  );
+  assert.equal(generation, 'g2');
+});
+
+test('a page that loses its generation is a change too', async () => {
+  const source = pagesOf(
+    [
+      { nodes: [], generation: null },
+      { nodes: [], generation: 'g1' },
+    ],
+    [{ nodes: [node()], generation: 'g1' }],
+  );
+  assert.equal((await crawl(job({ source }))).generation, 'g1');
+});
+
+test('after three restarts it is given up as unstable', async () => {
+  const source = pagesOf([
+    { nodes: [], generation: 'g1' },
+    { nodes: [], generation: 'g2' },
+  ]);
+  await assert.rejects(crawl(job({ source })), { code: 'GENERATION_UNSTABLE' });
+  assert.equal(source.asked.length, 4);
+});
+
+test('records are bounded, also those that an entry without a digest becomes', async () => {
+  const tagged = [node({ digest: null, tags: Array.from({ length: 100 }, (_, index) => `t${index}`) })];
+  const source = fakeSource('esrf', tagged);
+  await assert.rejects(crawl(job({ source, mostRecords: 99 })), { code: 'SOURCE_TOO_LARGE' });
+  assert.equal((await crawl(job({ source, mostRecords: 100 }))).records.length, 100);
+});
+
+test('a crawl ends with its signal, although the source does not listen', async () => {
+  const source = fakeSource('esrf');
+  source.gate = new Promise(() => undefined);
+  const controller = new AbortController();
+  const crawling = crawl(job({ source, signal: controller.signal }));
+  controller.abort(new Error('enough'));
+  await assert.rejects(crawling, { message: 'enough' });
+});
+
+test('the source is told to end when a crawl is given up', async () => {
+  let ended = false;
+  const source = fakeSource('esrf');
+  source.crawl = async function* () {
+    try {
+      yield { nodes: images(3), generation: null };
+    } finally {
+      ended = true;
+    }
+  };
+  await assert.rejects(crawl(job({ source, mostRecords: 2 })), { code: 'SOURCE_TOO_LARGE' });
+  assert.ok(ended);
+});
