@@ -21,7 +21,7 @@ test_groups_that_are_not_a_list_are_not_none if {
 }
 
 test_a_parent_of_a_group_is_another_group if {
-	allowed({"groups": [sprintf("%s:microscopy", [em])]}, {"groups": [em]}) == {"discover"}
+	allowed({"groups": [concat(":", [em, "microscopy"])]}, {"groups": [em]}) == {"discover"}
 }
 
 test_reason_of_what_is_not_shared if {

@@ -74,7 +74,7 @@ async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<
   };
 }
 
-/** Every term below a node, outermost first. What a `with` replaces is no reading of it, and left out. */
+/** Every term below a node, outermost first. */
 export function* terms(node: unknown): Generator<Term> {
   if (Array.isArray(node)) {
     for (const item of node) yield* terms(item);
@@ -83,7 +83,7 @@ export function* terms(node: unknown): Generator<Term> {
   if (node === null || typeof node !== 'object') return;
   if (isTerm(node)) yield node;
   for (const [key, below] of Object.entries(node)) {
-    if (key !== 'target' && key !== 'location') yield* terms(below);
+    if (key !== 'location') yield* terms(below);
   }
 }
 

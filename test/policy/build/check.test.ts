@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkPolicy } from '../../../src/policy/build/check.ts';
+import { placeOf } from '../../../src/policy/build/problem.ts';
+import { allowing, facility, needsOpa, opa } from './opa.ts';
+
+describe('checking a policy', needsOpa, () => {
+  test('one that compiles tells what it reads, by path, up to the first variable', async (context) => {
+    const rules = `ok if {
+	input.record.sharing == "open"
+	some condition in input.record.license.conditions
+	condition.kind == "site"
+	input.record.labels["io.panfed.note"] == "x"
+}`;
+    const { owner } = await facility(context, 'psi', { 'decision.rego': allowing('psi', rules) });
+    const checked = await checkPolicy(opa, owner);
+    assert.deepEqual(checked.problems, []);
+    assert.deepEqual(checked.reads, [
+      ['record', 'labels', 'io.panfed.note'],
+      ['record', 'license', 'conditions'],
+      ['record', 'sharing'],
+    ]);
+  });
+
+  const misspelt: readonly (readonly [string, string, number])[] = [
+    ['input.record.sharin == "open"', 'did you mean input.record.sharing?', 7],
+    ['input.subject.group == []', 'did you mean input.subject.groups?', 7],
+    ['input.record.requires.gpu.vendr == "x"', 'did you mean input.record.requires.gpu.vendor?', 7],
+    ['input.request.at.facilty == "x"', 'did you mean input.request.at.facility?', 7],
+  ];
+  for (const [expression, hint, line] of misspelt) {
+    test(`a misspelt field does not compile: ${expression}`, async (context) => {
+      const { owner } = await facility(context, 'psi', {
+        'decision.rego': allowing('psi', `ok if ${expression}`),
+      });
+      const { problems } = await checkPolicy(opa, owner);
+      assert.equal(problems.length, 1);
+      assert.equal(problems[0]?.hint, hint);
+      assert.equal(problems[0]?.line, line);
+      assert.match(problems[0]?.file ?? '', /psi\/decision\.rego$/);
+    });
+  }
+
+  test('a misspelt field of a list’s elements does not compile', async (context) => {
+    const rules = 'ok if {\n\tsome condition in input.record.license.conditions\n\tcondition.kid == "site"\n}';
+    const { owner } = await facility(context, 'psi', { 'decision.rego': allowing('psi', rules) });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.equal(problems[0]?.line, 9);
+    assert.equal(problems[0]?.hint, 'did you mean condition.kind?');
+  });
+
+  test('a comparison with null is told to be is_null', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.subject.academic == null'),
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.equal(problems[0]?.hint, 'write is_null(…)');
+  });
+
+  const whole: readonly (readonly [string, string, string])[] = [
+    ['the record under another name', 'ok if it.sharing == "open"\n\nit := input.record', ':9:7'],
+    ['the record in a list', 'ok if {\n\tsome r in [input.record]\n\tr.sharing == "open"\n}', ':8:13'],
+    ['the input, replaced', 'ok if listed with input as {}\n\nlisted if input.record.listed', ':7:19'],
+    ['the record by a dynamic key', 'ok if input.record[input.request.at.facility] == "x"', ':7:7'],
+    [
+      'the record handed to a function',
+      'ok if opened(input.record)\n\nopened(record) if record.sharing == "open"',
+      ':7:14',
+    ],
+    ['the subject', 'ok if count(input.subject) > 3', ':7:13'],
+    ['the input', 'ok if count(input) > 3', ':7:13'],
+    ['the labels', 'ok if count(input.record.labels) > 3', ':7:13'],
+    ['a label by a variable', 'ok if {\n\tsome name\n\tinput.record.labels[name] == "x"\n}', ':9:2'],
+  ];
+  for (const [what, rules, place] of whole) {
+    test(`reading as a whole is refused, with file and line: ${what}`, async (context) => {
+      const { owner } = await facility(context, 'psi', { 'decision.rego': allowing('psi', rules) });
+      const { problems } = await checkPolicy(opa, owner);
+      assert.match(problems[0]?.message ?? '', /is read as a whole$/);
+      assert.ok(placeOf(problems[0]!).endsWith(`decision.rego${place}`), placeOf(problems[0]!));
+    });
+  }
+
+  const forbidden = [
+    ['the clock', 'time.now_ns() > 3'],
+    ['the network', 'http.send({"method": "get", "url": "http://127.0.0.1"}).status_code == 200'],
+    ['names of the network', 'net.lookup_ip_addr("esrf.eu") == {"1.2.3.4"}'],
+    ['the environment', 'opa.runtime().env.HOME == "/root"'],
+    ['chance', 'rand.intn("x", 3) == 1'],
+    ['what the host would have to evaluate', 'sprintf("%s", ["x"]) == "x"'],
+  ] as const;
+  for (const [what, expression] of forbidden) {
+    test(`a policy cannot use ${what}`, async (context) => {
+      const { owner } = await facility(context, 'psi', {
+        'decision.rego': allowing('psi', `ok if ${expression}`),
+      });
+      const { problems } = await checkPolicy(opa, owner);
+      assert.match(problems[0]?.message ?? '', /undefined function/);
+      assert.match(problems[0]?.hint ?? '', /no clock, network, environment or randomness/);
+      assert.equal(problems[0]?.line, 7);
+    });
+  }
+
+  test('nor can its tests', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"'),
+      'decision_test.rego': 'package panfed.facility.psi_test\n\ntest_env if opa.runtime().env.HOME\n',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.match(problems[0]?.message ?? '', /undefined function opa\.runtime/);
+  });
+
+  test('a package of another owner is refused', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"'),
+      'more.rego': 'package panfed.federation\n\nx := 1\n',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.equal(problems.length, 1);
+    assert.ok(placeOf(problems[0]!).endsWith('more.rego:1:1'), placeOf(problems[0]!));
+    assert.equal(problems[0]?.hint, 'write package panfed.facility.psi');
+  });
+
+  test('a package whose name only begins like the owner’s is another', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"'),
+      'more.rego': 'package panfed.facility.psinode\n\nx := 1\n',
+    });
+    assert.equal((await checkPolicy(opa, owner)).problems.length, 1);
+  });
+
+  test('data files are refused: the revision would not cover them', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"'),
+      'data.json': '{"teams": ["a"]}',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.match(problems[0]?.message ?? '', /no data files/);
+  });
+
+  test('a reference to a rule that is not there is refused, with file and line', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if data.panfed.facility.psi.teams == ["a"]'),
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.match(problems[0]?.message ?? '', /data\.panfed\.facility\.psi\.teams is not there/);
+    assert.equal(problems[0]?.line, 7);
+  });
+
+  test('what is not Rego is told with file and line', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': 'package panfed.facility.psi\n\ndecision := {\n',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.ok((problems[0]?.line ?? 0) >= 3);
+  });
+
+  test('a module without its entry point is refused', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'rules.rego': 'package panfed.facility.psi\n\nok := true\n',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.match(problems[0]?.message ?? '', /data\.panfed\.facility\.psi\.decision is not there/);
+  });
+});
