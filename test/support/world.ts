@@ -1,0 +1,173 @@
+// A gateway over given records, with the real policies and vocabulary and no network: what tests of answers ask.
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import type { Catalog, RefreshRequest, RegistryState, Snapshot } from '../../src/catalog/catalog.ts';
+import { buildSegment, type Segment } from '../../src/catalog/segment.ts';
+import type { FacilityConfig } from '../../src/config/facility.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { createCursors } from '../../src/discovery/cursor.ts';
+import { createDiscovery, type Discovery } from '../../src/discovery/discovery.ts';
+import { createPlaces } from '../../src/discovery/places.ts';
+import type { Parts } from '../../src/graphql/context.ts';
+import type { Extension } from '../../src/graphql/extension.ts';
+import { createGateway, type Gateway } from '../../src/graphql/gateway.ts';
+import type { ImageRecord } from '../../src/model/image.ts';
+import type { Caller, Subject } from '../../src/model/subject.ts';
+import { ANONYMOUS } from '../../src/model/subject.ts';
+import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';
+import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { FACILITIES } from './records.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SECRET = Buffer.from('a secret of tests, thirty-two bytes long');
+/** The time at which every answer is given. */
+export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** One registry of the world; `records: null` is one without a snapshot. */
+export interface WorldRegistry {
+  readonly facility: string;
+  readonly registry: string;
+  readonly records: readonly ImageRecord[] | null;
+}
+
+export interface World {
+  readonly gateway: Gateway;
+  readonly discovery: Discovery;
+  readonly states: () => readonly RegistryState[];
+  /** What was asked of the catalog, last first. */
+  readonly refreshes: RefreshRequest[];
+  /** Replaces a registry's records, as a crawl would. */
+  put(registry: WorldRegistry): Promise<void>;
+  /** A document's answer as the bytes that a client would get. */
+  ask(document: string, variables?: Record<string, unknown>, caller?: Caller): Promise<string>;
+}
+
+/** The nine labs, `main` and `hub` each; DESY, ESRF and ELETTRA with the policies of the demo unless said. */
+export const CONFIG = configOf({ desy: true, esrf: true, elettra: true });
+
+function configOf(policies: Readonly<Record<string, boolean>>) {
+  const facilities = FACILITIES.map((id) => ({
+    id,
+    name: `Lab ${id.toUpperCase()}`,
+    scopes: [`${id}.example`],
+    engines: ['docker'],
+    allowsUnverified: id === 'esrf' || id === 'hzb',
+    licenseServers: id === 'hzb' ? ['license.hzb.example'] : [],
+    ...(policies[id] && { policy: `policies/bundle/${id}.tar.gz` }),
+    registries: ['main', 'hub'].map((key) => ({
+      key,
+      kind: 'graphql',
+      url: 'http://127.0.0.1:1/',
+      pull: `${id}.example`,
+    })),
+  }));
+  return { ...configSchema.parse({ federation: { name: 'test' }, facilities }), baseDirectory: ROOT };
+}
+
+export const testEngine = (): Promise<LocalPolicyEngine> =>
+  createPolicyEngine({ config: CONFIG, logger: pino({ level: 'silent' }), threads: 1 });
+
+let serial = 1_000_000;
+
+export async function createWorld(
+  registries: readonly WorldRegistry[],
+  policy: LocalPolicyEngine,
+  extensions: readonly Extension[] = [],
+): Promise<World> {
+  const vocabulary = loadVocabulary();
+  const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
+  const segments = new WeakMap<Snapshot, Segment>();
+  const states = new Map<string, RegistryState>();
+  const refreshes: RefreshRequest[] = [];
+
+  async function put({ facility, registry, records }: WorldRegistry): Promise<void> {
+    let snapshot: Snapshot | null = null;
+    if (records !== null) {
+      serial += 1;
+      snapshot = {
+        serial,
+        facility,
+        registry,
+        generation: 'g',
+        records,
+        quarantined: [],
+        quarantinedCount: 0,
+        crawledAt: NOW,
+      };
+      const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
+      segments.set(snapshot, await buildSegment(snapshot, context, async () => {}));
+      await policy.prepare(snapshot);
+    }
+    states.set(`${facility}/${registry}`, {
+      facility,
+      registry,
+      kind: 'graphql',
+      snapshot,
+      checkedAt: snapshot === null ? null : NOW,
+      status: snapshot === null ? 'ERROR' : 'OK',
+      failure: snapshot === null ? { code: 'SOURCE_UNAVAILABLE', message: 'down' } : null,
+      tookMs: 1,
+    } as RegistryState);
+  }
+
+  for (const registry of registries) await put(registry);
+  const inOrder = (): RegistryState[] =>
+    [...states.values()].sort(
+      (a, b) => places.rank(a.facility) - places.rank(b.facility) || (a.registry < b.registry ? -1 : 1),
+    );
+  const catalog: Catalog = {
+    states: inOrder,
+    refresh: async (request) => {
+      refreshes.unshift(request);
+      return inOrder();
+    },
+    close: async () => {},
+  };
+  const discovery = createDiscovery({
+    catalog,
+    policy,
+    segments: (known) =>
+      known.flatMap(({ snapshot }) => (snapshot === null ? [] : (segments.get(snapshot) ?? []))),
+    places,
+    vocabulary,
+    cursors: createCursors(SECRET),
+    limits: CONFIG.limits,
+    now: () => NOW,
+  });
+  const parts: Parts = {
+    discovery,
+    places,
+    vocabulary,
+    policy,
+    catalog,
+    limits: CONFIG.limits,
+    now: () => NOW,
+  };
+  const gateway = createGateway({ parts, extensions, logger: pino({ level: 'silent' }) });
+  return {
+    gateway,
+    discovery,
+    states: inOrder,
+    refreshes,
+    put,
+    ask: async (document, variables = {}, caller = ANONYMOUS) => {
+      try {
+        return JSON.stringify(await gateway.ask(document, variables, caller));
+      } catch (error) {
+        return JSON.stringify({ refused: error });
+      }
+    },
+  };
+}
+
+/** A signed-in caller that is no other's. */
+export function callerOf(subject: Subject, name = 'someone'): Caller {
+  if (!subject.authenticated) return ANONYMOUS;
+  return {
+    principal: JSON.stringify([subject.issuer, name]),
+    subject,
+    name,
+    roles: [],
+    expires: 4_102_444_800,
+  };
+}
