@@ -39,12 +39,11 @@ export function joinRestrictions(a: Restrictions, b: Restrictions): Restrictions
 /** `[{"kind": "registeredGroup", "groups": ["urn:…"]}]`, or kinds between commas: `academic, nonCommercial`. */
 function readConditions(value: Stated): LabelCondition[] {
   const stated = typeof value === 'string' ? (readJson(value) ?? value) : value;
-  if (typeof stated === 'string' && stated.trim() === '')
-    throw new Unreadable('is empty; [] says that there are none');
   const several = typeof stated === 'string' || Array.isArray(stated);
-  return readItems(several ? stated : [stated], BOUNDS.conditions).map((item) =>
-    readCondition(typeof item === 'string' ? { kind: item } : readObject(item)),
-  );
+  const items = readItems(several ? stated : [stated], BOUNDS.conditions);
+  if (items.length === 0 && typeof stated === 'string')
+    throw new Unreadable('is empty; [] says that there are none');
+  return items.map((item) => readCondition(typeof item === 'string' ? { kind: item } : readObject(item)));
 }
 
 function readCondition(stated: Readonly<Record<string, unknown>>): LabelCondition {
