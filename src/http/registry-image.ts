@@ -31,12 +31,15 @@ const requires = z.strictObject({
   engines: names(BOUNDS.engines).nullish(),
 });
 
-const labels = z.union([
-  z.record(text(BOUNDS.labelName), z.string().max(BOUNDS.labelValue)),
-  z
-    .array(z.strictObject({ name: text(BOUNDS.labelName), value: z.string().max(BOUNDS.labelValue) }))
-    .max(BOUNDS.labels),
-]);
+const labels = z.union(
+  [
+    z.record(text(BOUNDS.labelName), z.string().max(BOUNDS.labelValue)),
+    z
+      .array(z.strictObject({ name: text(BOUNDS.labelName), value: z.string().max(BOUNDS.labelValue) }))
+      .max(BOUNDS.labels),
+  ],
+  'must map names to text, or be a list of {name, value}',
+);
 
 /** A version that YAML reads as a number has lost its last zero: 3.10 is 3.1. */
 const version = z.string('must be text: write it in quotes').min(1).max(BOUNDS.version);
