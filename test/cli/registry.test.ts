@@ -97,7 +97,7 @@ describe('panfed registry serve', () => {
     await writeFile(invalid, 'facility: esrf\nimages:\n  - {repository: em/relion, tag: 4.0}\n');
     await assert.rejects(run([invalid, '--port', '0'], {}, nobody), {
       code: 'CATALOG_INVALID',
-      at: `${invalid}:3:36`,
+      at: `${invalid}:3:34`,
     });
   });
 
