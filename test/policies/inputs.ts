@@ -44,12 +44,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 export function inputOf(record: ImageRecord, subject: Subject, at: Place | null): PolicyInput {
   return JSON.parse(
-    JSON.stringify({ record: recordInput(record), subject: subjectInput(subject), request: requestInput(at) }),
+    JSON.stringify({
+      record: recordInput(record),
+      subject: subjectInput(subject),
+      request: requestInput(at),
+    }),
   );
 }
 
 export function arbitraryInput(facility?: string): fc.Arbitrary<PolicyInput> {
-  const record = facility === undefined ? fc.constantFrom(...FEW).chain((one) => arbitraryRecord(one)) : arbitraryRecord(facility);
+  const record =
+    facility === undefined
+      ? fc.constantFrom(...FEW).chain((one) => arbitraryRecord(one))
+      : arbitraryRecord(facility);
   return fc.tuple(record, arbitrarySubject(), arbitraryPlace()).map((parts) => inputOf(...parts));
 }
 
@@ -68,7 +75,10 @@ function paths(value: Json, path: Path = []): Path[] {
 function isGroupOrCondition(path: Path): boolean {
   const [root, first, second] = path;
   if (root !== 'record' || typeof path.at(-1) !== 'number') return false;
-  return (first === 'groups' && path.length === 3) || (first === 'license' && second === 'conditions' && path.length === 4);
+  return (
+    (first === 'groups' && path.length === 3) ||
+    (first === 'license' && second === 'conditions' && path.length === 4)
+  );
 }
 
 type Loss = 'unknown' | null | 'remove';

@@ -62,16 +62,20 @@ export async function versionOf(path: string): Promise<string | null> {
   return run === null ? null : (/^Version: (\S+)$/m.exec(run.stdout)?.[1] ?? null);
 }
 
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Milliseconds; a minute unless said. */
+  readonly timeout?: number;
+  /** Bytes of each output; 64 MiB unless said. */
+  readonly maximum?: number;
+}
+
 /**
  * Runs OPA with an empty environment, so that nothing it evaluates can read ours. Rejects with POLICY_INVALID where it
  * takes too long or says too much, OPA_MISSING where it does not start; any exit status is for the caller to judge.
  */
-export function runOpa(
-  opa: Opa,
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly timeout?: number } = {},
-): Promise<OpaRun> {
-  const timeout = options.timeout ?? TIMEOUT;
+export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
+  const { cwd, timeout = TIMEOUT, maximum = MAX_OUTPUT } = options;
   return new Promise((resolve, reject) => {
     execFile(
       opa.path,
@@ -80,13 +84,13 @@ export function runOpa(
         env: {},
         timeout,
         killSignal: 'SIGKILL',
-        maxBuffer: MAX_OUTPUT,
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        maxBuffer: maximum,
+        ...(cwd === undefined ? {} : { cwd }),
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve({ code: 0, stdout, stderr });
         if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr });
-        reject(failure(args, error, timeout));
+        reject(failure(`opa ${args[0]}`, error, { timeout, maximum }));
       },
     );
   });
@@ -100,13 +104,12 @@ export function said(run: OpaRun): string {
 }
 
 function failure(
-  args: readonly string[],
+  command: string,
   error: Error & { code?: unknown; killed?: boolean },
-  timeout: number,
+  { timeout, maximum }: { readonly timeout: number; readonly maximum: number },
 ): FederationError {
-  const command = `opa ${args[0]}`;
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return new FederationError('POLICY_INVALID', `${command} wrote more than ${MAX_OUTPUT} bytes`, {
+    return new FederationError('POLICY_INVALID', `${command} wrote more than ${maximum} bytes`, {
       cause: error,
     });
   }

@@ -42,7 +42,8 @@ describe('checking a policy', needsOpa, () => {
   }
 
   test('a misspelt field of a list’s elements does not compile', async (context) => {
-    const rules = 'ok if {\n\tsome condition in input.record.license.conditions\n\tcondition.kid == "site"\n}';
+    const rules =
+      'ok if {\n\tsome condition in input.record.license.conditions\n\tcondition.kid == "site"\n}';
     const { owner } = await facility(context, 'psi', { 'decision.rego': allowing('psi', rules) });
     const { problems } = await checkPolicy(opa, owner);
     assert.equal(problems[0]?.line, 9);

@@ -3,7 +3,10 @@ import { describe, test } from 'node:test';
 import { checkPolicy } from '../../../src/policy/build/check.ts';
 import { facility, needsOpa, opa } from './opa.ts';
 
-const policy = (annotation: string, reason = '{"code": "CLOSED", "action": "pull", "params": {"where": "x"}}') =>
+const policy = (
+  annotation: string,
+  reason = '{"code": "CLOSED", "action": "pull", "params": {"where": "x"}}',
+) =>
   `package panfed.facility.psi
 
 decision := {"discover": true, "pull": false, "execute": false, "reasons": reasons}
@@ -34,7 +37,9 @@ describe('the reasons of a policy', needsOpa, () => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': policy(described('CLOSED:\n  message: "Closed."')),
     });
-    assert.deepEqual((await checkPolicy(opa, owner)).reasons, { CLOSED: { message: 'Closed.', remedy: null } });
+    assert.deepEqual((await checkPolicy(opa, owner)).reasons, {
+      CLOSED: { message: 'Closed.', remedy: null },
+    });
   });
 
   const refused: readonly (readonly [string, string, RegExp, number])[] = [
