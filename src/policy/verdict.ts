@@ -108,19 +108,30 @@ export class JudgedVerdict implements Verdict {
   }
 
   access(image: VisibleImage): Access {
-    for (const { snapshot, part, judges } of this.#judged.values()) {
-      if (snapshot.facility !== image.facility || snapshot.registry !== image.registry) continue;
-      const index = positionOf(image, snapshot);
-      if (index === -1) continue;
-      return accessOf(
-        judges.map(({ owner, reasons, of }, judge) => ({
-          owner,
-          reasons,
-          decision: part.decisions[judge]?.[of[index] ?? -1] ?? FAILED_DECISION,
-        })),
-      );
+    const position = positions.get(image) ?? -1;
+    const found =
+      this.#judgedAt(image, () => position) ??
+      // Another verdict revealed it, and it lies elsewhere in this one's snapshot, or not at all.
+      this.#judgedAt(image, ({ records }) => records.indexOf(image));
+    if (found === null) return accessOf([]);
+    const { part, judges } = found.judged;
+    return accessOf(
+      judges.map(({ owner, reasons, of }, judge) => ({
+        owner,
+        reasons,
+        decision: part.decisions[judge]?.[of[found.index] ?? -1] ?? FAILED_DECISION,
+      })),
+    );
+  }
+
+  #judgedAt(image: ImageRecord, indexIn: (snapshot: Snapshot) => number) {
+    for (const judged of this.#judged.values()) {
+      const { snapshot } = judged;
+      if (snapshot.facility !== image.facility) continue;
+      const index = indexIn(snapshot);
+      if (snapshot.records[index] === image) return { judged, index };
     }
-    return accessOf([]);
+    return null;
   }
 
   #part(snapshot: Snapshot): Part {
@@ -128,10 +139,4 @@ export class JudgedVerdict implements Verdict {
     if (judged === undefined) throw new RangeError('the verdict was not made for this snapshot');
     return judged.part;
   }
-}
-
-/** A record that another verdict revealed may lie elsewhere in this one's snapshot, or not at all: -1. */
-function positionOf(image: ImageRecord, snapshot: Snapshot): number {
-  const position = positions.get(image) ?? -1;
-  return snapshot.records[position] === image ? position : snapshot.records.indexOf(image);
 }
