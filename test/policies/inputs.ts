@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Place, Subject } from '../../src/model/subject.ts';
 import { recordInput, requestInput, subjectInput } from '../../src/policy/input.ts';
-import { arbitraryRecord, FACILITIES, GROUPS } from '../support/records.ts';
+import { arbitraryRecord, FACILITIES, GROUPS, trustOf } from '../support/records.ts';
 
 const subset = <T extends string>(of: readonly T[], max: number) =>
   fc.subarray([...of], { maxLength: max }).map((some) => some.sort());
@@ -52,12 +52,39 @@ export function inputOf(record: ImageRecord, subject: Subject, at: Place | null)
   );
 }
 
+/** Mostly true: an input that is bad in many ways is denied for so many reasons that no single one of them matters. */
+const mostly = () => fc.nat(9).map((number) => number > 1);
+
+/** An image or a person with little against them: what is left to decide are the conditions, groups and sharing. */
+const favours = fc.record({
+  license: mostly(),
+  trust: mostly(),
+  signedIn: mostly(),
+  groups: fc.boolean(),
+  member: fc.boolean(),
+});
+
 export function arbitraryInput(facility?: string): fc.Arbitrary<PolicyInput> {
-  const record =
-    facility === undefined
-      ? fc.constantFrom(...FEW).chain((one) => arbitraryRecord(one))
-      : arbitraryRecord(facility);
-  return fc.tuple(record, arbitrarySubject(), arbitraryPlace()).map((parts) => inputOf(...parts));
+  const owner = facility === undefined ? fc.constantFrom(...FEW) : fc.constant(facility);
+  const record = owner.chain((one) => arbitraryRecord(one));
+  return fc.tuple(record, arbitrarySubject(), arbitraryPlace(), favours).map(([image, subject, at, favour]) =>
+    inputOf(
+      {
+        ...image,
+        license: favour.license
+          ? { ...image.license, state: 'normalized', conditionsKnown: true }
+          : image.license,
+        trust: favour.trust ? trustOf('verified') : image.trust,
+      },
+      {
+        ...subject,
+        authenticated: favour.signedIn || subject.authenticated,
+        groups: favour.groups ? GROUPS : subject.groups,
+        sites: favour.member ? [...new Set([...subject.sites, image.facility])].sort() : subject.sites,
+      },
+      at,
+    ),
+  );
 }
 
 type Path = readonly (string | number)[];
