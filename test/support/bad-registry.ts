@@ -30,7 +30,9 @@ export type Misbehaviour =
   | 'other facility'
   | 'errors alone'
   | 'null node'
-  | 'error in a node';
+  | 'error in a node'
+  | 'foreign record'
+  | 'unknown word';
 
 export interface BadRegistry extends TestRegistry {
   /** May be changed at any time. */
@@ -84,6 +86,8 @@ const PAGES: ReadonlySet<Misbehaviour> = new Set([
   'empty page',
   'null node',
   'error in a node',
+  'foreign record',
+  'unknown word',
 ]);
 
 let circle = 0;
@@ -144,6 +148,8 @@ function answers(elsewhere: string): Partial<Record<Misbehaviour, Answer>> {
     'error in a node': page({ nodes: [testNode('em/spoilt', { groups: null }), testNode('em/good')] }, [
       { message: 'secret of the lab', path: ['images', 'nodes', 0, 'groups'] },
     ]),
+    'foreign record': page({ nodes: [testNode('em/foreign', { facility: 'psi' }), testNode('em/good')] }),
+    'unknown word': page({ nodes: [testNode('em/spoilt', { sharing: 'perhaps' }), testNode('em/good')] }),
   };
 }
 

@@ -1,0 +1,105 @@
+// A whole federation in this process, listening on a free loopback port: the demo as it comes, or labs that a test gives.
+import { fileURLToPath } from 'node:url';
+import { type Logger, pino } from 'pino';
+import type { z } from 'zod';
+import { loadConfig } from '../../src/config/load.ts';
+import { type Config, configSchema } from '../../src/config/schema.ts';
+import { createFederation, type Federation, type FederationOptions } from '../../src/federation.ts';
+import { demoPerson } from '../../src/identity/demo-people.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a client reads of an answer. */
+export interface Answered<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly data: T;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly [more: string]: unknown };
+  }[];
+}
+
+export interface RunningGateway {
+  readonly federation: Federation;
+  readonly url: string;
+  /** A token of one of the demo's people. */
+  token(person: string): Promise<string>;
+  /** POSTs a document as the bearer of the token; null: nobody. */
+  ask<T = Record<string, unknown>>(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    token?: string | null,
+  ): Promise<Answered<T>>;
+  close(): Promise<void>;
+}
+
+export type ConfigInput = Omit<z.input<typeof configSchema>, 'federation'> & {
+  readonly federation?: Partial<z.input<typeof configSchema>['federation']>;
+};
+
+/** A valid configuration on a free port; a demo unless said, so that its people can ask. */
+export function configOf(input: ConfigInput): Config {
+  const parsed = configSchema.parse({
+    demo: true,
+    ...input,
+    federation: { name: 'test', ...input.federation, listen: { port: 0 } },
+  });
+  return { ...parsed, baseDirectory: ROOT };
+}
+
+/** The project's own federation.yaml, on a free port. */
+export async function demoConfig(): Promise<Config> {
+  const config = await loadConfig(`${ROOT}federation.yaml`, {});
+  return { ...config, federation: { ...config.federation, listen: { host: '127.0.0.1', port: 0 } } };
+}
+
+export async function startGateway(
+  config: Config,
+  options: Partial<FederationOptions> & { readonly logger?: Logger } = {},
+): Promise<RunningGateway> {
+  const federation = await createFederation(config, {
+    env: {},
+    logger: pino({ level: 'silent' }),
+    ...options,
+  });
+  const { url } = await federation.listen();
+  return {
+    federation,
+    url,
+    token: async (name) => {
+      const person = demoPerson(name);
+      if (federation.demo === null || person === null) throw new Error(`there is no ${name} here`);
+      return federation.demo.mint(person);
+    },
+    ask: async (query, variables = {}, token = null) =>
+      answered(
+        await fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...bearer(token) },
+          body: JSON.stringify({ query, variables }),
+        }),
+      ),
+    close: () => federation.close(),
+  };
+}
+
+/** The demo, crawled. */
+export async function startDemo(
+  changes: (config: Config) => Config = (config) => config,
+): Promise<RunningGateway> {
+  const gateway = await startGateway(changes(await demoConfig()));
+  await gateway.federation.catalog.refresh({ maxAge: null });
+  return gateway;
+}
+
+export const bearer = (token: string | null): Record<string, string> =>
+  token === null ? {} : { authorization: `Bearer ${token}` };
+
+export async function answered<T>(response: Response): Promise<Answered<T>> {
+  const text = await response.text();
+  const { data, errors = [] } = JSON.parse(text) as Partial<Answered<T>>;
+  return { status: response.status, headers: response.headers, text, data: data as T, errors };
+}
