@@ -70,7 +70,7 @@ describe('the package', () => {
       (path) =>
         /(?:^|\/)(?:test|bench|coverage|node_modules|\.[^/]+)(?:\/|$)/.test(path) ||
         /\.test\.|\.tsbuildinfo$|\.tgz$|\.pem$|\.key$|\.jwk$|secret(?!s?\.(?:js|d\.ts)$)/i.test(path) ||
-        (path.startsWith('src/') && !path.endsWith('.graphql')),
+        (path.startsWith('src/') && !/\.(?:graphql|css)$/.test(path)),
     );
     assert.deepEqual(strangers, []);
   });

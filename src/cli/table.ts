@@ -10,6 +10,9 @@ export interface Column<T> {
   readonly wide?: boolean;
 }
 
+/** Blanks between columns. */
+const GAP = 2;
+
 const NO_LINES = {
   top: '',
   'top-mid': '',
@@ -25,7 +28,7 @@ const NO_LINES = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '  ',
+  middle: ' '.repeat(GAP),
 };
 
 /** A title line and a line a row; nothing is cut where the data does not go to a terminal. */
@@ -58,16 +61,21 @@ interface Width {
   readonly least: number | null;
 }
 
-/** Widths that fit, or null where all columns may be as wide as they like. */
-function fit(widths: readonly Width[], available: number | null): number[] | null {
-  const total = widths.reduce((sum, { natural }) => sum + natural + 2, -2);
-  if (available === null || total <= available) return null;
-  let excess = total - available;
-  return widths.map(({ natural, least }) => {
-    const given = least === null ? 0 : Math.min(excess, Math.max(0, natural - least));
-    excess -= given;
-    return natural - given;
-  });
+/** Widths that fit, or null where all columns may be as wide as they like. The widest that can gives way first. */
+function fit(columns: readonly Width[], available: number | null): number[] | null {
+  const widths = columns.map(({ natural }) => natural);
+  const gaps = GAP * (columns.length - 1);
+  let excess = widths.reduce((sum, width) => sum + width, gaps) - (available ?? Number.POSITIVE_INFINITY);
+  if (excess <= 0) return null;
+  for (; excess > 0; excess--) {
+    const room = columns.map(({ least }, index) =>
+      least !== null && (widths[index] ?? 0) > least ? (widths[index] ?? 0) : 0,
+    );
+    const widest = room.indexOf(Math.max(...room));
+    if ((room[widest] ?? 0) === 0) break;
+    widths[widest] = (room[widest] ?? 0) - 1;
+  }
+  return widths;
 }
 
 /** Columns of a terminal, near enough for choosing widths: East Asian wide characters take two. */

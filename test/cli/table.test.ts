@@ -33,6 +33,17 @@ describe('table', () => {
     assert.match(lines[1] ?? '', /^a-repository.*…\s+1$/);
   });
 
+  test('the widest column gives way first, and none below its least', () => {
+    const columns: readonly Column<Row>[] = [
+      { title: 'ONE', cell: ({ name }) => name, wide: true },
+      { title: 'TWO', cell: () => 'x'.repeat(20), wide: true },
+    ];
+    const [, first] = table(columns, rows.slice(0, 1), collect(50)).split('\n');
+    assert.match(first ?? '', /^a-repository-with-a-rather-…\s+x{20}$/);
+    const [, narrow] = table(columns, rows.slice(0, 1), collect(10)).split('\n');
+    assert.match(narrow ?? '', /^a-reposito\S…\s+x{11}…$/);
+  });
+
   test('a cell is one line of inert text', () => {
     const text = table(COLUMNS, [{ name: 'one\ntwo\u001b[2J\u202e', count: 0 }], collect(null));
     assert.match(text, /one two \[2J/);
