@@ -1,11 +1,13 @@
 // Whether an owner's policy compiles: OPA's own checks, strict, against the schema of the input and the built-ins that
-// a policy may use; then what OPA does not tell (packages, whole reads, reasons without a message).
+// a policy may use; then what OPA does not tell (packages, whole reads, impossible values, reasons without a message).
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import type { ReadPath, ReasonTexts } from '../revision.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import { inputSchema, valueProblems } from './enumerations.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -25,11 +27,16 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
   const early = [...fileProblems(owner)];
   if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
   if (early.length > 0) return { problems: early, reads: [], reasons: {} };
-  const [modules, documents] = await Promise.all([parsePolicy(opa, owner), baseDocuments(opa, owner)]);
+  const [modules, documents, schema] = await Promise.all([
+    parsePolicy(opa, owner),
+    baseDocuments(opa, owner),
+    readFile(owner.schema, 'utf8'),
+  ]);
   const reasons = reasonsOf(modules);
   const problems = [
     ...packageProblems(owner, modules),
     ...refusedReads(owner, documents, modules),
+    ...valueProblems(inputSchema.parse(JSON.parse(schema)), modules),
     ...reasons.problems,
   ];
   return { problems, reads: readPaths(documents), reasons: reasons.texts };

@@ -25,7 +25,7 @@ export interface PolicyOwner {
 
 /**
  * The owners below a folder of policies, all or those named: federation and preference, then facilities by id.
- * Throws USAGE for a name that has no folder there, and where there is no policy at all.
+ * Throws USAGE for a name that has no folder there, a facility called as another owner, and where there is no policy.
  */
 export function policyOwners(policies: string, names: readonly string[] = []): PolicyOwner[] {
   const owners = [
@@ -48,6 +48,10 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
     throw new FederationError('USAGE', `${policies} has no policies`, {
       hint: 'expected are the folders federation, preference and facilities/<id>',
     });
+  }
+  const twice = owners.find(({ name }, index) => owners.findIndex((other) => other.name === name) !== index);
+  if (twice !== undefined) {
+    throw new FederationError('USAGE', `a facility cannot be called ${twice.name}`, { at: twice.folder });
   }
   const strange = names.find((name) => !owners.some((owner) => owner.name === name));
   if (strange !== undefined) {

@@ -14,7 +14,11 @@ const depsSchema = z.object({
 
 /** Every base document that the entry point depends on, as literal paths: `['input', 'record', 'groups']`. */
 export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<string[][]> {
-  const query = `data.${owner.entrypoint.replaceAll('/', '.')}`;
+  // In brackets, because a facility's id may have a hyphen.
+  const query = `data${owner.entrypoint
+    .split('/')
+    .map((key) => `[${JSON.stringify(key)}]`)
+    .join('')}`;
   const args = ['deps', '--format', 'json', '--data', '.', '--ignore', '*_test.rego', query];
   const run = await runOpa(opa, args, { cwd: owner.folder });
   if (run.code !== 0) {

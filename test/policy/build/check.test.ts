@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkPolicy } from '../../../src/policy/build/check.ts';
+import { policyOwners } from '../../../src/policy/build/owner.ts';
 import { placeOf } from '../../../src/policy/build/problem.ts';
 import { allowing, facility, needsOpa, opa } from './opa.ts';
 
@@ -48,6 +51,42 @@ describe('checking a policy', needsOpa, () => {
     const { problems } = await checkPolicy(opa, owner);
     assert.equal(problems[0]?.line, 9);
     assert.equal(problems[0]?.hint, 'did you mean condition.kind?');
+  });
+
+  const impossible: readonly (readonly [string, string, string])[] = [
+    ['input.record.sharing == "opne"', '"open"', ':7:31'],
+    ['input.record.stated.sharing in {"open", "non"}', '"none"', ':7:47'],
+    ['not "user " != input.record.suppliedBy', '"user"', ':7:11'],
+    ['count([x | x := input.record.trust.state == "signed"]) > 0', '"unsigned"', ':7:51'],
+  ];
+  for (const [expression, meant, place] of impossible) {
+    test(`a value that a field never has does not compile: ${expression}`, async (context) => {
+      const { owner } = await facility(context, 'psi', {
+        'decision.rego': allowing('psi', `ok if ${expression}`),
+      });
+      const { problems } = await checkPolicy(opa, owner);
+      assert.equal(problems.length, 1, JSON.stringify(problems));
+      assert.match(problems[0]?.message ?? '', /is never "/);
+      assert.ok(problems[0]?.hint?.startsWith(`did you mean ${meant}? There are: `), problems[0]?.hint ?? '');
+      assert.ok(placeOf(problems[0]!).endsWith(`decision.rego${place}`), placeOf(problems[0]!));
+    });
+  }
+
+  test('a facility’s id may have a hyphen', async (context) => {
+    const text = allowing('psi', 'ok if input.record.sharing == "open"').replace('.psi', '["my-lab"]');
+    const { owner } = await facility(context, 'my-lab', { 'decision.rego': text });
+    assert.deepEqual(await checkPolicy(opa, owner), {
+      problems: [],
+      reads: [['record', 'sharing']],
+      reasons: {},
+    });
+  });
+
+  test('a facility cannot be called federation', async (context) => {
+    const { policies } = await facility(context, 'psi', { 'decision.rego': allowing('psi') });
+    mkdirSync(join(policies, 'federation'));
+    mkdirSync(join(policies, 'facilities', 'federation'));
+    assert.throws(() => policyOwners(policies), /a facility cannot be called federation/);
   });
 
   test('a comparison with null is told to be is_null', async (context) => {
