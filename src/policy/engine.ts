@@ -9,7 +9,10 @@ import type { Place, Subject } from '../model/subject.ts';
 export type VisibleImage = ImageRecord & { readonly [passedPolicy]: true };
 declare const passedPolicy: unique symbol;
 
-/** The decisions for one subject class at one place, over the snapshots that it was made for. */
+/**
+ * The decisions for one subject class at one place, over the snapshots that it was made for. It is the same object for
+ * all of a class while nothing changed, so that what is derived from it can be kept with it, in a WeakMap.
+ */
 export interface Verdict {
   readonly snapshots: readonly Snapshot[];
   /** One bit a record of `snapshot.records`, 32 a word; never written to by its readers. */
@@ -18,6 +21,7 @@ export interface Verdict {
   visibleCount(snapshot: Snapshot): number;
   /** null unless the record may be discovered. */
   reveal(snapshot: Snapshot, index: number): VisibleImage | null;
+  /** Of an image that this verdict revealed, or another one did: for the same person at another place. */
   access(image: VisibleImage): Access;
 }
 
@@ -37,6 +41,7 @@ export interface PolicyModuleStatus {
 }
 
 export interface PolicyEngine {
+  /** What a module cannot judge is denied, and no error. Rejects with NOT_READY where too much waits, or it is closed. */
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
   /** Indexes into `values`. Rejects with POLICY_FAILED where the module cannot judge the choice. */
   match(question: MatchQuestion): Promise<readonly number[]>;

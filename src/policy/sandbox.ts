@@ -47,12 +47,18 @@ export class Sandbox {
     this.#entrypoint = entrypoint;
   }
 
+  /** Bytes of memory that the kept instance has; 0: none is kept. */
+  get bytes(): number {
+    return this.#policy?.mem.buffer.byteLength ?? 0;
+  }
+
   /** Evaluates one input, given as JSON of well-formed strings. An answer is at most `maximum` UTF-16 code units. */
   evaluate(input: string, maximum: number): Answer {
     try {
       this.#policy ??= this.#load();
       const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
-      this.#discardIfGrown(this.#policy);
+      // Grown memory never shrinks, and there are as many instances as modules and workers.
+      if (this.bytes > INITIAL_PAGES * PAGE) this.#policy = null;
       if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {
         return { failure: 'undefined', detail: 'the entry point is undefined for this input' };
       }
@@ -81,10 +87,6 @@ export class Sandbox {
 
   #load(): LoadedPolicy {
     return loadPolicySync(this.#module, { initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
-  }
-
-  #discardIfGrown(policy: LoadedPolicy): void {
-    if (policy.mem.buffer.byteLength > INITIAL_PAGES * PAGE) this.#policy = null;
   }
 }
 

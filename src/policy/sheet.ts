@@ -101,12 +101,14 @@ class Sheet {
   }
 
   read(numbers: Uint32Array): SnapshotDecisions {
+    const now = performance.now();
     let retryAt: number | null = null;
     const decisions = Array.from(numbers, (number) => {
       const decision = this.#decisions[(this.#of[number] ?? 0) - 1];
       if (decision !== undefined) return decision;
-      const until = this.#failed.get(number) ?? performance.now() + REFUSAL_KEPT;
-      retryAt = Math.min(retryAt ?? until, until);
+      const until = this.#failed.get(number) ?? now;
+      const next = until > now ? until : now + REFUSAL_KEPT;
+      retryAt = Math.min(retryAt ?? next, next);
       return FAILED_DECISION;
     });
     return { decisions, retryAt };

@@ -203,6 +203,21 @@ describe('the policy engine', needs('opa', OPA), () => {
     assert.deepEqual(evaluated, [{ owner: 'federation', inputs: 1 }]);
   });
 
+  test('answers a small question while a large one is under way', async () => {
+    await using engine = await engineOf({ threads: 1 });
+    const records = Array.from({ length: 20_000 }, (_, i) =>
+      imageRecord({ facility: 'desy', groups: [`g${i}`] }),
+    );
+    const [large, small] = [snapshotOf(records), snapshotOf([imageRecord({ facility: 'psi' })])];
+    await engine.prepare(large);
+    const order: string[] = [];
+    await Promise.all([
+      engine.decide([large], nobody, null).then(() => order.push('large')),
+      engine.decide([small], nobody, null).then(() => order.push('small')),
+    ]);
+    assert.deepEqual(order, ['small', 'large']);
+  });
+
   test('gives the same verdict while nothing changed, and another one for other snapshots', async () => {
     await using engine = await engineOf();
     const [one, other] = [snapshotOf([imageRecord()]), snapshotOf([imageRecord()])];
