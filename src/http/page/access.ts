@@ -1,0 +1,64 @@
+// What the caller may do with an image: each action, why not and what to do about it, and the command that pulls it.
+import type { CardImage, ToldAccess, ToldFacility, ToldReason } from './ask.ts';
+import { type Html, html } from './html.ts';
+import { ACTION_WORDS } from './words.ts';
+
+/** `place`: where the caller would run it. */
+export function mayList(access: ToldAccess, place: ToldFacility | null): Html {
+  const may = (allowed: boolean, action: string): Html =>
+    html`<li class="${allowed ? 'yes' : 'no'}"><span class="hidden">You may ${!allowed && 'not '}</span>${action}</li>`;
+  return html`<ul class="may" aria-label="What you may do">
+${may(access.discover, 'find')}
+${may(access.pull, 'pull')}
+${may(access.execute, place === null ? 'run' : `run at ${place.name}`)}
+</ul>`;
+}
+
+/** `policies`: also whose rule it is. */
+export function whyNot({ reasons }: ToldAccess, policies: boolean): Html | null {
+  if (reasons.length === 0) return null;
+  return html`<dl class="why">${grouped(reasons).map(
+    ({ actions, reason: { message, remedy, policy } }) =>
+      html`<div><dt>Not ${actions.join(', not ')}</dt><dd>${message}${remedy !== null && html` <strong>${remedy}</strong>`}${policies && html` <span class="quiet">Rule of ${policy}</span>`}</dd></div>\n`,
+  )}</dl>`;
+}
+
+interface Grouped {
+  readonly reason: ToldReason;
+  readonly actions: readonly string[];
+}
+
+/** One reason against several actions is told once. */
+function grouped(reasons: readonly ToldReason[]): readonly Grouped[] {
+  const groups = new Map<string, { reason: ToldReason; actions: string[] }>();
+  for (const reason of reasons) {
+    const key = JSON.stringify([reason.message, reason.remedy, reason.policy]);
+    const group = groups.get(key) ?? { reason, actions: [] };
+    const word = ACTION_WORDS[reason.action] ?? reason.action.toLowerCase();
+    if (!group.actions.includes(word)) group.actions.push(word);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** The command of the place's first engine, or else the first there is; the others are folded away. */
+export function pullCommand({ pullCommands }: CardImage, place: ToldFacility | null): Html | null {
+  const rank = ({ engine }: { engine: string }): number => {
+    const index = place?.engines.indexOf(engine) ?? -1;
+    return index === -1 ? Number.POSITIVE_INFINITY : index;
+  };
+  const [first, ...others] = pullCommands.toSorted((a, b) =>
+    rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0,
+  );
+  if (first === undefined) return null;
+  return html`<div class="pull">${command(first)}
+${
+  others.length > 0 &&
+  html`<details><summary>With ${others.map(({ engine }) => engine).join(', ')}</summary>
+${others.map(command)}</details>`
+}</div>`;
+}
+
+/** It is wider than the page, so it scrolls and the keyboard can reach it. */
+const command = ({ engine, command: text }: { engine: string; command: string }): Html =>
+  html`<pre tabindex="0" aria-label="Pull with ${engine}"><code>${text}</code></pre>\n`;

@@ -1,0 +1,121 @@
+// One image with all that is known of it.
+import { mayList, pullCommand, whyNot } from './access.ts';
+import type { FullImage, Term, ToldFacility } from './ask.ts';
+import { badges, conditionWord, origin, software } from './card.ts';
+import { type Content, type Html, html, joined } from './html.ts';
+import { hrefOf, type PageQuery } from './query.ts';
+import { dateWord, sizeWord } from './words.ts';
+
+export function detail(image: FullImage, query: PageQuery, place: ToldFacility | null): Html {
+  return html`<article class="detail">
+<h1 dir="auto">${image.title ?? image.repository}</h1>
+${origin(image, image.tags.length)}
+${image.description !== null && html`<p class="about" dir="auto">${image.description}</p>`}
+${software(image)}
+${badges(image)}
+<h2>What you may do</h2>
+${mayList(image.access, place)}
+${whyNot(image.access, true)}
+${pullCommand(image, place)}
+<h2>About</h2>
+${rows(aboutRows(image))}
+<h2>What it needs</h2>
+${rows(needRows(image)) ?? html`<p class="quiet">Nothing is stated.</p>`}
+${sameDigest(image, query)}
+${labels(image)}
+</article>`;
+}
+
+type Row = readonly [name: string, value: Content];
+
+function aboutRows(image: FullImage): readonly Row[] {
+  const { license } = image;
+  return [
+    ['Reference', html`<code>${image.reference}</code>`],
+    ['Registry', image.registry],
+    ['Created', image.created === null ? null : dateWord(image.created)],
+    ['Size', image.size === null ? null : sizeWord(image.size)],
+    ['Platforms', image.platforms.join(', ')],
+    ['Techniques', terms(image.techniques)],
+    ['Reads', terms(image.reads)],
+    ['Writes', terms(image.writes)],
+    ['License', license.expression ?? license.raw ?? 'not stated'],
+    ['License asks for', license.conditions.map(conditionRow)],
+    ['For the groups', codes(image.groups)],
+    ['Signed by', image.trust.signers.join(', ')],
+    ['Documentation', outsideLink(image.documentation)],
+    ['Source', outsideLink(image.source)],
+    ['Not in the vocabulary', image.unmapped.join(', ')],
+  ];
+}
+
+function conditionRow(condition: FullImage['license']['conditions'][number]): Html {
+  const { groups } = condition;
+  return html`<div>${conditionWord(condition)}${groups.length > 0 && html`: ${codes(groups)}`}</div>`;
+}
+
+function needRows({ requires }: FullImage): readonly Row[] {
+  const { architectures, cpus, memory, gpu, mpi, engines } = requires;
+  const gpuMemory = gpu?.memory == null ? null : `${sizeWord(gpu.memory)} of memory`;
+  const cuda = gpu?.minimumCuda == null ? null : `CUDA ${gpu.minimumCuda} or later`;
+  return [
+    ['Architectures', architectures.join(', ')],
+    ['Processor cores', cpus],
+    ['Memory', memory === null ? null : sizeWord(memory)],
+    ['GPU', gpu === null ? null : [gpu.vendor, gpuMemory, cuda].filter((word) => word !== null).join(', ')],
+    ['MPI', mpi],
+    ['Engines', engines.join(', ')],
+  ];
+}
+
+/** Rows without a value are left out; null if none is left. */
+function rows(all: readonly Row[]): Html | null {
+  const told = all.filter(([, value]) => value !== null && value !== '' && !isEmpty(value));
+  if (told.length === 0) return null;
+  return html`<dl class="facts">${told.map(([name, value]) => html`<div><dt>${name}</dt><dd dir="auto">${value}</dd></div>\n`)}</dl>`;
+}
+
+const isEmpty = (value: Content): boolean => Array.isArray(value) && value.length === 0;
+
+const terms = (some: readonly Term[]): Content =>
+  some.length === 0
+    ? null
+    : joined(
+        some.map(({ id, label }) => (id === label ? label : html`${label} <span class="quiet">${id}</span>`)),
+        ', ',
+      );
+
+const codes = (texts: readonly string[]): Content =>
+  texts.length === 0
+    ? null
+    : joined(
+        texts.map((text) => html`<code>${text}</code>`),
+        ', ',
+      );
+
+/** A link for http and https without credentials, with its host told before it is followed; else the text alone. */
+function outsideLink(text: string | null): Content {
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const web = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url === null || !web || url.username !== '' || url.password !== '') return text;
+  return html`<a href="${url.href}" rel="noopener noreferrer nofollow">${url.href}</a>`;
+}
+
+function sameDigest({ sameDigest: others }: FullImage, query: PageQuery): Html | null {
+  if (others.length === 0) return null;
+  return html`<h2>The same image elsewhere</h2>
+<ul class="same">${others.map(
+    ({ id, repository, tags, facility }) =>
+      html`<li><a href="${hrefOf({ ...query, image: id })}"><code>${repository}</code></a> at ${facility.name}${tags.length > 0 && html` <span class="quiet">${tags.join(', ')}</span>`}</li>\n`,
+  )}</ul>`;
+}
+
+function labels({ labels: all }: FullImage): Html | null {
+  if (all.length === 0) return null;
+  return html`<h2>Labels</h2>
+<div class="scroll" role="region" aria-label="Labels" tabindex="0"><table class="labels">
+<thead><tr><th scope="col">Name</th><th scope="col">Value</th></tr></thead>
+<tbody>${all.map(({ name, value }) => html`<tr><th scope="row"><code>${name}</code></th><td dir="auto">${value}</td></tr>\n`)}</tbody>
+</table></div>`;
+}

@@ -1,0 +1,99 @@
+// Notes above the results: what was not understood, what the gateway remarks, which sources did not answer.
+import type { Frame, Results, ToldOutcome } from './ask.ts';
+import { type Html, html, joined } from './html.ts';
+import { suggestionsOf } from './problems.ts';
+import { hrefOf, type PageQuery, type Problem, type Suggestion } from './query.ts';
+import { ageWord, countWord } from './words.ts';
+
+/** `role=alert` so that it is read first; the page is new, so nothing moves. */
+export function problemNotes(problems: readonly Problem[]): Html | null {
+  if (problems.length === 0) return null;
+  return html`<div class="note problem" role="alert">
+<h2>This could not be answered as asked</h2>
+${problems.map(
+  ({ message, hint, suggestions }) =>
+    html`<p>${message}${hint !== null && html` ${hint}`}${didYouMean(suggestions)}</p>\n`,
+)}</div>`;
+}
+
+export function notices(results: Results, query: PageQuery, { facilities }: Frame): Html | null {
+  if (results.notices.length === 0) return null;
+  return html`<div class="note" role="status">${results.notices.map((notice) => {
+    const links = suggestionsOf(notice, query, results, facilities);
+    const words =
+      links.length > 0
+        ? didYouMean(links)
+        : notice.suggestions.length > 0 && html` Near: ${notice.suggestions.join(', ')}.`;
+    return html`<p>${remark(notice.code) ?? notice.message}${words}</p>\n`;
+  })}</div>`;
+}
+
+/** The gateway speaks of its argument `at`; on the page that is a question of the form. */
+function remark(code: string): string | null {
+  return code === 'AT_REQUIRED'
+    ? 'Whether an image may run depends on the place: say above where you would run it.'
+    : null;
+}
+
+function didYouMean(suggestions: readonly Suggestion[]): Html | false {
+  if (suggestions.length === 0) return false;
+  const links = suggestions.map(({ label, query }) => html`<a href="${hrefOf(query)}">${label}</a>`);
+  return html` Try ${joined(links, ' or ')}.`;
+}
+
+/** Those that did not answer as they should; null if all did. */
+export function missingSources({ sources }: Results): Html | null {
+  const failed = sources.filter(({ status }) => status !== 'OK' && status !== 'SKIPPED');
+  if (failed.length === 0) return null;
+  return html`<div class="note warning" role="status">
+<h2>${failed.length === sources.length ? 'No registry could be asked' : 'Not every registry could be asked'}</h2>
+<ul>${failed.map((outcome) => html`<li>${failure(outcome, sources)}</li>\n`)}</ul>
+</div>`;
+}
+
+function failure({ status, error, age, ...outcome }: ToldOutcome, all: readonly ToldOutcome[]): Html {
+  const told = error === null ? '.' : `: ${ended(error.message)}`;
+  const known =
+    status === 'STALE' && age !== null
+      ? `Showing what was known ${ageWord(age)} ago.`
+      : status === 'STALE'
+        ? 'Showing what was known before.'
+        : 'Its images are missing here.';
+  return html`<strong>${sourceName(outcome, all)}</strong> could not be asked${told} ${known}`;
+}
+
+/** The facility; with the registry's key where it has several. */
+function sourceName(
+  { facility, registry }: Pick<ToldOutcome, 'facility' | 'registry'>,
+  all: readonly ToldOutcome[],
+): string {
+  const several = all.filter((other) => other.facility.id === facility.id).length > 1;
+  return several ? `${facility.name} (${registry})` : facility.name;
+}
+
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const STATUS_WORDS = {
+  OK: 'answered',
+  STALE: 'not reached, shown as known before',
+  TIMEOUT: 'took too long',
+  ERROR: 'failed',
+  SKIPPED: 'left out by the choices',
+} as const;
+
+/** All sources, for who wants to know. */
+export function sourceList({ sources, complete }: Results): Html {
+  const answered = sources.filter(({ status }) => status === 'OK').length;
+  const skipped = sources.filter(({ status }) => status === 'SKIPPED').length;
+  const asked = sources.length - skipped;
+  return html`<details class="sources">
+<summary>${answered} of ${countWord(asked, 'registry', 'registries')} answered${!complete && '; the result is not complete'}</summary>
+<div class="scroll" role="region" aria-label="Registries" tabindex="0"><table>
+<thead><tr><th scope="col">Registry</th><th scope="col">Status</th><th scope="col" class="number">Images that you may find</th><th scope="col" class="number">Checked</th></tr></thead>
+<tbody>${sources.map(
+    (outcome) =>
+      html`<tr><th scope="row">${sourceName(outcome, sources)}</th><td>${STATUS_WORDS[outcome.status]}</td><td class="number">${outcome.records}</td><td class="number">${outcome.age === null ? 'never' : `${ageWord(outcome.age)} ago`}</td></tr>\n`,
+  )}</tbody>
+</table></div>
+</details>`;
+}
