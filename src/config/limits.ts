@@ -10,7 +10,7 @@ const whole = (minimum: number, maximum: number, unless: number, meaning: string
 export const limitsSchema = z
   .strictObject({
     tokens: whole(100, 100_000, 4_000, 'Tokens of a GraphQL document'),
-    depth: whole(2, 64, 12, 'Levels of selection'),
+    depth: whole(2, 64, 16, 'Levels of selection; the introspection of tools takes 15'),
     aliases: whole(0, 1_000, 30, 'Aliases of a GraphQL document'),
     directives: whole(0, 1_000, 50, 'Directives of a GraphQL document'),
     cost: whole(1, 1_000_000, 5_000, 'Sum over list fields of the product of `first` along each path'),

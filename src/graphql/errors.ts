@@ -22,7 +22,7 @@ export function answerable(error: unknown, log: Logger): GraphQLError {
     };
     return placed(error, cause.message, { ...told, ...httpOf(code) });
   }
-  if (error instanceof GraphQLError && cause === error) {
+  if (error instanceof GraphQLError && cause instanceof GraphQLError) {
     // Without a path it is the document or its variables that GraphQL refused; with one, a resolver's result.
     const code =
       GRAPHQL_CODES[String(error.extensions.code)] ?? (error.path === undefined ? 'BAD_INPUT' : null);

@@ -1,14 +1,17 @@
 // How a document is executed: on the plain schema, compiled once it comes again; on the stitched one where it selects
-// what a facility adds.
+// what a facility adds. Libraries do it, graphql-js and graphql-jit: an executor of our own is none of panfed's business,
+// however fast.
 import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   execute,
+  GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Extension } from './extension.ts';
+import { locate } from './locate.ts';
 import { needsStitched } from './stitched.ts';
 
 export interface Schemas {
@@ -64,12 +67,31 @@ export function createExecute(
     const compiled = compiledOf(plan, args.document, args.operationName ?? '');
     if (compiled === null) return execute({ ...args, schema: schemas.plain });
     const result = compiled.query(args.rootValue, args.contextValue, args.variableValues ?? {});
-    return result instanceof Promise
-      ? result.then((answer) => written(answer, compiled))
-      : written(result, compiled);
+    const tell = (answer: ExecutionResult) =>
+      refusedVariables(answer) ? execute({ ...args, schema: schemas.plain }) : told(answer, compiled, args);
+    return result instanceof Promise ? result.then(tell) : tell(result);
   };
 }
 
-function written(result: ExecutionResult, compiled: CompiledQuery): Answer {
-  return result.errors === undefined ? { ...result, stringify: compiled.stringify } : result;
+/** Nothing was executed then, and graphql-js says it with the place in the document. */
+function refusedVariables({ data, errors }: ExecutionResult): boolean {
+  return data == null && errors !== undefined && errors.every(({ path }) => path === undefined);
+}
+
+/** The compiler's errors are like GraphQL's, but know no nodes; they are made whole. */
+function told(
+  result: ExecutionResult,
+  compiled: CompiledQuery,
+  { document, operationName }: ExecutionArgs,
+): Answer {
+  if (result.errors === undefined) return { ...result, stringify: compiled.stringify };
+  const errors = result.errors.map((error) => {
+    const node = error.path === undefined ? null : locate(document, operationName ?? null, error.path);
+    return new GraphQLError(error.message, {
+      nodes: node ?? error.nodes ?? null,
+      path: error.path ?? null,
+      originalError: error.originalError ?? null,
+    });
+  });
+  return { ...result, errors };
 }

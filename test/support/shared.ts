@@ -14,3 +14,9 @@ export function sharedData(path: string): string | null {
 export function needsShared(path: string): { skip: string } | Record<string, never> {
   return needs(`shared data ${path}`, sharedData(path));
 }
+
+/** Path of a file of the contract that lies beside the project, or null where it is absent. */
+export function contractFile(name: string): string | null {
+  const file = fileURLToPath(new URL(`../../../shared/contract/${name}`, import.meta.url));
+  return existsSync(file) ? file : null;
+}

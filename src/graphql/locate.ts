@@ -1,0 +1,50 @@
+// Where in a document a failed field stands. Compiled documents tell a failure by its path alone; clients are promised
+// locations too.
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getOperationAST,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** The first field node on the path of an answer; null where there is none. */
+export function locate(
+  document: DocumentNode,
+  operationName: string | null,
+  path: readonly (string | number)[],
+): FieldNode | null {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const operation = getOperationAST(document, operationName);
+  let sets: SelectionSetNode[] = operation ? [operation.selectionSet] : [];
+  let found: FieldNode | null = null;
+  for (const key of path) {
+    if (typeof key === 'number') continue;
+    const fields = sets.flatMap((set) => fieldsOf(set, fragments, key));
+    found = fields[0] ?? null;
+    sets = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
+  }
+  return found;
+}
+
+/** The fields of a selection with this response key, also within fragments. The document has passed validation. */
+function fieldsOf(
+  { selections }: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  key: string,
+): FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) {
+      return (selection.alias ?? selection.name).value === key ? [selection] : [];
+    }
+    const inner =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection.selectionSet
+        : fragments.get(selection.name.value)?.selectionSet;
+    return inner === undefined ? [] : fieldsOf(inner, fragments, key);
+  });
+}

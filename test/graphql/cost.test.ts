@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { getOperationAST, parse } from 'graphql';
+import { costOf } from '../../src/graphql/cost.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
+
+const schema = createSchema();
+
+function cost(text: string, variables: Record<string, unknown> = {}): number {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  assert.ok(operation);
+  return costOf(schema, document, operation, variables, 100);
+}
+
+describe('the cost of a document', () => {
+  test('is the product of the firsts along each path, summed', () => {
+    assert.equal(cost('{ images(first: 50) { totalCount } }'), 50);
+    assert.equal(
+      cost('{ frameworks(first: 10) { edges { images(first: 5) { totalCount } } } }'),
+      10 + 10 * (1 + 5),
+    );
+  });
+
+  test('takes a list’s own default where nothing is said', () => {
+    assert.equal(cost('{ images { totalCount } }'), 20);
+    assert.equal(cost('{ image(id: "x") { sameDigest { id } } }'), 20);
+  });
+
+  test('reads variables and their defaults, and takes the most where they say nothing usable', () => {
+    assert.equal(cost('query ($n: Int) { images(first: $n) { totalCount } }', { n: 7 }), 7);
+    assert.equal(cost('query ($n: Int = 9) { images(first: $n) { totalCount } }'), 9);
+    assert.equal(cost('query ($n: Int) { images(first: $n) { totalCount } }', { n: 'x' }), 100);
+  });
+
+  test('has 20 for each facet', () => {
+    assert.equal(cost('{ images(first: 1) { facets(fields: [FACILITY, LICENSE]) { field } } }'), 1 + 40);
+    assert.equal(
+      cost('query ($f: [FacetField!]!) { images(first: 1) { facets(fields: $f) { field } } }', {
+        f: ['MAY', 'TRUST', 'READS'],
+      }),
+      1 + 60,
+    );
+  });
+
+  test('counts a fragment where it is spread, and aliases each', () => {
+    assert.equal(
+      cost(
+        '{ a: images(first: 3) { ...F } b: images(first: 4) { ...F } } fragment F on ImageConnection { nodes { sameDigest(first: 2) { id } } }',
+      ),
+      3 + 3 * (1 + 2) + 4 + 4 * (1 + 2),
+    );
+  });
+
+  test('is found at once however fragments multiply', () => {
+    const fragments = Array.from(
+      { length: 60 },
+      (_, i) => `fragment F${i} on ImageConnection { ...F${i + 1} ...F${i + 1} }`,
+    );
+    const started = performance.now();
+    assert.ok(
+      cost(
+        `{ images(first: 1) { ...F0 } } ${fragments.join(' ')} fragment F60 on ImageConnection { nodes { id } }`,
+      ) > 5_000,
+    );
+    assert.ok(performance.now() - started < 500);
+  });
+});

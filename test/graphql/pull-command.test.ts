@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { pullCommands } from '../../src/graphql/pull-command.ts';
+import { digestOf } from '../support/records.ts';
+
+test('each engine pulls by digest', () => {
+  assert.deepEqual(
+    pullCommands(`registry.esrf.fr:5000/em/relion@${digestOf(1)}`).map(({ command }) => command),
+    [
+      `docker pull registry.esrf.fr:5000/em/relion@${digestOf(1)}`,
+      `podman pull registry.esrf.fr:5000/em/relion@${digestOf(1)}`,
+      `apptainer pull docker://registry.esrf.fr:5000/em/relion@${digestOf(1)}`,
+      `shifterimg pull docker:registry.esrf.fr:5000/em/relion@${digestOf(1)}`,
+    ],
+  );
+});
+
+test('without a digest there is none: a tag moves', () => {
+  assert.deepEqual(pullCommands('registry.esrf.fr/em/relion:3.1'), []);
+});
+
+test('nothing that a shell would read is ever in a command', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (name) => {
+      for (const { command } of pullCommands(`${name}@${digestOf(1)}`)) {
+        assert.match(command, /^[A-Za-z0-9 ._:/@-]+$/);
+        assert.doesNotMatch(command, / -/);
+      }
+    }),
+  );
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { compareVersions } from '../../src/model/version.ts';
+
+const sorted = (...versions: string[]): string[] => [...versions].sort(compareVersions);
+
+test('numbers are compared as numbers', () => {
+  assert.deepEqual(sorted('3.10', '3.9', '3.1'), ['3.1', '3.9', '3.10']);
+});
+
+test('a pre-release comes before its release, a build after it', () => {
+  assert.deepEqual(sorted('4.0', '4.0-beta-2', '4.0-rc1', '4.0-deb1', '4.0.1'), [
+    '4.0-beta-2',
+    '4.0-rc1',
+    '4.0',
+    '4.0-deb1',
+    '4.0.1',
+  ]);
+});
+
+test('a leading v means nothing', () => {
+  assert.ok(compareVersions('v1.2', '1.3') < 0);
+  assert.ok(compareVersions('1.2', 'v1.3') < 0);
+});
+
+test('numbers too long to be exact lose no digits', () => {
+  assert.ok(compareVersions('20220110000000000001', '20220110000000000002') < 0);
+});
+
+test('the order is total: antisymmetric, transitive, and equal only for equal strings', () => {
+  const version = fc.oneof(
+    fc.string({ maxLength: 8 }),
+    fc.stringMatching(/^v?\d{1,3}(\.\d{1,3}|-(rc|beta|deb)\d?){0,3}$/),
+  );
+  fc.assert(
+    fc.property(version, version, version, (a, b, c) => {
+      assert.equal(Math.sign(compareVersions(a, b)) + Math.sign(compareVersions(b, a)), 0);
+      assert.equal(compareVersions(a, b) === 0, a === b);
+      if (compareVersions(a, b) <= 0 && compareVersions(b, c) <= 0) assert.ok(compareVersions(a, c) <= 0);
+    }),
+    { numRuns: 2_000 },
+  );
+});
