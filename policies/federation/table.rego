@@ -33,7 +33,8 @@ terms_known if {
 	input.record.license.conditionsKnown == true
 }
 
-# Only the facility can say for whom a conditional image is; a license's or a label's condition merely restricts.
+# Only the facility can say for whom a conditional image is; a license's or a label's condition merely restricts. A
+# condition of a kind that is not known says nothing: with it the row would be kinder than without.
 audience_stated if {
 	some group in groups
 	known(group)
