@@ -1,5 +1,5 @@
 // What came of each registry for this question, as the caller may know it.
-import type { RegistryState } from '../catalog/catalog.ts';
+import type { Quarantined, RegistryState } from '../catalog/catalog.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import type { Caller } from '../model/subject.ts';
@@ -19,6 +19,7 @@ export interface SourceOutcome {
   /** For the admin; null for others. */
   readonly quarantined: number | null;
   readonly tookMs: number | null;
+  readonly quarantine: readonly Quarantined[] | null;
 }
 
 /** Whether the choices exclude a facility: nobody refreshes its registries for this question. */
@@ -63,6 +64,7 @@ function outcomeOf(
     age: state.checkedAt === null ? null : Math.max(0, Math.floor((now - state.checkedAt) / 1_000)),
     quarantined: admin ? (snapshot?.quarantinedCount ?? 0) : null,
     tookMs: admin ? state.tookMs : null,
+    quarantine: admin ? (snapshot?.quarantined ?? []) : null,
   };
 }
 

@@ -9,6 +9,8 @@ import { firstOf, type PageArguments, pageOf } from './arguments.ts';
 import type { Field } from './context.ts';
 import { facetValueName } from './enums.ts';
 
+/** The most quarantined records that an outcome lists. */
+const MAX_QUARANTINED = 1_000;
 /** The most values that a facet gives beside the chosen ones. */
 const MAX_FACET_VALUES = 1_000;
 
@@ -62,6 +64,11 @@ export const FrameworkEdge: Readonly<Record<string, Field<FrameworkItem, never>>
   >,
 };
 
-export const SourceOutcomeType: Readonly<Record<string, Field<SourceOutcome>>> = {
-  facility: ({ facility }, _, { parts }) => parts.places.get(facility),
+export const SourceOutcomeType: Readonly<Record<string, Field<SourceOutcome, never>>> = {
+  facility: (({ facility }, _, { parts }) => parts.places.get(facility)) satisfies Field<SourceOutcome>,
+  quarantine: (({ quarantine }, { first }) =>
+    quarantine?.slice(0, firstOf(first ?? 20, MAX_QUARANTINED)) ?? null) satisfies Field<
+    SourceOutcome,
+    { first?: number | null }
+  >,
 };

@@ -185,6 +185,29 @@ describe('freshness', () => {
     assert.deepEqual([(await figures(member)).quarantined, (await figures(member)).tookMs], [null, null]);
     assert.equal(NOW, world.states()[0]?.checkedAt);
   });
+
+  test('lists to the admin what is quarantined and why, and to nobody else', async () => {
+    const admin: Caller = { ...callerOf(subject(), 'admin'), roles: ['admin'] };
+    const one = await createWorld(
+      [
+        {
+          facility: 'esrf',
+          registry: 'main',
+          records: [OPEN],
+          quarantined: [{ subject: 'em/broken', reason: 'sharing: opne' }],
+        },
+      ],
+      engine,
+    );
+    const document = '{ images { sources { quarantined quarantine(first: 5) { subject reason } } } }';
+    const told = async (caller: Caller) =>
+      JSON.parse(await one.ask(document, {}, caller)).data.images.sources[0];
+    assert.deepEqual(await told(admin), {
+      quarantined: 1,
+      quarantine: [{ subject: 'em/broken', reason: 'sharing: opne' }],
+    });
+    assert.deepEqual(await told(member), { quarantined: null, quarantine: null });
+  });
 });
 
 describe('an image looked up by name', () => {

@@ -1,7 +1,13 @@
 // A gateway over given records, with the real policies and vocabulary and no network: what tests of answers ask.
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import type { Catalog, RefreshRequest, RegistryState, Snapshot } from '../../src/catalog/catalog.ts';
+import type {
+  Catalog,
+  Quarantined,
+  RefreshRequest,
+  RegistryState,
+  Snapshot,
+} from '../../src/catalog/catalog.ts';
 import { buildSegment, type Segment } from '../../src/catalog/segment.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -28,6 +34,7 @@ export interface WorldRegistry {
   readonly facility: string;
   readonly registry: string;
   readonly records: readonly ImageRecord[] | null;
+  readonly quarantined?: readonly Quarantined[];
 }
 
 export interface World {
@@ -80,7 +87,7 @@ export async function createWorld(
   const states = new Map<string, RegistryState>();
   const refreshes: RefreshRequest[] = [];
 
-  async function put({ facility, registry, records }: WorldRegistry): Promise<void> {
+  async function put({ facility, registry, records, quarantined = [] }: WorldRegistry): Promise<void> {
     let snapshot: Snapshot | null = null;
     if (records !== null) {
       serial += 1;
@@ -90,8 +97,8 @@ export async function createWorld(
         registry,
         generation: 'g',
         records,
-        quarantined: [],
-        quarantinedCount: 0,
+        quarantined,
+        quarantinedCount: quarantined.length,
         crawledAt: NOW,
       };
       const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
