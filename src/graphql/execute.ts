@@ -9,7 +9,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { createCompile } from './compile.ts';
 import type { Extension } from './extension.ts';
 import { locate } from './locate.ts';
 import { needsStitched } from './stitched.ts';
@@ -20,55 +20,26 @@ export interface Schemas {
   readonly extensions: readonly Extension[];
 }
 
-/** What is known of a document, as long as the document cache holds it. */
-interface Plan {
-  readonly stitched: boolean;
-  /** By operation name. */
-  readonly compiled: Map<string, CompiledQuery>;
-  readonly seen: Set<string>;
-}
-
-/** yoga writes an answer with its own `stringify`, if it has one. */
-type Answer = ExecutionResult & { stringify?: (result: ExecutionResult) => string };
-
-/** Compiling pays from the second time on: a document that is sent once is interpreted. */
+/** Whatever cannot be compiled, or is asked for the first time, graphql-js interprets. */
 export function createExecute(
   schemas: Schemas,
 ): (args: ExecutionArgs) => Promise<ExecutionResult> | ExecutionResult {
-  const plans = new WeakMap<DocumentNode, Plan>();
+  const stitched = new WeakMap<DocumentNode, boolean>();
+  const compile = createCompile(schemas.plain);
 
-  function planOf(document: DocumentNode): Plan {
-    let plan = plans.get(document);
-    if (plan === undefined) {
-      plan = { stitched: needsStitched(document, schemas.extensions), compiled: new Map(), seen: new Set() };
-      plans.set(document, plan);
-    }
-    return plan;
-  }
-
-  function compiledOf(plan: Plan, document: DocumentNode, operation: string): CompiledQuery | null {
-    const before = plan.compiled.get(operation);
-    if (before !== undefined) return before;
-    if (!plan.seen.has(operation)) {
-      plan.seen.add(operation);
-      return null;
-    }
-    const compiled = compileQuery(schemas.plain, document, operation === '' ? undefined : operation, {
-      customJSONSerializer: true,
-    });
-    if (!isCompiledQuery(compiled)) return null;
-    plan.compiled.set(operation, compiled);
-    return compiled;
+  function isStitched(document: DocumentNode): boolean {
+    const known = stitched.get(document) ?? needsStitched(document, schemas.extensions);
+    stitched.set(document, known);
+    return known;
   }
 
   return (args) => {
-    const plan = planOf(args.document);
-    if (plan.stitched) return execute({ ...args, schema: schemas.stitched });
-    const compiled = compiledOf(plan, args.document, args.operationName ?? '');
+    if (isStitched(args.document)) return execute({ ...args, schema: schemas.stitched });
+    const compiled = compile(args.document, args.operationName);
     if (compiled === null) return execute({ ...args, schema: schemas.plain });
-    const result = compiled.query(args.rootValue, args.contextValue, args.variableValues ?? {});
+    const result = compiled(args.rootValue, args.contextValue, args.variableValues ?? {});
     const tell = (answer: ExecutionResult) =>
-      refusedVariables(answer) ? execute({ ...args, schema: schemas.plain }) : told(answer, compiled, args);
+      refusedVariables(answer) ? execute({ ...args, schema: schemas.plain }) : told(answer, args);
     return result instanceof Promise ? result.then(tell) : tell(result);
   };
 }
@@ -79,12 +50,8 @@ function refusedVariables({ data, errors }: ExecutionResult): boolean {
 }
 
 /** The compiler's errors are like GraphQL's, but know no nodes; they are made whole. */
-function told(
-  result: ExecutionResult,
-  compiled: CompiledQuery,
-  { document, operationName }: ExecutionArgs,
-): Answer {
-  if (result.errors === undefined) return { ...result, stringify: compiled.stringify };
+function told(result: ExecutionResult, { document, operationName }: ExecutionArgs): ExecutionResult {
+  if (result.errors === undefined) return result;
   const errors = result.errors.map((error) => {
     const node = error.path === undefined ? null : locate(document, operationName ?? null, error.path);
     return new GraphQLError(error.message, {
