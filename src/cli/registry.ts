@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
 import { type Environment, readSecret } from '../config/secrets.ts';
-import { createRegistryServer, loadRegistryCatalog } from '../http/registry.ts';
 import { FederationError } from '../model/errors.ts';
 import { type Output, processOutput } from './output.ts';
 
@@ -39,6 +38,8 @@ export function registryCommand(of: () => RegistryProcess = thisProcess): Comman
 }
 
 async function serveCatalog(path: string, options: ServeOptions, { env, output, stop }: RegistryProcess) {
+  // Here and not above: every other command would wait for the server to be loaded.
+  const { createRegistryServer, loadRegistryCatalog } = await import('../http/registry.ts');
   const host = options.host ?? (env.HOST || '127.0.0.1');
   const port = portOf(options.port ?? (env.PORT || DEFAULT_PORT));
   if (!isLoopbackHost(host) && options.tokenFile === undefined) {

@@ -1,10 +1,10 @@
 // `--only facility=esrf,desy` and its like: choices as people write them → the gateway's input `Choices`.
 import { InvalidArgumentError } from 'commander';
-import { nearest } from '../config/explain.ts';
 import { CHOICE_FIELDS, type ChoiceField, FACET_FIELDS, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
 import { SHARINGS, SUPPLIERS } from '../model/image.ts';
 import { CONDITION_KINDS } from '../model/license.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { TRUST_STATES } from '../model/trust.ts';
 
 export type ChoiceValues = { readonly [F in ChoiceField]?: readonly string[] };
@@ -73,7 +73,7 @@ function fieldNamed(name: string): ChoiceField {
   const field = match === undefined ? undefined : words[match];
   if (field !== undefined) return field;
   throw new InvalidArgumentError(
-    `There is no field ${name}. ${nearest(name, Object.keys(words)) ?? `Fields: ${CHOICE_FIELDS.join(', ')}.`}`,
+    `There is no field ${name}. ${didYouMean(name, Object.keys(words)) ?? `Fields: ${CHOICE_FIELDS.join(', ')}.`}`,
   );
 }
 
@@ -81,6 +81,6 @@ function wordOf(value: string, known: readonly string[], field: string): string 
   const word = enumName(value);
   if (known.includes(word)) return word;
   throw new InvalidArgumentError(
-    `${value} is no value of ${field}. ${nearest(word, known) ?? `Values: ${known.join(', ')}.`}`,
+    `${value} is no value of ${field}. ${didYouMean(word, known) ?? `Values: ${known.join(', ')}.`}`,
   );
 }

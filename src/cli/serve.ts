@@ -6,7 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { applyOverrides } from '../config/overrides.ts';
 import type { Config } from '../config/schema.ts';
 import type { Environment } from '../config/secrets.ts';
-import { createFederation, type Federation } from '../federation.ts';
+import type { Federation } from '../federation.ts';
 import type { RunningServer } from '../http/server.ts';
 import { demoPerson } from '../identity/demo-people.ts';
 import { publishCredential, userState } from '../identity/demo-state.ts';
@@ -45,6 +45,8 @@ export function serveCommand(of: () => ServeProcess = thisProcess): Command {
 
 async function serve({ config: path, host, port }: ServeOptions, process: ServeProcess): Promise<void> {
   const { env, output, stop } = process;
+  // Here and not above: every other command would wait for all of the gateway to be loaded.
+  const { createFederation } = await import('../federation.ts');
   const started = performance.now();
   const config = applyOverrides(await loadConfig(path, env), { host, port }, env);
   const progress = createProgressLines(config, output);

@@ -1,11 +1,11 @@
 // `panfed token`: a token of one of the demo's people, made with the key that the running demo left for its user.
 import { Command } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
-import { nearest } from '../discovery/suggest.ts';
 import { mintDemoToken } from '../identity/demo-credential.ts';
 import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
 import { findCredential, type StatePlace, userState } from '../identity/demo-state.ts';
 import { FederationError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
 import { DEFAULT_URL } from './gateway.ts';
 import { type Output, processOutput } from './output.ts';
 

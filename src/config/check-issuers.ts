@@ -1,5 +1,5 @@
 // What must hold over all issuers: one entry for each `iss`, and authors of facilities that exist.
-import { nearest } from './explain.ts';
+import { didYouMean } from '../model/nearest.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 
@@ -17,7 +17,7 @@ export function checkIssuers(config: Config, report: Report): void {
       report(
         ['issuers', index, 'mayAssert', at],
         `there is no facility ${facility}`,
-        nearest(facility, facilities),
+        didYouMean(facility, facilities),
       );
     }
   }

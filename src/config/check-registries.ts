@@ -1,5 +1,5 @@
 // What must hold of each registry: one place to read from, no secret in the open, and rules about facilities that exist.
-import { nearest } from './explain.ts';
+import { didYouMean } from '../model/nearest.ts';
 import type { RegistryConfig } from './facility.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
@@ -80,7 +80,7 @@ function checkRules(
         report(
           [...path, 'repositories', index, 'conditions', at, 'facilities', place],
           `there is no facility ${facility}`,
-          nearest(facility, known),
+          didYouMean(facility, known),
         );
       }
     }

@@ -1,7 +1,7 @@
 // What a schema's complaint means for the person who wrote the file: what is wrong, in words, and what was near.
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { inert } from '../model/inert.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { configJsonSchema, propertiesOf, schemaAt } from './json-schema.ts';
 
 export interface Explanation {
@@ -38,7 +38,7 @@ export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] 
       const given = valueAt(value, path);
       return at(
         `${name} must be ${known.length === 1 ? known[0] : `one of ${known.join(', ')}`}`,
-        typeof given === 'string' ? nearest(given, known) : undefined,
+        typeof given === 'string' ? didYouMean(given, known) : undefined,
       );
     }
     case 'too_small':
@@ -60,19 +60,6 @@ export function pathText(path: readonly PropertyKey[]): string {
     .slice(1);
 }
 
-/** A hint that names what was probably meant, or undefined where nothing is near. */
-export function nearest(given: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const lower = given.toLowerCase();
-  const best = closest(
-    lower,
-    known.map((each) => each.toLowerCase()),
-  );
-  const match = known.find((each) => each.toLowerCase() === best);
-  const near = match !== undefined && distance(lower, best) <= Math.max(2, Math.floor(given.length / 3));
-  return near ? `Did you mean ${match}?` : undefined;
-}
-
 function unknownKey(path: readonly PropertyKey[], key: string): Explanation {
   const known = Object.keys(propertiesOf(schemaAt(configJsonSchema(), path)));
   const inside = path.length === 0 ? '' : ` in ${pathText(path)}`;
@@ -80,7 +67,7 @@ function unknownKey(path: readonly PropertyKey[], key: string): Explanation {
     path: [...path, key],
     part: 'key',
     message: `there is no key ${inert(key).slice(0, 64)}${inside}`,
-    hint: nearest(key, known) ?? `Known keys: ${known.join(', ')}.`,
+    hint: didYouMean(key, known) ?? `Known keys: ${known.join(', ')}.`,
   };
 }
 

@@ -4,9 +4,9 @@ import type { IndexedField } from '../catalog/segment.ts';
 import { CHOICE_FIELDS, type ChoiceField, type Choices } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 import { canonicalGroup } from '../model/group.ts';
+import { nearest } from '../model/nearest.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Places } from './places.ts';
-import { nearest } from './suggest.ts';
 import type { VisibleValues } from './view.ts';
 
 /** One field's choice. `asked` are the canonical values that were named; `values` are they and all below them. */

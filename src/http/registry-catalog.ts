@@ -2,9 +2,10 @@
 // the line of each mistake.
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { nearest, pathText } from '../config/explain.ts';
+import { pathText } from '../config/explain.ts';
 import { configInvalid, type Problem } from '../config/problem.ts';
 import { FederationError } from '../model/errors.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { type CatalogDocument, catalogFormat, readCatalog } from '../sources/catalog-document.ts';
 import { ENTRY_FIELDS, toNode } from '../sources/catalog-entry.ts';
 import { readBounded } from '../sources/file.ts';
@@ -116,7 +117,7 @@ function explainIssue(issue: z.core.$ZodIssue, index: number, document: CatalogD
     return issue.keys.map((key) => ({
       position: document.locate(index, [...issue.path, key]),
       message: `there is no field ${pathText([...issue.path, key])} of an image`,
-      hint: issue.path.length === 0 ? nearest(key, ENTRY_FIELDS) : undefined,
+      hint: issue.path.length === 0 ? didYouMean(key, ENTRY_FIELDS) : undefined,
     }));
   }
   const field = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;

@@ -16,8 +16,8 @@ import {
   type ObjectTypeExtensionNode,
   parse,
 } from 'graphql';
-import { nearest } from '../config/explain.ts';
 import { FederationError } from '../model/errors.ts';
+import { didYouMean } from '../model/nearest.ts';
 import type { RegistryCatalog, RegistryImage } from './registry-catalog.ts';
 
 /** The contract's SDL. */
@@ -107,7 +107,7 @@ function served({ id, node, extension }: RegistryImage, added: Fields): Served {
   if (stray) {
     throw new FederationError('CATALOG_INVALID', `the extension’s schema has no field ${stray}`, {
       at: id,
-      hint: nearest(stray, Object.keys(added)),
+      hint: didYouMean(stray, Object.keys(added)),
     });
   }
   return { ...own, ...node };

@@ -1,6 +1,7 @@
 // The liberties of a catalog file's entries, turned into the shape of registry.graphql's Image.
-import { nearest } from '../config/explain.ts';
+
 import { inert } from '../model/inert.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { isObject } from './endpoint.ts';
 import { MalformedNode } from './source.ts';
 
@@ -50,7 +51,7 @@ export function toNode(entry: unknown, subject: string): unknown {
   const named = typeof entry.repository === 'string' ? entry.repository : subject;
   for (const field of Object.keys(entry)) {
     const known = ENTRY_FIELDS.includes(field) || field.length > 64;
-    const meant = known ? undefined : nearest(field, RESTRICTIVE);
+    const meant = known ? undefined : didYouMean(field, RESTRICTIVE);
     if (meant !== undefined) return new MalformedNode(named, `there is no field ${inert(field)}. ${meant}`);
   }
   const node: Record<string, unknown> = {};

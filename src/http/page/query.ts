@@ -1,7 +1,8 @@
 // The page's address ↔ what is asked: every choice lives in the query string, so that a link can be shared.
-import { nearest } from '../../discovery/suggest.ts';
+
 import { enums } from '../../graphql/enums.ts';
 import { FACET_FIELDS, type FacetField, IMAGE_ORDERS, type ImageOrder } from '../../model/choices.ts';
+import { nearest } from '../../model/nearest.ts';
 
 /** Values as GraphQL writes them. */
 export interface PageQuery {

@@ -1,7 +1,8 @@
 // The labs' own labels: everything as one JSON object in `io.panfed.image`, or a label for each field, `io.panfed.reads`.
-import { nearest } from '../../config/explain.ts';
+
 import { BOUNDS } from '../../model/bounds.ts';
 import { inert } from '../../model/inert.ts';
+import { didYouMean } from '../../model/nearest.ts';
 import type { Claims, Described, Restrictions } from './facts.ts';
 import type { Labels, Report } from './family.ts';
 import {
@@ -110,7 +111,7 @@ function statements(labels: Labels, report: Report, spoilt: () => void): Stateme
 
 /** Also by a misspelt name: a restriction is not lost to `io.panfed.condition`, nor all of them to `.Image`. */
 const isMeantToRestrict = (field: string): boolean =>
-  field.length <= 64 && nearest(field, [...RESTRICTIONS.keys(), 'image']) !== undefined;
+  field.length <= 64 && didYouMean(field, [...RESTRICTIONS.keys(), 'image']) !== undefined;
 
 const isDescribed = (field: string): field is keyof Described => Object.hasOwn(DESCRIBED, field);
 

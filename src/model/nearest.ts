@@ -1,6 +1,6 @@
 // The nearest known names to one that is not known.
 import { distance } from 'fastest-levenshtein';
-import { fold } from '../model/fold.ts';
+import { fold } from './fold.ts';
 
 const MOST = 3;
 
@@ -19,4 +19,10 @@ export function nearest(word: string, known: Iterable<string>): readonly string[
     .sort((a, b) => a.errors - b.errors || (a.name < b.name ? -1 : 1))
     .slice(0, MOST)
     .map(({ name }) => name);
+}
+
+/** A hint that names what was probably meant; undefined where nothing is near. */
+export function didYouMean(word: string, known: Iterable<string>): string | undefined {
+  const [name] = nearest(word, known);
+  return name === undefined ? undefined : `Did you mean ${name}?`;
 }
