@@ -41,16 +41,8 @@ export const registrySchema = z.strictObject({
     .describe('What the facility says of its repositories; the first entry that matches is the only one'),
 });
 
-/** Whose policies and reasons could not be told from a facility's of that name. */
-const RESERVED_IDS: readonly string[] = ['federation', 'preference', 'panfed'];
-
 export const facilitySchema = z.strictObject({
-  id: keySchema
-    .refine(
-      (id) => !RESERVED_IDS.includes(id),
-      `one of ${RESERVED_IDS.join(', ')} is no facility: they own policies`,
-    )
-    .describe('desy psi isis dls esrf kit alba elettra hzb …'),
+  id: keySchema.describe('desy psi isis dls esrf kit alba elettra hzb …'),
   name: nameSchema.describe('The name that people know'),
   ror: webUrlSchema.optional().describe('Research Organization Registry: https://ror.org/…'),
   url: webUrlSchema.optional().describe('The facility’s site'),
