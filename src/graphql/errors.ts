@@ -9,6 +9,22 @@ const GRAPHQL_CODES: Readonly<Record<string, ErrorCode>> = {
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
 };
 
+/** Codes of what the HTTP side of GraphQL refuses, by the status that it gives. */
+const REQUEST_CODES: Readonly<Record<number, ErrorCode>> = {
+  400: 'BAD_REQUEST',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** What yoga reads of an error for the HTTP answer. */
+interface Http {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether a client of `application/json` gets 200 instead, as GraphQL over HTTP has it. */
+  readonly spec?: boolean;
+}
+
 /** A GraphQLError that may be answered. `log` gets what is masked. */
 export function answerable(error: unknown, log: Logger): GraphQLError {
   const cause = rootOf(error);
@@ -24,9 +40,14 @@ export function answerable(error: unknown, log: Logger): GraphQLError {
   }
   if (error instanceof GraphQLError && cause instanceof GraphQLError) {
     // Without a path it is the document or its variables that GraphQL refused; with one, a resolver's result.
-    const code =
-      GRAPHQL_CODES[String(error.extensions.code)] ?? (error.path === undefined ? 'BAD_INPUT' : null);
-    if (code !== null) return placed(error, error.message, { ...error.extensions, code });
+    const { http } = error.extensions as { readonly http?: Http };
+    const known = GRAPHQL_CODES[String(error.extensions.code)];
+    if (known !== undefined) return placed(error, error.message, { code: known, ...(http && { http }) });
+    if (error.path === undefined) {
+      const code = REQUEST_CODES[http?.status ?? 200] ?? 'BAD_INPUT';
+      // What is no request of GraphQL has its status for every client; `spec` would make it 200 for some.
+      return placed(error, error.message, { code, ...(http && { http: { ...http, spec: false } }) });
+    }
   }
   log.error({ err: cause }, 'an unexpected error was masked');
   return placed(error, 'Unexpected error.', { code: 'INTERNAL', ...httpOf('INTERNAL') });

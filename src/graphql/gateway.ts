@@ -18,6 +18,8 @@ import { refuseCostly } from './cost.ts';
 import { answerable } from './errors.ts';
 import { createExecute } from './execute.ts';
 import type { Extension } from './extension.ts';
+import { refuseMalformedParameters } from './parameters.ts';
+import { refusePersisted } from './persisted.ts';
 import { createSchema } from './schema.ts';
 import { parseBounded } from './shape.ts';
 import { stitch } from './stitched.ts';
@@ -76,7 +78,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
   const yoga = createYoga<RequestContext, GatewayContext>({
     schema,
     context: ({ caller }) => ({ caller, parts }),
-    plugins: [bounded],
+    plugins: [refuseMalformedParameters, refusePersisted, bounded],
     parserAndValidationCache: { documentCache: documents, errorCache: kept<Error>() },
     maskedErrors: { maskError: (error) => answerable(error, logger) },
     logging: {

@@ -8,7 +8,8 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   vary: 'Authorization, Origin',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'cross-origin',
+  // A portal reads answers by CORS, which this does not concern; no page has to embed one unread.
+  'cross-origin-resource-policy': 'same-origin',
 };
 
 export function setCommonHeaders(response: ServerResponse): void {

@@ -47,6 +47,10 @@ export interface RunningServer {
 
 /** Bytes of headers beside the token. */
 const OTHER_HEADERS = 16_384;
+/** Milliseconds in which a request's headers must arrive. */
+const HEADERS_TIMEOUT = 10_000;
+/** Milliseconds between two looks at requests that arrive too slowly; Node's own half minute would leave them all. */
+const CHECKING_INTERVAL = 1_000;
 
 /** Rejects with PORT_TAKEN. */
 export async function startServer(
@@ -58,8 +62,10 @@ export async function startServer(
   const server = createServer(
     {
       maxHeaderSize: options.limits.tokenBytes + OTHER_HEADERS,
-      headersTimeout: 10_000,
+      // Node refuses to wait longer for the headers than for the whole request.
+      headersTimeout: Math.min(HEADERS_TIMEOUT, options.limits.requestTimeout),
       requestTimeout: options.limits.requestTimeout,
+      connectionsCheckingInterval: CHECKING_INTERVAL,
       keepAliveTimeout: 65_000,
     },
     (request, response) => void answer(request, response, options, origins),
@@ -104,6 +110,20 @@ async function answer(
 
 const ROUTES = new Set(['/graphql', '/', '/healthz', '/readyz', '/metrics', '/schema.graphql']);
 
+/** GraphiQL is one page with all of its scripts in it: it needs no other host, and gets none. */
+const GRAPHIQL_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -115,7 +135,8 @@ async function route(
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
       const authorization = request.headers.authorization ?? null;
-      if (!wantsPage(request)) refuseCrossSite(request);
+      if (wantsPage(request)) response.setHeader('content-security-policy', GRAPHIQL_POLICY);
+      else refuseCrossSite(request);
       const caller = await identity.identify(authorization);
       await gateway.yoga(request, response, { caller });
       return;
