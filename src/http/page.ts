@@ -6,7 +6,8 @@ import type { Gateway } from '../graphql/gateway.ts';
 import { FederationError } from '../model/errors.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { askFrame, askImage, askResults, type Frame } from './page/ask.ts';
+import type { Frame } from './page/answer.ts';
+import { askFrame, askImage, askResults } from './page/ask.ts';
 import { detail } from './page/detail.ts';
 import { choices, chosenList, chosenOf } from './page/facets.ts';
 import { type Content, type Html, html } from './page/html.ts';
@@ -41,7 +42,7 @@ const STYLE_URL = `./page.css?${createHash('sha256').update(STYLE).digest('hex')
 /** What is answered, before it is laid out. */
 interface Answer {
   readonly status: number;
-  readonly title: Content;
+  readonly title: string;
   readonly main: Content;
   readonly form?: Html;
   readonly choices?: Html;
@@ -114,17 +115,13 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): PageHand
     frame: Frame,
     status: number,
   ): Answer {
+    const chosen = chosenList(chosenOf(query, null, vocabulary));
     const everything = html`<p><a href="${hrefOf(EVERYTHING)}">Show all images</a></p>`;
     return {
       status,
       title: 'Not answered',
       form: searchForm(query, frame),
-      main: [
-        html`<h1 class="hidden">Not answered</h1>`,
-        problemNotes(problems),
-        chosenList(chosenOf(query, null, vocabulary)),
-        everything,
-      ],
+      main: [html`<h1 class="hidden">Not answered</h1>`, problemNotes(problems), chosen ?? everything],
     };
   }
 }

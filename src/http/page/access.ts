@@ -1,5 +1,5 @@
 // What the caller may do with an image: each action, why not and what to do about it, and the command that pulls it.
-import type { CardImage, ToldAccess, ToldFacility, ToldReason } from './ask.ts';
+import type { CardImage, ToldAccess, ToldFacility, ToldReason } from './answer.ts';
 import { type Html, html } from './html.ts';
 import { ACTION_WORDS } from './words.ts';
 
@@ -19,7 +19,7 @@ export function whyNot({ reasons }: ToldAccess, policies: boolean): Html | null 
   if (reasons.length === 0) return null;
   return html`<dl class="why">${grouped(reasons).map(
     ({ actions, reason: { message, remedy, policy } }) =>
-      html`<div><dt>Not ${actions.join(', not ')}</dt><dd>${message}${remedy !== null && html` <strong>${remedy}</strong>`}${policies && html` <span class="quiet">Rule of ${policy}</span>`}</dd></div>\n`,
+      html`<div><dt>To ${actions.join(' or ')}</dt><dd>${message}${remedy !== null && html` <strong>${remedy}</strong>`}${policies && html` <span class="quiet">(Rule of ${policy === 'federation' ? 'the federation' : policy}.)</span>`}</dd></div>\n`,
   )}</dl>`;
 }
 
@@ -59,6 +59,4 @@ ${others.map(command)}</details>`
 }</div>`;
 }
 
-/** It is wider than the page, so it scrolls and the keyboard can reach it. */
-const command = ({ engine, command: text }: { engine: string; command: string }): Html =>
-  html`<pre tabindex="0" aria-label="Pull with ${engine}"><code>${text}</code></pre>\n`;
+const command = ({ command: text }: { command: string }): Html => html`<pre><code>${text}</code></pre>\n`;

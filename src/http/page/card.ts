@@ -1,9 +1,9 @@
 // One image in the list: what it is, where it is from, its terms, and what the caller may do with it.
 import { mayList, pullCommand, whyNot } from './access.ts';
-import type { CardImage, ToldAccess, ToldCondition, ToldFacility } from './ask.ts';
+import type { CardImage, ToldAccess, ToldCondition, ToldFacility } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
 import { hrefOf, type PageQuery } from './query.ts';
-import { CONDITION_WORDS, SHARING_WORDS, SUPPLIER_WORDS, TRUST_WORDS } from './words.ts';
+import { CONDITION_WORDS, licenseWord, SHARING_WORDS, SUPPLIER_WORDS, TRUST_WORDS } from './words.ts';
 
 /** Tags of one image that are shown in a list. */
 const TAGS = 6;
@@ -15,7 +15,7 @@ export function card(
   place: ToldFacility | null,
 ): Html {
   return html`<li><article>
-<h3><a href="${hrefOf({ ...query, image: image.id })}" dir="auto">${image.title ?? image.repository}</a></h3>
+<h2><a href="${hrefOf({ ...query, image: image.id })}" dir="auto">${image.title ?? image.repository}</a></h2>
 ${origin(image, TAGS)}
 ${image.description !== null && html`<p class="about" dir="auto">${image.description}</p>`}
 ${software(image)}
@@ -53,7 +53,7 @@ function techniques({ techniques: terms }: CardImage): Html | null {
 
 /** License, sharing, signature and supplier; the class says how far it opens, the words say what it is. */
 export function badges({ license, sharing, trust, suppliedBy }: CardImage): Html {
-  const { label, kind } = licenseWord(license);
+  const { label, kind } = licenseBadge(license);
   return html`<ul class="badges" aria-label="Terms">
 <li class="${kind}">${label}</li>
 ${license.conditions.map((condition) => html`<li class="caution">${conditionWord(condition)}</li>`)}
@@ -66,9 +66,9 @@ ${suppliedBy !== 'UNKNOWN' && html`<li class="plain">supplied by ${SUPPLIER_WORD
 const SHARING_KINDS: Readonly<Record<string, string>> = { OPEN: 'good' };
 const TRUST_KINDS: Readonly<Record<string, string>> = { VERIFIED: 'good', FAILED: 'bad' };
 
-function licenseWord({ state, expression, raw }: CardImage['license']): { label: Html; kind: string } {
+function licenseBadge({ state, expression, raw }: CardImage['license']): { label: Html; kind: string } {
   if (state === 'NORMALIZED' && expression !== null) {
-    return { label: html`<bdi>${expression.replaceAll('LicenseRef-', '')}</bdi> license`, kind: 'plain' };
+    return { label: html`<bdi>${licenseWord(expression)}</bdi> license`, kind: 'plain' };
   }
   return raw === null
     ? { label: html`license not stated`, kind: 'caution' }

@@ -1,6 +1,6 @@
 // One image with all that is known of it.
 import { mayList, pullCommand, whyNot } from './access.ts';
-import type { FullImage, Term, ToldFacility } from './ask.ts';
+import type { FullImage, Term, ToldFacility } from './answer.ts';
 import { badges, conditionWord, origin, software } from './card.ts';
 import { type Content, type Html, html, joined } from './html.ts';
 import { hrefOf, type PageQuery } from './query.ts';
@@ -42,7 +42,7 @@ function aboutRows(image: FullImage): readonly Row[] {
     ['License', license.expression ?? license.raw ?? 'not stated'],
     ['License asks for', license.conditions.map(conditionRow)],
     ['For the groups', codes(image.groups)],
-    ['Signed by', image.trust.signers.join(', ')],
+    [image.trust.state === 'VERIFIED' ? 'Signed by' : 'Said to be signed by', image.trust.signers.join(', ')],
     ['Documentation', outsideLink(image.documentation)],
     ['Source', outsideLink(image.source)],
     ['Not in the vocabulary', image.unmapped.join(', ')],

@@ -1,7 +1,8 @@
 // The choices: each value a link to the same question with that value chosen or removed, with the count it would give.
 import type { FacetField } from '../../model/choices.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
-import { FACETS, type Results, type ToldFacet, VALUES_A_FACET } from './ask.ts';
+import type { Results, ToldFacet } from './answer.ts';
+import { FACETS, VALUES_A_FACET } from './ask.ts';
 import { type Html, html } from './html.ts';
 import { EVERYTHING, hrefOf, type PageQuery, withChoice } from './query.ts';
 import { countWord, FACET_TITLES, valueWord } from './words.ts';

@@ -1,6 +1,6 @@
 // The page around its parts: head, who is answered, the search form, the columns, the foot.
 import { FACET_FIELDS, IMAGE_ORDERS } from '../../model/choices.ts';
-import type { Frame } from './ask.ts';
+import type { Frame } from './answer.ts';
 import { type Content, type Html, html } from './html.ts';
 import { placeOf } from './problems.ts';
 import { PARAMETERS, type PageQuery, wordInAddress } from './query.ts';
@@ -9,7 +9,7 @@ import { ORDER_WORDS } from './words.ts';
 export interface Parts {
   /** Of the federation. */
   readonly name: string;
-  readonly title: Content;
+  readonly title: string;
   /** The style sheet's address. */
   readonly style: string;
   readonly frame: Frame;

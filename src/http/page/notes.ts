@@ -1,5 +1,5 @@
 // Notes above the results: what was not understood, what the gateway remarks, which sources did not answer.
-import type { Frame, Results, ToldOutcome } from './ask.ts';
+import type { Frame, Results, ToldOutcome } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
 import { suggestionsOf } from './problems.ts';
 import { hrefOf, type PageQuery, type Problem, type Suggestion } from './query.ts';
@@ -87,7 +87,7 @@ export function sourceList({ sources, complete }: Results): Html {
   const skipped = sources.filter(({ status }) => status === 'SKIPPED').length;
   const asked = sources.length - skipped;
   return html`<details class="sources">
-<summary>${answered} of ${countWord(asked, 'registry', 'registries')} answered${!complete && '; the result is not complete'}</summary>
+<summary>${answered} of ${countWord(asked, 'registry', 'registries')} answered${skipped > 0 && `, ${skipped} left out by your choices`}${!complete && '; the result is not complete'}</summary>
 <div class="scroll" role="region" aria-label="Registries" tabindex="0"><table>
 <thead><tr><th scope="col">Registry</th><th scope="col">Status</th><th scope="col" class="number">Images that you may find</th><th scope="col" class="number">Checked</th></tr></thead>
 <tbody>${sources.map(

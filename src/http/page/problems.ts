@@ -2,8 +2,9 @@
 import { FACET_CHOICE, FACET_FIELDS, type FacetField } from '../../model/choices.ts';
 import { ERRORS, type ErrorCode } from '../../model/errors.ts';
 import { fold } from '../../model/fold.ts';
-import type { Refusal, Results, ToldFacility, ToldNotice } from './ask.ts';
+import type { Refusal, Results, ToldFacility, ToldNotice } from './answer.ts';
 import { type PageQuery, type Problem, type Suggestion, withChoice } from './query.ts';
+import { FACET_TITLES } from './words.ts';
 
 /** One value of the question: a choice, or (null) the place. */
 interface Given {
@@ -13,7 +14,13 @@ interface Given {
 
 export function problemOf(refusal: Refusal, query: PageQuery): Problem {
   const { code, message, hint } = refusal;
-  if (code === 'BAD_CHOICE') return { message, hint: null, suggestions: waysOut(refusal, query) };
+  if (code === 'BAD_CHOICE') {
+    return {
+      message: unknownWords(refusal, query) ?? message,
+      hint: null,
+      suggestions: waysOut(refusal, query),
+    };
+  }
   if (code === 'BAD_CURSOR') {
     const first = { label: 'the first page', query: { ...query, after: null } };
     return {
@@ -30,6 +37,19 @@ export function statusOf({ code }: Refusal): number {
   if (code === 'POLICY_FAILED' || code === 'SOURCE_UNAVAILABLE') return 503;
   const http = ERRORS[code as ErrorCode]?.http ?? 500;
   return http === 200 ? 400 : http;
+}
+
+/** In the words of the page: where the value was chosen. */
+function unknownWords({ unknown }: Refusal, query: PageQuery): string | null {
+  const given = unknown.flatMap(({ field, value }) => givenAs(field, value, query) ?? []);
+  if (given.length === 0) return null;
+  return given
+    .map(({ field, value }) =>
+      field === null
+        ? `There is no facility “${value}” to run it at.`
+        : `Nothing that you may see is called “${value}” in ${FACET_TITLES[field]}.`,
+    )
+    .join(' ');
 }
 
 /** With one unknown value each suggestion takes its place; of several nobody can tell whose a suggestion is. */

@@ -1,5 +1,5 @@
 // The results: how many, what is chosen, the images, the way to the next page, and help where nothing was found.
-import type { Frame, Results } from './ask.ts';
+import type { Frame, Results } from './answer.ts';
 import { card } from './card.ts';
 import { type Chosen, chosenList } from './facets.ts';
 import { type Html, html } from './html.ts';
@@ -18,7 +18,7 @@ export function resultList(
   const place = query.at === null ? null : placeOf(query.at, frame.facilities);
   return html`${notices(results, query, frame)}
 ${missingSources(results)}
-<div class="heading"><h1>${heading(totalCount, query)}</h1>
+<div class="heading"><h1 dir="auto">${heading(totalCount, query)}</h1>
 <a class="open" href="#choices">Narrow down</a></div>
 ${chosenList(chosen)}
 ${
@@ -29,9 +29,10 @@ ${
 ${paging(results, query)}`;
 }
 
-export function heading(total: number, { search }: PageQuery): Html {
+/** Text without markup: it is also the document's title. */
+export function heading(total: number, { search }: PageQuery): string {
   const images = countWord(total, 'image', 'images');
-  return search === null ? html`${images}` : html`${images} for <q><bdi>${search}</bdi></q>`;
+  return search === null ? images : `${images} for “${search}”`;
 }
 
 function nothingFound(query: PageQuery, chosen: readonly Chosen[], { viewer }: Frame): Html {

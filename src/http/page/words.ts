@@ -20,10 +20,10 @@ export const FACET_TITLES: Readonly<Record<FacetField, string>> = {
 };
 
 export const ORDER_WORDS: Readonly<Record<ImageOrder, string>> = {
-  RELEVANCE: 'Best match first',
-  NAME: 'By name',
-  NEWEST: 'Newest first',
-  VERSION: 'By software and version',
+  RELEVANCE: 'Best match',
+  NAME: 'Name',
+  NEWEST: 'Newest',
+  VERSION: 'Software, version',
 };
 
 export const ACTION_WORDS: Words = { DISCOVER: 'find', PULL: 'pull', EXECUTE: 'run' };
@@ -62,8 +62,14 @@ const VALUE_WORDS: { readonly [F in FacetField]?: Words } = {
   CONDITION: CONDITION_WORDS,
 };
 
-/** The word for a value of an enumeration, else the label. */
+/** An SPDX expression as people read it: names that only the vocabulary knows go without SPDX's prefix. */
+export function licenseWord(expression: string): string {
+  return expression.replaceAll('LicenseRef-', '');
+}
+
+/** The word for a value of an enumeration or a license, else the label. */
 export function valueWord(field: FacetField, value: string, label: string): string {
+  if (field === 'LICENSE') return licenseWord(label);
   return VALUE_WORDS[field]?.[value] ?? label;
 }
 
