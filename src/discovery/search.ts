@@ -20,6 +20,8 @@ const WHOLE = 8;
 const WORD = 6;
 const PREFIX = 3;
 const FUZZY = 1;
+/** Typing errors are forgiven in names alone: in running text every word is near some other ("relion", "region"). */
+const NAMES = bitsOf('framework', 'title', 'repository');
 
 /** Words of a search beyond this many are not looked up. */
 export const MAX_TERMS = 8;
@@ -69,7 +71,9 @@ function bestOf({ text }: Segment, term: string, size: number): Uint8Array {
       const score =
         way === 'word'
           ? Math.max(heaviest(places) * WORD, heaviest(whole) * WHOLE)
-          : heaviest(places) * (way === 'prefix' ? PREFIX : FUZZY);
+          : way === 'prefix'
+            ? heaviest(places) * PREFIX
+            : heaviest(places & NAMES) * FUZZY;
       if (score > (best[document] ?? 0)) best[document] = score;
     }
   };
@@ -88,6 +92,10 @@ const HEAVIEST = Uint8Array.from({ length: 1 << TEXT_PLACES.length }, (_, places
     0,
   ),
 );
+function bitsOf(...places: readonly TextPlace[]): number {
+  return places.reduce((bits, place) => bits | (1 << TEXT_PLACES.indexOf(place)), 0);
+}
+
 function heaviest(places: number): number {
   return HEAVIEST[places] ?? 0;
 }

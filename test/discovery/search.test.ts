@@ -69,6 +69,11 @@ describe('search', () => {
     assert.deepEqual(await search('ctffindd'), ['CTFFIND']);
   });
 
+  test('forgives typing errors in names, not in running text', async () => {
+    assert.deepEqual(await search('relino'), []);
+    assert.deepEqual(await search('relon'), ['RELION 4', 'Tools for relion']);
+  });
+
   test('wants every word', async () => {
     assert.deepEqual(await search('relion tools'), ['Tools for relion']);
     assert.deepEqual(await search('relion nothing'), []);
