@@ -59,7 +59,16 @@ export function connect(request: ConnectionRequest): ImageConnection {
   const taken = takePage(selected, ordering, after, page.first + 1);
   const items = taken.slice(0, page.first).flatMap(({ selected: { part }, document, key }) => {
     const seen = reveal(view, part, document);
-    return seen === null ? [] : [{ seen, cursor: cursors.seal(key, binding) }];
+    if (seen === null) return [];
+    // Sealed when it is asked for: most questions want the last one's alone.
+    return [
+      {
+        seen,
+        get cursor() {
+          return cursors.seal(key, binding);
+        },
+      },
+    ];
   });
   return {
     ...answer,

@@ -18,15 +18,40 @@ const HOST = 'panfed';
 const VALUE_LENGTH = 256;
 const VALUES = 8;
 
-/** The decisions joined by *and*, with the reasons of those that deny: in one order, each once. */
+/** What was told of these decisions, and of these with one more. */
+interface Told {
+  access: Access | null;
+  readonly more: WeakMap<Decision, Told>;
+}
+
+const told = (): Told => ({ access: null, more: new WeakMap() });
+const kept = told();
+
+/**
+ * The decisions joined by *and*, with the reasons of those that deny: in one order, each once. A decision is an object
+ * of one module's own, kept as long as the module's other records need it; so is what was told of it.
+ */
 export function accessOf(decisions: readonly OwnedDecision[]): Access {
+  // The one decision that is no module's own.
+  if (decisions.some(({ decision }) => decision === FAILED_DECISION)) return join(decisions);
+  let known = kept;
+  for (const { decision } of decisions) {
+    const more = known.more.get(decision) ?? told();
+    known.more.set(decision, more);
+    known = more;
+  }
+  known.access ??= join(decisions);
+  return known.access;
+}
+
+function join(decisions: readonly OwnedDecision[]): Access {
   const allowed = (action: Action) =>
     decisions.length > 0 && decisions.every(({ decision }) => decision[action]);
   const access = { discover: allowed('discover'), pull: allowed('pull'), execute: allowed('execute') };
   const reasons = ACTIONS.filter((action) => !access[action]).flatMap((action) =>
     reasonsAgainst(action, access, decisions),
   );
-  return { ...access, reasons };
+  return Object.freeze({ ...access, reasons });
 }
 
 function reasonsAgainst(
@@ -34,7 +59,7 @@ function reasonsAgainst(
   access: Omit<Access, 'reasons'>,
   decisions: readonly OwnedDecision[],
 ): readonly ToldReason[] {
-  const told = decisions
+  const against = decisions
     .filter(({ decision }) => !decision[action])
     .flatMap(({ owner, reasons, decision }) =>
       decision.reasons
@@ -45,7 +70,7 @@ function reasonsAgainst(
             : tell(owner, code, action, Object.hasOwn(reasons, code) ? reasons[code] : undefined, params),
         ),
     );
-  return told.length > 0 ? inOneOrder(told) : [fallback(action, access)];
+  return against.length > 0 ? inOneOrder(against) : [fallback(action, access)];
 }
 
 const FAILED_TEXT: ReasonText = {
@@ -97,9 +122,9 @@ function written(value: unknown): string {
   return value.length > VALUES ? `${shown}, …` : shown;
 }
 
-function inOneOrder(told: readonly ToldReason[]): readonly ToldReason[] {
+function inOneOrder(reasons: readonly ToldReason[]): readonly ToldReason[] {
   const byText = new Map(
-    told.map((reason) => [
+    reasons.map((reason) => [
       JSON.stringify([reason.policy, reason.code, reason.message, reason.remedy]),
       reason,
     ]),
