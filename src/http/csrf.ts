@@ -7,6 +7,8 @@ export function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
+const JSON_ACCEPTED = /application\/(?:graphql-response\+)?json(?=$|[\s;,])/i;
+
 /**
  * A GET needs Authorization, apollo-require-preflight, or an Accept of JSON without text/html; a POST needs a content
  * type of JSON, which no form can send. Throws CSRF_PREVENTED or UNSUPPORTED_MEDIA_TYPE.
@@ -25,7 +27,7 @@ export function refuseCrossSite({ method, headers }: IncomingMessage): void {
   }
   if (headers.authorization !== undefined || headers['apollo-require-preflight'] !== undefined) return;
   const accept = headers.accept ?? '';
-  if (/application\/(graphql-response\+)?json/.test(accept) && !accept.includes('text/html')) return;
+  if (JSON_ACCEPTED.test(accept) && !accept.includes('text/html')) return;
   throw new FederationError('CSRF_PREVENTED', 'This request could have been sent by another site’s page.', {
     hint: 'Send `Accept: application/graphql-response+json`, or the header `apollo-require-preflight: 1`.',
   });

@@ -137,6 +137,8 @@ async function route(
       const authorization = request.headers.authorization ?? null;
       if (wantsPage(request)) response.setHeader('content-security-policy', GRAPHIQL_POLICY);
       else refuseCrossSite(request);
+      // Media types are the same in any case (RFC 9110), which yoga does not know.
+      if (request.method === 'POST') request.headers['content-type'] = 'application/json';
       const caller = await identity.identify(authorization);
       await gateway.yoga(request, response, { caller });
       return;

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { describe, test } from 'node:test';
+import { refuseCrossSite, wantsPage } from '../../src/http/csrf.ts';
+import { FederationError } from '../../src/model/errors.ts';
+
+const request = (method: string, headers: Record<string, string>): IncomingMessage =>
+  ({ method, headers }) as unknown as IncomingMessage;
+
+/** The code that refuses the request, or null. */
+function refusal(method: string, headers: Record<string, string>): string | null {
+  try {
+    refuseCrossSite(request(method, headers));
+    return null;
+  } catch (error) {
+    assert.ok(error instanceof FederationError);
+    return error.code;
+  }
+}
+
+describe('a GET', () => {
+  const passes: Record<string, Record<string, string>> = {
+    'with a token': { authorization: 'Bearer x', accept: '*/*' },
+    'with the header that only a preflight allows': { 'apollo-require-preflight': '' },
+    'that wants JSON': { accept: 'application/json' },
+    'that wants JSON, in any case': { accept: 'Application/JSON;q=0.9' },
+    'that wants an answer of GraphQL': {
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+    },
+  };
+  for (const [name, headers] of Object.entries(passes)) {
+    test(`${name} passes`, () => assert.equal(refusal('GET', headers), null));
+  }
+
+  const refused: Record<string, Record<string, string>> = {
+    'of a form, an image or a script': { accept: '*/*' },
+    'without an Accept': {},
+    'of a navigation': { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' },
+    'that wants HTML or JSON': { accept: 'text/html, application/json' },
+    'that wants something like JSON': { accept: 'application/jsonp, application/json-seq' },
+    'with a cookie, which nobody reads': { cookie: 'session=1' },
+  };
+  for (const [name, headers] of Object.entries(refused)) {
+    test(`${name} is refused`, () => assert.equal(refusal('GET', headers), 'CSRF_PREVENTED'));
+  }
+});
+
+describe('a POST', () => {
+  for (const type of [
+    'application/json',
+    'Application/JSON',
+    'application/json;charset=utf-8',
+    ' application/json ',
+  ]) {
+    test(`of ${type} passes`, () => assert.equal(refusal('POST', { 'content-type': type }), null));
+  }
+
+  for (const type of [
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=application/json',
+    'text/plain',
+    'text/plain;application/json',
+    'application/jsonp',
+    '',
+  ]) {
+    test(`of ${type || 'no type'} is refused, even with a token`, () => {
+      const headers = { 'content-type': type, authorization: 'Bearer x', 'apollo-require-preflight': '1' };
+      assert.equal(refusal('POST', headers), 'UNSUPPORTED_MEDIA_TYPE');
+    });
+  }
+});
+
+test('a page is wanted by a GET that takes HTML, and by nothing else', () => {
+  assert.equal(wantsPage(request('GET', { accept: 'text/html,*/*' })), true);
+  assert.equal(wantsPage(request('GET', { accept: '*/*' })), false);
+  assert.equal(wantsPage(request('GET', {})), false);
+  assert.equal(wantsPage(request('POST', { accept: 'text/html' })), false);
+});

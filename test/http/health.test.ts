@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
+import { answerHealth, answerReadiness } from '../../src/http/health.ts';
+import type { PolicyEngine } from '../../src/policy/engine.ts';
+
+type Modules = ReturnType<PolicyEngine['modules']>;
+
+const moduleOf = (owner: string, status: 'ACTIVE' | 'FAILED'): Modules[number] =>
+  ({ owner, status, revision: 'sha256:0' }) as unknown as Modules[number];
+
+async function ask(context: TestContext, path: string, modules: Modules) {
+  const policy = { modules: () => modules } as unknown as PolicyEngine;
+  const server = createServer((_, response) =>
+    path === '/healthz' ? answerHealth(response) : answerReadiness(response, policy),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(() => server.close());
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+  return { status: response.status, body: (await response.json()) as unknown };
+}
+
+describe('readiness', () => {
+  test('is given where the federation’s and the preference module are in force', async (context) => {
+    const modules = [moduleOf('federation', 'ACTIVE'), moduleOf('preference', 'ACTIVE')];
+    assert.deepEqual(await ask(context, '/readyz', modules), { status: 200, body: { status: 'ready' } });
+  });
+
+  for (const owner of ['federation', 'preference']) {
+    test(`is not where the module of ${owner} failed, which is named`, async (context) => {
+      const modules = ['federation', 'preference'].map((one) =>
+        moduleOf(one, one === owner ? 'FAILED' : 'ACTIVE'),
+      );
+      const body = { status: 'not ready', policies: [owner] };
+      assert.deepEqual(await ask(context, '/readyz', modules), { status: 503, body });
+    });
+  }
+
+  test('is not where a module is missing', async (context) => {
+    assert.equal((await ask(context, '/readyz', [moduleOf('federation', 'ACTIVE')])).status, 503);
+    assert.equal((await ask(context, '/readyz', [])).status, 503);
+  });
+
+  test('is given though a lab’s own module failed: that is the lab’s outcome', async (context) => {
+    const modules = [
+      moduleOf('federation', 'ACTIVE'),
+      moduleOf('preference', 'ACTIVE'),
+      moduleOf('esrf', 'FAILED'),
+    ];
+    assert.equal((await ask(context, '/readyz', modules)).status, 200);
+  });
+});
+
+test('health is that the process answers, whatever its policies', async (context) => {
+  assert.deepEqual(await ask(context, '/healthz', []), { status: 200, body: { status: 'ok' } });
+});

@@ -1,0 +1,188 @@
+// /graphql over HTTP: what is no request of GraphQL, persisted queries, the schema and GraphiQL.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  type IntrospectionQuery,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
+import { answered, configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { startRegistry, type TestRegistry } from '../support/registry.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const QUERY = JSON.stringify({ query: '{ __typename }' });
+
+let registry: TestRegistry;
+let gateway: RunningGateway;
+
+before(async () => {
+  registry = await startRegistry('esrf', []);
+  const facilities = [
+    {
+      id: 'esrf',
+      name: 'ESRF',
+      extension: { schema: 'catalogs/esrf.extension.graphql' },
+      registries: [
+        { key: 'main', kind: 'graphql' as const, url: registry.url, pull: 'registry.esrf.example' },
+      ],
+    },
+  ];
+  gateway = await startGateway(configOf({ facilities }));
+});
+after(async () => {
+  await gateway?.close();
+  await registry?.close();
+});
+
+const to = (path: string, init: RequestInit = {}): Promise<Response> => fetch(gateway.url + path, init);
+const post = (body: string, headers: Record<string, string> = JSON_TYPE): Promise<Response> =>
+  to('/graphql', { method: 'POST', headers, body });
+
+async function refused(asking: Promise<Response>, status: number, code: string): Promise<Response> {
+  const response = await asking;
+  const answer = await answered(response);
+  assert.deepEqual([answer.status, answer.errors[0]?.extensions.code], [status, code], answer.text);
+  assert.equal(answer.errors.length, 1);
+  return response;
+}
+
+describe('a request that is none of GraphQL', () => {
+  const bodies: readonly (readonly [string, string])[] = [
+    ['what is not JSON', '{'],
+    ['null', 'null'],
+    ['no query', '{}'],
+    ['a batch', `[${QUERY},${QUERY}]`],
+    ['a batch of one', `[${QUERY}]`],
+    ['an unknown parameter', '{"query":"{ __typename }","querry":"{ __typename }"}'],
+    ['a query that is no text', '{"query":{"a":1}}'],
+    ['variables that are no object', '{"query":"{ __typename }","variables":[1]}'],
+    ['the name of an operation that is not there', '{"query":"query A { __typename }","operationName":"B"}'],
+  ];
+  for (const [name, body] of bodies) {
+    test(`${name} is 400`, async () => {
+      const response = await post(body);
+      const { errors, status } = await answered(response);
+      assert.deepEqual([status, errors.length], [400, 1]);
+      assert.match(errors[0]?.extensions.code ?? '', /^BAD_(REQUEST|INPUT)$/);
+      assert.deepEqual(Object.keys(errors[0]?.extensions ?? {}), ['code'], 'nothing of the parser is told');
+    });
+  }
+
+  for (const type of [
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/plain',
+    'application/graphql',
+    'text/plain; application/json',
+    '',
+  ]) {
+    test(`a POST of ${type || 'no content type'} is 415`, async () => {
+      // Bytes have no content type of their own, where text would be given one.
+      const body = new TextEncoder().encode(QUERY);
+      const headers = type === '' ? {} : { 'content-type': type };
+      const asking = to('/graphql', { method: 'POST', headers, body });
+      await refused(asking, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    });
+  }
+
+  test('a POST of JSON with a parameter, in any case, is answered', async () => {
+    for (const type of ['Application/JSON; charset=utf-8', 'application/json ;charset=utf-8']) {
+      assert.equal((await post(QUERY, { 'content-type': type })).status, 200, type);
+    }
+  });
+
+  test('variables of a GET that are not JSON are 400', async () => {
+    const query = `query=${encodeURIComponent('{ __typename }')}`;
+    for (const name of ['variables', 'extensions']) {
+      const asking = to(`/graphql?${query}&${name}=%7B`, { headers: { accept: 'application/json' } });
+      await refused(asking, 400, 'BAD_REQUEST');
+    }
+    assert.equal(
+      (await to(`/graphql?${query}&variables=`, { headers: { accept: 'application/json' } })).status,
+      200,
+    );
+  });
+
+  test('a mutation by GET is 405 and says which method there is', async () => {
+    const asking = to('/graphql?query=mutation%7Ba%7D', { headers: { accept: 'application/json' } });
+    assert.equal((await refused(asking, 405, 'METHOD_NOT_ALLOWED')).headers.get('allow'), 'POST');
+  });
+
+  test('another method is 405 and says which there are', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const response = await refused(to('/graphql', { method }), 405, 'METHOD_NOT_ALLOWED');
+      assert.equal(response.headers.get('allow'), 'GET, POST');
+    }
+    assert.equal((await to('/graphql', { method: 'HEAD' })).status, 405);
+    await refused(to('/schema.graphql', { method: 'POST' }), 405, 'METHOD_NOT_ALLOWED');
+    await refused(to('/', { method: 'POST' }), 405, 'METHOD_NOT_ALLOWED');
+  });
+
+  test('a path that is not there is 404', async () => {
+    for (const path of ['/nothing', '/graphql/', '/graphql/../etc/passwd', '//graphql', '/GraphQL']) {
+      await refused(to(path), 404, 'NOT_FOUND');
+    }
+  });
+});
+
+describe('a persisted query', () => {
+  const extensions = {
+    persistedQuery: { version: 1, sha256Hash: 'ecf4edb46db40b5132295c0291d62fb65d6759a9' },
+  };
+  const expected = [200, 'PersistedQueryNotSupported', 'PERSISTED_QUERY_NOT_SUPPORTED'];
+
+  test('without its query is refused as Apollo’s clients expect, so that they send it', async () => {
+    for (const response of [
+      await post(JSON.stringify({ extensions, variables: {} })),
+      await to(`/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`, {
+        headers: { accept: 'application/json' },
+      }),
+    ]) {
+      const { status, errors, data } = await answered(response);
+      assert.deepEqual([status, errors[0]?.message, errors[0]?.extensions.code], expected);
+      assert.equal(data, undefined);
+    }
+  });
+
+  test('that comes with its query is answered', async () => {
+    const { data } = await answered(await post(JSON.stringify({ query: '{ __typename }', extensions })));
+    assert.deepEqual(data, { __typename: 'Query' });
+  });
+});
+
+describe('the schema', () => {
+  test('/schema.graphql is what introspection shows, with the labs’ extensions', async () => {
+    const response = await to('/schema.graphql');
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain; charset=utf-8/);
+    const sdl = await response.text();
+    const { data, errors } = await gateway.ask<IntrospectionQuery>(getIntrospectionQuery());
+    assert.deepEqual(errors, []);
+    const sorted = (schema: Parameters<typeof printSchema>[0]): string =>
+      printSchema(lexicographicSortSchema(schema));
+    assert.equal(sorted(buildSchema(sdl)), sorted(buildClientSchema(data)));
+    assert.match(sdl, /esrf: EsrfImage/);
+    assert.match(sdl, /type EsrfImage/);
+    assert.doesNotMatch(sdl, /imagesById/);
+  });
+});
+
+describe('GraphiQL', () => {
+  test('is a page whose scripts and styles are in it, and that may ask this gateway alone', async () => {
+    const response = await to('/graphql?query=%7B%20facilities%20%7B%20id%20%7D%20%7D', {
+      headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    });
+    const html = await response.text();
+    assert.equal(response.headers.get('content-type'), 'text/html');
+    for (const [tag = ''] of html.matchAll(/<(?:script|link|img|iframe)\b[^>]*>/g)) {
+      assert.doesNotMatch(tag, /(?:src|href)="?(?:https?:)?\/\//, tag.slice(0, 200));
+    }
+    const policy = response.headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /connect-src 'self';/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /https?:/);
+  });
+});
