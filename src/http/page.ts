@@ -67,6 +67,8 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): PageHand
           : await shown(query, query.image, frame, caller);
     const { status, title, main, form = null, choices = null, foot = null } = answer;
     const page = layout({ name, title, style: STYLE_URL, frame, form, choices, main, foot });
+    // The server gives up on a request that takes too long, and has answered it then.
+    if (response.headersSent) return true;
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
     send(response, status, 'text/html; charset=utf-8', page.toString());
     return true;
