@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { blocksOf } from './support/markdown.ts';
+import { showsTheTruth } from './support/shown.ts';
+
+const root = new URL('../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+showsTheTruth('README.md');
+
+/** Commands of README.md that no test runs, since they run the tests or make what tests need: who runs them. */
+const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonly as: RegExp }>> = {
+  'npm ci': { file: '.ci/run', as: /npm ci$/m },
+  'npm test': { file: '.ci/run', as: /npm test\b/ },
+  'npm run types': { file: '.ci/run', as: /npm run --silent types$/m },
+  'npm run lint': { file: '.ci/run', as: /npm run --silent lint$/m },
+  // Measuring takes minutes and means nothing on a machine that does other things.
+  'npm run bench': { file: 'package.json', as: /"bench": / },
+  '.ci/run': { file: 'README.md', as: /`\.ci\/run` is everything that must hold before a change/ },
+};
+
+describe('the commands of README.md that no test runs', () => {
+  test('are known, and each is run elsewhere', () => {
+    const blocks = blocksOf(read('README.md')).filter(({ words }) => 'elsewhere' in words);
+    const commands = blocks.flatMap(({ lines }) => lines.map((line) => line.replace(/^\$ /, '')));
+    assert.deepEqual(commands.toSorted(), Object.keys(ELSEWHERE).toSorted());
+    for (const { file, as } of Object.values(ELSEWHERE)) assert.match(read(file), as);
+  });
+
+  test('npm start is the demo that the other tests of README.md start', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    assert.equal(scripts.start, 'exec node dist/cli/main.js serve');
+  });
+});
