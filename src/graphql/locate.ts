@@ -24,27 +24,33 @@ export function locate(
   let found: FieldNode | null = null;
   for (const key of path) {
     if (typeof key === 'number') continue;
-    const fields = sets.flatMap((set) => fieldsOf(set, fragments, key));
+    const spread = new Set<string>();
+    const fields = sets.flatMap((set) => fieldsOf(set, fragments, spread, key));
     found = fields[0] ?? null;
     sets = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
   }
   return found;
 }
 
-/** The fields of a selection with this response key, also within fragments. The document has passed validation. */
+/**
+ * The fields of a selection with this response key, also within fragments, each of which is looked at once however
+ * often it is spread (CollectFields of GraphQL's specification): spreads of spreads double at each level.
+ */
 function fieldsOf(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  spread: Set<string>,
   key: string,
 ): FieldNode[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) {
       return (selection.alias ?? selection.name).value === key ? [selection] : [];
     }
-    const inner =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection.selectionSet
-        : fragments.get(selection.name.value)?.selectionSet;
-    return inner === undefined ? [] : fieldsOf(inner, fragments, key);
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return fieldsOf(selection.selectionSet, fragments, spread, key);
+    const fragment = fragments.get(selection.name.value);
+    if (fragment === undefined || spread.has(fragment.name.value)) return [];
+    spread.add(fragment.name.value);
+    return fieldsOf(fragment.selectionSet, fragments, spread, key);
   });
 }
