@@ -36,7 +36,7 @@ export function answerable(error: unknown, log: Logger): GraphQLError {
       ...(hint !== undefined && { hint }),
       ...(at !== undefined && { at }),
     };
-    return placed(error, cause.message, { ...told, ...httpOf(code) });
+    return placed(error, cause.message, { ...told, ...httpOf(code, error) });
   }
   if (error instanceof GraphQLError && cause instanceof GraphQLError) {
     // Without a path it is the document or its variables that GraphQL refused; with one, a resolver's result.
@@ -50,7 +50,7 @@ export function answerable(error: unknown, log: Logger): GraphQLError {
     }
   }
   log.error({ err: cause }, 'an unexpected error was masked');
-  return placed(error, 'Unexpected error.', { code: 'INTERNAL', ...httpOf('INTERNAL') });
+  return placed(error, 'Unexpected error.', { code: 'INTERNAL', ...httpOf('INTERNAL', error) });
 }
 
 /** An error at the place where the first one was. */
@@ -69,9 +69,11 @@ function placed(
   });
 }
 
-function httpOf(code: ErrorCode): { http?: { status: number } } {
-  const { http } = ERRORS[code];
-  return http === 200 ? {} : { http: { status: http } };
+/** A field that failed leaves the rest of the answer whole: with data the status must be 200 (GraphQL over HTTP, 6.4). */
+function httpOf(code: ErrorCode, error: unknown): { http?: Http } {
+  const { http: status } = ERRORS[code];
+  const ofField = error instanceof GraphQLError && error.path !== undefined;
+  return status === 200 || ofField ? {} : { http: { status } };
 }
 
 /** The error that started it: GraphQL wraps what a resolver throws, once or more. */

@@ -8,6 +8,8 @@ import { FilterRootFields, RenameTypes } from '@graphql-tools/wrap';
 import {
   buildSchema,
   type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   OperationTypeNode,
@@ -16,12 +18,14 @@ import {
 import type { Logger } from 'pino';
 import type { Seen } from '../discovery/view.ts';
 import { FederationError } from '../model/errors.ts';
-import type { Endpoint } from '../sources/endpoint.ts';
+import type { Endpoint, GraphqlFault } from '../sources/endpoint.ts';
 import type { GatewayContext } from './context.ts';
 
 /** The query of the contract that answers an extension's fields. */
 const ROOT_FIELD = 'imagesById';
 const TYPE = 'Image';
+/** Ids of one question; contract servers refuse more than a thousand. */
+const MAX_BATCH = 1_000;
 
 export interface ExtensionOptions {
   /** The facility's id: also the field's name on Image. */
@@ -68,6 +72,12 @@ export function createExtension(options: ExtensionOptions): Extension {
         fieldName: ROOT_FIELD,
         key: image.upstreamId,
         argsFromKeys: (ids) => ({ ids }),
+        dataLoaderOptions: { maxBatchSize: MAX_BATCH },
+        // One for each that was asked for, else what comes after a gap would be another image's.
+        valuesFromResults: (images: unknown, ids) =>
+          Array.isArray(images) && images.length === ids.length
+            ? images
+            : ids.map(() => unavailable(facility, {})),
         context,
         info,
       });
@@ -92,12 +102,12 @@ function schemaOf({ facility, sdl }: ExtensionOptions): GraphQLSchema {
   return schema;
 }
 
-/** The registry's own words of failure are logged, never answered. */
+/** What failed at the registry fails at the same place here. Its own words are logged, never answered. */
 async function ask(
   { facility, endpoint, deadline, maxBytes, logger }: ExtensionOptions,
   document: DocumentNode,
   variables: Record<string, unknown> | undefined,
-): Promise<{ data: Record<string, unknown> }> {
+): Promise<ExecutionResult> {
   try {
     const { data, errors } = await endpoint.ask({
       query: print(document),
@@ -108,16 +118,21 @@ async function ask(
     if (errors.length > 0)
       logger.warn({ facility, errors: errors.slice(0, 5) }, 'an extension answered with errors');
     if (data === null) throw new FederationError('SOURCE_MALFORMED', 'the answer has no data');
-    return { data };
+    return { data, errors: errors.map(({ path }) => unavailable(facility, { path })) };
   } catch (error) {
     logger.warn({ facility, err: error }, 'an extension could not be asked');
-    throw new FederationError(
-      'SOURCE_UNAVAILABLE',
-      `The registry of ${facility} did not answer with its own fields.`,
-      {
-        hint: 'The rest of the answer stands; ask again later.',
-        cause: error,
-      },
-    );
+    throw unavailable(facility, { cause: error });
   }
+}
+
+function unavailable(
+  facility: string,
+  { path, cause }: { readonly path?: GraphqlFault['path']; readonly cause?: unknown },
+): GraphQLError {
+  const message = `The registry of ${facility} did not answer with its own fields.`;
+  const originalError = new FederationError('SOURCE_UNAVAILABLE', message, {
+    hint: 'The rest of the answer stands; ask again later.',
+    cause,
+  });
+  return new GraphQLError(message, { path: path ?? null, originalError });
 }
