@@ -75,6 +75,29 @@ export function namesOf(identity: Identity, place: Place): Name[] {
   return identity.tags.map((tag) => named(`:${tag}`, [tag]));
 }
 
+/**
+ * Ids that an entry means, as far as it can be read and however badly it is written: of an entry that is refused, to
+ * know which others speak of the same image.
+ */
+export function idsMeant(node: unknown, place: Place): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { repository, digest, tags } = node as Record<string, unknown>;
+  const name = meant(repository);
+  if (name === null || name.length > BOUNDS.repository || !REPOSITORY.test(name)) return [];
+  const hash = meant(digest);
+  const listed: readonly unknown[] = Array.isArray(tags) ? tags.slice(0, BOUNDS.tags) : [];
+  const identity = {
+    upstreamId: null,
+    repository: name,
+    tags: listed.filter((tag) => typeof tag === 'string').filter((tag) => TAG.test(tag)),
+    digest: hash !== null && DIGEST.test(hash) ? hash : null,
+  };
+  return namesOf(identity, place).map(({ id }) => id);
+}
+
+const meant = (name: unknown): string | null =>
+  typeof name === 'string' && name.length <= 2 * BOUNDS.repository ? name.trim().toLowerCase() : null;
+
 function readTag(value: unknown, at: string): string {
   if (typeof value !== 'string' || !TAG.test(value)) throw mistyped(at, 'an OCI tag', value);
   return value;

@@ -8,7 +8,15 @@ import { claimedTrust } from '../trust/claims.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Quarantined } from './catalog.ts';
 import { Broken, readObject } from './fields.ts';
-import { type Identity, type Name, namesOf, type Place, readIdentity, refuseClaims } from './ids.ts';
+import {
+  type Identity,
+  idsMeant,
+  type Name,
+  namesOf,
+  type Place,
+  readIdentity,
+  refuseClaims,
+} from './ids.ts';
 import { describedBy, labelConditions } from './labelled.ts';
 import { mapped } from './mapped.ts';
 import { quarantined, subjectOf } from './quarantine.ts';
@@ -45,14 +53,13 @@ export type Ingested = Valid | Invalid;
 
 export function ingest(node: unknown, context: IngestContext): Ingested {
   if (node instanceof MalformedNode) {
-    return { quarantined: quarantined(node.subject, node.reason), ids: [] };
+    return { quarantined: quarantined(node.subject, node.reason), ids: idsMeant(node.node, context.place) };
   }
-  let names: readonly Name[] = [];
   try {
     const unproven = readObject(node, 'image');
     refuseClaims(unproven, context.place);
     const identity = readIdentity(unproven);
-    names = namesOf(identity, context.place);
+    const names = namesOf(identity, context.place);
     const statement = readStatement(unproven);
     const facts = mapLabels(statement.labels);
     const assembled = assemble(identity, statement, facts, context);
@@ -64,7 +71,7 @@ export function ingest(node: unknown, context: IngestContext): Ingested {
       : 'panfed could not read it: a fault of its own, which is in its log';
     const invalid = {
       quarantined: quarantined(subjectOf(node), reason),
-      ids: names.map((name) => name.id),
+      ids: idsMeant(node, context.place),
     };
     return broken ? invalid : { ...invalid, cause: error };
   }

@@ -48,12 +48,6 @@ const RESTRICTIVE = ['license', 'conditions', 'sharing', 'listed', 'suppliedBy',
 export function toNode(entry: unknown, subject: string): unknown {
   if (entry instanceof MalformedNode) return entry;
   if (!isObject(entry)) return new MalformedNode(subject, 'an image is a mapping');
-  const named = typeof entry.repository === 'string' ? entry.repository : subject;
-  for (const field of Object.keys(entry)) {
-    const known = ENTRY_FIELDS.includes(field) || field.length > 64;
-    const meant = known ? undefined : didYouMean(field, RESTRICTIVE);
-    if (meant !== undefined) return new MalformedNode(named, `there is no field ${inert(field)}. ${meant}`);
-  }
   const node: Record<string, unknown> = {};
   for (const field of IMAGE_FIELDS) node[field] = entry[field] ?? null;
   node.tags = joinTags(entry.tags, entry.tag);
@@ -63,7 +57,18 @@ export function toNode(entry: unknown, subject: string): unknown {
   for (const claim of ['facility', 'registry']) {
     if (entry[claim] !== undefined) node[claim] = entry[claim];
   }
-  return node;
+  const misspelt = misspeltRestriction(entry);
+  if (misspelt === null) return node;
+  return new MalformedNode(typeof entry.repository === 'string' ? entry.repository : subject, misspelt, node);
+}
+
+function misspeltRestriction(entry: Readonly<Record<string, unknown>>): string | null {
+  for (const field of Object.keys(entry)) {
+    const known = ENTRY_FIELDS.includes(field) || field.length > 64;
+    const meant = known ? undefined : didYouMean(field, RESTRICTIVE);
+    if (meant !== undefined) return `there is no field ${inert(field)}. ${meant}`;
+  }
+  return null;
 }
 
 /** A `tags` that is no list stays as it is, for ingest to refuse. */

@@ -90,6 +90,7 @@ function judge(node: unknown, index: number, fault: GraphqlFault | undefined): u
   return new MalformedNode(
     subject,
     field === '' ? 'the registry could not answer it' : `the registry could not answer its ${field}`,
+    node,
   );
 }
 

@@ -35,8 +35,8 @@ export interface EndpointOptions {
   readonly credential: Credential | null;
 }
 
-/** Errors of one answer that are read; more say nothing new. */
-const MAX_FAULTS = 1_000;
+/** Errors of one answer. One that is not read could be of a record that would then seem whole. */
+const MAX_FAULTS = 10_000;
 
 export function createEndpoint({ door, url, credential }: EndpointOptions): Endpoint {
   return {
@@ -59,7 +59,10 @@ function readAnswer(body: unknown): Pick<GraphqlAnswer, 'data' | 'errors'> {
   if ((data !== null && !isObject(data)) || !Array.isArray(errors)) {
     throw new FederationError('SOURCE_MALFORMED', 'the GraphQL answer has data or errors of a wrong shape');
   }
-  return { data, errors: errors.slice(0, MAX_FAULTS).map(readFault) };
+  if (errors.length > MAX_FAULTS) {
+    throw new FederationError('SOURCE_MALFORMED', `the GraphQL answer has more than ${MAX_FAULTS} errors`);
+  }
+  return { data, errors: errors.map(readFault) };
 }
 
 function readFault(fault: unknown): GraphqlFault {

@@ -15,10 +15,13 @@ export class MalformedNode {
   readonly subject: string;
   /** What was wrong with it, in our words. */
   readonly reason: string;
+  /** What did arrive of it, unproven: whatever else has its repository and digest is then not the whole truth. */
+  readonly node: unknown;
 
-  constructor(subject: string, reason: string) {
+  constructor(subject: string, reason: string, node: unknown = null) {
     this.subject = subject;
     this.reason = reason;
+    this.node = node;
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type CrawlJob, crawl } from '../../src/catalog/crawl.ts';
 import { createPace } from '../../src/catalog/pace.ts';
 import { MOST_LISTED } from '../../src/catalog/quarantine.ts';
-import type { SourcePage } from '../../src/sources/source.ts';
+import { MalformedNode, type SourcePage } from '../../src/sources/source.ts';
 import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
 import { digestOf } from '../support/records.ts';
 
@@ -55,6 +55,36 @@ test('a bad record is quarantined, and the rest of the registry goes on', async 
   assert.deepEqual(
     quarantine.listed.map(({ subject }) => subject),
     [`em/relion@${digestOf(7)}`, 'an entry that is no object'],
+  );
+});
+
+for (const [what, entry] of Object.entries({
+  'another lab’s': node({ facility: 'psi' }),
+  'with a tag that is none': node({ tags: ['not a tag'] }),
+  'with a digest in capitals': node({ digest: digestOf(1).toUpperCase() }),
+  'with a value that is none': node({ sharing: 'nobody' }),
+  'that its registry could not answer': new MalformedNode('em/relion', 'no groups', node()),
+}))
+  test(`an entry ${what} leaves others of its digest in doubt`, async () => {
+    const nodes = [node({ id: 'open', sharing: 'open' }), entry, node({ digest: digestOf(2) })];
+    const { records, quarantine } = await crawl(job({ source: fakeSource('esrf', nodes) }));
+    assert.deepEqual(
+      records.map(({ digest }) => digest),
+      [digestOf(2)],
+    );
+    assert.equal(quarantine.count, 2);
+  });
+
+test('an entry without a digest leaves others of its tags in doubt', async () => {
+  const nodes = [
+    node({ digest: null, tags: ['a', 'b'] }),
+    node({ digest: null, tags: ['b', '?'] }),
+    node({ tags: ['b'] }),
+  ];
+  const { records } = await crawl(job({ source: fakeSource('esrf', nodes) }));
+  assert.deepEqual(
+    records.map(({ id }) => id),
+    ['esrf/main/em/relion:a', `esrf/main/em/relion@${digestOf(1)}`],
   );
 });
 

@@ -5,6 +5,7 @@ import { REGISTRY_SDL } from '../../src/http/registry-schema.ts';
 import type { ErrorCode } from '../../src/model/errors.ts';
 import { IMAGES_QUERY, REGISTRY_QUERY } from '../../src/sources/contract.ts';
 import { Credential } from '../../src/sources/credential.ts';
+import type { Door } from '../../src/sources/door.ts';
 import { createDoor } from '../../src/sources/fetch.ts';
 import { type CrawlLimits, createGraphqlSource } from '../../src/sources/graphql.ts';
 import { MalformedNode, type Source, type SourcePage } from '../../src/sources/source.ts';
@@ -21,9 +22,13 @@ const context = () => ({ signal: AbortSignal.timeout(5_000) });
 
 function source(
   url: string,
-  { limits = LIMITS, pageSize = 2, credential = null as Credential | null } = {},
+  {
+    limits = LIMITS,
+    pageSize = 2,
+    credential = null as Credential | null,
+    door = createDoor({ backoff: { retries: 0 } }),
+  } = {},
 ): Source {
-  const door = createDoor({ backoff: { retries: 0 } });
   closing.push(() => door.close());
   return createGraphqlSource({ facility: 'esrf', registry: 'main', url, credential, door, limits, pageSize });
 }
@@ -39,6 +44,27 @@ async function bad(misbehaviour: Misbehaviour): Promise<string> {
   const registry = await startBadRegistry(misbehaviour);
   closing.push(() => registry.close());
   return registry.url;
+}
+
+/** A registry that fails in so many fields of every node of its one page. */
+function withErrors(count: number, fields: number): Door {
+  const registry = { facility: 'esrf', contract: 1, generation: 'g1' };
+  const nodes = Array.from({ length: count }, (_, index) => testNode(`em/image-${index}`));
+  const errors = nodes.flatMap((_, index) =>
+    Array.from({ length: fields }, (_, field) => ({
+      message: 'down',
+      path: ['images', 'nodes', index, `f${field}`],
+    })),
+  );
+  const images = { nodes, generation: 'g1', hasNextPage: false, endCursor: null };
+  return {
+    async json(request) {
+      const { query } = request.body as { query: string };
+      const body = query.includes('PanfedRegistry') ? { data: { registry } } : { data: { images }, errors };
+      return { status: 200, body, headers: {}, bytes: 1 };
+    },
+    async close() {},
+  };
 }
 
 async function pagesOf(made: Source): Promise<SourcePage[]> {
@@ -169,11 +195,24 @@ describe('a registry that does not keep the contract', () => {
 
   test('by an error within a node spoils that record, so that its null groups do not read as none', async () => {
     const [page] = await pagesOf(source(await bad('error in a node')));
-    assert.deepEqual(
-      page?.nodes[0],
-      new MalformedNode('em/spoilt', 'the registry could not answer its groups'),
-    );
+    const spoilt = page?.nodes[0];
+    assert.ok(spoilt instanceof MalformedNode);
+    assert.equal(spoilt.subject, 'em/spoilt');
+    assert.equal(spoilt.reason, 'the registry could not answer its groups');
+    assert.equal((spoilt.node as { repository: string }).repository, 'em/spoilt');
     assert.deepEqual(repositories(page?.nodes.slice(1)), ['em/good']);
+  });
+
+  test('by more errors than one a record spoils each record that an error points into', async () => {
+    const [page] = await pagesOf(source('http://127.0.0.1:1/', { door: withErrors(500, 4) }));
+    assert.equal(page?.nodes.length, 500);
+    assert.ok(page.nodes.every((node) => node instanceof MalformedNode));
+  });
+
+  test('by errors without number is not used at all', async () => {
+    await assert.rejects(pagesOf(source('http://127.0.0.1:1/', { door: withErrors(500, 21) })), {
+      code: 'SOURCE_MALFORMED',
+    });
   });
 
   test('by a null where GraphQL allows none has no page left, and says so', async () => {
