@@ -1,6 +1,6 @@
 // A catalog file: a YAML, JSON or NDJSON document of images, read within bounds, with the places of its parts.
 import { extname } from 'node:path';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
 import type { Position } from '../config/problem.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
@@ -73,8 +73,8 @@ interface Parsed {
 function parseYaml(bytes: Buffer): Parsed {
   const lines = new LineCounter();
   const document = parseText(bytes.toString('utf8'), lines);
-  const error = document.errors[0] ?? document.warnings[0];
-  if (error !== undefined) {
+  const error = document.errors[0] ?? document.warnings[0] ?? duplicateKey(document);
+  if (error !== null) {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new FederationError(
       'SOURCE_MALFORMED',
@@ -87,9 +87,37 @@ function parseYaml(bytes: Buffer): Parsed {
   return { document, lines };
 }
 
+/** The parser's own check compares each key with all others of its mapping: minutes for a large one. */
+function duplicateKey(document: Document.Parsed): { message: string; pos: readonly [number] } | null {
+  let found: { message: string; pos: readonly [number] } | null = null;
+  visit(document, {
+    Map(_key, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items as Pair[]) {
+        const name = isScalar(key) ? key.value : key;
+        if (keys.has(name)) {
+          found = { message: 'a key is there twice', pos: [isNode(key) ? (key.range?.[0] ?? 0) : 0] };
+          return visit.BREAK;
+        }
+        keys.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
+
 function parseText(text: string, lineCounter: LineCounter): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter, version: '1.2', prettyErrors: false, stringKeys: true });
+    return parseDocument(text, {
+      lineCounter,
+      version: '1.2',
+      // What an anchor shares by `<<` may be a restriction, and must not be lost.
+      merge: true,
+      prettyErrors: false,
+      stringKeys: true,
+      uniqueKeys: false,
+    });
   } catch (error) {
     // The parser recurses, and deep nesting ends its stack.
     throw new FederationError('SOURCE_MALFORMED', 'the catalog is nested too deeply', { cause: error });

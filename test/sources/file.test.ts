@@ -99,9 +99,27 @@ describe('a catalog file', () => {
     const nodes = await nodesOf(
       await file('misspelt.json', '[{"repository": "a/b", "conditons": ["academic"]}]'),
     );
-    assert.deepEqual(nodes, [
-      new MalformedNode('a/b', 'there is no field conditons. Did you mean conditions?'),
-    ]);
+    const [spoilt] = nodes as unknown as MalformedNode[];
+    assert.ok(spoilt instanceof MalformedNode && nodes.length === 1);
+    assert.equal(spoilt.subject, 'a/b');
+    assert.equal(spoilt.reason, 'there is no field conditons. Did you mean conditions?');
+    assert.equal((spoilt.node as Node).repository, 'a/b');
+  });
+
+  test('keeps a restriction that several entries share by a merge key', async () => {
+    const shared = 'base: &base {sharing: none, conditions: [{kind: academic}]}\n';
+    const path = await file(
+      'merge.yaml',
+      `${shared}images:\n  - {<<: *base, repository: a/b}\n  - {<<: *base, repository: a/c, sharing: open}\n`,
+    );
+    const nodes = await nodesOf(path);
+    assert.deepEqual(
+      nodes.map(({ sharing, conditions }) => [sharing, conditions]),
+      [
+        ['none', [{ kind: 'academic' }]],
+        ['open', [{ kind: 'academic' }]],
+      ],
+    );
   });
 });
 
@@ -111,6 +129,11 @@ describe('a catalog file that cannot be used', () => {
     'scalar.yaml': ['hello\n', 'SOURCE_MALFORMED'],
     'syntax.yaml': ['images: [\n', 'SOURCE_MALFORMED'],
     'twice.yaml': ['images: []\nimages: []\n', 'SOURCE_MALFORMED'],
+    'twice-within.yaml': [
+      'images:\n  - repository: a/b\n    sharing: none\n    sharing: open\n',
+      'SOURCE_MALFORMED',
+    ],
+    'merge-of-nothing.yaml': ['images:\n  - {<<: 5, repository: a/b}\n', 'SOURCE_MALFORMED'],
     'syntax.json': ['{"images": [', 'SOURCE_MALFORMED'],
     'deep.yaml': ['['.repeat(50_000), 'SOURCE_MALFORMED'],
     'deep.json': ['['.repeat(50_000) + ']'.repeat(50_000), 'SOURCE_MALFORMED'],
