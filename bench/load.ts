@@ -1,0 +1,83 @@
+// Load on one server, by autocannon in a process of its own: so many connections, so many seconds, loopback only.
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { ROOT } from './built.ts';
+
+export interface Target {
+  /** The GraphQL endpoint. */
+  readonly url: string;
+  /** CPU time that its process has had, in milliseconds; its registries and its clients not counted. */
+  cpu(): Promise<number>;
+}
+
+export interface Load {
+  readonly seconds: number;
+  readonly connections: number;
+  readonly body: string;
+  readonly token: string | null;
+}
+
+export interface Measured {
+  readonly requestsPerSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Milliseconds of the server's CPU for one request. */
+  readonly cpu: number;
+}
+
+const CANNON = createRequire(import.meta.url).resolve('autocannon');
+
+const report = z.object({
+  duration: z.number(),
+  errors: z.number(),
+  non2xx: z.number(),
+  requests: z.object({ total: z.number() }),
+  latency: z.object({ p50: z.number(), p99: z.number() }),
+});
+
+/** Rejects if an answer was an error: what is not answered is not fast. */
+export async function load(target: Target, { seconds, connections, body, token }: Load): Promise<Measured> {
+  const headers = [
+    'content-type=application/json',
+    ...(token === null ? [] : [`authorization=Bearer ${token}`]),
+  ];
+  const before = await target.cpu();
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      CANNON,
+      ...['--json', '--connections', `${connections}`, '--duration', `${seconds}`],
+      ...['--method', 'POST', ...headers.flatMap((header) => ['--headers', header]), '--body', body],
+      target.url,
+    ],
+    { cwd: ROOT, maxBuffer: 16_777_216, timeout: (seconds + 60) * 1_000 },
+  );
+  const used = (await target.cpu()) - before;
+  const { duration, errors, non2xx, requests, latency } = report.parse(JSON.parse(stdout));
+  if (errors > 0 || non2xx > 0 || requests.total === 0) {
+    throw new Error(`${target.url}: ${requests.total} answers, ${non2xx} not OK, ${errors} errors`);
+  }
+  return {
+    requestsPerSecond: requests.total / duration,
+    p50: latency.p50,
+    p99: latency.p99,
+    cpu: used / requests.total,
+  };
+}
+
+export async function ask(url: string, body: string, token: string | null): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
+    body,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${text.slice(0, 500)}`);
+  return text;
+}

@@ -1,0 +1,84 @@
+// Ever more images in the demo's shape: the sample catalogs again and again, each time with another digest, version and
+// date, and with groups that make about two thousand classes of them that the policies can tell apart.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Config } from '../src/config/schema.ts';
+import { built, ROOT } from './built.ts';
+
+const { readCatalog } =
+  await built<typeof import('../src/sources/catalog-document.ts')>('sources/catalog-document');
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Groups beside the catalogs' own: with them an image is for some more, and a class of its own. */
+const VARIANTS = 24;
+const MINUTE = 60_000;
+
+/** A federation of files of `images` images in all, in `folder`. */
+export async function sampleConfig(demo: Config, images: number, folder: string): Promise<Config> {
+  const sources = await Promise.all(
+    demo.facilities.flatMap((facility) =>
+      facility.registries.map(async ({ key, demo: path = '' }) => ({
+        scope: facility.scopes[0] ?? '',
+        file: join(folder, `${facility.id}-${key}.ndjson`),
+        entries: readCatalog(await readFile(`${ROOT}${path}`), 'yaml', 10_000).entries as readonly Entry[],
+      })),
+    ),
+  );
+  const templates = sources.reduce((sum, { entries }) => sum + entries.length, 0);
+  for (const { scope, file, entries } of sources) {
+    await writeImages(file, entries, Math.round((images * entries.length) / templates), scope);
+  }
+  return {
+    ...demo,
+    demo: false,
+    federation: { ...demo.federation, secret: { env: 'PANFED_BENCH_SECRET' } },
+    facilities: demo.facilities.map(({ extension: _, ...facility }) => ({
+      ...facility,
+      registries: facility.registries.map(({ demo: __, ...registry }) => ({
+        ...registry,
+        kind: 'file' as const,
+        url: join(folder, `${facility.id}-${registry.key}.ndjson`),
+      })),
+    })),
+    limits: { ...demo.limits, deadline: 600_000, upstreamBytes: 1_073_741_824, records: 1_000_000 },
+  };
+}
+
+async function writeImages(
+  file: string,
+  entries: readonly Entry[],
+  count: number,
+  scope: string,
+): Promise<void> {
+  const stream = createWriteStream(file);
+  for (let number = 0; number < count; number += 1) {
+    const index = number % entries.length;
+    const entry = varied(entries[index] as Entry, Math.floor(number / entries.length), `${scope}/${index}`);
+    stream.write(`${JSON.stringify(entry)}\n`);
+  }
+  stream.end();
+  await finished(stream);
+}
+
+/** The first is the catalog's own. */
+function varied({ extension: _, ...entry }: Entry, round: number, place: string): Entry {
+  if (round === 0) return entry;
+  const { repository, title, frameworks, groups } = entry;
+  const version = `${Math.floor(round / 100)}.${Math.floor(round / 10) % 10}.${round % 10}`;
+  const variant = round % VARIANTS;
+  return {
+    ...entry,
+    digest: `sha256:${createHash('sha256').update(`${place}:${round}`).digest('hex')}`,
+    tags: [version],
+    title: `${title ?? repository} build ${round}`,
+    created: new Date(Date.UTC(2020, 0, 1) + round * 997 * MINUTE).toISOString(),
+    frameworks: ((frameworks ?? []) as readonly object[]).map((framework) => ({ ...framework, version })),
+    // An image that is for groups is for one group more; whom others are for stays as it is.
+    ...(Array.isArray(groups) &&
+      variant > 0 && { groups: [...groups, `urn:geant:${place.split('/')[0]}:group:team-${variant}`] }),
+  };
+}
