@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { BOUNDS } from '../../src/model/bounds.ts';
 import { type LabelFacts, mapLabels, type Restrictions } from '../../src/sources/labels.ts';
+import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 
 const UNRESTRICTED: Restrictions = { conditions: [], listed: true, sharing: null };
@@ -90,6 +92,19 @@ describe('labels describe an image', () => {
 
   test('an empty label says nothing', () => {
     assert.equal(mapLabels({ 'io.panfed.license': ' ', 'about.license': 'MIT' }).described.license, 'MIT');
+  });
+
+  test('a license that cannot be read is one that nobody recognizes, and no other label’s', () => {
+    const licenseOf = (labels: Record<string, string>) =>
+      mapLabels({ ...labels, 'about.license': 'MIT' }).described.license;
+    assert.equal(
+      licenseOf({ 'io.panfed.image': '{"license": {"name": "XDS", "conditions": ["academic"]}}' }),
+      '{"name":"XDS","conditions":["academic"]}',
+    );
+    const cut = licenseOf({ 'org.opencontainers.image.licenses': `MIT${' '.repeat(BOUNDS.license)}for us` });
+    assert.equal(cut?.length, BOUNDS.license);
+    assert.equal(loadVocabulary().license(cut).state, 'declared');
+    assert.equal(licenseOf({ 'io.panfed.image': '{"license": null}' }), 'MIT');
   });
 
   test('OCI’s version is that of the one framework without its own', () => {
@@ -194,6 +209,7 @@ describe('labels restrict', () => {
     'an image that is text': { 'io.panfed.image': 'relion' },
     'a misspelt name': { 'io.panfed.condition': 'academic' },
     'a name in another case': { 'io.panfed.Conditions': 'academic' },
+    'a name below the JSON’s': { 'io.panfed.image.sharing': 'none' },
     'a misspelt name in the JSON': { 'io.panfed.image': '{"conditons": ["academic"]}' },
     'groups, which a label does not set': { 'io.panfed.groups': 'urn:geant:desy.de:group:cryoem' },
   };

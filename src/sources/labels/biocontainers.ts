@@ -2,13 +2,13 @@
 // the software's, and is left out, as are `container`, `base_image`, `maintainer` and `extra.*`: no field of ours.
 import { BOUNDS } from '../../model/bounds.ts';
 import { type Family, firstOf, type Labels, type Report } from './family.ts';
-import { readNames, readText, readUrl } from './read.ts';
+import { readLicense, readNames, readText, readUrl } from './read.ts';
 
 /** `about.home`, the software's home page, stands in for a documentation that is not given. */
 export const bioContainersFacts: Family = (labels, report) => ({
   description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),
   documentation: firstOf(labels, ['about.documentation', 'about.home'], readUrl, report),
-  license: firstOf(labels, ['about.license'], (value) => readText(value, BOUNDS.license), report),
+  license: firstOf(labels, ['about.license'], readLicense, report),
   frameworks: frameworks(labels, report),
   techniques: firstOf(labels, ['about.tags'], freeTags, report) ?? [],
 });

@@ -1,7 +1,7 @@
 // The pre-defined annotation keys of the OCI image specification: org.opencontainers.image.*.
 import { BOUNDS } from '../../model/bounds.ts';
 import { type Family, firstOf, type Labels, type Report } from './family.ts';
-import { readText, readTime, readUrl } from './read.ts';
+import { readLicense, readText, readTime, readUrl } from './read.ts';
 
 const OCI = 'org.opencontainers.image.';
 
@@ -12,7 +12,7 @@ export const ociFacts: Family = (labels, report) => ({
   documentation: firstOf(labels, [`${OCI}documentation`, `${OCI}url`], readUrl, report),
   source: firstOf(labels, [`${OCI}source`], readUrl, report),
   created: firstOf(labels, [`${OCI}created`], readTime, report),
-  license: firstOf(labels, [`${OCI}licenses`], (value) => readText(value, BOUNDS.license), report),
+  license: firstOf(labels, [`${OCI}licenses`], readLicense, report),
 });
 
 /** The version of the packaged software, which OCI does not name. */

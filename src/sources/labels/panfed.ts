@@ -9,6 +9,7 @@ import {
   readFlag,
   readFrameworks,
   readJson,
+  readLicense,
   readNames,
   readObject,
   readRequires,
@@ -29,7 +30,7 @@ const DESCRIBED: { readonly [F in keyof Described]: (value: Stated) => Described
   documentation: readUrl,
   source: readUrl,
   created: readTime,
-  license: (value) => readText(value, BOUNDS.license),
+  license: readLicense,
   platforms: (value) => readNames(value, BOUNDS.platforms),
   frameworks: readFrameworks,
   techniques: (value) => readNames(value, BOUNDS.techniques),
@@ -109,9 +110,18 @@ function statements(labels: Labels, report: Report, spoilt: () => void): Stateme
   }
 }
 
-/** Also by a misspelt name: a restriction is not lost to `io.panfed.condition`, nor all of them to `.Image`. */
-const isMeantToRestrict = (field: string): boolean =>
-  field.length <= 64 && didYouMean(field, [...RESTRICTIONS.keys(), 'image']) !== undefined;
+/**
+ * Also by a misspelt name: a restriction is not lost to `io.panfed.condition` or `.image.sharing`, nor all of them to
+ * `.Image`.
+ */
+function isMeantToRestrict(field: string): boolean {
+  if (field.length > 64) return false;
+  const last = field.slice(field.lastIndexOf('.') + 1);
+  return (
+    didYouMean(field, [...RESTRICTIONS.keys(), 'image']) !== undefined ||
+    didYouMean(last, RESTRICTIONS.keys()) !== undefined
+  );
+}
 
 const isDescribed = (field: string): field is keyof Described => Object.hasOwn(DESCRIBED, field);
 

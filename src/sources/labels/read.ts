@@ -19,6 +19,17 @@ export function readText(value: Stated, most: number): string | null {
   return text === '' ? null : text;
 }
 
+/**
+ * License terms, of which no part is lost without a trace: what is too long is cut, and what is no text is its JSON, so
+ * that it is a license that nobody recognizes, and no other label's is taken for it.
+ */
+export function readLicense(value: Stated): string | null {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const clean = inert(text.toWellFormed().normalize('NFC')).trim();
+  if (clean.length > BOUNDS.license) return `${clean.slice(0, BOUNDS.license - 1).toWellFormed()}…`;
+  return clean === '' ? null : clean;
+}
+
 export function readUrl(value: Stated): string | null {
   const text = readText(value, BOUNDS.url);
   if (text === null) return null;
