@@ -1,5 +1,5 @@
-// The shape of a document, bounded before it is validated: tokens, depth, aliases and directives, with each fragment
-// looked at once however often it is spread.
+// The shape of a document, bounded before it is validated: tokens, depth, aliases, directives, and what it comes to with
+// its fragments spread out, with each fragment looked at once however often it is spread.
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -16,9 +16,11 @@ interface Shape {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
+  /** Fields and fragments, each as often as it is spread: delegation, for one, spreads them out. */
+  readonly selections: number;
 }
 
-const EMPTY: Shape = { depth: 0, aliases: 0, directives: 0 };
+const EMPTY: Shape = { depth: 0, aliases: 0, directives: 0, selections: 0 };
 
 /** Parses within the limits. Throws a GraphQLError for syntax, LIMIT_EXCEEDED for shape. */
 export function parseBounded(source: string | Source, limits: Limits): DocumentNode {
@@ -30,6 +32,8 @@ export function parseBounded(source: string | Source, limits: Limits): DocumentN
     refuseBeyond('levels of selection', shape.depth, limits.depth);
     refuseBeyond('aliases', shape.aliases, limits.aliases);
     refuseBeyond('directives', shape.directives + (definition.directives?.length ?? 0), limits.directives);
+    // A document without fragments cannot have more selections than tokens; neither may one with them.
+    refuseBeyond('selections, with its fragments spread out', shape.selections, limits.tokens);
   }
   return document;
 }
@@ -64,7 +68,7 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
   }
 
   function measure({ selections }: SelectionSetNode): Shape {
-    let { depth, aliases, directives } = EMPTY;
+    let { depth, aliases, directives, selections: count } = EMPTY;
     for (const selection of selections) {
       directives += selection.directives?.length ?? 0;
       let inner = EMPTY;
@@ -78,8 +82,9 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
       depth = Math.max(depth, inner.depth + levels);
       aliases += inner.aliases;
       directives += inner.directives;
+      count += 1 + inner.selections;
     }
-    return { depth, aliases, directives };
+    return { depth, aliases, directives, selections: count };
   }
 
   return measure;

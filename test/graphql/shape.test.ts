@@ -47,6 +47,15 @@ describe('a document within bounds', () => {
     assert.ok(performance.now() - started < 500);
   });
 
+  test('has no more selections than tokens where its fragments multiply, however few of them are aliases', () => {
+    const fragments = Array.from(
+      { length: 10 },
+      (_, i) => `fragment F${i} on A { ...F${i + 1} ...F${i + 1} }`,
+    );
+    refuses(`{ ...F0 } ${fragments.join(' ')} fragment F10 on A { a }`, /500 selections/);
+    passes(`{ ...F7 } ${fragments.slice(7).join(' ')} fragment F10 on A { a }`);
+  });
+
   test('of fragments in a circle is left to validation', () => {
     passes('{ ...F } fragment F on A { a { ...F } }');
   });
