@@ -1,6 +1,7 @@
 // The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
 import { readFile } from 'node:fs/promises';
 import { request } from 'undici';
+import { isBearerToken } from '../config/secrets.ts';
 import { isSecureUrl, parseUrl } from '../config/text.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
@@ -185,7 +186,7 @@ async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise
 function checkedToken(text: string | undefined, at: string): string | null {
   const token = text?.trim() ?? '';
   if (token === '') return null;
-  if (/^[A-Za-z0-9._~+/-]+=*$/.test(token)) return token;
+  if (isBearerToken(token)) return token;
   throw new FederationError('USAGE', 'this is no bearer token', {
     at,
     hint: 'Pass the token alone, on one line.',

@@ -1,9 +1,10 @@
 // Every secret that is named must be there before anything starts; what it is stays out of every message.
 import { FederationError } from '../model/errors.ts';
+import { pathText } from './explain.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 import type { SecretReference } from './secret.ts';
-import { type Environment, readSecret } from './secrets.ts';
+import { type Environment, isBearerToken, readSecret } from './secrets.ts';
 
 /** Bytes of `federation.secret`: as many as the hash of its MAC has (RFC 2104, section 3). */
 const LEAST = 32;
@@ -19,12 +20,22 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
           'Make one with: openssl rand -base64 48',
         );
       }
+      if (isToken(path) && !isBearerToken(secret)) {
+        report(
+          path,
+          `${pathText(path)} is no bearer token: it has characters that RFC 6750 does not allow`,
+          'Check what holds it for spaces, quotes and line breaks, and leave out the word Bearer.',
+        );
+      }
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       report(path, error.message, error.hint);
     }
   }
 }
+
+/** All but the key of the cursors are sent, or expected, in an Authorization header. */
+const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation';
 
 function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] {
   const found: [readonly PropertyKey[], SecretReference | undefined][] = [

@@ -25,6 +25,9 @@ export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] 
     case 'invalid_type': {
       const given = valueAt(value, path);
       if (given === undefined || given === null) return at(`${name} is missing`, describedAt(path));
+      if (typeof given === 'number' && issue.expected === 'number') {
+        return at(`${name} must be a finite number`);
+      }
       const numeric = issue.expected === 'number' || issue.expected === 'boolean';
       return at(
         `${name} must be ${withArticle(issue.expected)}, not ${withArticle(typeName(given))}`,

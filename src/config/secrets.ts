@@ -7,6 +7,9 @@ import type { SecretReference } from './secret.ts';
 /** Bytes. A file with a longer first line is not a secret but a mistake. */
 const LONGEST = 65_536;
 
+/** Whether the text is a b64token, and so can be sent as a bearer token (RFC 6750, section 2.1). */
+export const isBearerToken = (text: string): boolean => /^[A-Za-z0-9\-._~+/]+=*$/.test(text);
+
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

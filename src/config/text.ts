@@ -55,8 +55,9 @@ export const secureUrlSchema = webUrlSchema.refine(isSecureUrl, {
   error: 'plain http is for loopback alone: use https',
 });
 
+/** A component of a host begins and ends with a letter or digit: one that began with a hyphen would be an option. */
 const PULL =
-  /^(?<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+  /^(?<host>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /** Where container engines pull from: host[:port][/prefix], as the OCI distribution specification and Docker read it. */
 export const pullSchema = z

@@ -1,4 +1,5 @@
 // A secret bound to the one origin that it is for, so that no caller can send it elsewhere by mistake.
+import { isBearerToken } from '../config/secrets.ts';
 import { FederationError } from '../model/errors.ts';
 
 /** A bearer token (RFC 6750) and its origin. The token shows in no log, no JSON and no inspection. */
@@ -16,7 +17,7 @@ export class Credential {
    * @throws FederationError CONFIG_INVALID if the token cannot stand in a header.
    */
   static for(url: string | URL, token: string): Credential {
-    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) {
+    if (!isBearerToken(token)) {
       throw new FederationError(
         'CONFIG_INVALID',
         'a bearer token has characters that RFC 6750 does not allow',

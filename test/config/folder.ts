@@ -18,7 +18,7 @@ export async function configFile(
   return join(folder, 'federation.yaml');
 }
 
-export const SECRET = 'a sample of at least thirty-two bytes';
+export const SECRET = 'a-sample-of-at-least-thirty-two-bytes';
 
 /** The least that is valid. */
 export const LEAST = `federation:

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import type { ToldProblem } from '../../src/config/problem.ts';
+import type { Environment } from '../../src/config/secrets.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { configFile, LEAST, SECRET } from './folder.ts';
 
@@ -11,7 +12,7 @@ const env = { PANFED_SECRET: SECRET };
 async function problems(
   context: TestContext,
   text: string,
-  environment = env,
+  environment: Environment = env,
 ): Promise<readonly ToldProblem[]> {
   const path = await configFile(context, text);
   const error = await loadConfig(path, environment).then(
@@ -23,7 +24,11 @@ async function problems(
   return error.extensions?.problems as readonly ToldProblem[];
 }
 
-async function problem(context: TestContext, text: string, environment = env): Promise<ToldProblem> {
+async function problem(
+  context: TestContext,
+  text: string,
+  environment: Environment = env,
+): Promise<ToldProblem> {
   const all = await problems(context, text, environment);
   assert.equal(all.length, 1, JSON.stringify(all));
   return all[0]!;
@@ -110,6 +115,11 @@ describe('a problem names its place and what to do', () => {
         ['federation.yaml:13:29', 'limits.tokens must be a number, not text'],
       ],
     );
+  });
+
+  test('a number that is none', async (context) => {
+    const found = await problem(context, `${LEAST}limits: { tokens: 1e400 }\n`);
+    assert.equal(found.message, 'limits.tokens must be a finite number');
   });
 
   test('several at once, in the order of the file', async (context) => {
@@ -206,6 +216,13 @@ describe('secrets in federation.yaml', () => {
     assert.doesNotMatch(JSON.stringify(found), new RegExp(short));
   });
 
+  test('are bearer tokens where they are sent as such', async (context) => {
+    const text = extended('token: { env: LAB_TOKEN }');
+    const found = await problem(context, text, { ...env, LAB_TOKEN: 'Bearer s3cret' });
+    assert.match(found.message, /^facilities\[0\]\.registries\[0\]\.token is no bearer token/);
+    assert.doesNotMatch(JSON.stringify(found), /s3cret/);
+  });
+
   test('of the federation are required but in the demo', async (context) => {
     const without = LEAST.replace('  secret: { env: PANFED_SECRET }\n', '');
     assert.equal((await problem(context, without)).message, 'federation.secret is missing');
@@ -261,6 +278,11 @@ describe('what must hold between sections', () => {
       'credentials in a URL',
       LEAST.replace('https://registry', 'https://me:pw@registry'),
       /must not carry credentials/,
+    ],
+    [
+      'a pull host that engines read as an option',
+      LEAST.replace('pull: registry', 'pull: -v.registry'),
+      /expected host\[:port\]/,
     ],
     ['a scheme in pull', LEAST.replace('pull: registry', 'pull: https://registry'), /expected host\[:port\]/],
     [
