@@ -1,7 +1,6 @@
 // GraphQL over HTTP: documents bounded, validated and costed before any work, errors coded, answers executed.
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import {
-  type DocumentNode,
   type ExecutionArgs,
   type GraphQLError,
   type GraphQLSchema,
@@ -10,11 +9,11 @@ import {
   validate,
 } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Caller } from '../model/subject.ts';
 import type { GatewayContext, Parts } from './context.ts';
 import { refuseCostly } from './cost.ts';
+import { createDocumentCache, createErrorCache } from './documents.ts';
 import { answerable } from './errors.ts';
 import { createExecute } from './execute.ts';
 import type { Extension } from './extension.ts';
@@ -51,16 +50,11 @@ export interface GatewayOptions {
   readonly logger: Logger;
 }
 
-/** Bytes of documents that are kept parsed, by their text. */
-const DOCUMENT_BYTES = 16_777_216;
-
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
   const plain = createSchema();
   const schema = extensions.length === 0 ? plain : stitch(extensions);
   const execute = createExecute({ plain, stitched: schema, extensions });
-  const kept = <V extends object>(): LRUCache<string, V> =>
-    new LRUCache<string, V>({ maxSize: DOCUMENT_BYTES, sizeCalculation: (_, text) => 2 * text.length + 256 });
-  const documents = kept<DocumentNode>();
+  const documents = createDocumentCache();
 
   const bounded: Plugin<GatewayContext> = {
     onParse: ({ setParseFn }) => setParseFn((source: string) => parseBounded(source, parts.limits)),
@@ -79,7 +73,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     schema,
     context: ({ caller }) => ({ caller, parts }),
     plugins: [refuseMalformedParameters, refusePersisted, bounded],
-    parserAndValidationCache: { documentCache: documents, errorCache: kept<Error>() },
+    parserAndValidationCache: { documentCache: documents, errorCache: createErrorCache() },
     maskedErrors: { maskError: (error) => answerable(error, logger) },
     logging: {
       debug: () => {},
