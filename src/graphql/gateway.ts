@@ -1,6 +1,7 @@
 // GraphQL over HTTP: documents bounded, validated and costed before any work, errors coded, answers executed.
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type GraphQLError,
   type GraphQLSchema,
@@ -55,6 +56,8 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
   const schema = extensions.length === 0 ? plain : stitch(extensions);
   const execute = createExecute({ plain, stitched: schema, extensions });
   const documents = createDocumentCache();
+  /** Of the documents of `ask`: a kept one was parsed, and not yet found valid. */
+  const valid = new WeakSet<DocumentNode>();
 
   const bounded: Plugin<GatewayContext> = {
     onParse: ({ setParseFn }) => setParseFn((source: string) => parseBounded(source, parts.limits)),
@@ -95,19 +98,17 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     schema,
     sdl: printSchema(schema),
     ask: async (text, variableValues, caller) => {
-      let document = documents.get(text);
-      if (document === undefined) {
-        document = parseBounded(text, parts.limits);
-        documents.set(text, document);
+      const document = documents.get(text) ?? parseBounded(text, parts.limits);
+      documents.set(text, document);
+      if (!valid.has(document)) {
         const [invalid] = validate(schema, document);
         if (invalid !== undefined) throw invalid;
+        valid.add(document);
       }
-      const { data, errors } = await execute({
-        schema,
-        document,
-        contextValue: { caller, parts } satisfies GatewayContext,
-        variableValues,
-      });
+      const contextValue: GatewayContext = { caller, parts };
+      const args: ExecutionArgs = { schema, document, contextValue, variableValues };
+      refuse(args);
+      const { data, errors } = await execute(args);
       return { data: data ?? null, errors: (errors ?? []).map((error) => answerable(error, logger)) };
     },
   };
