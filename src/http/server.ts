@@ -70,6 +70,8 @@ export async function startServer(
     },
     (request, response) => void answer(request, response, options, origins),
   );
+  // Node leaves out what comes after 2,000 headers, such as a proxy's; their bytes are bounded above.
+  server.maxHeadersCount = 0;
   await listen(server, host, port);
   const bound = server.address() as AddressInfo;
   return {
@@ -134,12 +136,11 @@ async function route(
   switch (url.pathname) {
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
-      const authorization = request.headers.authorization ?? null;
       if (wantsPage(request)) response.setHeader('content-security-policy', GRAPHIQL_POLICY);
       else refuseCrossSite(request);
       // Media types are the same in any case (RFC 9110), which yoga does not know.
       if (request.method === 'POST') request.headers['content-type'] = 'application/json';
-      const caller = await identity.identify(authorization);
+      const caller = await identity.identify(authorizationOf(request));
       await gateway.yoga(request, response, { caller });
       return;
     }
@@ -159,13 +160,19 @@ async function route(
       return;
     default: {
       if (refusesMethod(request, response, ['GET', 'HEAD'])) return;
-      const caller = await identity.identify(request.headers.authorization ?? null);
+      const caller = await identity.identify(authorizationOf(request));
       if (await page(request, response, url, caller)) return;
       throw new FederationError('NOT_FOUND', 'There is nothing here.', {
         hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
       });
     }
   }
+}
+
+/** Of several such headers Node takes the first, and whoever stands before us perhaps the last: then nobody is meant. */
+function authorizationOf(request: IncomingMessage): string | null {
+  if (request.headers.authorization === undefined) return null;
+  return request.headersDistinct.authorization?.join(', ') ?? '';
 }
 
 function pathOf(request: IncomingMessage): URL {

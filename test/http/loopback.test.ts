@@ -33,5 +33,14 @@ test('what came through a proxy on this machine came from elsewhere', () => {
   assert.equal(from('127.0.0.1', { forwarded: 'for=127.0.0.1' }), false);
   assert.equal(from('127.0.0.1', { 'x-forwarded-for': '' }), false);
   assert.equal(from('::1', { 'x-forwarded-proto': 'https' }), false);
+  assert.equal(from('::1', { via: '1.1 proxy' }), false);
+  assert.equal(from('::1', { 'x-real-ip': '10.0.0.1' }), false);
   assert.equal(from('::1', { 'x-forward': 'x' }), true);
+});
+
+test('what asks for another host’s name is a page of that host', () => {
+  for (const host of ['localhost', 'localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'gateway.localhost'])
+    assert.equal(from('127.0.0.1', { host }), true, host);
+  for (const host of ['rebound.example', 'rebound.example:4000', '127.0.0.1.rebound.example', '', 'a b'])
+    assert.equal(from('127.0.0.1', { host }), false, host);
 });

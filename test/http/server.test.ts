@@ -35,6 +35,21 @@ const to = (path: string, init: RequestInit = {}): Promise<Response> => fetch(ga
 const post = (body: string, headers: Record<string, string> = JSON_TYPE): Promise<Response> =>
   to('/graphql', { method: 'POST', headers, body });
 
+/** What is answered to a GET of the page with these header fields, which fetch would join or refuse. */
+function raw(fields: readonly string[]): Promise<string> {
+  const { hostname, port, host } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (data) => {
+      text += data.toString();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+    socket.write(['GET / HTTP/1.1', `Host: ${host}`, 'Connection: close', ...fields, '', ''].join('\r\n'));
+  });
+}
+
 async function refused(asking: Promise<Response>, status: number, code: string): Promise<Response> {
   const response = await asking;
   const answer = await answered(response);
@@ -108,6 +123,11 @@ describe('a bad token', () => {
       }
     });
   }
+
+  test('beside another is 401, since nobody knows which of them is meant', async () => {
+    const fields = ['Bearer x.y.z', 'Bearer x'].map((value) => `Authorization: ${value}`);
+    assert.match(await raw(fields), /^HTTP\/1.1 401 .*the Authorization header does not have the form/s);
+  });
 
   test('of no reasonable length is 431', async () => {
     assert.equal(
@@ -197,5 +217,11 @@ describe('a demo', () => {
         await refused(to(path, { headers: { [name]: '' } }), 403, 'FORBIDDEN');
       }
     }
+  });
+
+  test('sees a proxy’s header also behind more headers than Node takes unless told', async () => {
+    const fields = Array.from({ length: 2_100 }, (_, index) => `h${index}: 1`);
+    assert.match(await raw(fields), /^HTTP\/1.1 200 /);
+    assert.match(await raw([...fields, 'X-Forwarded-For: 10.0.0.1']), /^HTTP\/1.1 403 /);
   });
 });

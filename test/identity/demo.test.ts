@@ -118,7 +118,15 @@ describe('the demo refuses', () => {
   });
 
   test('requests that came through a proxy', () => {
-    for (const name of ['forwarded', 'Forwarded', 'x-forwarded-for', 'X-Forwarded-Host', 'x-forwarded-']) {
+    for (const name of [
+      'forwarded',
+      'Forwarded',
+      'x-forwarded-for',
+      'X-Forwarded-Host',
+      'x-forwarded-',
+      'Via',
+      'X-Real-IP',
+    ]) {
       assert.equal(demoRefusesRequest(['host', name]), true);
     }
     assert.equal(demoRefusesRequest(['host', 'authorization', 'x-forwardedfor', 'x-request-id']), false);
