@@ -59,7 +59,8 @@ async function serveCatalog(path: string, options: ServeOptions, { env, output, 
   const extension = options.extension === undefined ? null : await readSchema(options.extension);
   const catalog = await loadRegistryCatalog(path, { facility: options.facility });
   const server = await createRegistryServer({ catalog, extension, token, host, port });
-  output.message(`${catalog.name}: ${catalog.images.length} images\n`);
+  const count = catalog.images.length;
+  output.message(`${catalog.name}: ${count === 1 ? '1 image' : `${count} images`}\n`);
   output.data(`${server.url}\n`);
   await aborted(stop);
   output.message('stopping\n');

@@ -34,7 +34,7 @@ const DEFAULT_FACETS = 'facility,framework,technique,license,may';
 const EXAMPLES = `
 Examples:
   $ panfed search relion
-  $ panfed search --technique "cryo electron microscopy" --may execute --at esrf
+  $ panfed search --technique "electron microscopy" --may execute --at esrf
   $ panfed search --only facility=esrf,desy --except license=XDS --prefer trust=verified
   $ panfed search relion --long --first 1
   $ panfed search --all --format json | jq '.images[].reference'

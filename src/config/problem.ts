@@ -58,7 +58,7 @@ export function configInvalid(
     );
   }
   const lines = shown.map(
-    (each) => `\n  ${each.at}: ${each.message}${each.hint === null ? '' : ` ${each.hint}`}`,
+    ({ at, message, hint }) => `\n  ${at}: ${hint === null ? message : joined(message, hint)}`,
   );
   const rest = told.length > MOST ? `\n  … and ${told.length - MOST} more` : '';
   return new FederationError(code, `${told.length} problems:${lines.join('')}${rest}`, {
@@ -66,6 +66,10 @@ export function configInvalid(
     extensions,
   });
 }
+
+/** Messages are told alone too, and then end without a full stop. */
+const joined = (message: string, hint: string): string =>
+  `${/[.?!]$/.test(message) ? message : `${message}.`} ${hint}`;
 
 function inOrder(problems: readonly Problem[]): Problem[] {
   const key = ({ position }: Problem) => (position === null ? 0 : position.line * 1e6 + position.column);

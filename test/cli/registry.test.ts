@@ -61,7 +61,7 @@ describe('panfed registry serve', () => {
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
       assert.equal(await facilityAt(url), 'esrf');
     });
-    assert.match(told, /esrf: 1 images\n.*stopping/s);
+    assert.match(told, /esrf: 1 image\n.*stopping/s);
     await assert.rejects(facilityAt(served));
   });
 
