@@ -1,7 +1,7 @@
 // The comparison: panfed, the textbook composition and bare memory, asked the same, one after the other, in rounds.
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
@@ -54,6 +54,7 @@ export async function compare(options: CompareOptions): Promise<readonly Compari
     const files = await keepAnswers(panfed, textbook, folder);
     const memory = await startMemory(start, files);
     const servers = { panfed, textbook, memory };
+    await requireSame(memory, files);
     const comparisons: Comparison[] = [];
     for (const caller of CALLERS) comparisons.push(await compareFor(caller, servers, options));
     return comparisons;
@@ -123,6 +124,15 @@ async function keepAnswers(panfed: Server, textbook: Server, folder: string): Pr
     files.push(file);
   }
   return files;
+}
+
+async function requireSame(memory: Server, files: readonly string[]): Promise<void> {
+  for (const [index, caller] of CALLERS.entries()) {
+    const answer = await ask(memory.url, BODY, tokenFor(caller, memory));
+    if (answer !== (await readFile(files[index] ?? '', 'utf8'))) {
+      throw new Error(`${caller}: memory does not give panfed's bytes`);
+    }
+  }
 }
 
 function tokenFor(caller: CallerName, { token }: Server): string | null {

@@ -15,7 +15,7 @@ interface Options {
 }
 
 const CONNECTIONS = 16;
-const FULL = { rounds: 5, seconds: 5, sizes: [1_000, 10_000, 100_000], times: 20 } as const;
+const FULL = { rounds: 5, seconds: 4, sizes: [1_000, 10_000, 100_000], times: 20 } as const;
 const QUICK = { rounds: 1, seconds: 1, sizes: [1_000], times: 3 } as const;
 
 const { only, quick, json } = new Command('bench')

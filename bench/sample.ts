@@ -14,7 +14,7 @@ const { readCatalog } =
 type Entry = Readonly<Record<string, unknown>>;
 
 /** Groups beside the catalogs' own: with them an image is for some more, and a class of its own. */
-const VARIANTS = 24;
+const VARIANTS = 80;
 const MINUTE = 60_000;
 
 /** A federation of files of `images` images in all, in `folder`. */

@@ -1,0 +1,71 @@
+// The benchmark runs, and what it compares gives the same answers: it refuses to measure anything else.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { comparable } from '../bench/question.ts';
+import { spreadOf } from '../bench/spread.ts';
+
+const run = promisify(execFile);
+
+describe('the benchmark', { timeout: 300_000 }, () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'panfed-bench-test-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function bench(...args: string[]) {
+    const json = join(folder, 'figures.json');
+    const { stdout } = await run(process.execPath, [
+      ...['--import', 'tsx', 'bench/main.ts', '--quick', '--json', json],
+      ...args,
+    ]);
+    return { stdout, figures: JSON.parse(await readFile(json, 'utf8')) };
+  }
+
+  test('compares three servers that give one answer, for nobody and for somebody', async () => {
+    const { stdout, figures } = await bench('--only', 'compare');
+    assert.match(stdout, /\(a\) panfed[\s\S]*\(b\) textbook composition[\s\S]*\(c\) the bytes from memory/);
+    assert.deepEqual(
+      figures.comparisons.map(({ caller }: { caller: string }) => caller),
+      ['anonymous', 'esrf-em'],
+    );
+    for (const { bytes, servers, ratios } of figures.comparisons) {
+      assert.ok(bytes > 10_000);
+      for (const { requestsPerSecond } of Object.values<Record<string, { min: number }>>(servers)) {
+        assert.ok((requestsPerSecond?.min ?? 0) > 0);
+      }
+      assert.ok(ratios.textbook.median > 1, 'no slower than what evaluates every record in every request');
+      assert.ok(ratios.memory.median < 1, 'no faster than memory');
+    }
+  });
+
+  test('asks every question of a grown federation', async () => {
+    const { figures } = await bench('--only', 'growth');
+    const [growth] = figures.growths;
+    assert.ok(growth.images >= 990 && growth.images <= 1_010, `${growth.images} of 1,000 images`);
+    assert.ok(growth.classes > 100);
+    for (const { name, milliseconds } of growth.latencies) assert.ok(milliseconds.max > 0, name);
+    assert.equal(growth.latencies.length, 8);
+  });
+});
+
+test('an answer with errors is not compared', () => {
+  assert.throws(() => comparable('{"data":{"images":{"pageInfo":{}}},"errors":[]}'), /no clean answer/);
+  assert.throws(() => comparable('{"data":null}'), /no clean answer/);
+});
+
+test('two answers that differ in their cursors alone are the same', () => {
+  const answer = (endCursor: string) =>
+    JSON.stringify({ data: { images: { nodes: [1], pageInfo: { endCursor } } } });
+  assert.deepEqual(comparable(answer('a')), comparable(answer('b')));
+});
+
+test('a spread is the least, the middle and the most', () => {
+  assert.deepEqual(spreadOf([3, 1, 2]), { min: 1, median: 2, max: 3 });
+  assert.deepEqual(spreadOf([4, 1, 2, 3]), { min: 1, median: 2.5, max: 4 });
+});
