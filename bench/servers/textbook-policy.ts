@@ -28,13 +28,14 @@ export async function loadPolicies(config: Config): Promise<(subject: Subject) =
   const facilities = await Promise.all(
     config.facilities.flatMap(({ id, policy }) => (policy === undefined ? [] : [load(id, policy)])),
   );
+  const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
   return (subject) => {
     const asker = { subject: subjectInput(subject), request: requestInput(null) };
     return (record) => {
       const input = { record: recordInput(record), ...asker };
       const judges = [federation, ...facilities.filter(({ owner }) => owner === record.facility)];
       return accessOf(
-        judges.map(({ owner, reasons, decide }) => ({ owner, reasons, decision: decide(input) })),
+        judges.map(({ owner, reasons, decide }) => ({ owner, reasons, names, decision: decide(input) })),
       );
     };
   };

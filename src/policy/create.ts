@@ -59,6 +59,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const decider = new Decider({
     federation: federation.module,
     facilities: new Map(facilities.map(({ owner, module }) => [owner, module])),
+    names: new Map(config.facilities.map(({ id, name }) => [id, name])),
     sheets,
     bytes: config.cache.verdictBytes,
     counters,

@@ -17,6 +17,8 @@ export interface DeciderOptions {
   readonly federation: PolicyModule | null;
   /** Facilities that have a module; null: it did not load, and the facility's records are denied. */
   readonly facilities: ReadonlyMap<string, PolicyModule | null>;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
   readonly sheets: Sheets;
   /** Of kept bitsets. */
   readonly bytes: number;
@@ -101,7 +103,7 @@ export class Decider {
     for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
       const of = classes === null ? NONE : classes.kept(snapshot)?.of;
       if (of === undefined) return null;
-      judges.push({ owner, reasons: module?.reasons ?? {}, of });
+      judges.push({ owner, reasons: module?.reasons ?? {}, names: this.#options.names, of });
     }
     return { snapshot, part, judges };
   }
@@ -119,11 +121,12 @@ export class Decider {
     const judged = await Promise.all(
       this.#benchesOf(snapshot).map(async ({ owner, module, classes }) => {
         if (module === null || classes === null) {
-          return { judge: { owner, reasons: {}, of: NONE }, layer: DENY, retryAt: null };
+          const judge: Judge = { owner, reasons: {}, names: this.#options.names, of: NONE };
+          return { judge, layer: DENY, retryAt: null };
         }
         const made = await classes.of(snapshot);
         const { decisions, retryAt } = await this.#options.sheets.decide(module, askers(module), made);
-        const judge: Judge = { owner, reasons: module.reasons, of: made.of };
+        const judge: Judge = { owner, reasons: module.reasons, names: this.#options.names, of: made.of };
         return { judge, layer: { of: made.of, decisions }, retryAt };
       }),
     );

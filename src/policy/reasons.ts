@@ -9,6 +9,8 @@ import type { ReasonText, ReasonTexts } from './revision.ts';
 export interface OwnedDecision {
   readonly owner: string;
   readonly reasons: ReasonTexts;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
   readonly decision: Decision;
 }
 
@@ -17,6 +19,9 @@ const HOST = 'panfed';
 /** UTF-16 code units of one value in a text, and values of a list. */
 const VALUE_LENGTH = 256;
 const VALUES = 8;
+/** Params that hold facilities' ids, for which a text shows their names. */
+const FACILITY_PARAMS: ReadonlySet<string> = new Set(['facility', 'place', 'sites']);
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 /** What was told of these decisions, and of these with one more. */
 interface Told {
@@ -61,20 +66,27 @@ function reasonsAgainst(
 ): readonly ToldReason[] {
   const against = decisions
     .filter(({ decision }) => !decision[action])
-    .flatMap(({ owner, reasons, decision }) =>
+    .flatMap(({ owner, reasons, names, decision }) =>
       decision.reasons
         .filter((reason) => reason.action === action)
         .map(({ code, params }) =>
           decision === FAILED_DECISION
-            ? tell(HOST, POLICY_FAILED, action, FAILED_TEXT, { owner })
-            : tell(owner, code, action, Object.hasOwn(reasons, code) ? reasons[code] : undefined, params),
+            ? tell(HOST, POLICY_FAILED, action, FAILED_TEXT, { facility: owner }, names)
+            : tell(
+                owner,
+                code,
+                action,
+                Object.hasOwn(reasons, code) ? reasons[code] : undefined,
+                params,
+                names,
+              ),
         ),
     );
   return against.length > 0 ? inOneOrder(against) : [fallback(action, access)];
 }
 
 const FAILED_TEXT: ReasonText = {
-  message: 'The policy of {owner} could not judge this image, so it is denied.',
+  message: 'The policy of {facility} could not judge this image, so it is denied.',
   remedy: 'Tell the operators of this gateway; it is a fault of the policy and not yours.',
 };
 
@@ -98,27 +110,40 @@ function tell(
   action: Action,
   text: ReasonText | undefined,
   params: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string> = NO_NAMES,
 ): ToldReason {
   const { message, remedy } = text ?? { message: 'The policy does not allow this.', remedy: null };
   return {
     code,
     action,
-    message: fill(message, params),
-    remedy: remedy === null ? null : fill(remedy, params),
+    message: fill(message, params, names),
+    remedy: remedy === null ? null : fill(remedy, params, names),
     policy,
   };
 }
 
-/** A text with its `{name}`s filled in; a name that the decision does not give stays as it is. */
-function fill(text: string, params: Readonly<Record<string, unknown>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(params, name) ? written(params[name]) : whole,
+/** A text with its `{param}`s filled in; one that the decision does not give stays as it is. */
+function fill(
+  text: string,
+  params: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, param: string) =>
+    Object.hasOwn(params, param)
+      ? written(params[param], FACILITY_PARAMS.has(param) ? names : NO_NAMES)
+      : whole,
   );
 }
 
-function written(value: unknown): string {
-  if (!Array.isArray(value)) return inert(String(value).slice(0, VALUE_LENGTH).toWellFormed());
-  const shown = value.slice(0, VALUES).map(written).join(', ');
+function written(value: unknown, names: ReadonlyMap<string, string>): string {
+  if (!Array.isArray(value)) {
+    const text = String(value);
+    return inert((names.get(text) ?? text).slice(0, VALUE_LENGTH).toWellFormed());
+  }
+  const shown = value
+    .slice(0, VALUES)
+    .map((one) => written(one, names))
+    .join(', ');
   return value.length > VALUES ? `${shown}, …` : shown;
 }
 

@@ -70,6 +70,8 @@ export function bytesOf({ discover, decisions }: Part): number {
 export interface Judge {
   readonly owner: string;
   readonly reasons: ReasonTexts;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
   readonly of: Uint32Array;
 }
 
@@ -116,9 +118,10 @@ export class JudgedVerdict implements Verdict {
     if (found === null) return accessOf([]);
     const { part, judges } = found.judged;
     return accessOf(
-      judges.map(({ owner, reasons, of }, judge) => ({
+      judges.map(({ owner, reasons, names, of }, judge) => ({
         owner,
         reasons,
+        names,
         decision: part.decisions[judge]?.[of[found.index] ?? -1] ?? FAILED_DECISION,
       })),
     );

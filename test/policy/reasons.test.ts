@@ -14,9 +14,14 @@ const texts = {
   GROUP_REQUIRED: { message: 'Members of {group} only.', remedy: 'Ask {group}.' },
   SITES: { message: 'Runs at {sites}.', remedy: null },
 };
+const NAMES = new Map([
+  ['esrf', 'European Synchrotron'],
+  ['desy', 'DESY'],
+]);
 const owned = (owner: string, decision: Partial<Decision>): OwnedDecision => ({
   owner,
   reasons: texts,
+  names: NAMES,
   decision: { ...allow, ...decision },
 });
 
@@ -49,6 +54,17 @@ describe('access to an image', () => {
         policy: 'esrf',
       },
     ]);
+  });
+
+  test('calls facilities by their names, where a param holds them', () => {
+    const told = (code: string, params: Record<string, unknown>) =>
+      accessOf([owned('esrf', { execute: false, reasons: [why(code, 'execute', params)] })]).reasons[0]
+        ?.message;
+    assert.equal(
+      told('SITES', { sites: ['desy', 'esrf', 'psi'] }),
+      'Runs at DESY, European Synchrotron, psi.',
+    );
+    assert.equal(told('GROUP_REQUIRED', { group: 'esrf' }), 'Members of esrf only.');
   });
 
   test('has no reason against what is allowed, nor of a module that allows it', () => {
@@ -89,13 +105,13 @@ describe('access to an image', () => {
   test('that a module failed to judge is denied by panfed, naming whose module it was', () => {
     const { reasons } = accessOf([
       owned('federation', {}),
-      { owner: 'esrf', reasons: texts, decision: FAILED_DECISION },
+      { ...owned('esrf', {}), decision: FAILED_DECISION },
     ]);
     assert.deepEqual(
       [...new Set(reasons.map(({ code, policy }) => `${policy} ${code}`))],
       ['panfed POLICY_FAILED'],
     );
-    assert.match(reasons[0]?.message ?? '', /policy of esrf/);
+    assert.match(reasons[0]?.message ?? '', /policy of European Synchrotron/);
   });
 
   test('has inert, bounded text, whatever the params hold', () => {
