@@ -1,12 +1,12 @@
 // The composition root: a valid configuration in, a running federation out. The only file that knows every part.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Catalog, Snapshot } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create.ts';
 import { createPace } from './catalog/pace.ts';
 import { buildSegment, type Segment } from './catalog/segment.ts';
+import { readExtensionSchema } from './config/extension.ts';
 import type { FacilityConfig, RegistryConfig } from './config/facility.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
@@ -226,7 +226,7 @@ function createReach(
     return createExtension({
       facility: facility.id,
       registry: registry.key,
-      sdl: await readFile(resolve(config.baseDirectory, extension.schema), 'utf8'),
+      sdl: await readExtensionSchema(facility.id, extension, config.baseDirectory),
       endpoint: createEndpoint({ door, ...(await addressOf(facility, registry)) }),
       deadline: registry.deadline ?? config.limits.deadline,
       maxBytes: config.limits.upstreamBytes,

@@ -15,6 +15,12 @@ export interface ListenFlags {
  * USAGE for a bad flag, CONFIG_INVALID for a bad variable or a demo that would leave loopback.
  */
 export function applyOverrides(config: Config, flags: ListenFlags, env: Environment): Config {
+  if (flags.host === '') {
+    throw new FederationError('USAGE', 'an address to listen on is missing', {
+      at: '--host',
+      hint: 'Node takes none for all of this machine’s: if that is meant, write 0.0.0.0 or ::.',
+    });
+  }
   const host = flags.host ?? (env.HOST || undefined) ?? config.federation.listen.host;
   const port =
     flags.port !== undefined

@@ -1,7 +1,7 @@
 // The demo's labs: one contract server a registry, each on a free loopback port of its own, in this process.
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { readExtensionSchema } from '../config/extension.ts';
 import type { Config } from '../config/schema.ts';
 import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from './registry.ts';
 
@@ -27,7 +27,7 @@ export async function startDemoRegistries(config: Config, logger: Logger): Promi
         facility.extension?.registry ?? facility.registries.find(({ kind }) => kind === 'graphql')?.key;
       const extension =
         facility.extension !== undefined && answers === registry.key
-          ? await readFile(resolve(config.baseDirectory, facility.extension.schema), 'utf8')
+          ? await readExtensionSchema(facility.id, facility.extension, config.baseDirectory)
           : null;
       const server = await createRegistryServer({ catalog, extension, logger });
       return [keyOf(facility.id, registry.key), server] as const;

@@ -25,6 +25,10 @@ describe('applyOverrides', () => {
     assert.equal(config.federation.listen.port, 4000);
   });
 
+  test('an empty --host does not open the gateway to every network', () => {
+    assert.throws(() => applyOverrides(config, { host: '' }, {}), { code: 'USAGE', at: '--host' });
+  });
+
   test('a port that is none is refused where it was given', () => {
     assert.throws(() => applyOverrides(config, { port: '80a' }, {}), { code: 'USAGE', at: '--port' });
     assert.throws(() => applyOverrides(config, {}, { PORT: '65536' }), {

@@ -1,0 +1,24 @@
+// Reads the SDL of a facility's extension, which federation.yaml names.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { FederationError } from '../model/errors.ts';
+import type { FacilityConfig } from './facility.ts';
+
+/** The text of `extension.schema`, from the folder of federation.yaml. Rejects with CONFIG_INVALID. */
+export async function readExtensionSchema(
+  facility: string,
+  { schema }: NonNullable<FacilityConfig['extension']>,
+  baseDirectory: string,
+): Promise<string> {
+  const path = resolve(baseDirectory, schema);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new FederationError(
+      'CONFIG_INVALID',
+      `the schema of ${facility}’s extension cannot be read (${reason})`,
+      { at: path, hint: 'Check facilities[].extension.schema of federation.yaml.', cause },
+    );
+  }
+}
