@@ -1,4 +1,5 @@
 // What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet, all summed.
+// A connection's `first` counts on the paths through its `nodes` and `edges`: facets and outcomes are told once.
 import {
   type DocumentNode,
   type FieldNode,
@@ -14,6 +15,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
@@ -22,7 +24,18 @@ import { FederationError } from '../model/errors.ts';
 
 const FACET_COST = 20;
 
+/** The fields of a connection that are told for each of its items. */
+const ITEMS: ReadonlySet<string> = new Set(['nodes', 'edges']);
+
 type Variables = Readonly<Record<string, unknown>>;
+
+/** What a selection costs for each item of the list that it is in, and what it costs however long that is. */
+interface Cost {
+  readonly each: number;
+  readonly once: number;
+}
+
+const NOTHING: Cost = { each: 0, once: 0 };
 
 /** Throws LIMIT_EXCEEDED. The document has passed validation. */
 export function refuseCostly(
@@ -54,29 +67,36 @@ export function costOf(
   const defaults = new Map(
     operation.variableDefinitions?.map((d) => [d.variable.name.value, d.defaultValue]),
   );
-  const known = new Map<string, number>();
+  const known = new Map<string, Cost>();
 
-  function ofFragment(name: string): number {
+  function ofFragment(name: string): Cost {
     const before = known.get(name);
     if (before !== undefined) return before;
     const fragment = fragments.get(name);
     const type = fragment === undefined ? undefined : schema.getType(fragment.typeCondition.name.value);
     const cost =
-      fragment !== undefined && isCompositeType(type) ? ofSelections(fragment.selectionSet, type) : 0;
+      fragment !== undefined && isCompositeType(type) ? ofSelections(fragment.selectionSet, type) : NOTHING;
     known.set(name, cost);
     return cost;
   }
 
-  function ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): number {
-    let sum = 0;
-    for (const selection of selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) sum += ofFragment(selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
-        if (isCompositeType(on)) sum += ofSelections(selection.selectionSet, on);
-      } else sum += ofField(selection, type);
+  function ofSelections({ selections }: SelectionSetNode, type: GraphQLCompositeType): Cost {
+    const costs = selections.map((selection) => ofSelection(selection, type));
+    return {
+      each: costs.reduce((sum, { each }) => sum + each, 0),
+      once: costs.reduce((sum, { once }) => sum + once, 0),
+    };
+  }
+
+  function ofSelection(selection: SelectionNode, type: GraphQLCompositeType): Cost {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
+      return isCompositeType(on) ? ofSelections(selection.selectionSet, on) : NOTHING;
     }
-    return sum;
+    const cost = ofField(selection, type);
+    const told = isConnection(type) && !ITEMS.has(selection.name.value) ? 'once' : 'each';
+    return { ...NOTHING, [told]: cost };
   }
 
   function ofField(node: FieldNode, parent: GraphQLCompositeType): number {
@@ -84,20 +104,25 @@ export function costOf(
       isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (definition === undefined) return 0;
     const type = getNamedType(definition.type);
-    const inner =
-      node.selectionSet !== undefined && isCompositeType(type) ? ofSelections(node.selectionSet, type) : 0;
+    const { each, once } =
+      node.selectionSet !== undefined && isCompositeType(type)
+        ? ofSelections(node.selectionSet, type)
+        : NOTHING;
+    const inner = each + once;
     if (definition.name === 'facets') return FACET_COST * listLength(node, 'fields') + inner;
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
       const times = numberOf(node, definition, 'first') ?? most;
-      return times + times * inner;
+      return times + times * each + once;
     }
     return isListType(getNullableType(definition.type)) ? 1 + inner : inner;
   }
 
   function given(node: ValueNode | undefined): unknown {
     if (node?.kind !== Kind.VARIABLE) return node;
-    return node.name.value in variables ? variables[node.name.value] : defaults.get(node.name.value);
+    // Its own, as GraphQL reads it: `constructor` is in every object.
+    const name = node.name.value;
+    return Object.hasOwn(variables, name) ? variables[name] : defaults.get(name);
   }
 
   function numberOf(
@@ -120,7 +145,13 @@ export function costOf(
   }
 
   const query = schema.getQueryType();
-  return query == null ? 0 : ofSelections(operation.selectionSet, query);
+  if (query == null) return 0;
+  const { each, once } = ofSelections(operation.selectionSet, query);
+  return each + once;
+}
+
+function isConnection(type: GraphQLCompositeType): boolean {
+  return isObjectType(type) && 'pageInfo' in type.getFields();
 }
 
 function literalNumber(value: unknown): number {

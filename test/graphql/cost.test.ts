@@ -43,6 +43,26 @@ describe('the cost of a document', () => {
     );
   });
 
+  test('counts what a connection tells once only once, however many items it has', () => {
+    const facets = 'facets(fields: [FACILITY, LICENSE]) { values { value } }';
+    assert.equal(cost(`{ images(first: 50) { ${facets} nodes { tags } } }`), 50 + 50 * (1 + 1) + 40 + 1);
+    assert.equal(
+      cost(`{ images(first: 50) { ...F } } fragment F on ImageConnection { ${facets} sources { records } }`),
+      50 + 40 + 1 + 1,
+    );
+    assert.equal(
+      cost(`{ frameworks(first: 10) { edges { images(first: 5) { ${facets} } } } }`),
+      10 + 10 * (1 + 5 + 40 + 1),
+    );
+  });
+
+  test('reads no variable that the client did not give, whatever its name', () => {
+    const query = `query ($constructor: [FacetField!]! = [MAY, TRUST, READS]) {
+      images(first: 1) { facets(fields: $constructor) { field } }
+    }`;
+    assert.equal(cost(query), 1 + 60);
+  });
+
   test('counts a fragment where it is spread, and aliases each', () => {
     assert.equal(
       cost(
