@@ -1,6 +1,6 @@
 // How many images each value of a field would give: a field's counts leave out the choice made in that field, so that
 // a count is the totalCount with `only` of that field set to the value alone.
-import { type Bits, countAnd, has } from '../catalog/bitset.ts';
+import { addDocuments, type Bits, countAnd, emptyBits, has } from '../catalog/bitset.ts';
 import type { IndexedField } from '../catalog/segment.ts';
 import { FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
@@ -87,10 +87,14 @@ function countTechniques(
     let count = 0;
     for (const [index, { segment }] of matches.view.parts.entries()) {
       const held = [...below].flatMap((id) => segment.fields.techniques.get(id)?.documents ?? []);
-      const [only] = held;
+      const [only, ...more] = held;
       if (only === undefined) continue;
-      const documents = held.length === 1 ? only : new Set(held.flatMap((list) => [...list]));
-      count += countIn(documents, bits[index] as Bits);
+      const selected = bits[index] as Bits;
+      // An image that names several of them counts once.
+      count +=
+        more.length === 0
+          ? countIn(only, selected)
+          : countAnd(unionOf(segment.snapshot.records.length, held), selected);
     }
     counts.set(fold(value), { value, count });
   }
@@ -107,9 +111,17 @@ function countActions({ view }: Matches, bits: readonly Bits[]): Counts {
   return counts;
 }
 
-function countIn(documents: Iterable<number>, bits: Bits): number {
+function unionOf(size: number, lists: readonly Uint32Array[]): Bits {
+  const union = emptyBits(size);
+  for (const documents of lists) addDocuments(union, documents);
+  return union;
+}
+
+function countIn(documents: Uint32Array, bits: Bits): number {
   let count = 0;
-  for (const document of documents) if (has(bits, document)) count++;
+  for (let index = 0; index < documents.length; index++) {
+    if (has(bits, documents[index] as number)) count++;
+  }
   return count;
 }
 
