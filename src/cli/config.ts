@@ -9,7 +9,7 @@ import { configReference } from '../config/reference.ts';
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import { CONFIG_TEMPLATE } from './config-template.ts';
-import { type Output, processOutput } from './output.ts';
+import { jsonText, type Output, processOutput } from './output.ts';
 
 const DEFAULT_FILE = 'federation.yaml';
 const SCHEMA_FILE = 'federation.schema.json';
@@ -64,7 +64,7 @@ function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
     )
     .action(async (file: string, { format }: { format: string }) => {
       const report = await checkFile(file, env);
-      output.data(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, output));
+      output.data(format === 'json' ? jsonText(report) : reportText(report, output));
       if (report.valid) return;
       const count = report.problems.length;
       throw new FederationError(
@@ -117,7 +117,7 @@ function schemaCommand(output: Output): Command {
     });
 }
 
-const schemaText = (): string => `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+const schemaText = (): string => jsonText(configJsonSchema());
 
 async function write(file: string, text: string, replace: boolean): Promise<void> {
   try {

@@ -4,7 +4,7 @@ import type { SourceStatus } from '../model/outcome.ts';
 import { connectGateway } from './gateway.ts';
 import { type QueryOptions, withGatewayOptions } from './gateway-options.ts';
 import { ageText } from './measures.ts';
-import { type Output, processOutput } from './output.ts';
+import { jsonText, type Output, processOutput } from './output.ts';
 import { type Column, table } from './table.ts';
 
 const FACILITIES = `query Facilities {
@@ -88,7 +88,7 @@ async function facilities(options: QueryOptions, output: Output, env: NodeJS.Pro
   if (options.format === 'json') {
     const { facilities: list, images } = data;
     const document = { facilities: list, sources: images.sources, complete: images.complete };
-    output.data(`${JSON.stringify(document, null, 2)}\n`);
+    output.data(jsonText(document));
   } else {
     output.data(table(COLUMNS, rowsOf(data), output));
   }

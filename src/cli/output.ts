@@ -1,5 +1,6 @@
 // Where a command writes: data to stdout, progress and messages to stderr; colors and widths of the terminal, if any.
 import { styleText } from 'node:util';
+import { inertJson } from '../model/inert.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -25,6 +26,11 @@ export function processOutput(): Output {
       colors[stream] ? styleText(style, text, { validateStream: false }) : text,
     columns: stdout.isTTY ? (stdout.columns ?? 80) : null,
   };
+}
+
+/** A value as `--format json` writes it. */
+export function jsonText(value: unknown): string {
+  return `${inertJson(JSON.stringify(value, null, 2))}\n`;
 }
 
 /** For the process as a whole, once: EPIPE is no failure but a reader that has seen enough. */

@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { FederationError } from '../model/errors.ts';
+import { inert } from '../model/inert.ts';
 import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../policy/build/build.ts';
 import { type CheckedPolicy, checkPolicy } from '../policy/build/check.ts';
 import { installOpa } from '../policy/build/install.ts';
@@ -9,7 +10,7 @@ import { findOpa, OPA_VERSION } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
 import { placeOf } from '../policy/build/problem.ts';
 import { type PolicyTest, testPolicy } from '../policy/build/test.ts';
-import { type Output, processOutput } from './output.ts';
+import { jsonText, type Output, processOutput } from './output.ts';
 import { table } from './table.ts';
 
 interface PolicyOptions {
@@ -76,7 +77,7 @@ async function build(
     ...(whole ? [await buildCapabilities(opa, options)] : []),
     ...(await buildBundles(opa, policies, owners, options)),
   ];
-  output.data(format === 'json' ? json(built) : builtTable(built, output));
+  output.data(format === 'json' ? jsonText(built) : builtTable(built, output));
   assertReproduced(built);
 }
 
@@ -85,7 +86,7 @@ async function check(names: readonly string[], options: PolicyOptions, output: O
   const opa = await findOpa();
   const checked: (CheckedPolicy & { readonly owner: string })[] = [];
   for (const owner of owners) checked.push({ owner: owner.name, ...(await checkPolicy(opa, owner)) });
-  output.data(options.format === 'json' ? json(checked) : checkedText(checked, output));
+  output.data(options.format === 'json' ? jsonText(checked) : checkedText(checked, output));
   const count = checked.reduce((sum, { problems }) => sum + problems.length, 0);
   if (count > 0) {
     throw new FederationError('POLICY_INVALID', `${count === 1 ? '1 problem' : `${count} problems`} found`);
@@ -97,7 +98,7 @@ async function test(names: readonly string[], options: PolicyOptions, output: Ou
   const opa = await findOpa();
   const tests: PolicyTest[] = [];
   for (const owner of owners) tests.push(...(await testPolicy(opa, owner)));
-  output.data(options.format === 'json' ? json(tests) : testTable(tests, output));
+  output.data(options.format === 'json' ? jsonText(tests) : testTable(tests, output));
   const failed = tests.filter(({ outcome }) => outcome === 'failed' || outcome === 'error').length;
   if (failed > 0) {
     throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${tests.length} tests failed`);
@@ -124,7 +125,10 @@ function checkedText(
   const problems = checked.flatMap((one) => one.problems);
   if (problems.length > 0) {
     return problems
-      .map((one) => `${placeOf(one)}: ${one.message}\n${one.hint === null ? '' : `  hint: ${one.hint}\n`}`)
+      .map(
+        (one) =>
+          `${inert(placeOf(one))}: ${inert(one.message)}\n${one.hint === null ? '' : `  hint: ${inert(one.hint)}\n`}`,
+      )
       .join('');
   }
   return table(
@@ -155,11 +159,8 @@ function testTable(tests: readonly PolicyTest[], output: Output): string {
   const failures = tests
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'error')
     .map(
-      ({ at, name, outcome, detail }) => `${at}: ${name} ${outcome}${detail === null ? '' : `: ${detail}`}\n`,
+      ({ at, name, outcome, detail }) =>
+        `${inert(`${at}: ${name} ${outcome}${detail === null ? '' : `: ${detail}`}`)}\n`,
     );
   return summary + failures.join('');
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -4,7 +4,7 @@ import { type ChoiceField, IMAGE_ORDERS, type ImageOrder } from '../model/choice
 import { FederationError } from '../model/errors.ts';
 import { connectGateway } from './gateway.ts';
 import { type QueryOptions, withGatewayOptions } from './gateway-options.ts';
-import { type Output, processOutput } from './output.ts';
+import { jsonText, type Output, processOutput } from './output.ts';
 import { addChoice, addValues, type ChoiceValues, facetFields } from './search-choices.ts';
 import { findFacets, findImages } from './search-pages.ts';
 import type { Question } from './search-query.ts';
@@ -99,7 +99,7 @@ async function search(
 
   if (options.format === 'json') {
     const { warnings: _told, ...data } = found;
-    output.data(`${JSON.stringify(facets.length === 0 ? data : { ...data, facets: counts }, null, 2)}\n`);
+    output.data(jsonText(facets.length === 0 ? data : { ...data, facets: counts }));
   } else {
     output.data(
       options.long

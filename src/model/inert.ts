@@ -13,3 +13,16 @@ const SPACING = /[\s\p{Cc}\u2028\u2029]/u;
 export function inert(text: string): string {
   return text.replace(ACTIVE, (run) => (SPACING.test(run) ? ' ' : ''));
 }
+
+/**
+ * JSON that means the same and is safe to write to a terminal: active characters stand as escapes. The line feeds
+ * between its parts stay, none can be within a string.
+ */
+export function inertJson(json: string): string {
+  return json.replace(ACTIVE, (run) =>
+    run
+      .split('')
+      .map((unit) => (unit === '\n' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+      .join(''),
+  );
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { inert } from '../../src/model/inert.ts';
+import { inert, inertJson } from '../../src/model/inert.ts';
 
 describe('inert', () => {
   const cases: [name: string, text: string, shown: string][] = [
@@ -25,4 +25,15 @@ describe('inert', () => {
       }),
     );
   });
+});
+
+test('JSON is made inert by escapes, and means what it meant', () => {
+  assert.equal(inertJson('{\n  "a": "\u009b31m\u202e"\n}'), '{\n  "a": "\\u009b31m\\u202e"\n}');
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      const text = inertJson(JSON.stringify(value, null, 2));
+      assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u);
+      assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));
+    }),
+  );
 });
