@@ -10,6 +10,7 @@ import type { Federation } from '../federation.ts';
 import type { RunningServer } from '../http/server.ts';
 import { demoPerson } from '../identity/demo-people.ts';
 import { publishCredential, userState } from '../identity/demo-state.ts';
+import { inertJson } from '../model/inert.ts';
 import { bannerText, type Trial } from './banner.ts';
 import { createProgressLines } from './crawl-progress.ts';
 import { type Output, processOutput } from './output.ts';
@@ -103,7 +104,8 @@ function loggerOf({ telemetry }: Config, output: Output): Logger {
   const level = telemetry.logLevel;
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    { write: (line) => output.message(line) },
+    // Whatever a registry wrote is in the log, and the log is in a terminal.
+    { write: (line) => output.message(inertJson(line)) },
   );
 }
 
