@@ -1,12 +1,16 @@
 // The orders that do not depend on who asks or what is chosen, made once a snapshot: by name, newest, and version.
 
+import { BOUNDS } from '../model/bounds.ts';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { compareVersionParts, versionParts } from '../model/version.ts';
 
-/** What NAME sorts by: title, else repository, case-folded. */
+/**
+ * What NAME sorts by: title, else repository, case-folded, as far as a title may be long. Folding can make eighteen
+ * characters of one, and a cursor holds the key.
+ */
 export function nameKey(record: ImageRecord): string {
-  return fold(record.title ?? record.repository);
+  return fold(record.title ?? record.repository).slice(0, BOUNDS.title);
 }
 
 /** What VERSION sorts by: a record's first framework (alphabetical, of those wanted) and its newest version there. */

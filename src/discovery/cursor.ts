@@ -19,8 +19,8 @@ export interface Cursors {
 }
 
 const MAC_BYTES = 16;
-/** A longer cursor was never given. */
-const MAX_CURSOR = 8_192;
+/** A longer cursor was never given: a framework's name alone, folded, may take 8,448 bytes, which are 11,264 characters. */
+const MAX_CURSOR = 16_384;
 
 /** `secret`: the key of HMAC-SHA-256 (RFC 2104), truncated to 128 bits as its section 5 allows. */
 export function createCursors(secret: Uint8Array): Cursors {
