@@ -48,7 +48,6 @@ async function serve({ config: path, host, port }: ServeOptions, process: ServeP
   const { env, output, stop } = process;
   // Here and not above: every other command would wait for all of the gateway to be loaded.
   const { createFederation } = await import('../federation.ts');
-  const started = performance.now();
   const config = applyOverrides(await loadConfig(path, env), { host, port }, env);
   const progress = createProgressLines(config, output);
   const federation = await createFederation(config, {
@@ -63,9 +62,9 @@ async function serve({ config: path, host, port }: ServeOptions, process: ServeP
     progress.end();
     if (stop.aborted) return;
     const trials = await announceDemo(federation, server, process);
-    output.message(
-      bannerText({ url: server.url, seconds: (performance.now() - started) / 1_000, trials, output }),
-    );
+    // Since the process began: what its user waited for.
+    const seconds = performance.now() / 1_000;
+    output.message(bannerText({ url: server.url, seconds, trials, output }));
     await aborted(stop);
     output.message('stopping: answering what is under way\n');
   } finally {
@@ -117,7 +116,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 
 function thisProcess(): ServeProcess {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  // Once each: who asks twice does not want to wait for what is under way.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => controller.abort());
+  }
   return {
     env: process.env,
     output: processOutput(),
