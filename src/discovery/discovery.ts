@@ -19,7 +19,13 @@ import { findImage, requireSnapshots, type Wanted } from './lookup.ts';
 import { excludes, isAdmin, isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
-import { type Knowledge, type ResolvedChoice, resolveChoices, type UnknownChoice } from './resolve.ts';
+import {
+  type Knowledge,
+  MOST_TOLD,
+  type ResolvedChoice,
+  resolveChoices,
+  type UnknownChoice,
+} from './resolve.ts';
 import { termsOf } from './search.ts';
 import { findAll, type Matches, selectedBits } from './selection.ts';
 import { createView, type Seen, type View, type ViewSources, viewOf, visibleValues } from './view.ts';
@@ -105,7 +111,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       nothing,
     };
     const sources = outcomesOf(view, { policy, now: now(), skipped });
-    const notices = [...unknown.map(unknownNotice), ...placeNotices(question, at)];
+    const notices = [...unknown.slice(0, MOST_TOLD).map(unknownNotice), ...placeNotices(question, at)];
     return {
       question,
       view,
@@ -232,12 +238,14 @@ function checkCursor(page: PageRequest, binding: CursorBinding, cursors: Cursors
 }
 
 function badChoice(unknown: readonly UnknownChoice[]): FederationError {
-  const [first] = unknown;
-  const suggestions = [...new Set(unknown.flatMap((choice) => choice.suggestions))];
-  return new FederationError('BAD_CHOICE', unknown.map(describe).join(' '), {
-    at: first?.field,
+  const told = unknown.slice(0, MOST_TOLD);
+  const rest = unknown.length - told.length;
+  const suggestions = [...new Set(told.flatMap((choice) => choice.suggestions))];
+  const message = [...told.map(describe), ...(rest > 0 ? [`So it is with ${rest} more.`] : [])].join(' ');
+  return new FederationError('BAD_CHOICE', message, {
+    at: told[0]?.field,
     hint: suggestions.length > 0 ? `Did you mean ${suggestions.join(', ')}?` : undefined,
-    extensions: { suggestions, unknown: unknown.map(({ field, value }) => ({ field, value })) },
+    extensions: { suggestions, unknown: told.map(({ field, value }) => ({ field, value })) },
   });
 }
 

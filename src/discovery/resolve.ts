@@ -87,8 +87,8 @@ const NAMES: Readonly<Partial<Record<ChoiceField, (knowledge: Knowledge) => Iter
   platforms: ({ visible }) => visible('platforms').values(),
 };
 
-/** Unknown values beyond this many are told without suggestions. */
-const SUGGESTED = 8;
+/** Unknown values beyond this many are counted, and neither told nor given suggestions: an answer echoes so much at most. */
+export const MOST_TOLD = 8;
 
 /** Fields that are empty or null are not given. */
 export function resolveChoices(choices: Choices, knowledge: Knowledge): Resolution {
@@ -102,7 +102,7 @@ export function resolveChoices(choices: Choices, knowledge: Knowledge): Resoluti
     for (const text of given) {
       const found = RESOLVERS[field](text, knowledge);
       if (found === null) {
-        const names = unknown.length < SUGGESTED ? (NAMES[field]?.(knowledge) ?? []) : [];
+        const names = unknown.length < MOST_TOLD ? (NAMES[field]?.(knowledge) ?? []) : [];
         unknown.push({ field, value: text, suggestions: nearest(text, names) });
         continue;
       }

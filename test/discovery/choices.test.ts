@@ -96,6 +96,14 @@ describe('a choice', () => {
     assert.ok(error.extensions.suggestions.includes('RELION'));
   });
 
+  test('that nobody knows is told within bounds, however many there are', async () => {
+    const frameworks = Array.from({ length: 100 }, (_, number) => `nothing of the name ${number}`);
+    const { error } = await ask({ only: { frameworks }, except: { frameworks }, prefer: { frameworks } });
+    assert.equal(error.extensions.unknown.length, 8);
+    assert.match(error.message, /292 more/);
+    assert.ok(!error.message.includes('name 8'));
+  });
+
   test('of what only others may see is as unknown as what nobody has', async () => {
     const hidden = await ask({ only: { frameworks: ['Hush'] } });
     assert.equal(hidden.error.extensions.code, 'BAD_CHOICE');
