@@ -90,7 +90,7 @@ async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
     if (page.generation !== generation) return null;
     await paced(page.nodes, job.pace, take);
     job.signal.throwIfAborted();
-    refuseTooMany(merge.size + quarantinedCount, job.mostRecords);
+    refuseTooMany(merge.size + Math.max(quarantinedCount, merge.doubts), job.mostRecords);
     job.onPage(merge.size);
   }
 
@@ -106,7 +106,7 @@ async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
   };
 }
 
-/** A source bounds its entries; but an entry without a digest becomes one record a tag. */
+/** A source bounds its entries; but an entry without a digest becomes one record a tag, or as many doubts. */
 function refuseTooMany(records: number, most: number): void {
   if (records <= most) return;
   throw new FederationError('SOURCE_TOO_LARGE', `more than ${most} records`, {

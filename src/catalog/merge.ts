@@ -5,7 +5,7 @@ import type { ImageRecord } from '../model/image.ts';
 import type { Quarantined } from './catalog.ts';
 import { type Pace, paced } from './pace.ts';
 import { quarantined } from './quarantine.ts';
-import { sortedInTurns } from './sorted.ts';
+import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 interface Entry {
   readonly record: ImageRecord;
@@ -23,6 +23,8 @@ export interface Merge {
   finish(pace: Pace): Promise<{ readonly records: ImageRecord[]; readonly quarantined: Quarantined[] }>;
   /** Different ids so far. */
   readonly size: number;
+  /** Ids in doubt so far. */
+  readonly doubts: number;
 }
 
 export function createMerge(): Merge {
@@ -40,10 +42,13 @@ export function createMerge(): Merge {
     get size() {
       return entries.size;
     },
+    get doubts() {
+      return doubted.size;
+    },
     async finish(pace) {
       const records: ImageRecord[] = [];
       const refused: Quarantined[] = [];
-      await paced(await sortedInTurns(entries.keys(), pace), pace, (id) => {
+      await paced(await sortedInTurns(entries.keys(), pace, byCodeUnits), pace, (id) => {
         const entry = entries.get(id);
         if (entry === undefined) return;
         const doubt = doubted.has(id) ? 'another entry with this digest or tag is quarantined' : null;

@@ -40,7 +40,7 @@ facilities:
         repositories:
           - match: internal/**
             sharing: none
-          - match: licensed/*
+          - match: licensed/** # a single star would leave licensed/a/b to the next entries
             sharing: conditional
             listed: true # everyone may know that it exists
             conditions: [{ kind: academic }]

@@ -152,6 +152,14 @@ test('records are bounded, also those that an entry without a digest becomes', a
   assert.equal((await crawl(job({ source, mostRecords: 100 }))).records.length, 100);
 });
 
+test('what is in doubt is bounded as records are', async () => {
+  const tags = (from: number) => Array.from({ length: 100 }, (_, index) => `t${from + index}`);
+  const refused = [0, 100].map((from) => node({ digest: null, tags: tags(from), sharing: 'opne' }));
+  const source = fakeSource('esrf', refused);
+  await assert.rejects(crawl(job({ source, mostRecords: 199 })), { code: 'SOURCE_TOO_LARGE' });
+  assert.equal((await crawl(job({ source, mostRecords: 200 }))).quarantine.count, 2);
+});
+
 test('a crawl ends with its signal, although the source does not listen', async () => {
   const source = fakeSource('esrf');
   source.gate = new Promise(() => undefined);
