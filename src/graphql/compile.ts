@@ -1,72 +1,80 @@
-// Documents that come again, compiled: by their text without a client's values, so that documents that differ in them
-// alone share one, and within a bound of what is kept.
+// Documents that come again, compiled, within a bound of what is kept. What compiles them writes code, so a document that
+// holds any text of its client's is not compiled but interpreted: only names and numbers may be in that code.
+// (graphql-jit 0.8.9 writes a text that begins with a certain mark as code of its own.)
 import {
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
   getOperationAST,
-  type OperationDefinitionNode,
+  Kind,
   parse,
   print,
+  visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
-import { type Hoisted, hoistTexts } from './hoist.ts';
-
-type Variables = Readonly<Record<string, unknown>>;
 
 /** Executes an operation, given the client's variables. */
 export type Compiled = (
   root: unknown,
   context: unknown,
-  variables: Variables,
+  variables: Readonly<Record<string, unknown>>,
 ) => Promise<ExecutionResult> | ExecutionResult;
+
+/** The compiled operation of a document that was validated; null: interpret it. */
+export type Compile = (document: DocumentNode, operationName: string | null | undefined) => Compiled | null;
 
 /** Characters of the documents whose code is kept; code takes some fifty times as much. */
 const KEPT = 1_048_576;
 
 type Kept = 'seen once' | 'cannot be compiled' | CompiledQuery;
 
-/** The compiled operation of a document that was validated; null: it is not known well enough, or cannot be compiled. */
-export type Compile = (document: DocumentNode, operationName: string | null | undefined) => Compiled | null;
-
 /** Compiling pays from the second time on: a document that is sent once is interpreted. */
 export function createCompile(schema: GraphQLSchema): Compile {
-  const hoisted = new WeakMap<
-    OperationDefinitionNode,
-    { readonly text: string; readonly from: Hoisted } | null
-  >();
-  const kept = new LRUCache<string, Kept>({ maxSize: KEPT, sizeCalculation: (_, text) => text.length });
+  const texts = new WeakMap<DocumentNode, string | null>();
+  const kept = new LRUCache<string, Kept>({ maxSize: KEPT, sizeCalculation: (_, key) => key.length });
 
-  function hoistOnce(document: DocumentNode, operation: OperationDefinitionNode) {
-    let made = hoisted.get(operation);
-    if (made === undefined) {
-      const from = hoistTexts(schema, document, operation);
-      made = from === null ? null : { text: print(from.document), from };
-      hoisted.set(operation, made);
-    }
-    return made;
+  /** The document in one spelling; null: it may not become code. */
+  function textOf(document: DocumentNode): string | null {
+    const known = texts.get(document);
+    const text = known === undefined ? (isCodeSafe(document) ? print(document) : null) : known;
+    texts.set(document, text);
+    return text;
   }
 
   return (document, operationName) => {
-    const operation = getOperationAST(document, operationName);
-    const made = operation == null ? null : hoistOnce(document, operation);
-    if (made === null) return null;
-    const { text, from } = made;
-    let known = kept.get(text);
+    const text = textOf(document);
+    if (text === null || getOperationAST(document, operationName) == null) return null;
+    const key = `${operationName ?? ''}\n${text}`;
+    const known = kept.get(key);
     if (known === undefined) {
-      kept.set(text, 'seen once');
+      kept.set(key, 'seen once');
       return null;
     }
-    if (known === 'seen once') {
-      // From its text: the compiler writes into the nodes that it is given.
-      const compiled = compileQuery(schema, parse(text, { noLocation: true }));
-      known = isCompiledQuery(compiled) ? compiled : 'cannot be compiled';
-      kept.set(text, known);
-    }
     if (known === 'cannot be compiled') return null;
-    const { query } = known;
-    return (root, context, variables) =>
-      query(root, context, { ...from.defaults, ...variables, ...from.texts });
+    const compiled = known === 'seen once' ? compileText(schema, text, operationName) : known;
+    kept.set(key, compiled ?? 'cannot be compiled');
+    return compiled?.query ?? null;
   };
+}
+
+/** From the text: the compiler writes into the nodes that it is given. */
+function compileText(
+  schema: GraphQLSchema,
+  text: string,
+  operationName: string | null | undefined,
+): CompiledQuery | null {
+  const compiled = compileQuery(schema, parse(text, { noLocation: true }), operationName ?? undefined);
+  return isCompiledQuery(compiled) ? compiled : null;
+}
+
+/** Names, numbers and words of the schema alone; and no name that JavaScript reads as a prototype. */
+function isCodeSafe(document: DocumentNode): boolean {
+  let safe = true;
+  visit(document, {
+    enter: (node) => {
+      if (node.kind === Kind.STRING || (node.kind === Kind.NAME && node.value === '__proto__')) safe = false;
+    },
+  });
+  return safe;
 }

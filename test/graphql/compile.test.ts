@@ -1,66 +1,49 @@
 // What a client writes in a document never becomes code, however often it is sent.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { getOperationAST, parse, print, validate } from 'graphql';
-import { hoistTexts } from '../../src/graphql/hoist.ts';
+import { parse } from 'graphql';
+import { createCompile } from '../../src/graphql/compile.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import { imageRecord } from '../support/records.ts';
 import { createWorld, testEngine } from '../support/world.ts';
 
-const schema = createSchema();
+describe('compiling', () => {
+  const compiles = (text: string, operation?: string): boolean => {
+    const compile = createCompile(createSchema());
+    const document = parse(text);
+    assert.equal(compile(document, operation), null, 'a document that is sent once is interpreted');
+    return compile(document, operation) !== null;
+  };
 
-function hoist(text: string) {
-  const document = parse(text);
-  assert.deepEqual(validate(schema, document), []);
-  const operation = getOperationAST(document);
-  assert.ok(operation);
-  const hoisted = hoistTexts(schema, document, operation);
-  if (hoisted !== null) assert.deepEqual(validate(schema, hoisted.document), []);
-  return hoisted === null ? null : { ...hoisted, text: print(hoisted.document).replaceAll(/\s+/g, ' ') };
-}
-
-describe('hoisting', () => {
-  test('leaves no text in the document, and its meaning as it was', () => {
-    const hoisted = hoist(
-      '{ images(search: "relion", only: { facilities: ["esrf", 5], sharing: OPEN }, first: 2) { totalCount } }',
+  test('takes names, numbers, words of the schema, and variables', () => {
+    assert.ok(
+      compiles(
+        'query ($s: String) { images(search: $s, first: 2, orderBy: NAME) { nodes { id created digest source } } }',
+      ),
     );
-    assert.equal(
-      hoisted?.text,
-      'query ($text0: String, $text1: Choices) ' +
-        '{ images(search: $text0, only: $text1, first: 2) { totalCount } }',
-    );
-    assert.deepEqual(hoisted?.texts, {
-      text0: 'relion',
-      text1: { facilities: ['esrf', '5'], sharing: 'OPEN' },
-    });
   });
 
-  test('keeps out of the way of the client’s own variables', () => {
-    const hoisted = hoist(
-      'query ($text0: String = "x") { images(search: $text0, after: "c") { totalCount } }',
-    );
-    assert.equal(
-      hoisted?.text,
-      'query ($text0: String, $text1: String) { images(search: $text0, after: $text1) { totalCount } }',
-    );
-    assert.deepEqual([hoisted?.defaults, hoisted?.texts], [{ text0: 'x' }, { text1: 'c' }]);
+  test('is done for each operation of a document', () => {
+    const document = 'query A { viewer { name } } query B { viewer { issuer } }';
+    assert.ok(compiles(document, 'A'));
+    assert.ok(compiles(document, 'B'));
+    assert.equal(compiles(document), false);
   });
 
-  test('reaches into fragments', () => {
-    const hoisted = hoist(
+  for (const [what, document] of [
+    ['a text', '{ images(search: "relion") { totalCount } }'],
+    ['a block of text', '{ images(search: """relion""") { totalCount } }'],
+    ['a text deep in an object', '{ images(only: { frameworks: ["relion"] }) { totalCount } }'],
+    ['a text as a default', 'query ($s: String = "x") { images(search: $s) { totalCount } }'],
+    [
+      'a text in a fragment',
       '{ images { ...F } } fragment F on ImageConnection { nodes { access(at: "esrf") { pull } } }',
-    );
-    assert.match(hoisted?.text ?? '', /access\(at: \$text0\)/);
-  });
-
-  test('gives up where a text stands beside a variable', () => {
-    assert.equal(hoist('query ($f: ID!) { images(only: { facilities: ["a", $f] }) { totalCount } }'), null);
-  });
-
-  test('gives up where a name would be read as a prototype', () => {
-    assert.equal(hoist('{ __proto__: images { totalCount } }'), null);
-  });
+    ],
+    ['a name that is read as a prototype', '{ __proto__: images { totalCount } }'],
+  ] as const) {
+    test(`leaves ${what} to be interpreted`, () => assert.equal(compiles(document), false));
+  }
 });
 
 describe('a document that comes again', () => {
