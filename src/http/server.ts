@@ -115,7 +115,7 @@ const ROUTES = new Set(['/graphql', '/', '/healthz', '/readyz', '/metrics', '/sc
 /** GraphiQL is one page with all of its scripts in it: it needs no other host, and gets none. */
 const GRAPHIQL_POLICY = [
   "default-src 'none'",
-  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+  "script-src 'unsafe-inline' blob:",
   "style-src 'self' 'unsafe-inline'",
   "worker-src 'self' blob:",
   "img-src 'self' data:",
