@@ -93,7 +93,7 @@ export async function createFederation(config: Config, options: FederationOption
         ...(options.onProgress && { onProgress: options.onProgress }),
         onSnapshot: async (snapshot) => {
           const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
-          segments.set(snapshot, await buildSegment(snapshot, context, () => pace.rest()));
+          segments.set(snapshot, await buildSegment(snapshot, context, pace));
           await policy.prepare(snapshot);
         },
       }),

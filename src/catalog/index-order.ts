@@ -4,6 +4,8 @@ import { BOUNDS } from '../model/bounds.ts';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { compareVersionParts, versionParts } from '../model/version.ts';
+import type { Pace } from './pace.ts';
+import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 /**
  * What NAME sorts by: title, else repository, case-folded, as far as a title may be long. Folding can make eighteen
@@ -76,10 +78,16 @@ function partsOf(version: string): readonly (number | string)[] {
 }
 
 /** The record numbers in the order of `compare`, ties by id. */
-export function ordered(
+export async function ordered(
   records: readonly ImageRecord[],
   compare: (a: number, b: number) => number,
-): Uint32Array {
+  pace: Pace,
+): Promise<Uint32Array> {
   const id = (document: number): string => (records[document] as ImageRecord).id;
-  return Uint32Array.from(records.keys()).sort((a, b) => compare(a, b) || (id(a) < id(b) ? -1 : 1));
+  const documents = await sortedInTurns(
+    records.keys(),
+    pace,
+    (a, b) => compare(a, b) || byCodeUnits(id(a), id(b)),
+  );
+  return Uint32Array.from(documents);
 }

@@ -7,8 +7,17 @@ import type { Condition } from '../model/license.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Snapshot } from './catalog.ts';
 import { type FieldIndex, FieldIndexBuilder } from './index-field.ts';
-import { compareNewest, compareVersionKeys, nameKey, ordered, versionKey } from './index-order.ts';
+import {
+  compareNewest,
+  compareVersionKeys,
+  nameKey,
+  ordered,
+  type VersionKey,
+  versionKey,
+} from './index-order.ts';
 import { type TextIndex, TextIndexBuilder } from './index-text.ts';
+import { type Pace, paced } from './pace.ts';
+import { byCodeUnits } from './sorted.ts';
 
 /** `may` is not a record's value: it comes from the decisions. */
 export type IndexedField = Exclude<ChoiceField, 'may'>;
@@ -50,53 +59,54 @@ export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) =
 };
 export const INDEXED_FIELDS = Object.keys(FIELD_VALUES) as readonly IndexedField[];
 
-/** Records indexed between two breaths of the event loop, so that queries are answered meanwhile. */
-const CHUNK = 500;
-
 export interface SegmentContext {
   readonly vocabulary: Vocabulary;
   readonly facilityName: (id: string) => string;
 }
 
-/** Indexes a snapshot. `breathe` is awaited between chunks of records. */
+/** Indexes a snapshot in turns of the pace, so that queries are answered meanwhile. */
 export async function buildSegment(
   snapshot: Snapshot,
   context: SegmentContext,
-  breathe: () => Promise<void>,
+  pace: Pace,
 ): Promise<Segment> {
   const { records } = snapshot;
-  const builders = Object.fromEntries(INDEXED_FIELDS.map((field) => [field, new FieldIndexBuilder()]));
+  const builders = Object.fromEntries(
+    INDEXED_FIELDS.map((field) => [field, new FieldIndexBuilder()]),
+  ) as Record<IndexedField, FieldIndexBuilder>;
   const text = new TextIndexBuilder(context.vocabulary, context.facilityName);
   const byId = new Map<string, number>();
   const byDigest = new Map<string, number[]>();
   const byReference = new Map<string, number[]>();
   for (const [document, record] of records.entries()) {
-    if (document % CHUNK === CHUNK - 1) await breathe();
+    if (pace.due()) await pace.rest();
     for (const field of INDEXED_FIELDS) {
-      for (const value of FIELD_VALUES[field](record)) builders[field]?.add(value, document);
+      for (const value of FIELD_VALUES[field](record)) builders[field].add(value, document);
     }
     text.add(record, document);
     byId.set(record.id, document);
     for (const reference of referencesOf(record)) append(byReference, reference, document);
     if (record.digest !== null) append(byDigest, record.digest, document);
   }
-  const names = records.map(nameKey);
+  const names: string[] = [];
+  const versions: VersionKey[] = [];
+  await paced(records, pace, (record) => {
+    names.push(nameKey(record));
+    versions.push(versionKey(record, null));
+  });
   const created = records.map((record) => record.created);
-  const versions = records.map((record) => versionKey(record, null));
-  const by = <K>(keys: readonly K[], compare: (a: K, b: K) => number): Uint32Array =>
-    ordered(records, (a, b) => compare(keys[a] as K, keys[b] as K));
-  await breathe();
-  const byName = by(names, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  await breathe();
-  const byNewest = by(created, compareNewest);
-  await breathe();
-  const byVersion = by(versions, compareVersionKeys);
-  const fields = Object.fromEntries(
-    INDEXED_FIELDS.map((field) => [field, builders[field]?.build()]),
-  ) as unknown as Record<IndexedField, FieldIndex>;
+  const by = <K>(keys: readonly K[], compare: (a: K, b: K) => number): Promise<Uint32Array> =>
+    ordered(records, (a, b) => compare(keys[a] as K, keys[b] as K), pace);
+  const byName = await by(names, byCodeUnits);
+  const byNewest = await by(created, compareNewest);
+  const byVersion = await by(versions, compareVersionKeys);
+  const fields: Partial<Record<IndexedField, FieldIndex>> = {};
+  await paced(INDEXED_FIELDS, pace, (field) => {
+    fields[field] = builders[field].build();
+  });
   return Object.freeze({
     snapshot,
-    fields,
+    fields: fields as Record<IndexedField, FieldIndex>,
     names,
     byName,
     byNewest,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createPace, paced } from '../../src/catalog/pace.ts';
-import { sortedInTurns, sortedSet } from '../../src/catalog/sorted.ts';
+import { byCodeUnits, sortedInTurns, sortedSet } from '../../src/catalog/sorted.ts';
 
 test('sorting in turns gives what sorting at once does', async () => {
   const short = fc.array(fc.string({ maxLength: 4 }), { maxLength: 20 });
@@ -11,10 +11,22 @@ test('sorting in turns gives what sorting at once does', async () => {
       const all = Array.from({ length: times }, (_, index) =>
         texts.map((text) => `${text}${index % 7}`),
       ).flat();
-      assert.deepEqual(await sortedInTurns(all, createPace()), all.toSorted());
+      assert.deepEqual(await sortedInTurns(all, createPace(), byCodeUnits), all.toSorted());
     }),
     { numRuns: 50 },
   );
+});
+
+test('sorting in turns rests, and keeps what compares equal in its order', async () => {
+  let rests = 0;
+  const pace = { due: () => true, rest: async () => void rests++ };
+  const all = Array.from({ length: 5_000 }, (_, index) => ({ key: (index * 7_919) % 10, index }));
+  const sorted = await sortedInTurns(all, pace, (a, b) => a.key - b.key);
+  assert.deepEqual(
+    sorted,
+    all.toSorted((a, b) => a.key - b.key),
+  );
+  assert.ok(rests > 10, `${rests} rests`);
 });
 
 test('a set has each value once, in order', () => {

@@ -8,6 +8,7 @@ import type {
   RegistryState,
   Snapshot,
 } from '../../src/catalog/catalog.ts';
+import { createPace } from '../../src/catalog/pace.ts';
 import { buildSegment, type Segment } from '../../src/catalog/segment.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -86,6 +87,7 @@ export async function createWorld(
   const segments = new WeakMap<Snapshot, Segment>();
   const states = new Map<string, RegistryState>();
   const refreshes: RefreshRequest[] = [];
+  const pace = createPace();
 
   async function put({ facility, registry, records, quarantined = [] }: WorldRegistry): Promise<void> {
     let snapshot: Snapshot | null = null;
@@ -102,7 +104,7 @@ export async function createWorld(
         crawledAt: NOW,
       };
       const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
-      segments.set(snapshot, await buildSegment(snapshot, context, async () => {}));
+      segments.set(snapshot, await buildSegment(snapshot, context, pace));
       await policy.prepare(snapshot);
     }
     states.set(`${facility}/${registry}`, {
