@@ -72,7 +72,7 @@ interface Parsed {
 /** JSON is YAML too, which gives its places when they are asked for. */
 function parseYaml(bytes: Buffer): Parsed {
   const lines = new LineCounter();
-  const document = parseText(bytes.toString('utf8'), lines);
+  const document = parseText(decoded(bytes), lines);
   const error = document.errors[0] ?? document.warnings[0] ?? duplicateKey(document);
   if (error !== null) {
     const { line, col } = lines.linePos(error.pos[0]);
@@ -105,6 +105,15 @@ function duplicateKey(document: Document.Parsed): { message: string; pos: readon
     },
   });
   return found;
+}
+
+/** Without the byte order mark that some editors write, which the parser takes for an indentation. */
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new FederationError('SOURCE_MALFORMED', 'the catalog is not UTF-8', { cause: error });
+  }
 }
 
 function parseText(text: string, lineCounter: LineCounter): Document.Parsed {

@@ -48,6 +48,23 @@ describe('a catalog file', () => {
     assert.deepEqual(await nodesOf(lines), nodes);
   });
 
+  test('may begin with a byte order mark', async () => {
+    for (const [name, text] of [
+      ['bom.yaml', '- {repository: a/b}\n'],
+      ['bom.json', '[{"repository": "a/b"}]'],
+      ['bom.ndjson', '{"repository": "a/b"}\n'],
+    ] as const) {
+      const [only] = await nodesOf(await file(name, `\ufeff${text}`));
+      assert.equal(only?.repository, 'a/b', name);
+    }
+  });
+
+  test('is UTF-8 or not read at all', async () => {
+    const path = join(folder, 'latin1.yaml');
+    await writeFile(path, Buffer.from('- {repository: a/b, title: R\u00f6ntgen}\n', 'latin1'));
+    await assert.rejects(nodesOf(path), { code: 'SOURCE_MALFORMED' });
+  });
+
   test('gives nodes in the contract’s shape: every field, null where it is not said', async () => {
     const [node] = await nodesOf(
       await file('few.json', '[{"repository": "a/b", "tag": "1", "labels": {"k": "v"}}]'),
