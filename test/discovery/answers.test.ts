@@ -70,7 +70,7 @@ describe('every answer', () => {
       fc.asyncProperty(
         fc.tuple(arbitraryRecords('desy'), arbitraryRecords('esrf'), arbitraryRecords('esrf', 'hub')),
         arbitrarySubject(),
-        fc.array(arbitraryQuestion(), { minLength: 2, maxLength: 4 }),
+        fc.array(arbitraryQuestion(), { minLength: 5, maxLength: 7 }),
         async ([desy, esrf, hub], subject, questions) => {
           const world = await createWorld(
             [
@@ -91,7 +91,7 @@ describe('every answer', () => {
       ),
       { numRuns: RUNS },
     );
-    assert.ok(answered > RUNS / 4, `only ${answered} questions had an answer`);
+    assert.ok(answered > RUNS / 10, `only ${answered} questions had an answer`);
   }
 
   test('says of each facet value the totalCount that `only` of it alone would give', () =>
