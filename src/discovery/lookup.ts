@@ -52,15 +52,8 @@ export function sameDigest({ image, view }: Seen, first: number): readonly Seen[
   return others;
 }
 
-/** Record numbers by id. */
+/** Record numbers, in the order of ids. */
 function documentsOf(segment: Segment, wanted: Wanted): readonly number[] {
-  const found = lookUp(segment, wanted);
-  if (found.length < 2) return found;
-  const id = (document: number): string => segment.snapshot.records[document]?.id ?? '';
-  return [...found].sort((a, b) => (id(a) < id(b) ? -1 : 1));
-}
-
-function lookUp(segment: Segment, wanted: Wanted): readonly number[] {
   switch (wanted.by) {
     case 'id': {
       const document = segment.byId.get(wanted.id);
