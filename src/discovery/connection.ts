@@ -1,4 +1,5 @@
 // A page of images as GraphQL's connections tell it: items with cursors, the total, facets, outcomes and notices.
+import { type Pace, paced } from '../catalog/pace.ts';
 import type { FacetField } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 import type { CursorBinding, Cursors } from './cursor.ts';
@@ -35,7 +36,7 @@ export interface ImageConnection extends Answer {
   readonly hasPreviousPage: boolean;
   readonly totalCount: number;
   /** At most `first` values a field, and those that are chosen. */
-  facets(fields: readonly FacetField[], first: number): readonly Facet[];
+  facets(fields: readonly FacetField[], first: number): Promise<readonly Facet[]>;
 }
 
 export interface ConnectionRequest {
@@ -46,11 +47,13 @@ export interface ConnectionRequest {
   readonly binding: CursorBinding;
   readonly facets: FacetContext;
   readonly answer: Answer;
+  /** Of the counting of facets. */
+  readonly pace: Pace;
 }
 
 /** Rejects with BAD_CURSOR. */
 export function connect(request: ConnectionRequest): ImageConnection {
-  const { matches, question, page, cursors, binding, answer } = request;
+  const { matches, question, page, cursors, binding, answer, pace } = request;
   const { view } = matches;
   const after = page.after === null ? null : cursors.open(page.after, binding);
   const selected = select(matches);
@@ -76,7 +79,11 @@ export function connect(request: ConnectionRequest): ImageConnection {
     hasNextPage: taken.length > page.first,
     hasPreviousPage: after !== null,
     totalCount: countSelected(selected),
-    facets: (fields, first) => fields.map((field) => facetOf(matches, field, first, request.facets)),
+    facets: async (fields, first) => {
+      const told: Facet[] = [];
+      await paced(fields, pace, (field) => void told.push(facetOf(matches, field, first, request.facets)));
+      return told;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // One question's way: choices → view (catalog and policy) → matches → order → page. What every later part of an answer
 // needs is reached from here; nothing here knows of GraphQL.
+import { createPace } from '../catalog/pace.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Access } from '../model/decision.ts';
 import { FederationError } from '../model/errors.ts';
@@ -77,6 +78,7 @@ interface Asked {
 
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { policy, places, vocabulary, cursors, now } = context;
+  const pace = createPace();
 
   const knowledgeOf = (view: View): Knowledge => ({
     vocabulary,
@@ -85,6 +87,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   });
 
   async function ask(question: Question, caller: Caller, terms: readonly string[]): Promise<Asked> {
+    // A document may ask thirty questions: between them others have their turn.
+    if (pace.due()) await pace.rest();
     const at = question.at === null ? null : places.resolve(question.at);
     const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
     const view = await createView(context, caller, at === null ? null : places.place(at), {
@@ -103,7 +107,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     );
     const matches: Matches = {
       view,
-      found: findAll(view, terms),
+      found: await findAll(view, terms, pace),
       only: onlyMatches ?? [],
       except: exceptMatches ?? [],
       prefer: preferMatches ?? [],
@@ -153,6 +157,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
       facets: { vocabulary, places, chosen: asked.only },
       answer: asked.answer,
+      pace,
     });
   }
 

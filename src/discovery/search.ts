@@ -2,6 +2,7 @@
 // never move another's place.
 import { add, type Bits, emptyBits } from '../catalog/bitset.ts';
 import { type Posting, TEXT_PLACES, type TextPlace, wordsOf } from '../catalog/index-text.ts';
+import type { Pace } from '../catalog/pace.ts';
 import type { Segment } from '../catalog/segment.ts';
 
 /** What a word is worth by where it stands. */
@@ -42,12 +43,16 @@ function allowedErrors(term: string): number {
   return term.length < 4 ? 0 : term.length < 8 ? 1 : 2;
 }
 
-/** Every word must match; a record's score is the sum over the words of the best place and way each matches. */
-export function searchSegment(segment: Segment, terms: readonly string[]): Found {
+/**
+ * Every word must match; a record's score is the sum over the words of the best place and way each matches. Rests
+ * between words where it is due: the start of many words stands in every record.
+ */
+export async function searchSegment(segment: Segment, terms: readonly string[], pace: Pace): Promise<Found> {
   const size = segment.snapshot.records.length;
   const scores = new Uint16Array(size);
   const matched = new Uint8Array(size);
   for (const [round, term] of terms.entries()) {
+    if (pace.due()) await pace.rest();
     const best = bestOf(segment, term, size);
     for (let document = 0; document < size; document++) {
       const score = best[document] ?? 0;

@@ -1,6 +1,7 @@
 // What a question selects: visible ∧ search ∧ (and over only) ∧ ¬(or over except), with how many preferences each
 // record meets. A facet asks again without its own field.
 import { and, andNot, type Bits, count, emptyBits, has } from '../catalog/bitset.ts';
+import type { Pace } from '../catalog/pace.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { FieldMatch } from './choose.ts';
 import { type Found, searchSegment } from './search.ts';
@@ -29,8 +30,15 @@ export interface SelectedPart {
   readonly scores: Uint16Array | null;
 }
 
-export function findAll(view: View, terms: readonly string[]): readonly Found[] | null {
-  return terms.length === 0 ? null : view.parts.map(({ segment }) => searchSegment(segment, terms));
+export async function findAll(
+  view: View,
+  terms: readonly string[],
+  pace: Pace,
+): Promise<readonly Found[] | null> {
+  if (terms.length === 0) return null;
+  const found: Found[] = [];
+  for (const { segment } of view.parts) found.push(await searchSegment(segment, terms, pace));
+  return found;
 }
 
 /** The selected records of one part. `ignore`: the field whose own choice a facet leaves out. */

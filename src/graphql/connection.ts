@@ -31,13 +31,10 @@ export const ImageConnectionType: Readonly<Record<string, Field<ImageConnection,
   nodes: (({ items }) => items.map(({ seen }) => seen)) satisfies Field<ImageConnection>,
   edges: (({ items }) => items) satisfies Field<ImageConnection>,
   pageInfo,
-  facets: ((connection, { fields, first }) =>
-    connection
-      .facets([...new Set(fields)], firstOf(first ?? 50, MAX_FACET_VALUES))
-      .map(({ field, values }) => ({
-        field,
-        values: values.map((value) => named(field, value)),
-      }))) satisfies Field<ImageConnection, { fields: readonly FacetField[]; first?: number | null }>,
+  facets: (async (connection, { fields, first }) => {
+    const facets = await connection.facets([...new Set(fields)], firstOf(first ?? 50, MAX_FACET_VALUES));
+    return facets.map(({ field, values }) => ({ field, values: values.map((value) => named(field, value)) }));
+  }) satisfies Field<ImageConnection, { fields: readonly FacetField[]; first?: number | null }>,
 };
 
 function named(field: FacetField, { value, label, count, chosen }: FacetValue): FacetValue {
