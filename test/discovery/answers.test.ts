@@ -7,7 +7,7 @@ import { FACET_CHOICE, type FacetField } from '../../src/model/choices.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import { arbitraryQuestion, IMAGES, type QuestionVariables } from '../support/questions.ts';
-import { arbitraryRecords } from '../support/records.ts';
+import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
@@ -52,6 +52,17 @@ async function everything(
   return ask(world, { ...question, first: 100 }, caller);
 }
 
+/** What everyone may see, so that most questions have an answer. */
+const OPEN = ['RELION 4.0', 'XDS', 'UFO'].map((title, index) =>
+  imageRecord({
+    facility: 'kit',
+    repository: `open/${index}`,
+    digest: digestOf(1_000 + index),
+    title,
+    created: index === 1 ? null : `2020-01-0${index + 1}T00:00:00.000Z`,
+  }),
+);
+
 const idsOf = (connection: Connection): string[] => connection.edges.map(({ node }) => node.id);
 
 describe('every answer', () => {
@@ -77,6 +88,7 @@ describe('every answer', () => {
               { facility: 'desy', registry: 'main', records: desy },
               { facility: 'esrf', registry: 'main', records: esrf },
               { facility: 'esrf', registry: 'hub', records: hub },
+              { facility: 'kit', registry: 'main', records: OPEN },
             ],
             engine,
           );

@@ -17,7 +17,10 @@ const ONLY_STATE = (state: string): string[] => {
   const permission = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission';
-  return [permission, '--allow-fs-read=*', `--allow-fs-write=${state}/*`, '--allow-worker', '--no-warnings'];
+  // From Node 25 on the network is a permission too.
+  const network = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : [];
+  const files = ['--allow-fs-read=*', `--allow-fs-write=${state}/*`];
+  return [permission, ...files, ...network, '--allow-worker', '--no-warnings'];
 };
 
 describe('the demo', () => {
