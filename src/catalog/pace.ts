@@ -1,6 +1,5 @@
 // Long work in short turns: between them the event loop answers queries. All registries of a catalog share one budget
 // of a turn, else nine labs that are ingested side by side would make one turn of nine times the length.
-import { setImmediate } from 'node:timers/promises';
 
 /** Milliseconds that a turn lasts. */
 const TURN = 5;
@@ -8,20 +7,27 @@ const TURN = 5;
 export interface Pace {
   /** Whether the turn is over; then await {@link rest}. */
   due(): boolean;
-  /** Lets the event loop go round once. */
+  /** Lets the event loop go round, and those who came before go on. */
   rest(): Promise<void>;
 }
 
 export function createPace(turn = TURN): Pace {
   let started = performance.now();
-  const due = () => performance.now() - started >= turn;
+  const waiting: (() => void)[] = [];
+
+  /** One of those who wait goes on in each round of the event loop: all in one round would make one long turn of many. */
+  function next(): void {
+    started = performance.now();
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(next);
+  }
+
   return {
-    due,
-    async rest() {
-      await setImmediate();
-      // Whoever comes first after the pause starts the next turn for all.
-      if (due()) started = performance.now();
-    },
+    due: () => performance.now() - started >= turn,
+    rest: () =>
+      new Promise((resolve) => {
+        if (waiting.push(resolve) === 1) setImmediate(next);
+      }),
   };
 }
 
