@@ -105,6 +105,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
       [only, except, prefer].map(({ choices }) => matchChoices(view, choices, policy)),
     );
+    if (pace.due()) await pace.rest();
     const matches: Matches = {
       view,
       found: await findAll(view, terms, pace),

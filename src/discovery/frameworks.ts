@@ -24,11 +24,30 @@ export interface RankedFramework {
 /** Versions beyond this many are not listed. */
 const MAX_VERSIONS = 1_000;
 
-/** null: no image that the caller may discover names it. */
+const seenIn = new WeakMap<View, Map<string, FrameworkSeen>>();
+
+/** The same object for the same view. null: no image that the caller may discover names it. */
 export function frameworkSeen(view: View, name: string): FrameworkSeen | null {
+  const seen = seenIn.get(view) ?? new Map<string, FrameworkSeen>();
+  seenIn.set(view, seen);
   const folded = fold(name);
+  const known = seen.get(folded);
+  if (known !== undefined) return known;
   const spelling = visibleValues(view, 'frameworks').get(folded);
-  return spelling === undefined ? null : { name: spelling, folded, view };
+  if (spelling === undefined) return null;
+  const found = { name: spelling, folded, view };
+  seen.set(folded, found);
+  return found;
+}
+
+/** What is told of a framework is found once, though a hundred images of a page may ask for it. */
+function onceEach<T extends object>(find: (framework: FrameworkSeen) => T): (framework: FrameworkSeen) => T {
+  const found = new WeakMap<FrameworkSeen, T>();
+  return (framework) => {
+    const known = found.get(framework) ?? find(framework);
+    found.set(framework, known);
+    return known;
+  };
 }
 
 /** The records of a part that name the framework, within the bits. */
@@ -45,11 +64,20 @@ export function recordsOf({ view, folded }: FrameworkSeen): readonly Bits[] {
 }
 
 export function countImages({ view, folded }: FrameworkSeen): number {
-  return view.parts.reduce((sum, part) => sum + documentsOf(part, folded, part.discover).length, 0);
+  return view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0);
+}
+
+function countIn(part: Part, folded: string, bits: Bits): number {
+  const documents = part.segment.fields.frameworks.get(folded)?.documents ?? [];
+  let count = 0;
+  for (let index = 0; index < documents.length; index++) {
+    if (has(bits, documents[index] as number)) count++;
+  }
+  return count;
 }
 
 /** Newest first. */
-export function versionsOf({ view, folded }: FrameworkSeen): readonly string[] {
+export const versionsOf = onceEach(({ view, folded }): readonly string[] => {
   const versions = new Set<string>();
   for (const part of view.parts) {
     for (const document of documentsOf(part, folded, part.discover)) {
@@ -59,13 +87,13 @@ export function versionsOf({ view, folded }: FrameworkSeen): readonly string[] {
     }
   }
   return [...versions].sort(compareVersionsDescending).slice(0, MAX_VERSIONS);
-}
+});
 
 /** Facility ids, in federation.yaml's order. */
-export function facilitiesOf({ view, folded }: FrameworkSeen): readonly string[] {
+export const facilitiesOf = onceEach(({ view, folded }): readonly string[] => {
   const holders = view.parts.filter((part) => documentsOf(part, folded, part.discover).length > 0);
   return [...new Set(holders.map((part) => part.segment.snapshot.facility))];
-}
+});
 
 /** The frameworks of the selected records that answer the search, by (score, name). `bits`: the selection, a set a part. */
 export function rankFrameworks(
@@ -80,7 +108,7 @@ export function rankFrameworks(
       terms.length === 0 ? 0 : scoreName([name, ...vocabulary.frameworkSynonyms(name)], terms, distance);
     if (terms.length > 0 && score === 0) continue;
     const imageCount = view.parts.reduce(
-      (sum, part, index) => sum + documentsOf(part, folded, bits[index] as Bits).length,
+      (sum, part, index) => sum + countIn(part, folded, bits[index] as Bits),
       0,
     );
     if (imageCount > 0) ranked.push({ framework: { name, folded, view }, imageCount, key: [score, folded] });
