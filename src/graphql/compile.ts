@@ -24,8 +24,8 @@ export type Compiled = (
 /** The compiled operation of a document that was validated; null: interpret it. */
 export type Compile = (document: DocumentNode, operationName: string | null | undefined) => Compiled | null;
 
-/** Characters of the documents whose code is kept; code takes some fifty times as much. */
-const KEPT = 1_048_576;
+/** Characters of the documents whose code is kept; code takes some two hundred times as much. */
+const KEPT = 262_144;
 
 type Kept = 'seen once' | 'cannot be compiled' | CompiledQuery;
 
