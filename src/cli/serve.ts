@@ -1,4 +1,5 @@
 // `panfed serve`: starts the federation of a federation.yaml, tells how each registry is, and serves until it is ended.
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import pino, { type Logger } from 'pino';
 import type { Progress } from '../catalog/create.ts';
@@ -27,6 +28,7 @@ export interface ServeProcess {
 
 interface ServeOptions {
   readonly config: string;
+  readonly demo?: true;
   readonly host?: string;
   readonly port?: string;
 }
@@ -35,20 +37,24 @@ export function serveCommand(of: () => ServeProcess = thisProcess): Command {
   return new Command('serve')
     .description('serve the gateway of a federation')
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
+    .option('--demo', 'the demo that comes with panfed, whatever folder this is')
     .option('--host <host>', 'address to listen on (HOST, federation.listen.host)')
     .option('--port <port>', 'port to listen on, 0 for a free one (PORT, federation.listen.port)')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ panfed serve\n  $ panfed serve --config /etc/panfed/federation.yaml --port 8080',
+      '\nExamples:\n  $ panfed serve --demo\n  $ panfed serve\n  $ panfed serve --config /etc/panfed/federation.yaml --port 8080',
     )
     .action((options: ServeOptions) => serve(options, of()));
 }
 
-async function serve({ config: path, host, port }: ServeOptions, process: ServeProcess): Promise<void> {
+/** The demo's configuration; its catalogs and policies lie beside it. */
+const DEMO = fileURLToPath(new URL('../../federation.yaml', import.meta.url));
+
+async function serve({ config: file, demo, host, port }: ServeOptions, process: ServeProcess): Promise<void> {
   const { env, output, stop } = process;
   // Here and not above: every other command would wait for all of the gateway to be loaded.
   const { createFederation } = await import('../federation.ts');
-  const config = applyOverrides(await loadConfig(path, env), { host, port }, env);
+  const config = applyOverrides(await loadConfig(demo ? DEMO : file, env), { host, port }, env);
   const progress = createProgressLines(config, output);
   const federation = await createFederation(config, {
     env,

@@ -87,7 +87,11 @@ async function readText(path: string): Promise<string> {
     throw new FederationError(
       'CONFIG_INVALID',
       reason === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${reason ?? 'unreadable'})`,
-      { at: path, hint: 'Name it with --config, or make one with: panfed config init', cause },
+      {
+        at: path,
+        hint: 'Name it with --config, make one with: panfed config init, or see the demo: panfed serve --demo',
+        cause,
+      },
     );
   }
   if (length > LARGEST) {

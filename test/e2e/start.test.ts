@@ -233,3 +233,13 @@ describe('what it refuses to start with, it tells with exit code 3', { concurren
   test('a configuration that is not there', () =>
     refused({}, /error CONFIG_INVALID: [\s\S]*config init/, ['--config', 'nothing.yaml']));
 });
+
+test('`serve --demo` starts it from any folder, with what comes in the package', async () => {
+  const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
+  const env = { XDG_STATE_HOME: join(folder, 'other-state'), HOME: elsewhere };
+  const demo = await startServe({ args: ['--demo'], cwd: elsewhere, env });
+  assert.ok(demo.url, demo.stderr());
+  assert.equal((await fetch(`${demo.url}/readyz`)).status, 200);
+  assert.equal((await demo.stop()).code, 0);
+  assert.deepEqual(readdirSync(elsewhere), []);
+});
