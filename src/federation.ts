@@ -111,7 +111,6 @@ export async function createFederation(config: Config, options: FederationOption
     });
     const discovery = createDiscovery({
       catalog,
-      policy,
       segments: (states) =>
         states.flatMap(({ snapshot }) => (snapshot === null ? [] : (segments.get(snapshot) ?? []))),
       places,

@@ -107,6 +107,7 @@ const yoga = createYoga<object, GatewayContext>({
   maskedErrors: false,
   context: async ({ request }) => ({
     caller: await identity.identify(request.headers.get('authorization')),
+    policies: parts.policy,
     parts,
   }),
 });

@@ -4,7 +4,6 @@ import { add, type Bits, emptyBits, or } from '../catalog/bitset.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
-import type { PolicyEngine } from '../policy/engine.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Part, type View, visibleValues } from './view.ts';
 
@@ -18,18 +17,17 @@ export interface FieldMatch {
 export async function matchChoices(
   view: View,
   choices: readonly ResolvedChoice[],
-  policy: PolicyEngine,
 ): Promise<readonly FieldMatch[]> {
-  return Promise.all(choices.map((choice) => matchField(view, choice, policy)));
+  return Promise.all(choices.map((choice) => matchField(view, choice)));
 }
 
-async function matchField(view: View, choice: ResolvedChoice, policy: PolicyEngine): Promise<FieldMatch> {
+async function matchField(view: View, choice: ResolvedChoice): Promise<FieldMatch> {
   const { field } = choice;
   // What the caller may do is decided already; it is no value for the preference module to compare.
   if (field === 'may')
     return { field, bits: view.parts.map((part) => recordsWith(part, field, choice.values)) };
   const values = [...visibleValues(view, field).values()];
-  const matching = await policy.match({ field, choice: choice.values, values });
+  const matching = await view.policies.match({ field, choice: choice.values, values });
   const names = matching.map((index) => values[index] ?? '');
   return { field, bits: view.parts.map((part) => recordsWith(part, field, names)) };
 }

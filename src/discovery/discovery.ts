@@ -29,7 +29,15 @@ import {
 } from './resolve.ts';
 import { termsOf } from './search.ts';
 import { findAll, type Matches, selectedBits } from './selection.ts';
-import { createView, type Seen, type View, type ViewSources, viewOf, visibleValues } from './view.ts';
+import {
+  type Asker,
+  createView,
+  type Seen,
+  type View,
+  type ViewSources,
+  viewOf,
+  visibleValues,
+} from './view.ts';
 
 export interface DiscoveryContext extends ViewSources {
   readonly places: Places;
@@ -57,10 +65,10 @@ export interface FrameworkConnection extends Answer {
 
 /** All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED, SOURCE_UNAVAILABLE. */
 export interface Discovery {
-  images(question: Question, page: PageRequest, caller: Caller): Promise<ImageConnection>;
-  frameworks(question: Question, page: PageRequest, caller: Caller): Promise<FrameworkConnection>;
-  image(wanted: Wanted, caller: Caller): Promise<Seen | null>;
-  framework(name: string, caller: Caller): Promise<FrameworkSeen | null>;
+  images(question: Question, page: PageRequest, asker: Asker): Promise<ImageConnection>;
+  frameworks(question: Question, page: PageRequest, asker: Asker): Promise<FrameworkConnection>;
+  image(wanted: Wanted, asker: Asker): Promise<Seen | null>;
+  framework(name: string, asker: Asker): Promise<FrameworkSeen | null>;
   /** All images of a framework that the caller may discover. */
   imagesOf(framework: FrameworkSeen, page: PageRequest): Promise<ImageConnection>;
   /** What the caller may do with an image at a place, by its id or name; null: at no place. */
@@ -77,7 +85,7 @@ interface Asked {
 }
 
 export function createDiscovery(context: DiscoveryContext): Discovery {
-  const { policy, places, vocabulary, cursors, now } = context;
+  const { places, vocabulary, cursors, now } = context;
   const pace = createPace();
 
   const knowledgeOf = (view: View): Knowledge => ({
@@ -86,13 +94,13 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     visible: (field) => visibleValues(view, field),
   });
 
-  async function ask(question: Question, caller: Caller, terms: readonly string[]): Promise<Asked> {
+  async function ask(question: Question, asker: Asker, terms: readonly string[]): Promise<Asked> {
     // A document may ask thirty questions: between them others have their turn.
     if (pace.due()) await pace.rest();
     const at = question.at === null ? null : places.resolve(question.at);
     const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
-    const view = await createView(context, caller, at === null ? null : places.place(at), {
-      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(caller)),
+    const view = await createView(context, asker, at === null ? null : places.place(at), {
+      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(asker.caller)),
       skip: skipped,
     });
     const knowledge = knowledgeOf(view);
@@ -103,7 +111,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     if (unknown.length > 0 && view.whole) throw badChoice(unknown);
     const nothing = unknown.length > 0;
     const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
-      [only, except, prefer].map(({ choices }) => matchChoices(view, choices, policy)),
+      [only, except, prefer].map(({ choices }) => matchChoices(view, choices)),
     );
     if (pace.due()) await pace.rest();
     const matches: Matches = {
@@ -115,7 +123,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       within: null,
       nothing,
     };
-    const sources = outcomesOf(view, { policy, now: now(), skipped });
+    const sources = outcomesOf(view, { now: now(), skipped });
     const notices = [...unknown.slice(0, MOST_TOLD).map(unknownNotice), ...placeNotices(question, at)];
     return {
       question,
@@ -163,15 +171,15 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   }
 
   return {
-    async images(question, page, caller) {
-      checkCursor(page, bindingOf(caller, question, null), cursors);
-      return connectAsked(await ask(question, caller, termsOf(question.search ?? '')), null, page);
+    async images(question, page, asker) {
+      checkCursor(page, bindingOf(asker.caller, question, null), cursors);
+      return connectAsked(await ask(question, asker, termsOf(question.search ?? '')), null, page);
     },
 
-    async frameworks(question, page, caller) {
-      const binding = bindingOf(caller, question, '*');
+    async frameworks(question, page, asker) {
+      const binding = bindingOf(asker.caller, question, '*');
       const after = checkCursor(page, binding, cursors);
-      const asked = await ask(question, caller, []);
+      const asked = await ask(question, asker, []);
       const { view } = asked;
       const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
       const ranked = rankFrameworks(view, bits, termsOf(question.search ?? ''), vocabulary);
@@ -191,19 +199,19 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       };
     },
 
-    async image(wanted, caller) {
-      const view = await createView(context, caller, null, { maxAge: null });
+    async image(wanted, asker) {
+      const view = await createView(context, asker, null, { maxAge: null });
       requireSnapshots(view.states, wanted);
       return findImage(view, wanted);
     },
 
-    async framework(name, caller) {
-      return frameworkSeen(await createView(context, caller, null, { maxAge: null }), name);
+    async framework(name, asker) {
+      return frameworkSeen(await createView(context, asker, null, { maxAge: null }), name);
     },
 
     async imagesOf(framework, page) {
       const { view } = framework;
-      const sources = outcomesOf(view, { policy, now: now(), skipped: () => false });
+      const sources = outcomesOf(view, { now: now(), skipped: () => false });
       const matches: Matches = {
         view,
         found: null,
@@ -222,13 +230,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       if (at !== null && facility === null) throw badChoice(unknownPlace(at, facility));
       if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
       const place = facility === null ? null : places.place(facility);
-      const there = await viewOf(
-        policy,
-        view.parts.map(({ segment }) => segment),
-        view.states,
-        view.caller,
-        place,
-      );
+      const segments = view.parts.map(({ segment }) => segment);
+      const there = await viewOf(view, segments, view.states, place);
       return there.verdict.access(image);
     },
   };

@@ -3,7 +3,7 @@ import type { Quarantined, RegistryState } from '../catalog/catalog.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import type { Caller } from '../model/subject.ts';
-import type { PolicyEngine } from '../policy/engine.ts';
+import type { Policies } from '../policy/engine.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import type { View } from './view.ts';
 
@@ -33,7 +33,6 @@ export function excludes(
 }
 
 export interface OutcomeContext {
-  readonly policy: PolicyEngine;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly skipped: (facility: string) => boolean;
@@ -48,14 +47,10 @@ export function isComplete(outcomes: readonly SourceOutcome[]): boolean {
   return outcomes.every(({ status }) => status === 'SKIPPED' || status === 'OK' || status === 'STALE');
 }
 
-function outcomeOf(
-  view: View,
-  state: RegistryState,
-  { policy, now, skipped }: OutcomeContext,
-): SourceOutcome {
+function outcomeOf(view: View, state: RegistryState, { now, skipped }: OutcomeContext): SourceOutcome {
   const { facility, registry, snapshot } = state;
   const admin = isAdmin(view.caller);
-  const judged = statusOf(state, policy, skipped(facility));
+  const judged = statusOf(state, view.policies, skipped(facility));
   return {
     facility,
     registry,
@@ -70,10 +65,10 @@ function outcomeOf(
 
 function statusOf(
   state: RegistryState,
-  policy: PolicyEngine,
+  policies: Policies,
   skipped: boolean,
 ): { status: SourceStatus; error: SourceFailure | null } {
-  if (policy.facility(state.facility)?.status === 'FAILED') {
+  if (policies.facility(state.facility)?.status === 'FAILED') {
     return {
       status: 'ERROR',
       error: failure(

@@ -3,7 +3,7 @@ import { type Bits, has } from '../catalog/bitset.ts';
 import type { Catalog, RefreshRequest, RegistryState } from '../catalog/catalog.ts';
 import type { IndexedField, Segment } from '../catalog/segment.ts';
 import type { Caller, Place } from '../model/subject.ts';
-import type { PolicyEngine, Verdict, VisibleImage } from '../policy/engine.ts';
+import type { Policies, Verdict, VisibleImage } from '../policy/engine.ts';
 
 /** One registry's records, and the bits of what the caller may do with them. */
 export interface Part {
@@ -13,8 +13,13 @@ export interface Part {
   readonly execute: Bits;
 }
 
-export interface View {
+/** Who asks, and the policies that judge the whole of the answer. */
+export interface Asker {
   readonly caller: Caller;
+  readonly policies: Policies;
+}
+
+export interface View extends Asker {
   readonly place: Place | null;
   /** One a registry, in federation.yaml's order, also those without a snapshot. */
   readonly states: readonly RegistryState[];
@@ -27,37 +32,36 @@ export interface View {
 
 export interface ViewSources {
   readonly catalog: Catalog;
-  readonly policy: PolicyEngine;
   /** The index of a snapshot; made at ingest. */
   readonly segments: (states: readonly RegistryState[]) => readonly Segment[];
 }
 
 export async function createView(
-  { catalog, policy, segments }: ViewSources,
-  caller: Caller,
+  { catalog, segments }: ViewSources,
+  asker: Asker,
   place: Place | null,
   request: RefreshRequest,
 ): Promise<View> {
   const states = await catalog.refresh(request);
-  return viewOf(policy, segments(states), states, caller, place);
+  return viewOf(asker, segments(states), states, place);
 }
 
 export async function viewOf(
-  policy: PolicyEngine,
+  { caller, policies }: Asker,
   segments: readonly Segment[],
   states: readonly RegistryState[],
-  caller: Caller,
   place: Place | null,
 ): Promise<View> {
   const snapshots = segments.map((segment) => segment.snapshot);
-  const verdict = await policy.decide(snapshots, caller.subject, place);
+  const verdict = await policies.decide(snapshots, caller.subject, place);
   const parts = segments.map((segment) => ({
     segment,
     discover: verdict.bits(segment.snapshot, 'discover'),
     pull: verdict.bits(segment.snapshot, 'pull'),
     execute: verdict.bits(segment.snapshot, 'execute'),
   }));
-  return { caller, place, states, parts, verdict, whole: states.every((state) => state.snapshot !== null) };
+  const whole = states.every((state) => state.snapshot !== null);
+  return { caller, policies, place, states, parts, verdict, whole };
 }
 
 /** A record that may be shown, with the view that it was seen in. */

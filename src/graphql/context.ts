@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Places } from '../discovery/places.ts';
-import type { Caller } from '../model/subject.ts';
+import type { Asker } from '../discovery/view.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
@@ -19,8 +19,8 @@ export interface Parts {
   readonly now: () => number;
 }
 
-export interface GatewayContext {
-  readonly caller: Caller;
+/** An {@link Asker} with the parts: one request is judged by one set of policies. */
+export interface GatewayContext extends Asker {
   readonly parts: Parts;
 }
 

@@ -7,8 +7,8 @@ export const Facility: Readonly<Record<string, Field<FacilityConfig>>> = {
   ror: ({ ror }) => ror ?? null,
   url: ({ url }) => url ?? null,
   registries: ({ id }, _, { parts }) => parts.catalog.states().filter(({ facility }) => facility === id),
-  policy: ({ id }, _, { parts }) => {
-    const status = parts.policy.facility(id);
+  policy: ({ id }, _, { policies }) => {
+    const status = policies.facility(id);
     if (status === null) return null;
     const { activated } = status;
     return { ...status, activated: activated === null ? null : new Date(activated).toISOString() };

@@ -59,6 +59,13 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
   /** Of the documents of `ask`: a kept one was parsed, and not yet found valid. */
   const valid = new WeakSet<DocumentNode>();
 
+  /** The policies in force now judge the whole of a request, whatever comes into force meanwhile. */
+  const contextOf = (caller: Caller): GatewayContext => ({
+    caller,
+    policies: parts.policy.inForce(),
+    parts,
+  });
+
   const bounded: Plugin<GatewayContext> = {
     onParse: ({ setParseFn }) => setParseFn((source: string) => parseBounded(source, parts.limits)),
     onExecute: ({ args, setExecuteFn }) => {
@@ -74,7 +81,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
 
   const yoga = createYoga<RequestContext, GatewayContext>({
     schema,
-    context: ({ caller }) => ({ caller, parts }),
+    context: ({ caller }) => contextOf(caller),
     plugins: [refuseMalformedParameters, refusePersisted, bounded],
     parserAndValidationCache: { documentCache: documents, errorCache: createErrorCache() },
     maskedErrors: { maskError: (error) => answerable(error, logger) },
@@ -105,7 +112,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
         if (invalid !== undefined) throw invalid;
         valid.add(document);
       }
-      const contextValue: GatewayContext = { caller, parts };
+      const contextValue = contextOf(caller);
       const args: ExecutionArgs = { schema, document, contextValue, variableValues };
       refuse(args);
       const { data, errors } = await execute(args);

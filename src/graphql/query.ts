@@ -16,31 +16,32 @@ interface ImageArguments {
 }
 
 export const Query: Readonly<Record<string, Field<unknown, never>>> = {
-  images: ((_, args, { caller, parts }) =>
-    parts.discovery.images(
-      questionOf(args, parts.limits),
-      pageOf(args, parts.limits),
-      caller,
+  images: ((_, args, asker) =>
+    asker.parts.discovery.images(
+      questionOf(args, asker.parts.limits),
+      pageOf(args, asker.parts.limits),
+      asker,
     )) satisfies Field<unknown, QuestionArguments>,
-  frameworks: ((_, args, { caller, parts }) =>
-    parts.discovery.frameworks(
-      questionOf(args, parts.limits),
-      pageOf(args, parts.limits),
-      caller,
+  frameworks: ((_, args, asker) =>
+    asker.parts.discovery.frameworks(
+      questionOf(args, asker.parts.limits),
+      pageOf(args, asker.parts.limits),
+      asker,
     )) satisfies Field<unknown, QuestionArguments>,
-  image: ((_, args, { caller, parts }) => parts.discovery.image(wantedOf(args), caller)) satisfies Field<
+  image: ((_, args, asker) => asker.parts.discovery.image(wantedOf(args), asker)) satisfies Field<
     unknown,
     ImageArguments
   >,
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
-  node: ((_, { id }, { caller, parts }) => {
+  node: ((_, { id }, asker) => {
+    const { parts } = asker;
     const wanted = textOf('id', id);
     if (wanted.startsWith(FRAMEWORK_ID)) {
-      return parts.discovery.framework(wanted.slice(FRAMEWORK_ID.length), caller);
+      return parts.discovery.framework(wanted.slice(FRAMEWORK_ID.length), asker);
     }
     const facility = parts.places.facilities.find((known) => known.id === wanted);
-    return facility ?? parts.discovery.image({ by: 'id', id: wanted }, caller);
+    return facility ?? parts.discovery.image({ by: 'id', id: wanted }, asker);
   }) satisfies Field<unknown, { id: string }>,
 };
 

@@ -6,7 +6,7 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { Decider } from './decider.ts';
-import type { PolicyEngine, PolicyModuleStatus } from './engine.ts';
+import type { Policies, PolicyEngine, PolicyModuleStatus } from './engine.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
 import { Matcher } from './match.ts';
@@ -68,12 +68,16 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     statusOf(owner, module),
   );
   const ofFacilities = new Map(statuses.slice(2).map((status) => [status.owner, status]));
-  return {
+  const policies: Policies = {
     decide: (snapshots, subject, at) => decider.decide(snapshots, subject, at),
     match: (question) => matcher.match(question),
-    prepare: (snapshot) => decider.prepare(snapshot),
     modules: () => statuses,
     facility: (id) => ofFacilities.get(id) ?? null,
+  };
+  return {
+    ...policies,
+    inForce: () => policies,
+    prepare: (snapshot) => decider.prepare(snapshot),
     bytes: () => ({ decisions: sheets.bytes, verdicts: decider.bytes, matches: matcher.bytes }),
     close: () => pool.close(),
   };

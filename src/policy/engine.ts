@@ -40,7 +40,8 @@ export interface PolicyModuleStatus {
   readonly activated: number | null;
 }
 
-export interface PolicyEngine {
+/** The modules in force at one instant. Whatever is answered is judged by one of these wholly. */
+export interface Policies {
   /** What a module cannot judge is denied, and no error. Rejects with NOT_READY where too much waits, or it is closed. */
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
   /** Indexes into `values`. Rejects with POLICY_FAILED where the module cannot judge the choice. */
@@ -48,5 +49,10 @@ export interface PolicyEngine {
   modules(): readonly PolicyModuleStatus[];
   /** The status of a facility's module; null where it has none. */
   facility(id: string): PolicyModuleStatus | null;
+}
+
+/** The policies over time; asked itself, it answers by those in force at that instant. */
+export interface PolicyEngine extends Policies {
+  inForce(): Policies;
   close(): Promise<void>;
 }

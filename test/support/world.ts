@@ -134,7 +134,6 @@ export async function createWorld(
   };
   const discovery = createDiscovery({
     catalog,
-    policy,
     segments: (known) =>
       known.flatMap(({ snapshot }) => (snapshot === null ? [] : (segments.get(snapshot) ?? []))),
     places,
