@@ -47,7 +47,7 @@ describe('panfed', () => {
     assert.equal(
       stderr,
       'error CONFIG_INVALID: the file does not exist\n  at: /nonexistent/federation.yaml\n' +
-        '  hint: Name it with --config, or make one with: panfed config init\n',
+        '  hint: Name it with --config, make one with: panfed config init, or see the demo: panfed serve --demo\n',
     );
   });
 
