@@ -3,11 +3,10 @@
 import { createPace } from '../catalog/pace.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Access } from '../model/decision.ts';
-import { FederationError } from '../model/errors.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { matchChoices } from './choose.ts';
-import { type Answer, connect, type ImageConnection, type Notice } from './connection.ts';
+import { type Asked, createAsk } from './ask.ts';
+import { type Answer, connect, type ImageConnection } from './connection.ts';
 import type { CursorBinding, Cursors, SortKey } from './cursor.ts';
 import {
   compareFrameworkKeys,
@@ -17,27 +16,13 @@ import {
   recordsOf,
 } from './frameworks.ts';
 import { findImage, requireSnapshots, type Wanted } from './lookup.ts';
-import { excludes, isAdmin, isComplete, outcomesOf } from './outcomes.ts';
+import { isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
-import {
-  type Knowledge,
-  MOST_TOLD,
-  type ResolvedChoice,
-  resolveChoices,
-  type UnknownChoice,
-} from './resolve.ts';
 import { termsOf } from './search.ts';
-import { findAll, type Matches, selectedBits } from './selection.ts';
-import {
-  type Asker,
-  createView,
-  type Seen,
-  type View,
-  type ViewSources,
-  viewOf,
-  visibleValues,
-} from './view.ts';
+import { type Matches, selectedBits } from './selection.ts';
+import { badChoice, unknownPlace } from './unknown.ts';
+import { type Asker, createView, type Seen, type ViewSources, viewOf } from './view.ts';
 
 export interface DiscoveryContext extends ViewSources {
   readonly places: Places;
@@ -75,86 +60,10 @@ export interface Discovery {
   access(seen: Seen, at: string | null): Promise<Access>;
 }
 
-/** A question with its view: what was chosen, what matched, and what the sources said. */
-interface Asked {
-  readonly question: Question;
-  readonly view: View;
-  readonly only: readonly ResolvedChoice[];
-  readonly matches: Matches;
-  readonly answer: Answer;
-}
-
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { places, vocabulary, cursors, now } = context;
   const pace = createPace();
-
-  const knowledgeOf = (view: View): Knowledge => ({
-    vocabulary,
-    places,
-    visible: (field) => visibleValues(view, field),
-  });
-
-  async function ask(question: Question, asker: Asker, terms: readonly string[]): Promise<Asked> {
-    // A document may ask thirty questions: between them others have their turn.
-    if (pace.due()) await pace.rest();
-    const at = question.at === null ? null : places.resolve(question.at);
-    const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
-    const view = await createView(context, asker, at === null ? null : places.place(at), {
-      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(asker.caller)),
-      skip: skipped,
-    });
-    const knowledge = knowledgeOf(view);
-    const only = resolveChoices(question.only, knowledge);
-    const except = resolveChoices(question.except, knowledge);
-    const prefer = resolveChoices(question.prefer, knowledge);
-    const unknown = [...only.unknown, ...except.unknown, ...prefer.unknown, ...unknownPlace(question.at, at)];
-    if (unknown.length > 0 && view.whole) throw badChoice(unknown);
-    const nothing = unknown.length > 0;
-    const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
-      [only, except, prefer].map(({ choices }) => matchChoices(view, choices)),
-    );
-    if (pace.due()) await pace.rest();
-    const matches: Matches = {
-      view,
-      found: await findAll(view, terms, pace),
-      only: onlyMatches ?? [],
-      except: exceptMatches ?? [],
-      prefer: preferMatches ?? [],
-      within: null,
-      nothing,
-    };
-    const sources = outcomesOf(view, { now: now(), skipped });
-    const notices = [...unknown.slice(0, MOST_TOLD).map(unknownNotice), ...placeNotices(question, at)];
-    return {
-      question,
-      view,
-      only: only.choices,
-      matches,
-      answer: { sources, complete: isComplete(sources), notices },
-    };
-  }
-
-  function unknownPlace(asked: string | null, found: string | null): readonly UnknownChoice[] {
-    if (asked === null || found !== null) return [];
-    const { unknown } = resolveChoices(
-      { facilities: [asked] },
-      { vocabulary, places, visible: () => new Map() },
-    );
-    return unknown;
-  }
-
-  function facilityChoice(choices: Question['only']): readonly ResolvedChoice[] {
-    const given = choices.facilities ?? [];
-    if (given.length === 0) return [];
-    const values = given.flatMap((text) => places.resolve(text) ?? []);
-    return [{ field: 'facilities', asked: values, values }];
-  }
-
-  function leastAge(caller: Caller): number {
-    const { minAge } = context.limits;
-    if (isAdmin(caller)) return minAge.admin;
-    return caller.subject.authenticated ? minAge.authenticated : minAge.anonymous;
-  }
+  const ask = createAsk({ ...context, pace });
 
   function connectAsked(asked: Asked, framework: FrameworkSeen | null, page: PageRequest): ImageConnection {
     const within = framework === null ? null : recordsOf(framework);
@@ -227,7 +136,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
 
     async access({ image, view }, at) {
       const facility = at === null ? null : places.resolve(at);
-      if (at !== null && facility === null) throw badChoice(unknownPlace(at, facility));
+      if (at !== null && facility === null) throw badChoice(unknownPlace(at, places));
       if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
       const place = facility === null ? null : places.place(facility);
       const segments = view.parts.map(({ segment }) => segment);
@@ -244,40 +153,4 @@ function bindingOf(caller: Caller, question: Question, framework: string | null)
 /** Refuses a foreign cursor before anything is asked of anybody. */
 function checkCursor(page: PageRequest, binding: CursorBinding, cursors: Cursors): SortKey | null {
   return page.after === null ? null : cursors.open(page.after, binding);
-}
-
-function badChoice(unknown: readonly UnknownChoice[]): FederationError {
-  const told = unknown.slice(0, MOST_TOLD);
-  const rest = unknown.length - told.length;
-  const suggestions = [...new Set(told.flatMap((choice) => choice.suggestions))];
-  const message = [...told.map(describe), ...(rest > 0 ? [`So it is with ${rest} more.`] : [])].join(' ');
-  return new FederationError('BAD_CHOICE', message, {
-    at: told[0]?.field,
-    hint: suggestions.length > 0 ? `Did you mean ${suggestions.join(', ')}?` : undefined,
-    extensions: { suggestions, unknown: told.map(({ field, value }) => ({ field, value })) },
-  });
-}
-
-function describe({ field, value }: UnknownChoice): string {
-  return `Nothing that you may see is called ${JSON.stringify(value)} in ${field}.`;
-}
-
-function unknownNotice(choice: UnknownChoice): Notice {
-  return {
-    code: 'UNKNOWN_CHOICE',
-    message: `${describe(choice)} A registry could not be asked, so it may exist there.`,
-    suggestions: choice.suggestions,
-  };
-}
-
-function placeNotices(question: Question, at: string | null): readonly Notice[] {
-  const sides = [question.only, question.except, question.prefer];
-  if (at !== null || !sides.some((choices) => choices.may?.includes('execute'))) return [];
-  return [
-    {
-      code: 'AT_REQUIRED',
-      message: 'Whether an image may be executed depends on the place: say where with `at`.',
-      suggestions: [],
-    },
-  ];
 }
