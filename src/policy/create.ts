@@ -8,6 +8,7 @@ import { FederationError } from '../model/errors.ts';
 import { Decider } from './decider.ts';
 import type { Policies, PolicyEngine, PolicyModuleStatus } from './engine.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
+import { type DecisionLog, NO_DECISION_LOG } from './log/log.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
 import { Matcher } from './match.ts';
 import { loadModule, type PolicyModule } from './module.ts';
@@ -18,6 +19,7 @@ export interface PolicyEngineOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
   readonly logger: Logger;
   readonly counters?: PolicyCounters | undefined;
+  readonly decisionLog?: DecisionLog | undefined;
   /** Worker threads; half of the processors, and no more than four, unless said. */
   readonly threads?: number | undefined;
 }
@@ -37,7 +39,7 @@ const MATCH_SHARE = 1 / 8;
  * error here. Rejects with INTERNAL where the project was not built.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
-  const { config, logger, counters = NO_COUNTERS, threads } = options;
+  const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG, threads } = options;
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads });
   const load = async (owner: string, path: string) => ({
     owner,
@@ -54,7 +56,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const failures = new FailureLog(logger, counters);
   const shared = { pool, counters, failures };
   const matchBytes = Math.ceil(config.cache.decisionBytes * MATCH_SHARE);
-  const sheets = new Sheets({ ...shared, bytes: config.cache.decisionBytes - matchBytes });
+  const sheets = new Sheets({ ...shared, decisionLog, bytes: config.cache.decisionBytes - matchBytes });
   const matcher = new Matcher(preference.module, { ...shared, bytes: matchBytes });
   const decider = new Decider({
     federation: federation.module,
@@ -63,6 +65,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     sheets,
     bytes: config.cache.verdictBytes,
     counters,
+    decisionLog,
   });
   const statuses = [federation, preference, ...facilities].map(({ owner, module }) =>
     statusOf(owner, module),

@@ -1,12 +1,14 @@
 // Verdicts: each snapshot judged by the federation's module and its facility's, alone and side by side, and kept as
 // bitsets for each class of askers. A snapshot that changed is judged again; the others are not.
 import { LRUCache } from 'lru-cache';
+import { count } from '../catalog/bitset.ts';
 import type { Snapshot } from '../catalog/catalog.ts';
 import type { Place, Subject } from '../model/subject.ts';
 import { Classes } from './classes.ts';
 import type { Verdict } from './engine.ts';
 import type { PolicyCounters } from './failures.ts';
 import { requestInput, subjectInput } from './input.ts';
+import type { DecisionLog, JudgedSnapshot } from './log/log.ts';
 import { FEDERATION } from './manifest.ts';
 import type { PolicyModule } from './module.ts';
 import type { Asker, Sheets } from './sheet.ts';
@@ -23,6 +25,7 @@ export interface DeciderOptions {
   /** Of kept bitsets. */
   readonly bytes: number;
   readonly counters: PolicyCounters;
+  readonly decisionLog: DecisionLog;
 }
 
 /** Verdicts kept for the snapshots at hand, so that what others derive from one can be kept with it. */
@@ -74,11 +77,29 @@ export class Decider {
     const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
     const found = kept.every((judged) => judged !== null);
     this.#options.counters.looked('verdict', found);
-    if (found) return this.#verdict(snapshots, kept);
+    if (found) return this.#used(this.#verdict(snapshots, kept), kept, askers);
     const judging = snapshots.map(
       (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', askers),
     );
-    return this.#verdict(snapshots, await Promise.all(judging));
+    const judged = await Promise.all(judging);
+    return this.#used(this.#verdict(snapshots, judged), judged, askers);
+  }
+
+  #used(verdict: Verdict, judged: readonly Judged[], askers: Askers): Verdict {
+    for (const one of judged) this.#options.decisionLog.used(one.part, () => this.#told(one, askers));
+    return verdict;
+  }
+
+  #told({ snapshot, part }: Judged, askers: Askers): JudgedSnapshot {
+    const { facility, registry, generation, records } = snapshot;
+    return {
+      ...{ facility, registry, generation, records: records.length },
+      ...{ discover: part.visible, pull: count(part.pull), execute: count(part.execute) },
+      modules: this.#benchesOf(snapshot).map(({ owner, module }) => ({
+        owner,
+        judged: module === null ? null : { revision: module.revision, ...askers(module) },
+      })),
+    };
   }
 
   #benchesOf({ facility }: Snapshot): readonly Bench[] {

@@ -6,9 +6,10 @@ import type { ClassTable, SnapshotClasses } from './classes.ts';
 import { DECISION_BOUNDS, parseDecision } from './decisions.ts';
 import { evaluate } from './evaluator.ts';
 import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failures.ts';
+import type { DecisionLog } from './log/log.ts';
 import type { PolicyModule } from './module.ts';
 import type { WorkerPool } from './pool.ts';
-import type { Failure } from './sandbox.ts';
+import type { Answer, Failure } from './sandbox.ts';
 
 /** Who asks and from where, as one module sees it: JSON of the projections. */
 export interface Asker {
@@ -33,6 +34,7 @@ export interface SheetOptions {
   readonly bytes: number;
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
+  readonly decisionLog: DecisionLog;
 }
 
 export class Sheets {
@@ -135,28 +137,33 @@ class Sheet {
   async #evaluate(
     table: ClassTable,
     numbers: Uint32Array,
-    { pool, counters, failures }: SheetOptions,
+    { pool, counters, failures, decisionLog }: SheetOptions,
   ): Promise<void> {
     const begun = performance.now();
     const { owner, revision, compiled } = this.#module;
+    const records = Array.from(numbers, (number) => table.projections[number] ?? 'null');
     const answers = await evaluate(pool, {
       module: compiled,
       before: '{"record":',
-      inputs: Array.from(numbers, (number) => table.projections[number] ?? 'null'),
+      inputs: records,
       after: `,"subject":${this.#asker.subject},"request":${this.#asker.request}}`,
       maximum: DECISION_BOUNDS.json,
     });
-    counters.evaluated(owner, numbers.length, performance.now() - begun);
+    const milliseconds = performance.now() - begun;
+    counters.evaluated(owner, numbers.length, milliseconds);
     this.#grow(table.projections.length);
     const failed: Failure[] = [];
+    const judged: Answer[] = [];
     for (const [position, number] of numbers.entries()) {
       const answer = answers[position] ?? { failure: 'refused', detail: '' };
       const failure = typeof answer === 'string' ? this.#keep(number, answer) : answer;
+      judged.push(failure ?? answer);
       if (failure === null) continue;
       failed.push(failure);
       if (failure.failure !== 'refused') this.#failed.set(number, performance.now() + FAILURE_KEPT);
     }
     failures.add(owner, revision, failed);
+    decisionLog.decided({ module: this.#module, asker: this.#asker, records, answers: judged, milliseconds });
   }
 
   /** Keeps a well-formed decision; what is none is a failure. */
