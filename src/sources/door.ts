@@ -32,6 +32,19 @@ export interface DoorAnswer {
   readonly bytes: number;
 }
 
+/** JSON that is handed over, to a server that has nothing to tell in return. */
+export interface DoorDelivery {
+  /** http: or https:, absolute. */
+  readonly url: string | URL;
+  /** JSON, compressed with gzip (RFC 1952). */
+  readonly gzip: Uint8Array;
+  readonly credential?: Credential | null | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** `large` and `refused`: the server will not take this body, however often it is sent (HTTP 413; 400, 415, 422). */
+export type Delivered = 'taken' | 'large' | 'refused';
+
 /**
  * Rejects with a FederationError alone: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT, SOURCE_REFUSED
  * (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not
@@ -39,6 +52,8 @@ export interface DoorAnswer {
  */
 export interface Door {
   json(request: DoorRequest): Promise<DoorAnswer>;
+  /** One POST, never repeated here. Of the answer its status alone is read. */
+  deliver(delivery: DoorDelivery): Promise<Delivered>;
   /** Ends every connection; requests under way fail with SOURCE_UNAVAILABLE. */
   close(): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface Failure {
   readonly server: 'down' | 'alive' | 'unsaid';
   /** Milliseconds after which asking again may help; null: it will not. */
   readonly again: number | null;
+  /** The HTTP status, where that is what was wrong. */
+  readonly status?: number;
 }
 
 /** Characters of foreign text that are kept for the log. */
@@ -42,9 +44,9 @@ export function statusFailure(status: number, retryAfter: string | undefined, te
   const error = new FederationError('SOURCE_HTTP_STATUS', `the server answered HTTP ${status}`, { cause });
   const overloaded = status === 429 || status === 503;
   if (overloaded || status === 502 || status === 504) {
-    return { error, server: 'down', again: overloaded ? waitAsked(retryAfter) : 0 };
+    return { error, server: 'down', again: overloaded ? waitAsked(retryAfter) : 0, status };
   }
-  return { error, server: status >= 500 ? 'down' : 'alive', again: null };
+  return { error, server: status >= 500 ? 'down' : 'alive', again: null, status };
 }
 
 /** A connection that failed, a timeout or an abort, as undici and Node report them. */

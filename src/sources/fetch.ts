@@ -1,8 +1,8 @@
 // The gateway's only door to the network: every request to a registry or an issuer leaves through here, within bounds.
 import { LRUCache } from 'lru-cache';
 import { FederationError } from '../model/errors.ts';
-import type { Door, DoorAnswer, DoorRequest } from './door.ts';
-import { abortFailure } from './failure.ts';
+import type { Delivered, Door, DoorAnswer, DoorDelivery, DoorRequest } from './door.ts';
+import { abortFailure, type Failure } from './failure.ts';
 import { attempt, createLane, type Lane, type LaneOptions, type Prepared } from './lane.ts';
 import { type Backoff, delayBefore, pause } from './retry.ts';
 
@@ -13,6 +13,8 @@ export interface DoorOptions extends Partial<LaneOptions> {
 
 /** Origins with connections at a time; beyond it the least used one's are closed. */
 const MAX_ORIGINS = 1_024;
+
+const OWN_HEADERS = { 'user-agent': 'panfed' } as const;
 
 const FORBIDDEN_HEADERS = new Set([
   'authorization',
@@ -56,12 +58,22 @@ export function createDoor(options: DoorOptions = {}): Door {
     return lane;
   }
 
+  function checkOpen(): void {
+    if (closed) throw new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping');
+  }
+
   return {
     async json(request) {
       const prepared = prepare(request);
-      if (closed) throw new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping');
+      checkOpen();
       const again = request.idempotent ?? prepared.method === 'GET';
       return persist(laneFor(prepared.url.origin), prepared, again ? backoff : { ...backoff, retries: 0 });
+    },
+    async deliver(delivery) {
+      const prepared = prepareDelivery(delivery);
+      checkOpen();
+      const result = await attempt(laneFor(prepared.url.origin), prepared);
+      return 'answer' in result ? 'taken' : notTaken(result.failure);
     },
     async close() {
       closed = true;
@@ -83,14 +95,18 @@ async function persist(lane: Lane, request: Prepared, backoff: Backoff): Promise
   }
 }
 
+/** Statuses by which a server says that it is the body that is wrong (RFC 9110, section 15.5). */
+const BODY_REFUSED: readonly (number | undefined)[] = [400, 415, 422];
+
+function notTaken({ status, error }: Failure): Delivered {
+  if (status === 413) return 'large';
+  if (BODY_REFUSED.includes(status)) return 'refused';
+  throw error;
+}
+
 function prepare(request: DoorRequest): Prepared {
-  const url = typeof request.url === 'string' ? parseUrl(request.url) : request.url;
-  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
-    throw new FederationError('CONFIG_INVALID', `not an address to ask: ${url.protocol}//${url.host}`, {
-      hint: 'http: or https:, and the secret by `token`, not in the address',
-    });
-  }
-  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'panfed' };
+  const url = addressOf(request.url);
+  const headers: Record<string, string> = { accept: 'application/json', ...OWN_HEADERS };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (FORBIDDEN_HEADERS.has(name.toLowerCase())) {
       throw new FederationError('INTERNAL', `the header ${name} is the door's own`);
@@ -103,6 +119,27 @@ function prepare(request: DoorRequest): Prepared {
   if (body !== null) headers['content-type'] = 'application/json';
   const method = request.method ?? (body === null ? 'GET' : 'POST');
   return { url, method, headers, body, signal: request.signal, maxBytes: request.maxBytes };
+}
+
+function prepareDelivery({ url: to, gzip, credential = null, signal }: DoorDelivery): Prepared {
+  const url = addressOf(to);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'content-encoding': 'gzip',
+    ...OWN_HEADERS,
+  };
+  if (credential !== null) headers.authorization = credential.authorization(url);
+  return { url, method: 'POST', headers, body: gzip, signal, maxBytes: null };
+}
+
+function addressOf(to: string | URL): URL {
+  const url = typeof to === 'string' ? parseUrl(to) : to;
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
+    throw new FederationError('CONFIG_INVALID', `not an address to ask: ${url.protocol}//${url.host}`, {
+      hint: 'http: or https:, and the secret by `token`, not in the address',
+    });
+  }
+  return url;
 }
 
 function parseUrl(text: string): URL {

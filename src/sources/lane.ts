@@ -24,9 +24,10 @@ export interface Prepared {
   readonly url: URL;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | Uint8Array | null;
   readonly signal: AbortSignal;
-  readonly maxBytes: number;
+  /** The most bytes of the answer's body; null: it is not read. */
+  readonly maxBytes: number | null;
 }
 
 export type Attempt = { readonly answer: DoorAnswer } | { readonly failure: Failure };
@@ -79,6 +80,11 @@ async function exchange(pool: Pool, request: Prepared): Promise<Attempt> {
     if (status < 200 || status > 299) {
       const text = await readExcerpt(response.body);
       return { failure: statusFailure(status, headers['retry-after'], text) };
+    }
+    if (request.maxBytes === null) {
+      // What was taken is not sent again because the rest of the answer did not come.
+      await response.body.dump().catch(() => {});
+      return { answer: { status, headers, body: null, bytes: 0 } };
     }
     if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
       const text = await readExcerpt(response.body);

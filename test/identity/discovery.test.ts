@@ -50,6 +50,7 @@ describe('discovery', () => {
         const body = { issuer, jwks_uri: 'https://aai.esrf.eu/keys', keys: [] };
         return { status: 200, headers: {}, bytes: 0, body };
       },
+      deliver: () => assert.fail('it hands nothing over'),
       close: async () => {},
     };
     await fetchKeySet(door, { url: issuer }, Credential.for(issuer, 'secret'));

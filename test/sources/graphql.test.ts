@@ -63,6 +63,7 @@ function withErrors(count: number, fields: number): Door {
       const body = query.includes('PanfedRegistry') ? { data: { registry } } : { data: { images }, errors };
       return { status: 200, body, headers: {}, bytes: 1 };
     },
+    deliver: () => assert.fail('it hands nothing over'),
     async close() {},
   };
 }

@@ -39,6 +39,7 @@ export function issuerConfig(given: Partial<z.input<typeof issuerSchema>> = {}):
 /** A door that lets nothing through. */
 export const noDoor: Door = {
   json: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
+  deliver: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   close: () => Promise.resolve(),
 };
 
