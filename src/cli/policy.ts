@@ -9,8 +9,8 @@ import { installOpa } from '../policy/build/install.ts';
 import { findOpa, OPA_VERSION } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
 import { placeOf } from '../policy/build/problem.ts';
-import { type PolicyTest, testPolicy } from '../policy/build/test.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
+import { testCommand } from './policy-test.ts';
 import { table } from './table.ts';
 
 interface PolicyOptions {
@@ -21,7 +21,8 @@ interface PolicyOptions {
 const EXAMPLES = `
 Examples:
   panfed policy check                 every policy: does it compile, and if not, where and why
-  panfed policy test esrf             the tests of one owner
+  panfed policy test esrf             the tests of one owner, with OPA and of the compiled policy
+  panfed policy test esrf --watch     again at each change
   panfed policy build                 writes policies/bundle/<owner>.tar.gz, the same bytes each time
   panfed policy build --check         writes nothing; exit code 3 if a bundle is not what its sources build
   panfed policy build esrf --policies ./my-policies
@@ -38,9 +39,7 @@ export function policyCommand(output: Output = processOutput()): Command {
   shared(policy.command('check'))
     .description('tell what does not compile, with file, line and a hint')
     .action((owners: string[], options: PolicyOptions) => check(owners, options, output));
-  shared(policy.command('test'))
-    .description('run each owner’s tests')
-    .action((owners: string[], options: PolicyOptions) => test(owners, options, output));
+  testCommand(owned(policy.command('test')), output);
   policy
     .command('install-opa')
     .description(`bring OPA ${OPA_VERSION} into the cache: by Go, else the official release by its checksum`)
@@ -52,6 +51,12 @@ export function policyCommand(output: Output = processOutput()): Command {
 }
 
 function shared(command: Command): Command {
+  return owned(command).addOption(
+    new Option('--format <format>').choices(['table', 'json']).default('table'),
+  );
+}
+
+function owned(command: Command): Command {
   return command
     .argument('[owner...]', 'federation, preference or a facility’s id; all unless said')
     .addOption(
@@ -59,8 +64,7 @@ function shared(command: Command): Command {
         OWN_POLICIES,
         'those that panfed ships',
       ),
-    )
-    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'));
+    );
 }
 
 async function build(
@@ -90,18 +94,6 @@ async function check(names: readonly string[], options: PolicyOptions, output: O
   const count = checked.reduce((sum, { problems }) => sum + problems.length, 0);
   if (count > 0) {
     throw new FederationError('POLICY_INVALID', `${count === 1 ? '1 problem' : `${count} problems`} found`);
-  }
-}
-
-async function test(names: readonly string[], options: PolicyOptions, output: Output): Promise<void> {
-  const owners = policyOwners(options.policies, names);
-  const opa = await findOpa();
-  const tests: PolicyTest[] = [];
-  for (const owner of owners) tests.push(...(await testPolicy(opa, owner)));
-  output.data(options.format === 'json' ? jsonText(tests) : testTable(tests, output));
-  const failed = tests.filter(({ outcome }) => outcome === 'failed' || outcome === 'error').length;
-  if (failed > 0) {
-    throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${tests.length} tests failed`);
   }
 }
 
@@ -140,27 +132,4 @@ function checkedText(
     checked,
     output,
   );
-}
-
-function testTable(tests: readonly PolicyTest[], output: Output): string {
-  const owners = [...new Set(tests.map(({ owner }) => owner))];
-  const count = (owner: string, ...outcomes: readonly string[]) =>
-    String(tests.filter((one) => one.owner === owner && outcomes.includes(one.outcome)).length);
-  const summary = table(
-    [
-      { title: 'OWNER', cell: (owner: string) => owner },
-      { title: 'PASSED', cell: (owner) => count(owner, 'passed') },
-      { title: 'FAILED', cell: (owner) => count(owner, 'failed', 'error') },
-      { title: 'SKIPPED', cell: (owner) => count(owner, 'skipped') },
-    ],
-    owners,
-    output,
-  );
-  const failures = tests
-    .filter(({ outcome }) => outcome === 'failed' || outcome === 'error')
-    .map(
-      ({ at, name, outcome, detail }) =>
-        `${inert(`${at}: ${name} ${outcome}${detail === null ? '' : `: ${detail}`}`)}\n`,
-    );
-  return summary + failures.join('');
 }

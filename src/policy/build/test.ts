@@ -1,11 +1,14 @@
 // Runs the tests of each owner's policy, alone and with the built-ins of policies: a test sees no other owner's rules,
-// and no clock, network or environment.
+// and no clock, network or environment. Then asks what the tests asked once more of the module that is compiled from
+// the policy, through the gateway's own evaluator: what was tested is what decides.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import { differencesOf } from './differences.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
+import { questionsOf, testKey } from './questions.ts';
 import { shownPath } from './syntax.ts';
 
 export interface PolicyTest {
@@ -13,13 +16,17 @@ export interface PolicyTest {
   readonly name: string;
   /** `policies/federation/trust_test.rego:12`. */
   readonly at: string;
-  readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
-  /** What OPA says of an error; null otherwise. */
+  /** `differs`: it passes with OPA, but the compiled policy answers otherwise to one of its inputs. */
+  readonly outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'differs';
+  /** What OPA says of an error, or the first difference; null otherwise. */
   readonly detail: string | null;
+  /** How many inputs it asked the entry point with, each of which the compiled policy was asked with as well. */
+  readonly inputs: number;
 }
 
 const resultsSchema = z.array(
   z.object({
+    package: z.string(),
     name: z.string(),
     location: z.object({ file: z.string(), row: z.int() }),
     fail: z.boolean().optional(),
@@ -33,6 +40,31 @@ const resultsSchema = z.array(
  * and with POLICY_TESTS_FAILED where there are none.
  */
 export async function testPolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyTest[]> {
+  const results = await opaResults(opa, owner);
+  const questions = await questionsOf(opa, owner);
+  const differences = await differencesOf(opa, owner, [...questions.values()].flat());
+  return results.map((result) => {
+    const { location, name, fail, skip, error } = result;
+    const inputs = questions.get(testKey(result)) ?? [];
+    const difference = inputs.map((input) => differences.get(input)).find((text) => text !== undefined);
+    const opaOutcome = skip ? 'skipped' : error !== undefined ? 'error' : fail ? 'failed' : 'passed';
+    return {
+      owner: owner.name,
+      name,
+      at: `${shownPath(join(owner.folder, location.file))}:${location.row}`,
+      outcome: opaOutcome === 'passed' && difference !== undefined ? 'differs' : opaOutcome,
+      detail: error === undefined ? (difference ?? null) : JSON.stringify(error),
+      inputs: inputs.length,
+    };
+  });
+}
+
+/** Whether a test stands in the way of shipping the policy. */
+export function isFailure({ outcome }: PolicyTest): boolean {
+  return outcome !== 'passed' && outcome !== 'skipped';
+}
+
+async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof resultsSchema>> {
   const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];
   const run = await runOpa(opa, args, { cwd: owner.folder });
   const parsed = resultsSchema.safeParse(jsonOf(run.stdout));
@@ -46,16 +78,9 @@ export async function testPolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyTe
     });
   }
   // OPA runs tests side by side and tells them as they end.
-  const inOrder = parsed.data.sort(({ location: a }, { location: b }) =>
+  return parsed.data.sort(({ location: a }, { location: b }) =>
     a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1,
   );
-  return inOrder.map(({ name, location, fail, skip, error }) => ({
-    owner: owner.name,
-    name,
-    at: `${shownPath(join(owner.folder, location.file))}:${location.row}`,
-    outcome: skip ? 'skipped' : error !== undefined ? 'error' : fail ? 'failed' : 'passed',
-    detail: error === undefined ? null : JSON.stringify(error),
-  }));
 }
 
 function jsonOf(text: string): unknown {

@@ -1,0 +1,96 @@
+// The outcome of policies' tests as each reader wants it: a table for people, JSON, JUnit's XML for a CI's own display,
+// and the workflow commands that put a failure beside its line in GitHub.
+import { inert } from '../model/inert.ts';
+import { isFailure, type PolicyTest } from '../policy/build/test.ts';
+import { jsonText, type Output } from './output.ts';
+import { table } from './table.ts';
+
+export const TEST_FORMATS = ['table', 'json', 'junit', 'github'] as const;
+export type TestFormat = (typeof TEST_FORMATS)[number];
+
+export function testReport(format: TestFormat, tests: readonly PolicyTest[], output: Output): string {
+  if (format === 'json') return jsonText(tests);
+  if (format === 'junit') return junit(tests);
+  if (format === 'github') return summary(tests, output) + tests.filter(isFailure).map(annotation).join('');
+  return summary(tests, output) + tests.filter(isFailure).map(told).join('');
+}
+
+function summary(tests: readonly PolicyTest[], output: Output): string {
+  const count = (owner: string, which: (test: PolicyTest) => boolean) =>
+    String(tests.filter((test) => test.owner === owner && which(test)).length);
+  return table(
+    [
+      { title: 'OWNER', cell: (owner: string) => owner },
+      { title: 'PASSED', cell: (owner) => count(owner, ({ outcome }) => outcome === 'passed') },
+      { title: 'FAILED', cell: (owner) => count(owner, isFailure) },
+      { title: 'SKIPPED', cell: (owner) => count(owner, ({ outcome }) => outcome === 'skipped') },
+    ],
+    ownersOf(tests),
+    output,
+  );
+}
+
+function ownersOf(tests: readonly PolicyTest[]): string[] {
+  return [...new Set(tests.map(({ owner }) => owner))];
+}
+
+function told({ at, name, outcome, detail }: PolicyTest): string {
+  return `${inert(`${at}: ${name} ${outcome}${detail === null ? '' : `: ${detail}`}`)}\n`;
+}
+
+/** The form that CI servers read: https://github.com/testmoapp/junitxml */
+function junit(tests: readonly PolicyTest[]): string {
+  const suites = ownersOf(tests).map((owner) => {
+    const own = tests.filter((test) => test.owner === owner);
+    return `  <testsuite name=${quoted(owner)} ${counts(own)}>\n${own.map(testcase).join('')}  </testsuite>\n`;
+  });
+  const open = `<testsuites name="panfed policy test" ${counts(tests)}>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${open}\n${suites.join('')}</testsuites>\n`;
+}
+
+function counts(tests: readonly PolicyTest[]): string {
+  const count = (...outcomes: readonly string[]) =>
+    tests.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const failures = count('failed', 'differs');
+  return `tests="${tests.length}" failures="${failures}" errors="${count('error')}" skipped="${count('skipped')}"`;
+}
+
+function testcase({ owner, name, at, outcome, detail }: PolicyTest): string {
+  const { file, line } = placeIn(at);
+  const open = `    <testcase classname=${quoted(owner)} name=${quoted(name)} file=${quoted(file)} line=${quoted(line)}`;
+  if (outcome === 'passed') return `${open}/>\n`;
+  if (outcome === 'skipped') return `${open}><skipped/></testcase>\n`;
+  const element = outcome === 'error' ? 'error' : 'failure';
+  const text = `<${element} message=${quoted(detail ?? outcome)} type=${quoted(outcome)}>`;
+  return `${open}>${text}${escaped(at)}</${element}></testcase>\n`;
+}
+
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+function annotation({ at, name, outcome, detail }: PolicyTest): string {
+  const { file, line } = placeIn(at);
+  const property = (text: string) => command(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  const title = `${name} ${outcome}`;
+  return `::error file=${property(file)},line=${line},title=${property(title)}::${command(detail ?? title)}\n`;
+}
+
+function command(text: string): string {
+  return inert(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function placeIn(at: string): { readonly file: string; readonly line: string } {
+  const colon = at.lastIndexOf(':');
+  return { file: at.slice(0, colon), line: at.slice(colon + 1) };
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Inert text has none of the control characters that XML 1.0 cannot hold; U+FFFE and U+FFFF are left. */
+function escaped(text: string): string {
+  return inert(text.toWellFormed())
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,63 @@
+// `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and tells the outcome;
+// once, or again at each change of a file.
+import { type Command, Option } from 'commander';
+import { FederationError } from '../model/errors.ts';
+import { findOpa, type Opa } from '../policy/build/opa.ts';
+import { policyOwners } from '../policy/build/owner.ts';
+import { isFailure, type PolicyTest, testPolicy } from '../policy/build/test.ts';
+import { tellFailure } from './failure.ts';
+import type { Output } from './output.ts';
+import { TEST_FORMATS, type TestFormat, testReport } from './policy-test-report.ts';
+import { changesOf } from './policy-watch.ts';
+
+interface TestOptions {
+  readonly policies: string;
+  readonly format: TestFormat;
+  readonly watch?: true;
+}
+
+/** Completes a command that has the owners and the folder of policies already. `signal` ends `--watch`. */
+export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
+  return command
+    .description('run each owner’s tests with OPA, and ask the compiled policy the same')
+    .addOption(new Option('--format <format>').choices(TEST_FORMATS).default('table'))
+    .option('--watch', 'run them again whenever a file of the policies changes, until interrupted')
+    .action(async (owners: string[], options: TestOptions) => {
+      const opa = await findOpa();
+      if (options.watch) await watch(opa, owners, options, output, signal);
+      else await run(opa, owners, options, output);
+    });
+}
+
+/** Rejects with POLICY_TESTS_FAILED after telling the outcome, unless every test passed or was skipped. */
+async function run(
+  opa: Opa,
+  names: readonly string[],
+  { policies, format }: TestOptions,
+  output: Output,
+): Promise<void> {
+  const tests: PolicyTest[] = [];
+  for (const owner of policyOwners(policies, names)) tests.push(...(await testPolicy(opa, owner)));
+  output.data(testReport(format, tests, output));
+  const failed = tests.filter(isFailure).length;
+  if (failed > 0) {
+    throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${tests.length} tests failed`);
+  }
+}
+
+/** A failure is told and not thrown: what is being written is wrong most of the time. */
+async function watch(
+  opa: Opa,
+  names: readonly string[],
+  options: TestOptions,
+  output: Output,
+  signal?: AbortSignal,
+): Promise<void> {
+  const changes = changesOf(options.policies, signal);
+  do {
+    await run(opa, names, options, output).catch((error: unknown) => {
+      tellFailure(error, output, process.env);
+    });
+    output.message(`waiting for changes in ${options.policies}\n`);
+  } while (!(await changes.next()).done);
+}

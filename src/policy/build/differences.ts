@@ -1,0 +1,77 @@
+// Whether the module that is compiled from an owner's policy answers as OPA does: the bundle is loaded and asked as in
+// the gateway, with no more of each input than the module reads; OPA is asked with the whole of it.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DECISION_BOUNDS } from '../decisions.ts';
+import { evaluate } from '../evaluator.ts';
+import { PREFERENCE } from '../manifest.ts';
+import { loadModule, type PolicyModule } from '../module.ts';
+import { WorkerPool } from '../pool.ts';
+import { wellFormedJson } from '../projection.ts';
+import type { Answer } from '../sandbox.ts';
+import { difference, opaAnswers } from './answers.ts';
+import { compilePolicy } from './compile.ts';
+import type { Opa } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+
+/** Milliseconds for a batch of inputs: a test's policy may be slow, but an endless one must end. */
+const DEADLINE = 10_000;
+
+/**
+ * What differs, by the input, of inputs given as JSON; those that are answered alike are left out. Rejects with
+ * POLICY_INVALID where the policy does not compile or its module does not load.
+ */
+export async function differencesOf(
+  opa: Opa,
+  owner: PolicyOwner,
+  inputs: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const each = [...new Set(inputs)];
+  const compiled = await compiledAnswers(opa, owner, each);
+  const rules = { folder: owner.folder, rule: owner.entrypoint.split('/') };
+  const expected = await opaAnswers(opa, rules, each);
+  const found = new Map<string, string>();
+  for (const [index, input] of each.entries()) {
+    const [opaAnswer, answer] = [expected[index], compiled[index]];
+    if (opaAnswer === undefined || answer === undefined) continue;
+    const text = difference(opaAnswer, answer);
+    if (text !== null) found.set(input, text);
+  }
+  return found;
+}
+
+async function compiledAnswers(
+  opa: Opa,
+  owner: PolicyOwner,
+  inputs: readonly string[],
+): Promise<readonly Answer[]> {
+  const { bytes } = await compilePolicy(opa, owner);
+  if (inputs.length === 0) return [];
+  const scratch = await mkdtemp(join(tmpdir(), 'panfed-compiled-'));
+  const pool = new WorkerPool({ deadline: DEADLINE, threads: 1 });
+  try {
+    const file = join(scratch, `${owner.name}.tar.gz`);
+    await writeFile(file, bytes);
+    const module = await loadModule(pool, file, owner.name);
+    return await evaluate(pool, {
+      module: module.compiled,
+      before: '',
+      inputs: inputs.map((input) => projected(module, JSON.parse(input))),
+      after: '',
+      maximum: DECISION_BOUNDS.json,
+    });
+  } finally {
+    await pool.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** A test may leave out what its rules do not read; what it gives beside record, subject and request nobody is given. */
+function projected({ owner, projection }: PolicyModule, input: Readonly<Record<string, object>>): string {
+  if (owner === PREFERENCE) return wellFormedJson(input);
+  const parts = (['record', 'subject', 'request'] as const)
+    .filter((name) => input[name] !== undefined)
+    .map((name) => `${JSON.stringify(name)}:${projection[name](input[name] as object)}`);
+  return `{${parts.join(',')}}`;
+}
