@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { PolicyCounters } from '../policy/failures.ts';
+import type { DecisionLogCounters } from '../policy/log/queue.ts';
 import { isLocal } from './loopback.ts';
 import { send, sendError } from './respond.ts';
 
@@ -15,6 +16,7 @@ export interface Metrics {
   /** A claim that an issuer may not make. */
   dropped(issuer: string, claim: string, count: number): void;
   readonly policies: PolicyCounters;
+  readonly decisionLog: DecisionLogCounters;
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
@@ -67,6 +69,23 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
     labelNames: ['cache', 'found'],
     registers: [registry],
   });
+  const refused = new Counter({
+    name: 'panfed_policy_activation_failures_total',
+    help: 'New revisions that did not load, so that the one in force stayed, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
+  const logged = new Counter({
+    name: 'panfed_decision_log_entries_total',
+    help: 'Entries of the decision log that were written.',
+    registers: [registry],
+  });
+  const unlogged = new Counter({
+    name: 'panfed_decision_log_dropped_total',
+    help: 'Entries of the decision log that were lost, by cause.',
+    labelNames: ['cause'],
+    registers: [registry],
+  });
   for (const gauge of REGISTRY_GAUGES) {
     new Gauge({
       name: gauge.name,
@@ -93,6 +112,17 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
         this.set({ owner }, status === 'ACTIVE' ? 1 : 0);
     },
   });
+  new Gauge({
+    name: 'panfed_policy_activated_timestamp_seconds',
+    help: 'When the revision in force of the owner’s policy came into force.',
+    labelNames: ['owner', 'revision'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { owner, revision, activated } of observed()?.policy.modules() ?? [])
+        if (revision !== null && activated !== null) this.set({ owner, revision }, activated / 1_000);
+    },
+  });
   return {
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
     dropped: (issuer, claim, count) => dropped.inc({ issuer, claim }, count),
@@ -103,6 +133,11 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
       },
       failed: (owner, cause, inputs) => failures.inc({ owner, cause }, inputs),
       looked: (cache, found) => lookups.inc({ cache, found: String(found) }),
+      refused: (owner) => refused.inc({ owner }),
+    },
+    decisionLog: {
+      written: (entries) => logged.inc(entries),
+      dropped: (cause, entries) => unlogged.inc({ cause }, entries),
     },
     answer: async (request, response) => {
       if (!isLocal(request) && !holds(request, token)) {

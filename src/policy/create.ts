@@ -5,15 +5,17 @@ import type { Logger } from 'pino';
 import type { Snapshot } from '../catalog/catalog.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
-import { Decider } from './decider.ts';
-import type { Policies, PolicyEngine, PolicyModuleStatus } from './engine.ts';
+import { readBundle } from './bundle.ts';
+import type { PolicyEngine } from './engine.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
+import { Lineup } from './lineup.ts';
 import { type DecisionLog, NO_DECISION_LOG } from './log/log.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
-import { Matcher } from './match.ts';
-import { loadModule, type PolicyModule } from './module.ts';
+import { loadModule, makeModule, type PolicyModule } from './module.ts';
+import { Parts } from './parts.ts';
 import { WorkerPool } from './pool.ts';
 import { Sheets } from './sheet.ts';
+import { type Activation, type PolicyChange, Succession } from './succession.ts';
 
 export interface PolicyEngineOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
@@ -27,6 +29,12 @@ export interface PolicyEngineOptions {
 export interface LocalPolicyEngine extends PolicyEngine {
   /** Sorts a snapshot's records into classes, at ingest: work that no question has to wait for. */
   prepare(snapshot: Snapshot): Promise<void>;
+  /**
+   * Puts other bundles in force, those that load all at one instant, at most 5 s after they were found good; until then
+   * the old ones rule wholly. Resolves when that is done. One that does not load is counted, logged and `refused`, and
+   * what was in force for its owner stays. Rejects with NOT_READY where the engine was closed.
+   */
+  activate(changes: readonly PolicyChange[]): Promise<readonly Activation[]>;
   /** Bytes of what is kept, by the caches' own account. */
   bytes(): { readonly decisions: number; readonly verdicts: number; readonly matches: number };
 }
@@ -41,49 +49,61 @@ const MATCH_SHARE = 1 / 8;
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
   const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG, threads } = options;
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads });
-  const load = async (owner: string, path: string) => ({
-    owner,
-    module: await loadOrLog(pool, resolve(config.baseDirectory, path), owner, logger),
-  });
-  const [federation, preference, ...facilities] = await Promise.all([
-    load(FEDERATION, config.policies.federation),
-    load(PREFERENCE, config.policies.preference),
-    ...config.facilities.flatMap(({ id, policy }) => (policy === undefined ? [] : [load(id, policy)])),
-  ]).catch(async (cause: unknown) => {
+  const pathOf = (path: string) => resolve(config.baseDirectory, path);
+  const modules = await Promise.all(
+    policyFiles(config).map(
+      async ({ owner, path }) => [owner, await loadOrLog(pool, pathOf(path), owner, logger)] as const,
+    ),
+  ).catch(async (cause: unknown) => {
     await pool.close();
     throw cause;
   });
   const failures = new FailureLog(logger, counters);
-  const shared = { pool, counters, failures };
   const matchBytes = Math.ceil(config.cache.decisionBytes * MATCH_SHARE);
-  const sheets = new Sheets({ ...shared, decisionLog, bytes: config.cache.decisionBytes - matchBytes });
-  const matcher = new Matcher(preference.module, { ...shared, bytes: matchBytes });
-  const decider = new Decider({
-    federation: federation.module,
-    facilities: new Map(facilities.map(({ owner, module }) => [owner, module])),
-    names: new Map(config.facilities.map(({ id, name }) => [id, name])),
-    sheets,
-    bytes: config.cache.verdictBytes,
+  const shared = { pool, counters, failures, decisionLog };
+  const sheets = new Sheets({ ...shared, bytes: config.cache.decisionBytes - matchBytes });
+  const parts = new Parts(config.cache.verdictBytes);
+  const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
+  const succession = new Succession({
+    first: new Lineup(new Map(modules), { ...shared, sheets, parts, names, matchBytes }),
+    load: async ({ owner, path }, unless) => {
+      const bundle = await readBundle(pathOf(path), owner);
+      return bundle.revision === unless ? null : makeModule(pool, bundle, pathOf(path));
+    },
+    keepOnly: (living) => {
+      for (const kept of [sheets, parts, pool]) kept.keepOnly(living);
+    },
+    lanes: pool.threads,
+    grace: config.limits.requestTimeout,
     counters,
-    decisionLog,
+    logger,
   });
-  const statuses = [federation, preference, ...facilities].map(({ owner, module }) =>
-    statusOf(owner, module),
-  );
-  const ofFacilities = new Map(statuses.slice(2).map((status) => [status.owner, status]));
-  const policies: Policies = {
-    decide: (snapshots, subject, at) => decider.decide(snapshots, subject, at),
-    match: (question) => matcher.match(question),
-    modules: () => statuses,
-    facility: (id) => ofFacilities.get(id) ?? null,
-  };
   return {
-    ...policies,
-    inForce: () => policies,
-    prepare: (snapshot) => decider.prepare(snapshot),
-    bytes: () => ({ decisions: sheets.bytes, verdicts: decider.bytes, matches: matcher.bytes }),
-    close: () => pool.close(),
+    inForce: () => succession.inForce,
+    decide: (snapshots, subject, at) => succession.inForce.decide(snapshots, subject, at),
+    match: (question) => succession.inForce.match(question),
+    modules: () => succession.inForce.modules(),
+    facility: (id) => succession.inForce.facility(id),
+    prepare: (snapshot) => succession.prepare(snapshot),
+    activate: (changes) => succession.activate(changes),
+    bytes: () => ({ decisions: sheets.bytes, verdicts: parts.bytes, matches: succession.matchBytes }),
+    close: () => {
+      succession.close();
+      return pool.close();
+    },
   };
+}
+
+/** The bundle of each owner that has one, as the configuration names it. */
+export function policyFiles({
+  policies,
+  facilities,
+}: Pick<Config, 'facilities' | 'policies'>): readonly PolicyChange[] {
+  return [
+    { owner: FEDERATION, path: policies.federation },
+    { owner: PREFERENCE, path: policies.preference },
+    ...facilities.flatMap(({ id, policy }) => (policy === undefined ? [] : [{ owner: id, path: policy }])),
+  ];
 }
 
 async function loadOrLog(
@@ -104,13 +124,4 @@ async function loadOrLog(
     );
     return null;
   }
-}
-
-function statusOf(owner: string, module: PolicyModule | null): PolicyModuleStatus {
-  return Object.freeze({
-    owner,
-    status: module === null ? 'FAILED' : 'ACTIVE',
-    revision: module?.revision ?? null,
-    activated: module?.activated ?? null,
-  });
 }

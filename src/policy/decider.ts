@@ -11,8 +11,9 @@ import { requestInput, subjectInput } from './input.ts';
 import type { DecisionLog, JudgedSnapshot } from './log/log.ts';
 import { FEDERATION } from './manifest.ts';
 import type { PolicyModule } from './module.ts';
+import type { Parts } from './parts.ts';
 import type { Asker, Sheets } from './sheet.ts';
-import { bytesOf, type Judge, type Judged, JudgedVerdict, type Layer, type Part, partOf } from './verdict.ts';
+import { type Judge, type Judged, JudgedVerdict, type Layer, partOf } from './verdict.ts';
 
 export interface DeciderOptions {
   /** null: it did not load, and everything is denied. */
@@ -22,8 +23,7 @@ export interface DeciderOptions {
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
   readonly sheets: Sheets;
-  /** Of kept bitsets. */
-  readonly bytes: number;
+  readonly parts: Parts;
   readonly counters: PolicyCounters;
   readonly decisionLog: DecisionLog;
 }
@@ -45,7 +45,6 @@ export class Decider {
   readonly #options: DeciderOptions;
   readonly #federation: Bench;
   readonly #facilities: ReadonlyMap<string, readonly Bench[]>;
-  readonly #parts: LRUCache<string, Part>;
   readonly #underWay = new Map<string, Promise<Judged>>();
   readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
   #snapshots: readonly Snapshot[] = [];
@@ -56,15 +55,6 @@ export class Decider {
     this.#facilities = new Map(
       [...options.facilities].map(([id, module]) => [id, [this.#federation, benchOf(id, module)]]),
     );
-    this.#parts = new LRUCache({
-      maxSize: options.bytes,
-      sizeCalculation: (part, key) => bytesOf(part) + 2 * key.length,
-    });
-  }
-
-  /** Of the kept bitsets, by this cache's own account. */
-  get bytes(): number {
-    return this.#parts.calculatedSize;
   }
 
   async prepare(snapshot: Snapshot): Promise<void> {
@@ -83,6 +73,17 @@ export class Decider {
     );
     const judged = await Promise.all(judging);
     return this.#used(this.#verdict(snapshots, judged), judged, askers);
+  }
+
+  /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
+  async warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<void> {
+    const askers = askersOf(subject, at);
+    await Promise.all(
+      snapshots.map((snapshot) => {
+        const key = this.#keyOf(snapshot, askers);
+        return this.#kept(snapshot, key) ?? this.#judgeOnce(snapshot, key, askers);
+      }),
+    );
   }
 
   #used(verdict: Verdict, judged: readonly Judged[], askers: Askers): Verdict {
@@ -118,7 +119,7 @@ export class Decider {
   }
 
   #kept(snapshot: Snapshot, key: string): Judged | null {
-    const part = this.#parts.get(key);
+    const part = this.#options.parts.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
     const judges: Judge[] = [];
     for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
@@ -156,7 +157,8 @@ export class Decider {
       judged.map(({ layer }) => layer),
       earliest(judged.map(({ retryAt }) => retryAt)),
     );
-    this.#parts.set(key, part);
+    const modules = this.#benchesOf(snapshot).flatMap(({ module }) => module?.compiled.key ?? []);
+    this.#options.parts.set(key, part, modules);
     return { snapshot, part, judges: judged.map(({ judge }) => judge) };
   }
 
@@ -180,7 +182,18 @@ const NONE = new Uint32Array(0);
 const DENY: Layer = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
 
 function benchOf(owner: string, module: PolicyModule | null): Bench {
-  return { owner, module, classes: module === null ? null : new Classes(module.projection) };
+  return { owner, module, classes: module === null ? null : classesOf(module) };
+}
+
+/** A module's classes are made once, beside whatever other modules it judges. */
+const classesOfModules = new WeakMap<PolicyModule, Classes>();
+
+function classesOf(module: PolicyModule): Classes {
+  const known = classesOfModules.get(module);
+  if (known !== undefined) return known;
+  const made = new Classes(module.projection);
+  classesOfModules.set(module, made);
+  return made;
 }
 
 function askersOf(subject: Subject, at: Place | null): Askers {

@@ -38,6 +38,8 @@ export interface PolicyModuleStatus {
   readonly revision: string | null;
   /** Milliseconds since the epoch. */
   readonly activated: number | null;
+  /** The newest revision, if it did not load and the one before it is still in force; `at` as `activated`. */
+  readonly refused: { readonly at: number; readonly message: string } | null;
 }
 
 /** The modules in force at one instant. Whatever is answered is judged by one of these wholly. */

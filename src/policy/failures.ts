@@ -11,12 +11,15 @@ export interface PolicyCounters {
   failed(owner: string, cause: FailureCause, inputs: number): void;
   /** Whether a kept decision or bitset could be used. */
   looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
+  /** A revision that was to come into force did not load; what was in force stays. */
+  refused(owner: string): void;
 }
 
 export const NO_COUNTERS: PolicyCounters = Object.freeze({
   evaluated() {},
   failed() {},
   looked() {},
+  refused() {},
 });
 
 export const POLICY_FAILED = 'POLICY_FAILED';

@@ -38,6 +38,11 @@ export class Matcher {
     return this.#kept.calculatedSize;
   }
 
+  /** The questions that were answered last, the last one first. */
+  recent(maximum: number): readonly MatchQuestion[] {
+    return [...this.#kept.keys()].slice(0, maximum).map((question) => JSON.parse(question));
+  }
+
   /** Indexes into `values`, ascending. Rejects with POLICY_FAILED where the module cannot judge. */
   async match({ field, choice, values }: MatchQuestion): Promise<readonly number[]> {
     if (this.#module === null) throw failed(field);

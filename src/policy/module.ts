@@ -13,28 +13,32 @@ export interface PolicyModule {
   readonly compiled: Compiled;
   readonly projection: Projection;
   readonly reasons: ReasonTexts;
-  /** Milliseconds since the epoch. */
-  readonly activated: number;
 }
 
-/** Rejects with POLICY_INVALID: see {@link readBundle}; or the module does not load, or calls what the SDK has not. */
+let serials = 0;
+
+/** Rejects with POLICY_INVALID: see {@link readBundle}; or see {@link makeModule}. */
 export async function loadModule(pool: WorkerPool, path: string, owner: string): Promise<PolicyModule> {
-  const bundle = await readBundle(path, owner);
+  return makeModule(pool, await readBundle(path, owner), path);
+}
+
+/** Rejects with POLICY_INVALID: the module does not load, or calls what the SDK has not. `path` is told in errors. */
+export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string): Promise<PolicyModule> {
   const compiled = await compile(bundle, path);
   await checkFacts(pool, compiled, path);
   return {
-    owner,
+    owner: bundle.owner,
     revision: bundle.revision,
     compiled,
     projection: projectionOf(bundle.reads),
     reasons: bundle.reasons,
-    activated: Date.now(),
   };
 }
 
-async function compile({ wasm, revision, owner, entrypoint }: Bundle, path: string): Promise<Compiled> {
+async function compile({ wasm, entrypoint }: Bundle, path: string): Promise<Compiled> {
   try {
-    return { key: `${owner} ${revision}`, wasm: await WebAssembly.compile(wasm), entrypoint };
+    // Of this module and of no other, of the same revision neither: what is kept of a module ends with it.
+    return { key: String(++serials), wasm: await WebAssembly.compile(wasm), entrypoint };
   } catch (cause) {
     throw invalid(path, 'its policy.wasm is not WebAssembly', cause);
   }

@@ -32,6 +32,7 @@ export class WorkerPool {
   readonly threads: number;
   readonly #deadline: number;
   readonly #piscina: Piscina;
+  #living: readonly string[] = [];
   #closed = false;
 
   /** Throws INTERNAL where the project was not built. */
@@ -63,14 +64,19 @@ export class WorkerPool {
     return this.#deadline;
   }
 
+  /** Each worker lets go, with its next batch, its instances of other modules than these keys. */
+  keepOnly(modules: ReadonlySet<string>): void {
+    this.#living = [...modules];
+  }
+
   /** Rejects with NOT_READY where too much waits, or the pool was closed. */
-  evaluate(task: Omit<BatchTask, 'kind' | 'progress'>): Promise<BatchResult | Ended> {
-    return this.#run((progress) => ({ ...task, kind: 'evaluate', progress }));
+  evaluate(task: Omit<BatchTask, 'kind' | 'living' | 'progress'>): Promise<BatchResult | Ended> {
+    return this.#run((progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }));
   }
 
   /** What a module says of itself; loading it is bounded as evaluating it is. */
   facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
-    return this.#run((progress) => ({ module, kind: 'facts', progress }));
+    return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }));
   }
 
   async close(): Promise<void> {

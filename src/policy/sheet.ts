@@ -40,6 +40,7 @@ export interface SheetOptions {
 export class Sheets {
   readonly #options: SheetOptions;
   readonly #kept: LRUCache<string, Sheet>;
+  #living: ReadonlySet<string> = new Set();
 
   constructor(options: SheetOptions) {
     this.#options = options;
@@ -61,7 +62,7 @@ export class Sheets {
     let sheet = this.#kept.get(key);
     if (sheet === undefined) {
       sheet = new Sheet(module, asker);
-      this.#kept.set(key, sheet);
+      this.#keep(key, sheet);
     }
     const missing = classes.classes.filter((number) => !sheet.has(number));
     this.#options.counters.looked('decision', missing.length === 0);
@@ -69,9 +70,19 @@ export class Sheets {
       await sheet.fill(classes.table, missing, this.#options);
       // It grew, and the cache weighs an entry only when it comes in.
       this.#kept.delete(key);
-      this.#kept.set(key, sheet);
+      this.#keep(key, sheet);
     }
     return sheet.read(classes.classes);
+  }
+
+  /** Lets go, now and from now on, what other modules than these keys decided. */
+  keepOnly(modules: ReadonlySet<string>): void {
+    this.#living = modules;
+    for (const [key, { module }] of this.#kept.entries()) if (!modules.has(module)) this.#kept.delete(key);
+  }
+
+  #keep(key: string, sheet: Sheet): void {
+    if (this.#living.has(sheet.module)) this.#kept.set(key, sheet);
   }
 }
 
@@ -91,6 +102,11 @@ class Sheet {
   constructor(module: PolicyModule, asker: Asker) {
     this.#module = module;
     this.#asker = asker;
+  }
+
+  /** The key of the module that decides. */
+  get module(): string {
+    return this.#module.compiled.key;
   }
 
   /** About what it takes: the numbers, and the decisions as objects with their JSON as keys. */

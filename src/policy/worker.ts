@@ -23,6 +23,8 @@ export interface BatchTask {
   readonly maximum: number;
   /** Milliseconds after which no further input of this batch is begun. */
   readonly patience: number;
+  /** Keys of the modules in force: instances of others are let go. */
+  readonly living: readonly string[];
   readonly progress: SharedArrayBuffer;
 }
 
@@ -40,6 +42,7 @@ export interface BatchResult {
 export interface FactsTask {
   readonly kind: 'facts';
   readonly module: Compiled;
+  readonly living: readonly string[];
   readonly progress: SharedArrayBuffer;
 }
 
@@ -51,8 +54,13 @@ const sandboxes = new LRUCache<string, Sandbox>({ max: SANDBOXES });
 export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFacts | Failure {
   const progress = progressOf(task.progress);
   progress.begin();
+  letGo(new Set([...task.living, task.module.key]));
   const sandbox = sandboxOf(task.module);
   return task.kind === 'facts' ? sandbox.facts() : evaluate(task, sandbox, progress);
+}
+
+function letGo(living: ReadonlySet<string>): void {
+  for (const key of sandboxes.keys()) if (!living.has(key)) sandboxes.delete(key);
 }
 
 function sandboxOf({ key, wasm, entrypoint }: Compiled): Sandbox {

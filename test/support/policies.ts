@@ -154,14 +154,17 @@ export function countingCounters() {
   const failed: { owner: string; cause: string; inputs: number }[] = [];
   const evaluated: { owner: string; inputs: number }[] = [];
   const looked: { cache: string; found: boolean }[] = [];
+  const refused: string[] = [];
   return {
     failed,
     evaluated,
     looked,
+    refused,
     counters: {
       evaluated: (owner: string, inputs: number) => evaluated.push({ owner, inputs }),
       failed: (owner: string, cause: string, inputs: number) => failed.push({ owner, cause, inputs }),
       looked: (cache: string, found: boolean) => looked.push({ cache, found }),
+      refused: (owner: string) => refused.push(owner),
     },
   };
 }

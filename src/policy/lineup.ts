@@ -1,0 +1,90 @@
+// The modules that judge together, one an owner: made once and never changed. Another revision of one of them is
+// another lineup, which shares with this one all that both have, and what was decided by it.
+import type { Snapshot } from '../catalog/catalog.ts';
+import type { Place, Subject } from '../model/subject.ts';
+import { Decider } from './decider.ts';
+import type { MatchQuestion, Verdict } from './engine.ts';
+import type { FailureLog, PolicyCounters } from './failures.ts';
+import type { DecisionLog } from './log/log.ts';
+import { FEDERATION, PREFERENCE } from './manifest.ts';
+import { Matcher } from './match.ts';
+import type { PolicyModule } from './module.ts';
+import type { Parts } from './parts.ts';
+import type { WorkerPool } from './pool.ts';
+import type { Sheets } from './sheet.ts';
+
+/** One an owner; null: it did not load, and what it would have judged is denied. */
+export type Modules = ReadonlyMap<string, PolicyModule | null>;
+
+/** What lineups share. */
+export interface LineupOptions {
+  readonly pool: WorkerPool;
+  readonly sheets: Sheets;
+  readonly parts: Parts;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Of kept answers of a preference module. */
+  readonly matchBytes: number;
+  readonly counters: PolicyCounters;
+  readonly failures: FailureLog;
+  readonly decisionLog: DecisionLog;
+}
+
+export class Lineup {
+  readonly modules: Modules;
+  readonly #options: LineupOptions;
+  readonly #decider: Decider;
+  readonly #matcher: Matcher;
+
+  /** `before`: a lineup whose preference module may be the same, and its kept answers with it. */
+  constructor(modules: Modules, options: LineupOptions, before?: Lineup) {
+    this.modules = modules;
+    this.#options = options;
+    const { [FEDERATION]: federation = null, [PREFERENCE]: preference = null } = Object.fromEntries(modules);
+    this.#decider = new Decider({
+      ...options,
+      federation,
+      facilities: new Map([...modules].filter(([owner]) => owner !== FEDERATION && owner !== PREFERENCE)),
+    });
+    this.#matcher =
+      before !== undefined && before.modules.get(PREFERENCE) === preference
+        ? before.#matcher
+        : new Matcher(preference, { ...options, bytes: options.matchBytes });
+  }
+
+  /** This lineup with some modules in the place of others. */
+  with(changed: ReadonlyMap<string, PolicyModule>): Lineup {
+    return new Lineup(new Map([...this.modules, ...changed]), this.#options, this);
+  }
+
+  /** Of its modules, for what is kept by them. */
+  get keys(): readonly string[] {
+    return [...this.modules.values()].flatMap((module) => module?.compiled.key ?? []);
+  }
+
+  /** Bytes of the kept answers of its preference module. */
+  get matchBytes(): number {
+    return this.#matcher.bytes;
+  }
+
+  prepare(snapshot: Snapshot): Promise<void> {
+    return this.#decider.prepare(snapshot);
+  }
+
+  warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<void> {
+    return this.#decider.warm(snapshots, subject, at);
+  }
+
+  decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict> {
+    return this.#decider.decide(snapshots, subject, at);
+  }
+
+  match(question: MatchQuestion): Promise<readonly number[]> {
+    return this.#matcher.match(question);
+  }
+
+  /** Choices that were judged last, the last one first. */
+  recentQuestions(maximum: number): readonly MatchQuestion[] {
+    return this.#matcher.recent(maximum);
+  }
+}

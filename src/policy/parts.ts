@@ -1,0 +1,45 @@
+// Bitsets that were made, within a bound of bytes: those of modules in force, and not of any that was replaced.
+import { LRUCache } from 'lru-cache';
+import { bytesOf, type Part } from './verdict.ts';
+
+interface KeptPart {
+  readonly part: Part;
+  /** Keys of the modules that judged. */
+  readonly modules: readonly string[];
+}
+
+export class Parts {
+  readonly #kept: LRUCache<string, KeptPart>;
+  #living: ReadonlySet<string> = new Set();
+
+  constructor(bytes: number) {
+    this.#kept = new LRUCache({
+      maxSize: bytes,
+      sizeCalculation: ({ part }, key) => bytesOf(part) + 2 * key.length,
+    });
+  }
+
+  /** Of the kept bitsets, by this cache's own account. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
+  }
+
+  get(key: string): Part | undefined {
+    return this.#kept.get(key)?.part;
+  }
+
+  /** Keeps it, unless one of its modules was replaced meanwhile. */
+  set(key: string, part: Part, modules: readonly string[]): void {
+    if (this.#lives({ part, modules })) this.#kept.set(key, { part, modules });
+  }
+
+  /** Lets go, now and from now on, what other modules than these took part in. */
+  keepOnly(modules: ReadonlySet<string>): void {
+    this.#living = modules;
+    for (const [key, kept] of this.#kept.entries()) if (!this.#lives(kept)) this.#kept.delete(key);
+  }
+
+  #lives({ modules }: KeptPart): boolean {
+    return modules.every((module) => this.#living.has(module));
+  }
+}

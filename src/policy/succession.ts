@@ -1,0 +1,230 @@
+// Which policies are in force, and how others come after them: loaded and checked, prepared for what is asked most while
+// the old ones rule wholly, and then in force for everyone at one instant. What does not load changes nothing.
+import type { Logger } from 'pino';
+import type { Snapshot } from '../catalog/catalog.ts';
+import { FederationError } from '../model/errors.ts';
+import { Askers } from './askers.ts';
+import { SnapshotsAtHand } from './at-hand.ts';
+import type { Policies, PolicyModuleStatus } from './engine.ts';
+import type { PolicyCounters } from './failures.ts';
+import type { Lineup } from './lineup.ts';
+import { FEDERATION, PREFERENCE } from './manifest.ts';
+import type { PolicyModule } from './module.ts';
+import { inRounds } from './rounds.ts';
+import { warm } from './warm.ts';
+
+/** A bundle that is to be in force for its owner. */
+export interface PolicyChange {
+  /** `federation`, `preference`, or a facility that has a policy in federation.yaml. */
+  readonly owner: string;
+  /** Of the bundle; relative to the folder of the configuration. */
+  readonly path: string;
+}
+
+/** What became of a change. */
+export interface Activation {
+  readonly owner: string;
+  /** `unchanged`: the bundle is of the revision in force. `refused`: see `error`. */
+  readonly outcome: 'activated' | 'unchanged' | 'refused';
+  /** What is in force for the owner after it. */
+  readonly status: PolicyModuleStatus | null;
+  readonly error: FederationError | null;
+}
+
+export interface SuccessionOptions {
+  readonly first: Lineup;
+  /** Rejects with POLICY_INVALID; null: it is of the given revision. */
+  readonly load: (change: PolicyChange, unless: string | null) => Promise<PolicyModule | null>;
+  /** What other modules than these keys did is no longer kept. */
+  readonly keepOnly: (modules: ReadonlySet<string>) => void;
+  /** Askers that are prepared side by side. */
+  readonly lanes: number;
+  /** Milliseconds after which no request under way is older than a change. */
+  readonly grace: number;
+  readonly counters: PolicyCounters;
+  readonly logger: Logger;
+}
+
+/** Milliseconds of preparing; well within the 5 s after which an accepted revision is in force. */
+const WARMING = 4_000;
+/** Choices that a new preference module judges before it is in force. */
+const QUESTIONS = 256;
+
+interface Accepted {
+  readonly owner: string;
+  readonly module: PolicyModule | null;
+  readonly error: FederationError | null;
+}
+
+export class Succession {
+  readonly #options: SuccessionOptions;
+  readonly #askers = new Askers();
+  readonly #atHand = new SnapshotsAtHand();
+  readonly #rounds = inRounds((changes: readonly PolicyChange[]) => this.#round(changes));
+  #lineup: Lineup;
+  /** That which comes next, while it is prepared. */
+  #next: Lineup | null = null;
+  #inForce: Policies;
+  #warming: AbortController | null = null;
+  #letGo: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: SuccessionOptions) {
+    this.#options = options;
+    this.#lineup = options.first;
+    const now = Date.now();
+    this.#inForce = this.#policies(
+      options.first,
+      [...options.first.modules].map(([owner, module]) => statusOf(owner, module, now)),
+    );
+    this.#keep(this.#lineup);
+  }
+
+  get inForce(): Policies {
+    return this.#inForce;
+  }
+
+  /** Bytes of the kept answers of the preference module in force. */
+  get matchBytes(): number {
+    return this.#lineup.matchBytes;
+  }
+
+  /** Sorts a snapshot's records into the classes of the modules in force, and of those that come next. */
+  async prepare(snapshot: Snapshot): Promise<void> {
+    this.#atHand.saw([snapshot]);
+    await Promise.all([this.#lineup.prepare(snapshot), this.#next?.prepare(snapshot)]);
+  }
+
+  /** See `LocalPolicyEngine.activate`. */
+  async activate(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
+    if (changes.length === 0) return [];
+    const done = await this.#rounds(changes);
+    const owners = new Set(changes.map(({ owner }) => owner));
+    return done.filter(({ owner }) => owners.has(owner));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#warming?.abort();
+    clearTimeout(this.#letGo);
+  }
+
+  async #round(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
+    // Of two bundles of one owner, the one that came last.
+    const latest = new Map(changes.map((change) => [change.owner, change]));
+    const accepted = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
+    const modules = new Map(
+      accepted.flatMap(({ owner, module }) => (module === null ? [] : [[owner, module] as const])),
+    );
+    const next = modules.size > 0 ? this.#lineup.with(modules) : this.#lineup;
+    if (next !== this.#lineup) await this.#prepareNext(next);
+    this.#enter(next, accepted);
+    return accepted.map(({ owner, module, error }) => ({
+      owner,
+      outcome: error !== null ? 'refused' : module === null ? 'unchanged' : 'activated',
+      status: this.#inForce.modules().find((status) => status.owner === owner) ?? null,
+      error,
+    }));
+  }
+
+  async #accept(change: PolicyChange): Promise<Accepted> {
+    const { owner } = change;
+    try {
+      const present = this.#lineup.modules.get(owner);
+      if (present === undefined) throw notConfigured(change);
+      return { owner, module: await this.#options.load(change, present?.revision ?? null), error: null };
+    } catch (error) {
+      if (!(error instanceof FederationError) || error.code !== 'POLICY_INVALID') throw error;
+      this.#options.counters.refused(owner);
+      this.#options.logger.error(
+        { owner, code: error.code, at: error.at, hint: error.hint, err: error },
+        'a new policy does not load; the one in force stays',
+      );
+      return { owner, module: null, error };
+    }
+  }
+
+  /** Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY where it was closed. */
+  async #prepareNext(next: Lineup): Promise<void> {
+    this.#next = next;
+    this.#keep(this.#lineup, next);
+    this.#warming = new AbortController();
+    const timer = setTimeout(() => this.#warming?.abort(), WARMING);
+    const choices = next.modules.get(PREFERENCE) !== this.#lineup.modules.get(PREFERENCE);
+    await warm(next, {
+      snapshots: this.#atHand.all(),
+      questions: choices ? this.#lineup.recentQuestions(QUESTIONS) : [],
+      askers: this.#askers.frequent(),
+      lanes: this.#options.lanes,
+      signal: this.#warming.signal,
+    });
+    clearTimeout(timer);
+    this.#next = null;
+    if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
+  }
+
+  /** The one instant at which everything changes for everyone who asks from now on. */
+  #enter(next: Lineup, accepted: readonly Accepted[]): void {
+    const before = this.#lineup;
+    const now = Date.now();
+    const statuses = this.#inForce.modules().map((status): PolicyModuleStatus => {
+      const change = accepted.find(({ owner }) => owner === status.owner);
+      if (change === undefined) return status;
+      if (change.error !== null) {
+        return Object.freeze({ ...status, refused: { at: now, message: change.error.message } });
+      }
+      return change.module === null
+        ? Object.freeze({ ...status, refused: null })
+        : statusOf(status.owner, change.module, now);
+    });
+    this.#lineup = next;
+    this.#inForce = this.#policies(next, statuses);
+    if (next === before) return;
+    for (const { owner, module } of accepted) {
+      if (module !== null) this.#options.logger.info({ owner, revision: module.revision }, 'policy active');
+    }
+    this.#keep(before, next);
+    clearTimeout(this.#letGo);
+    this.#letGo = setTimeout(() => this.#keep(next), this.#options.grace).unref();
+  }
+
+  #keep(...lineups: readonly Lineup[]): void {
+    this.#options.keepOnly(new Set(lineups.flatMap(({ keys }) => keys)));
+  }
+
+  /** What requests capture: it stays as it is, whatever comes into force. */
+  #policies(lineup: Lineup, statuses: readonly PolicyModuleStatus[]): Policies {
+    const facilities = new Map(
+      statuses
+        .filter(({ owner }) => owner !== FEDERATION && owner !== PREFERENCE)
+        .map((status) => [status.owner, status]),
+    );
+    return {
+      decide: (snapshots, subject, at) => {
+        this.#atHand.saw(snapshots);
+        this.#askers.note(subject, at);
+        return lineup.decide(snapshots, subject, at);
+      },
+      match: (question) => lineup.match(question),
+      modules: () => statuses,
+      facility: (id) => facilities.get(id) ?? null,
+    };
+  }
+}
+
+function statusOf(owner: string, module: PolicyModule | null, activated: number): PolicyModuleStatus {
+  return Object.freeze({
+    owner,
+    status: module === null ? 'FAILED' : 'ACTIVE',
+    revision: module?.revision ?? null,
+    activated: module === null ? null : activated,
+    refused: null,
+  });
+}
+
+function notConfigured({ owner, path }: PolicyChange): FederationError {
+  return new FederationError('POLICY_INVALID', `no policy of ${JSON.stringify(owner)} is configured`, {
+    at: path,
+    hint: 'Name its bundle in federation.yaml, and start again.',
+  });
+}

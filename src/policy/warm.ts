@@ -1,0 +1,49 @@
+// Before modules come into force: the classes of the snapshots at hand, the choices made lately, and the verdicts of
+// those who ask most, most frequent first, for as long as there is time. What was not reached is made when it is asked.
+import { setImmediate } from 'node:timers/promises';
+import type { Snapshot } from '../catalog/catalog.ts';
+import type { FrequentAsker } from './askers.ts';
+import type { MatchQuestion } from './engine.ts';
+import type { Lineup } from './lineup.ts';
+
+export interface Warming {
+  readonly snapshots: readonly Snapshot[];
+  readonly questions: readonly MatchQuestion[];
+  readonly askers: readonly FrequentAsker[];
+  /** Askers that are prepared side by side. */
+  readonly lanes: number;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when all is prepared, or the signal is aborted; what fails is left to those who ask. */
+export async function warm(lineup: Lineup, warming: Warming): Promise<void> {
+  const { signal } = warming;
+  if (signal.aborted) return;
+  const ended = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  await Promise.race([prepare(lineup, warming).catch(() => {}), ended]);
+}
+
+async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
+  const { snapshots, questions, askers, lanes, signal } = warming;
+  for (const snapshot of snapshots) {
+    if (signal.aborted) return;
+    await lineup.prepare(snapshot);
+  }
+  for (const question of questions) {
+    if (signal.aborted) return;
+    // A choice that the new module cannot judge is told to who makes it.
+    await lineup.match(question).catch(() => {});
+  }
+  const waiting = askers.values();
+  const lane = async () => {
+    for (const { subject, at } of waiting) {
+      if (signal.aborted) return;
+      await lineup.warm(snapshots, subject, at);
+      await setImmediate();
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
