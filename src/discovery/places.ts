@@ -2,6 +2,7 @@
 import type { FacilityConfig } from '../config/facility.ts';
 import { fold } from '../model/fold.ts';
 import type { Place } from '../model/subject.ts';
+import { placeOf } from '../policy/place.ts';
 
 export interface Places {
   readonly facilities: readonly FacilityConfig[];
@@ -32,10 +33,7 @@ export function createPlaces(facilities: readonly FacilityConfig[]): Places {
     facilities,
     get,
     resolve: (text) => byName.get(fold(text)) ?? null,
-    place: (id) => {
-      const { allowsUnverified, licenseServers } = get(id);
-      return { facility: id, allowsUnverified, licenseServers: [...licenseServers].sort() };
-    },
+    place: (id) => placeOf(get(id)),
     rank: (id) => ranks.get(id) ?? facilities.length,
     names: facilities.flatMap(({ id, name }) => [id, name]),
     engines: [...new Set(facilities.flatMap((facility) => facility.engines))],

@@ -65,7 +65,14 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const parts = new Parts(config.cache.verdictBytes);
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
   const succession = new Succession({
-    first: new Lineup(new Map(modules), { ...shared, sheets, parts, names, matchBytes }),
+    first: new Lineup(new Map(modules), {
+      ...shared,
+      sheets,
+      parts,
+      names,
+      facilities: config.facilities,
+      matchBytes,
+    }),
     load: async ({ owner, path }, unless) => {
       const bundle = await readBundle(pathOf(path), owner);
       return bundle.revision === unless ? null : makeModule(pool, bundle, pathOf(path));
@@ -82,6 +89,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     inForce: () => succession.inForce,
     decide: (snapshots, subject, at) => succession.inForce.decide(snapshots, subject, at),
     match: (question) => succession.inForce.match(question),
+    explain: (image, subject, at, owner) => succession.inForce.explain(image, subject, at, owner),
     modules: () => succession.inForce.modules(),
     facility: (id) => succession.inForce.facility(id),
     prepare: (snapshot) => succession.prepare(snapshot),

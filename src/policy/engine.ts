@@ -4,6 +4,7 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import type { Access, Action } from '../model/decision.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Place, Subject } from '../model/subject.ts';
+import type { Explanation } from './explain/explain.ts';
 
 /** A record that passed policy for the caller of this request. Made by {@link Verdict.reveal} alone. */
 export type VisibleImage = ImageRecord & { readonly [passedPolicy]: true };
@@ -48,6 +49,16 @@ export interface Policies {
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
   /** Indexes into `values`. Rejects with POLICY_FAILED where the module cannot judge the choice. */
   match(question: MatchQuestion): Promise<readonly number[]>;
+  /**
+   * Why each module decides as it does of an image, or the named owner's alone; whom it may be told is for the caller of
+   * this to know. Rejects with NOT_READY where too much waits, or it is closed.
+   */
+  explain(
+    image: VisibleImage,
+    subject: Subject,
+    at: Place | null,
+    owner?: string,
+  ): Promise<readonly Explanation[]>;
   modules(): readonly PolicyModuleStatus[];
   /** The status of a facility's module; null where it has none. */
   facility(id: string): PolicyModuleStatus | null;

@@ -1,9 +1,11 @@
 // The modules that judge together, one an owner: made once and never changed. Another revision of one of them is
 // another lineup, which shares with this one all that both have, and what was decided by it.
 import type { Snapshot } from '../catalog/catalog.ts';
+import type { FacilityConfig } from '../config/facility.ts';
 import type { Place, Subject } from '../model/subject.ts';
 import { Decider } from './decider.ts';
-import type { MatchQuestion, Verdict } from './engine.ts';
+import type { MatchQuestion, Verdict, VisibleImage } from './engine.ts';
+import { type Explanation, explain } from './explain/explain.ts';
 import type { FailureLog, PolicyCounters } from './failures.ts';
 import type { DecisionLog } from './log/log.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
@@ -23,6 +25,8 @@ export interface LineupOptions {
   readonly parts: Parts;
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
+  /** Of federation.yaml: what an explanation may try. */
+  readonly facilities: readonly FacilityConfig[];
   /** Of kept answers of a preference module. */
   readonly matchBytes: number;
   readonly counters: PolicyCounters;
@@ -81,6 +85,23 @@ export class Lineup {
 
   match(question: MatchQuestion): Promise<readonly number[]> {
     return this.#matcher.match(question);
+  }
+
+  explain(
+    record: VisibleImage,
+    subject: Subject,
+    at: Place | null,
+    owner?: string,
+  ): Promise<readonly Explanation[]> {
+    const owners = [FEDERATION, record.facility].filter((one) => owner === undefined || one === owner);
+    return Promise.all(
+      owners.flatMap((one) => {
+        const module = this.modules.get(one);
+        return module === undefined
+          ? []
+          : [explain({ owner: one, module }, { record, subject, at }, this.#options)];
+      }),
+    );
   }
 
   /** Choices that were judged last, the last one first. */

@@ -206,6 +206,7 @@ export class Succession {
         return lineup.decide(snapshots, subject, at);
       },
       match: (question) => lineup.match(question),
+      explain: (image, subject, at, owner) => lineup.explain(image, subject, at, owner),
       modules: () => statuses,
       facility: (id) => facilities.get(id) ?? null,
     };

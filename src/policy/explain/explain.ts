@@ -1,0 +1,97 @@
+// Why a module decided as it did, from its WASM alone: what it was given, what it answered, and what would have to be
+// different about the person or the place.
+import { ACTIONS, type Access } from '../../model/decision.ts';
+import { DECISION_BOUNDS, parseDecision } from '../decisions.ts';
+import { evaluate } from '../evaluator.ts';
+import { FAILED_DECISION } from '../failures.ts';
+import type { PolicyModule } from '../module.ts';
+import { accessOf, type OwnedDecision } from '../reasons.ts';
+import { type Case, type ExplainContext, inputJson, type Judge, recordJson } from './case.ts';
+import { changesOf } from './changes.ts';
+import { nearestWays, type Way } from './nearest.ts';
+import { createTrial } from './trial.ts';
+
+/** What the modules say together, and what would make all of them say yes. */
+export interface WholeExplanation {
+  readonly access: Access;
+  /** Of the actions that are denied; none where no change, or pair of changes, was found that would allow. */
+  readonly nearest: readonly Way[];
+}
+
+/** The same of one module alone. */
+export interface Explanation extends WholeExplanation {
+  /** `federation`, or a facility's id. */
+  readonly owner: string;
+  /** null: the module did not load, and denies. */
+  readonly revision: string | null;
+  /** JSON of what the module was given, and no more; null where it did not load. */
+  readonly input: string | null;
+}
+
+/** One judge’s explanation; its module is evaluated for it, and nothing kept is asked. */
+export async function explain(judge: Judge, of: Case, context: ExplainContext): Promise<Explanation> {
+  const { owner, module } = judge;
+  return {
+    owner,
+    revision: module?.revision ?? null,
+    input: module === null ? null : inputJson(module, of),
+    ...(await explainWhole([judge], of, context)),
+  };
+}
+
+/** The judges joined by *and*, as the gateway joins them. */
+export async function explainWhole(
+  judges: readonly Judge[],
+  of: Case,
+  context: ExplainContext,
+): Promise<WholeExplanation> {
+  const decisions = await Promise.all(judges.map((judge) => decisionOf(judge, of, context)));
+  const access = accessOf(decisions);
+  const denied = ACTIONS.filter((action) => !access[action]);
+  const modules = judges.flatMap(({ module }) => module ?? []);
+  // No change of a person mends a module that does not load.
+  if (denied.length === 0 || modules.length < judges.length) return { access, nearest: [] };
+  const changes = changesOf(of, {
+    owner: of.record.facility,
+    facilities: context.facilities,
+    texts: [...textsKnown(modules, decisions, of), ...(context.hints ?? [])],
+  });
+  return { access, nearest: await nearestWays(createTrial(context.pool, modules, of), of, denied, changes) };
+}
+
+async function decisionOf(
+  { owner, module }: Judge,
+  of: Case,
+  { pool, facilities }: ExplainContext,
+): Promise<OwnedDecision> {
+  const names = new Map(facilities.map(({ id, name }) => [id, name]));
+  if (module === null) return { owner, reasons: {}, names, decision: FAILED_DECISION };
+  const [answer] = await evaluate(pool, {
+    module: module.compiled,
+    before: '',
+    inputs: [inputJson(module, of)],
+    after: '',
+    maximum: DECISION_BOUNDS.json,
+  });
+  const decision = typeof answer === 'string' ? parseDecision(answer) : null;
+  return { owner, reasons: module.reasons, names, decision: decision ?? FAILED_DECISION };
+}
+
+/** Texts of what the modules were given of the record, and of what they said. */
+function textsKnown(
+  modules: readonly PolicyModule[],
+  decisions: readonly OwnedDecision[],
+  { record }: Case,
+): readonly string[] {
+  return [
+    ...decisions.flatMap(({ decision }) => decision.reasons.flatMap(({ params }) => [...textsIn(params)])),
+    ...modules.flatMap((module) => [...textsIn(JSON.parse(recordJson(module, record)))]),
+  ];
+}
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  else if (value !== null && typeof value === 'object') {
+    for (const below of Object.values(value)) yield* textsIn(below);
+  }
+}

@@ -1,0 +1,181 @@
+// The nearest change that would allow what is denied: found by trying, single changes first and then pairs, and told
+// only where evaluating confirmed it.
+import type { Action } from '../../model/decision.ts';
+import type { Circumstances } from './case.ts';
+import type { Change, ChangedField } from './changes.ts';
+import type { Allowed, Trial } from './trial.ts';
+
+/** One thing that would have to be different. */
+export interface Step {
+  readonly field: ChangedField;
+  /** Any of these values is enough. */
+  readonly anyOf: readonly string[];
+  /** In words: `join one of: …`, `academic: true`. */
+  readonly text: string;
+}
+
+/** A way to one action: all of its steps together. */
+export interface Way {
+  readonly action: Action;
+  readonly steps: readonly Step[];
+}
+
+/** Most single changes that are tried, and most pairs. */
+const MOST_TRIED = 768;
+/** Most ways that are told of one action; all are equally near. */
+const MOST_WAYS = 4;
+/** Most values that are told of one step. */
+const MOST_VALUES = 8;
+
+/** Changes that are made together, what they lead to, and what that allows. */
+interface Attempt {
+  readonly changes: readonly Change[];
+  readonly allowed: Allowed;
+}
+
+/**
+ * For each of the denied actions that a change, or a pair of them, would allow: the ways with the fewest changes. An
+ * action without a way has none within the bounds of the search.
+ */
+export async function nearestWays(
+  trial: Trial,
+  now: Circumstances,
+  denied: readonly Action[],
+  changes: readonly Change[],
+): Promise<readonly Way[]> {
+  const seen = new Set([trial.key(now)]);
+  const single = changes.map((change) => [change] as const);
+  const singles = distinct(single, now, trial, seen);
+  const tried = await attempt(trial, now, singles);
+  const found = waysOf(tried, denied, now);
+  const left = denied.filter((action) => !found.some((way) => way.action === action));
+  if (left.length === 0 || tried === null) return found;
+  const pairs = distinct(pairsOf(singles.map(([change]) => change)), now, trial, seen);
+  const further = waysOf(await attempt(trial, now, pairs), left, now);
+  return denied.flatMap((action) => [...found, ...further].filter((way) => way.action === action));
+}
+
+/** Those that a module can tell from the present and from those before; the first, up to a bound. */
+function distinct<T extends readonly Change[]>(
+  sets: Iterable<T>,
+  now: Circumstances,
+  trial: Trial,
+  seen: Set<string>,
+): readonly T[] {
+  const kept: T[] = [];
+  for (const changes of sets) {
+    const key = trial.key(applied(changes, now));
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (kept.push(changes) === MOST_TRIED) break;
+  }
+  return kept;
+}
+
+function* pairsOf(changes: readonly Change[]): Generator<readonly [Change, Change]> {
+  for (const [index, first] of changes.entries()) {
+    for (const second of changes.slice(index + 1)) {
+      // Two values of a list may be needed together; of any other field there is one.
+      if (first.field === second.field && !LISTS.has(first.field)) continue;
+      // The place is told last, with every place that would do.
+      yield first.field === 'request.at' ? [second, first] : [first, second];
+    }
+  }
+}
+
+const LISTS: ReadonlySet<ChangedField> = new Set([
+  'subject.groups',
+  'subject.assurance',
+  'subject.sites',
+  'subject.affiliations',
+]);
+
+async function attempt(
+  trial: Trial,
+  now: Circumstances,
+  sets: readonly (readonly Change[])[],
+): Promise<readonly Attempt[] | null> {
+  const answers = await trial.allowed(sets.map((changes) => applied(changes, now)));
+  if (answers === null) return null;
+  return sets.flatMap((changes, index) => {
+    const allowed = answers[index] ?? null;
+    return allowed === null ? [] : [{ changes, allowed }];
+  });
+}
+
+function applied(changes: readonly Change[], now: Circumstances): Circumstances {
+  return changes.reduce((reached, change) => change.apply(reached), now);
+}
+
+function waysOf(tried: readonly Attempt[] | null, denied: readonly Action[], now: Circumstances): Way[] {
+  return denied.flatMap((action) => {
+    const sets = (tried ?? []).filter(({ allowed }) => allowed.has(action)).map(({ changes }) => changes);
+    const ways = [...alternatives(sets).values()].map((steps) => withSignIn(steps, now));
+    const fewest = Math.min(...ways.map((steps) => steps.length));
+    return ways
+      .filter((steps) => steps.length === fewest)
+      .slice(0, MOST_WAYS)
+      .map((steps) => ({ action, steps: steps.map(told) }));
+  });
+}
+
+/** Sets that are equal but for the value of their last change are one way. */
+function alternatives(sets: readonly (readonly Change[])[]): Map<string, UntoldStep[]> {
+  const ways = new Map<string, UntoldStep[]>();
+  for (const changes of sets) {
+    const last = changes.at(-1);
+    if (last === undefined) continue;
+    const before = changes.slice(0, -1);
+    const key = JSON.stringify([...before.map(({ field, value }) => [field, value]), last.field]);
+    const known = ways.get(key)?.at(-1);
+    if (known !== undefined) known.anyOf.push(last.value);
+    else
+      ways.set(
+        key,
+        [...before, last].map(({ field, value }) => ({ field, anyOf: [value] })),
+      );
+  }
+  return ways;
+}
+
+interface UntoldStep {
+  readonly field: ChangedField;
+  readonly anyOf: string[];
+}
+
+/** Whoever has a group or is a member of something has signed in. */
+function withSignIn(steps: readonly UntoldStep[], { subject }: Circumstances): readonly UntoldStep[] {
+  const implied =
+    !subject.authenticated &&
+    steps.some(({ field }) => field.startsWith('subject.')) &&
+    !steps.some(({ field }) => field === 'subject.authenticated');
+  return implied ? [{ field: 'subject.authenticated', anyOf: ['true'] }, ...steps] : steps;
+}
+
+function told({ field, anyOf }: UntoldStep): Step {
+  const values = anyOf.slice(0, MOST_VALUES);
+  const list = values.join(', ') + (anyOf.length > values.length ? ', …' : '');
+  return { field, anyOf: values, text: wording(field, list, values.length > 1) };
+}
+
+function wording(field: ChangedField, values: string, several: boolean): string {
+  switch (field) {
+    case 'subject.authenticated':
+      return 'sign in';
+    case 'request.at':
+      if (values === 'null') return 'name no place';
+      return several ? `name one of these places: ${values}` : `name a place: ${values}`;
+    case 'subject.academic':
+      return `academic: ${values}`;
+    case 'subject.groups':
+      return several ? `join one of: ${values}` : `join ${values}`;
+    case 'subject.assurance':
+      return several ? `have an identity of one of: ${values}` : `have an identity of ${values}`;
+    case 'subject.sites':
+      return several ? `be a member of one of: ${values}` : `be a member of ${values}`;
+    case 'subject.affiliations':
+      return several ? `be one of: ${values}` : `be ${values}`;
+    case 'subject.issuer':
+      return several ? `sign in by one of: ${values}` : `sign in by ${values}`;
+  }
+}
