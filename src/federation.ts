@@ -28,6 +28,7 @@ import type { Identity } from './identity/identity.ts';
 import { FederationError } from './model/errors.ts';
 import { createPolicyEngine } from './policy/create.ts';
 import type { PolicyEngine } from './policy/engine.ts';
+import { createDecisionLog } from './policy/log/create.ts';
 import { Credential } from './sources/credential.ts';
 import type { Door } from './sources/door.ts';
 import { createEndpoint } from './sources/endpoint.ts';
@@ -80,7 +81,24 @@ export async function createFederation(config: Config, options: FederationOption
       token: config.telemetry.metricsToken === undefined ? null : await secret(config.telemetry.metricsToken),
       now,
     });
-    const policy = track(opened, await createPolicyEngine({ config, logger, counters: metrics.policies }));
+    // Opened before the engine and so closed after it: what was decided last is written as well.
+    const decisionLog = track(
+      opened,
+      await createDecisionLog({
+        config: config.telemetry.decisionLog,
+        baseDirectory: config.baseDirectory,
+        federation: config.federation.name,
+        door,
+        secret,
+        logger,
+        counters: metrics.decisionLog,
+        now,
+      }),
+    );
+    const policy = track(
+      opened,
+      await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog }),
+    );
     const segments = new WeakMap<Snapshot, Segment>();
     const pace = createPace();
     const catalog = track(

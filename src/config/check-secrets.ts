@@ -41,6 +41,7 @@ function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] 
   const found: [readonly PropertyKey[], SecretReference | undefined][] = [
     [['federation', 'secret'], config.federation.secret],
     [['telemetry', 'metricsToken'], config.telemetry.metricsToken],
+    [['telemetry', 'decisionLog', 'http', 'token'], config.telemetry.decisionLog?.http?.token],
     ...config.issuers.map(({ token }, index): [PropertyKey[], SecretReference | undefined] => [
       ['issuers', index, 'token'],
       token,

@@ -1,11 +1,10 @@
 // `limits`, `cache`, `policies` and `telemetry`: what bounds the work of one request and of the whole process.
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { decisionLogSchema } from './decision-log.ts';
 import { secretSchema } from './secret.ts';
 import { pathSchema } from './text.ts';
-
-const whole = (minimum: number, maximum: number, unless: number, meaning: string) =>
-  z.number().int().min(minimum).max(maximum).default(unless).describe(meaning);
+import { whole } from './whole.ts';
 
 export const limitsSchema = z
   .strictObject({
@@ -75,6 +74,7 @@ export const telemetrySchema = z
     metricsToken: secretSchema
       .optional()
       .describe('Lets other hosts than loopback read /metrics: {env: NAME} or {file: PATH}'),
+    decisionLog: decisionLogSchema.optional(),
   })
   .prefault({})
   .describe('What the operator sees');

@@ -1,0 +1,69 @@
+// `telemetry.decisionLog`: where the decisions of the policies are written down, and what is left out.
+import { z } from 'zod';
+import { secretSchema } from './secret.ts';
+import { pathSchema, secureUrlSchema } from './text.ts';
+import { whole } from './whole.ts';
+
+/** A JSON Pointer (RFC 6901) to what a policy was given or what it answered; `*` is every entry of a list. */
+const pointerSchema = z
+  .string()
+  .max(512)
+  .regex(
+    /^\/(?:input|result)(?:\/(?:[^~/]|~[01])*)*$/,
+    'expected a JSON Pointer that begins with /input or /result, such as /input/subject/groups',
+  );
+
+const fileSchema = z.strictObject({
+  path: pathSchema.describe(
+    'Path of the file that is written to; older ones are beside it, as <path>.1.gz and so on',
+  ),
+  bytes: whole(65_536, 1_073_741_824, 67_108_864, 'Bytes after which a new file is begun'),
+  every: z
+    .enum(['hour', 'day'])
+    .default('day')
+    .describe('A new file is begun at the end of each, in the time zone of the process, however large it is'),
+  keep: whole(1, 1_000, 14, 'Older files that are kept'),
+});
+
+const httpSchema = z.strictObject({
+  url: secureUrlSchema.describe('Where batches are POSTed, such as https://opal.example/logs'),
+  token: secretSchema.optional().describe('Sent as a bearer token: {env: NAME} or {file: PATH}'),
+});
+
+export const decisionLogSchema = z
+  .strictObject({
+    file: fileSchema.optional().describe('To a file, a line of JSON each'),
+    http: httpSchema.optional().describe('To a service that takes OPA’s decision logs: gzip JSON arrays'),
+    erase: z
+      .array(pointerSchema)
+      .max(64)
+      .default([])
+      .describe('JSON Pointers below /input or /result of what is left out; `*` is every entry of a list'),
+    replace: z
+      .array(
+        z.strictObject({
+          path: pointerSchema.describe(
+            'JSON Pointer of what is replaced where it is; `*` is every entry of a list',
+          ),
+          value: z.string().max(1_024).describe('What stands there instead'),
+        }),
+      )
+      .max(64)
+      .default([])
+      .describe('What is told otherwise, after `erase`'),
+    interval: whole(1, 86_400, 60, 'Seconds over which the uses of verdicts are counted'),
+    delay: whole(0, 60_000, 1_000, 'Milliseconds for which entries wait for others, to be written together'),
+    batchBytes: whole(4_096, 16_777_216, 1_048_576, 'Bytes of entries that are written or sent at once'),
+    queueBytes: whole(
+      65_536,
+      1_073_741_824,
+      33_554_432,
+      'Bytes of entries that may wait, about; those that come then are dropped and counted',
+    ),
+  })
+  .refine(({ file, http }) => (file === undefined) !== (http === undefined), {
+    error: 'expected either file or http',
+  })
+  .describe('A log of what the policies decide; none unless given');
+
+export type DecisionLogConfig = z.infer<typeof decisionLogSchema>;

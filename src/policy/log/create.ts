@@ -1,0 +1,84 @@
+// The decision log of this process: entries as they are decided, uses an interval, one queue, one sink.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { DecisionLogConfig } from '../../config/decision-log.ts';
+import type { SecretReference } from '../../config/secret.ts';
+import { Credential } from '../../sources/credential.ts';
+import type { Door } from '../../sources/door.ts';
+import { decidedBatch, type EntryContext, usesBatch } from './entry.ts';
+import { fileSink } from './file.ts';
+import { httpSink } from './http.ts';
+import { type DecisionLog, NO_DECISION_LOG } from './log.ts';
+import { createMask } from './mask.ts';
+import { type DecisionLogCounters, EntryQueue, type Sink } from './queue.ts';
+import { Uses } from './uses.ts';
+
+export interface DecisionLogOptions {
+  /** Without one nothing is logged. */
+  readonly config: DecisionLogConfig | undefined;
+  /** Where a relative path starts. */
+  readonly baseDirectory: string;
+  /** The federation's name, a label of every entry. */
+  readonly federation: string;
+  readonly door: Door;
+  readonly secret: (reference: SecretReference) => Promise<string>;
+  readonly logger: Logger;
+  readonly counters: DecisionLogCounters;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface RunningDecisionLog extends DecisionLog {
+  /** Writes what waits, for at most five seconds; what is left then is dropped and counted. */
+  close(): Promise<void>;
+}
+
+/** Rejects with CONFIG_INVALID where its file cannot be written, or its token is no token. */
+export async function createDecisionLog(options: DecisionLogOptions): Promise<RunningDecisionLog> {
+  const { config, counters, logger, now } = options;
+  if (config === undefined) return { ...NO_DECISION_LOG, close: async () => {} };
+  const { queueBytes, batchBytes, delay } = config;
+  const context: EntryContext = {
+    labels: {
+      app: 'panfed',
+      federation: options.federation,
+      id: randomUUID(),
+      version: await ownVersion(),
+    },
+    mask: createMask(config),
+    now,
+  };
+  const queue = new EntryQueue({
+    ...{ sink: await sinkOf(config, options), counters, logger },
+    ...{ queueBytes, batchBytes, delay },
+  });
+  const uses = new Uses(now, (told) => queue.add(usesBatch(told, context)));
+  const timer = setInterval(() => uses.flush(), config.interval * 1_000);
+  timer.unref();
+  return {
+    decided: (classes) => queue.add(decidedBatch(classes, context)),
+    used: (verdict, tell) => uses.add(verdict, tell),
+    async close() {
+      clearInterval(timer);
+      uses.flush();
+      await queue.close();
+    },
+  };
+}
+
+async function sinkOf(
+  { file, http }: DecisionLogConfig,
+  { baseDirectory, door, secret }: DecisionLogOptions,
+): Promise<Sink> {
+  if (file !== undefined) return fileSink({ ...file, path: resolve(baseDirectory, file.path) });
+  const { url, token } = http ?? { url: '' };
+  const credential = token === undefined ? null : Credential.for(url, await secret(token));
+  return httpSink({ door, url, credential });
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

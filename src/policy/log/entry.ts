@@ -1,0 +1,128 @@
+// Entries of the decision log, in the format of OPA's own (`EventV1`), as far as it has a field for what is told here.
+// One entry is what one module decided about one class of records, or how often one verdict was used.
+import { randomUUID } from 'node:crypto';
+import { FAILED_DECISION, POLICY_FAILED } from '../failures.ts';
+import type { DecidedClasses, JudgedSnapshot } from './log.ts';
+import type { Mask } from './mask.ts';
+
+/** Entries that are made into text when they are written, and not while somebody waits for an answer. */
+export interface Batch {
+  readonly size: number;
+  /** Of all entries, about. */
+  readonly bytes: number;
+  /** JSON, on one line. */
+  entry(index: number): string;
+}
+
+export interface EntryContext {
+  /** Of every entry: which gateway this is. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly mask: Mask;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** How often a verdict was used. */
+export interface Use {
+  readonly judged: JudgedSnapshot;
+  /** Milliseconds since the epoch: the first of these uses. */
+  readonly since: number;
+  readonly count: number;
+}
+
+/** The path of entries that tell of uses; it is of no policy. */
+export const VERDICT_PATH = 'panfed/verdict';
+
+/** What an entry has beyond what it tells: names, ids, times. */
+const FRAME_BYTES = 768;
+
+export function decidedBatch(
+  { module, asker, records, answers, milliseconds }: DecidedClasses,
+  context: EntryContext,
+): Batch {
+  const frame = {
+    labels: context.labels,
+    batch_decision_id: randomUUID(),
+    bundles: { [module.owner]: { revision: module.revision } },
+    path: module.compiled.entrypoint,
+    timestamp: new Date(context.now()).toISOString(),
+    metrics: {
+      timer_panfed_batch_ns: Math.round(milliseconds * 1e6),
+      counter_panfed_batch_classes: records.length,
+    },
+  };
+  const askerBytes = asker.subject.length + asker.request.length + FRAME_BYTES;
+  let [subject, request]: unknown[] = [];
+  return {
+    size: records.length,
+    bytes:
+      lengthOf(records) +
+      lengthOf(answers.filter((answer) => typeof answer === 'string')) +
+      askerBytes * records.length,
+    entry(index) {
+      subject ??= JSON.parse(asker.subject);
+      request ??= JSON.parse(asker.request);
+      const answer = answers[index];
+      const input = { record: JSON.parse(records[index] ?? 'null'), subject, request };
+      const result = typeof answer === 'string' ? JSON.parse(answer) : FAILED_DECISION;
+      return JSON.stringify({
+        decision_id: randomUUID(),
+        ...frame,
+        ...context.mask({ input, result }),
+        ...(typeof answer !== 'string' && { error: { code: POLICY_FAILED, message: answer?.failure } }),
+      });
+    },
+  };
+}
+
+export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
+  const timestamp = new Date(context.now()).toISOString();
+  const askerBytes = uses.map(({ judged: { modules } }) =>
+    modules.reduce(
+      (sum, { judged }) => sum + (judged?.subject.length ?? 0) + (judged?.request.length ?? 0),
+      0,
+    ),
+  );
+  return {
+    size: uses.length,
+    bytes: askerBytes.reduce((sum, bytes) => sum + bytes, FRAME_BYTES * uses.length),
+    entry(index) {
+      const use = uses[index];
+      return use === undefined ? '' : useEntry(use, timestamp, context);
+    },
+  };
+}
+
+function useEntry({ judged, since, count }: Use, timestamp: string, { labels, mask }: EntryContext): string {
+  const { facility, registry, generation, records, discover, pull, execute, modules } = judged;
+  // What the modules read of one asker are parts of one thing: where two have a part, it is the same.
+  const read = (part: 'subject' | 'request') =>
+    modules.map((module) => (module.judged === null ? {} : JSON.parse(module.judged[part]))).reduce(joined);
+  const input = { facility, registry, generation, subject: read('subject'), request: read('request') };
+  return JSON.stringify({
+    decision_id: randomUUID(),
+    labels,
+    bundles: Object.fromEntries(
+      modules.map(({ owner, judged: by }) => [owner, by === null ? {} : { revision: by.revision }]),
+    ),
+    path: VERDICT_PATH,
+    timestamp,
+    metrics: { counter_panfed_uses: count },
+    custom: { since: new Date(since).toISOString() },
+    ...mask({ input, result: { records, discover, pull, execute } }),
+  });
+}
+
+function joined(one: unknown, other: unknown): unknown {
+  if (!isObject(one) || !isObject(other)) return other ?? one;
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(Array.from(names, (name) => [name, joined(one[name], other[name])]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}

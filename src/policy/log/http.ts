@@ -1,0 +1,34 @@
+// The decision log to a service that takes OPA's: POSTs of JSON arrays, compressed with gzip, through the one door.
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Credential } from '../../sources/credential.ts';
+import type { Door } from '../../sources/door.ts';
+import type { Sink } from './queue.ts';
+
+export interface HttpSinkOptions {
+  readonly door: Pick<Door, 'deliver'>;
+  readonly url: string;
+  readonly credential: Credential | null;
+}
+
+/** Milliseconds for one POST. */
+const DEADLINE = 30_000;
+
+const compress = promisify(gzip);
+
+export function httpSink({ door, url, credential }: HttpSinkOptions): Sink {
+  /** A service that finds a batch too large is sent its halves. */
+  async function write(entries: readonly string[], signal: AbortSignal): Promise<number> {
+    const delivered = await door.deliver({
+      url,
+      gzip: await compress(`[${entries.join(',')}]`),
+      credential,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE)]),
+    });
+    if (delivered === 'taken') return 0;
+    if (delivered === 'refused' || entries.length === 1) return entries.length;
+    const half = Math.ceil(entries.length / 2);
+    return (await write(entries.slice(0, half), signal)) + (await write(entries.slice(half), signal));
+  }
+  return { write, close: async () => {} };
+}

@@ -1,0 +1,159 @@
+// What waits to be written: together, within bounds, again after a failure, and in time at the end.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import pino from 'pino';
+import { EntryQueue, type QueueOptions, type Sink } from '../../../src/policy/log/queue.ts';
+import { batchOf, countingLog, until } from '../../support/decision-log.ts';
+
+/** A sink that does as it is told, and keeps what it took. */
+function sinkOf(write: (entries: readonly string[]) => Promise<number> = async () => 0) {
+  const taken: string[][] = [];
+  const sink: Sink = {
+    async write(entries) {
+      const refused = await write(entries);
+      taken.push([...entries]);
+      return refused;
+    },
+    close: async () => {},
+  };
+  return { sink, taken };
+}
+
+function queueOf(sink: Sink, options: Partial<QueueOptions> = {}) {
+  const counted = countingLog();
+  const lines: string[] = [];
+  const queue = new EntryQueue({
+    sink,
+    counters: counted.counters,
+    logger: pino({ level: 'info' }, { write: (line) => void lines.push(line) }),
+    queueBytes: 1_000,
+    batchBytes: 100,
+    delay: 0,
+    retryAfter: 1,
+    ...options,
+  });
+  return { queue, lines, ...counted };
+}
+
+const never = () => new Promise<never>(() => {});
+
+describe('the queue of the decision log', () => {
+  test('writes every entry once, in their order, no more at once than it may', async () => {
+    const { sink, taken } = sinkOf();
+    const { queue, written } = queueOf(sink);
+    const entries = Array.from({ length: 90 }, (_, index) => `entry ${index}`.padEnd(10));
+    for (let at = 0; at < 90; at += 30) queue.add(batchOf(...entries.slice(at, at + 30)));
+    await queue.close();
+    assert.deepEqual(taken.flat(), entries);
+    assert.deepEqual(
+      taken.map(({ length }) => length),
+      Array(9).fill(10),
+    );
+    assert.equal(written.entries, 90);
+  });
+
+  test('waits for others, so that few writes tell of many', async () => {
+    const { sink, taken } = sinkOf();
+    const { queue } = queueOf(sink, { delay: 40 });
+    for (const entry of ['a', 'b', 'c']) {
+      queue.add(batchOf(entry));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await until(() => taken.length > 0);
+    assert.deepEqual(taken, [['a', 'b', 'c']]);
+    await queue.close();
+  });
+
+  test('takes what there is room for while the sink is stuck, and drops and counts the rest at once', async () => {
+    const { sink } = sinkOf(never);
+    const { queue, dropped, written } = queueOf(sink, { closeWithin: 10 });
+    const begun = performance.now();
+    for (let index = 0; index < 10_000; index++) queue.add(batchOf('x'.repeat(50), 'y'.repeat(50)));
+    assert.ok(performance.now() - begun < 1_000);
+    assert.equal(dropped.get('full'), 20_000 - 20);
+    await queue.close();
+    assert.equal(written.entries, 0);
+    assert.equal(dropped.get('closing'), 20);
+  });
+
+  test('takes a part of a batch that has no room as a whole', async () => {
+    const { sink, taken } = sinkOf();
+    const { queue, dropped } = queueOf(sink, { queueBytes: 30 });
+    queue.add(batchOf(...Array(5).fill('ten bytes.')));
+    await queue.close();
+    assert.equal(taken.flat().length, 3);
+    assert.deepEqual([...dropped], [['full', 2]]);
+  });
+
+  test('has room again when what waited is written', async () => {
+    const { sink, taken } = sinkOf();
+    const { queue, dropped } = queueOf(sink, { queueBytes: 30 });
+    for (let round = 1; round <= 50; round++) {
+      queue.add(batchOf(...Array(3).fill('ten bytes.')));
+      await until(() => taken.flat().length === 3 * round);
+    }
+    assert.equal(dropped.size, 0);
+    await queue.close();
+  });
+
+  test('tries again what failed, with all of it, and says so once', async () => {
+    let failures = 5;
+    const { sink, taken } = sinkOf(async () => {
+      if (failures-- > 0) throw new Error('no space left');
+      return 0;
+    });
+    const { queue, lines, written } = queueOf(sink);
+    queue.add(batchOf('a', 'b'));
+    await until(() => taken.length > 0);
+    assert.deepEqual(taken, [['a', 'b']]);
+    assert.equal(written.entries, 2);
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).msg),
+      [
+        'the decision log cannot be written; its entries wait, and are dropped when they are too many',
+        'the decision log is written again',
+      ],
+    );
+    await queue.close();
+  });
+
+  test('counts what is refused for good, and goes on', async () => {
+    const { sink, taken } = sinkOf(async (entries) => (entries.includes('bad') ? 1 : 0));
+    const { queue, dropped, written } = queueOf(sink);
+    queue.add(batchOf('good', 'bad'));
+    queue.add(batchOf('after'));
+    await queue.close();
+    assert.ok(taken.flat().includes('after'));
+    assert.deepEqual([written.entries, dropped.get('refused')], [2, 1]);
+  });
+
+  test('writes what waits when it is closed, without waiting for others', async () => {
+    const { sink, taken } = sinkOf();
+    const { queue } = queueOf(sink, { delay: 60_000 });
+    queue.add(batchOf('last'));
+    await queue.close();
+    assert.deepEqual(taken, [['last']]);
+  });
+
+  test('ends the waiting for a sink that is down when it is closed, with a last try', async () => {
+    let up = false;
+    const { sink, taken } = sinkOf(async () => {
+      if (!up) throw new Error('down');
+      return 0;
+    });
+    const { queue, lines } = queueOf(sink, { retryAfter: 60_000 });
+    queue.add(batchOf('late'));
+    await until(() => lines.length > 0);
+    up = true;
+    await queue.close();
+    assert.deepEqual(taken, [['late']]);
+  });
+
+  test('closes in time though the sink neither writes nor closes, and drops what comes after', async () => {
+    const { queue, dropped } = queueOf({ write: never, close: never }, { closeWithin: 20 });
+    queue.add(batchOf('a', 'b'));
+    await queue.close();
+    queue.add(batchOf('c'));
+    assert.equal(dropped.get('closing'), 3);
+  });
+});
