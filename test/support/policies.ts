@@ -14,6 +14,7 @@ import type { ImageRecord } from '../../src/model/image.ts';
 import { packBundle } from '../../src/policy/build/archive.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';
 import type { PolicyCounters } from '../../src/policy/failures.ts';
+import type { DecisionLog } from '../../src/policy/log/log.ts';
 import { BUNDLE_FILES, entrypointOf } from '../../src/policy/manifest.ts';
 import { type ReadPath, type ReasonTexts, revisionOf } from '../../src/policy/revision.ts';
 import { onPath } from './real.ts';
@@ -101,6 +102,7 @@ export interface TestEngineOptions {
   readonly verdictBytes?: number;
   readonly threads?: number;
   readonly counters?: PolicyCounters;
+  readonly decisionLog?: DecisionLog;
   readonly logger?: Logger;
 }
 
@@ -125,6 +127,7 @@ export async function testEngine(options: TestEngineOptions): Promise<LocalPolic
     },
     logger: options.logger ?? pino({ level: 'silent' }),
     counters,
+    decisionLog: options.decisionLog,
     threads,
   });
   return { ...engine, [Symbol.asyncDispose]: () => engine.close() };
