@@ -1,4 +1,5 @@
-// What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet, all summed.
+// What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet and 50 for each
+// explanation, all summed.
 // A connection's `first` counts on the paths through its `nodes` and `edges`: facets and outcomes are told once.
 import {
   type DocumentNode,
@@ -23,6 +24,8 @@ import type { Limits } from '../config/limits.ts';
 import { FederationError } from '../model/errors.ts';
 
 const FACET_COST = 20;
+/** A search for the nearest change evaluates policies some hundreds of times. */
+const EXPLAIN_COST = 50;
 
 /** The fields of a connection that are told for each of its items. */
 const ITEMS: ReadonlySet<string> = new Set(['nodes', 'edges']);
@@ -110,6 +113,7 @@ export function costOf(
         : NOTHING;
     const inner = each + once;
     if (definition.name === 'facets') return FACET_COST * listLength(node, 'fields') + inner;
+    if (definition.name === 'explain') return EXPLAIN_COST + inner;
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
       const times = numberOf(node, definition, 'first') ?? most;

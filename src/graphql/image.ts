@@ -1,4 +1,5 @@
 // Type Image: a record that passed policy, and what hangs on it.
+import { explainSeen } from '../discovery/explain.ts';
 import { frameworkSeen } from '../discovery/frameworks.ts';
 import { sameDigest } from '../discovery/lookup.ts';
 import type { Seen } from '../discovery/view.ts';
@@ -71,6 +72,11 @@ export const Image: Readonly<Record<string, Field<Seen, never>>> = {
   >,
   pullCommands: (({ image, view }) =>
     view.verdict.access(image).pull ? pullCommands(image.reference) : []) satisfies Field<Seen>,
+  explain: ((seen, { at }, { parts }) =>
+    explainSeen(seen, at == null ? null : textOf('at', at), parts.places)) satisfies Field<
+    Seen,
+    { at?: string | null }
+  >,
 };
 
 export const FrameworkVersionType: Readonly<Record<string, Field<FrameworkVersionSeen>>> = {

@@ -4,6 +4,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import * as connection from './connection.ts';
 import { enums } from './enums.ts';
+import { ExplanationType } from './explanation.ts';
 import { Facility, Registry } from './facility.ts';
 import { Framework } from './framework.ts';
 import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
@@ -22,6 +23,7 @@ export const resolvers = {
   Image,
   FrameworkVersion: FrameworkVersionType,
   LicenseCondition,
+  Explanation: ExplanationType,
   Framework,
   Facility,
   Registry,

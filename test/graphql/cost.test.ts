@@ -43,6 +43,11 @@ describe('the cost of a document', () => {
     );
   });
 
+  test('has 50 for each explanation', () => {
+    assert.equal(cost('{ images(first: 3) { nodes { explain { policy } } } }'), 3 + 3 * (1 + 50));
+    assert.equal(cost('{ image(id: "x") { a: explain { policy } b: explain(at: "esrf") { policy } } }'), 100);
+  });
+
   test('counts what a connection tells once only once, however many items it has', () => {
     const facets = 'facets(fields: [FACILITY, LICENSE]) { values { value } }';
     assert.equal(cost(`{ images(first: 50) { ${facets} nodes { tags } } }`), 50 + 50 * (1 + 1) + 40 + 1);

@@ -1,0 +1,7 @@
+// Type Explanation: what one policy module decided, and why.
+import type { Explanation } from '../policy/explain/explain.ts';
+import type { Field } from './context.ts';
+
+export const ExplanationType: Readonly<Record<string, Field<Explanation>>> = {
+  policy: ({ owner }) => owner,
+};
