@@ -26,15 +26,25 @@ export interface Inspection {
  * else: HOST and PORT are for `applyOverrides`.
  */
 export async function loadConfig(path: string, env: Environment): Promise<Config> {
-  return (await inspect(path, env, false)).config;
+  return (await inspect(path, env, { warnings: false, secrets: true })).config;
+}
+
+/** As {@link loadConfig}, for what asks nobody: its secrets need not be there. */
+export async function loadConfigWithoutSecrets(path: string, env: Environment): Promise<Config> {
+  return (await inspect(path, env, { warnings: false, secrets: false })).config;
 }
 
 /** As {@link loadConfig}, with warnings. */
 export function inspectConfig(path: string, env: Environment): Promise<Inspection> {
-  return inspect(path, env, true);
+  return inspect(path, env, { warnings: true, secrets: true });
 }
 
-async function inspect(path: string, env: Environment, withWarnings: boolean): Promise<Inspection> {
+interface Checks {
+  readonly warnings: boolean;
+  readonly secrets: boolean;
+}
+
+async function inspect(path: string, env: Environment, checks: Checks): Promise<Inspection> {
   const file = basename(path);
   const document = readDocument(await readText(path), env);
   if (document.problems.length > 0) throw configInvalid(file, document.problems);
@@ -62,11 +72,11 @@ async function inspect(path: string, env: Environment, withWarnings: boolean): P
   const wrong = gathered();
   for (const check of [checkGateway, checkFacilities, checkRegistries, checkIssuers])
     check(config, wrong.report);
-  await checkSecrets(config, env, wrong.report);
+  if (checks.secrets) await checkSecrets(config, env, wrong.report);
   if (wrong.problems.length > 0) throw configInvalid(file, wrong.problems);
 
   const doubtful = gathered();
-  if (withWarnings) warn(config, doubtful.report);
+  if (checks.warnings) warn(config, doubtful.report);
   return { config, warnings: doubtful.problems.map((problem) => tellProblem(file, problem)) };
 }
 

@@ -42,7 +42,7 @@ export function createCallerReader(
 ): CallerReader {
   const may = new Set(issuer.mayAssert);
   const scopes = new Set(issuer.scopes.map((scope) => scope.toLowerCase()));
-  const siteOf = new Map(facilities.flatMap(({ id, scopes: own }) => own.map((s) => [s.toLowerCase(), id])));
+  const siteOf = sitesByScope(facilities);
 
   const group = (text: string): string | null => {
     const canonical = canonicalGroup(text);
@@ -101,7 +101,8 @@ function assert(claim: unknown, accept: (text: string) => string | null): Assert
   return { values: sortedSet(values), dropped: given.length - values.length };
 }
 
-function closedUpward(groups: readonly string[]): readonly string[] {
+/** Canonical groups with all that membership in them implies, sorted; throws as a reader does. */
+export function closedUpward(groups: readonly string[]): readonly string[] {
   const closed = new Set<string>();
   for (const group of groups) {
     for (const implied of withParents(group)) closed.add(implied);
@@ -110,7 +111,18 @@ function closedUpward(groups: readonly string[]): readonly string[] {
   return sortedSet(closed);
 }
 
-function sitesOf(affiliations: readonly string[], siteOf: ReadonlyMap<string, string>): readonly string[] {
+/** Facilities by each of their scopes. */
+export function sitesByScope(
+  facilities: readonly Pick<FacilityConfig, 'id' | 'scopes'>[],
+): ReadonlyMap<string, string> {
+  return new Map(facilities.flatMap(({ id, scopes }) => scopes.map((scope) => [scope.toLowerCase(), id])));
+}
+
+/** The facilities whose member the affiliations make their holder, sorted. */
+export function sitesOf(
+  affiliations: readonly string[],
+  siteOf: ReadonlyMap<string, string>,
+): readonly string[] {
   const sites: string[] = [];
   for (const text of affiliations) {
     const parsed = parseAffiliation(text);

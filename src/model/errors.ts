@@ -8,7 +8,10 @@ export interface ErrorEntry {
   readonly expose: boolean;
 }
 
-/** The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed, 5 a source is unavailable. */
+/**
+ * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or a change that was to be
+ * stopped, 5 a source is unavailable.
+ */
 export const ERRORS = Object.freeze({
   // The question
   GRAPHQL_PARSE_FAILED: { exit: 2, http: 400, expose: true },
@@ -33,6 +36,7 @@ export const ERRORS = Object.freeze({
   POLICY_FAILED: { exit: 1, http: 200, expose: true },
   POLICY_INVALID: { exit: 3, http: 500, expose: true },
   POLICY_TESTS_FAILED: { exit: 4, http: 500, expose: true },
+  POLICY_CHANGED: { exit: 4, http: 500, expose: true },
   OPA_MISSING: { exit: 3, http: 500, expose: true },
   // Sources: as outcomes in the data, or at the command line
   SOURCE_UNAVAILABLE: { exit: 5, http: 200, expose: true },

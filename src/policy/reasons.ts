@@ -15,7 +15,7 @@ export interface OwnedDecision {
 }
 
 /** The owner of what the host itself denies. */
-const HOST = 'panfed';
+export const HOST = 'panfed';
 /** UTF-16 code units of one value in a text, and values of a list. */
 const VALUE_LENGTH = 256;
 const VALUES = 8;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig, loadConfigWithoutSecrets } from '../../src/config/load.ts';
 import type { ToldProblem } from '../../src/config/problem.ts';
 import type { Environment } from '../../src/config/secrets.ts';
 import { FederationError } from '../../src/model/errors.ts';
@@ -46,6 +46,12 @@ describe('loadConfig', () => {
     assert.equal(config.cache.staleIfError, 86_400);
     assert.equal(config.facilities[0]?.registries[0]?.repositories.length, 0);
     assert.match(config.policies.federation, /policies.bundle.federation\.tar\.gz$/);
+  });
+
+  test('asks for its secrets, but for who says that none is needed', async (context) => {
+    const path = await configFile(context, LEAST);
+    await assert.rejects(loadConfig(path, {}), { code: 'CONFIG_INVALID' });
+    assert.deepEqual(await loadConfigWithoutSecrets(path, {}), await loadConfig(path, env));
   });
 
   test('gives groups, namespaces and scopes their canonical form', async (context) => {

@@ -1,0 +1,113 @@
+// The gateway's own engine for each side of `policy diff`: the modules of federation.yaml, but for the owners that are
+// compared, whose modules are the side's.
+import { resolve } from 'node:path';
+import pino from 'pino';
+import type { Config } from '../../config/schema.ts';
+import { FederationError } from '../../model/errors.ts';
+import { readBundle } from '../bundle.ts';
+import { createPolicyEngine } from '../create.ts';
+import type { PolicyEngine } from '../engine.ts';
+import { NO_COUNTERS } from '../failures.ts';
+import { FEDERATION, PREFERENCE } from '../manifest.ts';
+import type { ComparedOwner } from './diff.ts';
+import type { Bundles, Sides } from './diff-sides.ts';
+
+/** A module that did not judge what it was asked: the gateway denies that. */
+export interface Unjudged {
+  readonly side: 'old' | 'new';
+  readonly owner: string;
+  readonly inputs: number;
+}
+
+export interface DiffEngines {
+  readonly old: PolicyEngine;
+  readonly new: PolicyEngine;
+  readonly owners: readonly ComparedOwner[];
+  /** So far. */
+  unjudged(): readonly Unjudged[];
+  close(): Promise<void>;
+}
+
+/** Milliseconds for one batch: nobody waits for an answer, and a busy machine is no change of policy. */
+const PATIENCE = 30_000;
+
+type EngineConfig = Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
+
+/**
+ * Rejects with USAGE where a facility is compared that the configuration has not, and with POLICY_INVALID where a module
+ * does not load.
+ */
+export async function openEngines(config: EngineConfig, sides: Sides): Promise<DiffEngines> {
+  const ids = config.facilities.map(({ id }) => id);
+  const stranger = sides.owners.find((owner) => owner !== FEDERATION && !ids.includes(owner));
+  if (stranger !== undefined) {
+    throw new FederationError('USAGE', `the configuration has no facility ${stranger}`, {
+      hint: `compare only some: --owner <owner>, one of ${[FEDERATION, ...ids].join(', ')}`,
+    });
+  }
+  const unjudged = new Map<string, Unjudged>();
+  const open = (side: Unjudged['side']) =>
+    engineOf(configOf(config, sides.owners, sides[side]), (owner, inputs) => {
+      const key = `${side} ${owner}`;
+      unjudged.set(key, { side, owner, inputs: inputs + (unjudged.get(key)?.inputs ?? 0) });
+    });
+  const old = await open('old');
+  try {
+    const next = await open('new');
+    return {
+      old,
+      new: next,
+      owners: sides.owners.map((owner) => ({
+        owner,
+        old: revisionOf(old, owner),
+        new: revisionOf(next, owner),
+      })),
+      unjudged: () => [...unjudged.values()],
+      close: async () => {
+        await Promise.all([old.close(), next.close()]);
+      },
+    };
+  } catch (error) {
+    await old.close();
+    throw error;
+  }
+}
+
+async function engineOf(
+  config: EngineConfig,
+  failed: (owner: string, inputs: number) => void,
+): Promise<PolicyEngine> {
+  // The engine logs what does not load and denies; here it is told with its place.
+  await readBundle(resolve(config.baseDirectory, config.policies.federation), FEDERATION);
+  for (const { id, policy } of config.facilities) {
+    if (policy !== undefined) await readBundle(resolve(config.baseDirectory, policy), id);
+  }
+  const engine = await createPolicyEngine({
+    config,
+    logger: pino({ level: 'silent' }),
+    counters: { ...NO_COUNTERS, failed: (owner, _cause, inputs) => failed(owner, inputs) },
+    threads: 1,
+  });
+  const broken = engine.modules().find(({ owner, status }) => owner !== PREFERENCE && status === 'FAILED');
+  if (broken === undefined) return engine;
+  await engine.close();
+  throw new FederationError('POLICY_INVALID', `the module of ${broken.owner} does not load`, {
+    hint: 'Build it again with `panfed policy build`.',
+  });
+}
+
+function configOf(config: EngineConfig, owners: readonly string[], bundles: Bundles): EngineConfig {
+  const federation = bundles.get(FEDERATION) ?? config.policies.federation;
+  return {
+    ...config,
+    policies: { ...config.policies, federation },
+    limits: { ...config.limits, policyDeadline: PATIENCE },
+    facilities: config.facilities.map((facility) =>
+      owners.includes(facility.id) ? { ...facility, policy: bundles.get(facility.id) } : facility,
+    ),
+  };
+}
+
+function revisionOf(engine: PolicyEngine, owner: string): string | null {
+  return engine.modules().find((module) => module.owner === owner)?.revision ?? null;
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { diffCommand } from '../../src/cli/policy-diff.ts';
+import { FederationError } from '../../src/model/errors.ts';
+import type { PolicyDiff } from '../../src/policy/build/diff.ts';
+import { OWN_POLICIES } from '../../src/policy/build/owner.ts';
+import { allowing, facility, needsOpa, scratch } from '../policy/build/opa.ts';
+import { collect } from './collect.ts';
+
+const ESRF = join(OWN_POLICIES, 'bundle/esrf.tar.gz');
+const RULES = 'facilities/esrf/decision.rego';
+
+/** Runs it over the demo; its failure is given back and not thrown. */
+async function run(...args: string[]) {
+  const output = collect();
+  const command = diffCommand(output, {})
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  let error: unknown = null;
+  await command.parseAsync([...args, '--demo'], { from: 'user' }).catch((reason: unknown) => {
+    error = reason;
+  });
+  return { stdout: output.stdout(), stderr: output.stderr(), error };
+}
+
+async function diffOf(...args: string[]): Promise<PolicyDiff> {
+  const { stdout, error } = await run(...args, '--format', 'json');
+  assert.equal(error, null);
+  return JSON.parse(stdout);
+}
+
+function assertFailure(error: unknown, code: string, exit: number): FederationError {
+  assert.ok(error instanceof FederationError, String(error));
+  assert.deepEqual([error.code, error.entry.exit], [code, exit]);
+  return error;
+}
+
+/** The shipped policies with ESRF's rules edited, somewhere else. */
+function edited(context: TestContext, edit: (rules: string) => string): string {
+  const folder = scratch(context);
+  cpSync(OWN_POLICIES, folder, { recursive: true });
+  const file = join(folder, RULES);
+  const before = readFileSync(file, 'utf8');
+  const after = edit(before);
+  assert.notEqual(after, before, 'the edit fits the rules no more');
+  writeFileSync(file, after);
+  return folder;
+}
+
+const ACADEMIC = 'covered if input.subject.academic == true';
+const loosened = (context: TestContext) =>
+  edited(context, (rules) => rules.replace(ACADEMIC, 'covered if input.subject.academic != false'));
+
+describe('panfed policy diff', needsOpa, () => {
+  test('finds a rule that opens a door, with the person, the image and the reason', async (context) => {
+    const { owners, effects, changes } = await diffOf(ESRF, loosened(context));
+    assert.deepEqual(
+      owners.map(({ owner }) => owner),
+      ['esrf'],
+    );
+    // Two images of the group's own; both at ESRF and without a place, and yet counted once.
+    assert.deepEqual(effects, [
+      {
+        subject: 'esrf-guest',
+        gains: { discover: 0, pull: 2, execute: 2 },
+        losses: { discover: 0, pull: 0, execute: 0 },
+      },
+    ]);
+    assert.deepEqual(
+      changes.map(({ direction, action, owners: whose, images, subjects, reasons, example }) => [
+        [direction, action, ...whose, images, ...subjects],
+        reasons.map(({ code, policy }) => `${policy} ${code}`),
+        [example.subject, example.at, example.image.id.replace(/@.*/, '')],
+      ]),
+      [
+        [
+          ['loosened', 'pull', 'esrf', 2, 'esrf-guest'],
+          ['esrf ESRF_ACADEMIC_AGREEMENT'],
+          ['esrf-guest', null, 'esrf/internal/em/scipion-live'],
+        ],
+        [
+          ['loosened', 'execute', 'esrf', 2, 'esrf-guest'],
+          ['esrf ESRF_ACADEMIC_AGREEMENT'],
+          ['esrf-guest', 'esrf', 'esrf/internal/em/scipion-live'],
+        ],
+      ],
+    );
+  });
+
+  test('finds the same the other way round as a rule that shuts one', async (context) => {
+    const { effects, changes } = await diffOf(loosened(context), ESRF);
+    assert.deepEqual(effects[0]?.losses, { discover: 0, pull: 2, execute: 2 });
+    assert.deepEqual(
+      changes.map(({ direction, action, reasons }) => [direction, action, reasons[0]?.code]),
+      [
+        ['tightened', 'pull', 'ESRF_ACADEMIC_AGREEMENT'],
+        ['tightened', 'execute', 'ESRF_ACADEMIC_AGREEMENT'],
+      ],
+    );
+  });
+
+  test('tells people who gains what, and one example of each kind', async (context) => {
+    const { stdout, error } = await run(ESRF, loosened(context));
+    assert.equal(error, null);
+    assert.match(stdout, /^SUBJECT +DISCOVER +PULL +EXECUTE\nesrf-guest +\+2 +\+2$/m);
+    assert.match(
+      stdout,
+      /^loosened esrf pull: ESRF_ACADEMIC_AGREEMENT\n {2}2 images, 1 subject: esrf-guest$/m,
+    );
+    assert.match(
+      stdout,
+      /esrf-guest \(.+\) at esrf may now execute esrf\/internal\/em\/scipion-live@sha256:/,
+    );
+    assert.match(stdout, /Denied before by ESRF_ACADEMIC_AGREEMENT: ESRF shares this image under/);
+  });
+
+  test('says that nothing changed where the sources are equal, and builds them once', async () => {
+    const { stdout, stderr, error } = await run(OWN_POLICIES, OWN_POLICIES, '--owner', 'esrf');
+    assert.equal(error, null);
+    assert.equal(stderr, 'compiling esrf\n');
+    assert.match(
+      stdout,
+      /^No change: \d+ subjects may do the same with \d+ images; the revisions are equal\.$/m,
+    );
+  });
+
+  test('says so where a comment alone changed', async (context) => {
+    const commented = edited(context, (rules) => `# One line more.\n\n# And another.\n${rules}`);
+    const { stdout, error } = await run(ESRF, commented, '--fail-on', 'any');
+    assert.equal(error, null);
+    assert.match(stdout, /^No change: /m);
+  });
+
+  test('says so where a rule is written in other words', async (context) => {
+    const rewritten = edited(context, (rules) => `${rules}\ncovered if input.subject.sites[_] == "esrf"\n`);
+    const { owners, changes } = await diffOf(ESRF, rewritten);
+    assert.notEqual(owners[0]?.old, owners[0]?.new);
+    assert.deepEqual(changes, []);
+  });
+
+  test('a policy that goes away is told as none, and what it denied as loosened', async (context) => {
+    const folder = edited(context, (rules) => `${rules}\n`);
+    rmSync(join(folder, 'facilities/esrf'), { recursive: true });
+    const { owners, changes } = await diffOf(OWN_POLICIES, folder, '--owner', 'esrf');
+    assert.equal(owners[0]?.new, null);
+    assert.deepEqual([...new Set(changes.map(({ direction }) => direction))], ['loosened']);
+  });
+
+  test('what is denied without a reason is told as its owner’s', async (context) => {
+    const { policies } = await facility(context, 'esrf', { 'decision.rego': allowing('esrf') });
+    const { changes } = await diffOf(ESRF, policies);
+    const tight = changes.filter(({ direction }) => direction === 'tightened');
+    assert.deepEqual(
+      tight.map(({ action, owners, reasons }) => [action, owners, reasons.map(({ code }) => code)]),
+      [['execute', ['esrf'], ['NOT_ALLOWED']]],
+    );
+  });
+
+  for (const [stop, exit] of [
+    ['loosened', 4],
+    ['any', 4],
+    ['tightened', 0],
+  ] as const) {
+    test(`a loosened rule ends with ${exit} where ${stop} is to fail`, async (context) => {
+      const { error, stdout } = await run(ESRF, loosened(context), '--fail-on', stop);
+      assert.match(stdout, /^loosened esrf/m);
+      if (exit === 0) assert.equal(error, null);
+      else assertFailure(error, 'POLICY_CHANGED', exit);
+    });
+  }
+
+  test('--format github marks what is to stop as an error, and other loosening as a warning', async (context) => {
+    const folder = loosened(context);
+    const stopped = await run(ESRF, folder, '--format', 'github', '--fail-on', 'loosened');
+    assertFailure(stopped.error, 'POLICY_CHANGED', 4);
+    assert.match(stopped.stdout, /^(?:::error title=policy loosened%3A esrf::esrf-guest \(.*\n){2}$/);
+    const { stdout, error } = await run(ESRF, folder, '--format', 'github');
+    assert.equal(error, null);
+    assert.match(stdout, /^(?:::warning title=.*\n){2}$/);
+  });
+
+  test('a policy that does not compile is told with file, line and hint, and exits 3', async (context) => {
+    const broken = edited(context, (rules) => rules.replace(ACADEMIC, 'covered if input.subject.acedemic'));
+    const { error, stdout } = await run(ESRF, broken);
+    const { at, hint } = assertFailure(error, 'POLICY_INVALID', 3);
+    assert.match(at ?? '', /facilities\/esrf\/decision\.rego:13:\d+$/);
+    assert.match(hint ?? '', /academic/);
+    assert.equal(stdout, '');
+  });
+
+  test('leaves nothing behind', async (context) => {
+    const { TMPDIR } = process.env;
+    const folder = scratch(context);
+    const broken = edited(context, (rules) => rules.replace(ACADEMIC, 'covered if'));
+    process.env.TMPDIR = folder;
+    try {
+      await run(ESRF, broken);
+      await run(ESRF, OWN_POLICIES);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  for (const [what, args, message] of [
+    ['what is neither file, folder nor revision', ['no-such-thing', ESRF], /no revision of/],
+    ['bundles of two owners', [ESRF, join(OWN_POLICIES, 'bundle/desy.tar.gz')], /^one bundle is esrf’s/],
+    [
+      'an owner that neither side has',
+      [OWN_POLICIES, OWN_POLICIES, '--owner', 'kit'],
+      /has a policy of kit$/,
+    ],
+    ['the preference module', [ESRF, ESRF, '--owner', 'preference'], /preference module/],
+  ] as const) {
+    test(`${what}: a usage error`, async () => {
+      const { error } = await run(...args);
+      assert.match(assertFailure(error, 'USAGE', 2).message, message);
+    });
+  }
+
+  test('a facility that the configuration has not is a usage error', async (context) => {
+    const folder = scratch(context);
+    cpSync(join(OWN_POLICIES, 'facilities/esrf'), join(folder, 'facilities/maxiv'), { recursive: true });
+    const rules = join(folder, 'facilities/maxiv/decision.rego');
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace('facility.esrf', 'facility.maxiv'));
+    rmSync(join(folder, 'facilities/maxiv/decision_test.rego'), { force: true });
+    const { error } = await run(folder, folder);
+    assert.match(assertFailure(error, 'USAGE', 2).message, /no facility maxiv$/);
+  });
+});
