@@ -1,15 +1,13 @@
-// `panfed policy build|check|test|install-opa`: the policy author's tools, each driving the real OPA.
+// `panfed policy …`: the policy author's tools, each driving the real OPA.
 import { realpathSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { FederationError } from '../model/errors.ts';
-import { inert } from '../model/inert.ts';
 import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../policy/build/build.ts';
-import { type CheckedPolicy, checkPolicy } from '../policy/build/check.ts';
 import { installOpa } from '../policy/build/install.ts';
 import { findOpa, OPA_VERSION } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
-import { placeOf } from '../policy/build/problem.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
+import { checkCommand } from './policy-check.ts';
+import { fmtCommand } from './policy-fmt.ts';
 import { testCommand } from './policy-test.ts';
 import { table } from './table.ts';
 
@@ -20,7 +18,8 @@ interface PolicyOptions {
 
 const EXAMPLES = `
 Examples:
-  panfed policy check                 every policy: does it compile, and if not, where and why
+  panfed policy check                 every policy: what does not compile, and what compiles but misleads
+  panfed policy check --fmt --strict  for a CI: layout and warnings count as well
   panfed policy test esrf             the tests of one owner, with OPA and of the compiled policy
   panfed policy test esrf --watch     again at each change
   panfed policy build                 writes policies/bundle/<owner>.tar.gz, the same bytes each time
@@ -36,9 +35,8 @@ export function policyCommand(output: Output = processOutput()): Command {
     .description('compile each owner’s policy to its bundle')
     .option('--check', 'compare with the bundles that are there, and write nothing')
     .action((owners: string[], options: PolicyOptions & { check?: true }) => build(owners, options, output));
-  shared(policy.command('check'))
-    .description('tell what does not compile, with file, line and a hint')
-    .action((owners: string[], options: PolicyOptions) => check(owners, options, output));
+  checkCommand(owned(policy.command('check')), output);
+  fmtCommand(owned(policy.command('fmt')), output);
   testCommand(owned(policy.command('test')), output);
   policy
     .command('install-opa')
@@ -85,18 +83,6 @@ async function build(
   assertReproduced(built);
 }
 
-async function check(names: readonly string[], options: PolicyOptions, output: Output): Promise<void> {
-  const owners = policyOwners(options.policies, names);
-  const opa = await findOpa();
-  const checked: (CheckedPolicy & { readonly owner: string })[] = [];
-  for (const owner of owners) checked.push({ owner: owner.name, ...(await checkPolicy(opa, owner)) });
-  output.data(options.format === 'json' ? jsonText(checked) : checkedText(checked, output));
-  const count = checked.reduce((sum, { problems }) => sum + problems.length, 0);
-  if (count > 0) {
-    throw new FederationError('POLICY_INVALID', `${count === 1 ? '1 problem' : `${count} problems`} found`);
-  }
-}
-
 function builtTable(built: readonly Built[], output: Output): string {
   return table<Built>(
     [
@@ -106,30 +92,6 @@ function builtTable(built: readonly Built[], output: Output): string {
       { title: 'REVISION', cell: ({ revision }) => revision ?? '', wide: true },
     ],
     built,
-    output,
-  );
-}
-
-function checkedText(
-  checked: readonly (CheckedPolicy & { readonly owner: string })[],
-  output: Output,
-): string {
-  const problems = checked.flatMap((one) => one.problems);
-  if (problems.length > 0) {
-    return problems
-      .map(
-        (one) =>
-          `${inert(placeOf(one))}: ${inert(one.message)}\n${one.hint === null ? '' : `  hint: ${inert(one.hint)}\n`}`,
-      )
-      .join('');
-  }
-  return table(
-    [
-      { title: 'OWNER', cell: ({ owner }) => owner },
-      { title: 'READS', cell: ({ reads }) => reads.map((path) => path.join('.')).join(' '), wide: true },
-      { title: 'REASONS', cell: ({ reasons }) => String(Object.keys(reasons).length) },
-    ],
-    checked,
     output,
   );
 }

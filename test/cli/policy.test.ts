@@ -65,7 +65,7 @@ describe('panfed policy', needsOpa, () => {
     assertFailure(error, 'POLICY_INVALID', 3);
     assert.match(
       data,
-      /decision\.rego:7:7: undefined ref: input\.record\.sharin\n {2}hint: did you mean input\.record\.sharing\?\n/,
+      /decision\.rego:7:7: error: undefined ref: input\.record\.sharin \[compiles\]\n {2}hint: did you mean input\.record\.sharing\?\n/,
     );
     assert.match(data, /decision\.rego:9:7: .*\n {2}hint: did you mean input\.subject\.sites\?\n/);
     assert.match((error as Error).message, /^2 problems found$/);

@@ -1,5 +1,5 @@
-// Whether an owner's policy compiles: OPA's own checks, strict, against the schema of the input and the built-ins that
-// a policy may use; then what OPA does not tell (packages, whole reads, impossible values, reasons without a message).
+// Whether an owner's policy compiles and means what it seems to: OPA's own checks, strict, against the schema of the input
+// and the built-ins that a policy may use; then panfed's, which look at what OPA accepts.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
@@ -7,17 +7,23 @@ import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import type { ReadPath, ReasonTexts } from '../revision.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { inputSchema, valueProblems } from './enumerations.ts';
+import { CHECKS, COMPILES, RULES_ONLY, UNKNOWN_BUILT_IN } from './checks/all.ts';
+import { withoutAllowed } from './checks/allow.ts';
+import { problemOf } from './checks/check.ts';
+import { inputSchema } from './checks/schema.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
-import { baseDocuments, readPaths, refusedReads } from './reads.ts';
+import { baseDocuments, readPaths } from './reads.ts';
 import { reasonsOf } from './reasons.ts';
-import { type PolicyModule, parsePolicy, policyFiles, problemAt, shownPath } from './syntax.ts';
+import { parsePolicy, policyFiles, shownPath } from './syntax.ts';
 
 /** What is known of a policy that compiles; it holds only if there are no problems. */
 export interface CheckedPolicy {
+  /** Errors: with one of them nothing is built. */
   readonly problems: readonly PolicyProblem[];
+  /** What compiles and probably misleads. */
+  readonly warnings: readonly PolicyProblem[];
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
 }
@@ -26,49 +32,42 @@ export interface CheckedPolicy {
 export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
   const early = [...fileProblems(owner)];
   if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
-  if (early.length > 0) return { problems: early, reads: [], reasons: {} };
-  const [modules, documents, schema] = await Promise.all([
+  if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {} };
+  const [modules, documents, schemaText] = await Promise.all([
     parsePolicy(opa, owner),
     baseDocuments(opa, owner),
     readFile(owner.schema, 'utf8'),
   ]);
   const reasons = reasonsOf(modules);
-  const problems = [
-    ...packageProblems(owner, modules),
-    ...refusedReads(owner, documents, modules),
-    ...valueProblems(inputSchema.parse(JSON.parse(schema)), modules),
-    ...reasons.problems,
-  ];
-  return { problems, reads: readPaths(documents), reasons: reasons.texts };
+  const schema = inputSchema.parse(JSON.parse(schemaText));
+  const policy = { owner, modules, documents, schema, reasons };
+  const found = withoutAllowed(
+    CHECKS.flatMap((check) => check.find(policy).map((finding) => problemOf(check, finding))),
+    modules,
+  );
+  return {
+    problems: found.filter(({ severity }) => severity === 'error'),
+    warnings: found.filter(({ severity }) => severity === 'warning'),
+    reads: readPaths(documents),
+    reasons: reasons.texts,
+  };
 }
 
 function fileProblems(owner: PolicyOwner): PolicyProblem[] {
   const { rules, data } = policyFiles(owner);
   const whole = { line: null, column: null };
   if (rules.length === 0) {
-    return [{ file: shownPath(owner.folder), ...whole, message: 'the folder has no rules', hint: null }];
+    const file = shownPath(owner.folder);
+    return [problemOf(RULES_ONLY, { file, ...whole, message: 'the folder has no rules', hint: null })];
   }
-  return data.map((name) => ({
-    file: shownPath(join(owner.folder, name)),
-    ...whole,
-    message: 'a policy has no data files: what it knows is in its rules, which its revision covers',
-    hint: 'write the data as rules',
-  }));
-}
-
-/** Modules of another package would be another owner's, or collide with them. */
-function packageProblems(owner: PolicyOwner, modules: readonly PolicyModule[]): PolicyProblem[] {
-  const wanted = owner.package.join('.');
-  return modules
-    .filter((module) => !owner.package.every((key, index) => key === module.package[index]))
-    .map((module) =>
-      problemAt(
-        module,
-        module.packageLocation,
-        `package ${module.package.join('.')} is not ${owner.name}’s`,
-        `write package ${wanted}`,
-      ),
-    );
+  return data.map((name) =>
+    problemOf(RULES_ONLY, {
+      file: shownPath(join(owner.folder, name)),
+      ...whole,
+      message: 'a policy has no data files: what it knows is in its rules, which its revision covers',
+      hint: 'write the data as rules',
+    }),
+  );
 }
 
 const errorsSchema = z.object({
@@ -93,13 +92,15 @@ async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyPro
       at: shownPath(owner.folder),
     });
   }
-  return parsed.data.errors.map(({ message, location, details }) => ({
-    file: shownPath(location === undefined ? owner.folder : join(owner.folder, location.file)),
-    line: location?.row ?? null,
-    column: location?.col ?? null,
-    message,
-    hint: hintFor(message, details),
-  }));
+  return parsed.data.errors.map(({ message, location, details }) =>
+    problemOf(isUnknownFunction(message) ? UNKNOWN_BUILT_IN : COMPILES, {
+      file: shownPath(location === undefined ? owner.folder : join(owner.folder, location.file)),
+      line: location?.row ?? null,
+      column: location?.col ?? null,
+      message,
+      hint: hintFor(message, details),
+    }),
+  );
 }
 
 function jsonOf(text: string): unknown {
@@ -109,6 +110,8 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
+
+const isUnknownFunction = (message: string): boolean => /undefined function /.test(message);
 
 const undefinedRef = z.object({
   ref: z.array(z.object({ value: z.unknown() })),
@@ -124,7 +127,7 @@ function hintFor(message: string, details: unknown): string | null {
     const keys = ref.map(({ value }) => String(value));
     return `did you mean ${[...keys.slice(0, pos), closest(keys[pos] ?? '', oneOf)].join('.')}?`;
   }
-  if (/^undefined function /.test(message)) {
+  if (isUnknownFunction(message)) {
     return 'a policy has no clock, network, environment or randomness; policies/capabilities.json lists what it has';
   }
   return matchWithNull.safeParse(details).success ? 'write is_null(…)' : null;

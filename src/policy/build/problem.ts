@@ -1,7 +1,11 @@
 // What is wrong with a policy, as its author reads it: the place, the sentence and what to do.
 import { FederationError } from '../../model/errors.ts';
 
-export interface PolicyProblem {
+/** `error` refuses the policy; `warning` tells of what compiles and probably is not what was meant. */
+export type Severity = 'error' | 'warning';
+
+/** Something at a place in a policy, by whichever check found it. */
+export interface Finding {
   /** Path of the file, from the folder that the command was started in. */
   readonly file: string;
   /** From 1; null where only the file is known. */
@@ -11,8 +15,14 @@ export interface PolicyProblem {
   readonly hint: string | null;
 }
 
+export interface PolicyProblem extends Finding {
+  /** Name of the check, which has a page: docs/policies/checks/<check>.md. */
+  readonly check: string;
+  readonly severity: Severity;
+}
+
 /** `policies/federation/table.rego:12:3`, as editors and terminals link it. */
-export function placeOf(problem: PolicyProblem): string {
+export function placeOf(problem: Finding): string {
   return [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
 }
 

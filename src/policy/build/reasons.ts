@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { reasonCode } from '../manifest.ts';
 import type { ReasonText, ReasonTexts } from '../revision.ts';
-import type { PolicyProblem } from './problem.ts';
+import type { Finding } from './problem.ts';
 import { type Location, type PolicyModule, problemAt, type Term, terms } from './syntax.ts';
 
 const textSchema = z.strictObject({
@@ -29,11 +29,11 @@ interface Described extends ReasonText {
 export interface Reasons {
   /** By code, sorted. */
   readonly texts: ReasonTexts;
-  readonly problems: readonly PolicyProblem[];
+  readonly problems: readonly Finding[];
 }
 
 export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
-  const problems: PolicyProblem[] = [];
+  const problems: Finding[] = [];
   const described = new Map<string, Described>();
   for (const module of modules) collectDescribed(module, described, problems);
   const given = modules.flatMap((module) => collectGiven(module, problems));
@@ -51,7 +51,7 @@ export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
 function collectDescribed(
   module: PolicyModule,
   described: Map<string, Described>,
-  problems: PolicyProblem[],
+  problems: Finding[],
 ): void {
   for (const { location, custom } of module.annotations) {
     if (custom?.reasons === undefined) continue;
@@ -70,7 +70,7 @@ function collectDescribed(
 }
 
 /** An object of a rule with the key `code` is a reason; its code is a literal, or that of another such object. */
-function collectGiven(module: PolicyModule, problems: PolicyProblem[]): Given[] {
+function collectGiven(module: PolicyModule, problems: Finding[]): Given[] {
   return [...terms(module.rules)].flatMap((term) => {
     const code = entry(term, 'code');
     if (code === undefined) return [];
@@ -94,7 +94,7 @@ function collectGiven(module: PolicyModule, problems: PolicyProblem[]): Given[] 
   });
 }
 
-function problemsOf({ code, params, module, location }: Given, text: Described | undefined): PolicyProblem[] {
+function problemsOf({ code, params, module, location }: Given, text: Described | undefined): Finding[] {
   if (text === undefined) {
     return [
       problemAt(

@@ -1,12 +1,13 @@
 // A policy's modules as OPA parses them: a tree of JSON whose nodes carry file, line and column. Read for what OPA's
 // own checks do not tell: which package, where a reference stands, which reason codes are given and described.
 import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
-import type { PolicyProblem } from './problem.ts';
+import type { Finding } from './problem.ts';
 
 const locationSchema = z.object({ row: z.int(), col: z.int() });
 export type Location = z.infer<typeof locationSchema>;
@@ -17,6 +18,11 @@ const moduleSchema = z.looseObject({
     .array(z.looseObject({ location: locationSchema, custom: z.record(z.string(), z.unknown()).optional() }))
     .default([]),
   rules: z.array(z.unknown()).default([]),
+  // Text is base64; locations here are in another spelling than those of terms.
+  comments: z
+    .array(z.object({ Text: z.string(), Location: locationSchema }))
+    .nullable()
+    .default([]),
 });
 
 export interface PolicyModule {
@@ -30,6 +36,15 @@ export interface PolicyModule {
     readonly custom?: Readonly<Record<string, unknown>> | undefined;
   }[];
   readonly rules: readonly unknown[];
+  readonly comments: readonly Comment[];
+}
+
+export interface Comment {
+  /** What stands behind the `#`. */
+  readonly text: string;
+  /** Nothing else stands on its line. */
+  readonly alone: boolean;
+  readonly location: Location;
 }
 
 /** A term of Rego: `{type: 'ref', value: […]}`, `{type: 'string', value: 'x'}`, … */
@@ -61,16 +76,23 @@ export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyM
 }
 
 async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyModule> {
-  const args = ['parse', '--format', 'json', '--json-include', 'locations,-comments', name];
-  const run = await runOpa(opa, args, { cwd: owner.folder });
+  const args = ['parse', '--format', 'json', '--json-include', 'locations,comments', name];
+  const file = join(owner.folder, name);
+  const [run, source] = await Promise.all([runOpa(opa, args, { cwd: owner.folder }), readFile(file, 'utf8')]);
+  const lines = source.split('\n');
   if (run.code !== 0) throw new FederationError('INTERNAL', `opa parse refused ${name}: ${said(run)}`);
-  const { package: named, annotations, rules } = moduleSchema.parse(JSON.parse(run.stdout));
+  const { package: named, annotations, rules, comments } = moduleSchema.parse(JSON.parse(run.stdout));
   return {
-    file: shownPath(join(owner.folder, name)),
+    file: shownPath(file),
     package: named.path.slice(1).map(({ value }) => value),
     packageLocation: named.location,
     annotations,
     rules,
+    comments: (comments ?? []).map(({ Text, Location }) => ({
+      text: Buffer.from(Text, 'base64').toString('utf8'),
+      alone: /^\s*#/.test(lines[Location.row - 1] ?? ''),
+      location: Location,
+    })),
   };
 }
 
@@ -98,12 +120,12 @@ export function literalPath(value: readonly { readonly type: string; readonly va
   return [head, ...(end === -1 ? rest : rest.slice(0, end))].map((term) => String(term?.value));
 }
 
-/** A problem at a place in a module. */
+/** What was found at a place in a module. */
 export function problemAt(
   module: PolicyModule,
   location: Location,
   message: string,
   hint: string | null = null,
-): PolicyProblem {
+): Finding {
   return { file: module.file, line: location.row, column: location.col, message, hint };
 }

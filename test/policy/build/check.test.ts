@@ -77,6 +77,7 @@ describe('checking a policy', needsOpa, () => {
     const { owner } = await facility(context, 'my-lab', { 'decision.rego': text });
     assert.deepEqual(await checkPolicy(opa, owner), {
       problems: [],
+      warnings: [],
       reads: [['record', 'sharing']],
       reasons: {},
     });

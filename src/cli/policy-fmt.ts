@@ -1,0 +1,50 @@
+// `panfed policy fmt`: writes policies and their tests as `opa fmt` lays them out, or shows what it would change.
+import type { Command } from 'commander';
+import { FederationError } from '../model/errors.ts';
+import { inert } from '../model/inert.ts';
+import { type Unformatted, unformatted, writeFormatted } from '../policy/build/format.ts';
+import { findOpa } from '../policy/build/opa.ts';
+import { policyOwners } from '../policy/build/owner.ts';
+import { shownPath } from '../policy/build/syntax.ts';
+import type { Output } from './output.ts';
+
+interface FmtOptions {
+  readonly policies: string;
+  readonly diff?: true;
+}
+
+/** Completes a command that has the owners and the folder of policies already. */
+export function fmtCommand(command: Command, output: Output): Command {
+  return command
+    .description('write policies and their tests as opa fmt lays them out')
+    .option('--diff', 'show what would change and write nothing; exit code 3 if something would')
+    .action((owners: string[], options: FmtOptions) => fmt(owners, options, output));
+}
+
+async function fmt(names: readonly string[], { policies, diff }: FmtOptions, output: Output): Promise<void> {
+  const owners = policyOwners(policies, names);
+  const opa = await findOpa();
+  const files: Unformatted[] = [];
+  for (const owner of owners) files.push(...(await unformatted(opa, owner)));
+  if (diff) {
+    for (const file of files) output.data(shown(file));
+    if (files.length > 0) {
+      const count = files.length === 1 ? '1 file is' : `${files.length} files are`;
+      throw new FederationError('POLICY_INVALID', `${count} not as opa fmt writes them`, {
+        hint: 'run `panfed policy fmt`',
+      });
+    }
+    return;
+  }
+  await writeFormatted(files);
+  for (const { path } of files) output.data(`${inert(shownPath(path))}\n`);
+}
+
+function shown({ path, line, diff }: Unformatted): string {
+  return [`${shownPath(path)}:${line}`, ...diff].map((each) => `${inertLine(each)}\n`).join('');
+}
+
+/** Rego is indented with tabs; nothing else that a terminal acts on is let through. */
+function inertLine(line: string): string {
+  return line.split('\t').map(inert).join('\t');
+}

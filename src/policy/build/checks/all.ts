@@ -1,0 +1,48 @@
+// The checks of a policy, by name. Those of the first list are OPA's own or need no parsed policy, and are found in
+// ../check.ts; a name that is in neither list is no check.
+import type { Check, CheckKind } from './check.ts';
+import { failOpen } from './fail-open.ts';
+import { grantsNothing } from './grants-nothing.ts';
+import { groupText } from './group-text.ts';
+import { ownPackage } from './own-package.ts';
+import { reasonText } from './reason-text.ts';
+import { undefinedDecision } from './undefined-decision.ts';
+import { unknownValue } from './unknown-value.ts';
+import { wholeRead } from './whole-read.ts';
+
+const error = (name: string): CheckKind => ({ name, severity: 'error', canBeAllowed: false });
+
+/** What OPA refuses: syntax, types, fields that do not exist, rules that contradict each other. */
+export const COMPILES = error('compiles');
+/** A built-in that policies/capabilities.json does not have. */
+export const UNKNOWN_BUILT_IN = error('unknown-built-in');
+/** A folder without rules, or with data files. */
+export const RULES_ONLY = error('rules-only');
+/** A file that `opa fmt` would write otherwise; only where it is asked for. */
+export const FORMAT = error('format');
+/** A `# panfed:allow` without a reason, of no check, or of one that cannot be switched off. */
+export const ALLOW_COMMENT = error('allow-comment');
+/** A `# panfed:allow` for what is not there. */
+export const UNUSED_ALLOW: CheckKind = { name: 'unused-allow', severity: 'warning', canBeAllowed: false };
+
+/** In the order in which they look. */
+export const CHECKS: readonly Check[] = [
+  ownPackage,
+  wholeRead,
+  unknownValue,
+  reasonText,
+  failOpen,
+  undefinedDecision,
+  grantsNothing,
+  groupText,
+];
+
+export const CHECK_KINDS: readonly CheckKind[] = [
+  COMPILES,
+  UNKNOWN_BUILT_IN,
+  RULES_ONLY,
+  FORMAT,
+  ALLOW_COMMENT,
+  UNUSED_ALLOW,
+  ...CHECKS,
+];

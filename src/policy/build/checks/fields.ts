@@ -1,0 +1,150 @@
+// Which field of the input a term stands for: by its keys, through variables (`some group in …`, `every`, `:=`), rules that
+// rename a field, and parameters, as far as all calls tell.
+import { type Term, terms } from '../syntax.ts';
+import {
+  callOf,
+  type Expression,
+  isCall,
+  isEvery,
+  isSomeIn,
+  MEMBER,
+  operatorOf,
+  type Rule,
+} from './rules.ts';
+
+/** Keys from `input` on; `*` is an element of a list. */
+export type FieldPath = readonly string[];
+
+/** What a term may stand for: each field, and null if it may also be something else. */
+export type Meaning = readonly (FieldPath | null)[];
+
+export type Scope = (term: Term) => Meaning;
+
+/** A path grows only in recursion, which Rego does not have; the bound is for what a mistake here would do. */
+const ROUNDS = 6;
+
+/** Gives the scope of each rule: what the terms within it stand for. */
+export function scopesOf(rules: readonly Rule[]): (rule: Rule) => Scope {
+  const known: Known = { renamed: renamed(rules), parameters: new Map() };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (!learnParameters(rules, known)) break;
+  }
+  return (rule) => scopeOf(rule, known);
+}
+
+/** The one field that the term is, surely; null otherwise. */
+export function onlyField(meaning: Meaning): FieldPath | null {
+  return meaning.length === 1 ? (meaning[0] ?? null) : null;
+}
+
+interface Known {
+  readonly renamed: ReadonlyMap<string, Meaning>;
+  /** By `function/index`. */
+  readonly parameters: Map<string, Meaning>;
+}
+
+const NOTHING: Meaning = [null];
+
+/** `groups := input.record.groups`; with a condition it may be something else as well. */
+function renamed(rules: readonly Rule[]): Map<string, Meaning> {
+  const found = new Map<string, Meaning>();
+  for (const rule of rules) {
+    if (rule.isDefault || rule.args.length > 0 || rule.value === null) continue;
+    const meaning = meaningOf(rule.value, new Map());
+    const sure = rule.body.length === 0 && rule.otherwise === null;
+    found.set(rule.name, union(found.get(rule.name) ?? [], sure ? meaning : union(meaning, NOTHING)));
+  }
+  return found;
+}
+
+function learnParameters(rules: readonly Rule[], known: Known): boolean {
+  const functions = new Set(rules.filter(({ args }) => args.length > 0).map(({ name }) => name));
+  const learned = new Map<string, Meaning>();
+  for (const rule of rules) {
+    const scope = scopeOf(rule, known);
+    for (const [operator, args] of callsIn(rule)) {
+      if (!functions.has(operator)) continue;
+      for (const [index, arg] of args.entries()) {
+        const key = `${operator}/${index}`;
+        learned.set(key, union(learned.get(key) ?? [], scope(arg)));
+      }
+    }
+  }
+  const changed = JSON.stringify([...learned]) !== JSON.stringify([...known.parameters]);
+  for (const [key, meaning] of learned) known.parameters.set(key, meaning);
+  return changed;
+}
+
+function scopeOf(rule: Rule, { renamed, parameters }: Known): Scope {
+  const names = new Map<string, Meaning>(renamed);
+  for (const [index, arg] of rule.args.entries()) {
+    if (arg.type !== 'var') continue;
+    names.set(String(arg.value), parameters.get(`${rule.name}/${index}`) ?? NOTHING);
+  }
+  const bound = new Map<string, Meaning>();
+  const bind = (variable: Term | undefined, meaning: Meaning) => {
+    if (variable?.type !== 'var') return;
+    const name = String(variable.value);
+    bound.set(name, union(bound.get(name) ?? [], meaning));
+    names.set(name, bound.get(name) ?? NOTHING);
+  };
+  for (const { terms: said } of expressionsIn(rule)) {
+    if (isCall(said)) {
+      const [, left, right] = said;
+      if (['assign', 'eq'].includes(operatorOf(said)) && right) bind(left, meaningOf(right, names));
+    } else if (isEvery(said)) {
+      bind(said.value, elements(meaningOf(said.domain, names)));
+    } else if (isSomeIn(said)) {
+      for (const symbol of said.symbols) {
+        const call = callOf(symbol);
+        if (call === null || !MEMBER.includes(operatorOf(call))) continue;
+        const list = call.at(-1);
+        if (list) bind(call.at(-2), elements(meaningOf(list, names)));
+      }
+    }
+  }
+  return (term) => meaningOf(term, names);
+}
+
+function meaningOf(term: Term, names: ReadonlyMap<string, Meaning>): Meaning {
+  if (term.type === 'var') {
+    return term.value === 'input' ? [['input']] : (names.get(String(term.value)) ?? NOTHING);
+  }
+  if (term.type !== 'ref') return NOTHING;
+  const [head, ...rest] = term.value as readonly Term[];
+  if (head === undefined) return NOTHING;
+  const keys = rest.map(({ type, value }) => (type === 'string' ? String(value) : '*'));
+  return meaningOf(head, names).map((path) => path && [...path, ...keys]);
+}
+
+function elements(meaning: Meaning): Meaning {
+  return meaning.map((path) => path && [...path, '*']);
+}
+
+function union(one: Meaning, other: Meaning): Meaning {
+  return [...new Map([...one, ...other].map((path) => [JSON.stringify(path), path])).values()];
+}
+
+/** Every expression of a rule, those of comprehensions and of `every` as well; outermost first. */
+export function* expressionsIn(node: unknown): Generator<Expression> {
+  if (node === null || typeof node !== 'object') return;
+  if ('terms' in node) yield node as Expression;
+  for (const [key, below] of Object.entries(node)) {
+    if (key !== 'location' && key !== 'module') yield* expressionsIn(below);
+  }
+}
+
+/** Every call in a rule, as an expression of its own or within a value. */
+export function* callsIn(
+  rule: Rule,
+): Generator<readonly [operator: string, args: readonly Term[], at: Term]> {
+  for (const { terms: said } of expressionsIn(rule)) {
+    const [head, ...args] = isCall(said) ? said : [];
+    if (isCall(said) && head) yield [operatorOf(said), args, head];
+  }
+  const { module: _, ...nodes } = rule;
+  for (const term of terms(nodes)) {
+    const call = callOf(term);
+    if (call?.[0]) yield [operatorOf(call), call.slice(1), call[0]];
+  }
+}

@@ -1,0 +1,52 @@
+// Groups compared as text: `startswith(group, "urn:geant:esrf.eu")` also holds for urn:geant:esrf.eu.example. The
+// groups of a subject are closed upward, so that `in` says all that a prefix was meant to.
+import type { Finding } from '../problem.ts';
+import { problemAt, type Term } from '../syntax.ts';
+import type { Check, ParsedPolicy } from './check.ts';
+import { callsIn, type Meaning, type Scope, scopesOf } from './fields.ts';
+import { type Rule, rulesOf } from './rules.ts';
+
+export const groupText: Check = {
+  name: 'group-text',
+  severity: 'warning',
+  canBeAllowed: true,
+  find: groupsAsText,
+};
+
+/** Built-ins that look into a string. */
+const WITHIN =
+  /^(?:startswith|endswith|contains|indexof|indexof_n|substring|split|trim_prefix|trim_suffix|replace|regex\..+|glob\.match|strings\.any_(?:prefix|suffix)_match)$/;
+
+/** `urn:geant:…` and `urn:mace:…` are the namespaces of AARC-G069; `:group:` and `:role=` are its parts. */
+const GROUP_LITERAL = /^\^?urn:(?:geant|mace):|:group:|:role=/;
+
+function groupsAsText({ modules }: ParsedPolicy): Finding[] {
+  const rules = rulesOf(modules);
+  const scopes = scopesOf(rules);
+  return rules.flatMap((rule) => inRule(rule, scopes(rule)));
+}
+
+function inRule(rule: Rule, scope: Scope): Finding[] {
+  return [...callsIn(rule)]
+    .filter(([operator, args]) => WITHIN.test(operator) && args.some((arg) => isGroup(arg, scope)))
+    .map(([operator, , at]) =>
+      problemAt(
+        rule.module,
+        at.location,
+        `${operator} looks into the text of a group`,
+        'compare whole groups: `"urn:geant:…" in input.subject.groups`; who is in a subgroup has its parents too',
+      ),
+    );
+}
+
+function isGroup(term: Term, scope: Scope): boolean {
+  if (term.type === 'string') return GROUP_LITERAL.test(String(term.value));
+  if (namesGroups(scope(term))) return true;
+  const inside = term.type === 'call' ? (term.value as readonly Term[]).slice(1) : [];
+  return inside.some((each) => isGroup(each, scope));
+}
+
+/** record.groups, subject.groups, and a condition's groups, as a list or one of them. */
+function namesGroups(meaning: Meaning): boolean {
+  return meaning.some((path) => path !== null && path.findLast((key) => key !== '*') === 'groups');
+}

@@ -1,0 +1,20 @@
+// Modules of another package would be another owner's, or collide with them.
+import { problemAt } from '../syntax.ts';
+import type { Check, ParsedPolicy } from './check.ts';
+
+export const ownPackage: Check = {
+  name: 'own-package',
+  severity: 'error',
+  canBeAllowed: false,
+  find: ({ owner, modules }: ParsedPolicy) =>
+    modules
+      .filter((module) => !owner.package.every((key, index) => key === module.package[index]))
+      .map((module) =>
+        problemAt(
+          module,
+          module.packageLocation,
+          `package ${module.package.join('.')} is not ${owner.name}’s`,
+          `write package ${owner.package.join('.')}`,
+        ),
+      ),
+};

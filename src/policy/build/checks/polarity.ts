@@ -1,0 +1,205 @@
+// Which way an expression works: towards an allowed action or towards a denied one. Read from `decision` on, through
+// rules, `not`, `count(…) == 0`, sets and their differences; where a way cannot be read nothing is said of what follows.
+import type { Term } from '../syntax.ts';
+import {
+  booleanOf,
+  branches,
+  callOf,
+  type Expression,
+  entryOf,
+  isCall,
+  isEvery,
+  isSomeIn,
+  MEMBER,
+  operatorOf,
+  type Rule,
+} from './rules.ts';
+
+export const ACTIONS = ['discover', 'pull', 'execute'] as const;
+
+export type Way = 'allows' | 'denies';
+
+/** One expression that works one way. What is negated is told as it stands behind its `not`, with the way turned round. */
+export interface Atom {
+  readonly rule: Rule;
+  /** The expressions that must hold together with it. */
+  readonly body: readonly Expression[];
+  readonly said: Term | readonly Term[];
+  readonly at: Term;
+  readonly way: Way;
+  /** It allows by ending a denial, as in `deny if not reviewed`. */
+  readonly belowDenial: boolean;
+}
+
+interface Course {
+  readonly way: Way;
+  readonly belowDenial: boolean;
+}
+
+const turned = ({ way, belowDenial }: Course): Course =>
+  way === 'allows' ? { way: 'denies', belowDenial } : { way: 'allows', belowDenial: true };
+
+/** Every expression whose way can be read from the decision, in the order of its rules. */
+export function atomsOf(rules: readonly Rule[]): Atom[] {
+  const byName = new Map<string, Rule[]>();
+  for (const each of rules) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
+  const atoms: Atom[] = [];
+  const seen = new Set<string>();
+
+  function rule(name: string, course: Course): void {
+    const key = `${name} ${course.way} ${course.belowDenial}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    for (const each of (byName.get(name) ?? []).flatMap(branches)) branch(each, course);
+  }
+
+  function branch(each: Rule, course: Course): void {
+    const value = booleanOf(each.value);
+    if (each.value !== null && value === undefined) {
+      if (['number', 'string', 'null'].includes(each.value.type)) return;
+      term(each, each.body, each.value, course);
+    }
+    if (!each.isDefault) body(each, each.body, value === false ? turned(course) : course);
+  }
+
+  function body(owner: Rule, lines: readonly Expression[], course: Course): void {
+    for (const line of lines) {
+      const direction = line.negated === true ? turned(course) : course;
+      const { terms: said } = line;
+      if (isCall(said)) call(owner, lines, said, direction);
+      else if (isSomeIn(said)) {
+        for (const symbol of said.symbols) {
+          const inside = callOf(symbol);
+          const list = inside?.at(-1);
+          if (list) term(owner, lines, list, direction);
+        }
+      } else if (isEvery(said)) {
+        term(owner, lines, said.domain, turned(direction));
+        body(owner, said.body, direction);
+      } else {
+        if (said.type === 'ref') atoms.push({ rule: owner, body: lines, said, at: said, ...direction });
+        term(owner, lines, said, direction);
+      }
+    }
+  }
+
+  function call(owner: Rule, lines: readonly Expression[], said: readonly Term[], course: Course): void {
+    const [head, ...args] = said;
+    if (head === undefined) return;
+    const operator = operatorOf(said);
+    if (operator !== 'assign')
+      atoms.push({ rule: owner, body: lines, said, at: firstOf(head, args[0]), ...course });
+    const follow = (each: Term | undefined, direction: Course) => {
+      if (each !== undefined) term(owner, lines, each, direction);
+    };
+    const [left, right] = args;
+    if (byName.has(operator)) rule(operator, course);
+    else if (MEMBER.includes(operator)) follow(args.at(-1), course);
+    else if (operator === 'minus') {
+      follow(left, course);
+      follow(right, turned(course));
+    } else if (COLLECTING.includes(operator)) for (const arg of args) follow(arg, course);
+    else if (left && right) {
+      const compared = comparison(operator, left, right);
+      if (compared) follow(compared.what, compared.same ? course : turned(course));
+    }
+  }
+
+  function term(owner: Rule, lines: readonly Expression[], each: Term, course: Course): void {
+    if (each.type === 'var') rule(String(each.value), course);
+    else if (each.type === 'ref') {
+      const [head] = each.value as readonly Term[];
+      if (head?.type === 'var') rule(String(head.value), course);
+    } else if (each.type === 'call') call(owner, lines, each.value as readonly Term[], course);
+    else if (each.type === 'set' || each.type === 'array') {
+      for (const item of each.value as readonly Term[]) term(owner, lines, item, course);
+    } else if (each.type === 'object') {
+      for (const [, value] of each.value as readonly (readonly [Term, Term])[])
+        term(owner, lines, value, course);
+    } else if (each.type === 'setcomprehension' || each.type === 'arraycomprehension') {
+      const inside = each.value as { readonly term: Term; readonly body: readonly Expression[] };
+      term(owner, inside.body, inside.term, course);
+      body(owner, inside.body, course);
+    }
+  }
+
+  const decisions = (byName.get('decision') ?? []).flatMap(branches);
+  for (const each of decisions) {
+    for (const action of ACTIONS) {
+      const value = entryOf(each.value, action);
+      if (value) term(each, each.body, value, { way: 'allows', belowDenial: false });
+    }
+    const way = wayOfDecision(each, decisions);
+    if (way) body(each, each.body, { way, belowDenial: false });
+  }
+  return atoms;
+}
+
+/** Where it begins: an infix operator stands behind its first argument. */
+function firstOf(operator: Term, argument: Term | undefined): Term {
+  if (argument === undefined) return operator;
+  const before =
+    argument.location.row - operator.location.row || argument.location.col - operator.location.col;
+  return before < 0 ? argument : operator;
+}
+
+/** Of these each is in what is gathered, whatever else is. */
+const COLLECTING = ['and', 'or', 'union', 'sort', 'array.concat'];
+
+/**
+ * What a comparison with a literal says of its other side: `count(xs) == 0` is the opposite of `xs`, `x == true` the
+ * same. Null for what is neither.
+ */
+function comparison(
+  operator: string,
+  left: Term,
+  right: Term,
+): { readonly what: Term; readonly same: boolean } | null {
+  const negative = operator === 'neq';
+  if (negative || operator === 'equal' || operator === 'eq') {
+    for (const [what, literal] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const value = booleanOf(literal);
+      if (value !== undefined) return { what, same: value !== negative };
+      const counted = countedBy(what);
+      if (counted && isZero(literal)) return { what: counted, same: negative };
+      if (isEmpty(literal)) return { what, same: negative };
+    }
+    return null;
+  }
+  const [counted, same] = [countedBy(left), operator === 'gt' || operator === 'gte'];
+  return counted && ['gt', 'gte', 'lt', 'lte'].includes(operator) && right.type === 'number'
+    ? { what: counted, same }
+    : null;
+}
+
+function countedBy(term: Term): Term | null {
+  const call = callOf(term);
+  return call && operatorOf(call) === 'count' ? (call[1] ?? null) : null;
+}
+
+function isZero({ type, value }: Term): boolean {
+  return type === 'number' && Number(value) === 0;
+}
+
+/** `[]`, `{}` and `set()`. */
+function isEmpty({ type, value }: Term): boolean {
+  return ['array', 'object', 'set'].includes(type) && (value as readonly unknown[]).length === 0;
+}
+
+/**
+ * Whether a decision that is written out allows more or less than what is decided without it: its default, or its last
+ * `else`; with neither, everything is denied. Null where it does both, and where that cannot be told.
+ */
+function wayOfDecision(one: Rule, all: readonly Rule[]): Way | null {
+  if (one.isDefault || one.body.length === 0 || one.value?.type !== 'object') return null;
+  const otherwise = all.find(({ isDefault, body }) => isDefault || body.length === 0);
+  const actions = ACTIONS.map((action) => booleanOf(entryOf(one.value, action)));
+  if (otherwise === undefined) return actions.includes(false) ? null : 'allows';
+  const denies = (rule: Rule, action: string) => booleanOf(entryOf(rule.value, action)) === false;
+  const lower = ACTIONS.some((action) => denies(one, action) && !denies(otherwise, action));
+  const higher = ACTIONS.some((action) => !denies(one, action) && denies(otherwise, action));
+  return lower === higher ? null : lower ? 'denies' : 'allows';
+}

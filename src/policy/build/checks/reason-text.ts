@@ -1,0 +1,9 @@
+// Reason codes without a message and remedy for a person, and texts without a rule that gives their code.
+import type { Check } from './check.ts';
+
+export const reasonText: Check = {
+  name: 'reason-text',
+  severity: 'error',
+  canBeAllowed: false,
+  find: ({ reasons }) => reasons.problems,
+};

@@ -1,0 +1,84 @@
+// A decision that is undefined for some inputs denies them everything, with POLICY_FAILED and no reason that helps: the
+// decision itself, or a rule that it takes an action from, holds under conditions and has no default.
+import type { Finding } from '../problem.ts';
+import { problemAt, type Term } from '../syntax.ts';
+import type { Check, ParsedPolicy } from './check.ts';
+import { ACTIONS } from './polarity.ts';
+import { branches, type Expression, entryOf, isCall, operatorOf, type Rule, rulesOf } from './rules.ts';
+
+export const undefinedDecision: Check = {
+  name: 'undefined-decision',
+  severity: 'warning',
+  canBeAllowed: true,
+  find: undefinedDecisions,
+};
+
+function undefinedDecisions({ modules }: ParsedPolicy): Finding[] {
+  const rules = rulesOf(modules);
+  const decisions = rules.filter(({ name }) => name === 'decision');
+  return [
+    ...undefinedItself(decisions),
+    ...decisions.flatMap(branches).flatMap((rule) => undefinedActions(rule, rules)),
+  ];
+}
+
+function undefinedItself(decisions: readonly Rule[]): Finding[] {
+  const [first] = decisions;
+  if (first === undefined || isTotal(decisions)) return [];
+  return [
+    problemAt(
+      first.module,
+      first.location,
+      'where this does not hold there is no decision, which denies everything with POLICY_FAILED',
+      'give one decision that always holds, or `default decision := …`, and make its actions rules',
+    ),
+  ];
+}
+
+function undefinedActions(decision: Rule, rules: readonly Rule[]): Finding[] {
+  return ACTIONS.flatMap((action) => {
+    const value = entryOf(decision.value, action);
+    const name = nameOf(value);
+    const named = rules.filter((rule) => rule.name === name);
+    if (
+      !value ||
+      named.length === 0 ||
+      named.some(({ value: given, args }) => given === null || args.length > 0)
+    ) {
+      return [];
+    }
+    if (isTotal(named)) return [];
+    return [
+      problemAt(
+        decision.module,
+        value.location,
+        `${name} is undefined where it does not hold, and so is the decision, which denies everything with POLICY_FAILED`,
+        `write \`default ${name} := false\``,
+      ),
+    ];
+  });
+}
+
+function nameOf(term: Term | undefined): string | null {
+  return term?.type === 'var' ? String(term.value) : null;
+}
+
+/** Some definition always holds, or two of them each where the other does not. */
+function isTotal(rules: readonly Rule[]): boolean {
+  const all = rules.flatMap(branches);
+  if (all.some(({ isDefault, body }) => isDefault || body.every(isAssignment))) return true;
+  const alone = all.flatMap(({ body }) => (body.length === 1 && body[0] ? [body[0]] : []));
+  return alone.some((one) => alone.some((other) => isOpposite(one, other)));
+}
+
+function isAssignment({ terms }: Expression): boolean {
+  return isCall(terms) && operatorOf(terms) === 'assign';
+}
+
+function isOpposite(one: Expression, other: Expression): boolean {
+  return one.negated !== true && other.negated === true && shape(one.terms) === shape(other.terms);
+}
+
+function shape(node: unknown): string {
+  return JSON.stringify(node, (key, value) => (key === 'location' ? undefined : value));
+}

@@ -1,0 +1,73 @@
+// Values that a field never has: `input.record.sharing == "opne"` compiles and is never true. OPA does not look at a
+// schema's enumerations, so that comparisons of a field with literals are looked at here.
+import { closest } from 'fastest-levenshtein';
+import type { Finding } from '../problem.ts';
+import { type Location, problemAt, type Term, terms } from '../syntax.ts';
+import type { Check, ParsedPolicy } from './check.ts';
+import { callsIn, type FieldPath, type Meaning, scopesOf } from './fields.ts';
+import { type Rule, rulesOf } from './rules.ts';
+import type { InputSchema } from './schema.ts';
+
+/** `=`, `==`, `!=` and `in`, as OPA's syntax tree names them. */
+const COMPARISONS = ['eq', 'equal', 'neq', 'internal.member_2'];
+
+/** Comparisons of an enumerated field with a value that is not of its enumeration. */
+export const unknownValue: Check = {
+  name: 'unknown-value',
+  severity: 'error',
+  canBeAllowed: true,
+  find: strangers,
+};
+
+function strangers({ schema, modules }: ParsedPolicy): Finding[] {
+  const rules = rulesOf(modules);
+  const scopes = scopesOf(rules);
+  return rules.flatMap((rule) => {
+    const scope = scopes(rule);
+    return [...callsIn(rule)].flatMap(([operator, [one, other]]) => {
+      if (!COMPARISONS.includes(operator) || !one || !other) return [];
+      return [
+        ...inComparison(schema, rule, scope(one), other),
+        ...inComparison(schema, rule, scope(other), one),
+      ];
+    });
+  });
+}
+
+/** Literals that none of the fields has which the other side may be. */
+function inComparison(schema: InputSchema, rule: Rule, meaning: Meaning, values: Term): Finding[] {
+  const enumerations = meaning.map((path) => path && enumerationAt(schema, path));
+  const [field] = meaning;
+  if (!field || enumerations.some((known) => !known)) return [];
+  const there = enumerations.flatMap((known) => known ?? []);
+  return literals(values)
+    .filter(({ value }) => !there.includes(value))
+    .map(({ value, location }) =>
+      problemAt(
+        rule.module,
+        location,
+        `${shown(field)} is never ${JSON.stringify(value)}`,
+        `did you mean ${JSON.stringify(closest(value, there))}? There are: ${there.join(', ')}`,
+      ),
+    );
+}
+
+function shown(path: FieldPath): string {
+  return path.join('.').replaceAll('.*', '[_]');
+}
+
+function enumerationAt(schema: InputSchema, [, ...keys]: FieldPath): readonly string[] | undefined {
+  return keys.reduce<InputSchema | undefined>(
+    (at, key) => (key === '*' ? at?.items : at?.properties?.[key]),
+    schema,
+  )?.enum;
+}
+
+/** The literal itself, or those of a set or array. */
+function literals(term: Term): { readonly value: string; readonly location: Location }[] {
+  if (term.type === 'string') return [{ value: String(term.value), location: term.location }];
+  if (term.type !== 'set' && term.type !== 'array') return [];
+  return [...terms(term.value)]
+    .filter(({ type }) => type === 'string')
+    .map(({ value, location }) => ({ value: String(value), location }));
+}
