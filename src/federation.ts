@@ -26,8 +26,9 @@ import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
 import { demoRefusal } from './identity/demo-refusal.ts';
 import type { Identity } from './identity/identity.ts';
 import { FederationError } from './model/errors.ts';
-import { createPolicyEngine } from './policy/create.ts';
+import { createPolicyEngine, policyFiles } from './policy/create.ts';
 import type { PolicyEngine } from './policy/engine.ts';
+import { followBundles } from './policy/follow.ts';
 import { createDecisionLog } from './policy/log/create.ts';
 import { Credential } from './sources/credential.ts';
 import type { Door } from './sources/door.ts';
@@ -95,10 +96,20 @@ export async function createFederation(config: Config, options: FederationOption
         now,
       }),
     );
+    const bundles = track(
+      opened,
+      await followBundles({
+        files: policyFiles(config),
+        baseDirectory: config.baseDirectory,
+        interval: config.policies.watch * 1_000,
+        logger,
+      }),
+    );
     const policy = track(
       opened,
       await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog }),
     );
+    bundles.start((changes) => policy.activate(changes));
     const segments = new WeakMap<Snapshot, Segment>();
     const pace = createPace();
     const catalog = track(

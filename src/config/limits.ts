@@ -61,6 +61,12 @@ export const policiesSchema = z
       .optional()
       .transform((path) => path ?? packaged('preference'))
       .describe('Path of the bundle of the user’s choices; the one that comes with panfed unless said'),
+    watch: whole(
+      0,
+      3_600,
+      2,
+      'Seconds between two looks at the files of all policy bundles, so that a new one comes into force without a restart; 0: never',
+    ),
   })
   .prefault({})
   .describe('The federation’s own policy bundles; a facility’s is at facilities[].policy');

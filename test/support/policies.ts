@@ -113,7 +113,7 @@ export async function testEngine(options: TestEngineOptions): Promise<LocalPolic
   const engine = await createPolicyEngine({
     config: {
       baseDirectory: folder,
-      policies: { federation: 'federation.tar.gz', preference: 'preference.tar.gz' },
+      policies: { federation: 'federation.tar.gz', preference: 'preference.tar.gz', watch: 0 },
       limits: limitsSchema.parse({ policyDeadline }),
       cache: cacheSchema.parse({ decisionBytes, verdictBytes }),
       facilities: facilities.map((id) =>

@@ -1,0 +1,83 @@
+// The files of the bundles, looked at again and again: one that changed, and stayed as it is until the next look, is to
+// come into force. By polling, because file systems of networks and containers do not tell of changes reliably.
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { FederationError } from '../model/errors.ts';
+import type { PolicyChange } from './succession.ts';
+
+export interface FollowOptions {
+  readonly files: readonly PolicyChange[];
+  readonly baseDirectory: string;
+  /** Milliseconds between two looks; 0: none is taken. */
+  readonly interval: number;
+  readonly logger: Logger;
+}
+
+export interface FollowedBundles {
+  /** Begins to look. What changed since {@link followBundles} was called is a change, once however long it is wrong. */
+  start(activate: (changes: readonly PolicyChange[]) => Promise<unknown>): void;
+  close(): Promise<void>;
+}
+
+/** Remembers the files as they are: to be called before they are loaded, so that no change is missed in between. */
+export async function followBundles(options: FollowOptions): Promise<FollowedBundles> {
+  const { baseDirectory, interval, logger } = options;
+  const files = options.files.map(({ owner, path }) => ({ owner, path: resolve(baseDirectory, path) }));
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let seen = await stampsOf(files);
+  /** What is in force, or was refused. */
+  const handled = new Map(seen);
+
+  async function changes(): Promise<readonly PolicyChange[]> {
+    const now = await stampsOf(files);
+    // A file that still changes is being written.
+    const settled = files.filter(
+      ({ path }) => now.get(path) !== handled.get(path) && now.get(path) === seen.get(path),
+    );
+    seen = now;
+    for (const { path } of settled) handled.set(path, now.get(path) ?? ABSENT);
+    return settled;
+  }
+
+  return {
+    start: (activate) => {
+      const look = async () => {
+        try {
+          const changed = await changes();
+          if (changed.length > 0 && !closed) await activate(changed);
+        } catch (error) {
+          const closing = error instanceof FederationError && error.code === 'NOT_READY';
+          if (!closing) logger.error({ err: error }, 'looking at the policies’ files failed');
+        }
+        next();
+      };
+      const next = () => {
+        if (!closed && interval > 0) timer = setTimeout(look, interval).unref();
+      };
+      next();
+    },
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+const ABSENT = 'absent';
+
+/** What changes with a file's content: by path, so that a file of two owners is looked at once. */
+async function stampsOf(files: readonly PolicyChange[]): Promise<ReadonlyMap<string, string>> {
+  const paths = [...new Set(files.map(({ path }) => path))];
+  return new Map(await Promise.all(paths.map(async (path) => [path, await stampOf(path)] as const)));
+}
+
+async function stampOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    return ABSENT;
+  }
+}
