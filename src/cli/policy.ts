@@ -7,6 +7,7 @@ import { findOpa, OPA_VERSION } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
 import { checkCommand } from './policy-check.ts';
+import { diffCommand } from './policy-diff.ts';
 import { fmtCommand } from './policy-fmt.ts';
 import { testCommand } from './policy-test.ts';
 import { table } from './table.ts';
@@ -26,6 +27,7 @@ Examples:
   panfed policy build --check         writes nothing; exit code 3 if a bundle is not what its sources build
   panfed policy build esrf --policies ./my-policies
                                       ./my-policies/facilities/esrf/*.rego → ./my-policies/bundle/esrf.tar.gz
+  panfed policy diff HEAD policies    who gains and loses which images by what is not committed yet
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
 export function policyCommand(output: Output = processOutput()): Command {
@@ -38,6 +40,7 @@ export function policyCommand(output: Output = processOutput()): Command {
   checkCommand(owned(policy.command('check')), output);
   fmtCommand(owned(policy.command('fmt')), output);
   testCommand(owned(policy.command('test')), output);
+  policy.addCommand(diffCommand(output));
   policy
     .command('install-opa')
     .description(`bring OPA ${OPA_VERSION} into the cache: by Go, else the official release by its checksum`)
