@@ -97,7 +97,9 @@ function useEntry({ judged, since, count }: Use, timestamp: string, { labels, ma
   const { facility, registry, generation, records, discover, pull, execute, modules } = judged;
   // What the modules read of one asker are parts of one thing: where two have a part, it is the same.
   const read = (part: 'subject' | 'request') =>
-    modules.map((module) => (module.judged === null ? {} : JSON.parse(module.judged[part]))).reduce(joined);
+    modules
+      .map((module) => (module.judged === null ? {} : JSON.parse(module.judged[part])))
+      .reduce(joined, {});
   const input = { facility, registry, generation, subject: read('subject'), request: read('request') };
   return JSON.stringify({
     decision_id: randomUUID(),

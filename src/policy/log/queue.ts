@@ -16,8 +16,8 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** `full`: too much waits. `refused`: the service will not take it. `closing`: there was no more time. */
-export type DropCause = 'full' | 'refused' | 'closing';
+/** `full`: too much waits. `refused`: the service will not take it. `closing`: there was no more time. `failed`: a fault. */
+export type DropCause = 'full' | 'refused' | 'closing' | 'failed';
 
 export interface DecisionLogCounters {
   written(entries: number): void;
@@ -113,22 +113,37 @@ export class EntryQueue {
   /** The next entries as text, in turns. */
   async #take(): Promise<string[]> {
     const entries: string[] = [];
+    let made = 0;
     for (let bytes = 0; bytes < this.#options.batchBytes; ) {
       const first = this.#waiting[0];
       if (first === undefined) break;
-      const entry = first.batch.entry(first.next);
-      bytes += entry.length;
-      entries.push(entry);
+      const entry = this.#textOf(first);
+      if (entry !== null) {
+        bytes += entry.length;
+        entries.push(entry);
+      }
       first.next += 1;
       this.#bytes -= first.bytesEach;
       if (first.next === first.size) this.#waiting.shift();
-      if (entries.length % STRIDE === 0) await setImmediate();
+      if (++made % STRIDE === 0) await setImmediate();
     }
     return entries;
   }
 
+  /** A fault in what is told must not end the process that tells it. */
+  #textOf({ batch, next }: Waiting): string | null {
+    try {
+      return batch.entry(next);
+    } catch (error) {
+      this.#options.counters.dropped('failed', 1);
+      this.#options.logger.error({ err: error }, 'an entry of the decision log cannot be told');
+      return null;
+    }
+  }
+
   async #write(entries: readonly string[]): Promise<void> {
     const { sink, counters, logger } = this.#options;
+    if (entries.length === 0) return;
     for (let failures = 0; ; failures += 1) {
       try {
         const refused = await this.#within((signal) => sink.write(entries, signal));

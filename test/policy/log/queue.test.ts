@@ -127,6 +127,19 @@ describe('the queue of the decision log', () => {
     assert.deepEqual([written.entries, dropped.get('refused')], [2, 1]);
   });
 
+  test('drops an entry that cannot be told, and goes on with the others', async () => {
+    const { sink, taken } = sinkOf();
+    const { queue, dropped } = queueOf(sink);
+    const broken = batchOf('a', 'b', 'c');
+    queue.add({
+      ...broken,
+      entry: (index) => (index === 1 ? assert.fail('a fault') : broken.entry(index)),
+    });
+    await queue.close();
+    assert.deepEqual(taken, [['a', 'c']]);
+    assert.deepEqual([...dropped], [['failed', 1]]);
+  });
+
   test('writes what waits when it is closed, without waiting for others', async () => {
     const { sink, taken } = sinkOf();
     const { queue } = queueOf(sink, { delay: 60_000 });
