@@ -2,11 +2,13 @@
 // once, or again at each change of a file.
 import { type Command, Option } from 'commander';
 import { FederationError } from '../model/errors.ts';
+import { type FileCoverage, policyCoverage } from '../policy/build/coverage.ts';
 import { findOpa, type Opa } from '../policy/build/opa.ts';
 import { policyOwners } from '../policy/build/owner.ts';
 import { isFailure, type PolicyTest, testPolicy } from '../policy/build/test.ts';
 import { tellFailure } from './failure.ts';
-import type { Output } from './output.ts';
+import { jsonText, type Output } from './output.ts';
+import { assertCovered, coverageTable, thresholdOf } from './policy-coverage.ts';
 import { TEST_FORMATS, type TestFormat, testReport } from './policy-test-report.ts';
 import { changesOf } from './policy-watch.ts';
 
@@ -14,6 +16,9 @@ interface TestOptions {
   readonly policies: string;
   readonly format: TestFormat;
   readonly watch?: true;
+  readonly coverage?: true;
+  /** Per cent; asks for coverage. */
+  readonly threshold?: number;
 }
 
 /** Completes a command that has the owners and the folder of policies already. `signal` ends `--watch`. */
@@ -21,6 +26,8 @@ export function testCommand(command: Command, output: Output, signal?: AbortSign
   return command
     .description('run each owner’s tests with OPA, and ask the compiled policy the same')
     .addOption(new Option('--format <format>').choices(TEST_FORMATS).default('table'))
+    .option('--coverage', 'tell the lines that no test reaches')
+    .option('--threshold <percent>', 'fail where less of a policy’s lines is covered', thresholdOf)
     .option('--watch', 'run them again whenever a file of the policies changes, until interrupted')
     .action(async (owners: string[], options: TestOptions) => {
       const opa = await findOpa();
@@ -33,16 +40,26 @@ export function testCommand(command: Command, output: Output, signal?: AbortSign
 async function run(
   opa: Opa,
   names: readonly string[],
-  { policies, format }: TestOptions,
+  { policies, format, coverage, threshold }: TestOptions,
   output: Output,
 ): Promise<void> {
   const tests: PolicyTest[] = [];
-  for (const owner of policyOwners(policies, names)) tests.push(...(await testPolicy(opa, owner)));
-  output.data(testReport(format, tests, output));
+  const files: FileCoverage[] = [];
+  const measured = coverage === true || threshold !== undefined;
+  for (const owner of policyOwners(policies, names)) {
+    tests.push(...(await testPolicy(opa, owner)));
+    if (measured) files.push(...(await policyCoverage(opa, owner)));
+  }
+  if (measured && format === 'json') output.data(jsonText({ tests, coverage: files }));
+  else output.data(testReport(format, tests, output));
+  // What a CI parses has no place for it.
+  if (measured && format === 'table') output.data(`\n${coverageTable(files, output)}`);
+  else if (measured && format !== 'json') output.message(coverageTable(files, output));
   const failed = tests.filter(isFailure).length;
   if (failed > 0) {
     throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${tests.length} tests failed`);
   }
+  if (threshold !== undefined) assertCovered(files, threshold);
 }
 
 /** A failure is told and not thrown: what is being written is wrong most of the time. */

@@ -1,0 +1,82 @@
+// Which lines of a policy its tests reach, by OPA's own count; the tests' own lines are left out.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FederationError } from '../../model/errors.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { type Opa, runOpa, said } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import { policyFiles, shownPath } from './syntax.ts';
+
+export interface FileCoverage {
+  readonly owner: string;
+  readonly file: string;
+  /** Lines that are evaluated by some test, and by none; what is neither (comments, brackets) is not counted. */
+  readonly covered: number;
+  readonly notCovered: readonly number[];
+}
+
+const rangeSchema = z.object({ start: z.object({ row: z.int() }), end: z.object({ row: z.int() }) });
+const coverageSchema = z.object({
+  files: z.record(
+    z.string(),
+    z.object({ covered: z.array(rangeSchema).optional(), not_covered: z.array(rangeSchema).optional() }),
+  ),
+});
+
+/** Of every rule file of the owner, one that no test reaches as well. Rejects with POLICY_INVALID where it does not compile. */
+export async function policyCoverage(opa: Opa, owner: PolicyOwner): Promise<FileCoverage[]> {
+  const args = ['test', '--coverage', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s'];
+  const run = await runOpa(opa, [...args, '.'], { cwd: owner.folder });
+  const parsed = coverageSchema.safeParse(jsonOf(run.stdout));
+  if (!parsed.success) {
+    throw new FederationError('POLICY_INVALID', `opa test --coverage failed: ${said(run)}`, {
+      at: shownPath(owner.folder),
+    });
+  }
+  return policyFiles(owner).rules.map((name) => {
+    const { covered = [], not_covered: missed = [] } = parsed.data.files[name] ?? {};
+    const notCovered = linesOf(missed);
+    const without = new Set(notCovered);
+    return {
+      owner: owner.name,
+      file: shownPath(join(owner.folder, name)),
+      // A line with a part that nothing reaches is not covered.
+      covered: linesOf(covered).filter((line) => !without.has(line)).length,
+      notCovered,
+    };
+  });
+}
+
+/** Per cent of the lines that count; 100 where there are none. */
+export function percent(files: readonly FileCoverage[]): number {
+  const covered = files.reduce((sum, file) => sum + file.covered, 0);
+  const all = files.reduce((sum, file) => sum + file.notCovered.length, covered);
+  return all === 0 ? 100 : (100 * covered) / all;
+}
+
+/** `3-5, 9`, as people read lines. */
+export function lineRanges(lines: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const line of lines) {
+    const last = ranges.at(-1);
+    if (last?.[1] === line - 1) last[1] = line;
+    else ranges.push([line, line]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+}
+
+function linesOf(ranges: readonly z.infer<typeof rangeSchema>[]): number[] {
+  const lines = new Set<number>();
+  for (const { start, end } of ranges) {
+    for (let line = start.row; line <= end.row; line += 1) lines.add(line);
+  }
+  return [...lines].sort((a, b) => a - b);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
