@@ -40,8 +40,8 @@ before(async () => {
       catalog: { states: () => STATES } as unknown as Catalog,
       policy: {
         modules: () => [
-          { owner: 'federation', status: 'ACTIVE' },
-          { owner: 'esrf', status: 'FAILED' },
+          { owner: 'federation', status: 'ACTIVE', revision: 'sha256:a', activated: NOW },
+          { owner: 'esrf', status: 'FAILED', revision: null, activated: null },
         ],
       } as unknown as PolicyEngine,
     }),
@@ -113,10 +113,12 @@ describe('what is told', () => {
       'panfed_registry_age_seconds{facility="esrf",registry="main"} 30',
       'panfed_policy_active{owner="federation"} 1',
       'panfed_policy_active{owner="esrf"} 0',
+      'panfed_policy_activated_timestamp_seconds{owner="federation",revision="sha256:a"} 1700000060',
     ]) {
       assert.ok(text.includes(`${line}\n`), line);
     }
     assert.doesNotMatch(text, /panfed_registry_age_seconds\{facility="psi"/);
+    assert.doesNotMatch(text, /panfed_policy_activated_timestamp_seconds\{owner="esrf"/);
   });
 
   test('requests by route and status, dropped claims, and failed policies', async () => {
@@ -125,11 +127,13 @@ describe('what is told', () => {
     metrics.dropped('https://aai.example', 'groups', 2);
     metrics.policies.failed('esrf', 'undefined', 7);
     metrics.policies.evaluated('esrf', 5, 2_000);
+    metrics.policies.refused('esrf');
     const { text } = await scrape();
     assert.match(text, /^panfed_request_seconds_count\{route="\/graphql",status="200"\} 2$/m);
     assert.match(text, /^panfed_request_seconds_bucket\{le="0.005",route="\/graphql",status="200"\} 2$/m);
     assert.match(text, /^panfed_claims_dropped_total\{issuer="https:\/\/aai.example",claim="groups"\} 2$/m);
     assert.match(text, /^panfed_policy_failures_total\{owner="esrf",cause="undefined"\} 7$/m);
     assert.match(text, /^panfed_policy_evaluation_seconds_total\{owner="esrf"\} 2$/m);
+    assert.match(text, /^panfed_policy_activation_failures_total\{owner="esrf"\} 1$/m);
   });
 });
