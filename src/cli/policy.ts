@@ -9,6 +9,7 @@ import { jsonText, type Output, processOutput } from './output.ts';
 import { checkCommand } from './policy-check.ts';
 import { diffCommand } from './policy-diff.ts';
 import { fmtCommand } from './policy-fmt.ts';
+import { initCommand } from './policy-init.ts';
 import { testCommand } from './policy-test.ts';
 import { table } from './table.ts';
 
@@ -19,6 +20,7 @@ interface PolicyOptions {
 
 const EXAMPLES = `
 Examples:
+  panfed policy init kit              policies/facilities/kit/: a first policy and its test, to start from
   panfed policy check                 every policy: what does not compile, and what compiles but misleads
   panfed policy check --fmt --strict  for a CI: layout and warnings count as well
   panfed policy test esrf             the tests of one owner, with OPA and of the compiled policy
@@ -39,6 +41,7 @@ export function policyCommand(output: Output = processOutput()): Command {
     .action((owners: string[], options: PolicyOptions & { check?: true }) => build(owners, options, output));
   checkCommand(owned(policy.command('check')), output);
   fmtCommand(owned(policy.command('fmt')), output);
+  initCommand(policy.command('init'), output);
   testCommand(owned(policy.command('test')), output);
   policy.addCommand(diffCommand(output));
   policy

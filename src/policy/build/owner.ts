@@ -11,6 +11,8 @@ export const OWN_POLICIES = fileURLToPath(new URL('../../../policies', import.me
 /** Schemas are panfed's and not the author's: they say what the gateway will give as input. */
 const SCHEMAS = join(OWN_POLICIES, 'schema');
 
+export const FACILITY_SCHEMA = join(SCHEMAS, 'facility.json');
+
 export interface PolicyOwner {
   /** `federation`, `preference` or a facility's id. */
   readonly name: string;
