@@ -20,6 +20,7 @@ const documents = ['README.md', 'CHANGELOG.md', 'vocabularies/README.md', ...doc
 showsTheTruth('docs/graphql.md');
 showsTheTruth('docs/joining.md');
 showsTheTruth('docs/policies.md');
+showsTheTruth('docs/policies/diff.md');
 showsTheTruth('docs/operating.md');
 
 describe('the documents', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -7,7 +8,10 @@ import { FederationError } from '../../src/model/errors.ts';
 import type { PolicyDiff } from '../../src/policy/build/diff.ts';
 import { OWN_POLICIES } from '../../src/policy/build/owner.ts';
 import { allowing, facility, needsOpa, scratch } from '../policy/build/opa.ts';
+import { needs, onPath } from '../support/real.ts';
 import { collect } from './collect.ts';
+
+const gitHere = needs('git', onPath('git'));
 
 const ESRF = join(OWN_POLICIES, 'bundle/esrf.tar.gz');
 const RULES = 'facilities/esrf/decision.rego';
@@ -119,7 +123,7 @@ describe('panfed policy diff', needsOpa, () => {
   test('says that nothing changed where the sources are equal, and builds them once', async () => {
     const { stdout, stderr, error } = await run(OWN_POLICIES, OWN_POLICIES, '--owner', 'esrf');
     assert.equal(error, null);
-    assert.equal(stderr, 'compiling esrf\n');
+    assert.equal(stderr, `compiling esrf of ${OWN_POLICIES}\n`);
     assert.match(
       stdout,
       /^No change: \d+ subjects may do the same with \d+ images; the revisions are equal\.$/m,
@@ -189,6 +193,35 @@ describe('panfed policy diff', needsOpa, () => {
     assert.match(hint ?? '', /academic/);
     assert.equal(stdout, '');
   });
+
+  test(
+    'a revision of git is compared with the folder as it is, and told by its name',
+    gitHere,
+    async (context) => {
+      const folder = edited(context, (rules) => rules.replace(ACADEMIC, 'covered if input.subject.acedemic'));
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
+      git('init', '--quiet');
+      git('add', '--all');
+      git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '-m', 'x');
+      const broken = await run('HEAD', folder, '--owner', 'esrf');
+      assert.match(
+        assertFailure(broken.error, 'POLICY_INVALID', 3).at ?? '',
+        /^HEAD:\.\/facilities\/esrf\/decision\.rego:13:\d+$/,
+      );
+      cpSync(join(OWN_POLICIES, RULES), join(folder, RULES));
+      git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--all', '--quiet', '-m', 'y');
+      writeFileSync(
+        join(folder, RULES),
+        readFileSync(join(folder, RULES), 'utf8').replace(
+          ACADEMIC,
+          'covered if input.subject.academic != false',
+        ),
+      );
+      const { stdout, stderr } = await run('HEAD', folder, '--owner', 'esrf');
+      assert.match(stderr, /^compiling esrf of HEAD:\.\n/);
+      assert.match(stdout, /^loosened esrf pull: ESRF_ACADEMIC_AGREEMENT$/m);
+    },
+  );
 
   test('leaves nothing behind', async (context) => {
     const { TMPDIR } = process.env;

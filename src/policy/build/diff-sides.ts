@@ -43,8 +43,10 @@ export interface SidesOptions {
 interface Given {
   readonly bundle: { readonly owner: string; readonly path: string } | null;
   readonly sources: ReadonlyMap<string, PolicyOwner>;
-  /** The folder that was unpacked, and its name; null: it is where it is. */
-  readonly unpacked: { readonly folder: string; readonly name: string } | null;
+  /** As people call it: as it was given, or `main~1:policies`. */
+  readonly name: string;
+  /** The folder that a revision was unpacked into; null: it is where it is. */
+  readonly unpacked: string | null;
 }
 
 /** Rejects with USAGE for what is neither, POLICY_INVALID where a policy does not compile or a bundle is none. */
@@ -81,16 +83,18 @@ async function given(
     // A bundle may lie under any name where it is said whose it is.
     const owner = owners.length === 1 && owners[0] ? owners[0] : basename(path).replace(/\.tar\.gz$/, '');
     await readBundle(path, owner);
-    return { bundle: { owner, path }, sources: new Map(), unpacked: null };
+    return { bundle: { owner, path }, sources: new Map(), name: text, unpacked: null };
   }
-  if (what?.isDirectory()) return { bundle: null, sources: sourcesOf(resolve(text)), unpacked: null };
+  if (what?.isDirectory()) {
+    return { bundle: null, sources: sourcesOf(resolve(text), text), name: text, unpacked: null };
+  }
   await mkdir(target);
   const folder = policies ?? (kind(other)?.isDirectory() ? other : OWN_POLICIES);
   const { name } = await unpackRevision(folder, text, target);
-  return { bundle: null, sources: sourcesOf(target, name), unpacked: { folder: target, name } };
+  return { bundle: null, sources: sourcesOf(target, name), name, unpacked: target };
 }
 
-function sourcesOf(folder: string, name = shownPath(folder)): ReadonlyMap<string, PolicyOwner> {
+function sourcesOf(folder: string, name: string): ReadonlyMap<string, PolicyOwner> {
   try {
     const owners = policyOwners(folder).filter((owner) => owner.name !== PREFERENCE);
     return new Map(owners.map((owner) => [owner.name, owner]));
@@ -125,7 +129,8 @@ function comparedOwners(before: Given, after: Given, { owners, old, new: next }:
 function builder(scratch: string, { opa, progress }: SidesOptions) {
   const built = new Map<string, string>();
   let found: Promise<Opa> | undefined;
-  return async ({ bundle, sources, unpacked }: Given, owners: readonly string[]): Promise<Bundles> => {
+  return async (side: Given, owners: readonly string[]): Promise<Bundles> => {
+    const { bundle, sources } = side;
     const bundles = new Map<string, string>();
     for (const name of owners) {
       if (bundle?.owner === name) bundles.set(name, bundle.path);
@@ -136,8 +141,8 @@ function builder(scratch: string, { opa, progress }: SidesOptions) {
       if (!built.has(key)) {
         found ??= opa();
         const program = await found;
-        progress(`compiling ${name}${unpacked === null ? '' : ` of ${unpacked.name}`}`);
-        const { bytes } = await compilePolicy(program, owner).catch(namedAs(unpacked));
+        progress(`compiling ${name} of ${side.name}`);
+        const { bytes } = await compilePolicy(program, owner).catch(namedAs(side));
         await writeFile(path, bytes);
         built.set(key, path);
       }
@@ -159,17 +164,17 @@ async function fingerprint(owner: PolicyOwner): Promise<string> {
 }
 
 /** Problems in a folder that was unpacked are told by the revision's name: the folder is gone when they are read. */
-function namedAs(unpacked: Given['unpacked']): (error: unknown) => never {
+function namedAs({ name, unpacked }: Given): (error: unknown) => never {
   return (error) => {
     if (unpacked === null || !(error instanceof FederationError) || error.code !== 'POLICY_INVALID')
       throw error;
-    const renamed = (path: string) => path.replace(shownPath(unpacked.folder), unpacked.name);
+    const renamed = (path: string) => path.replace(shownPath(unpacked), name);
     const problems = error.extensions?.problems as readonly PolicyProblem[] | undefined;
     if (problems !== undefined) {
       throw invalidPolicy(problems.map((problem) => ({ ...problem, file: renamed(problem.file) })));
     }
     throw new FederationError('POLICY_INVALID', error.message, {
-      at: renamed(error.at ?? unpacked.name),
+      at: renamed(error.at ?? name),
       hint: error.hint,
       cause: error,
     });

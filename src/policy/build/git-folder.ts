@@ -12,7 +12,7 @@ const MAX_ARCHIVE = 64 * 1024 * 1024;
 const SOURCE = /^(?:federation|facilities\/[^/]+)\/.*\.(?:rego|json|ya?ml)$/;
 
 export interface GitFolder {
-  /** `main~1:policies`, as git names it. */
+  /** `main~1:policies`, as git names it; `main~1:.` for the repository's root. */
   readonly name: string;
   readonly commit: string;
 }
@@ -30,7 +30,7 @@ export async function unpackRevision(folder: string, revision: string, target: s
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, data);
   }
-  return { name: `${revision}:${prefix.replace(/\/$/, '')}`, commit };
+  return { name: `${revision}:${prefix.replace(/\/$/, '') || '.'}`, commit };
 }
 
 /** A path that leads out of the folder is no source of ours. */
