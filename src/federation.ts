@@ -96,20 +96,17 @@ export async function createFederation(config: Config, options: FederationOption
         now,
       }),
     );
-    const bundles = track(
-      opened,
-      await followBundles({
-        files: policyFiles(config),
-        baseDirectory: config.baseDirectory,
-        interval: config.policies.watch * 1_000,
-        logger,
-      }),
-    );
+    const bundles = await followBundles({
+      files: policyFiles(config),
+      baseDirectory: config.baseDirectory,
+      interval: config.policies.watch * 1_000,
+      logger,
+    });
     const policy = track(
       opened,
       await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog }),
     );
-    bundles.start((changes) => policy.activate(changes));
+    track(opened, bundles).start((changes) => policy.activate(changes));
     const segments = new WeakMap<Snapshot, Segment>();
     const pace = createPace();
     const catalog = track(

@@ -3,7 +3,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { FederationError } from '../model/errors.ts';
 import type { PolicyChange } from './succession.ts';
 
 export interface FollowOptions {
@@ -14,9 +13,12 @@ export interface FollowOptions {
   readonly logger: Logger;
 }
 
+/** Brings bundles into force, or refuses them for good; what rejects is tried again. */
+export type Activate = (changes: readonly PolicyChange[]) => Promise<unknown>;
+
 export interface FollowedBundles {
   /** Begins to look. What changed since {@link followBundles} was called is a change, once however long it is wrong. */
-  start(activate: (changes: readonly PolicyChange[]) => Promise<unknown>): void;
+  start(activate: Activate): void;
   close(): Promise<void>;
 }
 
@@ -30,27 +32,25 @@ export async function followBundles(options: FollowOptions): Promise<FollowedBun
   /** What is in force, or was refused. */
   const handled = new Map(seen);
 
-  async function changes(): Promise<readonly PolicyChange[]> {
+  async function take(activate: Activate): Promise<void> {
     const now = await stampsOf(files);
     // A file that still changes is being written.
     const settled = files.filter(
       ({ path }) => now.get(path) !== handled.get(path) && now.get(path) === seen.get(path),
     );
     seen = now;
+    if (settled.length === 0 || closed) return;
+    await activate(settled);
     for (const { path } of settled) handled.set(path, now.get(path) ?? ABSENT);
-    return settled;
   }
 
   return {
     start: (activate) => {
       const look = async () => {
-        try {
-          const changed = await changes();
-          if (changed.length > 0 && !closed) await activate(changed);
-        } catch (error) {
-          const closing = error instanceof FederationError && error.code === 'NOT_READY';
-          if (!closing) logger.error({ err: error }, 'looking at the policies’ files failed');
-        }
+        // Such as too much that waits: no fault of the files, which are taken up at the next look.
+        await take(activate).catch((error: unknown) => {
+          if (!closed) logger.error({ err: error }, 'the policies’ files could not be taken up');
+        });
         next();
       };
       const next = () => {
