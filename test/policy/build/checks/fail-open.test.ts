@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { needsOpa } from '../opa.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { runOpa } from '../../../../src/policy/build/opa.ts';
+import { facility, needsOpa, opa } from '../opa.ts';
 import { checkPsi, denying, found, restricting } from './found.ts';
 
 const usable = (body: string) => restricting(`default usable := false\n\nusable if ${body}`);
@@ -149,7 +152,37 @@ unsaid := [{"code": "PSI_UNSAID", "action": "pull", "params": {}} | not input.su
   ],
 ];
 
+/** Nobody knows anything of the record or of the person, and no place was named. */
+const UNKNOWN = {
+  record: {
+    sharing: 'unknown',
+    stated: { sharing: 'unknown' },
+    suppliedBy: 'unknown',
+    listed: false,
+    size: null,
+    requires: { memory: null },
+  },
+  subject: { authenticated: false, academic: null, groups: [], sites: [] },
+  request: { at: null },
+};
+
+/** What OPA itself decides. */
+async function decided(context: TestContext, rules: string): Promise<{ readonly pull: boolean }> {
+  const { owner, policies } = await facility(context, 'psi', {
+    'decision.rego': `package panfed.facility.psi\n\n${rules}\n`,
+  });
+  const input = join(policies, 'input.json');
+  writeFileSync(input, JSON.stringify(UNKNOWN));
+  const query = 'data.panfed.facility.psi.decision';
+  const run = await runOpa(opa, ['eval', '--data', owner.folder, '--input', input, '--format', 'raw', query]);
+  return JSON.parse(run.stdout);
+}
+
 describe('fail-open', needsOpa, () => {
+  test('means what it says: with each of these OPA allows a stranger what nobody knows anything of', async (context) => {
+    for (const [what, rules] of misleading) assert.equal((await decided(context, rules)).pull, true, what);
+  });
+
   for (const [what, rules, place] of misleading) {
     test(`finds ${what}`, async (context) => {
       assert.deepEqual(await found(context, rules), [`fail-open ${place}`]);
