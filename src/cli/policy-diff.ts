@@ -40,7 +40,8 @@ is asked over the network. The people are those of --subjects.
 
 Examples:
   $ panfed policy diff HEAD policies                    what is not committed yet
-  $ panfed policy diff main policies --fail-on loosened in CI: exit code 4 if a door was opened
+  $ panfed policy diff main policies --fail-on loosened
+                                                        in CI: exit code 4 if a door was opened
   $ panfed policy diff policies/bundle/esrf.tar.gz policies --format json
   $ panfed policy diff v1 v2 --policies policies --owner esrf --demo`;
 
@@ -50,7 +51,7 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .argument('<old>', 'what is in force')
     .argument('<new>', 'what is to be')
     .option('--owner <owner>', 'federation or a facility’s id, again for more; all unless said', gathered, [])
-    .addOption(new Option('--fail-on <direction>', 'exit with 4 if anything was').choices(STOPS))
+    .addOption(new Option('--fail-on <direction>', 'exit code 4 if a policy was changed so').choices(STOPS))
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
     .option(
@@ -59,9 +60,9 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     )
     .option(
       '--subjects <file>',
-      `representative people; ${SUBJECTS} of --policies, else panfed’s, unless said`,
+      `representative people; ${SUBJECTS} of these folders, or panfed’s, unless said`,
     )
-    .addOption(new Option('--format <format>').choices(FORMATS).default('table'))
+    .addOption(new Option('--format <format>', 'github: annotations').choices(FORMATS).default('table'))
     .addHelpText('after', HELP)
     .action((old: string, next: string, options: DiffOptions) => diff(old, next, options, output, env));
 }
