@@ -21,6 +21,7 @@ showsTheTruth('docs/graphql.md');
 showsTheTruth('docs/joining.md');
 showsTheTruth('docs/policies.md');
 showsTheTruth('docs/policies/diff.md');
+showsTheTruth('docs/policies/explain.md');
 showsTheTruth('docs/operating.md');
 
 describe('the documents', () => {

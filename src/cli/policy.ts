@@ -8,6 +8,8 @@ import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
 import { checkCommand } from './policy-check.ts';
 import { diffCommand } from './policy-diff.ts';
+import { evalCommand } from './policy-eval.ts';
+import { explainCommand } from './policy-explain.ts';
 import { fmtCommand } from './policy-fmt.ts';
 import { initCommand } from './policy-init.ts';
 import { testCommand } from './policy-test.ts';
@@ -30,6 +32,8 @@ Examples:
   panfed policy build esrf --policies ./my-policies
                                       ./my-policies/facilities/esrf/*.rego → ./my-policies/bundle/esrf.tar.gz
   panfed policy diff HEAD policies    who gains and loses which images by what is not committed yet
+  panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
+                                      what each policy decides; \`explain\` tells why, and what would change it
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
 export function policyCommand(output: Output = processOutput()): Command {
@@ -44,6 +48,8 @@ export function policyCommand(output: Output = processOutput()): Command {
   initCommand(policy.command('init'), output);
   testCommand(owned(policy.command('test')), output);
   policy.addCommand(diffCommand(output));
+  policy.addCommand(evalCommand(output));
+  policy.addCommand(explainCommand(output));
   policy
     .command('install-opa')
     .description(`bring OPA ${OPA_VERSION} into the cache: by Go, else the official release by its checksum`)

@@ -59,6 +59,11 @@ export async function explainWhole(
   return { access, nearest: await nearestWays(createTrial(context.pool, modules, of), of, denied, changes) };
 }
 
+/** The decision alone, without a search. */
+export async function decide(judges: readonly Judge[], of: Case, context: ExplainContext): Promise<Access> {
+  return accessOf(await Promise.all(judges.map((judge) => decisionOf(judge, of, context))));
+}
+
 async function decisionOf(
   { owner, module }: Judge,
   of: Case,

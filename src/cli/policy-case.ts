@@ -1,0 +1,119 @@
+// The case that `panfed policy eval` and `explain` are about: a person, an image of the catalogs, a place, and the
+// modules that judge it. No gateway runs, and no registry is asked over the network.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, Option } from 'commander';
+import { loadConfigWithoutSecrets } from '../config/load.ts';
+import { createPlaces } from '../discovery/places.ts';
+import { FederationError } from '../model/errors.ts';
+import { inert } from '../model/inert.ts';
+import { didYouMean } from '../model/nearest.ts';
+import type { Place, Subject } from '../model/subject.ts';
+import { readOfflineCatalog } from '../policy/build/diff-catalog.ts';
+import { openJudges, type SourcedJudge } from '../policy/build/judges.ts';
+import { imageNamed } from '../policy/build/lookup.ts';
+import { findOpa } from '../policy/build/opa.ts';
+import { OWN_POLICIES } from '../policy/build/owner.ts';
+import { readSubjects } from '../policy/build/subjects.ts';
+import type { Case, ExplainContext } from '../policy/explain/case.ts';
+import { WorkerPool } from '../policy/pool.ts';
+import type { Output } from './output.ts';
+
+export interface CaseOptions {
+  readonly as: string;
+  readonly image: string;
+  readonly at?: string;
+  readonly config: string;
+  readonly demo?: true;
+  readonly policies: string;
+  readonly subjects?: string;
+  readonly format: 'table' | 'json';
+}
+
+export interface OpenCase {
+  readonly case: Case;
+  /** The person's name. */
+  readonly person: string;
+  readonly judges: readonly SourcedJudge[];
+  readonly context: ExplainContext;
+}
+
+/** The demo's configuration; its catalogs lie beside it. */
+const DEMO = fileURLToPath(new URL('../../federation.yaml', import.meta.url));
+const SUBJECTS = 'subjects.yaml';
+
+export const CASE_HELP = `
+The image is one of the registries of the configuration that are files, found or hidden: by id, digest or reference.
+The person is one of --subjects, where the demo's people are. Modules are compiled from --policies; those that have no
+sources there are the bundles of the configuration.`;
+
+export function withCaseOptions(command: Command): Command {
+  return command
+    .requiredOption('--as <person>', 'who asks, by name')
+    .requiredOption('--image <image>', 'its id, digest or reference')
+    .option('--at <facility>', 'where they want to run it, by id or name; nowhere unless said')
+    .option('-c, --config <file>', 'the configuration', 'federation.yaml')
+    .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
+    .addOption(
+      new Option('--policies <folder>', 'where the policies are').default(
+        OWN_POLICIES,
+        'those that panfed ships',
+      ),
+    )
+    .option(
+      '--subjects <file>',
+      `people to choose from, YAML or JSON; ${SUBJECTS} of --policies, else panfed’s, unless said`,
+    )
+    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'));
+}
+
+/** Does something with the case, and ends what it needed. Rejects with USAGE for names that there are not. */
+export async function withCase(
+  options: CaseOptions,
+  { message }: Output,
+  env: NodeJS.ProcessEnv,
+  use: (open: OpenCase) => Promise<void>,
+): Promise<void> {
+  const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
+  const subject = await personNamed(options, config.facilities);
+  const at = placeNamed(options.at, config.facilities);
+  const { snapshots, unread } = await readOfflineCatalog(config);
+  if (unread.length > 0) {
+    message(`not looked into, for they are no files: ${inert(unread.join(', '))}\n`);
+  }
+  const record = imageNamed(options.image, snapshots);
+  const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
+  try {
+    const { policies } = options;
+    const judges = await openJudges({ config, policies, facility: record.facility, pool, opa: findOpa });
+    const { facilities } = config;
+    await use({ case: { record, subject, at }, person: options.as, judges, context: { pool, facilities } });
+  } finally {
+    await pool.close();
+  }
+}
+
+type Facilities = Parameters<typeof createPlaces>[0];
+
+async function personNamed(options: CaseOptions, facilities: Facilities): Promise<Subject> {
+  const beside = join(options.policies, SUBJECTS);
+  const file = options.subjects ?? (existsSync(beside) ? beside : join(OWN_POLICIES, SUBJECTS));
+  const people = await readSubjects(file, facilities);
+  const person = people.find(({ name }) => name === options.as);
+  if (person !== undefined) return person.subject;
+  const names = people.map(({ name }) => name);
+  throw new FederationError('USAGE', `nobody is called ${options.as}`, {
+    hint: didYouMean(options.as, names) ?? `There are: ${names.join(', ')}.`,
+  });
+}
+
+function placeNamed(at: string | undefined, facilities: Facilities): Place | null {
+  if (at === undefined) return null;
+  const places = createPlaces(facilities);
+  const facility = places.resolve(at);
+  if (facility !== null) return places.place(facility);
+  throw new FederationError('USAGE', `no facility is called ${at}`, {
+    hint: didYouMean(at, places.names) ?? `There are: ${facilities.map(({ id }) => id).join(', ')}.`,
+  });
+}

@@ -1,0 +1,104 @@
+// `panfed policy explain`: which rules made a decision, what they were given, and what would have to be different.
+import { Command } from 'commander';
+import type { Access } from '../model/decision.ts';
+import { inert } from '../model/inert.ts';
+import { type SourcedJudge, textsOfSources } from '../policy/build/judges.ts';
+import { findOpa } from '../policy/build/opa.ts';
+import { type Trace, tracePolicy } from '../policy/build/trace.ts';
+import { explain, explainWhole } from '../policy/explain/explain.ts';
+import type { Way } from '../policy/explain/nearest.ts';
+import { jsonText, type Output } from './output.ts';
+import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './policy-case.ts';
+import { explainedText } from './policy-explain-report.ts';
+
+const EXAMPLES = `
+Examples:
+  $ panfed policy explain --as industry --image mx/xds:20160617
+  $ panfed policy explain --as visitor --image em/relion:3.1 --at esrf --format json`;
+
+/** One module's part; `rules` is null where there are no sources to trace. */
+export interface ExplainedModule {
+  readonly policy: string;
+  readonly from: string;
+  readonly revision: string | null;
+  readonly decision: Access;
+  readonly input: unknown;
+  readonly nearest: readonly Way[];
+  readonly rules: Trace['rules'] | null;
+}
+
+export interface Explained {
+  readonly image: string;
+  readonly person: string;
+  readonly at: string | null;
+  readonly decision: Access;
+  /** What would make all modules allow. */
+  readonly nearest: readonly Way[];
+  readonly modules: readonly ExplainedModule[];
+}
+
+export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
+  return withCaseOptions(new Command('explain'))
+    .description('tell which rules made a decision, and the nearest change that would allow what is denied')
+    .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
+    .action((options: CaseOptions) =>
+      withCase(options, output, env, async (open) => {
+        const told = await explained(open, output);
+        output.data(options.format === 'json' ? jsonText(told) : explainedText(told, output));
+      }),
+    );
+}
+
+async function explained(
+  { case: of, person, judges, context }: OpenCase,
+  output: Output,
+): Promise<Explained> {
+  const traced = judges.some(({ source }) => source !== null);
+  const hints = traced ? await textsOfSources(await findOpa(), judges) : [];
+  const { access, nearest } = await explainWhole(judges, of, { ...context, hints });
+  const modules: ExplainedModule[] = [];
+  for (const judge of judges) {
+    const one = await explain(judge, of, { ...context, hints });
+    const trace = await traceOf(judge, one.input, one.access, output);
+    modules.push({
+      policy: judge.owner,
+      from: judge.from,
+      revision: one.revision,
+      decision: one.access,
+      input: one.input === null ? null : JSON.parse(one.input),
+      nearest: one.nearest,
+      rules: trace?.rules ?? null,
+    });
+  }
+  return {
+    image: of.record.id,
+    person,
+    at: of.at?.facility ?? null,
+    decision: access,
+    nearest,
+    modules,
+  };
+}
+
+async function traceOf(
+  { owner, source }: SourcedJudge,
+  input: string | null,
+  access: Access,
+  output: Output,
+): Promise<Trace | null> {
+  if (source === null || input === null) return null;
+  const trace = await tracePolicy(await findOpa(), source, input);
+  if (!agrees(trace.decision, access)) {
+    output.message(
+      `${output.style('yellow', 'warning:', 'message')} OPA decides otherwise than the compiled policy of ${inert(owner)}: try \`panfed policy test\`\n`,
+    );
+  }
+  return trace;
+}
+
+function agrees(decision: unknown, access: Access): boolean {
+  const said = (typeof decision === 'object' && decision !== null ? decision : {}) as Partial<Access>;
+  return (['discover', 'pull', 'execute'] as const).every(
+    (action) => (said[action] ?? false) === access[action],
+  );
+}
