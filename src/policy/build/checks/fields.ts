@@ -50,7 +50,7 @@ function renamed(rules: readonly Rule[]): Map<string, Meaning> {
   const found = new Map<string, Meaning>();
   for (const rule of rules) {
     if (rule.isDefault || rule.args.length > 0 || rule.value === null) continue;
-    const meaning = meaningOf(rule.value, new Map());
+    const meaning = meaningOf(rule.value, () => NOTHING);
     const sure = rule.body.length === 0 && rule.otherwise === null;
     found.set(rule.name, union(found.get(rule.name) ?? [], sure ? meaning : union(meaning, NOTHING)));
   }
@@ -76,17 +76,16 @@ function learnParameters(rules: readonly Rule[], known: Known): boolean {
 }
 
 function scopeOf(rule: Rule, { renamed, parameters }: Known): Scope {
-  const names = new Map<string, Meaning>(renamed);
+  const local = new Map<string, Meaning>();
+  const names: Names = (name) => local.get(name) ?? renamed.get(name) ?? NOTHING;
   for (const [index, arg] of rule.args.entries()) {
     if (arg.type !== 'var') continue;
-    names.set(String(arg.value), parameters.get(`${rule.name}/${index}`) ?? NOTHING);
+    local.set(String(arg.value), parameters.get(`${rule.name}/${index}`) ?? NOTHING);
   }
-  const bound = new Map<string, Meaning>();
   const bind = (variable: Term | undefined, meaning: Meaning) => {
     if (variable?.type !== 'var') return;
     const name = String(variable.value);
-    bound.set(name, union(bound.get(name) ?? [], meaning));
-    names.set(name, bound.get(name) ?? NOTHING);
+    local.set(name, union(local.get(name) ?? [], meaning));
   };
   for (const { terms: said } of expressionsIn(rule)) {
     if (isCall(said)) {
@@ -106,9 +105,12 @@ function scopeOf(rule: Rule, { renamed, parameters }: Known): Scope {
   return (term) => meaningOf(term, names);
 }
 
-function meaningOf(term: Term, names: ReadonlyMap<string, Meaning>): Meaning {
+/** What a name stands for. */
+type Names = (name: string) => Meaning;
+
+function meaningOf(term: Term, names: Names): Meaning {
   if (term.type === 'var') {
-    return term.value === 'input' ? [['input']] : (names.get(String(term.value)) ?? NOTHING);
+    return term.value === 'input' ? [['input']] : names(String(term.value));
   }
   if (term.type !== 'ref') return NOTHING;
   const [head, ...rest] = term.value as readonly Term[];

@@ -44,13 +44,11 @@ export function atomsOf(rules: readonly Rule[]): Atom[] {
   const byName = new Map<string, Rule[]>();
   for (const each of rules) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
   const atoms: Atom[] = [];
-  const seen = new Set<string>();
+  // Each rule once a course; a map’s values go on with what is added meanwhile, so that long chains of rules are no recursion.
+  const reached = new Map<string, readonly [name: string, course: Course]>();
 
   function rule(name: string, course: Course): void {
-    const key = `${name} ${course.way} ${course.belowDenial}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    for (const each of (byName.get(name) ?? []).flatMap(branches)) branch(each, course);
+    if (byName.has(name)) reached.set(`${name} ${course.way} ${course.belowDenial}`, [name, course]);
   }
 
   function branch(each: Rule, course: Course): void {
@@ -131,6 +129,9 @@ export function atomsOf(rules: readonly Rule[]): Atom[] {
     }
     const way = wayOfDecision(each, decisions);
     if (way) body(each, each.body, { way, belowDenial: false });
+  }
+  for (const [name, course] of reached.values()) {
+    for (const each of (byName.get(name) ?? []).flatMap(branches)) branch(each, course);
   }
   return atoms;
 }

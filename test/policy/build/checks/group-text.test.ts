@@ -24,8 +24,8 @@ const misleading: readonly (readonly [string, string, string])[] = [
     '8:39',
   ],
   [
-    'a place within a group under another name',
-    usable('\tname := input.subject.groups[0]\n\tindexof(name, "em") > 0'),
+    'a part of a group under another name',
+    usable('\tname := input.subject.groups[0]\n\tcontains(name, "em")'),
     '9:2',
   ],
   [
