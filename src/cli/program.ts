@@ -31,7 +31,7 @@ Examples:
   $ panfed search relion --may pull
   $ panfed search --help
 
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed, 5 a source is unavailable.
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.
 https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
     );
   for (const command of commandsOf(root)) command.exitOverride().showSuggestionAfterError();

@@ -76,10 +76,13 @@ ${fields(schema)}
 `;
 }
 
+/** A line of Rego; alone, since whoever scans this file for imports would take it for one of its own. */
+const testedAs = (id: string): string => `import data.${packageOf(id)} as policy`;
+
 function decisionTest(id: string): string {
   return `package ${packageOf(id, '_test')}
 
-import data.${packageOf(id)} as policy
+${testedAs(id)}
 
 # A user's image and a visitor, but for what a test says.
 decide(record, subject) := answer if {
