@@ -64,6 +64,8 @@ export class Succession {
   #lineup: Lineup;
   /** That which comes next, while it is prepared. */
   #next: Lineup | null = null;
+  /** Keys of the modules that requests under way may have begun with. */
+  #before: readonly string[] = [];
   #inForce: Policies;
   #warming: AbortController | null = null;
   #letGo: NodeJS.Timeout | undefined;
@@ -77,7 +79,7 @@ export class Succession {
       options.first,
       [...options.first.modules].map(([owner, module]) => statusOf(owner, module, now)),
     );
-    this.#keep(this.#lineup);
+    this.#keep();
   }
 
   get inForce(): Policies {
@@ -146,8 +148,9 @@ export class Succession {
 
   /** Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY where it was closed. */
   async #prepareNext(next: Lineup): Promise<void> {
+    this.#before = [];
     this.#next = next;
-    this.#keep(this.#lineup, next);
+    this.#keep();
     this.#warming = new AbortController();
     const timer = setTimeout(() => this.#warming?.abort(), WARMING);
     const choices = next.modules.get(PREFERENCE) !== this.#lineup.modules.get(PREFERENCE);
@@ -159,13 +162,11 @@ export class Succession {
       signal: this.#warming.signal,
     });
     clearTimeout(timer);
-    this.#next = null;
     if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
   }
 
   /** The one instant at which everything changes for everyone who asks from now on. */
   #enter(next: Lineup, accepted: readonly Accepted[]): void {
-    const before = this.#lineup;
     const now = Date.now();
     const statuses = this.#inForce.modules().map((status): PolicyModuleStatus => {
       const change = accepted.find(({ owner }) => owner === status.owner);
@@ -177,19 +178,24 @@ export class Succession {
         ? Object.freeze({ ...status, refused: null })
         : statusOf(status.owner, change.module, now);
     });
-    this.#lineup = next;
     this.#inForce = this.#policies(next, statuses);
-    if (next === before) return;
+    if (next === this.#lineup) return;
+    this.#before = this.#lineup.keys;
+    this.#lineup = next;
+    this.#next = null;
+    this.#keep();
+    clearTimeout(this.#letGo);
+    this.#letGo = setTimeout(() => {
+      this.#before = [];
+      this.#keep();
+    }, this.#options.grace).unref();
     for (const { owner, module } of accepted) {
       if (module !== null) this.#options.logger.info({ owner, revision: module.revision }, 'policy active');
     }
-    this.#keep(before, next);
-    clearTimeout(this.#letGo);
-    this.#letGo = setTimeout(() => this.#keep(next), this.#options.grace).unref();
   }
 
-  #keep(...lineups: readonly Lineup[]): void {
-    this.#options.keepOnly(new Set(lineups.flatMap(({ keys }) => keys)));
+  #keep(): void {
+    this.#options.keepOnly(new Set([...this.#before, ...this.#lineup.keys, ...(this.#next?.keys ?? [])]));
   }
 
   /** What requests capture: it stays as it is, whatever comes into force. */
