@@ -43,7 +43,8 @@ function nearestText({ decision, nearest }: Explained, output: Output): string {
 const wayText = ({ steps }: Way): string => steps.map(({ text }) => text).join(', and ');
 
 function moduleText(module: ExplainedModule, output: Output): string {
-  const title = `${module.policy}: ${module.from}${module.revision === null ? '' : ` (${module.revision})`}`;
+  const title = output.style('bold', inert(`${module.policy}: ${module.from}`));
+  const revision = `revision ${inert(module.revision ?? 'none: it does not load')}`;
   const input = table(
     [
       { title: 'INPUT', cell: ([path]) => path },
@@ -52,7 +53,7 @@ function moduleText(module: ExplainedModule, output: Output): string {
     [...leaves(module.input, [])],
     output,
   );
-  return `${output.style('bold', inert(title))}\n\n${input}\n${rulesText(module, output)}`;
+  return `${title}\n${output.style('dim', revision)}\n\n${input}\n${rulesText(module, output)}`;
 }
 
 /** Each value that the module was given, by its path: objects are gone into, lists are not. */
