@@ -1,11 +1,32 @@
 // How an explanation reads in a terminal: the decision first, then what would change it, then each module's rules.
+import type { Access } from '../model/decision.ts';
 import { inert } from '../model/inert.ts';
-import type { TracedRule } from '../policy/build/trace.ts';
+import type { Trace, TracedRule } from '../policy/build/trace.ts';
 import type { Way } from '../policy/explain/nearest.ts';
 import type { Output } from './output.ts';
 import { caseText, decisionsText, reasonsText } from './policy-eval.ts';
-import type { Explained, ExplainedModule } from './policy-explain.ts';
 import { table } from './table.ts';
+
+/** One module's part; `rules` is null where there are no sources to trace. */
+export interface ExplainedModule {
+  readonly policy: string;
+  readonly from: string;
+  readonly revision: string | null;
+  readonly decision: Access;
+  readonly input: unknown;
+  readonly nearest: readonly Way[];
+  readonly rules: Trace['rules'] | null;
+}
+
+export interface Explained {
+  readonly image: string;
+  readonly person: string;
+  readonly at: string | null;
+  readonly decision: Access;
+  /** What would make all modules allow. */
+  readonly nearest: readonly Way[];
+  readonly modules: readonly ExplainedModule[];
+}
 
 export function explainedText(told: Explained, output: Output): string {
   return [

@@ -6,36 +6,14 @@ import { type SourcedJudge, textsOfSources } from '../policy/build/judges.ts';
 import { findOpa } from '../policy/build/opa.ts';
 import { type Trace, tracePolicy } from '../policy/build/trace.ts';
 import { explain, explainWhole } from '../policy/explain/explain.ts';
-import type { Way } from '../policy/explain/nearest.ts';
 import { jsonText, type Output } from './output.ts';
 import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './policy-case.ts';
-import { explainedText } from './policy-explain-report.ts';
+import { type Explained, type ExplainedModule, explainedText } from './policy-explain-report.ts';
 
 const EXAMPLES = `
 Examples:
   $ panfed policy explain --as industry --image mx/xds:20160617
   $ panfed policy explain --as visitor --image em/relion:3.1 --at esrf --format json`;
-
-/** One module's part; `rules` is null where there are no sources to trace. */
-export interface ExplainedModule {
-  readonly policy: string;
-  readonly from: string;
-  readonly revision: string | null;
-  readonly decision: Access;
-  readonly input: unknown;
-  readonly nearest: readonly Way[];
-  readonly rules: Trace['rules'] | null;
-}
-
-export interface Explained {
-  readonly image: string;
-  readonly person: string;
-  readonly at: string | null;
-  readonly decision: Access;
-  /** What would make all modules allow. */
-  readonly nearest: readonly Way[];
-  readonly modules: readonly ExplainedModule[];
-}
 
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('explain'))
