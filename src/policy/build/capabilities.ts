@@ -1,12 +1,13 @@
 // The built-ins that a policy may use: those that OPA compiles into the module itself, without clock, network,
 // environment and randomness. What the host would have to supply is left out: it could differ from what tests ran on.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
 import { compiledModule, importedBuiltins } from './module.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { OWN_POLICIES } from './owner.ts';
+import { NARROWED, UNFAITHFUL } from './unfaithful.ts';
 
 /** The committed file, which `opa` is given whenever it compiles or tests a policy. */
 export const CAPABILITIES = join(OWN_POLICIES, 'capabilities.json');
@@ -37,8 +38,12 @@ export async function generateCapabilities(opa: Opa): Promise<string> {
   const builtins = current.builtins
     .filter(({ name }) => LANGUAGE.includes(name) || (callable.has(name) && !imported.has(name)))
     .filter(({ name, nondeterministic }) => nondeterministic !== true && !DEBUGGING.includes(name))
-    .filter(({ name }) => !OUTSIDE.test(name))
-    .map(({ name, decl, ...rest }) => ({ name, decl: withoutProse(decl), ...infix(rest) }));
+    .filter(({ name }) => !OUTSIDE.test(name) && !Object.hasOwn(UNFAITHFUL, name))
+    .map(({ name, decl, ...rest }) => ({
+      name,
+      decl: withoutProse(narrowed(name, decl)),
+      ...waysOfCalling(rest),
+    }));
   return `${JSON.stringify({ ...current, builtins }, null, 2)}\n`;
 }
 
@@ -85,8 +90,19 @@ function call({ name, decl }: Builtin): string {
   return `calls contains ${JSON.stringify(name)} if ${name}(${args.join(', ')})`;
 }
 
-function infix(rest: object): object {
-  return 'infix' in rest ? { infix: rest.infix } : {};
+function narrowed(name: string, decl: object): object {
+  return name in NARROWED ? { ...decl, args: NARROWED[name] } : decl;
+}
+
+/** `infix`: an operator; `relation`: many results, one after the other. Without the latter, `walk` compiles to nothing. */
+function waysOfCalling(rest: object): object {
+  return Object.fromEntries(Object.entries(rest).filter(([key]) => key === 'infix' || key === 'relation'));
+}
+
+/** The text of the committed file with more built-ins, for what OPA is asked beside a policy. */
+export async function capabilitiesWith(more: readonly object[]): Promise<string> {
+  const capabilities = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as { builtins: readonly object[] };
+  return JSON.stringify({ ...capabilities, builtins: [...capabilities.builtins, ...more] });
 }
 
 /** Types alone: descriptions are OPA's documentation, and not what a capability is. */

@@ -1,12 +1,12 @@
 // What an owner's tests ask its entry point: the inputs, as OPA saw them. OPA's traces do not hold the input, so a rule
 // is added beside the owner's that prints it and never answers. It is added for this run alone, in a folder of its own.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
-import { CAPABILITIES } from './capabilities.ts';
+import { capabilitiesWith } from './capabilities.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { shownPath } from './syntax.ts';
@@ -28,7 +28,7 @@ export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questio
   const folder = await mkdtemp(join(tmpdir(), 'panfed-questions-'));
   try {
     const capabilities = join(folder, 'capabilities.json');
-    await writeFile(capabilities, await printingCapabilities());
+    await writeFile(capabilities, await capabilitiesWith(RECORDING));
     const mark = randomUUID();
     let refused = '';
     for (const recorder of recorders(owner, mark)) {
@@ -71,17 +71,15 @@ function recorded(output: string, mark: string): string[] {
   return [...new Set(inputs)];
 }
 
-/** What policies may use, and `print`, whose text goes to OPA's results alone. */
-async function printingCapabilities(): Promise<string> {
-  const capabilities = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as { builtins: unknown[] };
-  const values = { type: 'array', dynamic: { type: 'set', of: { type: 'any' } } };
-  const builtins = [
-    ...capabilities.builtins,
-    { name: 'print', decl: { type: 'function', variadic: { type: 'any' } } },
-    { name: 'internal.print', decl: { type: 'function', args: [values] } },
-  ];
-  return JSON.stringify({ ...capabilities, builtins });
-}
+/** For the recorder; the text of `print` goes to OPA's results alone. */
+const RECORDING = [
+  { name: 'json.marshal', decl: { type: 'function', args: [{ type: 'any' }], result: { type: 'string' } } },
+  { name: 'print', decl: { type: 'function', variadic: { type: 'any' } } },
+  {
+    name: 'internal.print',
+    decl: { type: 'function', args: [{ type: 'array', dynamic: { type: 'set', of: { type: 'any' } } }] },
+  },
+];
 
 function jsonOf(text: string): unknown {
   try {
