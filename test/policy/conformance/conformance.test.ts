@@ -107,6 +107,14 @@ describe('a built-in that a compiled module answers otherwise', needsOpa, () => 
     );
   });
 
+  test('is named to authors', () => {
+    const page = readFileSync(new URL('../../../docs/policies/testing.md', import.meta.url), 'utf8');
+    assert.deepEqual(
+      [...unfaithful, ...Object.keys(NARROWED)].filter((name) => !page.includes(`\`${name}\``)),
+      [],
+    );
+  });
+
   test('is one for a reason that is still there', async () => {
     const topics = await topicsOf(opa, 'left');
     using gathering = gathered(topics);
