@@ -6,7 +6,7 @@ import type { Catalog, Snapshot } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create.ts';
 import { createPace } from './catalog/pace.ts';
 import { buildSegment, type Segment } from './catalog/segment.ts';
-import { readExtensionSchema } from './config/extension.ts';
+import { extensionRegistry, readExtensionSchema } from './config/extension.ts';
 import type { FacilityConfig, RegistryConfig } from './config/facility.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
@@ -237,9 +237,8 @@ function createReach(
     extension: NonNullable<FacilityConfig['extension']>,
     logger: Logger,
   ): Promise<Extension> {
-    const { registries: own } = facility;
-    const registry = own.find(({ key, kind }) => kind === 'graphql' && key === (extension.registry ?? key));
-    if (registry === undefined) {
+    const registry = extensionRegistry(facility);
+    if (registry === null) {
       throw new FederationError(
         'CONFIG_INVALID',
         `No graphql registry answers the extension of ${facility.id}.`,

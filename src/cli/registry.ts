@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
 import { type Environment, readSecret } from '../config/secrets.ts';
 import { FederationError } from '../model/errors.ts';
+import { aborted } from './aborted.ts';
 import { type Output, processOutput } from './output.ts';
 
 /** What the command has of its process. */
@@ -80,12 +81,6 @@ async function readSchema(path: string): Promise<string> {
     throw new FederationError('CONFIG_INVALID', 'the extension’s schema cannot be read', { at: path, cause });
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 function thisProcess(): RegistryProcess {
   const controller = new AbortController();

@@ -12,6 +12,7 @@ import type { RunningServer } from '../http/server.ts';
 import { demoPerson } from '../identity/demo-people.ts';
 import { publishCredential, userState } from '../identity/demo-state.ts';
 import { inertJson } from '../model/inert.ts';
+import { aborted } from './aborted.ts';
 import { bannerText, type Trial } from './banner.ts';
 import { createProgressLines } from './crawl-progress.ts';
 import { type Output, processOutput } from './output.ts';
@@ -113,12 +114,6 @@ function loggerOf({ telemetry }: Config, output: Output): Logger {
     { write: (line) => output.message(inertJson(line)) },
   );
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 function thisProcess(): ServeProcess {
   const controller = new AbortController();

@@ -1,8 +1,8 @@
-// Reads the SDL of a facility's extension, which federation.yaml names.
+// A facility's extension as federation.yaml names it: its SDL, and the registry that answers it.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
-import type { FacilityConfig } from './facility.ts';
+import type { FacilityConfig, RegistryConfig } from './facility.ts';
 
 /** The text of `extension.schema`, from the folder of federation.yaml. Rejects with CONFIG_INVALID. */
 export async function readExtensionSchema(
@@ -21,4 +21,12 @@ export async function readExtensionSchema(
       { at: path, hint: 'Check facilities[].extension.schema of federation.yaml.', cause },
     );
   }
+}
+
+/** The registry that answers a facility's extension: the one it names, else its first graphql registry; else null. */
+export function extensionRegistry({ extension, registries }: FacilityConfig): RegistryConfig | null {
+  if (extension === undefined) return null;
+  return (
+    registries.find(({ key, kind }) => kind === 'graphql' && key === (extension.registry ?? key)) ?? null
+  );
 }

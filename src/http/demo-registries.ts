@@ -1,7 +1,7 @@
 // The demo's labs: one contract server a registry, each on a free loopback port of its own, in this process.
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { readExtensionSchema } from '../config/extension.ts';
+import { extensionRegistry, readExtensionSchema } from '../config/extension.ts';
 import type { Config } from '../config/schema.ts';
 import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from './registry.ts';
 
@@ -23,10 +23,8 @@ export async function startDemoRegistries(config: Config, logger: Logger): Promi
       const catalog = await loadRegistryCatalog(resolve(config.baseDirectory, path), {
         facility: facility.id,
       });
-      const answers =
-        facility.extension?.registry ?? facility.registries.find(({ kind }) => kind === 'graphql')?.key;
       const extension =
-        facility.extension !== undefined && answers === registry.key
+        facility.extension !== undefined && extensionRegistry(facility) === registry
           ? await readExtensionSchema(facility.id, facility.extension, config.baseDirectory)
           : null;
       const server = await createRegistryServer({ catalog, extension, logger });

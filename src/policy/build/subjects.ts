@@ -13,6 +13,7 @@ import { DEMO_ISSUER } from '../../identity/demo-credential.ts';
 import { FederationError } from '../../model/errors.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import { ANONYMOUS, type Place, type Subject } from '../../model/subject.ts';
+import { placeOf } from '../place.ts';
 import { shownPath } from './syntax.ts';
 
 /** A person as policies see them, and the places where they ask. */
@@ -88,7 +89,7 @@ export async function readSubjects(
     name: person.name,
     title: person.title,
     subject: subjectOf(person, siteOf),
-    places: [null, ...person.at.map((id) => placeOf(id, facilities))],
+    places: [null, ...person.at.map((id) => placeNamed(id, facilities))],
   }));
 }
 
@@ -106,11 +107,10 @@ function subjectOf(person: Person, siteOf: ReadonlyMap<string, string>): Subject
   });
 }
 
-function placeOf(id: string, facilities: readonly Facility[]): Place {
+function placeNamed(id: string, facilities: readonly Facility[]): Place {
   const facility = facilities.find((one) => one.id === id);
   if (facility === undefined) throw new TypeError(`no facility ${id} in the configuration`);
-  const { allowsUnverified, licenseServers } = facility;
-  return { facility: id, allowsUnverified, licenseServers: [...licenseServers].sort() };
+  return placeOf(facility);
 }
 
 /** What the file's shape does not tell: names that are there twice, strangers with facts, places that are none. */
