@@ -75,9 +75,10 @@ describe('the decision log over HTTP', () => {
     await until(() => state.requests >= 3);
     queue.add(batchOf(entry(1), entry(2)));
     state.answer = () => 200;
-    await until(() => taken.flat().length === 3);
+    // The service has them a moment before its answer is here.
+    await until(() => written.entries === 3);
     assert.deepEqual(taken.flat(), numbers(0, 3));
-    assert.deepEqual([written.entries, dropped.size], [3, 0]);
+    assert.equal(dropped.size, 0);
   });
 
   test('keeps no more than it may while nobody listens', async () => {
