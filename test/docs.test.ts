@@ -19,7 +19,7 @@ const documents = ['README.md', 'CHANGELOG.md', 'vocabularies/README.md', ...doc
 
 showsTheTruth('docs/graphql.md');
 showsTheTruth('docs/joining.md');
-showsTheTruth('docs/policies.md');
+showsTheTruth('docs/policies/README.md');
 showsTheTruth('docs/policies/diff.md');
 showsTheTruth('docs/policies/explain.md');
 showsTheTruth('docs/operating.md');
@@ -59,8 +59,8 @@ describe('the documents', () => {
     assert.deepEqual(told, known);
   });
 
-  test('docs/policies.md has every reason code of every policy, with its message', async () => {
-    const told = tableBelow(read('docs/policies.md'), 'Reason codes');
+  test('docs/policies/README.md has every reason code of every policy, with its message', async () => {
+    const told = tableBelow(read('docs/policies/README.md'), 'Reason codes');
     const known: string[][] = [];
     for (const owner of ['federation', 'desy', 'elettra', 'esrf']) {
       const path = fileURLToPath(new URL(`policies/bundle/${owner}.tar.gz`, root));
