@@ -1,4 +1,5 @@
 // The reference of federation.yaml as Markdown, made from its JSON Schema: a table a section.
+import { markdownTable } from '../model/markdown.ts';
 import { configJsonSchema, type JsonSchema } from './json-schema.ts';
 
 const INTRODUCTION = `# Configuration
@@ -70,21 +71,20 @@ function rowsOf(schema: JsonSchema, prefix: string, outermost: boolean): Row[] {
 const isTopLevel = (schema: JsonSchema): boolean => schema.$schema !== undefined;
 
 function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ key, schema, required }) => {
-    const cells = [
+  return markdownTable(
+    ['key', 'type', 'default', 'meaning'],
+    rows.map(({ key, schema, required }) => [
       `\`${key}\``,
       typeText(schema),
       defaultText(schema, required),
-      cell(schema.description ?? ''),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
-  return ['| key | type | default | meaning |', '| --- | --- | --- | --- |', ...lines, ''].join('\n');
+      schema.description ?? '',
+    ]),
+  );
 }
 
 function typeText(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return 'secret';
-  if (schema.enum !== undefined) return cell(schema.enum.map((each) => `\`${each}\``).join(', '));
+  if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(', ');
   if (schema.type === 'array')
     return `list of ${schema.items?.enum ? typeText(schema.items) : itemText(schema.items)}`;
   if (schema.type === 'string') return schema.format === 'uri' ? 'URL' : 'text';
@@ -100,7 +100,7 @@ function itemText(schema: JsonSchema | undefined): string {
 function defaultText(schema: JsonSchema, required: boolean): string {
   if (required) return '**required**';
   if (schema.default === undefined || isEmptyObject(schema.default)) return '';
-  return `\`${cell(JSON.stringify(schema.default))}\``;
+  return `\`${JSON.stringify(schema.default)}\``;
 }
 
 function isEmptyObject(value: unknown): boolean {
@@ -108,6 +108,3 @@ function isEmptyObject(value: unknown): boolean {
     typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
   );
 }
-
-/** A pipe would end the cell, and an angle bracket begin a tag. */
-const cell = (text: string): string => text.replace(/[|<]/g, '\\$&').replaceAll('\n', ' ');
