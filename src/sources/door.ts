@@ -45,6 +45,31 @@ export interface DoorDelivery {
 /** `large` and `refused`: the server will not take this body, however often it is sent (HTTP 413; 400, 415, 422). */
 export type Delivered = 'taken' | 'large' | 'refused';
 
+/** One GET for a file that changes seldom, by its entity tag (RFC 9110, section 8.8.3). */
+export interface DoorDownload {
+  /** http: or https:, absolute. */
+  readonly url: string | URL;
+  /** Of what is there already, as it came; null: there is nothing yet. */
+  readonly etag: string | null;
+  /** Seconds for which the server may hold its answer until there is a change (RFC 7240, `wait`); null: it is not asked to. */
+  readonly wait: number | null;
+  readonly credential?: Credential | null | undefined;
+  readonly signal: AbortSignal;
+  /** The most bytes of the answer's body, after its content coding was taken off. */
+  readonly maxBytes: number;
+}
+
+export type Downloaded =
+  | { readonly status: 'unchanged' }
+  | {
+      readonly status: 'new';
+      readonly bytes: Uint8Array;
+      /** null: the server named none that can be sent back. */
+      readonly etag: string | null;
+      /** By its media type, the server knows OPA's long polling: `wait` is honored. */
+      readonly longPolls: boolean;
+    };
+
 /**
  * Rejects with a FederationError alone: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT, SOURCE_REFUSED
  * (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not
@@ -54,6 +79,11 @@ export interface Door {
   json(request: DoorRequest): Promise<DoorAnswer>;
   /** One POST, never repeated here. Of the answer its status alone is read. */
   deliver(delivery: DoorDelivery): Promise<Delivered>;
+  /**
+   * A bundle, asked for as OPA asks for one. Never repeated here, and over connections of its own, so that nobody waits
+   * behind an answer that is held. https://www.openpolicyagent.org/docs/management-bundles
+   */
+  download(download: DoorDownload): Promise<Downloaded>;
   /** Ends every connection; requests under way fail with SOURCE_UNAVAILABLE. */
   close(): Promise<void>;
 }

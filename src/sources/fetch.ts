@@ -1,18 +1,23 @@
 // The gateway's only door to the network: every request to a registry or an issuer leaves through here, within bounds.
 import { LRUCache } from 'lru-cache';
 import { FederationError } from '../model/errors.ts';
-import type { Delivered, Door, DoorAnswer, DoorDelivery, DoorRequest } from './door.ts';
+import type { Credential } from './credential.ts';
+import type { Delivered, Door, DoorAnswer, DoorDelivery, DoorDownload, DoorRequest } from './door.ts';
 import { abortFailure, type Failure } from './failure.ts';
 import { attempt, createLane, type Lane, type LaneOptions, type Prepared } from './lane.ts';
 import { type Backoff, delayBefore, pause } from './retry.ts';
+import { takeDownload, takeJson, takeStatus } from './take.ts';
 
 export interface DoorOptions extends Partial<LaneOptions> {
   /** Two retries after at most 200 ms and 400 ms, unless said. */
   readonly backoff?: Partial<Backoff>;
 }
 
-/** Origins with connections at a time; beyond it the least used one's are closed. */
+/** Origins with connections at a time, once more for downloads; beyond it the least used one's are closed. */
 const MAX_ORIGINS = 1_024;
+
+/** Downloads from one origin at a time, each of which may be held: more than there can be facilities. */
+const DOWNLOADS = 256;
 
 const OWN_HEADERS = { 'user-agent': 'panfed' } as const;
 
@@ -50,11 +55,15 @@ export function createDoor(options: DoorOptions = {}): Door {
   });
   let closed = false;
 
-  function laneFor(origin: string): Lane {
-    const known = lanes.get(origin);
+  function laneFor({ origin }: URL, use: 'questions' | 'downloads' = 'questions'): Lane {
+    const key = `${use} ${origin}`;
+    const known = lanes.get(key);
     if (known !== undefined) return known;
-    const lane = createLane(origin, laneOptions);
-    lanes.set(origin, lane);
+    const lane = createLane(
+      origin,
+      use === 'questions' ? laneOptions : { ...laneOptions, connections: DOWNLOADS },
+    );
+    lanes.set(key, lane);
     return lane;
   }
 
@@ -67,13 +76,20 @@ export function createDoor(options: DoorOptions = {}): Door {
       const prepared = prepare(request);
       checkOpen();
       const again = request.idempotent ?? prepared.method === 'GET';
-      return persist(laneFor(prepared.url.origin), prepared, again ? backoff : { ...backoff, retries: 0 });
+      return persist(laneFor(prepared.url), prepared, again ? backoff : { ...backoff, retries: 0 });
     },
     async deliver(delivery) {
       const prepared = prepareDelivery(delivery);
       checkOpen();
-      const result = await attempt(laneFor(prepared.url.origin), prepared);
+      const result = await attempt(laneFor(prepared.url), prepared);
       return 'answer' in result ? 'taken' : notTaken(result.failure);
+    },
+    async download(download) {
+      const prepared = prepareDownload(download);
+      checkOpen();
+      const result = await attempt(laneFor(prepared.url, 'downloads'), prepared);
+      if ('answer' in result) return result.answer;
+      throw result.failure.error;
     },
     async close() {
       closed = true;
@@ -84,7 +100,7 @@ export function createDoor(options: DoorOptions = {}): Door {
 }
 
 /** Asks until there is an answer, or a failure that asking again does not mend. */
-async function persist(lane: Lane, request: Prepared, backoff: Backoff): Promise<DoorAnswer> {
+async function persist<T>(lane: Lane, request: Prepared<T>, backoff: Backoff): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     if (request.signal.aborted) throw abortFailure(request.signal).error;
     const result = await attempt(lane, request);
@@ -104,7 +120,7 @@ function notTaken({ status, error }: Failure): Delivered {
   throw error;
 }
 
-function prepare(request: DoorRequest): Prepared {
+function prepare(request: DoorRequest): Prepared<DoorAnswer> {
   const url = addressOf(request.url);
   const headers: Record<string, string> = { accept: 'application/json', ...OWN_HEADERS };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
@@ -113,23 +129,40 @@ function prepare(request: DoorRequest): Prepared {
     }
     headers[name.toLowerCase()] = value;
   }
-  const credential = request.credential ?? null;
-  if (credential !== null) headers.authorization = credential.authorization(url);
+  authorize(headers, url, request.credential);
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   if (body !== null) headers['content-type'] = 'application/json';
   const method = request.method ?? (body === null ? 'GET' : 'POST');
-  return { url, method, headers, body, signal: request.signal, maxBytes: request.maxBytes };
+  return { url, method, headers, body, signal: request.signal, take: takeJson(request.maxBytes) };
 }
 
-function prepareDelivery({ url: to, gzip, credential = null, signal }: DoorDelivery): Prepared {
+function prepareDelivery({ url: to, gzip, credential, signal }: DoorDelivery): Prepared<number> {
   const url = addressOf(to);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'content-encoding': 'gzip',
     ...OWN_HEADERS,
   };
-  if (credential !== null) headers.authorization = credential.authorization(url);
-  return { url, method: 'POST', headers, body: gzip, signal, maxBytes: null };
+  authorize(headers, url, credential);
+  return { url, method: 'POST', headers, body: gzip, signal, take: takeStatus };
+}
+
+function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: DoorDownload) {
+  const url = addressOf(to);
+  // Whole bundles alone: what is signed is a bundle, and not the steps from one to the next.
+  const headers: Record<string, string> = {
+    prefer: wait === null ? 'modes=snapshot' : `modes=snapshot;wait=${wait}`,
+    ...OWN_HEADERS,
+  };
+  if (etag !== null) headers['if-none-match'] = etag;
+  authorize(headers, url, credential);
+  const shared = { url, method: 'GET', headers, body: null, signal, take: takeDownload(maxBytes) } as const;
+  // That nothing changed is an answer to those alone who said what they have.
+  return { ...shared, statuses: etag === null ? [] : [304], patience: (wait ?? 0) * 1_000 };
+}
+
+function authorize(headers: Record<string, string>, url: URL, credential: Credential | null | undefined) {
+  if (credential != null) headers.authorization = credential.authorization(url);
 }
 
 function addressOf(to: string | URL): URL {

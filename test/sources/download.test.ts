@@ -1,0 +1,182 @@
+// A bundle through the door: by its entity tag, held as long as was agreed, within bounds, from its own origin alone.
+import assert from 'node:assert/strict';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { Credential } from '../../src/sources/credential.ts';
+import type { Door, DoorDownload } from '../../src/sources/door.ts';
+import { createDoor, type DoorOptions } from '../../src/sources/fetch.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+function door(options: DoorOptions = {}): Door {
+  const made = createDoor(options);
+  closing.push(() => made.close());
+  return made;
+}
+
+async function server(listener: RequestListener): Promise<string> {
+  const made = createServer(listener);
+  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+  closing.push(
+    () =>
+      new Promise((resolve) => {
+        made.close(() => resolve());
+        made.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(made.address() as AddressInfo).port}/desy/bundle.tar.gz`;
+}
+
+const wanted = (url: string, more: Partial<DoorDownload> = {}): DoorDownload => ({
+  url,
+  etag: null,
+  wait: null,
+  signal: AbortSignal.timeout(20_000),
+  maxBytes: 4_096,
+  ...more,
+});
+
+const BUNDLE = Buffer.from('a bundle');
+
+describe('a download', () => {
+  test('gives the bytes and their entity tag, and asks for whole bundles', async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const url = await server(({ headers }, response) => {
+      seen.push(headers);
+      response.writeHead(200, { 'content-type': 'application/gzip', etag: '"one"' }).end(BUNDLE);
+    });
+    const { status, ...more } = await door().download(wanted(url));
+    assert.deepEqual([status, more], ['new', { bytes: BUNDLE, etag: '"one"', longPolls: false }]);
+    const [{ prefer, authorization, 'if-none-match': condition } = {}] = seen;
+    assert.deepEqual([prefer, authorization, condition], ['modes=snapshot', undefined, undefined]);
+  });
+
+  test('is unchanged where the server says so of the tag that was sent', async () => {
+    const url = await server(({ headers }, response) =>
+      headers['if-none-match'] === '"one"' ? response.writeHead(304).end() : response.end(BUNDLE),
+    );
+    assert.deepEqual(await door().download(wanted(url, { etag: '"one"' })), { status: 'unchanged' });
+  });
+
+  test('is not unchanged where nothing was there', async () => {
+    const url = await server((_, response) => response.writeHead(304).end());
+    await assert.rejects(door().download(wanted(url)), { code: 'SOURCE_HTTP_STATUS' });
+  });
+
+  test('knows by the media type that the server honors the wait', async () => {
+    const type = 'application/vnd.openpolicyagent.bundles';
+    const url = await server((_, response) => response.writeHead(200, { 'content-type': type }).end(BUNDLE));
+    const answer = await door().download(wanted(url));
+    assert.equal(answer.status === 'new' && answer.longPolls, true);
+  });
+
+  test('has patience for the wait that it asked for, and for no other', async () => {
+    const asked: unknown[] = [];
+    const url = await server(({ headers }, response) => {
+      asked.push(headers.prefer);
+      setTimeout(() => response.writeHead(304).end(), 1_500);
+    });
+    const impatient = door({ headersTimeout: 200 });
+    assert.equal((await impatient.download(wanted(url, { etag: '"one"', wait: 20 }))).status, 'unchanged');
+    await assert.rejects(impatient.download(wanted(url, { etag: '"one"' })), { code: 'SOURCE_TIMEOUT' });
+    assert.deepEqual(asked, ['modes=snapshot;wait=20', 'modes=snapshot']);
+  });
+
+  test('that is held keeps no question to the same server waiting', async () => {
+    const held: (() => void)[] = [];
+    const url = await server(({ headers }, response) => {
+      if (headers.prefer === undefined) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        for (const answer of held) answer();
+      } else {
+        held.push(() => response.writeHead(304).end());
+        if (held.length === 2) bothHeld();
+      }
+    });
+    let bothHeld = () => {};
+    const both = new Promise<void>((resolve) => {
+      bothHeld = resolve;
+    });
+    const narrow = door({ connections: 1 });
+    const waiting = [1, 2].map(() => narrow.download(wanted(url, { etag: '"one"', wait: 20 })));
+    await both;
+    await narrow.json({ url, signal: AbortSignal.timeout(20_000), maxBytes: 64 });
+    assert.deepEqual(
+      (await Promise.all(waiting)).map(({ status }) => status),
+      ['unchanged', 'unchanged'],
+    );
+  });
+
+  test('ends when its caller ends it', async () => {
+    const stop = new AbortController();
+    const url = await server(() => stop.abort());
+    await assert.rejects(door().download(wanted(url, { signal: stop.signal, wait: 20 })), {
+      code: 'SOURCE_UNAVAILABLE',
+    });
+  });
+
+  test('takes the content coding off, and counts what comes out', async () => {
+    const coded = (body: Buffer) =>
+      server((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body)));
+    const answer = await door().download(wanted(await coded(BUNDLE)));
+    assert.deepEqual(answer.status === 'new' && answer.bytes, BUNDLE);
+    await assert.rejects(door().download(wanted(await coded(Buffer.alloc(1_000_000)))), {
+      code: 'SOURCE_TOO_LARGE',
+    });
+  });
+
+  test('without end is ended', async () => {
+    const url = await server((_, response) => {
+      response.on('error', () => {});
+      const more = setInterval(() => response.write(Buffer.alloc(1_024)), 1);
+      response.on('close', () => clearInterval(more));
+    });
+    await assert.rejects(door().download(wanted(url)), { code: 'SOURCE_TOO_LARGE' });
+  });
+
+  test('drops an entity tag that could not be sent back', async () => {
+    const url = await server((_, response) => response.writeHead(200, { etag: '"\u00e9"' }).end(BUNDLE));
+    const answer = await door().download(wanted(url));
+    assert.equal(answer.status === 'new' ? answer.etag : 'unchanged', null);
+  });
+
+  for (const [status, code] of [
+    [204, 'SOURCE_HTTP_STATUS'],
+    [206, 'SOURCE_HTTP_STATUS'],
+    [301, 'SOURCE_REDIRECTED'],
+    [307, 'SOURCE_REDIRECTED'],
+    [403, 'SOURCE_REFUSED'],
+    [404, 'SOURCE_HTTP_STATUS'],
+    [503, 'SOURCE_HTTP_STATUS'],
+  ] as const) {
+    test(`fails at ${status}, asked once, and is told nothing that the server wrote`, async () => {
+      const paths: unknown[] = [];
+      const url = await server((request, response) => {
+        paths.push(request.url);
+        response.writeHead(status, { location: '/elsewhere' }).end(status === 204 ? '' : 'upstream words');
+      });
+      await assert.rejects(door().download(wanted(url)), (error: Error & { code?: string }) => {
+        assert.doesNotMatch(error.message, /upstream|elsewhere/);
+        return error.code === code;
+      });
+      assert.deepEqual(paths, ['/desy/bundle.tar.gz']);
+    });
+  }
+
+  test('sends the credential to its origin, and nothing at all to another', async () => {
+    const seen: unknown[] = [];
+    const url = await server(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.end(BUNDLE);
+    });
+    await door().download(wanted(url, { credential: Credential.for(url, 's3cret') }));
+    const foreign = Credential.for('https://policies.example', 's3cret');
+    await assert.rejects(door().download(wanted(url, { credential: foreign })), { code: 'INTERNAL' });
+    assert.deepEqual(seen, ['Bearer s3cret']);
+  });
+});
