@@ -21,7 +21,9 @@ const fileSchema = z.strictObject({
   every: z
     .enum(['hour', 'day'])
     .default('day')
-    .describe('A new file is begun at the end of each, in the time zone of the process, however large it is'),
+    .describe(
+      'A new file is begun with the first entry after the end of each, in the time zone of the process',
+    ),
   keep: whole(1, 1_000, 14, 'Older files that are kept'),
 });
 

@@ -1,66 +1,84 @@
-// The decision log as a file of NDJSON: a line an entry, a new file by size and by the clock, the older ones compressed
-// and so many of them kept.
-import { mkdir, open } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+// The decision log as a file of NDJSON: a line an entry, a new file by size and by the clock. It is opened for each
+// write, so that all that is known of it is what the disk says, whoever was stopped or failed before.
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
 import { FederationError } from '../../model/errors.ts';
+import { Archives } from './archives.ts';
 import type { Sink } from './queue.ts';
 
 export type FileLogConfig = NonNullable<DecisionLogConfig['file']>;
 
 /** For this user alone: who may do what is nobody else's to read. */
 const MODE = 0o600;
-const INTERVALS = { hour: '1h', day: '1d' } as const;
+const LINE_BREAK = 0x0a;
 
-/** `path` is absolute. Rejects with CONFIG_INVALID where it cannot be written. */
-export async function fileSink({ path, bytes, every, keep }: FileLogConfig): Promise<Sink> {
+/**
+ * `path` is absolute; `now` is in milliseconds since the epoch. Rejects with CONFIG_INVALID where the file cannot be
+ * written.
+ */
+export async function fileSink(config: FileLogConfig, now: () => number = Date.now): Promise<Sink> {
+  const { path, keep } = config;
   await checkWritable(path);
-  let stream: RotatingFileStream | null = null;
-  /** The last write may have ended in the middle of a line. */
-  let torn = false;
-
-  function opened(): RotatingFileStream {
-    if (stream !== null) return stream;
-    const made = createStream(basename(path), {
-      path: dirname(path),
-      size: `${bytes}B`,
-      interval: INTERVALS[every],
-      rotate: keep,
-      compress: 'gzip',
-      mode: MODE,
-    });
-    // A stream that failed is of no more use; whoever writes is told by the write itself.
-    made.on('error', () => {
-      if (stream === made) stream = null;
-    });
-    stream = made;
-    return made;
-  }
-
+  const archives = new Archives({ path, keep, mode: MODE });
+  archives.resume();
   return {
-    async write(entries) {
-      const lines = `${torn ? '\n' : ''}${entries.join('\n')}\n`;
-      torn = true;
-      await new Promise<void>((resolve, reject) => {
-        opened().write(lines, (error) => (error ? reject(error) : resolve()));
-      });
-      torn = false;
+    async write(entries, signal) {
+      if (await isFull(config, now())) await archives.add();
+      signal.throwIfAborted();
+      await append(path, `${entries.join('\n')}\n`);
       return 0;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        if (stream === null) return resolve();
-        stream.once('error', reject);
-        stream.end(resolve);
-      }),
+    close: (signal) => archives.close(signal),
   };
+}
+
+/** By its bytes, or since its last entry is of an hour or day that has ended. */
+async function isFull({ path, bytes, every }: FileLogConfig, now: number): Promise<boolean> {
+  const present = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (present === null || present.size === 0) return false;
+  return present.size >= bytes || beginOf(every, present.mtimeMs) < beginOf(every, now);
+}
+
+/** Of the hour or day that has `time`, in the time zone of the process. */
+function beginOf(every: FileLogConfig['every'], time: number): number {
+  const begin = new Date(time);
+  return every === 'hour' ? begin.setMinutes(0, 0, 0) : begin.setHours(0, 0, 0, 0);
+}
+
+async function append(path: string, lines: string): Promise<void> {
+  const file = await opened(path);
+  try {
+    await file.appendFile((await isTorn(file)) ? `\n${lines}` : lines);
+  } finally {
+    await file.close();
+  }
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'a+', MODE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'a+', MODE);
+  }
+}
+
+/** Whether the last write, of this process or one before it, ended in the middle of a line. */
+async function isTorn(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== LINE_BREAK;
 }
 
 async function checkWritable(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await (await open(path, 'a', MODE)).close();
+    await (await opened(path)).close();
   } catch (cause) {
     throw new FederationError('CONFIG_INVALID', `the decision log ${path} cannot be written`, {
       at: 'telemetry.decisionLog.file.path',

@@ -13,7 +13,8 @@ export interface Sink {
    * again, with all of them: an entry may be written twice, and its id tells.
    */
   write(entries: readonly string[], signal: AbortSignal): Promise<number>;
-  close(): Promise<void>;
+  /** Ends what it does behind, until the signal aborts. */
+  close(signal: AbortSignal): Promise<void>;
 }
 
 /** `full`: too much waits. `refused`: the service will not take it. `closing`: there was no more time. `failed`: a fault. */
@@ -92,7 +93,7 @@ export class EntryQueue {
     this.#closing.abort();
     const timer = setTimeout(() => this.#ended.abort(), this.#options.closeWithin ?? 5_000);
     await this.#draining;
-    await this.#within(() => this.#options.sink.close()).catch((error: unknown) =>
+    await this.#within((signal) => this.#options.sink.close(signal)).catch((error: unknown) =>
       this.#options.logger.error({ err: error }, 'the decision log could not be closed'),
     );
     clearTimeout(timer);
