@@ -26,7 +26,7 @@ export async function loadPolicies(config: Config): Promise<(subject: Subject) =
   };
   const federation = await load('federation', config.policies.federation);
   const facilities = await Promise.all(
-    config.facilities.flatMap(({ id, policy }) => (policy === undefined ? [] : [load(id, policy)])),
+    config.facilities.flatMap(({ id, policy }) => (typeof policy === 'string' ? [load(id, policy)] : [])),
   );
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
   return (subject) => {

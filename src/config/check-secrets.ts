@@ -1,6 +1,8 @@
 // Every secret that is named must be there before anything starts; what it is stays out of every message.
 import { FederationError } from '../model/errors.ts';
 import { pathText } from './explain.ts';
+import { readPolicyKey } from './policy-key.ts';
+import { policySourceOf } from './policy-source.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 import type { SecretReference } from './secret.ts';
@@ -37,6 +39,20 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
 /** All but the key of the cursors are sent, or expected, in an Authorization header. */
 const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation';
 
+/** The keys that the labs' policies are signed with: each must be there, and fit for its algorithm. */
+export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
+  for (const [index, facility] of config.facilities.entries()) {
+    const policy = policySourceOf(facility);
+    if (policy === null) continue;
+    try {
+      await readPolicyKey(policy, env, config.baseDirectory);
+    } catch (error) {
+      if (!(error instanceof FederationError)) throw error;
+      report(['facilities', index, 'policy', 'key'], error.message, error.hint);
+    }
+  }
+}
+
 function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] {
   const found: [readonly PropertyKey[], SecretReference | undefined][] = [
     [['federation', 'secret'], config.federation.secret],
@@ -52,6 +68,10 @@ function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] 
         token,
       ]),
     ),
+    ...config.facilities.map((facility, index): [PropertyKey[], SecretReference | undefined] => [
+      ['facilities', index, 'policy', 'token'],
+      policySourceOf(facility)?.token,
+    ]),
   ];
   return found.filter((each): each is [PropertyKey[], SecretReference] => each[1] !== undefined);
 }

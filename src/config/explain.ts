@@ -21,7 +21,7 @@ export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] 
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key));
     case 'invalid_union':
-      return at(`${name} must be {env: NAME} or {file: PATH}`, SECRET_HINT);
+      return explainUnion(issue, value);
     case 'invalid_type': {
       const given = valueAt(value, path);
       if (given === undefined || given === null) return at(`${name} is missing`, describedAt(path));
@@ -51,6 +51,27 @@ export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] 
       return at(`${name}: ${issue.message}`);
   }
 }
+
+/** Where what was given is of the kind that one alternative takes, what that one says; else what all of them take. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Explanation[] {
+  const { path, errors, message } = issue;
+  const name = pathText(path);
+  if (valueAt(value, path) === undefined) {
+    return [{ path, part: 'value', message: `${name} is missing`, hint: describedAt(path) }];
+  }
+  const near = errors.filter((issues) => !issues.some(isOfAnotherKind));
+  const [only] = near;
+  if (near.length === 1 && only !== undefined) {
+    return only.flatMap((each) => explain({ ...each, path: [...path, ...each.path] }, value));
+  }
+  const secret = message.includes('{env: NAME}');
+  return [
+    { path, part: 'value', message: `${name} ${message}`, hint: secret ? SECRET_HINT : describedAt(path) },
+  ];
+}
+
+const isOfAnotherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+  code === 'invalid_type' && path.length === 0;
 
 const SECRET_HINT = 'A secret is only named here, never written here.';
 

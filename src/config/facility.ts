@@ -1,6 +1,7 @@
 // `facilities[]`: a lab, its registries, the facts of its place, its policy and its extension.
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
+import { policySchema } from './policy-source.ts';
 import { repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
@@ -65,7 +66,11 @@ export const facilitySchema = z.strictObject({
     .max(64)
     .default([])
     .describe('License servers that can be reached there'),
-  policy: pathSchema.optional().describe('The facility’s policy bundle: a path; it can only restrict'),
+  policy: policySchema
+    .optional()
+    .describe(
+      'The facility’s policy, which can only restrict: the path of a compiled bundle, or a signed source',
+    ),
   extension: z
     .strictObject({
       schema: pathSchema.describe('Path of the SDL of the fields that the registry adds to Image'),

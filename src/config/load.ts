@@ -5,8 +5,9 @@ import { FederationError } from '../model/errors.ts';
 import { checkFacilities } from './check-facilities.ts';
 import { checkGateway } from './check-gateway.ts';
 import { checkIssuers } from './check-issuers.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkRegistries } from './check-registries.ts';
-import { checkSecrets } from './check-secrets.ts';
+import { checkPolicyKeys, checkSecrets } from './check-secrets.ts';
 import { LARGEST, readDocument } from './document.ts';
 import { explain } from './explain.ts';
 import { configInvalid, type Problem, type Report, type ToldProblem, tellProblem } from './problem.ts';
@@ -70,9 +71,12 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
   };
   const config: Config = { ...parsed.data, baseDirectory: dirname(resolve(path)) };
   const wrong = gathered();
-  for (const check of [checkGateway, checkFacilities, checkRegistries, checkIssuers])
+  for (const check of [checkGateway, checkFacilities, checkRegistries, checkPolicies, checkIssuers])
     check(config, wrong.report);
-  if (checks.secrets) await checkSecrets(config, env, wrong.report);
+  if (checks.secrets) {
+    await checkSecrets(config, env, wrong.report);
+    await checkPolicyKeys(config, env, wrong.report);
+  }
   if (wrong.problems.length > 0) throw configInvalid(file, wrong.problems);
 
   const doubtful = gathered();

@@ -10,7 +10,8 @@ panfed reads \`federation.yaml\`, or the file that \`--config\` names. \`panfed 
 
 - **Environment variables**: \`\${VAR}\` and \`\${VAR:-default}\` stand for their values in any text. They are put in after the
   YAML was read, so a value cannot add keys of its own; \`$\${\` is a literal \`\${\`. A variable that is missing is an error.
-- **Secrets** are only named: \`{env: NAME}\` is an environment variable, \`{file: PATH}\` the first line of a file.
+- **Secrets** are only named: \`{env: NAME}\` is an environment variable, \`{file: PATH}\` the first line of a file (all of
+  it, where a key is meant).
 - **Paths** start at the folder of \`federation.yaml\`.
 - **Order**: a flag goes before an environment variable, and that before the file. \`HOST\` and \`PORT\` are
   \`federation.listen\`.
@@ -60,12 +61,23 @@ function isSection(schema: JsonSchema): boolean {
 function rowsOf(schema: JsonSchema, prefix: string, outermost: boolean): Row[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, each]): Row[] => {
     const required = schema.required?.includes(key) ?? false;
+    const section = alternativeSection(each);
+    if (section !== undefined) {
+      const inside = rowsOf(section, `${prefix}${key}.`, false);
+      return [{ key: `${prefix}${key}`, schema: each, required }, ...inside];
+    }
     const small = each.properties !== undefined && !(outermost && isTopLevel(schema));
     if (!small) return [{ key: `${prefix}${key}`, schema: each, required }];
     const inside = rowsOf(each, `${prefix}${key}.`, false);
     const { properties: _shownBelow, ...itself } = each;
     return [{ key: `${prefix}${key}`, schema: itself, required }, ...inside];
   });
+}
+
+/** The section that may be written where a text may be too. */
+function alternativeSection({ anyOf }: JsonSchema): JsonSchema | undefined {
+  if (!anyOf?.some(({ type }) => type === 'string')) return undefined;
+  return anyOf.find(({ properties }) => properties !== undefined);
 }
 
 const isTopLevel = (schema: JsonSchema): boolean => schema.$schema !== undefined;
@@ -83,7 +95,7 @@ function table(rows: readonly Row[]): string {
 }
 
 function typeText(schema: JsonSchema): string {
-  if (schema.anyOf !== undefined) return 'secret';
+  if (schema.anyOf !== undefined) return alternativeSection(schema) ? 'text or section' : 'secret';
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(', ');
   if (schema.type === 'array')
     return `list of ${schema.items?.enum ? typeText(schema.items) : itemText(schema.items)}`;

@@ -27,15 +27,61 @@ export async function readSecret(
   const trimmed = secret?.trim();
   if (trimmed !== undefined && trimmed !== '') return trimmed;
   throw 'env' in reference
-    ? new FederationError('CONFIG_INVALID', `the environment variable ${reference.env} is not set`, {
-        hint: `Set ${reference.env} to the secret before starting.`,
-      })
+    ? unset(reference.env)
     : new FederationError('CONFIG_INVALID', `the secret's file ${reference.file} is empty`, {
         hint: 'Write the secret on its first line.',
       });
 }
 
+/**
+ * All that a reference names, as it stands: a key is of more than one line, and of a shared secret each byte counts.
+ * CONFIG_INVALID where it is missing, empty, unreadable, too long or no UTF-8.
+ */
+export async function readWholeSecret(
+  reference: SecretReference,
+  env: Environment,
+  baseDirectory: string,
+): Promise<string> {
+  if ('env' in reference) {
+    const value = env[reference.env];
+    if (value !== undefined && value.trim() !== '') return value;
+    throw unset(reference.env);
+  }
+  const path = resolve(baseDirectory, reference.file);
+  const bytes = await firstBytes(path);
+  if (bytes.length > LONGEST) {
+    throw new FederationError('CONFIG_INVALID', `the secret's file ${path} is longer than ${LONGEST} bytes`);
+  }
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') {
+    throw new FederationError('CONFIG_INVALID', `the secret's file ${reference.file} is empty`);
+  }
+  if (!Buffer.from(text, 'utf8').equals(bytes)) {
+    throw new FederationError('CONFIG_INVALID', `the secret's file ${path} is not text`, {
+      hint: 'Write a key as PEM, and a shared secret as text.',
+    });
+  }
+  return text;
+}
+
 async function firstLine(path: string): Promise<string> {
+  const line = (await firstBytes(path)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+  if (Buffer.byteLength(line) > LONGEST) {
+    throw new FederationError(
+      'CONFIG_INVALID',
+      `the first line of the secret's file ${path} is longer than ${LONGEST} bytes`,
+    );
+  }
+  return line;
+}
+
+const unset = (name: string): FederationError =>
+  new FederationError('CONFIG_INVALID', `the environment variable ${name} is not set`, {
+    hint: `Set ${name} to the secret before starting.`,
+  });
+
+/** As many as a secret may have, and one more where there are more. */
+async function firstBytes(path: string): Promise<Buffer> {
   const buffer = Buffer.alloc(LONGEST + 1);
   let length = 0;
   try {
@@ -51,12 +97,5 @@ async function firstLine(path: string): Promise<string> {
       hint: 'Check the path and that this user may read it.',
     });
   }
-  const line = buffer.subarray(0, length).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
-  if (Buffer.byteLength(line) > LONGEST) {
-    throw new FederationError(
-      'CONFIG_INVALID',
-      `the first line of the secret's file ${path} is longer than ${LONGEST} bytes`,
-    );
-  }
-  return line;
+  return buffer.subarray(0, length);
 }

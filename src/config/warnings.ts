@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from './facility.ts';
 import { covers } from './glob.ts';
+import { isFetched, policyBundleOf, policySourceOf } from './policy-source.ts';
 import type { Report } from './problem.ts';
 import type { RepositoryRule } from './repository.ts';
 import type { Config } from './schema.ts';
@@ -41,7 +42,12 @@ function warnOfMissingFiles(config: Config, report: Report): void {
 
 function filesOf(facility: FacilityConfig): [readonly PropertyKey[], string, string][] {
   const files: [readonly PropertyKey[], string | undefined, string][] = [
-    [['policy'], facility.policy, `all records of ${facility.id} are denied without it`],
+    [
+      ['policy'],
+      policyBundleOf(facility) ?? undefined,
+      `all records of ${facility.id} are denied without it`,
+    ],
+    [['policy', 'source'], sourceFile(facility), `${facility.id} keeps the policy that it has`],
     [['extension', 'schema'], facility.extension?.schema, 'the gateway does not start without it'],
     ...facility.registries.map(({ kind, url, demo }, at): [PropertyKey[], string | undefined, string] => {
       const key = demo === undefined ? 'url' : 'demo';
@@ -53,6 +59,11 @@ function filesOf(facility: FacilityConfig): [readonly PropertyKey[], string, str
     }),
   ];
   return files.filter((each): each is [PropertyKey[], string, string] => each[1] !== undefined);
+}
+
+function sourceFile(facility: FacilityConfig): string | undefined {
+  const policy = policySourceOf(facility);
+  return policy === null || isFetched(policy) ? undefined : policy.source;
 }
 
 /** Outside the demo, whose issuer may assert every scope. */

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Snapshot } from '../catalog/catalog.ts';
+import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { readBundle } from './bundle.ts';
@@ -53,6 +54,8 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const modules = await Promise.all(
     policyFiles(config).map(
       async ({ owner, path }) => [owner, await loadOrLog(pool, pathOf(path), owner, logger)] as const,
+  // A lab that ships its policy itself is judged by it or not at all.
+  const awaited = config.facilities.filter((facility) => policySourceOf(facility) !== null);
     ),
   ).catch(async (cause: unknown) => {
     await pool.close();
@@ -65,7 +68,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const parts = new Parts(config.cache.verdictBytes);
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
   const succession = new Succession({
-    first: new Lineup(new Map(modules), {
+    first: new Lineup(new Map([...modules, ...awaited.map(({ id }) => [id, null] as const)]), {
       ...shared,
       sheets,
       parts,
@@ -110,7 +113,10 @@ export function policyFiles({
   return [
     { owner: FEDERATION, path: policies.federation },
     { owner: PREFERENCE, path: policies.preference },
-    ...facilities.flatMap(({ id, policy }) => (policy === undefined ? [] : [{ owner: id, path: policy }])),
+    ...facilities.flatMap((facility) => {
+      const path = policyBundleOf(facility);
+      return path === null ? [] : [{ owner: facility.id, path }];
+    }),
   ];
 }
 

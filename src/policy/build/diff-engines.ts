@@ -2,6 +2,7 @@
 // compared, whose modules are the side's.
 import { resolve } from 'node:path';
 import pino from 'pino';
+import { policyBundleOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import { FederationError } from '../../model/errors.ts';
 import { readBundle } from '../bundle.ts';
@@ -79,8 +80,9 @@ async function engineOf(
 ): Promise<PolicyEngine> {
   // The engine logs what does not load and denies; here it is told with its place.
   await readBundle(resolve(config.baseDirectory, config.policies.federation), FEDERATION);
-  for (const { id, policy } of config.facilities) {
-    if (policy !== undefined) await readBundle(resolve(config.baseDirectory, policy), id);
+  for (const facility of config.facilities) {
+    const bundle = policyBundleOf(facility);
+    if (bundle !== null) await readBundle(resolve(config.baseDirectory, bundle), facility.id);
   }
   const engine = await createPolicyEngine({
     config,

@@ -3,7 +3,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { policyBundleOf, policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
+import { FederationError } from '../../model/errors.ts';
 import { FEDERATION } from '../manifest.ts';
 import { loadModule, type PolicyModule } from '../module.ts';
 import type { WorkerPool } from '../pool.ts';
@@ -39,18 +41,31 @@ export interface JudgesOptions {
 export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]> {
   const { config, policies, facility } = options;
   const sources = policyOwners(policies);
-  const policy = config.facilities.find(({ id }) => id === facility)?.policy;
+  const owned = config.facilities.find(({ id }) => id === facility);
   const owners = [
     { name: FEDERATION, bundle: config.policies.federation },
-    { name: facility, bundle: policy },
+    { name: facility, bundle: owned === undefined ? null : policyBundleOf(owned) },
   ];
   const judges: SourcedJudge[] = [];
   for (const { name, bundle } of owners) {
     const source = sources.find((owner) => owner.name === name);
     if (source !== undefined) judges.push(await compiled(source, options));
-    else if (bundle !== undefined) judges.push(await bundled(name, bundle, options));
+    else if (bundle !== null) judges.push(await bundled(name, bundle, options));
+    else if (owned !== undefined && policySourceOf(owned) !== null) throw elsewhere(facility, policies);
   }
   return judges;
+}
+
+/** Without it the answer would be more than the gateway allows. */
+function elsewhere(facility: string, policies: string): FederationError {
+  return new FederationError(
+    'POLICY_INVALID',
+    `the policy of ${facility} comes from its lab, signed, and is not here`,
+    {
+      at: shownPath(policies),
+      hint: `Put its source into a folder named ${facility}, or ask the gateway: Image.explain.`,
+    },
+  );
 }
 
 async function compiled(source: PolicyOwner, { opa, pool }: JudgesOptions): Promise<SourcedJudge> {
