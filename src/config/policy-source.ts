@@ -1,7 +1,6 @@
 // `facilities[].policy` where a lab ships its policy itself: where its signed bundle of Rego source comes from, and whose
 // signature it must have.
 import { z } from 'zod';
-import type { FacilityConfig } from './facility.ts';
 import { secretSchema, wholeSecretSchema } from './secret.ts';
 import { pathSchema } from './text.ts';
 
@@ -65,21 +64,25 @@ export const policySchema = z.union([pathSchema, policySourceSchema], {
 
 export type PolicySource = z.infer<typeof policySourceSchema>;
 
-type WithPolicy = Pick<FacilityConfig, 'id' | 'policy'>;
+/** As much of a facility as these ask of it. */
+interface WithPolicy {
+  readonly id: string;
+  readonly policy?: z.infer<typeof policySchema> | undefined;
+}
 
 /** The facility's signed source; null where it has none. */
-export function policySourceOf({ policy }: WithPolicy): PolicySource | null {
+export function policySourceOf({ policy }: Pick<WithPolicy, 'policy'>): PolicySource | null {
   return typeof policy === 'object' ? policy : null;
 }
 
 /** Path of the facility's compiled bundle; null where it has none. */
-export function policyBundleOf({ policy }: WithPolicy): string | null {
+export function policyBundleOf({ policy }: Pick<WithPolicy, 'policy'>): string | null {
   return typeof policy === 'string' ? policy : null;
 }
 
 /** The scope that signatures of the facility's policy must state. */
 export const policyScopeOf = ({ id, policy }: WithPolicy): string =>
-  policySourceOf({ id, policy })?.scope ?? `panfed/facility/${id}`;
+  policySourceOf({ policy })?.scope ?? `panfed/facility/${id}`;
 
 /** Whether a source is fetched; else it is a path. */
 export const isFetched = ({ source }: Pick<PolicySource, 'source'>): boolean =>
