@@ -1,5 +1,5 @@
 // `panfed config init|check|schema`: a first federation.yaml, what is wrong with one, and its schema.
-import { access, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { configJsonSchema } from '../config/json-schema.ts';
@@ -10,6 +10,7 @@ import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import { CONFIG_TEMPLATE } from './config-template.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
+import { writeText } from './write-file.ts';
 
 const DEFAULT_FILE = 'federation.yaml';
 const SCHEMA_FILE = 'federation.schema.json';
@@ -35,13 +36,13 @@ function initCommand(output: Output): Command {
       '\nExamples:\n  $ panfed config init\n  $ panfed config init --output gateway/federation.yaml',
     )
     .action(async ({ output: file, force }: { output: string; force?: true }) => {
-      await write(file, CONFIG_TEMPLATE, force ?? false);
+      await writeText(file, CONFIG_TEMPLATE, force ?? false);
       const schema = join(dirname(file), SCHEMA_FILE);
       const there = await access(schema).then(
         () => true,
         () => false,
       );
-      if (force || !there) await write(schema, schemaText(), true);
+      if (force || !there) await writeText(schema, schemaText(), true);
       output.message(`wrote ${file}; edit it, set PANFED_SECRET, then: panfed config check ${file}\n`);
     });
 }
@@ -113,23 +114,8 @@ function schemaCommand(output: Output): Command {
     .action(async ({ format, output: file }: { format: string; output?: string }) => {
       const text = format === 'json' ? schemaText() : configReference();
       if (file === undefined) output.data(text);
-      else await write(file, text, true);
+      else await writeText(file, text, true);
     });
 }
 
 const schemaText = (): string => jsonText(configJsonSchema());
-
-async function write(file: string, text: string, replace: boolean): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: replace ? 'w' : 'wx' });
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code;
-    throw new FederationError(
-      'USAGE',
-      reason === 'EEXIST'
-        ? 'the file is there already'
-        : `the file cannot be written (${reason ?? 'unknown'})`,
-      { at: file, cause, ...(reason === 'EEXIST' ? { hint: '--force replaces it.' } : {}) },
-    );
-  }
-}

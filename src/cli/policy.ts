@@ -12,6 +12,7 @@ import { evalCommand } from './policy-eval.ts';
 import { explainCommand } from './policy-explain.ts';
 import { fmtCommand } from './policy-fmt.ts';
 import { initCommand } from './policy-init.ts';
+import { referenceCommand } from './policy-reference.ts';
 import { testCommand } from './policy-test.ts';
 import { table } from './table.ts';
 
@@ -50,6 +51,7 @@ export function policyCommand(output: Output = processOutput()): Command {
   policy.addCommand(diffCommand(output));
   policy.addCommand(evalCommand(output));
   policy.addCommand(explainCommand(output));
+  policy.addCommand(referenceCommand(output));
   policy
     .command('install-opa')
     .description(`bring OPA ${OPA_VERSION} into the cache: by Go, else the official release by its checksum`)

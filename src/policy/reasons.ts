@@ -71,7 +71,7 @@ function reasonsAgainst(
         .filter((reason) => reason.action === action)
         .map(({ code, params }) =>
           decision === FAILED_DECISION
-            ? tell(HOST, POLICY_FAILED, action, FAILED_TEXT, { facility: owner }, names)
+            ? tell(HOST, POLICY_FAILED, action, HOST_REASONS.POLICY_FAILED, { facility: owner }, names)
             : tell(
                 owner,
                 code,
@@ -85,23 +85,26 @@ function reasonsAgainst(
   return against.length > 0 ? inOneOrder(against) : [fallback(action, access)];
 }
 
-const FAILED_TEXT: ReasonText = {
-  message: 'The policy of {facility} could not judge this image, so it is denied.',
-  remedy: 'Tell the operators of this gateway; it is a fault of the policy and not yours.',
-};
+/** What the host says by itself. */
+export const HOST_REASONS = {
+  DISCOVER_REQUIRED: { message: 'Needs discover, which is denied.', remedy: null },
+  NOT_ALLOWED: { message: 'The policy does not allow this.', remedy: null },
+  POLICY_FAILED: {
+    message: 'The policy of {facility} could not judge this image, so it is denied.',
+    remedy: 'Tell the operators of this gateway; it is a fault of the policy and not yours.',
+  },
+  PULL_REQUIRED: { message: 'Needs pull, which is denied.', remedy: null },
+} as const satisfies ReasonTexts;
 
 /** Where a module denies and does not say why. */
 function fallback(action: Action, access: Omit<Access, 'reasons'>): ToldReason {
-  const needed = action === 'execute' ? 'pull' : action === 'pull' ? 'discover' : null;
-  return needed !== null && !access[needed]
-    ? tell(
-        HOST,
-        `${needed.toUpperCase()}_REQUIRED`,
-        action,
-        { message: `Needs ${needed}, which is denied.`, remedy: null },
-        {},
-      )
-    : tell(HOST, 'NOT_ALLOWED', action, undefined, {});
+  const code =
+    action === 'execute' && !access.pull
+      ? 'PULL_REQUIRED'
+      : action === 'pull' && !access.discover
+        ? 'DISCOVER_REQUIRED'
+        : 'NOT_ALLOWED';
+  return tell(HOST, code, action, HOST_REASONS[code], {});
 }
 
 function tell(
@@ -112,7 +115,7 @@ function tell(
   params: Readonly<Record<string, unknown>>,
   names: ReadonlyMap<string, string> = NO_NAMES,
 ): ToldReason {
-  const { message, remedy } = text ?? { message: 'The policy does not allow this.', remedy: null };
+  const { message, remedy } = text ?? HOST_REASONS.NOT_ALLOWED;
   return {
     code,
     action,

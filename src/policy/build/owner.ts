@@ -12,6 +12,7 @@ export const OWN_POLICIES = fileURLToPath(new URL('../../../policies', import.me
 const SCHEMAS = join(OWN_POLICIES, 'schema');
 
 export const FACILITY_SCHEMA = join(SCHEMAS, 'facility.json');
+export const PREFERENCE_SCHEMA = join(SCHEMAS, 'preference.json');
 
 export interface PolicyOwner {
   /** `federation`, `preference` or a facility's id. */

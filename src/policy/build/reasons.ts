@@ -21,7 +21,9 @@ interface Given {
   readonly location: Location;
 }
 
-interface Described extends ReasonText {
+/** A code where an annotation says what it means. */
+export interface Described extends ReasonText {
+  readonly code: string;
   readonly module: PolicyModule;
   readonly location: Location;
 }
@@ -34,8 +36,7 @@ export interface Reasons {
 
 export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
   const problems: Finding[] = [];
-  const described = new Map<string, Described>();
-  for (const module of modules) collectDescribed(module, described, problems);
+  const described = describedIn(modules, problems);
   const given = modules.flatMap((module) => collectGiven(module, problems));
   for (const reason of given) problems.push(...problemsOf(reason, described.get(reason.code)));
   const codes = new Set(given.map(({ code }) => code));
@@ -46,6 +47,17 @@ export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([code, { message, remedy }]): [string, ReasonText] => [code, { message, remedy }]);
   return { texts: Object.fromEntries(texts), problems };
+}
+
+/** What a policy that checks says of its codes, by code, in the order of its files. */
+export function describedReasons(modules: readonly PolicyModule[]): readonly Described[] {
+  return [...describedIn(modules, []).values()];
+}
+
+function describedIn(modules: readonly PolicyModule[], problems: Finding[]): Map<string, Described> {
+  const described = new Map<string, Described>();
+  for (const module of modules) collectDescribed(module, described, problems);
+  return described;
 }
 
 function collectDescribed(
@@ -64,7 +76,7 @@ function collectDescribed(
       if (described.has(code)) {
         problems.push(problemAt(module, location, `the reason ${code} is described twice`));
       }
-      described.set(code, { ...text, module, location });
+      described.set(code, { ...text, code, module, location });
     }
   }
 }

@@ -8,6 +8,8 @@ export interface InputSchema {
   readonly items?: InputSchema | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
+  /** Whose word the field is; of no meaning to JSON Schema. */
+  readonly 'x-saidBy'?: string | undefined;
 }
 
 export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
@@ -17,6 +19,7 @@ export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
     items: inputSchema.optional(),
     enum: z.array(z.string()).optional(),
     description: z.string().optional(),
+    'x-saidBy': z.string().optional(),
   }),
 );
 

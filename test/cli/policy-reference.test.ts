@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { referenceCommand } from '../../src/cli/policy-reference.ts';
+import { FederationError } from '../../src/model/errors.ts';
+import { inputReference } from '../../src/policy/build/input-reference.ts';
+import { needsOpa, scratch } from '../policy/build/opa.ts';
+import { collect } from './collect.ts';
+
+async function run(...args: string[]): Promise<string> {
+  const output = collect();
+  await referenceCommand(output).exitOverride().parseAsync(args, { from: 'user' });
+  return output.stdout();
+}
+
+describe('panfed policy reference input', () => {
+  test('prints the page', async () => {
+    assert.equal(await run('input'), await inputReference());
+  });
+
+  test('writes it to a file instead, and replaces what is there', async (context) => {
+    const file = join(scratch(context), 'input.md');
+    assert.equal(await run('input', '--output', file), '');
+    await run('input', '--output', file);
+    assert.equal(readFileSync(file, 'utf8'), await inputReference());
+  });
+
+  test('tells of a file that cannot be written', async (context) => {
+    const file = join(scratch(context), 'no', 'folder.md');
+    await assert.rejects(run('input', '--output', file), (error) => {
+      assert.ok(error instanceof FederationError);
+      assert.deepEqual([error.code, error.at], ['USAGE', file]);
+      return true;
+    });
+  });
+});
+
+describe('panfed policy reference reasons', needsOpa, () => {
+  test('has the owners that are named, and links from where it is written', async (context) => {
+    const file = join(scratch(context), 'reasons.md');
+    await run('reasons', 'esrf', '--output', file);
+    const page = readFileSync(file, 'utf8');
+    assert.deepEqual(page.match(/^## .*/gm), ['## esrf', '## panfed']);
+    assert.match(
+      page,
+      /\| `ESRF_ACADEMIC_AGREEMENT` \|.*\| \[decision\.rego\]\(\.\.\/.*policies\/facilities\/esrf\/decision\.rego\) \|/,
+    );
+  });
+
+  test('refuses an owner that there is not', async () => {
+    await assert.rejects(run('reasons', 'cern'), { code: 'USAGE' });
+  });
+});
