@@ -83,9 +83,7 @@ export class EntryQueue {
     if (size === 0) return;
     this.#waiting.push({ batch, size, bytesEach, next: 0 });
     this.#bytes += size * bytesEach;
-    this.#draining ??= this.#drain().finally(() => {
-      this.#draining = null;
-    });
+    this.#draining ??= this.#drain();
   }
 
   /** Writes what waits, within its time; what is left then is dropped. */
@@ -93,6 +91,7 @@ export class EntryQueue {
     this.#closing.abort();
     const timer = setTimeout(() => this.#ended.abort(), this.#options.closeWithin ?? 5_000);
     await this.#draining;
+    this.#dropAll();
     await this.#within((signal) => this.#options.sink.close(signal)).catch((error: unknown) =>
       this.#options.logger.error({ err: error }, 'the decision log could not be closed'),
     );
@@ -100,14 +99,19 @@ export class EntryQueue {
   }
 
   async #drain(): Promise<void> {
-    // What comes while this one is at work is told together with it, and not in its turn of the event loop.
-    await setImmediate();
-    while (this.#waiting.length > 0) {
-      if (this.#bytes < this.#options.batchBytes) {
-        await pause(this.#options.delay, this.#closing.signal);
+    try {
+      // What comes while this one is at work is told together with it, and not in its turn of the event loop.
+      await setImmediate();
+      while (this.#waiting.length > 0) {
+        if (this.#bytes < this.#options.batchBytes) {
+          await pause(this.#options.delay, this.#closing.signal);
+        }
+        if (this.#ended.signal.aborted) this.#dropAll();
+        else await this.#write(await this.#take());
       }
-      if (this.#ended.signal.aborted) this.#dropAll();
-      else await this.#write(await this.#take());
+    } finally {
+      // In one step with the last look at what waits: what is added after it begins another.
+      this.#draining = null;
     }
   }
 
@@ -181,7 +185,7 @@ export class EntryQueue {
 
   #dropAll(): void {
     const left = this.#waiting.splice(0).reduce((sum, { size, next }) => sum + size - next, 0);
-    this.#options.counters.dropped('closing', left);
+    if (left > 0) this.#options.counters.dropped('closing', left);
     this.#bytes = 0;
   }
 

@@ -96,6 +96,23 @@ describe('the queue of the decision log', () => {
     await queue.close();
   });
 
+  test('writes what is added at any moment of the end of the write before', async () => {
+    for (let moments = 0; moments < 12; moments++) {
+      const { sink, taken } = sinkOf(async () => {
+        if (taken.length > 0) return 0;
+        let moment = Promise.resolve();
+        for (let passed = 0; passed < moments; passed++) moment = moment.then(() => {});
+        moment.then(() => queue.add(batchOf('second')));
+        return 0;
+      });
+      const { queue } = queueOf(sink);
+      queue.add(batchOf('first'));
+      await until(() => taken.length > 0);
+      await queue.close();
+      assert.deepEqual(taken.flat(), ['first', 'second'], `${moments} microtasks later`);
+    }
+  });
+
   test('tries again what failed, with all of it, and says so once', async () => {
     let failures = 5;
     const { sink, taken } = sinkOf(async () => {
