@@ -77,20 +77,22 @@ export function decidedBatch(
 
 export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
   const timestamp = new Date(context.now()).toISOString();
-  const askerBytes = uses.map(({ judged: { modules } }) =>
-    modules.reduce(
-      (sum, { judged }) => sum + (judged?.subject.length ?? 0) + (judged?.request.length ?? 0),
-      0,
-    ),
-  );
   return {
     size: uses.length,
-    bytes: askerBytes.reduce((sum, bytes) => sum + bytes, FRAME_BYTES * uses.length),
+    bytes: uses.reduce((sum, { judged }) => sum + useBytes(judged), 0),
     entry(index) {
       const use = uses[index];
       return use === undefined ? '' : useEntry(use, timestamp, context);
     },
   };
+}
+
+/** Of an entry that tells of uses, about. */
+export function useBytes({ modules }: JudgedSnapshot): number {
+  return modules.reduce(
+    (sum, { judged }) => sum + (judged?.subject.length ?? 0) + (judged?.request.length ?? 0),
+    FRAME_BYTES,
+  );
 }
 
 function useEntry({ judged, since, count }: Use, timestamp: string, { labels, mask }: EntryContext): string {

@@ -1,9 +1,9 @@
 // How often each verdict was used since the last time it was told: a count, since a line a question would tell no more.
-import type { Use } from './entry.ts';
+import { type Use, useBytes } from './entry.ts';
 import type { JudgedSnapshot } from './log.ts';
 
-/** Verdicts of one telling. */
-const MOST = 1_024;
+/** Bytes of the entries of one telling, about; so much is kept between two. */
+const MOST_BYTES = 1_048_576;
 
 export class Uses {
   readonly #now: () => number;
@@ -11,8 +11,9 @@ export class Uses {
   /** Weak, so that what is counted is not kept for it. */
   #counted = new WeakMap<object, { count: number }>();
   #uses: (Use & { count: number })[] = [];
+  #bytes = 0;
 
-  /** `tell` is called with those of {@link flush}, and before they are too many. */
+  /** `tell` is called with those of {@link flush}, and before they take too much. */
   constructor(now: () => number, tell: (uses: readonly Use[]) => void) {
     this.#now = now;
     this.#tell = tell;
@@ -24,16 +25,20 @@ export class Uses {
       known.count += 1;
       return;
     }
-    if (this.#uses.length >= MOST) this.flush();
-    const use = { judged: tell(), since: this.#now(), count: 1 };
+    const judged = tell();
+    const bytes = useBytes(judged);
+    if (this.#bytes + bytes > MOST_BYTES) this.flush();
+    const use = { judged, since: this.#now(), count: 1 };
     this.#counted.set(verdict, use);
     this.#uses.push(use);
+    this.#bytes += bytes;
   }
 
   flush(): void {
     if (this.#uses.length === 0) return;
     const uses = this.#uses;
     this.#uses = [];
+    this.#bytes = 0;
     this.#counted = new WeakMap();
     this.#tell(uses);
   }

@@ -7,7 +7,7 @@ import { decisionLogSchema } from '../../../src/config/decision-log.ts';
 import type { ImageRecord } from '../../../src/model/image.ts';
 import type { Place, Subject } from '../../../src/model/subject.ts';
 import { decidedBatch, type EntryContext, usesBatch, VERDICT_PATH } from '../../../src/policy/log/entry.ts';
-import type { DecidedClasses, DecisionLog } from '../../../src/policy/log/log.ts';
+import type { DecidedClasses, DecisionLog, JudgedSnapshot } from '../../../src/policy/log/log.ts';
 import { createMask } from '../../../src/policy/log/mask.ts';
 import { Uses } from '../../../src/policy/log/uses.ts';
 import type { PolicyModule } from '../../../src/policy/module.ts';
@@ -139,18 +139,32 @@ describe('an entry of uses', () => {
     assert.equal(used?.result.discover, 2);
   });
 
-  test('is told before there are too many, and begins anew after it was', () => {
-    const told: number[] = [];
-    const uses = new Uses(Date.now, (some) => told.push(some.length));
-    const verdicts = Array.from({ length: 1_500 }, () => ({}));
-    for (const verdict of verdicts) uses.add(verdict, () => ({}) as never);
-    assert.deepEqual(told, [1_024]);
-    uses.flush();
-    uses.flush();
-    assert.deepEqual(told, [1_024, 476]);
-    uses.add(verdicts[0] as object, () => ({}) as never);
-    uses.flush();
-    assert.deepEqual(told, [1_024, 476, 1]);
+  test('is told before it takes too much, by its bytes, and is counted anew after it was', () => {
+    const groups = JSON.stringify({ groups: ['g'.repeat(50_000)] });
+    const judged = (subjectText: string): JudgedSnapshot => ({
+      ...{ facility: 'esrf', registry: 'main', generation: null },
+      ...{ records: 0, discover: 0, pull: 0, execute: 0 },
+      modules: [{ owner: 'federation', judged: { revision: 'r', subject: subjectText, request: '{}' } }],
+    });
+    for (const [text, most] of [
+      ['{}', 2_000],
+      [groups, 21],
+    ] as const) {
+      const told: number[] = [];
+      const uses = new Uses(Date.now, (some) => told.push(some.length));
+      const verdicts = Array.from({ length: 3_000 }, () => ({}));
+      for (const verdict of verdicts) uses.add(verdict, () => judged(text));
+      uses.flush();
+      uses.flush();
+      assert.ok(Math.max(...told) <= most, `${Math.max(...told)} at once`);
+      assert.equal(
+        told.reduce((sum, count) => sum + count),
+        3_000,
+      );
+      uses.add(verdicts[0] as object, () => judged(text));
+      uses.flush();
+      assert.equal(told.at(-1), 1);
+    }
   });
 });
 
