@@ -19,11 +19,14 @@ import { readSubjects } from '../policy/build/subjects.ts';
 import type { Case, ExplainContext } from '../policy/explain/case.ts';
 import { WorkerPool } from '../policy/pool.ts';
 import type { Output } from './output.ts';
+import { timeOf } from './policy-time.ts';
 
 export interface CaseOptions {
   readonly as: string;
   readonly image: string;
   readonly at?: string;
+  /** Milliseconds since the epoch. */
+  readonly time?: number;
   readonly config: string;
   readonly demo?: true;
   readonly policies: string;
@@ -53,6 +56,7 @@ export function withCaseOptions(command: Command): Command {
     .requiredOption('--as <person>', 'who asks, by name')
     .requiredOption('--image <image>', 'its id, digest or reference')
     .option('--at <facility>', 'where they want to run it, by id or name; nowhere unless said')
+    .option('--time <time>', 'when, such as 2026-12-24T18:00:00Z; now unless said', timeOf)
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
     .addOption(
@@ -80,7 +84,8 @@ export async function withCase(
   const at = placeNamed(options.at, config.facilities);
   const { snapshots, unread } = await readOfflineCatalog(config);
   if (unread.length > 0) {
-    message(`not looked into, for they are no files: ${inert(unread.join(', '))}\n`);
+    const names = unread.map(({ registry }) => registry).join(', ');
+    message(`not looked into, for they are no files: ${inert(names)}\n`);
   }
   const record = imageNamed(options.image, snapshots);
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
@@ -88,7 +93,13 @@ export async function withCase(
     const { policies } = options;
     const judges = await openJudges({ config, policies, facility: record.facility, pool, opa: findOpa });
     const { facilities } = config;
-    await use({ case: { record, subject, at }, person: options.as, judges, context: { pool, facilities } });
+    const { time = Date.now() } = options;
+    await use({
+      case: { record, subject, at, time },
+      person: options.as,
+      judges,
+      context: { pool, facilities },
+    });
   } finally {
     await pool.close();
   }

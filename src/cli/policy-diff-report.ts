@@ -1,13 +1,17 @@
 // What a change of policy does, for people and for GitHub: a line a person, and each kind of change with one image and
-// one person that show it.
+// one person that show it; and what was not looked at. Short however much changes: JSON alone has everything.
 import { ACTIONS, type Action } from '../model/decision.ts';
 import { inert } from '../model/inert.ts';
-import type { Direction, Effect, KindOfChange, PolicyDiff } from '../policy/build/diff.ts';
+import { DIRECTIONS, type Effect, type KindOfChange, type PolicyDiff } from '../policy/build/diff.ts';
 import type { Output } from './output.ts';
+import { type DiffReport, gapsOf, type Stop, stops } from './policy-diff-stop.ts';
 import { table } from './table.ts';
 import { annotation, type Level } from './workflow-command.ts';
 
-export function diffText(diff: PolicyDiff, output: Output): string {
+/** Most of each that people are shown. */
+const MOST = { people: 20, kinds: 20, names: 8, reasons: 3 } as const;
+
+export function diffText(diff: DiffReport, output: Output): string {
   const { owners, effects, changes } = diff;
   const revisions = table(
     [
@@ -27,31 +31,53 @@ export function diffText(diff: PolicyDiff, output: Output): string {
         cell: (effect: Effect) => countsText(effect, action),
       })),
     ],
-    effects,
+    effects.slice(0, MOST.people),
     output,
   );
-  return [revisions, people, ...changes.map((change) => changeText(change, output))].join('\n');
+  const more = moreText(effects.length - MOST.people, 'subject');
+  return [
+    revisions,
+    more === '' ? people : `${people}${more}\n`,
+    ...changes.slice(0, MOST.kinds).map((change) => changeText(change, output)),
+    ...otherKinds(changes).map((text) => `${text}\n`),
+  ].join('\n');
 }
 
-/** An annotation a kind of change: an error where it is one to stop. */
-export function diffAnnotations(diff: PolicyDiff, stops: (direction: Direction) => boolean): string {
-  if (diff.changes.length === 0) return annotation('notice', 'policy unchanged', unchangedText(diff));
-  const level = (direction: Direction): Level =>
-    stops(direction) ? 'error' : direction === 'loosened' ? 'warning' : 'notice';
-  return diff.changes
-    .map((change) =>
-      annotation(
-        level(change.direction),
-        `policy ${change.direction}: ${change.owners.join(', ')}`,
-        `${exampleText(change)}. ${whyText(change)} In all ${extentText(change)}.`,
+/** An annotation a kind of change, an error where it is one to stop; and one for each thing that was not looked at. */
+export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): string {
+  const level = ({ direction }: KindOfChange): Level =>
+    stops(stop, direction) ? 'error' : direction === 'loosened' ? 'warning' : 'notice';
+  const { changes } = diff;
+  return [
+    ...(changes.length === 0 ? [annotation('notice', 'policy unchanged', unchangedText(diff))] : []),
+    ...changes
+      .slice(0, MOST.kinds)
+      .map((change) =>
+        annotation(
+          level(change),
+          `policy ${change.direction}: ${change.owners.join(', ')}`,
+          `${exampleText(change)}. ${whyText(change)} In all ${extentText(change)}.`,
+        ),
       ),
-    )
-    .join('');
+    ...otherKinds(changes).map((text) => annotation('warning', 'more changes', text)),
+    ...gapsOf(diff).map((gap) => annotation(stop === undefined ? 'warning' : 'error', 'not compared', gap)),
+  ].join('');
 }
 
 function unchangedText({ owners, images, subjects }: PolicyDiff): string {
   const same = owners.every((one) => one.old === one.new);
   return `No change: ${numbered(subjects, 'subject')} may do the same with ${numbered(images, 'image')}${same ? '; the revisions are equal' : ''}.`;
+}
+
+/** A line that tells how many kinds are not shown, if any are not. */
+function otherKinds(changes: readonly KindOfChange[]): string[] {
+  const others = changes.slice(MOST.kinds);
+  if (others.length === 0) return [];
+  const of = DIRECTIONS.map((direction) => {
+    const count = others.filter((change) => change.direction === direction).length;
+    return `${count} ${direction}`;
+  });
+  return [`and ${others.length} more kinds of change (${of.join(', ')}): --format json has all of them`];
 }
 
 function changeText(change: KindOfChange, output: Output): string {
@@ -64,7 +90,9 @@ function changeText(change: KindOfChange, output: Output): string {
 }
 
 function extentText({ images, subjects }: KindOfChange): string {
-  return `${numbered(images, 'image')}, ${numbered(subjects.length, 'subject')}: ${subjects.join(', ')}`;
+  const names = subjects.slice(0, MOST.names).join(', ');
+  const more = moreText(subjects.length - MOST.names, '');
+  return `${numbered(images, 'image')}, ${numbered(subjects.length, 'subject')}: ${names}${more === '' ? '' : ` ${more}`}`;
 }
 
 function exampleText({ direction, action, example }: KindOfChange): string {
@@ -74,8 +102,10 @@ function exampleText({ direction, action, example }: KindOfChange): string {
 }
 
 function whyText({ direction, reasons }: KindOfChange): string {
-  const messages = reasons.map(({ code, message }) => `${code}: ${message}`).join(' ');
-  return `${direction === 'loosened' ? 'Denied before' : 'Denied now'} by ${messages}`;
+  const messages = [...new Set(reasons.map(({ code, message }) => `${code}: ${message}`))];
+  const told = messages.slice(0, MOST.reasons).join(' ');
+  const more = moreText(messages.length - MOST.reasons, 'reason');
+  return `${direction === 'loosened' ? 'Denied before' : 'Denied now'} by ${told}${more === '' ? '' : ` ${more}.`}`;
 }
 
 function countsText({ gains, losses }: Effect, action: Action): string {
@@ -89,3 +119,9 @@ function countsText({ gains, losses }: Effect, action: Action): string {
 const revisionText = (revision: string | null): string => revision?.slice(0, 19) ?? 'no policy';
 
 const numbered = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** `and 6 more subjects`; nothing where there are no more. */
+function moreText(count: number, word: string): string {
+  if (count <= 0) return '';
+  return word === '' ? `and ${count} more` : `and ${count} more ${word}${count === 1 ? '' : 's'}`;
+}

@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { loadConfigWithoutSecrets } from '../config/load.ts';
-import { FederationError } from '../model/errors.ts';
+import type { Config } from '../config/schema.ts';
+import { readSecret } from '../config/secrets.ts';
 import { inert } from '../model/inert.ts';
-import { type Direction, diffPolicies, type PolicyDiff } from '../policy/build/diff.ts';
-import { readOfflineCatalog } from '../policy/build/diff-catalog.ts';
+import { diffPolicies } from '../policy/build/diff.ts';
+import { type OfflineCatalog, readOfflineCatalog } from '../policy/build/diff-catalog.ts';
 import { openEngines } from '../policy/build/diff-engines.ts';
 import { openSides } from '../policy/build/diff-sides.ts';
 import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES } from '../policy/build/owner.ts';
 import { readSubjects } from '../policy/build/subjects.ts';
+import { FEDERATION } from '../policy/manifest.ts';
+import { createDoor } from '../sources/fetch.ts';
 import { jsonText, type Output } from './output.ts';
 import { diffAnnotations, diffText } from './policy-diff-report.ts';
+import { assertMayShip, type DiffReport, gapsOf, STOPS, type Stop } from './policy-diff-stop.ts';
 
 const FORMATS = ['table', 'json', 'github'] as const;
-const STOPS = ['loosened', 'tightened', 'any'] as const;
 
 interface DiffOptions {
   readonly config: string;
@@ -25,7 +28,8 @@ interface DiffOptions {
   readonly policies?: string;
   readonly subjects?: string;
   readonly owner: readonly string[];
-  readonly failOn?: (typeof STOPS)[number];
+  readonly failOn?: Stop;
+  readonly crawl?: true;
   readonly format: (typeof FORMATS)[number];
 }
 
@@ -35,8 +39,8 @@ const SUBJECTS = 'subjects.yaml';
 
 const HELP = `
 OLD and NEW are each a bundle (.tar.gz), a folder of policies, or a git revision of such a folder.
-All other policies are those of the configuration. The images are those of its registries that are files; no registry
-is asked over the network. The people are those of --subjects.
+All other policies are those of the configuration. The images are those of its registries that are files; with --crawl,
+the others are asked as well. A facility's policy is tried on its own images. The people are those of --subjects.
 
 Examples:
   $ panfed policy diff HEAD policies                    what is not committed yet
@@ -51,9 +55,15 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .argument('<old>', 'what is in force')
     .argument('<new>', 'what is to be')
     .option('--owner <owner>', 'federation or a facility’s id, again for more; all unless said', gathered, [])
-    .addOption(new Option('--fail-on <direction>', 'exit code 4 if a policy was changed so').choices(STOPS))
+    .addOption(
+      new Option(
+        '--fail-on <direction>',
+        'exit code 4 if a policy was changed so or some of it was not judged, 5 if a registry was not read',
+      ).choices(STOPS),
+    )
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
+    .option('--crawl', 'ask registries that are no files, with their tokens')
     .option(
       '--policies <folder>',
       'of which git revisions are: the folder that is compared, or panfed’s, unless said',
@@ -78,7 +88,6 @@ async function diff(
 ): Promise<void> {
   const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
   const subjects = await readSubjects(subjectsFile([old, next], options), config.facilities);
-  const { snapshots, unread } = await readOfflineCatalog(config);
   const sides = await openSides({
     old,
     new: next,
@@ -90,18 +99,45 @@ async function diff(
   try {
     const engines = await openEngines(config, sides);
     try {
-      const result = await diffPolicies({ ...engines, snapshots, subjects });
-      output.data(resultText(result, options, output));
-      if (unread.length > 0) warn(output, `not compared, for they are no files: ${unread.join(', ')}`);
-      for (const { side, owner, inputs } of engines.unjudged()) {
-        warn(output, `the ${side} policy of ${owner} did not judge ${inputs} inputs: that is denied`);
-      }
-      assertMayShip(result, options);
+      const { snapshots, unread } = await catalogOf(config, sides.owners, options, output, env);
+      const compared = await diffPolicies({ ...engines, snapshots, subjects });
+      const report: DiffReport = { ...compared, unread, unjudged: engines.unjudged() };
+      output.data(resultText(report, options, output));
+      if (options.format !== 'github') for (const gap of gapsOf(report)) warn(output, gap);
+      if (options.failOn !== undefined) assertMayShip(report, options.failOn);
     } finally {
       await engines.close();
     }
   } finally {
     await sides.close();
+  }
+}
+
+/** A facility's policy judges its own images alone; the federation's judges all. */
+async function catalogOf(
+  config: Config,
+  owners: readonly string[],
+  { crawl }: DiffOptions,
+  output: Output,
+  env: NodeJS.ProcessEnv,
+): Promise<OfflineCatalog> {
+  const only = owners.includes(FEDERATION) ? {} : { facilities: owners };
+  if (crawl === undefined) return readOfflineCatalog(config, only);
+  const door = createDoor();
+  try {
+    return await readOfflineCatalog(config, {
+      ...only,
+      network: {
+        door,
+        secret: (reference) => readSecret(reference, env, config.baseDirectory),
+        progress: (registry, outcome) =>
+          output.message(
+            `${inert(registry)}: ${typeof outcome === 'number' ? `${outcome} images` : inert(`${outcome.code}: ${outcome.message}`)}\n`,
+          ),
+      },
+    });
+  } finally {
+    await door.close();
   }
 }
 
@@ -112,25 +148,10 @@ function subjectsFile(sides: readonly string[], { subjects, policies }: DiffOpti
   return files.find((file) => existsSync(file)) ?? join(OWN_POLICIES, SUBJECTS);
 }
 
-function resultText(result: PolicyDiff, options: DiffOptions, output: Output): string {
-  if (options.format === 'json') return jsonText(result);
-  if (options.format === 'github') return diffAnnotations(result, stops(options));
-  return diffText(result, output);
-}
-
-const stops =
-  ({ failOn }: DiffOptions) =>
-  (direction: Direction): boolean =>
-    failOn === 'any' || failOn === direction;
-
-/** Throws POLICY_CHANGED where a change goes in a direction that was to stop. */
-function assertMayShip({ changes }: PolicyDiff, options: DiffOptions): void {
-  const stopped = changes.filter(({ direction }) => stops(options)(direction));
-  if (stopped.length === 0) return;
-  const directions = [...new Set(stopped.map(({ direction }) => direction))].join(' and ');
-  throw new FederationError('POLICY_CHANGED', `the policy was ${directions}, as told above`, {
-    hint: 'if that is meant, let somebody approve it and run without --fail-on',
-  });
+function resultText(report: DiffReport, { format, failOn }: DiffOptions, output: Output): string {
+  if (format === 'json') return jsonText(report);
+  if (format === 'github') return diffAnnotations(report, failOn);
+  return diffText(report, output);
 }
 
 function warn(output: Output, text: string): void {

@@ -9,6 +9,8 @@ import type { PolicyDiff } from '../../src/policy/build/diff.ts';
 import { OWN_POLICIES } from '../../src/policy/build/owner.ts';
 import { allowing, facility, needsOpa, scratch } from '../policy/build/opa.ts';
 import { needs, onPath } from '../support/real.ts';
+import { digestOf } from '../support/records.ts';
+import { startRegistry, testNode } from '../support/registry.ts';
 import { collect } from './collect.ts';
 
 const gitHere = needs('git', onPath('git'));
@@ -17,13 +19,15 @@ const ESRF = join(OWN_POLICIES, 'bundle/esrf.tar.gz');
 const RULES = 'facilities/esrf/decision.rego';
 
 /** Runs it over the demo; its failure is given back and not thrown. */
-async function run(...args: string[]) {
+const run = (...args: string[]) => runOver(['--demo'], ...args);
+
+async function runOver(config: readonly string[], ...args: string[]) {
   const output = collect();
-  const command = diffCommand(output, {})
+  const command = diffCommand(output, { ESRF_TOKEN: 'the-token' })
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   let error: unknown = null;
-  await command.parseAsync([...args, '--demo'], { from: 'user' }).catch((reason: unknown) => {
+  await command.parseAsync([...args, ...config], { from: 'user' }).catch((reason: unknown) => {
     error = reason;
   });
   return { stdout: output.stdout(), stderr: output.stderr(), error };
@@ -174,6 +178,113 @@ describe('panfed policy diff', needsOpa, () => {
       else assertFailure(error, 'POLICY_CHANGED', exit);
     });
   }
+
+  test('what a policy did not judge ends with 4 where anything is to fail, and is in the data', async (context) => {
+    const undefinedForNone = edited(context, (rules) =>
+      rules.replace(/^decision := (.*)$/m, 'decision := $1 if input.record.sharing != "none"'),
+    );
+    const { error, stdout, stderr } = await run(
+      ...[ESRF, undefinedForNone, '--fail-on', 'loosened', '--format', 'json'],
+    );
+    const { message } = assertFailure(error, 'POLICY_UNJUDGED', 4);
+    const { unjudged } = JSON.parse(stdout);
+    assert.deepEqual(
+      unjudged.map(({ side, owner }: { side: string; owner: string }) => [side, owner]),
+      [['new', 'esrf']],
+    );
+    assert.match(message, new RegExp(`^${unjudged[0].inputs} inputs were not judged`));
+    assert.match(stderr, /^warning: the new policy of esrf did not judge \d+ inputs: that is denied$/m);
+    assert.equal((await run(ESRF, undefinedForNone)).error, null);
+  });
+
+  describe('over a registry of the network', () => {
+    const node = testNode('em/scipion-live', {
+      digest: digestOf(1),
+      license: 'GPL-3.0-or-later',
+      sharing: 'conditional',
+      suppliedBy: 'staff',
+      groups: ['urn:geant:esrf.eu:group:em'],
+    });
+
+    /** A federation.yaml of ESRF alone, whose registry is at the address. */
+    function federation(context: TestContext, url: string, ...more: object[]): readonly string[] {
+      const file = join(scratch(context), 'federation.yaml');
+      const registry = { key: 'main', kind: 'graphql', url, pull: 'r.example', token: { env: 'ESRF_TOKEN' } };
+      const esrf = {
+        id: 'esrf',
+        name: 'ESRF',
+        scopes: ['esrf.eu'],
+        policy: ESRF,
+        registries: [registry, ...more],
+      };
+      const people = join(OWN_POLICIES, 'subjects.yaml');
+      writeFileSync(
+        file,
+        JSON.stringify({
+          federation: { name: 'Test', secret: { env: 'NOT_NEEDED' } },
+          policies: { federation: join(OWN_POLICIES, 'bundle/federation.tar.gz') },
+          facilities: [esrf, ...['desy', 'psi', 'kit', 'hzb', 'elettra'].map(elsewhere)],
+        }),
+      );
+      return ['--config', file, '--subjects', people];
+    }
+    const elsewhere = (id: string) => ({
+      id,
+      name: id.toUpperCase(),
+      registries: [{ key: 'main', kind: 'graphql', url: 'https://never-asked.invalid/', pull: 'r.example' }],
+    });
+
+    test('asks it with --crawl, and finds the door that opens there', async (context) => {
+      const registry = await startRegistry('esrf', [node]);
+      context.after(() => registry.close());
+      const config = federation(context, registry.url);
+      const { error, stdout, stderr } = await runOver(
+        config,
+        ...[ESRF, loosened(context), '--crawl', '--fail-on', 'loosened', '--format', 'json'],
+      );
+      assertFailure(error, 'POLICY_CHANGED', 4);
+      const { images, unread } = JSON.parse(stdout);
+      assert.deepEqual([images, unread], [1, []]);
+      assert.match(stderr, /^esrf\/main: 1 images$/m);
+      assert.equal(registry.arrivals[0]?.authorization, 'Bearer the-token');
+    });
+
+    test('ends with 5 where it was not read and anything is to fail, and is in the data', async (context) => {
+      const catalog = join(scratch(context), 'catalog.json');
+      writeFileSync(catalog, JSON.stringify([node]));
+      const file = { key: 'other', kind: 'file', url: catalog, pull: 'r.example' };
+      const config = federation(context, 'http://127.0.0.1:9/graphql', file);
+      for (const [crawl, code, said] of [
+        [[], undefined, /^warning: not compared, for they are no files: esrf\/main$/m],
+        [['--crawl'], 'SOURCE_UNAVAILABLE', /^warning: not compared: esrf\/main, SOURCE_UNAVAILABLE: /m],
+      ] as const) {
+        const { error, stdout, stderr } = await runOver(
+          config,
+          ...[ESRF, ESRF, ...crawl, '--fail-on', 'loosened', '--format', 'json'],
+        );
+        const { message } = assertFailure(error, 'SOURCE_UNAVAILABLE', 5);
+        assert.equal(message, 'the images of esrf/main were not compared');
+        const { unread, images } = JSON.parse(stdout);
+        assert.deepEqual(
+          [unread.length, unread[0].registry, unread[0].failure?.code],
+          [1, 'esrf/main', code],
+        );
+        assert.equal(images, 1);
+        assert.match(stderr, said);
+      }
+      const { stdout } = await runOver(
+        config,
+        ...[ESRF, ESRF, '--format', 'github', '--fail-on', 'loosened'],
+      );
+      assert.match(stdout, /^::error title=not compared::not compared, for they are no files: esrf\/main$/m);
+      assert.equal((await runOver(config, ESRF, ESRF)).error, null);
+    });
+
+    test('ends with 5 where nothing could be read', async (context) => {
+      const config = federation(context, 'http://127.0.0.1:9/graphql');
+      assertFailure((await runOver(config, ESRF, ESRF, '--crawl')).error, 'SOURCE_UNAVAILABLE', 5);
+    });
+  });
 
   test('--format github marks what is to stop as an error, and other loosening as a warning', async (context) => {
     const folder = loosened(context);

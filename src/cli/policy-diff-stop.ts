@@ -1,0 +1,66 @@
+// What ends `panfed policy diff --fail-on …` with an exit code: a change that was to be stopped, and also whatever was
+// not looked at, for it may hold such a change.
+import { FederationError } from '../model/errors.ts';
+import type { Direction, PolicyDiff } from '../policy/build/diff.ts';
+import type { Unread } from '../policy/build/diff-catalog.ts';
+import type { Unjudged } from '../policy/build/diff-engines.ts';
+
+export const STOPS = ['loosened', 'tightened', 'any'] as const;
+export type Stop = (typeof STOPS)[number];
+
+export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
+  stop === 'any' || stop === direction;
+
+/** The changes, and what nobody looked at. */
+export interface DiffReport extends PolicyDiff {
+  readonly unread: readonly Unread[];
+  readonly unjudged: readonly Unjudged[];
+}
+
+/** What was not looked at, a sentence each. */
+export function gapsOf({ unread, unjudged }: DiffReport): string[] {
+  const unasked = unread.filter(({ failure }) => failure === null).map(({ registry }) => registry);
+  return [
+    ...(unasked.length > 0 ? [`not compared, for they are no files: ${unasked.join(', ')}`] : []),
+    ...unread.flatMap(({ registry, failure }) =>
+      failure === null ? [] : [`not compared: ${registry}, ${failure.code}: ${failure.message}`],
+    ),
+    ...unjudged.map(
+      ({ side, owner, inputs }) =>
+        `the ${side} policy of ${owner} did not judge ${inputs} input${inputs === 1 ? '' : 's'}: that is denied`,
+    ),
+  ];
+}
+
+/**
+ * Throws POLICY_CHANGED where a change goes in a direction that is to stop, else POLICY_UNJUDGED or SOURCE_UNAVAILABLE
+ * where nobody can tell that none does.
+ */
+export function assertMayShip({ changes, unjudged, unread }: DiffReport, stop: Stop): void {
+  const stopped = changes.filter(({ direction }) => stops(stop, direction));
+  if (stopped.length > 0) {
+    const directions = [...new Set(stopped.map(({ direction }) => direction))].join(' and ');
+    throw new FederationError('POLICY_CHANGED', `the policy was ${directions}, as told above`, {
+      hint: 'if that is meant, let somebody approve it and run without --fail-on',
+    });
+  }
+  if (unjudged.length > 0) {
+    const inputs = unjudged.reduce((sum, one) => sum + one.inputs, 0);
+    throw new FederationError(
+      'POLICY_UNJUDGED',
+      `${inputs} inputs were not judged, so nobody knows what changes`,
+      {
+        hint: 'mend the policy: its decision must be defined for every input, and soon enough',
+      },
+    );
+  }
+  if (unread.length > 0) {
+    const names = unread.map(({ registry }) => registry).join(', ');
+    const unasked = unread.some(({ failure }) => failure === null);
+    throw new FederationError('SOURCE_UNAVAILABLE', `the images of ${names} were not compared`, {
+      hint: unasked
+        ? 'have them asked with --crawl, or compare one facility’s policy with --owner'
+        : 'try again when the registry answers',
+    });
+  }
+}
