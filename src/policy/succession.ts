@@ -61,15 +61,14 @@ export class Succession {
   readonly #askers = new Askers();
   readonly #atHand = new SnapshotsAtHand();
   readonly #rounds = inRounds((changes: readonly PolicyChange[]) => this.#round(changes));
+  readonly #closing = new AbortController();
   #lineup: Lineup;
   /** That which comes next, while it is prepared. */
   #next: Lineup | null = null;
   /** Keys of the modules that requests under way may have begun with. */
   #before: readonly string[] = [];
   #inForce: Policies;
-  #warming: AbortController | null = null;
   #letGo: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(options: SuccessionOptions) {
     this.#options = options;
@@ -106,8 +105,7 @@ export class Succession {
   }
 
   close(): void {
-    this.#closed = true;
-    this.#warming?.abort();
+    this.#closing.abort();
     clearTimeout(this.#letGo);
   }
 
@@ -151,18 +149,15 @@ export class Succession {
     this.#before = [];
     this.#next = next;
     this.#keep();
-    this.#warming = new AbortController();
-    const timer = setTimeout(() => this.#warming?.abort(), WARMING);
     const choices = next.modules.get(PREFERENCE) !== this.#lineup.modules.get(PREFERENCE);
     await warm(next, {
       snapshots: this.#atHand.all(),
       questions: choices ? this.#lineup.recentQuestions(QUESTIONS) : [],
       askers: this.#askers.frequent(),
       lanes: this.#options.lanes,
-      signal: this.#warming.signal,
+      signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(WARMING)]),
     });
-    clearTimeout(timer);
-    if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
+    if (this.#closing.signal.aborted) throw new FederationError('NOT_READY', 'the policy engine was closed');
   }
 
   /** The one instant at which everything changes for everyone who asks from now on. */

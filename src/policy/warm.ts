@@ -23,25 +23,29 @@ export async function warm(lineup: Lineup, warming: Warming): Promise<void> {
   const ended = new Promise<void>((resolve) =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
-  await Promise.race([prepare(lineup, warming).catch(() => {}), ended]);
+  await Promise.race([prepare(lineup, warming), ended]);
+}
+
+/** Whoever asks for it is told what is wrong with it; the others are prepared all the same. */
+async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
+  await preparing.catch(() => {});
 }
 
 async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
   const { snapshots, questions, askers, lanes, signal } = warming;
   for (const snapshot of snapshots) {
     if (signal.aborted) return;
-    await lineup.prepare(snapshot);
+    await leftToAskers(lineup.prepare(snapshot));
   }
   for (const question of questions) {
     if (signal.aborted) return;
-    // A choice that the new module cannot judge is told to who makes it.
-    await lineup.match(question).catch(() => {});
+    await leftToAskers(lineup.match(question));
   }
   const waiting = askers.values();
   const lane = async () => {
     for (const { subject, at } of waiting) {
       if (signal.aborted) return;
-      await lineup.warm(snapshots, subject, at);
+      await leftToAskers(lineup.warm(snapshots, subject, at));
       await setImmediate();
     }
   };
