@@ -141,11 +141,12 @@ describe('an entry of uses', () => {
 
   test('is told before it takes too much, by its bytes, and is counted anew after it was', () => {
     const groups = JSON.stringify({ groups: ['g'.repeat(50_000)] });
-    const judged = (subjectText: string): JudgedSnapshot => ({
-      ...{ facility: 'esrf', registry: 'main', generation: null },
-      ...{ records: 0, discover: 0, pull: 0, execute: 0 },
-      modules: [{ owner: 'federation', judged: { revision: 'r', subject: subjectText, request: '{}' } }],
-    });
+    const judged = (asker: string) =>
+      ({
+        ...{ facility: 'esrf', registry: 'main', generation: null },
+        ...{ records: 0, discover: 0, pull: 0, execute: 0 },
+        modules: [{ owner: 'federation', judged: { revision: 'r', subject: asker, request: '{}' } }],
+      }) as unknown as JudgedSnapshot;
     for (const [text, most] of [
       ['{}', 2_000],
       [groups, 21],
