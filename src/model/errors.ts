@@ -38,6 +38,8 @@ export const ERRORS = Object.freeze({
   POLICY_TESTS_FAILED: { exit: 4, http: 500, expose: true },
   POLICY_CHANGED: { exit: 4, http: 500, expose: true },
   POLICY_UNJUDGED: { exit: 4, http: 500, expose: true },
+  POLICY_REPLAYED: { exit: 3, http: 500, expose: true },
+  POLICY_STATE_INVALID: { exit: 3, http: 500, expose: true },
   OPA_MISSING: { exit: 3, http: 500, expose: true },
   // Sources: as outcomes in the data, or at the command line
   SOURCE_UNAVAILABLE: { exit: 5, http: 200, expose: true },

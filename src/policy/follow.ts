@@ -1,8 +1,8 @@
 // The files of the bundles, looked at again and again: one that changed, and stayed as it is until the next look, is to
-// come into force. By polling, because file systems of networks and containers do not tell of changes reliably.
-import { stat } from 'node:fs/promises';
+// come into force.
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { ABSENT, stampOf } from './stamp.ts';
 import type { PolicyChange } from './succession.ts';
 
 export interface FollowOptions {
@@ -65,19 +65,8 @@ export async function followBundles(options: FollowOptions): Promise<FollowedBun
   };
 }
 
-const ABSENT = 'absent';
-
 /** What changes with a file's content: by path, so that a file of two owners is looked at once. */
 async function stampsOf(files: readonly PolicyChange[]): Promise<ReadonlyMap<string, string>> {
   const paths = [...new Set(files.map(({ path }) => path))];
   return new Map(await Promise.all(paths.map(async (path) => [path, await stampOf(path)] as const)));
-}
-
-async function stampOf(path: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  } catch {
-    return ABSENT;
-  }
 }

@@ -51,6 +51,7 @@ describe('discovery', () => {
         return { status: 200, headers: {}, bytes: 0, body };
       },
       deliver: () => assert.fail('it hands nothing over'),
+      download: () => assert.fail('it downloads nothing'),
       close: async () => {},
     };
     await fetchKeySet(door, { url: issuer }, Credential.for(issuer, 'secret'));

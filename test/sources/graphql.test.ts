@@ -64,6 +64,7 @@ function withErrors(count: number, fields: number): Door {
       return { status: 200, body, headers: {}, bytes: 1 };
     },
     deliver: () => assert.fail('it hands nothing over'),
+    download: () => assert.fail('it downloads nothing'),
     async close() {},
   };
 }

@@ -40,6 +40,7 @@ export function issuerConfig(given: Partial<z.input<typeof issuerSchema>> = {}):
 export const noDoor: Door = {
   json: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   deliver: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
+  download: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   close: () => Promise.resolve(),
 };
 
