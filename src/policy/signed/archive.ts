@@ -1,0 +1,137 @@
+// The archive of a lab's bundle, before anything of it is believed: bounded, and only files that a policy is made of.
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { type TarHeader, unpackTar } from 'modern-tar';
+import { fold } from '../../model/fold.ts';
+import { malformed, quoted } from './refusal.ts';
+
+/** Most that a lab's bundle may have. */
+export const SOURCE_BOUNDS = Object.freeze({
+  /** Bytes of the archive as it comes. */
+  packed: 16_777_216,
+  /** Bytes of the archive once it is decompressed. */
+  unpacked: 33_554_432,
+  /** Entries: files and folders. */
+  entries: 1_024,
+  /** UTF-8 bytes of a path from the bundle's root. */
+  path: 255,
+});
+
+export const MANIFEST = '.manifest';
+export const SIGNATURES = '.signatures.json';
+export const DATA = 'data.json';
+
+/** A name in a path: of no system's hidden or special ones, and shown as it is. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_+@ .-]*$/u;
+
+/**
+ * The files by path from the bundle's root, with `/` between and none before, in the archive's order. Rejects with
+ * POLICY_INVALID where the archive is larger than {@link SOURCE_BOUNDS}, damaged, or holds anything else than Rego, the
+ * manifest, the signatures, and data at the root or below the facility's own: no link, no WASM, no path that leads out,
+ * and no two paths that some file system takes for one.
+ */
+export async function unpackSource(
+  archive: Uint8Array,
+  root: string,
+  at: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (archive.byteLength > SOURCE_BOUNDS.packed) {
+    throw malformed(at, `the bundle is larger than ${SOURCE_BOUNDS.packed} bytes`, SMALLER);
+  }
+  const entries = await untar(await decompress(archive, at), at);
+  if (entries.length > SOURCE_BOUNDS.entries) {
+    throw malformed(at, `the bundle has more than ${SOURCE_BOUNDS.entries} files`, SMALLER);
+  }
+  const files = new Map<string, Uint8Array>();
+  const taken = new Map<string, string>();
+  for (const { header, data } of entries) {
+    if (header.type === 'directory') {
+      if (!/^(\.?\/)?$/.test(header.name)) pathOf(header.name.replace(/\/$/, ''), at);
+      continue;
+    }
+    if (header.type !== 'file' || data === undefined) {
+      throw malformed(at, `${quoted(header.name)} is no file but a ${header.type}`, 'Pack files themselves.');
+    }
+    const path = pathOf(header.name, at);
+    checkKind(path, root, at);
+    const same = taken.get(fold(path));
+    if (same !== undefined) {
+      const other = same === path ? 'twice' : `and ${quoted(same)}, which are one file to some systems`;
+      throw malformed(at, `the bundle holds ${quoted(path)} ${other}`, 'Leave one of them out.');
+    }
+    taken.set(fold(path), path);
+    files.set(path, data);
+  }
+  checkFolders(taken, at);
+  return files;
+}
+
+const SMALLER = 'Leave out what the policy does not need.';
+
+async function decompress(archive: Uint8Array, at: string): Promise<Uint8Array> {
+  try {
+    return await promisify(gunzip)(archive, { maxOutputLength: SOURCE_BOUNDS.unpacked });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw malformed(at, `the bundle holds more than ${SOURCE_BOUNDS.unpacked} bytes`, SMALLER);
+    }
+    throw malformed(at, 'the bundle is not gzip, or it is damaged', PACKED, cause);
+  }
+}
+
+async function untar(tar: Uint8Array, at: string) {
+  try {
+    return (await unpackTar(tar, { strict: true })) as { header: TarHeader; data?: Uint8Array }[];
+  } catch (cause) {
+    throw malformed(at, 'the bundle is no tar archive, or it is damaged', PACKED, cause);
+  }
+}
+
+const PACKED =
+  'Make it with `opa build`, or pack the folder with tar and gzip; then check that all of it arrived.';
+
+/** As OPA names it: without the slash that it writes before, or the `./` of tar. */
+function pathOf(name: string, at: string): string {
+  const path = name.replace(/^\.?\//, '');
+  if (Buffer.byteLength(path) > SOURCE_BOUNDS.path) {
+    throw malformed(
+      at,
+      `the path ${quoted(path)} has more than ${SOURCE_BOUNDS.path} bytes`,
+      'Choose shorter names.',
+    );
+  }
+  if (path !== MANIFEST && path !== SIGNATURES && !path.split('/').every((part) => NAME.test(part))) {
+    throw malformed(
+      at,
+      `the bundle holds the path ${quoted(path)}`,
+      'Name files by letters, digits and _+@.- alone, below the bundle’s root, and none as hidden.',
+    );
+  }
+  return path;
+}
+
+/** What would be of no use is not let in: each of it may mean something to a tool that comes later. */
+function checkKind(path: string, root: string, at: string): void {
+  if (path === MANIFEST || path === SIGNATURES || path.endsWith('.rego')) return;
+  if (path === DATA || (path.startsWith(`${root}/`) && path.endsWith(`/${DATA}`))) return;
+  const hint = path.endsWith('.wasm')
+    ? 'Ship the Rego itself: it is compiled where it is used, and WASM from elsewhere is not run.'
+    : `A bundle holds .rego files, ${MANIFEST}, ${SIGNATURES}, and one ${DATA} at its root or below ${root}.`;
+  throw malformed(at, `the bundle holds ${quoted(path)}, which is no part of a policy’s source`, hint);
+}
+
+/** A file that is also a folder can be in an archive, and on no disk. */
+function checkFolders(taken: ReadonlyMap<string, string>, at: string): void {
+  for (const [key, path] of taken) {
+    const parts = key.split('/');
+    for (let length = 1; length < parts.length; length++) {
+      const folder = taken.get(parts.slice(0, length).join('/'));
+      if (folder === undefined) continue;
+      throw malformed(
+        at,
+        `the bundle holds ${quoted(folder)} as a file and ${quoted(path)} below it`,
+        PACKED,
+      );
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The hash of a bundle's file as OPA computes it (v1/bundle/hash.go): of Rego its bytes; of JSON what it says, whatever
+// the order of its keys and the white space between them.
+import { createHash, type Hash } from 'node:crypto';
+import { isLosslessNumber } from 'lossless-json';
+import { isObject, type Json } from './json.ts';
+
+/** Of those that OPA offers, the ones that are not broken or shortened, by OPA's names. */
+export const HASHES = Object.freeze({ 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' });
+
+export type HashName = keyof typeof HASHES;
+
+/** In small hexadecimal digits. */
+export const hashBytes = (bytes: Uint8Array, algorithm: HashName): string =>
+  createHash(HASHES[algorithm]).update(bytes).digest('hex');
+
+/** In small hexadecimal digits. The document is not nested so deeply that a stack could not hold it. */
+export function hashDocument(document: Json, algorithm: HashName): string {
+  const hash = createHash(HASHES[algorithm]);
+  const text = new Buffered(hash);
+  walk(document, text);
+  text.flush();
+  return hash.digest('hex');
+}
+
+function walk(value: Json, text: Buffered): void {
+  if (Array.isArray(value)) {
+    text.write('[');
+    for (const [index, item] of value.entries()) {
+      if (index > 0) text.write(',');
+      walk(item, text);
+    }
+    text.write(']');
+  } else if (isObject(value)) {
+    text.write('{');
+    for (const [index, key] of sortedKeys(value).entries()) {
+      text.write(`${index > 0 ? ',' : ''}${goString(key)}:`);
+      walk(value[key] as Json, text);
+    }
+    text.write('}');
+  } else if (isLosslessNumber(value)) text.write(value.value);
+  else text.write(typeof value === 'string' ? goString(value) : String(value));
+}
+
+/** Go orders strings by their bytes; of UTF-16 the order differs where there are surrogates. */
+function sortedKeys(object: object): string[] {
+  const keys = Object.keys(object);
+  return keys.some((key) => /[\ud800-\udfff]/.test(key))
+    ? keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    : keys.sort();
+}
+
+/** As Go's encoding/json writes a string without escaping HTML: the two line separators are escaped, which JSON need not. */
+const goString = (text: string): string =>
+  JSON.stringify(text.toWellFormed()).replace(/[\u2028\u2029]/g, (separator) =>
+    separator === '\u2028' ? '\\u2028' : '\\u2029',
+  );
+
+/** A hash is updated at a cost: not for each comma. */
+class Buffered {
+  readonly #hash: Hash;
+  #text = '';
+
+  constructor(hash: Hash) {
+    this.#hash = hash;
+  }
+
+  write(text: string): void {
+    this.#text += text;
+    if (this.#text.length > 65_536) this.flush();
+  }
+
+  flush(): void {
+    this.#hash.update(this.#text, 'utf8');
+    this.#text = '';
+  }
+}

@@ -1,0 +1,56 @@
+// `.manifest` of a lab's bundle: whose rules it holds, and which version of them. What OPA's format has beyond that is
+// let in only where it changes no meaning. https://www.openpolicyagent.org/docs/management-bundles#bundle-file-format
+import { z } from 'zod';
+import { MANIFEST } from './archive.ts';
+import { malformed, quoted } from './refusal.ts';
+
+const KNOWN = ['revision', 'roots', 'wasm', 'rego_version', 'file_rego_versions', 'metadata'];
+
+const schema = (root: string) =>
+  z
+    .looseObject({
+      revision: z.string().max(1_024).optional(),
+      roots: z.tuple([z.literal(root)], { error: `roots has to be ["${root}"]` }),
+      wasm: z.array(z.never({ error: 'WASM from elsewhere is not run' })).nullish(),
+      rego_version: z.literal(1, { error: 'has to be 1: the rules are Rego v1' }).optional(),
+      file_rego_versions: z
+        .record(z.string(), z.literal(1, { error: 'has to be 1: the rules are Rego v1' }))
+        .nullish(),
+      metadata: z.looseObject({
+        version: z
+          .number({ error: 'a whole number of 1 or more, larger with each release' })
+          .refine((version) => Number.isSafeInteger(version) && version >= 1, {
+            error: 'a whole number of 1 or more, larger with each release',
+          }),
+      }),
+    })
+    .superRefine((manifest, context) => {
+      // Go reads keys in any case: another spelling of one could take its place.
+      const known = new Set(KNOWN);
+      for (const key of Object.keys(manifest)) {
+        if (known.has(key) || !known.has(key.toLowerCase())) continue;
+        context.addIssue({ code: 'custom', message: `${quoted(key)} is written ${key.toLowerCase()}` });
+      }
+    });
+
+/**
+ * The version that the manifest states: a safe integer of 1 or more. Throws POLICY_INVALID where the manifest is missing,
+ * states none, or speaks for more or less than the facility's own rules. @param root `panfed/facility/<id>`
+ */
+export function versionOf(content: Uint8Array | undefined, root: string, at: string): number {
+  const example = `{"roots": ["${root}"], "rego_version": 1, "metadata": {"version": 1}}`;
+  if (content === undefined) {
+    throw malformed(at, `the bundle has no ${MANIFEST}`, `Write a file ${MANIFEST}: ${example}`);
+  }
+  // Its keys are known to be there once: the hash was taken of them.
+  const parsed = schema(root).safeParse(JSON.parse(Buffer.from(content).toString('utf8')));
+  if (parsed.success) return parsed.data.metadata.version;
+  const issues = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  );
+  throw malformed(
+    at,
+    `its ${MANIFEST} is not a facility’s: ${issues.join('; ')}`,
+    `It has to be such as ${example}`,
+  );
+}

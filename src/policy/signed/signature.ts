@@ -1,0 +1,214 @@
+// `.signatures.json` of a lab's bundle: exactly one JWS, made with the one key that federation.yaml names, for its one
+// algorithm and its one scope. https://www.openpolicyagent.org/docs/management-bundles#signature-format
+import type { KeyObject } from 'node:crypto';
+import { type CompactJWSHeaderParameters, compactVerify, decodeProtectedHeader, errors } from 'jose';
+import { z } from 'zod';
+import type { PolicyAlgorithm } from '../../config/policy-source.ts';
+import { SIGNATURES, SOURCE_BOUNDS } from './archive.ts';
+import { HASHES, type HashName } from './hash.ts';
+import { type Json, readJson } from './json.ts';
+import { quoted, unsigned } from './refusal.ts';
+
+/** Whom a bundle is believed to come from, as federation.yaml says. */
+export interface SourceTrust {
+  /** The facility's id. */
+  readonly owner: string;
+  readonly algorithm: PolicyAlgorithm;
+  /** Of the algorithm: `importPolicyKey` makes it. */
+  readonly key: KeyObject;
+  /** The name that a signature has to have: `kid` of its header, else `keyid` of what it signs. */
+  readonly keyId: string;
+  /** What the signature is for, exactly. */
+  readonly scope: string;
+}
+
+export interface SignedFile {
+  /** Its path from the bundle's root. */
+  readonly name: string;
+  readonly algorithm: HashName;
+  /** In small hexadecimal digits. */
+  readonly hash: string;
+}
+
+const signaturesSchema = z.strictObject({
+  signatures: z.array(z.string()),
+  plugin: z.literal('_default').optional(),
+});
+
+const claimsSchema = z.looseObject({
+  files: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(SOURCE_BOUNDS.path),
+        hash: z.string().regex(/^[0-9a-f]{64,128}$/),
+        algorithm: z.string().max(32),
+      }),
+    )
+    .max(SOURCE_BOUNDS.entries),
+  scope: z.string().optional(),
+  keyid: z.string().optional(),
+});
+
+type Claims = z.infer<typeof claimsSchema>;
+
+/**
+ * The files that the signature lists, each once. Rejects with POLICY_UNSIGNED where there is none, or it is not of the
+ * trusted key, algorithm, name and scope.
+ */
+export async function verifySignature(
+  content: Uint8Array | undefined,
+  trust: SourceTrust,
+  at: string,
+): Promise<readonly SignedFile[]> {
+  if (content === undefined)
+    throw unsigned(at, `the bundle is not signed: it has no ${SIGNATURES}`, HOW_TO_SIGN);
+  const token = onlyToken(content, at);
+  const header = headerOf(token, at);
+  checkHeader(header, trust, at);
+  const claims = await verified(token, trust, at);
+  checkClaims(header, claims, trust, at);
+  return listed(claims, at);
+}
+
+const HOW_TO_SIGN =
+  'Sign it with: opa build --bundle . --signing-key KEY --signing-alg ALGORITHM --claims-file CLAIMS, whose claims are scope and keyid.';
+
+function onlyToken(content: Uint8Array, at: string): string {
+  const { signatures } = asWritten(signaturesSchema, content, at, `its ${SIGNATURES}`);
+  const [token] = signatures;
+  if (token === undefined || signatures.length > 1) {
+    throw unsigned(at, `the bundle has ${signatures.length} signatures, and must have one`, HOW_TO_SIGN);
+  }
+  return token;
+}
+
+function headerOf(token: string, at: string): CompactJWSHeaderParameters {
+  try {
+    return decodeProtectedHeader(token) as CompactJWSHeaderParameters;
+  } catch (cause) {
+    throw unsigned(at, 'the signature is no JWS in compact form', HOW_TO_SIGN, cause);
+  }
+}
+
+/** Headers that bring a key along, or say where there is one: who believes those believes anyone. */
+const BRING_KEYS = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256'] as const;
+
+/** Before the signature is looked at: each way to talk a verifier into something has its own message. */
+function checkHeader(
+  header: CompactJWSHeaderParameters,
+  { algorithm, keyId }: SourceTrust,
+  at: string,
+): void {
+  if (header.alg !== algorithm) {
+    const alg = typeof header.alg === 'string' ? quoted(header.alg) : 'missing';
+    throw unsigned(
+      at,
+      `the signature’s algorithm is ${alg}, and has to be ${algorithm}`,
+      `Sign it by ${algorithm}, or change facilities[].policy.algorithm together with the key.`,
+    );
+  }
+  if (header.crit !== undefined) {
+    throw unsigned(
+      at,
+      'the signature’s header has crit: extensions that have to be understood, and are not',
+      HOW_TO_SIGN,
+    );
+  }
+  const brought = BRING_KEYS.find((name) => header[name] !== undefined);
+  if (brought !== undefined) {
+    throw unsigned(
+      at,
+      `the signature’s header has ${brought}: a key that comes with what it signs proves nothing`,
+      'Leave it out: the key is the one that federation.yaml names.',
+    );
+  }
+  if (header.kid !== undefined && header.kid !== '') checkKeyId(header.kid, keyId, at);
+}
+
+function checkKeyId(named: unknown, keyId: string, at: string): void {
+  if (named === keyId) return;
+  const name = typeof named === 'string' ? quoted(named) : 'not named';
+  throw unsigned(
+    at,
+    `the signature’s key is ${name}, and has to be ${quoted(keyId)}`,
+    'Write keyid into the claims as facilities[].policy.keyId has it.',
+  );
+}
+
+async function verified(token: string, { algorithm, key, keyId }: SourceTrust, at: string): Promise<Claims> {
+  try {
+    const { payload } = await compactVerify(token, key, { algorithms: [algorithm] });
+    return asWritten(claimsSchema, payload, at, 'what it signs');
+  } catch (cause) {
+    if (!(cause instanceof errors.JOSEError)) throw cause;
+    throw unsigned(
+      at,
+      `the signature was not made with the key ${quoted(keyId)}, or what it signs was changed`,
+      'Sign it with the key whose public half federation.yaml names, and check that nothing changes it on its way.',
+      cause,
+    );
+  }
+}
+
+function checkClaims(
+  { kid }: CompactJWSHeaderParameters,
+  claims: Claims,
+  { keyId, scope }: SourceTrust,
+  at: string,
+): void {
+  // OPA takes the payload's name where the header has none; two names are one too many to say which is meant.
+  if (!kid || claims.keyid !== undefined) checkKeyId(claims.keyid, keyId, at);
+  if (claims.scope === undefined) {
+    throw unsigned(
+      at,
+      `the signature has no scope, and has to be for ${quoted(scope)}`,
+      'Write scope into the file of --claims-file.',
+    );
+  }
+  if (claims.scope !== scope) {
+    throw unsigned(
+      at,
+      `the signature is for the scope ${quoted(claims.scope)}, and has to be for ${quoted(scope)}`,
+      'Sign it for the facility and federation that it is meant for.',
+    );
+  }
+  const time = ['exp', 'nbf'].find((name) => claims[name] !== undefined);
+  if (time !== undefined) {
+    throw unsigned(
+      at,
+      `the signature has ${time}, which OPA’s format does not know and nobody would keep to`,
+      'Leave it out: a newer version takes the place of an older one.',
+    );
+  }
+}
+
+function listed({ files }: Claims, at: string): readonly SignedFile[] {
+  const names = new Set<string>();
+  return files.map(({ name, hash, algorithm }) => {
+    if (names.has(name)) throw unsigned(at, `the signature lists ${quoted(name)} twice`, HOW_TO_SIGN);
+    names.add(name);
+    if (!isHashName(algorithm)) {
+      throw unsigned(
+        at,
+        `the signature has a hash of ${quoted(name)} by ${quoted(algorithm)}`,
+        `Use one of ${Object.keys(HASHES).join(', ')}.`,
+      );
+    }
+    return { name, hash, algorithm };
+  });
+}
+
+const isHashName = (name: string): name is HashName => Object.hasOwn(HASHES, name);
+
+/** JSON of a schema, whose numbers no one looks at here. */
+function asWritten<T>(schema: z.ZodType<T>, content: Uint8Array, at: string, what: string): T {
+  let document: Json;
+  try {
+    document = readJson(content);
+  } catch (cause) {
+    throw unsigned(at, `${what} is not JSON: ${(cause as Error).message}`, HOW_TO_SIGN, cause);
+  }
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw unsigned(at, `${what} is not as OPA has it: ${z.prettifyError(parsed.error)}`, HOW_TO_SIGN);
+}
