@@ -104,7 +104,7 @@ export async function createFederation(config: Config, options: FederationOption
     });
     const policy = track(
       opened,
-      await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog }),
+      await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog, now }),
     );
     track(opened, bundles).start((changes) => policy.activate(changes));
     const segments = new WeakMap<Snapshot, Segment>();

@@ -22,6 +22,7 @@ showsTheTruth('docs/joining.md');
 showsTheTruth('docs/policies/README.md');
 showsTheTruth('docs/policies/diff.md');
 showsTheTruth('docs/policies/explain.md');
+showsTheTruth('docs/policies/time.md');
 showsTheTruth('docs/operating.md');
 
 describe('the documents', () => {

@@ -5,6 +5,7 @@ import { inert } from '../model/inert.ts';
 import { decide } from '../policy/explain/explain.ts';
 import { jsonText, type Output } from './output.ts';
 import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './policy-case.ts';
+import { type ShownTime, shownTime } from './policy-time.ts';
 import { table } from './table.ts';
 
 const EXAMPLES = `
@@ -33,6 +34,8 @@ interface Evaluated {
     readonly policy: string;
     readonly from: string;
     readonly revision: string;
+    /** null: it reads none. */
+    readonly time: ShownTime | null;
     readonly decision: Access;
   }[];
 }
@@ -48,6 +51,7 @@ async function evaluated({ case: of, person, judges, context }: OpenCase): Promi
         policy: judge.owner,
         from: judge.from,
         revision: judge.module.revision,
+        time: shownTime(judge.module, of.time),
         decision: await decide([judge], of, context),
       })),
     ),
@@ -58,13 +62,20 @@ function text(told: Evaluated, output: Output): string {
   return `${caseText(told, output)}\n${decisionsText(told.modules, told.decision, output)}${reasonsText(told.decision, output)}`;
 }
 
-/** What the case is, a line each. */
-export function caseText(
-  { image, person, at }: { image: string; person: string; at: string | null },
-  output: Output,
-): string {
+interface ShownCase {
+  readonly image: string;
+  readonly person: string;
+  readonly at: string | null;
+  readonly modules: readonly { readonly policy: string; readonly time: ShownTime | null }[];
+}
+
+/** What the case is, a line each; the time as each module sees it that reads it. */
+export function caseText({ image, person, at, modules }: ShownCase, output: Output): string {
   const line = (word: string, value: string) => `${output.style('dim', word.padEnd(8))}${inert(value)}\n`;
-  return line('image', image) + line('person', person) + line('place', at ?? 'none');
+  const times = modules.map(({ policy, time }) =>
+    time === null ? '' : line('time', `${time.start} to ${policy}, in buckets of ${time.bucket}`),
+  );
+  return line('image', image) + line('person', person) + line('place', at ?? 'none') + times.join('');
 }
 
 /** A line a module, and one for all. */

@@ -5,6 +5,7 @@ import type { Trace, TracedRule } from '../policy/build/trace.ts';
 import type { Way } from '../policy/explain/nearest.ts';
 import type { Output } from './output.ts';
 import { caseText, decisionsText, reasonsText } from './policy-eval.ts';
+import type { ShownTime } from './policy-time.ts';
 import { table } from './table.ts';
 
 /** One module's part; `rules` is null where there are no sources to trace. */
@@ -12,6 +13,8 @@ export interface ExplainedModule {
   readonly policy: string;
   readonly from: string;
   readonly revision: string | null;
+  /** null: it reads none. */
+  readonly time: ShownTime | null;
   readonly decision: Access;
   readonly input: unknown;
   readonly nearest: readonly Way[];

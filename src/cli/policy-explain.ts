@@ -9,6 +9,7 @@ import { explain, explainWhole } from '../policy/explain/explain.ts';
 import { jsonText, type Output } from './output.ts';
 import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './policy-case.ts';
 import { type Explained, type ExplainedModule, explainedText } from './policy-explain-report.ts';
+import { shownTime } from './policy-time.ts';
 
 const EXAMPLES = `
 Examples:
@@ -42,6 +43,7 @@ async function explained(
       policy: judge.owner,
       from: judge.from,
       revision: one.revision,
+      time: shownTime(judge.module, of.time),
       decision: one.access,
       input: one.input === null ? null : JSON.parse(one.input),
       nearest: one.nearest,

@@ -6,8 +6,16 @@ import { gunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
-import { BUNDLE_BYTES, BUNDLE_FILES, entrypointOf, type Manifest, manifestSchema } from './manifest.ts';
+import {
+  BUNDLE_BYTES,
+  BUNDLE_FILES,
+  entrypointOf,
+  type Manifest,
+  manifestSchema,
+  type PolicySource,
+} from './manifest.ts';
 import { type ReadPath, type ReasonTexts, revisionOf } from './revision.ts';
+import type { Bucket } from './time.ts';
 
 export interface Bundle {
   /** `federation`, `preference` or a facility's id. */
@@ -18,6 +26,10 @@ export interface Bundle {
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
+  /** Of the time that it reads, in seconds; null: it reads none. */
+  readonly bucket: Bucket | null;
+  /** The lab's own archive that it was built from, where it was. */
+  readonly source: PolicySource | null;
 }
 
 /** Rejects with POLICY_INVALID: the file is missing, too large, damaged, of another owner, or not what it says it is. */
@@ -34,12 +46,21 @@ export async function readBundle(path: string, owner: string): Promise<Bundle> {
     throw invalid(path, `the entry point is not ${entrypoint}`);
   }
   const wasm = Uint8Array.from(required(files, BUNDLE_FILES.wasm, path));
-  const { reads, reasons } = panfed;
-  const revision = revisionOf({ wasm, reads, reasons });
+  const { reads, reasons, time } = panfed;
+  const revision = revisionOf({ wasm, reads, reasons, time });
   if (manifest.revision !== revision) {
     throw invalid(path, `the bundle calls itself ${manifest.revision} and holds ${revision}`);
   }
-  return { owner, entrypoint, revision, wasm, reads, reasons };
+  return {
+    owner,
+    entrypoint,
+    revision,
+    wasm,
+    reads,
+    reasons,
+    bucket: time?.bucket ?? null,
+    source: panfed.source ?? null,
+  };
 }
 
 async function readBounded(path: string): Promise<Buffer> {

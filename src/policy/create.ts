@@ -25,6 +25,8 @@ export interface PolicyEngineOptions {
   readonly decisionLog?: DecisionLog | undefined;
   /** Worker threads; half of the processors, and no more than four, unless said. */
   readonly threads?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
 }
 
 export interface LocalPolicyEngine extends PolicyEngine {
@@ -48,14 +50,15 @@ const MATCH_SHARE = 1 / 8;
  * error here. Rejects with INTERNAL where the project was not built.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
-  const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG, threads } = options;
+  const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG } = options;
+  const { threads, now = Date.now } = options;
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads });
   const pathOf = (path: string) => resolve(config.baseDirectory, path);
+  // A lab that ships its policy itself is judged by it or not at all.
+  const awaited = config.facilities.filter((facility) => policySourceOf(facility) !== null);
   const modules = await Promise.all(
     policyFiles(config).map(
       async ({ owner, path }) => [owner, await loadOrLog(pool, pathOf(path), owner, logger)] as const,
-  // A lab that ships its policy itself is judged by it or not at all.
-  const awaited = config.facilities.filter((facility) => policySourceOf(facility) !== null);
     ),
   ).catch(async (cause: unknown) => {
     await pool.close();
@@ -85,16 +88,17 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     },
     lanes: pool.threads,
     grace: config.limits.requestTimeout,
+    now,
     counters,
     logger,
   });
   return {
-    inForce: () => succession.inForce,
-    decide: (snapshots, subject, at) => succession.inForce.decide(snapshots, subject, at),
-    match: (question) => succession.inForce.match(question),
-    explain: (image, subject, at, owner) => succession.inForce.explain(image, subject, at, owner),
-    modules: () => succession.inForce.modules(),
-    facility: (id) => succession.inForce.facility(id),
+    inForce: () => succession.inForce(),
+    decide: (snapshots, subject, at) => succession.inForce().decide(snapshots, subject, at),
+    match: (question) => succession.inForce().match(question),
+    explain: (image, subject, at, owner) => succession.inForce().explain(image, subject, at, owner),
+    modules: () => succession.inForce().modules(),
+    facility: (id) => succession.inForce().facility(id),
     prepare: (snapshot) => succession.prepare(snapshot),
     activate: (changes) => succession.activate(changes),
     bytes: () => ({ decisions: sheets.bytes, verdicts: parts.bytes, matches: succession.matchBytes }),

@@ -4,15 +4,16 @@ import { LRUCache } from 'lru-cache';
 import { count } from '../catalog/bitset.ts';
 import type { Snapshot } from '../catalog/catalog.ts';
 import type { Place, Subject } from '../model/subject.ts';
+import { type Asker, askerOf } from './asker.ts';
 import { Classes } from './classes.ts';
 import type { Verdict } from './engine.ts';
 import type { PolicyCounters } from './failures.ts';
-import { requestInput, subjectInput } from './input.ts';
 import type { DecisionLog, JudgedSnapshot } from './log/log.ts';
 import { FEDERATION } from './manifest.ts';
 import type { PolicyModule } from './module.ts';
 import type { Parts } from './parts.ts';
-import type { Asker, Sheets } from './sheet.ts';
+import type { Sheets } from './sheet.ts';
+import { bucketEnd } from './time.ts';
 import { type Judge, type Judged, JudgedVerdict, type Layer, partOf } from './verdict.ts';
 
 export interface DeciderOptions {
@@ -38,7 +39,7 @@ interface Bench {
   readonly classes: Classes | null;
 }
 
-/** A person at a place, as each module sees them; made as they are asked for. */
+/** A person at a place and a time, as each module sees them; made as they are asked for. */
 type Askers = (module: PolicyModule) => Asker;
 
 export class Decider {
@@ -48,6 +49,8 @@ export class Decider {
   readonly #underWay = new Map<string, Promise<Judged>>();
   readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
   #snapshots: readonly Snapshot[] = [];
+  /** Milliseconds since the epoch at which a module sees another time, and what was kept for this one is let go. */
+  #edge = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeciderOptions) {
     this.#options = options;
@@ -61,8 +64,15 @@ export class Decider {
     await Promise.all(this.#benchesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
   }
 
-  async decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict> {
-    const askers = askersOf(subject, at);
+  /** `time`: milliseconds since the epoch, of the request. */
+  async decide(
+    snapshots: readonly Snapshot[],
+    subject: Subject,
+    at: Place | null,
+    time: number,
+  ): Promise<Verdict> {
+    this.#passEdge(time);
+    const askers = askersOf(subject, at, time);
     const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, askers));
     const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
     const found = kept.every((judged) => judged !== null);
@@ -76,8 +86,13 @@ export class Decider {
   }
 
   /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
-  async warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<void> {
-    const askers = askersOf(subject, at);
+  async warm(
+    snapshots: readonly Snapshot[],
+    subject: Subject,
+    at: Place | null,
+    time: number,
+  ): Promise<void> {
+    const askers = askersOf(subject, at, time);
     await Promise.all(
       snapshots.map((snapshot) => {
         const key = this.#keyOf(snapshot, askers);
@@ -101,6 +116,19 @@ export class Decider {
         judged: module === null ? null : { revision: module.revision, ...askers(module) },
       })),
     };
+  }
+
+  /** Who asked before the edge, and is answered after it, has what they need made again: keys hold the time. */
+  #passEdge(time: number): void {
+    if (time < this.#edge) return;
+    const benches = [this.#federation, ...[...this.#facilities.values()].flat()];
+    const ends = benches.flatMap(({ module }) =>
+      module === null || module.bucket === null ? [] : [bucketEnd(time, module.bucket)],
+    );
+    this.#edge = Math.min(...ends);
+    this.#options.sheets.dropEnded(time);
+    this.#options.parts.dropEnded(time);
+    this.#verdicts.clear();
   }
 
   #benchesOf({ facility }: Snapshot): readonly Bench[] {
@@ -157,8 +185,12 @@ export class Decider {
       judged.map(({ layer }) => layer),
       earliest(judged.map(({ retryAt }) => retryAt)),
     );
-    const modules = this.#benchesOf(snapshot).flatMap(({ module }) => module?.compiled.key ?? []);
-    this.#options.parts.set(key, part, modules);
+    const modules = this.#benchesOf(snapshot).flatMap(({ module }) => module ?? []);
+    this.#options.parts.set(key, {
+      part,
+      modules: modules.map(({ compiled }) => compiled.key),
+      until: earliest(modules.map((module) => askers(module).until)),
+    });
     return { snapshot, part, judges: judged.map(({ judge }) => judge) };
   }
 
@@ -196,16 +228,12 @@ function classesOf(module: PolicyModule): Classes {
   return made;
 }
 
-function askersOf(subject: Subject, at: Place | null): Askers {
+function askersOf(subject: Subject, at: Place | null, time: number): Askers {
   const made = new Map<PolicyModule, Asker>();
   return (module) => {
     const known = made.get(module);
     if (known !== undefined) return known;
-    const { projection } = module;
-    const asker = {
-      subject: projection.subject(subjectInput(subject)),
-      request: projection.request(requestInput(at)),
-    };
+    const asker = askerOf(module, subject, at, time);
     made.set(module, asker);
     return asker;
   };

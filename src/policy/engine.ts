@@ -43,7 +43,7 @@ export interface PolicyModuleStatus {
   readonly refused: { readonly at: number; readonly message: string } | null;
 }
 
-/** The modules in force at one instant. Whatever is answered is judged by one of these wholly. */
+/** The modules in force at one instant, and that instant. Whatever is answered is judged by one of these wholly. */
 export interface Policies {
   /** What a module cannot judge is denied, and no error. Rejects with NOT_READY where too much waits, or it is closed. */
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
@@ -64,7 +64,7 @@ export interface Policies {
   facility(id: string): PolicyModuleStatus | null;
 }
 
-/** The policies over time; asked itself, it answers by those in force at that instant. */
+/** The policies over time; asked itself, it answers by those in force at that instant, which {@link inForce} captures. */
 export interface PolicyEngine extends Policies {
   inForce(): Policies;
   close(): Promise<void>;

@@ -3,6 +3,7 @@
 import type { ImageRecord } from '../model/image.ts';
 import type { Condition } from '../model/license.ts';
 import type { Place, Subject } from '../model/subject.ts';
+import type { RequestTime } from './time.ts';
 
 /** `input.record`: everything of a record but its names that move (id, upstreamId, digest, tags, reference). */
 export function recordInput(record: ImageRecord) {
@@ -72,9 +73,12 @@ export function subjectInput(subject: Subject) {
   };
 }
 
-/** `input.request`: the place that the caller named, or null. */
-export function requestInput(at: Place | null) {
-  if (at === null) return { at: null };
-  const { facility, allowsUnverified, licenseServers } = at;
-  return { at: { facility, allowsUnverified, licenseServers } };
+/** `input.request`: the place that the caller named, or null; and the time, for a module that declares a bucket of it. */
+export function requestInput(at: Place | null, time?: RequestTime) {
+  const place = at === null ? null : placeInput(at);
+  return time === undefined ? { at: place } : { at: place, time };
+}
+
+function placeInput({ facility, allowsUnverified, licenseServers }: Place) {
+  return { facility, allowsUnverified, licenseServers };
 }

@@ -75,12 +75,13 @@ export class Lineup {
     return this.#decider.prepare(snapshot);
   }
 
-  warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<void> {
-    return this.#decider.warm(snapshots, subject, at);
+  /** Times are milliseconds since the epoch, of the request. */
+  warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null, time: number): Promise<void> {
+    return this.#decider.warm(snapshots, subject, at, time);
   }
 
-  decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict> {
-    return this.#decider.decide(snapshots, subject, at);
+  decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null, time: number): Promise<Verdict> {
+    return this.#decider.decide(snapshots, subject, at, time);
   }
 
   match(question: MatchQuestion): Promise<readonly number[]> {
@@ -91,6 +92,7 @@ export class Lineup {
     record: VisibleImage,
     subject: Subject,
     at: Place | null,
+    time: number,
     owner?: string,
   ): Promise<readonly Explanation[]> {
     const owners = [FEDERATION, record.facility].filter((one) => owner === undefined || one === owner);
@@ -99,7 +101,7 @@ export class Lineup {
         const module = this.modules.get(one);
         return module === undefined
           ? []
-          : [explain({ owner: one, module }, { record, subject, at }, this.#options)];
+          : [explain({ owner: one, module }, { record, subject, at, time }, this.#options)];
       }),
     );
   }

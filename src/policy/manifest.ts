@@ -2,6 +2,7 @@
 // https://www.openpolicyagent.org/docs/management-bundles
 import { z } from 'zod';
 import type { ReadPath } from './revision.ts';
+import { BUCKETS, readsTime } from './time.ts';
 
 export const FEDERATION = 'federation';
 export const PREFERENCE = 'preference';
@@ -38,15 +39,34 @@ export const reasonCode = z
   .max(64)
   .regex(/^[A-Z][A-Z0-9_]*$/);
 
-export const panfedMetadataSchema = z.strictObject({
-  owner: z.string().min(1).max(64),
-  entrypoint: text,
-  reads: z.array(readPath).max(1_024).readonly(),
-  reasons: z
-    .record(reasonCode, z.strictObject({ message: text, remedy: text.nullable() }))
-    .refine((reasons) => Object.keys(reasons).length <= 1_024, { error: 'more than 1024 reason codes' }),
-  opa: z.string().max(64),
+/** Where a lab's policy came from: said of it, and not part of what decides. */
+export const policySourceSchema = z.strictObject({
+  /** Larger in each bundle of a facility. */
+  version: z.int().min(1),
+  /** Id of the key that signed it. */
+  signer: z.string().min(1).max(256),
+  /** Of the signed archive as it came. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
+
+export type PolicySource = Readonly<z.infer<typeof policySourceSchema>>;
+
+export const panfedMetadataSchema = z
+  .strictObject({
+    owner: z.string().min(1).max(64),
+    entrypoint: text,
+    reads: z.array(readPath).max(1_024).readonly(),
+    reasons: z
+      .record(reasonCode, z.strictObject({ message: text, remedy: text.nullable() }))
+      .refine((reasons) => Object.keys(reasons).length <= 1_024, { error: 'more than 1024 reason codes' }),
+    /** What the policy declares of the time that it reads; seconds. */
+    time: z.strictObject({ bucket: z.literal(Object.values(BUCKETS)) }).optional(),
+    opa: z.string().max(64),
+    source: policySourceSchema.optional(),
+  })
+  .refine(({ reads, time }) => reads.some(readsTime) === (time !== undefined), {
+    error: 'a module reads the time if, and only if, it declares a bucket',
+  });
 
 export const manifestSchema = z.looseObject({
   revision: z.string().regex(/^sha256:[0-9a-f]{64}$/),

@@ -5,6 +5,7 @@ import { type Bundle, readBundle } from './bundle.ts';
 import type { WorkerPool } from './pool.ts';
 import { type Projection, projectionOf } from './projection.ts';
 import type { ReasonTexts } from './revision.ts';
+import type { Bucket } from './time.ts';
 import type { Compiled } from './worker.ts';
 
 export interface PolicyModule {
@@ -12,6 +13,8 @@ export interface PolicyModule {
   readonly revision: string;
   readonly compiled: Compiled;
   readonly projection: Projection;
+  /** Of the time that it is given, in seconds; null: it is given none. */
+  readonly bucket: Bucket | null;
   readonly reasons: ReasonTexts;
 }
 
@@ -31,6 +34,7 @@ export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string)
     revision: bundle.revision,
     compiled,
     projection: projectionOf(bundle.reads),
+    bucket: bundle.bucket,
     reasons: bundle.reasons,
   };
 }

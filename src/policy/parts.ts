@@ -6,6 +6,8 @@ interface KeptPart {
   readonly part: Part;
   /** Keys of the modules that judged. */
   readonly modules: readonly string[];
+  /** Milliseconds since the epoch at which the first of them sees another time; null: none reads it. */
+  readonly until: number | null;
 }
 
 export class Parts {
@@ -29,14 +31,21 @@ export class Parts {
   }
 
   /** Keeps it, unless one of its modules was replaced meanwhile. */
-  set(key: string, part: Part, modules: readonly string[]): void {
-    if (this.#lives({ part, modules })) this.#kept.set(key, { part, modules });
+  set(key: string, kept: KeptPart): void {
+    if (this.#lives(kept)) this.#kept.set(key, kept);
   }
 
   /** Lets go, now and from now on, what other modules than these took part in. */
   keepOnly(modules: ReadonlySet<string>): void {
     this.#living = modules;
     for (const [key, kept] of this.#kept.entries()) if (!this.#lives(kept)) this.#kept.delete(key);
+  }
+
+  /** Lets go of what was made for a time that is over. */
+  dropEnded(time: number): void {
+    for (const [key, { until }] of this.#kept.entries()) {
+      if (until !== null && until <= time) this.#kept.delete(key);
+    }
   }
 
   #lives({ modules }: KeptPart): boolean {

@@ -17,13 +17,15 @@ export interface Deciding {
   readonly wasm: Uint8Array;
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
+  /** Of a policy that reads the time: its bucket, in seconds. */
+  readonly time?: { readonly bucket: number } | undefined;
 }
 
 /**
  * `sha256:<64 hex>` over a canonical encoding: neither the order of `reads` nor that of the keys of `reasons` matters,
  * and no two different policies are encoded alike.
  */
-export function revisionOf({ wasm, reads, reasons }: Deciding): string {
+export function revisionOf({ wasm, reads, reasons, time }: Deciding): string {
   const described = JSON.stringify({
     format: 1,
     wasm: createHash('sha256').update(wasm).digest('hex'),
@@ -31,6 +33,8 @@ export function revisionOf({ wasm, reads, reasons }: Deciding): string {
     reasons: Object.keys(reasons)
       .sort()
       .map((code) => [code, reasons[code]?.message, reasons[code]?.remedy ?? null]),
+    // Left out where there is none.
+    time: time && { bucket: time.bucket },
   });
   return `sha256:${createHash('sha256').update(described).digest('hex')}`;
 }

@@ -2,6 +2,7 @@
 // a class, so that a hundred thousand records are read from it in a loop. Sheets are kept within a bound of bytes.
 import { LRUCache } from 'lru-cache';
 import type { Decision } from '../model/decision.ts';
+import type { Asker } from './asker.ts';
 import type { ClassTable, SnapshotClasses } from './classes.ts';
 import { DECISION_BOUNDS, parseDecision } from './decisions.ts';
 import { evaluate } from './evaluator.ts';
@@ -10,12 +11,6 @@ import type { DecisionLog } from './log/log.ts';
 import type { PolicyModule } from './module.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Answer, Failure } from './sandbox.ts';
-
-/** Who asks and from where, as one module sees it: JSON of the projections. */
-export interface Asker {
-  readonly subject: string;
-  readonly request: string;
-}
 
 /** One decision a class of the snapshot, in the order of its `classes`. */
 export interface SnapshotDecisions {
@@ -81,6 +76,13 @@ export class Sheets {
     for (const [key, { module }] of this.#kept.entries()) if (!modules.has(module)) this.#kept.delete(key);
   }
 
+  /** Lets go of what was decided for a time that is over; `time` is as `Asker.until`. */
+  dropEnded(time: number): void {
+    for (const [key, { until }] of this.#kept.entries()) {
+      if (until !== null && until <= time) this.#kept.delete(key);
+    }
+  }
+
   #keep(key: string, sheet: Sheet): void {
     if (this.#living.has(sheet.module)) this.#kept.set(key, sheet);
   }
@@ -107,6 +109,11 @@ class Sheet {
   /** The key of the module that decides. */
   get module(): string {
     return this.#module.compiled.key;
+  }
+
+  /** See `Asker.until`. */
+  get until(): number | null {
+    return this.#asker.until;
   }
 
   /** About what it takes: the numbers, and the decisions as objects with their JSON as keys. */

@@ -41,6 +41,8 @@ export interface SuccessionOptions {
   readonly lanes: number;
   /** Milliseconds after which no request under way is older than a change. */
   readonly grace: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly counters: PolicyCounters;
   readonly logger: Logger;
 }
@@ -67,22 +69,35 @@ export class Succession {
   #next: Lineup | null = null;
   /** Keys of the modules that requests under way may have begun with. */
   #before: readonly string[] = [];
-  #inForce: Policies;
+  #inForce: InForce;
   #letGo: NodeJS.Timeout | undefined;
 
   constructor(options: SuccessionOptions) {
     this.#options = options;
     this.#lineup = options.first;
-    const now = Date.now();
-    this.#inForce = this.#policies(
+    const now = options.now();
+    this.#inForce = inForceOf(
       options.first,
       [...options.first.modules].map(([owner, module]) => statusOf(owner, module, now)),
     );
     this.#keep();
   }
 
-  get inForce(): Policies {
-    return this.#inForce;
+  /** What a request captures, its time with it: it stays as it is, whatever comes into force and whatever time it gets. */
+  inForce(): Policies {
+    const { lineup, statuses, facilities } = this.#inForce;
+    const time = this.#options.now();
+    return {
+      decide: (snapshots, subject, at) => {
+        this.#atHand.saw(snapshots);
+        this.#askers.note(subject, at);
+        return lineup.decide(snapshots, subject, at, time);
+      },
+      match: (question) => lineup.match(question),
+      explain: (image, subject, at, owner) => lineup.explain(image, subject, at, time, owner),
+      modules: () => statuses,
+      facility: (id) => facilities.get(id) ?? null,
+    };
   }
 
   /** Bytes of the kept answers of the preference module in force. */
@@ -122,7 +137,7 @@ export class Succession {
     return accepted.map(({ owner, module, error }) => ({
       owner,
       outcome: error !== null ? 'refused' : module === null ? 'unchanged' : 'activated',
-      status: this.#inForce.modules().find((status) => status.owner === owner) ?? null,
+      status: this.#inForce.statuses.find((status) => status.owner === owner) ?? null,
       error,
     }));
   }
@@ -154,6 +169,7 @@ export class Succession {
       snapshots: this.#atHand.all(),
       questions: choices ? this.#lineup.recentQuestions(QUESTIONS) : [],
       askers: this.#askers.frequent(),
+      time: this.#options.now(),
       lanes: this.#options.lanes,
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(WARMING)]),
     });
@@ -162,8 +178,8 @@ export class Succession {
 
   /** The one instant at which everything changes for everyone who asks from now on. */
   #enter(next: Lineup, accepted: readonly Accepted[]): void {
-    const now = Date.now();
-    const statuses = this.#inForce.modules().map((status): PolicyModuleStatus => {
+    const now = this.#options.now();
+    const statuses = this.#inForce.statuses.map((status): PolicyModuleStatus => {
       const change = accepted.find(({ owner }) => owner === status.owner);
       if (change === undefined) return status;
       if (change.error !== null) {
@@ -173,7 +189,7 @@ export class Succession {
         ? Object.freeze({ ...status, refused: null })
         : statusOf(status.owner, change.module, now);
     });
-    this.#inForce = this.#policies(next, statuses);
+    this.#inForce = inForceOf(next, statuses);
     if (next === this.#lineup) return;
     this.#before = this.#lineup.keys;
     this.#lineup = next;
@@ -192,26 +208,19 @@ export class Succession {
   #keep(): void {
     this.#options.keepOnly(new Set([...this.#before, ...this.#lineup.keys, ...(this.#next?.keys ?? [])]));
   }
+}
 
-  /** What requests capture: it stays as it is, whatever comes into force. */
-  #policies(lineup: Lineup, statuses: readonly PolicyModuleStatus[]): Policies {
-    const facilities = new Map(
-      statuses
-        .filter(({ owner }) => owner !== FEDERATION && owner !== PREFERENCE)
-        .map((status) => [status.owner, status]),
-    );
-    return {
-      decide: (snapshots, subject, at) => {
-        this.#atHand.saw(snapshots);
-        this.#askers.note(subject, at);
-        return lineup.decide(snapshots, subject, at);
-      },
-      match: (question) => lineup.match(question),
-      explain: (image, subject, at, owner) => lineup.explain(image, subject, at, owner),
-      modules: () => statuses,
-      facility: (id) => facilities.get(id) ?? null,
-    };
-  }
+/** Never changed: another one comes in its place. */
+interface InForce {
+  readonly lineup: Lineup;
+  readonly statuses: readonly PolicyModuleStatus[];
+  /** Those of facilities, by id. */
+  readonly facilities: ReadonlyMap<string, PolicyModuleStatus>;
+}
+
+function inForceOf(lineup: Lineup, statuses: readonly PolicyModuleStatus[]): InForce {
+  const facilities = statuses.filter(({ owner }) => owner !== FEDERATION && owner !== PREFERENCE);
+  return { lineup, statuses, facilities: new Map(facilities.map((status) => [status.owner, status])) };
 }
 
 function statusOf(owner: string, module: PolicyModule | null, activated: number): PolicyModuleStatus {

@@ -10,6 +10,8 @@ export interface Warming {
   readonly snapshots: readonly Snapshot[];
   readonly questions: readonly MatchQuestion[];
   readonly askers: readonly FrequentAsker[];
+  /** At which they would ask: milliseconds since the epoch. */
+  readonly time: number;
   /** Askers that are prepared side by side. */
   readonly lanes: number;
   /** Ends it before its time. */
@@ -32,7 +34,7 @@ async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
 }
 
 async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
-  const { snapshots, questions, askers, lanes, signal } = warming;
+  const { snapshots, questions, askers, time, lanes, signal } = warming;
   for (const snapshot of snapshots) {
     if (signal.aborted) return;
     await leftToAskers(lineup.prepare(snapshot));
@@ -45,7 +47,7 @@ async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
   const lane = async () => {
     for (const { subject, at } of waiting) {
       if (signal.aborted) return;
-      await leftToAskers(lineup.warm(snapshots, subject, at));
+      await leftToAskers(lineup.warm(snapshots, subject, at, time));
       await setImmediate();
     }
   };

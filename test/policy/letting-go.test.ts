@@ -32,10 +32,11 @@ test('modules are kept while they are prepared, in force, or those of requests u
     keepOnly: (modules) => kept.push([...modules].join()),
     lanes: 1,
     grace: GRACE,
+    now: Date.now,
     counters: NO_COUNTERS,
     logger: pino({ level: 'silent' }),
   });
-  await succession.inForce.decide([], subject(), null);
+  await succession.inForce().decide([], subject(), null);
   await succession.activate([{ owner: 'federation', path: '2' }]);
   // The time of requests under way ends while the next is prepared.
   await succession.activate([{ owner: 'federation', path: '3' }]);

@@ -34,6 +34,8 @@ describe('the revision of a policy', () => {
       { ...policy, reasons: { A: { message: 'a', remedy: null } } },
       { ...policy, reasons: { ...policy.reasons, A: { message: 'a', remedy: '' } } },
       { ...policy, reasons: { ...policy.reasons, A: { message: 'c', remedy: null } } },
+      { ...policy, time: { bucket: 60 } },
+      { ...policy, time: { bucket: 3_600 } },
     ];
     const revisions = [policy, ...others].map(revisionOf);
     assert.equal(new Set(revisions).size, revisions.length);

@@ -6,6 +6,8 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import type { ReadPath, ReasonTexts } from '../revision.ts';
+import { type Bucket, readsTime } from '../time.ts';
+import { DECLARATION, declaredBucket } from './bucket.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { CHECKS, COMPILES, RULES_ONLY, UNKNOWN_BUILT_IN } from './checks/all.ts';
 import { withoutAllowed } from './checks/allow.ts';
@@ -26,19 +28,22 @@ export interface CheckedPolicy {
   readonly warnings: readonly PolicyProblem[];
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
+  /** Of the time that it reads, in seconds; null: it reads none. */
+  readonly bucket: Bucket | null;
 }
 
 /** Checks one owner's policy; what is wrong with it is in the answer, and not thrown. */
 export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
   const early = [...fileProblems(owner)];
   if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
-  if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {} };
+  if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
   const [modules, documents, schemaText] = await Promise.all([
     parsePolicy(opa, owner),
     baseDocuments(opa, owner),
     readFile(owner.schema, 'utf8'),
   ]);
   const reasons = reasonsOf(modules);
+  const reads = readPaths(documents);
   const schema = inputSchema.parse(JSON.parse(schemaText));
   const policy = { owner, modules, documents, schema, reasons };
   const found = withoutAllowed(
@@ -48,8 +53,9 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
   return {
     problems: found.filter(({ severity }) => severity === 'error'),
     warnings: found.filter(({ severity }) => severity === 'warning'),
-    reads: readPaths(documents),
+    reads,
     reasons: reasons.texts,
+    bucket: reads.some(readsTime) ? (declaredBucket(modules).bucket?.bucket ?? null) : null,
   };
 }
 
@@ -126,6 +132,9 @@ function hintFor(message: string, details: unknown): string | null {
     const { ref, pos, oneOf } = field.data;
     const keys = ref.map(({ value }) => String(value));
     return `did you mean ${[...keys.slice(0, pos), closest(keys[pos] ?? '', oneOf)].join('.')}?`;
+  }
+  if (/undefined function time\./.test(message)) {
+    return `a policy has no clock: read input.request.time, and declare its bucket: ${DECLARATION}`;
   }
   if (isUnknownFunction(message)) {
     return 'a policy has no clock, network, environment or randomness; policies/capabilities.json lists what it has';

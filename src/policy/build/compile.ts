@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
-import { BUNDLE_FILES, type Manifest } from '../manifest.ts';
+import { BUNDLE_FILES, type Manifest, type PolicySource } from '../manifest.ts';
 import { revisionOf } from '../revision.ts';
 import { packBundle } from './archive.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { checkPolicy } from './check.ts';
+import { type CheckedPolicy, checkPolicy } from './check.ts';
 import { compiledModule } from './module.ts';
 import { OPA_VERSION, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
@@ -22,12 +22,24 @@ export interface CompiledPolicy {
   readonly bytes: Uint8Array;
 }
 
+export interface CompileOptions {
+  /** What checking the same files found; they are checked here unless given. */
+  readonly checked?: CheckedPolicy;
+  /** The signed source that the files are of. */
+  readonly source?: PolicySource;
+}
+
 /** Rejects with POLICY_INVALID, all problems in its extensions, where the policy does not compile. */
-export async function compilePolicy(opa: Opa, owner: PolicyOwner): Promise<CompiledPolicy> {
-  const { problems, reads, reasons } = await checkPolicy(opa, owner);
+export async function compilePolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  { checked, source }: CompileOptions = {},
+): Promise<CompiledPolicy> {
+  const { problems, reads, reasons, bucket } = checked ?? (await checkPolicy(opa, owner));
   if (problems.length > 0) throw invalidPolicy(problems);
   const wasm = await compileWasm(opa, owner);
-  const revision = revisionOf({ wasm, reads, reasons });
+  const time = bucket === null ? undefined : { bucket };
+  const revision = revisionOf({ wasm, reads, reasons, time });
   const manifest: Manifest = {
     revision,
     roots: [owner.package.join('/')],
@@ -38,7 +50,9 @@ export async function compilePolicy(opa: Opa, owner: PolicyOwner): Promise<Compi
         entrypoint: owner.entrypoint,
         reads: mutable(reads),
         reasons,
+        ...(time && { time }),
         opa: OPA_VERSION,
+        ...(source && { source }),
       },
     },
   };

@@ -3,14 +3,17 @@
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { Place, Subject } from '../../model/subject.ts';
-import { recordInput, requestInput, subjectInput } from '../input.ts';
+import { askerOf } from '../asker.ts';
+import { recordInput } from '../input.ts';
 import type { PolicyModule } from '../module.ts';
 import type { WorkerPool } from '../pool.ts';
 
-/** Who asks, and where they mean to run the image. */
+/** Who asks, where they mean to run the image, and when. */
 export interface Circumstances {
   readonly subject: Subject;
   readonly at: Place | null;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
 }
 
 export interface Case extends Circumstances {
@@ -29,6 +32,8 @@ export interface ExplainContext {
   readonly facilities: readonly FacilityConfig[];
   /** Values that a change may try beside those of the input and the decision: texts of the policy's sources. */
   readonly hints?: readonly string[];
+  /** Milliseconds that one search for the nearest change may take. 1,000 unless said. */
+  readonly patience?: number;
 }
 
 /** `input` of a module as JSON, in the two parts that a search changes and does not change. */
@@ -37,8 +42,9 @@ export function recordJson({ projection }: PolicyModule, record: ImageRecord): s
 }
 
 /** The members `subject` and `request` of the input, without braces. */
-export function circumstancesJson({ projection }: PolicyModule, { subject, at }: Circumstances): string {
-  return `"subject":${projection.subject(subjectInput(subject))},"request":${projection.request(requestInput(at))}`;
+export function circumstancesJson(module: PolicyModule, { subject, at, time }: Circumstances): string {
+  const asker = askerOf(module, subject, at, time);
+  return `"subject":${asker.subject},"request":${asker.request}`;
 }
 
 /** The whole input of a module. */

@@ -1,5 +1,6 @@
-// What could be different about a person or the place: the changes that a search for the nearest one tries. Their values
-// come from what the module was given and what it said, and from federation.yaml: never from another record.
+// What could be different about a person or the place, at the same time: the changes that a search for the nearest one
+// tries. Their values come from what the module was given and what it said, and from federation.yaml: never from another
+// record.
 import type { FacilityConfig } from '../../config/facility.ts';
 import { canonicalGroup, withParents } from '../../model/group.ts';
 import type { Subject } from '../../model/subject.ts';
@@ -87,7 +88,7 @@ function changed(field: ChangedField, value: string, more: (subject: Subject) =>
   return {
     field,
     value,
-    apply: ({ subject, at }) => ({ subject: { ...subject, authenticated: true, ...more(subject) }, at }),
+    apply: (now) => ({ ...now, subject: { ...now.subject, authenticated: true, ...more(now.subject) } }),
   };
 }
 

@@ -97,11 +97,13 @@ export function useBytes({ modules }: JudgedSnapshot): number {
 
 function useEntry({ judged, since, count }: Use, timestamp: string, { labels, mask }: EntryContext): string {
   const { facility, registry, generation, records, discover, pull, execute, modules } = judged;
-  // What the modules read of one asker are parts of one thing: where two have a part, it is the same.
+  // What the modules read of one asker are parts of one thing: where two have a part, it is the same. But for the time:
+  // the shortest bucket comes last, and is told.
+  const askers = modules
+    .flatMap(({ judged: by }) => by ?? [])
+    .sort((a, b) => (b.until ?? Number.MAX_VALUE) - (a.until ?? Number.MAX_VALUE));
   const read = (part: 'subject' | 'request') =>
-    modules
-      .map((module) => (module.judged === null ? {} : JSON.parse(module.judged[part])))
-      .reduce(joined, {});
+    askers.map((asker) => JSON.parse(asker[part])).reduce(joined, {});
   const input = { facility, registry, generation, subject: read('subject'), request: read('request') };
   return JSON.stringify({
     decision_id: randomUUID(),
@@ -118,7 +120,7 @@ function useEntry({ judged, since, count }: Use, timestamp: string, { labels, ma
 }
 
 function joined(one: unknown, other: unknown): unknown {
-  if (!isObject(one) || !isObject(other)) return other ?? one;
+  if (!isObject(one) || !isObject(other)) return other === undefined ? one : other;
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return Object.fromEntries(Array.from(names, (name) => [name, joined(one[name], other[name])]));
 }

@@ -33,6 +33,8 @@ export interface JudgedSnapshot {
       readonly revision: string;
       readonly subject: string;
       readonly request: string;
+      /** Milliseconds since the epoch at which it sees another time; null or left out: it reads none. */
+      readonly until?: number | null;
     } | null;
   }[];
 }

@@ -80,6 +80,7 @@ describe('checking a policy', needsOpa, () => {
       warnings: [],
       reads: [['record', 'sharing']],
       reasons: {},
+      bucket: null,
     });
   });
 
@@ -123,11 +124,11 @@ describe('checking a policy', needsOpa, () => {
   }
 
   const forbidden = [
-    ['the clock', 'time.now_ns() > 3'],
     ['the network', 'http.send({"method": "get", "url": "http://127.0.0.1"}).status_code == 200'],
     ['names of the network', 'net.lookup_ip_addr("esrf.eu") == {"1.2.3.4"}'],
     ['the environment', 'opa.runtime().env.HOME == "/root"'],
     ['chance', 'rand.intn("x", 3) == 1'],
+    ['names that nobody had before', 'uuid.rfc4122("x") == "x"'],
     ['what the host would have to evaluate', 'sprintf("%s", ["x"]) == "x"'],
   ] as const;
   for (const [what, expression] of forbidden) {
@@ -138,6 +139,25 @@ describe('checking a policy', needsOpa, () => {
       const { problems } = await checkPolicy(opa, owner);
       assert.match(problems[0]?.message ?? '', /undefined function/);
       assert.match(problems[0]?.hint ?? '', /no clock, network, environment or randomness/);
+      assert.equal(problems[0]?.line, 7);
+    });
+  }
+
+  for (const expression of [
+    'time.now_ns() > 3',
+    'time.clock(time.now_ns())[0] > 12',
+    'time.weekday(3) == "Sunday"',
+  ]) {
+    test(`a policy has no clock, and is told of the time that it can have: ${expression}`, async (context) => {
+      const { owner } = await facility(context, 'psi', {
+        'decision.rego': allowing('psi', `ok if ${expression}`),
+      });
+      const { problems } = await checkPolicy(opa, owner);
+      assert.equal(problems[0]?.check, 'unknown-built-in');
+      assert.match(
+        problems[0]?.hint ?? '',
+        /read input\.request\.time, and declare its bucket: .*bucket: 1h/,
+      );
       assert.equal(problems[0]?.line, 7);
     });
   }

@@ -10,6 +10,7 @@ import { TRUST_STATES } from '../../../src/model/trust.ts';
 import { runOpa } from '../../../src/policy/build/opa.ts';
 import { OWN_POLICIES } from '../../../src/policy/build/owner.ts';
 import { recordInput, requestInput, subjectInput } from '../../../src/policy/input.ts';
+import { requestTime, WEEKDAYS } from '../../../src/policy/time.ts';
 import { condition, imageRecord, license } from '../../support/records.ts';
 import { facility, needsOpa, opa } from './opa.ts';
 
@@ -33,7 +34,10 @@ const total = {
     }),
   ),
   subject: subjectInput(ANONYMOUS.subject),
-  request: requestInput({ facility: 'desy', allowsUnverified: false, licenseServers: [] }),
+  request: requestInput(
+    { facility: 'desy', allowsUnverified: false, licenseServers: [] },
+    requestTime(0, 60),
+  ),
 };
 
 /** Where schema and value do not have the same fields, at any depth. */
@@ -45,7 +49,9 @@ function differences(schema: Schema | undefined, value: unknown, path: string): 
   if (value === null || typeof value !== 'object' || path.endsWith('.labels')) return [];
   const fields = Object.keys(value).sort();
   const known = Object.keys(schema.properties ?? {}).sort();
-  const required = [...(schema.required ?? [])].sort();
+  // The time is for those alone who declare a bucket of it.
+  const optional = path === 'input.request' ? ['time'] : [];
+  const required = [...(schema.required ?? []), ...optional].sort();
   const here =
     JSON.stringify([known, required, schema.additionalProperties]) === JSON.stringify([fields, fields, false])
       ? []
@@ -71,6 +77,8 @@ for (const kind of ['federation', 'facility']) {
     assert.deepEqual(record?.license?.properties?.state?.enum, LICENSE_STATES);
     const kinds = record?.license?.properties?.conditions?.items?.properties?.kind?.enum;
     assert.deepEqual(kinds, CONDITION_KINDS);
+    const time = schemaOf(kind).properties?.request?.properties?.time?.properties;
+    assert.deepEqual(time?.weekday?.enum, WEEKDAYS);
   });
 }
 

@@ -6,8 +6,10 @@ import { grantsNothing } from './grants-nothing.ts';
 import { groupText } from './group-text.ts';
 import { ownPackage } from './own-package.ts';
 import { reasonText } from './reason-text.ts';
+import { timeBucket } from './time-bucket.ts';
 import { undefinedDecision } from './undefined-decision.ts';
 import { unknownValue } from './unknown-value.ts';
+import { wastedBucket } from './wasted-bucket.ts';
 import { wholeRead } from './whole-read.ts';
 
 const error = (name: string): CheckKind => ({ name, severity: 'error', canBeAllowed: false });
@@ -29,12 +31,14 @@ export const UNUSED_ALLOW: CheckKind = { name: 'unused-allow', severity: 'warnin
 export const CHECKS: readonly Check[] = [
   ownPackage,
   wholeRead,
+  timeBucket,
   unknownValue,
   reasonText,
   failOpen,
   undefinedDecision,
   grantsNothing,
   groupText,
+  wastedBucket,
 ];
 
 export const CHECK_KINDS: readonly CheckKind[] = [

@@ -3,8 +3,9 @@
 import { readsWhole } from '../../manifest.ts';
 import type { PolicyOwner } from '../owner.ts';
 import type { Finding } from '../problem.ts';
-import { literalPath, type PolicyModule, problemAt, shownPath, type Term, terms } from '../syntax.ts';
+import type { PolicyModule } from '../syntax.ts';
 import type { Check } from './check.ts';
+import { findingsAt } from './places.ts';
 
 /** What is read as a whole, with its places, or the folder where none is found; no schema reaches behind it. */
 export const wholeRead: Check = {
@@ -19,11 +20,9 @@ function refusedReads(
   documents: readonly (readonly string[])[],
   modules: readonly PolicyModule[],
 ): Finding[] {
-  return documents.filter(isRefused).flatMap((document) => {
-    const places = modules.flatMap((module) => placesOf(module, document));
-    if (places.length > 0) return places;
-    return [{ file: shownPath(owner.folder), line: null, column: null, ...refusal(document) }];
-  });
+  return documents
+    .filter(isRefused)
+    .flatMap((document) => findingsAt(owner, modules, document, refusal(document)));
 }
 
 function isRefused([root, ...path]: readonly string[]): boolean {
@@ -47,17 +46,4 @@ function refusal(document: readonly string[]): { message: string; hint: string }
 function example([, first, second]: readonly string[]): string {
   if (second === 'labels') return 'input.record.labels["org.opencontainers.image.vendor"]';
   return first === 'subject' ? 'input.subject.groups' : 'input.record.sharing';
-}
-
-function placesOf(module: PolicyModule, document: readonly string[]): Finding[] {
-  const { message, hint } = refusal(document);
-  const wanted = JSON.stringify(document);
-  return [...terms(module.rules)]
-    .filter((term) => JSON.stringify(pathOf(term)) === wanted)
-    .map((term) => problemAt(module, term.location, message, hint));
-}
-
-function pathOf(term: Term): string[] | null {
-  if (term.type === 'ref' && Array.isArray(term.value)) return literalPath(term.value);
-  return term.type === 'var' ? [String(term.value)] : null;
 }

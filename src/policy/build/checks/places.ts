@@ -1,0 +1,26 @@
+// Where a document that `opa deps` names stands in the rules: it tells what is read and not where.
+import type { PolicyOwner } from '../owner.ts';
+import type { Finding } from '../problem.ts';
+import { literalPath, type PolicyModule, problemAt, shownPath, type Term, terms } from '../syntax.ts';
+
+/** A finding at each place of a document; at the folder where none is found, such as behind a variable. */
+export function findingsAt(
+  owner: PolicyOwner,
+  modules: readonly PolicyModule[],
+  document: readonly string[],
+  { message, hint }: { readonly message: string; readonly hint: string },
+): Finding[] {
+  const wanted = JSON.stringify(document);
+  const places = modules.flatMap((module) =>
+    [...terms(module.rules)]
+      .filter((term) => JSON.stringify(pathOf(term)) === wanted)
+      .map((term) => problemAt(module, term.location, message, hint)),
+  );
+  if (places.length > 0) return places;
+  return [{ file: shownPath(owner.folder), line: null, column: null, message, hint }];
+}
+
+function pathOf(term: Term): string[] | null {
+  if (term.type === 'ref' && Array.isArray(term.value)) return literalPath(term.value);
+  return term.type === 'var' ? [String(term.value)] : null;
+}
