@@ -4,7 +4,7 @@ import { ACTIONS, type Action } from '../model/decision.ts';
 import { inert } from '../model/inert.ts';
 import { DIRECTIONS, type Effect, type KindOfChange, type PolicyDiff } from '../policy/build/diff.ts';
 import type { Output } from './output.ts';
-import { type DiffReport, gapsOf, type Stop, stops } from './policy-diff-stop.ts';
+import { type DiffReport, gapsOf, notesOf, type Stop, stops } from './policy-diff-stop.ts';
 import { table } from './table.ts';
 import { annotation, type Level } from './workflow-command.ts';
 
@@ -26,6 +26,7 @@ export function diffText(diff: DiffReport, output: Output): string {
   const people = table<Effect>(
     [
       { title: 'SUBJECT', cell: ({ subject }) => subject },
+      ...(diff.log === null ? [] : [{ title: 'SEEN', cell: ({ uses = 0 }: Effect) => String(uses) }]),
       ...ACTIONS.map((action) => ({
         title: action.toUpperCase(),
         cell: (effect: Effect) => countsText(effect, action),
@@ -61,6 +62,7 @@ export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): strin
       ),
     ...otherKinds(changes).map((text) => annotation('warning', 'more changes', text)),
     ...gapsOf(diff).map((gap) => annotation(stop === undefined ? 'warning' : 'error', 'not compared', gap)),
+    ...notesOf(diff).map((note) => annotation('warning', 'note', note)),
   ].join('');
 }
 
@@ -89,10 +91,11 @@ function changeText(change: KindOfChange, output: Output): string {
   return `${output.style(style, direction)} ${inert(head)}\n${lines.map((line) => `  ${inert(line)}\n`).join('')}`;
 }
 
-function extentText({ images, subjects }: KindOfChange): string {
+function extentText({ images, subjects, uses }: KindOfChange): string {
   const names = subjects.slice(0, MOST.names).join(', ');
   const more = moreText(subjects.length - MOST.names, '');
-  return `${numbered(images, 'image')}, ${numbered(subjects.length, 'subject')}: ${names}${more === '' ? '' : ` ${more}`}`;
+  const seen = uses === undefined ? '' : ` (seen ${numbered(uses, 'time')})`;
+  return `${numbered(images, 'image')}, ${numbered(subjects.length, 'subject')}${seen}: ${names}${more === '' ? '' : ` ${more}`}`;
 }
 
 function exampleText({ direction, action, example }: KindOfChange): string {

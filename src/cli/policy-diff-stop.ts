@@ -4,6 +4,7 @@ import { FederationError } from '../model/errors.ts';
 import type { Direction, PolicyDiff } from '../policy/build/diff.ts';
 import type { Unread } from '../policy/build/diff-catalog.ts';
 import type { Unjudged } from '../policy/build/diff-engines.ts';
+import type { LogReport } from '../policy/build/logged-people.ts';
 
 export const STOPS = ['loosened', 'tightened', 'any'] as const;
 export type Stop = (typeof STOPS)[number];
@@ -15,6 +16,10 @@ export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
 export interface DiffReport extends PolicyDiff {
   readonly unread: readonly Unread[];
   readonly unjudged: readonly Unjudged[];
+  /** Facilities whose policy is a signed source, and which were judged without it: more may be told than changes. */
+  readonly absent: readonly string[];
+  /** What became of the decision log; null: none was given. */
+  readonly log: LogReport | null;
 }
 
 /** What was not looked at, a sentence each. */
@@ -28,6 +33,34 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
     ...unjudged.map(
       ({ side, owner, inputs }) =>
         `the ${side} policy of ${owner} did not judge ${inputs} input${inputs === 1 ? '' : 's'}: that is denied`,
+    ),
+  ];
+}
+
+/** What else a reader of the changes must know, a sentence each. */
+export function notesOf({ absent, log }: DiffReport): string[] {
+  const judged = absent.map(
+    (facility) => `judged without the policy of ${facility}, which is a signed source`,
+  );
+  return log === null ? judged : [...judged, ...logNotes(log)];
+}
+
+function logNotes(log: LogReport): string[] {
+  const { entries, unreadable, dropped, untried, strangers, masked, unknown } = log;
+  const said = (count: number, text: string) => (count > 0 ? [`${count} ${text}`] : []);
+  return [
+    ...(entries === 0 ? ['the decision log has no entry of a verdict, so nobody was found in it'] : []),
+    ...said(unreadable, 'lines of the decision log are no entries'),
+    ...said(dropped, 'entries of the decision log are of people who are not tried: there are too many'),
+    ...said(untried, 'people of the decision log, the rarest, are not tried: there are too many'),
+    ...said(strangers, 'askers of the decision log are of facilities that the configuration has not'),
+    ...masked.map(
+      ({ paths, askers }) =>
+        `${askers} askers of the decision log cannot be judged: it leaves out ${paths.join(' and ')}`,
+    ),
+    ...unknown.map(
+      ({ field, askers }) =>
+        `${field} of ${askers} askers of the decision log is taken as unknown: no policy read it when they asked`,
     ),
   ];
 }

@@ -11,14 +11,16 @@ import { diffPolicies } from '../policy/build/diff.ts';
 import { type OfflineCatalog, readOfflineCatalog } from '../policy/build/diff-catalog.ts';
 import { openEngines } from '../policy/build/diff-engines.ts';
 import { openSides } from '../policy/build/diff-sides.ts';
+import { readLogged } from '../policy/build/logged.ts';
+import { type LoggedOptions, type LogReport, withLogged } from '../policy/build/logged-people.ts';
 import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES } from '../policy/build/owner.ts';
-import { readSubjects } from '../policy/build/subjects.ts';
+import { type RepresentativeSubject, readSubjects } from '../policy/build/subjects.ts';
 import { FEDERATION } from '../policy/manifest.ts';
 import { createDoor } from '../sources/fetch.ts';
 import { jsonText, type Output } from './output.ts';
 import { diffAnnotations, diffText } from './policy-diff-report.ts';
-import { assertMayShip, type DiffReport, gapsOf, STOPS, type Stop } from './policy-diff-stop.ts';
+import { assertMayShip, type DiffReport, gapsOf, notesOf, STOPS, type Stop } from './policy-diff-stop.ts';
 
 const FORMATS = ['table', 'json', 'github'] as const;
 
@@ -27,6 +29,7 @@ interface DiffOptions {
   readonly demo?: true;
   readonly policies?: string;
   readonly subjects?: string;
+  readonly decisions?: readonly string[];
   readonly owner: readonly string[];
   readonly failOn?: Stop;
   readonly crawl?: true;
@@ -72,6 +75,7 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
       '--subjects <file>',
       `representative people; ${SUBJECTS} of these folders, or panfed’s, unless said`,
     )
+    .option('--decisions <file...>', 'decision logs, or folders of them: whoever asked is tried as well')
     .addOption(new Option('--format <format>', 'github: annotations').choices(FORMATS).default('table'))
     .addHelpText('after', HELP)
     .action((old: string, next: string, options: DiffOptions) => diff(old, next, options, output, env));
@@ -100,10 +104,18 @@ async function diff(
     const engines = await openEngines(config, sides);
     try {
       const { snapshots, unread } = await catalogOf(config, sides.owners, options, output, env);
-      const compared = await diffPolicies({ ...engines, snapshots, subjects });
-      const report: DiffReport = { ...compared, unread, unjudged: engines.unjudged() };
+      const { people, log } = await withDecisions(subjects, options, {
+        facilities: config.facilities,
+        compared: [...new Set(snapshots.map(({ facility }) => facility))],
+        reads: engines.reads,
+      });
+      const compared = await diffPolicies({ ...engines, snapshots, subjects: people });
+      const { absent } = engines;
+      const report: DiffReport = { ...compared, unread, unjudged: engines.unjudged(), absent, log };
       output.data(resultText(report, options, output));
-      if (options.format !== 'github') for (const gap of gapsOf(report)) warn(output, gap);
+      if (options.format !== 'github') {
+        for (const text of [...gapsOf(report), ...notesOf(report)]) warn(output, text);
+      }
       if (options.failOn !== undefined) assertMayShip(report, options.failOn);
     } finally {
       await engines.close();
@@ -111,6 +123,15 @@ async function diff(
   } finally {
     await sides.close();
   }
+}
+
+async function withDecisions(
+  people: readonly RepresentativeSubject[],
+  { decisions }: DiffOptions,
+  options: Omit<LoggedOptions, 'people' | 'logged'>,
+): Promise<{ people: readonly RepresentativeSubject[]; log: LogReport | null }> {
+  if (decisions === undefined) return { people, log: null };
+  return withLogged({ people, logged: await readLogged(decisions), ...options });
 }
 
 /** A facility's policy judges its own images alone; the federation's judges all. */

@@ -4,10 +4,13 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { diffCommand } from '../../src/cli/policy-diff.ts';
+import { decisionLogSchema } from '../../src/config/decision-log.ts';
+import { DEMO_PEOPLE, type DemoPerson } from '../../src/identity/demo-people.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import type { PolicyDiff } from '../../src/policy/build/diff.ts';
 import { OWN_POLICIES } from '../../src/policy/build/owner.ts';
 import { allowing, facility, needsOpa, scratch } from '../policy/build/opa.ts';
+import { startDemo } from '../support/gateway.ts';
 import { needs, onPath } from '../support/real.ts';
 import { digestOf } from '../support/records.ts';
 import { startRegistry, testNode } from '../support/registry.ts';
@@ -195,6 +198,60 @@ describe('panfed policy diff', needsOpa, () => {
     assert.match(message, new RegExp(`^${unjudged[0].inputs} inputs were not judged`));
     assert.match(stderr, /^warning: the new policy of esrf did not judge \d+ inputs: that is denied$/m);
     assert.equal((await run(ESRF, undefinedForNone)).error, null);
+  });
+
+  describe('with the decision log of a gateway', () => {
+    /** ESRF opens a door for one group of another lab, in which nobody of the subjects is. */
+    const GROUP = 'urn:geant:psi.ch:group:detectors';
+    const opened = (context: TestContext) =>
+      edited(context, (rules) =>
+        rules.replace(ACADEMIC, `${ACADEMIC}\n\ncovered if "${GROUP}" in input.subject.groups`),
+      );
+
+    async function logOf(context: TestContext, ...erase: string[]): Promise<string> {
+      const folder = scratch(context);
+      const file = { path: join(folder, 'decisions.ndjson') };
+      const decisionLog = decisionLogSchema.parse({ file, erase, delay: 0 });
+      const demo = await startDemo((config) => ({
+        ...config,
+        telemetry: { ...config.telemetry, decisionLog },
+      }));
+      try {
+        const person = DEMO_PEOPLE[0] as DemoPerson;
+        const groups = [GROUP, 'urn:geant:esrf.eu:group:em'];
+        const token = await demo.federation.demo?.mint({ ...person, groups });
+        await demo.ask('{ images(first: 1) { totalCount } }', {}, token ?? null);
+      } finally {
+        await demo.close();
+      }
+      return folder;
+    }
+
+    test('tries whoever asked, and finds a door that opens for them alone', async (context) => {
+      const log = await logOf(context);
+      const folder = opened(context);
+      assert.equal((await run(ESRF, folder, '--fail-on', 'loosened')).error, null);
+      const { error, stdout } = await run(ESRF, folder, '--fail-on', 'loosened', '--decisions', log);
+      assertFailure(error, 'POLICY_CHANGED', 4);
+      assert.match(stdout, /^SUBJECT +SEEN +DISCOVER +PULL +EXECUTE\nlog#1 +1 +\+2$/m);
+      assert.match(stdout, /^ {2}2 images, 1 subject \(seen 1 time\): log#1$/m);
+      assert.match(stdout, /log#1 \(seen 1 time, signed in, in urn:.*\) may now pull esrf\//);
+    });
+
+    test('says whom it cannot judge because the log leaves out their groups', async (context) => {
+      const log = await logOf(context, '/input/subject/groups');
+      const { error, stdout, stderr } = await run(
+        ...[ESRF, opened(context), '--decisions', log, '--format', 'json'],
+      );
+      assert.equal(error, null);
+      const { changes, log: report } = JSON.parse(stdout);
+      assert.deepEqual(changes, []);
+      assert.deepEqual(report.masked, [{ paths: ['/input/subject/groups'], askers: 1 }]);
+      assert.match(
+        stderr,
+        /1 askers of the decision log cannot be judged: it leaves out \/input\/subject\/groups/,
+      );
+    });
   });
 
   describe('over a registry of the network', () => {

@@ -2,14 +2,15 @@
 // compared, whose modules are the side's.
 import { resolve } from 'node:path';
 import pino from 'pino';
-import { policyBundleOf } from '../../config/policy-source.ts';
+import { policyBundleOf, policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import { FederationError } from '../../model/errors.ts';
 import { readBundle } from '../bundle.ts';
-import { createPolicyEngine } from '../create.ts';
+import { createPolicyEngine, policyFiles } from '../create.ts';
 import type { PolicyEngine } from '../engine.ts';
 import { NO_COUNTERS } from '../failures.ts';
 import { FEDERATION, PREFERENCE } from '../manifest.ts';
+import type { ReadPath } from '../revision.ts';
 import type { ComparedOwner } from './diff.ts';
 import type { Bundles, Sides } from './diff-sides.ts';
 
@@ -24,6 +25,13 @@ export interface DiffEngines {
   readonly old: PolicyEngine;
   readonly new: PolicyEngine;
   readonly owners: readonly ComparedOwner[];
+  /** What a module of either side reads that judges a facility's images: the federation's, and its own. */
+  reads(facility: string): readonly ReadPath[];
+  /**
+   * Facilities that ship their policy themselves and are not compared: what is in force is with the gateway alone, and both
+   * sides judge their images without it. It could only restrict, so that no change is missed.
+   */
+  readonly absent: readonly string[];
   /** So far. */
   unjudged(): readonly Unjudged[];
   close(): Promise<void>;
@@ -47,8 +55,9 @@ export async function openEngines(config: EngineConfig, sides: Sides): Promise<D
     });
   }
   const unjudged = new Map<string, Unjudged>();
+  const reads = new Map<string, ReadPath[]>();
   const open = (side: Unjudged['side']) =>
-    engineOf(configOf(config, sides.owners, sides[side]), (owner, inputs) => {
+    engineOf(configOf(config, sides.owners, sides[side]), reads, (owner, inputs) => {
       const key = `${side} ${owner}`;
       unjudged.set(key, { side, owner, inputs: inputs + (unjudged.get(key)?.inputs ?? 0) });
     });
@@ -63,6 +72,10 @@ export async function openEngines(config: EngineConfig, sides: Sides): Promise<D
         old: revisionOf(old, owner),
         new: revisionOf(next, owner),
       })),
+      reads: (facility) => [FEDERATION, facility].flatMap((owner) => reads.get(owner) ?? []),
+      absent: config.facilities
+        .filter((facility) => policySourceOf(facility) !== null && !sides.owners.includes(facility.id))
+        .map(({ id }) => id),
       unjudged: () => [...unjudged.values()],
       close: async () => {
         await Promise.all([old.close(), next.close()]);
@@ -76,13 +89,14 @@ export async function openEngines(config: EngineConfig, sides: Sides): Promise<D
 
 async function engineOf(
   config: EngineConfig,
+  reads: Map<string, ReadPath[]>,
   failed: (owner: string, inputs: number) => void,
 ): Promise<PolicyEngine> {
   // The engine logs what does not load and denies; here it is told with its place.
-  await readBundle(resolve(config.baseDirectory, config.policies.federation), FEDERATION);
-  for (const facility of config.facilities) {
-    const bundle = policyBundleOf(facility);
-    if (bundle !== null) await readBundle(resolve(config.baseDirectory, bundle), facility.id);
+  for (const { owner, path } of policyFiles(config)) {
+    if (owner === PREFERENCE) continue;
+    const bundle = await readBundle(resolve(config.baseDirectory, path), owner);
+    reads.set(owner, [...(reads.get(owner) ?? []), ...bundle.reads]);
   }
   const engine = await createPolicyEngine({
     config,
@@ -104,9 +118,12 @@ function configOf(config: EngineConfig, owners: readonly string[], bundles: Bund
     ...config,
     policies: { ...config.policies, federation },
     limits: { ...config.limits, policyDeadline: PATIENCE },
-    facilities: config.facilities.map((facility) =>
-      owners.includes(facility.id) ? { ...facility, policy: bundles.get(facility.id) } : facility,
-    ),
+    facilities: config.facilities.map((facility) => ({
+      ...facility,
+      policy: owners.includes(facility.id)
+        ? bundles.get(facility.id)
+        : (policyBundleOf(facility) ?? undefined),
+    })),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Effect {
   readonly subject: string;
   readonly gains: Counts;
   readonly losses: Counts;
+  /** How often the decision log saw them; not there where nobody looked. */
+  readonly uses?: number;
 }
 
 /** One image and one person: the first of each, in the order of the catalog and of the subjects. */
@@ -41,6 +43,8 @@ export interface KindOfChange {
   readonly reasons: readonly Omit<ToldReason, 'action'>[];
   readonly images: number;
   readonly subjects: readonly string[];
+  /** How often the decision log saw these subjects; not there where nobody looked. */
+  readonly uses?: number;
   readonly example: Counterexample;
 }
 
@@ -90,9 +94,10 @@ export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
 
 async function effectOn(
   person: RepresentativeSubject,
-  { old, new: next, snapshots }: DiffOptions,
+  { old, new: next, snapshots: all }: DiffOptions,
   kinds: Kinds,
 ): Promise<Effect> {
+  const snapshots = all.filter(({ facility }) => person.facilities?.includes(facility) ?? true);
   const tally = { loosened: new Tally(), tightened: new Tally() };
   for (const place of person.places) {
     const before = await old.decide(snapshots, person.subject, place);
@@ -111,7 +116,12 @@ async function effectOn(
       }
     }
   }
-  return { subject: person.name, gains: tally.loosened.counts(), losses: tally.tightened.counts() };
+  return {
+    subject: person.name,
+    gains: tally.loosened.counts(),
+    losses: tally.tightened.counts(),
+    ...usesOf([person]),
+  };
 }
 
 /** The record, which the side that allows the action shows, and what the other side has against it. */
@@ -124,6 +134,11 @@ function against(
   const image = open.reveal(snapshot, index);
   if (image === null) throw new TypeError('an action is allowed on an image that may not be discovered');
   return { image, access: shut.access(image) };
+}
+
+function usesOf(people: readonly RepresentativeSubject[]): { readonly uses?: number } {
+  const seen = people.flatMap(({ uses }) => uses ?? []);
+  return seen.length === 0 ? {} : { uses: seen.reduce((sum, uses) => sum + uses, 0) };
 }
 
 /** Images that one person gains or loses, each counted once however many places it is at. */
@@ -151,9 +166,9 @@ interface Change {
   readonly access: Access;
 }
 
-interface Gathered extends Omit<KindOfChange, 'images' | 'subjects'> {
+interface Gathered extends Omit<KindOfChange, 'images' | 'subjects' | 'uses'> {
   readonly images: Set<ImageRecord>;
-  readonly subjects: Set<string>;
+  readonly people: Set<RepresentativeSubject>;
 }
 
 class Kinds {
@@ -174,18 +189,23 @@ class Kinds {
       const { name: subject, title } = person;
       const example = { subject, title, at, image: { id: image.id, title: image.title } };
       const owners = this.#ownersOf(reasons);
-      kind = { direction, action, owners, reasons, example, images: new Set(), subjects: new Set() };
+      kind = { direction, action, owners, reasons, example, images: new Set(), people: new Set() };
       this.#gathered.set(key, kind);
     }
     kind.images.add(image);
-    kind.subjects.add(person.name);
+    kind.people.add(person);
   }
 
   inOrder(): KindOfChange[] {
     const rank = ({ direction, action, owners }: KindOfChange) =>
       `${DIRECTIONS.indexOf(direction)} ${ACTIONS.indexOf(action)} ${owners.join()}`;
     return [...this.#gathered.values()]
-      .map((kind) => ({ ...kind, images: kind.images.size, subjects: [...kind.subjects] }))
+      .map(({ people, images, ...kind }) => ({
+        ...kind,
+        images: images.size,
+        subjects: [...people].map(({ name }) => name),
+        ...usesOf([...people]),
+      }))
       .sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
   }
 

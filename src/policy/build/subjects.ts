@@ -22,8 +22,12 @@ export interface RepresentativeSubject {
   /** Who this is, in a few words. */
   readonly title: string;
   readonly subject: Subject;
-  /** null: without a place, which is always among them and the first. */
+  /** null: without a place; of the people of a file it is always among them and the first. */
   readonly places: readonly (Place | null)[];
+  /** Whose images they asked for; without it, all. */
+  readonly facilities?: readonly string[];
+  /** How often the decision log saw them; without it, nobody looked. */
+  readonly uses?: number;
 }
 
 const affiliationSchema = z
