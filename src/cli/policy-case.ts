@@ -72,6 +72,9 @@ export function withCaseOptions(command: Command): Command {
     .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'));
 }
 
+/** Milliseconds for a search: nobody else waits here, and the same answer on a slow machine is worth more. */
+const PATIENCE = 10_000;
+
 /** Does something with the case, and ends what it needed. Rejects with USAGE for names that there are not. */
 export async function withCase(
   options: CaseOptions,
@@ -98,7 +101,7 @@ export async function withCase(
       case: { record, subject, at, time },
       person: options.as,
       judges,
-      context: { pool, facilities },
+      context: { pool, facilities, patience: PATIENCE },
     });
   } finally {
     await pool.close();

@@ -57,6 +57,18 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
     labelNames: ['owner'],
     registers: [registry],
   });
+  const explained = new Counter({
+    name: 'panfed_policy_explanation_evaluations_total',
+    help: 'Inputs that a module judged for explanations, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
+  const explaining = new Counter({
+    name: 'panfed_policy_explanation_seconds_total',
+    help: 'Time that judging for explanations took, waiting included, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
   const failures = new Counter({
     name: 'panfed_policy_failures_total',
     help: 'Classes that are denied because a module gave no well-formed decision, by owner and cause.',
@@ -69,10 +81,16 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
     labelNames: ['cache', 'found'],
     registers: [registry],
   });
+  const activated = new Counter({
+    name: 'panfed_policy_activations_total',
+    help: 'Revisions that came into force after the start, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
   const refused = new Counter({
     name: 'panfed_policy_activation_failures_total',
-    help: 'New revisions that did not load, so that the one in force stayed, by owner.',
-    labelNames: ['owner'],
+    help: 'New revisions that were refused, so that the one in force stayed, by owner and code.',
+    labelNames: ['owner', 'code'],
     registers: [registry],
   });
   const logged = new Counter({
@@ -131,9 +149,14 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
         evaluated.inc({ owner }, inputs);
         evaluating.inc({ owner }, milliseconds / 1_000);
       },
+      explained: (owner, inputs, milliseconds) => {
+        explained.inc({ owner }, inputs);
+        explaining.inc({ owner }, milliseconds / 1_000);
+      },
       failed: (owner, cause, inputs) => failures.inc({ owner, cause }, inputs),
       looked: (cache, found) => lookups.inc({ cache, found: String(found) }),
-      refused: (owner) => refused.inc({ owner }),
+      activated: (owner) => activated.inc({ owner }),
+      refused: (owner, code) => refused.inc({ owner, code }),
     },
     decisionLog: {
       written: (entries) => logged.inc(entries),

@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { readBundle } from './bundle.ts';
 import type { PolicyEngine } from './engine.ts';
+import { Turns } from './explain/turns.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
 import { Lineup } from './lineup.ts';
 import { type DecisionLog, NO_DECISION_LOG } from './log/log.ts';
@@ -44,6 +45,8 @@ export interface LocalPolicyEngine extends PolicyEngine {
 
 /** Of `cache.decisionBytes`, what the answers of the preference module may take. */
 const MATCH_SHARE = 1 / 8;
+/** Explanations that run at once, so that workers have time for questions; and that wait: of two questions at most. */
+const EXPLANATIONS = { running: 2, waiting: 512 };
 
 /**
  * Loads the modules and starts the workers. A module that does not load is logged and FAILED in `modules()`, and is no
@@ -77,6 +80,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
       parts,
       names,
       facilities: config.facilities,
+      explanations: new Turns({ ...EXPLANATIONS, patience: config.limits.requestTimeout }),
       matchBytes,
     }),
     load: async ({ owner, path }, unless) => {

@@ -1,24 +1,31 @@
 // What a module could not judge is denied, counted, and logged at a bounded rate: a policy that fails fails for many.
 import type { Logger } from 'pino';
 import type { Decision } from '../model/decision.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import type { FailureCause } from './sandbox.ts';
 
 /** Where the numbers of the policies go; `owner` is `federation`, `preference` or a facility's id. */
 export interface PolicyCounters {
   /** Inputs that a module was asked to judge, and for how many milliseconds, waiting included. */
   evaluated(owner: string, inputs: number, milliseconds: number): void;
+  /** The same for explanations: no decision of these is kept, and a failure is told to who asked. */
+  explained(owner: string, inputs: number, milliseconds: number): void;
   /** Inputs that a module did not judge, and that are denied therefore. */
   failed(owner: string, cause: FailureCause, inputs: number): void;
   /** Whether a kept decision or bitset could be used. */
   looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
-  /** A revision that was to come into force did not load; what was in force stays. */
-  refused(owner: string): void;
+  /** Another revision came into force. */
+  activated(owner: string): void;
+  /** What was to come into force did not, because of that; what was in force stays. */
+  refused(owner: string, code: ErrorCode): void;
 }
 
 export const NO_COUNTERS: PolicyCounters = Object.freeze({
   evaluated() {},
+  explained() {},
   failed() {},
   looked() {},
+  activated() {},
   refused() {},
 });
 

@@ -6,6 +6,7 @@ import type { Place, Subject } from '../model/subject.ts';
 import { Decider } from './decider.ts';
 import type { MatchQuestion, Verdict, VisibleImage } from './engine.ts';
 import { type Explanation, explain } from './explain/explain.ts';
+import type { Turns } from './explain/turns.ts';
 import type { FailureLog, PolicyCounters } from './failures.ts';
 import type { DecisionLog } from './log/log.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
@@ -27,6 +28,7 @@ export interface LineupOptions {
   readonly names: ReadonlyMap<string, string>;
   /** Of federation.yaml: what an explanation may try. */
   readonly facilities: readonly FacilityConfig[];
+  readonly explanations: Turns;
   /** Of kept answers of a preference module. */
   readonly matchBytes: number;
   readonly counters: PolicyCounters;
@@ -101,7 +103,7 @@ export class Lineup {
         const module = this.modules.get(one);
         return module === undefined
           ? []
-          : [explain({ owner: one, module }, { record, subject, at, time }, this.#options)];
+          : [this.#options.explanations.take(() => explain({ owner: one, module }, { record, subject, at, time }, this.#options))];
       }),
     );
   }

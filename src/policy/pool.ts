@@ -74,6 +74,22 @@ export class WorkerPool {
     return this.#run((progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }));
   }
 
+  /** As {@link evaluate}; null: no worker was free within so many milliseconds. */
+  async evaluateWithin(
+    waiting: number,
+    task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,
+  ): Promise<BatchResult | Ended | null> {
+    try {
+      return await this.#run(
+        (progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }),
+        waiting,
+      );
+    } catch (error) {
+      if (error instanceof NeverBegun) return null;
+      throw error;
+    }
+  }
+
   /** What a module says of itself; loading it is bounded as evaluating it is. */
   facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
     return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }));
@@ -84,7 +100,10 @@ export class WorkerPool {
     await this.#piscina.destroy();
   }
 
-  async #run<Result>(make: (memory: SharedArrayBuffer) => BatchTask | FactsTask): Promise<Result | Ended> {
+  async #run<Result>(
+    make: (memory: SharedArrayBuffer) => BatchTask | FactsTask,
+    waiting = Number.POSITIVE_INFINITY,
+  ): Promise<Result | Ended> {
     if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
     if (this.#piscina.queueSize >= WAITING) {
       throw new FederationError('NOT_READY', 'too many policy evaluations are waiting', {
@@ -94,12 +113,14 @@ export class WorkerPool {
     const memory = new SharedArrayBuffer(PROGRESS_BYTES);
     const progress = progressOf(memory);
     const ending = new AbortController();
-    const stopWatching = watch(progress.elapsed, this.#deadline, () => ending.abort());
+    const limits = { waiting, running: this.#deadline };
+    const stopWatching = watch(progress.elapsed, limits, () => ending.abort());
     try {
       return await this.#piscina.run(make(memory), { signal: ending.signal });
     } catch (cause) {
       if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed', { cause });
       if (progress.elapsed() === null) {
+        if (ending.signal.aborted) throw new NeverBegun();
         throw new FederationError('INTERNAL', 'the policies’ worker did not start', { at: WORKER, cause });
       }
       const detail = ending.signal.aborted
@@ -112,11 +133,20 @@ export class WorkerPool {
   }
 }
 
-/** Calls `end` once `deadline` ms passed since it began, and not while it waits for a worker. */
-function watch(elapsed: () => number | null, deadline: number, end: () => void): () => void {
+/** It waited for a worker for as long as it was to. */
+class NeverBegun extends Error {}
+
+/** Calls `end` once it runs for `running` ms, or waits for a worker for `waiting` ms. */
+function watch(
+  elapsed: () => number | null,
+  { waiting, running }: { readonly waiting: number; readonly running: number },
+  end: () => void,
+): () => void {
   let timer: NodeJS.Timeout;
+  const until = performance.now() + waiting;
   const look = () => {
-    const left = deadline - (elapsed() ?? 0);
+    const ran = elapsed();
+    const left = ran === null ? Math.min(running, until - performance.now()) : running - ran;
     if (left <= 0) end();
     else timer = setTimeout(look, left);
   };

@@ -127,6 +127,7 @@ describe('what is told', () => {
     metrics.dropped('https://aai.example', 'groups', 2);
     metrics.policies.failed('esrf', 'undefined', 7);
     metrics.policies.evaluated('esrf', 5, 2_000);
+    metrics.policies.explained('esrf', 300, 1_000);
     metrics.policies.refused('esrf');
     const { text } = await scrape();
     assert.match(text, /^panfed_request_seconds_count\{route="\/graphql",status="200"\} 2$/m);
@@ -134,6 +135,8 @@ describe('what is told', () => {
     assert.match(text, /^panfed_claims_dropped_total\{issuer="https:\/\/aai.example",claim="groups"\} 2$/m);
     assert.match(text, /^panfed_policy_failures_total\{owner="esrf",cause="undefined"\} 7$/m);
     assert.match(text, /^panfed_policy_evaluation_seconds_total\{owner="esrf"\} 2$/m);
+    assert.match(text, /^panfed_policy_explanation_evaluations_total\{owner="esrf"\} 300$/m);
+    assert.match(text, /^panfed_policy_explanation_seconds_total\{owner="esrf"\} 1$/m);
     assert.match(text, /^panfed_policy_activation_failures_total\{owner="esrf"\} 1$/m);
   });
 });

@@ -156,15 +156,18 @@ export function snapshotOf(
 export function countingCounters() {
   const failed: { owner: string; cause: string; inputs: number }[] = [];
   const evaluated: { owner: string; inputs: number }[] = [];
+  const explained: { owner: string; inputs: number }[] = [];
   const looked: { cache: string; found: boolean }[] = [];
   const refused: string[] = [];
   return {
     failed,
     evaluated,
+    explained,
     looked,
     refused,
     counters: {
       evaluated: (owner: string, inputs: number) => evaluated.push({ owner, inputs }),
+      explained: (owner: string, inputs: number) => explained.push({ owner, inputs }),
       failed: (owner: string, cause: string, inputs: number) => failed.push({ owner, cause, inputs }),
       looked: (cache: string, found: boolean) => looked.push({ cache, found }),
       refused: (owner: string) => refused.push(owner),

@@ -5,6 +5,7 @@ import type { ImageRecord } from '../../model/image.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { askerOf } from '../asker.ts';
 import { recordInput } from '../input.ts';
+import type { PolicyCounters } from '../failures.ts';
 import type { PolicyModule } from '../module.ts';
 import type { WorkerPool } from '../pool.ts';
 
@@ -32,6 +33,10 @@ export interface ExplainContext {
   readonly facilities: readonly FacilityConfig[];
   /** Values that a change may try beside those of the input and the decision: texts of the policy's sources. */
   readonly hints?: readonly string[];
+  /** Milliseconds that one search for the nearest change may take. 1,000 unless said. */
+  readonly patience?: number;
+  /** Where its evaluations are counted, if anywhere. */
+  readonly counters?: Pick<PolicyCounters, 'explained'>;
   /** Milliseconds that one search for the nearest change may take. 1,000 unless said. */
   readonly patience?: number;
 }

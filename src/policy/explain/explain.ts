@@ -49,14 +49,15 @@ export async function explainWhole(
   const access = accessOf(decisions);
   const denied = ACTIONS.filter((action) => !access[action]);
   const modules = judges.flatMap(({ module }) => module ?? []);
-  // No change of a person mends a module that does not load.
-  if (denied.length === 0 || modules.length < judges.length) return { access, nearest: [] };
+  // No change of a person mends a module that does not load, or that could not judge.
+  const failed = decisions.some(({ decision }) => decision === FAILED_DECISION);
+  if (denied.length === 0 || failed) return { access, nearest: [] };
   const changes = changesOf(of, {
     owner: of.record.facility,
     facilities: context.facilities,
     texts: [...textsKnown(modules, decisions, of), ...(context.hints ?? [])],
   });
-  return { access, nearest: await nearestWays(createTrial(context.pool, modules, of), of, denied, changes) };
+  return { access, nearest: await nearestWays(createTrial(context, modules, of), of, denied, changes) };
 }
 
 /** The decision alone, without a search. */
@@ -67,10 +68,11 @@ export async function decide(judges: readonly Judge[], of: Case, context: Explai
 async function decisionOf(
   { owner, module }: Judge,
   of: Case,
-  { pool, facilities }: ExplainContext,
+  { pool, facilities, counters }: ExplainContext,
 ): Promise<OwnedDecision> {
   const names = new Map(facilities.map(({ id, name }) => [id, name]));
   if (module === null) return { owner, reasons: {}, names, decision: FAILED_DECISION };
+  const begun = performance.now();
   const [answer] = await evaluate(pool, {
     module: module.compiled,
     before: '',
@@ -78,6 +80,7 @@ async function decisionOf(
     after: '',
     maximum: DECISION_BOUNDS.json,
   });
+  counters?.explained(owner, 1, performance.now() - begun);
   const decision = typeof answer === 'string' ? parseDecision(answer) : null;
   return { owner, reasons: module.reasons, names, decision: decision ?? FAILED_DECISION };
 }

@@ -1,9 +1,10 @@
 // The nearest change that would allow what is denied: found by trying, single changes first and then pairs, and told
-// only where evaluating confirmed it.
+// only where evaluating confirmed it. What is tried is made in turns with all else that the process does.
+import { setImmediate } from 'node:timers/promises';
 import type { Action } from '../../model/decision.ts';
 import type { Circumstances } from './case.ts';
 import type { Change, ChangedField } from './changes.ts';
-import type { Allowed, Trial } from './trial.ts';
+import type { Allowed, Given, Trial } from './trial.ts';
 
 /** One thing that would have to be different. */
 export interface Step {
@@ -20,17 +21,28 @@ export interface Way {
   readonly steps: readonly Step[];
 }
 
-/** Most single changes that are tried, and most pairs. */
+/** Most single changes that are tried, and most pairs; and most that are looked at for those that differ. */
 const MOST_TRIED = 768;
+const MOST_LOOKED_AT = 4_096;
+/** That are judged together. */
+const BATCH = 128;
+/** Milliseconds after which others have their turn. */
+const TURN = 5;
 /** Most ways that are told of one action; all are equally near. */
 const MOST_WAYS = 4;
 /** Most values that are told of one step. */
 const MOST_VALUES = 8;
 
-/** Changes that are made together, what they lead to, and what that allows. */
+/** Changes that are made together, and what they would allow. */
 interface Attempt {
   readonly changes: readonly Change[];
   readonly allowed: Allowed;
+}
+
+interface Attempts {
+  readonly tried: readonly Attempt[];
+  /** The time was enough for all of them. */
+  readonly whole: boolean;
 }
 
 /**
@@ -43,33 +55,62 @@ export async function nearestWays(
   denied: readonly Action[],
   changes: readonly Change[],
 ): Promise<readonly Way[]> {
-  const seen = new Set([trial.key(now)]);
-  const single = changes.map((change) => [change] as const);
-  const singles = distinct(single, now, trial, seen);
-  const tried = await attempt(trial, now, singles);
-  const found = waysOf(tried, denied, now);
+  const seen = new Set([trial.given(now).key]);
+  const singles = await attempt(
+    changes.map((change) => [change]),
+    now,
+    trial,
+    seen,
+  );
+  const found = waysOf(singles.tried, denied, now);
   const left = denied.filter((action) => !found.some((way) => way.action === action));
-  if (left.length === 0 || tried === null) return found;
-  const pairs = distinct(pairsOf(singles.map(([change]) => change)), now, trial, seen);
-  const further = waysOf(await attempt(trial, now, pairs), left, now);
+  if (left.length === 0 || !singles.whole) return found;
+  // A change that no module can tell from none adds nothing to another.
+  const telling = singles.tried.flatMap((one) => one.changes);
+  const pairs = await attempt(pairsOf(telling), now, trial, seen);
+  const further = waysOf(pairs.tried, left, now);
   return denied.flatMap((action) => [...found, ...further].filter((way) => way.action === action));
 }
 
-/** Those that a module can tell from the present and from those before; the first, up to a bound. */
-function distinct<T extends readonly Change[]>(
-  sets: Iterable<T>,
+/** Tries those that a module can tell from the present and from those before; the first, up to a bound. */
+async function attempt(
+  sets: Iterable<readonly Change[]>,
   now: Circumstances,
   trial: Trial,
   seen: Set<string>,
-): readonly T[] {
-  const kept: T[] = [];
-  for (const changes of sets) {
-    const key = trial.key(applied(changes, now));
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (kept.push(changes) === MOST_TRIED) break;
+): Promise<Attempts> {
+  const tried: Attempt[] = [];
+  let waiting: { readonly changes: readonly Change[]; readonly given: Given }[] = [];
+  let [lookedAt, kept] = [0, 0];
+  let turn = performance.now();
+
+  async function judge(): Promise<boolean> {
+    const answers = await trial.allowed(waiting.map(({ given }) => given));
+    for (const [index, { changes }] of waiting.entries()) {
+      const allowed = answers?.[index] ?? null;
+      if (allowed !== null) tried.push({ changes, allowed });
+    }
+    waiting = [];
+    return answers !== null;
   }
-  return kept;
+
+  for (const changes of sets) {
+    if (trial.spent()) return { tried, whole: false };
+    const given = trial.given(applied(changes, now));
+    if (!seen.has(given.key)) {
+      seen.add(given.key);
+      waiting.push({ changes, given });
+      kept += 1;
+    }
+    lookedAt += 1;
+    if (waiting.length === BATCH && !(await judge())) return { tried, whole: false };
+    if (kept === MOST_TRIED || lookedAt === MOST_LOOKED_AT) break;
+    if (performance.now() - turn > TURN) {
+      await setImmediate();
+      turn = performance.now();
+    }
+  }
+  return { whole: await judge(), tried };
 }
 
 function* pairsOf(changes: readonly Change[]): Generator<readonly [Change, Change]> {
@@ -90,26 +131,13 @@ const LISTS: ReadonlySet<ChangedField> = new Set([
   'subject.affiliations',
 ]);
 
-async function attempt(
-  trial: Trial,
-  now: Circumstances,
-  sets: readonly (readonly Change[])[],
-): Promise<readonly Attempt[] | null> {
-  const answers = await trial.allowed(sets.map((changes) => applied(changes, now)));
-  if (answers === null) return null;
-  return sets.flatMap((changes, index) => {
-    const allowed = answers[index] ?? null;
-    return allowed === null ? [] : [{ changes, allowed }];
-  });
-}
-
 function applied(changes: readonly Change[], now: Circumstances): Circumstances {
   return changes.reduce((reached, change) => change.apply(reached), now);
 }
 
-function waysOf(tried: readonly Attempt[] | null, denied: readonly Action[], now: Circumstances): Way[] {
+function waysOf(tried: readonly Attempt[], denied: readonly Action[], now: Circumstances): Way[] {
   return denied.flatMap((action) => {
-    const sets = (tried ?? []).filter(({ allowed }) => allowed.has(action)).map(({ changes }) => changes);
+    const sets = tried.filter(({ allowed }) => allowed.has(action)).map(({ changes }) => changes);
     const ways = [...alternatives(sets).values()].map((steps) => withSignIn(steps, now));
     const fewest = Math.min(...ways.map((steps) => steps.length));
     return ways

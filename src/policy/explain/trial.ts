@@ -1,25 +1,35 @@
 // Tries what modules would say of a record under other circumstances, by evaluating them in a worker: bounded in
-// time, and what was evaluated once is not evaluated again.
+// time, waiting for the worker included, and what was evaluated once is not evaluated again.
+import { createHash } from 'node:crypto';
 import { ACTIONS, type Action } from '../../model/decision.ts';
 import { DECISION_BOUNDS, parseDecision } from '../decisions.ts';
 import type { PolicyModule } from '../module.ts';
-import type { WorkerPool } from '../pool.ts';
-import { type Case, type Circumstances, circumstancesJson, recordJson } from './case.ts';
+import type { Ended } from '../pool.ts';
+import type { BatchResult } from '../worker.ts';
+import { type Case, type Circumstances, circumstancesJson, type ExplainContext, recordJson } from './case.ts';
 
 /** Actions that are allowed. */
 export type Allowed = ReadonlySet<Action>;
 
-export interface Trial {
-  /** Equal for circumstances that no module can tell apart. */
-  key(circumstances: Circumstances): string;
-  /**
-   * What all modules allow, for each; null where one could not judge. null in all: the time is spent. Rejects with
-   * NOT_READY where too much waits.
-   */
-  allowed(all: readonly Circumstances[]): Promise<readonly (Allowed | null)[] | null>;
+/** What the modules are given under some circumstances. */
+export interface Given {
+  /** Equal where no module can tell the circumstances apart. */
+  readonly key: string;
+  /** For each module. */
+  readonly inputs: readonly { readonly key: string; readonly json: string }[];
 }
 
-/** Milliseconds that one search may take. */
+export interface Trial {
+  given(circumstances: Circumstances): Given;
+  /**
+   * What all modules allow, for each; null where one could not judge. null in all: there was no time left, or a module
+   * ran away. Rejects with NOT_READY where too much waits.
+   */
+  allowed(all: readonly Given[]): Promise<readonly (Allowed | null)[] | null>;
+  /** Whether there is no time left. */
+  spent(): boolean;
+}
+
 const PATIENCE = 1_000;
 /** Inputs that a worker is given at a time, so that everybody gets their turn. */
 const BATCH = 128;
@@ -27,49 +37,81 @@ const BATCH = 128;
 const NOTHING: Allowed = new Set();
 
 /** All modules must allow; with none, nothing is. */
-export function createTrial(pool: WorkerPool, modules: readonly PolicyModule[], { record }: Case): Trial {
-  const until = performance.now() + PATIENCE;
+export function createTrial(
+  { pool, counters, patience = PATIENCE }: ExplainContext,
+  modules: readonly PolicyModule[],
+  { record }: Case,
+): Trial {
+  const until = performance.now() + patience;
+  const left = () => until - performance.now();
   const benches = modules.map((module) => ({
     module,
     record: recordJson(module, record),
+    /** By the key of an input: a hash, since a person of many groups makes long ones. */
     known: new Map<string, Allowed | null>(),
   }));
+  type Bench = (typeof benches)[number];
 
-  async function evaluate(bench: (typeof benches)[number], inputs: readonly string[]): Promise<boolean> {
-    const missing = [...new Set(inputs)].filter((input) => !bench.known.has(input));
-    for (let start = 0; start < missing.length; start += BATCH) {
-      const left = until - performance.now();
-      if (left <= 0) return false;
-      const batch = missing.slice(start, start + BATCH);
-      const result = await pool.evaluate({
-        module: bench.module.compiled,
-        before: `{"record":${bench.record},`,
-        inputs: batch,
-        after: '}',
-        maximum: DECISION_BOUNDS.json,
-        patience: left,
-      });
-      if ('endedAt' in result || result.answers.length < batch.length) return false;
+  /** Half of the time that is left for waiting, and half for judging. */
+  async function judge(
+    { module, record }: Bench,
+    inputs: readonly string[],
+  ): Promise<BatchResult | Ended | null> {
+    const begun = performance.now();
+    const result = await pool.evaluateWithin(left() / 2, {
+      module: module.compiled,
+      before: `{"record":${record},`,
+      inputs,
+      after: '}',
+      maximum: DECISION_BOUNDS.json,
+      patience: left() / 2,
+    });
+    const judged = result === null || 'endedAt' in result ? 0 : result.answers.length;
+    counters?.explained(module.owner, judged, performance.now() - begun);
+    return result;
+  }
+
+  async function evaluate(bench: Bench, inputs: Given['inputs']): Promise<boolean> {
+    const missing = new Map(
+      inputs.filter(({ key }) => !bench.known.has(key)).map(({ key, json }) => [key, json]),
+    );
+    while (missing.size > 0) {
+      if (left() <= 0) return false;
+      const batch = [...missing].slice(0, BATCH);
+      const result = await judge(
+        bench,
+        batch.map(([, json]) => json),
+      );
+      if (result === null || 'endedAt' in result) return false;
       for (const [index, answer] of result.answers.entries()) {
-        bench.known.set(batch[index] ?? '', allowedBy(result.jsons[answer]));
+        const [key = ''] = batch[index] ?? [];
+        bench.known.set(key, allowedBy(result.jsons[answer]));
+        missing.delete(key);
       }
     }
     return true;
   }
 
   return {
-    key: (circumstances) => benches.map(({ module }) => circumstancesJson(module, circumstances)).join('\n'),
+    given: (circumstances) => {
+      const inputs = benches.map(({ module }) => {
+        const json = circumstancesJson(module, circumstances);
+        return { key: createHash('sha256').update(json).digest('base64'), json };
+      });
+      return { key: inputs.map(({ key }) => key).join(), inputs };
+    },
     async allowed(all) {
       const answers = all.map((): Allowed | null => (benches.length === 0 ? NOTHING : new Set(ACTIONS)));
-      for (const bench of benches) {
-        const inputs = all.map((circumstances) => circumstancesJson(bench.module, circumstances));
+      for (const [position, bench] of benches.entries()) {
+        const inputs = all.flatMap(({ inputs }) => inputs[position] ?? []);
         if (!(await evaluate(bench, inputs))) return null;
-        for (const [index, input] of inputs.entries()) {
-          answers[index] = both(answers[index] ?? null, bench.known.get(input) ?? null);
+        for (const [index, { key }] of inputs.entries()) {
+          answers[index] = both(answers[index] ?? null, bench.known.get(key) ?? null);
         }
       }
       return answers;
     },
+    spent: () => left() <= 0,
   };
 }
 
