@@ -4,8 +4,8 @@ import type { FacilityConfig } from '../../config/facility.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { askerOf } from '../asker.ts';
-import { recordInput } from '../input.ts';
 import type { PolicyCounters } from '../failures.ts';
+import { recordInput } from '../input.ts';
 import type { PolicyModule } from '../module.ts';
 import type { WorkerPool } from '../pool.ts';
 
@@ -37,8 +37,6 @@ export interface ExplainContext {
   readonly patience?: number;
   /** Where its evaluations are counted, if anywhere. */
   readonly counters?: Pick<PolicyCounters, 'explained'>;
-  /** Milliseconds that one search for the nearest change may take. 1,000 unless said. */
-  readonly patience?: number;
 }
 
 /** `input` of a module as JSON, in the two parts that a search changes and does not change. */
