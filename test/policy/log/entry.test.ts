@@ -139,6 +139,15 @@ describe('an entry of uses', () => {
     assert.equal(used?.result.discover, 2);
   });
 
+  test('tells what is null as null: that nobody said it, and not that nobody asked', async (context) => {
+    const { ask } = await loggedEngine(context);
+    const entries = await ask([open], subject({ academic: null }), null);
+    const [used] = entries.filter(({ path }) => path === VERDICT_PATH);
+    const { subject: asker, request } = (used?.input ?? {}) as { subject?: object; request?: object };
+    assert.deepEqual(asker, { academic: null, authenticated: true, groups: [], sites: [] });
+    assert.deepEqual(request, { at: null });
+  });
+
   test('is told before it takes too much, by its bytes, and is counted anew after it was', () => {
     const groups = JSON.stringify({ groups: ['g'.repeat(50_000)] });
     const judged = (asker: string) =>
