@@ -81,16 +81,10 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
     labelNames: ['cache', 'found'],
     registers: [registry],
   });
-  const activated = new Counter({
-    name: 'panfed_policy_activations_total',
-    help: 'Revisions that came into force after the start, by owner.',
-    labelNames: ['owner'],
-    registers: [registry],
-  });
   const refused = new Counter({
     name: 'panfed_policy_activation_failures_total',
-    help: 'New revisions that were refused, so that the one in force stayed, by owner and code.',
-    labelNames: ['owner', 'code'],
+    help: 'New revisions that did not load, so that the one in force stayed, by owner.',
+    labelNames: ['owner'],
     registers: [registry],
   });
   const logged = new Counter({
@@ -155,8 +149,7 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
       },
       failed: (owner, cause, inputs) => failures.inc({ owner, cause }, inputs),
       looked: (cache, found) => lookups.inc({ cache, found: String(found) }),
-      activated: (owner) => activated.inc({ owner }),
-      refused: (owner, code) => refused.inc({ owner, code }),
+      refused: (owner) => refused.inc({ owner }),
     },
     decisionLog: {
       written: (entries) => logged.inc(entries),
