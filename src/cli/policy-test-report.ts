@@ -4,6 +4,7 @@ import { inert } from '../model/inert.ts';
 import { isFailure, type PolicyTest } from '../policy/build/test.ts';
 import { jsonText, type Output } from './output.ts';
 import { table } from './table.ts';
+import { annotation, type Line } from './workflow-command.ts';
 
 export const TEST_FORMATS = ['table', 'json', 'junit', 'github'] as const;
 export type TestFormat = (typeof TEST_FORMATS)[number];
@@ -11,7 +12,7 @@ export type TestFormat = (typeof TEST_FORMATS)[number];
 export function testReport(format: TestFormat, tests: readonly PolicyTest[], output: Output): string {
   if (format === 'json') return jsonText(tests);
   if (format === 'junit') return junit(tests);
-  if (format === 'github') return summary(tests, output) + tests.filter(isFailure).map(annotation).join('');
+  if (format === 'github') return summary(tests, output) + tests.filter(isFailure).map(annotated).join('');
   return summary(tests, output) + tests.filter(isFailure).map(told).join('');
 }
 
@@ -65,19 +66,12 @@ function testcase({ owner, name, at, outcome, detail }: PolicyTest): string {
   return `${open}>${text}${escaped(at)}</${element}></testcase>\n`;
 }
 
-/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
-function annotation({ at, name, outcome, detail }: PolicyTest): string {
-  const { file, line } = placeIn(at);
-  const property = (text: string) => command(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+function annotated({ at, name, outcome, detail }: PolicyTest): string {
   const title = `${name} ${outcome}`;
-  return `::error file=${property(file)},line=${line},title=${property(title)}::${command(detail ?? title)}\n`;
+  return annotation('error', title, detail ?? title, placeIn(at));
 }
 
-function command(text: string): string {
-  return inert(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function placeIn(at: string): { readonly file: string; readonly line: string } {
+function placeIn(at: string): Line {
   const colon = at.lastIndexOf(':');
   return { file: at.slice(0, colon), line: at.slice(colon + 1) };
 }
