@@ -11,9 +11,16 @@ import { WorkerPool } from '../pool.ts';
 import { wellFormedJson } from '../projection.ts';
 import type { Answer } from '../sandbox.ts';
 import { difference, opaAnswers } from './answers.ts';
-import { compilePolicy } from './compile.ts';
+import { type CompiledPolicy, compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
+
+export interface DifferencesOptions {
+  /** Its bundle, compiled already; compiled here unless given. */
+  readonly compiled?: CompiledPolicy | undefined;
+  /** Milliseconds for a batch of inputs; 10 s unless said. */
+  readonly deadline?: number | undefined;
+}
 
 /** Milliseconds for a batch of inputs: a test's policy may be slow, but an endless one must end. */
 const DEADLINE = 10_000;
@@ -26,9 +33,10 @@ export async function differencesOf(
   opa: Opa,
   owner: PolicyOwner,
   inputs: readonly string[],
+  options: DifferencesOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const each = [...new Set(inputs)];
-  const compiled = await compiledAnswers(opa, owner, each);
+  const compiled = await compiledAnswers(opa, owner, each, options);
   const rules = { folder: owner.folder, rule: owner.entrypoint.split('/') };
   const expected = await opaAnswers(opa, rules, each);
   const found = new Map<string, string>();
@@ -45,11 +53,12 @@ async function compiledAnswers(
   opa: Opa,
   owner: PolicyOwner,
   inputs: readonly string[],
+  { compiled, deadline = DEADLINE }: DifferencesOptions,
 ): Promise<readonly Answer[]> {
-  const { bytes } = await compilePolicy(opa, owner);
+  const { bytes } = compiled ?? (await compilePolicy(opa, owner));
   if (inputs.length === 0) return [];
   const scratch = await mkdtemp(join(tmpdir(), 'panfed-compiled-'));
-  const pool = new WorkerPool({ deadline: DEADLINE, threads: 1 });
+  const pool = new WorkerPool({ deadline, threads: 1 });
   try {
     const file = join(scratch, `${owner.name}.tar.gz`);
     await writeFile(file, bytes);

@@ -5,6 +5,7 @@ import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { type Confinement, confined, NOT_CONFINED } from './confinement.ts';
 
 /** The one version whose bundles are committed: another may compile to other bytes. */
 export const OPA_VERSION = '1.21.1';
@@ -15,6 +16,8 @@ const MAX_OUTPUT = 64 * 1024 * 1024;
 /** An OPA whose version was checked. */
 export interface Opa {
   readonly path: string;
+  /** What each of its runs may take besides time and output; nothing is said for one's own policies. */
+  readonly confinement?: Confinement;
 }
 
 export interface OpaRun {
@@ -72,16 +75,21 @@ export interface RunOptions {
 
 /**
  * Runs OPA with an empty environment, so that nothing it evaluates can read ours. Rejects with POLICY_INVALID where it
- * takes too long or says too much, OPA_MISSING where it does not start; any exit status is for the caller to judge.
+ * takes too long, takes too much or says too much, OPA_MISSING where it does not start; any exit status is for the caller
+ * to judge.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = TIMEOUT, maximum = MAX_OUTPUT } = options;
+  const { confinement } = opa;
+  const plain = { path: opa.path, args };
+  const command = confinement === undefined ? plain : confined(plain, confinement);
+  const name = `opa ${args[0]}`;
   return new Promise((resolve, reject) => {
     execFile(
-      opa.path,
-      args,
+      command.path,
+      command.args,
       {
-        env: {},
+        env: confinement === undefined ? {} : thrift(confinement),
         timeout,
         killSignal: 'SIGKILL',
         maxBuffer: maximum,
@@ -89,11 +97,31 @@ export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = 
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve({ code: 0, stdout, stderr });
-        if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr });
-        reject(failure(`opa ${args[0]}`, error, { timeout, maximum }));
+        if (typeof error.code !== 'number') return reject(failure(name, error, { timeout, maximum }));
+        const crash = CRASH.exec(stderr)?.[1];
+        if (crash !== undefined) {
+          reject(new FederationError('POLICY_INVALID', `${name} broke down: ${crash}`));
+        } else if (confinement !== undefined && error.code === NOT_CONFINED) {
+          reject(new FederationError('OPA_MISSING', `${name} could not be confined: a limit cannot be set`));
+        } else resolve({ code: error.code, stdout, stderr });
       },
     );
   });
+}
+
+/** How a Go program tells that it cannot go on, most often for want of memory; what follows is a dump of its stacks. */
+const CRASH = /^(?:fatal error|panic|runtime(?:\/cgo)?): (.{1,256})/m;
+
+/** Address space that Go and its threads reserve and hardly use: about 1 GB, measured. */
+const GO_RESERVES = 1_073_741_824;
+
+/**
+ * One processor, so that the gateway beside it has the others; less garbage, the nearer the maximum is; and one arena for
+ * what is written in C, as glibc reserves 64 MiB for each thread's.
+ */
+function thrift({ memory }: Confinement): Record<string, string> {
+  const heap = memory === null ? 0 : memory - GO_RESERVES;
+  return { GOMAXPROCS: '1', MALLOC_ARENA_MAX: '1', ...(heap > 0 ? { GOMEMLIMIT: String(heap) } : {}) };
 }
 
 /** What OPA says went wrong: some commands write it to one stream and some to the other. */
@@ -105,7 +133,7 @@ export function said(run: OpaRun): string {
 
 function failure(
   command: string,
-  error: Error & { code?: unknown; killed?: boolean },
+  error: Error & { code?: unknown; killed?: boolean; signal?: unknown },
   { timeout, maximum }: { readonly timeout: number; readonly maximum: number },
 ): FederationError {
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
@@ -115,6 +143,12 @@ function failure(
   }
   if (error.killed === true) {
     return new FederationError('POLICY_INVALID', `${command} did not end within ${timeout} ms`, {
+      cause: error,
+    });
+  }
+  if (typeof error.signal === 'string') {
+    const what = error.signal === 'SIGKILL' || error.signal === 'SIGXCPU' ? ': it took too much' : '';
+    return new FederationError('POLICY_INVALID', `${command} was ended by ${error.signal}${what}`, {
       cause: error,
     });
   }

@@ -26,6 +26,29 @@ export interface PolicyOwner {
   readonly schema: string;
 }
 
+/** The owner of a facility's policy, which lies in this folder alone. */
+export function facilityOwner(id: string, folder: string): PolicyOwner {
+  return ownerOf({ name: id, folder, kind: 'facility', rule: 'decision' });
+}
+
+interface Place {
+  readonly name: string;
+  readonly folder: string;
+  readonly kind: string;
+  readonly rule: string;
+}
+
+function ownerOf({ name, folder, kind, rule }: Place): PolicyOwner {
+  const path = kind === 'facility' ? ['panfed', 'facility', name] : ['panfed', name];
+  return {
+    name,
+    folder,
+    package: path,
+    entrypoint: [...path, rule].join('/'),
+    schema: join(SCHEMAS, `${kind}.json`),
+  };
+}
+
 /**
  * The owners below a folder of policies, all or those named: federation and preference, then facilities by id.
  * Throws USAGE for a name that has no folder there, a facility called as another owner, and where there is no policy.
@@ -37,16 +60,7 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
     ...facilities(join(policies, 'facilities')),
   ]
     .filter(({ folder }) => existsSync(folder))
-    .map(({ name, folder, kind, rule }) => {
-      const path = kind === 'facility' ? ['panfed', 'facility', name] : ['panfed', name];
-      return {
-        name,
-        folder,
-        package: path,
-        entrypoint: [...path, rule].join('/'),
-        schema: join(SCHEMAS, `${kind}.json`),
-      };
-    });
+    .map(ownerOf);
   if (owners.length === 0) {
     throw new FederationError('USAGE', `${policies} has no policies`, {
       hint: 'expected are the folders federation, preference and facilities/<id>',
@@ -65,7 +79,7 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
   return owners.filter((owner) => names.length === 0 || names.includes(owner.name));
 }
 
-function facilities(folder: string) {
+function facilities(folder: string): Place[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import type { CompiledPolicy } from './compile.ts';
 import { differencesOf } from './differences.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
-import { questionsOf, testKey } from './questions.ts';
+import { type Questions, questionsOf, testKey } from './questions.ts';
 import { shownPath } from './syntax.ts';
 
 export interface PolicyTest {
@@ -35,14 +36,29 @@ const resultsSchema = z.array(
   }),
 );
 
+export interface TestOptions {
+  /** Its bundle, compiled already from the same files; compiled here unless given. */
+  readonly compiled?: CompiledPolicy;
+  /** Milliseconds for a batch of inputs to the compiled policy; 10 s unless said. */
+  readonly deadline?: number;
+  /** Do not ask the compiled policy where a test fails with OPA. */
+  readonly stopAtFailure?: boolean;
+}
+
 /**
  * Every test of the owner, by file and line. Rejects with POLICY_INVALID where the rules or their tests do not compile,
  * and with POLICY_TESTS_FAILED where there are none.
  */
-export async function testPolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyTest[]> {
+export async function testPolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  { compiled, deadline, stopAtFailure = false }: TestOptions = {},
+): Promise<PolicyTest[]> {
   const results = await opaResults(opa, owner);
-  const questions = await questionsOf(opa, owner);
-  const differences = await differencesOf(opa, owner, [...questions.values()].flat());
+  const enough = stopAtFailure && results.some(({ fail, error }) => fail === true || error !== undefined);
+  const questions: Questions = enough ? new Map() : await questionsOf(opa, owner);
+  const inputs = [...questions.values()].flat();
+  const differences = enough ? new Map() : await differencesOf(opa, owner, inputs, { compiled, deadline });
   return results.map((result) => {
     const { location, name, fail, skip, error } = result;
     const inputs = questions.get(testKey(result)) ?? [];

@@ -1,0 +1,93 @@
+// The process in which a lab's signed source is built: no environment, a heap with a maximum, and OPA in confinement. It has
+// one order, on its input, and one answer, on its output; it ends with whoever started it.
+import { createInterface } from 'node:readline';
+import { FederationError } from '../../model/errors.ts';
+import { type BuildAnswer, type BuildOrder, buildOrderSchema, type Refused } from './build-order.ts';
+import { checkPolicy } from './check.ts';
+import { compilePolicy } from './compile.ts';
+import type { Opa } from './opa.ts';
+import { ownSchemas } from './own-schema.ts';
+import { facilityOwner } from './owner.ts';
+import { invalidPolicy, type PolicyProblem } from './problem.ts';
+import { isFailure, type PolicyTest, testPolicy } from './test.ts';
+
+/** Problems, warnings and failed tests that are told; the first ones are enough to go on with. */
+const MOST = 20;
+
+// Its input stays open as long as somebody waits for the answer. What it started is of its process group.
+process.stdin.once('end', () => process.kill(process.platform === 'win32' ? process.pid : 0, 'SIGKILL'));
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await answerTo(buildOrderSchema.parse(JSON.parse(line)));
+  process.stdout.write(JSON.stringify(answer), () => process.exit(0));
+}
+
+async function answerTo(order: BuildOrder): Promise<BuildAnswer> {
+  try {
+    return { built: await build(order) };
+  } catch (error) {
+    if (!(error instanceof FederationError)) throw error;
+    return { refused: refusedFor(error) };
+  }
+}
+
+async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
+  const { cpu, file, memory } = limits;
+  const opa: Opa = { path, confinement: { cpu, file, memory } };
+  const owner = facilityOwner(id, process.cwd());
+  const schemas = await ownSchemas(opa, owner);
+  if (schemas.length > 0) throw invalidPolicy(schemas);
+  const checked = await checkPolicy(opa, owner);
+  const compiled = await compilePolicy(opa, owner, { checked, source });
+  const tests = await testPolicy(opa, owner, {
+    compiled,
+    deadline: limits.evaluation,
+    stopAtFailure: true,
+  });
+  const failed = tests.filter(isFailure);
+  if (failed.length > 0) throw testsFailed(failed, tests.length);
+  if (tests.every(({ outcome }) => outcome === 'skipped')) {
+    throw new FederationError('POLICY_TESTS_FAILED', `every test of ${id} is skipped`, {
+      hint: 'a policy whose tests do not run is not tested',
+    });
+  }
+  return {
+    revision: compiled.revision,
+    bundle: Buffer.from(compiled.bytes).toString('base64'),
+    tests: tests.length,
+    warnings: checked.warnings.slice(0, MOST).map(told),
+  };
+}
+
+function testsFailed(failed: readonly PolicyTest[], all: number): FederationError {
+  const [first] = failed;
+  return new FederationError(
+    'POLICY_TESTS_FAILED',
+    `${failed.length} of ${all} tests failed, the first is ${first?.name}: ${first?.detail ?? first?.outcome}`,
+    {
+      at: first?.at,
+      extensions: {
+        tests: failed
+          .slice(0, MOST)
+          .map(({ name, at, outcome, detail }) => ({ name, at, detail: detail ?? outcome })),
+      },
+    },
+  );
+}
+
+function refusedFor({ code, message, at, hint, extensions }: FederationError): Refused {
+  const { problems, tests } = (extensions ?? {}) as Pick<Refused, 'tests'> & {
+    readonly problems?: readonly PolicyProblem[];
+  };
+  return {
+    code,
+    message,
+    at,
+    hint,
+    problems: problems?.slice(0, MOST).map(told),
+    tests,
+  };
+}
+
+function told({ check, severity, file, line, column, message, hint }: PolicyProblem) {
+  return { check, severity, file, line, column, message, hint };
+}
