@@ -1,6 +1,8 @@
-// Why an image's policies decide as they do, for those who may know: the admin, and the author of a facility's policy
-// of its own images by its own module. Only what the caller may discover is reached at all.
+// Why an image's policies decide as they do, and what they are given of it, for those who may know: the admin, and the
+// author of a facility's policy of its own images by its own module. Only what the caller may discover is reached at all.
+import type { Caller } from '../model/subject.ts';
 import type { Explanation } from '../policy/explain/explain.ts';
+import { recordInput } from '../policy/input.ts';
 import { isAdmin } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { badChoice, unknownPlace } from './unknown.ts';
@@ -16,10 +18,17 @@ export async function explainSeen(
   places: Places,
 ): Promise<readonly Explanation[] | null> {
   const { caller, policies } = view;
-  const author = caller.roles.includes(`author:${image.facility}`);
-  if (!isAdmin(caller) && !author) return null;
+  if (!mayKnow(caller, image.facility)) return null;
   const facility = at === null ? null : places.resolve(at);
   if (at !== null && facility === null) throw badChoice(unknownPlace(at, places));
   const place = facility === null ? null : places.place(facility);
   return policies.explain(image, caller.subject, place, isAdmin(caller) ? undefined : image.facility);
 }
+
+/** JSON of all that a policy may read of the image, field by field as it is given to one; null for those who may not know. */
+export function recordSeen({ image, view }: Seen): string | null {
+  return mayKnow(view.caller, image.facility) ? JSON.stringify(recordInput(image)) : null;
+}
+
+const mayKnow = (caller: Caller, facility: string): boolean =>
+  isAdmin(caller) || caller.roles.includes(`author:${facility}`);

@@ -1,5 +1,5 @@
 // Type Image: a record that passed policy, and what hangs on it.
-import { explainSeen } from '../discovery/explain.ts';
+import { explainSeen, recordSeen } from '../discovery/explain.ts';
 import { frameworkSeen } from '../discovery/frameworks.ts';
 import { sameDigest } from '../discovery/lookup.ts';
 import type { Seen } from '../discovery/view.ts';
@@ -77,6 +77,7 @@ export const Image: Readonly<Record<string, Field<Seen, never>>> = {
     Seen,
     { at?: string | null }
   >,
+  record: ((seen) => recordSeen(seen)) satisfies Field<Seen>,
 };
 
 export const FrameworkVersionType: Readonly<Record<string, Field<FrameworkVersionSeen>>> = {

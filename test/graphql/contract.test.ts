@@ -26,6 +26,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'ChangeStep was removed.',
         'Explanation was removed.',
         'Image.explain was removed.',
+        'Image.record was removed.',
         'NearestChange was removed.',
         'QuarantinedRecord was removed.',
         'SourceOutcome.quarantine was removed.',
