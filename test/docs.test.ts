@@ -19,7 +19,6 @@ const documents = ['README.md', 'CHANGELOG.md', 'vocabularies/README.md', ...doc
 
 showsTheTruth('docs/graphql.md');
 showsTheTruth('docs/joining.md');
-showsTheTruth('docs/policies/README.md');
 showsTheTruth('docs/policies/diff.md');
 showsTheTruth('docs/policies/explain.md');
 showsTheTruth('docs/policies/time.md');

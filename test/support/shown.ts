@@ -1,11 +1,13 @@
 // What a document shows, done again: its commands run in a shell, its queries are asked of a demo that was just started,
 // and what comes back is compared with what it says. UPDATE_README=1 writes what came back into the document instead.
+// A document that asks no demo can do without (`{demo: false}`).
 //
 // Fenced blocks, and what is done with them:
 //   console          `$ ` begins a command, the lines below it are what it prints; run in the project's folder
 //   console lab      the same in a folder of the document's own
 //   console opa      the same, where there is an OPA
 //   console start    the demo itself, which has been started: what it says until it is ready
+//   console goes-on  a demo's gateway of the document's own: what it says until it is ready. What follows asks it
 //   console elsewhere  not run here: the test of the document says where
 //   console serves   a command that goes on until it is interrupted: what it says until then
 //   yaml file=NAME   (or any language) written to NAME in the document's own folder
@@ -33,12 +35,12 @@ const PATIENCE = 60_000;
 const SHOWN = 'http://127.0.0.1:4000';
 
 /** A suite of the document, named from the project's folder: one test a block that says or does something. */
-export function showsTheTruth(path: string): void {
+export function showsTheTruth(path: string, { demo = true } = {}): void {
   const blocks = blocksOf(readFileSync(join(ROOT, path), 'utf8'));
   describe(`${path} shows what is so`, () => {
     let shown: Shown;
     before(async () => {
-      shown = await show(path);
+      shown = await show(path, demo);
     });
     after(() => shown.close());
     for (const [index, block] of blocks.entries()) {
@@ -52,11 +54,11 @@ export function showsTheTruth(path: string): void {
 interface Shown {
   /** Compares one block with what it shows; a query's answer is in the block behind it. */
   hold(index: number): Promise<void>;
-  /** Ends the demo, and writes the document if it was told to. */
+  /** Ends the demo and what else goes on, and writes the document if it was told to. */
   close(): Promise<void>;
 }
 
-async function show(path: string): Promise<Shown> {
+async function show(path: string, needsDemo: boolean): Promise<Shown> {
   const file = join(ROOT, path);
   const text = readFileSync(file, 'utf8');
   const blocks = blocksOf(text);
@@ -64,10 +66,20 @@ async function show(path: string): Promise<Shown> {
   const lab = join(home, 'lab');
   mkdirSync(lab);
   const env = environment(home);
-  const demo = await startDemo(env);
-  const url = /page +(http:\S+?)\/\n/.exec(demo.said())?.[1] ?? '';
-  const shell = { ...env, PANFED_URL: url };
+  const gateways: Running[] = [];
+  let shell = env;
+  /** Of the gateway that was started last; before the first, nobody answers there. */
+  let url = SHOWN;
+  if (needsDemo) await start(`exec '${process.execPath}' '${MAIN}' serve`, ROOT);
   const changes = new Map<Block, readonly string[]>();
+
+  async function start(command: string, cwd: string): Promise<Running> {
+    const gateway = await startGateway(command, { cwd, env });
+    gateways.push(gateway);
+    url = /page +(http:\S+?)\/\n/.exec(gateway.said())?.[1] ?? '';
+    shell = { ...env, PANFED_URL: url };
+    return gateway;
+  }
 
   function compare(block: Block, actual: string): void {
     const now = actual.replaceAll(url, SHOWN).replace(/\n$/, '');
@@ -76,9 +88,9 @@ async function show(path: string): Promise<Shown> {
     else assert.equal(settled(now), settled(block.lines.join('\n')), `${path}:${block.start}`);
   }
 
-  function holdBanner(block: Block): void {
+  function holdBanner(block: Block, gateway: Running | undefined): void {
     const [, ...output] = block.lines;
-    const now = inOneOrder(demo.said().replaceAll(url, SHOWN));
+    const now = inOneOrder(gateway?.said().replaceAll(url, SHOWN) ?? '');
     assert.ok(isShown(inOneOrder(output.join('\n')), now), `${path}:${block.start}: the demo says:\n${now}`);
   }
 
@@ -87,6 +99,9 @@ async function show(path: string): Promise<Shown> {
     const exchanges = exchangesOf(block.lines);
     assert.ok(exchanges.length > 0, `${path}:${block.start}: a console block without a command`);
     if ('serves' in block.words) return holdServer(block, cwd, exchanges[0]);
+    if ('goes-on' in block.words) {
+      return holdBanner(block, await start(exchanges[0]?.command.join('\n') ?? '', cwd));
+    }
     const said = await runAll(
       exchanges.map(({ command }) => command.join('\n').replaceAll(SHOWN, url)),
       { cwd, env: shell },
@@ -140,12 +155,12 @@ async function show(path: string): Promise<Shown> {
       if (name !== undefined) {
         mkdirSync(dirname(join(lab, name)), { recursive: true });
         writeFileSync(join(lab, name), `${block.lines.join('\n')}\n`);
-      } else if ('start' in block.words) holdBanner(block);
+      } else if ('start' in block.words) holdBanner(block, gateways[0]);
       else if (block.language === 'console') await holdConsole(block);
       else if (block.language === 'graphql') await holdQuery(block);
     },
     async close() {
-      assert.equal(await demo.end(), 0, demo.said());
+      for (const gateway of gateways) assert.equal(await gateway.end(), 0, gateway.said());
       rmSync(home, { recursive: true, force: true });
       if (changes.size === 0) return;
       const lines = text.split('\n');
@@ -246,11 +261,8 @@ function spawnShell(script: string, { cwd, env }: Place): Running & { readonly c
   };
 }
 
-async function startDemo(env: NodeJS.ProcessEnv): Promise<Running> {
-  const demo = spawnShell(`exec '${process.execPath}' '${MAIN}' serve`, {
-    cwd: ROOT,
-    env: { ...env, PORT: '0' },
-  });
+async function startGateway(command: string, { cwd, env }: Place): Promise<Running> {
+  const demo = spawnShell(command, { cwd, env: { ...env, PORT: '0' } });
   const until = Date.now() + PATIENCE;
   while (!/More people|No folder/.test(demo.said())) {
     if (demo.child.exitCode !== null || Date.now() > until)
