@@ -10,7 +10,9 @@ const schema = (root: string) =>
   z
     .looseObject({
       revision: z.string().max(1_024).optional(),
-      roots: z.tuple([z.literal(root)], { error: `roots has to be ["${root}"]` }),
+      roots: z.unknown().refine((roots) => Array.isArray(roots) && roots.length === 1 && roots[0] === root, {
+        error: `has to be ["${root}"]`,
+      }),
       wasm: z.array(z.never({ error: 'WASM from elsewhere is not run' })).nullish(),
       rego_version: z.literal(1, { error: 'has to be 1: the rules are Rego v1' }).optional(),
       file_rego_versions: z
