@@ -8,6 +8,7 @@ import { packTar } from 'modern-tar';
 import { FederationError } from '../../src/model/errors.ts';
 import { readBundle } from '../../src/policy/bundle.ts';
 import { BUNDLE_BYTES } from '../../src/policy/manifest.ts';
+import type { Bucket } from '../../src/policy/time.ts';
 import { bundleFolder, bundleOf } from '../support/policies.ts';
 
 const wasm = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -81,6 +82,22 @@ describe('a policy bundle', () => {
     for (const whole of [['record'], ['subject'], ['record', 'labels'], []]) {
       await refused(await bundleOf('federation', { wasm, reads: [...reads, whole] }), /reads/);
     }
+  });
+
+  test('that reads the time and declares no bucket of it, or a bucket that is none, is refused', async () => {
+    const iff = /if, and only if, it declares a bucket/;
+    for (const path of [['request'], ['request', 'time'], ['request', 'time', 'hour']]) {
+      await refused(await bundleOf('federation', { wasm, reads: [path] }), iff);
+      const time = { bucket: 7 as Bucket };
+      await refused(await bundleOf('federation', { wasm, reads: [path], time }), /bucket/);
+    }
+    await refused(await bundleOf('federation', { wasm, reads, time: { bucket: 3_600 } }), iff);
+  });
+
+  test('whose bucket is not what its revision says is refused', async () => {
+    const timed = { wasm, reads: [['request', 'time', 'hour']], time: { bucket: 3_600 as const } };
+    const other = { metadata: { time: { bucket: 60 } } };
+    await refused(await bundleOf('federation', timed, other), /calls itself sha256:.* and holds sha256:/);
   });
 
   test('whose key paths are not lists of names is refused', async () => {

@@ -17,6 +17,7 @@ import type { PolicyCounters } from '../../src/policy/failures.ts';
 import type { DecisionLog } from '../../src/policy/log/log.ts';
 import { BUNDLE_FILES, entrypointOf } from '../../src/policy/manifest.ts';
 import { type ReadPath, type ReasonTexts, revisionOf } from '../../src/policy/revision.ts';
+import type { Bucket } from '../../src/policy/time.ts';
 import { onPath } from './real.ts';
 
 export const OPA = onPath('opa');
@@ -26,24 +27,22 @@ export interface TestPolicy {
   readonly rego: string;
   readonly reads?: readonly ReadPath[];
   readonly reasons?: ReasonTexts;
+  /** Of a policy that reads the time. */
+  readonly time?: { readonly bucket: Bucket };
 }
 
 /** Compiles nothing: a bundle of any bytes, with what a test wants wrong in it. */
 export function bundleOf(
   owner: string,
-  {
-    wasm,
-    reads = [],
-    reasons = {},
-  }: { wasm: Uint8Array; reads?: readonly ReadPath[]; reasons?: ReasonTexts },
+  { wasm, reads = [], reasons = {}, time }: { wasm: Uint8Array } & Partial<Omit<TestPolicy, 'rego'>>,
   wrong: { manifest?: object; metadata?: object; files?: Record<string, Uint8Array | undefined> } = {},
 ): Promise<Uint8Array> {
   const entrypoint = entrypointOf(owner);
   const manifest = {
-    revision: revisionOf({ wasm, reads, reasons }),
+    revision: revisionOf({ wasm, reads, reasons, time }),
     roots: ['panfed'],
     wasm: [{ module: BUNDLE_FILES.wasm, entrypoint }],
-    metadata: { panfed: { owner, entrypoint, reads, reasons, opa: '1.21.1', ...wrong.metadata } },
+    metadata: { panfed: { owner, entrypoint, reads, reasons, time, opa: '1.21.1', ...wrong.metadata } },
     ...wrong.manifest,
   };
   const text = new TextEncoder();
@@ -104,6 +103,8 @@ export interface TestEngineOptions {
   readonly counters?: PolicyCounters;
   readonly decisionLog?: DecisionLog;
   readonly logger?: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** An engine over a folder of bundles; `await using` closes it. */
@@ -128,6 +129,7 @@ export async function testEngine(options: TestEngineOptions): Promise<LocalPolic
     logger: options.logger ?? pino({ level: 'silent' }),
     counters,
     decisionLog: options.decisionLog,
+    now: options.now,
     threads,
   });
   return { ...engine, [Symbol.asyncDispose]: () => engine.close() };
@@ -170,6 +172,7 @@ export function countingCounters() {
       explained: (owner: string, inputs: number) => explained.push({ owner, inputs }),
       failed: (owner: string, cause: string, inputs: number) => failed.push({ owner, cause, inputs }),
       looked: (cache: string, found: boolean) => looked.push({ cache, found }),
+      activated: () => {},
       refused: (owner: string) => refused.push(owner),
     },
   };
