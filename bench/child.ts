@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly from?: 'stdout' | 'stderr';
   /** Milliseconds until it must be ready; a minute unless said. */
   readonly patience?: number;
+  /** Gets what it says elsewhere than on its ready line's stream. */
+  readonly tell?: (line: string) => void;
 }
 
 const PATIENCE = 60_000;
@@ -29,6 +31,7 @@ export async function startChild({
   ready,
   from = 'stdout',
   patience = PATIENCE,
+  tell = () => {},
 }: ChildOptions): Promise<Child> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
@@ -45,7 +48,8 @@ export async function startChild({
     const listen = (stream: Readable, awaited: boolean) =>
       createInterface({ input: stream }).on('line', (line) => {
         if (said.length < 200) said.push(line);
-        const match = awaited ? ready.exec(line)?.[1] : undefined;
+        if (!awaited) return tell(line);
+        const match = ready.exec(line)?.[1];
         if (match === undefined) return;
         clearTimeout(timer);
         resolve(match);

@@ -1,53 +1,85 @@
-// `npm run bench`: how fast panfed answers beside a textbook composition and bare memory, and how that grows.
-// Options: --only compare|growth, --quick, --json FILE.
+// `npm run bench`: how fast panfed answers beside a textbook composition and bare memory, how that grows, and what its
+// policies cost. `npm run bench -- --help` tells the parts and options.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { requireBuilt } from './built.ts';
 import { compare } from './compare.ts';
 import { grow } from './growth.ts';
+import { measurePolicies, missingOpa } from './policy.ts';
+import { policyText } from './policy-report.ts';
 import { comparisonText, growthText } from './report.ts';
 
-interface Options {
-  readonly only?: 'compare' | 'growth';
-  readonly quick?: true;
-  readonly json?: string;
-}
+const PARTS = ['compare', 'growth', 'policy'] as const;
+type Part = (typeof PARTS)[number];
 
 const CONNECTIONS = 16;
-const FULL = { rounds: 5, seconds: 4, sizes: [1_000, 10_000, 100_000], times: 20 } as const;
-const QUICK = { rounds: 1, seconds: 1, sizes: [1_000], times: 3 } as const;
+const FULL = {
+  compare: { rounds: 5, seconds: 4 },
+  growth: { sizes: [1_000, 10_000, 100_000], times: 20 },
+  policy: {
+    ...{ images: 100_000, sizes: [5, 50, 200], rounds: 5, times: 200 },
+    ...{ swapRules: 50, swaps: 3, subjects: 1_000, rate: 50, seconds: 5 },
+  },
+} as const;
+const QUICK = {
+  compare: { rounds: 1, seconds: 1 },
+  growth: { sizes: [1_000], times: 3 },
+  policy: {
+    ...{ images: 2_000, sizes: [5, 50], rounds: 1, times: 5 },
+    ...{ swapRules: 5, swaps: 1, subjects: 20, rate: 50, seconds: 1 },
+  },
+} as const;
 
-const { only, quick, json } = new Command('bench')
-  .addOption(new Option('--only <part>', 'one part alone').choices(['compare', 'growth']))
+const command = new Command('bench')
+  .addArgument(
+    new Argument(
+      '[parts...]',
+      'compare: requests a second; growth: over the number of images; policy: needs OPA',
+    )
+      .choices(PARTS)
+      .default(PARTS, 'all'),
+  )
   .option('--quick', 'once and small: whether it runs, not how fast')
   .option('--json <file>', 'write the figures there, too')
-  .parse()
-  .opts<Options>();
+  .parse();
+const [parts] = command.processedArgs as [readonly Part[]];
+const { quick, json } = command.opts<{ readonly quick?: true; readonly json?: string }>();
 
-const { rounds, seconds, sizes, times } = quick ? QUICK : FULL;
+const size = quick ? QUICK : FULL;
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 const say = (text: string): void => void process.stdout.write(`${text}\n\n`);
 
 requireBuilt();
+const missing = parts.includes('policy') ? await missingOpa() : null;
+if (missing !== null && command.args.length > 0) throw new Error(missing);
 const machine = {
   node: process.version,
   processors: availableParallelism(),
   model: cpus()[0]?.model.trim() ?? 'unknown',
 };
 say(
-  `Node ${machine.node}, ${machine.processors} processors (${machine.model}), which servers and clients share; ` +
-    `${CONNECTIONS} connections, ${rounds} rounds of ${seconds} s, loopback.`,
+  `Node ${machine.node}, ${machine.processors} processors (${machine.model}), which servers and clients share.`,
 );
+const figures: Record<string, unknown> = { machine };
 
-const comparisons =
-  only === 'growth' ? [] : await compare({ rounds, seconds, connections: CONNECTIONS, tell });
-for (const comparison of comparisons) say(comparisonText(comparison));
-
-const growths = only === 'compare' ? [] : await grow({ sizes, times, tell });
-if (growths.length > 0) say(growthText(growths));
-
-if (json !== undefined) {
-  const figures = { machine, connections: CONNECTIONS, rounds, seconds, comparisons, growths };
-  await writeFile(json, `${JSON.stringify(figures, null, 2)}\n`);
+if (parts.includes('compare')) {
+  const { rounds, seconds } = size.compare;
+  say(`Compared: ${CONNECTIONS} connections, ${rounds} rounds of ${seconds} s, loopback.`);
+  const comparisons = await compare({ ...size.compare, connections: CONNECTIONS, tell });
+  for (const comparison of comparisons) say(comparisonText(comparison));
+  Object.assign(figures, { connections: CONNECTIONS, rounds, seconds, comparisons });
 }
+if (parts.includes('growth')) {
+  const growths = await grow({ ...size.growth, tell });
+  say(growthText(growths));
+  Object.assign(figures, { growths });
+}
+if (missing !== null) say(`The policies’ part is left out: ${missing}.`);
+else if (parts.includes('policy')) {
+  const policies = await measurePolicies(size.policy, tell);
+  say(policyText(policies, size.policy));
+  Object.assign(figures, { policies });
+}
+
+if (json !== undefined) await writeFile(json, `${JSON.stringify(figures, null, 2)}\n`);

@@ -13,7 +13,8 @@ const NAMES = {
 
 const AIM = { textbook: 10, memory: 0.1 } as const;
 
-const plain = (head: readonly string[]) => new Table({ head: [...head], style: { head: [], border: [] } });
+export const plain = (head: readonly string[]) =>
+  new Table({ head: [...head], style: { head: [], border: [] } });
 
 export function comparisonText({ caller, bytes, servers, ratios }: Comparison): string {
   const table = plain(['', 'requests/s', 'p50 ms', 'p99 ms', 'its CPU ms/request']);
@@ -28,7 +29,8 @@ export function comparisonText({ caller, bytes, servers, ratios }: Comparison): 
   ].join('\n');
 }
 
-function aimed(ratio: Spread, aim: number): string {
+/** A ratio beside the least that it should be. */
+export function aimed(ratio: Spread, aim: number): string {
   return `${spreadText(ratio)}, aim ≥ ${aim}: ${ratio.median >= aim ? 'met' : 'missed'}`;
 }
 

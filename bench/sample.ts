@@ -13,12 +13,17 @@ const { readCatalog } =
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** Groups beside the catalogs' own: with them an image is for some more, and a class of its own. */
+/** Groups beside the catalogs' own, unless said: with them an image is for some more, and a class of its own. */
 const VARIANTS = 80;
 const MINUTE = 60_000;
 
 /** A federation of files of `images` images in all, in `folder`. */
-export async function sampleConfig(demo: Config, images: number, folder: string): Promise<Config> {
+export async function sampleConfig(
+  demo: Config,
+  images: number,
+  folder: string,
+  variants = VARIANTS,
+): Promise<Config> {
   const sources = await Promise.all(
     demo.facilities.flatMap((facility) =>
       facility.registries.map(async ({ key, demo: path = '' }) => ({
@@ -30,7 +35,8 @@ export async function sampleConfig(demo: Config, images: number, folder: string)
   );
   const templates = sources.reduce((sum, { entries }) => sum + entries.length, 0);
   for (const { scope, file, entries } of sources) {
-    await writeImages(file, entries, Math.round((images * entries.length) / templates), scope);
+    const count = Math.round((images * entries.length) / templates);
+    await writeImages(file, entries, { count, scope, variants });
   }
   return {
     ...demo,
@@ -51,13 +57,13 @@ export async function sampleConfig(demo: Config, images: number, folder: string)
 async function writeImages(
   file: string,
   entries: readonly Entry[],
-  count: number,
-  scope: string,
+  { count, scope, variants }: { count: number; scope: string; variants: number },
 ): Promise<void> {
   const stream = createWriteStream(file);
   for (let number = 0; number < count; number += 1) {
     const index = number % entries.length;
-    const entry = varied(entries[index] as Entry, Math.floor(number / entries.length), `${scope}/${index}`);
+    const round = Math.floor(number / entries.length);
+    const entry = varied(entries[index] as Entry, round, round % variants, `${scope}/${index}`);
     stream.write(`${JSON.stringify(entry)}\n`);
   }
   stream.end();
@@ -65,11 +71,10 @@ async function writeImages(
 }
 
 /** The first is the catalog's own. */
-function varied({ extension: _, ...entry }: Entry, round: number, place: string): Entry {
+function varied({ extension: _, ...entry }: Entry, round: number, variant: number, place: string): Entry {
   if (round === 0) return entry;
   const { repository, title, frameworks, groups } = entry;
   const version = `${Math.floor(round / 100)}.${Math.floor(round / 10) % 10}.${round % 10}`;
-  const variant = round % VARIANTS;
   return {
     ...entry,
     digest: `sha256:${createHash('sha256').update(`${place}:${round}`).digest('hex')}`,

@@ -8,6 +8,8 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { comparable } from '../bench/question.ts';
 import { spreadOf } from '../bench/spread.ts';
+import { OPA } from './support/policies.ts';
+import { needs } from './support/real.ts';
 
 const run = promisify(execFile);
 
@@ -28,7 +30,7 @@ describe('the benchmark', { timeout: 300_000 }, () => {
   }
 
   test('compares three servers that give one answer, for nobody and for somebody', async () => {
-    const { stdout, figures } = await bench('--only', 'compare');
+    const { stdout, figures } = await bench('compare');
     assert.match(stdout, /\(a\) panfed[\s\S]*\(b\) textbook composition[\s\S]*\(c\) the bytes from memory/);
     assert.deepEqual(
       figures.comparisons.map(({ caller }: { caller: string }) => caller),
@@ -45,12 +47,43 @@ describe('the benchmark', { timeout: 300_000 }, () => {
   });
 
   test('asks every question of a grown federation', async () => {
-    const { figures } = await bench('--only', 'growth');
+    const { figures } = await bench('growth');
     const [growth] = figures.growths;
     assert.ok(growth.images >= 990 && growth.images <= 1_010, `${growth.images} of 1,000 images`);
     assert.ok(growth.classes > 100);
     for (const { name, milliseconds } of growth.latencies) assert.ok(milliseconds.max > 0, name);
     assert.equal(growth.latencies.length, 8);
+  });
+
+  test(
+    'measures policies of several sizes, which decide the same in three ways',
+    needs('opa', OPA),
+    async () => {
+      const { stdout, figures } = await bench('policy');
+      assert.match(stdout, /\(a\) panfed[\s\S]*\(b\) record by record[\s\S]*\(c\) opa run --server/);
+      const { strangers, known, memory, swap } = figures.policies;
+      assert.deepEqual(
+        strangers.map(({ rules }: { rules: number }) => rules),
+        [5, 50],
+      );
+      for (const { classes, panfed, perRecord, opa } of strangers) {
+        assert.ok(classes > 100);
+        for (const { min } of [panfed, perRecord, opa]) assert.ok(min > 0);
+      }
+      assert.ok(known.images > 0 && known.milliseconds.min > 0);
+      assert.ok(memory.decisions > 0 && memory.verdicts > 0);
+      assert.ok(swap.before.min > 0 && swap.after.min > 0);
+      assert.ok(swap.took.max <= 5_000, 'in force within 5 s of being accepted');
+    },
+  );
+
+  test('says what is missing where its policies cannot be compiled', async () => {
+    const nowhere = { ...process.env, PATH: folder, XDG_CACHE_HOME: folder };
+    const args = ['--import', 'tsx', 'bench/main.ts', 'policy', '--quick'];
+    await assert.rejects(
+      run(process.execPath, args, { env: nowhere }),
+      /OPA \S+ is needed to compile policies/,
+    );
   });
 });
 

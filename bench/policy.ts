@@ -1,0 +1,83 @@
+// The policies' figures: how fast a subject is judged that was never seen before, beside two other ways; what a known one
+// waits; and what a change of revision costs those who ask meanwhile. In a process of its own.
+import { built } from './built.ts';
+import { startChild } from './child.ts';
+import type { KnownFigures } from './policy-known.ts';
+import type { Way } from './policy-opa.ts';
+import type { Memory } from './policy-swap.ts';
+import type { Spread } from './spread.ts';
+
+export interface PolicyOptions {
+  readonly images: number;
+  /** Rules of a policy. */
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  /** How often the known subject asks. */
+  readonly times: number;
+  /** Rules of the policies that are swapped. */
+  readonly swapRules: number;
+  readonly swaps: number;
+  /** Active subjects. */
+  readonly subjects: number;
+  /** Questions a second while policies are swapped. */
+  readonly rate: number;
+  /** Seconds before and after a swap. */
+  readonly seconds: number;
+}
+
+/** Milliseconds for one subject over all images, and how much longer the others take. */
+export interface StrangerFigures {
+  readonly rules: number;
+  /** Records that the federation's module cannot tell apart are one. */
+  readonly classes: number;
+  /** In which OPA's server took the least time. */
+  readonly way: Way;
+  readonly panfed: Spread;
+  readonly perRecord: Spread;
+  readonly opa: Spread;
+  readonly ratios: { readonly perRecord: Spread; readonly opa: Spread };
+}
+
+/** 99th percentiles in milliseconds, one a swap. */
+export interface SwapFigures {
+  readonly before: Spread;
+  /** From accepted to in force. */
+  readonly during: Spread;
+  readonly after: Spread;
+  /** Milliseconds from accepted to in force. */
+  readonly took: Spread;
+  /** Of during to before. */
+  readonly ratio: Spread;
+}
+
+export interface PolicyFigures {
+  /** One a size. */
+  readonly strangers: readonly StrangerFigures[];
+  readonly known: KnownFigures;
+  readonly memory: Memory;
+  readonly swap: SwapFigures;
+}
+
+/** Why the policies cannot be measured; null: there is an OPA. */
+export async function missingOpa(): Promise<string | null> {
+  const { findOpa } = await built<typeof import('../src/policy/build/opa.ts')>('policy/build/opa');
+  return findOpa().then(
+    () => null,
+    (error: Error) => error.message,
+  );
+}
+
+/** Rejects where there is no OPA, or the ways that are compared do not decide the same. */
+export async function measurePolicies(
+  options: PolicyOptions,
+  tell: (text: string) => void,
+): Promise<PolicyFigures> {
+  const child = await startChild({
+    args: ['--expose-gc', '--import', 'tsx', 'bench/policy-run.ts', JSON.stringify(options)],
+    ready: /^ready (.*)$/,
+    patience: 900_000,
+    tell,
+  });
+  await child.end();
+  return JSON.parse(child.ready) as PolicyFigures;
+}
