@@ -35,6 +35,7 @@ Examples:
   panfed policy diff HEAD policies    who gains and loses which images by what is not committed yet
   panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
                                       what each policy decides; \`explain\` tells why, and what would change it
+  panfed policy reference input       every field that a policy is given, as Markdown; \`reasons\` has the reason codes
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
 export function policyCommand(output: Output = processOutput()): Command {
