@@ -20,7 +20,8 @@ export function rootedData(
   if (name === DATA) return isEmptyBelow(document, root.split('/'), at) ? null : content;
   const keys = name.split('/').slice(0, -1);
   const before = keys.map((key) => `{${JSON.stringify(key)}:`).join('');
-  return Buffer.concat([Buffer.from(before), content, Buffer.from('}'.repeat(keys.length))]);
+  // No Buffer: it would be another kind of array once it came from a worker thread.
+  return Uint8Array.from(Buffer.concat([Buffer.from(before), content, Buffer.from('}'.repeat(keys.length))]));
 }
 
 const OBJECT = 'Give each thing that the rules look up a key.';

@@ -30,6 +30,9 @@ export interface SignedFile {
   readonly hash: string;
 }
 
+/** Bytes of `.signatures.json`: as many files as may be, each with the longest path and hash, in base64. */
+const MOST_BYTES = 1_048_576;
+
 const signaturesSchema = z.strictObject({
   signatures: z.array(z.string()),
   plugin: z.literal('_default').optional(),
@@ -62,6 +65,10 @@ export async function verifySignature(
 ): Promise<readonly SignedFile[]> {
   if (content === undefined)
     throw unsigned(at, `the bundle is not signed: it has no ${SIGNATURES}`, HOW_TO_SIGN);
+  // It is read before it is believed.
+  if (content.byteLength > MOST_BYTES) {
+    throw unsigned(at, `its ${SIGNATURES} has more than ${MOST_BYTES} bytes`, HOW_TO_SIGN);
+  }
   const token = onlyToken(content, at);
   const header = headerOf(token, at);
   checkHeader(header, trust, at);

@@ -78,6 +78,16 @@ describe('the signature of a bundle', () => {
     );
   });
 
+  test('is no larger than one that lists as many files as there may be', async () => {
+    await tampered({ token: (token) => token.padEnd(1_048_576, 'A') }, /more than 1048576 bytes/);
+    const longest = Array.from({ length: 1_000 }, (_, index) => [
+      `${'r'.repeat(240)}${index}.rego`,
+      'package panfed.facility.esrf\n',
+    ]);
+    const archive = await signedBundle({ ...good, files: Object.fromEntries(longest) });
+    assert.equal((await verifySource(archive, trust, 'bundle.tar.gz')).files.size, 1_000);
+  });
+
   test('is a JWS in compact form', async () => {
     await tampered({ token: () => 'nothing' }, /no JWS in compact form/);
     await tampered({ token: () => '' }, /no JWS in compact form/);
