@@ -66,7 +66,10 @@ describe('the pages of the federation’s rules', () => {
         '## For example',
       ]);
       assert.ok(regoOf(text).length > 0);
-      assert.ok(blocksOf(section(text, 'For example')).length > 0);
+      const examples = section(text, 'For example');
+      assert.ok(blocksOf(examples).length > 0);
+      const codes = reasonsOf(text).map(([code = '']) => code);
+      assert.ok(codes.length === 0 || codes.some((code) => examples.includes(` ${code} `)), codes.join(', '));
     });
 
     test(`${name}: what a facility is to write is what federation.yaml and labels understand`, () => {
