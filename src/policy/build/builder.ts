@@ -6,9 +6,8 @@ import { type BuildAnswer, type BuildOrder, buildOrderSchema, type Refused } fro
 import { checkPolicy } from './check.ts';
 import { compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
-import { ownSchemas } from './own-schema.ts';
 import { facilityOwner } from './owner.ts';
-import { invalidPolicy, type PolicyProblem } from './problem.ts';
+import type { PolicyProblem } from './problem.ts';
 import { isFailure, type PolicyTest, testPolicy } from './test.ts';
 
 /** Problems, warnings and failed tests that are told; the first ones are enough to go on with. */
@@ -34,8 +33,6 @@ async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
   const { cpu, file, memory } = limits;
   const opa: Opa = { path, confinement: { cpu, file, memory } };
   const owner = facilityOwner(id, process.cwd());
-  const schemas = await ownSchemas(opa, owner);
-  if (schemas.length > 0) throw invalidPolicy(schemas);
   const checked = await checkPolicy(opa, owner);
   const compiled = await compilePolicy(opa, owner, { checked, source });
   const tests = await testPolicy(opa, owner, {

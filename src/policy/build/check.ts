@@ -14,6 +14,7 @@ import { withoutAllowed } from './checks/allow.ts';
 import { problemOf } from './checks/check.ts';
 import { inputSchema } from './checks/schema.ts';
 import { type Opa, runOpa, said } from './opa.ts';
+import { ownSchemas } from './own-schema.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
 import { baseDocuments, readPaths } from './reads.ts';
@@ -35,6 +36,7 @@ export interface CheckedPolicy {
 /** Checks one owner's policy; what is wrong with it is in the answer, and not thrown. */
 export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
   const early = [...fileProblems(owner)];
+  if (early.length === 0) early.push(...(await ownSchemas(opa, owner)));
   if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
   if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
   const [modules, documents, schemaText] = await Promise.all([

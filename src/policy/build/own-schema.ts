@@ -4,7 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { COMPILES } from './checks/all.ts';
+import { OWN_SCHEMA } from './checks/all.ts';
 import { problemOf } from './checks/check.ts';
 import { type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
@@ -38,7 +38,7 @@ async function schemasIn(opa: Opa, owner: PolicyOwner, name: string): Promise<Po
     .parse(JSON.parse(stdout))
     .annotations.filter(({ schemas }) => schemas !== undefined)
     .map(({ location }) =>
-      problemOf(COMPILES, {
+      problemOf(OWN_SCHEMA, {
         file: shownPath(file),
         line: location?.row ?? null,
         column: null,

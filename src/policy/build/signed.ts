@@ -93,16 +93,20 @@ async function build(
   }
 }
 
-/** Plain names, so that OPA loads what the checks look at: no hidden file, no archive within the archive. */
-const NAME = /^(?:[\w-][\w.-]{0,127}\/){0,8}(?:[\w-][\w.-]{0,127}\.rego|data\.json)$/;
+/**
+ * Whatever was verified: OPA loads what the checks look at and nothing else, so there is no hidden file, no archive within
+ * the archive, and no name that reads as an option.
+ */
+const NAME = /^(?:[\p{L}\p{N}_][\p{L}\p{M}\p{N}_+@ .-]*(?:\/(?=.)|$))+$/u;
+const KIND = /\.rego$|^data\.json$/;
 
 async function writeSource(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   await mkdir(folder);
   for (const [name, bytes] of files) {
-    if (!NAME.test(name)) {
+    if (!NAME.test(name) || !KIND.test(name)) {
       throw new FederationError('POLICY_INVALID', 'a signed policy holds a file that has no place in it', {
         at: shortened(name),
-        hint: 'it holds .rego files and data.json, whose names are of letters, digits, _, - and .',
+        hint: 'it holds .rego files and a data.json, named by letters, digits and _+@.- alone',
       });
     }
     const file = join(folder, name);

@@ -3,13 +3,16 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CAPABILITIES } from '../../../src/policy/build/capabilities.ts';
 
-const names: string[] = JSON.parse(readFileSync(CAPABILITIES, 'utf8')).builtins.map(
-  ({ name }: { name: string }) => name,
-);
+const capabilities = JSON.parse(readFileSync(CAPABILITIES, 'utf8'));
+const names: string[] = capabilities.builtins.map(({ name }: { name: string }) => name);
 
 test('there is no clock, network, environment or chance among the built-ins', () => {
   const outside = names.filter((name) => /^(time|http|net|opa|rand|uuid|io|crypto|providers)\./.test(name));
   assert.deepEqual(outside, []);
+});
+
+test('there is no host that OPA may ask, for schemas neither', () => {
+  assert.deepEqual(capabilities.allow_net, []);
 });
 
 test('there is nothing that the host would have to evaluate', () => {

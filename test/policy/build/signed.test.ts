@@ -105,12 +105,12 @@ describe('a signed source that is good', needsOpa, () => {
   test('is told what misleads, by its files’ own names', async () => {
     const rules = allowing('psi', 'ok if not input.subject.academic == false');
     const { warnings } = await build({
-      'rules/decision.rego': rules,
-      'rules/decision_test.rego': asking('answer.pull'),
+      'règles 1/decision.rego': rules,
+      'règles 1/decision_test.rego': asking('answer.pull'),
     });
     assert.deepEqual(
       warnings.map(({ check, file }) => [check, file]),
-      [['fail-open', 'rules/decision.rego']],
+      [['fail-open', 'règles 1/decision.rego']],
     );
   });
 });
@@ -230,6 +230,9 @@ decision := {"discover": true, "pull": true, "execute": true, "reasons": numbers
       'a\u0000.rego',
       'a\\b.rego',
       'two\nlines.rego',
+      '-h.rego',
+      'a//b.rego',
+      'a/',
     ]) {
       const error = await refused({ ...GOOD, [name]: 'package panfed.facility.psi\n' });
       assert.equal(error.code, 'POLICY_INVALID', name);

@@ -20,6 +20,8 @@ export const COMPILES = error('compiles');
 export const UNKNOWN_BUILT_IN = error('unknown-built-in');
 /** A folder without rules, or with data files. */
 export const RULES_ONLY = error('rules-only');
+/** An annotation with schemas of the policy's own. */
+export const OWN_SCHEMA = error('own-schema');
 /** A file that `opa fmt` would write otherwise; only where it is asked for. */
 export const FORMAT = error('format');
 /** A `# panfed:allow` without a reason, of no check, or of one that cannot be switched off. */
@@ -45,6 +47,7 @@ export const CHECK_KINDS: readonly CheckKind[] = [
   COMPILES,
   UNKNOWN_BUILT_IN,
   RULES_ONLY,
+  OWN_SCHEMA,
   FORMAT,
   ALLOW_COMMENT,
   UNUSED_ALLOW,

@@ -26,8 +26,9 @@ const ROUNDS = 6;
 /** Gives the scope of each rule: what the terms within it stand for. */
 export function scopesOf(rules: readonly Rule[]): (rule: Rule) => Scope {
   const known: Known = { renamed: renamed(rules), parameters: new Map() };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    if (!learnParameters(rules, known)) break;
+  const functions = new Set(rules.filter(({ args }) => args.length > 0).map(({ name }) => name));
+  for (let round = 0; functions.size > 0 && round < ROUNDS; round += 1) {
+    if (!learnParameters(rules, functions, known)) break;
   }
   return (rule) => scopeOf(rule, known);
 }
@@ -57,8 +58,7 @@ function renamed(rules: readonly Rule[]): Map<string, Meaning> {
   return found;
 }
 
-function learnParameters(rules: readonly Rule[], known: Known): boolean {
-  const functions = new Set(rules.filter(({ args }) => args.length > 0).map(({ name }) => name));
+function learnParameters(rules: readonly Rule[], functions: ReadonlySet<string>, known: Known): boolean {
   const learned = new Map<string, Meaning>();
   for (const rule of rules) {
     const scope = scopeOf(rule, known);
