@@ -285,17 +285,13 @@ describe('a build that takes too much is ended', needsOpa, () => {
   });
 
   test('by the gateway’s own deadline for an evaluation', async () => {
-    const slow = `ok if count([1 |
-	some x in numbers.range(1, 300 * input.record.size)
-	some y in numbers.range(1, 500)
-	x * y < 0
-]) == 0`;
+    const slow = 'ok if count(numbers.range(1, 300000 * input.record.size)) > 0';
     const error = await refused(
       { 'decision.rego': allowing('psi', slow), 'decision_test.rego': asking('answer.execute') },
-      { evaluation: 10 },
+      { evaluation: 50 },
     );
     assert.equal(error.code, 'POLICY_TESTS_FAILED');
-    assert.match(error.message, /compiled: deadline: not done within 10 ms$/);
+    assert.match(error.message, /compiled: deadline: not done within 50 ms$/);
   });
 
   test('by its memory', async () => {
