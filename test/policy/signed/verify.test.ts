@@ -60,7 +60,7 @@ describe('a bundle that the lab signed', () => {
     assert.equal(Buffer.from(source.files.get('policy.rego') ?? '').toString(), RULES);
   });
 
-  for (const alg of ['ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'HS512'] as const) {
+  for (const alg of ['ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'Ed25519', 'HS512'] as const) {
     test(`is believed by ${alg}`, async () => {
       const other = labKey(alg);
       assert.equal((await verify({ key: other }, trustOf('esrf', other))).signer, other.keyId);
