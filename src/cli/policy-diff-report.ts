@@ -2,7 +2,7 @@
 // one person that show it; and what was not looked at. Short however much changes: JSON alone has everything.
 import { ACTIONS, type Action } from '../model/decision.ts';
 import { inert } from '../model/inert.ts';
-import { DIRECTIONS, type Effect, type KindOfChange, type PolicyDiff } from '../policy/build/diff.ts';
+import { DIRECTIONS, type Effect, type KindOfChange } from '../policy/build/diff.ts';
 import type { Output } from './output.ts';
 import { type DiffReport, gapsOf, notesOf, type Stop, stops } from './policy-diff-stop.ts';
 import { table } from './table.ts';
@@ -66,9 +66,9 @@ export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): strin
   ].join('');
 }
 
-function unchangedText({ owners, images, subjects }: PolicyDiff): string {
+function unchangedText({ owners, images, subjects, visibleOnly }: DiffReport): string {
   const same = owners.every((one) => one.old === one.new);
-  return `No change: ${numbered(subjects, 'subject')} may do the same with ${numbered(images, 'image')}${same ? '; the revisions are equal' : ''}.`;
+  return `No change: ${numbered(subjects, 'subject')} may do the same with ${numbered(images, 'image')}${visibleOnly ? ' that you may discover' : ''}${same ? '; the revisions are equal' : ''}.`;
 }
 
 /** A line that tells how many kinds are not shown, if any are not. */

@@ -18,6 +18,8 @@ export interface DiffReport extends PolicyDiff {
   readonly unjudged: readonly Unjudged[];
   /** Facilities whose policy is a signed source, and which were judged without it: more may be told than changes. */
   readonly absent: readonly string[];
+  /** Of a gateway: what the policies in force hide from the token's person is not among the images. */
+  readonly visibleOnly: boolean;
   /** What became of the decision log; null: none was given. */
   readonly log: LogReport | null;
 }
@@ -38,11 +40,16 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
 }
 
 /** What else a reader of the changes must know, a sentence each. */
-export function notesOf({ absent, log }: DiffReport): string[] {
-  const judged = absent.map(
-    (facility) => `judged without the policy of ${facility}, which is a signed source`,
-  );
-  return log === null ? judged : [...judged, ...logNotes(log)];
+export function notesOf({ absent, log, visibleOnly }: DiffReport): string[] {
+  const about = [
+    ...(visibleOnly
+      ? [
+          'only images that you may discover at the gateway were compared: what it hides from you may change too',
+        ]
+      : []),
+    ...absent.map((facility) => `judged without the policy of ${facility}, which is a signed source`),
+  ];
+  return log === null ? about : [...about, ...logNotes(log)];
 }
 
 function logNotes(log: LogReport): string[] {

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { loadConfigWithoutSecrets } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { readSecret } from '../config/secrets.ts';
 import { inert } from '../model/inert.ts';
 import { diffPolicies } from '../policy/build/diff.ts';
-import { type OfflineCatalog, readOfflineCatalog } from '../policy/build/diff-catalog.ts';
 import { openEngines } from '../policy/build/diff-engines.ts';
 import { openSides } from '../policy/build/diff-sides.ts';
 import { readLogged } from '../policy/build/logged.ts';
@@ -16,23 +13,23 @@ import { type LoggedOptions, type LogReport, withLogged } from '../policy/build/
 import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES } from '../policy/build/owner.ts';
 import { type RepresentativeSubject, readSubjects } from '../policy/build/subjects.ts';
-import { FEDERATION } from '../policy/manifest.ts';
-import { createDoor } from '../sources/fetch.ts';
+import { DEFAULT_URL } from './gateway.ts';
 import { jsonText, type Output } from './output.ts';
+import { assertImagesMayBe, fromGateway, type ImageOptions, imagesOf } from './policy-diff-images.ts';
 import { diffAnnotations, diffText } from './policy-diff-report.ts';
-import { assertMayShip, type DiffReport, gapsOf, notesOf, STOPS, type Stop } from './policy-diff-stop.ts';
+import { assertMayShip, type DiffReport, gapsOf, notesOf, STOPS } from './policy-diff-stop.ts';
+import { timeOf } from './policy-time.ts';
 
 const FORMATS = ['table', 'json', 'github'] as const;
 
-interface DiffOptions {
+interface DiffOptions extends ImageOptions {
   readonly config: string;
   readonly demo?: true;
   readonly policies?: string;
   readonly subjects?: string;
   readonly decisions?: readonly string[];
   readonly owner: readonly string[];
-  readonly failOn?: Stop;
-  readonly crawl?: true;
+  readonly time?: number;
   readonly format: (typeof FORMATS)[number];
 }
 
@@ -43,7 +40,10 @@ const SUBJECTS = 'subjects.yaml';
 const HELP = `
 OLD and NEW are each a bundle (.tar.gz), a folder of policies, or a git revision of such a folder.
 All other policies are those of the configuration. The images are those of its registries that are files; with --crawl,
-the others are asked as well. A facility's policy is tried on its own images. The people are those of --subjects.
+the others are asked as well. A facility's policy is tried on its own images. The people are those of --subjects, and
+with --decisions those that the decision log saw.
+With --gateway the images are those of a running gateway that you may discover, as admin or as author of a facility's
+policy: what is hidden from you is not looked at.
 
 Examples:
   $ panfed policy diff HEAD policies                    what is not committed yet
@@ -66,7 +66,13 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     )
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
+    .option('--time <time>', 'when people ask, such as 2026-12-24T18:00:00Z; now unless said', timeOf)
     .option('--crawl', 'ask registries that are no files, with their tokens')
+    .option('--gateway', 'the images that you may discover at a running gateway, instead of the catalogs')
+    .option('--url <url>', `its address, and --gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
+    .option('--token-file <path>', 'file of the token to sign in with there (PANFED_TOKEN: the token itself)')
+    .option('--insecure', 'send the token over plain http to another host')
+    .option('--visible-only', 'with --fail-on: the images that you may discover are enough')
     .option(
       '--policies <folder>',
       'of which git revisions are: the folder that is compared, or panfed’s, unless said',
@@ -90,6 +96,7 @@ async function diff(
   output: Output,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  assertImagesMayBe(options);
   const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
   const subjects = await readSubjects(subjectsFile([old, next], options), config.facilities);
   const sides = await openSides({
@@ -101,9 +108,9 @@ async function diff(
     progress: (line) => output.message(`${inert(line)}\n`),
   });
   try {
-    const engines = await openEngines(config, sides);
+    const engines = await openEngines(config, sides, { time: options.time ?? Date.now() });
     try {
-      const { snapshots, unread } = await catalogOf(config, sides.owners, options, output, env);
+      const { snapshots, unread } = await imagesOf(config, sides.owners, options, output, env);
       const { people, log } = await withDecisions(subjects, options, {
         facilities: config.facilities,
         compared: [...new Set(snapshots.map(({ facility }) => facility))],
@@ -111,7 +118,14 @@ async function diff(
       });
       const compared = await diffPolicies({ ...engines, snapshots, subjects: people });
       const { absent } = engines;
-      const report: DiffReport = { ...compared, unread, unjudged: engines.unjudged(), absent, log };
+      const report: DiffReport = {
+        ...compared,
+        unread,
+        unjudged: engines.unjudged(),
+        absent,
+        log,
+        visibleOnly: fromGateway(options),
+      };
       output.data(resultText(report, options, output));
       if (options.format !== 'github') {
         for (const text of [...gapsOf(report), ...notesOf(report)]) warn(output, text);
@@ -132,34 +146,6 @@ async function withDecisions(
 ): Promise<{ people: readonly RepresentativeSubject[]; log: LogReport | null }> {
   if (decisions === undefined) return { people, log: null };
   return withLogged({ people, logged: await readLogged(decisions), ...options });
-}
-
-/** A facility's policy judges its own images alone; the federation's judges all. */
-async function catalogOf(
-  config: Config,
-  owners: readonly string[],
-  { crawl }: DiffOptions,
-  output: Output,
-  env: NodeJS.ProcessEnv,
-): Promise<OfflineCatalog> {
-  const only = owners.includes(FEDERATION) ? {} : { facilities: owners };
-  if (crawl === undefined) return readOfflineCatalog(config, only);
-  const door = createDoor();
-  try {
-    return await readOfflineCatalog(config, {
-      ...only,
-      network: {
-        door,
-        secret: (reference) => readSecret(reference, env, config.baseDirectory),
-        progress: (registry, outcome) =>
-          output.message(
-            `${inert(registry)}: ${typeof outcome === 'number' ? `${outcome} images` : inert(`${outcome.code}: ${outcome.message}`)}\n`,
-          ),
-      },
-    });
-  } finally {
-    await door.close();
-  }
 }
 
 function subjectsFile(sides: readonly string[], { subjects, policies }: DiffOptions): string {

@@ -200,6 +200,20 @@ describe('panfed policy diff', needsOpa, () => {
     assert.equal((await run(ESRF, undefinedForNone)).error, null);
   });
 
+  test('asks both sides at the time that is named', async (context) => {
+    const weekend = `# METADATA
+# custom:
+#   time: {bucket: 1d}
+covered if input.request.time.weekday == "sunday"
+`;
+    const folder = edited(context, (rules) => rules.replace(ACADEMIC, `${ACADEMIC}\n\n${weekend}`));
+    const [sunday, monday] = await Promise.all(
+      ['2026-11-22T12:00:00Z', '2026-11-23T12:00:00Z'].map((time) => diffOf(ESRF, folder, '--time', time)),
+    );
+    assert.ok(sunday?.changes.some(({ direction }) => direction === 'loosened'));
+    assert.deepEqual(monday?.changes, []);
+  });
+
   describe('with the decision log of a gateway', () => {
     /** ESRF opens a door for one group of another lab, in which nobody of the subjects is. */
     const GROUP = 'urn:geant:psi.ch:group:detectors';

@@ -2,6 +2,7 @@
 // compared, whose modules are the side's.
 import { resolve } from 'node:path';
 import pino from 'pino';
+import type { FacilityConfig } from '../../config/facility.ts';
 import { policyBundleOf, policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -40,13 +41,22 @@ export interface DiffEngines {
 /** Milliseconds for one batch: nobody waits for an answer, and a busy machine is no change of policy. */
 const PATIENCE = 30_000;
 
+export interface EngineOptions {
+  /** Milliseconds since the epoch, at which both sides are asked, however long it takes. */
+  readonly time: number;
+}
+
 type EngineConfig = Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
 
 /**
  * Rejects with USAGE where a facility is compared that the configuration has not, and with POLICY_INVALID where a module
  * does not load.
  */
-export async function openEngines(config: EngineConfig, sides: Sides): Promise<DiffEngines> {
+export async function openEngines(
+  config: EngineConfig,
+  sides: Sides,
+  { time }: EngineOptions = { time: Date.now() },
+): Promise<DiffEngines> {
   const ids = config.facilities.map(({ id }) => id);
   const stranger = sides.owners.find((owner) => owner !== FEDERATION && !ids.includes(owner));
   if (stranger !== undefined) {
@@ -57,7 +67,7 @@ export async function openEngines(config: EngineConfig, sides: Sides): Promise<D
   const unjudged = new Map<string, Unjudged>();
   const reads = new Map<string, ReadPath[]>();
   const open = (side: Unjudged['side']) =>
-    engineOf(configOf(config, sides.owners, sides[side]), reads, (owner, inputs) => {
+    engineOf(configOf(config, sides.owners, sides[side]), { time, reads }, (owner, inputs) => {
       const key = `${side} ${owner}`;
       unjudged.set(key, { side, owner, inputs: inputs + (unjudged.get(key)?.inputs ?? 0) });
     });
@@ -73,9 +83,7 @@ export async function openEngines(config: EngineConfig, sides: Sides): Promise<D
         new: revisionOf(next, owner),
       })),
       reads: (facility) => [FEDERATION, facility].flatMap((owner) => reads.get(owner) ?? []),
-      absent: config.facilities
-        .filter((facility) => policySourceOf(facility) !== null && !sides.owners.includes(facility.id))
-        .map(({ id }) => id),
+      absent: absentOf(config, sides.owners),
       unjudged: () => [...unjudged.values()],
       close: async () => {
         await Promise.all([old.close(), next.close()]);
@@ -89,7 +97,7 @@ export async function openEngines(config: EngineConfig, sides: Sides): Promise<D
 
 async function engineOf(
   config: EngineConfig,
-  reads: Map<string, ReadPath[]>,
+  { time, reads }: EngineOptions & { readonly reads: Map<string, ReadPath[]> },
   failed: (owner: string, inputs: number) => void,
 ): Promise<PolicyEngine> {
   // The engine logs what does not load and denies; here it is told with its place.
@@ -103,6 +111,7 @@ async function engineOf(
     logger: pino({ level: 'silent' }),
     counters: { ...NO_COUNTERS, failed: (owner, _cause, inputs) => failed(owner, inputs) },
     threads: 1,
+    now: () => time,
   });
   const broken = engine.modules().find(({ owner, status }) => owner !== PREFERENCE && status === 'FAILED');
   if (broken === undefined) return engine;
@@ -114,17 +123,26 @@ async function engineOf(
 
 function configOf(config: EngineConfig, owners: readonly string[], bundles: Bundles): EngineConfig {
   const federation = bundles.get(FEDERATION) ?? config.policies.federation;
+  // Where the federation's policy stays as it is, images of other facilities are not looked at, nor are their policies.
+  const policyOf = (facility: FacilityConfig) => {
+    if (owners.includes(facility.id)) return bundles.get(facility.id);
+    return owners.includes(FEDERATION) ? (policyBundleOf(facility) ?? undefined) : undefined;
+  };
   return {
     ...config,
     policies: { ...config.policies, federation },
     limits: { ...config.limits, policyDeadline: PATIENCE },
     facilities: config.facilities.map((facility) => ({
       ...facility,
-      policy: owners.includes(facility.id)
-        ? bundles.get(facility.id)
-        : (policyBundleOf(facility) ?? undefined),
+      policy: policyOf(facility),
     })),
   };
+}
+
+function absentOf({ facilities }: EngineConfig, owners: readonly string[]): string[] {
+  if (!owners.includes(FEDERATION)) return [];
+  const shipped = facilities.filter((facility) => policySourceOf(facility) !== null);
+  return shipped.map(({ id }) => id).filter((id) => !owners.includes(id));
 }
 
 function revisionOf(engine: PolicyEngine, owner: string): string | null {

@@ -142,6 +142,47 @@ describe('the diff of two policies', needsOpa, () => {
     );
   });
 
+  test('judges without the policy of a facility that ships it itself, and names the facility', async () => {
+    await using folder = await bundleFolder();
+    const before = await folder.write('old', await bytes(folder, OLD.rego));
+    const after = await folder.write('new', await bytes(folder, NEW.rego));
+    const policy = { source: 'psi.tar.gz', algorithm: 'ES256' as const, key: { env: 'KEY' }, keyId: 'psi' };
+    const facilities = config.facilities.map((facility) => ({ ...facility, policy }));
+    const engines = await openEngines({ ...config, facilities }, sidesOf(before, after));
+    try {
+      assert.deepEqual(engines.absent, ['psi']);
+      assert.deepEqual(engines.reads('psi').length, 2 * reads.length);
+      const of = [snapshotOf(records, { facility: 'psi' })];
+      const { changes } = await diffPolicies({ ...engines, snapshots: of, subjects: people });
+      assert.ok(changes.some(({ direction }) => direction === 'loosened'));
+    } finally {
+      await engines.close();
+    }
+  });
+
+  test('tries a person on the images of the facilities that they asked, and sums how often they were seen', async () => {
+    await using folder = await bundleFolder();
+    const before = await folder.write('old', await bytes(folder, OLD.rego));
+    const after = await folder.write('new', await bytes(folder, NEW.rego));
+    const engines = await openEngines(config, sidesOf(before, after));
+    try {
+      const [, somebody, another] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0]];
+      const elsewhere = { ...another, name: 'elsewhere', facilities: ['psi'], uses: 5 };
+      const subjects = [{ ...somebody, uses: 3 }, { ...another, facilities: ['esrf'], uses: 4 }, elsewhere];
+      const { effects, changes } = await diffPolicies({ ...engines, snapshots, subjects });
+      assert.deepEqual(
+        effects.map(({ subject: name, uses }) => [name, uses]),
+        [
+          ['somebody', 3],
+          ['another', 4],
+        ],
+      );
+      assert.deepEqual([changes[0]?.subjects, changes[0]?.uses], [['somebody', 'another'], 7]);
+    } finally {
+      await engines.close();
+    }
+  });
+
   test('refuses a bundle that is none before anything is evaluated', async () => {
     await using folder = await bundleFolder();
     const before = await folder.write('old', await bytes(folder, OLD.rego));
