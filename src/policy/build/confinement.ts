@@ -21,10 +21,7 @@ export interface Command {
 /** The status of a shell that could not set a limit. The program was not started then. */
 export const NOT_CONFINED = 125;
 
-/**
- * A limit that is lower already cannot be raised and need not be. Soft and hard ones are set, so that the program cannot
- * raise them; core files would hold what it knows.
- */
+/** A limit that is lower already need not be set, and without privileges cannot be. Core files would hold what it knows. */
 const SCRIPT = `
 cap() { ulimit "-$1" "$2" 2>/dev/null || [ "$(ulimit "-$1")" -le "$2" ] 2>/dev/null || exit ${NOT_CONFINED}; }
 cap c 0; cap t "$1"; cap f "$2"
