@@ -10,10 +10,16 @@ export const Facility: Readonly<Record<string, Field<FacilityConfig>>> = {
   policy: ({ id }, _, { policies }) => {
     const status = policies.facility(id);
     if (status === null) return null;
-    const { activated } = status;
-    return { ...status, activated: activated === null ? null : new Date(activated).toISOString() };
+    const { activated, refused } = status;
+    return {
+      ...status,
+      activated: activated === null ? null : dateTime(activated),
+      refused: refused === null ? null : { at: dateTime(refused.at), code: refused.code },
+    };
   },
 };
+
+const dateTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 export const Registry: Readonly<Record<string, Field<RegistryState>>> = {
   key: ({ registry }) => registry,

@@ -16,6 +16,8 @@ export interface Metrics {
   /** A claim that an issuer may not make. */
   dropped(issuer: string, claim: string, count: number): void;
   readonly policies: PolicyCounters;
+  /** The source of a facility's signed policy answered. */
+  policySourceAsked(owner: string): void;
   readonly decisionLog: DecisionLogCounters;
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
@@ -81,10 +83,22 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
     labelNames: ['cache', 'found'],
     registers: [registry],
   });
+  const activated = new Counter({
+    name: 'panfed_policy_activations_total',
+    help: 'Revisions that came into force after the start, by owner.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
+  const asked = new Gauge({
+    name: 'panfed_policy_source_asked_timestamp_seconds',
+    help: 'When the source of the owner’s signed policy last answered.',
+    labelNames: ['owner'],
+    registers: [registry],
+  });
   const refused = new Counter({
     name: 'panfed_policy_activation_failures_total',
-    help: 'New revisions that did not load, so that the one in force stayed, by owner.',
-    labelNames: ['owner'],
+    help: 'New revisions that were refused, so that the one in force stayed, by owner and code.',
+    labelNames: ['owner', 'code'],
     registers: [registry],
   });
   const logged = new Counter({
@@ -125,6 +139,17 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
     },
   });
   new Gauge({
+    name: 'panfed_policy_version',
+    help: 'Version of the signed source of the policy in force, by its signer.',
+    labelNames: ['owner', 'signer'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { owner, version, signer } of observed()?.policy.modules() ?? [])
+        if (version !== null && signer !== null) this.set({ owner, signer }, version);
+    },
+  });
+  new Gauge({
     name: 'panfed_policy_activated_timestamp_seconds',
     help: 'When the revision in force of the owner’s policy came into force.',
     labelNames: ['owner', 'revision'],
@@ -149,8 +174,10 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
       },
       failed: (owner, cause, inputs) => failures.inc({ owner, cause }, inputs),
       looked: (cache, found) => lookups.inc({ cache, found: String(found) }),
-      refused: (owner) => refused.inc({ owner }),
+      activated: (owner) => activated.inc({ owner }),
+      refused: (owner, code) => refused.inc({ owner, code }),
     },
+    policySourceAsked: (owner) => asked.set({ owner }, now() / 1_000),
     decisionLog: {
       written: (entries) => logged.inc(entries),
       dropped: (cause, entries) => unlogged.inc({ cause }, entries),

@@ -34,7 +34,12 @@ export interface Bundle {
 
 /** Rejects with POLICY_INVALID: the file is missing, too large, damaged, of another owner, or not what it says it is. */
 export async function readBundle(path: string, owner: string): Promise<Bundle> {
-  const files = await unpack(await readBounded(path), path);
+  return parseBundle(await readBounded(path), path, owner);
+}
+
+/** The same for a bundle that was read already; `path` is told in errors. */
+export async function parseBundle(packed: Uint8Array, path: string, owner: string): Promise<Bundle> {
+  const files = await unpack(packed, path);
   const manifest = parseManifest(required(files, BUNDLE_FILES.manifest, path), path);
   checkData(files.get(BUNDLE_FILES.data), path);
   const { panfed } = manifest.metadata;
@@ -74,7 +79,7 @@ async function readBounded(path: string): Promise<Buffer> {
   }
 }
 
-async function unpack(packed: Buffer, path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+async function unpack(packed: Uint8Array, path: string): Promise<ReadonlyMap<string, Uint8Array>> {
   try {
     const tar = await promisify(gunzip)(packed, { maxOutputLength: BUNDLE_BYTES });
     const files = new Map<string, Uint8Array>();

@@ -6,8 +6,8 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
-import { readBundle } from './bundle.ts';
-import type { PolicyEngine } from './engine.ts';
+import { type Bundle, parseBundle, readBundle } from './bundle.ts';
+import type { PolicyEngine, PolicyRefusal } from './engine.ts';
 import { Turns } from './explain/turns.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
 import { Lineup } from './lineup.ts';
@@ -39,6 +39,8 @@ export interface LocalPolicyEngine extends PolicyEngine {
    * what was in force for its owner stays. Rejects with NOT_READY where the engine was closed.
    */
   activate(changes: readonly PolicyChange[]): Promise<readonly Activation[]>;
+  /** Counts and tells what came for an owner and was refused before it was loaded; null: nothing is any more. */
+  refuse(owner: string, refusal: PolicyRefusal | null): void;
   /** Bytes of what is kept, by the caches' own account. */
   bytes(): { readonly decisions: number; readonly verdicts: number; readonly matches: number };
 }
@@ -83,9 +85,10 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
       explanations: new Turns({ ...EXPLANATIONS, patience: config.limits.requestTimeout }),
       matchBytes,
     }),
-    load: async ({ owner, path }, unless) => {
-      const bundle = await readBundle(pathOf(path), owner);
-      return bundle.revision === unless ? null : makeModule(pool, bundle, pathOf(path));
+    load: async ({ owner, path: given, bytes }, present) => {
+      const path = bytes === undefined ? pathOf(given) : given;
+      const bundle = await (bytes === undefined ? readBundle(path, owner) : parseBundle(bytes, path, owner));
+      return present !== null && isSame(bundle, present) ? null : makeModule(pool, bundle, path);
     },
     keepOnly: (living) => {
       for (const kept of [sheets, parts, pool]) kept.keepOnly(living);
@@ -105,12 +108,18 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     facility: (id) => succession.inForce().facility(id),
     prepare: (snapshot) => succession.prepare(snapshot),
     activate: (changes) => succession.activate(changes),
+    refuse: (owner, refusal) => succession.refuse(owner, refusal),
     bytes: () => ({ decisions: sheets.bytes, verdicts: parts.bytes, matches: succession.matchBytes }),
     close: () => {
       succession.close();
       return pool.close();
     },
   };
+}
+
+/** Whether a bundle decides as the module does, and comes from the same archive of its lab. */
+function isSame(bundle: Bundle, module: PolicyModule): boolean {
+  return bundle.revision === module.revision && bundle.source?.digest === module.source?.digest;
 }
 
 /** The bundle of each owner that has one, as the configuration names it. */

@@ -2,6 +2,7 @@
 // discover, pull and execute; and the only way to a record that may be shown.
 import type { Snapshot } from '../catalog/catalog.ts';
 import type { Access, Action } from '../model/decision.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Place, Subject } from '../model/subject.ts';
 import type { Explanation } from './explain/explain.ts';
@@ -33,14 +34,26 @@ export interface MatchQuestion {
   readonly values: readonly string[];
 }
 
+/** What came to be in force, and is not. */
+export interface PolicyRefusal {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 export interface PolicyModuleStatus {
   readonly owner: string;
   readonly status: 'ACTIVE' | 'FAILED';
   readonly revision: string | null;
   /** Milliseconds since the epoch. */
   readonly activated: number | null;
-  /** The newest revision, if it did not load and the one before it is still in force; `at` as `activated`. */
-  readonly refused: { readonly at: number; readonly message: string } | null;
+  /** `metadata.version` of the lab's own source that it was built from; null: it was not. */
+  readonly version: number | null;
+  /** Id of the key that signed that source. */
+  readonly signer: string | null;
+  /** Of what came last, if it did not come into force; what was in force before it still is. */
+  readonly refused: PolicyRefusal | null;
 }
 
 /** The modules in force at one instant, and that instant. Whatever is answered is judged by one of these wholly. */

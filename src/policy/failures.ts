@@ -1,6 +1,7 @@
 // What a module could not judge is denied, counted, and logged at a bounded rate: a policy that fails fails for many.
 import type { Logger } from 'pino';
 import type { Decision } from '../model/decision.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import type { FailureCause } from './sandbox.ts';
 
 /** Where the numbers of the policies go; `owner` is `federation`, `preference` or a facility's id. */
@@ -13,8 +14,10 @@ export interface PolicyCounters {
   failed(owner: string, cause: FailureCause, inputs: number): void;
   /** Whether a kept decision or bitset could be used. */
   looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
-  /** A revision that was to come into force did not load; what was in force stays. */
-  refused(owner: string): void;
+  /** Another revision came into force. */
+  activated(owner: string): void;
+  /** What was to come into force did not, because of that; what was in force stays. */
+  refused(owner: string, code: ErrorCode): void;
 }
 
 export const NO_COUNTERS: PolicyCounters = Object.freeze({
@@ -22,6 +25,7 @@ export const NO_COUNTERS: PolicyCounters = Object.freeze({
   explained() {},
   failed() {},
   looked() {},
+  activated() {},
   refused() {},
 });
 

@@ -2,6 +2,7 @@
 // since a missing built-in would otherwise show only when a rule reaches it.
 import { FederationError } from '../model/errors.ts';
 import { type Bundle, readBundle } from './bundle.ts';
+import type { PolicySource } from './manifest.ts';
 import type { WorkerPool } from './pool.ts';
 import { type Projection, projectionOf } from './projection.ts';
 import type { ReasonTexts } from './revision.ts';
@@ -16,6 +17,8 @@ export interface PolicyModule {
   /** Of the time that it is given, in seconds; null: it is given none. */
   readonly bucket: Bucket | null;
   readonly reasons: ReasonTexts;
+  /** The lab's own archive that it was built from, where it was. */
+  readonly source: PolicySource | null;
 }
 
 let serials = 0;
@@ -36,6 +39,7 @@ export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string)
     projection: projectionOf(bundle.reads),
     bucket: bundle.bucket,
     reasons: bundle.reasons,
+    source: bundle.source,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import { FederationError } from '../model/errors.ts';
 import { Askers } from './askers.ts';
 import { SnapshotsAtHand } from './at-hand.ts';
-import type { Policies, PolicyModuleStatus } from './engine.ts';
+import type { Policies, PolicyModuleStatus, PolicyRefusal } from './engine.ts';
 import type { PolicyCounters } from './failures.ts';
 import type { Lineup } from './lineup.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
@@ -19,6 +19,8 @@ export interface PolicyChange {
   readonly owner: string;
   /** Of the bundle; relative to the folder of the configuration. */
   readonly path: string;
+  /** The bundle itself, where it was read already; `path` is told in errors then. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What became of a change. */
@@ -33,8 +35,8 @@ export interface Activation {
 
 export interface SuccessionOptions {
   readonly first: Lineup;
-  /** Rejects with POLICY_INVALID; null: it is of the given revision. */
-  readonly load: (change: PolicyChange, unless: string | null) => Promise<PolicyModule | null>;
+  /** Rejects with POLICY_INVALID; null: it is what is in force. */
+  readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
   /** What other modules than these keys did is no longer kept. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
   /** Askers that are prepared side by side. */
@@ -119,6 +121,16 @@ export class Succession {
     return done.filter(({ owner }) => owners.has(owner));
   }
 
+  /** See `LocalPolicyEngine.refuse`. */
+  refuse(owner: string, refused: PolicyRefusal | null): void {
+    if (refused !== null) this.#options.counters.refused(owner, refused.code);
+    const { lineup, statuses } = this.#inForce;
+    this.#inForce = inForceOf(
+      lineup,
+      statuses.map((status) => (status.owner === owner ? Object.freeze({ ...status, refused }) : status)),
+    );
+  }
+
   close(): void {
     this.#closing.abort();
     clearTimeout(this.#letGo);
@@ -147,10 +159,10 @@ export class Succession {
     try {
       const present = this.#lineup.modules.get(owner);
       if (present === undefined) throw notConfigured(change);
-      return { owner, module: await this.#options.load(change, present?.revision ?? null), error: null };
+      return { owner, module: await this.#options.load(change, present), error: null };
     } catch (error) {
       if (!(error instanceof FederationError) || error.code !== 'POLICY_INVALID') throw error;
-      this.#options.counters.refused(owner);
+      this.#options.counters.refused(owner, error.code);
       this.#options.logger.error(
         { owner, code: error.code, at: error.at, hint: error.hint, err: error },
         'a new policy does not load; the one in force stays',
@@ -183,7 +195,8 @@ export class Succession {
       const change = accepted.find(({ owner }) => owner === status.owner);
       if (change === undefined) return status;
       if (change.error !== null) {
-        return Object.freeze({ ...status, refused: { at: now, message: change.error.message } });
+        const { code, message } = change.error;
+        return Object.freeze({ ...status, refused: { at: now, code, message } });
       }
       return change.module === null
         ? Object.freeze({ ...status, refused: null })
@@ -201,7 +214,10 @@ export class Succession {
       this.#keep();
     }, this.#options.grace).unref();
     for (const { owner, module } of accepted) {
-      if (module !== null) this.#options.logger.info({ owner, revision: module.revision }, 'policy active');
+      if (module === null) continue;
+      this.#options.counters.activated(owner);
+      const { version, signer } = module.source ?? {};
+      this.#options.logger.info({ owner, revision: module.revision, version, signer }, 'policy active');
     }
   }
 
@@ -229,6 +245,8 @@ function statusOf(owner: string, module: PolicyModule | null, activated: number)
     status: module === null ? 'FAILED' : 'ACTIVE',
     revision: module?.revision ?? null,
     activated: module === null ? null : activated,
+    version: module?.source?.version ?? null,
+    signer: module?.source?.signer ?? null,
     refused: null,
   });
 }

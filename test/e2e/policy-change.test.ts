@@ -86,7 +86,7 @@ describe('a bundle that is written while the gateway runs', needs('opa', OPA), (
     assert.equal(await metric('panfed_policy_activation_failures_total'), null);
 
     await writeFile(join(folder, 'esrf.tar.gz'), 'not a bundle');
-    const failures = 'panfed_policy_activation_failures_total{owner="esrf"}';
+    const failures = 'panfed_policy_activation_failures_total{owner="esrf",code="POLICY_INVALID"}';
     while ((await metric(failures)) === null) await setTimeout(100);
     assert.equal(await metric(failures), `${failures} 1`);
     assert.deepEqual(await ask(), now);

@@ -34,14 +34,21 @@ let metrics: Metrics;
 let url: string;
 let server: ReturnType<typeof createServer>;
 
+/** Of a policy that is no lab's own signed source. */
+const UNSIGNED = { version: null, signer: null };
+
 before(async () => {
   metrics = createMetrics({
     observed: () => ({
       catalog: { states: () => STATES } as unknown as Catalog,
       policy: {
         modules: () => [
-          { owner: 'federation', status: 'ACTIVE', revision: 'sha256:a', activated: NOW },
-          { owner: 'esrf', status: 'FAILED', revision: null, activated: null },
+          { ...{ owner: 'federation', status: 'ACTIVE', revision: 'sha256:a' }, ...UNSIGNED, activated: NOW },
+          { ...{ owner: 'esrf', status: 'FAILED', revision: null }, ...UNSIGNED, activated: null },
+          {
+            ...{ owner: 'desy', status: 'ACTIVE', revision: 'sha256:b', activated: NOW },
+            ...{ version: 7, signer: 'desy-2026' },
+          },
         ],
       } as unknown as PolicyEngine,
     }),
@@ -119,6 +126,9 @@ describe('what is told', () => {
     }
     assert.doesNotMatch(text, /panfed_registry_age_seconds\{facility="psi"/);
     assert.doesNotMatch(text, /panfed_policy_activated_timestamp_seconds\{owner="esrf"/);
+    assert.deepEqual(text.match(/^panfed_policy_version.*$/gm), [
+      'panfed_policy_version{owner="desy",signer="desy-2026"} 7',
+    ]);
   });
 
   test('requests by route and status, dropped claims, and failed policies', async () => {
@@ -128,7 +138,9 @@ describe('what is told', () => {
     metrics.policies.failed('esrf', 'undefined', 7);
     metrics.policies.evaluated('esrf', 5, 2_000);
     metrics.policies.explained('esrf', 300, 1_000);
-    metrics.policies.refused('esrf');
+    metrics.policies.activated('esrf');
+    metrics.policies.refused('esrf', 'POLICY_REPLAYED');
+    metrics.policySourceAsked('esrf');
     const { text } = await scrape();
     assert.match(text, /^panfed_request_seconds_count\{route="\/graphql",status="200"\} 2$/m);
     assert.match(text, /^panfed_request_seconds_bucket\{le="0.005",route="\/graphql",status="200"\} 2$/m);
@@ -137,6 +149,8 @@ describe('what is told', () => {
     assert.match(text, /^panfed_policy_evaluation_seconds_total\{owner="esrf"\} 2$/m);
     assert.match(text, /^panfed_policy_explanation_evaluations_total\{owner="esrf"\} 300$/m);
     assert.match(text, /^panfed_policy_explanation_seconds_total\{owner="esrf"\} 1$/m);
-    assert.match(text, /^panfed_policy_activation_failures_total\{owner="esrf"\} 1$/m);
+    assert.match(text, /^panfed_policy_activation_failures_total\{owner="esrf",code="POLICY_REPLAYED"\} 1$/m);
+    assert.match(text, /^panfed_policy_activations_total\{owner="esrf"\} 1$/m);
+    assert.match(text, /^panfed_policy_source_asked_timestamp_seconds\{owner="esrf"\} \d+(?:\.\d+)?$/m);
   });
 });
