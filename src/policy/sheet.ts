@@ -4,13 +4,14 @@ import { LRUCache } from 'lru-cache';
 import type { Decision } from '../model/decision.ts';
 import type { Asker } from './asker.ts';
 import type { ClassTable, SnapshotClasses } from './classes.ts';
-import { DECISION_BOUNDS, parseDecision } from './decisions.ts';
+import { DECISION_BOUNDS } from './decisions.ts';
 import { evaluate } from './evaluator.ts';
 import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failures.ts';
 import type { DecisionLog } from './log/log.ts';
 import type { PolicyModule } from './module.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Answer, Failure } from './sandbox.ts';
+import { bytesOfDecision, SharedDecisions } from './shared-decisions.ts';
 
 /** One decision a class of the snapshot, in the order of its `classes`. */
 export interface SnapshotDecisions {
@@ -35,6 +36,7 @@ export interface SheetOptions {
 export class Sheets {
   readonly #options: SheetOptions;
   readonly #kept: LRUCache<string, Sheet>;
+  readonly #shared = new SharedDecisions();
   #living: ReadonlySet<string> = new Set();
 
   constructor(options: SheetOptions) {
@@ -56,7 +58,7 @@ export class Sheets {
     const key = [module.compiled.key, classes.table.serial, asker.subject, asker.request].join('\n');
     let sheet = this.#kept.get(key);
     if (sheet === undefined) {
-      sheet = new Sheet(module, asker);
+      sheet = new Sheet(module, asker, this.#shared);
       this.#keep(key, sheet);
     }
     const missing = classes.classes.filter((number) => !sheet.has(number));
@@ -92,18 +94,20 @@ export class Sheets {
 class Sheet {
   readonly #module: PolicyModule;
   readonly #asker: Asker;
+  readonly #shared: SharedDecisions;
+  readonly #holder = Symbol('a sheet');
   /** For each class of the table, one more than the index into `#decisions`; 0: not known. */
   #of = new Uint32Array(0);
   readonly #decisions: Decision[] = [];
-  readonly #indexes = new Map<string, number>();
+  readonly #indexes = new Map<Decision, number>();
   /** Classes that the module failed for → until when that is kept. */
   readonly #failed = new Map<number, number>();
   readonly #underWay = new Map<number, Promise<void>>();
-  #jsonLength = 0;
 
-  constructor(module: PolicyModule, asker: Asker) {
+  constructor(module: PolicyModule, asker: Asker, shared: SharedDecisions) {
     this.#module = module;
     this.#asker = asker;
+    this.#shared = shared;
   }
 
   /** The key of the module that decides. */
@@ -116,9 +120,10 @@ class Sheet {
     return this.#asker.until;
   }
 
-  /** About what it takes: the numbers, and the decisions as objects with their JSON as keys. */
+  /** About what it takes: the numbers, and the decisions. */
   get bytes(): number {
-    return 512 + this.#of.byteLength + 8 * this.#jsonLength + 64 * this.#failed.size;
+    const decisions = this.#decisions.reduce((sum, decision) => sum + bytesOfDecision(decision), 0);
+    return 512 + this.#of.byteLength + decisions + 64 * this.#failed.size;
   }
 
   has(number: number): boolean {
@@ -191,18 +196,17 @@ class Sheet {
 
   /** Keeps a well-formed decision; what is none is a failure. */
   #keep(number: number, json: string): Failure | null {
-    let index = this.#indexes.get(json);
+    const decision = this.#shared.of(json, this.#holder);
+    if (decision === null) {
+      return {
+        failure: 'malformed',
+        detail: `not a complete, well-formed decision: ${json.slice(0, 256)}`,
+      };
+    }
+    let index = this.#indexes.get(decision);
     if (index === undefined) {
-      const decision = parseDecision(json);
-      if (decision === null) {
-        return {
-          failure: 'malformed',
-          detail: `not a complete, well-formed decision: ${json.slice(0, 256)}`,
-        };
-      }
       index = this.#decisions.push(decision) - 1;
-      this.#indexes.set(json, index);
-      this.#jsonLength += json.length;
+      this.#indexes.set(decision, index);
     }
     this.#of[number] = index + 1;
     this.#failed.delete(number);

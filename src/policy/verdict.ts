@@ -9,6 +9,7 @@ import type { Verdict, VisibleImage } from './engine.ts';
 import { FAILED_DECISION } from './failures.ts';
 import { accessOf } from './reasons.ts';
 import type { ReasonTexts } from './revision.ts';
+import { bytesOfDecision } from './shared-decisions.ts';
 
 /** What one module says of a snapshot: a decision a class. */
 export interface Layer {
@@ -63,7 +64,11 @@ function actionsOf({ discover, pull, execute }: Decision): number {
 /** Bytes that a part takes, about: its bitsets, a reference a class, and the different decisions. */
 export function bytesOf({ discover, decisions }: Part): number {
   const references = decisions.reduce((sum, list) => sum + 8 * list.length, 0);
-  return 512 + 3 * discover.byteLength + references + 512 * new Set(decisions.flat()).size;
+  const different = [...new Set(decisions.flat())];
+  return different.reduce(
+    (sum, decision) => sum + bytesOfDecision(decision),
+    512 + 3 * discover.byteLength + references,
+  );
 }
 
 /** One module of a snapshot's part: whose it is, what its codes say, and for each record its class. */
