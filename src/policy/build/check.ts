@@ -13,13 +13,14 @@ import { CHECKS, COMPILES, RULES_ONLY, UNKNOWN_BUILT_IN } from './checks/all.ts'
 import { withoutAllowed } from './checks/allow.ts';
 import { problemOf } from './checks/check.ts';
 import { inputSchema } from './checks/schema.ts';
+import { policyFiles, STRANGE } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { ownSchemas } from './own-schema.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
 import { baseDocuments, readPaths } from './reads.ts';
 import { reasonsOf } from './reasons.ts';
-import { parsePolicy, policyFiles, shownPath } from './syntax.ts';
+import { parsePolicy, shownPath } from './syntax.ts';
 
 /** What is known of a policy that compiles; it holds only if there are no problems. */
 export interface CheckedPolicy {
@@ -62,8 +63,13 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
 }
 
 function fileProblems(owner: PolicyOwner): PolicyProblem[] {
-  const { rules, data } = policyFiles(owner);
+  const { rules, data, strange } = policyFiles(owner);
   const whole = { line: null, column: null };
+  if (strange.length > 0) {
+    return strange.map((name) =>
+      problemOf(RULES_ONLY, { file: shownPath(join(owner.folder, name)), ...whole, ...STRANGE }),
+    );
+  }
   if (rules.length === 0) {
     const file = shownPath(owner.folder);
     return [problemOf(RULES_ONLY, { file, ...whole, message: 'the folder has no rules', hint: null })];
@@ -103,8 +109,9 @@ async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyPro
   return parsed.data.errors.map(({ message, location, details }) =>
     problemOf(isUnknownFunction(message) ? UNKNOWN_BUILT_IN : COMPILES, {
       file: shownPath(location === undefined ? owner.folder : join(owner.folder, location.file)),
-      line: location?.row ?? null,
-      column: location?.col ?? null,
+      // An empty file is wrong in its line 0, and the end of a file in its column 0.
+      line: location?.row || null,
+      column: location?.col || null,
       message,
       hint: hintFor(message, details),
     }),
@@ -134,6 +141,9 @@ function hintFor(message: string, details: unknown): string | null {
     const { ref, pos, oneOf } = field.data;
     const keys = ref.map(({ value }) => String(value));
     return `did you mean ${[...keys.slice(0, pos), closest(keys[pos] ?? '', oneOf)].join('.')}?`;
+  }
+  if (/undefined function (?:internal\.)?(?:print|trace)\b/.test(message)) {
+    return 'a policy does not print: `panfed policy explain` tells which rules held, and where the others failed';
   }
   if (/undefined function time\./.test(message)) {
     return `a policy has no clock: read input.request.time, and declare its bucket: ${DECLARATION}`;

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import { policyFiles } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
-import { policyFiles, shownPath } from './syntax.ts';
+import { shownPath } from './syntax.ts';
 
 export interface FileCoverage {
   readonly owner: string;

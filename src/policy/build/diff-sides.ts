@@ -9,11 +9,12 @@ import { FederationError } from '../../model/errors.ts';
 import { readBundle } from '../bundle.ts';
 import { FEDERATION, PREFERENCE } from '../manifest.ts';
 import { compilePolicy } from './compile.ts';
+import { policyFiles } from './files.ts';
 import { unpackRevision } from './git-folder.ts';
 import type { Opa } from './opa.ts';
 import { OWN_POLICIES, type PolicyOwner, policyOwners } from './owner.ts';
 import { invalidPolicy, type PolicyProblem } from './problem.ts';
-import { policyFiles, shownPath } from './syntax.ts';
+import { shownPath } from './syntax.ts';
 
 /** Paths of bundles by owner; an owner that is compared and not in it has no policy on this side. */
 export type Bundles = ReadonlyMap<string, string>;

@@ -27,7 +27,13 @@ export async function writeFirstPolicy(policies: string, id: string): Promise<st
     });
   }
   const schema = inputSchema.parse(JSON.parse(await readFile(FACILITY_SCHEMA, 'utf8')));
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new FederationError('USAGE', 'the folder of the policy cannot be made', {
+      at: shownPath(folder),
+      hint: 'name a folder that this user may write with --policies',
+      cause,
+    });
+  });
   const files = [
     ['decision.rego', decision(id, schema)],
     ['decision_test.rego', decisionTest(id)],

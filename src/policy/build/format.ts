@@ -1,10 +1,10 @@
 // A policy's files as `opa fmt` writes them: which differ, where first, and writing them so.
-import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
 import { FORMAT } from './checks/all.ts';
 import { problemOf } from './checks/check.ts';
+import { assertFiles, policyFiles } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -16,17 +16,18 @@ export interface Unformatted {
   readonly formatted: string;
   /** The first line that differs, from 1. */
   readonly line: number;
+  /** What cannot be seen in a diff; null where it is something else. */
+  readonly unseen: 'a byte order mark' | 'carriage returns' | null;
   /** The lines between the first and the last that differ: `-` as they are, `+` as they would be. */
   readonly diff: readonly string[];
 }
 
 /** Files of the owner, tests as well, that `opa fmt` would write otherwise. Rejects with POLICY_INVALID for what is no Rego. */
 export async function unformatted(opa: Opa, owner: PolicyOwner): Promise<Unformatted[]> {
-  const names = readdirSync(owner.folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.rego') && !name.split(sep).some((part) => part.startsWith('.')))
-    .sort();
+  assertFiles(owner, shownPath);
+  const { rules, tests } = policyFiles(owner);
   const found: Unformatted[] = [];
-  for (const name of names) {
+  for (const name of [...rules, ...tests].sort()) {
     const path = join(owner.folder, name);
     const text = await readFile(path, 'utf8');
     const formatted = await fmt(opa, owner, name);
@@ -37,13 +38,16 @@ export async function unformatted(opa: Opa, owner: PolicyOwner): Promise<Unforma
 
 /** The same as problems of the check `format`. */
 export async function formatProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
-  return (await unformatted(opa, owner)).map(({ path, line }) =>
+  return (await unformatted(opa, owner)).map(({ path, line, unseen }) =>
     problemOf(FORMAT, {
       file: shownPath(path),
       line,
       column: 1,
-      message: 'from here on it is not as opa fmt writes it',
-      hint: `run \`panfed policy fmt ${owner.name}\`; with --diff it shows what would change`,
+      message:
+        unseen === null
+          ? 'from here on it is not as opa fmt writes it'
+          : `the file has ${unseen}, which opa fmt does not write`,
+      hint: `run \`panfed policy fmt ${owner.name}\` in the same way; with --diff it shows what would change`,
     }),
   );
 }
@@ -62,7 +66,7 @@ async function fmt(opa: Opa, owner: PolicyOwner, name: string): Promise<string> 
 }
 
 /** OPA's own diff marks by color alone, which a file or a CI's log does not show. */
-function difference(text: string, formatted: string): { line: number; diff: string[] } {
+function difference(text: string, formatted: string): Omit<Unformatted, 'path' | 'formatted'> {
   const [old, now] = [text.split('\n'), formatted.split('\n')];
   const shorter = Math.min(old.length, now.length);
   let first = 0;
@@ -72,6 +76,11 @@ function difference(text: string, formatted: string): { line: number; diff: stri
   const between = (lines: readonly string[]) => lines.slice(first, lines.length - same);
   return {
     line: first + 1,
+    unseen: text.startsWith('\ufeff')
+      ? 'a byte order mark'
+      : text.includes('\r\n')
+        ? 'carriage returns'
+        : null,
     diff: [...between(old).map((line) => `-${line}`), ...between(now).map((line) => `+${line}`)],
   };
 }

@@ -1,6 +1,6 @@
 // Who owns a policy: the federation, the preference module, or a facility; each with a folder, a package, an entry
 // point and a schema of its own.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FederationError } from '../../model/errors.ts';
@@ -59,7 +59,7 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
     { name: 'preference', folder: join(policies, 'preference'), kind: 'preference', rule: 'match' },
     ...facilities(join(policies, 'facilities')),
   ]
-    .filter(({ folder }) => existsSync(folder))
+    .filter(({ folder }) => isFolder(folder))
     .map(ownerOf);
   if (owners.length === 0) {
     throw new FederationError('USAGE', `${policies} has no policies`, {
@@ -80,10 +80,18 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
 }
 
 function facilities(folder: string): Place[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
+  if (!isFolder(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
     .sort()
     .map((name) => ({ name, folder: join(folder, name), kind: 'facility', rule: 'decision' }));
+}
+
+/** Or a link to one; what cannot be looked at is none. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -1,13 +1,15 @@
 // A policy's modules as OPA parses them: a tree of JSON whose nodes carry file, line and column. Read for what OPA's
 // own checks do not tell: which package, where a reference stands, which reason codes are given and described.
-import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
+import { policyFiles } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { Finding } from './problem.ts';
+
+export { policyFiles } from './files.ts';
 
 const locationSchema = z.object({ row: z.int(), col: z.int() });
 export type Location = z.infer<typeof locationSchema>;
@@ -56,18 +58,7 @@ export interface Term {
 
 /** A file's path as people read it. */
 export function shownPath(file: string): string {
-  return relative(process.cwd(), file);
-}
-
-/** Files of an owner that OPA would load, from its folder, sorted; `_test.rego` and hidden ones are left out. */
-export function policyFiles(owner: PolicyOwner): { readonly rules: string[]; readonly data: string[] } {
-  const files = readdirSync(owner.folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
-    .sort();
-  return {
-    rules: files.filter((name) => name.endsWith('.rego') && !name.endsWith('_test.rego')),
-    data: files.filter((name) => /\.(json|ya?ml)$/.test(name)),
-  };
+  return relative(process.cwd(), file) || '.';
 }
 
 /** Parses each of an owner's rule files. Only for what `opa check` has accepted: rejects with INTERNAL otherwise. */
@@ -78,7 +69,10 @@ export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyM
 async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyModule> {
   const args = ['parse', '--format', 'json', '--json-include', 'locations,comments', name];
   const file = join(owner.folder, name);
-  const [run, source] = await Promise.all([runOpa(opa, args, { cwd: owner.folder }), readFile(file, 'utf8')]);
+  const parsing = runOpa(opa, args, { cwd: owner.folder }).catch((cause: unknown) => {
+    throw tooMuch(cause, file);
+  });
+  const [run, source] = await Promise.all([parsing, readFile(file, 'utf8')]);
   const lines = source.split('\n');
   if (run.code !== 0) throw new FederationError('INTERNAL', `opa parse refused ${name}: ${said(run)}`);
   const { package: named, annotations, rules, comments } = moduleSchema.parse(JSON.parse(run.stdout));
@@ -94,6 +88,16 @@ async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<
       location: Location,
     })),
   };
+}
+
+/** OPA's bounds in time and output are of the one file. */
+function tooMuch(cause: unknown, file: string): unknown {
+  if (!(cause instanceof FederationError) || cause.code !== 'POLICY_INVALID') return cause;
+  return new FederationError(cause.code, cause.message, {
+    at: shownPath(file),
+    hint: 'the file is too large, or too deep: split it',
+    cause,
+  });
 }
 
 /** Every term below a node, outermost first. */

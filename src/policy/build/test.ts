@@ -7,6 +7,7 @@ import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { CompiledPolicy } from './compile.ts';
 import { differencesOf } from './differences.ts';
+import { assertFiles } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { type Questions, questionsOf, testKey } from './questions.ts';
@@ -81,6 +82,7 @@ export function isFailure({ outcome }: PolicyTest): boolean {
 }
 
 async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof resultsSchema>> {
+  assertFiles(owner, shownPath);
   const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];
   const run = await runOpa(opa, args, { cwd: owner.folder });
   const parsed = resultsSchema.safeParse(jsonOf(run.stdout));

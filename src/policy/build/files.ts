@@ -1,0 +1,67 @@
+// Which files a policy is made of, as OPA would load them: what OPA would follow or read and no check looks into is told
+// apart, so that what is checked is what is built.
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { FederationError } from '../../model/errors.ts';
+import type { PolicyOwner } from './owner.ts';
+
+/** Paths from the owner's folder, sorted; hidden files are left out. */
+export interface PolicyFiles {
+  /** Without tests. */
+  readonly rules: readonly string[];
+  /** `…_test.rego`. */
+  readonly tests: readonly string[];
+  readonly data: readonly string[];
+  /** Links to folders or to nothing, and what is called as a file and is none. */
+  readonly strange: readonly string[];
+}
+
+/** Files of an owner that OPA would load. */
+export function policyFiles({ folder }: PolicyOwner): PolicyFiles {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => ({ entry, name: relative(folder, join(entry.parentPath, entry.name)) }))
+    .filter(({ name }) => !name.split(sep).some((part) => part.startsWith('.')))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const strange = entries.filter(({ entry, name }) => isStrange(entry, name)).map(({ name }) => name);
+  const files = entries
+    .filter(({ entry }) => !entry.isDirectory())
+    .map(({ name }) => name)
+    .filter((name) => !strange.includes(name));
+  return {
+    rules: files.filter((name) => name.endsWith('.rego') && !name.endsWith('_test.rego')),
+    tests: files.filter((name) => name.endsWith('_test.rego')),
+    data: files.filter((name) => DATA.test(name)),
+    strange,
+  };
+}
+
+export const STRANGE = {
+  message: 'this is no file and no folder of the policy',
+  hint: 'a policy’s folder has files, folders and links to files; give what is none of them another name or place',
+} as const;
+
+/** Throws POLICY_INVALID where OPA would follow or read what is no file. */
+export function assertFiles(owner: PolicyOwner, shown: (path: string) => string): void {
+  const [first] = policyFiles(owner).strange;
+  if (first === undefined) return;
+  const { message, hint } = STRANGE;
+  throw new FederationError('POLICY_INVALID', message, { at: shown(join(owner.folder, first)), hint });
+}
+
+const DATA = /\.(json|ya?ml)$/;
+
+function isStrange(entry: Dirent, name: string): boolean {
+  const isLoaded = name.endsWith('.rego') || DATA.test(name);
+  if (!entry.isSymbolicLink()) return isLoaded && !entry.isFile();
+  const target = targetOf(join(entry.parentPath, entry.name));
+  return target === null ? isLoaded : target.isDirectory() || (isLoaded && !target.isFile());
+}
+
+/** null: there is none, or it is a link in a circle. */
+function targetOf(link: string): Stats | null {
+  try {
+    return statSync(link);
+  } catch {
+    return null;
+  }
+}
