@@ -1,6 +1,6 @@
 // Sets of records as bits, 32 a word: how visibility, choices and facets are joined and counted. Plain Uint32Arrays,
-// so that they can be kept, shared and sent between threads as they are; only `add` and `addDocuments` write, and only while
-// a set is built.
+// so that they can be kept, shared and sent between threads as they are; only `add`, `addDocuments` and `join` write, and
+// only while a set is built.
 
 /** Record `i` is bit `i % 32` of word `i / 32`. Sets that are joined have the same size; bits beyond it are 0. */
 export type Bits = Uint32Array;
@@ -34,6 +34,12 @@ export function add(bits: Bits, index: number): void {
 /** Writes, as {@link add} does: all of these documents, as the index of a snapshot lists them. */
 export function addDocuments(bits: Bits, documents: Iterable<number>): void {
   for (const document of documents) add(bits, document);
+}
+
+/** Writes, as {@link add} does: all of another set of the same size. */
+export function join(bits: Bits, other: Bits): void {
+  const length = sameLength(bits, other);
+  for (let word = 0; word < length; word++) bits[word] = at(bits, word) | at(other, word);
 }
 
 export function has(bits: Bits, index: number): boolean {

@@ -1,5 +1,6 @@
 // One field's inverted index within a snapshot: which records hold which value, spellings of one value together.
 import { fold } from '../model/fold.ts';
+import { type Holders, holdersOf } from './holders.ts';
 
 /** One way in which labs spell a value, and the records (ascending) that spell it so. */
 export interface Spelling {
@@ -8,10 +9,9 @@ export interface Spelling {
 }
 
 /** A value in any case: its spellings, in code-unit order, and all records that hold it, ascending. */
-export interface FieldValue {
+export interface FieldValue extends Holders {
   readonly folded: string;
   readonly spellings: readonly Spelling[];
-  readonly documents: Uint32Array;
 }
 
 export type FieldIndex = ReadonlyMap<string, FieldValue>;
@@ -26,7 +26,8 @@ export class FieldIndexBuilder {
     else if (documents[documents.length - 1] !== document) documents.push(document);
   }
 
-  build(): FieldIndex {
+  /** The index of a snapshot of `size` records. */
+  build(size: number): FieldIndex {
     const groups = new Map<string, Spelling[]>();
     for (const text of [...this.#spellings.keys()].sort()) {
       const spelling = { text, documents: Uint32Array.from(this.#spellings.get(text) ?? []) };
@@ -37,7 +38,8 @@ export class FieldIndexBuilder {
     }
     const index = new Map<string, FieldValue>();
     for (const [folded, spellings] of groups) {
-      index.set(folded, { folded, spellings, documents: union(spellings.map((s) => s.documents)) });
+      const documents = union(spellings.map((spelling) => spelling.documents));
+      index.set(folded, { folded, spellings, ...holdersOf(size, documents) });
     }
     return index;
   }

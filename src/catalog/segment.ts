@@ -108,7 +108,7 @@ export async function buildSegment(
   const byVersion = await by(versions, compareVersionKeys);
   const fields: Partial<Record<IndexedField, FieldIndex>> = {};
   await paced(INDEXED_FIELDS, pace, (field) => {
-    fields[field] = builders[field].build();
+    fields[field] = builders[field].build(records.length);
   });
   return Object.freeze({
     snapshot,

@@ -1,6 +1,7 @@
 // Choices → one bitset a field and registry: the preference module says which values match, and the records that hold
 // one of them are the field's records.
-import { add, type Bits, emptyBits, or } from '../catalog/bitset.ts';
+import { type Bits, emptyBits, or } from '../catalog/bitset.ts';
+import { addHolders } from '../catalog/holders.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
@@ -39,7 +40,8 @@ function recordsWith(part: Part, field: ChoiceField, values: readonly string[]):
   }
   const bits = emptyBits(size);
   for (const value of values) {
-    for (const document of part.segment.fields[field].get(fold(value))?.documents ?? []) add(bits, document);
+    const holders = part.segment.fields[field].get(fold(value));
+    if (holders !== undefined) addHolders(bits, holders);
   }
   return bits;
 }

@@ -1,7 +1,8 @@
 // How many images each value of a field would give: a field's counts leave out the choice made in that field, so that
 // a count is the totalCount with `only` of that field set to the value alone.
-import { addDocuments, type Bits, countAnd, emptyBits, has } from '../catalog/bitset.ts';
-import type { IndexedField } from '../catalog/segment.ts';
+import { type Bits, countAnd } from '../catalog/bitset.ts';
+import { countHolders, type Holders, unionOf } from '../catalog/holders.ts';
+import type { IndexedField, Segment } from '../catalog/segment.ts';
 import { FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
@@ -62,9 +63,10 @@ function countValues({ view }: Matches, bits: readonly Bits[], field: IndexedFie
   const spellings = visibleValues(view, field);
   const counts: Counts = new Map();
   for (const [index, { segment }] of view.parts.entries()) {
-    for (const { folded, documents } of segment.fields[field].values()) {
-      const count = countIn(documents, bits[index] as Bits);
+    for (const value of segment.fields[field].values()) {
+      const count = countHolders(value, bits[index] as Bits);
       if (count === 0) continue;
+      const { folded } = value;
       const before = counts.get(folded);
       if (before === undefined) counts.set(folded, { value: spellings.get(folded) ?? folded, count });
       else before.count += count;
@@ -83,18 +85,9 @@ function countTechniques(
   const direct = countValues(matches, bits, 'techniques');
   const counts: Counts = new Map();
   for (const value of new Set([...[...direct.values()].map((entry) => entry.value), ...asked])) {
-    const below = new Set([value, ...vocabulary.narrower(value)].map(fold));
     let count = 0;
     for (const [index, { segment }] of matches.view.parts.entries()) {
-      const held = [...below].flatMap((id) => segment.fields.techniques.get(id)?.documents ?? []);
-      const [only, ...more] = held;
-      if (only === undefined) continue;
-      const selected = bits[index] as Bits;
-      // An image that names several of them counts once.
-      count +=
-        more.length === 0
-          ? countIn(only, selected)
-          : countAnd(unionOf(segment.snapshot.records.length, held), selected);
+      count += countHolders(techniqueHolders(segment, value, vocabulary), bits[index] as Bits);
     }
     counts.set(fold(value), { value, count });
   }
@@ -111,18 +104,21 @@ function countActions({ view }: Matches, bits: readonly Bits[]): Counts {
   return counts;
 }
 
-function unionOf(size: number, lists: readonly Uint32Array[]): Bits {
-  const union = emptyBits(size);
-  for (const documents of lists) addDocuments(union, documents);
-  return union;
-}
+/** The records with a technique or one below it: the same for everybody, so that they are joined once a segment. */
+const techniquesOf = new WeakMap<Segment, Map<string, Holders>>();
 
-function countIn(documents: Uint32Array, bits: Bits): number {
-  let count = 0;
-  for (let index = 0; index < documents.length; index++) {
-    if (has(bits, documents[index] as number)) count++;
+function techniqueHolders(segment: Segment, id: string, vocabulary: Vocabulary): Holders {
+  const joined = techniquesOf.get(segment) ?? new Map<string, Holders>();
+  techniquesOf.set(segment, joined);
+  let holders = joined.get(id);
+  if (holders === undefined) {
+    const below = new Set([id, ...vocabulary.narrower(id)].map(fold));
+    const held = [...below].flatMap((one) => segment.fields.techniques.get(one) ?? []);
+    holders = unionOf(segment.snapshot.records.length, held);
+    // What nobody holds may be anything that was asked for.
+    if (held.length > 0) joined.set(id, holders);
   }
-  return count;
+  return holders;
 }
 
 function labelOf(field: FacetField, value: string, { vocabulary, places }: FacetContext): string {
