@@ -30,8 +30,8 @@ async function answerTo(order: BuildOrder): Promise<BuildAnswer> {
 }
 
 async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
-  const { cpu, file, memory } = limits;
-  const opa: Opa = { path, confinement: { cpu, file, memory } };
+  const { cpu, file, memory, wall } = limits;
+  const opa: Opa = { path, confinement: { cpu, file, memory }, timeout: wall };
   const owner = facilityOwner(id, process.cwd());
   const checked = await checkPolicy(opa, owner);
   const compiled = await compilePolicy(opa, owner, { checked, source });

@@ -18,6 +18,8 @@ export interface Opa {
   readonly path: string;
   /** What each of its runs may take besides time and output; nothing is said for one's own policies. */
   readonly confinement?: Confinement;
+  /** Milliseconds of each run; a minute unless said. */
+  readonly timeout?: number;
 }
 
 export interface OpaRun {
@@ -67,7 +69,7 @@ export async function versionOf(path: string): Promise<string | null> {
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Milliseconds; a minute unless said. */
+  /** Milliseconds; that of the OPA unless said. */
   readonly timeout?: number;
   /** Bytes of each output; 64 MiB unless said. */
   readonly maximum?: number;
@@ -79,7 +81,7 @@ export interface RunOptions {
  * to judge.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
-  const { cwd, timeout = TIMEOUT, maximum = MAX_OUTPUT } = options;
+  const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;
   const { confinement } = opa;
   const plain = { path: opa.path, args };
   const command = confinement === undefined ? plain : confined(plain, confinement);
