@@ -3,6 +3,7 @@
 import { ACTIONS, type Action } from '../model/decision.ts';
 import { inert } from '../model/inert.ts';
 import { DIRECTIONS, type Effect, type KindOfChange } from '../policy/build/diff.ts';
+import { numbered } from './numbered.ts';
 import type { Output } from './output.ts';
 import { type DiffReport, gapsOf, notesOf, type Stop, stops } from './policy-diff-stop.ts';
 import { table } from './table.ts';
@@ -79,7 +80,9 @@ function otherKinds(changes: readonly KindOfChange[]): string[] {
     const count = others.filter((change) => change.direction === direction).length;
     return `${count} ${direction}`;
   });
-  return [`and ${others.length} more kinds of change (${of.join(', ')}): --format json has all of them`];
+  return [
+    `and ${numbered(others.length, 'more kind')} of change (${of.join(', ')}): --format json has all of them`,
+  ];
 }
 
 function changeText(change: KindOfChange, output: Output): string {
@@ -121,10 +124,8 @@ function countsText({ gains, losses }: Effect, action: Action): string {
 /** As many digits as tell revisions apart. */
 const revisionText = (revision: string | null): string => revision?.slice(0, 19) ?? 'no policy';
 
-const numbered = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 /** `and 6 more subjects`; nothing where there are no more. */
 function moreText(count: number, word: string): string {
   if (count <= 0) return '';
-  return word === '' ? `and ${count} more` : `and ${count} more ${word}${count === 1 ? '' : 's'}`;
+  return `and ${word === '' ? `${count} more` : numbered(count, `more ${word}`)}`;
 }

@@ -5,6 +5,7 @@ import type { Direction, PolicyDiff } from '../policy/build/diff.ts';
 import type { Unread } from '../policy/build/diff-catalog.ts';
 import type { Unjudged } from '../policy/build/diff-engines.ts';
 import type { LogReport } from '../policy/build/logged-people.ts';
+import { numbered } from './numbered.ts';
 
 export const STOPS = ['loosened', 'tightened', 'any'] as const;
 export type Stop = (typeof STOPS)[number];
@@ -34,7 +35,7 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
     ),
     ...unjudged.map(
       ({ side, owner, inputs }) =>
-        `the ${side} policy of ${owner} did not judge ${inputs} input${inputs === 1 ? '' : 's'}: that is denied`,
+        `the ${side} policy of ${owner} did not judge ${numbered(inputs, 'input')}: that is denied`,
     ),
   ];
 }
@@ -54,20 +55,19 @@ export function notesOf({ absent, log, visibleOnly }: DiffReport): string[] {
 
 function logNotes(log: LogReport): string[] {
   const { entries, unreadable, dropped, untried, strangers, masked, unknown } = log;
-  const said = (count: number, text: string) => (count > 0 ? [`${count} ${text}`] : []);
+  const said = (count: number, what: string, text: string) =>
+    count > 0 ? [`${numbered(count, what)} of the decision log${text}`] : [];
   return [
     ...(entries === 0 ? ['the decision log has no entry of a verdict, so nobody was found in it'] : []),
-    ...said(unreadable, 'lines of the decision log are no entries'),
-    ...said(dropped, 'entries of the decision log are of people who are not tried: there are too many'),
-    ...said(untried, 'people of the decision log, the rarest, are not tried: there are too many'),
-    ...said(strangers, 'askers of the decision log are of facilities that the configuration has not'),
-    ...masked.map(
-      ({ paths, askers }) =>
-        `${askers} askers of the decision log cannot be judged: it leaves out ${paths.join(' and ')}`,
+    ...said(unreadable, 'line', ': no entries, and passed over'),
+    ...said(dropped, 'line', ': of too many different people, and passed over'),
+    ...said(untried, 'rare asker', ': not tried, for there are too many'),
+    ...said(strangers, 'asker', ': not tried, for the configuration has not their facility'),
+    ...masked.flatMap(({ paths, askers }) =>
+      said(askers, 'asker', `: cannot be judged, for it leaves out ${paths.join(' and ')}`),
     ),
-    ...unknown.map(
-      ({ field, askers }) =>
-        `${field} of ${askers} askers of the decision log is taken as unknown: no policy read it when they asked`,
+    ...unknown.flatMap(({ field, askers }) =>
+      said(askers, 'asker', `: ${field} is taken as unknown, for no policy read it when they asked`),
     ),
   ];
 }
@@ -88,7 +88,7 @@ export function assertMayShip({ changes, unjudged, unread }: DiffReport, stop: S
     const inputs = unjudged.reduce((sum, one) => sum + one.inputs, 0);
     throw new FederationError(
       'POLICY_UNJUDGED',
-      `${inputs} inputs were not judged, so nobody knows what changes`,
+      `${numbered(inputs, 'input')} not judged: nobody knows what changes`,
       {
         hint: 'mend the policy: its decision must be defined for every input, and soon enough',
       },

@@ -36,6 +36,8 @@ interface DiffOptions extends ImageOptions {
 /** The demo's configuration; its catalogs lie beside it. */
 const DEMO = fileURLToPath(new URL('../../federation.yaml', import.meta.url));
 const SUBJECTS = 'subjects.yaml';
+/** After so many people a line tells how far it is. */
+const PEOPLE = 100;
 
 const HELP = `
 OLD and NEW are each a bundle (.tar.gz), a folder of policies, or a git revision of such a folder.
@@ -116,7 +118,14 @@ async function diff(
         compared: [...new Set(snapshots.map(({ facility }) => facility))],
         reads: engines.reads,
       });
-      const compared = await diffPolicies({ ...engines, snapshots, subjects: people });
+      const compared = await diffPolicies({
+        ...engines,
+        snapshots,
+        subjects: people,
+        progress: (done) => {
+          if (done > 0 && done % PEOPLE === 0) output.message(`${done} of ${people.length} people\n`);
+        },
+      });
       const { absent } = engines;
       const report: DiffReport = {
         ...compared,

@@ -195,7 +195,7 @@ describe('panfed policy diff', needsOpa, () => {
       unjudged.map(({ side, owner }: { side: string; owner: string }) => [side, owner]),
       [['new', 'esrf']],
     );
-    assert.match(message, new RegExp(`^${unjudged[0].inputs} inputs were not judged`));
+    assert.match(message, new RegExp(`^${unjudged[0].inputs} inputs? not judged`));
     assert.match(stderr, /^warning: the new policy of esrf did not judge \d+ inputs: that is denied$/m);
     assert.equal((await run(ESRF, undefinedForNone)).error, null);
   });
@@ -263,7 +263,7 @@ covered if input.request.time.weekday == "sunday"
       assert.deepEqual(report.masked, [{ paths: ['/input/subject/groups'], askers: 1 }]);
       assert.match(
         stderr,
-        /1 askers of the decision log cannot be judged: it leaves out \/input\/subject\/groups/,
+        /1 asker of the decision log: cannot be judged, for it leaves out \/input\/subject\/groups/,
       );
     });
   });

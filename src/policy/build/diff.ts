@@ -71,6 +71,8 @@ export interface DiffOptions {
   readonly owners: readonly ComparedOwner[];
   readonly snapshots: readonly Snapshot[];
   readonly subjects: readonly RepresentativeSubject[];
+  /** Told before each of the subjects how many are done. */
+  readonly progress?: (done: number) => void;
 }
 
 export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
@@ -79,7 +81,8 @@ export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
   const kinds = new Kinds(changed);
   const effects: Effect[] = [];
   // A revision is a hash of all that decides.
-  for (const person of changed.length === 0 ? [] : subjects) {
+  for (const [index, person] of (changed.length === 0 ? [] : subjects).entries()) {
+    options.progress?.(index);
     const effect = await effectOn(person, options, kinds);
     if (ACTIONS.some((action) => effect.gains[action] + effect.losses[action] > 0)) effects.push(effect);
   }

@@ -1,8 +1,7 @@
 // The people of the decision log beside those of subjects.yaml, as far as the policies that are compared can tell people
 // apart. What the log does not have of them is taken as unknown, and told; who was masked is not judged, and told.
 import type { FacilityConfig } from '../../config/facility.ts';
-import type { Place, Subject } from '../../model/subject.ts';
-import { ANONYMOUS } from '../../model/subject.ts';
+import { ANONYMOUS, type Place, type Subject } from '../../model/subject.ts';
 import { placeOf } from '../place.ts';
 import type { ReadPath } from '../revision.ts';
 import { hiddenBy, type LoggedAsker, type LoggedAskers } from './logged.ts';
@@ -57,7 +56,7 @@ export function withLogged(options: LoggedOptions): WithLogged {
   for (const asker of logged.askers) {
     if (ids.has(asker.facility) && !compared.includes(asker.facility)) continue;
     const fields = fieldsOf(reads(asker.facility));
-    const hiding = asker.masked.filter((path) => hides(path, fields));
+    const hiding = asker.masked.filter((path) => hides(path, asker, fields));
     if (hiding.length > 0) {
       count(tally.masked, JSON.stringify(hiding));
       continue;
@@ -112,16 +111,20 @@ function fieldsOf(reads: readonly ReadPath[]): Fields {
   );
 }
 
-function hides(pointer: string, fields: Fields): boolean {
+/** Of who has not signed in there is no more to know. */
+const isNobody = ({ subject }: LoggedAsker): boolean => subject.authenticated === false;
+
+function hides(pointer: string, asker: LoggedAsker, fields: Fields): boolean {
   const hidden = hiddenBy(pointer);
-  return hidden === 'input' || (hidden !== null && fields.has(hidden));
+  if (hidden === null || (isNobody(asker) && hidden.startsWith('subject.'))) return false;
+  return hidden === 'input' || fields.has(hidden);
 }
 
-function unknownOf({ subject, at }: LoggedAsker, fields: Fields): string[] {
+function unknownOf(asker: LoggedAsker, fields: Fields): string[] {
+  const { subject, at } = asker;
+  const unread = FIELDS.filter((field) => fields.has(`subject.${field}`) && subject[field] === undefined);
   return [
-    ...FIELDS.filter((field) => fields.has(`subject.${field}`) && subject[field] === undefined).map(
-      (field) => `subject.${field}`,
-    ),
+    ...(isNobody(asker) ? [] : unread.map((field) => `subject.${field}`)),
     ...(fields.has('request.at') && at === undefined ? ['request.at'] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { ANONYMOUS } from '../../../src/model/subject.ts';
 import { readLogged } from '../../../src/policy/build/logged.ts';
 import { type LoggedOptions, withLogged } from '../../../src/policy/build/logged-people.ts';
 import type { RepresentativeSubject } from '../../../src/policy/build/subjects.ts';
@@ -258,6 +259,15 @@ describe('the people of the decision log beside those of the file', () => {
       assert.equal(log.unreadable, 0);
     });
   }
+
+  test('are judged without more where they have not signed in: then there is no more to know', async (context) => {
+    const { people, log } = await heard(
+      context,
+      lines([{ subject: { authenticated: false, groups: [] } }], { erase: ['/input/subject/groups'] }),
+    );
+    assert.deepEqual(people[1]?.subject, ANONYMOUS.subject);
+    assert.deepEqual([log.masked, log.unknown], [[], []]);
+  });
 
   test('are left out where they asked for images that are not compared, or of a facility that is none', async (context) => {
     const { people, log } = await heard(
