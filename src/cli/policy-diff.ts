@@ -52,7 +52,10 @@ Examples:
   $ panfed policy diff main policies --fail-on loosened
                                                         in CI: exit code 4 if a door was opened
   $ panfed policy diff policies/bundle/esrf.tar.gz policies --format json
-  $ panfed policy diff v1 v2 --policies policies --owner esrf --demo`;
+  $ panfed policy diff v1 v2 --policies policies --owner esrf --demo
+  $ panfed policy diff HEAD policies --crawl --decisions log
+                                                        every registry, and whoever asked so far
+  $ panfed policy diff HEAD policies --owner esrf --url https://images.example`;
 
 export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return new Command('diff')
