@@ -1,17 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { BuildLimits } from '../../../src/policy/build/build-order.ts';
 import { BUILD_LIMITS, buildSigned, type SignedBuild } from '../../../src/policy/build/signed.ts';
 import { readBundle } from '../../../src/policy/bundle.ts';
 import { bundleFolder } from '../../support/policies.ts';
 import { DIGEST, signedSource } from '../../support/signed-source.ts';
-import { allowing, needsOpa, opa } from './opa.ts';
+import { allowing, needsOpa, opa, scratch } from './opa.ts';
+
+const BUILDER = fileURLToPath(new URL('../../../dist/policy/build/builder.js', import.meta.url));
 
 const RULES = allowing('psi', 'ok if input.record.sharing == "open"');
 const TESTS = `package panfed.facility.psi_test
@@ -300,6 +314,31 @@ describe('a build that takes too much is ended', needsOpa, () => {
     const error = await refused({ ...GOOD, 'decision_test.rego': asking(hog) });
     assert.equal(error.code, 'POLICY_INVALID');
     assert.match(error.message, /^opa test broke down: .*(?:memory|alloc)/);
+  });
+
+  test('with the gateway that ordered it, and OPA with it', async (context) => {
+    const source = scratch(context);
+    const beats = join(source, 'beats');
+    const path = join(source, 'opa');
+    writeFileSync(path, `#!/bin/sh\nwhile :; do echo beat >> ${beats}; sleep 0.02; done\n`);
+    chmodSync(path, 0o755);
+    writeFileSync(join(source, 'decision.rego'), RULES);
+    const from = { version: 1, signer: 'psi-2026', digest: DIGEST };
+    const builder = spawn(process.execPath, [BUILDER], {
+      cwd: source,
+      env: { TMPDIR: source },
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    const exited = once(builder, 'exit');
+    const order = { opa: path, owner: 'psi', source: from, limits: BUILD_LIMITS };
+    builder.stdin.write(`${JSON.stringify(order)}\n`);
+    while (!existsSync(beats)) await sleep(20);
+    builder.stdin.end();
+    assert.deepEqual(await exited, [null, 'SIGKILL']);
+    const heard = readFileSync(beats, 'utf8');
+    await sleep(500);
+    assert.equal(readFileSync(beats, 'utf8'), heard);
   });
 
   test('by whoever does not wait any longer, or never did', async () => {
