@@ -4,14 +4,14 @@ import { watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FederationError } from '../model/errors.ts';
 
-/** Milliseconds without a further change after which a burst is over. */
 const QUIET = 100;
 
 /**
  * Yields once after each burst of changes below the folder, also of those that came while nobody was asking; ends with
- * `signal`. It is watched from now on. Throws USAGE where it cannot be watched.
+ * `signal`. A burst is over after so many milliseconds without a further change (`quiet`, 100 unless said). The folder is
+ * watched from now on. Throws USAGE where it cannot be watched.
  */
-export function changesOf(folder: string, signal?: AbortSignal): AsyncGenerator<void, void> {
+export function changesOf(folder: string, signal?: AbortSignal, quiet = QUIET): AsyncGenerator<void, void> {
   let changed = 0;
   let wake = () => {};
   const watcher = watching(folder, () => {
@@ -30,7 +30,7 @@ export function changesOf(folder: string, signal?: AbortSignal): AsyncGenerator<
         }
         while (changed !== seen) {
           seen = changed;
-          await sleep(QUIET);
+          await sleep(quiet);
         }
         yield;
       }

@@ -207,10 +207,11 @@ facilities:
   const { stdout: token } = await panfed(['token', '--as', 'admin', '--url', demo.url as string], {
     env: { XDG_STATE_HOME: join(folder, 'slow') },
   });
+  const arrived = hanging.arrivals.length;
   const asking = fetch(`${demo.url}/graphql?query={images(maxAge:0){complete}}`, {
     headers: { authorization: `Bearer ${token.trim()}` },
   });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  while (hanging.arrivals.length === arrived) await new Promise((resolve) => setTimeout(resolve, 10));
   const ending = demo.stop('SIGINT');
   assert.deepEqual(await (await asking).json(), { data: { images: { complete: false } } });
   assert.equal((await ending).code, 0);

@@ -88,6 +88,7 @@ describe('the cost of a document', () => {
         `{ images(first: 1) { ...F0 } } ${fragments.join(' ')} fragment F60 on ImageConnection { nodes { id } }`,
       ) > 5_000,
     );
-    assert.ok(performance.now() - started < 500);
+    // Counted one by one they would take for ever.
+    assert.ok(performance.now() - started < 20_000);
   });
 });

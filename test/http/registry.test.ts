@@ -163,7 +163,7 @@ describe('the contract server', () => {
       pageSize: 2,
     });
     const nodes: unknown[] = [];
-    for await (const page of source.crawl({ signal: AbortSignal.timeout(5_000) })) nodes.push(...page.nodes);
+    for await (const page of source.crawl({ signal: AbortSignal.timeout(60_000) })) nodes.push(...page.nodes);
     assert.equal(nodes.length, 3);
     assert.deepEqual((nodes[0] as { conditions: unknown }).conditions, [
       { kind: 'academic', groups: [], facilities: [], servers: [] },

@@ -85,7 +85,7 @@ describe('the files of bundles', () => {
 
   test('wait until they are no longer written', async () => {
     // So long that no pause of a busy machine is taken for the end.
-    const interval = 500;
+    const interval = 1_000;
     await follow(interval);
     start();
     const file = join(folder, 'federation');
@@ -94,7 +94,7 @@ describe('the files of bundles', () => {
     while (performance.now() - begun < 3 * interval) {
       text += ', and more';
       await writeFile(file, text);
-      await setTimeout(interval / 25);
+      await setTimeout(interval / 50);
       assert.deepEqual(changed, []);
     }
     await until(() => changed.length === 1);

@@ -215,7 +215,8 @@ describe('policies that come after others', needs('opa', OPA), () => {
     const [activation] = await activating;
     assert.equal(activation?.outcome, 'activated');
     const took = performance.now() - begun;
-    assert(took > 3_000 && took < 5_000, `${took} ms`);
+    // The endless one takes minutes; how busy this machine is may take seconds.
+    assert(took > 3_000 && took < 20_000, `${took} ms`);
   });
 
   test('know the classes of a snapshot that came while they were prepared', async () => {
@@ -227,16 +228,25 @@ describe('policies that come after others', needs('opa', OPA), () => {
     const activating = engine.activate([
       { owner: 'federation', path: join(folder.path, 'federation.tar.gz') },
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
     let reads = 0;
-    const record = Object.defineProperty(imageRecord({ facility: 'esrf' }), 'sharing', {
-      get: () => {
-        reads++;
-        return 'open';
-      },
-    });
-    const late = snapshotOf([record]);
+    const oneMore = () =>
+      snapshotOf([
+        Object.defineProperty(imageRecord({ facility: 'esrf' }), 'sharing', {
+          get: () => {
+            reads++;
+            return 'open';
+          },
+        }),
+      ]);
+    let late = oneMore();
     await engine.prepare(late);
+    // Until the new one is loaded.
+    while (reads === 2) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      reads = 0;
+      late = oneMore();
+      await engine.prepare(late);
+    }
     assert.equal(engine.modules(), before);
     // Once for the federation's old module, once for its new one, once for the ESRF's.
     assert.equal(reads, 3);

@@ -10,7 +10,7 @@ import { needsShared, sharedData } from '../support/shared.ts';
 type Node = Readonly<Record<string, unknown>>;
 
 const LIMITS = { records: 2_000, upstreamBytes: 4_194_304 };
-const context = () => ({ signal: AbortSignal.timeout(5_000) });
+const context = () => ({ signal: AbortSignal.timeout(60_000) });
 
 let folder = '';
 before(async () => {

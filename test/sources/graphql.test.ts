@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const LIMITS: CrawlLimits = { records: 1_000, pages: 100, upstreamBytes: 1_048_576 };
-const context = () => ({ signal: AbortSignal.timeout(5_000) });
+const context = () => ({ signal: AbortSignal.timeout(60_000) });
 
 function source(
   url: string,

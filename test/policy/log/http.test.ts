@@ -41,13 +41,13 @@ async function service(answer: (entries: readonly object[]) => number = () => 20
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logs`, taken, state };
 }
 
-function queueTo(url: string, queueBytes = 100_000) {
+function queueTo(url: string, { queueBytes = 100_000, closeWithin = 60_000 } = {}) {
   const door = createDoor({ breaker: { threshold: 1_000, coolDown: 1 } });
   const sink = httpSink({ door, url, credential: Credential.for(url, 's3cret') });
   const counted = countingLog();
   const queue = new EntryQueue({
     ...{ sink, counters: counted.counters, logger: pino({ level: 'silent' }), queueBytes },
-    ...{ batchBytes: 50_000, delay: 0, retryAfter: 5, closeWithin: 1_000 },
+    ...{ batchBytes: 50_000, delay: 0, retryAfter: 5, closeWithin },
   });
   closing.push(() => queue.close().then(() => door.close()));
   return { queue, ...counted };
@@ -82,7 +82,10 @@ describe('the decision log over HTTP', () => {
   });
 
   test('keeps no more than it may while nobody listens', async () => {
-    const { queue, dropped, written } = queueTo('http://127.0.0.1:1/logs', 1_000);
+    const { queue, dropped, written } = queueTo('http://127.0.0.1:1/logs', {
+      queueBytes: 1_000,
+      closeWithin: 500,
+    });
     for (let index = 0; index < 1_000; index++) queue.add(batchOf(entry(index)));
     assert.ok((dropped.get('full') ?? 0) > 800);
     await queue.close();
