@@ -30,6 +30,7 @@ import { createPolicyEngine, policyFiles } from './policy/create.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { followBundles } from './policy/follow.ts';
 import { createDecisionLog } from './policy/log/create.ts';
+import { startDelivery } from './policy/signed/delivery.ts';
 import { Credential } from './sources/credential.ts';
 import type { Door } from './sources/door.ts';
 import { createEndpoint } from './sources/endpoint.ts';
@@ -107,6 +108,8 @@ export async function createFederation(config: Config, options: FederationOption
       await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog, now }),
     );
     track(opened, bundles).start((changes) => policy.activate(changes));
+    const asked = metrics.policySourceAsked;
+    track(opened, await startDelivery({ config, env, door, engine: policy, onAsked: asked, now, logger }));
     const segments = new WeakMap<Snapshot, Segment>();
     const pace = createPace();
     const catalog = track(

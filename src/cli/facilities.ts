@@ -11,7 +11,7 @@ const FACILITIES = `query Facilities {
   facilities {
     id name ror url engines
     registries { key kind status age }
-    policy { status revision activated }
+    policy { status revision activated version signer refused { at code } }
   }
   images(first: 1) {
     complete
@@ -29,7 +29,15 @@ interface Facility {
     readonly status: SourceStatus;
     readonly age: number | null;
   }[];
-  readonly policy: { readonly status: string; readonly revision: string | null } | null;
+  readonly policy: Policy | null;
+}
+
+interface Policy {
+  readonly status: string;
+  readonly activated: string | null;
+  readonly version: number | null;
+  readonly signer: string | null;
+  readonly refused: { readonly at: string; readonly code: string } | null;
 }
 
 interface Source {
@@ -77,7 +85,8 @@ Examples:
   $ panfed facilities
   $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed facilities --format json
 
-FOR YOU counts the images that you may discover; AGE is the time since the registry was last checked.`,
+FOR YOU counts the images that you may discover; AGE is the time since the registry was last checked. POLICY names the
+version and the signer of a policy that the lab ships itself, and what was refused after it.`,
     )
     .action((options: QueryOptions) => facilities(options, output, env));
 }
@@ -109,6 +118,16 @@ function rowsOf({ facilities: list, images }: FacilitiesAnswer): Row[] {
   );
 }
 
+/** `active, version 7 of desy-2026 since 3 min, POLICY_REPLAYED refused 42 s ago` at its longest. */
 function policyText({ policy }: Facility): string {
-  return policy === null ? 'none of its own' : policy.status.toLowerCase();
+  if (policy === null) return 'none of its own';
+  const { status, activated, version, signer, refused } = policy;
+  const parts = [status.toLowerCase()];
+  if (version !== null)
+    parts.push(`version ${version} of ${signer} since ${ageText(secondsSince(activated))}`);
+  if (refused !== null) parts.push(`${refused.code} refused ${ageText(secondsSince(refused.at))} ago`);
+  return parts.join(', ');
 }
+
+const secondsSince = (time: string | null): number | null =>
+  time === null ? null : Math.max(0, (Date.now() - Date.parse(time)) / 1_000);

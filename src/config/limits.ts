@@ -67,6 +67,17 @@ export const policiesSchema = z
       2,
       'Seconds between two looks at the files of all policy bundles, so that a new one comes into force without a restart; 0: never',
     ),
+    builder: z
+      .enum(['beside', 'separate'])
+      .default('beside')
+      .describe(
+        'Who builds the policies that labs ship as signed source. beside: the gateway, which needs OPA then. separate: another process, `panfed policy build --watch`, with the same federation.yaml and state',
+      ),
+    state: pathSchema
+      .optional()
+      .describe(
+        'Folder of what is kept of the policies that labs ship as signed source; $XDG_STATE_HOME/panfed/policies or ~/.local/state/panfed/policies unless said',
+      ),
   })
   .prefault({})
   .describe('The federation’s own policy bundles; a facility’s is at facilities[].policy');

@@ -16,7 +16,7 @@ const answer = {
           { key: 'hub', kind: 'graphql', status: 'OK', age: 4 },
           { key: 'github', kind: 'graphql', status: 'ERROR', age: null },
         ],
-        policy: { status: 'ACTIVE', revision: 'sha256:1' },
+        policy: { status: 'ACTIVE', revision: 'sha256:1', version: null, signer: null, refused: null },
       },
     ],
     images: {
@@ -50,6 +50,23 @@ describe('panfed facilities', () => {
       readFileSync(new URL('../../src/graphql/schema.graphql', import.meta.url), 'utf8'),
     );
     assert.deepEqual(validate(schema, parse(asked[0]!.query)), []);
+  });
+
+  test('tells the version and the signer of a policy that a lab ships itself, and what was refused after it', async (context) => {
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
+    const policy = {
+      ...{ status: 'ACTIVE', revision: 'sha256:1', activated: ago(3 * 86_400 + 60) },
+      ...{ version: 7, signer: 'isis-2026', refused: { at: ago(4 * 3_600 + 60), code: 'POLICY_REPLAYED' } },
+    };
+    const [facility] = answer.data.facilities;
+    const body = { data: { ...answer.data, facilities: [{ ...facility, policy }] } };
+    const { url } = await gatewayDouble(context, () => ({ body }));
+    const output = collect();
+    await facilitiesCommand(output, { PANFED_URL: url }).parseAsync([], { from: 'user' });
+    assert.match(
+      output.stdout(),
+      / active, version 7 of isis-2026 since 3 d, POLICY_REPLAYED refused 4 h ago\n/,
+    );
   });
 
   test('writes one JSON document', async (context) => {

@@ -17,7 +17,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     assert.deepEqual(findDangerousChanges(promised, createSchema()), []);
   });
 
-  test('adds what the admin and the authors of policies are told, and no more', () => {
+  test('adds what the admin and the authors of policies are told, where policies come from, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
@@ -25,9 +25,13 @@ describe('the schema', needs('the contract of the gateway', file), () => {
       [
         'ChangeStep was removed.',
         'Explanation was removed.',
+        'FacilityPolicy.refused was removed.',
+        'FacilityPolicy.signer was removed.',
+        'FacilityPolicy.version was removed.',
         'Image.explain was removed.',
         'Image.record was removed.',
         'NearestChange was removed.',
+        'PolicyRefusal was removed.',
         'QuarantinedRecord was removed.',
         'SourceOutcome.quarantine was removed.',
       ],

@@ -114,7 +114,12 @@ export async function testEngine(options: TestEngineOptions): Promise<LocalPolic
   const engine = await createPolicyEngine({
     config: {
       baseDirectory: folder,
-      policies: { federation: 'federation.tar.gz', preference: 'preference.tar.gz', watch: 0 },
+      policies: {
+        federation: 'federation.tar.gz',
+        preference: 'preference.tar.gz',
+        watch: 0,
+        builder: 'beside',
+      },
       limits: limitsSchema.parse({ policyDeadline }),
       cache: cacheSchema.parse({ decisionBytes, verdictBytes }),
       facilities: facilities.map((id) =>

@@ -1,0 +1,15 @@
+// Where a lab's archives come from: asked again and again, it brings what it was not seen to have before.
+
+export interface Carrier {
+  /** For messages: an address or a path. */
+  readonly place: string;
+  /**
+   * What is there now; null: what was last said to be handled. May take as long as the other side holds its answer.
+   * Rejects with SOURCE_*, or CIRCUIT_OPEN.
+   */
+  bring(signal: AbortSignal): Promise<Uint8Array | null>;
+  /** What was brought last is not to be brought again. */
+  handled(): void;
+  /** Milliseconds until the next look, after one that went well. */
+  pause(): number;
+}

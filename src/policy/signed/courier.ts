@@ -1,0 +1,129 @@
+// Brings one lab's archives from where they are to where they are taken in, again and again: soon after a change, seldom
+// without one, and ever more seldom where it fails. What was refused is refused once.
+import type { Logger } from 'pino';
+import { type ErrorCode, FederationError } from '../../model/errors.ts';
+import { pause } from '../../sources/retry.ts';
+import type { Carrier } from './carrier.ts';
+import { digestOf, type PolicyState } from './state.ts';
+
+export interface CourierOptions {
+  readonly owner: string;
+  readonly carrier: Carrier;
+  /** Rejects where the archive is not accepted, or could not be taken in at the moment. */
+  readonly take: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
+  readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
+  /** The source was asked, and answered. */
+  readonly onAsked: (owner: string) => void;
+  /** What is kept, or what is refused, may be another now. */
+  readonly onChange: (owner: string, error: FederationError | null) => void;
+  /** Milliseconds to wait after so many failures in a row. */
+  readonly backoff?: (failures: number) => number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+export interface Courier {
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+/** By which an archive is refused for good; all else may be another time. */
+const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'POLICY_INVALID',
+  'POLICY_UNSIGNED',
+  'POLICY_REPLAYED',
+  'POLICY_TESTS_FAILED',
+]);
+
+export function startCourier(options: CourierOptions): Courier {
+  const { owner, carrier, onAsked, logger, backoff = doubling } = options;
+  const stop = new AbortController();
+  const { signal } = stop;
+  /** Of what was taken in or refused: not every source has entity tags. */
+  let handled: string | null = null;
+
+  async function once(): Promise<void> {
+    const archive = await carrier.bring(signal);
+    onAsked(owner);
+    if (archive === null) return;
+    const digest = digestOf(archive);
+    if (digest !== handled) await deliver(archive, digest, options, signal);
+    handled = digest;
+    carrier.handled();
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    let told: string | null = null;
+    while (!signal.aborted) {
+      try {
+        await once();
+        if (told !== null) logger.info({ owner, place: carrier.place }, 'a lab’s policy can be had again');
+        failures = 0;
+        told = null;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        const code = error instanceof FederationError ? error.code : 'INTERNAL';
+        const level = code === told ? 'debug' : 'error';
+        logger[level](
+          { owner, place: carrier.place, code, ...hintOf(error), failures, err: error },
+          'a lab’s policy could not be had; the one in force stays',
+        );
+        told = code;
+      }
+      await pause(failures === 0 ? carrier.pause() : backoff(failures), signal);
+    }
+  }
+
+  const ended = run();
+  return {
+    close: () => {
+      stop.abort();
+      return ended;
+    },
+  };
+}
+
+/** Rejects with what may be better another time. */
+async function deliver(
+  archive: Uint8Array,
+  digest: string,
+  { owner, take, state, onChange, now }: CourierOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const outcome = await take(archive, signal);
+    const refused = (await state.refusal(owner)) !== null;
+    if (refused) await state.refuse(owner, null);
+    if (refused || outcome === 'kept') onChange(owner, null);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof FederationError)) throw error;
+    const { code } = error;
+    // Of a state that cannot be read its reader tells.
+    if (code === 'POLICY_STATE_INVALID') throw error;
+    const known = await state.refusal(owner);
+    if (known?.code !== code || known.source !== digest) {
+      const message = error.message.slice(0, MESSAGE);
+      const hint = error.hint?.slice(0, MESSAGE) ?? null;
+      await state.refuse(owner, { owner, code, message, hint, source: digest, at: now() });
+      onChange(owner, error);
+    }
+    if (!FINAL.has(code)) throw error;
+  }
+}
+
+/** Characters of a refusal’s message, and of its hint, that are kept. */
+const MESSAGE = 4_096;
+
+const hintOf = (error: unknown): { readonly hint?: string | undefined } =>
+  error instanceof FederationError ? { hint: error.hint } : {};
+
+const FIRST = 1_000;
+const MOST = 120_000;
+
+/** From a second to two minutes, of which a random half. */
+function doubling(failures: number): number {
+  const whole = Math.min(FIRST * 2 ** Math.min(failures - 1, 16), MOST);
+  return whole / 2 + (whole / 2) * Math.random();
+}

@@ -1,0 +1,60 @@
+// What becomes of an archive that came: verified, held against the versions that were accepted before, built, and kept.
+// Whatever fails on the way leaves what is kept as it is.
+import { FederationError } from '../../model/errors.ts';
+import { parseBundle } from '../bundle.ts';
+import type { SignedSource } from './source.ts';
+import {
+  compareVersions,
+  digestOf,
+  type KeptRecord,
+  type PolicyState,
+  sameTrust,
+  type TrustMark,
+} from './state.ts';
+
+export interface IntakeOptions {
+  readonly owner: string;
+  /** Whom federation.yaml trusts now. */
+  readonly trust: TrustMark;
+  readonly state: PolicyState;
+  /** Rejects where the signature, or what it is of, is not what it must be. */
+  readonly verify: (archive: Uint8Array, signal: AbortSignal) => Promise<SignedSource>;
+  /** The compiled bundle, which the gateway can load. Rejects where the source does not pass its checks and tests. */
+  readonly build: (source: SignedSource, signal: AbortSignal) => Promise<Uint8Array>;
+}
+
+/**
+ * `kept`: it is the latest now. `unchanged`: it was already. Rejects with what its parts reject with, and with
+ * POLICY_REPLAYED where it is not above what was accepted before.
+ */
+export async function takeIn(
+  archive: Uint8Array,
+  { owner, trust, state, verify, build }: IntakeOptions,
+  signal: AbortSignal,
+): Promise<'kept' | 'unchanged'> {
+  const latest = await state.latest(owner);
+  if (
+    latest?.source === digestOf(archive) &&
+    sameTrust(latest.trust, trust) &&
+    (await isSound(latest, state))
+  ) {
+    return 'unchanged';
+  }
+  const source = await verify(archive, signal);
+  compareVersions({ version: source.version, source: source.digest }, latest);
+  const bundle = await build(source, signal);
+  const { version, digest } = source;
+  await state.keep({ owner, version, source: digest, trust, bundle: digestOf(bundle) }, bundle);
+  return 'kept';
+}
+
+/** Whether the bundle is there and can be read; if it was damaged, or another panfed wrote it, it is built again. */
+async function isSound(record: KeptRecord, state: PolicyState): Promise<boolean> {
+  try {
+    await parseBundle(await state.bundle(record), state.place, record.owner);
+    return true;
+  } catch (error) {
+    if (error instanceof FederationError) return false;
+    throw error;
+  }
+}

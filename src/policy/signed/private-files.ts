@@ -1,0 +1,75 @@
+// Files that this user alone may read, that are there wholly or not at all, and that outlast a loss of power.
+import { randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The folder, made with those above it where they are missing. */
+export async function privateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
+}
+
+/** Puts a file there, in the place of one that is. */
+export function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<void> {
+  return placed(folder, content, (draft) => rename(draft, join(folder, name)));
+}
+
+/** Puts a file there; false: there is one, and it stays as it is. Of two who do it at once, one is told true. */
+export async function createFile(folder: string, name: string, content: string): Promise<boolean> {
+  try {
+    await placed(folder, content, (draft) => link(draft, join(folder, name)));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** null: there is none. Rejects with EFBIG where it has more bytes. */
+export async function readFileOrNull(path: string, maximum: number): Promise<Buffer | null> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (file === null) return null;
+  try {
+    const { size } = await file.stat();
+    if (size > maximum) {
+      throw Object.assign(new Error(`larger than ${maximum} bytes`), { code: 'EFBIG' });
+    }
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+async function placed(
+  folder: string,
+  content: string | Uint8Array,
+  place: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = join(folder, `.${randomUUID()}`);
+  try {
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await place(draft);
+    await syncFolder(folder);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The name itself is on disk only after this. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

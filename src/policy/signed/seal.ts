@@ -1,0 +1,34 @@
+// What panfed writes for itself and reads again: sealed as a JWS (RFC 7515) with HMAC-SHA-256, under a key that is derived
+// from the federation's secret (HKDF, RFC 5869) for this use alone.
+import { hkdfSync } from 'node:crypto';
+import { CompactSign, compactVerify, errors } from 'jose';
+
+export interface Seal {
+  close(value: unknown): Promise<string>;
+  /** What was sealed; null: the text was not sealed by this federation, or is not what was sealed. */
+  open(text: string): Promise<unknown>;
+}
+
+const ALGORITHM = 'HS256';
+const TYPE = 'panfed-policy-state';
+const KEY_BYTES = 32;
+
+/** @param secret `federation.secret`, 32 bytes or more */
+export function createSeal(secret: string): Seal {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'panfed/policies.state/1', KEY_BYTES));
+  return {
+    close: (value) =>
+      new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+        .sign(key),
+    async open(text) {
+      try {
+        const { payload, protectedHeader } = await compactVerify(text, key, { algorithms: [ALGORITHM] });
+        return protectedHeader.typ === TYPE ? JSON.parse(new TextDecoder().decode(payload)) : null;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return null;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// Whom federation.yaml trusts for each lab's policy, and how that is remembered with what was accepted under it.
+import { calculateJwkThumbprint, exportJWK } from 'jose';
+import { readPolicyKey } from '../../config/policy-key.ts';
+import { policyScopeOf, policySourceOf } from '../../config/policy-source.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Environment } from '../../config/secrets.ts';
+import type { SourceTrust } from './signature.ts';
+import type { TrustMark } from './state.ts';
+
+/** By facility, of those that have a source. Rejects with CONFIG_INVALID where a key cannot be read, or is unfit. */
+export async function readTrusts(
+  { facilities, baseDirectory }: Pick<Config, 'facilities' | 'baseDirectory'>,
+  env: Environment,
+): Promise<ReadonlyMap<string, SourceTrust>> {
+  const trusts = new Map<string, SourceTrust>();
+  for (const facility of facilities) {
+    const source = policySourceOf(facility);
+    if (source === null) continue;
+    const { algorithm, keyId } = source;
+    const key = await readPolicyKey(source, env, baseDirectory);
+    const scope = policyScopeOf(facility);
+    trusts.set(facility.id, { owner: facility.id, algorithm, key, keyId, scope });
+  }
+  return trusts;
+}
+
+/** The key by its thumbprint (RFC 7638), of which no key can be made: a secret has 32 random bytes or more. */
+export async function markOf({ algorithm, key, keyId, scope }: SourceTrust): Promise<TrustMark> {
+  const thumbprint = await calculateJwkThumbprint(await exportJWK(key));
+  return { algorithm, keyId, scope, thumbprint };
+}
