@@ -27,6 +27,8 @@ export interface Rule {
   readonly location: Location;
   /** The first part of its name: `asked` of `asked.pull contains …`. */
   readonly name: string;
+  /** Whether that is all of its name. */
+  readonly isWhole: boolean;
   readonly isDefault: boolean;
   readonly args: readonly Term[];
   /** What `contains` adds; null for a rule that has one value. */
@@ -63,6 +65,7 @@ function ruleOf(module: PolicyModule, node: RuleNode): Rule {
     module,
     location: node.location,
     name: literalPath(head.ref)[0] ?? '',
+    isWhole: head.ref.length === 1,
     isDefault: node.default === true,
     args: head.args ?? [],
     key: head.key ?? null,

@@ -1,0 +1,79 @@
+// Decisions that are written out and can never be one: the gateway takes four keys of their types, where execute asks for
+// pull and pull for discover, and nothing else.
+import type { Finding } from '../problem.ts';
+import { problemAt, type Term, terms } from '../syntax.ts';
+import { ACTIONS } from './polarity.ts';
+import { booleanOf, branches, entryOf, type Rule } from './rules.ts';
+
+const KEYS: readonly string[] = [...ACTIONS, 'reasons'];
+const HINT =
+  'write {"discover": …, "pull": …, "execute": …, "reasons": […]}, with true or false for each action';
+
+/** Types of literals; anything else may be of any type. */
+const NO_OBJECT = ['null', 'boolean', 'number', 'string', 'array', 'set'];
+const NO_BOOLEAN = ['null', 'number', 'string', 'array', 'set', 'object'];
+const NO_LIST = ['null', 'boolean', 'number', 'string', 'object'];
+
+/** What is wrong with any of the definitions of `decision`, as far as it is written out. */
+export function malformed(decisions: readonly Rule[]): Finding[] {
+  return decisions
+    .filter(({ isWhole }) => isWhole)
+    .flatMap(branches)
+    .flatMap(wrongIn);
+}
+
+function wrongIn(decision: Rule): Finding[] {
+  const { module, location, value } = decision;
+  const wrong = (at: Term | null, message: string, hint = HINT) =>
+    problemAt(
+      module,
+      at?.location ?? location,
+      `${message}, which denies everything with POLICY_FAILED`,
+      hint,
+    );
+  if (value === null) return [wrong(null, 'a decision is a set here')];
+  if (NO_OBJECT.includes(value.type)) return [wrong(value, `a decision is no ${value.type}`)];
+  if (value.type !== 'object') return [];
+  return [
+    ...wrongKeys(value).map((message) => wrong(value, message)),
+    ...ACTIONS.flatMap((action) => {
+      const given = entryOf(value, action);
+      return given && NO_BOOLEAN.includes(given.type) ? [wrong(given, `${action} is no true or false`)] : [];
+    }),
+    ...[entryOf(value, 'reasons')].flatMap((given) =>
+      given && NO_LIST.includes(given.type) ? [wrong(given, 'reasons is no list')] : [],
+    ),
+    ...wrongOrder(value).map((message) => wrong(value, message)),
+    ...strangeActions(value).map((given) =>
+      wrong(given, `a reason is of no action ${given.value}`, `the actions are ${ACTIONS.join(', ')}`),
+    ),
+  ];
+}
+
+function wrongKeys(value: Term): string[] {
+  const keys = (value.value as readonly (readonly [Term, Term])[]).map(([key]) => key);
+  // A key that is no literal may be any of them.
+  if (keys.some(({ type }) => type !== 'string')) return [];
+  const names = keys.map((key) => String(key.value));
+  return [
+    ...KEYS.filter((key) => !names.includes(key)).map((key) => `the decision has no ${key}`),
+    ...names.filter((name) => !KEYS.includes(name)).map((name) => `a decision has no key ${name}`),
+  ];
+}
+
+function wrongOrder(value: Term): string[] {
+  const [discover, pull, execute] = ACTIONS.map((action) => booleanOf(entryOf(value, action)));
+  return [
+    ...(execute === true && pull === false ? ['execute is true without pull'] : []),
+    ...(pull === true && discover === false ? ['pull is true without discover'] : []),
+  ];
+}
+
+/** Actions of the reasons that stand in the decision itself. */
+function strangeActions(value: Term): Term[] {
+  return [...terms(entryOf(value, 'reasons'))].flatMap((term) => {
+    const action = entryOf(term, 'code') === undefined ? undefined : entryOf(term, 'action');
+    const isStrange = action?.type === 'string' && !ACTIONS.some((known) => known === action.value);
+    return isStrange ? [action] : [];
+  });
+}
