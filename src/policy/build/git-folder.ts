@@ -17,7 +17,7 @@ export interface GitFolder {
   readonly commit: string;
 }
 
-/** Rejects with USAGE where git has no such revision of the folder, or is not there. */
+/** Rejects with USAGE where git has no such revision of the folder, the folder is too large, or git is not there. */
 export async function unpackRevision(folder: string, revision: string, target: string): Promise<GitFolder> {
   const wanted = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   const commit = text(await git(folder, wanted).catch(unknown(folder, revision)));
@@ -42,6 +42,19 @@ const text = (output: Buffer): string => output.toString('utf8').trim();
 
 function unknown(folder: string, revision: string): (cause: unknown) => never {
   return (cause) => {
+    const code = (cause as { code?: unknown }).code;
+    if (code === 'ENOENT') {
+      throw new FederationError('USAGE', 'git was not found', {
+        hint: 'install git, or name a bundle (.tar.gz) or a folder of policies',
+        cause,
+      });
+    }
+    if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+      throw new FederationError('USAGE', `${folder} has more than ${MAX_ARCHIVE} bytes at ${revision}`, {
+        hint: 'keep the policies in a folder of their own',
+        cause,
+      });
+    }
     throw new FederationError('USAGE', `${revision} is no file, no folder, and no revision of ${folder}`, {
       hint: 'name a bundle (.tar.gz), a folder of policies, or a git revision such as HEAD or main~1',
       cause,

@@ -52,6 +52,19 @@ describe('a folder of policies at a git revision', needs('git', onPath('git')), 
     assert.equal(readFileSync(join(target, 'facilities/kit/decision.rego'), 'utf8'), 'old');
   });
 
+  test('says that git is missing, and not that the revision is', async (context) => {
+    const policies = repository(context, { 'facilities/kit/decision.rego': 'x' });
+    const path = process.env.PATH;
+    context.after(() => {
+      process.env.PATH = path;
+    });
+    process.env.PATH = scratch(context);
+    await assert.rejects(unpackRevision(policies, 'HEAD', scratch(context)), {
+      code: 'USAGE',
+      message: 'git was not found',
+    });
+  });
+
   test('has no links, which could lead elsewhere', async (context) => {
     const policies = repository(context, { 'facilities/kit/decision.rego': 'x' });
     symlinkSync('/etc/hostname', join(policies, 'facilities/kit/linked.rego'));
