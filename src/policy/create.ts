@@ -24,7 +24,7 @@ export interface PolicyEngineOptions {
   readonly logger: Logger;
   readonly counters?: PolicyCounters | undefined;
   readonly decisionLog?: DecisionLog | undefined;
-  /** Worker threads; half of the processors, and no more than four, unless said. */
+  /** Worker threads; one a processor unless said. */
   readonly threads?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;

@@ -12,7 +12,7 @@ import type { BatchResult, BatchTask, FactsTask } from './worker.ts';
 export interface PoolOptions {
   /** Milliseconds for one batch, from when a worker begins it. */
   readonly deadline: number;
-  /** Worker threads; half of the processors, and no more than four, unless said. */
+  /** Worker threads; one a processor unless said. */
   readonly threads?: number | undefined;
 }
 
@@ -22,6 +22,8 @@ export interface Ended {
   readonly detail: string;
 }
 
+/** Worker threads that are started before there is work for them; the others come with it, and stay. */
+const AT_ONCE = 4;
 /** Batches that may wait for a worker. */
 const WAITING = 16_384;
 
@@ -36,7 +38,7 @@ export class WorkerPool {
   #closed = false;
 
   /** Throws INTERNAL where the project was not built. */
-  constructor({ deadline, threads = Math.min(4, Math.ceil(availableParallelism() / 2)) }: PoolOptions) {
+  constructor({ deadline, threads = availableParallelism() }: PoolOptions) {
     if (!existsSync(WORKER)) {
       throw new FederationError('INTERNAL', 'the policies’ worker was not built', {
         at: WORKER,
@@ -47,8 +49,9 @@ export class WorkerPool {
     this.#deadline = deadline;
     this.#piscina = new Piscina({
       filename: WORKER,
-      minThreads: threads,
+      minThreads: Math.min(threads, AT_ONCE),
       maxThreads: threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
       maxQueue: Number.POSITIVE_INFINITY,
       // What a policy's process knows is nobody's business: no environment, none of our Node options.
       env: {},

@@ -257,12 +257,13 @@ describe('policies that come after others', needs('opa', OPA), () => {
 
   test('do not come once the engine is closed', async () => {
     const engine = await engineOf();
-    const activating = engine.activate([change('federation')]);
-    await engine.close();
-    await assert.rejects(
-      activating,
+    // Awaited from the start: it may be refused before the engine is closed wholly.
+    const refused = assert.rejects(
+      engine.activate([change('federation')]),
       (error) => error instanceof FederationError && error.code === 'NOT_READY',
     );
+    await engine.close();
+    await refused;
     await assert.rejects(
       engine.activate([change('federation')]),
       (error) => error instanceof FederationError && error.code === 'NOT_READY',
