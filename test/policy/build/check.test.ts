@@ -221,6 +221,6 @@ describe('checking a policy', needsOpa, () => {
       'rules.rego': 'package panfed.facility.psi\n\nok := true\n',
     });
     const { problems } = await checkPolicy(opa, owner);
-    assert.match(problems[0]?.message ?? '', /data\.panfed\.facility\.psi\.decision is not there/);
+    assert.match(problems[0]?.message ?? '', /the policy of psi has no rule decision/);
   });
 });

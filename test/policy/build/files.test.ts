@@ -115,3 +115,18 @@ describe('what is no file of a policy', needsOpa, () => {
     assert.deepEqual(await unseen(`${text}\n\n`), [null]);
   });
 });
+
+test(
+  'a policy without the rule that the gateway asks for is told so, and not of data',
+  needsOpa,
+  async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': 'package panfed.facility.psi\n\ndecison := {}\n',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.deepEqual(
+      problems.map(({ message, hint }) => [message, hint]),
+      [['the policy of psi has no rule decision', 'write `decision := …`, in package panfed.facility.psi']],
+    );
+  },
+);

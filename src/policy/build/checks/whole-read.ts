@@ -22,7 +22,7 @@ function refusedReads(
 ): Finding[] {
   return documents
     .filter(isRefused)
-    .flatMap((document) => findingsAt(owner, modules, document, refusal(document)));
+    .flatMap((document) => findingsAt(owner, modules, document, noEntry(document, owner) ?? refusal(document)));
 }
 
 function isRefused([root, ...path]: readonly string[]): boolean {
@@ -40,6 +40,16 @@ function refusal(document: readonly string[]): { message: string; hint: string }
   return {
     message: `${shown} is read as a whole`,
     hint: `name each field that is read, as in ${example(document)}; hand functions the fields and not the whole`,
+  };
+}
+
+/** The rule that the gateway asks for is such a document where the policy does not have it. */
+function noEntry(document: readonly string[], { entrypoint, name }: PolicyOwner) {
+  if (document.join('/') !== `data/${entrypoint}`) return null;
+  const rule = document.at(-1);
+  return {
+    message: `the policy of ${name} has no rule ${rule}`,
+    hint: `write \`${rule} := …\`, in package ${document.slice(1, -1).join('.')}`,
   };
 }
 
