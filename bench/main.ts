@@ -18,8 +18,8 @@ const FULL = {
   compare: { rounds: 5, seconds: 4 },
   growth: { sizes: [1_000, 10_000, 100_000], times: 20 },
   policy: {
-    ...{ images: 100_000, sizes: [5, 50, 200], rounds: 5, times: 200 },
-    ...{ swapRules: 50, swaps: 3, subjects: 1_000, rate: 50, seconds: 5 },
+    ...{ images: 100_000, sizes: [5, 50, 200], rounds: 3, times: 200 },
+    ...{ swapRules: 50, swaps: 2, subjects: 1_000, rate: 25, seconds: 8 },
   },
 } as const;
 const QUICK = {

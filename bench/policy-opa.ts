@@ -31,7 +31,7 @@ export interface OpaServer {
 }
 
 const WAYS: readonly Way[] = [500, 2_500, 10_000].flatMap((batch) =>
-  [2, 4, 8].map((connections) => ({ batch, connections })),
+  [2, 8].map((connections) => ({ batch, connections })),
 );
 
 const lab = (id: string): string => `own("${id}", whole) := decision if {
