@@ -21,6 +21,7 @@ showsTheTruth('docs/graphql.md');
 showsTheTruth('docs/joining.md');
 showsTheTruth('docs/policies/diff.md');
 showsTheTruth('docs/policies/explain.md');
+showsTheTruth('docs/policies/data.md', { demo: false });
 showsTheTruth('docs/policies/time.md');
 showsTheTruth('docs/operating.md');
 

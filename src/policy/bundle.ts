@@ -6,9 +6,11 @@ import { gunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
+import { digestOfData, saysNothing } from './data.ts';
 import {
   BUNDLE_BYTES,
   BUNDLE_FILES,
+  DATA_BYTES,
   entrypointOf,
   type Manifest,
   manifestSchema,
@@ -28,6 +30,8 @@ export interface Bundle {
   readonly reasons: ReasonTexts;
   /** Of the time that it reads, in seconds; null: it reads none. */
   readonly bucket: Bucket | null;
+  /** JSON; null: it has none. Whether it is JSON shows where it is loaded. */
+  readonly data: Uint8Array<ArrayBuffer> | null;
   /** The lab's own archive that it was built from, where it was. */
   readonly source: PolicySource | null;
 }
@@ -41,7 +45,7 @@ export async function readBundle(path: string, owner: string): Promise<Bundle> {
 export async function parseBundle(packed: Uint8Array, path: string, owner: string): Promise<Bundle> {
   const files = await unpack(packed, path);
   const manifest = parseManifest(required(files, BUNDLE_FILES.manifest, path), path);
-  checkData(files.get(BUNDLE_FILES.data), path);
+  const data = dataOf(files, path);
   const { panfed } = manifest.metadata;
   if (panfed.owner !== owner) {
     throw invalid(path, `the bundle is ${quoted(panfed.owner)}’s and was expected to be ${quoted(owner)}’s`);
@@ -52,7 +56,13 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
   }
   const wasm = Uint8Array.from(required(files, BUNDLE_FILES.wasm, path));
   const { reads, reasons, time } = panfed;
-  const revision = revisionOf({ wasm, reads, reasons, time });
+  const revision = revisionOf({
+    wasm,
+    reads,
+    reasons,
+    time,
+    data: data === null ? undefined : await digestOfData(data),
+  });
   if (manifest.revision !== revision) {
     throw invalid(path, `the bundle calls itself ${manifest.revision} and holds ${revision}`);
   }
@@ -64,6 +74,7 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
     reads,
     reasons,
     bucket: time?.bucket ?? null,
+    data,
     source: panfed.source ?? null,
   };
 }
@@ -108,13 +119,12 @@ function parseManifest(data: Uint8Array, path: string): Manifest {
   throw invalid(path, `its .manifest is not panfed’s: ${z.prettifyError(parsed.error)}`);
 }
 
-/** Data would decide without being part of the revision, so there is none. */
-function checkData(data: Uint8Array | undefined, path: string): void {
-  if (data === undefined) return;
-  const json = parseJson(data, path, BUNDLE_FILES.data);
-  if (json === null || typeof json !== 'object' || Object.keys(json).length > 0) {
-    throw invalid(path, 'its data.json is not empty; what a policy knows is in its rules');
-  }
+/** No file, and an object with nothing in it, as OPA writes it for a policy without data, are no data. */
+function dataOf(files: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array<ArrayBuffer> | null {
+  const data = files.get(BUNDLE_FILES.data);
+  if (data === undefined || saysNothing(data)) return null;
+  if (data.byteLength > DATA_BYTES) throw invalid(path, `its data.json has more than ${DATA_BYTES} bytes`);
+  return Uint8Array.from(data);
 }
 
 function parseJson(data: Uint8Array, path: string, name: string): unknown {

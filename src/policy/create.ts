@@ -99,6 +99,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     counters,
     logger,
   });
+  await succession.load();
   return {
     inForce: () => succession.inForce(),
     decide: (snapshots, subject, at) => succession.inForce().decide(snapshots, subject, at),

@@ -21,8 +21,11 @@ export const BUNDLE_FILES = Object.freeze({
   wasm: '/policy.wasm',
 });
 
-/** Most that a bundle may hold, in bytes, compressed or not. */
-export const BUNDLE_BYTES = 16_777_216;
+/** Bytes of a policy's data.json, at most. */
+export const DATA_BYTES = 33_554_432;
+
+/** Most that a bundle may hold, in bytes, compressed or not: its data, and what else is in it. */
+export const BUNDLE_BYTES = DATA_BYTES + 16_777_216;
 
 const text = z.string().min(1).max(1_024);
 

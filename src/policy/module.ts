@@ -2,10 +2,12 @@
 // since a missing built-in would otherwise show only when a rule reaches it.
 import { FederationError } from '../model/errors.ts';
 import { type Bundle, readBundle } from './bundle.ts';
+import { DATA_MEMORY, unmeasured } from './data.ts';
 import type { PolicySource } from './manifest.ts';
 import type { WorkerPool } from './pool.ts';
 import { type Projection, projectionOf } from './projection.ts';
 import type { ReasonTexts } from './revision.ts';
+import type { ModuleFacts } from './sandbox.ts';
 import type { Bucket } from './time.ts';
 import type { Compiled } from './worker.ts';
 
@@ -30,8 +32,7 @@ export async function loadModule(pool: WorkerPool, path: string, owner: string):
 
 /** Rejects with POLICY_INVALID: the module does not load, or calls what the SDK has not. `path` is told in errors. */
 export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string): Promise<PolicyModule> {
-  const compiled = await compile(bundle, path);
-  await checkFacts(pool, compiled, path);
+  const compiled = await withMeasuredData(pool, await compile(bundle, path), path);
   return {
     owner: bundle.owner,
     revision: bundle.revision,
@@ -43,19 +44,32 @@ export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string)
   };
 }
 
-async function compile({ wasm, entrypoint }: Bundle, path: string): Promise<Compiled> {
+async function compile({ wasm, entrypoint, data }: Bundle, path: string): Promise<Compiled> {
   try {
     // Of this module and of no other, of the same revision neither: what is kept of a module ends with it.
-    return { key: String(++serials), wasm: await WebAssembly.compile(wasm), entrypoint };
+    return {
+      key: String(++serials),
+      wasm: await WebAssembly.compile(wasm),
+      entrypoint,
+      data: data === null ? null : unmeasured(data),
+    };
   } catch (cause) {
     throw invalid(path, 'its policy.wasm is not WebAssembly', cause);
   }
 }
 
-async function checkFacts(pool: WorkerPool, compiled: Compiled, path: string): Promise<void> {
+/** With as much memory as its data need, which is measured here once, for all instances that follow. */
+async function withMeasuredData(pool: WorkerPool, compiled: Compiled, path: string): Promise<Compiled> {
+  const { dataPages } = await checkFacts(pool, compiled, path);
+  return compiled.data === null ? compiled : { ...compiled, data: { ...compiled.data, pages: dataPages } };
+}
+
+async function checkFacts(pool: WorkerPool, compiled: Compiled, path: string): Promise<ModuleFacts> {
   const facts = await pool.facts(compiled);
-  if ('endedAt' in facts) throw invalid(path, `its module does not load: ${facts.detail}`);
-  if ('failure' in facts) throw invalid(path, `its module does not load: ${facts.detail}`);
+  if ('endedAt' in facts || 'failure' in facts) {
+    const about = compiled.data === null ? '' : `, or its data are no JSON or need more than ${DATA_MEMORY}`;
+    throw invalid(path, `its module does not load${about}: ${facts.detail}`);
+  }
   if (!facts.entrypoints.includes(compiled.entrypoint)) {
     throw invalid(path, `its module has no entry point ${compiled.entrypoint}`);
   }
@@ -65,6 +79,7 @@ async function checkFacts(pool: WorkerPool, compiled: Compiled, path: string): P
       `its module calls built-ins that cannot be had here: ${facts.missingBuiltins.join(', ')}`,
     );
   }
+  return facts;
 }
 
 function invalid(path: string, message: string, cause?: unknown): FederationError {

@@ -22,6 +22,8 @@ export interface Ended {
   readonly detail: string;
 }
 
+/** Milliseconds to load a module with its data. */
+const LOADING = 15_000;
 /** Worker threads that are started before there is work for them; the others come with it, and stay. */
 const AT_ONCE = 4;
 /** Batches that may wait for a worker. */
@@ -98,6 +100,14 @@ export class WorkerPool {
     return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }));
   }
 
+  /** Makes an instance in each worker that is free, so that nobody's question waits for a module's data. */
+  async prepare(module: FactsTask['module']): Promise<Failure | Ended | null> {
+    const each = Array.from({ length: this.threads }, () =>
+      this.#run<Failure | null>((progress) => ({ module, kind: 'prepare', living: this.#living, progress })),
+    );
+    return (await Promise.all(each)).find((failure) => failure !== null) ?? null;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#piscina.destroy();
@@ -116,7 +126,8 @@ export class WorkerPool {
     const memory = new SharedArrayBuffer(PROGRESS_BYTES);
     const progress = progressOf(memory);
     const ending = new AbortController();
-    const limits = { waiting, running: this.#deadline };
+    const running = () => (progress.isLoading() ? Math.max(LOADING, this.#deadline) : this.#deadline);
+    const limits = { waiting, running };
     const stopWatching = watch(progress.elapsed, limits, () => ending.abort());
     try {
       return await this.#piscina.run(make(memory), { signal: ending.signal });
@@ -127,7 +138,7 @@ export class WorkerPool {
         throw new FederationError('INTERNAL', 'the policies’ worker did not start', { at: WORKER, cause });
       }
       const detail = ending.signal.aborted
-        ? `not done within ${this.#deadline} ms`
+        ? `not done within ${running()} ms`
         : `the worker ended: ${String(cause).slice(0, 256)}`;
       return { endedAt: progress.input(), detail };
     } finally {
@@ -139,17 +150,17 @@ export class WorkerPool {
 /** It waited for a worker for as long as it was to. */
 class NeverBegun extends Error {}
 
-/** Calls `end` once it runs for `running` ms, or waits for a worker for `waiting` ms. */
+/** Calls `end` once it runs for `running()` ms, or waits for a worker for `waiting` ms. */
 function watch(
   elapsed: () => number | null,
-  { waiting, running }: { readonly waiting: number; readonly running: number },
+  { waiting, running }: { readonly waiting: number; readonly running: () => number },
   end: () => void,
 ): () => void {
   let timer: NodeJS.Timeout;
   const until = performance.now() + waiting;
   const look = () => {
     const ran = elapsed();
-    const left = ran === null ? Math.min(running, until - performance.now()) : running - ran;
+    const left = ran === null ? Math.min(running(), until - performance.now()) : running() - ran;
     if (left <= 0) end();
     else timer = setTimeout(look, left);
   };

@@ -19,13 +19,15 @@ export interface Deciding {
   readonly reasons: ReasonTexts;
   /** Of a policy that reads the time: its bucket, in seconds. */
   readonly time?: { readonly bucket: number } | undefined;
+  /** Of a policy with data: the sha256 of its data.json, in hexadecimal. */
+  readonly data?: string | undefined;
 }
 
 /**
  * `sha256:<64 hex>` over a canonical encoding: neither the order of `reads` nor that of the keys of `reasons` matters,
  * and no two different policies are encoded alike.
  */
-export function revisionOf({ wasm, reads, reasons, time }: Deciding): string {
+export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): string {
   const described = JSON.stringify({
     format: 1,
     wasm: createHash('sha256').update(wasm).digest('hex'),
@@ -35,6 +37,7 @@ export function revisionOf({ wasm, reads, reasons, time }: Deciding): string {
       .map((code) => [code, reasons[code]?.message, reasons[code]?.remedy ?? null]),
     // Left out where there is none.
     time: time && { bucket: time.bucket },
+    data,
   });
   return `sha256:${createHash('sha256').update(described).digest('hex')}`;
 }

@@ -17,8 +17,18 @@ const PAGE = 65_536;
 const INITIAL_PAGES = 128;
 const MAXIMUM_PAGES = 1_024;
 
+/** The data of a module, as it travels to workers. */
+export interface ModuleData {
+  /** UTF-8; shared, not copied. */
+  readonly json: SharedArrayBuffer;
+  /** Pages of memory, of 64 KiB each, that it is given at once: what it takes, or the most that it may take. */
+  readonly pages: number;
+}
+
 /** What a module says of itself. */
 export interface ModuleFacts {
+  /** Pages of memory that its data take; 0 where there is none. */
+  readonly dataPages: number;
   readonly entrypoints: readonly string[];
   /** Built-ins that it calls and the SDK has not: they would fail when they are reached. */
   readonly missingBuiltins: readonly string[];
@@ -40,11 +50,31 @@ export type Answer = string | Failure;
 export class Sandbox {
   readonly #module: WebAssembly.Module;
   readonly #entrypoint: string;
+  readonly #data: ModuleData | null;
+  /** Of an instance that is new. */
+  readonly #pages: number;
   #policy: LoadedPolicy | null = null;
 
-  constructor(module: WebAssembly.Module, entrypoint: string) {
+  constructor(module: WebAssembly.Module, entrypoint: string, data: ModuleData | null = null) {
     this.#module = module;
     this.#entrypoint = entrypoint;
+    this.#data = data;
+    this.#pages = INITIAL_PAGES + (data?.pages ?? 0);
+  }
+
+  /** Whether an evaluation would first have to load the module's data, which takes a while. */
+  get needsData(): boolean {
+    return this.#data !== null && this.#policy === null;
+  }
+
+  /** Makes the instance that the next evaluation needs; null: it is there. */
+  prepare(): Failure | null {
+    try {
+      this.#policy ??= this.#load();
+      return null;
+    } catch (thrown) {
+      return { failure: 'threw', detail: detailOf(thrown) };
+    }
   }
 
   /** Bytes of memory that the kept instance has; 0: none is kept. */
@@ -58,7 +88,7 @@ export class Sandbox {
       this.#policy ??= this.#load();
       const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
       // Grown memory never shrinks, and there are as many instances as modules and workers.
-      if (this.bytes > INITIAL_PAGES * PAGE) this.#policy = null;
+      if (this.bytes > this.#pages * PAGE) this.#policy = null;
       if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {
         return { failure: 'undefined', detail: 'the entry point is undefined for this input' };
       }
@@ -74,9 +104,11 @@ export class Sandbox {
 
   facts(): ModuleFacts | Failure {
     try {
-      const policy = this.#load();
+      // Without growing, which is slow: what the data need beyond what they may take is not looked for.
+      const policy = this.#load(this.#pages);
       const called = Object.keys(builtinsOf(policy));
       return {
+        dataPages: dataPagesOf(policy),
         entrypoints: Object.keys(policy.entrypoints),
         missingBuiltins: called.filter((name) => !Object.hasOwn(implemented(), name)).sort(),
       };
@@ -85,8 +117,11 @@ export class Sandbox {
     }
   }
 
-  #load(): LoadedPolicy {
-    return loadPolicySync(this.#module, { initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
+  #load(maximum = MAXIMUM_PAGES - INITIAL_PAGES + this.#pages): LoadedPolicy {
+    const policy = loadPolicySync(this.#module, { initial: this.#pages, maximum });
+    // The SDK takes no shared memory.
+    if (this.#data !== null) policy.setData(new Uint8Array(new Uint8Array(this.#data.json)).buffer);
+    return policy;
   }
 }
 
@@ -100,6 +135,15 @@ function bytesOf(text: string): ArrayBuffer {
 function detailOf(thrown: unknown): string {
   const told = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown;
   return (typeof told === 'string' ? told : JSON.stringify(told)).slice(0, 256);
+}
+
+/** The heap from its base to where evaluations begin: the data's text and what was made of it. */
+function dataPagesOf(policy: LoadedPolicy): number {
+  const { baseHeapPtr, dataHeapPtr } = policy as unknown as {
+    readonly baseHeapPtr: number;
+    readonly dataHeapPtr: number;
+  };
+  return Math.ceil((dataHeapPtr - baseHeapPtr) / PAGE);
 }
 
 /** What of OPA's ABI the SDK does not wrap. https://www.openpolicyagent.org/docs/wasm */

@@ -107,6 +107,11 @@ export class Succession {
     return this.#lineup.matchBytes;
   }
 
+  /** Resolves when the modules that are in force first are ready to be asked. */
+  load(): Promise<void> {
+    return this.#lineup.load();
+  }
+
   /** Sorts a snapshot's records into the classes of the modules in force, and of those that come next. */
   async prepare(snapshot: Snapshot): Promise<void> {
     this.#atHand.saw([snapshot]);

@@ -2,7 +2,7 @@
 // never blocks the server. The worker says where it is in shared memory, which outlives it.
 import { LRUCache } from 'lru-cache';
 import { type Progress, progressOf } from './progress.ts';
-import { type Answer, type Failure, type ModuleFacts, Sandbox } from './sandbox.ts';
+import { type Answer, type Failure, type ModuleData, type ModuleFacts, Sandbox } from './sandbox.ts';
 
 /** A compiled module as it travels to a worker; the code itself is shared, not copied. */
 export interface Compiled {
@@ -10,6 +10,7 @@ export interface Compiled {
   readonly key: string;
   readonly wasm: WebAssembly.Module;
   readonly entrypoint: string;
+  readonly data: ModuleData | null;
 }
 
 export interface BatchTask {
@@ -39,8 +40,9 @@ export interface BatchResult {
   readonly spent: number;
 }
 
+/** `facts`: what a module says of itself, by an instance of its own. `prepare`: makes the one that evaluates. */
 export interface FactsTask {
-  readonly kind: 'facts';
+  readonly kind: 'facts' | 'prepare';
   readonly module: Compiled;
   readonly living: readonly string[];
   readonly progress: SharedArrayBuffer;
@@ -51,22 +53,27 @@ const SANDBOXES = 32;
 const sandboxes = new LRUCache<string, Sandbox>({ max: SANDBOXES });
 
 /** The worker's one entry. */
-export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFacts | Failure {
+export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFacts | Failure | null {
   const progress = progressOf(task.progress);
-  progress.begin();
+  if (task.module.data === null) progress.begin();
+  else progress.load();
   letGo(new Set([...task.living, task.module.key]));
+  if (task.kind === 'facts') {
+    const { wasm, entrypoint, data } = task.module;
+    return new Sandbox(wasm, entrypoint, data).facts();
+  }
   const sandbox = sandboxOf(task.module);
-  return task.kind === 'facts' ? sandbox.facts() : evaluate(task, sandbox, progress);
+  return task.kind === 'evaluate' ? evaluate(task, sandbox, progress) : sandbox.prepare();
 }
 
 function letGo(living: ReadonlySet<string>): void {
   for (const key of sandboxes.keys()) if (!living.has(key)) sandboxes.delete(key);
 }
 
-function sandboxOf({ key, wasm, entrypoint }: Compiled): Sandbox {
+function sandboxOf({ key, wasm, entrypoint, data }: Compiled): Sandbox {
   const kept = sandboxes.get(key);
   if (kept !== undefined) return kept;
-  const made = new Sandbox(wasm, entrypoint);
+  const made = new Sandbox(wasm, entrypoint, data);
   sandboxes.set(key, made);
   return made;
 }
@@ -79,6 +86,11 @@ function evaluate(task: BatchTask, sandbox: Sandbox, progress: Progress): BatchR
   for (const [input, text] of task.inputs.entries()) {
     if (input > 0 && performance.now() - begun > task.patience) break;
     progress.at(input);
+    if (sandbox.needsData) {
+      progress.load();
+      sandbox.prepare();
+    }
+    if (progress.isLoading()) progress.begin();
     const answer: Answer = sandbox.evaluate(task.before + text + task.after, task.maximum);
     if (typeof answer === 'string') {
       const index = indexes.get(answer) ?? indexes.size;

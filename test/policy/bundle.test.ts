@@ -110,11 +110,22 @@ describe('a policy bundle', () => {
     await refused(await bundleOf('federation', { wasm }, { metadata: { trusted: true } }), /trusted/);
   });
 
-  test('with data of its own is refused, since that is no part of its revision', async () => {
-    await refused(
-      await bundleOf('federation', { wasm }, { files: { '/data.json': text('{"allow":true}') } }),
-      /data\.json is not empty/,
-    );
+  test('whose data were exchanged, or came in later, is refused: they are part of its revision', async () => {
+    const files = { '/data.json': text('{"allow":true}') };
+    await refused(await bundleOf('federation', { wasm }, { files }), /calls itself sha256:/);
+    const other = await bundleOf('federation', { wasm, data: text('{"allow":false}') }, { files });
+    await refused(other, /calls itself sha256:/);
+  });
+
+  test('has data, or none where they say nothing', async () => {
+    const data = text('{"panfed":{"federation":{"x":1}}}');
+    const path = await folder.write('federation', await bundleOf('federation', { wasm, data }));
+    assert.deepEqual((await readBundle(path, 'federation')).data, data);
+    for (const nothing of ['{}', ' {\n}\n']) {
+      const files = { '/data.json': text(nothing) };
+      const without = await folder.write('federation', await bundleOf('federation', { wasm }, { files }));
+      assert.equal((await readBundle(without, 'federation')).data, null);
+    }
   });
 
   test('without a part is refused', async () => {
@@ -143,7 +154,7 @@ describe('a policy bundle', () => {
   });
 
   test('that inflates beyond its bound is refused', async () => {
-    await refused(gzipSync(Buffer.alloc(BUNDLE_BYTES + 1)), /at most 16777216 bytes/);
+    await refused(gzipSync(Buffer.alloc(BUNDLE_BYTES + 1)), /at most 50331648 bytes/);
   });
 
   test('that is larger than its bound is not read', async () => {

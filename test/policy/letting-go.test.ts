@@ -18,6 +18,7 @@ function lineup(key: string): Lineup {
     modules: new Map([['federation', module]]),
     keys: [key],
     with: (changed: ReadonlyMap<string, PolicyModule>) => lineup(changed.get('federation')?.revision ?? ''),
+    load: async () => {},
     recentQuestions: () => [],
     decide: async () => null,
     warm: () => setTimeout(3 * GRACE),

@@ -36,6 +36,8 @@ describe('the revision of a policy', () => {
       { ...policy, reasons: { ...policy.reasons, A: { message: 'c', remedy: null } } },
       { ...policy, time: { bucket: 60 } },
       { ...policy, time: { bucket: 3_600 } },
+      { ...policy, data: 'a' },
+      { ...policy, data: 'b' },
     ];
     const revisions = [policy, ...others].map(revisionOf);
     assert.equal(new Set(revisions).size, revisions.length);

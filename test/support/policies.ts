@@ -13,6 +13,7 @@ import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { packBundle } from '../../src/policy/build/archive.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';
+import { digestOfData } from '../../src/policy/data.ts';
 import type { PolicyCounters } from '../../src/policy/failures.ts';
 import type { DecisionLog } from '../../src/policy/log/log.ts';
 import { BUNDLE_FILES, entrypointOf } from '../../src/policy/manifest.ts';
@@ -29,17 +30,19 @@ export interface TestPolicy {
   readonly reasons?: ReasonTexts;
   /** Of a policy that reads the time. */
   readonly time?: { readonly bucket: Bucket };
+  /** JSON. */
+  readonly data?: Uint8Array<ArrayBuffer>;
 }
 
 /** Compiles nothing: a bundle of any bytes, with what a test wants wrong in it. */
-export function bundleOf(
+export async function bundleOf(
   owner: string,
-  { wasm, reads = [], reasons = {}, time }: { wasm: Uint8Array } & Partial<Omit<TestPolicy, 'rego'>>,
+  { wasm, reads = [], reasons = {}, time, data }: { wasm: Uint8Array } & Partial<Omit<TestPolicy, 'rego'>>,
   wrong: { manifest?: object; metadata?: object; files?: Record<string, Uint8Array | undefined> } = {},
 ): Promise<Uint8Array> {
   const entrypoint = entrypointOf(owner);
   const manifest = {
-    revision: revisionOf({ wasm, reads, reasons, time }),
+    revision: revisionOf({ wasm, reads, reasons, time, data: data && (await digestOfData(data)) }),
     roots: ['panfed'],
     wasm: [{ module: BUNDLE_FILES.wasm, entrypoint }],
     metadata: { panfed: { owner, entrypoint, reads, reasons, time, opa: '1.21.1', ...wrong.metadata } },
@@ -48,7 +51,7 @@ export function bundleOf(
   const text = new TextEncoder();
   const files = {
     [BUNDLE_FILES.manifest]: text.encode(JSON.stringify(manifest)),
-    [BUNDLE_FILES.data]: text.encode('{}'),
+    [BUNDLE_FILES.data]: data ?? text.encode('{}'),
     [BUNDLE_FILES.wasm]: wasm,
     ...wrong.files,
   };

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
-import { compiledModule, importedBuiltins } from './module.ts';
+import { importedBuiltins, readOpaBuild } from './module.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { OWN_POLICIES } from './owner.ts';
 import { NARROWED, UNFAITHFUL } from './unfaithful.ts';
@@ -68,7 +68,7 @@ async function probe(opa: Opa, builtins: readonly Builtin[]) {
       ];
       const run = await runOpa(opa, args, { cwd: folder });
       if (run.code === 0) {
-        const wasm = await compiledModule(join(folder, 'probe.tar.gz'));
+        const { wasm } = await readOpaBuild(join(folder, 'probe.tar.gz'));
         return {
           callable: new Set(callable.map(({ name }) => name)),
           imported: await importedBuiltins(wasm),

@@ -12,7 +12,9 @@ import { CAPABILITIES } from './capabilities.ts';
 import { CHECKS, COMPILES, RULES_ONLY, UNKNOWN_BUILT_IN } from './checks/all.ts';
 import { withoutAllowed } from './checks/allow.ts';
 import { problemOf } from './checks/check.ts';
+import { ownData } from './checks/own-data.ts';
 import { inputSchema } from './checks/schema.ts';
+import { DATA_FILE, readData } from './data.ts';
 import { policyFiles, STRANGE } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { ownSchemas } from './own-schema.ts';
@@ -36,7 +38,8 @@ export interface CheckedPolicy {
 
 /** Checks one owner's policy; what is wrong with it is in the answer, and not thrown. */
 export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
-  const early = [...fileProblems(owner)];
+  const data = await readData(owner);
+  const early = [...fileProblems(owner), ...data.problems.map((finding) => problemOf(ownData, finding))];
   if (early.length === 0) early.push(...(await ownSchemas(opa, owner)));
   if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
   if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
@@ -48,7 +51,7 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
   const reasons = reasonsOf(modules);
   const reads = readPaths(documents);
   const schema = inputSchema.parse(JSON.parse(schemaText));
-  const policy = { owner, modules, documents, schema, reasons };
+  const policy = { owner, modules, documents, data: data.document, schema, reasons };
   const found = withoutAllowed(
     CHECKS.flatMap((check) => check.find(policy).map((finding) => problemOf(check, finding))),
     modules,
@@ -74,14 +77,16 @@ function fileProblems(owner: PolicyOwner): PolicyProblem[] {
     const file = shownPath(owner.folder);
     return [problemOf(RULES_ONLY, { file, ...whole, message: 'the folder has no rules', hint: null })];
   }
-  return data.map((name) =>
-    problemOf(RULES_ONLY, {
-      file: shownPath(join(owner.folder, name)),
-      ...whole,
-      message: 'a policy has no data files: what it knows is in its rules, which its revision covers',
-      hint: 'write the data as rules',
-    }),
-  );
+  return data
+    .filter((name) => name !== DATA_FILE)
+    .map((name) =>
+      problemOf(RULES_ONLY, {
+        file: shownPath(join(owner.folder, name)),
+        ...whole,
+        message: `a policy has no data files but ${DATA_FILE} in its own folder`,
+        hint: `write the data into ${DATA_FILE}, or as rules`,
+      }),
+    );
 }
 
 const errorsSchema = z.object({

@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { digestOfData, saysNothing } from '../data.ts';
 import { BUNDLE_FILES, type Manifest, type PolicySource } from '../manifest.ts';
 import { revisionOf } from '../revision.ts';
 import { packBundle } from './archive.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { type CheckedPolicy, checkPolicy } from './check.ts';
-import { compiledModule } from './module.ts';
+import { type OpaBuild, readOpaBuild } from './module.ts';
 import { OPA_VERSION, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { invalidPolicy } from './problem.ts';
@@ -37,9 +38,13 @@ export async function compilePolicy(
 ): Promise<CompiledPolicy> {
   const { problems, reads, reasons, bucket } = checked ?? (await checkPolicy(opa, owner));
   if (problems.length > 0) throw invalidPolicy(problems);
-  const wasm = await compileWasm(opa, owner);
+  const { wasm, data } = await compileWasm(opa, owner);
+  const hasData = !saysNothing(data);
   const time = bucket === null ? undefined : { bucket };
-  const revision = revisionOf({ wasm, reads, reasons, time });
+  const revision = revisionOf({
+    ...{ wasm, reads, reasons, time },
+    data: hasData ? await digestOfData(data) : undefined,
+  });
   const manifest: Manifest = {
     revision,
     roots: [owner.package.join('/')],
@@ -58,14 +63,14 @@ export async function compilePolicy(
   };
   const bytes = await packBundle({
     [BUNDLE_FILES.manifest]: json(manifest),
-    [BUNDLE_FILES.data]: json({}),
+    [BUNDLE_FILES.data]: hasData ? data : json({}),
     [BUNDLE_FILES.wasm]: wasm,
   });
   return { owner: owner.name, revision, bytes };
 }
 
 /** From the owner's folder and as `.`: the module holds the paths that OPA is given. */
-async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<Uint8Array<ArrayBuffer>> {
+async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
   const scratch = await mkdtemp(join(tmpdir(), 'panfed-policy-'));
   try {
     const output = join(scratch, 'bundle.tar.gz');
@@ -85,7 +90,7 @@ async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<Uint8Array<Arr
     if (run.code !== 0) {
       throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
     }
-    return await compiledModule(output);
+    return await readOpaBuild(output);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

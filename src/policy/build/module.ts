@@ -6,15 +6,23 @@ import { unpackTar } from 'modern-tar';
 import { FederationError } from '../../model/errors.ts';
 import { BUNDLE_BYTES, BUNDLE_FILES } from '../manifest.ts';
 
-/** The module in a bundle that `opa build -t wasm` wrote. */
-export async function compiledModule(bundle: string): Promise<Uint8Array<ArrayBuffer>> {
+/** What `opa build -t wasm` made of a policy. */
+export interface OpaBuild {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** JSON, in OPA's own writing: of two equal keys it is the one that OPA evaluates. `{}` where there is no data. */
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** The module and the data in a bundle that `opa build -t wasm` wrote. */
+export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
   const tar = gunzipSync(await readFile(bundle), { maxOutputLength: BUNDLE_BYTES });
-  for (const { header, data } of await unpackTar(tar)) {
-    if (`/${header.name.replace(/^\/+/, '')}` === BUNDLE_FILES.wasm && data !== undefined) {
-      return Uint8Array.from(data);
-    }
-  }
-  throw new FederationError('INTERNAL', `OPA wrote no ${BUNDLE_FILES.wasm}`, { at: bundle });
+  const entries = await unpackTar(tar);
+  const file = (name: string): Uint8Array<ArrayBuffer> => {
+    const found = entries.find(({ header }) => `/${header.name.replace(/^\/+/, '')}` === name)?.data;
+    if (found === undefined) throw new FederationError('INTERNAL', `OPA wrote no ${name}`, { at: bundle });
+    return Uint8Array.from(found);
+  };
+  return { wasm: file(BUNDLE_FILES.wasm), data: file(BUNDLE_FILES.data) };
 }
 
 /** Names of the built-ins that the module calls in its host: OPA's WASM ABI has them as JSON, ended by a zero. */

@@ -190,15 +190,6 @@ describe('checking a policy', needsOpa, () => {
     assert.equal((await checkPolicy(opa, owner)).problems.length, 1);
   });
 
-  test('data files are refused: the revision would not cover them', async (context) => {
-    const { owner } = await facility(context, 'psi', {
-      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"'),
-      'data.json': '{"teams": ["a"]}',
-    });
-    const { problems } = await checkPolicy(opa, owner);
-    assert.match(problems[0]?.message ?? '', /no data files/);
-  });
-
   test('a reference to a rule that is not there is refused, with file and line', async (context) => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': allowing('psi', 'ok if data.panfed.facility.psi.teams == ["a"]'),

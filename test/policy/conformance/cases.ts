@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compiledModule } from '../../../src/policy/build/module.ts';
+import { readOpaBuild } from '../../../src/policy/build/module.ts';
 import { type Opa, runOpa, said } from '../../../src/policy/build/opa.ts';
 import { terms } from '../../../src/policy/build/syntax.ts';
 
@@ -94,7 +94,7 @@ export async function compiled(
   const args = ['build', '--target', 'wasm', '--entrypoint', rule.join('/'), ...capabilities];
   const run = await runOpa(opa, [...args, '--output', output, '.'], { cwd: folder });
   if (run.code !== 0) throw new Error(said(run));
-  const wasm = await compiledModule(output);
+  const { wasm } = await readOpaBuild(output);
   rmSync(output);
   return WebAssembly.compile(wasm);
 }

@@ -36,7 +36,7 @@ async function compiledAnswers(asked: Asked): Promise<readonly Answer[]> {
   const wasm = await compiled(opa, folder, rule, capabilities);
   const pool = new WorkerPool({ deadline, threads: 1 });
   try {
-    const module = { key: folder, wasm, entrypoint: rule.join('/') };
+    const module = { key: folder, wasm, entrypoint: rule.join('/'), data: null };
     return await evaluate(pool, { module, before: '', inputs, after: '', maximum: 1_048_576 });
   } finally {
     await pool.close();

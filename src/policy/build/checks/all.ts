@@ -4,6 +4,7 @@ import type { Check, CheckKind } from './check.ts';
 import { failOpen } from './fail-open.ts';
 import { grantsNothing } from './grants-nothing.ts';
 import { groupText } from './group-text.ts';
+import { ownData } from './own-data.ts';
 import { ownPackage } from './own-package.ts';
 import { reasonText } from './reason-text.ts';
 import { timeBucket } from './time-bucket.ts';
@@ -18,7 +19,7 @@ const error = (name: string): CheckKind => ({ name, severity: 'error', canBeAllo
 export const COMPILES = error('compiles');
 /** A built-in that policies/capabilities.json does not have. */
 export const UNKNOWN_BUILT_IN = error('unknown-built-in');
-/** A folder without rules, or with data files. */
+/** A folder without rules, or with other data files than its one data.json. */
 export const RULES_ONLY = error('rules-only');
 /** An annotation with schemas of the policy's own. */
 export const OWN_SCHEMA = error('own-schema');
@@ -32,6 +33,7 @@ export const UNUSED_ALLOW: CheckKind = { name: 'unused-allow', severity: 'warnin
 /** In the order in which they look. */
 export const CHECKS: readonly Check[] = [
   ownPackage,
+  ownData,
   wholeRead,
   timeBucket,
   unknownValue,

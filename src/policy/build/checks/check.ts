@@ -12,6 +12,8 @@ export interface ParsedPolicy {
   readonly modules: readonly PolicyModule[];
   /** What the entry point depends on, as `opa deps` tells it: `['input', 'record', 'groups']`. */
   readonly documents: readonly (readonly string[])[];
+  /** What `data.json` says, from the root on; null: there is none. */
+  readonly data: Readonly<Record<string, unknown>> | null;
   readonly schema: InputSchema;
   readonly reasons: Reasons;
 }

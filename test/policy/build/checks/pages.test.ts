@@ -22,8 +22,14 @@ function policyOf(example: string): string {
   return `package panfed.facility.psi\n\n${rules}\n`;
 }
 
+/** An example that is no Rego is a policy's data. */
+function filesOf(example: string): Readonly<Record<string, string>> {
+  if (!example.startsWith('{')) return { 'decision.rego': policyOf(example) };
+  return { 'decision.rego': policyOf('usable if input.record.listed == true'), 'data.json': example };
+}
+
 async function found(context: TestContext, example: string): Promise<string[]> {
-  const { owner } = await facility(context, 'psi', { 'decision.rego': policyOf(example) });
+  const { owner } = await facility(context, 'psi', filesOf(example));
   const { problems, warnings } = await checkPolicy(opa, owner);
   const layout = await formatProblems(opa, owner);
   return [...problems, ...warnings, ...layout].map(({ check }) => check);
