@@ -73,6 +73,15 @@ export class Lineup {
     return this.#matcher.bytes;
   }
 
+  /** Brings the data of its modules into the workers, so that nobody's question waits for that. */
+  async load(): Promise<void> {
+    const modules = [...this.modules.values()].flatMap((module) => module ?? []);
+    for (const { compiled } of modules) {
+      // What fails here was loaded once before, and is tried again where it is asked.
+      if (compiled.data !== null) await this.#options.pool.prepare(compiled).catch(() => null);
+    }
+  }
+
   prepare(snapshot: Snapshot): Promise<void> {
     return this.#decider.prepare(snapshot);
   }

@@ -1,10 +1,9 @@
 // Readings that would make every record or subject a class of its own (a dynamic key, `r := input.record`, a function that
 // is handed the record), and of data that no policy is given. `opa deps` tells them; the syntax tree has their places.
 import { readsWhole } from '../../manifest.ts';
+import { dataAt } from '../data.ts';
 import type { PolicyOwner } from '../owner.ts';
-import type { Finding } from '../problem.ts';
-import type { PolicyModule } from '../syntax.ts';
-import type { Check } from './check.ts';
+import type { Check, ParsedPolicy } from './check.ts';
 import { findingsAt } from './places.ts';
 
 /** What is read as a whole, with its places, or the folder where none is found; no schema reaches behind it. */
@@ -12,31 +11,39 @@ export const wholeRead: Check = {
   name: 'whole-read',
   severity: 'error',
   canBeAllowed: false,
-  find: ({ owner, documents, modules }) => refusedReads(owner, documents, modules),
+  find: ({ owner, documents, modules, data }) =>
+    documents
+      .filter((document) => isRefused(document, owner, data))
+      .flatMap((document) =>
+        findingsAt(owner, modules, document, noEntry(document, owner) ?? refusal(document, owner)),
+      ),
 };
 
-function refusedReads(
-  owner: PolicyOwner,
-  documents: readonly (readonly string[])[],
-  modules: readonly PolicyModule[],
-): Finding[] {
-  return documents
-    .filter(isRefused)
-    .flatMap((document) =>
-      findingsAt(owner, modules, document, noEntry(document, owner) ?? refusal(document)),
-    );
+/** Of data, what `data.json` has is read: by the name of each thing in it, and not all of them at once. */
+function isRefused(
+  [root, ...path]: readonly string[],
+  { package: own }: PolicyOwner,
+  data: ParsedPolicy['data'],
+): boolean {
+  if (root === 'input') return readsWhole(path);
+  const names = path.slice(0, own.length + 1);
+  return (
+    root !== 'data' ||
+    path.length <= own.length ||
+    !own.every((key, index) => key === path[index]) ||
+    dataAt(data, names) === undefined
+  );
 }
 
-function isRefused([root, ...path]: readonly string[]): boolean {
-  return root === 'input' ? readsWhole(path) : true;
-}
-
-function refusal(document: readonly string[]): { message: string; hint: string } {
+function refusal(
+  document: readonly string[],
+  { package: own }: PolicyOwner,
+): { message: string; hint: string } {
   const shown = document.join('.');
   if (document[0] !== 'input') {
     return {
-      message: `${shown} is not there: a policy is given no data`,
-      hint: 'write constants as rules of the policy; check the spelling of its own rules',
+      message: `${shown} is not there: a policy has its own data.json and no other data`,
+      hint: `check the spelling; data.json is read by names, as in data.${own.join('.')}.teams`,
     };
   }
   return {
