@@ -9,8 +9,6 @@ import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { Finding } from './problem.ts';
 
-export { policyFiles } from './files.ts';
-
 const locationSchema = z.object({ row: z.int(), col: z.int() });
 export type Location = z.infer<typeof locationSchema>;
 
