@@ -100,9 +100,9 @@ export class WorkerPool {
     return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }));
   }
 
-  /** Makes an instance in each worker that is free, so that nobody's question waits for a module's data. */
+  /** Makes an instance in the workers that are there from the start, so that no question to them waits for its data. */
   async prepare(module: FactsTask['module']): Promise<Failure | Ended | null> {
-    const each = Array.from({ length: this.threads }, () =>
+    const each = Array.from({ length: Math.min(this.threads, AT_ONCE) }, () =>
       this.#run<Failure | null>((progress) => ({ module, kind: 'prepare', living: this.#living, progress })),
     );
     return (await Promise.all(each)).find((failure) => failure !== null) ?? null;
