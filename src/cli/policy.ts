@@ -1,6 +1,7 @@
 // `panfed policy …`: the policy author's tools, each driving the real OPA.
 import { realpathSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { FederationError } from '../model/errors.ts';
 import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../policy/build/build.ts';
 import { installOpa } from '../policy/build/install.ts';
 import { findOpa, OPA_VERSION } from '../policy/build/opa.ts';
@@ -21,6 +22,12 @@ interface PolicyOptions {
   readonly format: 'table' | 'json';
 }
 
+interface BuildCommandOptions extends PolicyOptions {
+  readonly check?: boolean;
+  readonly watch?: boolean;
+  readonly config?: string;
+}
+
 const EXAMPLES = `
 Examples:
   panfed policy init kit              policies/facilities/kit/: a first policy and its test, to start from
@@ -32,6 +39,8 @@ Examples:
   panfed policy build --check         writes nothing; exit code 3 if a bundle is not what its sources build
   panfed policy build esrf --policies ./my-policies
                                       ./my-policies/facilities/esrf/*.rego → ./my-policies/bundle/esrf.tar.gz
+  panfed policy build --watch --config federation.yaml
+                                      what labs ship as signed source, for a gateway that does not build it itself
   panfed policy diff HEAD policies    who gains and loses which images by what is not committed yet
   panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
                                       what each policy decides; \`explain\` tells why, and what would change it
@@ -44,7 +53,9 @@ export function policyCommand(output: Output = processOutput()): Command {
   shared(policy.command('build'))
     .description('compile each owner’s policy to its bundle')
     .option('--check', 'compare with the bundles that are there, and write nothing')
-    .action((owners: string[], options: PolicyOptions & { check?: true }) => build(owners, options, output));
+    .option('--watch', 'fetch, verify, build and keep what labs ship as signed source, until it is stopped')
+    .option('--config <file>', 'of --watch: federation.yaml unless said')
+    .action((owners: string[], options: BuildCommandOptions) => build(owners, options, output));
   checkCommand(owned(policy.command('check')), output);
   fmtCommand(owned(policy.command('fmt')), output);
   initCommand(policy.command('init'), output);
@@ -80,9 +91,32 @@ function owned(command: Command): Command {
     );
 }
 
-async function build(
+async function build(names: readonly string[], options: BuildCommandOptions, output: Output): Promise<void> {
+  const { watch = false, check = false, config } = options;
+  if (!watch && config === undefined) return buildFolder(names, options, output);
+  if (!watch || check || names.length > 0) {
+    throw new FederationError(
+      'USAGE',
+      '--watch and --config go together, without owners and without --check',
+      {
+        hint: 'panfed policy build --watch --config federation.yaml',
+      },
+    );
+  }
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  const { watchSources } = await import('./policy-build-watch.ts');
+  await watchSources({
+    ...{ config: config ?? 'federation.yaml', env: process.env, output },
+    stop: controller.signal,
+  });
+}
+
+async function buildFolder(
   names: readonly string[],
-  { policies, format, check: comparing = false }: PolicyOptions & { readonly check?: boolean },
+  { policies, format, check: comparing = false }: BuildCommandOptions,
   output: Output,
 ): Promise<void> {
   const owners = policyOwners(policies, names);

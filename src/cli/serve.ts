@@ -1,20 +1,18 @@
 // `panfed serve`: starts the federation of a federation.yaml, tells how each registry is, and serves until it is ended.
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import pino, { type Logger } from 'pino';
 import type { Progress } from '../catalog/create.ts';
 import { loadConfig } from '../config/load.ts';
 import { applyOverrides } from '../config/overrides.ts';
-import type { Config } from '../config/schema.ts';
 import type { Environment } from '../config/secrets.ts';
 import type { Federation } from '../federation.ts';
 import type { RunningServer } from '../http/server.ts';
 import { demoPerson } from '../identity/demo-people.ts';
 import { publishCredential, userState } from '../identity/demo-state.ts';
-import { inertJson } from '../model/inert.ts';
 import { aborted } from './aborted.ts';
 import { bannerText, type Trial } from './banner.ts';
 import { createProgressLines } from './crawl-progress.ts';
+import { loggerOf } from './logger.ts';
 import { type Output, processOutput } from './output.ts';
 
 /** What the command has of its process. */
@@ -104,16 +102,6 @@ const TRIALS = [
   { name: 'industry', question: 'xds' },
   { name: 'elettra-developer', question: 'elettra' },
 ] as const;
-
-/** What is wrong is told on stderr, one JSON line each; a start that goes well says no more than its progress. */
-function loggerOf({ telemetry }: Config, output: Output): Logger {
-  const level = telemetry.logLevel;
-  return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    // Whatever a registry wrote is in the log, and the log is in a terminal.
-    { write: (line) => output.message(inertJson(line)) },
-  );
-}
 
 function thisProcess(): ServeProcess {
   const controller = new AbortController();

@@ -24,8 +24,10 @@ export interface HttpTiming {
 
 const TIMING: HttpTiming = { wait: 45, least: 30_000, most: 60_000, deadline: 60_000 };
 
-/** Milliseconds. A server that says it holds, and answers sooner, is polled as others are until it was asked again. */
+/** Milliseconds. An answer that comes sooner was not held, or there was a change. */
 const HELD = 1_000;
+/** So many such answers in a row, and a server that says it holds is polled once as others are. */
+const HASTY = 4;
 
 export function httpCarrier({ door, url, credential, maxBytes, timing }: HttpCarrierOptions): Carrier {
   const { wait, least, most, deadline } = { ...TIMING, ...timing };
@@ -33,6 +35,7 @@ export function httpCarrier({ door, url, credential, maxBytes, timing }: HttpCar
   let etag: string | null = null;
   let brought: { readonly etag: string | null; readonly longPolls: boolean } | null = null;
   let holds = false;
+  let hasty = 0;
   return {
     place: url,
     async bring(signal) {
@@ -46,7 +49,8 @@ export function httpCarrier({ door, url, credential, maxBytes, timing }: HttpCar
         signal: AbortSignal.any([signal, limit]),
       });
       if (answer.status === 'new') brought = answer;
-      holds = brought?.longPolls === true && !(held && performance.now() - began < HELD);
+      hasty = held && performance.now() - began < HELD ? hasty + 1 : 0;
+      holds = brought?.longPolls === true && hasty < HASTY;
       return answer.status === 'new' ? answer.bytes : null;
     },
     handled() {
