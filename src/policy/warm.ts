@@ -35,7 +35,7 @@ async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
 
 async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
   const { snapshots, questions, askers, time, lanes, signal } = warming;
-  await lineup.load();
+  await leftToAskers(lineup.load());
   for (const snapshot of snapshots) {
     if (signal.aborted) return;
     await leftToAskers(lineup.prepare(snapshot));

@@ -20,6 +20,7 @@ function lineupOf(does: (what: string) => Promise<void>) {
     prepared.push(what);
   };
   const lineup = {
+    load: () => prepare('data'),
     prepare: ({ registry }: { registry: string }) => prepare(registry),
     match: ({ choice }: MatchQuestion) => prepare(choice.join()),
     warm: (_: unknown, { groups }: { groups: readonly string[] }) => prepare(groups.join()),
@@ -41,17 +42,17 @@ describe('warming', () => {
   test('prepares the snapshots, the choices and the askers, and is done when all are', async () => {
     const { lineup, prepared } = lineupOf(async () => {});
     await warm(lineup, warmingOf({}));
-    assert.deepEqual(prepared.slice(0, 3), ['one', 'other', 'relion']);
-    assert.equal(prepared.length, 13);
+    assert.deepEqual(prepared.slice(0, 4), ['data', 'one', 'other', 'relion']);
+    assert.equal(prepared.length, 14);
   });
 
   test('prepares all others where one fails, and is not done before', async () => {
-    for (const failing of ['one', 'relion', '', 'group 0', 'group 5']) {
+    for (const failing of ['data', 'one', 'relion', '', 'group 0', 'group 5']) {
       const { lineup, prepared } = lineupOf(async (what) => {
         if (what === failing) throw new FederationError('NOT_READY', 'too many are waiting');
       });
       await warm(lineup, warmingOf({}));
-      assert.equal(prepared.length, 12, failing);
+      assert.equal(prepared.length, 13, failing);
       assert.ok(!prepared.includes(failing));
     }
   });
