@@ -34,7 +34,7 @@ const kept = told();
 
 /**
  * The decisions joined by *and*, with the reasons of those that deny: in one order, each once. A decision is an object
- * of one module's own, kept as long as the module's other records need it; so is what was told of it.
+ * of one module's own, never another's that says the same; what was told of it is kept as long as it is.
  */
 export function accessOf(decisions: readonly OwnedDecision[]): Access {
   // The one decision that is no module's own.

@@ -1,5 +1,5 @@
-// Decisions by their JSON, each one object, since thousands of people are told the same few hundred. Held weakly: one
-// that nobody has any more is gone, so that this needs no bound of its own.
+// Decisions of one module by their JSON, each one object, since thousands of people are told the same few hundred. Held
+// weakly: one that nobody has any more is gone. Never of two modules, whose reason codes say different things.
 import type { Decision } from '../model/decision.ts';
 import { parseDecision } from './decisions.ts';
 
@@ -8,41 +8,81 @@ const CHARACTER = 8;
 /** Bytes of what refers to a decision, such as an entry of a map. */
 const REFERENCE = 64;
 
-/** Decisions that one holder alone has, so far. */
-const owned = new WeakMap<Decision, { readonly holder: symbol; readonly bytes: number }>();
+type Known = Map<string, WeakRef<Decision>>;
+
+/** What is known of a decision beside it. */
+interface Entry {
+  readonly known: Known;
+  readonly json: string;
+  readonly bytes: number;
+  /** Whoever alone has it, so far; null: it is shared, and its bytes are counted here. */
+  holder: symbol | null;
+}
+
+const entries = new WeakMap<Decision, Entry>();
 
 export class SharedDecisions {
-  readonly #known = new Map<string, WeakRef<Decision>>();
-  readonly #gone = new FinalizationRegistry<string>((json) => {
+  readonly #most: number;
+  readonly #known = new WeakMap<object, Known>();
+  readonly #gone = new FinalizationRegistry<Entry>(({ known, json, bytes, holder }) => {
+    if (holder === null) this.#bytes -= bytes;
     // The same may have been told again meanwhile.
-    if (this.#known.get(json)?.deref() === undefined) this.#known.delete(json);
+    if (known.get(json)?.deref() === undefined) known.delete(json);
   });
+  #bytes = 0;
 
-  /** Different decisions that somebody has, and such as are not known to be gone yet. */
-  get size(): number {
-    return this.#known.size;
+  /** `most`: bytes of decisions that are shared. Beyond it, each holder of a decision answers for all of it. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Of decisions that are shared, and so answered for by none of their holders; about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Different decisions of the module that somebody has, and such as are not known to be gone yet. */
+  sizeOf(module: object): number {
+    return this.#known.get(module)?.size ?? 0;
   }
 
   /**
-   * The same object for the same JSON, as long as anybody has it; null: it is no complete, well-formed decision.
-   * `holder` stands for whoever is going to have it.
+   * The same object for the same JSON of the same module, as long as anybody has it; null: it is no complete, well-formed
+   * decision. `holder` stands for whoever is going to have it.
    */
-  of(json: string, holder: symbol): Decision | null {
-    const known = this.#known.get(json)?.deref();
-    if (known !== undefined) {
-      if (owned.get(known)?.holder !== holder) owned.delete(known);
-      return known;
+  of(json: string, module: object, holder: symbol): Decision | null {
+    const known = this.#knownOf(module);
+    const present = known.get(json)?.deref();
+    if (present !== undefined) {
+      this.#share(present, holder);
+      return present;
     }
     const decision = parseDecision(json);
     if (decision === null) return null;
-    this.#known.set(json, new WeakRef(decision));
-    this.#gone.register(decision, json);
-    owned.set(decision, { holder, bytes: CHARACTER * json.length });
+    const entry = { known, json, bytes: CHARACTER * json.length, holder };
+    known.set(json, new WeakRef(decision));
+    entries.set(decision, entry);
+    this.#gone.register(decision, entry);
     return decision;
+  }
+
+  #knownOf(module: object): Known {
+    const known = this.#known.get(module) ?? new Map();
+    this.#known.set(module, known);
+    return known;
+  }
+
+  #share(decision: Decision, holder: symbol): void {
+    const entry = entries.get(decision);
+    if (entry === undefined || entry.holder === null || entry.holder === holder) return;
+    if (this.#bytes + entry.bytes > this.#most) return;
+    entry.holder = null;
+    this.#bytes += entry.bytes;
   }
 }
 
-/** Bytes that each of its holders answers for, about: a reference, and all of it as long as there is one holder. */
+/** Bytes that each of its holders answers for, about: a reference, and all of it unless it is shared. */
 export function bytesOfDecision(decision: Decision): number {
-  return REFERENCE + (owned.get(decision)?.bytes ?? 0);
+  const entry = entries.get(decision);
+  return REFERENCE + (entry === undefined || entry.holder === null ? 0 : entry.bytes);
 }

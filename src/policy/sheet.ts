@@ -25,6 +25,9 @@ const FAILURE_KEPT = 60_000;
 /** The same for one that was refused because others took too long: it had no chance yet. */
 const REFUSAL_KEPT = 5_000;
 
+/** Of the bytes of all sheets, what decisions may take that several of them have. */
+const SHARED_PART = 1 / 4;
+
 export interface SheetOptions {
   readonly pool: WorkerPool;
   readonly bytes: number;
@@ -36,20 +39,22 @@ export interface SheetOptions {
 export class Sheets {
   readonly #options: SheetOptions;
   readonly #kept: LRUCache<string, Sheet>;
-  readonly #shared = new SharedDecisions();
+  readonly #shared: SharedDecisions;
   #living: ReadonlySet<string> = new Set();
 
   constructor(options: SheetOptions) {
     this.#options = options;
+    const shared = Math.floor(options.bytes * SHARED_PART);
+    this.#shared = new SharedDecisions(shared);
     this.#kept = new LRUCache({
-      maxSize: options.bytes,
+      maxSize: options.bytes - shared,
       sizeCalculation: (sheet, key) => sheet.bytes + 2 * key.length,
     });
   }
 
   /** Of the kept decisions, by this cache's own account. */
   get bytes(): number {
-    return this.#kept.calculatedSize;
+    return this.#kept.calculatedSize + this.#shared.bytes;
   }
 
   /** The module's decision for each class of a snapshot: kept ones, and the others evaluated now. */
@@ -196,7 +201,7 @@ class Sheet {
 
   /** Keeps a well-formed decision; what is none is a failure. */
   #keep(number: number, json: string): Failure | null {
-    const decision = this.#shared.of(json, this.#holder);
+    const decision = this.#shared.of(json, this.#module, this.#holder);
     if (decision === null) {
       return {
         failure: 'malformed',

@@ -131,6 +131,29 @@ describe('the policy engine', needs('opa', OPA), () => {
     });
   });
 
+  test('tells two facilities that decide the same each in its own words', async () => {
+    const words = (name: string) => ({
+      STAFF_ONLY: { message: `Images of ${name}.`, remedy: `Ask ${name}.` },
+    });
+    await folder.compile('desy', { ...ESRF, reasons: words('DESY') });
+    await folder.compile('psi', { ...ESRF, reasons: words('PSI') });
+    await using engine = await engineOf({ facilities: ['desy', 'psi'] });
+    const snapshots = ['desy', 'psi'].map((facility) =>
+      snapshotOf([imageRecord({ facility, suppliedBy: 'user' })]),
+    );
+    const verdict = await engine.decide(snapshots, nobody, null);
+    const told = snapshots.map((snapshot) => {
+      const image = verdict.reveal(snapshot, 0);
+      assert(image !== null);
+      const { policy, message, remedy } = verdict.access(image).reasons[0] ?? {};
+      return { policy, message, remedy };
+    });
+    assert.deepEqual(told, [
+      { policy: 'desy', message: 'Images of DESY.', remedy: 'Ask DESY.' },
+      { policy: 'psi', message: 'Images of PSI.', remedy: 'Ask PSI.' },
+    ]);
+  });
+
   test('tells of an image that another verdict revealed, at its own place', async () => {
     await using engine = await engineOf();
     const records = [imageRecord({ repository: 'a', sharing: 'none' }), imageRecord({ repository: 'b' })];
