@@ -81,7 +81,8 @@ async function measureStrangers(given: ContestsOptions): Promise<readonly Strang
     for (let round = 1; round <= options.rounds; round += 1) {
       tell(`strangers: round ${round} of ${options.rounds}`);
       for (const contest of contests) {
-        const one = await contest.round(member(`stranger-${round}`).subject);
+        const stranger = (number: number) => member(`stranger-${round}-${number}`).subject;
+        const one = await contest.round([stranger(1), stranger(2), stranger(3), stranger(4), stranger(5)]);
         took.set(contest, [...(took.get(contest) ?? []), one]);
       }
     }
