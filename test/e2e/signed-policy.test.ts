@@ -11,7 +11,7 @@ import { demoConfig, ROOT, type RunningGateway, startGateway } from '../support/
 import { OPA } from '../support/policies.ts';
 import { type PolicyServer, policyServer } from '../support/policy-server.ts';
 import { needs } from '../support/real.ts';
-import { labKey, opaBundle } from '../support/signed-bundle.ts';
+import { type LabKey, labKey, opaBundle } from '../support/signed-bundle.ts';
 
 const QUESTION = `{
   facilities { id policy { status revision version signer refused { at code } } }
@@ -56,6 +56,31 @@ import data.panfed.facility.desy
 test_nothing_is_given_away if not desy.decision.pull with input as {"record": {"facility": "desy"}}
 `;
 
+/** The demo, with desy's policy from there; without a folder nothing is kept on disk. */
+async function startWith(
+  server: PolicyServer,
+  { folder, key }: { readonly folder?: string; readonly key: LabKey },
+): Promise<RunningGateway> {
+  const { baseDirectory, ...config } = await demoConfig();
+  const policy = { source: server.url, algorithm: key.alg, key: { env: 'DESY_KEY' }, keyId: key.keyId };
+  const changed = configSchema.parse({
+    ...config,
+    ...(folder !== undefined && { federation: { ...config.federation, secret: { env: 'SECRET' } } }),
+    policies: { ...config.policies, watch: 1, ...(folder !== undefined && { state: join(folder, 'state') }) },
+    facilities: config.facilities.map((facility) =>
+      facility.id === 'desy' ? { ...facility, policy } : facility,
+    ),
+  });
+  const env = {
+    DESY_KEY: key.trusted,
+    SECRET: 'a secret of the federation, of 32 bytes or more',
+    PATH: process.env.PATH,
+  };
+  const running = await startGateway({ ...changed, baseDirectory } satisfies Config, { env });
+  await running.federation.catalog.refresh({ maxAge: null });
+  return running;
+}
+
 describe('a policy that a lab ships itself', needs('opa', OPA), () => {
   const key = labKey('ES256', 'desy-2026');
   let folder: string;
@@ -87,35 +112,7 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function start(): Promise<RunningGateway> {
-    const { baseDirectory, ...config } = await demoConfig();
-    const changed = configSchema.parse({
-      ...config,
-      federation: { ...config.federation, secret: { env: 'SECRET' } },
-      policies: { ...config.policies, watch: 1, state: join(folder, 'state') },
-      facilities: config.facilities.map((facility) =>
-        facility.id === 'desy'
-          ? {
-              ...facility,
-              policy: {
-                source: server.url,
-                algorithm: 'ES256',
-                key: { env: 'DESY_KEY' },
-                keyId: 'desy-2026',
-              },
-            }
-          : facility,
-      ),
-    });
-    const env = {
-      DESY_KEY: key.trusted,
-      SECRET: 'a secret of the federation, of 32 bytes or more',
-      PATH: process.env.PATH,
-    };
-    const running = await startGateway({ ...changed, baseDirectory } satisfies Config, { env });
-    await running.federation.catalog.refresh({ maxAge: null });
-    return running;
-  }
+  const start = () => startWith(server, { folder, key });
 
   async function ask() {
     const { data } = await gateway.ask<Answer>(QUESTION, {}, await gateway.token('desy-staff'));
@@ -165,5 +162,26 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
     assert.deepEqual([kept.policy.version, kept.policy.revision], [2, second.policy.revision]);
     assert.equal(kept.policy.refused?.code, 'POLICY_REPLAYED');
     assert.deepEqual(kept.access, second.access);
+  });
+});
+
+describe('a policy that its lab never delivered', () => {
+  test('denies that lab’s records, and keeps the gateway ready for the others', async () => {
+    await using server = await policyServer();
+    server.misbehave((response) => response.writeHead(503).end());
+    const gateway = await startWith(server, { key: labKey() });
+    try {
+      const { data } = await gateway.ask<Answer>(QUESTION, {}, await gateway.token('desy-staff'));
+      const policy = data.facilities.find(({ id }) => id === 'desy')?.policy;
+      assert.deepEqual(
+        [policy, data.images.nodes],
+        [{ status: 'FAILED', revision: null, version: null, signer: null, refused: null }, []],
+      );
+      assert.equal((await fetch(`${gateway.url}/readyz`)).status, 200);
+      const others = await gateway.ask<Answer>(QUESTION.replace('only: { facilities: ["desy"] }, ', ''));
+      assert.ok(others.data.images.nodes.length > 0);
+    } finally {
+      await gateway.close();
+    }
   });
 });

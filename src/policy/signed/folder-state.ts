@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { BUNDLE_BYTES } from '../manifest.ts';
-import { createFile, privateFolder, readFileOrNull, replaceFile } from './private-files.ts';
+import { createFile, privateFolder, readFileOrNull, removeDrafts, replaceFile } from './private-files.ts';
 import type { Seal } from './seal.ts';
 import {
   compareVersions,
@@ -100,6 +100,7 @@ export async function folderState(folder: string, seal: Seal): Promise<PolicySta
       // Another may have kept a higher one in between: then this one never was the latest.
       compareVersions(next, await latest(owner));
       await removeBelow(owner, version);
+      await removeDrafts(place);
     },
     refusal: (owner) => sealed(join(placeOf(owner), REFUSAL), refusalSchema),
     async refuse(owner, refusal) {

@@ -50,14 +50,26 @@ export function followState(options: StateFollowerOptions): StateFollower {
       const record = await state.latest(owner);
       const mark = record === null ? null : JSON.stringify(record);
       const isNew = record !== null && taken.get(owner) !== mark;
-      const usable = isNew && isTrusted(record, trust);
-      const change = usable ? { owner, path: state.place, bytes: await state.bundle(record) } : null;
-      return { owner, mark, change, refusal: await state.refusal(owner) };
+      const bytes = isNew && isTrusted(record, trust) ? await bundleOf(record) : undefined;
+      const change = bytes == null ? null : { owner, path: state.place, bytes };
+      const refusal = await state.refusal(owner);
+      return { owner, mark: bytes === null ? (taken.get(owner) ?? null) : mark, change, refusal };
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       const { code, message, at, hint = null } = error;
       const refusal = { at: now(), code, message: `${message}: ${at}`, hint };
       return { owner, mark: taken.get(owner) ?? null, change: null, refusal };
+    }
+  }
+
+  /** null: it was removed since, because there is a higher one, which the next look finds. */
+  async function bundleOf(record: KeptRecord): Promise<Uint8Array | null> {
+    try {
+      return await state.bundle(record);
+    } catch (error) {
+      const latest = await state.latest(record.owner);
+      if (latest !== null && latest.version > record.version) return null;
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 // Files that this user alone may read, that are there wholly or not at all, and that outlast a loss of power.
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folder, made with those above it where they are missing. */
@@ -40,6 +40,20 @@ export async function readFileOrNull(path: string, maximum: number): Promise<Buf
     return await file.readFile();
   } finally {
     await file.close();
+  }
+}
+
+const DRAFT = /^\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
+/** Milliseconds after which nobody writes to a draft any more. */
+const ABANDONED = 86_400_000;
+
+/** Removes what a process that ended while it wrote left behind. */
+export async function removeDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!DRAFT.test(name)) continue;
+    const path = join(folder, name);
+    const written = await stat(path).catch(() => null);
+    if (written !== null && Date.now() - written.mtimeMs > ABANDONED) await rm(path, { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 // What is remembered of labs' policies: on disk, sealed, across restarts, for several processes at once.
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -116,6 +116,21 @@ describe('the state in a folder', () => {
       assert.equal((await stat(each)).mode & 0o777, mode);
     }
     for (const name of names) assert.equal((await stat(join(path, 'desy', name))).mode & 0o777, 0o600);
+  });
+
+  test('removes what a process that ended while it wrote left behind, and no draft of now', async (context) => {
+    const path = await folder(context);
+    const state = await open(path);
+    await keep(state, 1);
+    const [old, fresh] = ['.00000000-0000-4000-8000-000000000001', '.00000000-0000-4000-8000-000000000002'];
+    for (const draft of [old, fresh]) await writeFile(join(path, 'desy', String(draft)), 'half');
+    await utimes(join(path, 'desy', String(old)), 0, 0);
+    await keep(state, 2);
+    const names = await readdir(join(path, 'desy'));
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('.')),
+      [fresh],
+    );
   });
 
   for (const [what, damage] of [
