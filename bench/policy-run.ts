@@ -30,11 +30,11 @@ const VARIANTS = 58;
 const options = JSON.parse(process.argv[2] ?? '') as PolicyOptions;
 const tell = (text: string): void => void process.stderr.write(`policy: ${text}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'panfed-policy-bench-'));
-try {
-  process.stdout.write(`ready ${JSON.stringify(await measure(await findOpa()))}\n`);
-} finally {
-  await rm(folder, { recursive: true });
-}
+// Ready only when the folder is gone: whoever waits for it ends this process then.
+const figures = await findOpa()
+  .then(measure)
+  .finally(() => rm(folder, { recursive: true }));
+process.stdout.write(`ready ${JSON.stringify(figures)}\n`);
 
 async function measure(opa: Opa): Promise<PolicyFigures> {
   tell(`${options.images} images`);
