@@ -35,6 +35,7 @@ export const ERRORS = Object.freeze({
   // Policies
   POLICY_FAILED: { exit: 1, http: 200, expose: true },
   POLICY_INVALID: { exit: 3, http: 500, expose: true },
+  POLICY_TOO_COSTLY: { exit: 3, http: 500, expose: true },
   POLICY_UNSIGNED: { exit: 3, http: 500, expose: true },
   POLICY_TESTS_FAILED: { exit: 4, http: 500, expose: true },
   POLICY_CHANGED: { exit: 4, http: 500, expose: true },

@@ -1,7 +1,7 @@
 // A policy builder for tests: one lab's source, a state, and a build that compiles nothing.
 import pino from 'pino';
 import { facilitySchema } from '../../src/config/facility.ts';
-import { policiesSchema } from '../../src/config/limits.ts';
+import { limitsSchema, policiesSchema } from '../../src/config/limits.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from '../../src/policy/signed/builder.ts';
 import type { SignedSource } from '../../src/policy/signed/source.ts';
@@ -72,6 +72,7 @@ export async function testBuilder(options: TestBuilderOptions): Promise<TestBuil
     config: {
       facilities: [labOf(source, key, policy)],
       policies: policiesSchema.parse({ watch: 1 }),
+      limits: limitsSchema.parse({}),
       baseDirectory: '/',
     },
     env: { DESY_KEY: key.trusted, ...env },

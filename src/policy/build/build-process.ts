@@ -25,7 +25,7 @@ export interface BuildPlace {
 }
 
 /**
- * Rejects with POLICY_INVALID where the build takes too long or too much, INTERNAL where its process breaks down, and with
+ * Rejects with POLICY_TOO_COSTLY where the build takes too long or too much, INTERNAL where its process breaks down, and with
  * the signal's reason.
  */
 export async function runBuild(
@@ -72,7 +72,7 @@ function said(child: ChildProcess, order: BuildOrder, wall: number, signal: Abor
     };
     const abort = () => stop(signal.reason);
     const tooMuch = (what: string) =>
-      new FederationError('POLICY_INVALID', `the build of the policy ${what}`, {
+      new FederationError('POLICY_TOO_COSTLY', `the build of the policy ${what}`, {
         hint: 'a policy of fewer rules, and tests that ask less, take less',
       });
     const timer = setTimeout(() => stop(tooMuch(`did not end within ${wall} ms`)), wall);

@@ -8,7 +8,7 @@ import { compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
 import { facilityOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
-import { isFailure, type PolicyTest, testPolicy } from './test.ts';
+import { isFailure, type PolicyTest, ranOutOfTime, testPolicy } from './test.ts';
 
 /** Problems, warnings and failed tests that are told; the first ones are enough to go on with. */
 const MOST = 20;
@@ -57,9 +57,10 @@ async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
 
 function testsFailed(failed: readonly PolicyTest[], all: number): FederationError {
   const [first] = failed;
+  const late = failed.every(ranOutOfTime);
   return new FederationError(
-    'POLICY_TESTS_FAILED',
-    `${failed.length} of ${all} tests failed, the first is ${first?.name}: ${first?.detail ?? first?.outcome}`,
+    late ? 'POLICY_TOO_COSTLY' : 'POLICY_TESTS_FAILED',
+    `${failed.length} of ${all} tests ${late ? 'ran out of time' : 'failed'}, the first is ${first?.name}: ${first?.detail ?? first?.outcome}`,
     {
       at: first?.at,
       extensions: {

@@ -76,9 +76,9 @@ export interface RunOptions {
 }
 
 /**
- * Runs OPA with an empty environment, so that nothing it evaluates can read ours. Rejects with POLICY_INVALID where it
- * takes too long, takes too much or says too much, OPA_MISSING where it does not start; any exit status is for the caller
- * to judge.
+ * Runs OPA with an empty environment, so that nothing it evaluates can read ours. Rejects with POLICY_TOO_COSTLY where it
+ * takes too long or too much, POLICY_INVALID where it says too much, OPA_MISSING where it does not start; any exit status is
+ * for the caller to judge.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;
@@ -102,7 +102,7 @@ export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = 
         if (typeof error.code !== 'number') return reject(failure(name, error, { timeout, maximum }));
         const crash = CRASH.exec(stderr)?.[1];
         if (crash !== undefined) {
-          reject(new FederationError('POLICY_INVALID', `${name} broke down: ${crash}`));
+          reject(new FederationError('POLICY_TOO_COSTLY', `${name} broke down: ${crash}`));
         } else if (confinement !== undefined && error.code === NOT_CONFINED) {
           reject(new FederationError('OPA_MISSING', `${name} could not be confined: a limit cannot be set`));
         } else resolve({ code: error.code, stdout, stderr });
@@ -144,15 +144,17 @@ function failure(
     });
   }
   if (error.killed === true) {
-    return new FederationError('POLICY_INVALID', `${command} did not end within ${timeout} ms`, {
+    return new FederationError('POLICY_TOO_COSTLY', `${command} did not end within ${timeout} ms`, {
       cause: error,
     });
   }
   if (typeof error.signal === 'string') {
-    const what = error.signal === 'SIGKILL' || error.signal === 'SIGXCPU' ? ': it took too much' : '';
-    return new FederationError('POLICY_INVALID', `${command} was ended by ${error.signal}${what}`, {
-      cause: error,
-    });
+    const costly = error.signal === 'SIGKILL' || error.signal === 'SIGXCPU';
+    return new FederationError(
+      costly ? 'POLICY_TOO_COSTLY' : 'POLICY_INVALID',
+      `${command} was ended by ${error.signal}${costly ? ': it took too much' : ''}`,
+      { cause: error },
+    );
   }
   return new FederationError('OPA_MISSING', `${command} does not start: ${error.message}`, { cause: error });
 }

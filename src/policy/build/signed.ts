@@ -1,7 +1,6 @@
 // From a lab's signed source to the bundle that the gateway runs: checked, compiled and tested in a process apart, within
 // limits, in a folder that is gone afterwards. One build at a time, whatever labs publish meanwhile.
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
@@ -11,6 +10,7 @@ import { runBuild } from './build-process.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
 import type { PolicyProblem } from './problem.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 export interface SignedBuild extends CompiledPolicy {
   /** How many tests it passed, with OPA and compiled. */
@@ -44,7 +44,8 @@ const LENGTH = 512;
 
 /**
  * Rejects with POLICY_INVALID or POLICY_TESTS_FAILED where the source is not one that may come into force: its problems, or
- * the tests that fail, are in the error's extensions. With the signal's reason where that ends it.
+ * the tests that fail, are in the error's extensions. With POLICY_TOO_COSTLY where a limit ended it, and with the signal's
+ * reason where that did.
  */
 export function buildSigned(
   opa: Opa,
@@ -71,8 +72,7 @@ async function build(
 ): Promise<SignedBuild> {
   signal.throwIfAborted();
   const { owner, version, signer, digest, files } = source;
-  // Only its owner may enter it. Its real path, since paths are told from where a process finds itself.
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'panfed-signed-')));
+  const root = await scratchFolder('panfed-signed-');
   try {
     const place = { source: join(root, 'source'), scratch: join(root, 'scratch') };
     await mkdir(place.scratch);

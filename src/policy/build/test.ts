@@ -81,6 +81,12 @@ export function isFailure({ outcome }: PolicyTest): boolean {
   return outcome !== 'passed' && outcome !== 'skipped';
 }
 
+/** Whether a test failed for want of time alone: with OPA, or in the gateway's evaluator. Another time it may pass. */
+export function ranOutOfTime({ outcome, detail }: PolicyTest): boolean {
+  if (outcome === 'error') return detail?.includes('"eval_cancel_error"') === true;
+  return outcome === 'differs' && / compiled: deadline: /.test(detail ?? '');
+}
+
 async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof resultsSchema>> {
   assertFiles(owner, shownPath);
   const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];

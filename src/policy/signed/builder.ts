@@ -23,7 +23,7 @@ import { markOf, readTrusts } from './trust.ts';
 import { verifyAside } from './verify-aside.ts';
 
 export interface PolicyBuilderOptions {
-  readonly config: Pick<Config, 'facilities' | 'policies' | 'baseDirectory'>;
+  readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'baseDirectory'>;
   readonly env: Environment;
   readonly door: Pick<Door, 'download'>;
   readonly state: PolicyState;
@@ -31,8 +31,12 @@ export interface PolicyBuilderOptions {
   readonly build?: ((source: SignedSource, signal: AbortSignal) => Promise<Uint8Array>) | undefined;
   /** A facility's source was asked, and answered. */
   readonly onAsked?: (owner: string) => void;
+  /** A facility's archive came, of so many bytes, that this process has not dealt with yet. */
+  readonly onArrived?: (owner: string, bytes: number) => void;
   /** What is kept of a facility's policy, or what is refused of it, is another now; `error`: why it was refused. */
   readonly onChange?: (owner: string, error: FederationError | null) => void;
+  /** A facility's source was asked, and what came was dealt with; `error`: why nothing was taken. Must not throw. */
+  readonly onRound?: (owner: string, error: unknown) => void;
   readonly timing?: Partial<HttpTiming> | undefined;
   readonly now?: () => number;
   readonly logger: Logger;
@@ -45,7 +49,8 @@ export interface PolicyBuilder {
 
 /** Starts at once. Rejects with CONFIG_INVALID where a key or a token that federation.yaml names cannot be read. */
 export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
-  const { config, env, state, logger, now = Date.now, onAsked = () => {}, onChange = () => {} } = options;
+  const { config, env, state, logger, now = Date.now } = options;
+  const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
   const build = options.build ?? buildByOpa(options);
   const trusts = await readTrusts(config, env);
   const prepared = await Promise.all(
@@ -62,7 +67,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
       verifyAside(archive, trust, carrier.place, signal);
     const intake = { owner: trust.owner, trust: await markOf(trust), state, verify, build };
     const take = (archive: Uint8Array, signal: AbortSignal) => takeIn(archive, intake, signal);
-    return { owner: trust.owner, carrier, take, state, onAsked, onChange, now, logger };
+    return { owner: trust.owner, carrier, take, state, onAsked, onArrived, onChange, onRound, now, logger };
   }
 
   const couriers = prepared.map(startCourier);
@@ -96,9 +101,12 @@ async function carrierOf(
 const UNWATCHED = 3_600;
 
 /** In a process of its own. OPA is looked for at each build: it may have been installed since. */
-function buildByOpa({ env, logger }: PolicyBuilderOptions) {
+function buildByOpa({ config, env, logger }: PolicyBuilderOptions) {
   return async (source: SignedSource, signal: AbortSignal): Promise<Uint8Array> => {
-    const { bytes, warnings } = await buildSigned(await findOpa(env), source, { signal });
+    const { bytes, warnings } = await buildSigned(await findOpa(env), source, {
+      signal,
+      limits: { evaluation: config.limits.policyDeadline },
+    });
     if (warnings.length > 0) {
       const { owner, version } = source;
       logger.warn({ owner, version, warnings }, 'a lab’s policy compiles, and probably misleads');

@@ -1,5 +1,6 @@
 // Brings one lab's archives from where they are to where they are taken in, again and again: soon after a change, seldom
-// without one, and ever more seldom where it fails. What was refused is refused once.
+// without one, and ever more seldom where it fails. What was refused is refused once; what took too much to find out is
+// tried again a few times, since the machine may have been busy.
 import type { Logger } from 'pino';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../sources/retry.ts';
@@ -14,10 +15,14 @@ export interface CourierOptions {
   readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
   /** The source was asked, and answered. */
   readonly onAsked: (owner: string) => void;
+  /** An archive of so many bytes came that was not handled yet. */
+  readonly onArrived: (owner: string, bytes: number) => void;
   /** What is kept, or what is refused, may be another now. */
   readonly onChange: (owner: string, error: FederationError | null) => void;
-  /** Milliseconds to wait after so many failures in a row. */
-  readonly backoff?: (failures: number) => number;
+  /** The source was asked and what came was dealt with, or failed; `error`: why nothing was taken. Must not throw. */
+  readonly onRound: (owner: string, error: unknown) => void;
+  /** Milliseconds to wait after so many failures in a row, the last of which has this code. */
+  readonly backoff?: (failures: number, code: ErrorCode) => number;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -27,40 +32,60 @@ export interface Courier {
   close(): Promise<void>;
 }
 
-/** By which an archive is refused for good; all else may be another time. */
+/** By which an archive is refused for good, the costly after a few times; all else may be another time. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'POLICY_INVALID',
+  'POLICY_TOO_COSTLY',
   'POLICY_UNSIGNED',
   'POLICY_REPLAYED',
   'POLICY_TESTS_FAILED',
 ]);
 
+/** So often an archive that is too costly is taken in, until there is another one or the process starts anew. */
+const COSTLY_TRIES = 3;
+
 export function startCourier(options: CourierOptions): Courier {
-  const { owner, carrier, onAsked, logger, backoff = doubling } = options;
+  const { owner, carrier, onAsked, onArrived, onRound, logger, backoff = doubling } = options;
   const stop = new AbortController();
   const { signal } = stop;
   /** Of what was taken in or refused: not every source has entity tags. */
   let handled: string | null = null;
+  let costly = { digest: '', tries: 0 };
 
-  async function once(): Promise<void> {
+  /** Why what came is refused for good; null: it is not, or nothing came. Rejects with what may be better another time. */
+  async function once(): Promise<FederationError | null> {
     const archive = await carrier.bring(signal);
     onAsked(owner);
-    if (archive === null) return;
+    if (archive === null) return null;
     const digest = digestOf(archive);
-    if (digest !== handled) await deliver(archive, digest, options, signal);
+    let refusal: FederationError | null = null;
+    if (digest !== handled) {
+      onArrived(owner, archive.byteLength);
+      refusal = await deliver(archive, digest, options, signal);
+    }
+    if (refusal?.code === 'POLICY_TOO_COSTLY') {
+      costly = { digest, tries: costly.digest === digest ? costly.tries + 1 : 1 };
+      if (costly.tries < COSTLY_TRIES) throw refusal;
+    }
     handled = digest;
     carrier.handled();
+    return refusal;
   }
 
   async function run(): Promise<void> {
     let failures = 0;
-    let told: string | null = null;
+    let told: ErrorCode | null = null;
     while (!signal.aborted) {
+      let wait: number;
       try {
-        await once();
-        if (told !== null) logger.info({ owner, place: carrier.place }, 'a lab’s policy can be had again');
+        const refusal = await once();
+        if (told !== null && refusal === null) {
+          logger.info({ owner, place: carrier.place }, 'a lab’s policy can be had again');
+        }
         failures = 0;
         told = null;
+        wait = carrier.pause();
+        onRound(owner, refusal);
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
@@ -71,8 +96,10 @@ export function startCourier(options: CourierOptions): Courier {
           'a lab’s policy could not be had; the one in force stays',
         );
         told = code;
+        wait = backoff(failures, code);
+        onRound(owner, error);
       }
-      await pause(failures === 0 ? carrier.pause() : backoff(failures), signal);
+      await pause(wait, signal);
     }
   }
 
@@ -85,18 +112,19 @@ export function startCourier(options: CourierOptions): Courier {
   };
 }
 
-/** Rejects with what may be better another time. */
+/** Why it is refused; null: it is not. Rejects with what may be better another time. */
 async function deliver(
   archive: Uint8Array,
   digest: string,
   { owner, take, state, onChange, now }: CourierOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<FederationError | null> {
   try {
     const outcome = await take(archive, signal);
     const refused = (await state.refusal(owner)) !== null;
     if (refused) await state.refuse(owner, null);
     if (refused || outcome === 'kept') onChange(owner, null);
+    return null;
   } catch (error) {
     if (signal.aborted || !(error instanceof FederationError)) throw error;
     const { code } = error;
@@ -110,6 +138,7 @@ async function deliver(
       onChange(owner, error);
     }
     if (!FINAL.has(code)) throw error;
+    return error;
   }
 }
 
@@ -122,8 +151,8 @@ const hintOf = (error: unknown): { readonly hint?: string | undefined } =>
 const FIRST = 1_000;
 const MOST = 120_000;
 
-/** From a second to two minutes, of which a random half. */
-function doubling(failures: number): number {
-  const whole = Math.min(FIRST * 2 ** Math.min(failures - 1, 16), MOST);
+/** From a second to two minutes, of which a random half; the most at once where the machine is to be less busy. */
+function doubling(failures: number, code: ErrorCode): number {
+  const whole = code === 'POLICY_TOO_COSTLY' ? MOST : Math.min(FIRST * 2 ** Math.min(failures - 1, 16), MOST);
   return whole / 2 + (whole / 2) * Math.random();
 }

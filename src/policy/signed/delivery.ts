@@ -14,7 +14,10 @@ import { openPolicyState } from './open-state.ts';
 import { markOf, readTrusts } from './trust.ts';
 
 export interface DeliveryOptions {
-  readonly config: Pick<Config, 'federation' | 'demo' | 'facilities' | 'policies' | 'baseDirectory'>;
+  readonly config: Pick<
+    Config,
+    'federation' | 'demo' | 'facilities' | 'policies' | 'limits' | 'baseDirectory'
+  >;
   readonly env: Environment;
   readonly door: Pick<Door, 'download'>;
   readonly engine: Pick<LocalPolicyEngine, 'activate' | 'refuse'>;

@@ -1,4 +1,5 @@
-// How a lab's bundle is refused: because nobody who is trusted signed it, or because what was signed is no policy.
+// How a lab's bundle is refused: because nobody who is trusted signed it, because what was signed is no policy, or because
+// to find out takes too much.
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 
@@ -9,6 +10,14 @@ export const unsigned = (at: string, message: string, hint: string, cause?: unkn
 /** POLICY_INVALID: whoever signed it, it is not what a facility's bundle has to be. */
 export const malformed = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_INVALID', message, { at, hint, cause });
+
+/** POLICY_TOO_COSTLY: to find out takes more than there is; on a machine that is less busy it may be less. */
+export const costly = (at: string, message: string, cause?: unknown): FederationError =>
+  new FederationError('POLICY_TOO_COSTLY', message, {
+    at,
+    hint: 'Leave out data that the policy does not need.',
+    cause,
+  });
 
 /** A text from the archive as a message shows it: quoted, short, and of no effect where it is shown. */
 export const quoted = (text: string): string =>

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FederationError } from '../../model/errors.ts';
-import { malformed } from './refusal.ts';
+import { costly } from './refusal.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SignedSource } from './source.ts';
 import type { Verified, VerifyTask } from './verify-worker.ts';
@@ -18,7 +18,7 @@ const DEADLINE = 60_000;
 const MEGABYTES = 1_024;
 
 /**
- * As `verifySource`, and POLICY_INVALID too where it takes more than a minute or a gigabyte. Rejects with the signal's
+ * As `verifySource`, and POLICY_TOO_COSTLY where it takes more than a minute or a gigabyte. Rejects with the signal's
  * reason where that is given up before.
  */
 export async function verifyAside(
@@ -50,14 +50,12 @@ export async function verifyAside(
     throw new FederationError(code, message, { at, hint });
   } catch (cause) {
     signal?.throwIfAborted();
-    if (late.aborted) throw malformed(path, `to verify the bundle takes longer than ${deadline} ms`, SMALLER);
+    if (late.aborted) throw costly(path, `to verify the bundle takes longer than ${deadline} ms`);
     if ((cause as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      throw malformed(path, `to verify the bundle takes more than ${MEGABYTES} MB`, SMALLER, cause);
+      throw costly(path, `to verify the bundle takes more than ${MEGABYTES} MB`, cause);
     }
     throw cause;
   } finally {
     await thread.destroy();
   }
 }
-
-const SMALLER = 'Leave out data that the policy does not need.';

@@ -92,7 +92,9 @@ describe('a confined OPA', posix, () => {
       await assert.rejects(
         runOpa({ path, confinement: limits }, ['check']),
         (error) =>
-          error instanceof FederationError && error.code === 'POLICY_INVALID' && message.test(error.message),
+          error instanceof FederationError &&
+          error.code === 'POLICY_TOO_COSTLY' &&
+          message.test(error.message),
       );
     });
   }

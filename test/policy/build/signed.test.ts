@@ -281,21 +281,21 @@ describe('a build that takes too much is ended', needsOpa, () => {
   test('by its time, with everything that it started', async () => {
     const begun = performance.now();
     const error = await refused({ ...GOOD, 'decision_test.rego': asking(ENDLESS) }, { wall: 3_000 });
-    assert.equal(error.code, 'POLICY_INVALID');
+    assert.equal(error.code, 'POLICY_TOO_COSTLY');
     assert.match(error.message, /did not end within 3000 ms/);
     assert.ok(performance.now() - begun < 30_000);
   });
 
   test('by the processor time of OPA', async () => {
     const error = await refused({ ...GOOD, 'decision_test.rego': asking(ENDLESS) }, { cpu: 2 });
-    assert.equal(error.code, 'POLICY_INVALID');
+    assert.equal(error.code, 'POLICY_TOO_COSTLY');
     assert.match(error.message, /^opa test was ended by SIG\w+: it took too much$/);
   });
 
   test('by the time of one test, where that is all', async () => {
     const error = await refused({ ...GOOD, 'decision_test.rego': asking(ENDLESS) });
-    assert.equal(error.code, 'POLICY_TESTS_FAILED');
-    assert.match(error.message, /^1 of 1 tests failed, the first is test_a: .*cancel/);
+    assert.equal(error.code, 'POLICY_TOO_COSTLY');
+    assert.match(error.message, /^1 of 1 tests ran out of time, the first is test_a: .*cancel/);
   });
 
   test('by the gateway’s own deadline for an evaluation', async () => {
@@ -304,7 +304,7 @@ describe('a build that takes too much is ended', needsOpa, () => {
       { 'decision.rego': allowing('psi', slow), 'decision_test.rego': asking('answer.execute') },
       { evaluation: 50 },
     );
-    assert.equal(error.code, 'POLICY_TESTS_FAILED');
+    assert.equal(error.code, 'POLICY_TOO_COSTLY');
     assert.match(error.message, /compiled: deadline: not done within 50 ms$/);
   });
 
@@ -312,7 +312,7 @@ describe('a build that takes too much is ended', needsOpa, () => {
     const doubling = Array.from({ length: 40 }, (_, n) => `x${n + 1} := array.concat(x${n}, x${n})`);
     const hog = `x0 := ["one", "two"]\n\t${doubling.join('\n\t')}\n\tcount(x40) > 0`;
     const error = await refused({ ...GOOD, 'decision_test.rego': asking(hog) });
-    assert.equal(error.code, 'POLICY_INVALID');
+    assert.equal(error.code, 'POLICY_TOO_COSTLY');
     assert.match(error.message, /^opa test broke down: .*(?:memory|alloc)/);
   });
 

@@ -1,0 +1,34 @@
+// A folder for one build, in the system's folder for what passes; and an end to those that builds left there which were
+// killed before they could remove them.
+import { lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Milliseconds after which a folder is nobody's: a build is ended after minutes. */
+const ABANDONED = 3_600_000;
+
+/**
+ * A new one whose name begins so, which its owner alone may enter; what is this user's and begins so, and is an hour old, is
+ * removed. Its real path, since paths are told from where a process finds itself.
+ */
+export async function scratchFolder(prefix: string): Promise<string> {
+  const place = tmpdir();
+  await removeAbandoned(place, prefix);
+  return realpath(await mkdtemp(join(place, prefix)));
+}
+
+async function removeAbandoned(place: string, prefix: string): Promise<void> {
+  // Others make and remove theirs at the same time, and a folder that stays is in nobody's way.
+  const names = await readdir(place).catch(() => []);
+  for (const name of names.filter((name) => name.startsWith(prefix))) {
+    const path = join(place, name);
+    if (await isAbandoned(path)) await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** A link is not followed: it is no folder, whatever it leads to. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  const mine = process.getuid === undefined || found?.uid === process.getuid();
+  return found?.isDirectory() === true && mine && Date.now() - found.mtimeMs > ABANDONED;
+}
