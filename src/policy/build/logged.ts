@@ -29,8 +29,12 @@ export interface LoggedAskers {
   readonly dropped: number;
 }
 
-/** Different askers that are kept. */
+/** Different askers that are kept, and bytes of them, about. */
 const MOST_ASKERS = 20_000;
+const MOST_BYTES = 134_217_728;
+/** Bytes that a character of an asker takes, in the text by which it is known and in what was read; and of each entry. */
+const CHARACTER = 4;
+const ENTRY = 128;
 
 const texts = z.array(z.string().max(4_096)).max(1_024);
 
@@ -83,6 +87,7 @@ class Gathered {
   #entries = 0;
   #unreadable = 0;
   #dropped = 0;
+  #bytes = 0;
 
   add(line: string | null): void {
     if (line === '') return;
@@ -97,21 +102,34 @@ class Gathered {
     const { asker, registry } = read;
     const key = JSON.stringify(asker);
     let counted = this.#counted.get(key);
+    const before = counted?.byRegistry.get(registry);
+    const tooMany = counted === undefined && this.#counted.size >= MOST_ASKERS;
+    const more = counted === undefined ? key.length + registry.length : registry.length;
+    if (tooMany || (before === undefined && !this.#hasRoom(more))) {
+      this.#dropped += 1;
+      return;
+    }
     if (counted === undefined) {
-      if (this.#counted.size >= MOST_ASKERS) {
-        this.#dropped += 1;
-        return;
-      }
       counted = { asker, byRegistry: new Map() };
       this.#counted.set(key, counted);
     }
-    const before = counted.byRegistry.get(registry) ?? 0;
-    counted.byRegistry.set(registry, before + entry.metrics.counter_panfed_uses);
+    counted.byRegistry.set(registry, (before ?? 0) + entry.metrics.counter_panfed_uses);
+  }
+
+  /** Takes it, if there is any, for what is to be kept. */
+  #hasRoom(characters: number): boolean {
+    const bytes = ENTRY + CHARACTER * characters;
+    if (this.#bytes + bytes > MOST_BYTES) return false;
+    this.#bytes += bytes;
+    return true;
   }
 
   told(): Omit<LoggedAskers, 'files'> {
     const askers = [...this.#counted.values()]
-      .map(({ asker, byRegistry }) => ({ ...asker, uses: Math.max(...byRegistry.values()) }))
+      .map(({ asker, byRegistry }) => ({
+        ...asker,
+        uses: [...byRegistry.values()].reduce((most, uses) => Math.max(most, uses), 0),
+      }))
       .sort((a, b) => b.uses - a.uses);
     return { askers, entries: this.#entries, unreadable: this.#unreadable, dropped: this.#dropped };
   }

@@ -148,6 +148,16 @@ describe('the decision log as a list of people', () => {
     assert.deepEqual([entries, unreadable], [1, 6]);
   });
 
+  test('keeps no more of people than their bytes allow, and counts the entries of others', async (context) => {
+    const groups = (person: number) =>
+      Array.from({ length: 900 }, (_, index) => `${person}-${index}-`.padEnd(4_000, 'x'));
+    const asked = Array.from({ length: 12 }, (_, person) => ({ subject: { groups: groups(person) } }));
+    const { askers, entries, dropped } = await readLogged([file(context, lines(asked))]);
+    assert.equal(entries, 12);
+    assert.ok(askers.length > 0 && dropped > 0);
+    assert.equal(askers.length + dropped, 12);
+  });
+
   test('keeps so many different people and counts the entries of others', async (context) => {
     const many = Array.from({ length: 20_003 }, (_, index) => ({
       subject: { ...known, sites: [`s${index}`] },
