@@ -1,6 +1,6 @@
 // The decision log as a file of NDJSON: a line an entry, a new file by size and by the clock. It is opened for each
 // write, so that all that is known of it is what the disk says, whoever was stopped or failed before.
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -18,13 +18,15 @@ const LINE_BREAK = 0x0a;
  * written.
  */
 export async function fileSink(config: FileLogConfig, now: () => number = Date.now): Promise<Sink> {
-  const { path, keep } = config;
-  await checkWritable(path);
+  await checkWritable(config.path);
+  // Where it leads to by a link, since a rename would set the link aside and leave the file.
+  const path = await realpath(config.path);
+  const { keep } = config;
   const archives = new Archives({ path, keep, mode: MODE });
   archives.resume();
   return {
     async write(entries, signal) {
-      if (await isFull(config, now())) await archives.add();
+      if (await isFull({ ...config, path }, now())) await archives.add();
       signal.throwIfAborted();
       await append(path, `${entries.join('\n')}\n`);
       return 0;

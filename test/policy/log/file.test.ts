@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -81,6 +92,17 @@ describe('the decision log as a file', () => {
       kept,
       Array.from({ length: kept.length }, (_, index) => 400 - kept.length + index),
     );
+  });
+
+  test('is the file that a link leads to, and its older ones are beside it', async (context) => {
+    const [at, elsewhere] = [await folder(context), await folder(context)];
+    await symlink(join(elsewhere, 'decisions.ndjson'), join(at, 'decisions.ndjson'));
+    const sink = await fileSink({ ...config, path: join(at, 'decisions.ndjson') }, never);
+    for (let number = 0; number < 100; number++) await sink.write([line(number)], signal);
+    await sink.close(signal);
+    assert.deepEqual(await readdir(at), ['decisions.ndjson']);
+    assert.deepEqual((await readdir(elsewhere)).sort(), ['decisions.ndjson', 'decisions.ndjson.1.gz']);
+    assert.equal((await linesIn(join(elsewhere, 'decisions.ndjson'))).length, 100);
   });
 
   test('begins a new file with the first entry after the hour or day of the last one', async (context) => {
