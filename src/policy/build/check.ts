@@ -43,11 +43,10 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
   if (early.length === 0) early.push(...(await ownSchemas(opa, owner)));
   if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
   if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
-  const [modules, documents, schemaText] = await Promise.all([
-    parsePolicy(opa, owner),
-    baseDocuments(opa, owner),
-    readFile(owner.schema, 'utf8'),
-  ]);
+  // One OPA at a time, since each may take all the memory that a build is given.
+  const modules = await parsePolicy(opa, owner);
+  const documents = await baseDocuments(opa, owner);
+  const schemaText = await readFile(owner.schema, 'utf8');
   const reasons = reasonsOf(modules);
   const reads = readPaths(documents);
   const schema = inputSchema.parse(JSON.parse(schemaText));

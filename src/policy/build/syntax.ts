@@ -59,9 +59,14 @@ export function shownPath(file: string): string {
   return relative(process.cwd(), file) || '.';
 }
 
-/** Parses each of an owner's rule files. Only for what `opa check` has accepted: rejects with INTERNAL otherwise. */
+/**
+ * Parses each of an owner's rule files, one after the other: whoever wrote them chose how many there are, and each OPA takes
+ * memory. Only for what `opa check` has accepted: rejects with INTERNAL otherwise.
+ */
 export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyModule[]> {
-  return Promise.all(policyFiles(owner).rules.map((name) => parseModule(opa, owner, name)));
+  const modules: PolicyModule[] = [];
+  for (const name of policyFiles(owner).rules) modules.push(await parseModule(opa, owner, name));
+  return modules;
 }
 
 async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyModule> {

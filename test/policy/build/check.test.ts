@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkPolicy } from '../../../src/policy/build/check.ts';
@@ -213,5 +213,23 @@ describe('checking a policy', needsOpa, () => {
     });
     const { problems } = await checkPolicy(opa, owner);
     assert.match(problems[0]?.message ?? '', /the policy of psi has no rule decision/);
+  });
+
+  test('runs one OPA at a time, however many files there are', async (context) => {
+    const files = Array.from({ length: 12 }, (_, index) => [
+      `more${index}.rego`,
+      `package panfed.facility.psi\n\nmore${index} := ${index}\n`,
+    ]);
+    const { policies, owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"'),
+      ...Object.fromEntries(files),
+    });
+    const [path, running, met] = ['opa.sh', 'running', 'met'].map((name) => join(policies, name));
+    // A folder can be made once: whoever finds it made runs beside another.
+    const script = `mkdir ${running} || touch ${met}\n${opa.path} "$@"\nstatus=$?\nrmdir ${running}\nexit $status\n`;
+    writeFileSync(String(path), `#!/bin/sh\n${script}`, { mode: 0o755 });
+    const { problems } = await checkPolicy({ path: String(path) }, owner);
+    assert.deepEqual(problems, []);
+    assert.ok(!existsSync(String(met)), 'two ran at once');
   });
 });
