@@ -19,6 +19,8 @@ export interface DiffReport extends PolicyDiff {
   readonly unjudged: readonly Unjudged[];
   /** Facilities whose policy is a signed source, and which were judged without it: more may be told than changes. */
   readonly absent: readonly string[];
+  /** When people asked, in RFC 3339, and whose policy reads it; null: none that is compared. */
+  readonly time: { readonly at: string; readonly owners: readonly string[] } | null;
   /** Of a gateway: what the policies in force hide from the token's person is not among the images. */
   readonly visibleOnly: boolean;
   /** What became of the decision log; null: none was given. */
@@ -41,7 +43,7 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
 }
 
 /** What else a reader of the changes must know, a sentence each. */
-export function notesOf({ absent, log, visibleOnly }: DiffReport): string[] {
+export function notesOf({ absent, log, time, visibleOnly }: DiffReport): string[] {
   const about = [
     ...(visibleOnly
       ? [
@@ -49,6 +51,11 @@ export function notesOf({ absent, log, visibleOnly }: DiffReport): string[] {
         ]
       : []),
     ...absent.map((facility) => `judged without the policy of ${facility}, which is a signed source`),
+    ...(time === null
+      ? []
+      : [
+          `asked as of ${time.at}, which the policy of ${time.owners.join(' and of ')} reads: at another --time, more may change`,
+        ]),
   ];
   return log === null ? about : [...about, ...logNotes(log)];
 }

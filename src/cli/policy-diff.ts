@@ -113,7 +113,8 @@ async function diff(
     progress: (line) => output.message(`${inert(line)}\n`),
   });
   try {
-    const engines = await openEngines(config, sides, { time: options.time ?? Date.now() });
+    const time = options.time ?? Date.now();
+    const engines = await openEngines(config, sides, { time });
     try {
       const { snapshots, unread } = await imagesOf(config, sides.owners, options, output, env);
       const { people, log } = await withDecisions(subjects, options, {
@@ -129,12 +130,13 @@ async function diff(
           if (done > 0 && done % PEOPLE === 0) output.message(`${done} of ${people.length} people\n`);
         },
       });
-      const { absent } = engines;
+      const { absent, timed } = engines;
       const report: DiffReport = {
         ...compared,
         unread,
         unjudged: engines.unjudged(),
         absent,
+        time: timed.length === 0 ? null : { at: new Date(time).toISOString(), owners: timed },
         log,
         visibleOnly: fromGateway(options),
       };

@@ -22,7 +22,7 @@ const large: DiffReport = {
   ...{ images: 700, subjects: 900 },
   effects: names.map((subject) => ({ subject, gains: counts, losses: counts, uses: 10 })),
   changes: Array.from({ length: 50 }, (_, index) => kind(index)),
-  ...{ unread: [], unjudged: [], absent: [], visibleOnly: false },
+  ...{ unread: [], unjudged: [], absent: [], time: null, visibleOnly: false },
   log: {
     ...{ files: 1, entries: 0, unreadable: 1, dropped: 2, added: 900, known: 0, untried: 3, strangers: 4 },
     masked: [{ paths: ['/input/subject/groups'], askers: 5 }],
@@ -57,6 +57,13 @@ describe('the report of a large change', () => {
       '4 askers of the decision log: not tried, for the configuration has not their facility',
       '5 askers of the decision log: cannot be judged, for it leaves out /input/subject/groups',
       '6 askers of the decision log: subject.assurance is taken as unknown, for no policy read it when they asked',
+    ]);
+  });
+
+  test('says when people asked, where a policy reads it', () => {
+    const time = { at: '2026-11-25T12:00:00.000Z', owners: ['hzb', 'psi'] };
+    assert.deepEqual(notesOf({ ...large, log: null, time }), [
+      'asked as of 2026-11-25T12:00:00.000Z, which the policy of hzb and of psi reads: at another --time, more may change',
     ]);
   });
 

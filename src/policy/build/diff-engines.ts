@@ -12,6 +12,7 @@ import type { PolicyEngine } from '../engine.ts';
 import { NO_COUNTERS } from '../failures.ts';
 import { FEDERATION, PREFERENCE } from '../manifest.ts';
 import type { ReadPath } from '../revision.ts';
+import { readsTime } from '../time.ts';
 import type { ComparedOwner } from './diff.ts';
 import type { Bundles, Sides } from './diff-sides.ts';
 
@@ -33,6 +34,8 @@ export interface DiffEngines {
    * sides judge their images without it. It could only restrict, so that no change is missed.
    */
   readonly absent: readonly string[];
+  /** Owners that are compared and whose policy reads the time, on either side: at another one, others may change. */
+  readonly timed: readonly string[];
   /** So far. */
   unjudged(): readonly Unjudged[];
   close(): Promise<void>;
@@ -84,6 +87,7 @@ export async function openEngines(
       })),
       reads: (facility) => [FEDERATION, facility].flatMap((owner) => reads.get(owner) ?? []),
       absent: absentOf(config, sides.owners),
+      timed: sides.owners.filter((owner) => reads.get(owner)?.some(readsTime)),
       unjudged: () => [...unjudged.values()],
       close: async () => {
         await Promise.all([old.close(), next.close()]);

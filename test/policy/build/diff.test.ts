@@ -160,6 +160,25 @@ describe('the diff of two policies', needsOpa, () => {
     }
   });
 
+  test('names whose policy reads the time, on either side', async () => {
+    await using folder = await bundleFolder();
+    const before = await folder.write('old', await bytes(folder, OLD.rego));
+    const after = await folder.compile('federation', {
+      rego: 'decision := {"discover": true, "pull": true, "execute": true, "reasons": []} if input.request.time.hour < 25',
+      reads: [['request', 'time', 'hour']],
+      time: { bucket: 3_600 },
+    });
+    for (const [old, next, timed] of [
+      [before, before, []],
+      [before, after, ['federation']],
+      [after, before, ['federation']],
+    ] as const) {
+      const engines = await openEngines(config, sidesOf(old, next));
+      await engines.close();
+      assert.deepEqual(engines.timed, timed);
+    }
+  });
+
   test('tries a person on the images of the facilities that they asked, and sums how often they were seen', async () => {
     await using folder = await bundleFolder();
     const before = await folder.write('old', await bytes(folder, OLD.rego));
