@@ -63,12 +63,13 @@ export async function readGatewayCatalog(
   const records = new Map<string, ImageRecord[]>();
   const untold = new Set<string>();
   const foreign = new Set<string>();
-  let sources: readonly Outcome[] = [];
+  /** On any page: images that came before it may be missing, though their registry has recovered since. */
+  const failures = new Map<string, Unread>();
   let had = 0;
   for (let after: string | null = null; ; ) {
     const variables = { only, first: PAGE, after };
     const page: Page = (await gateway.ask<{ images: Page }>(RECORDS, variables)).data.images;
-    sources = page.sources;
+    for (const one of page.sources.flatMap(failed)) failures.set(one.registry, one);
     for (const told of page.nodes) {
       const name = `${told.facility.id}/${told.registry}`;
       if (!known.includes(told.facility.id)) foreign.add(name);
@@ -86,7 +87,13 @@ export async function readGatewayCatalog(
       });
     }
     const { hasNextPage, endCursor } = page.pageInfo;
-    if (!hasNextPage || endCursor === null || endCursor === after || page.nodes.length === 0) break;
+    if (!hasNextPage) break;
+    if (endCursor === null || endCursor === after || page.nodes.length === 0) {
+      throw new FederationError(
+        'SOURCE_MALFORMED',
+        'the gateway says that there are more images, and gives none',
+      );
+    }
     progress(had, page.totalCount);
     after = endCursor;
   }
@@ -99,7 +106,7 @@ export async function readGatewayCatalog(
   return {
     snapshots: await Promise.all([...records.values()].map(snapshotOf)),
     unread: [
-      ...sources.flatMap(failed),
+      ...failures.values(),
       ...[...untold].map((registry) =>
         failing(registry, 'FORBIDDEN', 'its records are not told to this token'),
       ),

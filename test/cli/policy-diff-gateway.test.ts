@@ -12,7 +12,7 @@ import { recordInput } from '../../src/policy/input.ts';
 import { catalogs } from '../catalogs/demo.ts';
 import { needsOpa, scratch } from '../policy/build/opa.ts';
 import { type RunningGateway, startDemo } from '../support/gateway.ts';
-import { imageRecord } from '../support/records.ts';
+import { digestOf, imageRecord } from '../support/records.ts';
 import { collect, gatewayDouble } from './collect.ts';
 
 const ESRF = join(OWN_POLICIES, 'bundle/esrf.tar.gz');
@@ -154,11 +154,20 @@ describe('the catalog of a gateway', () => {
   });
   const text = JSON.stringify(recordInput(image));
 
-  async function catalogOf(context: TestContext, nodes: readonly object[], sources: readonly object[] = []) {
+  async function catalogOf(
+    context: TestContext,
+    nodes: readonly object[],
+    sources: (start: number) => readonly object[] = () => [],
+  ) {
     const { url } = await gatewayDouble(context, ({ variables }) => {
       const start = Number(variables.after ?? 0);
       const pageInfo = { hasNextPage: start + 1 < nodes.length, endCursor: String(start + 1) };
-      const page = { totalCount: nodes.length, pageInfo, sources, nodes: nodes.slice(start, start + 1) };
+      const page = {
+        totalCount: nodes.length,
+        pageInfo,
+        sources: sources(start),
+        nodes: nodes.slice(start, start + 1),
+      };
       return { body: { data: { images: page } } };
     });
     return readGatewayCatalog(await connectGateway({ url }, {}), ALL);
@@ -170,7 +179,7 @@ describe('the catalog of a gateway', () => {
     const { snapshots, unread } = await catalogOf(
       context,
       [node(text), second, { ...node(null), registry: 'third' }, node(text, 'nowhere')],
-      [
+      () => [
         { facility: { id: 'esrf' }, registry: 'main', status: 'STALE', error: { code: 'X', message: 'old' } },
         {
           facility: { id: 'desy' },
@@ -209,6 +218,31 @@ describe('the catalog of a gateway', () => {
       await assert.rejects(catalogOf(context, [node(record)]), { code: 'SOURCE_MALFORMED', at: id });
     });
   }
+
+  test('has a registry that failed on any page, though not on the last', async (context) => {
+    const late = { facility: { id: 'desy' }, registry: 'main', status: 'TIMEOUT', error: null };
+    const other = imageRecord({ digest: digestOf(7) });
+    const nodes = [
+      node(text),
+      { ...node(text), id: other.id, digest: other.digest, reference: other.reference },
+    ];
+    const { unread } = await catalogOf(context, nodes, (start) => (start === 0 ? [late] : []));
+    assert.deepEqual(
+      unread.map(({ registry: name, failure }) => [name, failure?.code]),
+      [['desy/main', 'SOURCE_UNAVAILABLE']],
+    );
+  });
+
+  test('is refused where there are said to be more pages, and are none', async (context) => {
+    for (const endCursor of [null, 'same']) {
+      const { url } = await gatewayDouble(context, () => {
+        const pageInfo = { hasNextPage: true, endCursor };
+        return { body: { data: { images: { totalCount: 9, pageInfo, sources: [], nodes: [node(text)] } } } };
+      });
+      const gateway = await connectGateway({ url }, {});
+      await assert.rejects(readGatewayCatalog(gateway, ALL), { code: 'SOURCE_MALFORMED' });
+    }
+  });
 
   test('is none where the gateway shows nothing', async (context) => {
     await assert.rejects(catalogOf(context, []), { code: 'FORBIDDEN' });
