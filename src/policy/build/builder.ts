@@ -12,6 +12,8 @@ import { isFailure, type PolicyTest, ranOutOfTime, testPolicy } from './test.ts'
 
 /** Problems, warnings and failed tests that are told; the first ones are enough to go on with. */
 const MOST = 20;
+/** Characters of one text: the gateway reads the answer, and has others to answer meanwhile. It shows less than this. */
+const LENGTH = 16_384;
 
 // Its input stays open as long as somebody waits for the answer. What it started is of its process group.
 process.stdin.once('end', () => process.kill(process.platform === 'win32' ? process.pid : 0, 'SIGKILL'));
@@ -78,14 +80,27 @@ function refusedFor({ code, message, at, hint, extensions }: FederationError): R
   };
   return {
     code,
-    message,
-    at,
-    hint,
+    message: bounded(message),
+    at: at === undefined ? at : bounded(at),
+    hint: hint === undefined ? hint : bounded(hint),
     problems: problems?.slice(0, MOST).map(told),
-    tests,
+    tests: tests?.map(({ name, at: where, detail }) => ({
+      name: bounded(name),
+      at: bounded(where),
+      detail: bounded(detail),
+    })),
   };
 }
 
 function told({ check, severity, file, line, column, message, hint }: PolicyProblem) {
-  return { check, severity, file, line, column, message, hint };
+  const texts = {
+    file: bounded(file),
+    message: bounded(message),
+    hint: hint === null ? hint : bounded(hint),
+  };
+  return { check, severity, line, column, ...texts };
+}
+
+function bounded(text: string): string {
+  return text.slice(0, LENGTH);
 }

@@ -19,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { BuildLimits } from '../../../src/policy/build/build-order.ts';
+import { runBuild } from '../../../src/policy/build/build-process.ts';
 import { BUILD_LIMITS, buildSigned, type SignedBuild } from '../../../src/policy/build/signed.ts';
 import { readBundle } from '../../../src/policy/bundle.ts';
 import { bundleFolder } from '../../support/policies.ts';
@@ -267,6 +268,21 @@ decision := {"discover": true, "pull": true, "execute": true, "reasons": numbers
     const many = Array.from({ length: 60 }, (_, index) => `ok if nothing_${index}`).join('\n\n');
     const { extensions } = await refused({ ...GOOD, 'decision.rego': allowing('psi', many) });
     assert.equal((extensions?.problems as unknown[] | undefined)?.length, 20);
+  });
+
+  test('with so little text that the gateway is not held up by reading it', async (context) => {
+    const place = { source: scratch(context), scratch: scratch(context) };
+    const tests = TESTS.replace('test_others', `test_${'x'.repeat(1_000_000)}`).replace(
+      'not execute',
+      'execute',
+    );
+    writeFileSync(join(place.source, 'decision.rego'), RULES);
+    writeFileSync(join(place.source, 'decision_test.rego'), tests);
+    const source = { version: 7, signer: 'psi-2026', digest: DIGEST };
+    const order = { opa: opa.path, owner: 'psi', source, limits: BUILD_LIMITS };
+    const answer = await runBuild(order, place, new AbortController().signal);
+    assert.equal('refused' in answer && answer.refused.code, 'POLICY_TESTS_FAILED');
+    assert.ok(JSON.stringify(answer).length < 100_000);
   });
 });
 

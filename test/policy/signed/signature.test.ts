@@ -88,6 +88,20 @@ describe('the signature of a bundle', () => {
     assert.equal((await verifySource(archive, trust, 'bundle.tar.gz')).files.size, 1_000);
   });
 
+  test('is refused in one short line, whatever a file that nobody signed has written in it', async () => {
+    const files = [
+      `{"signatures":[${'1,'.repeat(10_000)}1]}`,
+      `{"signatures":["x"],"\u202e\u001b${'k'.repeat(500_000)}":1}`,
+      `{"${'k'.repeat(400_000)}":1,"${'k'.repeat(400_000)}":2}`,
+      '{"signatures":\u202e\n\u0007',
+    ];
+    for (const body of files) {
+      const entries: Tampering['entries'] = (all) =>
+        all.map((entry) => (entry.name === '/.signatures.json' ? { ...entry, body } : entry));
+      await tampered({ entries }, /^[^\p{Cc}\p{Cf}]{1,1024}$/u);
+    }
+  });
+
   test('is a JWS in compact form', async () => {
     await tampered({ token: () => 'nothing' }, /no JWS in compact form/);
     await tampered({ token: () => '' }, /no JWS in compact form/);
