@@ -26,7 +26,7 @@ const FAILURE_KEPT = 60_000;
 const REFUSAL_KEPT = 5_000;
 
 /** Of the bytes of all sheets, what decisions may take that several of them have. */
-const SHARED_PART = 1 / 4;
+const SHARED_PART = 1 / 8;
 
 export interface SheetOptions {
   readonly pool: WorkerPool;
