@@ -6,7 +6,7 @@ import type { LocalPolicyEngine } from '../create.ts';
 import type { PolicyRefusal } from '../engine.ts';
 import { inRounds } from '../rounds.ts';
 import type { PolicyChange } from '../succession.ts';
-import { type KeptRecord, type PolicyState, sameTrust, type TrustMark } from './state.ts';
+import { compareVersions, type KeptRecord, type PolicyState, sameTrust, type TrustMark } from './state.ts';
 
 export interface StateFollowerOptions {
   /** Each facility that has a source, and whom federation.yaml trusts for it now. */
@@ -34,6 +34,7 @@ interface Found {
   readonly owner: string;
   /** Of the record that `change` is of, or that will not be used. */
   readonly mark: string | null;
+  readonly record: KeptRecord | null;
   readonly change: PolicyChange | null;
   readonly refusal: (PolicyRefusal & { readonly hint: string | null }) | null;
 }
@@ -41,6 +42,8 @@ interface Found {
 export function followState(options: StateFollowerOptions): StateFollower {
   const { trusts, state, engine, interval, now, logger } = options;
   const taken = new Map<string, string | null>();
+  /** Of each facility, the latest record that came into force here. */
+  const highest = new Map<string, KeptRecord>();
   const told = new Map<string, string | null>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -50,15 +53,17 @@ export function followState(options: StateFollowerOptions): StateFollower {
       const record = await state.latest(owner);
       const mark = record === null ? null : JSON.stringify(record);
       const isNew = record !== null && taken.get(owner) !== mark;
+      // The seal of an older one is good for ever: a folder that was put back must not put its policy back.
+      if (isNew) compareVersions(record, highest.get(owner) ?? null);
       const bytes = isNew && isTrusted(record, trust) ? await bundleOf(record) : undefined;
       const change = bytes == null ? null : { owner, path: state.place, bytes };
       const refusal = await state.refusal(owner);
-      return { owner, mark: bytes === null ? (taken.get(owner) ?? null) : mark, change, refusal };
+      return { owner, record, mark: bytes === null ? (taken.get(owner) ?? null) : mark, change, refusal };
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       const { code, message, at, hint = null } = error;
-      const refusal = { at: now(), code, message: `${message}: ${at}`, hint };
-      return { owner, mark: taken.get(owner) ?? null, change: null, refusal };
+      const refusal = { at: now(), code, message: `${message}: ${at ?? state.place}`, hint };
+      return { owner, mark: taken.get(owner) ?? null, record: null, change: null, refusal };
     }
   }
 
@@ -100,6 +105,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
     await engine.activate(found.flatMap(({ change }) => change ?? []));
     for (const each of found) {
       taken.set(each.owner, each.mark);
+      if (each.record !== null && each.change !== null) highest.set(each.owner, each.record);
       tell(each);
     }
   });

@@ -1,6 +1,6 @@
 // From what is kept to what is in force: checked each time, told once, and never by a key that is trusted no more.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -96,6 +96,30 @@ describe('what is kept of a lab’s policy', () => {
     await reached(2);
     await follower.close();
     assert.deepEqual(activated, ['bundle 1', 'bundle 2']);
+  });
+
+  test('does not go back to an older version, though its record was put back with its seal', async (context) => {
+    const [path, old] = [await folder(context), await folder(context)];
+    const state = await stateIn(path);
+    await keep(state, 1);
+    await cp(path, old, { recursive: true });
+    await keep(state, 2);
+    const { follower, activated, refused } = followerOf(state);
+    await follower.look();
+    await rm(join(path, 'desy'), { recursive: true });
+    await cp(old, path, { recursive: true });
+    await follower.look();
+    await follower.look();
+    assert.deepEqual([activated, refused], [['bundle 2'], ['POLICY_REPLAYED']]);
+    await keep(state, 3);
+    await follower.look();
+    assert.deepEqual(
+      [activated, refused],
+      [
+        ['bundle 2', 'bundle 3'],
+        ['POLICY_REPLAYED', null],
+      ],
+    );
   });
 
   for (const [what, change] of [
