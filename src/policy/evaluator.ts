@@ -16,7 +16,7 @@ export interface Evaluation {
 
 /** Inputs of one batch: a few milliseconds of a worker, so that everybody gets their turn. */
 const BATCH = 256;
-/** Workers that one evaluation may cost. */
+/** Workers that one evaluation may cost, or batches whose time went to instances that threw. */
 const ENDS = 3;
 /** Deadlines that one evaluation may take in all, of workers' time. */
 const DEADLINES = 10;
@@ -59,7 +59,7 @@ class Run {
         inputs: batch.map((index) => inputs[index] ?? ''),
         after,
         maximum,
-        patience: this.#pool.deadline / 2,
+        patience: this.#patience,
       });
       if ('endedAt' in result) this.#end(batch, result.endedAt, result.detail);
       else this.#take(batch, result);
@@ -71,12 +71,19 @@ class Run {
     return Array.from(this.#answers, (answer) => answer ?? refused);
   }
 
+  /** Milliseconds after which a batch leaves the rest of its inputs to another. */
+  get #patience(): number {
+    return this.#pool.deadline / 2;
+  }
+
   #affordable(): boolean {
     return this.#ends <= ENDS && this.#spent <= DEADLINES * this.#pool.deadline;
   }
 
   #take(batch: readonly number[], { jsons, answers, failures, spent }: BatchResult): void {
     this.#spent += spent;
+    // Another instance is made for each, which takes long where it has data to load.
+    if (spent > this.#patience && failures.some(({ failure }) => failure === 'threw')) this.#ends++;
     for (const [position, answer] of answers.entries()) {
       const json = jsons[answer];
       if (json !== undefined) this.#answers[batch[position] ?? -1] = json;
