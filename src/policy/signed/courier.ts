@@ -21,7 +21,7 @@ export interface CourierOptions {
   readonly onChange: (owner: string, error: FederationError | null) => void;
   /** The source was asked and what came was dealt with, or failed; `error`: why nothing was taken. Must not throw. */
   readonly onRound: (owner: string, error: unknown) => void;
-  /** Milliseconds to wait after so many failures in a row, the last of which has this code. */
+  /** Milliseconds to wait after so many failures, or refused archives, in a row, the last of which has this code. */
   readonly backoff?: (failures: number, code: ErrorCode) => number;
   readonly now: () => number;
   readonly logger: Logger;
@@ -51,6 +51,8 @@ export function startCourier(options: CourierOptions): Courier {
   /** Of what was taken in or refused: not every source has entity tags. */
   let handled: string | null = null;
   let costly = { digest: '', tries: 0 };
+  /** In a row. */
+  let refusals = 0;
 
   /** Why what came is refused for good; null: it is not, or nothing came. Rejects with what may be better another time. */
   async function once(): Promise<FederationError | null> {
@@ -62,6 +64,7 @@ export function startCourier(options: CourierOptions): Courier {
     if (digest !== handled) {
       onArrived(owner, archive.byteLength);
       refusal = await deliver(archive, digest, options, signal);
+      refusals = refusal === null ? 0 : refusals + 1;
     }
     if (refusal?.code === 'POLICY_TOO_COSTLY') {
       costly = { digest, tries: costly.digest === digest ? costly.tries + 1 : 1 };
@@ -84,7 +87,9 @@ export function startCourier(options: CourierOptions): Courier {
         }
         failures = 0;
         told = null;
-        wait = carrier.pause();
+        // Else whoever always has another archive to refuse, lab or not, would keep this process busy.
+        wait =
+          refusal === null ? carrier.pause() : Math.max(carrier.pause(), backoff(refusals, refusal.code));
         onRound(owner, refusal);
       } catch (error) {
         if (signal.aborted) return;

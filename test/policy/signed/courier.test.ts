@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import pino from 'pino';
-import { type ErrorCode, FederationError } from '../../../src/model/errors.ts';
+import { FederationError } from '../../../src/model/errors.ts';
 import type { Carrier } from '../../../src/policy/signed/carrier.ts';
 import { type CourierOptions, startCourier } from '../../../src/policy/signed/courier.ts';
 import { memoryState } from '../../../src/policy/signed/memory-state.ts';
@@ -41,7 +41,7 @@ async function deliveries(archives: readonly string[], rounds: number, take: Cou
   const taken: string[] = [];
   const told: string[] = [];
   const ended: string[] = [];
-  const waited: ErrorCode[] = [];
+  const waited: string[] = [];
   const codeOf = (error: unknown) => (error instanceof FederationError ? error.code : String(error));
   const courier = startCourier({
     ...{ owner: OWNER, carrier, state: memoryState(), now: () => 0, logger: pino({ level: 'silent' }) },
@@ -53,8 +53,8 @@ async function deliveries(archives: readonly string[], rounds: number, take: Cou
     onArrived: () => {},
     onChange: (_, error) => void told.push(error === null ? 'kept' : error.code),
     onRound: (_, error) => void ended.push(codeOf(error)),
-    backoff: (_, code) => {
-      waited.push(code);
+    backoff: (failures, code) => {
+      waited.push(`${code} ${failures}`);
       return 0;
     },
   });
@@ -71,7 +71,10 @@ describe('an archive that is too costly to take in', () => {
     const { taken, told, ended, waited } = await deliveries(['one'], 5, costly);
     assert.deepEqual(taken, ['one', 'one', 'one']);
     assert.deepEqual(told, ['POLICY_TOO_COSTLY']);
-    assert.deepEqual(waited, ['POLICY_TOO_COSTLY', 'POLICY_TOO_COSTLY']);
+    assert.deepEqual(
+      waited,
+      [1, 2, 3].map((times) => `POLICY_TOO_COSTLY ${times}`),
+    );
     const refused = Array.from({ length: 3 }, () => 'POLICY_TOO_COSTLY');
     assert.deepEqual(ended, [...refused, 'null', 'null']);
   });
@@ -99,6 +102,22 @@ test('an archive that is refused is refused once, and the round says why', async
   );
   assert.deepEqual(
     { taken, told, ended, waited },
-    { taken: ['one'], told: ['POLICY_UNSIGNED'], ended: ['POLICY_UNSIGNED', 'null'], waited: [] },
+    {
+      taken: ['one'],
+      told: ['POLICY_UNSIGNED'],
+      ended: ['POLICY_UNSIGNED', 'null'],
+      waited: ['POLICY_UNSIGNED 1'],
+    },
   );
+});
+
+test('a lab that ever has another archive to refuse is asked ever more seldom, until one is taken', async () => {
+  const archives = ['bad', 'worse', 'good', 'bad again'];
+  const { taken, waited } = await deliveries(archives, 4, (archive) =>
+    Buffer.from(archive).includes('good')
+      ? Promise.resolve('kept')
+      : Promise.reject(new FederationError('POLICY_UNSIGNED', 'another key signed it')),
+  );
+  assert.deepEqual(taken, archives);
+  assert.deepEqual(waited, ['POLICY_UNSIGNED 1', 'POLICY_UNSIGNED 2', 'POLICY_UNSIGNED 1']);
 });
