@@ -43,6 +43,7 @@ const signed = (source: string) => ({
   ...{ source, algorithm: 'ES256', key: { env: 'DESY_KEY' }, keyId: 'desy-2026' },
 });
 
+const always = { owners: [], once: false, format: 'table' } as const;
 const env = { SECRET, DESY_KEY: key.trusted, PATH: process.env.PATH };
 
 describe('panfed policy build --watch', needs('opa', OPA), () => {
@@ -63,7 +64,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     const told = (wanted: RegExp) =>
       new Promise<void>((resolve) => {
         const timer = setInterval(() => {
-          if (!wanted.test(output.stderr())) return;
+          if (!wanted.test(output.stdout())) return;
           clearInterval(timer);
           resolve();
         }, 20);
@@ -71,14 +72,24 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     server.ship(
       await bundle(1, 'decision := {"discover": true, "pull": true, "execute": true, "reasons": []}'),
     );
-    const ended = watchSources({ config, env, output, stop: stop.signal });
-    await Promise.race([told(/^desy: version 1 is kept$/m), ended]);
+    const ended = watchSources({ ...always, config, env, output, stop: stop.signal });
+    await Promise.race([
+      told(/^desy: built, version 1 of desy-2026, 1 test passed, revision sha256:/m),
+      ended,
+    ]);
     server.ship(
       await bundle(2, 'decision := {"discover": true, "pull": false, "execute": false, "reasons": []}'),
     );
-    await Promise.race([told(/^desy: refused, POLICY_/m), ended]);
+    await Promise.race([told(/^desy: refused, POLICY_TESTS_FAILED: 1 of 1 tests failed/m), ended]);
     stop.abort();
     await ended;
+    assert.deepEqual(
+      output
+        .stdout()
+        .split('\n')
+        .map((line) => line.split(',')[0]),
+      ['desy: fetched', 'desy: built', 'desy: fetched', 'desy: refused', ''],
+    );
     assert.match(output.stderr(), /^watching desy; keeping in .*state$/m);
     const state = await folderState(join(config, '..', 'state'), createSeal(SECRET));
     assert.equal((await state.latest('desy'))?.version, 1);
@@ -88,12 +99,24 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
   test('says that no lab ships its policy', async (context) => {
     const config = await federation(context, 'desy.tar.gz');
     const stop = AbortSignal.abort();
-    await assert.rejects(watchSources({ config, env, output: collect(), stop }), { code: 'CONFIG_INVALID' });
+    await assert.rejects(watchSources({ ...always, config, env, output: collect(), stop }), {
+      code: 'CONFIG_INVALID',
+    });
+  });
+
+  test('does not take an owner that ships no signed source', async (context) => {
+    const config = await federation(context, signed('https://policies.desy.de/bundle.tar.gz'));
+    const options = { ...always, config, env, output: collect(), stop: AbortSignal.abort() };
+    await assert.rejects(watchSources({ ...options, owners: ['desy', 'dsey'] }), {
+      code: 'USAGE',
+      message: /^dsey is no facility that ships/,
+      hint: 'There is desy.',
+    });
   });
 
   test('wants OPA, and a secret to seal with, before it asks anybody', async (context) => {
     const config = await federation(context, signed('https://policies.desy.de/bundle.tar.gz'));
-    const options = { config, output: collect(), stop: AbortSignal.abort() };
+    const options = { ...always, config, output: collect(), stop: AbortSignal.abort() };
     const bare = { ...env, PATH: '/nowhere', XDG_CACHE_HOME: '/nowhere' };
     await assert.rejects(watchSources({ ...options, env: bare }), { code: 'OPA_MISSING' });
     const { SECRET: _, ...secretless } = env;
@@ -103,8 +126,10 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
 
 describe('the options of panfed policy build', () => {
   for (const args of [
-    ['--watch', 'esrf'],
     ['--watch', '--check'],
+    ['--once', '--check'],
+    ['--watch', '--once'],
+    ['--watch', '--policies', 'policies'],
     ['--config', 'federation.yaml'],
   ]) {
     test(`do not take ${args.join(' ')}`, async () => {

@@ -41,6 +41,23 @@ export async function panfed(
   return run(args, options).ended;
 }
 
+/** A command that goes on until it is stopped. */
+export function startPanfed(
+  args: readonly string[],
+  options: Omit<StartOptions, 'args'> = {},
+): Pick<Running, 'stderr' | 'ended' | 'stop'> & { readonly stdout: () => string } {
+  const { child, ended, stdout, stderr } = run(args, options);
+  return {
+    stdout,
+    stderr,
+    ended,
+    stop: (signal = 'SIGINT') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
 /** `panfed serve`, until its banner stands or it ended. */
 export async function startServe({ args = [], ...options }: StartOptions = {}): Promise<Running> {
   const started = performance.now();
