@@ -24,6 +24,12 @@ export const limitsSchema = z
     records: whole(1, 1_000_000, 100_000, 'Records of one registry'),
     pages: whole(1, 100_000, 2_000, 'Pages of one crawl'),
     policyDeadline: whole(10, 60_000, 1_000, 'Milliseconds for one batch of evaluations'),
+    policyDataBytes: whole(
+      0,
+      1_099_511_627_776,
+      2_147_483_648,
+      'Bytes of memory for the data of all policies, in all workers; a policy whose data find no room is refused',
+    ),
     minAge: z
       .strictObject({
         anonymous: whole(0, 86_400, 60, 'For callers who are not signed in'),

@@ -7,6 +7,7 @@ import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { type Bundle, parseBundle, readBundle } from './bundle.ts';
+import { DataRoom } from './data-room.ts';
 import type { PolicyEngine, PolicyRefusal } from './engine.ts';
 import { Turns } from './explain/turns.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
@@ -61,14 +62,18 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const pathOf = (path: string) => resolve(config.baseDirectory, path);
   // A lab that ships its policy itself is judged by it or not at all.
   const awaited = config.facilities.filter((facility) => policySourceOf(facility) !== null);
-  const modules = await Promise.all(
-    policyFiles(config).map(
-      async ({ owner, path }) => [owner, await loadOrLog(pool, pathOf(path), owner, logger)] as const,
-    ),
-  ).catch(async (cause: unknown) => {
-    await pool.close();
-    throw cause;
-  });
+  const files = policyFiles(config).map(({ owner, path }) => ({ owner, path: pathOf(path) }));
+  const loaded = await Promise.all(files.map((file) => loadOrRefuse(pool, file))).catch(
+    async (cause: unknown) => {
+      await pool.close();
+      throw cause;
+    },
+  );
+  const roomBeside = (present: Iterable<PolicyModule | null>) =>
+    new DataRoom(config.limits.policyDataBytes, pool.threads, present);
+  const modules = withRoom(loaded, roomBeside([])).map(
+    (first) => [first.owner, inForce(first, logger)] as const,
+  );
   const failures = new FailureLog(logger, counters);
   const matchBytes = Math.ceil(config.cache.decisionBytes * MATCH_SHARE);
   const shared = { pool, counters, failures, decisionLog };
@@ -90,6 +95,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
       const bundle = await (bytes === undefined ? readBundle(path, owner) : parseBundle(bytes, path, owner));
       return present !== null && isSame(bundle, present) ? null : makeModule(pool, bundle, path);
     },
+    roomBeside,
     keepOnly: (living) => {
       for (const kept of [sheets, parts, pool]) kept.keepOnly(living);
     },
@@ -138,22 +144,39 @@ export function policyFiles({
   ];
 }
 
-async function loadOrLog(
-  pool: WorkerPool,
-  path: string,
-  owner: string,
-  logger: Logger,
-): Promise<PolicyModule | null> {
+/** A module that is to be in force first, or why it is not. */
+interface First {
+  readonly owner: string;
+  readonly path: string;
+  readonly loaded: PolicyModule | FederationError;
+}
+
+async function loadOrRefuse(pool: WorkerPool, file: Omit<First, 'loaded'>): Promise<First> {
   try {
-    const module = await loadModule(pool, path, owner);
-    logger.info({ owner, revision: module.revision }, 'policy active');
-    return module;
+    return { ...file, loaded: await loadModule(pool, file.path, file.owner) };
   } catch (error) {
     if (!(error instanceof FederationError) || error.code !== 'POLICY_INVALID') throw error;
-    logger.error(
-      { owner, code: error.code, at: error.at, hint: error.hint, err: error },
-      'a policy does not load; what it would have judged is denied',
-    );
-    return null;
+    return { ...file, loaded: error };
   }
+}
+
+function withRoom(firsts: readonly First[], room: DataRoom): First[] {
+  return firsts.map((first) =>
+    first.loaded instanceof FederationError
+      ? first
+      : { ...first, loaded: room.take(first.loaded, first.path) ?? first.loaded },
+  );
+}
+
+/** Logs what became of it; null: it was refused. */
+function inForce({ owner, loaded }: First, logger: Logger): PolicyModule | null {
+  if (!(loaded instanceof FederationError)) {
+    logger.info({ owner, revision: loaded.revision }, 'policy active');
+    return loaded;
+  }
+  logger.error(
+    { owner, code: loaded.code, at: loaded.at, hint: loaded.hint, err: loaded },
+    'a policy does not load; what it would have judged is denied',
+  );
+  return null;
 }

@@ -5,6 +5,7 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import { FederationError } from '../model/errors.ts';
 import { Askers } from './askers.ts';
 import { SnapshotsAtHand } from './at-hand.ts';
+import type { DataRoom } from './data-room.ts';
 import type { Policies, PolicyModuleStatus, PolicyRefusal } from './engine.ts';
 import type { PolicyCounters } from './failures.ts';
 import type { Lineup } from './lineup.ts';
@@ -37,6 +38,8 @@ export interface SuccessionOptions {
   readonly first: Lineup;
   /** Rejects with POLICY_INVALID; null: it is what is in force. */
   readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
+  /** For the data of modules, beside those of these. */
+  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataRoom, 'take'>;
   /** What other modules than these keys did is no longer kept. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
   /** Askers that are prepared side by side. */
@@ -56,6 +59,8 @@ const QUESTIONS = 256;
 
 interface Accepted {
   readonly owner: string;
+  /** As the change tells it. */
+  readonly path: string;
   readonly module: PolicyModule | null;
   readonly error: FederationError | null;
 }
@@ -144,7 +149,9 @@ export class Succession {
   async #round(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
     // Of two bundles of one owner, the one that came last.
     const latest = new Map(changes.map((change) => [change.owner, change]));
-    const accepted = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
+    const loaded = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
+    const room = this.#options.roomBeside(this.#lineup.modules.values());
+    const accepted = loaded.map((one) => this.#withRoom(one, room));
     const modules = new Map(
       accepted.flatMap(({ owner, module }) => (module === null ? [] : [[owner, module] as const])),
     );
@@ -160,20 +167,29 @@ export class Succession {
   }
 
   async #accept(change: PolicyChange): Promise<Accepted> {
-    const { owner } = change;
+    const { owner, path } = change;
     try {
       const present = this.#lineup.modules.get(owner);
       if (present === undefined) throw notConfigured(change);
-      return { owner, module: await this.#options.load(change, present), error: null };
+      return { owner, path, module: await this.#options.load(change, present), error: null };
     } catch (error) {
       if (!(error instanceof FederationError) || error.code !== 'POLICY_INVALID') throw error;
-      this.#options.counters.refused(owner, error.code);
-      this.#options.logger.error(
-        { owner, code: error.code, at: error.at, hint: error.hint, err: error },
-        'a new policy does not load; the one in force stays',
-      );
-      return { owner, module: null, error };
+      return this.#refused(change, error);
     }
+  }
+
+  #withRoom(loaded: Accepted, room: Pick<DataRoom, 'take'>): Accepted {
+    const error = loaded.module === null ? null : room.take(loaded.module, loaded.path);
+    return error === null ? loaded : this.#refused(loaded, error);
+  }
+
+  #refused({ owner, path }: Pick<Accepted, 'owner' | 'path'>, error: FederationError): Accepted {
+    this.#options.counters.refused(owner, error.code);
+    this.#options.logger.error(
+      { owner, code: error.code, at: error.at, hint: error.hint, err: error },
+      'a new policy does not load; the one in force stays',
+    );
+    return { owner, path, module: null, error };
   }
 
   /** Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY where it was closed. */

@@ -100,6 +100,7 @@ export interface TestEngineOptions {
   /** Facilities whose module is `<id>.tar.gz` of the folder. */
   readonly facilities?: readonly string[];
   readonly policyDeadline?: number;
+  readonly policyDataBytes?: number;
   readonly decisionBytes?: number;
   readonly verdictBytes?: number;
   readonly threads?: number;
@@ -123,7 +124,7 @@ export async function testEngine(options: TestEngineOptions): Promise<LocalPolic
         watch: 0,
         builder: 'beside',
       },
-      limits: limitsSchema.parse({ policyDeadline }),
+      limits: limitsSchema.parse({ policyDeadline, policyDataBytes: options.policyDataBytes }),
       cache: cacheSchema.parse({ decisionBytes, verdictBytes }),
       facilities: facilities.map((id) =>
         facilitySchema.parse({
