@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Sdk from '@open-policy-agent/opa-wasm';
+import { isOneObject } from './data.ts';
 
 // As CommonJS: the package's module for `import` has none of the names that its types promise but `loadPolicy`.
 const require = createRequire(import.meta.url);
@@ -104,6 +105,9 @@ export class Sandbox {
 
   facts(): ModuleFacts | Failure {
     try {
+      if (this.#data !== null && !isOneObject(new Uint8Array(this.#data.json))) {
+        return { failure: 'threw', detail: 'data.json is not one JSON object and nothing else' };
+      }
       // Without growing, which is slow: what the data need beyond what they may take is not looked for.
       const policy = this.#load(this.#pages);
       const called = Object.keys(builtinsOf(policy));

@@ -1,6 +1,7 @@
 // Modules with data: loaded within bounds of memory and time, once for each worker, and what is not that refused.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import pino from 'pino';
 import { readBundle } from '../../src/policy/bundle.ts';
 import { unmeasured } from '../../src/policy/data.ts';
 import { Sandbox } from '../../src/policy/sandbox.ts';
@@ -114,6 +115,8 @@ describe('the data of a module', needs('opa', OPA), () => {
 
   const refused: readonly (readonly [string, () => Uint8Array<ArrayBuffer>])[] = [
     ['are no JSON', () => text('{"panfed":')],
+    ['are followed by more', () => rooted('{"proposals":{}}} {"panfed":{}')],
+    ['are no object', () => text('["panfed"]')],
     ['are nested without end', () => rooted(`${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`)],
     [
       `would take more than ${256 * MEBIBYTE} bytes of memory`,
@@ -131,6 +134,96 @@ describe('the data of a module', needs('opa', OPA), () => {
       assert.equal(verdict.visibleCount(images), 0);
     });
   }
+
+  test('are taken whatever their strings hold, and with white space around them', async () => {
+    const json = JSON.stringify({ 'urn:geant:esrf.eu:group:g0': ['p/0', '}"\\', '{'] });
+    const spaced = Buffer.from(rooted(`{ "proposals" : ${json} }`));
+    assert.deepEqual(
+      await pullable(Uint8Array.from([...text('\r\n\t '), ...spaced, ...text(' \n')]), 0),
+      [0b0001],
+    );
+  });
+
+  /** Needs some 4 MiB in a worker. */
+  const some = () => proposals(400_000);
+
+  test('of all policies have one bound, over which the one that comes last is refused', async () => {
+    for (const id of ['esrf', 'psi']) await folder.compile(id, { ...ESRF, data: some() });
+    const facilities = ['esrf', 'psi'];
+    const logged: string[] = [];
+    const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) });
+    const policyDataBytes = 7 * MEBIBYTE;
+    await using engine = await testEngine({ folder: folder.path, facilities, policyDataBytes, logger });
+    assert.deepEqual(
+      engine.modules().map(({ owner, status }) => [owner, status]),
+      [
+        ['federation', 'ACTIVE'],
+        ['preference', 'FAILED'],
+        ['esrf', 'ACTIVE'],
+        ['psi', 'FAILED'],
+      ],
+    );
+    assert.match(
+      logged.join(''),
+      /its data need \d MiB of memory in 1 workers, and \d MiB are left of the 7 MiB/,
+    );
+  });
+
+  test('count in each worker', async () => {
+    await folder.compile('esrf', { ...ESRF, data: some() });
+    const status = async (threads: number) => {
+      const options = { folder: folder.path, facilities: ['esrf'], policyDataBytes: 7 * MEBIBYTE };
+      await using engine = await testEngine({ ...options, threads });
+      return engine.facility('esrf')?.status;
+    };
+    assert.equal(await status(1), 'ACTIVE');
+    assert.equal(await status(2), 'FAILED');
+  });
+
+  test('that come count beside those that they replace, which stay where there is no room for both', async () => {
+    await folder.compile('esrf', { ...ESRF, data: some() });
+    const options = { folder: folder.path, facilities: ['esrf'], policyDataBytes: 7 * MEBIBYTE };
+    await using engine = await testEngine(options);
+    const before = engine.facility('esrf')?.revision;
+    const change = async (data: Uint8Array<ArrayBuffer>) => {
+      const path = await folder.compile('esrf', { ...ESRF, data });
+      return (await engine.activate([{ owner: 'esrf', path }]))[0];
+    };
+    const refused = await change(proposals(450_000));
+    assert.deepEqual(
+      [refused?.outcome, refused?.error?.code, refused?.status?.refused?.code, refused?.status?.revision],
+      ['refused', 'POLICY_INVALID', 'POLICY_INVALID', before],
+    );
+    assert.match(
+      refused?.error?.message ?? '',
+      /its data need \d MiB of memory in 1 workers, and \d MiB are left/,
+    );
+    assert.match(refused?.error?.hint ?? '', /raise limits\.policyDataBytes/);
+    const verdict = await engine.decide([images], member(0), null);
+    assert.deepEqual([...verdict.bits(images, 'pull')], [0b0011]);
+    assert.equal((await change(proposals(1_000)))?.outcome, 'activated');
+    assert.equal((await change(proposals(450_000)))?.outcome, 'activated');
+  });
+
+  test('of changes that come together have room for as many as there is', async () => {
+    for (const id of ['esrf', 'psi']) await folder.compile(id, { ...ESRF, data: proposals(1_000) });
+    const options = { folder: folder.path, facilities: ['esrf', 'psi'], policyDataBytes: 7 * MEBIBYTE };
+    await using engine = await testEngine(options);
+    const changes = await Promise.all(
+      ['psi', 'esrf'].map(async (owner) => ({
+        owner,
+        path: await folder.compile(owner, { ...ESRF, data: some() }),
+      })),
+    );
+    const activations = await engine.activate(changes);
+    assert.deepEqual(
+      activations.map(({ owner, outcome }) => [owner, outcome]),
+      [
+        ['psi', 'activated'],
+        ['esrf', 'refused'],
+      ],
+    );
+  });
 
   test('that are refused leave in force what was there', async () => {
     await folder.compile('esrf', { ...ESRF, data: proposals(1_000) });
