@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Sdk from '@open-policy-agent/opa-wasm';
-import { isOneObject } from './data.ts';
+import { isOneObject } from './one-object.ts';
 
 // As CommonJS: the package's module for `import` has none of the names that its types promise but `loadPolicy`.
 const require = createRequire(import.meta.url);
