@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../sources/retry.ts';
 import type { Carrier } from './carrier.ts';
+import { readRefusal } from './refusal-note.ts';
 import { digestOf, type PolicyState } from './state.ts';
 
 export interface CourierOptions {
@@ -126,7 +127,8 @@ async function deliver(
 ): Promise<FederationError | null> {
   try {
     const outcome = await take(archive, signal);
-    const refused = (await state.refusal(owner)) !== null;
+    const { refusal, damage } = await readRefusal(state, owner);
+    const refused = refusal !== null || damage !== null;
     if (refused) await state.refuse(owner, null);
     if (refused || outcome === 'kept') onChange(owner, null);
     return null;
@@ -135,7 +137,7 @@ async function deliver(
     const { code } = error;
     // Of a state that cannot be read its reader tells.
     if (code === 'POLICY_STATE_INVALID') throw error;
-    const known = await state.refusal(owner);
+    const { refusal: known } = await readRefusal(state, owner);
     if (known?.code !== code || known.source !== digest) {
       const message = error.message.slice(0, MESSAGE);
       const hint = error.hint?.slice(0, MESSAGE) ?? null;

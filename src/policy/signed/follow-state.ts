@@ -6,6 +6,7 @@ import type { LocalPolicyEngine } from '../create.ts';
 import type { PolicyRefusal } from '../engine.ts';
 import { inRounds } from '../rounds.ts';
 import type { PolicyChange } from '../succession.ts';
+import { readRefusal } from './refusal-note.ts';
 import { compareVersions, type KeptRecord, type PolicyState, sameTrust, type TrustMark } from './state.ts';
 
 export interface StateFollowerOptions {
@@ -45,6 +46,8 @@ export function followState(options: StateFollowerOptions): StateFollower {
   /** Of each facility, the latest record that came into force here. */
   const highest = new Map<string, KeptRecord>();
   const told = new Map<string, string | null>();
+  /** Whose note of a refusal cannot be read, which was told. */
+  const unreadable = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -57,7 +60,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
       if (isNew) compareVersions(record, highest.get(owner) ?? null);
       const bytes = isNew && isTrusted(record, trust) ? await bundleOf(record) : undefined;
       const change = bytes == null ? null : { owner, path: state.place, bytes };
-      const refusal = await state.refusal(owner);
+      const refusal = await refusalOf(owner);
       return { owner, record, mark: bytes === null ? (taken.get(owner) ?? null) : mark, change, refusal };
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
@@ -65,6 +68,21 @@ export function followState(options: StateFollowerOptions): StateFollower {
       const refusal = { at: now(), code, message: `${message}: ${at ?? state.place}`, hint };
       return { owner, mark: taken.get(owner) ?? null, record: null, change: null, refusal };
     }
+  }
+
+  /** A note that is damaged keeps nothing from coming into force. */
+  async function refusalOf(owner: string): Promise<Found['refusal']> {
+    const { refusal, damage } = await readRefusal(state, owner);
+    if (damage === null) unreadable.delete(owner);
+    else if (!unreadable.has(owner)) {
+      unreadable.add(owner);
+      const { code, message, at } = damage;
+      logger.warn(
+        { owner, code, at, reason: message },
+        'the note of a lab’s refused policy is taken as absent',
+      );
+    }
+    return refusal;
   }
 
   /** null: it was removed since, because there is a higher one, which the next look finds. */

@@ -54,7 +54,7 @@ export interface PolicyState {
    * where it is not above what is there; the same source again takes the place of what was made of it before.
    */
   keep(record: KeptRecord, bundle: Uint8Array): Promise<void>;
-  /** What was refused since the latest; null: nothing. */
+  /** What was refused since the latest; null: nothing. A note alone: see `readRefusal`. */
   refusal(owner: string): Promise<Refusal | null>;
   /** null: nothing is refused any more. */
   refuse(owner: string, refusal: Refusal | null): Promise<void>;

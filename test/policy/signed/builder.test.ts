@@ -113,6 +113,25 @@ describe('the policy builder', () => {
     assert.equal(builder.builds(), 1);
   });
 
+  for (const [what, version, told, noted] of [
+    ['is removed where the next one is good', 2, /^kept 2$/, undefined],
+    ['gives way to the next one', 1, /^POLICY_REPLAYED /, 'POLICY_REPLAYED'],
+  ] as const) {
+    test(`has a note of a refusal that is damaged, which ${what}`, async (context) => {
+      const path = await folder(context);
+      await using server = await policyServer();
+      server.ship(await shipment(1, key));
+      const state = await stateIn(path);
+      await using builder = await testBuilder({ source: server.url, key, state });
+      await builder.reached(1);
+      await writeFile(join(path, 'policies', OWNER, 'refused.jws'), 'damaged');
+      server.ship(await shipment(version, key, 'another text'));
+      await builder.reached(2);
+      assert.match(builder.told[1] ?? '', told);
+      assert.equal((await state.refusal(OWNER))?.code, noted);
+    });
+  }
+
   test('refuses what does not pass its tests, and does not raise the version by it', async () => {
     await using server = await policyServer();
     server.ship(await shipment(1, key));

@@ -39,6 +39,7 @@ function keep(state: PolicyState, version: number) {
 function followerOf(state: PolicyState, trust: TrustMark = TRUST, interval = 0) {
   const activated: string[] = [];
   const refused: (PolicyRefusal['code'] | null)[] = [];
+  const lines: string[] = [];
   let busy = false;
   const follower = followState({
     trusts: new Map([['desy', trust]]),
@@ -53,10 +54,11 @@ function followerOf(state: PolicyState, trust: TrustMark = TRUST, interval = 0) 
     },
     interval,
     now: () => 1_000,
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }),
   });
   return {
     ...{ follower, activated, refused },
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     setBusy: (now: boolean) => {
       busy = now;
     },
@@ -154,6 +156,21 @@ describe('what is kept of a lab’s policy', () => {
       assert.deepEqual([activated, refused], [[], ['POLICY_STATE_INVALID']]);
     });
   }
+
+  test('comes into force at a restart though the note of a refusal beside it is damaged, which is logged once', async (context) => {
+    const path = await folder(context);
+    const state = await stateIn(path);
+    await keep(state, 1);
+    await writeFile(join(path, 'desy', 'refused.jws'), 'damaged');
+    const { follower, activated, refused, logged } = followerOf(state);
+    await follower.look();
+    await follower.look();
+    assert.deepEqual([activated, refused], [['bundle 1'], []]);
+    assert.deepEqual(
+      logged().map(({ msg, owner, at }) => [msg, owner, at]),
+      [['the note of a lab’s refused policy is taken as absent', 'desy', join(path, 'desy', 'refused.jws')]],
+    );
+  });
 
   test('stays in force where it is damaged later, and what was refused is told until nothing is', async (context) => {
     const path = await folder(context);
