@@ -1,6 +1,7 @@
 // `panfed policy reference`: pages for policy authors that are made from what holds, and not written.
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { inert } from '../model/inert.ts';
 import { inputReference } from '../policy/build/input-reference.ts';
 import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
@@ -50,6 +51,7 @@ function written(command: Command): Command {
 }
 
 async function put(text: string, file: string | undefined, output: Output): Promise<void> {
-  if (file === undefined) output.data(text);
+  // Texts in it are those of policies, which may be anybody's.
+  if (file === undefined) output.data(text.split('\n').map(inert).join('\n'));
   else await writeText(file, text, true);
 }

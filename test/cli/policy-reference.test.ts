@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { referenceCommand } from '../../src/cli/policy-reference.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { inputReference } from '../../src/policy/build/input-reference.ts';
-import { needsOpa, scratch } from '../policy/build/opa.ts';
+import { facility, needsOpa, scratch } from '../policy/build/opa.ts';
 import { collect } from './collect.ts';
 
 async function run(...args: string[]): Promise<string> {
@@ -46,6 +46,30 @@ describe('panfed policy reference reasons', needsOpa, () => {
       page,
       /\| `ESRF_ACADEMIC_AGREEMENT` \|.*\| \[decision\.rego\]\(\.\.\/.*policies\/facilities\/esrf\/decision\.rego\) \|/,
     );
+  });
+
+  test('prints the texts of a policy without what would act in a terminal', async (context) => {
+    const { policies } = await facility(context, 'psi', {
+      'decision.rego': `package panfed.facility.psi
+
+decision := {"discover": false, "pull": false, "execute": false, "reasons": reasons}
+
+# METADATA
+# custom:
+#   reasons:
+#     PSI_CLOSED:
+#       message: "Closed\\u001b[2J for \\u202enow."
+#       remedy: "Wait."
+reasons := [{"code": "PSI_CLOSED", "action": "pull", "params": {}}]
+`,
+      'decision_test.rego': `package panfed.facility.psi
+
+test_closed if not decision.pull with input as {}
+`,
+    });
+    const page = await run('reasons', 'psi', '--policies', policies);
+    assert.match(page, /^\| `PSI_CLOSED` \| Closed\s?\[2J for now\. \| Wait\. \| pull \|/m);
+    assert.doesNotMatch(page, /[^\P{C}\n]/u);
   });
 
   test('refuses an owner that there is not', async () => {
