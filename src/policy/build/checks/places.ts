@@ -14,10 +14,18 @@ export function findingsAt(
   const places = modules.flatMap((module) =>
     [...terms(module.rules)]
       .filter((term) => JSON.stringify(pathOf(term)) === wanted)
+      .filter(isFirstAtItsPlace)
       .map((term) => problemAt(module, term.location, message, hint)),
   );
   if (places.length > 0) return places;
   return [{ file: shownPath(owner.folder), line: null, column: null, message, hint }];
+}
+
+/** What an `:=` gives stands in the tree as the rule's value and in its body. */
+function isFirstAtItsPlace({ location }: Term, index: number, all: readonly Term[]): boolean {
+  return (
+    all.findIndex(({ location: { row, col } }) => row === location.row && col === location.col) === index
+  );
 }
 
 function pathOf(term: Term): string[] | null {
