@@ -7,6 +7,7 @@ import { groupText } from './group-text.ts';
 import { ownData } from './own-data.ts';
 import { ownPackage } from './own-package.ts';
 import { reasonText } from './reason-text.ts';
+import { shippedTest } from './shipped-test.ts';
 import { timeBucket } from './time-bucket.ts';
 import { undefinedDecision } from './undefined-decision.ts';
 import { unknownValue } from './unknown-value.ts';
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   grantsNothing,
   groupText,
   wastedBucket,
+  shippedTest,
 ];
 
 export const CHECK_KINDS: readonly CheckKind[] = [
