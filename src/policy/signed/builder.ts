@@ -20,6 +20,7 @@ import type { SourceTrust } from './signature.ts';
 import type { SignedSource } from './source.ts';
 import type { PolicyState } from './state.ts';
 import { markOf, readTrusts } from './trust.ts';
+import { createTurns } from './turns.ts';
 import { verifyAside } from './verify-aside.ts';
 
 export interface PolicyBuilderOptions {
@@ -53,6 +54,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
   const build = options.build ?? buildByOpa(options);
   const trusts = await readTrusts(config, env);
+  const turn = createTurns();
   const prepared = await Promise.all(
     config.facilities.flatMap((facility) => {
       const source = policySourceOf(facility);
@@ -67,7 +69,19 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
       verifyAside(archive, trust, carrier.place, signal);
     const intake = { owner: trust.owner, trust: await markOf(trust), state, verify, build };
     const take = (archive: Uint8Array, signal: AbortSignal) => takeIn(archive, intake, signal);
-    return { owner: trust.owner, carrier, take, state, onAsked, onArrived, onChange, onRound, now, logger };
+    return {
+      owner: trust.owner,
+      carrier,
+      take,
+      turn,
+      state,
+      onAsked,
+      onArrived,
+      onChange,
+      onRound,
+      now,
+      logger,
+    };
   }
 
   const couriers = prepared.map(startCourier);

@@ -1,18 +1,22 @@
 // Brings one lab's archives from where they are to where they are taken in, again and again: soon after a change, seldom
 // without one, and ever more seldom where it fails. What was refused is refused once; what took too much to find out is
-// tried again a few times, since the machine may have been busy.
+// tried again a few times, since the machine may have been busy. After each archive it rests for as long as that one took,
+// whatever became of it: a lab that signs without end has half of one core, and the others have theirs first.
 import type { Logger } from 'pino';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../sources/retry.ts';
 import type { Carrier } from './carrier.ts';
 import { readRefusal } from './refusal-note.ts';
 import { digestOf, type PolicyState } from './state.ts';
+import type { Turn } from './turns.ts';
 
 export interface CourierOptions {
   readonly owner: string;
   readonly carrier: Carrier;
   /** Rejects where the archive is not accepted, or could not be taken in at the moment. */
   readonly take: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
+  /** In which an archive is taken in, the couriers of all labs one after the other. */
+  readonly turn: Turn;
   readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
   /** The source was asked, and answered. */
   readonly onAsked: (owner: string) => void;
@@ -54,6 +58,19 @@ export function startCourier(options: CourierOptions): Courier {
   let costly = { digest: '', tries: 0 };
   /** In a row. */
   let refusals = 0;
+  /** Milliseconds that it took to take in what came last, without the wait for the turn to. */
+  let worked = 0;
+
+  const take: CourierOptions['take'] = (archive) =>
+    options.turn(async () => {
+      signal.throwIfAborted();
+      const began = performance.now();
+      try {
+        return await options.take(archive, signal);
+      } finally {
+        worked = performance.now() - began;
+      }
+    });
 
   /** Why what came is refused for good; null: it is not, or nothing came. Rejects with what may be better another time. */
   async function once(): Promise<FederationError | null> {
@@ -64,7 +81,7 @@ export function startCourier(options: CourierOptions): Courier {
     let refusal: FederationError | null = null;
     if (digest !== handled) {
       onArrived(owner, archive.byteLength);
-      refusal = await deliver(archive, digest, options, signal);
+      refusal = await deliver(archive, digest, { ...options, take }, signal);
       refusals = refusal === null ? 0 : refusals + 1;
     }
     if (refusal?.code === 'POLICY_TOO_COSTLY') {
@@ -81,6 +98,7 @@ export function startCourier(options: CourierOptions): Courier {
     let told: ErrorCode | null = null;
     while (!signal.aborted) {
       let wait: number;
+      worked = 0;
       try {
         const refusal = await once();
         if (told !== null && refusal === null) {
@@ -105,7 +123,7 @@ export function startCourier(options: CourierOptions): Courier {
         wait = backoff(failures, code);
         onRound(owner, error);
       }
-      await pause(wait, signal);
+      await pause(Math.max(wait, worked), signal);
     }
   }
 

@@ -1,11 +1,14 @@
-// What a courier does with an archive that takes too much: it may be the machine, and it may be the archive.
+// What a courier does with an archive that takes too much: it may be the machine, and it may be the archive. And how the
+// couriers of several labs share it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { Carrier } from '../../../src/policy/signed/carrier.ts';
 import { type CourierOptions, startCourier } from '../../../src/policy/signed/courier.ts';
 import { memoryState } from '../../../src/policy/signed/memory-state.ts';
+import { createTurns, type Turn } from '../../../src/policy/signed/turns.ts';
 
 const OWNER = 'desy';
 
@@ -36,7 +39,12 @@ function shipping(archives: readonly string[], rounds: number): { carrier: Carri
 }
 
 /** What a courier did within so many rounds. */
-async function deliveries(archives: readonly string[], rounds: number, take: CourierOptions['take']) {
+async function deliveries(
+  archives: readonly string[],
+  rounds: number,
+  take: CourierOptions['take'],
+  turn: Turn = createTurns(),
+) {
   const { carrier, done } = shipping(archives, rounds);
   const taken: string[] = [];
   const told: string[] = [];
@@ -44,7 +52,7 @@ async function deliveries(archives: readonly string[], rounds: number, take: Cou
   const waited: string[] = [];
   const codeOf = (error: unknown) => (error instanceof FederationError ? error.code : String(error));
   const courier = startCourier({
-    ...{ owner: OWNER, carrier, state: memoryState(), now: () => 0, logger: pino({ level: 'silent' }) },
+    ...{ owner: OWNER, carrier, state: memoryState(), turn, now: () => 0, logger: pino({ level: 'silent' }) },
     take: (archive, signal) => {
       taken.push(Buffer.from(archive).toString());
       return take(archive, signal);
@@ -120,4 +128,73 @@ test('a lab that ever has another archive to refuse is asked ever more seldom, u
   );
   assert.deepEqual(taken, archives);
   assert.deepEqual(waited, ['POLICY_UNSIGNED 1', 'POLICY_UNSIGNED 2', 'POLICY_UNSIGNED 1']);
+});
+
+describe('the couriers of several labs', () => {
+  /** Takes in what lasts for so many milliseconds, and notes when it began and ended. */
+  const lasting = (milliseconds: number, error?: FederationError) => {
+    const spans: { readonly what: string; readonly began: number; readonly ended: number }[] = [];
+    const take: CourierOptions['take'] = async (archive) => {
+      const began = performance.now();
+      await setTimeout(milliseconds);
+      spans.push({ what: Buffer.from(archive).toString(), began, ended: performance.now() });
+      if (error !== undefined) throw error;
+      return 'kept';
+    };
+    return { spans, take };
+  };
+
+  for (const [what, error] of [
+    ['accepted', undefined],
+    ['refused', new FederationError('POLICY_TESTS_FAILED', '1 of 2 tests failed')],
+    ['not taken in', new FederationError('OPA_MISSING', 'OPA is needed and was not found')],
+  ] as const) {
+    test(`rest for as long as an archive took that was ${what}, whatever waits`, async () => {
+      const { spans, take } = lasting(60, error);
+      await deliveries(['one', 'two', 'three'], 3, take);
+      assert.equal(spans.length, 3);
+      for (const [index, { began }] of spans.entries()) {
+        const before = spans[index - 1];
+        // Timers know whole milliseconds.
+        if (before !== undefined) assert.ok(began - before.ended >= before.ended - before.began - 2);
+      }
+    });
+  }
+
+  test('take archives in one after the other, a lab with many of them after one that has waited', async () => {
+    const { spans, take } = lasting(30);
+    const turn = createTurns();
+    await Promise.all([
+      deliveries(['a 1', 'a 2', 'a 3'], 3, take, turn),
+      deliveries(['b 1'], 1, take, turn),
+      deliveries(['c 1'], 1, take, turn),
+    ]);
+    assert.deepEqual(
+      spans.map(({ what }) => what),
+      ['a 1', 'b 1', 'c 1', 'a 2', 'a 3'],
+    );
+    assert.ok(spans.every(({ began }, index) => began >= (spans[index - 1]?.ended ?? 0)));
+  });
+
+  test('do not rest for the time in which another one had its turn', async () => {
+    const turn = createTurns();
+    const { spans, take } = lasting(200);
+    await Promise.all([
+      deliveries(['a 1', 'a 2'], 2, take, turn),
+      deliveries(
+        ['b 1', 'b 2'],
+        2,
+        async (archive) => {
+          const at = performance.now();
+          spans.push({ what: Buffer.from(archive).toString(), began: at, ended: at });
+          return 'kept';
+        },
+        turn,
+      ),
+    ]);
+    assert.deepEqual(
+      spans.map(({ what }) => what),
+      ['a 1', 'b 1', 'b 2', 'a 2'],
+    );
+  });
 });
