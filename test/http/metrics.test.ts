@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import pino from 'pino';
 import type { Catalog, RegistryState } from '../../src/catalog/catalog.ts';
+import { limitsSchema } from '../../src/config/limits.ts';
 import { createMetrics, type Metrics } from '../../src/http/metrics.ts';
+import { type ServerOptions, startServer } from '../../src/http/server.ts';
 import type { PolicyEngine } from '../../src/policy/engine.ts';
 
 const NOW = 1_700_000_060_000;
@@ -107,6 +110,37 @@ describe('who may read', () => {
       other.close();
     }
   });
+});
+
+test('what cannot be told is an answer of 500, and the next scrape is answered', async () => {
+  let broken = true;
+  const failing = createMetrics({
+    observed: () => {
+      if (broken) throw new Error('the catalog is gone');
+      return null;
+    },
+    token: null,
+    now: () => NOW,
+  });
+  const logged: string[] = [];
+  const options = {
+    metrics: failing,
+    limits: limitsSchema.parse({}),
+    origins: [],
+    demo: false,
+    logger: pino({}, { write: (line: string) => logged.push(line) }),
+  };
+  const running = await startServer(options as unknown as ServerOptions, '127.0.0.1', 0);
+  try {
+    const response = await fetch(`${running.url}/metrics`, { signal: AbortSignal.timeout(10_000) });
+    assert.equal(response.status, 500);
+    assert.doesNotMatch(await response.text(), /catalog|panfed_/);
+    assert.match(logged.join(''), /the catalog is gone/);
+    broken = false;
+    assert.equal((await fetch(`${running.url}/metrics`)).status, 200);
+  } finally {
+    await running.close();
+  }
 });
 
 describe('what is told', () => {
