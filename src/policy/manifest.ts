@@ -48,7 +48,7 @@ export const policySourceSchema = z.strictObject({
   version: z.int().min(1),
   /** Id of the key that signed it. */
   signer: z.string().min(1).max(256),
-  /** Of the signed archive as it came. */
+  /** Of the archive that it was built from, as it came; the same signed content may come in another one. */
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 

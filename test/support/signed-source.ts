@@ -9,7 +9,14 @@ export function signedSource(
   { owner = 'psi', version = 7 } = {},
 ): SignedSource {
   const bytes = Object.entries(files).map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
-  const source = { owner, version, signer: 'psi-2026', digest: DIGEST, files: new Map(bytes) };
+  const source = {
+    owner,
+    version,
+    signer: 'psi-2026',
+    signed: DIGEST,
+    digest: DIGEST,
+    files: new Map(bytes),
+  };
   // The mark of a verified source cannot be made elsewhere.
   return source as unknown as SignedSource;
 }

@@ -33,18 +33,16 @@ export async function takeIn(
   signal: AbortSignal,
 ): Promise<'kept' | 'unchanged'> {
   const latest = await state.latest(owner);
-  if (
-    latest?.source === digestOf(archive) &&
-    sameTrust(latest.trust, trust) &&
-    (await isSound(latest, state))
-  ) {
-    return 'unchanged';
-  }
+  const stands = async () =>
+    latest !== null && sameTrust(latest.trust, trust) && (await isSound(latest, state));
+  if (latest?.source === digestOf(archive) && (await stands())) return 'unchanged';
   const source = await verify(archive, signal);
-  compareVersions({ version: source.version, source: source.digest }, latest);
+  // Whoever carries an archive can compress or encode it anew: that makes no other policy of it, and no work.
+  if (compareVersions(source, latest) === 'same' && (await stands())) return 'unchanged';
   const bundle = await build(source, signal);
-  const { version, digest } = source;
-  await state.keep({ owner, version, source: digest, trust, bundle: digestOf(bundle) }, bundle);
+  const { version, signed, digest } = source;
+  const record: KeptRecord = { owner, version, signed, source: digest, trust, bundle: digestOf(bundle) };
+  await state.keep(record, bundle);
   return 'kept';
 }
 

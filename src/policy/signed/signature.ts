@@ -1,6 +1,6 @@
 // `.signatures.json` of a lab's bundle: exactly one JWS, made with the one key that federation.yaml names, for its one
 // algorithm and its one scope. https://www.openpolicyagent.org/docs/management-bundles#signature-format
-import type { KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { z } from 'zod';
 import type { PolicyAlgorithm } from '../../config/policy-source.ts';
@@ -30,6 +30,16 @@ export interface SignedFile {
   readonly hash: string;
 }
 
+export interface SignedContent {
+  /** Each once. */
+  readonly files: readonly SignedFile[];
+  /**
+   * `sha256:<64 hex>` of the signature's payload: of all that is signed, each file by its hash, and of nothing else. It is
+   * one for the content, however the archive and the signature itself are encoded.
+   */
+  readonly digest: string;
+}
+
 /** Bytes of `.signatures.json`: as many files as may be, each with the longest path and hash, in base64. */
 const MOST_BYTES = 1_048_576;
 
@@ -55,14 +65,14 @@ const claimsSchema = z.looseObject({
 type Claims = z.infer<typeof claimsSchema>;
 
 /**
- * The files that the signature lists, each once. Rejects with POLICY_UNSIGNED where there is none, or it is not of the
+ * The files that the signature lists. Rejects with POLICY_UNSIGNED where there is none, or it is not of the
  * trusted key, algorithm, name and scope.
  */
 export async function verifySignature(
   content: Uint8Array | undefined,
   trust: SourceTrust,
   at: string,
-): Promise<readonly SignedFile[]> {
+): Promise<SignedContent> {
   if (content === undefined)
     throw unsigned(at, `the bundle is not signed: it has no ${SIGNATURES}`, HOW_TO_SIGN);
   // It is read before it is believed.
@@ -72,9 +82,11 @@ export async function verifySignature(
   const token = onlyToken(content, at);
   const header = headerOf(token, at);
   checkHeader(header, trust, at);
-  const claims = await verified(token, trust, at);
+  const payload = await verified(token, trust, at);
+  const claims = asWritten(claimsSchema, payload, at, 'what it signs');
   checkClaims(header, claims, trust, at);
-  return listed(claims, at);
+  const digest = createHash('sha256').update(payload).digest('hex');
+  return { files: listed(claims, at), digest: `sha256:${digest}` };
 }
 
 const HOW_TO_SIGN =
@@ -142,10 +154,13 @@ function checkKeyId(named: unknown, keyId: string, at: string): void {
   );
 }
 
-async function verified(token: string, { algorithm, key, keyId }: SourceTrust, at: string): Promise<Claims> {
+async function verified(
+  token: string,
+  { algorithm, key, keyId }: SourceTrust,
+  at: string,
+): Promise<Uint8Array> {
   try {
-    const { payload } = await compactVerify(token, key, { algorithms: [algorithm] });
-    return asWritten(claimsSchema, payload, at, 'what it signs');
+    return (await compactVerify(token, key, { algorithms: [algorithm] })).payload;
   } catch (cause) {
     if (!(cause instanceof errors.JOSEError)) throw cause;
     throw unsigned(

@@ -10,7 +10,15 @@ export interface SignedSource {
   readonly version: number;
   /** Id of the key that signed it, as federation.yaml names it. */
   readonly signer: string;
-  /** `sha256:<64 hex>` of the archive as it came. */
+  /**
+   * `sha256:<64 hex>` of what is signed: the payload that lists every file with its hash. What a version names: another
+   * archive of the same content has the same.
+   */
+  readonly signed: string;
+  /**
+   * `sha256:<64 hex>` of the archive as it came, for whoever has that file. It may have been compressed or encoded anew on
+   * its way: nothing is decided by it.
+   */
   readonly digest: string;
   /** By path from the bundle's root, with `/` between and none before: Rego files, and data.json where there is one. */
   readonly files: ReadonlyMap<string, Uint8Array>;

@@ -20,7 +20,9 @@ export const keptRecordSchema = z.strictObject({
   owner: text,
   /** Of the source: no lower one is accepted after it. */
   version: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  /** Of the archive as the lab signed it. */
+  /** Of what the lab signed, as `SignedSource.signed`: what its version names. */
+  signed: digest,
+  /** Of the archive that it came in, which is known again by it without a look into it. */
   source: digest,
   trust: trustMarkSchema,
   /** Of the compiled bundle. */
@@ -33,7 +35,7 @@ export const refusalSchema = z.strictObject({
   message: z.string().max(65_536),
   /** What to do about it. */
   hint: z.string().max(65_536).nullable(),
-  /** Of the archive that was refused. */
+  /** Of the archive that was refused, as it came. */
   source: digest,
   /** Milliseconds since the epoch. */
   at: z.number().int().nonnegative(),
@@ -51,7 +53,7 @@ export interface PolicyState {
   bundle(record: KeptRecord): Promise<Uint8Array>;
   /**
    * Makes this the latest, wholly or not at all, whoever else does the same at that instant. Rejects with POLICY_REPLAYED
-   * where it is not above what is there; the same source again takes the place of what was made of it before.
+   * where it is not above what is there; the same content again takes the place of what was made of it before.
    */
   keep(record: KeptRecord, bundle: Uint8Array): Promise<void>;
   /** What was refused since the latest; null: nothing. A note alone: see `readRefusal`. */
@@ -77,12 +79,13 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /**
- * Whether a source may come after the latest one, by its signed version: `newer`, or `same` where it is that very archive.
+ * Whether a source may come after the latest one, by its signed version: `newer`, or `same` where it is what was signed then,
+ * whatever archive it came in.
  * Throws POLICY_REPLAYED for all else.
  */
 export function compareVersions(
-  next: Pick<KeptRecord, 'version' | 'source'>,
-  latest: Pick<KeptRecord, 'version' | 'source'> | null,
+  next: Pick<KeptRecord, 'version' | 'signed'>,
+  latest: Pick<KeptRecord, 'version' | 'signed'> | null,
 ): 'newer' | 'same' {
   if (latest === null || next.version > latest.version) return 'newer';
   if (next.version < latest.version) {
@@ -92,10 +95,10 @@ export function compareVersions(
       { hint: 'To go back to older rules, sign them with a higher `metadata.version`.' },
     );
   }
-  if (next.source === latest.source) return 'same';
+  if (next.signed === latest.signed) return 'same';
   throw new FederationError(
     'POLICY_REPLAYED',
     `another bundle of version ${latest.version} was in force already`,
-    { hint: 'Raise `metadata.version` with every bundle, also where only the signature is new.' },
+    { hint: 'Raise `metadata.version` with every bundle whose files or claims are others.' },
   );
 }

@@ -25,12 +25,13 @@ export async function verifySource(
   const files = new Map(await unpackSource(archive, root, path));
   const signed = await verifySignature(files.get(SIGNATURES), trust, path);
   files.delete(SIGNATURES);
-  checkNames(files, signed, path);
-  const documents = checkHashes(files, signed, path);
-  const source: Pick<SignedSource, 'owner' | 'version' | 'signer' | 'digest' | 'files'> = {
+  checkNames(files, signed.files, path);
+  const documents = checkHashes(files, signed.files, path);
+  const source: Pick<SignedSource, 'owner' | 'version' | 'signer' | 'signed' | 'digest' | 'files'> = {
     owner: trust.owner,
     version: versionOf(files.get(MANIFEST), root, path),
     signer: trust.keyId,
+    signed: signed.digest,
     digest: `sha256:${createHash('sha256').update(archive).digest('hex')}`,
     files: new Map([...rules(files, path), ...data(files, documents, root, path)]),
   };

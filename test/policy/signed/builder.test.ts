@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { FederationError } from '../../../src/model/errors.ts';
 import { folderState } from '../../../src/policy/signed/folder-state.ts';
 import { memoryState } from '../../../src/policy/signed/memory-state.ts';
@@ -74,6 +75,19 @@ describe('the policy builder', () => {
     assert.equal((await state.refusal(OWNER))?.code, 'POLICY_REPLAYED');
     assert.equal(await versionOf(state), 5);
     assert.equal(builder.builds(), 1);
+  });
+
+  test('takes what it has for unchanged, and does not build it again, however it is compressed on its way', async () => {
+    await using server = await policyServer({ longPolls: false });
+    const genuine = await shipment(5, key);
+    server.ship(gzipSync(gunzipSync(genuine), { level: 0 }));
+    const state = memoryState();
+    await using builder = await testBuilder({ source: server.url, key, state });
+    await builder.reached(1);
+    server.ship(genuine);
+    await server.reached(server.asked.length + 3);
+    assert.deepEqual([builder.told, builder.builds()], [['kept 5'], 1]);
+    assert.equal(await state.refusal(OWNER), null);
   });
 
   for (const etags of [true, false]) {

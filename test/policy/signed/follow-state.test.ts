@@ -31,8 +31,9 @@ const stateIn = (path: string) =>
 
 function keep(state: PolicyState, version: number) {
   const bundle = Buffer.from(`bundle ${version}`);
-  const source = digestOf(Buffer.from(`source ${version}`));
-  return state.keep({ owner: 'desy', version, source, trust: TRUST, bundle: digestOf(bundle) }, bundle);
+  const signed = digestOf(Buffer.from(`source ${version}`));
+  const record = { owner: 'desy', version, signed, source: signed, trust: TRUST, bundle: digestOf(bundle) };
+  return state.keep(record, bundle);
 }
 
 /** A follower of desy's policy, and what it told the engine. */

@@ -1,6 +1,18 @@
 // What is remembered of labs' policies: on disk, sealed, across restarts, for several processes at once.
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -28,7 +40,8 @@ function recordOf(version: number, content = `bundle ${version}`, source = `sour
   return {
     owner: 'desy',
     version,
-    source: digestOf(bytes(source)),
+    signed: digestOf(bytes(source)),
+    source: digestOf(bytes(`archive of ${source}`)),
     trust: { algorithm: 'ES256', keyId: 'desy-2026', scope: 'panfed/facility/desy', thumbprint: 'abc' },
     bundle: digestOf(bytes(content)),
   };
@@ -66,6 +79,14 @@ for (const [kind, make] of [
       await assert.rejects(keep(state, 5, 'other', 'another source'), /another bundle of version 5/);
       await assert.rejects(keep(state, 4), code('POLICY_REPLAYED'));
       assert.deepEqual(await found(state), [5, 'bundle 5']);
+    });
+
+    test('takes the same source for the same, whatever archive it came in', async (context) => {
+      const state = await make(context);
+      await keep(state, 5);
+      const source = digestOf(bytes('compressed anew'));
+      await state.keep({ ...recordOf(5), source }, bytes('bundle 5'));
+      assert.equal((await state.latest('desy'))?.source, source);
     });
 
     test('takes what the same source was built to anew', async (context) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { FederationError } from '../../../src/model/errors.ts';
 import { verifySource } from '../../../src/policy/signed/verify.ts';
@@ -58,6 +59,34 @@ describe('a bundle that the lab signed', () => {
     assert.equal(source.digest, `sha256:${createHash('sha256').update(archive).digest('hex')}`);
     assert.deepEqual([...source.files.keys()], ['policy.rego', 'tests/policy_test.rego']);
     assert.equal(Buffer.from(source.files.get('policy.rego') ?? '').toString(), RULES);
+  });
+
+  test('is the same however its archive, its JSON and its signature are encoded', async () => {
+    const archive = await signedBundle(good);
+    const { signed, digest, version } = await verifySource(archive, trust, 'bundle.tar.gz');
+    const others = await Promise.all([
+      gzipSync(gunzipSync(archive), { level: 0 }),
+      // Each signature by ECDSA is another one.
+      signedBundle(good),
+      signedBundle({ ...good, tamper: { entries: (entries) => entries.toReversed() } }),
+      signedBundle({
+        ...good,
+        tamper: {
+          entries: (entries) =>
+            entries.map(({ name, body }) => ({
+              name,
+              body: name.endsWith('.manifest') ? JSON.stringify(JSON.parse(String(body)), null, 2) : body,
+            })),
+        },
+      }),
+    ]);
+    for (const other of others) {
+      const found = await verifySource(other, trust, 'bundle.tar.gz');
+      assert.equal(found.signed, signed);
+      assert.notEqual(found.digest, digest);
+    }
+    assert.notEqual((await verify({ version: version + 1 })).signed, signed);
+    assert.notEqual((await verify({ files: { 'policy.rego': `${RULES}\n` } })).signed, signed);
   });
 
   for (const alg of ['ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'Ed25519', 'HS512'] as const) {
