@@ -1,7 +1,7 @@
 // Where a lab's archives come from: asked again and again, it brings what it was not seen to have before.
 
 export interface Carrier {
-  /** For messages: an address or a path. */
+  /** For messages: an address without query and credentials, or a path. Nothing secret. */
   readonly place: string;
   /**
    * What is there now; null: what was last said to be handled. May take as long as the other side holds its answer.

@@ -44,6 +44,23 @@ describe('a lab’s server', () => {
     assert.deepEqual(asked, [{ etag: '"one"', wait: 45 }]);
   });
 
+  test('is asked by the query of its address, and told of without it', async () => {
+    const asked: string[] = [];
+    const carrier = httpCarrier({
+      door: {
+        download: async ({ url }) => {
+          asked.push(String(url));
+          return fresh();
+        },
+      },
+      ...{ url: 'https://store.desy.de:8443/a%20b/bundle.tar.gz?sig=s3cret&se=2027', credential: null },
+      maxBytes: 100,
+    });
+    await carrier.bring(new AbortController().signal);
+    assert.deepEqual(asked, ['https://store.desy.de:8443/a%20b/bundle.tar.gz?sig=s3cret&se=2027']);
+    assert.equal(carrier.place, 'https://store.desy.de:8443/a%20b/bundle.tar.gz');
+  });
+
   test('that does not hold is polled, at irregular times', async () => {
     const { carrier, look, asked } = await carrierOf(fresh('"one"', false), unchanged);
     await look();
