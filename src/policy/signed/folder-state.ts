@@ -25,11 +25,12 @@ const VERSIONED_NAME = /^([1-9]\d{0,15})\.(?:jws|[0-9a-f]{64}\.tar\.gz)$/;
 /** Others may keep and remove at the same time: so often a look begins anew. */
 const ATTEMPTS = 5;
 
-/** Rejects with CONFIG_INVALID where the folder can be neither made nor written. */
+/** Rejects with CONFIG_INVALID where the folder cannot be made, is another user's, or can be written by others. */
 export async function folderState(folder: string, seal: Seal): Promise<PolicyState> {
   try {
     await privateFolder(folder);
   } catch (cause) {
+    if (cause instanceof FederationError) throw cause;
     throw new FederationError('CONFIG_INVALID', 'the folder of the labs’ policies cannot be written', {
       at: folder,
       hint: 'Name one in federation.yaml as `policies.state`.',

@@ -1,13 +1,29 @@
 // Files that this user alone may read, that are there wholly or not at all, and that outlast a loss of power.
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FederationError } from '../../model/errors.ts';
 
-/** The folder, made with those above it where they are missing. */
+/**
+ * The folder, made with those above it where they are missing, for this user alone. One that is there stays as it is:
+ * rejects with CONFIG_INVALID where it is another user's, or others can write to it.
+ */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await chmod(path, 0o700);
+  const { uid, mode } = await stat(path);
+  const user = process.geteuid?.();
+  // Of a system without users and modes, there is nothing to be seen here.
+  if (user === undefined) return;
+  const wrong =
+    uid !== user ? 'is another user’s' : (mode & OTHERS_WRITE) !== 0 ? 'can be written by others' : null;
+  if (wrong === null) return;
+  throw new FederationError('CONFIG_INVALID', `a folder for private files ${wrong}`, {
+    at: path,
+    hint: 'Name a folder in it that is not there yet, which is made for this user alone; or make it this user’s, with mode 0700.',
+  });
 }
+
+const OTHERS_WRITE = 0o022;
 
 /** Puts a file there, in the place of one that is. */
 export function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<void> {

@@ -139,6 +139,53 @@ describe('the state in a folder', () => {
     for (const name of names) assert.equal((await stat(join(path, 'desy', name))).mode & 0o777, 0o600);
   });
 
+  test('is made for its user alone, with the folders above it that are missing', async (context) => {
+    const path = await folder(context);
+    await open(join(path, 'a', 'b'));
+    for (const each of [path, join(path, 'a'), join(path, 'a', 'b')]) {
+      assert.equal((await stat(each)).mode & 0o777, 0o700);
+    }
+  });
+
+  test('leaves a folder that was there with the mode that it has', async (context) => {
+    const path = await folder(context);
+    await mkdir(path);
+    await chmod(path, 0o755);
+    await keep(await open(path), 1);
+    assert.equal((await stat(path)).mode & 0o777, 0o755);
+  });
+
+  for (const mode of [0o1777, 0o775, 0o702]) {
+    test(`is not put where others can write (${mode.toString(8)}), whose mode stays`, async (context) => {
+      if (process.geteuid === undefined) return context.skip('there are no modes');
+      const path = await folder(context);
+      await mkdir(path);
+      await chmod(path, mode);
+      await assert.rejects(open(path), (error: unknown) => {
+        assert.ok(error instanceof FederationError);
+        assert.deepEqual([error.code, error.at], ['CONFIG_INVALID', path]);
+        assert.match(`${error.message} ${error.hint}`, /can be written by others Name a folder in it/);
+        return true;
+      });
+      assert.equal((await stat(path)).mode & 0o7777, mode);
+      await keep(await open(join(path, 'below')), 1);
+    });
+  }
+
+  test('is not put into another user’s folder, which stays as it is', async (context) => {
+    const user = process.geteuid?.();
+    if (user === undefined) return context.skip('there are no users');
+    const path = user === 0 ? await folder(context) : '/';
+    if (user === 0) {
+      await mkdir(path);
+      await chown(path, 65_534, 65_534);
+    }
+    const before = await stat(path);
+    await assert.rejects(open(path), { code: 'CONFIG_INVALID', at: path, message: /is another user’s/ });
+    const { uid, mode } = await stat(path);
+    assert.deepEqual([uid, mode], [before.uid, before.mode]);
+  });
+
   test('removes what a process that ended while it wrote left behind, and no draft of now', async (context) => {
     const path = await folder(context);
     const state = await open(path);
