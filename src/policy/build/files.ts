@@ -18,10 +18,9 @@ export interface PolicyFiles {
 
 /** Files of an owner that OPA would load. */
 export function policyFiles({ folder }: PolicyOwner): PolicyFiles {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => ({ entry, name: relative(folder, join(entry.parentPath, entry.name)) }))
-    .filter(({ name }) => !name.split(sep).some((part) => part.startsWith('.')))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const entries = entriesBelow(folder).filter(
+    ({ name }) => !name.split(sep).some((part) => part.startsWith('.')),
+  );
   const strange = entries.filter(({ entry, name }) => isStrange(entry, name)).map(({ name }) => name);
   const files = entries
     .filter(({ entry }) => !entry.isDirectory())
@@ -33,6 +32,30 @@ export function policyFiles({ folder }: PolicyOwner): PolicyFiles {
     data: files.filter((name) => DATA.test(name)),
     strange,
   };
+}
+
+export interface Entry {
+  readonly entry: Dirent;
+  /** Its path from the folder. */
+  readonly name: string;
+}
+
+/**
+ * All that is below a folder, sorted by name. No link is followed: whether Node's own `recursive` does so depends on its
+ * version.
+ */
+export function entriesBelow(folder: string): Entry[] {
+  const found: Entry[] = [];
+  for (const folders = [folder]; ; ) {
+    const next = folders.pop();
+    if (next === undefined) break;
+    for (const entry of readdirSync(next, { withFileTypes: true })) {
+      const path = join(next, entry.name);
+      found.push({ entry, name: relative(folder, path) });
+      if (entry.isDirectory()) folders.push(path);
+    }
+  }
+  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 export const STRANGE = {

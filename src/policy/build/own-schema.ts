@@ -1,11 +1,12 @@
 // A policy that brings schemas of its own (`schemas` in an annotation). They would stand in place of panfed's, and OPA reads
 // what they refer to, from the network or from a file of this machine, when it compiles the policy or runs its tests. So they
 // are looked for by parsing alone, which reads nothing, before OPA does anything else.
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OWN_SCHEMA } from './checks/all.ts';
 import { problemOf } from './checks/check.ts';
+import { entriesBelow } from './files.ts';
 import { type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -19,9 +20,9 @@ const annotatedSchema = z.object({
 
 /** One problem an annotation, of rules and of tests. A file that OPA cannot parse has none: OPA refuses the policy then. */
 export async function ownSchemas(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
-  const names = (await readdir(owner.folder, { recursive: true, encoding: 'utf8' }))
-    .filter((name) => name.endsWith('.rego'))
-    .sort();
+  const names = entriesBelow(owner.folder)
+    .map(({ name }) => name)
+    .filter((name) => name.endsWith('.rego'));
   const problems: PolicyProblem[] = [];
   for (const name of names) problems.push(...(await schemasIn(opa, owner, name)));
   return problems;
