@@ -1,4 +1,5 @@
-// Runs the suite: every *.test.ts below test/, or those whose path contains one of the arguments.
+// Runs the suite: every *.test.ts below test/, or those whose path contains one of the arguments, and none whose path
+// contains what a `--leave-out=…` says.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -6,12 +7,18 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const given = process.argv.slice(2);
+const LEAVE_OUT = '--leave-out=';
+const wanted = given.filter((argument) => !argument.startsWith('-'));
+const unwanted = given
+  .filter((argument) => argument.startsWith(LEAVE_OUT))
+  .map((argument) => argument.slice(LEAVE_OUT.length));
+const flags = given.filter((argument) => argument.startsWith('-') && !argument.startsWith(LEAVE_OUT));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => relative(process.cwd(), join(folder, name)))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+  .filter((name) => !unwanted.some((part) => name.includes(part)))
   .sort();
 
 if (files.length === 0) {
