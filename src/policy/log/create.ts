@@ -70,9 +70,14 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<Ru
 
 async function sinkOf(
   { file, http }: DecisionLogConfig,
-  { baseDirectory, door, secret }: DecisionLogOptions,
+  { baseDirectory, door, secret, logger }: DecisionLogOptions,
 ): Promise<Sink> {
-  if (file !== undefined) return fileSink({ ...file, path: resolve(baseDirectory, file.path) });
+  if (file !== undefined) {
+    const path = resolve(baseDirectory, file.path);
+    return fileSink({ ...file, path }, Date.now, () =>
+      logger.warn({ path }, 'the decision log is another user’s file, and others may read it'),
+    );
+  }
   const { url, token } = http ?? { url: '' };
   const credential = token === undefined ? null : Credential.for(url, await secret(token));
   return httpSink({ door, url, credential });

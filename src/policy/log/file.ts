@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
 import { FederationError } from '../../model/errors.ts';
 import { Archives } from './archives.ts';
+import { lockFile, type Unlock } from './lock.ts';
 import type { Sink } from './queue.ts';
 
 export type FileLogConfig = NonNullable<DecisionLogConfig['file']>;
@@ -14,13 +15,18 @@ const MODE = 0o600;
 const LINE_BREAK = 0x0a;
 
 /**
- * `path` is absolute; `now` is in milliseconds since the epoch. Rejects with CONFIG_INVALID where the file cannot be
- * written.
+ * `path` is absolute; `now` is in milliseconds since the epoch; `onShared`: others may read the file, which is another user's. Rejects with CONFIG_INVALID where the file cannot be
+ * written, or another process writes it.
  */
-export async function fileSink(config: FileLogConfig, now: () => number = Date.now): Promise<Sink> {
-  await checkWritable(config.path);
+export async function fileSink(
+  config: FileLogConfig,
+  now: () => number = Date.now,
+  onShared: () => void = () => {},
+): Promise<Sink> {
+  if (!(await openedPrivate(config.path))) onShared();
   // Where it leads to by a link, since a rename would set the link aside and leave the file.
   const path = await realpath(config.path);
+  const unlock = await locked(path);
   const { keep } = config;
   const archives = new Archives({ path, keep, mode: MODE });
   archives.resume();
@@ -31,7 +37,10 @@ export async function fileSink(config: FileLogConfig, now: () => number = Date.n
       await append(path, `${entries.join('\n')}\n`);
       return 0;
     },
-    close: (signal) => archives.close(signal),
+    async close(signal) {
+      await archives.close(signal);
+      await unlock();
+    },
   };
 }
 
@@ -78,14 +87,48 @@ async function isTorn(file: FileHandle): Promise<boolean> {
   return buffer[0] !== LINE_BREAK;
 }
 
-async function checkWritable(path: string): Promise<void> {
+/** Whether it is for this user alone, or was made so. */
+async function openedPrivate(path: string): Promise<boolean> {
   try {
-    await (await opened(path)).close();
+    const file = await opened(path);
+    try {
+      return await madePrivate(file);
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
-    throw new FederationError('CONFIG_INVALID', `the decision log ${path} cannot be written`, {
-      at: 'telemetry.decisionLog.file.path',
-      hint: 'Name a file that this user may write, in a folder that it may write.',
-      cause,
-    });
+    throw unwritable(path, cause);
   }
+}
+
+/** A file that was there already may be for others to read; what is no file, as a pipe or a device, is left as it is. */
+async function madePrivate(file: FileHandle): Promise<boolean> {
+  const present = await file.stat();
+  if (!present.isFile() || (present.mode & 0o777 & ~MODE) === 0) return true;
+  try {
+    await file.chmod(MODE);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPERM') return false;
+    throw error;
+  }
+}
+
+async function locked(path: string): Promise<Unlock> {
+  const lock = await lockFile(path).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+  if (typeof lock !== 'number') return lock;
+  throw new FederationError('CONFIG_INVALID', `another process, ${lock}, writes the decision log ${path}`, {
+    at: 'telemetry.decisionLog.file.path',
+    hint: 'Give each process a file of its own: two that write one lose entries.',
+  });
+}
+
+function unwritable(path: string, cause: unknown): FederationError {
+  return new FederationError('CONFIG_INVALID', `the decision log ${path} cannot be written`, {
+    at: 'telemetry.decisionLog.file.path',
+    hint: 'Name a file that this user may write, in a folder that it may write.',
+    cause,
+  });
 }

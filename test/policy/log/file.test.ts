@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmod,
   mkdir,
   mkdtemp,
   readdir,
@@ -60,6 +61,17 @@ describe('the decision log as a file', () => {
     await sink.close(signal);
     assert.equal(await readFile(path, 'utf8'), '{"a":1}\n{"b":2}\n{"c":3}\n');
     assert.equal((await stat(path)).mode & 0o777, 0o600);
+  });
+
+  test('is made so where it is there already for others to read', async (context) => {
+    const path = join(await folder(context), 'decisions.ndjson');
+    await writeFile(path, '{"a":1}\n');
+    await chmod(path, 0o644);
+    const sink = await fileSink({ ...config, path });
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    await sink.write(['{"b":2}'], signal);
+    await sink.close(signal);
+    assert.equal(await readFile(path, 'utf8'), '{"a":1}\n{"b":2}\n');
   });
 
   test('goes on where another run ended', async (context) => {

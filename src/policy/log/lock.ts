@@ -1,0 +1,58 @@
+// One process for one file: two that write, set aside and compress it lose each other's entries. Each that wants it says so
+// in the name of a file beside it, by its number and its begin: so what a kill left behind is known to be of nobody, and
+// whoever takes it away can take away no other's.
+import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Gives the file free again. */
+export type Unlock = () => Promise<void>;
+
+/**
+ * Takes the file for this process, by `<path>.lock-<pid>-<begin>`. A number: that of the process which has it, or wants it as
+ * well; two that come at once may both be refused, and never have it both. Processes that do not see each other, as
+ * those of two containers or machines, do not notice each other here.
+ */
+export async function lockFile(path: string): Promise<Unlock | number> {
+  const prefix = `${basename(path)}.lock-`;
+  const mine = `${prefix}${process.pid}-${await beginOf(process.pid)}`;
+  const inFolder = (name: string) => join(dirname(path), name);
+  try {
+    await writeFile(inFolder(mine), '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return process.pid;
+    throw error;
+  }
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(prefix) || name === mine) continue;
+    const [pid, begin] = name.slice(prefix.length).split('-');
+    if ((await beginOf(Number(pid))) === begin) {
+      await remove(inFolder(mine));
+      return Number(pid);
+    }
+    await remove(inFolder(name));
+  }
+  return () => remove(inFolder(mine));
+}
+
+async function remove(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** When a process began, in the kernel's own count (`proc_pid_stat(5)`); `unknown` where that is not told; null: it is no more. */
+async function beginOf(pid: number): Promise<string | null> {
+  if (!Number.isSafeInteger(pid) || pid < 1) return null;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Another user's is there as well.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The second field is a name in parentheses, which may have any characters.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? null : (fields[18] ?? 'unknown');
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { fileSink } from '../../../src/policy/log/file.ts';
+import { lockFile } from '../../../src/policy/log/lock.ts';
+
+const config = { bytes: 65_536, every: 'day' as const, keep: 3 };
+const { signal } = new AbortController();
+
+async function pathFor(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'panfed-test-lock-'));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'decisions.ndjson');
+}
+
+/** Another process that has the file. */
+async function holder(context: TestContext, path: string): Promise<ChildProcess> {
+  const module = new URL('../../../src/policy/log/lock.ts', import.meta.url).href;
+  const script = `import { lockFile } from ${JSON.stringify(module)};
+console.log(typeof (await lockFile(${JSON.stringify(path)})));
+setInterval(() => {}, 60_000);`;
+  const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  context.after(() => child.kill('SIGKILL'));
+  const [said] = await once(child.stdout, 'data');
+  assert.equal(String(said), 'function\n');
+  return child;
+}
+
+describe('the lock of a decision log', () => {
+  test('keeps a second process from the file, with its number', async (context) => {
+    const path = await pathFor(context);
+    const { pid } = await holder(context, path);
+    await assert.rejects(fileSink({ ...config, path }), {
+      code: 'CONFIG_INVALID',
+      message: `another process, ${pid}, writes the decision log ${path}`,
+      at: 'telemetry.decisionLog.file.path',
+    });
+    const [log, lock, ...more] = (await readdir(join(path, '..'))).sort();
+    assert.deepEqual(
+      [log, lock?.startsWith(`decisions.ndjson.lock-${pid}-`), more],
+      ['decisions.ndjson', true, []],
+    );
+  });
+
+  test('of a process that was killed is none', async (context) => {
+    const path = await pathFor(context);
+    const child = await holder(context, path);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const sink = await fileSink({ ...config, path });
+    await sink.write(['{"a":1}'], signal);
+    await sink.close(signal);
+    assert.equal(await readFile(path, 'utf8'), '{"a":1}\n');
+    assert.deepEqual(await readdir(join(path, '..')), ['decisions.ndjson']);
+  });
+
+  for (const [left, what] of [
+    [`${process.pid}-1`, 'whose number another process has now'],
+    ['999999999-1', 'whose number nobody has'],
+    ['', 'without a number'],
+    ['0-unknown', 'with a number that no process can have'],
+  ]) {
+    test(`of a process ${what} is none, and is taken away`, async (context) => {
+      const path = await pathFor(context);
+      await writeFile(`${path}.lock-${left}`, '');
+      const unlock = await lockFile(path);
+      assert(typeof unlock === 'function');
+      await unlock();
+      assert.deepEqual(await readdir(join(path, '..')), []);
+    });
+  }
+
+  test('is had by one of those who take it at once', async (context) => {
+    const path = await pathFor(context);
+    const taken = await Promise.all(Array.from({ length: 16 }, () => lockFile(path)));
+    assert.equal(taken.filter((lock) => typeof lock === 'function').length, 1);
+    assert.equal((await readdir(join(path, '..'))).length, 1);
+  });
+
+  test('is free again once it was given back', async (context) => {
+    const path = await pathFor(context);
+    const first = await lockFile(path);
+    assert.equal(await lockFile(path), process.pid);
+    assert(typeof first === 'function');
+    await first();
+    assert.equal(typeof (await lockFile(path)), 'function');
+  });
+});
