@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { policyCommand } from '../../src/cli/policy.ts';
 import { FederationError } from '../../src/model/errors.ts';
+import { OWN_POLICIES } from '../../src/policy/build/owner.ts';
+import { verifySource } from '../../src/policy/signed/verify.ts';
 import { needsOpa, scratch } from '../policy/build/opa.ts';
+import { OPA } from '../support/policies.ts';
+import { needs } from '../support/real.ts';
+import { labKey, opaBundle, trustOf } from '../support/signed-bundle.ts';
 import { collect } from './collect.ts';
 
 async function run(...args: string[]) {
@@ -53,6 +58,32 @@ describe('panfed policy init', () => {
       const policies = scratch(context);
       await assert.rejects(run('init', id, '--policies', policies), /cannot be the id of a facility/);
       assert.deepEqual(readdirSync(policies), []);
+    });
+  }
+});
+
+/** Packed and signed by OPA, as docs/policies/signing.md says; the files that the gateway takes from it. */
+async function signed(id: string, folder: string): Promise<string[]> {
+  const names = readdirSync(folder);
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const key = labKey('ES256');
+  const archive = await opaBundle({ owner: id, version: 1, key, files });
+  const source = await verifySource(archive, trustOf(id, key), 'bundle.tar.gz');
+  return [...source.files.keys()].sort();
+}
+
+describe('a policy in the folder that init writes', needs('opa', OPA), () => {
+  for (const id of ['kit', 'my-lab']) {
+    test(`is what a lab may sign, as ${id} has it first`, async (context) => {
+      const { folder } = await begun(context, id);
+      assert.deepEqual(await signed(id, folder), ['decision.rego', 'decision_test.rego']);
+    });
+  }
+
+  for (const id of readdirSync(join(OWN_POLICIES, 'facilities'))) {
+    test(`is what a lab may sign, as panfed has that of ${id}`, async () => {
+      const files = await signed(id, join(OWN_POLICIES, 'facilities', id));
+      assert.deepEqual(files, ['decision.rego', 'decision_test.rego']);
     });
   }
 });

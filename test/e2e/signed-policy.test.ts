@@ -95,14 +95,9 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
     folder = await mkdtemp(join(tmpdir(), 'panfed-test-signed-'));
     server = await policyServer();
     const source = (name: string) => readFile(`${ROOT}policies/facilities/desy/${name}`, 'utf8');
-    const tests = await source('decision_test.rego');
     open = await bundle(1, {
       'decision.rego': await source('decision.rego'),
-      // What a bundle holds is below its root.
-      'decision_test.rego': tests.replace(
-        'package panfed.facility.desy_test',
-        'package panfed.facility.desy.testing',
-      ),
+      'decision_test.rego': await source('decision_test.rego'),
     });
     server.ship(open);
   });

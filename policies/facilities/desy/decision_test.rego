@@ -1,4 +1,4 @@
-package panfed.facility.desy_test
+package panfed.facility.desy.test
 
 import data.panfed.facility.desy
 

@@ -1,4 +1,4 @@
-package panfed.facility.elettra_test
+package panfed.facility.elettra.test
 
 import data.panfed.facility.elettra
 

@@ -1,4 +1,4 @@
-package panfed.facility.esrf_test
+package panfed.facility.esrf.test
 
 import data.panfed.facility.esrf
 

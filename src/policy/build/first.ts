@@ -86,7 +86,8 @@ ${fields(schema)}
 const testedAs = (id: string): string => `import data.${packageOf(id)} as policy`;
 
 function decisionTest(id: string): string {
-  return `package ${packageOf(id, '_test')}
+  return `# Below the policy's own package: OPA packs it into the bundle that a lab signs, with nothing outside of that.
+package ${packageOf(id)}.test
 
 ${testedAs(id)}
 
@@ -121,8 +122,8 @@ test_a_supplier_that_is_not_known_is_not_staff if {
 }
 
 /** In brackets where it is no name in Rego. */
-function packageOf(id: string, suffix = ''): string {
-  return id.includes('-') ? `panfed.facility["${id}${suffix}"]` : `panfed.facility.${id}${suffix}`;
+function packageOf(id: string): string {
+  return id.includes('-') ? `panfed.facility["${id}"]` : `panfed.facility.${id}`;
 }
 
 /** One comment line a field, with its values or its type. */
