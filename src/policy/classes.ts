@@ -25,7 +25,7 @@ export interface SnapshotClasses {
 /** Classes that one table may number; snapshots that come after begin another, and the old one ends with its last. */
 const TABLE_CLASSES = 65_536;
 /** Records classified before others have their turn. */
-const STRIDE = 2_048;
+const STRIDE = 256;
 
 let serials = 0;
 

@@ -1,5 +1,6 @@
 // Verdicts: each snapshot judged by the federation's module and its facility's, alone and side by side, and kept as
 // bitsets for each class of askers. A snapshot that changed is judged again; the others are not.
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { count } from '../catalog/bitset.ts';
 import type { Snapshot } from '../catalog/catalog.ts';
@@ -52,11 +53,16 @@ export class Decider {
   /** Milliseconds since the epoch at which a module sees another time, and what was kept for this one is let go. */
   #edge = Number.NEGATIVE_INFINITY;
 
-  constructor(options: DeciderOptions) {
+  /** `before`: the one that this one comes after, whose classes are those of a module that reads the same. */
+  constructor(options: DeciderOptions, before?: Decider) {
     this.#options = options;
-    this.#federation = benchOf(FEDERATION, options.federation);
+    const benchBefore = (owner: string) => (before === undefined ? undefined : before.#benchOf(owner));
+    this.#federation = benchOf(FEDERATION, options.federation, benchBefore(FEDERATION));
     this.#facilities = new Map(
-      [...options.facilities].map(([id, module]) => [id, [this.#federation, benchOf(id, module)]]),
+      [...options.facilities].map(([id, module]) => [
+        id,
+        [this.#federation, benchOf(id, module, benchBefore(id))],
+      ]),
     );
   }
 
@@ -93,12 +99,12 @@ export class Decider {
     time: number,
   ): Promise<void> {
     const askers = askersOf(subject, at, time);
-    await Promise.all(
-      snapshots.map((snapshot) => {
-        const key = this.#keyOf(snapshot, askers);
-        return this.#kept(snapshot, key) ?? this.#judgeOnce(snapshot, key, askers);
-      }),
-    );
+    // One after the other: all at once, their answers would come in a heap that questions wait behind.
+    for (const snapshot of snapshots) {
+      const key = this.#keyOf(snapshot, askers);
+      if (this.#kept(snapshot, key) === null) await this.#judgeOnce(snapshot, key, askers);
+      await setImmediate();
+    }
   }
 
   #used(verdict: Verdict, judged: readonly Judged[], askers: Askers): Verdict {
@@ -129,6 +135,10 @@ export class Decider {
     this.#options.sheets.dropEnded(time);
     this.#options.parts.dropEnded(time);
     this.#verdicts.clear();
+  }
+
+  #benchOf(owner: string): Bench | undefined {
+    return owner === FEDERATION ? this.#federation : this.#facilities.get(owner)?.[1];
   }
 
   #benchesOf({ facility }: Snapshot): readonly Bench[] {
@@ -213,17 +223,18 @@ export class Decider {
 const NONE = new Uint32Array(0);
 const DENY: Layer = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
 
-function benchOf(owner: string, module: PolicyModule | null): Bench {
-  return { owner, module, classes: module === null ? null : classesOf(module) };
+function benchOf(owner: string, module: PolicyModule | null, before?: Bench): Bench {
+  return { owner, module, classes: module === null ? null : classesOf(module, before) };
 }
 
 /** A module's classes are made once, beside whatever other modules it judges. */
 const classesOfModules = new WeakMap<PolicyModule, Classes>();
 
-function classesOf(module: PolicyModule): Classes {
+function classesOf(module: PolicyModule, before?: Bench): Classes {
   const known = classesOfModules.get(module);
   if (known !== undefined) return known;
-  const made = new Classes(module.projection);
+  const readsTheSame = before?.module?.projection.keeps === module.projection.keeps;
+  const made = (readsTheSame ? before?.classes : null) ?? new Classes(module.projection);
   classesOfModules.set(module, made);
   return made;
 }

@@ -42,16 +42,19 @@ export class Lineup {
   readonly #decider: Decider;
   readonly #matcher: Matcher;
 
-  /** `before`: a lineup whose preference module may be the same, and its kept answers with it. */
+  /** `before`: the lineup that this one comes after; what both have the same of is kept. */
   constructor(modules: Modules, options: LineupOptions, before?: Lineup) {
     this.modules = modules;
     this.#options = options;
     const { [FEDERATION]: federation = null, [PREFERENCE]: preference = null } = Object.fromEntries(modules);
-    this.#decider = new Decider({
-      ...options,
-      federation,
-      facilities: new Map([...modules].filter(([owner]) => owner !== FEDERATION && owner !== PREFERENCE)),
-    });
+    this.#decider = new Decider(
+      {
+        ...options,
+        federation,
+        facilities: new Map([...modules].filter(([owner]) => owner !== FEDERATION && owner !== PREFERENCE)),
+      },
+      before === undefined ? undefined : before.#decider,
+    );
     this.#matcher =
       before !== undefined && before.modules.get(PREFERENCE) === preference
         ? before.#matcher

@@ -6,6 +6,8 @@ import type { ReadPath } from './revision.ts';
 type Tree = true | ReadonlyMap<string, Tree>;
 
 export interface Projection {
+  /** Equal where the same of a record is kept: its classes are the same. */
+  readonly keeps: string;
   /** The projection of `input.record`, as JSON: the name of its class. */
   record(value: object): string;
   subject(value: object): string;
@@ -18,6 +20,7 @@ export function projectionOf(reads: readonly ReadPath[]): Projection {
   const below = (name: string): Tree => (tree === true ? true : (tree.get(name) ?? new Map()));
   const [record, subject, request] = [below('record'), below('subject'), below('request')];
   return {
+    keeps: keptBy(record),
     record: (value) => wellFormedJson(project(value, record)),
     subject: (value) => wellFormedJson(project(value, subject)),
     request: (value) => wellFormedJson(project(value, request)),
@@ -30,6 +33,12 @@ function treeOf(paths: readonly ReadPath[]): Tree {
   return new Map(
     names.map((name) => [name, treeOf(paths.filter(([first]) => first === name).map(([, ...rest]) => rest))]),
   );
+}
+
+/** The tree as JSON; its names are sorted already. */
+function keptBy(tree: Tree): string {
+  if (tree === true) return 'true';
+  return `{${[...tree].map(([name, below]) => `${JSON.stringify(name)}:${keptBy(below)}`).join()}}`;
 }
 
 function project(value: unknown, tree: Tree): unknown {

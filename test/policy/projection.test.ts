@@ -85,6 +85,19 @@ describe('a projection', () => {
 });
 
 describe('JSON for a module', () => {
+  test('says whether it keeps the same of a record as another', () => {
+    const keeps = (...paths: string[][]) => projectionOf(paths).keeps;
+    const sharing = ['record', 'sharing'];
+    const state = ['record', 'trust', 'state'];
+    assert.equal(
+      keeps(sharing, state, ['subject', 'groups']),
+      keeps(state, ['request', 'at'], sharing, sharing),
+    );
+    assert.equal(keeps(state, ['record', 'trust']), keeps(['record', 'trust']));
+    const different = [[], [sharing], [state], [sharing, state], [['record', 'trust']], [['record']]];
+    assert.equal(new Set(different.map((paths) => keeps(...paths))).size, different.length);
+  });
+
   test('has lone surrogates replaced, which OPA would throw on', () => {
     assert.equal(wellFormedJson({ '\ud800': ['a\udc00'] }), '{"\ufffd":["a\ufffd"]}');
   });

@@ -195,6 +195,26 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.deepEqual(evaluated, [{ owner: 'esrf', inputs: 1 }]);
   });
 
+  test('have the classes of those before them that read the same, and others make their own', async () => {
+    await using elsewhere = await bundleFolder();
+    const reads = [...READS, ['record', 'listed']];
+    await elsewhere.compile('federation', { ...revision('ELSEWHERE'), reads });
+    await using engine = await engineOf({ facilities: [] });
+    let looked = 0;
+    const record = new Proxy(imageRecord({ facility: 'esrf' }), {
+      get: (target, name, receiver) => {
+        if (name === 'sharing') looked += 1;
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    await engine.prepare(snapshotOf([record]));
+    const once = looked;
+    await engine.activate([change('federation')]);
+    assert.deepEqual([once, looked], [1, once]);
+    await engine.activate([{ owner: 'federation', path: join(elsewhere.path, 'federation.tar.gz') }]);
+    assert.equal(looked, 2 * once);
+  });
+
   test('are in force within 5 s though they never come to an end, and the old ones rule until then', async () => {
     await using folder = await bundleFolder();
     await folder.compile('federation', ENDLESS);
@@ -221,13 +241,18 @@ describe('policies that come after others', needs('opa', OPA), () => {
 
   test('know the classes of a snapshot that came while they were prepared', async () => {
     await using folder = await bundleFolder();
-    await folder.compile('federation', ENDLESS);
+    // Of other classes than the one before it, which has its own.
+    await folder.compile('federation', { ...ENDLESS, reads: [...READS, ['record', 'listed']] });
     await using engine = await engineOf({ policyDeadline: 20_000 });
     await codes(engine);
     const before = engine.modules();
     const activating = engine.activate([
       { owner: 'federation', path: join(folder.path, 'federation.tar.gz') },
     ]);
+    let done = false;
+    void activating.then(() => {
+      done = true;
+    });
     let reads = 0;
     const oneMore = () =>
       snapshotOf([
@@ -241,7 +266,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     let late = oneMore();
     await engine.prepare(late);
     // Until the new one is loaded.
-    while (reads === 2) {
+    while (reads === 2 && !done) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       reads = 0;
       late = oneMore();
