@@ -15,7 +15,7 @@ export interface Evaluation {
 }
 
 /** Inputs of one batch: a few milliseconds of a worker, so that everybody gets their turn. */
-const BATCH = 256;
+const BATCH = 96;
 /** Workers that one evaluation may cost, or batches whose time went to instances that threw. */
 const ENDS = 3;
 /** Deadlines that one evaluation may take in all, of workers' time. */
