@@ -63,6 +63,6 @@ function memoryText({ memory }: PolicyFigures): string {
   const megabytes = (bytes: number): string => `${figure(bytes / 1e6)} MB`;
   return [
     `${memory.subjects.toLocaleString('en')} active subjects: ${megabytes(memory.decisions)} of decisions and ${megabytes(memory.verdicts)} of bitsets by the`,
-    `caches’ own account; after collecting garbage the heap has ${megabytes(memory.heap)} more, the process ${megabytes(memory.resident)}`,
+    `caches’ own account; after collecting garbage the heap has ${megabytes(memory.heap)} more`,
   ].join('\n');
 }

@@ -29,9 +29,8 @@ export interface Memory {
   /** By the caches' own account. */
   readonly decisions: number;
   readonly verdicts: number;
-  /** Of the process, after collecting garbage. */
+  /** Of the heap and its buffers, after collecting garbage. */
   readonly heap: number;
-  readonly resident: number;
 }
 
 export interface SwapOptions {
@@ -54,15 +53,15 @@ export async function makeActive({ federation, engine, subjects }: SwapOptions):
     subjects: subjects.length,
     decisions,
     verdicts,
-    heap: after.heap - before.heap,
-    resident: after.resident - before.resident,
+    heap: after - before,
   };
 }
 
-function memory(): { heap: number; resident: number } {
+/** Bytes. Not those of the process, which keeps or gives back what it had for other things. */
+function memory(): number {
   globalThis.gc?.();
-  const { heapUsed, rss, arrayBuffers } = process.memoryUsage();
-  return { heap: heapUsed + arrayBuffers, resident: rss };
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 export async function swap(options: SwapOptions, changes: readonly PolicyChange[]): Promise<SwapRound> {
