@@ -161,10 +161,15 @@ async function loadOrRefuse(pool: WorkerPool, file: Omit<First, 'loaded'>): Prom
 }
 
 function withRoom(firsts: readonly First[], room: DataRoom): First[] {
+  const without = room.give(
+    firsts.flatMap(({ loaded, path }) =>
+      loaded instanceof FederationError ? [] : [{ module: loaded, path }],
+    ),
+  );
   return firsts.map((first) =>
     first.loaded instanceof FederationError
       ? first
-      : { ...first, loaded: room.take(first.loaded, first.path) ?? first.loaded },
+      : { ...first, loaded: without.get(first.loaded) ?? first.loaded },
   );
 }
 

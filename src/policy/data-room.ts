@@ -1,12 +1,19 @@
 // How much memory the data of all policies take together, in all workers: one bound for everybody's, which a lab's may be
 // refused by, so that no lab's data take the memory of the machine.
 import { FederationError } from '../model/errors.ts';
+import { FEDERATION, PREFERENCE } from './manifest.ts';
 import type { PolicyModule } from './module.ts';
 
 /** WebAssembly's. */
 const PAGE_BYTES = 65_536;
 
-/** Of the federation's; what is in force is given room first, and then what comes, in the order in which it comes. */
+/** A module that is to come into force; `path` is told where there is no room for it. */
+export interface Coming {
+  readonly module: PolicyModule;
+  readonly path: string;
+}
+
+/** Of the federation's; what is in force is given room first, and then what comes. */
 export class DataRoom {
   readonly #bytes: number;
   readonly #workers: number;
@@ -22,8 +29,25 @@ export class DataRoom {
     );
   }
 
-  /** Gives a module its room. POLICY_INVALID: there is not as much left; `at` is told in it. null: it has it. */
-  take(module: PolicyModule, at: string): FederationError | null {
+  /**
+   * Gives room to modules that come together: to the federation's own, and then to whoever needs least, so that one with
+   * much data takes the room of no other, as when all of them come at a start. Tells of each without room why: POLICY_INVALID.
+   */
+  give(coming: readonly Coming[]): ReadonlyMap<PolicyModule, FederationError> {
+    const inOrder = coming.toSorted(
+      ({ module: one }, { module: other }) =>
+        Number(isFederations(other)) - Number(isFederations(one)) ||
+        this.#bytesOf(one) - this.#bytesOf(other),
+    );
+    return new Map(
+      inOrder.flatMap((each) => {
+        const refusal = this.#take(each);
+        return refusal === null ? [] : [[each.module, refusal] as const];
+      }),
+    );
+  }
+
+  #take({ module, path }: Coming): FederationError | null {
     const needed = this.#bytesOf(module);
     const left = Math.max(0, this.#bytes - this.#taken);
     // What has no data needs no room, where others have too much of it neither.
@@ -36,7 +60,7 @@ export class DataRoom {
       `its data need ${mebibytes(needed)} of memory in ${this.#workers} workers, and ${mebibytes(left)} are left of the ` +
         `${mebibytes(this.#bytes)} for the data of all policies`,
       {
-        at,
+        at: path,
         hint: 'Make its data.json smaller, or raise limits.policyDataBytes in federation.yaml: while a revision comes after another, there is to be room for both.',
       },
     );
@@ -46,6 +70,10 @@ export class DataRoom {
   #bytesOf({ compiled: { data } }: PolicyModule): number {
     return data === null ? 0 : data.json.byteLength + data.pages * PAGE_BYTES * this.#workers;
   }
+}
+
+function isFederations({ owner }: PolicyModule): boolean {
+  return owner === FEDERATION || owner === PREFERENCE;
 }
 
 function mebibytes(bytes: number): string {

@@ -39,7 +39,7 @@ export interface SuccessionOptions {
   /** Rejects with POLICY_INVALID; null: it is what is in force. */
   readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
   /** For the data of modules, beside those of these. */
-  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataRoom, 'take'>;
+  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataRoom, 'give'>;
   /** What other modules than these keys did is no longer kept. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
   /** Askers that are prepared side by side. */
@@ -150,8 +150,13 @@ export class Succession {
     // Of two bundles of one owner, the one that came last.
     const latest = new Map(changes.map((change) => [change.owner, change]));
     const loaded = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
-    const room = this.#options.roomBeside(this.#lineup.modules.values());
-    const accepted = loaded.map((one) => this.#withRoom(one, room));
+    const without = this.#options
+      .roomBeside(this.#lineup.modules.values())
+      .give(loaded.flatMap(({ module, path }) => (module === null ? [] : [{ module, path }])));
+    const accepted = loaded.map((one) => {
+      const error = one.module === null ? undefined : without.get(one.module);
+      return error === undefined ? one : this.#refused(one, error);
+    });
     const modules = new Map(
       accepted.flatMap(({ owner, module }) => (module === null ? [] : [[owner, module] as const])),
     );
@@ -176,11 +181,6 @@ export class Succession {
       if (!(error instanceof FederationError) || error.code !== 'POLICY_INVALID') throw error;
       return this.#refused(change, error);
     }
-  }
-
-  #withRoom(loaded: Accepted, room: Pick<DataRoom, 'take'>): Accepted {
-    const error = loaded.module === null ? null : room.take(loaded.module, loaded.path);
-    return error === null ? loaded : this.#refused(loaded, error);
   }
 
   #refused({ owner, path }: Pick<Accepted, 'owner' | 'path'>, error: FederationError): Accepted {

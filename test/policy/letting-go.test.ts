@@ -30,7 +30,7 @@ test('modules are kept while they are prepared, in force, or those of requests u
   const succession = new Succession({
     first: lineup('1'),
     load: async ({ path }) => ({ revision: path, compiled: { key: path } }) as PolicyModule,
-    roomBeside: () => ({ take: () => null }),
+    roomBeside: () => ({ give: () => new Map() }),
     keepOnly: (modules) => kept.push([...modules].join()),
     lanes: 1,
     grace: GRACE,

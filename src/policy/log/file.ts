@@ -15,8 +15,8 @@ const MODE = 0o600;
 const LINE_BREAK = 0x0a;
 
 /**
- * `path` is absolute; `now` is in milliseconds since the epoch; `onShared`: others may read the file, which is another user's. Rejects with CONFIG_INVALID where the file cannot be
- * written, or another process writes it.
+ * `path` is absolute; `now` is in milliseconds since the epoch; `onShared`: others may read the file, which is another
+ * user's. Rejects with CONFIG_INVALID where the file cannot be written, or another process writes it.
  */
 export async function fileSink(
   config: FileLogConfig,
@@ -26,7 +26,8 @@ export async function fileSink(
   if (!(await openedPrivate(config.path))) onShared();
   // Where it leads to by a link, since a rename would set the link aside and leave the file.
   const path = await realpath(config.path);
-  const unlock = await locked(path);
+  // What is no file, as a pipe or a device, is not set aside, and nothing of it is lost by two.
+  const unlock = (await stat(path)).isFile() ? await locked(path) : async () => {};
   const { keep } = config;
   const archives = new Archives({ path, keep, mode: MODE });
   archives.resume();
@@ -39,7 +40,8 @@ export async function fileSink(
     },
     async close(signal) {
       await archives.close(signal);
-      await unlock();
+      // What is left behind is known to be of nobody.
+      await unlock().catch(() => {});
     },
   };
 }

@@ -8,6 +8,12 @@ import { basename, dirname, join } from 'node:path';
 export type Unlock = () => Promise<void>;
 
 /**
+ * What this process has. A file of its name that is not among them was left by a former one of the same number and begin,
+ * as in a container or a virtual machine that starts alike each time.
+ */
+const held = new Set<string>();
+
+/**
  * Takes the file for this process, by `<path>.lock-<pid>-<begin>`. A number: that of the process which has it, or wants it as
  * well; two that come at once may both be refused, and never have it both. Processes that do not see each other, as
  * those of two containers or machines, do not notice each other here.
@@ -16,22 +22,35 @@ export async function lockFile(path: string): Promise<Unlock | number> {
   const prefix = `${basename(path)}.lock-`;
   const mine = `${prefix}${process.pid}-${await beginOf(process.pid)}`;
   const inFolder = (name: string) => join(dirname(path), name);
+  const own = inFolder(mine);
+  if (held.has(own)) return process.pid;
+  held.add(own);
+  const giveFree = async () => {
+    await remove(own);
+    held.delete(own);
+  };
   try {
-    await writeFile(inFolder(mine), '', { flag: 'wx', mode: 0o600 });
+    await remove(own);
+    await writeFile(own, '', { flag: 'wx', mode: 0o600 });
+    for (const name of await readdir(dirname(path))) {
+      if (!name.startsWith(prefix) || name === mine) continue;
+      const [pid, begin] = name.slice(prefix.length).split('-');
+      if ((await beginOf(Number(pid))) === begin) {
+        await giveFree();
+        return Number(pid);
+      }
+      await remove(inFolder(name)).catch(ofAnother);
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return process.pid;
+    held.delete(own);
     throw error;
   }
-  for (const name of await readdir(dirname(path))) {
-    if (!name.startsWith(prefix) || name === mine) continue;
-    const [pid, begin] = name.slice(prefix.length).split('-');
-    if ((await beginOf(Number(pid))) === begin) {
-      await remove(inFolder(mine));
-      return Number(pid);
-    }
-    await remove(inFolder(name));
-  }
-  return () => remove(inFolder(mine));
+  return giveFree;
+}
+
+/** What a dead process left, and this user may not remove, is in nobody's way. */
+function ofAnother(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPERM' && error.code !== 'EACCES') throw error;
 }
 
 async function remove(file: string): Promise<void> {

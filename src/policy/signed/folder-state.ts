@@ -25,7 +25,7 @@ const VERSIONED_NAME = /^([1-9]\d{0,15})\.(?:jws|[0-9a-f]{64}\.tar\.gz)$/;
 /** Others may keep and remove at the same time: so often a look begins anew. */
 const ATTEMPTS = 5;
 
-/** Rejects with CONFIG_INVALID where the folder cannot be made, is another user's, or can be written by others. */
+/** Rejects with CONFIG_INVALID where the folder cannot be made, is another user's, or can be written by everybody. */
 export async function folderState(folder: string, seal: Seal): Promise<PolicyState> {
   try {
     await privateFolder(folder);

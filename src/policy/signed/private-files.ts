@@ -6,7 +6,7 @@ import { FederationError } from '../../model/errors.ts';
 
 /**
  * The folder, made with those above it where they are missing, for this user alone. One that is there stays as it is:
- * rejects with CONFIG_INVALID where it is another user's, or others can write to it.
+ * rejects with CONFIG_INVALID where it is another user's, or everybody can write to it.
  */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -15,7 +15,7 @@ export async function privateFolder(path: string): Promise<void> {
   // Of a system without users and modes, there is nothing to be seen here.
   if (user === undefined) return;
   const wrong =
-    uid !== user ? 'is another user’s' : (mode & OTHERS_WRITE) !== 0 ? 'can be written by others' : null;
+    uid !== user ? 'is another user’s' : (mode & OTHERS_WRITE) !== 0 ? 'can be written by everybody' : null;
   if (wrong === null) return;
   throw new FederationError('CONFIG_INVALID', `a folder for private files ${wrong}`, {
     at: path,
@@ -23,7 +23,10 @@ export async function privateFolder(path: string): Promise<void> {
   });
 }
 
-const OTHERS_WRITE = 0o022;
+/**
+ * Not the group's: a mount may open all of it to its group at each start (Kubernetes' `fsGroup`), and what is kept is sealed.
+ */
+const OTHERS_WRITE = 0o002;
 
 /** Puts a file there, in the place of one that is. */
 export function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<void> {

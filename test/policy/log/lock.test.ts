@@ -47,6 +47,29 @@ describe('the lock of a decision log', () => {
     );
   });
 
+  test('of a former process with the number and the begin of this one is none', async (context) => {
+    const path = await pathFor(context);
+    const first = await lockFile(path);
+    assert.ok(typeof first === 'function');
+    const name = (await readdir(join(path, '..'))).find((each) => each.includes('.lock-')) ?? '';
+    await first();
+    await writeFile(join(path, '..', name), '');
+    const again = await lockFile(path);
+    assert.ok(typeof again === 'function');
+    assert.equal(await lockFile(path), process.pid);
+    await again();
+    assert.deepEqual(await readdir(join(path, '..')), []);
+  });
+
+  test('is not asked of what is no file', async () => {
+    const sink = await fileSink({ ...config, path: '/dev/null' });
+    await sink.close(signal);
+    assert.deepEqual(
+      (await readdir('/dev')).filter((name) => name.startsWith('null.lock')),
+      [],
+    );
+  });
+
   test('of a process that was killed is none', async (context) => {
     const path = await pathFor(context);
     const child = await holder(context, path);

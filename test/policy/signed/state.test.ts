@@ -155,8 +155,15 @@ describe('the state in a folder', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o755);
   });
 
-  for (const mode of [0o1777, 0o775, 0o702]) {
-    test(`is not put where others can write (${mode.toString(8)}), whose mode stays`, async (context) => {
+  test('is kept on where a mount has opened it to its group', async (context) => {
+    const path = await folder(context);
+    await keep(await open(path), 1);
+    for (const each of [path, join(path, 'desy')]) await chmod(each, 0o2770);
+    await keep(await open(path), 2);
+  });
+
+  for (const mode of [0o1777, 0o777, 0o702]) {
+    test(`is not put where everybody can write (${mode.toString(8)}), whose mode stays`, async (context) => {
       if (process.geteuid === undefined) return context.skip('there are no modes');
       const path = await folder(context);
       await mkdir(path);
@@ -164,7 +171,7 @@ describe('the state in a folder', () => {
       await assert.rejects(open(path), (error: unknown) => {
         assert.ok(error instanceof FederationError);
         assert.deepEqual([error.code, error.at], ['CONFIG_INVALID', path]);
-        assert.match(`${error.message} ${error.hint}`, /can be written by others Name a folder in it/);
+        assert.match(`${error.message} ${error.hint}`, /can be written by everybody Name a folder in it/);
         return true;
       });
       assert.equal((await stat(path)).mode & 0o7777, mode);
