@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Answer } from '../sandbox.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa, said } from './opa.ts';
 
 /** What a rule is for one input: a value, nothing, or an error such as two values for one rule. */
 export type OpaAnswer =
@@ -120,12 +120,4 @@ function canonical(value: unknown, sets: ReadonlySet<string>, path: readonly unk
 /** Keys as JSON writes them, which are strings. */
 function pathKey(path: readonly unknown[]): string {
   return JSON.stringify(path.map(String));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -16,7 +16,7 @@ import { ownData } from './checks/own-data.ts';
 import { inputSchema } from './checks/schema.ts';
 import { DATA_FILE, readData } from './data.ts';
 import { policyFiles, STRANGE } from './files.ts';
-import { type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa, said } from './opa.ts';
 import { ownSchemas } from './own-schema.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -120,14 +120,6 @@ async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyPro
       hint: hintFor(message, details),
     }),
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const isUnknownFunction = (message: string): boolean => /undefined function /.test(message);

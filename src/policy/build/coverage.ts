@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { policyFiles } from './files.ts';
-import { type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { shownPath } from './syntax.ts';
 
@@ -72,12 +72,4 @@ function linesOf(ranges: readonly z.infer<typeof rangeSchema>[]): number[] {
     for (let line = start.row; line <= end.row; line += 1) lines.add(line);
   }
   return [...lines].sort((a, b) => a - b);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -133,6 +133,15 @@ export function said(run: OpaRun): string {
   );
 }
 
+/** The JSON that OPA wrote; undefined: it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function failure(
   command: string,
   error: Error & { code?: unknown; killed?: boolean; signal?: unknown },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { capabilitiesWith } from './capabilities.ts';
-import { type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { shownPath } from './syntax.ts';
 
@@ -80,11 +80,3 @@ const RECORDING = [
     decl: { type: 'function', args: [{ type: 'array', dynamic: { type: 'set', of: { type: 'any' } } }] },
   },
 ];
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -8,7 +8,7 @@ import { CAPABILITIES } from './capabilities.ts';
 import type { CompiledPolicy } from './compile.ts';
 import { differencesOf } from './differences.ts';
 import { assertFiles } from './files.ts';
-import { type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { type Questions, questionsOf, testKey } from './questions.ts';
 import { shownPath } from './syntax.ts';
@@ -91,7 +91,9 @@ async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof 
   assertFiles(owner, shownPath);
   const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];
   const run = await runOpa(opa, args, { cwd: owner.folder });
-  const parsed = resultsSchema.safeParse(jsonOf(run.stdout));
+  const told = jsonOf(run.stdout);
+  // Of no tests at all OPA tells null.
+  const parsed = resultsSchema.safeParse(told === null ? [] : told);
   if (!parsed.success) {
     throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
   }
@@ -105,12 +107,4 @@ async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof 
   return parsed.data.sort(({ location: a }, { location: b }) =>
     a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1,
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? [];
-  } catch {
-    return undefined;
-  }
 }
