@@ -12,6 +12,7 @@ import type { Caller } from '../src/model/subject.ts';
 import { built, ROOT } from './built.ts';
 import type { Growth, Latency } from './growth.ts';
 import { DEEP, QUESTIONS, type Variables, WALK } from './growth-questions.ts';
+import { member } from './member.ts';
 import { sampleConfig } from './sample.ts';
 import { spreadOf } from './spread.ts';
 
@@ -125,23 +126,4 @@ async function ask(
   if (error !== undefined) throw error;
   JSON.stringify(data);
   return data;
-}
-
-/** A member of the ESRF, academic, with one group of their own. */
-function member(group: string): Caller {
-  return {
-    principal: group,
-    name: null,
-    roles: [],
-    expires: null,
-    subject: {
-      authenticated: true,
-      issuer: 'https://issuer.example',
-      groups: [`urn:geant:esrf.eu:group:${group}`],
-      affiliations: ['member@esrf.eu'],
-      sites: ['esrf'],
-      assurance: [],
-      academic: true,
-    },
-  };
 }

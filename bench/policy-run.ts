@@ -7,11 +7,11 @@ import pino from 'pino';
 import type { Snapshot } from '../src/catalog/catalog.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Federation } from '../src/federation.ts';
-import type { Caller } from '../src/model/subject.ts';
 import type { Opa } from '../src/policy/build/opa.ts';
 import type { LocalPolicyEngine } from '../src/policy/create.ts';
 import type { PolicyChange } from '../src/policy/succession.ts';
 import { built, ROOT } from './built.ts';
+import { member } from './member.ts';
 import type { PolicyFigures, PolicyOptions, StrangerFigures } from './policy.ts';
 import { askKnown } from './policy-known.ts';
 import { buildPolicies, judging, withPolicies } from './policy-rules.ts';
@@ -142,23 +142,4 @@ async function measureInForce(
 
 function isGeneral({ owner }: PolicyChange): boolean {
   return owner === 'federation';
-}
-
-/** A member of the ESRF, academic, with one group of their own. */
-function member(group: string): Caller {
-  return {
-    principal: group,
-    name: null,
-    roles: [],
-    expires: null,
-    subject: {
-      authenticated: true,
-      issuer: 'https://issuer.example',
-      groups: [`urn:geant:esrf.eu:group:${group}`],
-      affiliations: ['member@esrf.eu'],
-      sites: ['esrf'],
-      assurance: [],
-      academic: true,
-    },
-  };
 }

@@ -1,0 +1,21 @@
+// Whoever asks in the benchmark: as many different people as are wanted.
+import type { Caller } from '../src/model/subject.ts';
+
+/** A member of the ESRF, academic, with one group of their own. */
+export function member(group: string): Caller {
+  return {
+    principal: group,
+    name: null,
+    roles: [],
+    expires: null,
+    subject: {
+      authenticated: true,
+      issuer: 'https://issuer.example',
+      groups: [`urn:geant:esrf.eu:group:${group}`],
+      affiliations: ['member@esrf.eu'],
+      sites: ['esrf'],
+      assurance: [],
+      academic: true,
+    },
+  };
+}
