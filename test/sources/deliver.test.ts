@@ -1,12 +1,12 @@
 // What is handed over through the door: gzip JSON, once, to the origin that the credential is for.
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Credential } from '../../src/sources/credential.ts';
 import type { Delivered, Door } from '../../src/sources/door.ts';
 import { createDoor } from '../../src/sources/fetch.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -20,16 +20,9 @@ function door(): Door {
 }
 
 async function server(listener: RequestListener): Promise<string> {
-  const made = createServer(listener);
-  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-  closing.push(
-    () =>
-      new Promise((resolve) => {
-        made.close(() => resolve());
-        made.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(made.address() as AddressInfo).port}/logs?to=all`;
+  const { origin, close } = await startHttpServer(listener);
+  closing.push(close);
+  return `${origin}/logs?to=all`;
 }
 
 const gzip = gzipSync('[{"a":1}]');

@@ -1,12 +1,12 @@
 // A bundle through the door: by its entity tag, held as long as was agreed, within bounds, from its own origin alone.
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Credential } from '../../src/sources/credential.ts';
 import type { Door, DoorDownload } from '../../src/sources/door.ts';
 import { createDoor, type DoorOptions } from '../../src/sources/fetch.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -20,16 +20,9 @@ function door(options: DoorOptions = {}): Door {
 }
 
 async function server(listener: RequestListener): Promise<string> {
-  const made = createServer(listener);
-  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-  closing.push(
-    () =>
-      new Promise((resolve) => {
-        made.close(() => resolve());
-        made.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(made.address() as AddressInfo).port}/desy/bundle.tar.gz`;
+  const { origin, close } = await startHttpServer(listener);
+  closing.push(close);
+  return `${origin}/desy/bundle.tar.gz`;
 }
 
 const wanted = (url: string, more: Partial<DoorDownload> = {}): DoorDownload => ({

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type ErrorCode, FederationError } from '../../src/model/errors.ts';
@@ -13,6 +12,7 @@ import {
   type Misbehaviour,
   startBadRegistry,
 } from '../support/bad-registry.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -32,16 +32,9 @@ async function bad(misbehaviour: Misbehaviour, options: BadRegistryOptions = {})
 }
 
 async function server(listener: RequestListener): Promise<string> {
-  const made = createServer(listener);
-  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-  closing.push(
-    () =>
-      new Promise((resolve) => {
-        made.close(() => resolve());
-        made.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(made.address() as AddressInfo).port}/`;
+  const { origin, close } = await startHttpServer(listener);
+  closing.push(close);
+  return `${origin}/`;
 }
 
 const request = (url: string, more: Partial<DoorRequest> = {}): DoorRequest => ({
