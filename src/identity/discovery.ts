@@ -18,7 +18,7 @@ export async function fetchKeySet(
 ): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   const get = async (url: string, sent: Credential | null): Promise<unknown> =>
-    (await door.json({ url, credential: sent, signal, maxBytes: MAX_BYTES })).body;
+    (await door.json({ purpose: 'issuerKeys', url, credential: sent, signal, maxBytes: MAX_BYTES })).body;
   const url = issuer.jwks ?? keysUrl(issuer.url, await get(discoveryUrl(issuer.url), null));
   return get(url, credential);
 }

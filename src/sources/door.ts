@@ -1,8 +1,15 @@
 // The gateway's only way to the network, as its users see it; fetch.ts makes one.
 import type { Credential } from './credential.ts';
 
+/**
+ * What a request is for. Each purpose has connections and a circuit breaker of its own to each origin, so that nothing
+ * that a caller sets off (own fields of images, keys for a token) is ever in the way of a crawl to the same host.
+ */
+export type Purpose = 'crawl' | 'ownFields' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
+
 /** One request for JSON. */
 export interface DoorRequest {
+  readonly purpose: Exclude<Purpose, 'policyBundles' | 'decisionLog'>;
   /** http: or https:, absolute. */
   readonly url: string | URL;
   /** POST where there is a body, else GET. */
@@ -80,8 +87,8 @@ export interface Door {
   /** One POST, never repeated here. Of the answer its status alone is read. */
   deliver(delivery: DoorDelivery): Promise<Delivered>;
   /**
-   * A bundle, asked for as OPA asks for one. Never repeated here, and over connections of its own, so that nobody waits
-   * behind an answer that is held. https://www.openpolicyagent.org/docs/management-bundles
+   * A bundle, asked for as OPA asks for one. Never repeated here, and nobody waits behind an answer that is held.
+   * https://www.openpolicyagent.org/docs/management-bundles
    */
   download(download: DoorDownload): Promise<Downloaded>;
   /** Ends every connection; requests under way fail with SOURCE_UNAVAILABLE. */

@@ -1,7 +1,7 @@
 // A GraphQL endpoint behind the door: one POST, and an answer that is GraphQL or an error.
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from './credential.ts';
-import type { Door } from './door.ts';
+import type { Door, DoorRequest } from './door.ts';
 
 export interface GraphqlQuestion {
   readonly query: string;
@@ -31,6 +31,7 @@ export interface Endpoint {
 
 export interface EndpointOptions {
   readonly door: Door;
+  readonly purpose: DoorRequest['purpose'];
   readonly url: string;
   readonly credential: Credential | null;
 }
@@ -38,11 +39,11 @@ export interface EndpointOptions {
 /** Errors of one answer. One that is not read could be of a record that would then seem whole. */
 const MAX_FAULTS = 10_000;
 
-export function createEndpoint({ door, url, credential }: EndpointOptions): Endpoint {
+export function createEndpoint({ door, purpose, url, credential }: EndpointOptions): Endpoint {
   return {
     async ask({ query, variables, signal, maxBytes }) {
       const body = variables === undefined ? { query } : { query, variables };
-      const answer = await door.json({ url, body, credential, signal, maxBytes, idempotent: true });
+      const answer = await door.json({ purpose, url, body, credential, signal, maxBytes, idempotent: true });
       return { ...readAnswer(answer.body), bytes: answer.bytes };
     },
   };

@@ -2,22 +2,37 @@
 import { LRUCache } from 'lru-cache';
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from './credential.ts';
-import type { Delivered, Door, DoorAnswer, DoorDelivery, DoorDownload, DoorRequest } from './door.ts';
+import type {
+  Delivered,
+  Door,
+  DoorAnswer,
+  DoorDelivery,
+  DoorDownload,
+  DoorRequest,
+  Purpose,
+} from './door.ts';
 import { abortFailure, type Failure } from './failure.ts';
 import { attempt, createLane, type Lane, type LaneOptions, type Prepared } from './lane.ts';
 import { type Backoff, delayBefore, pause } from './retry.ts';
 import { takeDownload, takeJson, takeStatus } from './take.ts';
 
-export interface DoorOptions extends Partial<LaneOptions> {
+export interface DoorOptions extends Partial<Omit<LaneOptions, 'connections'>> {
   /** Two retries after at most 200 ms and 400 ms, unless said. */
   readonly backoff?: Partial<Backoff>;
 }
 
-/** Origins with connections at a time, once more for downloads; beyond it the least used one's are closed. */
-const MAX_ORIGINS = 1_024;
+/** Origins with connections at a time, once for each purpose; beyond it the least used one's are closed. */
+const MAX_LANES = 1_024;
 
-/** Downloads from one origin at a time, each of which may be held: more than there can be facilities. */
-const DOWNLOADS = 256;
+/** Connections to one origin at a time, by what they are for; further requests of that purpose wait for one. */
+const CONNECTIONS: Readonly<Record<Purpose, number>> = {
+  crawl: 8,
+  ownFields: 4,
+  issuerKeys: 2,
+  // Each may be held: more than there can be facilities.
+  policyBundles: 256,
+  decisionLog: 2,
+};
 
 const OWN_HEADERS = { 'user-agent': 'panfed' } as const;
 
@@ -30,15 +45,14 @@ const FORBIDDEN_HEADERS = new Set([
 ]);
 
 /**
- * A door with a pool of connections and a circuit breaker for each origin. Unless said: 3 s to connect, 5 s to the
- * headers, 5 s between pieces of the body, 8 connections, and a breaker that opens for 10 s after 5 failures in a row.
+ * A door with a pool of connections and a circuit breaker for each origin and purpose. Unless said: 3 s to connect, 5 s
+ * to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a row.
  */
 export function createDoor(options: DoorOptions = {}): Door {
-  const laneOptions: LaneOptions = {
+  const laneOptions: Omit<LaneOptions, 'connections'> = {
     connectTimeout: options.connectTimeout ?? 3_000,
     headersTimeout: options.headersTimeout ?? 5_000,
     bodyTimeout: options.bodyTimeout ?? 5_000,
-    connections: options.connections ?? 8,
     breaker: options.breaker ?? { threshold: 5, coolDown: 10_000 },
     now: options.now ?? (() => performance.now()),
   };
@@ -50,19 +64,16 @@ export function createDoor(options: DoorOptions = {}): Door {
     ...options.backoff,
   };
   const lanes = new LRUCache<string, Lane>({
-    max: MAX_ORIGINS,
+    max: MAX_LANES,
     dispose: (lane) => void lane.pool.close(),
   });
   let closed = false;
 
-  function laneFor({ origin }: URL, use: 'questions' | 'downloads' = 'questions'): Lane {
-    const key = `${use} ${origin}`;
+  function laneFor({ origin }: URL, purpose: Purpose): Lane {
+    const key = `${purpose} ${origin}`;
     const known = lanes.get(key);
     if (known !== undefined) return known;
-    const lane = createLane(
-      origin,
-      use === 'questions' ? laneOptions : { ...laneOptions, connections: DOWNLOADS },
-    );
+    const lane = createLane(origin, { ...laneOptions, connections: CONNECTIONS[purpose] });
     lanes.set(key, lane);
     return lane;
   }
@@ -76,18 +87,19 @@ export function createDoor(options: DoorOptions = {}): Door {
       const prepared = prepare(request);
       checkOpen();
       const again = request.idempotent ?? prepared.method === 'GET';
-      return persist(laneFor(prepared.url), prepared, again ? backoff : { ...backoff, retries: 0 });
+      const lane = laneFor(prepared.url, request.purpose);
+      return persist(lane, prepared, again ? backoff : { ...backoff, retries: 0 });
     },
     async deliver(delivery) {
       const prepared = prepareDelivery(delivery);
       checkOpen();
-      const result = await attempt(laneFor(prepared.url), prepared);
+      const result = await attempt(laneFor(prepared.url, 'decisionLog'), prepared);
       return 'answer' in result ? 'taken' : notTaken(result.failure);
     },
     async download(download) {
       const prepared = prepareDownload(download);
       checkOpen();
-      const result = await attempt(laneFor(prepared.url, 'downloads'), prepared);
+      const result = await attempt(laneFor(prepared.url, 'policyBundles'), prepared);
       if ('answer' in result) return result.answer;
       throw result.failure.error;
     },

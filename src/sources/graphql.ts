@@ -29,7 +29,7 @@ const REGISTRY_BYTES = 65_536;
 
 /** The source does not own the door: closing it leaves the door open for the others. */
 export function createGraphqlSource(options: GraphqlSourceOptions): Source {
-  const endpoint = createEndpoint(options);
+  const endpoint = createEndpoint({ ...options, purpose: 'crawl' });
   return {
     facility: options.facility,
     registry: options.registry,

@@ -1,4 +1,4 @@
-// The connections to one origin, and the one attempt of a request over them.
+// The connections to one origin for one purpose, and the one attempt of a request over them.
 import { Pool } from 'undici';
 import { FederationError } from '../model/errors.ts';
 import { ACCEPT_ENCODING, readExcerpt } from './body.ts';

@@ -8,6 +8,9 @@ import type { Door, DoorDownload } from '../../src/sources/door.ts';
 import { createDoor, type DoorOptions } from '../../src/sources/fetch.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
+/** Downloads that a server holds at a time. */
+const HELD = 9;
+
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
@@ -88,20 +91,23 @@ describe('a download', () => {
         for (const answer of held) answer();
       } else {
         held.push(() => response.writeHead(304).end());
-        if (held.length === 2) bothHeld();
+        if (held.length === HELD) allHeld();
       }
     });
-    let bothHeld = () => {};
-    const both = new Promise<void>((resolve) => {
-      bothHeld = resolve;
+    let allHeld = () => {};
+    const all = new Promise<void>((resolve) => {
+      allHeld = resolve;
     });
-    const narrow = door({ connections: 1 });
-    const waiting = [1, 2].map(() => narrow.download(wanted(url, { etag: '"one"', wait: 20 })));
-    await both;
-    await narrow.json({ url, signal: AbortSignal.timeout(20_000), maxBytes: 64 });
+    // More than the connections of any other purpose.
+    const busy = door();
+    const waiting = Array.from({ length: HELD }, () =>
+      busy.download(wanted(url, { etag: '"one"', wait: 20 })),
+    );
+    await all;
+    await busy.json({ purpose: 'crawl', url, signal: AbortSignal.timeout(20_000), maxBytes: 64 });
     assert.deepEqual(
       (await Promise.all(waiting)).map(({ status }) => status),
-      ['unchanged', 'unchanged'],
+      Array(HELD).fill('unchanged'),
     );
   });
 

@@ -38,6 +38,7 @@ async function server(listener: RequestListener): Promise<string> {
 }
 
 const request = (url: string, more: Partial<DoorRequest> = {}): DoorRequest => ({
+  purpose: 'crawl',
   url,
   body: { query: '{ __typename }' },
   signal: AbortSignal.timeout(60_000),
@@ -164,7 +165,12 @@ describe('a body within its bounds is read', () => {
     const url = await server((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/jwk-set+json' }).end('{"keys":[]}');
     });
-    const answer = await door().json({ url, signal: AbortSignal.timeout(60_000), maxBytes: 100 });
+    const answer = await door().json({
+      purpose: 'issuerKeys',
+      url,
+      signal: AbortSignal.timeout(60_000),
+      maxBytes: 100,
+    });
     assert.deepEqual(answer.body, { keys: [] });
   });
 });
@@ -301,6 +307,40 @@ describe('a circuit breaker', () => {
     await fails(guarded.json(request(broken.url)), 'CIRCUIT_OPEN');
     assert.equal((await guarded.json(request(well.url))).status, 200);
   });
+
+  test('is of one purpose: own fields and keys that fail leave a crawl of that origin alone', async () => {
+    let status = 500;
+    const url = await server((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    });
+    const guarded = door({ breaker: { threshold: 1, coolDown: 60_000 } });
+    for (const purpose of ['ownFields', 'issuerKeys'] as const) {
+      await fails(guarded.json(request(url, { purpose })), 'SOURCE_HTTP_STATUS');
+      await fails(guarded.json(request(url, { purpose })), 'CIRCUIT_OPEN');
+    }
+    const signal = AbortSignal.timeout(60_000);
+    await fails(guarded.deliver({ url, gzip: gzipSync('[]'), signal }), 'SOURCE_HTTP_STATUS');
+    await fails(guarded.deliver({ url, gzip: gzipSync('[]'), signal }), 'CIRCUIT_OPEN');
+    status = 200;
+    assert.equal((await guarded.json(request(url))).status, 200);
+  });
+});
+
+test('own fields that the server holds back take no connection of a crawl', async () => {
+  let held = 0;
+  const url = await server((request, response) => {
+    if (request.headers['x-held'] !== undefined) held += 1;
+    else response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  const busy = door();
+  const stop = new AbortController();
+  const more = { purpose: 'ownFields', headers: { 'x-held': '1' }, signal: stop.signal } as const;
+  const waiting = Array.from({ length: 20 }, () => busy.json(request(url, more)));
+  const ended = Promise.allSettled(waiting);
+  assert.equal((await busy.json(request(url))).status, 200);
+  assert.ok(held <= 4, `${held} at once`);
+  stop.abort();
+  await ended;
 });
 
 test('a closed door asks nobody, and ends what is under way', async () => {
