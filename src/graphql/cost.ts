@@ -1,5 +1,5 @@
-// What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet and 50 for each
-// explanation, all summed.
+// What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet, 50 for each
+// explanation, and for each selection of a facility's own fields 20 and 1 for each image, all summed.
 // A connection's `first` counts on the paths through its `nodes` and `edges`: facets and outcomes are told once.
 import {
   type DocumentNode,
@@ -22,10 +22,15 @@ import {
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
 import { FederationError } from '../model/errors.ts';
+import { isOwnFields } from './own-fields.ts';
 
 const FACET_COST = 20;
 /** A search for the nearest change evaluates policies some hundreds of times. */
 const EXPLAIN_COST = 50;
+/** A request to a facility's registry, which is made once for all images of a page. */
+const OWN_FIELDS_COST = 20;
+/** Of an image's own fields, in that request. */
+const OWN_FIELDS_EACH = 1;
 
 /** The fields of a connection that are told for each of its items. */
 const ITEMS: ReadonlySet<string> = new Set(['nodes', 'edges']);
@@ -97,29 +102,32 @@ export function costOf(
       const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
       return isCompositeType(on) ? ofSelections(selection.selectionSet, on) : NOTHING;
     }
-    const cost = ofField(selection, type);
-    const told = isConnection(type) && !ITEMS.has(selection.name.value) ? 'once' : 'each';
-    return { ...NOTHING, [told]: cost };
+    const { each, once } = ofField(selection, type);
+    return isConnection(type) && !ITEMS.has(selection.name.value)
+      ? { each: 0, once: each + once }
+      : { each, once };
   }
 
-  function ofField(node: FieldNode, parent: GraphQLCompositeType): number {
+  function ofField(node: FieldNode, parent: GraphQLCompositeType): Cost {
     const definition =
       isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-    if (definition === undefined) return 0;
+    if (definition === undefined) return NOTHING;
     const type = getNamedType(definition.type);
     const { each, once } =
       node.selectionSet !== undefined && isCompositeType(type)
         ? ofSelections(node.selectionSet, type)
         : NOTHING;
     const inner = each + once;
-    if (definition.name === 'facets') return FACET_COST * listLength(node, 'fields') + inner;
-    if (definition.name === 'explain') return EXPLAIN_COST + inner;
+    const every = (cost: number): Cost => ({ each: cost, once: 0 });
+    if (isOwnFields(definition)) return { each: OWN_FIELDS_EACH + inner, once: OWN_FIELDS_COST };
+    if (definition.name === 'facets') return every(FACET_COST * listLength(node, 'fields') + inner);
+    if (definition.name === 'explain') return every(EXPLAIN_COST + inner);
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
       const times = numberOf(node, definition, 'first') ?? most;
-      return times + times * each + once;
+      return every(times + times * each + once);
     }
-    return isListType(getNullableType(definition.type)) ? 1 + inner : inner;
+    return isListType(getNullableType(definition.type)) ? { each: 1 + each, once } : { each, once };
   }
 
   function given(node: ValueNode | undefined): unknown {

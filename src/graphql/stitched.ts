@@ -4,6 +4,7 @@ import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, Kind, v
 import type { Seen } from '../discovery/view.ts';
 import type { GatewayContext } from './context.ts';
 import type { Extension } from './extension.ts';
+import { markOwnFields } from './own-fields.ts';
 import { resolvers, typeDefs } from './schema.ts';
 
 /** The gateway's own types go in as type definitions, never as a subschema: a list is never delegated. */
@@ -12,7 +13,7 @@ export function stitch(extensions: readonly Extension[]): GraphQLSchema {
     const name = fieldName(facility);
     return `extend type Image { "What ${facility}'s own registry adds; null for other facilities' images." ${name}: ${type} }`;
   });
-  return stitchSchemas<GatewayContext>({
+  const schema = stitchSchemas<GatewayContext>({
     subschemas: extensions.map(({ subschema }) => subschema),
     typeDefs: [typeDefs, ...fields],
     resolvers: {
@@ -20,6 +21,11 @@ export function stitch(extensions: readonly Extension[]): GraphQLSchema {
       Image: { ...resolvers.Image, ...Object.fromEntries(extensions.map(resolverOf)) },
     },
   });
+  markOwnFields(
+    schema,
+    extensions.map(({ facility }) => fieldName(facility)),
+  );
+  return schema;
 }
 
 function resolverOf({ facility, resolve }: Extension): [string, unknown] {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { getOperationAST, parse } from 'graphql';
+import { extendSchema, getOperationAST, parse } from 'graphql';
 import { costOf } from '../../src/graphql/cost.ts';
+import { markOwnFields } from '../../src/graphql/own-fields.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 
-const schema = createSchema();
+const plain = createSchema();
 
-function cost(text: string, variables: Record<string, unknown> = {}): number {
+function cost(text: string, variables: Record<string, unknown> = {}, schema = plain): number {
   const document = parse(text);
   const operation = getOperationAST(document);
   assert.ok(operation);
@@ -58,6 +59,26 @@ describe('the cost of a document', () => {
     assert.equal(
       cost(`{ frameworks(first: 10) { edges { images(first: 5) { ${facets} } } } }`),
       10 + 10 * (1 + 5 + 40 + 1),
+    );
+  });
+
+  test('has 20 for each selection of a facility’s own fields on a page, and 1 for each image', () => {
+    const schema = extendSchema(
+      plain,
+      parse('extend type Image { esrf: EsrfImage } type EsrfImage { beamlines: [String] }'),
+    );
+    markOwnFields(schema, ['esrf']);
+    const own = 'esrf { beamlines }';
+    const items = 50 + 50 * (1 + 1 + 1) + 20;
+    assert.equal(cost(`{ images(first: 50) { nodes { ${own} } } }`, {}, schema), items);
+    assert.equal(
+      cost(`{ images(first: 50) { edges { node { ...F } } } } fragment F on Image { ${own} }`, {}, schema),
+      items,
+    );
+    assert.equal(cost(`{ image(id: "x") { ${own} } }`, {}, schema), 1 + 1 + 20);
+    assert.equal(
+      cost(`{ images(first: 10) { nodes { sameDigest(first: 2) { ${own} } } } }`, {}, schema),
+      10 + 10 * (1 + 2 + 2 * (1 + 1) + 20),
     );
   });
 
