@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly from?: 'stdout' | 'stderr';
   /** Milliseconds until it must be ready; a minute unless said. */
   readonly patience?: number;
-  /** Gets what it says elsewhere than on its ready line's stream. */
+  /** Gets every line that it says. */
   readonly tell?: (line: string) => void;
 }
 
@@ -48,7 +48,8 @@ export async function startChild({
     const listen = (stream: Readable, awaited: boolean) =>
       createInterface({ input: stream }).on('line', (line) => {
         if (said.length < 200) said.push(line);
-        if (!awaited) return tell(line);
+        tell(line);
+        if (!awaited) return;
         const match = ready.exec(line)?.[1];
         if (match === undefined) return;
         clearTimeout(timer);

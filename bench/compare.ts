@@ -70,11 +70,15 @@ type Start = (options: Parameters<typeof startChild>[0]) => Promise<string>;
 async function startPanfed(start: Start, folder: string): Promise<Server> {
   const env = { XDG_STATE_HOME: folder };
   const args = ['dist/cli/main.js'];
+  let metricsUrl = '';
   const origin = await start({
     args: [...args, 'serve', '--host', '127.0.0.1', '--port', '0'],
     env,
     ready: /^\s+page\s+(\S+)\/$/,
     from: 'stderr',
+    tell: (line) => {
+      metricsUrl = /^\s+metrics\s+(\S+)$/.exec(line)?.[1] ?? metricsUrl;
+    },
   });
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -85,7 +89,7 @@ async function startPanfed(start: Start, folder: string): Promise<Server> {
     url: `${origin}/graphql`,
     token: stdout.trim(),
     cpu: async () => {
-      const metrics = await (await fetch(`${origin}/metrics`)).text();
+      const metrics = await (await fetch(metricsUrl)).text();
       return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]) * 1_000;
     },
   };

@@ -19,6 +19,7 @@ import { createExtension, type Extension } from './graphql/extension.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
 import { type DemoRegistries, startDemoRegistries } from './http/demo-registries.ts';
 import { createMetrics } from './http/metrics.ts';
+import { startMetricsServer } from './http/metrics-server.ts';
 import { createPage } from './http/page.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import { createIdentity } from './identity/create.ts';
@@ -55,8 +56,8 @@ export interface Federation {
   readonly gateway: Gateway;
   /** The demo's own issuer; null unless it is a demo. */
   readonly demo: DemoIssuer | null;
-  /** Opens the port of the configuration. Rejects with PORT_TAKEN. */
-  listen(): Promise<RunningServer>;
+  /** Opens the port of the configuration, and that of the metrics if they have one. Rejects with PORT_TAKEN. */
+  listen(): Promise<RunningServer & { readonly metricsUrl: string | null }>;
   /** Answers what is under way, then ends everything that was started. */
   close(): Promise<void>;
 }
@@ -80,7 +81,8 @@ export async function createFederation(config: Config, options: FederationOption
     let running: { catalog: Catalog; policy: PolicyEngine } | null = null;
     const metrics = createMetrics({
       observed: () => running,
-      token: config.telemetry.metricsToken === undefined ? null : await secret(config.telemetry.metricsToken),
+      token:
+        config.telemetry.metrics?.token === undefined ? null : await secret(config.telemetry.metrics.token),
       now,
     });
     // Opened before the engine and so closed after it: what was decided last is written as well.
@@ -158,6 +160,9 @@ export async function createFederation(config: Config, options: FederationOption
       demo,
       listen: async () => {
         const { host, port } = config.federation.listen;
+        const aside = config.telemetry.metrics?.listen;
+        const scraped = aside === undefined ? null : await startMetricsServer(metrics, aside, logger);
+        if (scraped !== null) track(opened, { close: () => scraped.close(0) });
         const server = await startServer(
           {
             gateway,
@@ -167,13 +172,14 @@ export async function createFederation(config: Config, options: FederationOption
             page: createPage({ gateway, name: config.federation.name, vocabulary }),
             limits: config.limits,
             origins: config.federation.origins,
+            corsHeaders: config.federation.corsHeaders,
             demo: config.demo,
             logger,
           },
           host,
           port,
         );
-        return track(opened, server);
+        return { ...track(opened, server), metricsUrl: scraped === null ? null : `${scraped.url}/metrics` };
       },
       close: () => closeAll(opened),
     };

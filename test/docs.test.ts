@@ -87,7 +87,7 @@ describe('the documents', () => {
   test('docs/operating.md has every metric of panfed', async (context) => {
     const demo = await startDemo();
     context.after(() => demo.close());
-    const metrics = await (await fetch(`${demo.url}/metrics`)).text();
+    const metrics = await demo.metrics();
     const known = [...metrics.matchAll(/^# HELP (panfed_\w+) /gm)].map(([, name]) => name);
     const told = tableBelow(read('docs/operating.md'), 'Metrics').map(([name]) => name);
     assert.deepEqual(told.toSorted(), known.toSorted());

@@ -11,6 +11,8 @@ export interface Trial {
 
 export interface Banner {
   readonly url: string;
+  /** Address of the metrics where they have one of their own; null: they have not. */
+  readonly metrics: string | null;
   readonly seconds: number;
   readonly trials: {
     /** Whether `panfed token` can make tokens too. */
@@ -20,7 +22,7 @@ export interface Banner {
   readonly output: Pick<Output, 'style'>;
 }
 
-export function bannerText({ url, seconds, trials, output }: Banner): string {
+export function bannerText({ url, metrics, seconds, trials, output }: Banner): string {
   const bold = (text: string): string => output.style('bold', text, 'message');
   const lines = [
     '',
@@ -29,7 +31,8 @@ export function bannerText({ url, seconds, trials, output }: Banner): string {
     `  page      ${url}/`,
     `  GraphiQL  ${url}/graphql`,
     `  schema    ${url}/schema.graphql`,
-    `  health    ${url}/healthz  ${url}/readyz  ${url}/metrics`,
+    `  health    ${url}/healthz  ${url}/readyz`,
+    ...(metrics === null ? [] : [`  metrics   ${metrics}`]),
     '',
   ];
   if (trials !== null) lines.push(...trialLines(url, trials, bold));

@@ -69,7 +69,7 @@ async function serve({ config: file, demo, host, port }: ServeOptions, process: 
     const trials = await announceDemo(federation, server, process);
     // Since the process began: what its user waited for.
     const seconds = performance.now() / 1_000;
-    output.message(bannerText({ url: server.url, seconds, trials, output }));
+    output.message(bannerText({ url: server.url, metrics: server.metricsUrl, seconds, trials, output }));
     await aborted(stop);
     output.message('stopping: answering what is under way\n');
   } finally {

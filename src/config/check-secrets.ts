@@ -56,7 +56,7 @@ export async function checkPolicyKeys(config: Config, env: Environment, report: 
 function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] {
   const found: [readonly PropertyKey[], SecretReference | undefined][] = [
     [['federation', 'secret'], config.federation.secret],
-    [['telemetry', 'metricsToken'], config.telemetry.metricsToken],
+    [['telemetry', 'metrics', 'token'], config.telemetry.metrics?.token],
     [['telemetry', 'decisionLog', 'http', 'token'], config.telemetry.decisionLog?.http?.token],
     ...config.issuers.map(({ token }, index): [PropertyKey[], SecretReference | undefined] => [
       ['issuers', index, 'token'],

@@ -7,6 +7,13 @@ const originSchema = z.string().refine((text) => parseUrl(text)?.origin === text
   error: 'expected an origin such as https://portal.esrf.eu, without a path and without *',
 });
 
+/** A token of RFC 9110, section 5.6.2. */
+const headerNameSchema = z
+  .string()
+  .max(64)
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header, such as x-portal-version' })
+  .toLowerCase();
+
 export const gatewaySchema = z
   .strictObject({
     name: z.string().min(1).max(128).describe('What people call this federation; shown on the page'),
@@ -33,6 +40,11 @@ export const gatewaySchema = z
       .max(64)
       .default([])
       .describe('CORS: origins whose pages may read answers, each as scheme://host[:port]'),
+    corsHeaders: z
+      .array(headerNameSchema)
+      .max(32)
+      .default([])
+      .describe('CORS: headers that their pages may send, beside those of GraphQL’s clients and of tracing'),
     secret: secretSchema
       .optional()
       .describe(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { decisionLogSchema } from './decision-log.ts';
 import { secretSchema } from './secret.ts';
-import { pathSchema } from './text.ts';
+import { listenSchema, pathSchema } from './text.ts';
 import { whole } from './whole.ts';
 
 export const limitsSchema = z
@@ -19,6 +19,19 @@ export const limitsSchema = z
     bodyBytes: whole(1_024, 16_777_216, 131_072, 'Bytes of a request’s body'),
     tokenBytes: whole(512, 65_536, 16_384, 'Bytes of an Authorization header'),
     requestTimeout: whole(100, 600_000, 15_000, 'Milliseconds for one request'),
+    connections: whole(1, 65_536, 2_048, 'Connections at a time; one more is closed at once'),
+    writeTimeout: whole(
+      100,
+      600_000,
+      10_000,
+      'Milliseconds for which a client may take nothing of its answer',
+    ),
+    waitingBytes: whole(
+      1_048_576,
+      8_589_934_592,
+      134_217_728,
+      'Bytes of answers that clients have not taken yet; beyond them the one that waits longest is ended',
+    ),
     deadline: whole(100, 600_000, 10_000, 'Milliseconds for one refresh of one registry'),
     upstreamBytes: whole(1_024, 1_073_741_824, 67_108_864, 'Bytes of one refresh, decompressed'),
     records: whole(1, 1_000_000, 100_000, 'Records of one registry'),
@@ -88,15 +101,30 @@ export const policiesSchema = z
   .prefault({})
   .describe('The federation’s own policy bundles; a facility’s is at facilities[].policy');
 
+/** They count what nobody may see, so that nobody reads them unless it is said who. */
+const metricsSchema = z
+  .strictObject({
+    token: secretSchema
+      .optional()
+      .describe('Who has it may read /metrics, with `Authorization: Bearer …`: {env: NAME} or {file: PATH}'),
+    listen: listenSchema
+      .optional()
+      .describe(
+        'An address of its own for /metrics, such as 127.0.0.1:9464, which no proxy leads to; read without a token unless there is one',
+      ),
+  })
+  .refine(({ token, listen }) => token !== undefined || listen !== undefined, {
+    error: 'needs a token, an address to listen on, or both',
+  })
+  .describe('Who may read /metrics, which is closed unless one of these is said');
+
 export const telemetrySchema = z
   .strictObject({
     logLevel: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
       .describe('The least level that is logged'),
-    metricsToken: secretSchema
-      .optional()
-      .describe('Lets other hosts than loopback read /metrics: {env: NAME} or {file: PATH}'),
+    metrics: metricsSchema.optional(),
     decisionLog: decisionLogSchema.optional(),
   })
   .prefault({})

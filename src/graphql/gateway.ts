@@ -1,5 +1,4 @@
 // GraphQL over HTTP: documents bounded, validated and costed before any work, errors coded, answers executed.
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -96,8 +95,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     cors: false,
     landingPage: false,
     maxRequestBodySize: parts.limits.bodyBytes,
-    graphiql: { title: 'panfed', defaultQuery: FIRST_QUERY, shouldPersistHeaders: false },
-    renderGraphiQL,
+    graphiql: false,
   });
 
   return {
@@ -120,18 +118,3 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     },
   };
 }
-
-const FIRST_QUERY = `# Which images can process electron microscopy data, and what may you do with them?
-{
-  images(search: "relion", first: 5) {
-    totalCount
-    nodes {
-      title
-      facility { name }
-      reference
-      access { discover pull execute reasons { message remedy } }
-    }
-    sources { facility { id } status records }
-  }
-}
-`;

@@ -7,28 +7,34 @@ export function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
-const JSON_ACCEPTED = /application\/(?:graphql-response\+)?json(?=$|[\s;,])/i;
+/**
+ * Headers that a page cannot add to a request to another origin without a preflight (Fetch standard: none is
+ * CORS-safelisted). A name that begins with `x-` is not enough: proxies add some themselves. An Accept is safelisted.
+ */
+const PREFLIGHTED = [
+  'authorization',
+  'apollo-require-preflight',
+  'graphql-require-preflight',
+  'x-apollo-operation-name',
+  'apollographql-client-name',
+] as const;
 
 /**
- * A GET needs Authorization, apollo-require-preflight, or an Accept of JSON without text/html; a POST needs a content
- * type of JSON, which no form can send. Throws CSRF_PREVENTED or UNSUPPORTED_MEDIA_TYPE.
+ * A GET needs one of {@link PREFLIGHTED}, or a content type of JSON; a POST needs that content type, which no form can
+ * send. Throws CSRF_PREVENTED or UNSUPPORTED_MEDIA_TYPE.
  */
 export function refuseCrossSite({ method, headers }: IncomingMessage): void {
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/json') return;
   if (method === 'POST') {
-    const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-    if (type === 'application/json') return;
     throw new FederationError(
       'UNSUPPORTED_MEDIA_TYPE',
       `A query is sent as application/json, not ${type || 'without a type'}.`,
-      {
-        hint: 'Set the header `Content-Type: application/json`.',
-      },
+      { hint: 'Set the header `Content-Type: application/json`.' },
     );
   }
-  if (headers.authorization !== undefined || headers['apollo-require-preflight'] !== undefined) return;
-  const accept = headers.accept ?? '';
-  if (JSON_ACCEPTED.test(accept) && !accept.includes('text/html')) return;
+  if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return;
   throw new FederationError('CSRF_PREVENTED', 'This request could have been sent by another site’s page.', {
-    hint: 'Send `Accept: application/graphql-response+json`, or the header `apollo-require-preflight: 1`.',
+    hint: 'Send the header `graphql-require-preflight: 1` or `Content-Type: application/json`, or use POST.',
   });
 }

@@ -1,23 +1,15 @@
-// Whether a request came from this machine itself, and not through a proxy on it or a page of another site.
+// What listens on loopback is for this machine, but a browser on it can be led there: a page of another site may have its
+// own name resolve to loopback (DNS rebinding), and its name then stands in Host.
 import type { IncomingMessage } from 'node:http';
-import { cameThroughProxy, isLoopbackHost } from '../config/loopback.ts';
+import { isLoopbackHost } from '../config/loopback.ts';
+import { FederationError } from '../model/errors.ts';
+import { hostOf } from './request-target.ts';
 
-export function isLocal({ socket, headers }: IncomingMessage): boolean {
-  return (
-    isLoopbackAddress(socket.remoteAddress ?? '') &&
-    namesLoopback(headers.host) &&
-    !cameThroughProxy(Object.keys(headers))
-  );
-}
-
-/** 127.0.0.0/8 and ::1, also as IPv4-mapped IPv6. */
-function isLoopbackAddress(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address);
-}
-
-/** A page may have its own name resolve to this machine, and then reads what is here: but its name stays in Host. */
-function namesLoopback(host: string | undefined): boolean {
-  if (host === undefined) return true;
-  const url = `http://${host}`;
-  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+/** Throws FORBIDDEN for a request that names another host than this machine. */
+export function refuseRebinding(request: IncomingMessage): void {
+  const host = hostOf(request);
+  if (host === null || isLoopbackHost(host)) return;
+  throw new FederationError('FORBIDDEN', 'This address answers to the names of this machine alone.', {
+    hint: 'Ask for 127.0.0.1 or localhost, or have the server ask for a token.',
+  });
 }

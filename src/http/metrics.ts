@@ -7,8 +7,8 @@ import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { PolicyCounters } from '../policy/failures.ts';
 import type { DecisionLogCounters } from '../policy/log/queue.ts';
-import { isLocal } from './loopback.ts';
-import { send, sendError } from './respond.ts';
+import type { Listener } from './listener.ts';
+import { send } from './respond.ts';
 
 export interface Metrics {
   /** A request of a known route, with its status and duration in seconds. */
@@ -19,13 +19,20 @@ export interface Metrics {
   /** The source of a facility's signed policy answered. */
   policySourceAsked(owner: string): void;
   readonly decisionLog: DecisionLogCounters;
+  /** A connection that was destroyed because its client did not read. */
+  unread(cause: 'slow' | 'memory'): void;
+  /** The gateway's own server listens: its connections are counted. */
+  listening(listener: Listener): void;
+  /** With the token alone. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** On an address of their own, without the token where there is none. */
+  answerAside(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 export interface MetricsOptions {
   /** Read once a scrape; null until the federation runs. */
   readonly observed: () => { readonly catalog: Catalog; readonly policy: PolicyEngine } | null;
-  /** Lets other hosts than this one read; null: none. */
+  /** Lets its bearer read; null: nobody, but on an address of their own. */
   readonly token: string | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -160,6 +167,25 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
         if (revision !== null && activated !== null) this.set({ owner, revision }, activated / 1_000);
     },
   });
+  const unread = new Counter({
+    name: 'panfed_connections_unread_total',
+    help: 'Connections that were ended because their client did not read its answer, by cause.',
+    labelNames: ['cause'],
+    registers: [registry],
+  });
+  let listening: Listener | null = null;
+  for (const { name, help, value } of LISTENER_GAUGES) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        if (listening !== null) this.set(value(listening));
+      },
+    });
+  }
+  const tell = async (response: ServerResponse): Promise<void> =>
+    send(response, 200, registry.contentType, await registry.metrics());
   return {
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
     dropped: (issuer, claim, count) => dropped.inc({ issuer, claim }, count),
@@ -182,15 +208,17 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
       written: (entries) => logged.inc(entries),
       dropped: (cause, entries) => unlogged.inc({ cause }, entries),
     },
+    unread: (cause) => unread.inc({ cause }),
+    listening: (listener) => {
+      listening = listener;
+    },
     answer: async (request, response) => {
-      if (!isLocal(request) && !holds(request, token)) {
-        sendError(
-          response,
-          new FederationError('FORBIDDEN', 'Metrics are for this machine, or with their token.'),
-        );
-        return;
-      }
-      send(response, 200, registry.contentType, await registry.metrics());
+      if (!holds(request, token)) throw closed();
+      await tell(response);
+    },
+    answerAside: async (request, response) => {
+      if (token !== null && !holds(request, token)) throw closed();
+      await tell(response);
     },
   };
 }
@@ -223,6 +251,30 @@ const REGISTRY_GAUGES: readonly {
     value: ({ checkedAt }, now) => (checkedAt === null ? null : Math.max(0, (now - checkedAt) / 1_000)),
   },
 ];
+
+const LISTENER_GAUGES: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly value: (listener: Listener) => number;
+}[] = [
+  {
+    name: 'panfed_connections',
+    help: 'Connections to the gateway that are open.',
+    value: ({ connections }) => connections(),
+  },
+  {
+    name: 'panfed_answers_waiting_bytes',
+    help: 'Bytes of answers that clients have not taken yet.',
+    value: ({ waiting }) => waiting.bytes,
+  },
+];
+
+/** The same words whether there is a token or not: it is nobody's business. */
+function closed(): FederationError {
+  return new FederationError('FORBIDDEN', 'Metrics are for the operator.', {
+    hint: 'Send their token, or read them at their own address: telemetry.metrics in federation.yaml.',
+  });
+}
 
 function holds({ headers }: IncomingMessage, token: string | null): boolean {
   const given = Buffer.from(headers.authorization ?? '');

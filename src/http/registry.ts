@@ -1,11 +1,15 @@
 // The contract server: registry.graphql over HTTP for a lab that has only a catalog file, and for the demo's labs.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { Logger } from 'pino';
+import { type Logger, pino } from 'pino';
+import { isLoopbackHost } from '../config/loopback.ts';
 import { FederationError } from '../model/errors.ts';
+import { fail } from './fail.ts';
+import { answerGraphql } from './graphql-over-http.ts';
+import { createListener } from './listener.ts';
+import { refuseRebinding } from './loopback.ts';
 import type { RegistryCatalog } from './registry-catalog.ts';
 import { registrySchema } from './registry-schema.ts';
 
@@ -36,18 +40,43 @@ const BODY_BYTES = 131_072;
 const DOCUMENT_TOKENS = 1_000;
 const DRAIN_MS = 5_000;
 
+/** A gateway crawls over a few connections. */
+const LIMITS = {
+  connections: 256,
+  requestTimeout: 60_000,
+  writeTimeout: 10_000,
+  waitingBytes: 134_217_728,
+  headerBytes: 16_384,
+} as const;
+
 /** @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's schema), CATALOG_INVALID */
 export async function createRegistryServer(options: RegistryServerOptions): Promise<RegistryServer> {
-  const { host = '127.0.0.1', port = 0, token = null } = options;
-  const answer = contractYoga(options);
-  const server = createServer((request, response) => {
-    if (token !== null && !carries(request, token)) refuse(response);
-    else void answer(request, response);
+  const { host = '127.0.0.1', port = 0, token = null, logger = pino({ level: 'silent' }) } = options;
+  const yoga = contractYoga(options);
+  const listener = await createListener({
+    host,
+    port,
+    limits: LIMITS,
+    answer: async (request, response, url) => {
+      try {
+        if (token !== null) refuseStranger(request, token);
+        else if (isLoopbackHost(host)) refuseRebinding(request);
+        await answerGraphql(
+          (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, {}),
+          request,
+          response,
+          url,
+        );
+      } catch (error) {
+        fail(response, error, logger);
+      }
+    },
   });
-  await listen(server, host, port);
-  const address = server.address() as AddressInfo;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${address.port}/graphql`, port: address.port, close: () => drain(server) };
+  return {
+    url: `${listener.url}/graphql`,
+    port: listener.port,
+    close: () => listener.close(DRAIN_MS),
+  };
 }
 
 function contractYoga({ catalog, extension = null, logger }: RegistryServerOptions) {
@@ -76,54 +105,11 @@ const boundedParser: Plugin = {
   },
 };
 
-/** Hashes are compared, so that neither time nor length tells anything of the token. */
-function carries(request: IncomingMessage, token: string): boolean {
+/** Hashes are compared, so that neither time nor length tells anything of the token. Throws UNAUTHENTICATED. */
+function refuseStranger(request: IncomingMessage, token: string): void {
   const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(digest(given), digest(token));
+  if (timingSafeEqual(digest(given), digest(token))) return;
+  throw new FederationError('UNAUTHENTICATED', 'this registry asks for its token');
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function refuse(response: ServerResponse): void {
-  response
-    .writeHead(401, {
-      'content-type': 'application/json',
-      'www-authenticate': 'Bearer',
-      'cache-control': 'no-store',
-      connection: 'close',
-    })
-    .end(
-      JSON.stringify({
-        errors: [{ message: 'this registry asks for its token', extensions: { code: 'UNAUTHENTICATED' } }],
-      }),
-    );
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new FederationError('PORT_TAKEN', `port ${port} of ${host} is taken`, {
-              hint: 'Name another by PORT or --port; 0 is a free one.',
-            })
-          : new FederationError(
-              'CONFIG_INVALID',
-              `cannot listen on ${host}:${port} (${error.code ?? error.message})`,
-            ),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}

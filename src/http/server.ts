@@ -1,20 +1,22 @@
 // The HTTP server: one way in for every route, with its bounds, its origins and its identity before any work.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
 import type { Gateway } from '../graphql/gateway.ts';
 import { demoRefusesRequest } from '../identity/demo-refusal.ts';
 import type { Identity } from '../identity/identity.ts';
-import { wwwAuthenticate } from '../identity/refusal.ts';
 import { FederationError } from '../model/errors.ts';
 import type { Caller } from '../model/subject.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { answersCors } from './cors.ts';
 import { refuseCrossSite, wantsPage } from './csrf.ts';
+import { fail } from './fail.ts';
+import { sendGraphiql } from './graphiql.ts';
+import { answerGraphql } from './graphql-over-http.ts';
 import { answerHealth, answerReadiness } from './health.ts';
+import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
-import { refusesMethod, send, sendError, setCommonHeaders } from './respond.ts';
+import { refusesMethod, send, sendError } from './respond.ts';
 
 /** Answers a request for the page or one of its files; false if the path is none of its. */
 export type PageHandler = (
@@ -32,6 +34,8 @@ export interface ServerOptions {
   readonly page: PageHandler;
   readonly limits: Limits;
   readonly origins: readonly string[];
+  /** Headers that their pages may send beside the usual ones, in small letters. */
+  readonly corsHeaders: readonly string[];
   /** A demo refuses what came through a proxy. */
   readonly demo: boolean;
   readonly logger: Logger;
@@ -47,10 +51,6 @@ export interface RunningServer {
 
 /** Bytes of headers beside the token. */
 const OTHER_HEADERS = 16_384;
-/** Milliseconds in which a request's headers must arrive. */
-const HEADERS_TIMEOUT = 10_000;
-/** Milliseconds between two looks at requests that arrive too slowly; Node's own half minute would leave them all. */
-const CHECKING_INTERVAL = 1_000;
 
 /** Rejects with PORT_TAKEN. */
 export async function startServer(
@@ -58,53 +58,47 @@ export async function startServer(
   host: string,
   port: number,
 ): Promise<RunningServer> {
+  const { limits, metrics } = options;
   const origins = new Set(options.origins);
-  const server = createServer(
-    {
-      maxHeaderSize: options.limits.tokenBytes + OTHER_HEADERS,
-      // Node refuses to wait longer for the headers than for the whole request.
-      headersTimeout: Math.min(HEADERS_TIMEOUT, options.limits.requestTimeout),
-      requestTimeout: options.limits.requestTimeout,
-      connectionsCheckingInterval: CHECKING_INTERVAL,
-      keepAliveTimeout: 65_000,
-    },
-    (request, response) => void answer(request, response, options, origins),
-  );
-  // Node leaves out what comes after 2,000 headers, such as a proxy's; their bytes are bounded above.
-  server.maxHeadersCount = 0;
-  await listen(server, host, port);
-  const bound = server.address() as AddressInfo;
+  const listener = await createListener({
+    host,
+    port,
+    limits: { ...limits, headerBytes: limits.tokenBytes + OTHER_HEADERS },
+    answer: (request, response, url) => answer(request, response, url, options, origins),
+    onUnread: metrics.unread,
+  });
+  metrics.listening(listener);
   return {
     host,
-    port: bound.port,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`,
-    close: () => drain(server, options.limits.requestTimeout),
+    port: listener.port,
+    url: listener.url,
+    close: () => listener.close(limits.requestTimeout),
   };
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
   options: ServerOptions,
   origins: ReadonlySet<string>,
 ): Promise<void> {
   const started = performance.now();
-  const { pathname } = pathOf(request);
-  response.on('close', () => {
-    const seconds = (performance.now() - started) / 1_000;
-    options.metrics.request(ROUTES.has(pathname) ? pathname : 'other', response.statusCode, seconds);
-  });
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
-  response.on('close', () => clearTimeout(timer));
+  response.on('close', () => {
+    clearTimeout(timer);
+    const seconds = (performance.now() - started) / 1_000;
+    const route = ROUTES.has(url.pathname) ? url.pathname : 'other';
+    options.metrics.request(route, response.statusCode, seconds);
+  });
   try {
-    setCommonHeaders(response);
     if (options.demo && demoRefusesRequest(Object.keys(request.headers))) {
       throw new FederationError('FORBIDDEN', 'The demo answers this machine only, not a proxy.', {
         hint: 'Write a configuration without `demo: true`: panfed config init.',
       });
     }
-    if (answersCors(request, response, origins)) return;
-    await route(request, response, options);
+    if (answersCors(request, response, origins, options.corsHeaders)) return;
+    await route(request, response, url, options);
   } catch (error) {
     fail(response, error, options.logger);
   }
@@ -112,36 +106,31 @@ async function answer(
 
 const ROUTES = new Set(['/graphql', '/', '/healthz', '/readyz', '/metrics', '/schema.graphql']);
 
-/** GraphiQL is one page with all of its scripts in it: it needs no other host, and gets none. */
-const GRAPHIQL_POLICY = [
-  "default-src 'none'",
-  "script-src 'unsafe-inline' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "worker-src 'self' blob:",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
   options: ServerOptions,
 ): Promise<void> {
   const { gateway, identity, policy, metrics, page } = options;
-  const url = pathOf(request);
   switch (url.pathname) {
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
-      if (wantsPage(request)) response.setHeader('content-security-policy', GRAPHIQL_POLICY);
-      else refuseCrossSite(request);
+      if (wantsPage(request)) {
+        sendGraphiql(response);
+        return;
+      }
+      refuseCrossSite(request);
       // Media types are the same in any case (RFC 9110), which yoga does not know.
       if (request.method === 'POST') request.headers['content-type'] = 'application/json';
       const caller = await identity.identify(authorizationOf(request));
-      await gateway.yoga(request, response, { caller });
+      const { yoga } = gateway;
+      await answerGraphql(
+        (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, { caller }),
+        request,
+        response,
+        url,
+      );
       return;
     }
     case '/healthz':
@@ -175,23 +164,6 @@ function authorizationOf(request: IncomingMessage): string | null {
   return request.headersDistinct.authorization?.join(', ') ?? '';
 }
 
-function pathOf(request: IncomingMessage): URL {
-  const target = `http://localhost${request.url?.startsWith('/') ? request.url : '/'}`;
-  return URL.canParse(target) ? new URL(target) : new URL('http://localhost/');
-}
-
-function fail(response: ServerResponse, error: unknown, logger: Logger): void {
-  if (!(error instanceof FederationError)) logger.error({ err: error }, 'a request failed');
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const known =
-    error instanceof FederationError ? error : new FederationError('INTERNAL', 'Unexpected error.');
-  if (known.code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', wwwAuthenticate(known));
-  sendError(response, known);
-}
-
 function giveUp(response: ServerResponse): void {
   if (response.writableEnded) return;
   if (response.headersSent) {
@@ -205,37 +177,4 @@ function giveUp(response: ServerResponse): void {
       hint: 'Ask for less at once, or without `maxAge`.',
     }),
   );
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new FederationError('PORT_TAKEN', `Port ${port} of ${host} is taken.`, {
-              hint: `Choose another one: PORT=${port === 65_535 ? 4000 : port + 1} (0: a free one).`,
-              cause: error,
-            })
-          : new FederationError(
-              'CONFIG_INVALID',
-              `The server cannot listen on ${host} port ${port}: ${error.code}.`,
-              {
-                hint: 'Choose another address: HOST and PORT, or federation.listen.',
-                cause: error,
-              },
-            ),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
-async function drain(server: Server, patience: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection that is kept alive is idle only after its answer, so it is looked at again until none is left.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const timer = setTimeout(() => server.closeAllConnections(), patience);
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(timer);
 }

@@ -22,6 +22,7 @@ export const ERRORS = Object.freeze({
   BAD_REQUEST: { exit: 2, http: 400, expose: true },
   LIMIT_EXCEEDED: { exit: 2, http: 400, expose: true },
   PAYLOAD_TOO_LARGE: { exit: 2, http: 413, expose: true },
+  NOT_ACCEPTABLE: { exit: 2, http: 406, expose: true },
   UNSUPPORTED_MEDIA_TYPE: { exit: 2, http: 415, expose: true },
   METHOD_NOT_ALLOWED: { exit: 2, http: 405, expose: true },
   NOT_FOUND: { exit: 2, http: 404, expose: true },

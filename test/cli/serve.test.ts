@@ -60,7 +60,7 @@ function serve(args: readonly string[] = [], env: Record<string, string> = {}): 
 async function banner({ output, done }: Run): Promise<string> {
   const failed = done.then(() => assert.fail('it ended'));
   const ready = (async () => {
-    while (!output.stderr().includes('/metrics\n')) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!output.stderr().includes('/readyz\n')) await new Promise((resolve) => setTimeout(resolve, 20));
   })();
   await Promise.race([ready, failed]);
   failed.catch(() => {});
@@ -160,6 +160,7 @@ test('the banner of a demo without a state folder says that only its own tokens 
   const text = (published: boolean): string =>
     bannerText({
       url: 'http://127.0.0.1:4000',
+      metrics: null,
       seconds: 1,
       trials: { published, people },
       output: collect(),

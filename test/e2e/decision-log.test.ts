@@ -42,7 +42,7 @@ describe('the demo with a decision log', () => {
       counts.push(data.images.totalCount);
     }
     revisions = new Map(demo.federation.policy.modules().map(({ owner, revision }) => [owner, revision]));
-    metrics = await (await fetch(`${demo.url}/metrics`)).text();
+    metrics = await demo.metrics();
     await demo.close();
     text = await readFile(join(folder, 'decisions.ndjson'), 'utf8');
     entries = text

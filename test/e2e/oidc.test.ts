@@ -146,7 +146,7 @@ describe('who has a token of the issuer', () => {
       { groups, sites, affiliations, roles },
       { groups: [], sites: [], affiliations: [], roles: [] },
     );
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    const metrics = await gateway.metrics();
     const dropped = [...metrics.matchAll(/^panfed_claims_dropped_total\{.*\} (\d+)$/gm)].map(([, count]) =>
       Number(count),
     );

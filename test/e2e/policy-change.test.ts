@@ -65,7 +65,7 @@ describe('a bundle that is written while the gateway runs', needs('opa', OPA), (
     return { policy, images: data.images.nodes };
   };
   const metric = async (line: string) => {
-    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    const text = await gateway.metrics();
     return text.split('\n').find((each) => each.startsWith(line)) ?? null;
   };
 

@@ -145,7 +145,7 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
     const replayed = await until(({ policy }) => policy.refused !== null);
     assert.equal(replayed.policy.refused?.code, 'POLICY_REPLAYED');
     assert.deepEqual([replayed.policy.version, replayed.access], [2, second.access]);
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    const metrics = await gateway.metrics();
     assert.match(metrics, /^panfed_policy_version\{owner="desy",signer="desy-2026"\} 2$/m);
     const refusals = /^panfed_policy_activation_failures_total\{owner="desy",code="POLICY_REPLAYED"\} 1$/m;
     assert.match(metrics, refusals);

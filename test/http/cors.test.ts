@@ -20,6 +20,7 @@ function ask(method: string, headers: Record<string, string>) {
     { method, headers } as unknown as IncomingMessage,
     response as unknown as ServerResponse,
     new Set([ORIGIN]),
+    ['x-portal', 'accept'],
   );
   return { ended, status, headers: Object.fromEntries(set) };
 }
@@ -40,7 +41,7 @@ describe('a preflight', () => {
       'access-control-expose-headers': 'www-authenticate',
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'authorization, content-type, accept, apollo-require-preflight, x-apollo-operation-name',
+        'authorization, content-type, accept, apollo-require-preflight, graphql-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate, x-request-id, x-portal',
       'access-control-max-age': '600',
     });
   });

@@ -21,12 +21,11 @@ function refusal(method: string, headers: Record<string, string>): string | null
 describe('a GET', () => {
   const passes: Record<string, Record<string, string>> = {
     'with a token': { authorization: 'Bearer x', accept: '*/*' },
-    'with the header that only a preflight allows': { 'apollo-require-preflight': '' },
-    'that wants JSON': { accept: 'application/json' },
-    'that wants JSON, in any case': { accept: 'Application/JSON;q=0.9' },
-    'that wants an answer of GraphQL': {
-      accept: 'application/graphql-response+json, application/json;q=0.9',
-    },
+    'with a header of Apollo’s that only a preflight allows': { 'apollo-require-preflight': '' },
+    'with that header as others name it': { 'graphql-require-preflight': '1' },
+    'that names its operation': { 'x-apollo-operation-name': 'Search' },
+    'that names its client': { 'apollographql-client-name': 'portal' },
+    'with a content type of JSON': { 'content-type': 'Application/JSON; charset=utf-8' },
   };
   for (const [name, headers] of Object.entries(passes)) {
     test(`${name} passes`, () => assert.equal(refusal('GET', headers), null));
@@ -35,6 +34,10 @@ describe('a GET', () => {
   const refused: Record<string, Record<string, string>> = {
     'of a form, an image or a script': { accept: '*/*' },
     'without an Accept': {},
+    'that wants JSON, which a page may ask for': { accept: 'application/json' },
+    'of another site that wants JSON': { accept: 'application/json', 'sec-fetch-site': 'cross-site' },
+    'with a header that proxies add': { 'x-forwarded-for': '10.0.0.1', 'x-request-id': '1' },
+    'with a content type that forms send': { 'content-type': 'text/plain' },
     'of a navigation': { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' },
     'that wants HTML or JSON': { accept: 'text/html, application/json' },
     'that wants something like JSON': { accept: 'application/jsonp, application/json-seq' },

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import pino from 'pino';
 import type { Catalog, RegistryState } from '../../src/catalog/catalog.ts';
 import { limitsSchema } from '../../src/config/limits.ts';
+import type { Listener } from '../../src/http/listener.ts';
 import { createMetrics, type Metrics } from '../../src/http/metrics.ts';
+import { startMetricsServer } from '../../src/http/metrics-server.ts';
 import { type ServerOptions, startServer } from '../../src/http/server.ts';
 import type { PolicyEngine } from '../../src/policy/engine.ts';
 
@@ -33,9 +35,11 @@ const STATES = [
   state({ facility: 'psi', status: 'TIMEOUT' }),
 ];
 
+const TOKEN = 'a token of the operator';
+const FREE = { host: '127.0.0.1', port: 0 };
+
 let metrics: Metrics;
-let url: string;
-let server: ReturnType<typeof createServer>;
+let server: Listener;
 
 /** Of a policy that is no lab's own signed source. */
 const UNSIGNED = { version: null, signer: null };
@@ -55,62 +59,81 @@ before(async () => {
         ],
       } as unknown as PolicyEngine,
     }),
-    token: 'a token of the operator',
+    token: TOKEN,
     now: () => NOW,
   });
-  server = createServer((request, response) => void metrics.answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await startMetricsServer(metrics, FREE, pino({ level: 'silent' }));
 });
-after(() => server.close());
+after(() => server.close(0));
 
-const scrape = async (headers: Record<string, string> = {}) => {
-  const response = await fetch(url, { headers });
+const scrape = async (authorization = `Bearer ${TOKEN}`) => {
+  const response = await fetch(`${server.url}/metrics`, { headers: { authorization } });
   return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
 };
 
-const PROXIED = { 'x-forwarded-for': '10.0.0.1' };
-
 describe('who may read', () => {
-  test('this machine itself', async () => {
+  test('who has the token, from anywhere', async () => {
     const { status, type } = await scrape();
     assert.deepEqual([status, type], [200, 'text/plain; version=0.0.4; charset=utf-8']);
   });
 
-  test('nobody else without the token', async () => {
-    for (const authorization of [
-      '',
-      'Bearer',
-      'Bearer ',
-      'Bearer a token of the operato',
-      'Bearer null',
-      'a token of the operator',
-    ]) {
-      const { status, text } = await scrape({ ...PROXIED, authorization });
+  const others = ['', 'Bearer', 'Bearer ', 'Bearer a token of the operato', 'Bearer null', TOKEN];
+
+  test('nobody else where there is a token, on their own address neither', async () => {
+    for (const authorization of others) {
+      const { status, text } = await scrape(authorization);
       assert.equal(status, 403, authorization);
       assert.doesNotMatch(text, /panfed_/);
     }
   });
 
-  test('who has the token, from anywhere', async () => {
-    assert.equal((await scrape({ ...PROXIED, authorization: 'Bearer a token of the operator' })).status, 200);
-  });
+  describe('where there is no token', () => {
+    const open = createMetrics({ observed: () => null, token: null, now: () => NOW });
 
-  test('no other machine where there is no token', async () => {
-    const closed = createMetrics({ observed: () => null, token: null, now: () => NOW });
-    const other = createServer((request, response) => void closed.answer(request, response));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    try {
-      const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-      for (const authorization of ['Bearer ', 'Bearer null', 'Bearer']) {
-        assert.equal((await fetch(address, { headers: { ...PROXIED, authorization } })).status, 403);
+    test('whoever reaches their own address', async () => {
+      const own = await startMetricsServer(open, FREE, pino({ level: 'silent' }));
+      try {
+        assert.equal((await fetch(`${own.url}/metrics`)).status, 200);
+        assert.equal((await fetch(own.url)).status, 404);
+        assert.equal(
+          await statusOf(own, 'GET /metrics HTTP/1.1\r\nHost: page.example\r\nConnection: close\r\n\r\n'),
+          403,
+          'a page that has its own name resolve to loopback',
+        );
+      } finally {
+        await own.close(0);
       }
-      assert.equal((await fetch(address)).status, 200);
-    } finally {
-      other.close();
-    }
+    });
+
+    test('nobody on the gateway’s address, this machine neither', async () => {
+      const options = { metrics: open, limits: limitsSchema.parse({}), origins: [], corsHeaders: [] };
+      const running = await startServer(options as unknown as ServerOptions, '127.0.0.1', 0);
+      try {
+        for (const authorization of [...others, 'Bearer undefined']) {
+          assert.equal(
+            (await fetch(`${running.url}/metrics`, { headers: { authorization } })).status,
+            403,
+            authorization,
+          );
+        }
+        assert.equal(await statusOf(running, 'GET /graphql/../metrics HTTP/1.0\r\n\r\n'), 404);
+      } finally {
+        await running.close();
+      }
+    });
   });
 });
+
+/** The status of what is answered to these bytes, which fetch would not send. */
+async function statusOf({ port }: { readonly port: number }, bytes: string): Promise<number> {
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+  let text = '';
+  socket.setEncoding('latin1').on('data', (data) => {
+    text += data;
+  });
+  await once(socket, 'close');
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]);
+}
 
 test('what cannot be told is an answer of 500, and the next scrape is answered', async () => {
   let broken = true;
@@ -119,7 +142,7 @@ test('what cannot be told is an answer of 500, and the next scrape is answered',
       if (broken) throw new Error('the catalog is gone');
       return null;
     },
-    token: null,
+    token: TOKEN,
     now: () => NOW,
   });
   const logged: string[] = [];
@@ -127,17 +150,19 @@ test('what cannot be told is an answer of 500, and the next scrape is answered',
     metrics: failing,
     limits: limitsSchema.parse({}),
     origins: [],
+    corsHeaders: [],
     demo: false,
     logger: pino({}, { write: (line: string) => logged.push(line) }),
   };
   const running = await startServer(options as unknown as ServerOptions, '127.0.0.1', 0);
   try {
-    const response = await fetch(`${running.url}/metrics`, { signal: AbortSignal.timeout(10_000) });
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const response = await fetch(`${running.url}/metrics`, { headers, signal: AbortSignal.timeout(10_000) });
     assert.equal(response.status, 500);
     assert.doesNotMatch(await response.text(), /catalog|panfed_/);
     assert.match(logged.join(''), /the catalog is gone/);
     broken = false;
-    assert.equal((await fetch(`${running.url}/metrics`)).status, 200);
+    assert.equal((await fetch(`${running.url}/metrics`, { headers })).status, 200);
   } finally {
     await running.close();
   }

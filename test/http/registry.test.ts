@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,6 +192,18 @@ describe('a token', () => {
     assert.equal(status, 200);
     assert.equal(body.data.registry.facility, 'esrf');
   });
+});
+
+test('a page of another site that has its own name resolve to this machine reads nothing', async () => {
+  const { hostname, port } = new URL(await serve());
+  const asked = request({
+    hostname,
+    port,
+    path: '/graphql?query=%7B__typename%7D',
+    headers: { host: 'page.example' },
+  });
+  const [response] = (await once(asked.end(), 'response')) as [IncomingMessage];
+  assert.equal(response.resume().statusCode, 403);
 });
 
 describe('an extension', () => {

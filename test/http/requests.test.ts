@@ -13,6 +13,8 @@ import { answered, configOf, type RunningGateway, startGateway } from '../suppor
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+/** What a page of another site cannot add without asking first. */
+const PREFLIGHTED = { 'graphql-require-preflight': '1' };
 const QUERY = JSON.stringify({ query: '{ __typename }' });
 
 let registry: TestRegistry;
@@ -97,17 +99,36 @@ describe('a request that is none of GraphQL', () => {
   test('variables of a GET that are not JSON are 400', async () => {
     const query = `query=${encodeURIComponent('{ __typename }')}`;
     for (const name of ['variables', 'extensions']) {
-      const asking = to(`/graphql?${query}&${name}=%7B`, { headers: { accept: 'application/json' } });
+      const asking = to(`/graphql?${query}&${name}=%7B`, { headers: PREFLIGHTED });
       await refused(asking, 400, 'BAD_REQUEST');
     }
-    assert.equal(
-      (await to(`/graphql?${query}&variables=`, { headers: { accept: 'application/json' } })).status,
-      200,
-    );
+    assert.equal((await to(`/graphql?${query}&variables=`, { headers: PREFLIGHTED })).status, 200);
+  });
+
+  test('an Accept that takes no JSON is 406 with a code', async () => {
+    for (const accept of ['text/plain', 'text/event-stream', 'multipart/mixed', 'application/json;q=0']) {
+      await refused(post(QUERY, { ...JSON_TYPE, accept }), 406, 'NOT_ACCEPTABLE');
+    }
+  });
+
+  test('an Accept that takes JSON beside a stream is answered with JSON, which nobody keeps', async () => {
+    for (const [accept, type] of [
+      ['text/event-stream, application/json', 'application/json'],
+      [
+        'multipart/mixed;deferSpec=20220824, application/graphql-response+json',
+        'application/graphql-response+json',
+      ],
+      ['*/*', 'application/json'],
+    ] as const) {
+      const { status, headers } = await post(QUERY, { ...JSON_TYPE, accept });
+      assert.equal(status, 200, accept);
+      assert.match(headers.get('content-type') ?? '', new RegExp(`^${type.replaceAll('+', '\\+')};`));
+      assert.equal(headers.get('cache-control'), 'no-store');
+    }
   });
 
   test('a mutation by GET is 405 and says which method there is', async () => {
-    const asking = to('/graphql?query=mutation%7Ba%7D', { headers: { accept: 'application/json' } });
+    const asking = to('/graphql?query=mutation%7Ba%7D', { headers: PREFLIGHTED });
     assert.equal((await refused(asking, 405, 'METHOD_NOT_ALLOWED')).headers.get('allow'), 'POST');
   });
 
@@ -138,7 +159,7 @@ describe('a persisted query', () => {
     for (const response of [
       await post(JSON.stringify({ extensions, variables: {} })),
       await to(`/graphql?extensions=${encodeURIComponent(JSON.stringify(extensions))}`, {
-        headers: { accept: 'application/json' },
+        headers: PREFLIGHTED,
       }),
     ]) {
       const { status, errors, data } = await answered(response);

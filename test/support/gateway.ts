@@ -1,4 +1,5 @@
 // A whole federation in this process, listening on a free loopback port: the demo as it comes, or labs that a test gives.
+import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import type { z } from 'zod';
@@ -33,6 +34,8 @@ export interface RunningGateway {
     variables?: Readonly<Record<string, unknown>>,
     token?: string | null,
   ): Promise<Answered<T>>;
+  /** A scrape of its metrics. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -47,7 +50,8 @@ export function configOf(input: ConfigInput): Config {
     ...input,
     federation: { name: 'test', ...input.federation, listen: { port: 0 } },
   });
-  return { ...parsed, baseDirectory: ROOT };
+  const metrics = parsed.telemetry.metrics ?? { listen: { host: '127.0.0.1', port: 0 } };
+  return { ...parsed, telemetry: { ...parsed.telemetry, metrics }, baseDirectory: ROOT };
 }
 
 /** The project's own federation.yaml, on a free port. */
@@ -65,7 +69,7 @@ export async function startGateway(
     logger: pino({ level: 'silent' }),
     ...options,
   });
-  const { url } = await federation.listen();
+  const { url, metricsUrl } = await federation.listen();
   return {
     federation,
     url,
@@ -82,6 +86,7 @@ export async function startGateway(
           body: JSON.stringify({ query, variables }),
         }),
       ),
+    metrics: async () => (await fetch(metricsUrl ?? assert.fail('its metrics are closed'))).text(),
     close: () => federation.close(),
   };
 }

@@ -64,7 +64,7 @@ export async function startServe({ args = [], ...options }: StartOptions = {}): 
   const { child, ended, stdout: _, stderr } = run(['serve', ...args], options);
   const ready = new Promise<void>((resolve) => {
     child.stderr.on('data', () => {
-      if (/Ready in [\s\S]*\/metrics\n[\s\S]*\n$/.test(stderr())) resolve();
+      if (/Ready in [\s\S]*\/readyz\n[\s\S]*\n$/.test(stderr())) resolve();
     });
   });
   await Promise.race([ready, ended]);

@@ -1,0 +1,46 @@
+// A GraphQL handler behind a server of Node's: which media type is answered, and an answer with the headers of all others.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Negotiator from 'negotiator';
+import { FederationError } from '../model/errors.ts';
+import { send } from './respond.ts';
+
+/** What an answer may be (GraphQL over HTTP, section 6.2); the first where a client takes anything. */
+const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'];
+
+/** A handler of GraphQL that is given a request and its response, and writes nothing itself. */
+export type GraphqlHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<Response> | Response;
+
+/**
+ * Answers a request by the handler, with the status and the media type that it gives. Rejects with NOT_ACCEPTABLE where
+ * the client takes none of JSON's media types, and with what the handler failed with, which no client has seen then.
+ */
+export async function answerGraphql(
+  handle: GraphqlHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  // A stream of events or of parts would be an answer of another kind, without the length that bounds a slow reader.
+  request.headers.accept = acceptedOf(request);
+  // The handler makes an absolute URL of these. They decide nothing, and are not the client's.
+  request.headers.host = 'localhost';
+  request.url = url.pathname + url.search;
+  const answer = await handle(request, response);
+  const body = await answer.text();
+  if (response.headersSent || response.destroyed) return;
+  answer.headers.forEach((value, name) => {
+    response.setHeader(name, value);
+  });
+  send(response, answer.status, answer.headers.get('content-type') ?? 'application/json', body);
+}
+
+function acceptedOf(request: IncomingMessage): string {
+  const accepted = new Negotiator(request).mediaType(MEDIA_TYPES);
+  if (accepted !== undefined) return accepted;
+  throw new FederationError('NOT_ACCEPTABLE', 'An answer is JSON, which this request does not accept.', {
+    hint: `Send \`Accept: ${MEDIA_TYPES.join(', ')}\`, or none.`,
+  });
+}

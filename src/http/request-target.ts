@@ -1,0 +1,56 @@
+// Where a request is meant to go: one valid Host (RFC 9112, section 3.2) and a path in its one normal form, so that what a
+// proxy before the gateway lets through by its path is what is routed here.
+import type { IncomingMessage } from 'node:http';
+import { FederationError } from '../model/errors.ts';
+
+/** `uri-host [ ":" port ]` of RFC 9110, section 7.2; URL has the last word on addresses and ports. */
+const HOST = /^(?:\[[\dA-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+)(?::\d{1,5})?$/;
+
+/** Stands in for the authority, which decides nothing here. */
+const BASE = 'http://localhost';
+
+/**
+ * The target's path and query; its host is not the client's. Throws BAD_REQUEST for a Host that is missing (of HTTP/1.1),
+ * given twice or none, and for a target that is no path and no absolute URL; NOT_FOUND for a path with dot segments or
+ * in another spelling than its normal one, which no route has.
+ */
+export function targetOf(request: IncomingMessage): URL {
+  checkHost(request);
+  const target = request.url ?? '';
+  if (target === '*') return new URL(BASE);
+  const path = target.startsWith('/') ? target : pathOfAbsolute(target);
+  if (!URL.canParse(BASE + path)) throw malformed('The target of the request is not a path.');
+  const url = new URL(BASE + path);
+  const written = path.split(/[?#]/, 1)[0];
+  if (url.pathname !== written) throw new FederationError('NOT_FOUND', 'There is nothing here.');
+  return url;
+}
+
+/** The host of a request, without its port; null where an HTTP/1.0 client named none. The request's target was read. */
+export function hostOf({ headers: { host } }: IncomingMessage): string | null {
+  return host === undefined ? null : new URL(`http://${host}`).hostname;
+}
+
+function checkHost({ headersDistinct, httpVersionMajor, httpVersionMinor }: IncomingMessage): void {
+  const [host, ...more] = headersDistinct.host ?? [];
+  if (host === undefined) {
+    if (httpVersionMajor === 1 && httpVersionMinor === 0) return;
+    throw malformed('The request has no Host.');
+  }
+  if (more.length > 0) throw malformed('The request has more than one Host.');
+  if (!HOST.test(host) || !URL.canParse(`http://${host}`)) throw malformed('The Host is not a host.');
+}
+
+/** Every server takes the absolute form, also where it is no proxy (RFC 9112, section 3.2.2). */
+function pathOfAbsolute(target: string): string {
+  const path = /^https?:\/\/[^/?#]+(\/[^#]*|\?[^#]*)?/i.exec(target);
+  if (path === null || !URL.canParse(target)) throw malformed('The target of the request is not a path.');
+  const [, rest = '/'] = path;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+function malformed(message: string): FederationError {
+  return new FederationError('BAD_REQUEST', message, {
+    hint: 'Send one Host, and a path that begins with `/`.',
+  });
+}
