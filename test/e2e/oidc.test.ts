@@ -174,7 +174,7 @@ describe('nobody', () => {
     const token = await issuer.token({ eduperson_scoped_affiliation: ['staff@esrf.eu'] });
     const query = encodeURIComponent('{ viewer { authenticated } }');
     const response = await fetch(`${gateway.url}/graphql?query=${query}&access_token=${token}`, {
-      headers: { accept: 'application/json' },
+      headers: { 'graphql-require-preflight': '1' },
     });
     assert.doesNotMatch(await response.text(), /"authenticated":true/);
   });

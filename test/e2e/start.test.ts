@@ -160,7 +160,7 @@ test('it writes nothing but its state, and ends with 0 at SIGTERM', async (conte
   });
   context.after(() => demo.stop('SIGKILL'));
   const answer = await fetch(`${demo.url}/graphql?query={images{complete}}`, {
-    headers: { accept: 'application/json' },
+    headers: { 'graphql-require-preflight': '1' },
   });
   assert.deepEqual(await answer.json(), { data: { images: { complete: true } } }, demo.stderr());
   assert.equal(readdirSync(join(state, 'panfed')).length, 1);

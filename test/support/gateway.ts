@@ -69,7 +69,10 @@ export async function startGateway(
     logger: pino({ level: 'silent' }),
     ...options,
   });
-  const { url, metricsUrl } = await federation.listen();
+  const { url, metricsUrl } = await federation.listen().catch(async (error: unknown) => {
+    await federation.close();
+    throw error;
+  });
   return {
     federation,
     url,
