@@ -50,8 +50,7 @@ export function configOf(input: ConfigInput): Config {
     ...input,
     federation: { name: 'test', ...input.federation, listen: { port: 0 } },
   });
-  const metrics = parsed.telemetry.metrics ?? { listen: { host: '127.0.0.1', port: 0 } };
-  return { ...parsed, telemetry: { ...parsed.telemetry, metrics }, baseDirectory: ROOT };
+  return { ...parsed, baseDirectory: ROOT };
 }
 
 /** The project's own federation.yaml, on a free port. */
@@ -64,11 +63,16 @@ export async function startGateway(
   config: Config,
   options: Partial<FederationOptions> & { readonly logger?: Logger } = {},
 ): Promise<RunningGateway> {
-  const federation = await createFederation(config, {
-    env: {},
-    logger: pino({ level: 'silent' }),
-    ...options,
-  });
+  const { telemetry } = config;
+  const metrics = telemetry.metrics ?? { listen: { host: '127.0.0.1', port: 0 } };
+  const federation = await createFederation(
+    { ...config, telemetry: { ...telemetry, metrics } },
+    {
+      env: {},
+      logger: pino({ level: 'silent' }),
+      ...options,
+    },
+  );
   const { url, metricsUrl } = await federation.listen().catch(async (error: unknown) => {
     await federation.close();
     throw error;
