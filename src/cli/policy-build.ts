@@ -8,10 +8,11 @@ import { assertReproduced, type Built, buildBundles, buildCapabilities } from '.
 import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
 import { jsonText, type Output } from './output.ts';
+import { chosenPolicies } from './policy-folder.ts';
 import { table } from './table.ts';
 
 interface BuildOptions {
-  readonly policies: string;
+  readonly policies?: string;
   readonly format: 'table' | 'json';
   readonly check?: boolean;
   readonly watch?: boolean;
@@ -44,7 +45,7 @@ export function buildCommand(command: Command, output: Output, env: Environment 
     .option('-c, --config <file>', 'of --watch and --once: the configuration; federation.yaml unless said')
     .addHelpText('after', EXAMPLES)
     .action(async (owners: string[], options: BuildOptions) => {
-      const others = command.getOptionValueSource('policies') === 'cli' ? ['--policies'] : [];
+      const others = options.policies === undefined ? [] : ['--policies'];
       assertUsage(options, others);
       if (options.watch || options.once) await buildSources(owners, options, output, env);
       else await buildFolder(owners, options, output);
@@ -86,11 +87,9 @@ async function buildSources(
   await watchSources({ config, owners, once, format, env, output, stop: controller.signal });
 }
 
-async function buildFolder(
-  names: readonly string[],
-  { policies, format, check: comparing = false }: BuildOptions,
-  output: Output,
-): Promise<void> {
+async function buildFolder(names: readonly string[], given: BuildOptions, output: Output): Promise<void> {
+  const { format, check: comparing = false } = given;
+  const policies = chosenPolicies(given, output);
   const owners = policyOwners(policies, names);
   const opa = await findOpa();
   const options = { check: comparing, progress: (line: string) => output.message(`${line}\n`) };

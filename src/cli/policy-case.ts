@@ -1,7 +1,5 @@
 // The case that `panfed policy eval` and `explain` are about: a person, an image of the catalogs, a place, and the
 // modules that judge it. No gateway runs, and no registry is asked over the network.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { loadConfigWithoutSecrets } from '../config/load.ts';
@@ -14,11 +12,11 @@ import { readOfflineCatalog } from '../policy/build/diff-catalog.ts';
 import { openJudges, type SourcedJudge } from '../policy/build/judges.ts';
 import { imageNamed } from '../policy/build/lookup.ts';
 import { findOpa } from '../policy/build/opa.ts';
-import { OWN_POLICIES } from '../policy/build/owner.ts';
-import { readSubjects } from '../policy/build/subjects.ts';
+import { readPeople, SUBJECTS } from '../policy/build/people.ts';
 import type { Case, ExplainContext } from '../policy/explain/case.ts';
 import { WorkerPool } from '../policy/pool.ts';
 import type { Output } from './output.ts';
+import { chosenPolicies, policiesOption } from './policy-folder.ts';
 import { timeOf } from './policy-time.ts';
 
 export interface CaseOptions {
@@ -29,7 +27,7 @@ export interface CaseOptions {
   readonly time?: number;
   readonly config: string;
   readonly demo?: true;
-  readonly policies: string;
+  readonly policies?: string;
   readonly subjects?: string;
   readonly format: 'table' | 'json';
 }
@@ -44,7 +42,6 @@ export interface OpenCase {
 
 /** The demo's configuration; its catalogs lie beside it. */
 const DEMO = fileURLToPath(new URL('../../federation.yaml', import.meta.url));
-const SUBJECTS = 'subjects.yaml';
 
 export const CASE_HELP = `
 The image is one of the registries of the configuration that are files, found or hidden: by id, digest or reference.
@@ -59,12 +56,7 @@ export function withCaseOptions(command: Command): Command {
     .option('--time <time>', 'when, such as 2026-12-24T18:00:00Z; now unless said', timeOf)
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
-    .addOption(
-      new Option('--policies <folder>', 'where the policies are').default(
-        OWN_POLICIES,
-        'those that panfed ships',
-      ),
-    )
+    .addOption(policiesOption())
     .option(
       '--subjects <file>',
       `people to choose from, YAML or JSON; ${SUBJECTS} of --policies, else panfed’s, unless said`,
@@ -78,22 +70,22 @@ const PATIENCE = 10_000;
 /** Does something with the case, and ends what it needed. Rejects with USAGE for names that there are not. */
 export async function withCase(
   options: CaseOptions,
-  { message }: Output,
+  output: Output,
   env: NodeJS.ProcessEnv,
   use: (open: OpenCase) => Promise<void>,
 ): Promise<void> {
+  const policies = chosenPolicies(options, output);
   const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
-  const subject = await personNamed(options, config.facilities);
+  const subject = await personNamed(options, policies, config.facilities);
   const at = placeNamed(options.at, config.facilities);
   const { snapshots, unread } = await readOfflineCatalog(config);
   if (unread.length > 0) {
     const names = unread.map(({ registry }) => registry).join(', ');
-    message(`not looked into, for they are no files: ${inert(names)}\n`);
+    output.message(`not looked into, for they are no files: ${inert(names)}\n`);
   }
   const record = imageNamed(options.image, snapshots);
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
   try {
-    const { policies } = options;
     const judges = await openJudges({ config, policies, facility: record.facility, pool, opa: findOpa });
     const { facilities } = config;
     const { time = Date.now() } = options;
@@ -110,12 +102,16 @@ export async function withCase(
 
 type Facilities = Parameters<typeof createPlaces>[0];
 
-async function personNamed(options: CaseOptions, facilities: Facilities): Promise<Subject> {
-  const beside = join(options.policies, SUBJECTS);
-  const file = options.subjects ?? (existsSync(beside) ? beside : join(OWN_POLICIES, SUBJECTS));
-  const people = await readSubjects(file, facilities);
+async function personNamed(options: CaseOptions, policies: string, facilities: Facilities): Promise<Subject> {
+  const named = options.subjects ?? null;
+  const { people, leftOut, hint } = await readPeople({ named, folders: [policies], facilities });
   const person = people.find(({ name }) => name === options.as);
   if (person !== undefined) return person.subject;
+  if (hint !== null && leftOut.includes(options.as)) {
+    throw new FederationError('USAGE', `${options.as} is of a lab that this federation does not have`, {
+      hint,
+    });
+  }
   const names = people.map(({ name }) => name);
   throw new FederationError('USAGE', `nobody is called ${options.as}`, {
     hint: didYouMean(options.as, names) ?? `There are: ${names.join(', ')}.`,

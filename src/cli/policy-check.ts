@@ -8,10 +8,11 @@ import { findOpa } from '../policy/build/opa.ts';
 import { policyOwners } from '../policy/build/owner.ts';
 import { type PolicyProblem, placeOf } from '../policy/build/problem.ts';
 import { jsonText, type Output } from './output.ts';
+import { chosenPolicies } from './policy-folder.ts';
 import { table } from './table.ts';
 
 interface CheckOptions {
-  readonly policies: string;
+  readonly policies?: string;
   readonly format: 'table' | 'json';
   readonly fmt?: true;
   readonly strict?: true;
@@ -31,7 +32,7 @@ export function checkCommand(command: Command, output: Output): Command {
 
 /** Rejects with POLICY_INVALID after telling what was found, if one is an error, or anything with `--strict`. */
 async function check(names: readonly string[], options: CheckOptions, output: Output): Promise<void> {
-  const owners = policyOwners(options.policies, names);
+  const owners = policyOwners(chosenPolicies(options, output), names);
   const opa = await findOpa();
   const checked: Checked[] = [];
   for (const owner of owners) {

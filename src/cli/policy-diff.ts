@@ -1,6 +1,4 @@
 // `panfed policy diff`: who gains and loses which images by a change of policy, before it ships.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { loadConfigWithoutSecrets } from '../config/load.ts';
@@ -11,13 +9,14 @@ import { openSides } from '../policy/build/diff-sides.ts';
 import { readLogged } from '../policy/build/logged.ts';
 import { type LoggedOptions, type LogReport, withLogged } from '../policy/build/logged-people.ts';
 import { findOpa } from '../policy/build/opa.ts';
-import { OWN_POLICIES } from '../policy/build/owner.ts';
-import { type RepresentativeSubject, readSubjects } from '../policy/build/subjects.ts';
+import { readPeople, SUBJECTS } from '../policy/build/people.ts';
+import type { RepresentativeSubject } from '../policy/build/subjects.ts';
 import { DEFAULT_URL } from './gateway.ts';
 import { jsonText, type Output } from './output.ts';
 import { assertImagesMayBe, fromGateway, type ImageOptions, imagesOf } from './policy-diff-images.ts';
 import { diffAnnotations, diffText } from './policy-diff-report.ts';
 import { assertMayShip, type DiffReport, gapsOf, notesOf, STOPS } from './policy-diff-stop.ts';
+import { chosenPolicies, DEFAULT_POLICIES } from './policy-folder.ts';
 import { timeOf } from './policy-time.ts';
 
 const FORMATS = ['table', 'json', 'github'] as const;
@@ -35,7 +34,6 @@ interface DiffOptions extends ImageOptions {
 
 /** The demo's configuration; its catalogs lie beside it. */
 const DEMO = fileURLToPath(new URL('../../federation.yaml', import.meta.url));
-const SUBJECTS = 'subjects.yaml';
 /** After so many people a line tells how far it is. */
 const PEOPLE = 100;
 
@@ -80,7 +78,7 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .option('--visible-only', 'with --fail-on: the images that you may discover are enough')
     .option(
       '--policies <folder>',
-      'of which git revisions are: the folder that is compared, or panfed’s, unless said',
+      'of which git revisions are: the folder that is compared, else ./policies where there is one, else panfed’s, unless said',
     )
     .option(
       '--subjects <file>',
@@ -103,11 +101,27 @@ async function diff(
 ): Promise<void> {
   assertImagesMayBe(options);
   const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
-  const subjects = await readSubjects(subjectsFile([old, next], options), config.facilities);
+  let standing: string | undefined;
+  const folders = [
+    ...(options.policies === undefined ? [] : [options.policies]),
+    next,
+    old,
+    DEFAULT_POLICIES,
+  ];
+  const named = options.subjects ?? null;
+  const { people: subjects, hint } = await readPeople({ named, folders, facilities: config.facilities });
+  if (hint !== null)
+    output.message(
+      `the people are panfed’s, without those of labs that this federation does not have; ${inert(hint)}\n`,
+    );
   const sides = await openSides({
     old,
     new: next,
     policies: options.policies ?? null,
+    standing: () => {
+      standing ??= chosenPolicies({}, output);
+      return standing;
+    },
     owners: options.owner,
     opa: findOpa,
     progress: (line) => output.message(`${inert(line)}\n`),
@@ -160,13 +174,6 @@ async function withDecisions(
 ): Promise<{ people: readonly RepresentativeSubject[]; log: LogReport | null }> {
   if (decisions === undefined) return { people, log: null };
   return withLogged({ people, logged: await readLogged(decisions), ...options });
-}
-
-function subjectsFile(sides: readonly string[], { subjects, policies }: DiffOptions): string {
-  if (subjects !== undefined) return subjects;
-  const folders = [...(policies === undefined ? [] : [policies]), ...sides.toReversed(), OWN_POLICIES];
-  const files = folders.map((folder) => join(folder, SUBJECTS));
-  return files.find((file) => existsSync(file)) ?? join(OWN_POLICIES, SUBJECTS);
 }
 
 function resultText(report: DiffReport, { format, failOn }: DiffOptions, output: Output): string {

@@ -7,9 +7,10 @@ import { findOpa } from '../policy/build/opa.ts';
 import { policyOwners } from '../policy/build/owner.ts';
 import { shownPath } from '../policy/build/syntax.ts';
 import type { Output } from './output.ts';
+import { chosenPolicies } from './policy-folder.ts';
 
 interface FmtOptions {
-  readonly policies: string;
+  readonly policies?: string;
   readonly diff?: true;
 }
 
@@ -21,8 +22,9 @@ export function fmtCommand(command: Command, output: Output): Command {
     .action((owners: string[], options: FmtOptions) => fmt(owners, options, output));
 }
 
-async function fmt(names: readonly string[], { policies, diff }: FmtOptions, output: Output): Promise<void> {
-  const owners = policyOwners(policies, names);
+async function fmt(names: readonly string[], options: FmtOptions, output: Output): Promise<void> {
+  const { diff } = options;
+  const owners = policyOwners(chosenPolicies(options, output), names);
   const opa = await findOpa();
   const files: Unformatted[] = [];
   for (const owner of owners) files.push(...(await unformatted(opa, owner)));

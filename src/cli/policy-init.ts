@@ -3,15 +3,14 @@ import type { Command } from 'commander';
 import { inert } from '../model/inert.ts';
 import { writeFirstPolicy } from '../policy/build/first.ts';
 import type { Output } from './output.ts';
-
-const DEFAULT_FOLDER = 'policies';
+import { DEFAULT_POLICIES } from './policy-folder.ts';
 
 /** Completes a command. Unlike the others it begins in the folder that it is run in: panfed's own policies are no place for it. */
 export function initCommand(command: Command, output: Output): Command {
   return command
     .description('write a facility’s first policy and its test; what is there is not replaced')
     .argument('<facility>', 'its id, as in federation.yaml')
-    .option('--policies <folder>', 'where the policies are', DEFAULT_FOLDER)
+    .option('--policies <folder>', 'where the policies are', DEFAULT_POLICIES)
     .action(async (id: string, { policies }: { policies: string }) => {
       for (const file of await writeFirstPolicy(policies, id)) output.data(`${inert(file)}\n`);
       const rest = `${id} --policies ${policies}`;

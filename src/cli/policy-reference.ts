@@ -1,12 +1,13 @@
 // `panfed policy reference`: pages for policy authors that are made from what holds, and not written.
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { inert } from '../model/inert.ts';
 import { inputReference } from '../policy/build/input-reference.ts';
 import { findOpa } from '../policy/build/opa.ts';
-import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
+import { policyOwners } from '../policy/build/owner.ts';
 import { reasonReference } from '../policy/build/reason-reference.ts';
 import type { Output } from './output.ts';
+import { chosenPolicies, policiesOption } from './policy-folder.ts';
 import { writeText } from './write-file.ts';
 
 const EXAMPLES = `
@@ -32,14 +33,10 @@ export function referenceCommand(output: Output): Command {
   written(command.command('reasons'))
     .description('every reason code: its texts, the actions that it denies, and its rule')
     .argument('[owner...]', 'federation, preference or a facility’s id; all unless said')
-    .addOption(
-      new Option('--policies <folder>', 'where the policies are').default(
-        OWN_POLICIES,
-        'those that panfed ships',
-      ),
-    )
-    .action(async (names: string[], { policies, output: file }: ReferenceOptions & { policies: string }) => {
-      const owners = policyOwners(policies, names);
+    .addOption(policiesOption())
+    .action(async (names: string[], options: ReferenceOptions & { policies?: string }) => {
+      const owners = policyOwners(chosenPolicies(options, output), names);
+      const { output: file } = options;
       const page = resolve(file ?? HERE);
       await put(await reasonReference(await findOpa(), owners, page), file, output);
     });

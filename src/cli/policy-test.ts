@@ -9,17 +9,20 @@ import { isFailure, type PolicyTest, testPolicy } from '../policy/build/test.ts'
 import { tellFailure } from './failure.ts';
 import { jsonText, type Output } from './output.ts';
 import { assertCovered, coverageTable, thresholdOf } from './policy-coverage.ts';
+import { chosenPolicies } from './policy-folder.ts';
 import { TEST_FORMATS, type TestFormat, testReport } from './policy-test-report.ts';
 import { changesOf } from './policy-watch.ts';
 
 interface TestOptions {
-  readonly policies: string;
+  readonly policies?: string;
   readonly format: TestFormat;
   readonly watch?: true;
   readonly coverage?: true;
   /** Per cent; asks for coverage. */
   readonly threshold?: number;
 }
+
+type ChosenOptions = TestOptions & { readonly policies: string };
 
 /** Completes a command that has the owners and the folder of policies already. `signal` ends `--watch`. */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
@@ -30,9 +33,10 @@ export function testCommand(command: Command, output: Output, signal?: AbortSign
     .option('--threshold <percent>', 'fail where less of a policy’s lines is covered', thresholdOf)
     .option('--watch', 'run them again whenever a file of the policies changes, until interrupted')
     .action(async (owners: string[], options: TestOptions) => {
+      const chosen = { ...options, policies: chosenPolicies(options, output) };
       const opa = await findOpa();
-      if (options.watch) await watch(opa, owners, options, output, signal);
-      else await run(opa, owners, options, output);
+      if (options.watch) await watch(opa, owners, chosen, output, signal);
+      else await run(opa, owners, chosen, output);
     });
 }
 
@@ -40,7 +44,7 @@ export function testCommand(command: Command, output: Output, signal?: AbortSign
 async function run(
   opa: Opa,
   names: readonly string[],
-  { policies, format, coverage, threshold }: TestOptions,
+  { policies, format, coverage, threshold }: ChosenOptions,
   output: Output,
 ): Promise<void> {
   const tests: PolicyTest[] = [];
@@ -66,11 +70,11 @@ async function run(
 async function watch(
   opa: Opa,
   names: readonly string[],
-  options: TestOptions,
+  options: ChosenOptions,
   output: Output,
   signal?: AbortSignal,
 ): Promise<void> {
-  const changes = changesOf(options.policies, signal);
+  const changes = await changesOf(options.policies, signal);
   do {
     await run(opa, names, options, output).catch((error: unknown) => {
       tellFailure(error, output, process.env);

@@ -1,8 +1,7 @@
 // `panfed policy …`: the policy author's tools, each driving the real OPA.
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { installOpa } from '../policy/build/install.ts';
 import { OPA_VERSION } from '../policy/build/opa.ts';
-import { OWN_POLICIES } from '../policy/build/owner.ts';
 import { type Output, processOutput } from './output.ts';
 import { buildCommand } from './policy-build.ts';
 import { checkCommand } from './policy-check.ts';
@@ -10,6 +9,7 @@ import { diffCommand } from './policy-diff.ts';
 import { evalCommand } from './policy-eval.ts';
 import { explainCommand } from './policy-explain.ts';
 import { fmtCommand } from './policy-fmt.ts';
+import { policiesOption } from './policy-folder.ts';
 import { initCommand } from './policy-init.ts';
 import { referenceCommand } from './policy-reference.ts';
 import { testCommand } from './policy-test.ts';
@@ -59,10 +59,5 @@ export function policyCommand(output: Output = processOutput()): Command {
 function owned(command: Command): Command {
   return command
     .argument('[owner...]', 'federation, preference or a facility’s id; all unless said')
-    .addOption(
-      new Option('--policies <folder>', 'where the policies are').default(
-        OWN_POLICIES,
-        'those that panfed ships',
-      ),
-    );
+    .addOption(policiesOption());
 }

@@ -67,7 +67,56 @@ describe('panfed policy eval, before any module', () => {
   });
 });
 
+/** A federation of one lab, whose policies have no subjects.yaml. */
+function oneLab(folder: string): string[] {
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const lab = ['  - id: kit', 'name: Karlsruhe Institute of Technology', 'scopes: [kit.edu]'];
+  const registries = [
+    'registries:',
+    '  - { key: harbor, kind: file, url: catalog.yaml, pull: harbor.kit.edu }',
+  ];
+  write(
+    'federation.yaml',
+    [
+      'federation:',
+      '  name: one lab',
+      'demo: true',
+      'facilities:',
+      ...[...lab, ...registries].join('\n    ').split('\n'),
+    ].join('\n'),
+  );
+  write(
+    'catalog.yaml',
+    [
+      'facility: kit',
+      'images:',
+      '  - repository: tomo/a',
+      '    tag: "1"',
+      '    license: MIT',
+      '    sharing: open',
+    ].join('\n'),
+  );
+  const policies = join(folder, 'policies');
+  mkdirSync(join(policies, 'facilities', 'kit'), { recursive: true });
+  write(
+    'policies/facilities/kit/decision.rego',
+    'package panfed.facility.kit\n\ndecision := {"discover": true, "pull": true, "execute": false, "reasons": []}\n',
+  );
+  return ['--config', join(folder, 'federation.yaml'), '--policies', policies, '--image', 'tomo/a:1'];
+}
+
 describe('panfed policy eval', needsOpa, () => {
+  // eval-without-subjects
+  test('needs no subjects.yaml for people of no lab, and hints at it for those of labs that are not there', async (context) => {
+    const options = oneLab(scratch(context));
+    const { data, error } = await run('eval', '--as', 'industry', ...options);
+    assert.equal(error, null);
+    assert.match(data, /^kit +yes +yes +no +/m);
+    const stranger = await refused('--as', 'desy-staff', ...options);
+    assert.equal(stranger.message, 'desy-staff is of a lab that this federation does not have');
+    assert.match(stranger.hint ?? '', /policies\/subjects\.yaml/);
+  });
+
   test('tells what each module decides and what they decide together, with reasons', async () => {
     const { data, error } = await run('eval', '--as', 'industry', '--image', XDS);
     assert.equal(error, null);
@@ -143,7 +192,7 @@ describe('panfed policy explain', needsOpa, () => {
   test('tells the rules that gave the reasons, by file and line, and why others did not hold', async () => {
     const { data, error, messages } = await run('explain', '--as', 'industry', '--image', XDS);
     assert.equal(error, null);
-    assert.equal(messages, '');
+    assert.equal(messages, 'policies: ./policies\n');
     assert.match(
       data,
       /^\S*policies\/federation\/conditions_who\.rego:\d+ +because\.who contains \{"code": "LICENSE_ACADEMIC_ONLY", "params": \{\}\} +LICENSE_ACADEMIC_ONLY$/m,

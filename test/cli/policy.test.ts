@@ -100,7 +100,7 @@ describe('panfed policy', needsOpa, () => {
     assert.equal(error, null);
     assert.match(data, /federation\.tar\.gz +unchanged +\d+ +sha256:[0-9a-f]{64}\n/);
     assert.doesNotMatch(data, /compiling/);
-    assert.equal(messages, 'compiling federation\ncompiling esrf\n');
+    assert.equal(messages, 'policies: ./policies\ncompiling federation\ncompiling esrf\n');
   });
 
   test('build --check names a bundle that is not what its sources build, and exits 3', async (context) => {

@@ -12,7 +12,7 @@ import { compilePolicy } from './compile.ts';
 import { policyFiles } from './files.ts';
 import { unpackRevision } from './git-folder.ts';
 import type { Opa } from './opa.ts';
-import { OWN_POLICIES, type PolicyOwner, policyOwners } from './owner.ts';
+import { type PolicyOwner, policyOwners } from './owner.ts';
 import { invalidPolicy, type PolicyProblem } from './problem.ts';
 import { shownPath } from './syntax.ts';
 
@@ -31,8 +31,10 @@ export interface SidesOptions {
   /** Each a bundle, a folder of policies, or a git revision of one. */
   readonly old: string;
   readonly new: string;
-  /** The folder of which revisions are; null: the one on the other side, or panfed's own. */
+  /** The folder of which revisions are; null: the one on the other side, else that of `standing`. */
   readonly policies: string | null;
+  /** Asked only where neither names a folder. */
+  readonly standing: () => string;
   /** All that either side has, unless named. */
   readonly owners: readonly string[];
   /** Asked for only where something is to be built. */
@@ -75,7 +77,7 @@ async function given(
   text: string,
   other: string,
   target: string,
-  { policies, owners }: SidesOptions,
+  { policies, standing, owners }: SidesOptions,
 ): Promise<Given> {
   const kind = (path: string) => statSync(path, { throwIfNoEntry: false });
   const what = kind(text);
@@ -90,7 +92,7 @@ async function given(
     return { bundle: null, sources: sourcesOf(resolve(text), text), name: text, unpacked: null };
   }
   await mkdir(target);
-  const folder = policies ?? (kind(other)?.isDirectory() ? other : OWN_POLICIES);
+  const folder = policies ?? (kind(other)?.isDirectory() ? other : standing());
   const { name } = await unpackRevision(folder, text, target);
   return { bundle: null, sources: sourcesOf(target, name), name, unpacked: target };
 }

@@ -73,11 +73,14 @@ export function assertFiles(owner: PolicyOwner, shown: (path: string) => string)
 
 const DATA = /\.(json|ya?ml)$/;
 
+/** Whether OPA loads a file of this name, tests included. */
+export const isLoaded = (name: string): boolean => name.endsWith('.rego') || DATA.test(name);
+
 function isStrange(entry: Dirent, name: string): boolean {
-  const isLoaded = name.endsWith('.rego') || DATA.test(name);
-  if (!entry.isSymbolicLink()) return isLoaded && !entry.isFile();
+  const loaded = isLoaded(name);
+  if (!entry.isSymbolicLink()) return loaded && !entry.isFile();
   const target = targetOf(join(entry.parentPath, entry.name));
-  return target === null ? isLoaded : target.isDirectory() || (isLoaded && !target.isFile());
+  return target === null ? loaded : target.isDirectory() || (loaded && !target.isFile());
 }
 
 /** null: there is none, or it is a link in a circle. */

@@ -63,17 +63,21 @@ const documentSchema = z.strictObject({ subjects: z.array(personSchema).min(1).m
 
 type Report = (at: readonly PropertyKey[], message: string, hint?: string, part?: 'key') => void;
 
-type Person = z.infer<typeof personSchema>;
+/** A person as the file has them. */
+export type WrittenSubject = z.infer<typeof personSchema>;
 
-type Facility = Pick<FacilityConfig, 'id' | 'scopes' | 'allowsUnverified' | 'licenseServers'>;
+/** As much of a facility as its members and its place follow from. */
+export type SubjectFacility = Pick<FacilityConfig, 'id' | 'scopes' | 'allowsUnverified' | 'licenseServers'>;
 
 /**
  * The people of a file, in its order, as members of these facilities. Rejects with CONFIG_INVALID: its `at` is
- * `policies/subjects.yaml:12:3`, and `extensions.problems` has all that was found.
+ * `policies/subjects.yaml:12:3`, and `extensions.problems` has all that was found. `chosen` gives those of the file that are
+ * to be read: all, as they are, unless said.
  */
 export async function readSubjects(
   path: string,
-  facilities: readonly Facility[],
+  facilities: readonly SubjectFacility[],
+  chosen: (written: readonly WrittenSubject[]) => readonly WrittenSubject[] = (written) => written,
 ): Promise<RepresentativeSubject[]> {
   const file = shownPath(path);
   const document = readDocument(await readText(path, file), {});
@@ -86,10 +90,11 @@ export async function readSubjects(
     for (const issue of parsed.error.issues) explain(issue, document.value, report);
     throw configInvalid(file, problems);
   }
-  checkPeople(parsed.data.subjects, facilities, report);
+  const people = chosen(parsed.data.subjects);
+  checkPeople(people, facilities, report);
   if (problems.length > 0) throw configInvalid(file, problems);
   const siteOf = sitesByScope(facilities);
-  return parsed.data.subjects.map((person) => ({
+  return people.map((person) => ({
     name: person.name,
     title: person.title,
     subject: subjectOf(person, siteOf),
@@ -97,7 +102,7 @@ export async function readSubjects(
   }));
 }
 
-function subjectOf(person: Person, siteOf: ReadonlyMap<string, string>): Subject {
+function subjectOf(person: WrittenSubject, siteOf: ReadonlyMap<string, string>): Subject {
   if (!person.authenticated) return ANONYMOUS.subject;
   const affiliations = [...new Set(person.affiliations)].sort();
   return Object.freeze({
@@ -111,14 +116,18 @@ function subjectOf(person: Person, siteOf: ReadonlyMap<string, string>): Subject
   });
 }
 
-function placeNamed(id: string, facilities: readonly Facility[]): Place {
+function placeNamed(id: string, facilities: readonly SubjectFacility[]): Place {
   const facility = facilities.find((one) => one.id === id);
   if (facility === undefined) throw new TypeError(`no facility ${id} in the configuration`);
   return placeOf(facility);
 }
 
 /** What the file's shape does not tell: names that are there twice, strangers with facts, places that are none. */
-function checkPeople(people: readonly Person[], facilities: readonly Facility[], report: Report): void {
+function checkPeople(
+  people: readonly WrittenSubject[],
+  facilities: readonly SubjectFacility[],
+  report: Report,
+): void {
   const ids = facilities.map(({ id }) => id);
   const names = new Set<string>();
   for (const [index, person] of people.entries()) {
