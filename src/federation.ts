@@ -260,7 +260,7 @@ function createReach(
       facility: facility.id,
       registry: registry.key,
       sdl: await readExtensionSchema(facility.id, extension, config.baseDirectory),
-      endpoint: createEndpoint({ door, purpose: 'ownFields', ...(await addressOf(facility, registry)) }),
+      endpoint: createEndpoint({ door, purpose: 'extension', ...(await addressOf(facility, registry)) }),
       deadline: registry.deadline ?? config.limits.deadline,
       maxBytes: config.limits.upstreamBytes,
       logger,

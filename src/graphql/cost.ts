@@ -22,15 +22,15 @@ import {
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
 import { FederationError } from '../model/errors.ts';
-import { isOwnFields } from './own-fields.ts';
+import { isExtension } from './extension-mark.ts';
 
 const FACET_COST = 20;
 /** A search for the nearest change evaluates policies some hundreds of times. */
 const EXPLAIN_COST = 50;
 /** A request to a facility's registry, which is made once for all images of a page. */
-const OWN_FIELDS_COST = 20;
+const EXTENSION_COST = 20;
 /** Of an image's own fields, in that request. */
-const OWN_FIELDS_EACH = 1;
+const EXTENSION_EACH = 1;
 
 /** The fields of a connection that are told for each of its items. */
 const ITEMS: ReadonlySet<string> = new Set(['nodes', 'edges']);
@@ -119,7 +119,7 @@ export function costOf(
         : NOTHING;
     const inner = each + once;
     const every = (cost: number): Cost => ({ each: cost, once: 0 });
-    if (isOwnFields(definition)) return { each: OWN_FIELDS_EACH + inner, once: OWN_FIELDS_COST };
+    if (isExtension(definition)) return { each: EXTENSION_EACH + inner, once: EXTENSION_COST };
     if (definition.name === 'facets') return every(FACET_COST * listLength(node, 'fields') + inner);
     if (definition.name === 'explain') return every(EXPLAIN_COST + inner);
     const first = definition.args.find(({ name }) => name === 'first');

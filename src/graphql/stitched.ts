@@ -4,7 +4,7 @@ import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, Kind, v
 import type { Seen } from '../discovery/view.ts';
 import type { GatewayContext } from './context.ts';
 import type { Extension } from './extension.ts';
-import { markOwnFields } from './own-fields.ts';
+import { markExtensions } from './extension-mark.ts';
 import { resolvers, typeDefs } from './schema.ts';
 
 /** The gateway's own types go in as type definitions, never as a subschema: a list is never delegated. */
@@ -21,7 +21,7 @@ export function stitch(extensions: readonly Extension[]): GraphQLSchema {
       Image: { ...resolvers.Image, ...Object.fromEntries(extensions.map(resolverOf)) },
     },
   });
-  markOwnFields(
+  markExtensions(
     schema,
     extensions.map(({ facility }) => fieldName(facility)),
   );

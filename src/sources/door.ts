@@ -5,7 +5,7 @@ import type { Credential } from './credential.ts';
  * What a request is for. Each purpose has connections and a circuit breaker of its own to each origin, so that nothing
  * that a caller sets off (own fields of images, keys for a token) is ever in the way of a crawl to the same host.
  */
-export type Purpose = 'crawl' | 'ownFields' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
+export type Purpose = 'crawl' | 'extension' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
 
 /** One request for JSON. */
 export interface DoorRequest {

@@ -27,7 +27,7 @@ const MAX_LANES = 1_024;
 /** Connections to one origin at a time, by what they are for; further requests of that purpose wait for one. */
 const CONNECTIONS: Readonly<Record<Purpose, number>> = {
   crawl: 8,
-  ownFields: 4,
+  extension: 4,
   issuerKeys: 2,
   // Each may be held: more than there can be facilities.
   policyBundles: 256,

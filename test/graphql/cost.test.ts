@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { extendSchema, getOperationAST, parse } from 'graphql';
 import { costOf } from '../../src/graphql/cost.ts';
-import { markOwnFields } from '../../src/graphql/own-fields.ts';
+import { markExtensions } from '../../src/graphql/extension-mark.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 
 const plain = createSchema();
@@ -67,7 +67,7 @@ describe('the cost of a document', () => {
       plain,
       parse('extend type Image { esrf: EsrfImage } type EsrfImage { beamlines: [String] }'),
     );
-    markOwnFields(schema, ['esrf']);
+    markExtensions(schema, ['esrf']);
     const own = 'esrf { beamlines }';
     const items = 50 + 50 * (1 + 1 + 1) + 20;
     assert.equal(cost(`{ images(first: 50) { nodes { ${own} } } }`, {}, schema), items);

@@ -314,7 +314,7 @@ describe('a circuit breaker', () => {
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     });
     const guarded = door({ breaker: { threshold: 1, coolDown: 60_000 } });
-    for (const purpose of ['ownFields', 'issuerKeys'] as const) {
+    for (const purpose of ['extension', 'issuerKeys'] as const) {
       await fails(guarded.json(request(url, { purpose })), 'SOURCE_HTTP_STATUS');
       await fails(guarded.json(request(url, { purpose })), 'CIRCUIT_OPEN');
     }
@@ -334,7 +334,7 @@ test('own fields that the server holds back take no connection of a crawl', asyn
   });
   const busy = door();
   const stop = new AbortController();
-  const more = { purpose: 'ownFields', headers: { 'x-held': '1' }, signal: stop.signal } as const;
+  const more = { purpose: 'extension', headers: { 'x-held': '1' }, signal: stop.signal } as const;
   const waiting = Array.from({ length: 20 }, () => busy.json(request(url, more)));
   const ended = Promise.allSettled(waiting);
   assert.equal((await busy.json(request(url))).status, 200);

@@ -1,10 +1,10 @@
 // A facility's own fields of Image, known by a mark in the schema: what they cost is not what the gateway's own cost.
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 
-const MARK = 'panfedOwnFields';
+const MARK = 'panfedExtension';
 
 /** Marks these fields of Image as what a facility's own registry answers. */
-export function markOwnFields(schema: GraphQLSchema, names: Iterable<string>): void {
+export function markExtensions(schema: GraphQLSchema, names: Iterable<string>): void {
   const image = schema.getType('Image');
   if (!isObjectType(image)) return;
   for (const name of names) {
@@ -13,5 +13,5 @@ export function markOwnFields(schema: GraphQLSchema, names: Iterable<string>): v
   }
 }
 
-export const isOwnFields = ({ extensions }: GraphQLField<unknown, unknown>): boolean =>
+export const isExtension = ({ extensions }: GraphQLField<unknown, unknown>): boolean =>
   extensions[MARK] === true;
