@@ -263,6 +263,7 @@ function createReach(
       endpoint: createEndpoint({ door, purpose: 'extension', ...(await addressOf(facility, registry)) }),
       deadline: registry.deadline ?? config.limits.deadline,
       maxBytes: config.limits.upstreamBytes,
+      keep: config.cache.extension * 1_000,
       logger,
     });
   }

@@ -60,6 +60,12 @@ export const cacheSchema = z
     ttl: whole(1, 86_400, 300, 'Seconds for which a snapshot is fresh'),
     staleIfError: whole(0, 604_800, 86_400, 'Seconds for which it is used though its registry fails'),
     fullCrawl: whole(60, 604_800, 86_400, 'Seconds after which a crawl is made whatever the generation says'),
+    extension: whole(
+      0,
+      3_600,
+      10,
+      'Seconds for which what a registry said of its own fields (Image.<id>) is kept and shared; 0: while it is asked for',
+    ),
     decisionBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of kept policy decisions'),
     verdictBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of kept bitsets'),
   })

@@ -9,37 +9,30 @@ import {
   buildSchema,
   type DocumentNode,
   type ExecutionResult,
-  GraphQLError,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   OperationTypeNode,
-  print,
 } from 'graphql';
-import type { Logger } from 'pino';
 import type { Seen } from '../discovery/view.ts';
 import { FederationError } from '../model/errors.ts';
-import type { Endpoint, GraphqlFault } from '../sources/endpoint.ts';
+import { ANONYMOUS } from '../model/subject.ts';
 import type { GatewayContext } from './context.ts';
+import {
+  createExtensionAnswers,
+  type ExtensionAnswers,
+  type ExtensionAnswersOptions,
+} from './extension-answers.ts';
+import { putTogether, readQuestion } from './extension-question.ts';
 
 /** The query of the contract that answers an extension's fields. */
 const ROOT_FIELD = 'imagesById';
 const TYPE = 'Image';
-/** Ids of one question; contract servers refuse more than a thousand. */
-const MAX_BATCH = 1_000;
 
-export interface ExtensionOptions {
-  /** The facility's id: also the field's name on Image. */
-  readonly facility: string;
-  /** The registry that answers. */
+export interface ExtensionOptions extends ExtensionAnswersOptions {
+  /** The registry that answers; the facility's id is also the field's name on Image. */
   readonly registry: string;
   /** `type Query { imagesById(ids: [ID!]!): [Image]! }` and the fields that Image has there beyond the contract. */
   readonly sdl: string;
-  readonly endpoint: Endpoint;
-  /** Milliseconds for one batch. */
-  readonly deadline: number;
-  /** Bytes of one batch's answer. */
-  readonly maxBytes: number;
-  readonly logger: Logger;
 }
 
 export interface Extension {
@@ -54,9 +47,11 @@ export interface Extension {
 export function createExtension(options: ExtensionOptions): Extension {
   const { facility, registry } = options;
   const prefix = facility.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+  const answers = createExtensionAnswers(options);
   const subschema: Extension['subschema'] = {
     schema: schemaOf(options),
-    executor: (({ document, variables }) => ask(options, document, variables)) as Executor<GatewayContext>,
+    executor: (({ document, variables, context }) =>
+      ask(answers, document, variables, context)) as Executor<GatewayContext>,
     transforms: [new RenameTypes((name) => `${prefix}${name}`), new FilterRootFields(() => false)],
   };
   return {
@@ -72,12 +67,6 @@ export function createExtension(options: ExtensionOptions): Extension {
         fieldName: ROOT_FIELD,
         key: image.upstreamId,
         argsFromKeys: (ids) => ({ ids }),
-        dataLoaderOptions: { maxBatchSize: MAX_BATCH },
-        // One for each that was asked for, else what comes after a gap would be another image's.
-        valuesFromResults: (images: unknown, ids) =>
-          Array.isArray(images) && images.length === ids.length
-            ? images
-            : ids.map(() => unavailable(facility, {})),
         context,
         info,
       });
@@ -104,35 +93,12 @@ function schemaOf({ facility, sdl }: ExtensionOptions): GraphQLSchema {
 
 /** What failed at the registry fails at the same place here. Its own words are logged, never answered. */
 async function ask(
-  { facility, endpoint, deadline, maxBytes, logger }: ExtensionOptions,
+  answers: ExtensionAnswers,
   document: DocumentNode,
-  variables: Record<string, unknown> | undefined,
+  variables: Readonly<Record<string, unknown>> = {},
+  context?: GatewayContext,
 ): Promise<ExecutionResult> {
-  try {
-    const { data, errors } = await endpoint.ask({
-      query: print(document),
-      variables: variables ?? {},
-      signal: AbortSignal.timeout(deadline),
-      maxBytes,
-    });
-    if (errors.length > 0)
-      logger.warn({ facility, errors: errors.slice(0, 5) }, 'an extension answered with errors');
-    if (data === null) throw new FederationError('SOURCE_MALFORMED', 'the answer has no data');
-    return { data, errors: errors.map(({ path }) => unavailable(facility, { path })) };
-  } catch (error) {
-    logger.warn({ facility, err: error }, 'an extension could not be asked');
-    throw unavailable(facility, { cause: error });
-  }
-}
-
-function unavailable(
-  facility: string,
-  { path, cause }: { readonly path?: GraphqlFault['path']; readonly cause?: unknown },
-): GraphQLError {
-  const message = `The registry of ${facility} did not answer with its own fields.`;
-  const originalError = new FederationError('SOURCE_UNAVAILABLE', message, {
-    hint: 'The rest of the answer stands; ask again later.',
-    cause,
-  });
-  return new GraphQLError(message, { path: path ?? null, originalError });
+  const { question, ids } = readQuestion(document, variables);
+  const { principal } = context?.caller ?? ANONYMOUS;
+  return putTogether(question, await answers.of(question, ids, principal));
 }

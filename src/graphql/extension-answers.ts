@@ -1,0 +1,200 @@
+// What a registry says of its extension's fields: asked a few requests at a time, fairly between callers, kept for a short
+// time and shared between them. The gateway asks by its own credential, so that the answer is the same for everybody; that
+// it is given for images alone that passed policy is seen to before anybody comes here.
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { FederationError } from '../model/errors.ts';
+import type { Endpoint, GraphqlAnswer } from '../sources/endpoint.ts';
+import type { ExtensionAnswer, ExtensionQuestion } from './extension-question.ts';
+import { inertValue } from './extension-text.ts';
+import { createFairQueue, type FairQueue } from './fair-queue.ts';
+
+export interface ExtensionAnswersOptions {
+  readonly facility: string;
+  readonly endpoint: Endpoint;
+  /** Milliseconds for one request, and for waiting until it is made. */
+  readonly deadline: number;
+  /** Bytes of one request's answer. */
+  readonly maxBytes: number;
+  /** Milliseconds for which an answer is kept; 0: only those who ask while it is under way share it. */
+  readonly keep: number;
+  readonly logger: Logger;
+}
+
+export interface ExtensionAnswers {
+  /** What the registry says of each, in the order of the ids. Never rejects. */
+  of(
+    question: ExtensionQuestion,
+    ids: readonly string[],
+    principal: string,
+  ): Promise<readonly ExtensionAnswer[]>;
+}
+
+/** Ids of one request; contract servers refuse more than a thousand. */
+const BATCH = 250;
+/** Of one image's own fields, about; and of the answer of one request. */
+const IMAGE_BYTES = 65_536;
+const ANSWER_BYTES = 4_194_304;
+/** Kept of one facility. */
+const KEPT = { entries: 10_000, bytes: 8_388_608 };
+/** Milliseconds for which a failure is kept at the most: a registry that is down is not asked by each who comes. */
+const KEEP_FAILURE = 2_000;
+const QUEUE = { atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
+
+/** Images that one principal waits to have asked for. */
+interface Batch {
+  readonly wanted: Map<string, PromiseWithResolvers<ExtensionAnswer>>;
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T | Promise<T>) => void;
+}
+
+export function createExtensionAnswers(options: ExtensionAnswersOptions): ExtensionAnswers {
+  const { facility, logger } = options;
+  const queue: FairQueue = createFairQueue({ ...QUEUE, patience: options.deadline });
+  const kept = new LRUCache<string, { readonly answer: ExtensionAnswer; readonly bytes: number }>({
+    max: KEPT.entries,
+    maxSize: KEPT.bytes,
+    sizeCalculation: ({ bytes }, key) => bytes + 2 * key.length,
+  });
+  const underWay = new Map<string, Promise<ExtensionAnswer>>();
+  const waiting = new Map<string, Batch>();
+
+  const keyOf = (question: ExtensionQuestion, id: string): string => `${question.key} ${id}`;
+
+  function known(key: string): ExtensionAnswer | Promise<ExtensionAnswer> | undefined {
+    return kept.get(key)?.answer ?? underWay.get(key);
+  }
+
+  function wait(question: ExtensionQuestion, id: string, principal: string): Promise<ExtensionAnswer> {
+    const name = JSON.stringify([question.key, principal]);
+    let batch = waiting.get(name);
+    if (batch === undefined || (batch.wanted.size >= BATCH && !batch.wanted.has(id))) {
+      batch = { wanted: new Map() };
+      waiting.set(name, batch);
+      enqueue(question, batch, name, principal);
+    }
+    const wanted = batch.wanted.get(id) ?? deferred<ExtensionAnswer>();
+    batch.wanted.set(id, wanted);
+    return wanted.promise;
+  }
+
+  function enqueue(question: ExtensionQuestion, batch: Batch, name: string, principal: string): void {
+    const begun = (): void => {
+      if (waiting.get(name) === batch) waiting.delete(name);
+    };
+    queue
+      .run(principal, () => {
+        begun();
+        return askFor(question, batch);
+      })
+      .catch((cause: unknown) => {
+        begun();
+        const failure = new FederationError(
+          'NOT_READY',
+          `Too many questions to the registry of ${facility} for its own fields are waiting.`,
+          { hint: 'The rest of the answer stands; ask again in a moment, or for fewer images.', cause },
+        );
+        for (const { resolve } of batch.wanted.values()) resolve({ failure });
+      });
+  }
+
+  /** Asks for those that nobody has asked for since they began to wait. */
+  async function askFor(question: ExtensionQuestion, { wanted }: Batch): Promise<void> {
+    const missing = [...wanted].filter(([id, { resolve }]) => {
+      const answer = known(keyOf(question, id));
+      if (answer !== undefined) resolve(answer);
+      return answer === undefined;
+    });
+    if (missing.length === 0) return;
+    for (const [id, { promise }] of missing) underWay.set(keyOf(question, id), promise);
+    const ids = missing.map(([id]) => id);
+    const answers = await ask(question, ids);
+    missing.forEach(([id, { resolve }], index) => {
+      const key = keyOf(question, id);
+      const { answer, bytes } = answers[index] ?? { answer: { failure: unavailable() }, bytes: 0 };
+      const ttl = 'failure' in answer ? Math.min(options.keep, KEEP_FAILURE) : options.keep;
+      if (ttl > 0) kept.set(key, { answer, bytes: bytes + 64 }, { ttl });
+      underWay.delete(key);
+      resolve(answer);
+    });
+  }
+
+  /** One for each id; never rejects. */
+  async function ask(
+    question: ExtensionQuestion,
+    ids: readonly string[],
+  ): Promise<readonly { readonly answer: ExtensionAnswer; readonly bytes: number }[]> {
+    try {
+      const asked = await options.endpoint.ask({
+        query: question.query,
+        variables: question.variables(ids),
+        signal: AbortSignal.timeout(options.deadline),
+        maxBytes: Math.min(options.maxBytes, ANSWER_BYTES),
+      });
+      if (asked.errors.length > 0) {
+        logger.warn({ facility, errors: asked.errors.slice(0, 5) }, 'an extension answered with errors');
+      }
+      return readImages(question, ids, asked);
+    } catch (cause) {
+      logger.warn({ facility, err: cause }, 'an extension could not be asked');
+      return ids.map(() => ({ answer: { failure: unavailable(cause) }, bytes: 0 }));
+    }
+  }
+
+  function readImages({ responseKey }: ExtensionQuestion, ids: readonly string[], asked: GraphqlAnswer) {
+    const images = asked.data?.[responseKey];
+    // One for each that was asked for, else what comes after a gap would be another image's.
+    if (!Array.isArray(images) || images.length !== ids.length) {
+      throw new FederationError('SOURCE_MALFORMED', 'the answer is not one image for each id');
+    }
+    const faults = faultsOf(responseKey, asked);
+    return images.map((image: unknown, index) => {
+      const read = isImage(image) ? inertValue(image, IMAGE_BYTES) : null;
+      const own = faults.byImage.get(index) ?? [];
+      if (read === null || (image === null && (faults.ofAll || own.length > 0))) {
+        return { answer: { failure: unavailable() }, bytes: 0 };
+      }
+      const failed = own.map((path) => ({ path, failure: unavailable() }));
+      return { answer: { value: read.value, faults: failed }, bytes: read.bytes };
+    });
+  }
+
+  function unavailable(cause?: unknown): FederationError {
+    return new FederationError(
+      'SOURCE_UNAVAILABLE',
+      `The registry of ${facility} did not answer with its own fields.`,
+      { hint: 'The rest of the answer stands; ask again later.', cause },
+    );
+  }
+
+  return {
+    of: (question, ids, principal) =>
+      Promise.all(ids.map((id) => known(keyOf(question, id)) ?? wait(question, id, principal))),
+  };
+}
+
+const isImage = (image: unknown): boolean =>
+  image === null || (typeof image === 'object' && !Array.isArray(image));
+
+/** The paths within each image that the registry could not answer; `ofAll`: an error belongs to no image. */
+function faultsOf(responseKey: string, { errors }: GraphqlAnswer) {
+  const byImage = new Map<number, (readonly (string | number)[])[]>();
+  let ofAll = false;
+  for (const { path } of errors) {
+    const [list, index, ...rest] = path ?? [];
+    if (list !== responseKey || typeof index !== 'number') ofAll = true;
+    else byImage.set(index, [...(byImage.get(index) ?? []), rest]);
+  }
+  return { byImage, ofAll };
+}
+
+function deferred<T>(): PromiseWithResolvers<T> {
+  let resolve: PromiseWithResolvers<T>['resolve'] = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { createExtensionAnswers, type ExtensionAnswersOptions } from '../../src/graphql/extension-answers.ts';
+import { type ExtensionAnswer, readQuestion } from '../../src/graphql/extension-question.ts';
+import { FederationError } from '../../src/model/errors.ts';
+import type { GraphqlAnswer } from '../../src/sources/endpoint.ts';
+
+const { question } = readQuestion(
+  parse('query Anybody($ids: [ID!]!) { imagesById(ids: $ids) { contact } }'),
+  { ids: [] },
+);
+
+type Registry = (ids: readonly string[]) => Promise<Partial<GraphqlAnswer>> | Partial<GraphqlAnswer>;
+
+const contacts: Registry = (ids) => ({ data: { imagesById: ids.map((contact) => ({ contact })) } });
+
+/** Answers of a registry, and the ids of each request that it got. */
+function setUp(registry: Registry = contacts, options: Partial<ExtensionAnswersOptions> = {}) {
+  const asked: (readonly string[])[] = [];
+  const answers = createExtensionAnswers({
+    facility: 'esrf',
+    endpoint: {
+      ask: async ({ variables }) => {
+        const ids = variables?.ids as readonly string[];
+        asked.push(ids);
+        return { data: null, errors: [], bytes: 0, ...(await registry(ids)) };
+      },
+    },
+    deadline: 10_000,
+    maxBytes: 1_000_000,
+    keep: 10_000,
+    logger: pino({ level: 'silent' }),
+    ...options,
+  });
+  const of = (ids: readonly string[], principal = 'anonymous') => answers.of(question, ids, principal);
+  return { of, asked };
+}
+
+/** A registry that answers when it is let. */
+function held(): { readonly registry: Registry; readonly letGo: () => void } {
+  let letGo: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  return { registry: async (ids) => gate.then(() => contacts(ids)), letGo };
+}
+
+const contactOf = (answer: ExtensionAnswer): unknown =>
+  'failure' in answer ? answer.failure.code : (answer.value as { contact: unknown } | null)?.contact;
+
+test('an answer is kept and shared between callers, whoever asked first', async () => {
+  const { of, asked } = setUp();
+  assert.deepEqual((await of(['a', 'b'])).map(contactOf), ['a', 'b']);
+  assert.deepEqual((await of(['b', 'c'], 'somebody')).map(contactOf), ['b', 'c']);
+  assert.deepEqual(asked, [['a', 'b'], ['c']]);
+});
+
+test('an answer is kept no longer than is said', async () => {
+  const { of, asked } = setUp(contacts, { keep: 20 });
+  await of(['a']);
+  await sleep(40);
+  await of(['a']);
+  assert.equal(asked.length, 2);
+});
+
+test('who asks while the registry is asked waits for that answer, though none is kept', async () => {
+  const { registry, letGo } = held();
+  const { of, asked } = setUp(registry, { keep: 0 });
+  const first = of(['a']);
+  await sleep(5);
+  const second = of(['a'], 'somebody');
+  letGo();
+  assert.deepEqual((await Promise.all([first, second])).flat().map(contactOf), ['a', 'a']);
+  await of(['a']);
+  assert.deepEqual(asked, [['a'], ['a']]);
+});
+
+test('questions of one turn are one request, and many images are several', async () => {
+  const { of, asked } = setUp();
+  await Promise.all(
+    Array.from({ length: 30 }, (_, n) => of(Array.from({ length: n + 1 }, (_, i) => `${i}`))),
+  );
+  assert.deepEqual(
+    asked.map(({ length }) => length),
+    [30],
+  );
+  await of(Array.from({ length: 600 }, (_, i) => `more ${i}`));
+  assert.deepEqual(
+    asked.slice(1).map(({ length }) => length),
+    [250, 250, 100],
+  );
+});
+
+test('a failure is shared for a short time, and its words are ours', async () => {
+  const { of, asked } = setUp(
+    () => {
+      throw new FederationError('SOURCE_TIMEOUT', 'no answer in time');
+    },
+    { keep: 40 },
+  );
+  const [failed] = await of(['a']);
+  assert.ok(failed !== undefined && 'failure' in failed);
+  assert.equal(failed.failure.message, 'The registry of esrf did not answer with its own fields.');
+  await of(['a'], 'somebody');
+  assert.equal(asked.length, 1);
+  await sleep(80);
+  await of(['a']);
+  assert.equal(asked.length, 2);
+});
+
+test('an image that is too large fails alone', async () => {
+  const { of } = setUp(() => ({
+    data: { imagesById: [{ contact: 'x'.repeat(100_000) }, { contact: 'b' }] },
+  }));
+  assert.deepEqual((await of(['a', 'b'])).map(contactOf), ['SOURCE_UNAVAILABLE', 'b']);
+});
+
+test('a list that is not one image for each id is nobody’s answer', async () => {
+  const { of } = setUp(() => ({ data: { imagesById: [{ contact: 'another’s' }] } }));
+  assert.deepEqual((await of(['a', 'b'])).map(contactOf), ['SOURCE_UNAVAILABLE', 'SOURCE_UNAVAILABLE']);
+});
+
+test('anonymous callers keep nobody who signed in waiting, and what they have waiting is bounded', async () => {
+  const { registry, letGo } = held();
+  const { of, asked } = setUp(async (ids) => (ids[0]?.startsWith('held') ? registry(ids) : contacts(ids)));
+  // A batch is full, so that each question is a request of its own.
+  const flood = Array.from({ length: 50 }, (_, n) =>
+    of(Array.from({ length: 250 }, (_, i) => `held ${n} ${i}`)),
+  );
+  const refused = (await Promise.race([flood[49], sleep(5_000)])) as readonly ExtensionAnswer[];
+  assert.equal(contactOf(refused[0]!), 'NOT_READY');
+  assert.deepEqual((await of(['mine'], 'somebody')).map(contactOf), ['mine']);
+  assert.equal(asked.length, 3);
+  letGo();
+  await Promise.all(flood);
+});
