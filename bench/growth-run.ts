@@ -13,6 +13,7 @@ import { built, ROOT } from './built.ts';
 import type { Growth, Latency } from './growth.ts';
 import { DEEP, QUESTIONS, type Variables, WALK } from './growth-questions.ts';
 import { member } from './member.ts';
+import { NEVER } from './never.ts';
 import { sampleConfig } from './sample.ts';
 import { spreadOf } from './spread.ts';
 
@@ -121,7 +122,7 @@ async function ask(
   variables: Variables,
   caller: Caller,
 ): Promise<unknown> {
-  const { data, errors } = await gateway.ask(document, variables, caller);
+  const { data, errors } = await gateway.ask(document, variables, { caller, ended: NEVER });
   const [error] = errors;
   if (error !== undefined) throw error;
   JSON.stringify(data);

@@ -5,6 +5,7 @@ import type { Federation } from '../src/federation.ts';
 import type { Caller } from '../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../src/policy/create.ts';
 import type { PolicyChange } from '../src/policy/succession.ts';
+import { NEVER } from './never.ts';
 
 const QUESTION = `query FirstPage {
   images(first: 20) {
@@ -112,7 +113,7 @@ function startLoad({ federation, subjects, rate }: SwapOptions): { end(): Promis
 }
 
 async function ask({ gateway }: Federation, caller: Caller): Promise<void> {
-  const { errors } = await gateway.ask(QUESTION, {}, caller);
+  const { errors } = await gateway.ask(QUESTION, {}, { caller, ended: NEVER });
   if (errors[0] !== undefined) throw errors[0];
 }
 

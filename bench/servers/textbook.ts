@@ -3,6 +3,7 @@
 import { stitchSchemas } from '@graphql-tools/stitch';
 import { createYoga } from 'graphql-yoga';
 import pino from 'pino';
+import { requestBounds } from '../../src/discovery/bounds.ts';
 import type { ImageConnection } from '../../src/discovery/connection.ts';
 import type { Seen } from '../../src/discovery/view.ts';
 import type { GatewayContext } from '../../src/graphql/context.ts';
@@ -108,6 +109,7 @@ const yoga = createYoga<object, GatewayContext>({
   context: async ({ request }) => ({
     caller: await identity.identify(request.headers.get('authorization')),
     policies: parts.policy,
+    bounds: requestBounds(request.signal, parts.limits.answerBytes),
     parts,
   }),
 });

@@ -4,6 +4,7 @@ import SearchableMap from 'minisearch/SearchableMap';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Term, Vocabulary } from '../vocabulary/vocabulary.ts';
+import { type Pace, paced } from './pace.ts';
 
 /** Where a word stands; the numbers are bits of a posting's `place`. */
 export const TEXT_PLACES = [
@@ -18,14 +19,14 @@ export const TEXT_PLACES = [
 ] as const;
 export type TextPlace = (typeof TEXT_PLACES)[number];
 
-/** Where one word stands in one record: a bit a place, and a bit a place of which it is the whole value. */
-export interface Posting {
-  readonly document: number;
-  readonly places: number;
-  readonly whole: number;
+/** The records that hold one word, ascending; for each a bit a place, and a bit a place of which it is the whole value. */
+export interface Postings {
+  readonly documents: Uint32Array;
+  readonly places: Uint8Array;
+  readonly whole: Uint8Array;
 }
 
-export type TextIndex = SearchableMap<readonly Posting[]>;
+export type TextIndex = SearchableMap<Postings>;
 
 const WORD = /[\p{L}\p{N}]+/gu;
 /** A description's words beyond this many are not searched. */
@@ -36,15 +37,16 @@ export function wordsOf(text: string): string[] {
   return fold(text).match(WORD) ?? [];
 }
 
-interface MutablePosting {
-  document: number;
-  places: number;
-  whole: number;
+/** As {@link Postings}, while they grow. */
+interface Growing {
+  readonly documents: number[];
+  readonly places: number[];
+  readonly whole: number[];
 }
 
 /** Collects the words of records, which must come in ascending order. */
 export class TextIndexBuilder {
-  readonly #map = new SearchableMap<MutablePosting[]>();
+  readonly #words = new Map<string, Growing>();
   readonly #vocabulary: Vocabulary;
   readonly #facilityName: (id: string) => string;
 
@@ -74,8 +76,18 @@ export class TextIndexBuilder {
     if (record.description !== null) this.#text('description', record.description, document);
   }
 
-  build(): TextIndex {
-    return this.#map;
+  /** Rests where it is due; nothing is added afterwards. */
+  async build(pace: Pace): Promise<TextIndex> {
+    const index: TextIndex = new SearchableMap();
+    await paced(this.#words, pace, ([word, { documents, places, whole }]) => {
+      index.set(word, {
+        documents: Uint32Array.from(documents),
+        places: Uint8Array.from(places),
+        whole: Uint8Array.from(whole),
+      });
+    });
+    this.#words.clear();
+    return index;
   }
 
   #term(place: TextPlace, term: Term | null, id: string, document: number): void {
@@ -87,18 +99,20 @@ export class TextIndexBuilder {
     const words = wordsOf(text);
     const bit = 1 << TEXT_PLACES.indexOf(place);
     for (const word of words.slice(0, MAX_WORDS)) {
-      let postings = this.#map.get(word);
+      let postings = this.#words.get(word);
       if (postings === undefined) {
-        postings = [];
-        this.#map.set(word, postings);
+        postings = { documents: [], places: [], whole: [] };
+        this.#words.set(word, postings);
       }
-      let last = postings[postings.length - 1];
-      if (last === undefined || last.document !== document) {
-        last = { document, places: 0, whole: 0 };
-        postings.push(last);
+      const { documents, places, whole } = postings;
+      if (documents[documents.length - 1] !== document) {
+        documents.push(document);
+        places.push(0);
+        whole.push(0);
       }
-      last.places |= bit;
-      if (words.length === 1) last.whole |= bit;
+      const last = documents.length - 1;
+      places[last] = (places[last] ?? 0) | bit;
+      if (words.length === 1) whole[last] = (whole[last] ?? 0) | bit;
     }
   }
 }

@@ -117,7 +117,7 @@ export async function buildSegment(
     byName,
     byNewest,
     byVersion,
-    text: text.build(),
+    text: await text.build(pace),
     byId,
     byDigest,
     byReference,

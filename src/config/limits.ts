@@ -16,6 +16,7 @@ export const limitsSchema = z
     pageSize: whole(1, 100, 100, 'The largest `first`'),
     choiceValues: whole(1, 1_000, 100, 'Values of one choice'),
     search: whole(1, 4_096, 256, 'Characters of a search'),
+    answerBytes: whole(1_048_576, 1_073_741_824, 16_777_216, 'Bytes of what one answer tells of images'),
     bodyBytes: whole(1_024, 16_777_216, 131_072, 'Bytes of a request’s body'),
     tokenBytes: whole(512, 65_536, 16_384, 'Bytes of an Authorization header'),
     requestTimeout: whole(100, 600_000, 15_000, 'Milliseconds for one request'),

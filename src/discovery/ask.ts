@@ -9,7 +9,13 @@ import type { Answer, Notice } from './connection.ts';
 import { excludes, isAdmin, isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import type { Question } from './question.ts';
-import { type Knowledge, type ResolvedChoice, resolveChoices } from './resolve.ts';
+import {
+  type Knowledge,
+  type ResolvedChoice,
+  resolveChoices,
+  suggestionsFor,
+  type UnknownChoice,
+} from './resolve.ts';
 import { findAll, type Matches } from './selection.ts';
 import { badChoice, unknownNotices, unknownPlace } from './unknown.ts';
 import { type Asker, createView, type View, type ViewSources, visibleValues } from './view.ts';
@@ -54,6 +60,7 @@ export function createAsk(context: AskContext): Ask {
       skip: skipped,
     });
     const knowledge = knowledgeOf(view);
+    const suggest = (choice: UnknownChoice): readonly string[] => suggestionsFor(choice, knowledge);
     const only = resolveChoices(question.only, knowledge);
     const except = resolveChoices(question.except, knowledge);
     const prefer = resolveChoices(question.prefer, knowledge);
@@ -63,12 +70,13 @@ export function createAsk(context: AskContext): Ask {
       ...prefer.unknown,
       ...unknownPlace(question.at, places),
     ];
-    if (unknown.length > 0 && view.whole) throw badChoice(unknown);
+    if (unknown.length > 0 && view.whole) throw badChoice(unknown, suggest, asker.bounds);
     const nothing = unknown.length > 0;
     const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
       [only, except, prefer].map(({ choices }) => matchChoices(view, choices)),
     );
     if (pace.due()) await pace.rest();
+    asker.bounds.signal.throwIfAborted();
     const matches: Matches = {
       view,
       found: await findAll(view, terms, pace),
@@ -79,7 +87,7 @@ export function createAsk(context: AskContext): Ask {
       nothing,
     };
     const sources = outcomesOf(view, { now: now(), skipped });
-    const notices = [...unknownNotices(unknown), ...placeNotices(question, at)];
+    const notices = [...unknownNotices(unknown, suggest, asker.bounds), ...placeNotices(question, at)];
     return {
       question,
       view,

@@ -81,7 +81,10 @@ export function connect(request: ConnectionRequest): ImageConnection {
     totalCount: countSelected(selected),
     facets: async (fields, first) => {
       const told: Facet[] = [];
-      await paced(fields, pace, (field) => void told.push(facetOf(matches, field, first, request.facets)));
+      await paced(fields, pace, (field) => {
+        view.bounds.signal.throwIfAborted();
+        told.push(facetOf(matches, field, first, request.facets));
+      });
       return told;
     },
   };

@@ -21,7 +21,7 @@ import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
 import { termsOf } from './search.ts';
 import { type Matches, selectedBits } from './selection.ts';
-import { badChoice, unknownPlace } from './unknown.ts';
+import { badPlace } from './unknown.ts';
 import { type Asker, createView, type Seen, type ViewSources, viewOf } from './view.ts';
 
 export interface DiscoveryContext extends ViewSources {
@@ -136,7 +136,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
 
     async access({ image, view }, at) {
       const facility = at === null ? null : places.resolve(at);
-      if (at !== null && facility === null) throw badChoice(unknownPlace(at, places));
+      if (at !== null && facility === null) throw badPlace(at, places, view.bounds);
       if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
       const place = facility === null ? null : places.place(facility);
       const segments = view.parts.map(({ segment }) => segment);

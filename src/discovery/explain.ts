@@ -5,7 +5,7 @@ import type { Explanation } from '../policy/explain/explain.ts';
 import { recordInput } from '../policy/input.ts';
 import { isAdmin } from './outcomes.ts';
 import type { Places } from './places.ts';
-import { badChoice, unknownPlace } from './unknown.ts';
+import { badPlace } from './unknown.ts';
 import type { Seen } from './view.ts';
 
 /**
@@ -17,10 +17,10 @@ export async function explainSeen(
   at: string | null,
   places: Places,
 ): Promise<readonly Explanation[] | null> {
-  const { caller, policies } = view;
+  const { caller, policies, bounds } = view;
   if (!mayKnow(caller, image.facility)) return null;
   const facility = at === null ? null : places.resolve(at);
-  if (at !== null && facility === null) throw badChoice(unknownPlace(at, places));
+  if (at !== null && facility === null) throw badPlace(at, places, bounds);
   const place = facility === null ? null : places.place(facility);
   return policies.explain(image, caller.subject, place, isAdmin(caller) ? undefined : image.facility);
 }

@@ -1,4 +1,5 @@
 // One image by its id, digest or reference: the first visible one by federation.yaml's order, or nothing.
+import { has } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { FederationError } from '../model/errors.ts';
@@ -30,6 +31,8 @@ function couldHold({ facility, registry }: RegistryState, wanted: Wanted): boole
 export function findImage(view: View, wanted: Wanted): Seen | null {
   for (const part of view.parts) {
     for (const document of documentsOf(part.segment, wanted)) {
+      // Before all else: thousands of hidden ones may have the same digest.
+      if (!has(part.discover, document)) continue;
       const seen = reveal(view, part, document);
       if (seen !== null) return seen;
     }
@@ -43,6 +46,7 @@ export function sameDigest({ image, view }: Seen, first: number): readonly Seen[
   if (image.digest === null) return others;
   for (const part of view.parts) {
     for (const document of documentsOf(part.segment, { by: 'digest', digest: image.digest })) {
+      if (!has(part.discover, document)) continue;
       const seen = reveal(view, part, document);
       if (seen === null || seen.image.id === image.id) continue;
       others.push(seen);

@@ -4,7 +4,7 @@ import type { IndexedField } from '../catalog/segment.ts';
 import { CHOICE_FIELDS, type ChoiceField, type Choices } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 import { canonicalGroup } from '../model/group.ts';
-import { nearest } from '../model/nearest.ts';
+import { type NameIndex, nameIndex, nearestIn } from '../model/nearest.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Places } from './places.ts';
 import type { VisibleValues } from './view.ts';
@@ -19,7 +19,6 @@ export interface ResolvedChoice {
 export interface UnknownChoice {
   readonly field: ChoiceField;
   readonly value: string;
-  readonly suggestions: readonly string[];
 }
 
 export interface Resolution {
@@ -74,21 +73,41 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
   may: asGiven,
 };
 
-/** Everything that a field's values may be called, for suggestions. */
+/** What a field's values may be called beside what is visible of them, for suggestions. */
 const NAMES: Readonly<Partial<Record<ChoiceField, (knowledge: Knowledge) => Iterable<string>>>> = {
   facilities: ({ places }) => places.names,
-  frameworks: ({ vocabulary, visible }) => [...vocabulary.frameworks(), ...visible('frameworks').values()],
+  frameworks: ({ vocabulary }) => vocabulary.frameworks(),
   techniques: ({ vocabulary }) => vocabulary.techniques().map(({ label }) => label),
-  licenses: ({ vocabulary, visible }) => [...vocabulary.licenses(), ...visible('licenses').values()],
-  groups: ({ visible }) => visible('groups').values(),
+  licenses: ({ vocabulary }) => vocabulary.licenses(),
   reads: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),
   writes: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),
-  engines: ({ places, visible }) => [...places.engines, ...visible('engines').values()],
-  platforms: ({ visible }) => visible('platforms').values(),
+  engines: ({ places }) => places.engines,
 };
+/** Fields of which images may name what no vocabulary knows. */
+const VISIBLE: readonly IndexedField[] = ['frameworks', 'licenses', 'groups', 'engines', 'platforms'];
 
-/** Unknown values beyond this many are counted, and neither told nor given suggestions: an answer echoes so much at most. */
-export const MOST_TOLD = 8;
+/** Made once for a vocabulary and its places, and once for what a class of callers may see. */
+const indexes = new WeakMap<object, Map<string, NameIndex>>();
+
+function kept(owner: object, field: string, names: () => Iterable<string>): NameIndex {
+  const known = indexes.get(owner) ?? new Map<string, NameIndex>();
+  indexes.set(owner, known);
+  const index = known.get(field) ?? nameIndex(names());
+  known.set(field, index);
+  return index;
+}
+
+/** The nearest known names to an unknown one. It looks at every name of the field: only for what is really told. */
+export function suggestionsFor({ field, value }: UnknownChoice, knowledge: Knowledge): readonly string[] {
+  const { vocabulary, places, visible } = knowledge;
+  const names = NAMES[field];
+  const owner = field === 'facilities' || field === 'engines' ? places : vocabulary;
+  const own = names === undefined ? [] : [kept(owner, field, () => names(knowledge))];
+  const indexed = VISIBLE.find((one) => one === field);
+  if (indexed === undefined) return nearestIn(value, own);
+  const values = visible(indexed);
+  return nearestIn(value, [...own, kept(values, field, () => values.values())]);
+}
 
 /** Fields that are empty or null are not given. */
 export function resolveChoices(choices: Choices, knowledge: Knowledge): Resolution {
@@ -102,8 +121,7 @@ export function resolveChoices(choices: Choices, knowledge: Knowledge): Resoluti
     for (const text of given) {
       const found = RESOLVERS[field](text, knowledge);
       if (found === null) {
-        const names = unknown.length < MOST_TOLD ? (NAMES[field]?.(knowledge) ?? []) : [];
-        unknown.push({ field, value: text, suggestions: nearest(text, names) });
+        unknown.push({ field, value: text });
         continue;
       }
       if (found[0] !== undefined) asked.add(found[0]);

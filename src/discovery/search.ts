@@ -1,7 +1,7 @@
 // How well a record answers the words of a search: a small integer of that record alone, so that a hidden record can
 // never move another's place.
-import { add, type Bits, emptyBits } from '../catalog/bitset.ts';
-import { type Posting, TEXT_PLACES, type TextPlace, wordsOf } from '../catalog/index-text.ts';
+import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
+import { type Postings, TEXT_PLACES, type TextPlace, wordsOf } from '../catalog/index-text.ts';
 import type { Pace } from '../catalog/pace.ts';
 import type { Segment } from '../catalog/segment.ts';
 
@@ -43,17 +43,28 @@ function allowedErrors(term: string): number {
   return term.length < 4 ? 0 : term.length < 8 ? 1 : 2;
 }
 
+/** A word of one character begins too many others: it is found as a whole word alone. */
+const SHORTEST_PREFIX = 2;
+
 /**
- * Every word must match; a record's score is the sum over the words of the best place and way each matches. Rests
- * between words where it is due: the start of many words stands in every record.
+ * Every word must match; a record's score is the sum over the words of the best place and way each matches. `visible`:
+ * the only records that are looked at, so that a word takes no longer where many that are hidden hold it. Rests between
+ * words where it is due, and rejects with the signal's reason where the request has ended.
  */
-export async function searchSegment(segment: Segment, terms: readonly string[], pace: Pace): Promise<Found> {
+export async function searchSegment(
+  segment: Segment,
+  terms: readonly string[],
+  visible: Bits,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Found> {
   const size = segment.snapshot.records.length;
   const scores = new Uint16Array(size);
   const matched = new Uint8Array(size);
   for (const [round, term] of terms.entries()) {
     if (pace.due()) await pace.rest();
-    const best = bestOf(segment, term, size);
+    signal.throwIfAborted();
+    const best = bestOf(segment, term, visible);
     for (let document = 0; document < size; document++) {
       const score = best[document] ?? 0;
       if (score > 0 && matched[document] === round) {
@@ -69,25 +80,42 @@ export async function searchSegment(segment: Segment, terms: readonly string[], 
   return { bits, scores };
 }
 
-function bestOf({ text }: Segment, term: string, size: number): Uint8Array {
-  const best = new Uint8Array(size);
-  const offer = (postings: readonly Posting[], way: 'word' | 'prefix' | 'fuzzy'): void => {
-    for (const { document, places, whole } of postings) {
-      const score =
-        way === 'word'
-          ? Math.max(heaviest(places) * WORD, heaviest(whole) * WHOLE)
-          : way === 'prefix'
-            ? heaviest(places) * PREFIX
-            : heaviest(places & NAMES) * FUZZY;
-      if (score > (best[document] ?? 0)) best[document] = score;
+type Way = 'word' | 'prefix' | 'fuzzy';
+
+function bestOf({ text, snapshot }: Segment, term: string, visible: Bits): Uint8Array {
+  const best = new Uint8Array(snapshot.records.length);
+  const whole = text.get(term);
+  if (whole !== undefined) offer(best, whole, 'word', visible);
+  if (term.length >= SHORTEST_PREFIX) {
+    for (const [word, postings] of text.atPrefix(term)) {
+      if (word !== term) offer(best, postings, 'prefix', visible);
     }
-  };
-  for (const [word, postings] of text.atPrefix(term)) offer(postings, word === term ? 'word' : 'prefix');
+  }
   const errors = allowedErrors(term);
   if (errors > 0) {
-    for (const [postings] of text.fuzzyGet(term, errors).values()) offer(postings, 'fuzzy');
+    for (const [postings] of text.fuzzyGet(term, errors).values()) offer(best, postings, 'fuzzy', visible);
   }
   return best;
+}
+
+function offer(best: Uint8Array, { documents, places, whole }: Postings, way: Way, visible: Bits): void {
+  for (let at = 0; at < documents.length; at++) {
+    const document = documents[at] as number;
+    if (!has(visible, document)) continue;
+    const score = scoreOf(way, places[at] as number, whole[at] as number);
+    if (score > (best[document] as number)) best[document] = score;
+  }
+}
+
+function scoreOf(way: Way, places: number, whole: number): number {
+  switch (way) {
+    case 'word':
+      return Math.max(heaviest(places) * WORD, heaviest(whole) * WHOLE);
+    case 'prefix':
+      return heaviest(places) * PREFIX;
+    case 'fuzzy':
+      return heaviest(places & NAMES) * FUZZY;
+  }
 }
 
 /** The weight of the heaviest place among the bits. */
@@ -118,7 +146,7 @@ export function scoreName(
     for (const name of words) {
       for (const word of name) {
         if (word === term) best = Math.max(best, name.length === 1 ? WHOLE : WORD);
-        else if (word.startsWith(term)) best = Math.max(best, PREFIX);
+        else if (term.length >= SHORTEST_PREFIX && word.startsWith(term)) best = Math.max(best, PREFIX);
         else if (allowedErrors(term) > 0 && errorsOf(word, term) <= allowedErrors(term))
           best = Math.max(best, FUZZY);
       }

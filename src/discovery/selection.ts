@@ -37,7 +37,9 @@ export async function findAll(
 ): Promise<readonly Found[] | null> {
   if (terms.length === 0) return null;
   const found: Found[] = [];
-  for (const { segment } of view.parts) found.push(await searchSegment(segment, terms, pace));
+  for (const { segment, discover } of view.parts) {
+    found.push(await searchSegment(segment, terms, discover, pace, view.bounds.signal));
+  }
   return found;
 }
 

@@ -1,13 +1,29 @@
-// What is told of choices that nobody knows: an error where everything that may be known is at hand, else a notice.
+// What is told of choices that nobody knows: an error where everything that may be known is at hand, else a notice. What
+// is near to them is sought here, when it is told, and within the bounds of the request.
 import { FederationError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import type { RequestBounds } from './bounds.ts';
 import type { Notice } from './connection.ts';
 import type { Places } from './places.ts';
-import { MOST_TOLD, type UnknownChoice } from './resolve.ts';
+import type { UnknownChoice } from './resolve.ts';
+
+/** Unknown values beyond this many are counted and not told: an answer echoes so much at most. */
+const MOST_TOLD = 8;
+
+/** What is near to an unknown choice; it looks at every name that is known. */
+export type Suggest = (choice: UnknownChoice) => readonly string[];
+
+interface Told extends UnknownChoice {
+  readonly suggestions: readonly string[];
+}
 
 /** BAD_CHOICE: the first are told with what is near to each, the rest are counted. */
-export function badChoice(unknown: readonly UnknownChoice[]): FederationError {
-  const told = unknown.slice(0, MOST_TOLD);
+export function badChoice(
+  unknown: readonly UnknownChoice[],
+  suggest: Suggest,
+  bounds: RequestBounds,
+): FederationError {
+  const told = tellable(unknown, suggest, bounds);
   const rest = unknown.length - told.length;
   const suggestions = [...new Set(told.flatMap((choice) => choice.suggestions))];
   const message = [...told.map(describe), ...(rest > 0 ? [`So it is with ${rest} more.`] : [])].join(' ');
@@ -18,13 +34,13 @@ export function badChoice(unknown: readonly UnknownChoice[]): FederationError {
   });
 }
 
-function describe({ field, value }: UnknownChoice): string {
-  return `Nothing that you may see is called ${JSON.stringify(value)} in ${field}.`;
-}
-
 /** What is told instead while a registry has no snapshot: its records are not known either. */
-export function unknownNotices(unknown: readonly UnknownChoice[]): readonly Notice[] {
-  return unknown.slice(0, MOST_TOLD).map((choice) => ({
+export function unknownNotices(
+  unknown: readonly UnknownChoice[],
+  suggest: Suggest,
+  bounds: RequestBounds,
+): readonly Notice[] {
+  return tellable(unknown, suggest, bounds).map((choice) => ({
     code: 'UNKNOWN_CHOICE',
     message: `${describe(choice)} A registry could not be asked, so it may exist there.`,
     suggestions: choice.suggestions,
@@ -33,6 +49,25 @@ export function unknownNotices(unknown: readonly UnknownChoice[]): readonly Noti
 
 /** A place is named as a facility is chosen: by id or name. */
 export function unknownPlace(at: string | null, places: Places): readonly UnknownChoice[] {
-  if (at === null || places.resolve(at) !== null) return [];
-  return [{ field: 'facilities', value: at, suggestions: nearest(at, places.names) }];
+  return at === null || places.resolve(at) !== null ? [] : [{ field: 'facilities', value: at }];
+}
+
+/** BAD_CHOICE for a place that there is not. */
+export function badPlace(at: string, places: Places, bounds: RequestBounds): FederationError {
+  return badChoice(unknownPlace(at, places), ({ value }) => nearest(value, places.names), bounds);
+}
+
+function tellable(
+  unknown: readonly UnknownChoice[],
+  suggest: Suggest,
+  bounds: RequestBounds,
+): readonly Told[] {
+  return unknown.slice(0, MOST_TOLD).map((choice) => ({
+    ...choice,
+    suggestions: bounds.maySuggest() ? suggest(choice) : [],
+  }));
+}
+
+function describe({ field, value }: UnknownChoice): string {
+  return `Nothing that you may see is called ${JSON.stringify(value)} in ${field}.`;
 }

@@ -4,6 +4,7 @@ import type { Catalog, RefreshRequest, RegistryState } from '../catalog/catalog.
 import type { IndexedField, Segment } from '../catalog/segment.ts';
 import type { Caller, Place } from '../model/subject.ts';
 import type { Policies, Verdict, VisibleImage } from '../policy/engine.ts';
+import type { RequestBounds } from './bounds.ts';
 
 /** One registry's records, and the bits of what the caller may do with them. */
 export interface Part {
@@ -17,6 +18,8 @@ export interface Part {
 export interface Asker {
   readonly caller: Caller;
   readonly policies: Policies;
+  /** Of the request as a whole. */
+  readonly bounds: RequestBounds;
 }
 
 export interface View extends Asker {
@@ -42,12 +45,15 @@ export async function createView(
   place: Place | null,
   request: RefreshRequest,
 ): Promise<View> {
-  const states = await catalog.refresh(request);
+  const { signal } = asker.bounds;
+  signal.throwIfAborted();
+  const states = await catalog.refresh({ ...request, signal });
+  signal.throwIfAborted();
   return viewOf(asker, segments(states), states, place);
 }
 
 export async function viewOf(
-  { caller, policies }: Asker,
+  { caller, policies, bounds }: Asker,
   segments: readonly Segment[],
   states: readonly RegistryState[],
   place: Place | null,
@@ -61,7 +67,7 @@ export async function viewOf(
     execute: verdict.bits(segment.snapshot, 'execute'),
   }));
   const whole = states.every((state) => state.snapshot !== null);
-  return { caller, policies, place, states, parts, verdict, whole };
+  return { caller, policies, bounds, place, states, parts, verdict, whole };
 }
 
 /** A record that may be shown, with the view that it was seen in. */

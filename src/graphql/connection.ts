@@ -8,6 +8,7 @@ import type { FacetField } from '../model/choices.ts';
 import { firstOf, type PageArguments, pageOf } from './arguments.ts';
 import type { Field } from './context.ts';
 import { facetValueName } from './enums.ts';
+import { measured } from './measured.ts';
 
 /** The most quarantined records that an outcome lists. */
 const MAX_QUARANTINED = 1_000;
@@ -31,10 +32,15 @@ export const ImageConnectionType: Readonly<Record<string, Field<ImageConnection,
   nodes: (({ items }) => items.map(({ seen }) => seen)) satisfies Field<ImageConnection>,
   edges: (({ items }) => items) satisfies Field<ImageConnection>,
   pageInfo,
-  facets: (async (connection, { fields, first }) => {
-    const facets = await connection.facets([...new Set(fields)], firstOf(first ?? 50, MAX_FACET_VALUES));
-    return facets.map(({ field, values }) => ({ field, values: values.map((value) => named(field, value)) }));
-  }) satisfies Field<ImageConnection, { fields: readonly FacetField[]; first?: number | null }>,
+  ...measured({
+    facets: (async (connection, { fields, first }) => {
+      const facets = await connection.facets([...new Set(fields)], firstOf(first ?? 50, MAX_FACET_VALUES));
+      return facets.map(({ field, values }) => ({
+        field,
+        values: values.map((value) => named(field, value)),
+      }));
+    }) satisfies Field<ImageConnection, { fields: readonly FacetField[]; first?: number | null }>,
+  }),
 };
 
 function named(field: FacetField, { value, label, count, chosen }: FacetValue): FacetValue {
@@ -63,9 +69,11 @@ export const FrameworkEdge: Readonly<Record<string, Field<FrameworkItem, never>>
 
 export const SourceOutcomeType: Readonly<Record<string, Field<SourceOutcome, never>>> = {
   facility: (({ facility }, _, { parts }) => parts.places.get(facility)) satisfies Field<SourceOutcome>,
-  quarantine: (({ quarantine }, { first }) =>
-    quarantine?.slice(0, firstOf(first ?? 20, MAX_QUARANTINED)) ?? null) satisfies Field<
-    SourceOutcome,
-    { first?: number | null }
-  >,
+  ...measured({
+    quarantine: (({ quarantine }, { first }) =>
+      quarantine?.slice(0, firstOf(first ?? 20, MAX_QUARANTINED)) ?? null) satisfies Field<
+      SourceOutcome,
+      { first?: number | null }
+    >,
+  }),
 };

@@ -1,5 +1,6 @@
 // What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet, 50 for each
 // explanation, and for each selection of a facility's own fields 20 and 1 for each image, all summed.
+// A search costs 10 for each of its words, a choice 1 for each of its values.
 // A connection's `first` counts on the paths through its `nodes` and `edges`: facets and outcomes are told once.
 import {
   type DocumentNode,
@@ -21,12 +22,17 @@ import {
   type ValueNode,
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
+import { termsOf } from '../discovery/search.ts';
 import { FederationError } from '../model/errors.ts';
 import { isExtension } from './extension-mark.ts';
 
 const FACET_COST = 20;
 /** A search for the nearest change evaluates policies some hundreds of times. */
 const EXPLAIN_COST = 50;
+/** A word is looked up in every registry's index, by its beginning and within typing errors. */
+const WORD_COST = 10;
+/** The arguments that are choices: each of their values is looked for among all names that are known. */
+const CHOICES = ['only', 'except', 'prefer'] as const;
 /** A request to a facility's registry, which is made once for all images of a page. */
 const EXTENSION_COST = 20;
 /** Of an image's own fields, in that request. */
@@ -60,7 +66,7 @@ export function refuseCostly(
   });
 }
 
-/** A variable that says nothing usable counts as `most`. */
+/** `variables` are coerced. One that says nothing usable counts as `most`. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -125,7 +131,7 @@ export function costOf(
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
       const times = numberOf(node, definition, 'first') ?? most;
-      return every(times + times * each + once);
+      return every(times + times * each + once + wordsCost(node) + choicesCost(node));
     }
     return isListType(getNullableType(definition.type)) ? { each: 1 + each, once } : { each, once };
   }
@@ -147,6 +153,40 @@ export function costOf(
     const unless = definition.args.find((known) => known.name === name)?.defaultValue;
     const number = value === undefined ? Number(unless) : literalNumber(value);
     return Number.isFinite(number) ? Math.max(0, number) : null;
+  }
+
+  function argumentOf(node: FieldNode, name: string): unknown {
+    return given(node.arguments?.find(({ name: own }) => own.value === name)?.value);
+  }
+
+  function wordsCost(node: FieldNode): number {
+    const search = argumentOf(node, 'search');
+    const text = typeof search === 'string' ? search : (search as ValueNode | undefined);
+    if (typeof text === 'string') return WORD_COST * termsOf(text).length;
+    return text?.kind === Kind.STRING ? WORD_COST * termsOf(text.value).length : 0;
+  }
+
+  function choicesCost(node: FieldNode): number {
+    return CHOICES.reduce((sum, name) => sum + valuesIn(argumentOf(node, name)), 0);
+  }
+
+  /** The values of a choice, in a variable or written in the document, where variables may stand for some of them. */
+  function valuesIn(value: unknown): number {
+    if (Array.isArray(value)) return value.length;
+    if (typeof value !== 'object' || value === null) return value == null ? 0 : 1;
+    const literal = value as ValueNode;
+    switch (literal.kind) {
+      case Kind.VARIABLE:
+        return valuesIn(given(literal));
+      case Kind.LIST:
+        return literal.values.reduce((sum, each) => sum + valuesIn(each), 0);
+      case Kind.OBJECT:
+        return literal.fields.reduce((sum, field) => sum + valuesIn(field.value), 0);
+      default:
+        return 'kind' in literal
+          ? 1
+          : Object.values(value).reduce((sum: number, each) => sum + valuesIn(each), 0);
+    }
   }
 
   function listLength(node: FieldNode, name: string): number {

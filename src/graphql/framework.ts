@@ -2,14 +2,17 @@
 import { countImages, type FrameworkSeen, facilitiesOf, versionsOf } from '../discovery/frameworks.ts';
 import { type PageArguments, pageOf } from './arguments.ts';
 import type { Field } from './context.ts';
+import { measured } from './measured.ts';
 
 export const FRAMEWORK_ID = 'framework:';
 
 export const Framework: Readonly<Record<string, Field<FrameworkSeen, never>>> = {
   id: (({ name }) => `${FRAMEWORK_ID}${name}`) satisfies Field<FrameworkSeen>,
-  synonyms: (({ name }, _, { parts }) =>
-    parts.vocabulary.frameworkSynonyms(name)) satisfies Field<FrameworkSeen>,
-  versions: versionsOf satisfies Field<FrameworkSeen>,
+  ...measured({
+    synonyms: (({ name }, _, { parts }) =>
+      parts.vocabulary.frameworkSynonyms(name)) satisfies Field<FrameworkSeen>,
+    versions: versionsOf satisfies Field<FrameworkSeen>,
+  }),
   facilities: ((framework, _, { parts }) =>
     facilitiesOf(framework).map((id) => parts.places.get(id))) satisfies Field<FrameworkSeen>,
   imageCount: countImages satisfies Field<FrameworkSeen>,

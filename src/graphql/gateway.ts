@@ -10,7 +10,9 @@ import {
 } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { requestBounds } from '../discovery/bounds.ts';
 import type { Caller } from '../model/subject.ts';
+import { coercedVariables, refuseInvalidArguments } from './coercion.ts';
 import type { GatewayContext, Parts } from './context.ts';
 import { refuseCostly } from './cost.ts';
 import { createDocumentCache, createErrorCache } from './documents.ts';
@@ -26,6 +28,8 @@ import { stitch } from './stitched.ts';
 /** What the HTTP server says of a request. */
 export interface RequestContext {
   readonly caller: Caller;
+  /** Aborts when the request has ended, however it did. */
+  readonly ended: AbortSignal;
 }
 
 export interface Gateway {
@@ -36,7 +40,11 @@ export interface Gateway {
   /** Its SDL. */
   readonly sdl: string;
   /** A document of the gateway's own, such as the page's, executed as any other. */
-  ask(document: string, variables: Readonly<Record<string, unknown>>, caller: Caller): Promise<GatewayAnswer>;
+  ask(
+    document: string,
+    variables: Readonly<Record<string, unknown>>,
+    request: RequestContext,
+  ): Promise<GatewayAnswer>;
 }
 
 export interface GatewayAnswer {
@@ -59,8 +67,9 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
   const valid = new WeakSet<DocumentNode>();
 
   /** The policies in force now judge the whole of a request, whatever comes into force meanwhile. */
-  const contextOf = (caller: Caller): GatewayContext => ({
+  const contextOf = ({ caller, ended }: RequestContext): GatewayContext => ({
     caller,
+    bounds: requestBounds(ended, parts.limits.answerBytes),
     policies: parts.policy.inForce(),
     parts,
   });
@@ -75,12 +84,16 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
 
   function refuse({ document, operationName, variableValues }: ExecutionArgs): void {
     const operation = getOperationAST(document, operationName);
-    if (operation != null) refuseCostly(schema, document, operation, variableValues ?? {}, parts.limits);
+    if (operation == null) return;
+    const variables = coercedVariables(schema, operation, variableValues ?? {});
+    if (variables === null) return;
+    refuseInvalidArguments(schema, document, operation, variables);
+    refuseCostly(schema, document, operation, variables, parts.limits);
   }
 
   const yoga = createYoga<RequestContext, GatewayContext>({
     schema,
-    context: ({ caller }) => contextOf(caller),
+    context: contextOf,
     plugins: [refuseMalformedParameters, refusePersisted, bounded],
     parserAndValidationCache: { documentCache: documents, errorCache: createErrorCache() },
     maskedErrors: { maskError: (error) => answerable(error, logger) },
@@ -102,7 +115,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     yoga,
     schema,
     sdl: printSchema(schema),
-    ask: async (text, variableValues, caller) => {
+    ask: async (text, variableValues, request) => {
       const document = documents.get(text) ?? parseBounded(text, parts.limits);
       documents.set(text, document);
       if (!valid.has(document)) {
@@ -110,7 +123,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
         if (invalid !== undefined) throw invalid;
         valid.add(document);
       }
-      const contextValue = contextOf(caller);
+      const contextValue = contextOf(request);
       const args: ExecutionArgs = { schema, document, contextValue, variableValues };
       refuse(args);
       const { data, errors } = await execute(args);

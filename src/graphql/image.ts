@@ -7,6 +7,7 @@ import type { FrameworkVersion } from '../model/image.ts';
 import type { Condition } from '../model/license.ts';
 import { firstOf, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
+import { measured } from './measured.ts';
 import { pullCommands } from './pull-command.ts';
 
 /** The most that `sameDigest` gives. */
@@ -35,32 +36,35 @@ export const Image: Readonly<Record<string, Field<Seen, never>>> = {
   facility: (({ image }, _, { parts }) => parts.places.get(image.facility)) satisfies Field<Seen>,
   registry: field('registry'),
   repository: field('repository'),
-  tags: field('tags'),
-  title: field('title'),
-  description: field('description'),
-  documentation: field('documentation'),
-  source: field('source'),
   created: field('created'),
   size: field('size'),
-  platforms: field('platforms'),
-  frameworks: ((seen) =>
-    seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<Seen>,
-  techniques: (({ image }, _, context) =>
-    image.techniques.map((id) => technique(id, context))) satisfies Field<Seen>,
-  reads: (({ image }, _, context) => image.reads.map((id) => format(id, context))) satisfies Field<Seen>,
-  writes: (({ image }, _, context) => image.writes.map((id) => format(id, context))) satisfies Field<Seen>,
-  unmapped: field('unmapped'),
-  license: field('license'),
   sharing: field('sharing'),
   listed: field('listed'),
   suppliedBy: field('suppliedBy'),
-  groups: field('groups'),
-  trust: field('trust'),
-  requires: field('requires'),
-  labels: (({ image }) =>
-    Object.entries(image.labels)
-      .map(([name, value]) => ({ name, value }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<Seen>,
+  ...measured({
+    tags: field('tags'),
+    title: field('title'),
+    description: field('description'),
+    documentation: field('documentation'),
+    source: field('source'),
+    platforms: field('platforms'),
+    frameworks: ((seen) =>
+      seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<Seen>,
+    techniques: (({ image }, _, context) =>
+      image.techniques.map((id) => technique(id, context))) satisfies Field<Seen>,
+    reads: (({ image }, _, context) => image.reads.map((id) => format(id, context))) satisfies Field<Seen>,
+    writes: (({ image }, _, context) => image.writes.map((id) => format(id, context))) satisfies Field<Seen>,
+    unmapped: field('unmapped'),
+    license: field('license'),
+    groups: field('groups'),
+    trust: field('trust'),
+    requires: field('requires'),
+    labels: (({ image }) =>
+      Object.entries(image.labels)
+        .map(([name, value]) => ({ name, value }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<Seen>,
+    record: ((seen) => recordSeen(seen)) satisfies Field<Seen>,
+  }),
   access: ((seen, { at }, { parts }) =>
     parts.discovery.access(seen, at == null ? null : textOf('at', at))) satisfies Field<
     Seen,
@@ -77,7 +81,6 @@ export const Image: Readonly<Record<string, Field<Seen, never>>> = {
     Seen,
     { at?: string | null }
   >,
-  record: ((seen) => recordSeen(seen)) satisfies Field<Seen>,
 };
 
 export const FrameworkVersionType: Readonly<Record<string, Field<FrameworkVersionSeen>>> = {

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
 import { FederationError } from '../model/errors.ts';
+import { comparisonsOf } from './comparisons.ts';
 
 interface Shape {
   readonly depth: number;
@@ -20,20 +21,33 @@ interface Shape {
   readonly selections: number;
 }
 
+/** Some 20 ms of validation. Fifty fragments that repeat eight fields each are as many. */
+const COMPARISONS = 10_000;
+
 const EMPTY: Shape = { depth: 0, aliases: 0, directives: 0, selections: 0 };
 
 /** Parses within the limits. Throws a GraphQLError for syntax, LIMIT_EXCEEDED for shape. */
 export function parseBounded(source: string | Source, limits: Limits): DocumentNode {
   const document = parseTokens(source, limits);
-  const measure = createMeasure(document);
+  const fragments = fragmentsOf(document);
+  const measure = createMeasure(fragments);
+  let selections = 0;
   for (const definition of document.definitions) {
     if (!('selectionSet' in definition) || definition.selectionSet === undefined) continue;
     const shape = measure(definition.selectionSet);
+    selections += definition.kind === Kind.OPERATION_DEFINITION ? shape.selections : 0;
     refuseBeyond('levels of selection', shape.depth, limits.depth);
     refuseBeyond('aliases', shape.aliases, limits.aliases);
     refuseBeyond('directives', shape.directives + (definition.directives?.length ?? 0), limits.directives);
     // A document without fragments cannot have more selections than tokens; neither may one with them.
-    refuseBeyond('selections, with its fragments spread out', shape.selections, limits.tokens);
+    // Of all operations together: each of them is validated with the fragments that it spreads.
+    refuseBeyond(
+      'selections, with its fragments spread out',
+      Math.max(selections, shape.selections),
+      limits.tokens,
+    );
+    const pairs = comparisonsOf(definition.selectionSet, fragments, COMPARISONS);
+    refuseBeyond('pairs of fields that may have to be one', pairs, COMPARISONS);
   }
   return document;
 }
@@ -49,11 +63,17 @@ function parseTokens(source: string | Source, limits: Limits): DocumentNode {
   }
 }
 
-function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Shape {
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
+  for (const definition of definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
+  return fragments;
+}
+
+function createMeasure(
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): (selectionSet: SelectionSetNode) => Shape {
   const known = new Map<string, Shape>();
 
   function measureFragment(name: string): Shape {

@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import type { Gateway } from '../graphql/gateway.ts';
+import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import { FederationError } from '../model/errors.ts';
-import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Frame } from './page/answer.ts';
 import { askFrame, askImage, askResults } from './page/ask.ts';
@@ -51,20 +50,20 @@ interface Answer {
 
 /** Answers / and /page.css, for GET and HEAD. Rejects with INTERNAL where not even the page's frame can be had. */
 export function createPage({ gateway, name, vocabulary }: PageOptions): PageHandler {
-  return async (_request, response, url, caller) => {
+  return async (response, url, request) => {
     if (url.pathname === '/page.css') {
       sendStyle(response);
       return true;
     }
     if (url.pathname !== '/') return false;
     const { query, problems } = readQuery(url.searchParams);
-    const frame = await frameOf(caller);
+    const frame = await frameOf(request);
     const answer =
       problems.length > 0
         ? misunderstood(query, problems, frame, 400)
         : query.image === null
-          ? await searched(query, frame, caller)
-          : await shown(query, query.image, frame, caller);
+          ? await searched(query, frame, request)
+          : await shown(query, query.image, frame, request);
     const { status, title, main, form = null, choices = null, foot = null } = answer;
     const page = layout({ name, title, style: STYLE_URL, frame, form, choices, main, foot });
     // The server gives up on a request that takes too long, and has answered it then.
@@ -74,14 +73,14 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): PageHand
     return true;
   };
 
-  async function frameOf(caller: Caller): Promise<Frame> {
-    const asked = await askFrame(gateway, caller);
+  async function frameOf(request: RequestContext): Promise<Frame> {
+    const asked = await askFrame(gateway, request);
     if ('data' in asked) return asked.data;
     throw new FederationError('INTERNAL', `The page cannot be answered: ${asked.refusal.message}`);
   }
 
-  async function searched(query: PageQuery, frame: Frame, caller: Caller): Promise<Answer> {
-    const asked = await askResults(gateway, query, caller);
+  async function searched(query: PageQuery, frame: Frame, request: RequestContext): Promise<Answer> {
+    const asked = await askResults(gateway, query, request);
     if ('refusal' in asked) {
       return misunderstood(query, [problemOf(asked.refusal, query)], frame, statusOf(asked.refusal));
     }
@@ -96,8 +95,8 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): PageHand
     };
   }
 
-  async function shown(query: PageQuery, id: string, frame: Frame, caller: Caller): Promise<Answer> {
-    const asked = await askImage(gateway, id, query.at, caller);
+  async function shown(query: PageQuery, id: string, frame: Frame, request: RequestContext): Promise<Answer> {
+    const asked = await askImage(gateway, id, query.at, request);
     const list = { ...query, image: null };
     const back = html`<p class="back"><a href="${hrefOf(list)}">Back to the results</a></p>`;
     if ('refusal' in asked) {

@@ -2,11 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
-import type { Gateway } from '../graphql/gateway.ts';
+import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import { demoRefusesRequest } from '../identity/demo-refusal.ts';
 import type { Identity } from '../identity/identity.ts';
 import { FederationError } from '../model/errors.ts';
-import type { Caller } from '../model/subject.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { answersCors } from './cors.ts';
 import { refuseCrossSite, wantsPage } from './csrf.ts';
@@ -19,12 +18,7 @@ import type { Metrics } from './metrics.ts';
 import { refusesMethod, send, sendError } from './respond.ts';
 
 /** Answers a request for the page or one of its files; false if the path is none of its. */
-export type PageHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-  caller: Caller,
-) => Promise<boolean>;
+export type PageHandler = (response: ServerResponse, url: URL, request: RequestContext) => Promise<boolean>;
 
 export interface ServerOptions {
   readonly gateway: Gateway;
@@ -123,10 +117,10 @@ async function route(
       refuseCrossSite(request);
       // Media types are the same in any case (RFC 9110), which yoga does not know.
       if (request.method === 'POST') request.headers['content-type'] = 'application/json';
-      const caller = await identity.identify(authorizationOf(request));
+      const context = { caller: await identity.identify(authorizationOf(request)), ended: endOf(response) };
       const { yoga } = gateway;
       await answerGraphql(
-        (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, { caller }),
+        (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, context),
         request,
         response,
         url,
@@ -149,13 +143,22 @@ async function route(
       return;
     default: {
       if (refusesMethod(request, response, ['GET', 'HEAD'])) return;
-      const caller = await identity.identify(authorizationOf(request));
-      if (await page(request, response, url, caller)) return;
+      const context = { caller: await identity.identify(authorizationOf(request)), ended: endOf(response) };
+      if (await page(response, url, context)) return;
       throw new FederationError('NOT_FOUND', 'There is nothing here.', {
         hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
       });
     }
   }
+}
+
+/** Aborts once the answer was sent or given up, or its client left: nobody waits for what goes on then. */
+function endOf(response: ServerResponse): AbortSignal {
+  const ending = new AbortController();
+  response.once('close', () =>
+    ending.abort(new FederationError('REQUEST_TIMEOUT', 'The request has ended before it was answered.')),
+  );
+  return ending.signal;
 }
 
 /** Of several such headers Node takes the first, and whoever stands before us perhaps the last: then nobody is meant. */

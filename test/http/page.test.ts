@@ -48,6 +48,9 @@ let server: Server;
 let url = '';
 let caller: Caller = ANONYMOUS;
 
+/** Nobody gives up. */
+const NEVER = new AbortController().signal;
+
 before(async () => {
   policy = await testEngine();
   world = await createWorld([{ facility: 'esrf', registry: 'main', records: RECORDS }], policy);
@@ -56,7 +59,7 @@ before(async () => {
     setCommonHeaders(response);
     const target = new URL(request.url ?? '/', 'http://localhost');
     try {
-      if (!(await page(request, response, target, caller))) response.writeHead(404).end();
+      if (!(await page(response, target, { caller, ended: NEVER }))) response.writeHead(404).end();
     } catch (error) {
       response.writeHead(500).end(String(error));
     }

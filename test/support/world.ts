@@ -28,6 +28,9 @@ import { FACILITIES } from './records.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET = Buffer.from('a secret of tests, thirty-two bytes long');
 /** The time at which every answer is given. */
+/** A request that nobody gives up. */
+const NEVER = new AbortController().signal;
+
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** One registry of the world; `records: null` is one without a snapshot. */
@@ -160,7 +163,7 @@ export async function createWorld(
     put,
     ask: async (document, variables = {}, caller = ANONYMOUS) => {
       try {
-        return JSON.stringify(await gateway.ask(document, variables, caller));
+        return JSON.stringify(await gateway.ask(document, variables, { caller, ended: NEVER }));
       } catch (error) {
         return JSON.stringify({ refused: error });
       }

@@ -1,7 +1,6 @@
 // What the page asks the gateway, as any other caller would.
-import type { Gateway } from '../../graphql/gateway.ts';
+import type { Gateway, RequestContext } from '../../graphql/gateway.ts';
 import { FACET_CHOICE, type FacetField } from '../../model/choices.ts';
-import type { Caller } from '../../model/subject.ts';
 import type { Frame, FullImage, Refusal, Results, ToldFacet } from './answer.ts';
 import type { PageQuery } from './query.ts';
 
@@ -76,14 +75,14 @@ export const VALUES_A_FACET = 24;
 
 export type Asked<T> = { readonly data: T } | { readonly refusal: Refusal };
 
-export function askFrame(gateway: Gateway, caller: Caller): Promise<Asked<Frame>> {
-  return ask<Frame>(gateway, FRAME, {}, caller);
+export function askFrame(gateway: Gateway, request: RequestContext): Promise<Asked<Frame>> {
+  return ask<Frame>(gateway, FRAME, {}, request);
 }
 
 export async function askResults(
   gateway: Gateway,
   query: PageQuery,
-  caller: Caller,
+  request: RequestContext,
 ): Promise<Asked<Results>> {
   const only = [...query.only].map(([field, values]) => [FACET_CHOICE[field], values] as const);
   const asked = await ask<{
@@ -102,7 +101,7 @@ export async function askResults(
       fields: FACETS,
       values: VALUES_A_FACET,
     },
-    caller,
+    request,
   );
   if ('refusal' in asked) return asked;
   const { images, choices } = asked.data;
@@ -114,9 +113,9 @@ export async function askImage(
   gateway: Gateway,
   id: string,
   at: string | null,
-  caller: Caller,
+  request: RequestContext,
 ): Promise<Asked<FullImage | null>> {
-  const asked = await ask<{ readonly image: FullImage | null }>(gateway, IMAGE, { id, at }, caller);
+  const asked = await ask<{ readonly image: FullImage | null }>(gateway, IMAGE, { id, at }, request);
   return 'refusal' in asked ? asked : { data: asked.data.image };
 }
 
@@ -125,9 +124,9 @@ async function ask<T>(
   gateway: Gateway,
   document: string,
   variables: Readonly<Record<string, unknown>>,
-  caller: Caller,
+  request: RequestContext,
 ): Promise<Asked<T>> {
-  const { data, errors } = await gateway.ask(document, variables, caller);
+  const { data, errors } = await gateway.ask(document, variables, request);
   const [error] = errors;
   if (error === undefined) return { data: data as T };
   const { code, hint, suggestions, unknown } = error.extensions as Partial<Refusal>;

@@ -1,0 +1,3 @@
+// A request that nobody gives up.
+
+export const NEVER = new AbortController().signal;

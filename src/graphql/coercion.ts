@@ -1,0 +1,105 @@
+// The arguments of every field, held to their types before anything is executed. GraphQL lets a nullable variable with a
+// default stand where null may not, and finds out only at the field; compiled documents do not find out at all.
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLDirective,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  getVariableValues,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { badInput } from './arguments.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** The variables as they are executed with; null: they are wrong themselves, which is for the execution to refuse. */
+export function coercedVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Variables,
+): Variables | null {
+  return (
+    getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: 1 }).coerced ?? null
+  );
+}
+
+/**
+ * Throws BAD_INPUT for the first argument of a field or a directive whose value, variables put in, is not of its type.
+ * The document has passed validation, so that one without variables holds none. What `@skip` and `@include` leave out is
+ * not looked at. `variables` are coerced.
+ */
+export function refuseInvalidArguments(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): void {
+  if ((operation.variableDefinitions ?? []).length === 0) return;
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const seen = new Set<string>();
+
+  function visit({ selections }: SelectionSetNode, type: GraphQLCompositeType): void {
+    for (const selection of selections) if (isIncluded(selection)) visitOne(selection, type);
+  }
+
+  function visitOne(selection: SelectionNode, type: GraphQLCompositeType): void {
+    if (selection.kind === Kind.FIELD) {
+      const field =
+        isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
+      // What every type has, such as __typename, takes no arguments.
+      if (field === undefined) return;
+      coercing(() => getArgumentValues(field, selection, variables));
+      const inner = getNamedType(field.type);
+      if (selection.selectionSet !== undefined && isCompositeType(inner))
+        visit(selection.selectionSet, inner);
+      return;
+    }
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      visitOn(selection.typeCondition?.name.value, selection.selectionSet, type);
+      return;
+    }
+    const fragment = fragments.get(selection.name.value);
+    if (fragment === undefined || seen.has(fragment.name.value)) return;
+    seen.add(fragment.name.value);
+    visitOn(fragment.typeCondition.name.value, fragment.selectionSet, type);
+  }
+
+  function visitOn(name: string | undefined, set: SelectionSetNode, otherwise: GraphQLCompositeType): void {
+    const type = name === undefined ? otherwise : schema.getType(name);
+    if (isCompositeType(type)) visit(set, type);
+  }
+
+  function isIncluded(node: SelectionNode): boolean {
+    const condition = (directive: GraphQLDirective) =>
+      coercing(() => getDirectiveValues(directive, node, variables))?.if;
+    return condition(GraphQLSkipDirective) !== true && condition(GraphQLIncludeDirective) !== false;
+  }
+
+  const query = schema.getQueryType();
+  if (query != null) visit(operation.selectionSet, query);
+}
+
+function coercing<T>(coerce: () => T): T {
+  try {
+    return coerce();
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw badInput('variables', error.message, 'Give the variable a value of the type, or leave it out.');
+  }
+}

@@ -1,0 +1,53 @@
+// How many pairs of fields validation compares: those with one response key in one place, which may have to be one field
+// (OverlappingFieldsCanBeMerged). They grow with the square of what is repeated, so that they are counted before.
+import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+
+/** Fields of one response key in one place, and what is selected of them together. */
+interface Repeated {
+  count: number;
+  readonly selected: SelectionSetNode[];
+}
+
+/** The work is that of the document with its fragments spread out, which is bounded. @param most counting ends beyond it */
+export function comparisonsOf(
+  set: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  most: number,
+): number {
+  let pairs = 0;
+  const waiting: (readonly SelectionSetNode[])[] = [[set]];
+  for (let sets = waiting.pop(); sets !== undefined && pairs <= most; sets = waiting.pop()) {
+    for (const { count, selected } of repeatedIn(sets, fragments).values()) {
+      pairs += (count * (count - 1)) / 2;
+      if (selected.length > 0) waiting.push(selected);
+    }
+  }
+  return pairs;
+}
+
+function repeatedIn(
+  sets: readonly SelectionSetNode[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): ReadonlyMap<string, Repeated> {
+  const byKey = new Map<string, Repeated>();
+  const spread = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        const key = (selection.alias ?? selection.name).value;
+        const known = byKey.get(key) ?? { count: 0, selected: [] };
+        byKey.set(key, known);
+        known.count += 1;
+        if (selection.selectionSet !== undefined) known.selected.push(selection.selectionSet);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        collect(selection.selectionSet);
+      } else if (!spread.has(selection.name.value)) {
+        spread.add(selection.name.value);
+        const fragment = fragments.get(selection.name.value);
+        if (fragment !== undefined) collect(fragment.selectionSet);
+      }
+    }
+  };
+  for (const set of sets) collect(set);
+  return byKey;
+}
