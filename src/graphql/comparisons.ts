@@ -8,17 +8,24 @@ interface Repeated {
   readonly selected: SelectionSetNode[];
 }
 
-/** The work is that of the document with its fragments spread out, which is bounded. @param most counting ends beyond it */
+/**
+ * Counting ends beyond `most`, and after as many fields as the document has with its fragments spread out: there are more
+ * only where a fragment spreads itself, which validation refuses.
+ */
 export function comparisonsOf(
   set: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   most: number,
+  fields: number,
 ): number {
   let pairs = 0;
+  let left = fields;
   const waiting: (readonly SelectionSetNode[])[] = [[set]];
-  for (let sets = waiting.pop(); sets !== undefined && pairs <= most; sets = waiting.pop()) {
+  for (let sets = waiting.pop(); sets !== undefined; sets = waiting.pop()) {
     for (const { count, selected } of repeatedIn(sets, fragments).values()) {
       pairs += (count * (count - 1)) / 2;
+      left -= count;
+      if (pairs > most || left < 0) return pairs;
       if (selected.length > 0) waiting.push(selected);
     }
   }

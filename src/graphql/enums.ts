@@ -17,6 +17,7 @@ export const enums = {
   } satisfies Values<Sharing>,
   Supplier: { STAFF: 'staff', USER: 'user', UNKNOWN: 'unknown' } satisfies Values<Supplier>,
   TrustState: {
+    UNKNOWN: 'unknown',
     UNSIGNED: 'unsigned',
     CLAIMED: 'claimed',
     VERIFIED: 'verified',

@@ -46,7 +46,7 @@ export function parseBounded(source: string | Source, limits: Limits): DocumentN
       Math.max(selections, shape.selections),
       limits.tokens,
     );
-    const pairs = comparisonsOf(definition.selectionSet, fragments, COMPARISONS);
+    const pairs = comparisonsOf(definition.selectionSet, fragments, COMPARISONS, limits.tokens);
     refuseBeyond('pairs of fields that may have to be one', pairs, COMPARISONS);
   }
   return document;

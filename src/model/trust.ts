@@ -1,6 +1,6 @@
 // What was verified of an image's who, what and how.
 
-export const TRUST_STATES = ['unsigned', 'claimed', 'verified', 'failed'] as const;
+export const TRUST_STATES = ['unknown', 'unsigned', 'claimed', 'verified', 'failed'] as const;
 export type TrustState = (typeof TRUST_STATES)[number];
 
 /**

@@ -23,6 +23,24 @@ describe('the cost of a document', () => {
     );
   });
 
+  test('has the words of a search and the values of choices, also where variables stand for them', () => {
+    assert.equal(cost('{ images(first: 1, search: "a b  c a") { totalCount } }'), 1 + 3 * 10);
+    const searched = 'query ($s: String) { images(first: 1, search: $s) { totalCount } }';
+    assert.equal(cost(searched, { s: 'x-ray tomography' }), 1 + 3 * 10);
+    assert.equal(cost(searched), 1);
+    assert.equal(
+      cost('{ images(first: 1, only: { may: [PULL], frameworks: ["a", "b"] }) { totalCount } }'),
+      1 + 3,
+    );
+    const chosen =
+      'query ($c: Choices, $f: [String!]) { images(first: 1, only: $c, except: { frameworks: $f }) { totalCount } }';
+    assert.equal(
+      cost(chosen, { c: { facilities: ['a'], reads: null, frameworks: ['b', 'c'] }, f: ['d'] }),
+      1 + 4,
+    );
+    assert.equal(cost(chosen, { c: null }), 1);
+  });
+
   test('takes a list’s own default where nothing is said', () => {
     assert.equal(cost('{ images { totalCount } }'), 20);
     assert.equal(cost('{ image(id: "x") { sameDigest { id } } }'), 20);

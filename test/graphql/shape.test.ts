@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { getIntrospectionQuery } from 'graphql';
+import { GraphQLError, getIntrospectionQuery, validate } from 'graphql';
 import { limitsSchema } from '../../src/config/limits.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { parseBounded } from '../../src/graphql/shape.ts';
 import { FederationError } from '../../src/model/errors.ts';
 
@@ -66,5 +67,60 @@ describe('a document within bounds', () => {
       getIntrospectionQuery({ descriptions: true, specifiedByUrl: true, inputValueDeprecation: true }),
       limitsSchema.parse({}),
     );
+  });
+});
+
+describe('fields that are repeated', () => {
+  const open = limitsSchema.parse({});
+  const parsed = (document: string) => parseBounded(document, open);
+  const exceeds = (document: string): void =>
+    assert.throws(() => parsed(document), { code: 'LIMIT_EXCEEDED' });
+
+  test('are refused where validation would compare too many pairs of them', () => {
+    exceeds(`{ ${'images { nodes { id title } } '.repeat(330)} }`);
+    exceeds(`{ images { nodes { ${'id '.repeat(200)} } } }`);
+    exceeds(`{ images { ${'... on ImageConnection { nodes { id tags title digest } } '.repeat(80)} } }`);
+  });
+
+  test('are let through as clients with many fragments have them', () => {
+    const fragments = Array.from(
+      { length: 40 },
+      (_, n) => `fragment F${n} on Image { __typename id title f${n}: tags }`,
+    );
+    const spreads = fragments.map((_, n) => `...F${n}`).join(' ');
+    parsed(`{ images { nodes { ${spreads} } } } ${fragments.slice(0, 30).join(' ')}`);
+  });
+
+  test('are counted to an end where a fragment spreads itself', () => {
+    parsed('{ ...F } fragment F on Query { a { ...F } b { ...F } c { ...F } }');
+  });
+
+  test('are counted over all operations of a document together', () => {
+    const fields = Array.from({ length: 100 }, (_, n) => `f${n}`).join(' ');
+    const operations = Array.from({ length: 60 }, (_, n) => `query Q${n} { ...F }`).join(' ');
+    exceeds(`${operations} fragment F on Query { ${fields} }`);
+  });
+
+  test('never hold the event loop for long, whatever is let through', () => {
+    const schema = createSchema();
+    const documents = [
+      `{ images { nodes { ${'id '.repeat(140)} } } }`,
+      `{ images { nodes { ${Array.from({ length: 1_800 }, (_, n) => `unknown${n}`).join(' ')} } } }`,
+      `{ ${Array.from({ length: 30 }, (_, n) => `a${n}: images { nodes { id title tags } }`).join(' ')} }`,
+      `{ images { nodes { ...F0 } } } ${Array.from({ length: 400 }, (_, n) => `fragment F${n} on Image { ...F${n + 1} }`).join(' ')} fragment F400 on Image { id }`,
+      `query (${Array.from({ length: 700 }, (_, n) => `$v${n}: ID`).join(' ')}) { viewer { issuer } }`,
+      `{ image(id: "${'x'.repeat(120_000)}") { id } }`,
+    ];
+    for (const document of documents) {
+      const begun = performance.now();
+      try {
+        validate(schema, parsed(document));
+      } catch (error) {
+        assert.ok(error instanceof FederationError || error instanceof GraphQLError);
+      }
+      const took = performance.now() - begun;
+      // 50 ms on a quiet machine.
+      assert.ok(took < 150, `${took.toFixed()} ms for ${document.slice(0, 80)}`);
+    }
   });
 });

@@ -27,10 +27,10 @@ import { FACILITIES } from './records.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET = Buffer.from('a secret of tests, thirty-two bytes long');
-/** The time at which every answer is given. */
 /** A request that nobody gives up. */
 const NEVER = new AbortController().signal;
 
+/** The time at which every answer is given. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** One registry of the world; `records: null` is one without a snapshot. */

@@ -36,6 +36,7 @@ export const SHARING_WORDS: Words = {
 };
 
 export const TRUST_WORDS: Words = {
+  UNKNOWN: 'not judged yet',
   UNSIGNED: 'not signed',
   CLAIMED: 'said to be signed',
   VERIFIED: 'signature verified',
