@@ -7,7 +7,7 @@ import type { LabelProblem } from '../sources/labels.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Quarantined } from './catalog.ts';
-import { unlessAborted } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import type { Place } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
@@ -26,7 +26,7 @@ export interface CrawlJob {
   /** Records of one registry at the most. */
   readonly mostRecords: number;
   readonly pace: Pace;
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
   /** Called after each page with the number of records so far. */
   readonly onPage: (records: number) => void;
 }
@@ -85,11 +85,12 @@ async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
     firstProblem ??= result.problems[0] ?? null;
   };
 
-  for await (const page of untilAborted(job.source.crawl({ signal: job.signal }), job.signal)) {
+  const { signal } = job.deadline;
+  for await (const page of inTime(job.source.crawl({ signal }), job.deadline)) {
     if (generation === undefined) generation = page.generation;
     if (page.generation !== generation) return null;
     await paced(page.nodes, job.pace, take);
-    job.signal.throwIfAborted();
+    signal.throwIfAborted();
     refuseTooMany(merge.size + Math.max(quarantinedCount, merge.doubts), job.mostRecords);
     job.onPage(merge.size);
   }
@@ -114,15 +115,12 @@ function refuseTooMany(records: number, most: number): void {
   });
 }
 
-/** The pages, until the signal says no more: also from a source that does not listen to it. */
-async function* untilAborted(
-  pages: AsyncIterable<SourcePage>,
-  signal: AbortSignal,
-): AsyncGenerator<SourcePage> {
+/** The pages, until the deadline is over: also from a source that does not listen to its signal. */
+async function* inTime(pages: AsyncIterable<SourcePage>, deadline: Deadline): AsyncGenerator<SourcePage> {
   const iterator = pages[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const step = await unlessAborted(iterator.next(), signal);
+      const step = await deadline.awaiting(iterator.next());
       if (step.done === true) return;
       yield step.value;
     }

@@ -1,29 +1,50 @@
-// The end of one refresh: its deadline, or the gateway's own end, as one signal; and waiting that ends with it.
+// The end of one refresh: its deadline, or the gateway's own end, as one signal; and waiting that ends with it. A registry
+// that answers in time is not late because the gateway was busy with its callers: what counts is the time in which the
+// gateway waited and could have heard the answer.
 import { FederationError } from '../model/errors.ts';
 import type { SourceFailure } from '../model/outcome.ts';
 import type { Clock } from './clock.ts';
 
 export interface Deadline {
   readonly signal: AbortSignal;
+  /**
+   * Waits for what the registry does, one piece at a time: this waiting alone counts. Rejects with the signal's reason
+   * as soon as it is aborted, also where the work does not listen to it.
+   */
+  awaiting<T>(work: Promise<T>): Promise<T>;
   /** Ends it now, because the gateway stops. */
   stop(): void;
-  /** The work is done: nothing is left to be ended. */
-  met(): void;
 }
 
+/** Milliseconds of one slice of the time: however long the event loop was held meanwhile, it counts as no more. */
+const SLICE = 100;
+
 /** The signal's reason is a TimeoutError when the time is over, as that of AbortSignal.timeout is. */
-export function startDeadline(milliseconds: number, clock: Clock): Deadline {
+export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   const controller = new AbortController();
-  const met = clock.after(milliseconds, () =>
-    controller.abort(new DOMException(`not done within ${milliseconds} ms`, 'TimeoutError')),
-  );
+  let left = milliseconds;
+
+  function tick(): () => void {
+    const slice = Math.min(SLICE, left);
+    let callOff = clock.after(slice, () => {
+      left -= slice;
+      if (left > 0) callOff = tick();
+      else controller.abort(new DOMException(`not done within ${milliseconds} ms`, 'TimeoutError'));
+    });
+    return () => callOff();
+  }
+
   return {
     signal: controller.signal,
-    met,
-    stop() {
-      met();
-      controller.abort(new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping'));
+    async awaiting(work) {
+      const callOff = tick();
+      try {
+        return await unlessAborted(work, controller.signal);
+      } finally {
+        callOff();
+      }
     },
+    stop: () => controller.abort(new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping')),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Source } from '../sources/source.ts';
 import { backoff } from './backoff.ts';
 import type { RegistryState, Snapshot } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { type Deadline, failureOf, startDeadline } from './deadline.ts';
+import { createDeadline, type Deadline, failureOf } from './deadline.ts';
 import type { Check, Found } from './refresh.ts';
 
 export interface KeeperOptions {
@@ -14,7 +14,7 @@ export interface KeeperOptions {
   /** Asks the registry, given what is held of it. */
   readonly check: Check;
   readonly cache: Pick<CacheConfig, 'ttl' | 'staleIfError'>;
-  /** Milliseconds for one refresh. */
+  /** Milliseconds for which one refresh waits for the registry. */
   readonly deadline: number;
   readonly clock: Clock;
   /** From 0 to 1, for the jitter of the backoff. */
@@ -95,7 +95,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   function fly(): Promise<void> {
     if (flight !== null) return flight.done;
-    const deadline = startDeadline(options.deadline, clock);
+    const deadline = createDeadline(options.deadline, clock);
     const done = run(deadline).finally(() => {
       flight = null;
     });
@@ -107,18 +107,22 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const started = clock.now();
     let thrown: unknown;
     try {
-      found = await options.check(usable(), deadline.signal);
+      found = await options.check(usable(), deadline);
       checkedAt = found.checkedAt;
       failure = null;
       failures = 0;
+      restUntil = Number.NEGATIVE_INFINITY;
     } catch (error) {
       thrown = error;
       failure = failureOf(error);
-      failures += 1;
       failedAt = clock.now();
-      restUntil = failedAt + backoff(failures, options.random());
+      // Whoever has a registry asked while it rests does not make it rest for longer: the others would be kept from
+      // what it withdraws by a caller.
+      if (started >= restUntil) {
+        failures += 1;
+        restUntil = failedAt + backoff(failures, options.random());
+      }
     }
-    deadline.met();
     tookMs = clock.now() - started;
     const records = found?.held.snapshot.records.length ?? 0;
     if (!closed) options.onDone(records, tookMs, failure, thrown);

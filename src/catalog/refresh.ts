@@ -5,7 +5,7 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Snapshot } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { crawl, type Harvest } from './crawl.ts';
-import { unlessAborted } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import type { Place } from './ids.ts';
 import type { Pace } from './pace.ts';
 import { type Held, holdHarvest } from './snapshots.ts';
@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** Rejects as the source does, with GENERATION_UNSTABLE or SOURCE_TOO_LARGE, or with the signal's reason. */
-export type Check = (known: Found | null, signal: AbortSignal) => Promise<Found>;
+export type Check = (known: Found | null, deadline: Deadline) => Promise<Found>;
 
 export interface CheckOptions {
   readonly source: Source;
@@ -42,16 +42,16 @@ export interface CheckOptions {
 export function createCheck(options: CheckOptions): Check {
   const { source, clock } = options;
 
-  async function isUnchanged(known: Found, signal: AbortSignal): Promise<boolean> {
+  async function isUnchanged(known: Found, deadline: Deadline): Promise<boolean> {
     if (known.generation === null) return false;
     if (clock.now() - known.crawledAt >= options.fullCrawl * 1_000) return false;
-    const info = await unlessAborted(source.info({ signal }), signal);
+    const info = await deadline.awaiting(source.info({ signal: deadline.signal }));
     return info.generation === known.generation;
   }
 
-  return async (known, signal) => {
-    if (known !== null && (await isUnchanged(known, signal))) return { ...known, checkedAt: clock.now() };
-    const harvest = await crawl({ ...options, signal, onPage: options.onCrawling });
+  return async (known, deadline) => {
+    if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: clock.now() };
+    const harvest = await crawl({ ...options, deadline, onPage: options.onCrawling });
     const crawledAt = clock.now();
     options.onHarvest(harvest);
     const held = await holdHarvest(harvest, options.place, crawledAt, known?.held ?? null, options.pace);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CrawlJob, crawl } from '../../src/catalog/crawl.ts';
+import { createDeadline } from '../../src/catalog/deadline.ts';
 import { createPace } from '../../src/catalog/pace.ts';
 import { MOST_LISTED } from '../../src/catalog/quarantine.ts';
 import { MalformedNode, type SourcePage } from '../../src/sources/source.ts';
-import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
+import { fakeClock, fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
 import { digestOf } from '../support/records.ts';
 
 function job(fields: Partial<CrawlJob>): CrawlJob {
@@ -15,7 +16,7 @@ function job(fields: Partial<CrawlJob>): CrawlJob {
     vocabulary: SMALL_VOCABULARY,
     mostRecords: 10_000,
     pace: createPace(),
-    signal: new AbortController().signal,
+    deadline: createDeadline(10_000, fakeClock()),
     onPage: () => undefined,
     ...fields,
   };
@@ -160,13 +161,13 @@ test('what is in doubt is bounded as records are', async () => {
   assert.equal((await crawl(job({ source, mostRecords: 200 }))).quarantine.count, 2);
 });
 
-test('a crawl ends with its signal, although the source does not listen', async () => {
+test('a crawl ends with its deadline, although the source does not listen', async () => {
   const source = fakeSource('esrf');
   source.gate = new Promise(() => undefined);
-  const controller = new AbortController();
-  const crawling = crawl(job({ source, signal: controller.signal }));
-  controller.abort(new Error('enough'));
-  await assert.rejects(crawling, { message: 'enough' });
+  const deadline = createDeadline(10_000, fakeClock());
+  const crawling = crawl(job({ source, deadline }));
+  deadline.stop();
+  await assert.rejects(crawling, { message: 'the gateway is stopping' });
 });
 
 test('the source is told to end when a crawl is given up', async () => {

@@ -314,6 +314,18 @@ describe('a registry that fails', () => {
     assert.deepEqual(waits, [0, 5, 10, 20, 40, 80, 160, 300, 300]);
   });
 
+  test('is left alone no longer because a caller had it asked while it rested', async () => {
+    const { ask, asked, source, clock } = setUp();
+    source.failing = down();
+    await ask();
+    for (let times = 0; times < 10; times += 1) await ask(0);
+    asked();
+    clock.pass(5 * SECOND);
+    source.failing = null;
+    assert.equal((await ask()).status, 'OK');
+    assert.deepEqual(asked(), ['crawl']);
+  });
+
   test('is asked by whoever asks for fresher answers, at most once within the age they ask for', async () => {
     const { ask, asked, source, clock } = setUp();
     source.failing = down();

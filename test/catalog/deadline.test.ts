@@ -1,42 +1,71 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOf, startDeadline, unlessAborted } from '../../src/catalog/deadline.ts';
+import { SYSTEM_CLOCK } from '../../src/catalog/clock.ts';
+import { createDeadline, failureOf } from '../../src/catalog/deadline.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { fakeClock } from '../support/catalog.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
-test('work that is not done in time ends with a timeout', async () => {
-  const clock = fakeClock();
-  const { signal } = startDeadline(100, clock);
-  const working = unlessAborted(never(), signal);
-  clock.pass(99);
-  assert.equal(signal.aborted, false);
-  clock.pass(1);
-  await assert.rejects(working, { name: 'TimeoutError' });
-});
+function hold(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
 
-test('a deadline that was met never ends anything', () => {
+test('what a registry does not do in time ends with a timeout', async () => {
   const clock = fakeClock();
-  const deadline = startDeadline(100, clock);
-  deadline.met();
-  clock.pass(1_000);
+  const deadline = createDeadline(350, clock);
+  const waiting = deadline.awaiting(never());
+  clock.pass(349);
   assert.equal(deadline.signal.aborted, false);
+  clock.pass(1);
+  await assert.rejects(waiting, { name: 'TimeoutError' });
+  await assert.rejects(deadline.awaiting(never()), { name: 'TimeoutError' });
 });
 
-test('work is not waited for when the signal was aborted before it began', async () => {
-  const deadline = startDeadline(100, fakeClock());
+test('pieces of waiting add up, and what the gateway does between them does not count', async () => {
+  const clock = fakeClock();
+  const deadline = createDeadline(1_000, clock);
+  for (let piece = 0; piece < 3; piece += 1) {
+    let answer: () => void = () => undefined;
+    const waiting = deadline.awaiting(new Promise<void>((resolve) => (answer = resolve)));
+    clock.pass(300);
+    answer();
+    await waiting;
+    clock.pass(60_000);
+  }
+  assert.equal(deadline.signal.aborted, false);
+  const last = deadline.awaiting(never());
+  clock.pass(100);
+  await assert.rejects(last, { name: 'TimeoutError' });
+});
+
+test('an answer that came while the event loop was held is in time', async () => {
+  const deadline = createDeadline(150, SYSTEM_CLOCK);
+  const { origin, close } = await startHttpServer((_request, response) => {
+    response.end('in time');
+    // Nothing of this process goes on meanwhile, the deadline's timer least of all.
+    setImmediate(() => hold(400));
+  });
+  const answered = await deadline.awaiting(fetch(origin).then((response) => response.text()));
+  await close();
+  assert.equal(answered, 'in time');
+});
+
+test('work is not waited for when the deadline was stopped before it began', async () => {
+  const deadline = createDeadline(100, fakeClock());
   deadline.stop();
-  await assert.rejects(unlessAborted(never(), deadline.signal), { code: 'SOURCE_UNAVAILABLE' });
+  await assert.rejects(deadline.awaiting(never()), { code: 'SOURCE_UNAVAILABLE' });
 });
 
 test('work that fails after its end is nobody’s unhandled rejection', async () => {
-  const deadline = startDeadline(100, fakeClock());
+  const deadline = createDeadline(100, fakeClock());
   let fail: (error: Error) => void = () => undefined;
   const work = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  const working = unlessAborted(work, deadline.signal);
+  const working = deadline.awaiting(work);
   deadline.stop();
   await assert.rejects(working);
   fail(new Error('too late to matter'));

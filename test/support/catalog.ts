@@ -94,7 +94,7 @@ export function reason(unproven: unknown): string {
 }
 
 export interface FakeClock extends Clock {
-  /** Lets the time pass, and calls what is due meanwhile. */
+  /** Lets the time pass, and calls what is due meanwhile at its time, in order. */
   pass(milliseconds: number): void;
 }
 
@@ -110,11 +110,15 @@ export function fakeClock(): FakeClock {
       return () => void alarms.delete(alarm);
     },
     pass(milliseconds) {
-      now += milliseconds;
-      for (const alarm of [...alarms]) {
-        if (alarm.at > now || !alarms.delete(alarm)) continue;
-        alarm.call();
+      const until = now + milliseconds;
+      for (;;) {
+        const [next] = [...alarms].sort((one, other) => one.at - other.at);
+        if (next === undefined || next.at > until) break;
+        alarms.delete(next);
+        now = next.at;
+        next.call();
       }
+      now = until;
     },
   };
 }

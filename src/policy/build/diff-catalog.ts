@@ -2,8 +2,9 @@
 // Registries that are files are read; the others are asked only where somebody says how.
 import { resolve } from 'node:path';
 import type { Snapshot } from '../../catalog/catalog.ts';
+import { SYSTEM_CLOCK } from '../../catalog/clock.ts';
 import { crawl } from '../../catalog/crawl.ts';
-import { failureOf } from '../../catalog/deadline.ts';
+import { createDeadline, failureOf } from '../../catalog/deadline.ts';
 import { createPace, type Pace } from '../../catalog/pace.ts';
 import { holdHarvest } from '../../catalog/snapshots.ts';
 import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
@@ -96,7 +97,7 @@ async function readRegistry(
   const file = fileOf(registry);
   if (file !== undefined) {
     const source = createFileSource({ ...names, path: resolve(config.baseDirectory, file) });
-    return { snapshot: await harvest(source, registry, config, pace, new AbortController().signal) };
+    return { snapshot: await harvest(source, registry, config, pace, Number.POSITIVE_INFINITY) };
   }
   if (network === undefined) return { unread: { registry: name, failure: null } };
   const { door, secret, progress } = network;
@@ -104,7 +105,7 @@ async function readRegistry(
   const token = registry.token === undefined ? null : await secret(registry.token);
   const credential = token === null ? null : Credential.for(url, token);
   const source = createGraphqlSource({ ...names, url, credential, door });
-  const deadline = AbortSignal.timeout(registry.deadline ?? config.limits.deadline);
+  const deadline = registry.deadline ?? config.limits.deadline;
   try {
     const snapshot = await harvest(source, registry, config, pace, deadline);
     progress(name, snapshot.records.length);
@@ -124,7 +125,7 @@ async function harvest(
   { pull, repositories }: RegistryConfig,
   { limits }: CatalogConfig,
   pace: Pace,
-  signal: AbortSignal,
+  milliseconds: number,
 ): Promise<Snapshot> {
   const place = { facility: source.facility, registry: source.registry, pull };
   const harvested = await crawl({
@@ -134,7 +135,7 @@ async function harvest(
     vocabulary: loadVocabulary(),
     mostRecords: limits.records,
     pace,
-    signal,
+    deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
     onPage: () => {},
   });
   return (await holdHarvest(harvested, place, Date.now(), null, pace)).snapshot;
