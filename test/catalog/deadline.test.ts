@@ -48,9 +48,8 @@ test('an answer that came while the event loop was held is in time', async () =>
     // Nothing of this process goes on meanwhile, the deadline's timer least of all.
     setImmediate(() => hold(400));
   });
-  const answered = await deadline.awaiting(fetch(origin).then((response) => response.text()));
-  await close();
-  assert.equal(answered, 'in time');
+  const answering = deadline.awaiting(fetch(origin).then((response) => response.text()));
+  assert.equal(await answering.finally(close), 'in time');
 });
 
 test('work is not waited for when the deadline was stopped before it began', async () => {
