@@ -3,6 +3,7 @@
 import type { RepositoryRule } from '../config/repository.ts';
 import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -11,7 +12,6 @@ import type { Deadline } from './deadline.ts';
 import type { Place } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
-import { type Pace, paced } from './pace.ts';
 import { MOST_LISTED, type Quarantine } from './quarantine.ts';
 import { repositoryRules } from './rules.ts';
 

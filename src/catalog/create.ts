@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
+import { createPace, type Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest, Snapshot } from './catalog.ts';
@@ -10,7 +11,6 @@ import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { unlessAborted } from './deadline.ts';
 import { createJournal, type Progress } from './journal.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
-import { createPace, type Pace } from './pace.ts';
 import { createCheck } from './refresh.ts';
 
 export type { Progress };

@@ -3,8 +3,8 @@
 import { BOUNDS } from '../model/bounds.ts';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
+import type { Pace } from '../model/pace.ts';
 import { compareVersionParts, versionParts } from '../model/version.ts';
-import type { Pace } from './pace.ts';
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 /**

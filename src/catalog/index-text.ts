@@ -3,8 +3,8 @@
 import SearchableMap from 'minisearch/SearchableMap';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { Term, Vocabulary } from '../vocabulary/vocabulary.ts';
-import { type Pace, paced } from './pace.ts';
 
 /** Where a word stands; the numbers are bits of a posting's `place`. */
 export const TEXT_PLACES = [

@@ -2,8 +2,8 @@
 // knows which of them is true, and all are quarantined. The order in which they come does not matter.
 import { BOUNDS } from '../model/bounds.ts';
 import type { ImageRecord } from '../model/image.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { Quarantined } from './catalog.ts';
-import { type Pace, paced } from './pace.ts';
 import { quarantined } from './quarantine.ts';
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 

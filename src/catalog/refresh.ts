@@ -1,5 +1,6 @@
 // One check of one registry: one small request if its generation is the known one, else a crawl and a snapshot.
 import type { RepositoryRule } from '../config/repository.ts';
+import type { Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Snapshot } from './catalog.ts';
@@ -7,7 +8,6 @@ import type { Clock } from './clock.ts';
 import { crawl, type Harvest } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import type { Place } from './ids.ts';
-import type { Pace } from './pace.ts';
 import { type Held, holdHarvest } from './snapshots.ts';
 
 /** What a successful check leaves. Times are milliseconds since the epoch. */

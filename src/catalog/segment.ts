@@ -4,6 +4,7 @@
 import type { ChoiceField } from '../model/choices.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Condition } from '../model/license.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Snapshot } from './catalog.ts';
 import { type FieldIndex, FieldIndexBuilder } from './index-field.ts';
@@ -16,7 +17,6 @@ import {
   versionKey,
 } from './index-order.ts';
 import { type TextIndex, TextIndexBuilder } from './index-text.ts';
-import { type Pace, paced } from './pace.ts';
 import { byCodeUnits } from './sorted.ts';
 
 /** `may` is not a record's value: it comes from the decisions. */

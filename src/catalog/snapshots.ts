@@ -1,10 +1,10 @@
 // Harvests → snapshots that never change. The same content is the same snapshot, object and serial, so that what was
 // computed for it (classes, bitsets, indexes) stays valid.
 import { createHash } from 'node:crypto';
+import { type Pace, paced } from '../model/pace.ts';
 import type { Snapshot } from './catalog.ts';
 import type { Harvest } from './crawl.ts';
 import type { Place } from './ids.ts';
-import { type Pace, paced } from './pace.ts';
 
 /** A snapshot and the hash of what is in it. */
 export interface Held {

@@ -1,5 +1,5 @@
 // Lists in one order, so that equal sets are equal records, and records that policies cannot tell apart are one class.
-import type { Pace } from './pace.ts';
+import type { Pace } from '../model/pace.ts';
 
 /** Values that are sorted at once: well under a millisecond. */
 const RUN = 1_024;

@@ -1,10 +1,11 @@
 // The catalog that a change of policy is tried on, from a running gateway: the images that the token's person may discover
 // there, each as policies read it, which the gateway tells to the admin and to a facility's policy author.
-import { createPace } from '../catalog/pace.ts';
+
 import { holdHarvest } from '../catalog/snapshots.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { SourceStatus } from '../model/outcome.ts';
+import { createPace } from '../model/pace.ts';
 import type { OfflineCatalog, Unread } from '../policy/build/diff-catalog.ts';
 import { recordInput } from '../policy/input.ts';
 import type { Gateway } from './gateway.ts';

@@ -1,7 +1,8 @@
 // A question becomes what was asked: its choices resolved, its view of the snapshots at hand, what matches there, and what
 // came of the sources.
-import type { Pace } from '../catalog/pace.ts';
+
 import type { Limits } from '../config/limits.ts';
+import type { Pace } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { matchChoices } from './choose.ts';

@@ -1,7 +1,8 @@
 // A page of images as GraphQL's connections tell it: items with cursors, the total, facets, outcomes and notices.
-import { type Pace, paced } from '../catalog/pace.ts';
+
 import type { FacetField } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { CursorBinding, Cursors } from './cursor.ts';
 import { type Facet, type FacetContext, facetOf } from './facets.ts';
 import { orderingOf } from './order.ts';

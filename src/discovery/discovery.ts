@@ -1,8 +1,9 @@
 // One question's way: choices → view (catalog and policy) → matches → order → page. What every later part of an answer
 // needs is reached from here; nothing here knows of GraphQL.
-import { createPace } from '../catalog/pace.ts';
+
 import type { Limits } from '../config/limits.ts';
 import type { Access } from '../model/decision.ts';
+import { createPace } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type Asked, createAsk } from './ask.ts';

@@ -2,8 +2,8 @@
 // never move another's place.
 import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
 import { type Postings, TEXT_PLACES, type TextPlace, wordsOf } from '../catalog/index-text.ts';
-import type { Pace } from '../catalog/pace.ts';
 import type { Segment } from '../catalog/segment.ts';
+import type { Pace } from '../model/pace.ts';
 
 /** What a word is worth by where it stands. */
 const PLACE_WEIGHT: Readonly<Record<TextPlace, number>> = {

@@ -1,8 +1,8 @@
 // What a question selects: visible ∧ search ∧ (and over only) ∧ ¬(or over except), with how many preferences each
 // record meets. A facet asks again without its own field.
 import { and, andNot, type Bits, count, emptyBits, has } from '../catalog/bitset.ts';
-import type { Pace } from '../catalog/pace.ts';
 import type { ChoiceField } from '../model/choices.ts';
+import type { Pace } from '../model/pace.ts';
 import type { FieldMatch } from './choose.ts';
 import { type Found, searchSegment } from './search.ts';
 import type { Part, View } from './view.ts';

@@ -11,7 +11,7 @@ import { createFairQueue, type FairQueue } from './fair-queue.ts';
 
 export interface ExtensionAnswersOptions {
   readonly facility: string;
-  readonly endpoint: Endpoint;
+  readonly endpoint: Pick<Endpoint, 'ask'>;
   /** Milliseconds for one request, and for waiting until it is made. */
   readonly deadline: number;
   /** Bytes of one request's answer. */

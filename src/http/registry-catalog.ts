@@ -133,5 +133,7 @@ function generationOf(facility: string, name: string, images: readonly RegistryI
 /** Here the file is the operator's own, not an upstream that fails. */
 function asCatalogError(path: string, error: FederationError): FederationError {
   const at = error.at === undefined || error.at === path ? path : `${path}:${error.at}`;
-  return new FederationError('CATALOG_INVALID', error.message, { at, cause: error.cause });
+  // The author of the file may read what the parser says of it; everybody else may not.
+  const words = error.cause instanceof Error ? `: ${error.cause.message.slice(0, 256)}` : '';
+  return new FederationError('CATALOG_INVALID', `${error.message}${words}`, { at, cause: error.cause });
 }

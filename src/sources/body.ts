@@ -2,6 +2,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FederationError } from '../model/errors.ts';
+import { parseJsonOnce } from '../model/json.ts';
 import { upstreamText } from './failure.ts';
 
 /** Content codings (RFC 9110) that the gateway accepts, one at a time. */
@@ -13,9 +14,6 @@ const DECODERS = {
   deflate: createInflate,
   br: createBrotliDecompress,
 } as const;
-
-/** Levels of arrays and objects, more than any of our formats has. */
-const MAX_DEPTH = 64;
 
 /**
  * The body, decompressed. What goes beyond `maxBytes` is not inflated: the stream is destroyed at that chunk.
@@ -68,38 +66,14 @@ export async function readExcerpt(body: Readable): Promise<string> {
 
 /**
  * JSON (RFC 8259) from bytes; `what` names them in messages.
- * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON or nested deeper than 64 levels.
+ * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON, nested deeper than 64 levels or has a key twice.
  */
 export function parseJson(bytes: Buffer, what = 'the answer'): unknown {
-  if (tooDeep(bytes)) {
-    throw new FederationError('SOURCE_MALFORMED', `${what} is nested deeper than ${MAX_DEPTH} levels`);
-  }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJsonOnce(bytes);
   } catch (error) {
-    throw new FederationError('SOURCE_MALFORMED', `${what} is not JSON`, {
-      cause: upstreamText(String(error)),
-    });
+    if (!(error instanceof SyntaxError)) throw error;
+    const cause = error.cause === undefined ? undefined : upstreamText(String(error.cause));
+    throw new FederationError('SOURCE_MALFORMED', `${what} ${error.message}`, { cause });
   }
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** One pass over the bytes: in UTF-8 no byte of a longer character equals a bracket or a quote. */
-function tooDeep(bytes: Buffer): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (quoted) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) quoted = false;
-    } else if (byte === QUOTE) quoted = true;
-    else if (byte === 0x5b || byte === 0x7b) {
-      depth += 1;
-      if (depth > MAX_DEPTH) return true;
-    } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-  }
-  return false;
 }

@@ -7,6 +7,7 @@ import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import { parseJson } from './body.ts';
 import { isObject } from './endpoint.ts';
+import { upstreamText } from './failure.ts';
 import { MalformedNode } from './source.ts';
 
 export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;
@@ -76,13 +77,11 @@ function parseYaml(bytes: Buffer): Parsed {
   const error = document.errors[0] ?? document.warnings[0] ?? duplicateKey(document);
   if (error !== null) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new FederationError(
-      'SOURCE_MALFORMED',
-      `the catalog is not YAML: ${inert(error.message).slice(0, 256)}`,
-      {
-        at: `${line}:${col}`,
-      },
-    );
+    // The parser's words repeat what it stumbled over, which may be of a hidden image: they are for the log alone.
+    throw new FederationError('SOURCE_MALFORMED', 'the catalog is not YAML', {
+      at: `${line}:${col}`,
+      cause: upstreamText(inert(error.message)),
+    });
   }
   return { document, lines };
 }

@@ -7,6 +7,9 @@ import type { Credential } from './credential.ts';
  */
 export type Purpose = 'crawl' | 'extension' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
 
+/** Makes of an answer's JSON what is wanted of it. Rejects with a FederationError SOURCE_*. */
+export type ReadBody = (bytes: Buffer) => unknown;
+
 /** One request for JSON. */
 export interface DoorRequest {
   readonly purpose: Exclude<Purpose, 'policyBundles' | 'decisionLog'>;
@@ -24,6 +27,8 @@ export interface DoorRequest {
   readonly signal: AbortSignal;
   /** The most bytes of the answer's body, after decompression. */
   readonly maxBytes: number;
+  /** Reads the body, which it may keep; parses JSON in place unless said. */
+  readonly read?: ReadBody | undefined;
   /** Whether asking twice does no harm; only then is it retried. A GET is unless said, a POST is not unless said. */
   readonly idempotent?: boolean | undefined;
 }
@@ -31,7 +36,7 @@ export interface DoorRequest {
 export interface DoorAnswer {
   /** 200 to 299; any other status is an error. */
   readonly status: number;
-  /** Parsed JSON of unproven shape, at most 64 levels deep. */
+  /** What the request's `read` made of it; unless said parsed JSON of unproven shape, at most 64 levels deep. */
   readonly body: unknown;
   /** Names in lower case; a header sent more than once is joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;

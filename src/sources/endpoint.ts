@@ -1,7 +1,7 @@
 // A GraphQL endpoint behind the door: one POST, and an answer that is GraphQL or an error.
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from './credential.ts';
-import type { Door, DoorRequest } from './door.ts';
+import type { Door, DoorRequest, ReadBody } from './door.ts';
 
 export interface GraphqlQuestion {
   readonly query: string;
@@ -27,6 +27,11 @@ export interface GraphqlAnswer {
 export interface Endpoint {
   /** Rejects as {@link Door} does; an answer with GraphQL errors is an answer. */
   ask(question: GraphqlQuestion): Promise<GraphqlAnswer>;
+  /** The same question, its answer read by the caller from its bytes. */
+  read<T>(
+    question: GraphqlQuestion,
+    read: (bytes: Buffer) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly bytes: number }>;
 }
 
 export interface EndpointOptions {
@@ -40,16 +45,24 @@ export interface EndpointOptions {
 const MAX_FAULTS = 10_000;
 
 export function createEndpoint({ door, purpose, url, credential }: EndpointOptions): Endpoint {
+  const send = ({ query, variables, ...bounds }: GraphqlQuestion, read?: ReadBody) => {
+    const body = variables === undefined ? { query } : { query, variables };
+    return door.json({ purpose, url, body, credential, ...bounds, read, idempotent: true });
+  };
   return {
-    async ask({ query, variables, signal, maxBytes }) {
-      const body = variables === undefined ? { query } : { query, variables };
-      const answer = await door.json({ purpose, url, body, credential, signal, maxBytes, idempotent: true });
-      return { ...readAnswer(answer.body), bytes: answer.bytes };
+    async ask(question) {
+      const { body, bytes } = await send(question);
+      return { ...readAnswer(body), bytes };
+    },
+    async read(question, read) {
+      const { body, bytes } = await send(question, read);
+      return { value: body as Awaited<ReturnType<typeof read>>, bytes };
     },
   };
 }
 
-function readAnswer(body: unknown): Pick<GraphqlAnswer, 'data' | 'errors'> {
+/** @throws FederationError SOURCE_MALFORMED for what is not an answer of GraphQL */
+export function readAnswer(body: unknown): Pick<GraphqlAnswer, 'data' | 'errors'> {
   if (!isObject(body) || !('data' in body || 'errors' in body)) {
     throw new FederationError('SOURCE_MALFORMED', 'the answer is JSON, but not a GraphQL answer', {
       hint: 'check that the address is the registry’s GraphQL endpoint',

@@ -145,7 +145,14 @@ function prepare(request: DoorRequest): Prepared<DoorAnswer> {
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   if (body !== null) headers['content-type'] = 'application/json';
   const method = request.method ?? (body === null ? 'GET' : 'POST');
-  return { url, method, headers, body, signal: request.signal, take: takeJson(request.maxBytes) };
+  return {
+    url,
+    method,
+    headers,
+    body,
+    signal: request.signal,
+    take: takeJson(request.maxBytes, request.read),
+  };
 }
 
 function prepareDelivery({ url: to, gzip, credential, signal }: DoorDelivery): Prepared<number> {

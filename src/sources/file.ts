@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FederationError } from '../model/errors.ts';
-import { catalogFormat, readCatalog } from './catalog-document.ts';
-import { toNode } from './catalog-entry.ts';
+import { catalogFormat } from './catalog-document.ts';
 import { abortFailure, upstreamText } from './failure.ts';
+import { readCatalogAside } from './parse-aside.ts';
 import type { Source, SourcePage } from './source.ts';
 
 export interface FileSourceOptions {
@@ -21,31 +21,41 @@ const PAGE = 1_000;
 /** @throws FederationError CONFIG_INVALID if the extension names no format */
 export function createFileSource({ facility, registry, path, limits }: FileSourceOptions): Source {
   const format = catalogFormat(path);
-  const read = (signal: AbortSignal) => readBounded(path, limits.upstreamBytes, signal);
+  /** What the file was when it could not be used: the same bytes are not parsed again. */
+  let spoiled: { readonly generation: string; readonly error: unknown } | null = null;
+
+  async function nodesOf(
+    bytes: Buffer,
+    generation: string,
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]> {
+    if (spoiled?.generation === generation) throw spoiled.error;
+    try {
+      const catalog = await at(path, () => readCatalogAside(bytes, format, limits.records, signal));
+      if (catalog.facility === null || catalog.facility === facility) return catalog.nodes;
+      throw new FederationError('SOURCE_MALFORMED', `the catalog says that it is not ${facility}'s`, {
+        at: path,
+      });
+    } catch (error) {
+      if (!signal.aborted) spoiled = { generation, error };
+      throw error;
+    }
+  }
 
   return {
     facility,
     registry,
     kind: 'file',
     async info({ signal }) {
-      return { generation: generationOf(await read(signal)) };
+      return { generation: (await readHashed(path, limits.upstreamBytes, signal)).generation };
     },
     async *crawl({ signal }): AsyncGenerator<SourcePage> {
-      const bytes = await read(signal);
-      const generation = generationOf(bytes);
-      const document = at(path, () => readCatalog(bytes, format, limits.records));
-      if (document.facility !== null && document.facility !== facility) {
-        throw new FederationError('SOURCE_MALFORMED', `the catalog says that it is not ${facility}'s`, {
-          at: path,
-        });
-      }
-      if (document.entries.length === 0) yield { nodes: [], generation };
-      for (let start = 0; start < document.entries.length; start += PAGE) {
+      const { bytes, generation } = await readHashed(path, limits.upstreamBytes, signal);
+      const nodes = await nodesOf(bytes, generation, signal);
+      if (nodes.length === 0) yield { nodes: [], generation };
+      for (let start = 0; start < nodes.length; start += PAGE) {
         if (signal.aborted) throw abortFailure(signal).error;
-        const nodes = document.entries
-          .slice(start, start + PAGE)
-          .map((entry, index) => toNode(entry, `image ${start + index + 1}`));
-        yield { nodes, generation };
+        yield { nodes: nodes.slice(start, start + PAGE), generation };
       }
     },
     async close() {},
@@ -53,17 +63,33 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
 }
 
 /** Any change of the file is a new generation. */
-const generationOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+async function readHashed(
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Buffer; readonly generation: string }> {
+  const hash = createHash('sha256');
+  const bytes = await readBounded(path, maxBytes, signal, (chunk) => hash.update(chunk));
+  return { bytes, generation: `sha256:${hash.digest('hex')}` };
+}
 
 /**
- * A file's bytes, at most `maxBytes` of them.
+ * A file's bytes, at most `maxBytes` of them; `onChunk` sees each piece as it comes.
  * @throws FederationError SOURCE_UNAVAILABLE, SOURCE_TOO_LARGE
  */
-export async function readBounded(path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+export async function readBounded(
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+  onChunk: (chunk: Buffer) => void = () => {},
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
     // `end` is inclusive: one byte more than allowed is enough to know.
-    for await (const chunk of createReadStream(path, { end: maxBytes, signal })) chunks.push(chunk);
+    for await (const chunk of createReadStream(path, { end: maxBytes, signal }) as AsyncIterable<Buffer>) {
+      onChunk(chunk);
+      chunks.push(chunk);
+    }
   } catch (error) {
     if (signal.aborted) throw abortFailure(signal).error;
     throw new FederationError('SOURCE_UNAVAILABLE', 'the catalog file cannot be read', {
@@ -82,9 +108,9 @@ export async function readBounded(path: string, maxBytes: number, signal: AbortS
 }
 
 /** Puts the file's path before the line and column of a failure in it. */
-function at<T>(path: string, read: () => T): T {
+async function at<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
     const place = error.at === undefined ? path : `${path}:${error.at}`;

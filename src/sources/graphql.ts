@@ -1,9 +1,10 @@
 // Registries of kind `graphql`: they speak registry.graphql, and are crawled by one fixed query in pages of a fixed size.
 import { FederationError } from '../model/errors.ts';
-import { IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readPage, readRegistry } from './contract.ts';
+import { IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readRegistry } from './contract.ts';
 import type { Credential } from './credential.ts';
 import type { Door } from './door.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
+import { readPageAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 
 /** The bounds of one crawl. */
@@ -62,13 +63,9 @@ async function* crawl(
   for (let pages = 1; ; pages += 1) {
     if (pages > limits.pages) throw tooMuch(`${limits.pages} pages`);
     const variables = { first: pageSize, after };
-    const answer = await endpoint.ask({
-      query: IMAGES_QUERY,
-      variables,
-      signal,
-      maxBytes: limits.upstreamBytes - bytes,
-    });
-    const page = readPage(answer);
+    const question = { query: IMAGES_QUERY, variables, signal, maxBytes: limits.upstreamBytes - bytes };
+    const answer = await endpoint.read(question, (body) => readPageAside(body, signal));
+    const page = answer.value;
     bytes += answer.bytes;
     records += page.nodes.length;
     if (records > limits.records) throw tooMuch(`${limits.records} records`);

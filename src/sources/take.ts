@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { FederationError } from '../model/errors.ts';
 import { parseJson, readBody, readExcerpt } from './body.ts';
-import type { DoorAnswer, Downloaded } from './door.ts';
+import type { DoorAnswer, Downloaded, ReadBody } from './door.ts';
 import { upstreamText } from './failure.ts';
 
 /** An answer whose body was not read yet. */
@@ -21,7 +21,7 @@ export type Take<T> = (answer: Arriving) => Promise<T>;
 /** `application/json`, `application/graphql-response+json`, `application/jwk-set+json` … (RFC 6839). */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-export function takeJson(maxBytes: number): Take<DoorAnswer> {
+export function takeJson(maxBytes: number, read: ReadBody = (bytes) => parseJson(bytes)): Take<DoorAnswer> {
   return async ({ status, headers, body }) => {
     if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
       throw new FederationError('SOURCE_MALFORMED', 'the answer is not of a JSON media type', {
@@ -29,7 +29,8 @@ export function takeJson(maxBytes: number): Take<DoorAnswer> {
       });
     }
     const bytes = await decoded(body, headers, maxBytes);
-    return { status, headers, body: parseJson(bytes), bytes: bytes.length };
+    const { length } = bytes;
+    return { status, headers, body: await read(bytes), bytes: length };
   };
 }
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createMerge } from '../../src/catalog/merge.ts';
-import { createPace } from '../../src/catalog/pace.ts';
 import { BOUNDS } from '../../src/model/bounds.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
+import { createPace } from '../../src/model/pace.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 
 async function merged(records: readonly ImageRecord[], doubts: readonly string[] = []) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createPace, paced } from '../../src/catalog/pace.ts';
 import { byCodeUnits, sortedInTurns, sortedSet } from '../../src/catalog/sorted.ts';
+import { createPace, paced } from '../../src/model/pace.ts';
 
 test('sorting in turns gives what sorting at once does', async () => {
   const short = fc.array(fc.string({ maxLength: 4 }), { maxLength: 20 });

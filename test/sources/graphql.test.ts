@@ -60,7 +60,9 @@ function withErrors(count: number, fields: number): Door {
   return {
     async json(request) {
       const { query } = request.body as { query: string };
-      const body = query.includes('PanfedRegistry') ? { data: { registry } } : { data: { images }, errors };
+      const answer = query.includes('PanfedRegistry') ? { data: { registry } } : { data: { images }, errors };
+      const { read } = request;
+      const body = read === undefined ? answer : await read(Buffer.from(JSON.stringify(answer)));
       return { status: 200, body, headers: {}, bytes: 1 };
     },
     deliver: () => assert.fail('it hands nothing over'),

@@ -8,7 +8,6 @@ import type {
   RegistryState,
   Snapshot,
 } from '../../src/catalog/catalog.ts';
-import { createPace } from '../../src/catalog/pace.ts';
 import { buildSegment, type Segment } from '../../src/catalog/segment.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -19,6 +18,7 @@ import type { Parts } from '../../src/graphql/context.ts';
 import type { Extension } from '../../src/graphql/extension.ts';
 import { createGateway, type Gateway } from '../../src/graphql/gateway.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
+import { createPace } from '../../src/model/pace.ts';
 import type { Caller, Subject } from '../../src/model/subject.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';

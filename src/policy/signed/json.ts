@@ -1,5 +1,6 @@
 // JSON as a signature covers it: numbers keep their spelling, and nothing is left to two readings.
 import { isLosslessNumber, type LosslessNumber, parse } from 'lossless-json';
+import { outlineOf } from '../../model/json.ts';
 
 export type Json = null | boolean | string | LosslessNumber | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -15,7 +16,7 @@ const DEEPEST = 512;
  */
 export function readJson(bytes: Uint8Array): Json {
   const text = decode(bytes);
-  const { deepest, colons } = outline(text);
+  const { deepest, colons } = outlineOf(text);
   // Before it is parsed, since the parser recurses.
   if (deepest > DEEPEST) throw new SyntaxError(`it is nested deeper than ${DEEPEST} levels`);
   const document = parse(text) as Json;
@@ -34,25 +35,6 @@ function decode(bytes: Uint8Array): string {
   } catch {
     throw new SyntaxError('it is not UTF-8');
   }
-}
-
-/** What the characters outside of strings tell of a text, if it is JSON. */
-function outline(text: string): { readonly deepest: number; readonly colons: number } {
-  let deepest = 0;
-  let depth = 0;
-  let colons = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth--;
-    else if (character === ':') colons++;
-  }
-  return { deepest, colons };
 }
 
 function countKeys(value: Json): number {

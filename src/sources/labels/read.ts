@@ -1,6 +1,7 @@
 // Reading what stands in a label: text made inert, bounded, and of the kind that is asked for, or the reason why not.
 import { BOUNDS } from '../../model/bounds.ts';
 import { inert } from '../../model/inert.ts';
+import { parseJsonOnce } from '../../model/json.ts';
 import type { LabelFramework, LabelRequirements } from './facts.ts';
 
 /** A label's value is not what it should be. The message says why, in our words; it never leaves the mapper as an error. */
@@ -107,9 +108,10 @@ export function readObject(value: Stated): Readonly<Record<string, unknown>> {
 export function readJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return null;
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Unreadable('is not JSON');
+    return parseJsonOnce(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Unreadable(error.message);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPace } from '../../src/catalog/pace.ts';
+import { createPace } from '../../src/model/pace.ts';
 
 test('those who rest at the same time go on one a round of the event loop, in their order', async () => {
   const pace = createPace(0);

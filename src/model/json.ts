@@ -1,0 +1,77 @@
+// JSON (RFC 8259) that has one reading alone: nested to a bound, and no key of an object is there twice. Where a key is,
+// parsers take the last value, the first, or either; and what one of them says may be a restriction.
+
+/** Levels of arrays and objects, more than any of our formats has. */
+export const JSON_DEPTH = 64;
+
+/** What the text outside of strings shows, if it is JSON. */
+export interface JsonOutline {
+  readonly deepest: number;
+  /** One for each key that is written, also where one is written twice. */
+  readonly colons: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** One pass over UTF-8 or UTF-16: no part of a longer character equals a bracket, a quote or a colon. */
+export function outlineOf(text: Uint8Array | string): JsonOutline {
+  const at =
+    typeof text === 'string'
+      ? (index: number) => text.charCodeAt(index)
+      : (index: number) => text[index] as number;
+  let deepest = 0;
+  let depth = 0;
+  let colons = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = at(index);
+    if (quoted) {
+      if (unit === BACKSLASH) index += 1;
+      else if (unit === QUOTE) quoted = false;
+    } else if (unit === QUOTE) quoted = true;
+    else if (unit === 0x5b || unit === 0x7b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (unit === 0x5d || unit === 0x7d) depth -= 1;
+    else if (unit === 0x3a) colons += 1;
+  }
+  return { deepest, colons };
+}
+
+/** Throws SyntaxError, whose message is in our words and holds nothing of the text. */
+export function parseJsonOnce(text: Uint8Array | string): unknown {
+  const { deepest, colons } = outlineOf(text);
+  if (deepest > JSON_DEPTH) throw new SyntaxError(`is nested deeper than ${JSON_DEPTH} levels`);
+  const value = parse(typeof text === 'string' ? text : decode(text));
+  if (countKeys(value) !== colons) throw new SyntaxError('has a key twice');
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SyntaxError('is not UTF-8', { cause });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError('is not JSON', { cause });
+  }
+}
+
+/** Of all objects; a key that is written twice, in whatever spelling, is one. */
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += countKeys(item);
+    return count;
+  }
+  for (const key of Object.keys(value)) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  return count;
+}

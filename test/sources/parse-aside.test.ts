@@ -1,0 +1,82 @@
+// What is large is parsed beside the event loop, which goes round meanwhile.
+import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { describe, test } from 'node:test';
+import { readCatalogAside, readPageAside } from '../../src/sources/parse-aside.ts';
+import { MalformedNode } from '../../src/sources/source.ts';
+
+/** Milliseconds that the event loop may be held: 50, three times as many on a machine that is busy. */
+const HELD = 150;
+
+const entry = (n: number) => ({
+  ...{
+    repository: `tomo/tofu${n}`,
+    tags: ['1.0', 'latest'],
+    title: `tofu ${n}`,
+    license: 'LGPL-3.0-or-later',
+  },
+  ...{ frameworks: [{ name: 'tofu', version: '0.13.1' }], techniques: ['x-ray tomography'], sharing: 'open' },
+});
+
+/** The longest that the event loop was held while it ran. */
+async function held<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly held: number }> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  delay.reset();
+  const result = await work();
+  delay.disable();
+  return { result, held: delay.max / 1e6 };
+}
+
+const signal = () => AbortSignal.timeout(60_000);
+
+describe('the event loop is not held', () => {
+  test('by a catalog in YAML of five thousand images', async () => {
+    const text = `images:\n${Array.from({ length: 5_000 }, (_, n) => `  - ${JSON.stringify(entry(n))}\n`).join('')}`;
+    const read = await held(() => readCatalogAside(Buffer.from(text), 'yaml', 10_000, signal()));
+    assert.equal(read.result.nodes.length, 5_000);
+    assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
+  });
+
+  test('by a page of a registry of twenty megabytes', async () => {
+    const nodes = Array.from({ length: 2_000 }, (_, n) => ({ ...entry(n), description: 'x'.repeat(10_000) }));
+    const images = { nodes, generation: 'g', hasNextPage: false, endCursor: null };
+    const bytes = Buffer.from(JSON.stringify({ data: { images } }));
+    const read = await held(() => readPageAside(bytes, signal()));
+    assert.deepEqual(read.result.nodes[1_999], nodes[1_999]);
+    assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
+  });
+
+  test('by NDJSON, whose broken lines stay where they were', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) =>
+      n === 10_000 ? '{"a":1,"a":2}' : JSON.stringify(entry(n)),
+    );
+    const read = await held(() =>
+      readCatalogAside(Buffer.from(lines.join('\n')), 'ndjson', 20_000, signal()),
+    );
+    const broken = read.result.nodes[10_000];
+    assert.ok(broken instanceof MalformedNode && /twice/.test(broken.reason), String(broken));
+    assert.equal(broken.subject, 'line 10001');
+    assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
+  });
+});
+
+test('what was given up is not waited for', async () => {
+  const text = `images: [${Array(200_000).fill('{a: 1}').join(',')}]`;
+  const begun = performance.now();
+  await assert.rejects(readCatalogAside(Buffer.from(text), 'yaml', 10, AbortSignal.timeout(50)), {
+    code: 'SOURCE_TIMEOUT',
+  });
+  assert.ok(performance.now() - begun < 5_000);
+});
+
+test('a failure comes back as it was thrown', async () => {
+  const text = `images:\n${'  - { repository: a/b, tags: ["1"] }\n'.repeat(1_000)}  - [\n`;
+  await assert.rejects(readCatalogAside(Buffer.from(text), 'yaml', 10_000, signal()), {
+    name: 'FederationError',
+    code: 'SOURCE_MALFORMED',
+    message: 'the catalog is not YAML',
+    at: '1003:1',
+  });
+});
