@@ -12,6 +12,7 @@ import { chosenPolicies } from './policy-folder.ts';
 interface FmtOptions {
   readonly policies?: string;
   readonly diff?: true;
+  readonly v0?: true;
 }
 
 /** Completes a command that has the owners and the folder of policies already. */
@@ -19,15 +20,16 @@ export function fmtCommand(command: Command, output: Output): Command {
   return command
     .description('write policies and their tests as opa fmt lays them out')
     .option('--diff', 'show what would change and write nothing; exit code 3 if something would')
+    .option('--v0', 'rewrite Rego as it was before OPA 1.0; check it afterwards: some built-ins are no more')
     .action((owners: string[], options: FmtOptions) => fmt(owners, options, output));
 }
 
 async function fmt(names: readonly string[], options: FmtOptions, output: Output): Promise<void> {
-  const { diff } = options;
+  const { diff, v0 = false } = options;
   const owners = policyOwners(chosenPolicies(options, output), names);
   const opa = await findOpa();
   const files: Unformatted[] = [];
-  for (const owner of owners) files.push(...(await unformatted(opa, owner)));
+  for (const owner of owners) files.push(...(await unformatted(opa, owner, { v0 })));
   if (diff) {
     for (const file of files) output.data(shown(file));
     if (files.length > 0) {

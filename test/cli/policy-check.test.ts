@@ -25,7 +25,8 @@ async function run(...args: string[]) {
       error = failure;
     });
   const code = error instanceof FederationError ? [error.code, error.entry.exit, error.message] : error;
-  return { stdout: output.stdout(), stderr: output.stderr(), code };
+  const at = error instanceof FederationError ? error.at : undefined;
+  return { stdout: output.stdout(), stderr: output.stderr(), code, at };
 }
 
 describe('panfed policy check', needsOpa, () => {
@@ -92,8 +93,8 @@ describe('panfed policy fmt', needsOpa, () => {
 
   test('what is no Rego is told with its file', async (context) => {
     const { policies } = await facility(context, 'psi', { 'decision.rego': 'package\n' });
-    const { code } = await run('fmt', '--policies', policies);
+    const { code, at } = await run('fmt', '--policies', policies);
     assert.equal((code as string[])[0], 'POLICY_INVALID');
-    assert.match((code as string[])[2] ?? '', /decision\.rego:2/);
+    assert.match(at ?? '', /decision\.rego:2/);
   });
 });

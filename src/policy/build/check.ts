@@ -2,21 +2,18 @@
 // and the built-ins that a policy may use; then panfed's, which look at what OPA accepts.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closest } from 'fastest-levenshtein';
-import { z } from 'zod';
-import { FederationError } from '../../model/errors.ts';
 import type { ReadPath, ReasonTexts } from '../revision.ts';
 import { type Bucket, readsTime } from '../time.ts';
-import { DECLARATION, declaredBucket } from './bucket.ts';
-import { CAPABILITIES } from './capabilities.ts';
-import { CHECKS, COMPILES, RULES_ONLY, UNKNOWN_BUILT_IN } from './checks/all.ts';
+import { declaredBucket } from './bucket.ts';
+import { CHECKS, RULES_ONLY } from './checks/all.ts';
 import { withoutAllowed } from './checks/allow.ts';
 import { problemOf } from './checks/check.ts';
 import { ownData } from './checks/own-data.ts';
 import { inputSchema } from './checks/schema.ts';
+import { compilerProblems } from './compiler.ts';
 import { DATA_FILE, readData } from './data.ts';
 import { policyFiles, STRANGE } from './files.ts';
-import { jsonOf, type Opa, runOpa, said } from './opa.ts';
+import type { Opa } from './opa.ts';
 import { ownSchemas } from './own-schema.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
@@ -41,7 +38,8 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
   const data = await readData(owner);
   const early = [...fileProblems(owner), ...data.problems.map((finding) => problemOf(ownData, finding))];
   if (early.length === 0) early.push(...(await ownSchemas(opa, owner)));
-  if (early.length === 0) early.push(...(await compilerProblems(opa, owner)));
+  const compiler = early.length === 0 ? await compilerProblems(opa, owner) : { rules: [], tests: [] };
+  early.push(...compiler.rules);
   if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
   // One OPA at a time, since each may take all the memory that a build is given.
   const modules = await parsePolicy(opa, owner);
@@ -56,7 +54,8 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
     modules,
   );
   return {
-    problems: found.filter(({ severity }) => severity === 'error'),
+    // What is wrong with the rules is told first, also where tests do not compile because of it.
+    problems: [...found.filter(({ severity }) => severity === 'error'), ...compiler.tests],
     warnings: found.filter(({ severity }) => severity === 'warning'),
     reads,
     reasons: reasons.texts,
@@ -86,66 +85,4 @@ function fileProblems(owner: PolicyOwner): PolicyProblem[] {
         hint: `write the data into ${DATA_FILE}, or as rules`,
       }),
     );
-}
-
-const errorsSchema = z.object({
-  errors: z.array(
-    z.object({
-      message: z.string(),
-      location: z.object({ file: z.string(), row: z.int(), col: z.int() }).optional(),
-      details: z.unknown().optional(),
-    }),
-  ),
-});
-
-async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
-  const limits = ['--schema', owner.schema, '--capabilities', CAPABILITIES, '--max-errors', '100'];
-  const run = await runOpa(opa, ['check', '--strict', '--format', 'json', ...limits, '.'], {
-    cwd: owner.folder,
-  });
-  if (run.code === 0) return [];
-  const parsed = errorsSchema.safeParse(jsonOf(run.stdout) ?? jsonOf(run.stderr));
-  if (!parsed.success) {
-    throw new FederationError('POLICY_INVALID', `opa check failed: ${said(run)}`, {
-      at: shownPath(owner.folder),
-    });
-  }
-  return parsed.data.errors.map(({ message, location, details }) =>
-    problemOf(isUnknownFunction(message) ? UNKNOWN_BUILT_IN : COMPILES, {
-      file: shownPath(location === undefined ? owner.folder : join(owner.folder, location.file)),
-      // An empty file is wrong in its line 0, and the end of a file in its column 0.
-      line: location?.row || null,
-      column: location?.col || null,
-      message,
-      hint: hintFor(message, details),
-    }),
-  );
-}
-
-const isUnknownFunction = (message: string): boolean => /undefined function /.test(message);
-
-const undefinedRef = z.object({
-  ref: z.array(z.object({ value: z.unknown() })),
-  pos: z.int(),
-  oneOf: z.array(z.string()).min(1),
-});
-const matchWithNull = z.object({ b: z.object({ type: z.literal('null') }) });
-
-function hintFor(message: string, details: unknown): string | null {
-  const field = undefinedRef.safeParse(details);
-  if (field.success) {
-    const { ref, pos, oneOf } = field.data;
-    const keys = ref.map(({ value }) => String(value));
-    return `did you mean ${[...keys.slice(0, pos), closest(keys[pos] ?? '', oneOf)].join('.')}?`;
-  }
-  if (/undefined function (?:internal\.)?(?:print|trace)\b/.test(message)) {
-    return 'a policy does not print: `panfed policy explain` tells which rules held, and where the others failed';
-  }
-  if (/undefined function time\./.test(message)) {
-    return `a policy has no clock: read input.request.time, and declare its bucket: ${DECLARATION}`;
-  }
-  if (isUnknownFunction(message)) {
-    return 'a policy has no clock, network, environment or randomness; policies/capabilities.json lists what it has';
-  }
-  return matchWithNull.safeParse(details).success ? 'write is_null(…)' : null;
 }

@@ -1,10 +1,10 @@
 // Which lines of a policy its tests reach, by OPA's own count; the tests' own lines are left out.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
+import { refusal } from './compiler.ts';
 import { policyFiles } from './files.ts';
-import { jsonOf, type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { shownPath } from './syntax.ts';
 
@@ -30,9 +30,7 @@ export async function policyCoverage(opa: Opa, owner: PolicyOwner): Promise<File
   const run = await runOpa(opa, [...args, '.'], { cwd: owner.folder });
   const parsed = coverageSchema.safeParse(jsonOf(run.stdout));
   if (!parsed.success) {
-    throw new FederationError('POLICY_INVALID', `opa test --coverage failed: ${said(run)}`, {
-      at: shownPath(owner.folder),
-    });
+    throw await refusal(opa, owner, run);
   }
   return policyFiles(owner).rules.map((name) => {
     const { covered = [], not_covered: missed = [] } = parsed.data.files[name] ?? {};

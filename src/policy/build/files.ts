@@ -27,8 +27,8 @@ export function policyFiles({ folder }: PolicyOwner): PolicyFiles {
     .map(({ name }) => name)
     .filter((name) => !strange.includes(name));
   return {
-    rules: files.filter((name) => name.endsWith('.rego') && !name.endsWith('_test.rego')),
-    tests: files.filter((name) => name.endsWith('_test.rego')),
+    rules: files.filter((name) => name.endsWith('.rego') && !name.endsWith(TESTS)),
+    tests: files.filter((name) => name.endsWith(TESTS)),
     data: files.filter((name) => DATA.test(name)),
     strange,
   };
@@ -70,6 +70,9 @@ export function assertFiles(owner: PolicyOwner, shown: (path: string) => string)
   const { message, hint } = STRANGE;
   throw new FederationError('POLICY_INVALID', message, { at: shown(join(owner.folder, first)), hint });
 }
+
+/** How the names of files with tests end. */
+export const TESTS = '_test.rego';
 
 const DATA = /\.(json|ya?ml)$/;
 

@@ -2,8 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { builtinHint } from './builtin-hints.ts';
 import { FORMAT } from './checks/all.ts';
 import { problemOf } from './checks/check.ts';
+import { refusal } from './compiler.ts';
 import { assertFiles, policyFiles } from './files.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
@@ -22,15 +24,24 @@ export interface Unformatted {
   readonly diff: readonly string[];
 }
 
+export interface FormatOptions {
+  /** Rewrite what is Rego as before OPA 1.0, and is not today's. */
+  readonly v0?: boolean;
+}
+
 /** Files of the owner, tests as well, that `opa fmt` would write otherwise. Rejects with POLICY_INVALID for what is no Rego. */
-export async function unformatted(opa: Opa, owner: PolicyOwner): Promise<Unformatted[]> {
+export async function unformatted(
+  opa: Opa,
+  owner: PolicyOwner,
+  options: FormatOptions = {},
+): Promise<Unformatted[]> {
   assertFiles(owner, shownPath);
   const { rules, tests } = policyFiles(owner);
   const found: Unformatted[] = [];
   for (const name of [...rules, ...tests].sort()) {
     const path = join(owner.folder, name);
     const text = await readFile(path, 'utf8');
-    const formatted = await fmt(opa, owner, name);
+    const formatted = await fmt(opa, owner, name, options);
     if (formatted !== text) found.push({ path, formatted, ...difference(text, formatted) });
   }
   return found;
@@ -57,12 +68,30 @@ export async function writeFormatted(files: readonly Unformatted[]): Promise<voi
   for (const { path, formatted } of files) await writeFile(path, formatted);
 }
 
-async function fmt(opa: Opa, owner: PolicyOwner, name: string): Promise<string> {
-  const run = await runOpa(opa, ['fmt', name], { cwd: owner.folder });
-  if (run.code !== 0) {
-    throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
-  }
-  return run.stdout;
+/** `--v0-v1` alone would refuse a file that is today's already. */
+const WAYS = { today: [], v0: ['--v0-v1', '--drop-v0-imports'] } as const;
+
+async function fmt(
+  opa: Opa,
+  owner: PolicyOwner,
+  name: string,
+  { v0 = false }: FormatOptions,
+): Promise<string> {
+  const written = (flags: readonly string[]) => runOpa(opa, ['fmt', ...flags, name], { cwd: owner.folder });
+  const today = await written(WAYS.today);
+  if (today.code === 0) return today.stdout;
+  const before = v0 ? await written(WAYS.v0) : null;
+  if (before?.code === 0) return before.stdout;
+  // Its errors as Rego of before are what is left to do: those as today's are what it was asked to rewrite.
+  throw before === null ? await refusal(opa, owner, today) : await notRewritten(said(before), owner);
+}
+
+async function notRewritten(text: string, owner: PolicyOwner): Promise<FederationError> {
+  const deprecated = /deprecated built-in function calls in expression: (\S+)/.exec(text)?.[1];
+  return new FederationError('POLICY_INVALID', text, {
+    at: shownPath(owner.folder),
+    hint: deprecated === undefined ? undefined : await builtinHint(deprecated),
+  });
 }
 
 /** OPA's own diff marks by color alone, which a file or a CI's log does not show. */

@@ -9,6 +9,7 @@ import { HOST, HOST_REASONS } from '../reasons.ts';
 import type { ReasonText } from '../revision.ts';
 import { opaAnswers } from './answers.ts';
 import { type InputSchema, inputSchema } from './checks/schema.ts';
+import { assertCompiles } from './compiler.ts';
 import type { Opa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { questionsOf } from './questions.ts';
@@ -33,8 +34,8 @@ without a reason.
 const toldSchema = z.object({ reasons: z.array(z.object({ code: z.string(), action: z.enum(ACTIONS) })) });
 
 /**
- * The whole page, of policies that check. Links are from the folder of `page`, a file that need not be there. Rejects
- * with POLICY_INVALID where OPA does not run the tests.
+ * The whole page. Links are from the folder of `page`, a file that need not be there. Rejects
+ * with POLICY_INVALID where a policy or its tests do not compile.
  */
 export async function reasonReference(
   opa: Opa,
@@ -43,6 +44,7 @@ export async function reasonReference(
 ): Promise<string> {
   const parts: string[] = [];
   for (const owner of owners) {
+    await assertCompiles(opa, owner);
     const described = describedReasons(await parsePolicy(opa, owner));
     if (described.length === 0) continue;
     const seen = await actionsSeen(opa, owner);

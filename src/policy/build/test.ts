@@ -6,9 +6,10 @@ import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { CompiledPolicy } from './compile.ts';
+import { refusal } from './compiler.ts';
 import { differencesOf } from './differences.ts';
 import { assertFiles } from './files.ts';
-import { jsonOf, type Opa, runOpa, said } from './opa.ts';
+import { jsonOf, type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { type Questions, questionsOf, testKey } from './questions.ts';
 import { shownPath } from './syntax.ts';
@@ -95,7 +96,7 @@ async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof 
   // Of no tests at all OPA tells null.
   const parsed = resultsSchema.safeParse(told === null ? [] : told);
   if (!parsed.success) {
-    throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
+    throw await refusal(opa, owner, run);
   }
   if (parsed.data.length === 0) {
     throw new FederationError('POLICY_TESTS_FAILED', `the policy of ${owner.name} has no tests`, {

@@ -129,7 +129,6 @@ describe('checking a policy', needsOpa, () => {
     ['the environment', 'opa.runtime().env.HOME == "/root"'],
     ['chance', 'rand.intn("x", 3) == 1'],
     ['names that nobody had before', 'uuid.rfc4122("x") == "x"'],
-    ['what the host would have to evaluate', 'sprintf("%s", ["x"]) == "x"'],
   ] as const;
   for (const [what, expression] of forbidden) {
     test(`a policy cannot use ${what}`, async (context) => {
@@ -161,6 +160,39 @@ describe('checking a policy', needsOpa, () => {
       assert.equal(problems[0]?.line, 7);
     });
   }
+
+  test('a test that misses what the decision misspells is told to be right', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"').replace(
+        'discover',
+        'discovery',
+      ),
+      'decision_test.rego':
+        'package panfed.facility.psi_test\n\nimport data.panfed.facility.psi as policy\n\ntest_a if policy.decision.discover\n',
+    });
+    const { problems, warnings } = await checkPolicy(opa, owner);
+    assert.match(problems[0]?.file ?? '', /decision_test\.rego$/);
+    assert.equal(
+      problems[0]?.hint,
+      'the test is right: the policy’s decision has no discover and has discovery; mend it there',
+    );
+    assert.deepEqual(
+      warnings.map(({ check, line }) => `${check} ${line}`),
+      ['undefined-decision 3', 'undefined-decision 3'],
+    );
+  });
+
+  test('what is wrong with the tests does not hide what is wrong with the rules', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': allowing('psi', 'ok if input.record.sharin == "open"'),
+      'decision_test.rego': 'package panfed.facility.psi_test\n\ntest_a {\n',
+    });
+    const { problems } = await checkPolicy(opa, owner);
+    assert.deepEqual(
+      problems.map(({ hint }) => hint),
+      ['did you mean input.record.sharing?'],
+    );
+  });
 
   test('nor can its tests', async (context) => {
     const { owner } = await facility(context, 'psi', {

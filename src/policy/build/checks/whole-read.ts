@@ -1,5 +1,5 @@
-// Readings that would make every record or subject a class of its own (a dynamic key, `r := input.record`, a function that
-// is handed the record), and of data that no policy is given. `opa deps` tells them; the syntax tree has their places.
+// Readings that would make every record or subject a class of its own (a dynamic key, a rule `r := input.record`, a function
+// that is handed the record), and of data that no policy is given. `opa deps` names them; the syntax tree has their places.
 import { readsWhole } from '../../manifest.ts';
 import { dataAt } from '../data.ts';
 import type { PolicyOwner } from '../owner.ts';
