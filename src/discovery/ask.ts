@@ -36,6 +36,8 @@ export interface Asked {
   readonly view: View;
   readonly only: readonly ResolvedChoice[];
   readonly matches: Matches;
+  /** The matches in all registries, also in those that the question leaves out. */
+  readonly everywhere: () => Promise<Matches>;
   readonly answer: Answer;
 }
 
@@ -60,11 +62,8 @@ export function createAsk(context: AskContext): Ask {
       maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(asker.caller)),
       skip: skipped,
     });
-    const knowledge = knowledgeOf(view);
+    const { knowledge, only, except, prefer } = await resolved(question, view);
     const suggest = (choice: UnknownChoice): readonly string[] => suggestionsFor(choice, knowledge);
-    const only = resolveChoices(question.only, knowledge);
-    const except = resolveChoices(question.except, knowledge);
-    const prefer = resolveChoices(question.prefer, knowledge);
     const unknown = [
       ...only.unknown,
       ...except.unknown,
@@ -73,20 +72,8 @@ export function createAsk(context: AskContext): Ask {
     ];
     if (unknown.length > 0 && view.whole) throw badChoice(unknown, suggest, asker.bounds);
     const nothing = unknown.length > 0;
-    const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
-      [only, except, prefer].map(({ choices }) => matchChoices(view, choices)),
-    );
-    if (pace.due()) await pace.rest();
-    asker.bounds.signal.throwIfAborted();
-    const matches: Matches = {
-      view,
-      found: await findAll(view, terms, pace),
-      only: onlyMatches ?? [],
-      except: exceptMatches ?? [],
-      prefer: preferMatches ?? [],
-      within: null,
-      nothing,
-    };
+    const sides = { only: only.choices, except: except.choices, prefer: prefer.choices };
+    const matches = await matchesIn(view, sides, terms, nothing);
     const sources = outcomesOf(view, { now: now(), skipped });
     const notices = [...unknownNotices(unknown, suggest, asker.bounds), ...placeNotices(question, at)];
     return {
@@ -94,7 +81,42 @@ export function createAsk(context: AskContext): Ask {
       view,
       only: only.choices,
       matches,
+      everywhere: async () => {
+        const all = await view.all();
+        return all === view ? matches : matchesIn(all, sides, terms, nothing);
+      },
       answer: { sources, complete: isComplete(sources), notices },
+    };
+  }
+
+  /** By what is known without the registries that are left out, and by them only where that does not suffice. */
+  async function resolved(question: Question, view: View) {
+    const first = resolveSides(question, knowledgeOf(view));
+    const isKnown = [first.only, first.except, first.prefer].every(({ unknown }) => unknown.length === 0);
+    if (isKnown) return first;
+    const all = await view.all();
+    return all === view ? first : resolveSides(question, knowledgeOf(all));
+  }
+
+  async function matchesIn(
+    view: View,
+    { only, except, prefer }: Sides,
+    terms: readonly string[],
+    nothing: boolean,
+  ): Promise<Matches> {
+    const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
+      [only, except, prefer].map((choices) => matchChoices(view, choices)),
+    );
+    if (pace.due()) await pace.rest();
+    view.bounds.signal.throwIfAborted();
+    return {
+      view,
+      found: await findAll(view, terms, pace),
+      only: onlyMatches ?? [],
+      except: exceptMatches ?? [],
+      prefer: preferMatches ?? [],
+      within: null,
+      nothing,
     };
   }
 
@@ -112,6 +134,22 @@ export function createAsk(context: AskContext): Ask {
   }
 
   return ask;
+}
+
+/** The choices of each side, resolved. */
+interface Sides {
+  readonly only: readonly ResolvedChoice[];
+  readonly except: readonly ResolvedChoice[];
+  readonly prefer: readonly ResolvedChoice[];
+}
+
+function resolveSides(question: Question, knowledge: Knowledge) {
+  return {
+    knowledge,
+    only: resolveChoices(question.only, knowledge),
+    except: resolveChoices(question.except, knowledge),
+    prefer: resolveChoices(question.prefer, knowledge),
+  };
 }
 
 function placeNotices(question: Question, at: string | null): readonly Notice[] {

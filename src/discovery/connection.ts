@@ -42,6 +42,8 @@ export interface ImageConnection extends Answer {
 
 export interface ConnectionRequest {
   readonly matches: Matches;
+  /** The same in all registries: the facility facet counts those that the question leaves out. */
+  readonly everywhere: () => Promise<Matches>;
   readonly question: Question;
   readonly page: PageRequest;
   readonly cursors: Cursors;
@@ -82,9 +84,11 @@ export function connect(request: ConnectionRequest): ImageConnection {
     totalCount: countSelected(selected),
     facets: async (fields, first) => {
       const told: Facet[] = [];
+      const counted = fields.includes('FACILITY') ? await request.everywhere() : matches;
       await paced(fields, pace, (field) => {
         view.bounds.signal.throwIfAborted();
-        told.push(facetOf(matches, field, first, request.facets));
+        const within = field === 'FACILITY' ? counted : matches;
+        told.push(facetOf(within, field, first, request.facets));
       });
       return told;
     },

@@ -16,7 +16,7 @@ import {
   rankFrameworks,
   recordsOf,
 } from './frameworks.ts';
-import { findImage, requireSnapshots, type Wanted } from './lookup.ts';
+import { couldHold, findImage, requireSnapshots, type Wanted } from './lookup.ts';
 import { isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
@@ -70,6 +70,11 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     const within = framework === null ? null : recordsOf(framework);
     return connect({
       matches: { ...asked.matches, within },
+      everywhere: async () => {
+        const matches = await asked.everywhere();
+        if (framework === null) return matches;
+        return { ...matches, within: recordsOf({ ...framework, view: matches.view }) };
+      },
       question: asked.question,
       page,
       cursors,
@@ -110,7 +115,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     },
 
     async image(wanted, asker) {
-      const view = await createView(context, asker, null, { maxAge: null });
+      const skip = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
+      const view = await createView(context, asker, null, { maxAge: null, skip });
       requireSnapshots(view.states, wanted);
       return findImage(view, wanted);
     },
@@ -119,8 +125,9 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       return frameworkSeen(await createView(context, asker, null, { maxAge: null }), name);
     },
 
-    async imagesOf(framework, page) {
-      const { view } = framework;
+    async imagesOf(seen, page) {
+      const view = await seen.view.all();
+      const framework = { ...seen, view };
       const sources = outcomesOf(view, { now: now(), skipped: () => false });
       const matches: Matches = {
         view,
@@ -132,7 +139,12 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
         nothing: false,
       };
       const answer = { sources, complete: isComplete(sources), notices: [] };
-      return connectAsked({ question: EVERYTHING, view, only: [], matches, answer }, framework, page);
+      const everywhere = async () => matches;
+      return connectAsked(
+        { question: EVERYTHING, view, only: [], matches, everywhere, answer },
+        framework,
+        page,
+      );
     },
 
     async access({ image, view }, at) {
@@ -141,7 +153,9 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
       const place = facility === null ? null : places.place(facility);
       const segments = view.parts.map(({ segment }) => segment);
-      const there = await viewOf(view, segments, view.states, place);
+      const elsewhere = (other: string, registry: string) =>
+        other !== image.facility || registry !== image.registry;
+      const there = await viewOf(view, segments, view.states, place, elsewhere);
       return there.verdict.access(image);
     },
   };

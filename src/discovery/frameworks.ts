@@ -8,10 +8,11 @@ import type { SortKey } from './cursor.ts';
 import { scoreName } from './search.ts';
 import { type Part, type View, visibleValues } from './view.ts';
 
-/** A framework over all that the caller may discover. */
+/** A framework that the caller may know of; what is told of it is over all registries that they may know of. */
 export interface FrameworkSeen {
   readonly name: string;
   readonly folded: string;
+  /** Where it was seen. */
   readonly view: View;
 }
 
@@ -41,10 +42,10 @@ export function frameworkSeen(view: View, name: string): FrameworkSeen | null {
 }
 
 /** What is told of a framework is found once, though a hundred images of a page may ask for it. */
-function onceEach<T extends object>(find: (framework: FrameworkSeen) => T): (framework: FrameworkSeen) => T {
-  const found = new WeakMap<FrameworkSeen, T>();
+function onceEach<T>(find: (folded: string, view: View) => T): (framework: FrameworkSeen) => Promise<T> {
+  const found = new WeakMap<FrameworkSeen, Promise<T>>();
   return (framework) => {
-    const known = found.get(framework) ?? find(framework);
+    const known = found.get(framework) ?? framework.view.all().then((view) => find(framework.folded, view));
     found.set(framework, known);
     return known;
   };
@@ -63,9 +64,9 @@ export function recordsOf({ view, folded }: FrameworkSeen): readonly Bits[] {
   );
 }
 
-export function countImages({ view, folded }: FrameworkSeen): number {
-  return view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0);
-}
+export const countImages = onceEach((folded, view): number =>
+  view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0),
+);
 
 function countIn(part: Part, folded: string, bits: Bits): number {
   const documents = part.segment.fields.frameworks.get(folded)?.documents ?? [];
@@ -77,7 +78,7 @@ function countIn(part: Part, folded: string, bits: Bits): number {
 }
 
 /** Newest first. */
-export const versionsOf = onceEach(({ view, folded }): readonly string[] => {
+export const versionsOf = onceEach((folded, view): readonly string[] => {
   const versions = new Set<string>();
   for (const part of view.parts) {
     for (const document of documentsOf(part, folded, part.discover)) {
@@ -90,7 +91,7 @@ export const versionsOf = onceEach(({ view, folded }): readonly string[] => {
 });
 
 /** Facility ids, in federation.yaml's order. */
-export const facilitiesOf = onceEach(({ view, folded }): readonly string[] => {
+export const facilitiesOf = onceEach((folded, view): readonly string[] => {
   const holders = view.parts.filter((part) => documentsOf(part, folded, part.discover).length > 0);
   return [...new Set(holders.map((part) => part.segment.snapshot.facility))];
 });

@@ -24,7 +24,11 @@ export function requireSnapshots(states: readonly RegistryState[], wanted: Wante
   );
 }
 
-function couldHold({ facility, registry }: RegistryState, wanted: Wanted): boolean {
+/** Whether an image of this name could be of the registry, by the name alone. */
+export function couldHold(
+  { facility, registry }: Pick<RegistryState, 'facility' | 'registry'>,
+  wanted: Wanted,
+): boolean {
   return wanted.by !== 'id' || wanted.id.startsWith(`${facility}/${registry}/`);
 }
 
@@ -41,9 +45,10 @@ export function findImage(view: View, wanted: Wanted): Seen | null {
 }
 
 /** The other visible images with this one's digest, in federation.yaml's order. */
-export function sameDigest({ image, view }: Seen, first: number): readonly Seen[] {
+export async function sameDigest({ image, view: asked }: Seen, first: number): Promise<readonly Seen[]> {
   const others: Seen[] = [];
   if (image.digest === null) return others;
+  const view = await asked.all();
   for (const part of view.parts) {
     for (const document of documentsOf(part.segment, { by: 'digest', digest: image.digest })) {
       if (!has(part.discover, document)) continue;

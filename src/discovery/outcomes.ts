@@ -3,7 +3,6 @@ import type { Quarantined, RegistryState } from '../catalog/catalog.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import type { Caller } from '../model/subject.ts';
-import type { Policies } from '../policy/engine.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import type { View } from './view.ts';
 
@@ -12,7 +11,8 @@ export interface SourceOutcome {
   readonly registry: string;
   readonly status: SourceStatus;
   /** Those that the caller may discover, whatever they chose. */
-  readonly records: number;
+  /** Of a registry that the question leaves out they are counted when this is asked for. */
+  readonly records: () => Promise<number>;
   /** Seconds since the last check that succeeded; null: none did. */
   readonly age: number | null;
   readonly error: SourceFailure | null;
@@ -50,12 +50,17 @@ export function isComplete(outcomes: readonly SourceOutcome[]): boolean {
 function outcomeOf(view: View, state: RegistryState, { now, skipped }: OutcomeContext): SourceOutcome {
   const { facility, registry, snapshot } = state;
   const admin = isAdmin(view.caller);
-  const judged = statusOf(state, view.policies, skipped(facility));
+  const left = skipped(facility);
+  const judged = statusOf(state, view, left);
   return {
     facility,
     registry,
     ...judged,
-    records: snapshot === null ? 0 : view.verdict.visibleCount(snapshot),
+    records: async () => {
+      if (snapshot === null) return 0;
+      const { verdict } = left ? await view.all() : view;
+      return verdict.visibleCount(snapshot);
+    },
     age: state.checkedAt === null ? null : Math.max(0, Math.floor((now - state.checkedAt) / 1_000)),
     quarantined: admin ? (snapshot?.quarantinedCount ?? 0) : null,
     tookMs: admin ? state.tookMs : null,
@@ -65,7 +70,7 @@ function outcomeOf(view: View, state: RegistryState, { now, skipped }: OutcomeCo
 
 function statusOf(
   state: RegistryState,
-  policies: Policies,
+  { policies, verdict }: View,
   skipped: boolean,
 ): { status: SourceStatus; error: SourceFailure | null } {
   if (policies.facility(state.facility)?.status === 'FAILED') {
@@ -78,6 +83,15 @@ function statusOf(
     };
   }
   if (skipped) return { status: 'SKIPPED', error: null };
+  if (state.snapshot !== null && !verdict.wasJudged(state.snapshot)) {
+    return {
+      status: 'ERROR',
+      error: failure(
+        'POLICY_FAILED',
+        'The records of this registry could not be judged in time; for the moment nobody is shown any of them.',
+      ),
+    };
+  }
   return { status: state.status, error: state.failure };
 }
 

@@ -62,9 +62,9 @@ function tellable(
   suggest: Suggest,
   bounds: RequestBounds,
 ): readonly Told[] {
-  return unknown.slice(0, MOST_TOLD).map((choice) => ({
+  return unknown.slice(0, MOST_TOLD).map((choice, index) => ({
     ...choice,
-    suggestions: bounds.maySuggest() ? suggest(choice) : [],
+    suggestions: index < bounds.suggested ? suggest(choice) : [],
   }));
 }
 

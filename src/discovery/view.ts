@@ -26,11 +26,16 @@ export interface View extends Asker {
   readonly place: Place | null;
   /** One a registry, in federation.yaml's order, also those without a snapshot. */
   readonly states: readonly RegistryState[];
-  /** One a snapshot, in the same order. */
+  /** One a snapshot that the question is about, in the same order. */
   readonly parts: readonly Part[];
   readonly verdict: Verdict;
   /** Whether every registry has a snapshot. */
   readonly whole: boolean;
+  /**
+   * The same for all registries. Those that the question leaves out are judged when this is first asked for, so that a
+   * question waits for no registry that it is not about.
+   */
+  all(): Promise<View>;
 }
 
 export interface ViewSources {
@@ -39,6 +44,7 @@ export interface ViewSources {
   readonly segments: (states: readonly RegistryState[]) => readonly Segment[];
 }
 
+/** Registries that `request.skip` names are neither asked nor judged. */
 export async function createView(
   { catalog, segments }: ViewSources,
   asker: Asker,
@@ -49,7 +55,7 @@ export async function createView(
   signal.throwIfAborted();
   const states = await catalog.refresh({ ...request, signal });
   signal.throwIfAborted();
-  return viewOf(asker, segments(states), states, place);
+  return viewOf(asker, segments(states), states, place, request.skip);
 }
 
 export async function viewOf(
@@ -57,17 +63,30 @@ export async function viewOf(
   segments: readonly Segment[],
   states: readonly RegistryState[],
   place: Place | null,
+  skip: RefreshRequest['skip'] = () => false,
 ): Promise<View> {
-  const snapshots = segments.map((segment) => segment.snapshot);
+  const asked = segments.filter(({ snapshot: { facility, registry } }) => !skip(facility, registry));
+  const snapshots = asked.map((segment) => segment.snapshot);
   const verdict = await policies.decide(snapshots, caller.subject, place);
-  const parts = segments.map((segment) => ({
+  const parts = asked.map((segment) => ({
     segment,
     discover: verdict.bits(segment.snapshot, 'discover'),
     pull: verdict.bits(segment.snapshot, 'pull'),
     execute: verdict.bits(segment.snapshot, 'execute'),
   }));
   const whole = states.every((state) => state.snapshot !== null);
-  return { caller, policies, bounds, place, states, parts, verdict, whole };
+  let everything: Promise<View> | null = null;
+  const view: View = {
+    ...{ caller, policies, bounds, place, states, parts, verdict, whole },
+    all: () => {
+      everything ??=
+        asked.length === segments.length
+          ? Promise.resolve(view)
+          : viewOf({ caller, policies, bounds }, segments, states, place);
+      return everything;
+    },
+  };
+  return view;
 }
 
 /** A record that may be shown, with the view that it was seen in. */

@@ -69,6 +69,7 @@ export const FrameworkEdge: Readonly<Record<string, Field<FrameworkItem, never>>
 
 export const SourceOutcomeType: Readonly<Record<string, Field<SourceOutcome, never>>> = {
   facility: (({ facility }, _, { parts }) => parts.places.get(facility)) satisfies Field<SourceOutcome>,
+  records: (({ records }) => records()) satisfies Field<SourceOutcome>,
   ...measured({
     quarantine: (({ quarantine }, { first }) =>
       quarantine?.slice(0, firstOf(first ?? 20, MAX_QUARANTINED)) ?? null) satisfies Field<

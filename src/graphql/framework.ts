@@ -13,8 +13,8 @@ export const Framework: Readonly<Record<string, Field<FrameworkSeen, never>>> = 
       parts.vocabulary.frameworkSynonyms(name)) satisfies Field<FrameworkSeen>,
     versions: versionsOf satisfies Field<FrameworkSeen>,
   }),
-  facilities: ((framework, _, { parts }) =>
-    facilitiesOf(framework).map((id) => parts.places.get(id))) satisfies Field<FrameworkSeen>,
+  facilities: (async (framework, _, { parts }) =>
+    (await facilitiesOf(framework)).map((id) => parts.places.get(id))) satisfies Field<FrameworkSeen>,
   imageCount: countImages satisfies Field<FrameworkSeen>,
   images: ((framework, args, { parts }) =>
     parts.discovery.imagesOf(framework, pageOf(args, parts.limits))) satisfies Field<

@@ -2,11 +2,13 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
-  type GraphQLError,
+  type ExecutionResult,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   printSchema,
   validate,
+  visit,
 } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -61,7 +63,7 @@ export interface GatewayOptions {
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
   const plain = createSchema();
   const schema = extensions.length === 0 ? plain : stitch(extensions);
-  const execute = createExecute({ plain, stitched: schema, extensions });
+  const executed = createExecute({ plain, stitched: schema, extensions });
   const documents = createDocumentCache();
   /** Of the documents of `ask`: a kept one was parsed, and not yet found valid. */
   const valid = new WeakSet<DocumentNode>();
@@ -82,11 +84,21 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     },
   };
 
-  function refuse({ document, operationName, variableValues }: ExecutionArgs): void {
+  /** An answer beyond its bound is refused as a whole: which field went beyond it depends on which was answered first. */
+  async function execute(args: ExecutionArgs): Promise<ExecutionResult> {
+    const result = await executed(args);
+    const { bounds } = args.contextValue as GatewayContext;
+    const originalError = bounds.exceeded();
+    if (originalError === null) return result;
+    return { errors: [new GraphQLError(originalError.message, { originalError })] };
+  }
+
+  function refuse({ document, operationName, variableValues, contextValue }: ExecutionArgs): void {
     const operation = getOperationAST(document, operationName);
     if (operation == null) return;
     const variables = coercedVariables(schema, operation, variableValues ?? {});
     if (variables === null) return;
+    (contextValue as GatewayContext).bounds.share(questionsIn(document));
     refuseInvalidArguments(schema, document, operation, variables);
     refuseCostly(schema, document, operation, variables, parts.limits);
   }
@@ -130,4 +142,20 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
       return { data: data ?? null, errors: (errors ?? []).map((error) => answerable(error, logger)) };
     },
   };
+}
+
+const questions = new WeakMap<DocumentNode, number>();
+
+/** How many fields of a document may be asked with choices, counted once for a document that comes again. */
+function questionsIn(document: DocumentNode): number {
+  const known = questions.get(document);
+  if (known !== undefined) return known;
+  let count = 0;
+  visit(document, {
+    Field: ({ name }) => {
+      if (name.value === 'images' || name.value === 'frameworks') count += 1;
+    },
+  });
+  questions.set(document, count);
+  return count;
 }

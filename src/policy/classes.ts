@@ -1,8 +1,8 @@
 // Records that a module cannot tell apart are one class: made once for each snapshot, at ingest, and shared between
 // snapshots, so that what changed in a registry is all that is evaluated again.
-import { setImmediate } from 'node:timers/promises';
 import type { Snapshot } from '../catalog/catalog.ts';
 import type { ImageRecord } from '../model/image.ts';
+import { createPace } from '../model/pace.ts';
 import { recordInput } from './input.ts';
 import type { Projection } from './projection.ts';
 
@@ -24,8 +24,8 @@ export interface SnapshotClasses {
 
 /** Classes that one table may number; snapshots that come after begin another, and the old one ends with its last. */
 const TABLE_CLASSES = 65_536;
-/** Records classified before others have their turn. */
-const STRIDE = 256;
+/** All classifying shares turns: a record may be a quarter of a megabyte. */
+const pace = createPace();
 
 let serials = 0;
 
@@ -78,7 +78,7 @@ export class Classes {
     const of = new Uint32Array(snapshot.records.length);
     const positions = new Map<number, number>();
     for (const [index, record] of snapshot.records.entries()) {
-      if (index > 0 && index % STRIDE === 0) await setImmediate();
+      if (pace.due()) await pace.rest();
       const number = table.number(this.#project(record));
       const position = positions.get(number) ?? positions.size;
       positions.set(number, position);

@@ -49,7 +49,10 @@ export class Decider {
   readonly #facilities: ReadonlyMap<string, readonly Bench[]>;
   readonly #underWay = new Map<string, Promise<Judged>>();
   readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
-  #snapshots: readonly Snapshot[] = [];
+  /** The newest snapshot of each registry that was asked about. */
+  readonly #newest = new Map<string, Snapshot>();
+  /** Serials of snapshots that could not be judged in time → until when nobody is shown anything of them. */
+  readonly #unjudged = new Map<number, number>();
   /** Milliseconds since the epoch at which a module sees another time, and what was kept for this one is let go. */
   #edge = Number.NEGATIVE_INFINITY;
 
@@ -80,7 +83,7 @@ export class Decider {
     this.#passEdge(time);
     const askers = askersOf(subject, at, time);
     const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, askers));
-    const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
+    const kept = snapshots.map((snapshot, index) => this.#known(snapshot, keys[index] ?? ''));
     const found = kept.every((judged) => judged !== null);
     this.#options.counters.looked('verdict', found);
     if (found) return this.#used(this.#verdict(snapshots, kept), kept, askers);
@@ -88,7 +91,9 @@ export class Decider {
       (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', askers),
     );
     const judged = await Promise.all(judging);
-    return this.#used(this.#verdict(snapshots, judged), judged, askers);
+    // While one was judged, it may have turned out for all that another asker's took too long.
+    const settled = judged.map((one) => this.#outOfTime(one.snapshot) ?? one);
+    return this.#used(this.#verdict(snapshots, settled), settled, askers);
   }
 
   /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
@@ -156,6 +161,20 @@ export class Decider {
     return key;
   }
 
+  /** What is known of a snapshot for these askers without judging. */
+  #known(snapshot: Snapshot, key: string): Judged | null {
+    return this.#outOfTime(snapshot) ?? this.#kept(snapshot, key);
+  }
+
+  /** The same for everybody, also for those whose decisions are kept: what is shown depends on nobody's hidden records. */
+  #outOfTime(snapshot: Snapshot): Judged | null {
+    const until = this.#unjudged.get(snapshot.serial);
+    if (until === undefined) return null;
+    if (until > performance.now()) return unjudged(snapshot, until);
+    this.#unjudged.delete(snapshot.serial);
+    return null;
+  }
+
   #kept(snapshot: Snapshot, key: string): Judged | null {
     const part = this.#options.parts.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
@@ -182,14 +201,20 @@ export class Decider {
       this.#benchesOf(snapshot).map(async ({ owner, module, classes }) => {
         if (module === null || classes === null) {
           const judge: Judge = { owner, reasons: {}, names: this.#options.names, of: NONE };
-          return { judge, layer: DENY, retryAt: null };
+          return { judge, layer: DENY, incomplete: false, retryAt: null };
         }
         const made = await classes.of(snapshot);
-        const { decisions, retryAt } = await this.#options.sheets.decide(module, askers(module), made);
+        const decided = await this.#options.sheets.decide(module, askers(module), made);
+        const { decisions, incomplete, retryAt } = decided;
         const judge: Judge = { owner, reasons: module.reasons, names: this.#options.names, of: made.of };
-        return { judge, layer: { of: made.of, decisions }, retryAt };
+        return { judge, layer: { of: made.of, decisions }, incomplete, retryAt };
       }),
     );
+    if (judged.some(({ incomplete }) => incomplete)) {
+      const until = performance.now() + UNJUDGED_FOR;
+      this.#unjudged.set(snapshot.serial, until);
+      return unjudged(snapshot, until);
+    }
     const part = partOf(
       snapshot.records.length,
       judged.map(({ layer }) => layer),
@@ -204,12 +229,23 @@ export class Decider {
     return { snapshot, part, judges: judged.map(({ judge }) => judge) };
   }
 
+  /** Whether a registry has another snapshot than it had; questions about some registries leave the others' alone. */
+  #replaced(snapshots: readonly Snapshot[]): boolean {
+    let replaced = false;
+    for (const snapshot of snapshots) {
+      const registry = `${snapshot.facility}/${snapshot.registry}`;
+      const newest = this.#newest.get(registry);
+      if (newest !== undefined && newest.serial >= snapshot.serial) continue;
+      replaced ||= newest !== undefined;
+      if (newest !== undefined) this.#unjudged.delete(newest.serial);
+      this.#newest.set(registry, snapshot);
+    }
+    return replaced;
+  }
+
   /** The same object for the same parts of the same snapshots. Verdicts on snapshots that were replaced are let go. */
   #verdict(snapshots: readonly Snapshot[], judged: readonly Judged[]): Verdict {
-    if (!sameSnapshots(snapshots, this.#snapshots)) {
-      this.#verdicts.clear();
-      this.#snapshots = [...snapshots];
-    }
+    if (this.#replaced(snapshots)) this.#verdicts.clear();
     const key = judged.map(({ part }) => part.serial).join();
     const kept = this.#verdicts.get(key);
     if (kept !== undefined) return kept;
@@ -217,6 +253,14 @@ export class Decider {
     this.#verdicts.set(key, verdict);
     return verdict;
   }
+}
+
+/** Milliseconds for which a snapshot that could not be judged in time is not judged again. */
+const UNJUDGED_FOR = 5_000;
+
+/** Denies all: no module's decision is used, not even where there is one. */
+function unjudged(snapshot: Snapshot, retryAt: number): Judged {
+  return { snapshot, part: partOf(snapshot.records.length, [], retryAt), judges: [], unjudged: true };
 }
 
 /** No record has a decision of a module that did not load: all are denied. */
@@ -253,8 +297,4 @@ function askersOf(subject: Subject, at: Place | null, time: number): Askers {
 function earliest(times: readonly (number | null)[]): number | null {
   const known = times.filter((time) => time !== null);
   return known.length === 0 ? null : Math.min(...known);
-}
-
-function sameSnapshots(some: readonly Snapshot[], others: readonly Snapshot[]): boolean {
-  return some.length === others.length && some.every((snapshot, index) => snapshot === others[index]);
 }

@@ -14,12 +14,16 @@ export interface Evaluation {
   readonly maximum: number;
 }
 
-/** Inputs of one batch: a few milliseconds of a worker, so that everybody gets their turn. */
+/**
+ * Inputs of one batch, and their characters, whichever come first: a few milliseconds of a worker, so that everybody gets
+ * their turn. An input of 32 KiB takes as long as a hundred usual ones.
+ */
 const BATCH = 96;
+const BATCH_CHARACTERS = 65_536;
 /** Workers that one evaluation may cost, or batches whose time went to instances that threw. */
 const ENDS = 3;
-/** Deadlines that one evaluation may take in all, of workers' time. */
-const DEADLINES = 10;
+/** Deadlines that one evaluation may take in all, of workers' time: as many large inputs as one registry may have. */
+const DEADLINES = 30;
 
 /**
  * One answer an input, in their order. Each evaluation has at most one batch a worker under way, so that a large one
@@ -51,7 +55,7 @@ class Run {
   /** Takes one batch after the other until none is left, or too much was spent. */
   async lane(): Promise<void> {
     while (this.#waiting.length > 0 && this.#affordable()) {
-      const batch = this.#waiting.splice(-BATCH).reverse();
+      const batch = this.#batch();
       const { before, inputs, after, module, maximum } = this.#evaluation;
       const result = await this.#pool.evaluate({
         module,
@@ -64,6 +68,17 @@ class Run {
       if ('endedAt' in result) this.#end(batch, result.endedAt, result.detail);
       else this.#take(batch, result);
     }
+  }
+
+  #batch(): number[] {
+    const { inputs } = this.#evaluation;
+    const waiting = this.#waiting;
+    let count = 0;
+    for (let characters = 0; count < Math.min(BATCH, waiting.length); count++) {
+      characters += inputs[waiting[waiting.length - 1 - count] ?? -1]?.length ?? 0;
+      if (count > 0 && characters > BATCH_CHARACTERS) break;
+    }
+    return waiting.splice(-count).reverse();
   }
 
   answers(): readonly Answer[] {

@@ -16,6 +16,8 @@ import { bytesOfDecision, SharedDecisions } from './shared-decisions.ts';
 /** One decision a class of the snapshot, in the order of its `classes`. */
 export interface SnapshotDecisions {
   readonly decisions: readonly Decision[];
+  /** Whether some classes were not judged, because all of them together took too long. */
+  readonly incomplete: boolean;
   /** Milliseconds of the monotonic clock at which a failure among them is to be tried again; null: there is none. */
   readonly retryAt: number | null;
 }
@@ -138,15 +140,18 @@ class Sheet {
   read(numbers: Uint32Array): SnapshotDecisions {
     const now = performance.now();
     let retryAt: number | null = null;
+    let incomplete = false;
     const decisions = Array.from(numbers, (number) => {
       const decision = this.#decisions[(this.#of[number] ?? 0) - 1];
       if (decision !== undefined) return decision;
-      const until = this.#failed.get(number) ?? now;
+      const failed = this.#failed.get(number);
+      incomplete ||= failed === undefined;
+      const until = failed ?? now;
       const next = until > now ? until : now + REFUSAL_KEPT;
       retryAt = Math.min(retryAt ?? next, next);
       return FAILED_DECISION;
     });
-    return { decisions, retryAt };
+    return { decisions, incomplete, retryAt };
   }
 
   /** Evaluates these classes, each once however many ask for it meanwhile. */

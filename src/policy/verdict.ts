@@ -85,6 +85,8 @@ export interface Judged {
   readonly snapshot: Snapshot;
   readonly part: Part;
   readonly judges: readonly Judge[];
+  /** Present where it could not be judged in time. */
+  readonly unjudged?: true;
 }
 
 /** Where a record that was revealed lies in its snapshot. */
@@ -101,6 +103,10 @@ export class JudgedVerdict implements Verdict {
 
   bits(snapshot: Snapshot, action: Action): Uint32Array {
     return this.#part(snapshot)[action];
+  }
+
+  wasJudged(snapshot: Snapshot): boolean {
+    return this.#judged.get(snapshot)?.unjudged !== true;
   }
 
   visibleCount(snapshot: Snapshot): number {

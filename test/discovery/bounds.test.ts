@@ -30,25 +30,26 @@ test('a request that has ended asks no registry and looks at no record', async (
 });
 
 describe('suggestions', () => {
-  test('are sought for the first unknown names of a request, over all of its fields', async () => {
-    const fields = Array.from(
-      { length: 12 },
-      (_, n) =>
-        `a${n}: image(id: "x") { id } f${n}: images(only: { frameworks: "relio${n}" }) { totalCount }`,
-    );
-    const answer = JSON.parse(await world.ask(`{ ${fields.slice(0, 12).join(' ')} }`)) as {
-      errors: { message: string; extensions: { suggestions: string[] } }[];
-    };
-    const told = answer.errors.filter(({ extensions }) => extensions.suggestions?.length > 0);
-    assert.ok(answer.errors.length >= 1 && told.length <= 8, `${told.length} of ${answer.errors.length}`);
+  interface Refused {
+    readonly errors: readonly {
+      readonly extensions: { readonly unknown: { readonly suggestions: readonly string[] }[] };
+    }[];
+  }
+  const names = JSON.stringify(Array.from({ length: 8 }, (_, n) => `relio${n}`));
+  const question = `images(only: { frameworks: ${names} }) { totalCount }`;
+  const suggestedIn = async (document: string): Promise<number> => {
+    const { errors } = JSON.parse(await world.ask(document)) as Refused;
+    return errors[0]?.extensions.unknown.filter(({ suggestions }) => suggestions.length > 0).length ?? 0;
+  };
+
+  test('are sought for each unknown name that is told of one question', async () => {
+    assert.equal(await suggestedIn(`{ ${question} }`), 8);
   });
 
-  test('of one request are eight at the most', () => {
-    const bounds = requestBounds(new AbortController().signal, 1);
-    assert.deepEqual(
-      Array.from({ length: 10 }, () => bounds.maySuggest()),
-      [true, true, true, true, true, true, true, true, false, false],
-    );
+  test('are shared by the questions of a document, whichever is answered first', async () => {
+    assert.equal(await suggestedIn(`{ a: ${question} b: ${question} c: ${question} d: ${question} }`), 2);
+    const many = Array.from({ length: 30 }, (_, n) => `a${n}: ${question}`).join(' ');
+    assert.equal(await suggestedIn(`{ ${many} }`), 1);
   });
 });
 
@@ -56,5 +57,7 @@ test('the bytes of an answer are counted to their bound and not beyond', () => {
   const bounds = requestBounds(new AbortController().signal, 10);
   bounds.count(6);
   bounds.count(4);
+  assert.equal(bounds.exceeded(), null);
   assert.throws(() => bounds.count(1), { code: 'LIMIT_EXCEEDED' });
+  assert.equal(bounds.exceeded()?.code, 'LIMIT_EXCEEDED');
 });

@@ -2,17 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { pino } from 'pino';
+import { createExtension, type Extension } from '../../src/graphql/extension.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import {
+  arbitraryChoices,
   arbitraryQuestion,
   FRAMEWORKS,
   IMAGES,
   LOOKUPS,
   type QuestionVariables,
 } from '../support/questions.ts';
-import { arbitraryRecords, digestOf } from '../support/records.ts';
+import { arbitraryRecords, digestOf, heavyRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
@@ -52,7 +55,58 @@ describe('noninterference', () => {
     assert.ok(hiddenInAll > RUNS && visibleInAll > RUNS, 'both kinds must occur, or nothing was tested');
     assert.ok(told.withImages > RUNS / 2 && told.refused > RUNS / 2, 'answers and refusals must both occur');
   });
+
+  test('nor does it with heavy records, unknown names, own fields, and registries that are left out', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryWorld(),
+        arbitrarySubject(),
+        fc.array(fc.nat(3), { maxLength: 3 }),
+        fc.record({ only: arbitraryChoices(), except: arbitraryChoices() }, { requiredKeys: [] }),
+        fc.array(fc.constantFrom('relio', 'heavvy', 'xdss', 'unknown'), { minLength: 1, maxLength: 10 }),
+        async (registries, subject, heavy, choices, names) => {
+          const caller = callerOf(subject);
+          const records = heavy.map((kind, n) =>
+            heavyRecord(n, {
+              facility: 'hzb',
+              listed: kind > 1,
+              frameworks: [{ name: `heavy${n}`, version: null, raw: 'heavy' }],
+            }),
+          );
+          const all = [...registries, { facility: 'hzb', registry: 'main', records }];
+          const extensions = [ownFields()];
+          const whole = await createWorld(all, engine, extensions);
+          const reduced = await withoutHidden(all, whole, caller, engine, extensions);
+          const variables = { ...choices, names };
+          const answer = await whole.ask(UNUSUAL, variables, caller);
+          assert.equal(answer, await reduced.world.ask(UNUSUAL, variables, caller));
+        },
+      ),
+      { numRuns: Math.ceil(RUNS / 3) },
+    );
+  });
 });
+
+/** ESRF's own fields: what they say depends on nothing but the id that is asked for. */
+function ownFields(): Extension {
+  return createExtension({
+    ...{ facility: 'esrf', registry: 'main', deadline: 10_000, maxBytes: 1_000_000, keep: 0 },
+    sdl: 'type Query { imagesById(ids: [ID!]!): [Image]! } type Image { contact: String }',
+    endpoint: {
+      ask: async ({ variables }) => {
+        const ids = (variables?.ids ?? []) as readonly string[];
+        const imagesById = ids.map((id) => ({ __typename: 'Image', contact: `ask for ${id}` }));
+        return { data: { imagesById }, errors: [], bytes: 1 };
+      },
+    },
+    logger: pino({ level: 'silent' }),
+  });
+}
+
+const UNUSUAL = `query Unusual($only: Choices, $except: Choices, $names: [String!]!) {
+  chosen: images(only: $only, except: $except, first: 5) { ${'totalCount nodes { id esrf { contact } sameDigest { id } } sources { status records } facets(fields: [FACILITY FRAMEWORK]) { values { value count } }'} }
+  unknown: images(only: { frameworks: $names }) { totalCount notices { message suggestions } }
+}`;
 
 /** What kinds of answers were compared. */
 interface Told {
@@ -86,6 +140,7 @@ async function withoutHidden(
   whole: World,
   caller: Caller,
   engine: LocalPolicyEngine,
+  extensions: readonly Extension[] = [],
 ): Promise<{ registries: WorldRegistry[]; world: World }> {
   const snapshots = whole.states().flatMap(({ snapshot }) => snapshot ?? []);
   const verdict = await engine.decide(snapshots, caller.subject, null);
@@ -99,7 +154,7 @@ async function withoutHidden(
     ...registry,
     records: registry.records?.filter((record) => visible.has(record)) ?? null,
   }));
-  return { registries: reduced, world: await createWorld(reduced, engine) };
+  return { registries: reduced, world: await createWorld(reduced, engine, extensions) };
 }
 
 /** Both answer alike, page by page, with the cursors that they gave. */

@@ -255,3 +255,18 @@ export function arbitraryRecords(
     )
     .map((records) => records.sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
+
+/** A valid record whose policy input is large: sixteen conditions of 64 groups each, all of them its own. */
+export function heavyRecord(seed: number, overrides: Partial<ImageRecord> = {}): ImageRecord {
+  const group = (condition: number, index: number): string =>
+    `urn:geant:x.example:group:${'g'.repeat(30)}${seed}-${condition}-${index}`;
+  const conditions = Array.from({ length: 16 }, (_, index) =>
+    condition('registeredGroup', { groups: Array.from({ length: 64 }, (_, at) => group(index, at)) }),
+  );
+  return imageRecord({
+    ...{ repository: `heavy/image-${seed}`, digest: digestOf(seed), sharing: 'conditional', listed: true },
+    groups: ['urn:geant:x.example:group:a'],
+    ...{ license: license({ conditions }) },
+    ...overrides,
+  });
+}

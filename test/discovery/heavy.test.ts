@@ -1,0 +1,93 @@
+// A lab whose records take policies long is waited for by those alone who ask about it.
+import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import { digestOf, heavyRecord, imageRecord } from '../support/records.ts';
+import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
+
+const HEAVY = 120;
+
+describe('beside a lab of heavy records', () => {
+  let engine: LocalPolicyEngine;
+  let world: World;
+  let person = 0;
+  /** Somebody whom policies have not met yet. */
+  const stranger = (): Caller => {
+    person += 1;
+    return callerOf({
+      ...ANONYMOUS.subject,
+      authenticated: true,
+      groups: [`urn:geant:x.example:group:stranger-${person}`],
+    });
+  };
+  before(async () => {
+    engine = await testEngine();
+  });
+  after(() => engine.close());
+  beforeEach(async () => {
+    const heavy = Array.from({ length: HEAVY }, (_, n) => heavyRecord(n, { facility: 'psi' }));
+    heavy.push(imageRecord({ facility: 'psi', repository: 'em/relion', digest: digestOf(7_777) }));
+    const light = imageRecord({ facility: 'kit', repository: 'em/relion', digest: digestOf(7_777) });
+    world = await createWorld(
+      [
+        { facility: 'psi', registry: 'main', records: heavy },
+        { facility: 'kit', registry: 'main', records: [light] },
+      ],
+      engine,
+    );
+  });
+
+  const timed = async (document: string, caller: Caller) => {
+    const begun = performance.now();
+    const answer = await world.ask(document, {}, caller);
+    return { answer, took: performance.now() - begun };
+  };
+
+  test('a question about another lab does not wait for it, nor for somebody who does', async () => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const all = timed('{ images { totalCount sources { records } } }', stranger());
+    const others = [];
+    for (let time = 0; time < 3; time++) {
+      others.push(await timed('{ images(only: { facilities: ["kit"] }) { totalCount } }', stranger()));
+    }
+    const whole = await all;
+    delay.disable();
+    for (const { answer, took } of others) {
+      assert.equal(answer, '{"data":{"images":{"totalCount":1}},"errors":[]}');
+      // 100 ms on a quiet machine.
+      assert.ok(took < 300 && took < whole.took / 2, `${took.toFixed()} of ${whole.took.toFixed()} ms`);
+    }
+    // 50 ms on a quiet machine.
+    assert.ok(delay.max / 1e6 < 150, `the event loop was held for ${(delay.max / 1e6).toFixed()} ms`);
+  });
+
+  for (const [name, document, answer] of [
+    [
+      'the facility facet',
+      '{ images(only: { facilities: ["kit"] }) { facets(fields: [FACILITY]) { values { value } } } }',
+      /"psi"/,
+    ],
+    [
+      'the records of a registry that is left out',
+      '{ images(only: { facilities: ["kit"] }) { sources { records } } }',
+      /"records":[1-9]\d*\},\{"records":1\}/,
+    ],
+    [
+      'the images with the same digest',
+      '{ images(only: { facilities: ["kit"] }) { nodes { sameDigest { facility { id } } } } }',
+      /"psi"/,
+    ],
+    [
+      'a framework’s other labs',
+      '{ images(only: { facilities: ["kit"] }) { nodes { frameworks { framework { facilities { id } } } } } }',
+      /"psi"/,
+    ],
+  ] as const) {
+    test(`${name} are there where they are asked for`, async () => {
+      assert.match(await world.ask(document, {}, stranger()), answer);
+    });
+  }
+});
