@@ -7,7 +7,7 @@ import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import { digestOf, heavyRecord, imageRecord } from '../support/records.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
-const HEAVY = 120;
+const HEAVY = 60;
 
 describe('beside a lab of heavy records', () => {
   let engine: LocalPolicyEngine;
