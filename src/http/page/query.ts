@@ -78,7 +78,10 @@ export interface ReadQuery {
   readonly problems: readonly Problem[];
 }
 
-/** Empty values are not given. What is not understood is a problem, never an error and never left unsaid. */
+/**
+ * Empty values are not given. A value that is not understood is a problem, never an error and never left unsaid; a
+ * parameter that is none of the page's, such as those that campaigns and mail programs add to links, is nobody's.
+ */
 export function readQuery(parameters: URLSearchParams): ReadQuery {
   const singles = new Map<Single, string>();
   const only = new Map<FacetField, readonly string[]>();
@@ -90,9 +93,7 @@ export function readQuery(parameters: URLSearchParams): ReadQuery {
     if (single !== undefined) {
       if (values.length > 1) complaints.push(repeated(single, values));
       else if (values[0] !== undefined) singles.set(single, values[0]);
-    } else if (field === undefined) {
-      complaints.push(unknownParameter(name, values));
-    } else {
+    } else if (field !== undefined) {
       const words = values.map((value) => wordOf(value, ENUMERATIONS[field]));
       const unknown = values.filter((_, index) => words[index] === null);
       complaints.push(...unknown.map((value) => unknownWord(field, value)));
@@ -172,21 +173,6 @@ const repeated = (name: Single, values: readonly string[]) => (query: PageQuery)
   suggestions:
     name === 'q' ? values.map((value) => ({ label: value, query: { ...query, search: value } })) : [],
 });
-
-const unknownParameter = (name: string, values: readonly string[]) => (query: PageQuery) => {
-  const near = nearest(name, FIELD_OF.keys());
-  return {
-    message: `This page knows no parameter “${name}”.`,
-    hint: near.length > 0 ? null : `It knows ${[...SINGLE, ...FIELD_OF.keys()].join(', ')}.`,
-    suggestions: near.flatMap((parameter) => {
-      const field = FIELD_OF.get(parameter) as FacetField;
-      const known = values.filter((value) => wordOf(value, ENUMERATIONS[field]) !== null);
-      return known.length === 0
-        ? []
-        : [{ label: `${parameter}=${known.join(', ')}`, query: withChoice(query, field, known) }];
-    }),
-  };
-};
 
 const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => {
   const words = (ENUMERATIONS[field] ?? []).map((word) => wordInAddress(field, word));
