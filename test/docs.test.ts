@@ -5,8 +5,8 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/model/errors.ts';
 import { readBundle } from '../src/policy/bundle.ts';
-import { mapLabels } from '../src/sources/labels.ts';
 import { startDemo } from './support/gateway.ts';
+import { readLabels } from './support/labels.ts';
 import { anchorsOf, linksOf, tableBelow } from './support/markdown.ts';
 import { showsTheTruth } from './support/shown.ts';
 
@@ -78,9 +78,9 @@ describe('the documents', () => {
     const labels = tableBelow(read('docs/joining.md'), 'Labels');
     assert.ok(labels.length > 20);
     for (const [label = '', , example = ''] of labels) {
-      const facts = mapLabels({ [label]: example });
+      const facts = readLabels({ [label]: example });
       assert.deepEqual(facts.problems, [], label);
-      assert.notDeepEqual(facts, mapLabels({}), label);
+      assert.notDeepEqual(facts, readLabels({}), label);
     }
   });
 

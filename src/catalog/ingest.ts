@@ -61,7 +61,11 @@ export function ingest(node: unknown, context: IngestContext): Ingested {
     const identity = readIdentity(unproven);
     const names = namesOf(identity, context.place);
     const statement = readStatement(unproven);
-    const facts = mapLabels(statement.labels);
+    const facts = mapLabels(statement.labels, {
+      repository: identity.repository,
+      frameworks: statement.frameworks?.map(({ name }) => name) ?? null,
+      canonical: context.vocabulary.framework,
+    });
     const assembled = assemble(identity, statement, facts, context);
     return { records: names.map((name) => named(assembled, name)), problems: facts.problems };
   } catch (error) {
@@ -91,7 +95,8 @@ function assemble(
   const names = mapped(description, context.vocabulary);
   const license = readTerms(
     {
-      text: description.license,
+      text: statement.license,
+      labelTexts: facts.described.licenses,
       conditions: word.conditions,
       conditionsStated: word.conditionsStated,
       labelConditions: labelConditions(facts.restrictions.conditions),

@@ -1,6 +1,6 @@
-// What labels may add to what the registry says: descriptions where it says nothing, and conditions. The label mapper
-// has made their texts inert and bounded, and left out what is too long: a label, for which nobody vouches, then costs
-// itself and not the record, as the registry's own word would.
+// What labels may add to what the registry says: descriptions where it says nothing, and conditions (licenses: terms.ts).
+// The label mapper has made their texts inert and bounded, and left out what is too long: a label, for which nobody
+// vouches, then costs itself and not the record, as the registry's own word would.
 import { canonicalGroup } from '../model/group.ts';
 import type { Condition } from '../model/license.ts';
 import type { Described, LabelCondition } from '../sources/labels.ts';
@@ -8,7 +8,7 @@ import { makeCondition } from './conditions.ts';
 import type { Statement } from './upstream.ts';
 
 /** The part of a statement that labels can fill in. */
-export type Description = Pick<Statement, keyof Described>;
+export type Description = Pick<Statement, Exclude<keyof Described, 'licenses'>>;
 
 /** Field by field: what the registry says, else what the labels say. An empty list of the registry is a word. */
 export function describedBy(statement: Statement, labels: Described): Description {
@@ -18,7 +18,6 @@ export function describedBy(statement: Statement, labels: Described): Descriptio
     documentation: statement.documentation ?? labels.documentation,
     source: statement.source ?? labels.source,
     created: statement.created ?? labels.created,
-    license: statement.license ?? labels.license,
     platforms: statement.platforms ?? labels.platforms,
     frameworks: statement.frameworks ?? labels.frameworks,
     techniques: statement.techniques ?? labels.techniques,

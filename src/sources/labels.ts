@@ -2,8 +2,10 @@
 import { bioContainersFacts } from './labels/biocontainers.ts';
 import type { Described, LabelFacts, LabelProblem } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
-import { ociFacts, ociVersion } from './labels/oci.ts';
+import type { Software } from './labels/inherited.ts';
+import { ociFacts } from './labels/oci.ts';
 import { panfedFacts } from './labels/panfed.ts';
+import { agreedVersions } from './labels/versions.ts';
 
 export type {
   Claims,
@@ -22,7 +24,7 @@ const NOTHING: Described = {
   documentation: null,
   source: null,
   created: null,
-  license: null,
+  licenses: [],
   platforms: [],
   frameworks: [],
   techniques: [],
@@ -31,24 +33,38 @@ const NOTHING: Described = {
   requires: null,
 };
 
+/** What labels are compared with. `frameworks`: the names that the registry states, null where labels may. */
+export type Known = Omit<Software, 'frameworks'> & { readonly frameworks: readonly string[] | null };
+
 /**
  * Reads all families of labels; where several describe the same field, `io.panfed.*` goes before
- * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole. Names stay
- * as the lab writes them; texts are inert and within BOUNDS. Never throws: what cannot be read is a problem, and a
+ * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole. Licenses
+ * are those of all, and a version is one that none disputes; what OCI's labels say of a base image is left out. Names
+ * stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what cannot be read is a problem, and a
  * restriction that cannot be read lowers sharing to `none` (`listed`: to false).
  */
-export function mapLabels(labels: Labels): LabelFacts {
+export function mapLabels(labels: Labels, known: Known): LabelFacts {
   const problems: LabelProblem[] = [];
   const report = (label: string, problem: string) => problems.push({ label, problem });
   const panfed = panfedFacts(labels, report);
-  const families = [panfed.described, ociFacts(labels, report), bioContainersFacts(labels, report)];
-  const described: Record<string, unknown> = {};
-  for (const field of Object.keys(NOTHING) as (keyof Described)[]) {
-    described[field] = families.map((family) => family[field]).find(isSaid) ?? NOTHING[field];
-  }
-  const version = ociVersion(labels, report);
+  const bioContainers = bioContainersFacts(labels, report);
+  const lists = [panfed.described.frameworks ?? [], bioContainers.frameworks ?? []];
+  const named = lists.find((list) => list.length > 0)?.map(({ name }) => name);
+  const software = { ...known, frameworks: known.frameworks ?? named ?? [] };
+  const oci = ociFacts(labels, software, report);
+  const families = [panfed.described, oci.described, bioContainers];
+  const first = Object.fromEntries(
+    Object.entries(NOTHING).map(([field, nothing]) => {
+      const values = families.map((family) => family[field as keyof Described]);
+      return [field, values.find(isSaid) ?? nothing];
+    }),
+  ) as unknown as Described;
   return {
-    described: withVersion(described as unknown as Described, version),
+    described: {
+      ...first,
+      licenses: [...new Set(families.flatMap(({ licenses }) => licenses ?? []))],
+      frameworks: agreedVersions(lists, oci.version, software),
+    },
     restrictions: panfed.restrictions,
     claims: panfed.claims,
     problems,
@@ -57,10 +73,3 @@ export function mapLabels(labels: Labels): LabelFacts {
 
 const isSaid = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
-
-/** OCI's version is that of the one framework that has none of its own. */
-function withVersion(described: Described, version: string | null): Described {
-  const [only, ...others] = described.frameworks;
-  if (only === undefined || others.length > 0 || only.version !== null || version === null) return described;
-  return { ...described, frameworks: [{ ...only, version }] };
-}

@@ -12,8 +12,10 @@ const unread = (state: 'declared' | 'unknown'): LicenseReading =>
   Object.freeze({ state, expression: null, conditions: Object.freeze([]), conditionsKnown: false });
 const DECLARED = unread('declared');
 const UNKNOWN = unread('unknown');
-/** SPDX's two ways to say that nothing is said; NONE is "no license", which permits nothing. */
-const NOTHING_SAID = new Set(['', 'none', 'noassertion', 'unknown']);
+const NOTHING_SAID = new Set(['', 'noassertion', 'unknown']);
+/** Whether a text says nothing of the license. SPDX's NONE says that there is none, which permits nothing. */
+export const statesNothing = (text: string): boolean => NOTHING_SAID.has(text.trim().toLowerCase());
+const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
 /** Records share a few hundred texts. */
 const REMEMBERED = 4_096;
 
@@ -28,7 +30,7 @@ export function indexLicenses(file: LicensesFile): Licenses {
   const stated = statedTerms(file);
   const remembered = new LRUCache<string, LicenseReading>({ max: REMEMBERED });
   const read = (text: string): LicenseReading => {
-    if (NOTHING_SAID.has(text.trim().toLowerCase())) return UNKNOWN;
+    if (statesNothing(text) || isNone(text)) return UNKNOWN;
     const expression = licenseExpression(text, names);
     const tree = expression === null ? null : parseExpression(expression);
     if (tree === null) return DECLARED;

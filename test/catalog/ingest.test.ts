@@ -178,9 +178,20 @@ describe('what it is like', () => {
     const described = labels({ 'org.opencontainers.image.title': 'Label', 'about.license': 'XDS' });
     assert.equal(record(node({ labels: described })).title, 'Label');
     assert.equal(record(node({ labels: described })).license.expression, 'LicenseRef-XDS');
-    const said = record(node({ title: 'Lab', license: 'MIT', labels: described }));
-    assert.equal(said.title, 'Lab');
-    assert.equal(said.license.expression, 'MIT');
+    assert.equal(record(node({ title: 'Lab', labels: described })).title, 'Lab');
+  });
+
+  test('the version of a base image is not the software’s, whoever names the software', () => {
+    const ubuntu = {
+      'org.opencontainers.image.ref.name': 'ubuntu',
+      'org.opencontainers.image.version': '22.04',
+    };
+    const byLabel = record(node({ labels: labels({ ...ubuntu, 'io.panfed.frameworks': 'relion' }) }));
+    assert.deepEqual(byLabel.frameworks, [{ name: 'relion', version: null, raw: 'relion' }]);
+    const frameworks = [{ name: 'RELION', version: '5.0' }];
+    const title = labels({ ...ubuntu, 'org.opencontainers.image.title': 'Ubuntu' });
+    const byRegistry = record(node({ frameworks, labels: title }));
+    assert.deepEqual([byRegistry.frameworks[0]?.version, byRegistry.title], ['5.0', null]);
   });
 
   test('a label that says it is signed is a claim', () => {
@@ -222,6 +233,36 @@ describe('on what terms', () => {
     assert.equal(record(node(unheard), [rule({ conditions: [] })]).license.conditionsKnown, true);
     const byLabel = labels({ 'io.panfed.conditions': '[{"kind":"academic"}]' });
     assert.equal(record(node({ ...unheard, labels: byLabel })).license.conditionsKnown, false);
+  });
+
+  test('a license in a label holds beside the facility’s, and never in place of it', () => {
+    const both = (license: string | null, label: string) =>
+      record(node({ license, conditions: [], labels: labels({ 'about.license': label }) })).license;
+    assert.deepEqual(both('MIT', 'XDS'), {
+      state: 'normalized',
+      expression: 'LicenseRef-XDS AND MIT',
+      raw: 'XDS; MIT',
+      conditions: [condition('academic', { origin: 'license' })],
+      conditionsKnown: true,
+    });
+    assert.deepEqual(both('XDS', 'ask Bob'), {
+      state: 'declared',
+      expression: null,
+      raw: 'XDS; ask Bob',
+      conditions: [condition('academic', { origin: 'license' })],
+      conditionsKnown: false,
+    });
+  });
+
+  test('the facility’s conditions are those of its own license, or of the labels’ where it has none', () => {
+    const known = (license: string | null, ...[oci, about]: string[]) => {
+      const stated = { 'org.opencontainers.image.licenses': oci ?? '', 'about.license': about ?? '' };
+      return record(node({ license, conditions: [], labels: labels(stated) })).license.conditionsKnown;
+    };
+    assert.equal(known('MIT', 'LicenseRef-unheard'), false);
+    assert.equal(known('LicenseRef-unheard', 'MIT'), true);
+    assert.equal(known('LicenseRef-unheard', 'LicenseRef-unheard'), true);
+    assert.equal(known(null, 'LicenseRef-unheard', 'MIT'), true);
   });
 
   test('the conditions of registry, federation.yaml, license and labels are joined, each with who stated it', () => {

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { repositorySchema } from '../../src/config/repository.ts';
 import { readBundle } from '../../src/policy/bundle.ts';
-import { mapLabels } from '../../src/sources/labels.ts';
+import { readLabels } from '../support/labels.ts';
 import { blocksOf, linksOf, tableBelow } from '../support/markdown.ts';
 import { showsTheTruth } from '../support/shown.ts';
 
@@ -76,7 +76,7 @@ describe('the pages of the federation’s rules', () => {
       for (const heading of ['Avoid', 'Prefer']) {
         for (const { language, lines } of blocksOf(section(text, heading))) {
           if (language === 'yaml') entriesSchema.parse(parse(lines.join('\n')));
-          if (language === 'dockerfile') assert.deepEqual(mapLabels(labelsOf(lines)).problems, []);
+          if (language === 'dockerfile') assert.deepEqual(readLabels(labelsOf(lines)).problems, []);
         }
       }
     });

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { BOUNDS } from '../../src/model/bounds.ts';
-import { type LabelFacts, mapLabels, type Restrictions } from '../../src/sources/labels.ts';
-import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import type { LabelFacts, Restrictions } from '../../src/sources/labels.ts';
+import { readLabels } from '../support/labels.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 
 const UNRESTRICTED: Restrictions = { conditions: [], listed: true, sharing: null };
@@ -12,7 +11,7 @@ const told = (facts: LabelFacts) => facts.problems.map(({ label }) => label);
 
 describe('labels describe an image', () => {
   test('by OCI’s keys', () => {
-    const { described, restrictions, problems } = mapLabels({
+    const { described, restrictions, problems } = readLabels({
       'org.opencontainers.image.title': 'RELION',
       'org.opencontainers.image.description': 'Refinement of single particles',
       'org.opencontainers.image.url': 'https://relion.example/about',
@@ -25,13 +24,13 @@ describe('labels describe an image', () => {
     assert.equal(described.documentation, 'https://relion.example/about');
     assert.equal(described.source, 'https://github.com/3dem/relion');
     assert.equal(described.created, '2024-05-01T12:00:00Z');
-    assert.equal(described.license, 'GPL-2.0-only');
+    assert.deepEqual(described.licenses, ['GPL-2.0-only']);
     assert.deepEqual(restrictions, UNRESTRICTED);
     assert.deepEqual(problems, []);
   });
 
   test('by BioContainers’ keys, whose `version` is not the software’s', () => {
-    const { described } = mapLabels({
+    const { described } = readLabels({
       software: 'abacas',
       'software.version': '1.3.1-3-deb',
       version: '1',
@@ -42,12 +41,12 @@ describe('labels describe an image', () => {
     });
     assert.deepEqual(described.frameworks, [{ name: 'abacas', version: '1.3.1-3-deb' }]);
     assert.equal(described.documentation, 'http://abacas.sourceforge.net/');
-    assert.equal(described.license, 'GPL-2+');
+    assert.deepEqual(described.licenses, ['GPL-2+']);
     assert.deepEqual(described.techniques, ['Proteomics']);
   });
 
   test('by the labs’ own: JSON in one label, a label for each field, lists as JSON or between commas', () => {
-    const { described, problems } = mapLabels({
+    const { described, problems } = readLabels({
       'io.panfed.image': JSON.stringify({
         title: 'From the JSON',
         reads: ['MRC'],
@@ -79,47 +78,26 @@ describe('labels describe an image', () => {
 
   test('io.panfed goes before OCI, and OCI before BioContainers', () => {
     const labels: Record<string, string> = {
-      'about.license': 'third',
-      'org.opencontainers.image.licenses': 'second',
-      'io.panfed.license': 'first',
+      'about.summary': 'third',
+      'org.opencontainers.image.description': 'second',
+      'io.panfed.description': 'first',
     };
-    assert.equal(mapLabels(labels).described.license, 'first');
-    delete labels['io.panfed.license'];
-    assert.equal(mapLabels(labels).described.license, 'second');
-    delete labels['org.opencontainers.image.licenses'];
-    assert.equal(mapLabels(labels).described.license, 'third');
+    assert.equal(readLabels(labels).described.description, 'first');
+    delete labels['io.panfed.description'];
+    assert.equal(readLabels(labels).described.description, 'second');
+    delete labels['org.opencontainers.image.description'];
+    assert.equal(readLabels(labels).described.description, 'third');
   });
 
   test('an empty label says nothing', () => {
-    assert.equal(mapLabels({ 'io.panfed.license': ' ', 'about.license': 'MIT' }).described.license, 'MIT');
+    const { licenses } = readLabels({ 'io.panfed.license': ' ', 'about.license': 'MIT' }).described;
+    assert.deepEqual(licenses, ['MIT']);
   });
+});
 
-  test('a license that cannot be read is one that nobody recognizes, and no other label’s', () => {
-    const licenseOf = (labels: Record<string, string>) =>
-      mapLabels({ ...labels, 'about.license': 'MIT' }).described.license;
-    assert.equal(
-      licenseOf({ 'io.panfed.image': '{"license": {"name": "XDS", "conditions": ["academic"]}}' }),
-      '{"name":"XDS","conditions":["academic"]}',
-    );
-    const cut = licenseOf({ 'org.opencontainers.image.licenses': `MIT${' '.repeat(BOUNDS.license)}for us` });
-    assert.equal(cut?.length, BOUNDS.license);
-    assert.equal(loadVocabulary().license(cut).state, 'declared');
-    assert.equal(licenseOf({ 'io.panfed.image': '{"license": null}' }), 'MIT');
-  });
-
-  test('OCI’s version is that of the one framework without its own', () => {
-    const version = { 'org.opencontainers.image.version': '2.0' };
-    const frameworksOf = (labels: Record<string, string>) =>
-      mapLabels({ ...version, ...labels }).described.frameworks;
-    assert.deepEqual(frameworksOf({ software: 'dials' }), [{ name: 'dials', version: '2.0' }]);
-    assert.deepEqual(frameworksOf({ software: 'dials', 'software.version': '1.0' }), [
-      { name: 'dials', version: '1.0' },
-    ]);
-    assert.equal(frameworksOf({ 'io.panfed.frameworks': 'a, b' })[0]?.version, null);
-  });
-
+describe('labels that cannot be read', () => {
   test('what cannot be read is a problem, and costs that label alone', () => {
-    const facts = mapLabels({
+    const facts = readLabels({
       'org.opencontainers.image.title': 'Fine',
       'org.opencontainers.image.url': 'javascript:alert(1)',
       'org.opencontainers.image.created': 'yesterday',
@@ -139,13 +117,13 @@ describe('labels describe an image', () => {
   });
 
   test('escapes in JSON bring no control or bidi characters in', () => {
-    const { described } = mapLabels({ 'io.panfed.image': '{"title": "a\\u001b[31mb\\u202ec"}' });
+    const { described } = readLabels({ 'io.panfed.image': '{"title": "a\\u001b[31mb\\u202ec"}' });
     assert.equal(described.title, 'a [31mbc');
   });
 });
 
 describe('labels restrict', () => {
-  const restrictionsOf = (labels: Record<string, string>) => mapLabels(labels).restrictions;
+  const restrictionsOf = (labels: Record<string, string>) => readLabels(labels).restrictions;
 
   test('by conditions, with groups, facilities and servers', () => {
     assert.deepEqual(
@@ -206,6 +184,7 @@ describe('labels restrict', () => {
     'more conditions than are allowed': { 'io.panfed.conditions': Array(17).fill('academic').join() },
     'a sharing that is no word of ours': { 'io.panfed.sharing': 'members' },
     'an image that is not JSON': { 'io.panfed.image': '{"title": "x"' },
+    'an image with a key given twice': { 'io.panfed.image': '{"sharing": "none", "sharing": "open"}' },
     'an image that is text': { 'io.panfed.image': 'relion' },
     'a misspelt name': { 'io.panfed.condition': 'academic' },
     'a name in another case': { 'io.panfed.Conditions': 'academic' },
@@ -215,32 +194,32 @@ describe('labels restrict', () => {
   };
   for (const [what, labels] of Object.entries(unreadable)) {
     test(`most of all when they cannot be read: ${what}`, () => {
-      const facts = mapLabels(labels);
+      const facts = readLabels(labels);
       assert.equal(facts.restrictions.sharing, 'none');
       assert.equal(facts.problems.length, 1);
     });
   }
 
   test('a listed that cannot be read is false', () => {
-    const facts = mapLabels({ 'io.panfed.listed': 'perhaps' });
+    const facts = readLabels({ 'io.panfed.listed': 'perhaps' });
     assert.deepEqual(facts.restrictions, { ...UNRESTRICTED, listed: false });
     assert.deepEqual(told(facts), ['io.panfed.listed']);
   });
 
   test('an unknown name that is like no restriction is only a problem', () => {
-    const facts = mapLabels({ 'io.panfed.beamline': 'ID29' });
+    const facts = readLabels({ 'io.panfed.beamline': 'ID29' });
     assert.deepEqual(facts.restrictions, UNRESTRICTED);
     assert.deepEqual(told(facts), ['io.panfed.beamline']);
   });
 });
 
 test('labels claim signatures, and no more', () => {
-  assert.deepEqual(mapLabels({ 'io.panfed.signed': 'true' }).claims, { signed: true, signers: [] });
-  assert.deepEqual(mapLabels({ 'io.panfed.image': '{"signed": true, "signers": ["esrf"]}' }).claims, {
+  assert.deepEqual(readLabels({ 'io.panfed.signed': 'true' }).claims, { signed: true, signers: [] });
+  assert.deepEqual(readLabels({ 'io.panfed.image': '{"signed": true, "signers": ["esrf"]}' }).claims, {
     signed: true,
     signers: ['esrf'],
   });
-  assert.deepEqual(mapLabels({ 'io.panfed.signed': 'verified' }).claims, { signed: false, signers: [] });
+  assert.deepEqual(readLabels({ 'io.panfed.signed': 'verified' }).claims, { signed: false, signers: [] });
 });
 
 test('no labels throw, and any restriction among them is kept or lowers sharing', () => {
@@ -254,7 +233,7 @@ test('no labels throw, and any restriction among them is kept or lowers sharing'
   const values = fc.oneof(fc.string(), fc.json(), fc.constantFrom('none', 'academic', '{"sharing":"none"}'));
   fc.assert(
     fc.property(fc.dictionary(names, values), fc.string(), (labels, conditions) => {
-      const restrictions = mapLabels({ ...labels, 'io.panfed.conditions': conditions }).restrictions;
+      const restrictions = readLabels({ ...labels, 'io.panfed.conditions': conditions }).restrictions;
       assert.ok(
         restrictions.conditions.length > 0 || restrictions.sharing === 'none' || isEmptyList(conditions),
       );
@@ -269,13 +248,13 @@ test(
   needsShared('biocontainers/labels.ndjson'),
   () => {
     const lines = readFileSync(sharedData('biocontainers/labels.ndjson')!, 'utf8').trim().split('\n');
-    const facts = lines.map((line) => mapLabels(JSON.parse(line).labels));
+    const facts = lines.map((line) => readLabels(JSON.parse(line).labels));
     assert.equal(facts.length, 1_093);
     assert.deepEqual(
       facts.flatMap(({ problems }) => problems),
       [],
     );
     assert.ok(facts.every(({ described }) => described.frameworks.length === 1));
-    assert.equal(facts.filter(({ described }) => described.license !== null).length, 981);
+    assert.equal(facts.filter(({ described }) => described.licenses.length === 1).length, 981);
   },
 );

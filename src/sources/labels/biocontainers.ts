@@ -8,7 +8,7 @@ import { readLicense, readNames, readText, readUrl } from './read.ts';
 export const bioContainersFacts: Family = (labels, report) => ({
   description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),
   documentation: firstOf(labels, ['about.documentation', 'about.home'], readUrl, report),
-  license: firstOf(labels, ['about.license'], readLicense, report),
+  licenses: [firstOf(labels, ['about.license'], readLicense, report)].filter((text) => text !== null),
   frameworks: frameworks(labels, report),
   techniques: firstOf(labels, ['about.tags'], freeTags, report) ?? [],
 });

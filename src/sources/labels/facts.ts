@@ -28,8 +28,8 @@ export interface Described {
   readonly documentation: string | null;
   readonly source: string | null;
   readonly created: string | null;
-  /** License terms as text: an SPDX expression or whatever the lab wrote. */
-  readonly license: string | null;
+  /** Every statement of the license terms, each once, as text: an SPDX expression or whatever somebody wrote. */
+  readonly licenses: readonly string[];
   readonly platforms: readonly string[];
   readonly frameworks: readonly LabelFramework[];
   readonly techniques: readonly string[];

@@ -24,13 +24,14 @@ import { joinRestrictions, NO_RESTRICTIONS, RESTRICTIONS, UNREADABLE_RESTRICTION
 export const PANFED = 'io.panfed.';
 const WHOLE = `${PANFED}image`;
 
-const DESCRIBED: { readonly [F in keyof Described]: (value: Stated) => Described[F] | null } = {
+type Single = Exclude<keyof Described, 'licenses'>;
+
+const DESCRIBED: { readonly [F in Single]: (value: Stated) => Described[F] | null } = {
   title: (value) => readText(value, BOUNDS.title),
   description: (value) => readText(value, BOUNDS.description),
   documentation: readUrl,
   source: readUrl,
   created: readTime,
-  license: readLicense,
   platforms: (value) => readNames(value, BOUNDS.platforms),
   frameworks: readFrameworks,
   techniques: (value) => readNames(value, BOUNDS.techniques),
@@ -59,9 +60,10 @@ interface Statement {
   readonly value: Stated;
 }
 
-/** A label of its own describes before the JSON does; restrictions and claims of both hold. */
+/** A label of its own describes before the JSON does; licenses, restrictions and claims of both hold. */
 export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
-  const described: Partial<Record<keyof Described, unknown>> = {};
+  const described: Partial<Record<Single, unknown>> = {};
+  const licenses: string[] = [];
   let restrictions = NO_RESTRICTIONS;
   let claims = NO_CLAIMS;
   const restrict = (more: Restrictions) => {
@@ -73,6 +75,7 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
     const claim = CLAIMS.get(field);
     if (restriction !== undefined) restrict(restriction(value));
     else if (claim !== undefined) claims = joinClaims(claims, claim(value));
+    else if (field === 'license') licenses.push(...licensesIn(value));
     else if (isDescribed(field)) described[field] ??= DESCRIBED[field](value);
     else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is no field of panfed’s labels`);
   }
@@ -84,10 +87,12 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
       if (!(error instanceof Unreadable)) throw error;
       report(statement.label, error.message);
       if (statement.field === 'listed') restrict({ ...NO_RESTRICTIONS, listed: false });
-      else if (isMeantToRestrict(statement.field)) restrict(UNREADABLE_RESTRICTION);
+      else if (isMeant(statement.field, [...RESTRICTIONS.keys()])) restrict(UNREADABLE_RESTRICTION);
+      // Terms that are overlooked would let a base image's stand alone.
+      else if (isMeant(statement.field, ['license'])) licenses.push(...licensesIn(statement.value));
     }
   }
-  return { described: described as Partial<Described>, restrictions, claims };
+  return { described: { ...(described as Partial<Described>), licenses }, restrictions, claims };
 }
 
 /** In JSON null is "not said", as in the contract. */
@@ -114,16 +119,15 @@ function statements(labels: Labels, report: Report, spoilt: () => void): Stateme
  * Also by a misspelt name: a restriction is not lost to `io.panfed.condition` or `.image.sharing`, nor all of them to
  * `.Image`.
  */
-function isMeantToRestrict(field: string): boolean {
+function isMeant(field: string, names: readonly string[]): boolean {
   if (field.length > 64) return false;
   const last = field.slice(field.lastIndexOf('.') + 1);
-  return (
-    didYouMean(field, [...RESTRICTIONS.keys(), 'image']) !== undefined ||
-    didYouMean(last, RESTRICTIONS.keys()) !== undefined
-  );
+  return didYouMean(field, [...names, 'image']) !== undefined || didYouMean(last, names) !== undefined;
 }
 
-const isDescribed = (field: string): field is keyof Described => Object.hasOwn(DESCRIBED, field);
+const isDescribed = (field: string): field is Single => Object.hasOwn(DESCRIBED, field);
+
+const licensesIn = (value: Stated): string[] => [readLicense(value)].filter((text) => text !== null);
 
 const joinClaims = (a: Claims, b: Claims): Claims => ({
   signed: a.signed || b.signed,

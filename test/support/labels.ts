@@ -1,0 +1,11 @@
+// For tests of labels: what they say of an image of which nothing else is known.
+import { type LabelFacts, mapLabels } from '../../src/sources/labels.ts';
+import { loadVocabulary } from '../../src/vocabulary/load.ts';
+
+const { framework } = loadVocabulary();
+
+/** By the real vocabulary, of an image whose registry states `frameworks`; null: none. */
+export const readLabels = (
+  labels: Readonly<Record<string, string>>,
+  frameworks: readonly string[] | null = null,
+): LabelFacts => mapLabels(labels, { repository: 'lab/image', frameworks, canonical: framework });
