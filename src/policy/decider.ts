@@ -204,7 +204,7 @@ export class Decider {
           return { judge, layer: DENY, incomplete: false, retryAt: null };
         }
         const made = await classes.of(snapshot);
-        const decided = await this.#options.sheets.decide(module, askers(module), made);
+        const decided = await this.#options.sheets.decide(module, askers(module), snapshot.facility, made);
         const { decisions, incomplete, retryAt } = decided;
         const judge: Judge = { owner, reasons: module.reasons, names: this.#options.names, of: made.of };
         return { judge, layer: { of: made.of, decisions }, incomplete, retryAt };

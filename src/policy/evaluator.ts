@@ -12,6 +12,8 @@ export interface Evaluation {
   readonly after: string;
   /** Of one answer's JSON, in UTF-16 code units. */
   readonly maximum: number;
+  /** Whose records the inputs are: it has a turn after the other facilities'. Not given: no one facility's. */
+  readonly facility?: string;
 }
 
 /**
@@ -31,7 +33,7 @@ const DEADLINES = 30;
  */
 export async function evaluate(pool: WorkerPool, evaluation: Evaluation): Promise<readonly Answer[]> {
   const run = new Run(pool, evaluation);
-  const lanes = Math.min(pool.threads, Math.ceil(evaluation.inputs.length / BATCH));
+  const lanes = Math.min(pool.threads, evaluation.inputs.length);
   await Promise.all(Array.from({ length: lanes }, () => run.lane()));
   return run.answers();
 }
@@ -56,15 +58,9 @@ class Run {
   async lane(): Promise<void> {
     while (this.#waiting.length > 0 && this.#affordable()) {
       const batch = this.#batch();
-      const { before, inputs, after, module, maximum } = this.#evaluation;
-      const result = await this.#pool.evaluate({
-        module,
-        before,
-        inputs: batch.map((index) => inputs[index] ?? ''),
-        after,
-        maximum,
-        patience: this.#patience,
-      });
+      const { before, inputs, after, module, maximum, facility } = this.#evaluation;
+      const task = { module, before, inputs: batch.map((index) => inputs[index] ?? ''), after, maximum };
+      const result = await this.#pool.evaluate({ ...task, patience: this.#patience }, facility);
       if ('endedAt' in result) this.#end(batch, result.endedAt, result.detail);
       else this.#take(batch, result);
     }

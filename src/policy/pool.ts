@@ -1,10 +1,11 @@
 // The worker threads that evaluate, and their deadline: a batch that takes longer is ended with its worker, and
-// another worker takes its place. What queues is bounded.
+// another worker takes its place. What queues is bounded, and has its turn fairly.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import { Piscina, queueOptionsSymbol } from 'piscina';
 import { FederationError } from '../model/errors.ts';
+import { FairLine, type LineOptions } from './fair-line.ts';
 import { PROGRESS_BYTES, progressOf } from './progress.ts';
 import type { Failure, ModuleFacts } from './sandbox.ts';
 import type { BatchResult, BatchTask, FactsTask } from './worker.ts';
@@ -55,6 +56,7 @@ export class WorkerPool {
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,
       maxQueue: Number.POSITIVE_INFINITY,
+      taskQueue: new FairLine(),
       // What a policy's process knows is nobody's business: no environment, none of our Node options.
       env: {},
       execArgv: [],
@@ -74,9 +76,17 @@ export class WorkerPool {
     this.#living = [...modules];
   }
 
-  /** Rejects with NOT_READY where too much waits, or the pool was closed. */
-  evaluate(task: Omit<BatchTask, 'kind' | 'living' | 'progress'>): Promise<BatchResult | Ended> {
-    return this.#run((progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }));
+  /**
+   * `facility`: whose records are judged, and whose turn it takes; null: no one's. Rejects with NOT_READY where too much
+   * waits, or the pool was closed.
+   */
+  evaluate(
+    task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,
+    facility: string | null = null,
+  ): Promise<BatchResult | Ended> {
+    return this.#run((progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }), {
+      facility,
+    });
   }
 
   /** As {@link evaluate}; null: no worker was free within so many milliseconds. */
@@ -85,10 +95,9 @@ export class WorkerPool {
     task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,
   ): Promise<BatchResult | Ended | null> {
     try {
-      return await this.#run(
-        (progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }),
+      return await this.#run((progress) => ({ ...task, kind: 'evaluate', living: this.#living, progress }), {
         waiting,
-      );
+      });
     } catch (error) {
       if (error instanceof NeverBegun) return null;
       throw error;
@@ -115,7 +124,10 @@ export class WorkerPool {
 
   async #run<Result>(
     make: (memory: SharedArrayBuffer) => BatchTask | FactsTask,
-    waiting = Number.POSITIVE_INFINITY,
+    {
+      waiting = Number.POSITIVE_INFINITY,
+      facility = null,
+    }: { readonly waiting?: number; readonly facility?: string | null } = {},
   ): Promise<Result | Ended> {
     if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
     if (this.#piscina.queueSize >= WAITING) {
@@ -130,7 +142,9 @@ export class WorkerPool {
     const limits = { waiting, running };
     const stopWatching = watch(progress.elapsed, limits, () => ending.abort());
     try {
-      return await this.#piscina.run(make(memory), { signal: ending.signal });
+      const line: LineOptions = { facility };
+      const task = { ...make(memory), [queueOptionsSymbol]: line };
+      return await this.#piscina.run(task, { signal: ending.signal });
     } catch (cause) {
       if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed', { cause });
       if (progress.elapsed() === null) {

@@ -59,8 +59,13 @@ export class Sheets {
     return this.#kept.calculatedSize + this.#shared.bytes;
   }
 
-  /** The module's decision for each class of a snapshot: kept ones, and the others evaluated now. */
-  async decide(module: PolicyModule, asker: Asker, classes: SnapshotClasses): Promise<SnapshotDecisions> {
+  /** The module's decision for each class of a facility's snapshot: kept ones, and the others evaluated now. */
+  async decide(
+    module: PolicyModule,
+    asker: Asker,
+    facility: string,
+    classes: SnapshotClasses,
+  ): Promise<SnapshotDecisions> {
     // JSON has no raw line break, so no two askers make one key.
     const key = [module.compiled.key, classes.table.serial, asker.subject, asker.request].join('\n');
     let sheet = this.#kept.get(key);
@@ -71,7 +76,7 @@ export class Sheets {
     const missing = classes.classes.filter((number) => !sheet.has(number));
     this.#options.counters.looked('decision', missing.length === 0);
     if (missing.length > 0) {
-      await sheet.fill(classes.table, missing, this.#options);
+      await sheet.fill({ table: classes.table, facility }, missing, this.#options);
       // It grew, and the cache weighs an entry only when it comes in.
       this.#kept.delete(key);
       this.#keep(key, sheet);
@@ -95,6 +100,12 @@ export class Sheets {
   #keep(key: string, sheet: Sheet): void {
     if (this.#living.has(sheet.module)) this.#kept.set(key, sheet);
   }
+}
+
+/** Whose classes are judged, and where they stand. */
+interface AskedClasses {
+  readonly table: ClassTable;
+  readonly facility: string;
 }
 
 /** Holds nothing of the class table, whose texts are larger than all that is decided. */
@@ -155,12 +166,12 @@ class Sheet {
   }
 
   /** Evaluates these classes, each once however many ask for it meanwhile. */
-  async fill(table: ClassTable, numbers: Uint32Array, options: SheetOptions): Promise<void> {
+  async fill(asked: AskedClasses, numbers: Uint32Array, options: SheetOptions): Promise<void> {
     const mine = numbers.filter((number) => !this.#underWay.has(number));
     const theirs = numbers.filter((number) => this.#underWay.has(number));
     const others = new Set(Array.from(theirs, (number) => this.#underWay.get(number)));
     if (mine.length > 0) {
-      const evaluation = this.#evaluate(table, mine, options).finally(() => {
+      const evaluation = this.#evaluate(asked, mine, options).finally(() => {
         for (const number of mine) this.#underWay.delete(number);
       });
       for (const number of mine) this.#underWay.set(number, evaluation);
@@ -169,11 +180,11 @@ class Sheet {
     await Promise.all(others);
     // What was refused there, because other classes of that snapshot took too long, is no reason to refuse it here.
     const refused = theirs.filter((number) => !this.has(number));
-    if (refused.length > 0) await this.fill(table, refused, options);
+    if (refused.length > 0) await this.fill(asked, refused, options);
   }
 
   async #evaluate(
-    table: ClassTable,
+    { table, facility }: AskedClasses,
     numbers: Uint32Array,
     { pool, counters, failures, decisionLog }: SheetOptions,
   ): Promise<void> {
@@ -186,6 +197,7 @@ class Sheet {
       inputs: records,
       after: `,"subject":${this.#asker.subject},"request":${this.#asker.request}}`,
       maximum: DECISION_BOUNDS.json,
+      facility,
     });
     const milliseconds = performance.now() - begun;
     counters.evaluated(owner, numbers.length, milliseconds);
