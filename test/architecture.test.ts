@@ -47,7 +47,7 @@ const FETCHERS: Readonly<Record<string, string>> = {
 
 /** Who may use `createRequire`. */
 const REQUIRING: Readonly<Record<string, string>> = {
-  'cli/program.ts': 'the version, from package.json',
+  'cli/version.ts': 'the version, from package.json',
   'policy/sandbox.ts': 'a package in CommonJS',
   'vocabulary/spdx.ts': 'packages that are JSON',
 };

@@ -1,30 +1,30 @@
 // `panfed policy check`: what does not compile and what compiles but misleads, each by the name of its check.
 import { type Command, Option } from 'commander';
 import { FederationError } from '../model/errors.ts';
-import { inert } from '../model/inert.ts';
-import { type CheckedPolicy, checkPolicy } from '../policy/build/check.ts';
+import { checkPolicy } from '../policy/build/check.ts';
 import { formatProblems } from '../policy/build/format.ts';
 import { findOpa } from '../policy/build/opa.ts';
 import { policyOwners } from '../policy/build/owner.ts';
-import { type PolicyProblem, placeOf } from '../policy/build/problem.ts';
-import { jsonText, type Output } from './output.ts';
+import type { Output } from './output.ts';
+import { CHECK_FORMATS, type Checked, type CheckFormat, checkReport } from './policy-check-report.ts';
 import { chosenPolicies } from './policy-folder.ts';
-import { table } from './table.ts';
 
 interface CheckOptions {
   readonly policies?: string;
-  readonly format: 'table' | 'json';
+  readonly format: CheckFormat;
   readonly fmt?: true;
   readonly strict?: true;
 }
-
-type Checked = CheckedPolicy & { readonly owner: string };
 
 /** Completes a command that has the owners and the folder of policies already. */
 export function checkCommand(command: Command, output: Output): Command {
   return command
     .description('tell what does not compile, and what compiles but misleads, with file, line and a hint')
-    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
+    .addOption(
+      new Option('--format <format>', 'github: annotations; sarif: for code scanning')
+        .choices(CHECK_FORMATS)
+        .default('table'),
+    )
     .option('--fmt', 'refuse files that opa fmt would write otherwise')
     .option('--strict', 'a warning is a failure as well')
     .action((owners: string[], options: CheckOptions) => check(owners, options, output));
@@ -42,7 +42,7 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
     const layout = options.fmt && compiles ? await formatProblems(opa, owner) : [];
     checked.push({ owner: owner.name, problems: [...problems, ...layout], ...rest });
   }
-  output.data(options.format === 'json' ? jsonText(checked) : checkedText(checked, output));
+  output.data(checkReport(options.format, checked, output));
   const problems = checked.reduce((sum, one) => sum + one.problems.length, 0);
   const warnings = checked.reduce((sum, one) => sum + one.warnings.length, 0);
   const found = [...counted(problems, 'problem'), ...counted(warnings, 'warning')].join(' and ');
@@ -54,24 +54,4 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
 
 function counted(count: number, what: string): string[] {
   return count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
-}
-
-function checkedText(checked: readonly Checked[], output: Output): string {
-  const found = checked.flatMap(({ problems, warnings }) => [...problems, ...warnings]);
-  if (found.length > 0) return found.map((problem) => problemText(problem, output)).join('');
-  return table(
-    [
-      { title: 'OWNER', cell: ({ owner }) => owner },
-      { title: 'READS', cell: ({ reads }) => reads.map((path) => path.join('.')).join(' '), wide: true },
-      { title: 'REASONS', cell: ({ reasons }) => String(Object.keys(reasons).length) },
-    ],
-    checked,
-    output,
-  );
-}
-
-function problemText(problem: PolicyProblem, output: Output): string {
-  const severity = output.style(problem.severity === 'error' ? 'red' : 'yellow', problem.severity);
-  const hint = problem.hint === null ? '' : `  hint: ${inert(problem.hint)}\n`;
-  return `${inert(placeOf(problem))}: ${severity}: ${inert(problem.message)} [${problem.check}]\n${hint}`;
 }

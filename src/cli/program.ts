@@ -1,5 +1,4 @@
 // The command tree: every command, and what all of them have in common.
-import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { configCommand } from './config.ts';
 import { facilitiesCommand } from './facilities.ts';
@@ -8,8 +7,7 @@ import { registryCommand } from './registry.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+import { version } from './version.ts';
 
 export function program(): Command {
   const root = new Command('panfed')

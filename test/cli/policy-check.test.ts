@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { policyCommand } from '../../src/cli/policy.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { facility, needsOpa } from '../policy/build/opa.ts';
@@ -53,6 +54,29 @@ describe('panfed policy check', needsOpa, () => {
       [warnings[0].check, warnings[0].severity, warnings[0].line],
       ['fail-open', 'warning', 5],
     );
+  });
+
+  test('--format github has an annotation at the line of each', async (context) => {
+    const { policies, owner } = await facility(context, 'psi', misleading);
+    const { stdout, code } = await run('check', '--format', 'github', '--policies', policies);
+    assert.equal(code, null);
+    const file = relative(process.cwd(), join(owner.folder, 'decision.rego'));
+    assert.match(stdout, /^::warning file=\S+,line=5,title=fail-open::where .* is allowed; hint: .*\n$/);
+    assert.ok(stdout.includes(`file=${file},`));
+  });
+
+  test('--format sarif has a rule a check and a result each, also where nothing is found', async (context) => {
+    const { policies, owner } = await facility(context, 'psi', misleading);
+    const [log] = JSON.parse((await run('check', '--format', 'sarif', '--policies', policies)).stdout).runs;
+    const [result] = log.results;
+    assert.deepEqual([log.results.length, result.ruleId, result.level], [1, 'fail-open', 'warning']);
+    assert.equal(log.tool.driver.rules[result.ruleIndex].id, 'fail-open');
+    assert.deepEqual(result.locations[0].physicalLocation, {
+      artifactLocation: { uri: pathToFileURL(join(owner.folder, 'decision.rego')).href },
+      region: { startLine: 5, startColumn: 24 },
+    });
+    const clean = JSON.parse((await run('check', 'esrf', '--format', 'sarif')).stdout);
+    assert.deepEqual([clean.version, clean.runs[0].results], ['2.1.0', []]);
   });
 
   test('looks at the layout with --fmt alone', async (context) => {
