@@ -12,10 +12,15 @@ import type { Finding } from './problem.ts';
 const locationSchema = z.object({ row: z.int(), col: z.int() });
 export type Location = z.infer<typeof locationSchema>;
 
+const termSchema = z.object({ type: z.string(), value: z.unknown(), location: locationSchema });
+
 const moduleSchema = z.looseObject({
   package: z.object({ location: locationSchema, path: z.array(z.object({ value: z.string() })) }),
   annotations: z
     .array(z.looseObject({ location: locationSchema, custom: z.record(z.string(), z.unknown()).optional() }))
+    .default([]),
+  imports: z
+    .array(z.object({ path: z.object({ value: z.array(termSchema).min(1) }), alias: z.string().optional() }))
     .default([]),
   rules: z.array(z.unknown()).default([]),
   // Text is base64; locations here are in another spelling than those of terms.
@@ -35,8 +40,16 @@ export interface PolicyModule {
     readonly location: Location;
     readonly custom?: Readonly<Record<string, unknown>> | undefined;
   }[];
+  readonly imports: readonly Import[];
   readonly rules: readonly unknown[];
   readonly comments: readonly Comment[];
+}
+
+/** `import data.panfed.facility.kit.levels as limits`. */
+export interface Import {
+  /** By which the module calls it. */
+  readonly name: string;
+  readonly path: readonly Term[];
 }
 
 export interface Comment {
@@ -78,12 +91,22 @@ async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<
   const [run, source] = await Promise.all([parsing, readFile(file, 'utf8')]);
   const lines = source.split('\n');
   if (run.code !== 0) throw new FederationError('INTERNAL', `opa parse refused ${name}: ${said(run)}`);
-  const { package: named, annotations, rules, comments } = moduleSchema.parse(JSON.parse(run.stdout));
+  const {
+    package: named,
+    annotations,
+    imports,
+    rules,
+    comments,
+  } = moduleSchema.parse(JSON.parse(run.stdout));
   return {
     file: shownPath(file),
     package: named.path.slice(1).map(({ value }) => value),
     packageLocation: named.location,
     annotations,
+    imports: imports.map(({ path, alias }) => ({
+      name: alias ?? String(path.value.at(-1)?.value),
+      path: path.value,
+    })),
     rules,
     comments: (comments ?? []).map(({ Text, Location }) => ({
       text: Buffer.from(Text, 'base64').toString('utf8'),

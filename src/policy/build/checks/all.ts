@@ -4,6 +4,7 @@ import type { Check, CheckKind } from './check.ts';
 import { failOpen } from './fail-open.ts';
 import { grantsNothing } from './grants-nothing.ts';
 import { groupText } from './group-text.ts';
+import { numberKey } from './number-key.ts';
 import { ownData } from './own-data.ts';
 import { ownPackage } from './own-package.ts';
 import { reasonText } from './reason-text.ts';
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   undefinedDecision,
   grantsNothing,
   groupText,
+  numberKey,
   wastedBucket,
   shippedTest,
 ];

@@ -10,9 +10,12 @@ export async function found(context: TestContext, rules: string): Promise<string
 }
 
 /** The rules begin at line 3, below `package panfed.facility.psi`. */
-export async function checkPsi(context: TestContext, rules: string) {
+export async function checkPsi(context: TestContext, rules: string, data?: string) {
   const text = `package panfed.facility.psi\n\n${rules.trim()}\n`;
-  const { owner } = await facility(context, 'psi', { 'decision.rego': text });
+  const { owner } = await facility(context, 'psi', {
+    'decision.rego': text,
+    ...(data !== undefined && { 'data.json': data }),
+  });
   return checkPolicy(opa, owner);
 }
 

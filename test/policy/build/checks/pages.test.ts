@@ -22,8 +22,12 @@ function policyOf(example: string): string {
   return `package panfed.facility.psi\n\n${rules}\n`;
 }
 
-/** An example that is no Rego is a policy's data. */
+/** An example that is no Rego is a policy's data; one that begins with a comment of its data has both. */
 function filesOf(example: string): Readonly<Record<string, string>> {
+  const data = /^# data\.json: (.*)\n/.exec(example);
+  if (data !== null) {
+    return { 'decision.rego': policyOf(example.slice(data[0].length)), 'data.json': data[1] ?? '' };
+  }
   if (!example.startsWith('{')) return { 'decision.rego': policyOf(example) };
   return { 'decision.rego': policyOf('usable if input.record.listed == true'), 'data.json': example };
 }

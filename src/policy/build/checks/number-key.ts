@@ -1,0 +1,137 @@
+// A number as key of an object in data.json, and a text as index of a list there: OPA's evaluator takes the one for the
+// other, and a compiled policy does not, so that a rule that held in OPA's tests never holds in the gateway.
+import { isObject } from '../data.ts';
+import type { Finding } from '../problem.ts';
+import { problemAt, type Term, terms } from '../syntax.ts';
+import type { Check, ParsedPolicy } from './check.ts';
+import { expressionsIn, type Scope, scopesOf } from './fields.ts';
+import { callOf, isCall, isSomeIn, MEMBER, operatorOf, type Rule, rulesOf } from './rules.ts';
+import type { InputSchema } from './schema.ts';
+
+export const numberKey: Check = {
+  name: 'number-key',
+  severity: 'warning',
+  canBeAllowed: true,
+  find: misread,
+};
+
+function misread({ schema, modules, data }: ParsedPolicy): Finding[] {
+  if (data === null) return [];
+  const rules = rulesOf(modules);
+  const scopes = scopesOf(rules);
+  return rules.flatMap((rule) => {
+    const isNumber = numbersOf(rule, scopes(rule), schema);
+    const { module, ...nodes } = rule;
+    const found = [...terms(nodes)].flatMap((term) => {
+      const key = misreadKey(documentOf(term, rule), data, isNumber);
+      return key === null ? [] : [key];
+    });
+    // A term that a rule is given stands in the tree in several places.
+    const once = new Map(found.map((key) => [JSON.stringify(key.at.location), key]));
+    return [...once.values()].map(({ at, message, hint }) => problemAt(module, at.location, message, hint));
+  });
+}
+
+/** The keys below `data` of a reference, those of an import before its own; null: it refers to something else. */
+function documentOf(term: Term, { module }: Rule): readonly Term[] | null {
+  if (term.type !== 'ref') return null;
+  const [head, ...keys] = term.value as readonly Term[];
+  if (head?.type !== 'var') return null;
+  if (head.value === 'data') return keys;
+  const imported = module.imports.find(({ name }) => name === head.value)?.path;
+  return imported?.[0]?.value === 'data' ? [...imported.slice(1), ...keys] : null;
+}
+
+interface MisreadKey {
+  readonly at: Term;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The first key that OPA reads otherwise, where `data` has what is asked there: a variable may be any key. */
+function misreadKey(
+  keys: readonly Term[] | null,
+  data: unknown,
+  isNumber: (term: Term) => boolean,
+): MisreadKey | null {
+  let documents = [data];
+  for (const at of keys ?? []) {
+    if (isNumber(at) && documents.some(isObject)) {
+      return {
+        at,
+        message:
+          'a number is no key of an object in data.json: OPA takes it for a text, and the compiled policy finds nothing',
+        hint: 'write the key as a text, as in $"{input.record.size}", or keep a list of numbers and ask with `in`',
+      };
+    }
+    if (at.type === 'string' && documents.some((one) => Array.isArray(one) && String(at.value) in one)) {
+      return {
+        at,
+        message:
+          'a text is no index of a list in data.json: OPA takes it for a number, and the compiled policy finds nothing',
+        hint: `write it as a number: [${String(at.value)}]`,
+      };
+    }
+    documents = documents.flatMap((document) => below(document, at));
+  }
+  return null;
+}
+
+function below(document: unknown, { type, value }: Term): unknown[] {
+  if (typeof document !== 'object' || document === null) return [];
+  if (type !== 'string' && type !== 'number') return Object.values(document);
+  return Object.hasOwn(document, String(value)) ? [Reflect.get(document, String(value))] : [];
+}
+
+/** Built-ins that give nothing but numbers. `minus` may be of sets. */
+const NUMBERS = ['count', 'sum', 'product', 'plus', 'mul', 'div', 'rem', 'floor', 'minus'];
+
+/** Whether a term of the rule may be a number: written out, a field, what a built-in gives, or a variable of one of these. */
+function numbersOf(rule: Rule, scope: Scope, schema: InputSchema): (term: Term) => boolean {
+  const bound = new Set<string>();
+  const isNumber = (term: Term): boolean => {
+    const call = callOf(term);
+    if (call !== null) return givesNumber(operatorOf(call));
+    if (term.type === 'number' || (term.type === 'var' && bound.has(String(term.value)))) return true;
+    return scope(term).some((path) => path !== null && isNumeric(schema, path));
+  };
+  for (const { terms: said } of expressionsIn(rule)) {
+    if (isCall(said)) {
+      const [, variable, value, result] = said;
+      // A call with one argument more than it takes binds its result.
+      const gives = ['assign', 'eq'].includes(operatorOf(said)) && value !== undefined && isNumber(value);
+      if (gives && variable?.type === 'var') bound.add(String(variable.value));
+      if (result?.type === 'var' && givesNumber(operatorOf(said))) bound.add(String(result.value));
+    } else if (isSomeIn(said)) {
+      for (const [variable, list] of membersOf(said.symbols)) {
+        if (listed(list).some(isNumber)) bound.add(String(variable.value));
+      }
+    }
+  }
+  return isNumber;
+}
+
+const givesNumber = (operator: string): boolean => NUMBERS.includes(operator) || operator.startsWith('bits.');
+
+function membersOf(symbols: readonly Term[]): (readonly [Term, Term])[] {
+  return symbols.flatMap((symbol) => {
+    const call = callOf(symbol);
+    const [variable, list] = [call?.at(-2), call?.at(-1)];
+    const isMember = call !== null && MEMBER.includes(operatorOf(call));
+    return isMember && variable?.type === 'var' && list !== undefined ? [[variable, list] as const] : [];
+  });
+}
+
+/** The members of a list or set that is written out. */
+function listed({ type, value }: Term): readonly Term[] {
+  return type === 'array' || type === 'set' ? (value as readonly Term[]) : [];
+}
+
+function isNumeric(schema: InputSchema, [, ...keys]: readonly string[]): boolean {
+  const at = keys.reduce<InputSchema | undefined>(
+    (inside, key) => (key === '*' ? inside?.items : inside?.properties?.[key]),
+    schema,
+  );
+  const types = typeof at?.type === 'string' ? [at.type] : (at?.type ?? []);
+  return types.includes('number') || types.includes('integer');
+}
