@@ -32,6 +32,13 @@ const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Of the OCI's algorithms, the one that the gateway's contract promises. */
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 
+/** Whether it is a name by the grammar of the OCI distribution specification: small letters, without a host's port. */
+export const isRepository = (name: string): boolean =>
+  // Length first: the grammar's pattern is for names, not for megabytes.
+  name.length <= BOUNDS.repository && REPOSITORY.test(name);
+
+export const isTag = (tag: string): boolean => TAG.test(tag);
+
 /** Breaks on a record that claims another's place: facility and registry come from federation.yaml, never from a record. */
 export function refuseClaims(node: Unproven, place: Place): void {
   for (const field of ['facility', 'registry'] as const) {
@@ -44,8 +51,7 @@ export function refuseClaims(node: Unproven, place: Place): void {
 export function readIdentity(node: Unproven): Identity {
   const repository = node.repository;
   if (typeof repository !== 'string') throw mistyped('repository', 'text', repository);
-  // Length first: the grammar's pattern is for names, not for megabytes.
-  if (repository.length > BOUNDS.repository || !REPOSITORY.test(repository)) {
+  if (!isRepository(repository)) {
     throw mistyped('repository', 'an OCI repository name', repository);
   }
   const tags = readList(node.tags, 'tags', BOUNDS.tags, readTag) ?? [];
@@ -83,13 +89,13 @@ export function idsMeant(node: unknown, place: Place): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { repository, digest, tags } = node as Record<string, unknown>;
   const name = meant(repository);
-  if (name === null || name.length > BOUNDS.repository || !REPOSITORY.test(name)) return [];
+  if (name === null || !isRepository(name)) return [];
   const hash = meant(digest);
   const listed: readonly unknown[] = Array.isArray(tags) ? tags.slice(0, BOUNDS.tags) : [];
   const identity = {
     upstreamId: null,
     repository: name,
-    tags: listed.filter((tag) => typeof tag === 'string').filter((tag) => TAG.test(tag)),
+    tags: listed.filter((tag) => typeof tag === 'string').filter(isTag),
     digest: hash !== null && DIGEST.test(hash) ? hash : null,
   };
   return namesOf(identity, place).map(({ id }) => id);
@@ -99,6 +105,6 @@ const meant = (name: unknown): string | null =>
   typeof name === 'string' && name.length <= 2 * BOUNDS.repository ? name.trim().toLowerCase() : null;
 
 function readTag(value: unknown, at: string): string {
-  if (typeof value !== 'string' || !TAG.test(value)) throw mistyped(at, 'an OCI tag', value);
+  if (typeof value !== 'string' || !isTag(value)) throw mistyped(at, 'an OCI tag', value);
   return value;
 }

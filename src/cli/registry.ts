@@ -1,11 +1,16 @@
-// `panfed registry serve`: the contract for a lab that has only a catalog file.
+// `panfed registry`: the contract for a lab that has only a catalog file. `serve` follows the edits of its file.
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
 import { type Environment, readSecret } from '../config/secrets.ts';
+import type { CheckedCatalog, RegistryServer } from '../http/registry.ts';
 import { FederationError } from '../model/errors.ts';
-import { aborted } from './aborted.ts';
+import { stampOf } from '../policy/stamp.ts';
+import { tellFailure } from './failure.ts';
+import { followFile } from './follow-file.ts';
 import { type Output, processOutput } from './output.ts';
+import { registryCheckCommand } from './registry-check.ts';
+import { findingsReport } from './registry-report.ts';
 
 /** What the command has of its process. */
 export interface RegistryProcess {
@@ -13,6 +18,8 @@ export interface RegistryProcess {
   readonly output: Output;
   /** Aborts when the process is asked to end. */
   readonly stop: AbortSignal;
+  /** Milliseconds between two looks at the catalog that is served; 1,000 unless said. */
+  readonly interval?: number;
 }
 
 interface ServeOptions {
@@ -35,12 +42,16 @@ export function registryCommand(of: () => RegistryProcess = thisProcess): Comman
     .option('--extension <path>', 'SDL of the fields that the catalog adds to Image')
     .option('--facility <id>', 'whose catalog it is, where the file does not say')
     .action((catalog: string, options: ServeOptions) => serveCatalog(catalog, options, of()));
-  return new Command('registry').description('a facility’s own registry').addCommand(serve);
+  return new Command('registry')
+    .description('a facility’s own registry')
+    .addCommand(registryCheckCommand(() => of().output))
+    .addCommand(serve);
 }
 
-async function serveCatalog(path: string, options: ServeOptions, { env, output, stop }: RegistryProcess) {
+async function serveCatalog(path: string, options: ServeOptions, registryProcess: RegistryProcess) {
+  const { env, output, stop, interval } = registryProcess;
   // Here and not above: every other command would wait for the server to be loaded.
-  const { createRegistryServer, loadRegistryCatalog } = await import('../http/registry.ts');
+  const { checkRegistryCatalog, createRegistryServer, servable } = await import('../http/registry.ts');
   const host = options.host ?? (env.HOST || '127.0.0.1');
   const port = portOf(options.port ?? (env.PORT || DEFAULT_PORT));
   if (!isLoopbackHost(host) && options.tokenFile === undefined) {
@@ -58,14 +69,42 @@ async function serveCatalog(path: string, options: ServeOptions, { env, output, 
       ? null
       : await readSecret({ file: options.tokenFile }, env, process.cwd());
   const extension = options.extension === undefined ? null : await readSchema(options.extension);
-  const catalog = await loadRegistryCatalog(path, { facility: options.facility });
+  const read = await stampOf(path);
+  const checked = await checkRegistryCatalog(path, { facility: options.facility });
+  const catalog = servable(path, checked);
   const server = await createRegistryServer({ catalog, extension, token, host, port });
-  const count = catalog.images.length;
-  output.message(`${catalog.name}: ${count === 1 ? '1 image' : `${count} images`}\n`);
+  output.message(servedText(path, checked, output));
   output.data(`${server.url}\n`);
-  await aborted(stop);
+  await followFile({ path, read, stop, interval }, () =>
+    serveEdited(path, catalog.facility, server, registryProcess),
+  );
   output.message('stopping\n');
   await server.close();
+}
+
+/** Serves the file as it is now; what was served stays where that is not valid. */
+async function serveEdited(
+  path: string,
+  facility: string,
+  server: RegistryServer,
+  { env, output, stop }: RegistryProcess,
+): Promise<void> {
+  const { checkRegistryCatalog, servable } = await import('../http/registry.ts');
+  try {
+    const checked = await checkRegistryCatalog(path, { facility, signal: stop });
+    server.replace(servable(path, checked));
+    output.message(`the catalog has changed\n${servedText(path, checked, output)}`);
+  } catch (error) {
+    if (stop.aborted) return;
+    tellFailure(error, output, env);
+    output.message('what was served before stays until the catalog is mended\n');
+  }
+}
+
+function servedText(path: string, checked: CheckedCatalog, output: Output): string {
+  const count = checked.images.length;
+  const summary = `${checked.name ?? checked.facility}: ${count === 1 ? '1 image' : `${count} images`}\n`;
+  return findingsReport(path, checked, 'table', output, 'message') + summary;
 }
 
 function portOf(text: string): number {

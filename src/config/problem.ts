@@ -38,18 +38,20 @@ export function tellProblem(file: string, problem: Problem): ToldProblem {
 
 /**
  * CONFIG_INVALID, or CATALOG_INVALID for a catalog, for at least one problem. One problem is the error itself; of
- * several each has its line in the message. `extensions.problems` has them as data.
+ * several each has its line in the message. `extensions.problems` has them as data. `count` is how many there are, where
+ * not all are given.
  */
 export function configInvalid(
   file: string,
   problems: readonly Problem[],
   code: 'CONFIG_INVALID' | 'CATALOG_INVALID' = 'CONFIG_INVALID',
+  count = problems.length,
 ): FederationError {
   const told = inOrder(problems).map((problem) => tellProblem(file, problem));
   const shown = told.slice(0, MOST);
   const extensions = { problems: shown };
   const [only] = told;
-  if (only !== undefined && told.length === 1) {
+  if (only !== undefined && count === 1) {
     const detail: ErrorDetail = { at: only.at, extensions };
     return new FederationError(
       code,
@@ -60,8 +62,8 @@ export function configInvalid(
   const lines = shown.map(
     ({ at, message, hint }) => `\n  ${at}: ${hint === null ? message : joined(message, hint)}`,
   );
-  const rest = told.length > MOST ? `\n  … and ${told.length - MOST} more` : '';
-  return new FederationError(code, `${told.length} problems:${lines.join('')}${rest}`, {
+  const rest = count > shown.length ? `\n  … and ${count - shown.length} more` : '';
+  return new FederationError(code, `${count} problems:${lines.join('')}${rest}`, {
     at: file,
     extensions,
   });

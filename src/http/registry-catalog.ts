@@ -1,23 +1,16 @@
-// A lab's catalog file as its contract server holds it: every image valid and with an id, or the file is refused with
-// the line of each mistake.
+// A lab's catalog file as its contract server holds it: every image as the gateway will read it, or the file is refused
+// with the line of each mistake.
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
-import { pathText } from '../config/explain.ts';
-import { configInvalid, type Problem } from '../config/problem.ts';
+import { configInvalid, type Position } from '../config/problem.ts';
 import { FederationError } from '../model/errors.ts';
-import { didYouMean } from '../model/nearest.ts';
 import { type CatalogDocument, catalogFormat, readCatalog } from '../sources/catalog-document.ts';
-import { ENTRY_FIELDS, toNode } from '../sources/catalog-entry.ts';
+import { isObject } from '../sources/endpoint.ts';
 import { readBounded } from '../sources/file.ts';
-import { MalformedNode } from '../sources/source.ts';
-import { imageSchema } from './registry-image.ts';
+import { checkImages } from './registry-check.ts';
+import { createFindings, type Findings } from './registry-finding.ts';
+import type { RegistryImage } from './registry-image.ts';
 
-/** An image in the shape of registry.graphql, every field there, and what the lab adds to it. */
-export interface RegistryImage {
-  readonly id: string;
-  readonly node: Readonly<Record<string, unknown>>;
-  readonly extension: Readonly<Record<string, unknown>>;
-}
+export type { RegistryImage } from './registry-image.ts';
 
 export interface RegistryCatalog {
   readonly facility: string;
@@ -26,6 +19,16 @@ export interface RegistryCatalog {
   readonly images: readonly RegistryImage[];
   /** A hash of all that is served: the same content is the same generation, on any machine. */
   readonly generation: string;
+}
+
+/** A catalog and what is wrong with it. */
+export interface CheckedCatalog {
+  /** null where nobody says it, as of a bare list. */
+  readonly facility: string | null;
+  readonly name: string | null;
+  /** Those without an error. */
+  readonly images: readonly RegistryImage[];
+  readonly findings: Findings;
 }
 
 export interface CatalogOptions {
@@ -45,95 +48,89 @@ export async function loadRegistryCatalog(
   path: string,
   options: CatalogOptions = {},
 ): Promise<RegistryCatalog> {
-  const format = catalogFormat(path);
-  let document: CatalogDocument;
-  try {
-    const bytes = await readBounded(path, LARGEST, options.signal ?? new AbortController().signal);
-    document = readCatalog(bytes, format, MOST_IMAGES);
-  } catch (error) {
-    throw error instanceof FederationError ? asCatalogError(path, error) : error;
-  }
-  const { facility, name } = identityOf(path, document, options.facility);
-  const images = readImages(path, document);
-  return { facility, name, images, generation: generationOf(facility, name, images) };
+  return servable(path, await checkRegistryCatalog(path, options));
 }
 
-function identityOf(path: string, document: CatalogDocument, given: string | undefined) {
-  const facility = document.facility ?? given;
-  if (typeof facility !== 'string' || !/^[a-z][a-z0-9-]{0,31}$/.test(facility)) {
+/**
+ * All that is wrong with a catalog, also that it cannot be read.
+ * @throws FederationError CONFIG_INVALID if the extension names no format
+ */
+export async function checkRegistryCatalog(
+  path: string,
+  options: CatalogOptions = {},
+): Promise<CheckedCatalog> {
+  const findings = createFindings();
+  const document = await readDocument(path, options, findings);
+  if (document === null) return { facility: null, name: null, images: [], findings };
+  const { facility, name } = identityOf(document, options.facility, findings);
+  const images = await checkImages(document, facility, findings);
+  return { facility, name, images, findings };
+}
+
+/** @throws FederationError CATALOG_INVALID where something is wrong, or nobody says whose it is */
+export function servable(
+  path: string,
+  { facility, name, images, findings }: CheckedCatalog,
+): RegistryCatalog {
+  const errors = findings.listed().filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw configInvalid(path, errors, 'CATALOG_INVALID', findings.count('error'));
+  if (facility === null) {
     throw new FederationError('CATALOG_INVALID', 'the catalog does not say which facility it is of', {
       at: path,
       hint: 'Write `facility: esrf` at its top, or name it by --facility.',
     });
   }
-  if (given !== undefined && given !== facility) {
-    throw new FederationError('CATALOG_INVALID', `the catalog is of ${facility}, not of ${given}`, {
-      at: path,
-    });
-  }
-  const name = document.name ?? facility;
-  if (typeof name === 'string' && name.length <= 256) return { facility, name };
-  throw new FederationError('CATALOG_INVALID', 'the catalog’s name must be text of at most 256 characters', {
-    at: path,
-  });
+  const served = { facility, name: name ?? facility, images };
+  return { ...served, generation: generationOf(served) };
 }
 
-function readImages(path: string, document: CatalogDocument): RegistryImage[] {
-  const problems: Problem[] = [];
-  const images = new Map<string, RegistryImage>();
-  for (const [index, entry] of document.entries.entries()) {
-    if (entry instanceof MalformedNode) {
-      problems.push({ position: document.locate(index), message: entry.reason });
-      continue;
-    }
-    const checked = imageSchema.safeParse(entry);
-    if (!checked.success) {
-      problems.push(...checked.error.issues.flatMap((issue) => explainIssue(issue, index, document)));
-      continue;
-    }
-    const image = makeImage(checked.data);
-    if (images.has(image.id)) {
-      problems.push({
-        position: document.locate(index),
-        message: `there is another image with the id ${image.id}`,
-        hint: 'One digest of a repository is one image, with all its tags.',
-      });
-    }
-    images.set(image.id, image);
-  }
-  if (problems.length > 0) throw configInvalid(path, problems, 'CATALOG_INVALID');
-  return [...images.values()];
-}
-
-function makeImage(entry: z.infer<typeof imageSchema>): RegistryImage {
-  const { repository, digest, tag, tags } = entry;
-  const id = entry.id ?? (digest ? `${repository}@${digest}` : `${repository}:${tag ?? tags?.[0]}`);
-  const node = toNode(entry, id) as Record<string, unknown>;
-  return { id, node: { ...node, id }, extension: entry.extension ?? {} };
-}
-
-function explainIssue(issue: z.core.$ZodIssue, index: number, document: CatalogDocument): Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      position: document.locate(index, [...issue.path, key]),
-      message: `there is no field ${pathText([...issue.path, key])} of an image`,
-      hint: issue.path.length === 0 ? didYouMean(key, ENTRY_FIELDS) : undefined,
+async function readDocument(
+  path: string,
+  { signal = new AbortController().signal }: CatalogOptions,
+  findings: Findings,
+): Promise<CatalogDocument | null> {
+  const format = catalogFormat(path);
+  try {
+    return readCatalog(await readBounded(path, LARGEST, signal), format, MOST_IMAGES);
+  } catch (error) {
+    if (!(error instanceof FederationError)) throw error;
+    // Here the file is the operator's own, who may read what the parser says of it; everybody else may not.
+    const words = error.cause instanceof Error ? `: ${error.cause.message.slice(0, 256)}` : '';
+    findings.add('error', 'file', () => ({
+      position: positionOf(error.at),
+      message: `${error.message}${words}`,
     }));
+    return null;
   }
-  const field = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
-  return [{ position: document.locate(index, issue.path), message: `${field}${issue.message}` }];
 }
 
-function generationOf(facility: string, name: string, images: readonly RegistryImage[]): string {
+/** null for what is no place within the file. */
+function positionOf(at: string | undefined): Position | null {
+  const [, line, column] = /^(\d+):(\d+)$/.exec(at ?? '') ?? [];
+  return line === undefined || column === undefined ? null : { line: Number(line), column: Number(column) };
+}
+
+function identityOf(document: CatalogDocument, given: string | undefined, findings: Findings) {
+  const wrong = (message: string, hint?: string) =>
+    findings.add('error', 'file', () => ({ position: null, message, hint }));
+  const stated = document.facility ?? claimOf(document.entries[0]) ?? given ?? null;
+  const facility = typeof stated === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(stated) ? stated : null;
+  if (facility === null && stated !== null) {
+    wrong('facility: must be the id of a facility', 'Write it as in facility: esrf.');
+  } else if (given !== undefined && given !== facility) {
+    wrong(`the catalog is of ${facility}, not of ${given}`);
+  }
+  const name = document.name ?? null;
+  if (name === null || (typeof name === 'string' && name.length <= 256)) return { facility, name };
+  wrong('the catalog’s name must be text of at most 256 characters');
+  return { facility, name: null };
+}
+
+/** NDJSON has no head: there an image may say whose it is, and ingest refuses those that say another's. */
+const claimOf = (entry: unknown): unknown => (isObject(entry) ? (entry.facility ?? null) : null);
+
+function generationOf({ facility, name, images }: Omit<RegistryCatalog, 'generation'>): string {
   const hash = createHash('sha256').update(JSON.stringify([facility, name]));
   for (const { node, extension } of images) hash.update(JSON.stringify([node, extension]));
   return `sha256:${hash.digest('hex')}`;
-}
-
-/** Here the file is the operator's own, not an upstream that fails. */
-function asCatalogError(path: string, error: FederationError): FederationError {
-  const at = error.at === undefined || error.at === path ? path : `${path}:${error.at}`;
-  // The author of the file may read what the parser says of it; everybody else may not.
-  const words = error.cause instanceof Error ? `: ${error.cause.message.slice(0, 256)}` : '';
-  return new FederationError('CATALOG_INVALID', `${error.message}${words}`, { at, cause: error.cause });
 }

@@ -1,5 +1,6 @@
 // One image of a catalog that is served: a lab's own words, checked strictly, since here they can still be corrected.
 import { z } from 'zod';
+import { isRepository, isTag } from '../catalog/ids.ts';
 import { conditionSchema } from '../config/repository.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { canonicalGroup } from '../model/group.ts';
@@ -41,15 +42,54 @@ const labels = z.union(
   'must map names to text, or be a list of {name, value}',
 );
 
+/** An image in the shape of registry.graphql, every field there, and what the lab adds to it. */
+export interface RegistryImage {
+  readonly id: string;
+  readonly node: Readonly<Record<string, unknown>>;
+  readonly extension: Readonly<Record<string, unknown>>;
+}
+
 /** A version that YAML reads as a number has lost its last zero: 3.10 is 3.1. */
 const version = z.string('must be text: write it in quotes').min(1).max(BOUNDS.version);
-const tag = z.string('must be text: write it in quotes').min(1).max(BOUNDS.tag);
+const tag = z.string('must be text: write it in quotes').superRefine((given, { addIssue }) => {
+  if (isTag(given)) return;
+  const mended = given.trim().replace(/[^\w.-]+/g, '-');
+  addIssue({
+    code: 'custom',
+    message: `must be an OCI tag: letters, digits, _, . and -, at most ${BOUNDS.tag} of them`,
+    params: { hint: isTag(mended) ? `Did you mean ${mended}?` : undefined },
+  });
+});
+
+const repository = z.string().superRefine((given, { addIssue }) => {
+  if (isRepository(given)) return;
+  const mended = withoutHost(given.slice(0, 2 * BOUNDS.repository))
+    .replace(/[:@].*$/s, '')
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9._/-]+/g, '-');
+  addIssue({
+    code: 'custom',
+    message:
+      'must be an OCI repository name: small letters, digits, ., _ and - between slashes, without host and tag',
+    params: { hint: isRepository(mended) ? `Did you mean ${mended}?` : undefined },
+  });
+});
+
+/** By the rule of container engines: a first part with a dot or a colon, or `localhost`, is a host. */
+export function withoutHost(name: string): string {
+  const [first = '', ...rest] = name.split('/');
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? rest.join('/') : name;
+}
 
 /** The fields of registry.graphql's Image, with the liberties of a catalog file. */
 export const imageSchema = z
   .strictObject({
     id: text(BOUNDS.upstreamId).nullish(),
-    repository: text(BOUNDS.repository),
+    /** Kept for ingest, which refuses another lab's. */
+    facility: text(BOUNDS.name).nullish(),
+    registry: text(BOUNDS.name).nullish(),
+    repository,
     digest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
@@ -84,3 +124,5 @@ export const imageSchema = z
     extension: z.record(z.string(), z.unknown()).nullish(),
   })
   .refine((image) => image.digest || image.tag || image.tags?.length, 'an image has a digest or a tag');
+
+export type ImageEntry = z.infer<typeof imageSchema>;

@@ -1,7 +1,7 @@
 // The contract server: registry.graphql over HTTP for a lab that has only a catalog file, and for the demo's labs.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { parse } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type Logger, pino } from 'pino';
 import { isLoopbackHost } from '../config/loopback.ts';
@@ -13,7 +13,13 @@ import { refuseRebinding } from './loopback.ts';
 import type { RegistryCatalog } from './registry-catalog.ts';
 import { registrySchema } from './registry-schema.ts';
 
-export { loadRegistryCatalog, type RegistryCatalog } from './registry-catalog.ts';
+export {
+  type CheckedCatalog,
+  checkRegistryCatalog,
+  loadRegistryCatalog,
+  type RegistryCatalog,
+  servable,
+} from './registry-catalog.ts';
 
 export interface RegistryServerOptions {
   readonly catalog: RegistryCatalog;
@@ -32,6 +38,11 @@ export interface RegistryServer {
   /** The GraphQL endpoint: `http://127.0.0.1:4100/graphql`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Serves another catalog from the next request on.
+   * @throws FederationError CATALOG_INVALID where it does not fit the extension's schema; what was served stays
+   */
+  replace(catalog: RegistryCatalog): void;
   /** Answers what is under way, for at most five seconds, and stops. */
   close(): Promise<void>;
 }
@@ -52,7 +63,9 @@ const LIMITS = {
 /** @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's schema), CATALOG_INVALID */
 export async function createRegistryServer(options: RegistryServerOptions): Promise<RegistryServer> {
   const { host = '127.0.0.1', port = 0, token = null, logger = pino({ level: 'silent' }) } = options;
-  const yoga = contractYoga(options);
+  const { catalog, extension = null } = options;
+  let schema = registrySchema(catalog, extension);
+  const yoga = contractYoga(() => schema, options.logger);
   const listener = await createListener({
     host,
     port,
@@ -75,13 +88,16 @@ export async function createRegistryServer(options: RegistryServerOptions): Prom
   return {
     url: `${listener.url}/graphql`,
     port: listener.port,
+    replace: (edited) => {
+      schema = registrySchema(edited, extension);
+    },
     close: () => listener.close(DRAIN_MS),
   };
 }
 
-function contractYoga({ catalog, extension = null, logger }: RegistryServerOptions) {
+function contractYoga(schema: () => GraphQLSchema, logger: Logger | undefined) {
   return createYoga({
-    schema: registrySchema(catalog, extension),
+    schema,
     plugins: [boundedParser],
     graphiql: false,
     landingPage: false,

@@ -18,7 +18,10 @@ export function nameIndex(known: Iterable<string>): NameIndex {
   return { names, folded, characters: Uint32Array.from(folded, charactersOf) };
 }
 
-/** At most three names within a third of the word's length in typing errors (at least two), nearest first. */
+/**
+ * At most three names within a third of the word's length in typing errors (at least two), nearest first; of equally near
+ * ones those that begin as the word does: `opne` is rather `open` than `none`.
+ */
 export function nearest(word: string, known: Iterable<string>): readonly string[] {
   return nearestIn(word, [nameIndex(known)]);
 }
@@ -39,9 +42,17 @@ export function nearestIn(word: string, indexes: readonly NameIndex[]): readonly
     }
   }
   return [...found]
-    .sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1))
+    .sort(([a, m], [b, n]) => m - n || begun(wanted, b) - begun(wanted, a) || (a < b ? -1 : 1))
     .slice(0, MOST)
     .map(([name]) => name);
+}
+
+/** How many characters a name and the word begin with in common. */
+function begun(word: string, name: string): number {
+  const folded = fold(name);
+  let length = 0;
+  while (length < word.length && word[length] === folded[length]) length++;
+  return length;
 }
 
 /** Whether two words can be so near at all: each error mends the length by one, and one character that the other lacks. */

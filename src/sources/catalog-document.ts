@@ -19,8 +19,8 @@ export interface CatalogDocument {
   readonly name: unknown;
   /** Images as the file has them, not yet in the contract's shape; a {@link MalformedNode} in place of a broken line. */
   readonly entries: readonly unknown[];
-  /** Where an entry stands, or the deepest part of `path` in it that the file has. */
-  readonly locate: (entry: number, path?: readonly PropertyKey[]) => Position;
+  /** Where an entry stands, or the deepest part of `path` in it that the file has; null in a JSON file too large to look. */
+  readonly locate: (entry: number, path?: readonly PropertyKey[]) => Position | null;
 }
 
 /** YAML beyond this takes seconds in which nothing else is done; JSON and NDJSON have no such bound of their own. */
@@ -54,7 +54,7 @@ export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: nu
   if (format === 'ndjson') return readLines(bytes, maxEntries);
   if (format === 'json') {
     const value = parseJson(bytes, 'the catalog');
-    return readWhole(value, maxEntries, () => parseYaml(bytes));
+    return readWhole(value, maxEntries, () => placesOfJson(bytes));
   }
   if (bytes.length > YAML_BYTES) {
     throw new FederationError('SOURCE_TOO_LARGE', `a YAML catalog has at most ${YAML_BYTES} bytes`, {
@@ -70,7 +70,17 @@ interface Parsed {
   readonly lines: LineCounter;
 }
 
-/** JSON is YAML too, which gives its places when they are asked for. */
+/** JSON is YAML too, which gives its places when they are asked for; null where that would take seconds. */
+function placesOfJson(bytes: Buffer): Parsed | null {
+  if (bytes.length > YAML_BYTES / 8) return null;
+  try {
+    return parseYaml(bytes);
+  } catch (error) {
+    if (error instanceof FederationError) return null;
+    throw error;
+  }
+}
+
 function parseYaml(bytes: Buffer): Parsed {
   const lines = new LineCounter();
   const document = parseText(decoded(bytes), lines);
@@ -143,7 +153,7 @@ function plain(document: Document.Parsed): unknown {
   }
 }
 
-function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed): CatalogDocument {
+function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed | null): CatalogDocument {
   const [head, entries] = isObject(value) ? [value, value.images] : [{ facility: null, name: null }, value];
   if (!Array.isArray(entries)) {
     throw new FederationError(
@@ -156,14 +166,14 @@ function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed): Ca
   }
   if (entries.length > maxEntries) throw tooMany(maxEntries);
   const prefix = isObject(value) ? ['images'] : [];
-  let places: Parsed | undefined;
+  let places: Parsed | null | undefined;
   return {
     facility: head.facility ?? null,
     name: head.name ?? null,
     entries,
     locate(entry, path = []) {
-      places ??= parsed();
-      return placeOf(places, [...prefix, entry, ...path]);
+      if (places === undefined) places = parsed();
+      return places === null ? null : placeOf(places, [...prefix, entry, ...path]);
     },
   };
 }

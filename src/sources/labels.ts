@@ -17,6 +17,7 @@ export type {
   LabelRequirements,
   Restrictions,
 } from './labels/facts.ts';
+export { PANFED, PANFED_FIELDS } from './labels/panfed.ts';
 
 const NOTHING: Described = {
   title: null,

@@ -23,6 +23,7 @@ async function run(
   args: readonly string[],
   env: Record<string, string>,
   use: (url: string) => Promise<void>,
+  heard: (text: string) => void = () => {},
 ) {
   const stop = new AbortController();
   const told: string[] = [];
@@ -31,11 +32,14 @@ async function run(
     data: (text) => {
       used = use(text.trim()).finally(() => stop.abort());
     },
-    message: (text) => void told.push(text),
+    message: (text) => {
+      told.push(text);
+      heard(text);
+    },
     style: (_style, text) => text,
     columns: null,
   };
-  const command = registryCommand(() => ({ env, output, stop: stop.signal }));
+  const command = registryCommand(() => ({ env, output, stop: stop.signal, interval: 5 }));
   await command.parseAsync(['serve', ...args], { from: 'user' });
   await used;
   return told.join('');
@@ -53,6 +57,16 @@ async function facilityAt(url: string, headers: Record<string, string> = {}): Pr
   return data?.registry.facility ?? response.status;
 }
 
+async function imagesAt(url: string): Promise<number> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ images(first: 10) { nodes { id } } }"}',
+  });
+  const { data } = (await response.json()) as { data: { images: { nodes: unknown[] } } };
+  return data.images.nodes.length;
+}
+
 describe('panfed registry serve', () => {
   test('serves the catalog on loopback, prints its URL, and drains when it is asked to stop', async () => {
     let served = '';
@@ -63,6 +77,38 @@ describe('panfed registry serve', () => {
     });
     assert.match(told, /esrf: 1 image\n.*stopping/s);
     await assert.rejects(facilityAt(served));
+  });
+
+  test('follows the edits of its file, and keeps what it served while one is not valid', async () => {
+    const edited = join(folder, 'edited.yaml');
+    const images = (...tags: string[]) =>
+      `facility: esrf\nimages:\n${tags.map((tag) => `  - {repository: a/b, tag: ${tag}}\n`).join('')}`;
+    await writeFile(edited, images('"1"'));
+    let wake: (text: string) => void = () => {};
+    const said = (what: string) =>
+      new Promise<void>((resolve) => {
+        wake = (text) => text.includes(what) && resolve();
+      });
+    const told = await run(
+      [edited, '--port', '0'],
+      {},
+      async (url) => {
+        const steps = [
+          [images('"1"', '2'), 'stays until', 1],
+          [images('"1"', '"2"'), 'esrf: 2 images', 2],
+          [images('"1"').replace('esrf', 'psi'), 'stays until', 2],
+        ] as const;
+        for (const [text, what, count] of steps) {
+          const hearing = said(what);
+          await writeFile(edited, text);
+          await hearing;
+          assert.equal(await imagesAt(url), count);
+        }
+      },
+      (text) => wake(text),
+    );
+    assert.match(told, /CATALOG_INVALID: tags?: must be text/);
+    assert.match(told, /the catalog is of psi, not of esrf/);
   });
 
   test('takes its token from a file, also on every address', async () => {
@@ -125,4 +171,51 @@ describe('panfed registry serve', () => {
       assert.deepEqual(await ended, { code: 0, by: null });
     });
   }
+});
+
+describe('panfed registry check', () => {
+  async function check(text: string, ...args: string[]) {
+    const path = join(folder, 'checked.yaml');
+    await writeFile(path, text);
+    const data: string[] = [];
+    const output: Output = {
+      data: (piece) => void data.push(piece),
+      message: () => {},
+      style: (_style, piece) => piece,
+      columns: null,
+    };
+    const command = registryCommand(() => ({ env: {}, output, stop: new AbortController().signal }));
+    const failure: unknown = await command
+      .parseAsync(['check', path, ...args], { from: 'user' })
+      .then(() => null)
+      .catch((error: unknown) => error);
+    return {
+      told: data.join('').replaceAll(path, 'FILE'),
+      code: failure && (failure as { code: string }).code,
+    };
+  }
+  const WARNED = 'images:\n  - {repository: a/b, tag: "1", license: MIT}\n';
+
+  test('passes with warnings, and with --strict does not', async () => {
+    const { told, code } = await check(WARNED);
+    assert.equal(code, null);
+    assert.match(told, /^FILE:2:5: warning: sharing: is not stated.*\n {2}hint: .*\n$/);
+    assert.equal((await check(WARNED, '--strict')).code, 'CATALOG_INVALID');
+  });
+
+  test('refuses what the gateway quarantines, also a file that is no YAML', async () => {
+    const { told, code } = await check(WARNED.replace('a/b', 'A/b'));
+    assert.equal(code, 'CATALOG_INVALID');
+    assert.match(told, /^FILE:2:18: error: repository: .*\n {2}hint: Did you mean a\/b\?\n$/);
+    const { told: broken } = await check('images: [\n');
+    assert.match(broken, /^FILE:2:1: error: the catalog is not YAML/);
+  });
+
+  test('tells programs and GitHub Actions', async () => {
+    const json = JSON.parse((await check(WARNED, '--format', 'json')).told);
+    const { errors, warnings, images, findings } = json;
+    assert.deepEqual([errors, warnings, images, findings[0].at], [0, 1, 1, 'FILE:2:5']);
+    const { told } = await check(WARNED, '--format', 'github');
+    assert.match(told, /^::warning file=FILE,line=2,title=panfed registry check::sharing: is not stated/);
+  });
 });

@@ -47,6 +47,14 @@ const CLAIMS: ReadonlyMap<string, (value: Stated) => Claims> = new Map([
   ['signers', (value: Stated) => ({ ...NO_CLAIMS, signers: readNames(value, BOUNDS.signers) })],
 ]);
 
+/** What may stand behind `io.panfed.`. */
+export const PANFED_FIELDS: readonly string[] = [
+  ...Object.keys(DESCRIBED),
+  ...RESTRICTIONS.keys(),
+  ...CLAIMS.keys(),
+  'image',
+];
+
 export interface PanfedFacts {
   readonly described: Partial<Described>;
   readonly restrictions: Restrictions;

@@ -1,0 +1,83 @@
+// What a complaint of an image's schema means for the author of a catalog: what is wrong, the nearest word, an example.
+import type { z } from 'zod';
+import { pathText } from '../config/explain.ts';
+import type { Problem } from '../config/problem.ts';
+import { didYouMean } from '../model/nearest.ts';
+
+/** How a field is written. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  repository: 'repository: tomography/tofu',
+  digest: 'digest: sha256:5f2a… with 64 hexadecimal digits',
+  tag: 'tag: "0.13.1"',
+  tags: 'tags: ["0.13.1", latest]',
+  documentation: 'documentation: https://tofu.readthedocs.io',
+  source: 'source: https://github.com/ufo-kit/tofu',
+  created: 'created: 2024-09-12T08:00:00Z',
+  size: 'size: 1200000000, in bytes',
+  platforms: 'platforms: [linux/amd64]',
+  frameworks: 'frameworks: [{ name: tofu, version: "0.13.1" }]',
+  techniques: 'techniques: [x-ray tomography]',
+  reads: 'reads: [HDF5, TIFF]',
+  writes: 'writes: [TIFF]',
+  license: 'license: LGPL-3.0-or-later',
+  conditions: 'conditions: [{ kind: namedUser, groups: ["urn:geant:kit.edu:group:vgstudio"] }]',
+  sharing: 'sharing: open',
+  listed: 'listed: true',
+  suppliedBy: 'suppliedBy: staff',
+  groups: 'groups: ["urn:geant:kit.edu:group:vgstudio"]',
+  requires: 'requires: { cpus: 8, memory: 34359738368, gpu: { vendor: nvidia } }',
+  labels: 'labels: { io.panfed.techniques: x-ray tomography }',
+};
+
+/** An example of the field; undefined where it is free text. */
+export function exampleOf(field: string): string | undefined {
+  const example = EXAMPLES[field];
+  return example === undefined ? undefined : `Write it as in ${example}.`;
+}
+
+/** The message and the hint for one issue; `entry` is what was checked. */
+export function explainIssue(issue: z.core.$ZodIssue, entry: unknown): Omit<Problem, 'position'> {
+  const { path } = issue;
+  const field = path.length === 0 ? '' : `${pathText(path)}: `;
+  const example = exampleOf(String(path[0] ?? ''));
+  const given = valueAt(entry, path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.keys.map((key) => pathText([...path, key])).slice(0, 3);
+    return { message: `there is no field ${known.join(', ')} of an image`, hint: example };
+  }
+  if (issue.code === 'invalid_value') {
+    const known = issue.values.map(String);
+    const nearest = typeof given === 'string' ? didYouMean(given.slice(0, 64), known) : undefined;
+    return { message: `${field}must be one of ${known.join(', ')}`, hint: nearest ?? example };
+  }
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    return { message: `${field}must be ${kindOf(issue.expected)}, not ${typeOf(given)}`, hint: example };
+  }
+  const own = issue.code === 'custom' ? issue.params?.hint : undefined;
+  return { message: `${field}${issue.message}`, hint: typeof own === 'string' ? own : example };
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+const kindOf = (expected: string): string => KINDS[expected] ?? expected;
+
+function typeOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return kindOf(typeof value);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inside, step) => (typeof inside === 'object' && inside !== null ? Reflect.get(inside, step) : undefined),
+    value,
+  );
+}
