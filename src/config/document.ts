@@ -13,6 +13,7 @@ import {
   visit,
 } from 'yaml';
 import { inert } from '../model/inert.ts';
+import { duplicateKey } from './duplicate-key.ts';
 import { expand } from './expand.ts';
 import type { Position, Problem } from './problem.ts';
 import type { Environment } from './secrets.ts';
@@ -42,11 +43,13 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
     const document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      uniqueKeys: true,
+      uniqueKeys: false,
       stringKeys: true,
     });
+    const complaints = [...document.errors, ...document.warnings];
+    const twice = complaints.length > 0 ? null : duplicateKey(document);
     const problems = firstOfEachLine(
-      [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+      [...complaints, ...(twice === null ? [] : [twice])].map(({ message, pos }) => ({
         position: position(pos[0]),
         message: readable(message),
       })),

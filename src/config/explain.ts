@@ -19,7 +19,7 @@ export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] 
   const at = (message: string, hint?: string): Explanation[] => [{ path, part: 'value', message, hint }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key));
+      return unknownKeys(path, issue.keys);
     case 'invalid_union':
       return explainUnion(issue, value);
     case 'invalid_type': {
@@ -82,6 +82,19 @@ export function pathText(path: readonly PropertyKey[]): string {
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${inert(String(step))}`))
     .join('')
     .slice(1);
+}
+
+/** Keys of one mapping that are explained one by one; beyond them a file is not the one that was meant. */
+const EXPLAINED_KEYS = 50;
+
+function unknownKeys(path: readonly PropertyKey[], keys: readonly string[]): Explanation[] {
+  const explained = keys.slice(0, EXPLAINED_KEYS).map((key) => unknownKey(path, key));
+  const rest = keys.length - explained.length;
+  if (rest === 0) return explained;
+  return [
+    ...explained,
+    { path, part: 'value', message: `${pathText(path)} has ${rest} more keys that are not known` },
+  ];
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): Explanation {

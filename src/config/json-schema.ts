@@ -24,8 +24,15 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
-/** The schema of what people write: defaults are optional, and `${VAR}` is text. */
+let made: JsonSchema | null = null;
+
+/** The schema of what people write: defaults are optional, and `${VAR}` is text. Made once, since each hint looks at it. */
 export function configJsonSchema(): JsonSchema {
+  made ??= makeSchema();
+  return made;
+}
+
+function makeSchema(): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
   return {
     $schema,

@@ -40,6 +40,9 @@ export function inspectConfig(path: string, env: Environment): Promise<Inspectio
   return inspect(path, env, { warnings: true, secrets: true });
 }
 
+/** Problems that are explained, each with its place and a hint: a file with more of them is not the one that was meant. */
+const EXPLAINED = 200;
+
 interface Checks {
   readonly warnings: boolean;
   readonly secrets: boolean;
@@ -52,7 +55,11 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
 
   const parsed = configSchema.safeParse(document.value);
   if (!parsed.success) {
-    const explanations = parsed.error.issues.flatMap((issue) => explain(issue, document.value));
+    const { issues } = parsed.error;
+    const explained = issues.slice(0, EXPLAINED);
+    const explanations = explained.flatMap((issue) => explain(issue, document.value));
+    const rest = issues.length - explained.length;
+    if (rest > 0) explanations.push({ path: [], part: 'value', message: `and ${rest} more problems` });
     throw configInvalid(
       file,
       explanations.map(({ path: at, part, message, hint }) => ({

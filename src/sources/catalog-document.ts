@@ -1,6 +1,7 @@
 // A catalog file: a YAML, JSON or NDJSON document of images, read within bounds, with the places of its parts.
 import { extname } from 'node:path';
-import { type Document, isNode, isScalar, LineCounter, type Pair, parseDocument, visit } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { duplicateKey } from '../config/duplicate-key.ts';
 import type { Position } from '../config/problem.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
@@ -94,26 +95,6 @@ function parseYaml(bytes: Buffer): Parsed {
     });
   }
   return { document, lines };
-}
-
-/** The parser's own check compares each key with all others of its mapping: minutes for a large one. */
-function duplicateKey(document: Document.Parsed): { message: string; pos: readonly [number] } | null {
-  let found: { message: string; pos: readonly [number] } | null = null;
-  visit(document, {
-    Map(_key, { items }) {
-      const keys = new Set<unknown>();
-      for (const { key } of items as Pair[]) {
-        const name = isScalar(key) ? key.value : key;
-        if (keys.has(name)) {
-          found = { message: 'a key is there twice', pos: [isNode(key) ? (key.range?.[0] ?? 0) : 0] };
-          return visit.BREAK;
-        }
-        keys.add(name);
-      }
-      return undefined;
-    },
-  });
-  return found;
 }
 
 /** Without the byte order mark that some editors write, which the parser takes for an indentation. */

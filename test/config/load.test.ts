@@ -152,7 +152,7 @@ describe('a problem names its place and what to do', () => {
       LEAST.replace('    name: ESRF\n', '    name: ESRF\n    name: DESY\n'),
     );
     assert.equal(found.at, 'federation.yaml:7:5');
-    assert.match(found.message, /unique/);
+    assert.match(found.message, /twice/);
   });
 
   test('a second document', async (context) => {
@@ -367,4 +367,18 @@ describe('what must hold between sections', () => {
       assert.ok(await loadConfig(await configFile(context, text), env));
     }
   });
+});
+
+test('thousands of unknown keys are told at once: the first of them with hints, the rest counted', async (context) => {
+  const keys = Array.from({ length: 20_000 }, (_, n) => `  unknown${n}: 1`).join('\n');
+  const begun = performance.now();
+  const found = await problems(context, `federation:\n  name: x\n${keys}\nfacilities: []\n`);
+  const took = performance.now() - begun;
+  assert.equal(found.length, 50);
+  assert.match(
+    found.find(({ at }) => at === 'federation.yaml:3:3')?.message ?? '',
+    /no key unknown0 in federation/,
+  );
+  // Half a second on a quiet machine.
+  assert.ok(took < 2_000, `${took.toFixed()} ms`);
 });

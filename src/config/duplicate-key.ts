@@ -1,0 +1,23 @@
+// Keys that a YAML mapping has twice. The parser's own check compares each key with all others of its mapping: minutes for
+// a large one.
+import { type Document, isNode, isScalar, type Pair, visit } from 'yaml';
+
+/** The first key that its mapping has twice, and where; null: none is. */
+export function duplicateKey(document: Document): { message: string; pos: readonly [number] } | null {
+  let found: { message: string; pos: readonly [number] } | null = null;
+  visit(document, {
+    Map(_key, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items as Pair[]) {
+        const name = isScalar(key) ? key.value : key;
+        if (keys.has(name)) {
+          found = { message: 'a key is there twice', pos: [isNode(key) ? (key.range?.[0] ?? 0) : 0] };
+          return visit.BREAK;
+        }
+        keys.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
