@@ -4,7 +4,7 @@ import type { Problem } from '../config/problem.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { inert } from '../model/inert.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
-import { type LabelProblem, mapLabels, PANFED, PANFED_FIELDS } from '../sources/labels.ts';
+import { type LabelProblem, PANFED, PANFED_FIELDS, restrictionsOf } from '../sources/labels.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { exampleOf } from './registry-explain.ts';
 import { withoutHost } from './registry-image.ts';
@@ -61,7 +61,7 @@ function labelWarnings({ record, problems }: Reviewed): Warning[] {
 function effectOf(label: string, { labels }: ImageRecord): string {
   const value = labels[label];
   if (value === undefined) return '';
-  const { sharing, listed } = mapLabels({ [label]: value }).restrictions;
+  const { sharing, listed } = restrictionsOf({ [label]: value });
   if (sharing !== null) return `, and as it may be meant to restrict, sharing becomes ${sharing}`;
   return listed ? '' : ', and as it may be meant to restrict, the image is not listed';
 }

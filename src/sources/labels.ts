@@ -1,6 +1,6 @@
 // The label mapper: what an image's labels say, in the words of the record, for whatever the registry left unsaid.
 import { bioContainersFacts } from './labels/biocontainers.ts';
-import type { Described, LabelFacts, LabelProblem } from './labels/facts.ts';
+import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
 import { ociFacts } from './labels/oci.ts';
@@ -36,6 +36,9 @@ const NOTHING: Described = {
 
 /** What labels are compared with. `frameworks`: the names that the registry states, null where labels may. */
 export type Known = Omit<Software, 'frameworks'> & { readonly frameworks: readonly string[] | null };
+
+/** What labels restrict, those included that cannot be read; none but `io.panfed.*` restricts. */
+export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labels, () => {}).restrictions;
 
 /**
  * Reads all families of labels; where several describe the same field, `io.panfed.*` goes before
