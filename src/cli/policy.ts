@@ -1,7 +1,7 @@
 // `panfed policy …`: the policy author's tools, each driving the real OPA.
 import { Command } from 'commander';
-import { installOpa } from '../policy/build/install.ts';
 import { OPA_VERSION } from '../policy/build/opa.ts';
+import { installOpaCommand } from './install-opa.ts';
 import { type Output, processOutput } from './output.ts';
 import { buildCommand } from './policy-build.ts';
 import { checkCommand } from './policy-check.ts';
@@ -46,13 +46,7 @@ export function policyCommand(output: Output = processOutput()): Command {
   policy.addCommand(evalCommand(output));
   policy.addCommand(explainCommand(output));
   policy.addCommand(referenceCommand(output));
-  policy
-    .command('install-opa')
-    .description(`bring OPA ${OPA_VERSION} into the cache: by Go, else the official release by its checksum`)
-    .action(async () => {
-      const { path } = await installOpa({ progress: (line) => output.message(`${line}\n`) });
-      output.data(`${path}\n`);
-    });
+  policy.addCommand(installOpaCommand(output));
   return policy;
 }
 

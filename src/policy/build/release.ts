@@ -26,8 +26,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const TIMEOUT = 10 * 60_000;
 
 /** The release's bytes, proven to be the pinned ones. Rejects with OPA_MISSING otherwise. */
-export async function downloadRelease(release: OpaRelease): Promise<Uint8Array> {
-  const bytes = await download(release.url);
+export async function downloadRelease(release: OpaRelease, signal?: AbortSignal): Promise<Uint8Array> {
+  const bytes = await download(release.url, signal);
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === release.sha256) return bytes;
   throw new FederationError('OPA_MISSING', `${release.url} is not what was pinned: its sha256 is ${found}`, {
@@ -35,9 +35,10 @@ export async function downloadRelease(release: OpaRelease): Promise<Uint8Array> 
   });
 }
 
-async function download(url: string): Promise<Uint8Array> {
+async function download(url: string, stop?: AbortSignal): Promise<Uint8Array> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
+    const signals = [AbortSignal.timeout(TIMEOUT), ...(stop === undefined ? [] : [stop])];
+    const response = await fetch(url, { signal: AbortSignal.any(signals) });
     if (!response.ok || response.body === null) throw new Error(`HTTP status ${response.status}`);
     const chunks: Uint8Array[] = [];
     let size = 0;

@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FederationError } from '../../../src/model/errors.ts';
 import { installOpa } from '../../../src/policy/build/install.ts';
 import { OPA_PROGRAM, OPA_VERSION, opaCache } from '../../../src/policy/build/opa.ts';
@@ -79,7 +80,7 @@ test('without Go and without a known checksum it says so, and invents none', asy
   );
 });
 
-test('where there is Go, Go builds it from the pinned module', async (context) => {
+test('where the release cannot be had, Go builds it from the pinned module', async (context) => {
   const bin = scratch(context);
   const go = join(bin, 'go');
   const builds = `cat > "$GOBIN/${OPA_PROGRAM}" <<'END'\n${right}END\n/bin/chmod 755 "$GOBIN/${OPA_PROGRAM}"`;
@@ -89,11 +90,16 @@ test('where there is Go, Go builds it from the pinned module', async (context) =
   // An OPA on PATH would be taken as it is.
   mkdirSync(dirname(opaCache(environment)), { recursive: true });
   const lines: string[] = [];
-  const { path } = await installOpa({ environment, releases: {}, progress: (line) => lines.push(line) });
+  const { releases } = withRelease(context, await server(context, 404, ''), sha256(right));
+  const { path } = await installOpa({ environment, releases, progress: (line) => lines.push(line) });
   assert.equal(path, join(opaCache(environment), OPA_PROGRAM));
   const asked = readFileSync(join(bin, 'asked'), 'utf8').trim();
   assert.equal(asked, `install -trimpath -buildvcs=false github.com/open-policy-agent/opa@v${OPA_VERSION}`);
-  assert.match(lines[0] ?? '', /building OPA .* with Go/);
+  assert.match(lines[0] ?? '', /^fetching http:.*takes seconds to minutes$/);
+  assert.match(
+    lines[1] ?? '',
+    /HTTP status 404: building OPA .* with Go instead, which takes two to ten minutes$/,
+  );
 });
 
 test('a Go that cannot build it is told with what it says', async (context) => {
@@ -101,9 +107,61 @@ test('a Go that cannot build it is told with what it says', async (context) => {
   writeFileSync(join(bin, 'go'), '#!/bin/sh\n[ "$1" = version ] && exit 0\necho "no proxy" >&2\nexit 1\n');
   chmodSync(join(bin, 'go'), 0o755);
   const environment = { PATH: bin, XDG_CACHE_HOME: scratch(context) };
-  await assert.rejects(installOpa({ environment }), /go install .* failed: no proxy/);
+  await assert.rejects(installOpa({ environment, releases: {} }), /go install .* failed: no proxy/);
   assertNothingLeft(opaCache(environment));
 });
+
+test('a release that can be had is taken where there is Go as well', async (context) => {
+  const bin = scratch(context);
+  writeFileSync(join(bin, 'go'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  const setting = withRelease(context, await server(context, 200, right), sha256(right));
+  const environment = { ...setting.environment, PATH: bin };
+  const { path } = await installOpa({ ...setting, environment });
+  assert.equal(readFileSync(path, 'utf8'), right);
+});
+
+describe('stopping', () => {
+  test('ends a download, and leaves nothing', async (context) => {
+    const stop = new AbortController();
+    const listening = createServer((_request, response) => {
+      response.writeHead(200).write('a part');
+      stop.abort();
+    });
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    context.after(() => listening.close());
+    const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/opa`;
+    const setting = withRelease(context, url, sha256(right));
+    await assert.rejects(installOpa({ ...setting, signal: stop.signal }), { name: 'AbortError' });
+    assertNothingLeft(setting.cache);
+  });
+
+  test('ends Go with what it started, and leaves nothing', async (context) => {
+    const bin = scratch(context);
+    const started = join(bin, 'started');
+    // A compiler of its own, which would go on for long, and leaves work behind.
+    const compiler = `(sleep 60 & echo $! > "${started}.part"; mv "${started}.part" "${started}"; wait)`;
+    const script = `#!/bin/sh\n[ "$1" = version ] && exit 0\necho x > "$GOTMPDIR/work"\n${compiler}\n`;
+    writeFileSync(join(bin, 'go'), script, { mode: 0o755 });
+    const environment = { PATH: `${bin}:/bin:/usr/bin`, XDG_CACHE_HOME: scratch(context) };
+    const stop = new AbortController();
+    const installing = installOpa({ environment, releases: {}, signal: stop.signal });
+    const ended = assert.rejects(installing, { name: 'AbortError' });
+    while (!existsSync(started)) await sleep(10);
+    stop.abort();
+    await ended;
+    assertNothingLeft(opaCache(environment));
+    assert.ok(!isRunning(Number(readFileSync(started, 'utf8'))));
+  });
+});
+
+/** Whether it runs; one that has ended and nobody waited for does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 test('the pinned releases are of the pinned version, each with a checksum of its own', () => {
   const releases = Object.values(RELEASES);

@@ -1,0 +1,60 @@
+// Runs Go in a process group of its own, so that the compilers that it starts end with it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Environment } from './opa.ts';
+
+export interface GoOptions {
+  readonly environment: Environment;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Characters of what it says that are kept: the last ones have the failure. */
+const KEPT = 16_384;
+
+/** Resolves to null where it succeeded, else to what it says; when it and all that it started have ended. */
+export function go(
+  args: readonly string[],
+  { environment, timeout, signal }: GoOptions,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve('it was stopped');
+    const detached = process.platform !== 'win32';
+    const child = spawn('go', args, {
+      env: { ...environment },
+      detached,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      told = (told + text).slice(-KEPT);
+    });
+    const stop = () => endGroup(child, detached);
+    const timer = setTimeout(() => {
+      told += `\nit did not end within ${timeout / 1000} s`;
+      stop();
+    }, timeout);
+    signal?.addEventListener('abort', stop, { once: true });
+    const settle = (outcome: string | null) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      resolve(outcome);
+    };
+    child.once('error', (error) => settle(error.message));
+    // Not `exit`: whoever still holds its output still runs.
+    child.once('close', (code, ended) => {
+      settle(code === 0 ? null : told.trim() || `it ended with ${code ?? ended}`);
+    });
+  });
+}
+
+function endGroup(child: ChildProcess, detached: boolean): void {
+  if (child.pid === undefined) return;
+  try {
+    if (detached) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
