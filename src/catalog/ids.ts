@@ -27,7 +27,9 @@ export interface Name {
   readonly tags: readonly string[];
 }
 
-const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+/** Names of repositories, without host and tag. */
+export const REPOSITORY =
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Of the OCI's algorithms, the one that the gateway's contract promises. */
 const DIGEST = /^sha256:[a-f0-9]{64}$/;

@@ -4,11 +4,14 @@ import type { Check, CheckKind } from './check.ts';
 import { failOpen } from './fail-open.ts';
 import { grantsNothing } from './grants-nothing.ts';
 import { groupText } from './group-text.ts';
+import { inText } from './in-text.ts';
+import { neverEqual } from './never-equal.ts';
 import { numberKey } from './number-key.ts';
 import { ownData } from './own-data.ts';
 import { ownPackage } from './own-package.ts';
 import { reasonText } from './reason-text.ts';
 import { shippedTest } from './shipped-test.ts';
+import { textOrder } from './text-order.ts';
 import { timeBucket } from './time-bucket.ts';
 import { undefinedDecision } from './undefined-decision.ts';
 import { unknownValue } from './unknown-value.ts';
@@ -39,12 +42,15 @@ export const CHECKS: readonly Check[] = [
   wholeRead,
   timeBucket,
   unknownValue,
+  neverEqual,
+  inText,
   reasonText,
   failOpen,
   undefinedDecision,
   grantsNothing,
   groupText,
   numberKey,
+  textOrder,
   wastedBucket,
   shippedTest,
 ];

@@ -1,11 +1,12 @@
-// What nobody knows and is allowed for it: a denial that null or "unknown" switches off (`deny if academic == false`), and
-// a permission that they meet (`allow if academic != false`; `allow if academic`, for null is not false in Rego).
-import { problemAt, type Term, terms } from '../syntax.ts';
+// What nobody knows and is allowed for it: a denial that null, "unknown" or an empty list switches off (`deny if academic ==
+// false`), and a permission that they meet (`allow if academic != false`; `every group in groups` for no groups at all).
+import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { type FieldPath, onlyField, type Scope, scopesOf } from './fields.ts';
-import { type Atom, atomsOf } from './polarity.ts';
+import { type FieldPath, scopesOf } from './fields.ts';
+import { fieldsWithin, holds } from './holds.ts';
+import { type Atom, atomsOf, EVERY } from './polarity.ts';
 import { isCall, operatorOf, rulesOf } from './rules.ts';
-import { ABSENT, type Unknown, type UnknownField, unknownOf } from './schema.ts';
+import { EMPTY, type Unknown, type UnknownField, unknownOf } from './schema.ts';
 
 export const failOpen: Check = {
   name: 'fail-open',
@@ -31,36 +32,54 @@ function failingOpen({ schema, modules }: ParsedPolicy) {
     return fieldsWithin(atom.said, scope).flatMap((field) => {
       const unknown = unknownOf(schema, field);
       if (unknown === null) return [];
-      return [{ atom, field, unknown, holds: unknown.values.map((value) => holds(atom.said, scope, value)) }];
+      return [
+        { atom, field, unknown, holds: unknown.values.map((value) => holds(atom.said, scope, field, value)) },
+      ];
     });
   });
   const wrong = judged.filter((one) => isWrong(one) && !judged.some((other) => makesUpFor(other, one)));
   const once = new Map(
     wrong.map((one) => [`${one.atom.rule.module.file} ${JSON.stringify(one.atom.at.location)}`, one]),
   );
-  return [...once.values()].map(({ atom, field, unknown, holds }) => {
-    const name = field.join('.');
-    const index = holds.indexOf(atom.way === 'allows');
-    const what = shown(unknown.values[index] ?? null, unknown);
-    return atom.way === 'denies'
-      ? problemAt(
-          atom.rule.module,
-          atom.at.location,
-          `where ${what}, this does not hold, and what it denies is allowed`,
-          `ask for what must be so, and deny the rest: a rule for the good values of ${name}, and \`not\` that rule`,
-        )
-      : problemAt(
-          atom.rule.module,
-          atom.at.location,
-          `where ${what}, this holds, and what it asks for is allowed`,
-          `name the values of ${name} that are good, with == or in, and not those that are bad`,
-        );
+  return [...once.values()].map((one) => {
+    const { atom } = one;
+    const unknown = one.unknown.values[one.holds.indexOf(atom.way === 'allows')] ?? null;
+    const what = shown(unknown, one);
+    return problemAt(
+      atom.rule.module,
+      atom.at.location,
+      atom.way === 'denies'
+        ? `where ${what}, this does not hold, and what it denies is allowed`
+        : `where ${what}, this holds, and what it asks for is allowed`,
+      unknown === EMPTY ? hintOfList(one) : hintOfValue(one),
+    );
   });
 }
 
-function shown(value: Unknown, { decidedBy }: UnknownField): string {
-  const field = decidedBy;
-  return value === 'unknown' ? `${field} is "unknown"` : `${field} is null`;
+function hintOfList({ atom, field, unknown: { decidedBy } }: Judged): string {
+  const name = field.join('.');
+  if (decidedBy !== name) {
+    return atom.way === 'denies'
+      ? `deny what is not known as well: not ${decidedBy} == true`
+      : `ask whether it is known as well: ${decidedBy} == true`;
+  }
+  if (atom.way === 'denies') return `deny what is not known as well: count(${name}) == 0`;
+  const every = isCall(atom.said) && operatorOf(atom.said) === EVERY;
+  return `ask for an element as well${every ? ', since every holds for an empty list' : ''}: count(${name}) > 0`;
+}
+
+function hintOfValue({ atom, field }: Judged): string {
+  const name = field.join('.');
+  return atom.way === 'denies'
+    ? `ask for what must be so, and deny the rest: a rule for the good values of ${name}, and \`not\` that rule`
+    : `name the values of ${name} that are good, with == or in, and not those that are bad`;
+}
+
+function shown(value: Unknown, { field, unknown: { decidedBy } }: Judged): string {
+  if (value === EMPTY) return `${field.join('.')} is empty`;
+  return value === 'unknown'
+    ? `${decidedBy} is "unknown"`
+    : `${decidedBy} is ${value === false ? value : null}`;
 }
 
 function isWrong({ atom, holds }: Judged): boolean {
@@ -79,70 +98,4 @@ function makesUpFor(other: Judged, one: Judged): boolean {
   }
   if (other.atom.way === 'denies') return !other.holds.includes(false);
   return other.atom.belowDenial && !other.holds.includes(true);
-}
-
-/** Fields that the expression is about, each once; those of a list's elements are always known. */
-function fieldsWithin(said: Atom['said'], scope: Scope): FieldPath[] {
-  const all: readonly Term[] = isCall(said) ? said.slice(1) : [said];
-  const found = [...terms(all)].flatMap((term) => {
-    const field = onlyField(scope(term));
-    return field === null || field.includes('*') ? [] : [field];
-  });
-  return [...new Map(found.map((field) => [field.join('.'), field])).values()];
-}
-
-function holds(said: Atom['said'], scope: Scope, unknown: Unknown): boolean | null {
-  // Only undefined and false do not hold.
-  if (!isCall(said)) return onlyField(scope(said)) === null ? null : unknown !== ABSENT;
-  const [left, right] = said.slice(1);
-  const isField = (term: Term | undefined) => term !== undefined && onlyField(scope(term)) !== null;
-  const operator = operatorOf(said);
-  if (isField(left) && operator === 'is_null') return unknown === null;
-  if (isField(left) === isField(right)) return null;
-  if (operator === 'internal.member_2') return isField(left) ? within(unknown, right) : null;
-  const compare = COMPARISONS[operator];
-  if (compare === undefined) return null;
-  if (unknown === ABSENT) return false;
-  const literal = literalOf(isField(left) ? right : left);
-  if (literal === undefined) return null;
-  return isField(left) ? compare(order(unknown, literal)) : compare(order(literal, unknown));
-}
-
-type Scalar = null | boolean | number | string;
-
-const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
-  eq: (order) => order === 0,
-  equal: (order) => order === 0,
-  neq: (order) => order !== 0,
-  lt: (order) => order < 0,
-  lte: (order) => order <= 0,
-  gt: (order) => order > 0,
-  gte: (order) => order >= 0,
-};
-
-/** Rego's own order: null, false, true, numbers, strings. */
-function order(one: Scalar, other: Scalar): number {
-  const [a, b] = [rank(one), rank(other)];
-  if (a !== b || one === null || other === null) return a - b;
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function rank(value: Scalar): number {
-  return value === null
-    ? 0
-    : { boolean: 1, number: 2, string: 3 }[typeof value as 'boolean' | 'number' | 'string'];
-}
-
-function literalOf(term: Term | undefined): Scalar | undefined {
-  if (term?.type === 'number') return Number(term.value);
-  return term && ['null', 'boolean', 'string'].includes(term.type) ? (term.value as Scalar) : undefined;
-}
-
-/** Membership in a list that is written out; null for any other. */
-function within(unknown: Unknown, list: Term | undefined): boolean | null {
-  if (unknown === ABSENT) return false;
-  if (list?.type !== 'set' && list?.type !== 'array') return null;
-  const values = (list.value as readonly Term[]).map(literalOf);
-  if (values.includes(undefined)) return null;
-  return values.includes(unknown);
 }

@@ -31,6 +31,9 @@ export interface Atom {
   readonly belowDenial: boolean;
 }
 
+/** How an `every` stands among the atoms: as a call with its domain. What it asks of each element follows by itself. */
+export const EVERY = 'every';
+
 interface Course {
   readonly way: Way;
   readonly belowDenial: boolean;
@@ -69,9 +72,13 @@ export function atomsOf(rules: readonly Rule[]): Atom[] {
         for (const symbol of said.symbols) {
           const inside = callOf(symbol);
           const list = inside?.at(-1);
-          if (list) term(owner, lines, list, direction);
+          if (!inside || !list) continue;
+          atoms.push({ rule: owner, body: lines, said: inside, at: list, ...direction });
+          term(owner, lines, list, direction);
         }
       } else if (isEvery(said)) {
+        const every: Term = { type: 'var', value: EVERY, location: said.domain.location };
+        atoms.push({ rule: owner, body: lines, said: [every, said.domain], at: said.domain, ...direction });
         term(owner, lines, said.domain, turned(direction));
         body(owner, said.body, direction);
       } else {

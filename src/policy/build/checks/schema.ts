@@ -5,6 +5,7 @@ import { z } from 'zod';
 export interface InputSchema {
   readonly type?: string | readonly string[] | undefined;
   readonly properties?: Readonly<Record<string, InputSchema>> | undefined;
+  readonly additionalProperties?: boolean | InputSchema | undefined;
   readonly items?: InputSchema | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
@@ -16,6 +17,7 @@ export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
   z.looseObject({
     type: z.union([z.string(), z.array(z.string())]).optional(),
     properties: z.record(z.string(), inputSchema).optional(),
+    additionalProperties: z.union([z.boolean(), inputSchema]).optional(),
     items: inputSchema.optional(),
     enum: z.array(z.string()).optional(),
     description: z.string().optional(),
@@ -26,8 +28,16 @@ export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
 /** Below an object that may be null: a comparison with it is undefined, whatever it is compared with. */
 export const ABSENT = Symbol('absent');
 
+/** A list without elements: nobody said what is in it. */
+export const EMPTY = Symbol('empty');
+
 /** What a field is where nobody knows. */
-export type Unknown = null | 'unknown' | typeof ABSENT;
+export type Unknown = null | false | 'unknown' | typeof ABSENT | typeof EMPTY;
+
+/** Lists that may rightly be empty, with the field that says whether they are known. */
+const KNOWN_BY: Readonly<Record<string, string>> = {
+  'input.record.license.conditions': 'input.record.license.conditionsKnown',
+};
 
 export interface UnknownField {
   readonly values: readonly Unknown[];
@@ -50,8 +60,23 @@ export function unknownOf(schema: InputSchema, path: readonly string[]): Unknown
     if (at === undefined) return null;
   }
   if (isNullable(at)) values.push(null);
+  if (at?.type === 'array') {
+    values.push(EMPTY);
+    decidedBy = KNOWN_BY[decidedBy] ?? decidedBy;
+  }
+  if (Object.values(KNOWN_BY).includes(path.join('.'))) values.push(false);
   if (at?.enum?.includes('unknown')) values.push('unknown');
   return values.length === 0 ? null : { values, decidedBy };
+}
+
+/** The schema of the field of this path; undefined where it has none. */
+export function schemaAt(schema: InputSchema, [, ...keys]: readonly string[]): InputSchema | undefined {
+  return keys.reduce<InputSchema | undefined>((at, key) => {
+    if (key === '*' && at?.items !== undefined) return at.items;
+    const named = at?.properties?.[key];
+    if (named !== undefined) return named;
+    return typeof at?.additionalProperties === 'object' ? at.additionalProperties : undefined;
+  }, schema);
 }
 
 function isNullable(schema: InputSchema | undefined): boolean {

@@ -6,7 +6,7 @@ import { type Location, problemAt, type Term, terms } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type FieldPath, type Meaning, scopesOf } from './fields.ts';
 import { type Rule, rulesOf } from './rules.ts';
-import type { InputSchema } from './schema.ts';
+import { type InputSchema, schemaAt } from './schema.ts';
 
 /** `=`, `==`, `!=` and `in`, as OPA's syntax tree names them. */
 const COMPARISONS = ['eq', 'equal', 'neq', 'internal.member_2'];
@@ -36,7 +36,7 @@ function strangers({ schema, modules }: ParsedPolicy): Finding[] {
 
 /** Literals that none of the fields has which the other side may be. */
 function inComparison(schema: InputSchema, rule: Rule, meaning: Meaning, values: Term): Finding[] {
-  const enumerations = meaning.map((path) => path && enumerationAt(schema, path));
+  const enumerations = meaning.map((path) => path && schemaAt(schema, path)?.enum);
   const [field] = meaning;
   if (!field || enumerations.some((known) => !known)) return [];
   const there = enumerations.flatMap((known) => known ?? []);
@@ -54,13 +54,6 @@ function inComparison(schema: InputSchema, rule: Rule, meaning: Meaning, values:
 
 function shown(path: FieldPath): string {
   return path.join('.').replaceAll('.*', '[_]');
-}
-
-function enumerationAt(schema: InputSchema, [, ...keys]: FieldPath): readonly string[] | undefined {
-  return keys.reduce<InputSchema | undefined>(
-    (at, key) => (key === '*' ? at?.items : at?.properties?.[key]),
-    schema,
-  )?.enum;
 }
 
 /** The literal itself, or those of a set or array. */

@@ -63,6 +63,40 @@ const misleading: readonly (readonly [string, string, string])[] = [
   ['a permission by the field itself, which null meets', usable('input.subject.academic'), '7:11'],
   ['a permission for what is small', usable('input.record.requires.memory < 64'), '7:11'],
   [
+    'a permission by every of what may be empty',
+    usable('{ every g in input.record.groups { g in input.subject.groups } }'),
+    '7:24',
+  ],
+  ['a permission by an empty list', usable('input.record.groups == []'), '7:11'],
+  ['a permission by the length of a list', usable('count(input.record.groups) < 2'), '7:11'],
+  [
+    'a permission by two lengths that are both zero',
+    usable(
+      'count([g | some g in input.record.groups; g in input.subject.groups]) == count(input.record.groups)',
+    ),
+    '7:11',
+  ],
+  [
+    'a denial by a list that may be empty',
+    denying('denied contains "x" if "PaNET01168" in input.record.techniques'),
+    '5:24',
+  ],
+  [
+    'a denial by an element',
+    denying('denied contains "x" if input.record.techniques[_] == "PaNET01168"'),
+    '5:24',
+  ],
+  [
+    'a denial by some element',
+    denying('denied contains "x" if {\n\tsome g in input.record.groups\n\tnot g in input.subject.groups\n}'),
+    '6:12',
+  ],
+  [
+    'conditions that may not be known',
+    usable('{ every c in input.record.license.conditions { c.kind == "academic" } }'),
+    '7:24',
+  ],
+  [
     'a decision written out',
     `default decision := {"discover": true, "pull": true, "execute": true, "reasons": []}
 
@@ -122,6 +156,31 @@ const right: readonly (readonly [string, string])[] = [
     'a denial by a label, whose absence is not unknown',
     denying('denied contains "x" if input.record.labels["embargo"] == "true"'),
   ],
+  [
+    'every beside a length',
+    usable(
+      '{\n\tcount(input.record.groups) > 0\n\tevery g in input.record.groups { g in input.subject.groups }\n}',
+    ),
+  ],
+  [
+    'every beside an element',
+    usable(
+      '{\n\tsome g in input.record.groups\n\tg != ""\n\tevery h in input.record.groups { h in input.subject.groups }\n}',
+    ),
+  ],
+  [
+    'every condition where they are known',
+    usable(
+      '{\n\tinput.record.license.conditionsKnown == true\n\tevery c in input.record.license.conditions { c.kind == "academic" }\n}',
+    ),
+  ],
+  [
+    'a denial by a list beside one of the empty list',
+    denying(
+      'denied contains "x" if "PaNET01168" in input.record.techniques\n\ndenied contains "y" if count(input.record.techniques) == 0',
+    ),
+  ],
+  ['a permission by an element', usable('"psi" in input.subject.sites')],
   ['a permission for the good', usable('input.subject.academic == true')],
   ['a permission that names unknown', usable('input.record.sharing != "unknown"')],
   [
@@ -160,6 +219,9 @@ const UNKNOWN = {
     suppliedBy: 'unknown',
     listed: false,
     size: null,
+    techniques: [],
+    groups: [],
+    license: { conditions: [], conditionsKnown: false },
     requires: { memory: null },
   },
   subject: { authenticated: false, academic: null, groups: [], sites: [] },

@@ -20,8 +20,10 @@ const misleading: readonly (readonly [string, string, string])[] = [
   ],
   [
     'the end of each group',
-    usable('\tevery group in input.record.groups { endswith(group, ":em") }'),
-    '8:39',
+    usable(
+      '\tcount(input.record.groups) > 0\n\tevery group in input.record.groups { endswith(group, ":em") }',
+    ),
+    '9:39',
   ],
   [
     'a part of a group under another name',

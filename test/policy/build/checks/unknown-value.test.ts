@@ -11,8 +11,10 @@ const misleading: readonly (readonly [string, string, string])[] = [
   ['a list’s element', usable('\tsome c in input.record.license.conditions\n\tc.kind == "academc"'), '9:12'],
   [
     'each of a list',
-    usable('\tevery c in input.record.license.conditions { c.origin == "facilty" }'),
-    '8:59',
+    usable(
+      '\tinput.record.license.conditionsKnown\n\tevery c in input.record.license.conditions { c.origin == "facilty" }',
+    ),
+    '9:59',
   ],
   ['a variable', usable('\tsaid := input.record.suppliedBy\n\tsaid in {"staff", "usr"}'), '9:20'],
   ['a renamed field', usable('\tshared == "opn"', '\nshared := input.record.sharing'), '8:12'],

@@ -1,0 +1,63 @@
+// `in` of a text: `"secret" in input.record.repository` never holds, for a text has no elements. The same for `every … in` of
+// it; `some … in` OPA refuses itself.
+import type { Finding } from '../problem.ts';
+import { problemAt, type Term } from '../syntax.ts';
+import type { Check, ParsedPolicy } from './check.ts';
+import { callsIn, expressionsIn, onlyField, type Scope, scopesOf } from './fields.ts';
+import { callOf, isEvery, MEMBER, operatorOf, type Rule, rulesOf } from './rules.ts';
+import { type InputSchema, schemaAt } from './schema.ts';
+
+export const inText: Check = {
+  name: 'in-text',
+  severity: 'error',
+  canBeAllowed: true,
+  find: inScalars,
+};
+
+/** Built-ins that make a text. */
+const TEXTS =
+  /^(?:lower|upper|concat|replace|sprintf|substring|format_int|trim(?:_left|_right|_prefix|_suffix|_space)?|strings\.(?:reverse|replace_n)|regex\.replace|json\.marshal)$/;
+
+function inScalars({ schema, modules }: ParsedPolicy): Finding[] {
+  const rules = rulesOf(modules);
+  const scopes = scopesOf(rules);
+  return rules.flatMap((rule) => {
+    const scope = scopes(rule);
+    return [...new Set(collectionsIn(rule))].flatMap((list) => {
+      const what = scalarOf(schema, scope, list);
+      if (what === null) return [];
+      return problemAt(
+        rule.module,
+        list.location,
+        `${what.name} is a ${what.type} and has no elements: \`in\` never holds`,
+        what.type === 'text'
+          ? `contains(${what.name}, "…") looks into a text, and == compares the whole of it`
+          : null,
+      );
+    });
+  });
+}
+
+/** What `in` looks into, each once. */
+function* collectionsIn(rule: Rule): Generator<Term> {
+  for (const [operator, args] of callsIn(rule)) {
+    const list = args.at(-1);
+    if (MEMBER.includes(operator) && list) yield list;
+  }
+  for (const { terms: said } of expressionsIn(rule)) if (isEvery(said)) yield said.domain;
+}
+
+function scalarOf(schema: InputSchema, scope: Scope, list: Term): { name: string; type: string } | null {
+  if (list.type === 'string') return { name: JSON.stringify(list.value), type: 'text' };
+  const call = callOf(list);
+  if (call !== null)
+    return TEXTS.test(operatorOf(call)) ? { name: `${operatorOf(call)}(…)`, type: 'text' } : null;
+  const field = onlyField(scope(list));
+  if (field === null) return null;
+  const types = [schemaAt(schema, field)?.type ?? []].flat().filter((type) => type !== 'null');
+  const [type] = types;
+  if (types.length !== 1 || type === undefined || !SCALARS.includes(type)) return null;
+  return { name: field.join('.').replaceAll('.*', '[_]'), type: type === 'string' ? 'text' : type };
+}
+
+const SCALARS = ['string', 'number', 'integer', 'boolean'];
