@@ -91,3 +91,34 @@ describe('beside a lab of heavy records', () => {
     });
   }
 });
+
+describe('a name that labs spell differently', () => {
+  let engine: LocalPolicyEngine;
+  before(async () => {
+    engine = await testEngine();
+  });
+  after(() => engine.close());
+
+  test('is one value in the facility facet, whichever registries the question leaves out', async () => {
+    const named = (facility: string, name: string, n: number) =>
+      imageRecord({
+        facility,
+        digest: digestOf(n),
+        frameworks: [{ name, version: null, raw: name }],
+      });
+    const world = await createWorld(
+      [
+        { facility: 'kit', registry: 'main', records: [named('kit', 'unlisted', 1)] },
+        { facility: 'psi', registry: 'main', records: [named('psi', 'UNLISTED', 2)] },
+      ],
+      engine,
+    );
+    const facet = 'facets(fields: [FACILITY]) { values { value count } }';
+    assert.equal(
+      await world.ask(
+        `{ images(only: { facilities: ["kit"], frameworks: ["Unlisted"] }) { totalCount ${facet} } }`,
+      ),
+      '{"data":{"images":{"totalCount":1,"facets":[{"values":[{"value":"kit","count":1},{"value":"psi","count":1}]}]}},"errors":[]}',
+    );
+  });
+});
