@@ -2,6 +2,7 @@
 // a class, so that a hundred thousand records are read from it in a loop. Sheets are kept within a bound of bytes.
 import { LRUCache } from 'lru-cache';
 import type { Decision } from '../model/decision.ts';
+import { createPace, paced } from '../model/pace.ts';
 import type { Asker } from './asker.ts';
 import type { ClassTable, SnapshotClasses } from './classes.ts';
 import { DECISION_BOUNDS } from './decisions.ts';
@@ -21,6 +22,9 @@ export interface SnapshotDecisions {
   /** Milliseconds of the monotonic clock at which a failure among them is to be tried again; null: there is none. */
   readonly retryAt: number | null;
 }
+
+/** All reading of answers shares turns: a hundred thousand classes may be told as many different things. */
+const pace = createPace();
 
 /** Milliseconds for which an input that a module failed for is denied without asking again. */
 const FAILURE_KEPT = 60_000;
@@ -80,6 +84,7 @@ export class Sheets {
       // It grew, and the cache weighs an entry only when it comes in.
       this.#kept.delete(key);
       this.#keep(key, sheet);
+      if (pace.due()) await pace.rest();
     }
     return sheet.read(classes.classes);
   }
@@ -204,14 +209,14 @@ class Sheet {
     this.#grow(table.projections.length);
     const failed: Failure[] = [];
     const judged: Answer[] = [];
-    for (const [position, number] of numbers.entries()) {
+    await paced(numbers.entries(), pace, ([position, number]) => {
       const answer = answers[position] ?? { failure: 'refused', detail: '' };
       const failure = typeof answer === 'string' ? this.#keep(number, answer) : answer;
       judged.push(failure ?? answer);
-      if (failure === null) continue;
+      if (failure === null) return;
       failed.push(failure);
       if (failure.failure !== 'refused') this.#failed.set(number, performance.now() + FAILURE_KEPT);
-    }
+    });
     failures.add(owner, revision, failed);
     decisionLog.decided({ module: this.#module, asker: this.#asker, records, answers: judged, milliseconds });
   }
