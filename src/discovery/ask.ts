@@ -70,7 +70,7 @@ export function createAsk(context: AskContext): Ask {
       ...prefer.unknown,
       ...unknownPlace(question.at, places),
     ];
-    if (unknown.length > 0 && view.whole) throw badChoice(unknown, suggest, asker.bounds);
+    if (unknown.length > 0 && (await view.all()).whole) throw badChoice(unknown, suggest, asker.bounds);
     const nothing = unknown.length > 0;
     const sides = { only: only.choices, except: except.choices, prefer: prefer.choices };
     const matches = await matchesIn(view, sides, terms, nothing);

@@ -117,7 +117,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     async image(wanted, asker) {
       const skip = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
       const view = await createView(context, asker, null, { maxAge: null, skip });
-      requireSnapshots(view.states, wanted);
+      requireSnapshots(view, wanted);
       return findImage(view, wanted);
     },
 

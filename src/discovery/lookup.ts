@@ -3,7 +3,7 @@ import { has } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { FederationError } from '../model/errors.ts';
-import { reveal, type Seen, type View } from './view.ts';
+import { isAtHand, reveal, type Seen, type View } from './view.ts';
 
 export type Wanted =
   | { readonly by: 'id'; readonly id: string }
@@ -11,11 +11,11 @@ export type Wanted =
   | { readonly by: 'reference'; readonly reference: string };
 
 /**
- * Before any record is read: a registry that could hold the image and has no snapshot makes the answer
+ * Before any record is read: a registry that could hold the image and has no snapshot, or one that could not be judged, makes the answer
  * SOURCE_UNAVAILABLE, whether or not the image exists.
  */
-export function requireSnapshots(states: readonly RegistryState[], wanted: Wanted): void {
-  const missing = states.find((state) => state.snapshot === null && couldHold(state, wanted));
+export function requireSnapshots({ states, verdict }: View, wanted: Wanted): void {
+  const missing = states.find((state) => !isAtHand(state, verdict) && couldHold(state, wanted));
   if (missing === undefined) return;
   throw new FederationError(
     'SOURCE_UNAVAILABLE',

@@ -29,7 +29,7 @@ export interface View extends Asker {
   /** One a snapshot that the question is about, in the same order. */
   readonly parts: readonly Part[];
   readonly verdict: Verdict;
-  /** Whether every registry has a snapshot. */
+  /** Whether every registry has a snapshot, and each that was asked about could be judged. */
   readonly whole: boolean;
   /**
    * The same for all registries. Those that the question leaves out are judged when this is first asked for, so that a
@@ -74,7 +74,7 @@ export async function viewOf(
     pull: verdict.bits(segment.snapshot, 'pull'),
     execute: verdict.bits(segment.snapshot, 'execute'),
   }));
-  const whole = states.every((state) => state.snapshot !== null);
+  const whole = states.every((state) => isAtHand(state, verdict));
   let everything: Promise<View> | null = null;
   const view: View = {
     ...{ caller, policies, bounds, place, states, parts, verdict, whole },
@@ -87,6 +87,11 @@ export async function viewOf(
     },
   };
   return view;
+}
+
+/** false: what the registry holds cannot be told now, to anybody. */
+export function isAtHand({ snapshot }: RegistryState, verdict: Verdict): boolean {
+  return snapshot !== null && verdict.wasJudged(snapshot);
 }
 
 /** A record that may be shown, with the view that it was seen in. */
