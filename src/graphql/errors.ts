@@ -46,7 +46,8 @@ export function answerable(error: unknown, log: Logger): GraphQLError {
     if (error.path === undefined) {
       const code = REQUEST_CODES[http?.status ?? 200] ?? 'BAD_INPUT';
       // What is no request of GraphQL has its status for every client; `spec` would make it 200 for some.
-      return placed(error, error.message, { code, ...(http && { http: { ...http, spec: false } }) });
+      const refused = http && { http: { ...http, spec: false } };
+      return placed(error, error.message, { code, ...(refused ?? httpOf(code, error)) });
     }
   }
   log.error({ err: cause }, 'an unexpected error was masked');
@@ -69,11 +70,16 @@ function placed(
   });
 }
 
-/** A field that failed leaves the rest of the answer whole: with data the status must be 200 (GraphQL over HTTP, 6.4). */
+/**
+ * The status of an answer (GraphQL over HTTP, 6.4). A field that failed leaves the rest of the answer whole: with data it
+ * must be 200. An error without a path is of a question that was not executed: there is no data, and the status must not be
+ * 2xx but for clients of `application/json`.
+ */
 function httpOf(code: ErrorCode, error: unknown): { http?: Http } {
   const { http: status } = ERRORS[code];
   const ofField = error instanceof GraphQLError && error.path !== undefined;
-  return status === 200 || ofField ? {} : { http: { status } };
+  if (ofField) return {};
+  return { http: status === 200 ? { status: 400, spec: true } : { status } };
 }
 
 /** The error that started it: GraphQL wraps what a resolver throws, once or more. */

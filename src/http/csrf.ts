@@ -1,6 +1,7 @@
 // Requests that a foreign page could make a browser send without a preflight are refused before anything is done.
 import type { IncomingMessage } from 'node:http';
 import { FederationError } from '../model/errors.ts';
+import { JSON_TYPE, mediaTypeOf } from './request-body.ts';
 
 /** Whether a browser's own navigation asks for GraphiQL: it gets a page, and nothing is executed. */
 export function wantsPage({ method, headers }: IncomingMessage): boolean {
@@ -23,13 +24,14 @@ const PREFLIGHTED = [
  * A GET needs one of {@link PREFLIGHTED}, or a content type of JSON; a POST needs that content type, which no form can
  * send. Throws CSRF_PREVENTED or UNSUPPORTED_MEDIA_TYPE.
  */
-export function refuseCrossSite({ method, headers }: IncomingMessage): void {
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/json') return;
+export function refuseCrossSite(request: IncomingMessage): void {
+  const { method, headers } = request;
+  const type = mediaTypeOf(request);
+  if (type === JSON_TYPE) return;
   if (method === 'POST') {
     throw new FederationError(
       'UNSUPPORTED_MEDIA_TYPE',
-      `A query is sent as application/json, not ${type || 'without a type'}.`,
+      `A query is sent as application/json, not ${type ?? 'without a type'}.`,
       { hint: 'Set the header `Content-Type: application/json`.' },
     );
   }

@@ -16,7 +16,7 @@ import { placeOf, problemOf, statusOf } from './page/problems.ts';
 import { EVERYTHING, hrefOf, type PageQuery, type Problem, readQuery } from './page/query.ts';
 import { heading, resultList } from './page/results.ts';
 import { send } from './respond.ts';
-import type { PageHandler } from './server.ts';
+import type { Page } from './server.ts';
 
 export interface PageOptions {
   readonly gateway: Gateway;
@@ -48,14 +48,17 @@ interface Answer {
   readonly foot?: Html;
 }
 
-/** Answers / and /page.css, for GET and HEAD. Rejects with INTERNAL where not even the page's frame can be had. */
-export function createPage({ gateway, name, vocabulary }: PageOptions): PageHandler {
-  return async (response, url, request) => {
-    if (url.pathname === '/page.css') {
+const STYLE_PATH = '/page.css';
+
+/** Its answers reject with INTERNAL where not even the page's frame can be had. */
+export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
+  return { paths: new Set(['/', STYLE_PATH]), answer: answerPage };
+
+  async function answerPage(response: ServerResponse, url: URL, request: RequestContext): Promise<void> {
+    if (url.pathname === STYLE_PATH) {
       sendStyle(response);
-      return true;
+      return;
     }
-    if (url.pathname !== '/') return false;
     const { query, problems } = readQuery(url.searchParams);
     const frame = await frameOf(request);
     const answer =
@@ -67,11 +70,10 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): PageHand
     const { status, title, main, form = null, choices = null, foot = null } = answer;
     const page = layout({ name, title, style: STYLE_URL, frame, form, choices, main, foot });
     // The server gives up on a request that takes too long, and has answered it then.
-    if (response.headersSent) return true;
+    if (response.headersSent) return;
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
     send(response, status, 'text/html; charset=utf-8', page.toString());
-    return true;
-  };
+  }
 
   async function frameOf(request: RequestContext): Promise<Frame> {
     const asked = await askFrame(gateway, request);

@@ -61,7 +61,8 @@ function pageOf(
   after: unknown,
 ) {
   const size = Number(first);
-  if (size < 1 || size > LARGEST_PAGE) throw refused('BAD_INPUT', `first is from 1 to ${LARGEST_PAGE}`);
+  if (size < 1 || size > LARGEST_PAGE)
+    throw new FederationError('BAD_INPUT', `first is from 1 to ${LARGEST_PAGE}`);
   const start = after === null || after === undefined ? 0 : afterCursor(positions, String(after));
   const nodes = images.slice(start, start + size);
   const end = start + nodes.length;
@@ -79,18 +80,15 @@ const toCursor = (id: string): string => Buffer.from(id, 'utf8').toString('base6
 function afterCursor(positions: ReadonlyMap<string, number>, cursor: string): number {
   const position = positions.get(Buffer.from(cursor, 'base64url').toString('utf8'));
   if (position === undefined)
-    throw refused('BAD_CURSOR', 'the cursor is not of this registry, or its image is gone');
+    throw new FederationError('BAD_CURSOR', 'the cursor is not of this registry, or its image is gone');
   return position + 1;
 }
 
 function imagesById(images: readonly Served[], positions: ReadonlyMap<string, number>, ids: unknown) {
   if (!Array.isArray(ids) || ids.length > LARGEST_PAGE)
-    throw refused('BAD_INPUT', `at most ${LARGEST_PAGE} ids`);
+    throw new FederationError('BAD_INPUT', `at most ${LARGEST_PAGE} ids`);
   return ids.map((id) => images[positions.get(String(id)) ?? -1] ?? null);
 }
-
-const refused = (code: string, message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code } });
 
 /** The contract's fields win over an extension's of the same name. */
 function served({ id, node, extension }: RegistryImage, added: Fields): Served {

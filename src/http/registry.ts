@@ -5,6 +5,7 @@ import { type GraphQLSchema, parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type Logger, pino } from 'pino';
 import { isLoopbackHost } from '../config/loopback.ts';
+import { answerable } from '../graphql/errors.ts';
 import { FederationError } from '../model/errors.ts';
 import { fail } from './fail.ts';
 import { answerGraphql } from './graphql-over-http.ts';
@@ -47,6 +48,7 @@ export interface RegistryServer {
   close(): Promise<void>;
 }
 
+const PATH = '/graphql';
 const BODY_BYTES = 131_072;
 const DOCUMENT_TOKENS = 1_000;
 const DRAIN_MS = 5_000;
@@ -65,7 +67,7 @@ export async function createRegistryServer(options: RegistryServerOptions): Prom
   const { host = '127.0.0.1', port = 0, token = null, logger = pino({ level: 'silent' }) } = options;
   const { catalog, extension = null } = options;
   let schema = registrySchema(catalog, extension);
-  const yoga = contractYoga(() => schema, options.logger);
+  const yoga = contractYoga(() => schema, logger);
   const listener = await createListener({
     host,
     port,
@@ -74,6 +76,7 @@ export async function createRegistryServer(options: RegistryServerOptions): Prom
       try {
         if (token !== null) refuseStranger(request, token);
         else if (isLoopbackHost(host)) refuseRebinding(request);
+        if (url.pathname !== PATH) throw nothingHere();
         await answerGraphql(
           (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, {}),
           request,
@@ -86,7 +89,7 @@ export async function createRegistryServer(options: RegistryServerOptions): Prom
     },
   });
   return {
-    url: `${listener.url}/graphql`,
+    url: listener.url + PATH,
     port: listener.port,
     replace: (edited) => {
       schema = registrySchema(edited, extension);
@@ -95,10 +98,12 @@ export async function createRegistryServer(options: RegistryServerOptions): Prom
   };
 }
 
-function contractYoga(schema: () => GraphQLSchema, logger: Logger | undefined) {
+function contractYoga(schema: () => GraphQLSchema, logger: Logger) {
   return createYoga({
     schema,
     plugins: [boundedParser],
+    graphqlEndpoint: PATH,
+    maskedErrors: { maskError: (error) => answerable(error, logger) },
     graphiql: false,
     landingPage: false,
     cors: false,
@@ -108,8 +113,8 @@ function contractYoga(schema: () => GraphQLSchema, logger: Logger | undefined) {
     logging: {
       debug: () => {},
       info: () => {},
-      warn: (...told: unknown[]) => logger?.warn({ told: told.map(String) }, 'registry'),
-      error: (...told: unknown[]) => logger?.error({ told: told.map(String) }, 'registry'),
+      warn: (...told: unknown[]) => logger.warn({ told: told.map(String) }, 'registry'),
+      error: () => {},
     },
   });
 }
@@ -120,6 +125,9 @@ const boundedParser: Plugin = {
     setParseFn((source, options) => parse(source as string, { ...options, maxTokens: DOCUMENT_TOKENS }));
   },
 };
+
+const nothingHere = (): FederationError =>
+  new FederationError('NOT_FOUND', 'There is nothing here.', { hint: `GraphQL is at ${PATH}.` });
 
 /** Hashes are compared, so that neither time nor length tells anything of the token. Throws UNAUTHENTICATED. */
 function refuseStranger(request: IncomingMessage, token: string): void {

@@ -17,15 +17,19 @@ import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
 import { refusesMethod, send, sendError } from './respond.ts';
 
-/** Answers a request for the page or one of its files; false if the path is none of its. */
-export type PageHandler = (response: ServerResponse, url: URL, request: RequestContext) => Promise<boolean>;
+/** The page and its files. */
+export interface Page {
+  readonly paths: ReadonlySet<string>;
+  /** Answers a GET or HEAD of one of its paths. */
+  answer(response: ServerResponse, url: URL, request: RequestContext): Promise<void>;
+}
 
 export interface ServerOptions {
   readonly gateway: Gateway;
   readonly identity: Identity;
   readonly policy: PolicyEngine;
   readonly metrics: Metrics;
-  readonly page: PageHandler;
+  readonly page: Page;
   readonly limits: Limits;
   readonly origins: readonly string[];
   /** Headers that their pages may send beside the usual ones, in small letters. */
@@ -115,8 +119,6 @@ async function route(
         return;
       }
       refuseCrossSite(request);
-      // Media types are the same in any case (RFC 9110), which yoga does not know.
-      if (request.method === 'POST') request.headers['content-type'] = 'application/json';
       const context = { caller: await identity.identify(authorizationOf(request)), ended: endOf(response) };
       const { yoga } = gateway;
       await answerGraphql(
@@ -142,15 +144,19 @@ async function route(
       }
       return;
     default: {
+      // What is nowhere is 404 by any method.
+      if (!page.paths.has(url.pathname)) throw nothingHere();
       if (refusesMethod(request, response, ['GET', 'HEAD'])) return;
       const context = { caller: await identity.identify(authorizationOf(request)), ended: endOf(response) };
-      if (await page(response, url, context)) return;
-      throw new FederationError('NOT_FOUND', 'There is nothing here.', {
-        hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
-      });
+      await page.answer(response, url, context);
     }
   }
 }
+
+const nothingHere = (): FederationError =>
+  new FederationError('NOT_FOUND', 'There is nothing here.', {
+    hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
+  });
 
 /** Aborts once the answer was sent or given up, or its client left: nobody waits for what goes on then. */
 function endOf(response: ServerResponse): AbortSignal {

@@ -29,6 +29,7 @@ describe('a failure of ours', () => {
       at: 'frameworks',
       hint: 'Did you mean relion?',
       suggestions: ['relion'],
+      http: { status: 400, spec: true },
     });
     assert.equal(logged, '');
   });
@@ -38,6 +39,12 @@ describe('a failure of ours', () => {
     assert.deepEqual(told(error).extensions.http, { status: 400 });
     assert.equal(told(atField(error)).extensions.http, undefined);
     assert.deepEqual(told(atField(error)).path, ['images', 'nodes', 0]);
+  });
+
+  test('that stops a question before it is executed is no success, but for clients of application/json', () => {
+    const error = new FederationError('BAD_INPUT', 'no');
+    assert.deepEqual(told(error).extensions.http, { status: 400, spec: true });
+    assert.equal(told(atField(error)).extensions.http, undefined);
   });
 
   test('is found however often it is wrapped', () => {
@@ -85,7 +92,7 @@ describe('what GraphQL refuses', () => {
     const error = new GraphQLError('Variable "$first" …', {
       originalError: new GraphQLError('Int cannot …'),
     });
-    assert.equal(told(error).extensions.code, 'BAD_INPUT');
+    assert.deepEqual(told(error).extensions, { code: 'BAD_INPUT', http: { status: 400, spec: true } });
   });
 
   for (const [status, code] of [

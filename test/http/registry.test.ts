@@ -15,6 +15,7 @@ import {
 import { Credential } from '../../src/sources/credential.ts';
 import { createDoor } from '../../src/sources/fetch.ts';
 import { createGraphqlSource } from '../../src/sources/graphql.ts';
+import { answered } from '../support/gateway.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -133,6 +134,21 @@ describe('the contract server', () => {
       assert.equal(body.errors[0].extensions.code, code);
     });
   }
+
+  test('refuses what is no request of GraphQL by a code, and repeats nothing of what a parser says', async () => {
+    const url = await serve();
+    const json = { 'content-type': 'application/json' };
+    for (const [path, headers, status, code] of [
+      ['', json, 400, 'BAD_REQUEST'],
+      ['', { ...json, 'content-encoding': 'gzip' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+      ['/elsewhere', json, 404, 'NOT_FOUND'],
+    ] as const) {
+      const response = await fetch(url + path, { method: 'POST', headers, body: '{"secret' });
+      const { errors } = await answered(response);
+      assert.deepEqual([response.status, errors[0]?.extensions.code], [status, code]);
+      assert.doesNotMatch(JSON.stringify(errors), /secret|SyntaxError|JSON at/);
+    }
+  });
 
   test('refuses a document that asks for everything a hundred times', async () => {
     const many = Array.from({ length: 300 }, (_, at) => `a${at}: images(first: 1000) { endCursor }`).join(

@@ -1,6 +1,7 @@
 // /graphql over HTTP: what is no request of GraphQL, persisted queries, the schema and GraphiQL.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import {
   buildClientSchema,
   buildSchema,
@@ -105,7 +106,7 @@ describe('a request that is none of GraphQL', () => {
     assert.equal((await to(`/graphql?${query}&variables=`, { headers: PREFLIGHTED })).status, 200);
   });
 
-  test('an Accept that takes no JSON is 406 with a code', async () => {
+  test('http-details: an Accept that takes no JSON is 406 with a code', async () => {
     for (const accept of ['text/plain', 'text/event-stream', 'multipart/mixed', 'application/json;q=0']) {
       await refused(post(QUERY, { ...JSON_TYPE, accept }), 406, 'NOT_ACCEPTABLE');
     }
@@ -142,10 +143,84 @@ describe('a request that is none of GraphQL', () => {
     await refused(to('/', { method: 'POST' }), 405, 'METHOD_NOT_ALLOWED');
   });
 
-  test('a path that is not there is 404', async () => {
+  test('http-details: a path that is not there is 404 by any method, and the hint says where things are', async () => {
     for (const path of ['/nothing', '/graphql/', '/graphql/../etc/passwd', '//graphql', '/GraphQL']) {
       await refused(to(path), 404, 'NOT_FOUND');
     }
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const response = await to('/graphql/', { method, headers: JSON_TYPE });
+      const { status, errors } = await answered(response);
+      assert.deepEqual([status, errors[0]?.extensions.code], [404, 'NOT_FOUND'], method);
+      assert.match(String(errors[0]?.extensions.hint), /GraphQL at \/graphql,/);
+    }
+  });
+
+  test('http-details: a body that is compressed is 415, and says that it is to be sent as it is', async () => {
+    for (const coding of ['gzip', 'br', 'deflate', 'identity, gzip', 'GZIP']) {
+      const headers = { ...JSON_TYPE, 'content-encoding': coding };
+      const asking = to('/graphql', { method: 'POST', headers, body: gzipSync(QUERY) });
+      const { headers: answer } = await refused(asking, 415, 'UNSUPPORTED_MEDIA_TYPE');
+      assert.equal(answer.get('accept-encoding'), 'identity');
+    }
+    assert.equal((await post(QUERY, { ...JSON_TYPE, 'content-encoding': 'identity' })).status, 200);
+  });
+
+  test('a body in another charset than UTF-8 is 415, never read as if it were', async () => {
+    for (const charset of ['utf-16le', 'ISO-8859-1', '"latin1"']) {
+      const headers = { 'content-type': `application/json; charset=${charset}` };
+      await refused(post(QUERY, headers), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    }
+    for (const charset of ['UTF-8', 'utf8', '"utf-8"', 'us-ascii']) {
+      assert.equal(
+        (await post(QUERY, { 'content-type': `application/json; charset=${charset}` })).status,
+        200,
+      );
+    }
+  });
+});
+
+describe('an answer without data', () => {
+  const NULL_ID = {
+    query: 'query ($id: ID!) { node(id: $id) { id } }',
+    variables: { id: null },
+  };
+  const questions: Readonly<Record<string, object>> = {
+    'variable-error-status: a variable of a wrong value': NULL_ID,
+    'an argument that is null by a default of its variable': {
+      query: 'query ($no: Boolean = true) { viewer @skip(if: $no) { name } }',
+      variables: { no: null },
+    },
+    'a kind of operation that there is not': { query: 'mutation { change }' },
+    'an operation that is not named': { query: 'query A { __typename } query B { __typename }' },
+    'a document that is not valid': { query: '{ nothing }' },
+    'a document that costs too much': {
+      query: '{ images(first: 100) { nodes { sameDigest(first: 100) { id } } } }',
+    },
+    'a hash without its query': { extensions: { persistedQuery: { version: 1, sha256Hash: 'ecf4' } } },
+  };
+  for (const [name, question] of Object.entries(questions)) {
+    test(`${name} is 400 where GraphQL's own media type is asked for`, async () => {
+      const accept = 'application/graphql-response+json';
+      const response = await post(JSON.stringify(question), { ...JSON_TYPE, accept });
+      const { status, data, errors } = await answered(response);
+      assert.equal(status, 400);
+      assert.ok(data == null);
+      assert.equal(errors.length, 1);
+    });
+  }
+
+  test('is 200 for a client of application/json that sent a well-formed request', async () => {
+    const { status, errors } = await answered(await post(JSON.stringify(NULL_ID)));
+    assert.deepEqual([status, errors[0]?.extensions.code], [200, 'BAD_INPUT']);
+  });
+
+  test('is told apart from an answer in which a field failed, which is 200', async () => {
+    const accept = 'application/graphql-response+json';
+    const body = JSON.stringify({
+      query: '{ viewer { name } node(id: "esrf/main/x:1") { id } images(first: 0) { totalCount } }',
+    });
+    const { status, errors } = await answered(await post(body, { ...JSON_TYPE, accept }));
+    assert.deepEqual([status, errors[0]?.extensions.code], [200, 'BAD_INPUT']);
   });
 });
 
