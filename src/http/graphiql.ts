@@ -1,12 +1,21 @@
-// GraphiQL: one page with all of its scripts in it, the same bytes for everybody.
+// GraphiQL: a small page, and its scripts and styles in two files that are the same for everybody.
+import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import {
+  css,
+  editorWorkerService,
+  graphqlWorker,
+  js,
+  jsonWorker,
+} from '@graphql-yoga/render-graphiql/graphiql';
+import { FederationError } from '../model/errors.ts';
+import { type Coding, codingOf, compressed } from './compression.ts';
 import { send } from './respond.ts';
 
 /** It needs no other host, and gets none. */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' blob:",
+  "script-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",
   "worker-src 'self' blob:",
   "img-src 'self' data:",
@@ -32,17 +41,91 @@ const FIRST_QUERY = `# Which images can process electron microscopy data, and wh
 }
 `;
 
-/** Nine megabytes: made once, when somebody first opens it, and never copied. */
-let page: Buffer | null = null;
+/** A file that the page loads: kept by browsers for good, since its name changes with its bytes. */
+interface File {
+  readonly path: string;
+  readonly type: string;
+  readonly body: Buffer;
+  /** Compressed once for each coding, when somebody first asks for it. */
+  readonly codings: Map<Coding, Promise<Buffer>>;
+}
+
+interface Graphiql {
+  readonly page: string;
+  readonly files: readonly File[];
+}
+
+const OPTIONS = { title: 'panfed', defaultQuery: FIRST_QUERY, shouldPersistHeaders: false };
+
+/** Monaco's workers start from text, so that all scripts are one file. */
+const SCRIPT = `(() => {
+  const blob = (text) => URL.createObjectURL(new Blob([text], { type: 'application/javascript' }));
+  const workers = {
+    editorWorkerService: blob(${JSON.stringify(editorWorkerService)}),
+    json: blob(${JSON.stringify(jsonWorker)}),
+    graphql: blob(${JSON.stringify(graphqlWorker)}),
+  };
+  self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_, label) => workers[label] };
+})();
+`;
+
+/** Made once, when somebody first opens it. */
+let made: Graphiql | null = null;
+
+function graphiql(): Graphiql {
+  if (made !== null) return made;
+  const render = `;\nYogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(OPTIONS)});\n`;
+  const script = fileOf('js', 'text/javascript; charset=utf-8', SCRIPT + js + render);
+  const style = fileOf('css', 'text/css; charset=utf-8', css);
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${OPTIONS.title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href=".${style.path}">
+</head>
+<body id="body" class="no-focus-outline">
+<noscript>GraphiQL needs JavaScript. The plain search page does not: <a href="./">search</a>.</noscript>
+<div id="root"></div>
+<script src=".${script.path}"></script>
+</body>
+</html>
+`;
+  made = { page, files: [script, style] };
+  return made;
+}
+
+function fileOf(extension: string, type: string, text: string): File {
+  const body = Buffer.from(text);
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return { path: `/graphiql-${hash}.${extension}`, type, body, codings: new Map() };
+}
 
 export function sendGraphiql(response: ServerResponse): void {
-  page ??= Buffer.from(
-    renderGraphiQL({
-      title: 'panfed',
-      defaultQuery: FIRST_QUERY,
-      shouldPersistHeaders: false,
-    }),
-  );
   response.setHeader('content-security-policy', POLICY);
-  send(response, 200, 'text/html', page);
+  send(response, 200, 'text/html; charset=utf-8', graphiql().page);
+}
+
+export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{16}\.(?:js|css)$/.test(path);
+
+/** Rejects with NOT_FOUND for a file of another version. */
+export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
+  const file = graphiql().files.find((known) => known.path === path);
+  if (file === undefined) {
+    throw new FederationError('NOT_FOUND', 'There is nothing here.', { hint: 'Load /graphql again.' });
+  }
+  const coding = codingOf(response);
+  const body = coding === null ? file.body : await compressedOnce(file, coding);
+  if (response.headersSent || response.destroyed) return;
+  if (coding !== null) response.setHeader('content-encoding', coding);
+  response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+  response.setHeader('vary', 'Accept-Encoding');
+  send(response, 200, file.type, body);
+}
+
+function compressedOnce({ body, codings }: File, coding: Coding): Promise<Buffer> {
+  const known = codings.get(coding) ?? compressed(body, coding);
+  codings.set(coding, known);
+  return known;
 }

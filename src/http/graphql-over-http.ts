@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import { FederationError } from '../model/errors.ts';
+import { sendCompressed } from './compression.ts';
 import { JSON_TYPE, mediaTypeOf, refuseUnreadableBody } from './request-body.ts';
-import { send } from './respond.ts';
 
 /** What an answer may be (GraphQL over HTTP, section 6.2); the first where a client takes anything. */
 const MEDIA_TYPES = [JSON_TYPE, 'application/graphql-response+json'];
@@ -39,7 +39,7 @@ export async function answerGraphql(
   answer.headers.forEach((value, name) => {
     response.setHeader(name, value);
   });
-  send(response, answer.status, answer.headers.get('content-type') ?? JSON_TYPE, body);
+  await sendCompressed(response, answer.status, answer.headers.get('content-type') ?? JSON_TYPE, body);
 }
 
 function acceptedOf(request: IncomingMessage): string {

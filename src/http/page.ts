@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import { FederationError } from '../model/errors.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { sendCompressed } from './compression.ts';
 import type { Frame } from './page/answer.ts';
 import { askFrame, askImage, askResults } from './page/ask.ts';
 import { detail } from './page/detail.ts';
@@ -15,7 +16,6 @@ import { problemNotes, sourceList } from './page/notes.ts';
 import { placeOf, problemOf, statusOf } from './page/problems.ts';
 import { EVERYTHING, hrefOf, type PageQuery, type Problem, readQuery } from './page/query.ts';
 import { heading, resultList } from './page/results.ts';
-import { send } from './respond.ts';
 import type { Page } from './server.ts';
 
 export interface PageOptions {
@@ -56,7 +56,7 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
 
   async function answerPage(response: ServerResponse, url: URL, request: RequestContext): Promise<void> {
     if (url.pathname === STYLE_PATH) {
-      sendStyle(response);
+      await sendStyle(response);
       return;
     }
     const { query, problems } = readQuery(url.searchParams);
@@ -72,7 +72,7 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
     // The server gives up on a request that takes too long, and has answered it then.
     if (response.headersSent) return;
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
-    send(response, status, 'text/html; charset=utf-8', page.toString());
+    await sendCompressed(response, status, 'text/html; charset=utf-8', page.toString());
   }
 
   async function frameOf(request: RequestContext): Promise<Frame> {
@@ -134,7 +134,7 @@ const noSuchImage = (): Html =>
   html`<h1>No such image</h1>
 <p>There is no image of this name that you may know of. It may have been removed, or be for people who have signed in.</p>`;
 
-function sendStyle(response: ServerResponse): void {
+async function sendStyle(response: ServerResponse): Promise<void> {
   response.setHeader('cache-control', 'public, max-age=86400');
-  send(response, 200, 'text/css; charset=utf-8', STYLE);
+  await sendCompressed(response, 200, 'text/css; charset=utf-8', STYLE);
 }

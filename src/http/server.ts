@@ -7,15 +7,16 @@ import { demoRefusesRequest } from '../identity/demo-refusal.ts';
 import type { Identity } from '../identity/identity.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
+import { sendCompressed } from './compression.ts';
 import { answersCors } from './cors.ts';
 import { refuseCrossSite, wantsPage } from './csrf.ts';
 import { fail } from './fail.ts';
-import { sendGraphiql } from './graphiql.ts';
+import { isGraphiqlFile, sendGraphiql, sendGraphiqlFile } from './graphiql.ts';
 import { answerGraphql } from './graphql-over-http.ts';
 import { answerHealth, answerReadiness } from './health.ts';
 import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
-import { refusesMethod, send, sendError } from './respond.ts';
+import { refusesMethod, sendError } from './respond.ts';
 
 /** The page and its files. */
 export interface Page {
@@ -140,10 +141,16 @@ async function route(
       return;
     case '/schema.graphql':
       if (!refusesMethod(request, response, ['GET', 'HEAD'])) {
-        send(response, 200, 'text/plain; charset=utf-8', gateway.sdl);
+        await sendCompressed(response, 200, 'text/plain; charset=utf-8', gateway.sdl);
       }
       return;
     default: {
+      if (isGraphiqlFile(url.pathname)) {
+        if (!refusesMethod(request, response, ['GET', 'HEAD'])) {
+          await sendGraphiqlFile(response, url.pathname);
+        }
+        return;
+      }
       // What is nowhere is 404 by any method.
       if (!page.paths.has(url.pathname)) throw nothingHere();
       if (refusesMethod(request, response, ['GET', 'HEAD'])) return;

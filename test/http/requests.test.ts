@@ -266,12 +266,34 @@ describe('the schema', () => {
 });
 
 describe('GraphiQL', () => {
-  test('is a page whose scripts and styles are in it, and that may ask this gateway alone', async () => {
+  const HTML = { headers: { accept: 'text/html' } };
+
+  test('loads two files that browsers keep for good, compressed once', async () => {
+    const html = await (await to('/graphql', HTML)).text();
+    const files = [...html.matchAll(/"\.(\/graphiql-[0-9a-f]{16}\.(?:js|css))"/g)].map(
+      ([, path = '']) => path,
+    );
+    assert.equal(files.length, 2);
+    for (const path of files) {
+      const response = await to(path, { headers: { 'accept-encoding': 'gzip, br' } });
+      assert.equal(response.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+      assert.deepEqual(
+        [response.headers.get('content-encoding'), response.headers.get('vary')],
+        ['br', 'Accept-Encoding'],
+      );
+      const length = Number(response.headers.get('content-length'));
+      assert.ok(length < (await response.arrayBuffer()).byteLength, path);
+    }
+    await refused(to('/graphiql-0123456789abcdef.js'), 404, 'NOT_FOUND');
+  });
+
+  test('is a page that runs no script but its own, and that may ask this gateway alone', async () => {
     const response = await to('/graphql?query=%7B%20facilities%20%7B%20id%20%7D%20%7D', {
       headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
     });
     const html = await response.text();
-    assert.equal(response.headers.get('content-type'), 'text/html');
+    assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8');
+    assert.ok(html.length < 2_000);
     for (const [tag = ''] of html.matchAll(/<(?:script|link|img|iframe)\b[^>]*>/g)) {
       assert.doesNotMatch(tag, /(?:src|href)="?(?:https?:)?\/\//, tag.slice(0, 200));
     }
@@ -279,6 +301,35 @@ describe('GraphiQL', () => {
     assert.match(policy, /default-src 'none'/);
     assert.match(policy, /connect-src 'self';/);
     assert.match(policy, /frame-ancestors 'none'/);
+    assert.match(policy, /script-src 'self' blob:;/);
     assert.doesNotMatch(policy, /https?:/);
+  });
+});
+
+describe('an answer of a kilobyte or more', () => {
+  const introspection = JSON.stringify({ query: getIntrospectionQuery() });
+  const coded = (coding: string, body = introspection): Promise<Response> =>
+    post(body, { ...JSON_TYPE, 'accept-encoding': coding });
+
+  test('is compressed as its reader accepts, and reads the same', async () => {
+    const plain = await (await coded('identity')).text();
+    for (const [accepted, coding] of [
+      ['gzip, deflate, br', 'br'],
+      ['gzip', 'gzip'],
+      ['gzip;q=1, br;q=0', 'gzip'],
+      ['identity', null],
+      ['zstd', null],
+    ] as const) {
+      const response = await coded(accepted);
+      assert.equal(response.headers.get('content-encoding'), coding, accepted);
+      assert.match(response.headers.get('vary') ?? '', /\bAccept-Encoding\b/);
+      const length = Number(response.headers.get('content-length'));
+      assert.equal(await response.text(), plain);
+      assert.ok(coding === null ? length === Buffer.byteLength(plain) : length < plain.length / 5, accepted);
+    }
+  });
+
+  test('is the only one: what is small is sent as it is', async () => {
+    assert.equal((await coded('br', QUERY)).headers.get('content-encoding'), null);
   });
 });
