@@ -10,6 +10,7 @@ import type { FacilityConfig, RegistryConfig } from './config/facility.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
 import { type Environment, readSecret } from './config/secrets.ts';
+import { listenOf } from './config/text.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
@@ -160,8 +161,8 @@ export async function createFederation(config: Config, options: FederationOption
       demo,
       listen: async () => {
         const { host, port } = config.federation.listen;
-        const aside = config.telemetry.metrics?.listen;
-        const scraped = aside === undefined ? null : await startMetricsServer(metrics, aside, logger);
+        const aside = listenOf(config.telemetry.metrics?.listen ?? '');
+        const scraped = aside === null ? null : await startMetricsServer(metrics, aside, logger);
         if (scraped !== null) track(opened, { close: () => scraped.close(0) });
         const server = await startServer(
           {

@@ -4,6 +4,7 @@ package panfed.federation
 
 met contains "where" if {
 	conditions_listed
+
 	# panfed:allow fail-open table.rego denies where the conditions are not known
 	every condition in input.record.license.conditions {
 		met_at_place(condition)

@@ -9,6 +9,7 @@ on_where(condition) if condition.kind in {"site", "licenseServer"}
 
 met contains "who" if {
 	conditions_listed
+
 	# panfed:allow fail-open table.rego denies where the conditions are not known
 	every condition in input.record.license.conditions {
 		met_by_person(condition)

@@ -1,10 +1,13 @@
 // `panfed policy check`: what does not compile and what compiles but misleads, each by the name of its check.
 import { type Command, Option } from 'commander';
 import { FederationError } from '../model/errors.ts';
-import { checkPolicy } from '../policy/build/check.ts';
+import { type CheckedPolicy, checkPolicy } from '../policy/build/check.ts';
+import { compilePolicy } from '../policy/build/compile.ts';
 import { formatProblems } from '../policy/build/format.ts';
-import { findOpa } from '../policy/build/opa.ts';
-import { policyOwners } from '../policy/build/owner.ts';
+import { findOpa, type Opa } from '../policy/build/opa.ts';
+import { type PolicyOwner, policyOwners } from '../policy/build/owner.ts';
+import type { PolicyProblem } from '../policy/build/problem.ts';
+import { refusedBySpread } from '../policy/build/refused.ts';
 import type { Output } from './output.ts';
 import { CHECK_FORMATS, type Checked, type CheckFormat, checkReport } from './policy-check-report.ts';
 import { chosenPolicies } from './policy-folder.ts';
@@ -36,7 +39,9 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
   const opa = await findOpa();
   const checked: Checked[] = [];
   for (const owner of owners) {
-    const { problems, ...rest } = await checkPolicy(opa, owner);
+    const { problems: found, ...rest } = await checkPolicy(opa, owner);
+    const problems =
+      found.length > 0 ? found : await refusedAnswersOf(opa, owner, { problems: found, ...rest });
     // What does not parse is not formatted either: it has been told.
     const compiles = !problems.some(({ check }) => check === 'compiles');
     const layout = options.fmt && compiles ? await formatProblems(opa, owner) : [];
@@ -50,6 +55,15 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
     throw new FederationError('POLICY_INVALID', `${found} found`);
   }
   if (warnings > 0) output.message(`${found}; nothing that keeps the policy from being built\n`);
+}
+
+/** What the checks of its text leave open: whether the gateway takes what the policy answers. */
+async function refusedAnswersOf(
+  opa: Opa,
+  owner: PolicyOwner,
+  checked: CheckedPolicy,
+): Promise<readonly PolicyProblem[]> {
+  return refusedBySpread(opa, owner, await compilePolicy(opa, owner, { checked }));
 }
 
 function counted(count: number, what: string): string[] {

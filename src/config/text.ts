@@ -68,16 +68,16 @@ export const pullSchema = z
     error: 'expected host[:port][/prefix] without a scheme, such as registry.esrf.eu/science',
   });
 
-/** An address to listen on, host:port, as `{ host, port }` once it is read; an IPv6 one in brackets, port 0 for a free one. */
+/** An address to listen on, host:port; an IPv6 one in brackets, port 0 for a free one. {@link listenOf} reads it. */
 export const listenSchema = z
   .string()
   .max(256)
   .refine((text) => listenOf(text) !== null, {
     error: 'expected an address and a port, such as 127.0.0.1:9464 or [::1]:9464',
-  })
-  .transform((text) => listenOf(text) ?? { host: text, port: 0 });
+  });
 
-function listenOf(text: string): { readonly host: string; readonly port: number } | null {
+/** null where the text is not such an address. */
+export function listenOf(text: string): { readonly host: string; readonly port: number } | null {
   const [, host, port] = /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || Number(port) > 65_535) return null;
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };

@@ -7,16 +7,31 @@ export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 6
 
 /** The decision in the JSON of a module's answer; null unless it is complete, well-formed and within bounds. */
 export function parseDecision(json: string): Decision | null {
-  if (json.length > DECISION_BOUNDS.json) return null;
-  const answer: unknown = JSON.parse(json);
-  if (!isObject(answer) || !hasExactly(answer, ['discover', 'pull', 'execute', 'reasons'])) return null;
-  const { discover, pull, execute, reasons } = answer;
-  if (typeof discover !== 'boolean' || typeof pull !== 'boolean' || typeof execute !== 'boolean') return null;
-  if ((execute && !pull) || (pull && !discover)) return null;
-  if (!Array.isArray(reasons) || reasons.length > DECISION_BOUNDS.reasons) return null;
-  if (!reasons.every(isReason)) return null;
-  return Object.freeze({ discover, pull, execute, reasons: Object.freeze(reasons) });
+  const judged = judgeDecision(json);
+  return 'decision' in judged ? judged.decision : null;
 }
+
+/** As {@link parseDecision}, or what is wrong with the answer, in words for the policy's author. */
+export function judgeDecision(json: string): { readonly decision: Decision } | { readonly fault: string } {
+  if (json.length > DECISION_BOUNDS.json)
+    return { fault: `it has more than ${DECISION_BOUNDS.json} characters` };
+  const answer: unknown = JSON.parse(json);
+  if (!isObject(answer)) return { fault: 'it is not an object' };
+  const missing = DECISION_KEYS.filter((key) => !Object.hasOwn(answer, key));
+  if (missing.length > 0) return { fault: `it has no ${missing.join(', ')}` };
+  if (!hasExactly(answer, DECISION_KEYS)) return { fault: `it has more than ${DECISION_KEYS.join(', ')}` };
+  const { discover, pull, execute, reasons } = answer;
+  if (typeof discover !== 'boolean' || typeof pull !== 'boolean' || typeof execute !== 'boolean')
+    return { fault: 'discover, pull and execute are not all true or false' };
+  if (execute && !pull) return { fault: 'it allows execute without pull' };
+  if (pull && !discover) return { fault: 'it allows pull without discover' };
+  if (!Array.isArray(reasons) || reasons.length > DECISION_BOUNDS.reasons)
+    return { fault: `its reasons are not a list of at most ${DECISION_BOUNDS.reasons}` };
+  if (!reasons.every(isReason)) return { fault: 'a reason has not the form {code, action, params}' };
+  return { decision: Object.freeze({ discover, pull, execute, reasons: Object.freeze(reasons) }) };
+}
+
+const DECISION_KEYS = ['discover', 'pull', 'execute', 'reasons'] as const;
 
 function isReason(value: unknown): value is Reason {
   if (!isObject(value) || !hasExactly(value, ['code', 'action', 'params'])) return false;

@@ -64,7 +64,7 @@ export async function startGateway(
   options: Partial<FederationOptions> & { readonly logger?: Logger } = {},
 ): Promise<RunningGateway> {
   const { telemetry } = config;
-  const metrics = telemetry.metrics ?? { listen: { host: '127.0.0.1', port: 0 } };
+  const metrics = telemetry.metrics ?? { listen: '127.0.0.1:0' };
   const federation = await createFederation(
     { ...config, telemetry: { ...telemetry, metrics } },
     {

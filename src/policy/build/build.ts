@@ -6,6 +6,8 @@ import { CAPABILITIES, generateCapabilities } from './capabilities.ts';
 import { compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
+import { invalidPolicy } from './problem.ts';
+import { refusedBySpread } from './refused.ts';
 import { shownPath } from './syntax.ts';
 
 export type BuildOutcome = 'written' | 'unchanged' | 'differs' | 'missing';
@@ -38,7 +40,10 @@ export async function buildBundles(
   const built: Built[] = [];
   for (const owner of owners) {
     options.progress?.(`compiling ${owner.name}`);
-    const { revision, bytes } = await compilePolicy(opa, owner);
+    const compiled = await compilePolicy(opa, owner);
+    const refused = await refusedBySpread(opa, owner, compiled);
+    if (refused.length > 0) throw invalidPolicy(refused);
+    const { revision, bytes } = compiled;
     const file = join(policies, 'bundle', `${owner.name}.tar.gz`);
     built.push({
       owner: owner.name,

@@ -36,7 +36,7 @@ export async function differencesOf(
   options: DifferencesOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const each = [...new Set(inputs)];
-  const compiled = await compiledAnswers(opa, owner, each, options);
+  const { answers: compiled } = await compiledAnswers(opa, owner, each, options);
   const rules = { folder: owner.folder, rule: owner.entrypoint.split('/') };
   const expected = await opaAnswers(opa, rules, each);
   const found = new Map<string, string>();
@@ -49,27 +49,36 @@ export async function differencesOf(
   return found;
 }
 
-async function compiledAnswers(
+export interface CompiledAnswers {
+  /** One an input, in their order. */
+  readonly answers: readonly Answer[];
+  /** The codes of reasons that have a text. */
+  readonly codes: ReadonlySet<string>;
+}
+
+/** What the compiled policy answers to each input, asked as the gateway asks it. */
+export async function compiledAnswers(
   opa: Opa,
   owner: PolicyOwner,
   inputs: readonly string[],
   { compiled, deadline = DEADLINE }: DifferencesOptions,
-): Promise<readonly Answer[]> {
+): Promise<CompiledAnswers> {
   const { bytes } = compiled ?? (await compilePolicy(opa, owner));
-  if (inputs.length === 0) return [];
+  if (inputs.length === 0) return { answers: [], codes: new Set() };
   const scratch = await mkdtemp(join(tmpdir(), 'panfed-compiled-'));
   const pool = new WorkerPool({ deadline, threads: 1 });
   try {
     const file = join(scratch, `${owner.name}.tar.gz`);
     await writeFile(file, bytes);
     const module = await loadModule(pool, file, owner.name);
-    return await evaluate(pool, {
+    const answers = await evaluate(pool, {
       module: module.compiled,
       before: '',
       inputs: inputs.map((input) => projected(module, JSON.parse(input))),
       after: '',
       maximum: DECISION_BOUNDS.json,
     });
+    return { answers, codes: new Set(Object.keys(module.reasons)) };
   } finally {
     await pool.close();
     await rm(scratch, { recursive: true, force: true });

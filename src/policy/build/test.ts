@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import type { CompiledPolicy } from './compile.ts';
+import { type CompiledPolicy, compilePolicy } from './compile.ts';
 import { refusal } from './compiler.ts';
 import { differencesOf } from './differences.ts';
 import { assertFiles } from './files.ts';
 import { jsonOf, type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
+import type { PolicyProblem } from './problem.ts';
 import { type Questions, questionsOf, testKey } from './questions.ts';
+import { refusedAnswers, refusedBySpread } from './refused.ts';
 import { shownPath } from './syntax.ts';
 
 export interface PolicyTest {
@@ -19,8 +21,11 @@ export interface PolicyTest {
   readonly name: string;
   /** `policies/federation/trust_test.rego:12`. */
   readonly at: string;
-  /** `differs`: it passes with OPA, but the compiled policy answers otherwise to one of its inputs. */
-  readonly outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'differs';
+  /**
+   * `differs`: it passes with OPA, but the compiled policy answers otherwise to one of its inputs. `refused`: the gateway
+   * would refuse the answer to one of them, and deny everything there.
+   */
+  readonly outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'differs' | 'refused';
   /** What OPA says of an error, or the first difference; null otherwise. */
   readonly detail: string | null;
   /** How many inputs it asked the entry point with, each of which the compiled policy was asked with as well. */
@@ -60,21 +65,47 @@ export async function testPolicy(
   const enough = stopAtFailure && results.some(({ fail, error }) => fail === true || error !== undefined);
   const questions: Questions = enough ? new Map() : await questionsOf(opa, owner);
   const inputs = [...questions.values()].flat();
-  const differences = enough ? new Map() : await differencesOf(opa, owner, inputs, { compiled, deadline });
-  return results.map((result) => {
+  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner)));
+  const options = { compiled: bundle ?? undefined, deadline };
+  const differences: ReadonlyMap<string, string> =
+    bundle === null ? new Map() : await differencesOf(opa, owner, inputs, options);
+  const refusals: ReadonlyMap<string, string> =
+    bundle === null
+      ? new Map()
+      : await refusedAnswers(opa, owner, [...new Set(inputs)], { compiled: bundle, deadline });
+  const usual = bundle === null ? [] : await refusedBySpread(opa, owner, bundle, deadline);
+  const tests = results.map((result): PolicyTest => {
     const { location, name, fail, skip, error } = result;
     const inputs = questions.get(testKey(result)) ?? [];
     const difference = inputs.map((input) => differences.get(input)).find((text) => text !== undefined);
+    const refusal = inputs.map((input) => refusals.get(input)).find((text) => text !== undefined);
     const opaOutcome = skip ? 'skipped' : error !== undefined ? 'error' : fail ? 'failed' : 'passed';
     return {
       owner: owner.name,
       name,
       at: `${shownPath(join(owner.folder, location.file))}:${location.row}`,
-      outcome: opaOutcome === 'passed' && difference !== undefined ? 'differs' : opaOutcome,
-      detail: error === undefined ? (difference ?? null) : JSON.stringify(error),
+      outcome: opaOutcome === 'passed' ? outcomeOf(difference, refusal) : opaOutcome,
+      detail: error === undefined ? (difference ?? told(refusal)) : JSON.stringify(error),
       inputs: inputs.length,
     };
   });
+  return [...tests, ...usual.map((problem) => usualTest(owner, problem))];
+}
+
+function outcomeOf(difference: string | undefined, refusal: string | undefined): PolicyTest['outcome'] {
+  if (difference !== undefined) return 'differs';
+  return refusal === undefined ? 'passed' : 'refused';
+}
+
+const told = (refusal: string | undefined): string | null =>
+  refusal === undefined ? null : `the gateway refuses an answer that it asks for: ${refusal}`;
+
+/** What no test asked: it is as little shipped as a test that fails. */
+function usualTest(owner: PolicyOwner, { file, message, hint }: PolicyProblem): PolicyTest {
+  return {
+    ...{ owner: owner.name, name: 'usual questions', at: file, outcome: 'refused', inputs: 0 },
+    detail: hint === null ? message : `${message}; ${hint}`,
+  };
 }
 
 /** Whether a test stands in the way of shipping the policy. */

@@ -28,6 +28,8 @@ export const UNKNOWN_BUILT_IN = error('unknown-built-in');
 export const RULES_ONLY = error('rules-only');
 /** An annotation with schemas of the policy's own. */
 export const OWN_SCHEMA = error('own-schema');
+/** An answer that the gateway would not take, and so denies everything to whom it is for. */
+export const REFUSED_ANSWER = error('refused-answer');
 /** A file that `opa fmt` would write otherwise; only where it is asked for. */
 export const FORMAT = error('format');
 /** A `# panfed:allow` without a reason, of no check, or of one that cannot be switched off. */
@@ -60,6 +62,7 @@ export const CHECK_KINDS: readonly CheckKind[] = [
   UNKNOWN_BUILT_IN,
   RULES_ONLY,
   OWN_SCHEMA,
+  REFUSED_ANSWER,
   FORMAT,
   ALLOW_COMMENT,
   UNUSED_ALLOW,

@@ -26,6 +26,11 @@ const misleading: readonly (readonly [string, string, string])[] = [
     denying('denied contains "x" if not input.subject.academic'),
     '5:28',
   ],
+  [
+    'a denial by trust, which may not be judged yet',
+    denying('denied contains "x" if input.record.trust.state == "failed"'),
+    '5:24',
+  ],
   ['a denial by size', denying('denied contains "x" if input.record.size > 1000'), '5:24'],
   [
     'a denial by the place that was named',
@@ -148,10 +153,6 @@ const right: readonly (readonly [string, string])[] = [
     ),
   ],
   ['a denial by what is always known', denying('denied contains "x" if input.record.listed == false')],
-  [
-    'a denial by trust, which has no unknown',
-    denying('denied contains "x" if input.record.trust.state == "failed"'),
-  ],
   [
     'a denial by a label, whose absence is not unknown',
     denying('denied contains "x" if input.record.labels["embargo"] == "true"'),

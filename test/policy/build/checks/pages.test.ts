@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { checkPolicy } from '../../../../src/policy/build/check.ts';
-import { CHECK_KINDS } from '../../../../src/policy/build/checks/all.ts';
+import { CHECK_KINDS, REFUSED_ANSWER } from '../../../../src/policy/build/checks/all.ts';
+import { compilePolicy } from '../../../../src/policy/build/compile.ts';
 import { formatProblems } from '../../../../src/policy/build/format.ts';
+import { refusedBySpread } from '../../../../src/policy/build/refused.ts';
 import { blocksOf, tableBelow } from '../../../support/markdown.ts';
 import { facility, needsOpa, opa } from '../opa.ts';
 import { denying, restricting } from './found.ts';
@@ -32,13 +34,18 @@ function filesOf(example: string): Readonly<Record<string, string>> {
   return { 'decision.rego': policyOf('usable if input.record.listed == true'), 'data.json': example };
 }
 
-async function found(context: TestContext, example: string): Promise<string[]> {
+async function found(context: TestContext, example: string, page: string): Promise<string[]> {
   const { owner } = await facility(context, 'psi', filesOf(example));
   const { problems, warnings } = await checkPolicy(opa, owner);
   // What does not parse has no layout.
   const parses = problems.every(({ check }) => check !== 'compiles');
   const layout = parses ? await formatProblems(opa, owner) : [];
-  return [...problems, ...warnings, ...layout].map(({ check }) => check);
+  // Asked of the compiled policy, which takes a second: where it is what the page is about.
+  const refused =
+    page === REFUSED_ANSWER.name && problems.length === 0
+      ? await refusedBySpread(opa, owner, await compilePolicy(opa, owner))
+      : [];
+  return [...problems, ...warnings, ...layout, ...refused].map(({ check }) => check);
 }
 
 test('each check has a page, and each page a check', () => {
@@ -77,9 +84,10 @@ describe('the page of a check', needsOpa, () => {
 
     test(`${name}: finds what is to be avoided, and nothing in what is preferred`, async (context) => {
       for (const example of examples('Avoid')) {
-        assert.ok((await found(context, example)).includes(name), example);
+        assert.ok((await found(context, example, name)).includes(name), example);
       }
-      for (const example of examples('Prefer')) assert.deepEqual(await found(context, example), [], example);
+      for (const example of examples('Prefer'))
+        assert.deepEqual(await found(context, example, name), [], example);
     });
   }
 });
