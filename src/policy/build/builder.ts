@@ -7,8 +7,7 @@ import { checkPolicy } from './check.ts';
 import { compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
 import { facilityOwner } from './owner.ts';
-import { invalidPolicy, type PolicyProblem } from './problem.ts';
-import { refusedBySpread } from './refused.ts';
+import type { PolicyProblem } from './problem.ts';
 import { isFailure, type PolicyTest, ranOutOfTime, testPolicy } from './test.ts';
 
 /** Problems, warnings and failed tests that are told; the first ones are enough to go on with. */
@@ -38,8 +37,6 @@ async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
   const owner = facilityOwner(id, process.cwd());
   const checked = await checkPolicy(opa, owner);
   const compiled = await compilePolicy(opa, owner, { checked, source });
-  const refused = await refusedBySpread(opa, owner, compiled, limits.evaluation);
-  if (refused.length > 0) throw invalidPolicy(refused);
   const tests = await testPolicy(opa, owner, {
     compiled,
     deadline: limits.evaluation,

@@ -12,14 +12,15 @@ import { spreadOf } from './spread.ts';
 import { shownPath } from './syntax.ts';
 
 /**
- * What the gateway would refuse of the compiled policy's answers to these inputs, by the input; what takes too long is for
- * others to tell. Rejects as `compiledAnswers` does.
+ * What the gateway would refuse of the compiled policy's answers to these inputs, by the input. That there is no answer at
+ * all counts where `total` says that the inputs are whole: a test may well ask what no decision is for. What takes too long
+ * is for others to tell. Rejects as `compiledAnswers` does.
  */
 export async function refusedAnswers(
   opa: Opa,
   owner: PolicyOwner,
   inputs: readonly string[],
-  options: DifferencesOptions & { readonly compiled: CompiledPolicy },
+  options: DifferencesOptions & { readonly compiled: CompiledPolicy; readonly total?: boolean },
 ): Promise<ReadonlyMap<string, string>> {
   const { answers, codes } = await compiledAnswers(opa, owner, inputs, options);
   const refused = new Map<string, string>();
@@ -28,7 +29,7 @@ export async function refusedAnswers(
     if (answer === undefined) continue;
     const fault = typeof answer === 'string' ? faultOf(owner, answer, input, codes) : null;
     if (fault !== null) refused.set(input, fault);
-    else if (typeof answer !== 'string' && answer.failure === 'undefined')
+    else if (options.total && typeof answer !== 'string' && answer.failure === 'undefined')
       refused.set(input, 'there is no decision');
   }
   return refused;
@@ -56,7 +57,7 @@ export async function refusedBySpread(
 ): Promise<readonly PolicyProblem[]> {
   if (owner.name === PREFERENCE) return [];
   const inputs = spreadOf(owner);
-  const refused = await refusedAnswers(opa, owner, inputs, { compiled, deadline });
+  const refused = await refusedAnswers(opa, owner, inputs, { compiled, deadline, total: true });
   const byFault = grouped(refused);
   return [...byFault].map(([fault, cases]) => ({
     ...{

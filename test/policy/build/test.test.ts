@@ -182,7 +182,37 @@ test_none if not sized(0)`),
         ['passed', 1],
         ['error', 1],
         ['passed', 1],
+        // An image of unknown size has no decision.
+        ['refused', 0],
       ],
     );
+  });
+
+  test('an answer that the gateway refuses is one of the test that asks for it, and of the usual questions', async (context) => {
+    const { owner } = await facility(context, 'psi', {
+      'decision.rego': `package panfed.facility.psi
+
+decision := {"discover": true, "pull": false, "execute": usable, "reasons": []}
+
+default usable := false
+
+usable if input.record.sharing == "open"
+`,
+      'decision_test.rego': inTests(`import data.panfed.facility.psi
+
+test_open if {
+	decision := psi.decision with input as {"record": {"sharing": "open"}}
+	decision.discover
+}`),
+    });
+    const tests = await testPolicy(opa, owner);
+    assert.deepEqual(
+      tests.map(({ name, outcome }) => [name, outcome]),
+      [
+        ['test_open', 'refused'],
+        ['usual questions', 'refused'],
+      ],
+    );
+    for (const { detail } of tests) assert.match(detail ?? '', /it allows execute without pull/);
   });
 });
