@@ -5,14 +5,11 @@ import { inertJson } from '../model/inert.ts';
 import type { Output } from './output.ts';
 
 /** What is wrong is told there; what goes well says no more than its progress. */
-export function loggerOf(
-  { telemetry }: { readonly telemetry: Pick<Config['telemetry'], 'logLevel'> },
-  output: Pick<Output, 'log'>,
-): Logger {
+export function loggerOf({ telemetry }: Pick<Config, 'telemetry'>, output: Output): Logger {
   const level = telemetry.logLevel;
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     // Whatever others wrote is in the log, and the log is in a terminal.
-    { write: (line) => output.log(inertJson(line)) },
+    { write: (line) => output.message(inertJson(line)) },
   );
 }

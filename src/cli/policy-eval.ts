@@ -20,8 +20,7 @@ export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .action((options: CaseOptions) =>
       withCase(options, output, env, async (open) => {
         const told = await evaluated(open);
-        if (options.format === 'json') output.data(jsonText(told));
-        else output.show(text(told, output));
+        output.data(options.format === 'json' ? jsonText(told) : text(told, output));
       }),
     );
 }

@@ -18,8 +18,6 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-const nothing = (): void => {};
-
 /** Runs the command until it prints its URL, lets `use` have that, and stops it. */
 async function run(
   args: readonly string[],
@@ -34,15 +32,12 @@ async function run(
     data: (text) => {
       used = use(text.trim()).finally(() => stop.abort());
     },
-    show: nothing,
-    log: nothing,
     message: (text) => {
       told.push(text);
       heard(text);
     },
     style: (_style, text) => text,
     columns: null,
-    ascii: false,
   };
   const command = registryCommand(() => ({ env, output, stop: stop.signal, interval: 5 }));
   await command.parseAsync(['serve', ...args], { from: 'user' });
@@ -185,12 +180,9 @@ describe('panfed registry check', () => {
     const data: string[] = [];
     const output: Output = {
       data: (piece) => void data.push(piece),
-      show: (piece) => void data.push(piece),
-      message: nothing,
-      log: nothing,
+      message: () => {},
       style: (_style, piece) => piece,
       columns: null,
-      ascii: false,
     };
     const command = registryCommand(() => ({ env: {}, output, stop: new AbortController().signal }));
     const failure: unknown = await command
