@@ -1,11 +1,15 @@
 // What a module may answer: a complete, well-formed decision, and nothing else. All that is not one denies.
 import { ACTIONS, type Decision, type Reason } from '../model/decision.ts';
+import { parseExact } from './exact-json.ts';
 import { reasonCode } from './manifest.ts';
 
 /** Most that one decision may be, in reasons, params of a reason, and UTF-16 code units of its JSON. */
 export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 65_536 });
 
-/** The decision in the JSON of a module's answer; null unless it is complete, well-formed and within bounds. */
+/**
+ * The decision in the JSON of a module's answer; null unless it is complete, well-formed and within bounds. A param that is a
+ * whole number beyond 2^53 is the text of its digits: it is there to be read by people.
+ */
 export function parseDecision(json: string): Decision | null {
   const judged = judgeDecision(json);
   return 'decision' in judged ? judged.decision : null;
@@ -15,7 +19,7 @@ export function parseDecision(json: string): Decision | null {
 export function judgeDecision(json: string): { readonly decision: Decision } | { readonly fault: string } {
   if (json.length > DECISION_BOUNDS.json)
     return { fault: `it has more than ${DECISION_BOUNDS.json} characters` };
-  const answer: unknown = JSON.parse(json);
+  const answer = read(json);
   if (!isObject(answer)) return { fault: 'it is not an object' };
   const missing = DECISION_KEYS.filter((key) => !Object.hasOwn(answer, key));
   if (missing.length > 0) return { fault: `it has no ${missing.join(', ')}` };
@@ -32,6 +36,15 @@ export function judgeDecision(json: string): { readonly decision: Decision } | {
 }
 
 const DECISION_KEYS = ['discover', 'pull', 'execute', 'reasons'] as const;
+
+/** undefined: it is nested too deep. */
+function read(json: string): unknown {
+  try {
+    return parseExact(json, (digits) => digits);
+  } catch {
+    return undefined;
+  }
+}
 
 function isReason(value: unknown): value is Reason {
   if (!isObject(value) || !hasExactly(value, ['code', 'action', 'params'])) return false;

@@ -7,6 +7,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Sdk from '@open-policy-agent/opa-wasm';
+import { LosslessNumber, stringify } from 'lossless-json';
+import { mayBeLarge, parseExact } from './exact-json.ts';
 import { isOneObject } from './one-object.ts';
 
 // As CommonJS: the package's module for `import` has none of the names that its types promise but `loadPolicy`.
@@ -55,6 +57,8 @@ export class Sandbox {
   /** Of an instance that is new. */
   readonly #pages: number;
   #policy: LoadedPolicy | null = null;
+  /** Address of the last answer's text in the module's memory. */
+  #answerAt = 0;
 
   constructor(module: WebAssembly.Module, entrypoint: string, data: ModuleData | null = null) {
     this.#module = module;
@@ -87,13 +91,14 @@ export class Sandbox {
   evaluate(input: string, maximum: number): Answer {
     try {
       this.#policy ??= this.#load();
+      const { mem } = this.#policy;
       const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
       // Grown memory never shrinks, and there are as many instances as modules and workers.
       if (this.bytes > this.#pages * PAGE) this.#policy = null;
       if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {
         return { failure: 'undefined', detail: 'the entry point is undefined for this input' };
       }
-      const json = JSON.stringify(results[0].result);
+      const json = this.#exact(JSON.stringify(results[0].result), mem);
       if (json.length > maximum)
         return { failure: 'large', detail: `the answer has ${json.length} characters` };
       return json;
@@ -101,6 +106,13 @@ export class Sandbox {
       this.#policy = null;
       return { failure: 'threw', detail: detailOf(thrown) };
     }
+  }
+
+  /** The SDK parses the answer with JSON.parse: where that rounded, it is read once more from where the module wrote it. */
+  #exact(json: string, mem: WebAssembly.Memory): string {
+    if (!mayBeLarge(json)) return json;
+    const results = parseExact(textAt(mem, this.#answerAt), (digits) => new LosslessNumber(digits));
+    return stringify((results as readonly [{ readonly result: unknown }])[0].result) ?? json;
   }
 
   facts(): ModuleFacts | Failure {
@@ -121,12 +133,30 @@ export class Sandbox {
     }
   }
 
+  /** The SDK keeps the address to itself, and asks the exports that it was given. */
+  #noteAnswers(policy: LoadedPolicy): void {
+    const instance = policy as unknown as { wasmInstance: { readonly exports: Abi } };
+    const { exports } = instance.wasmInstance;
+    const opa_eval: Abi['opa_eval'] = (...given) => {
+      this.#answerAt = exports.opa_eval(...given);
+      return this.#answerAt;
+    };
+    instance.wasmInstance = { exports: { ...exports, opa_eval } };
+  }
+
   #load(maximum = MAXIMUM_PAGES - INITIAL_PAGES + this.#pages): LoadedPolicy {
     const policy = loadPolicySync(this.#module, { initial: this.#pages, maximum });
     // The SDK takes no shared memory.
+    this.#noteAnswers(policy);
     if (this.#data !== null) policy.setData(new Uint8Array(new Uint8Array(this.#data.json)).buffer);
     return policy;
   }
+}
+
+/** Text in a module's memory, which ends with a zero. */
+function textAt(memory: WebAssembly.Memory, start: number): string {
+  const bytes = new Uint8Array(memory.buffer);
+  return new TextDecoder().decode(bytes.subarray(start, bytes.indexOf(0, start)));
 }
 
 function bytesOf(text: string): ArrayBuffer {
@@ -154,14 +184,14 @@ function dataPagesOf(policy: LoadedPolicy): number {
 interface Abi {
   readonly builtins: () => number;
   readonly opa_json_dump: (address: number) => number;
+  readonly opa_eval: (...given: readonly number[]) => number;
 }
 
 /** The SDK keeps this table to itself; the ABI gives it as JSON in the module's memory, ended by a zero. */
 function builtinsOf({ mem, wasmInstance }: LoadedPolicy): Record<string, number> {
   const { builtins, opa_json_dump } = (wasmInstance as { exports: unknown }).exports as Abi;
   const start = opa_json_dump(builtins());
-  const memory = new Uint8Array(mem.buffer);
-  return JSON.parse(new TextDecoder().decode(memory.subarray(start, memory.indexOf(0, start))));
+  return JSON.parse(textAt(mem, start));
 }
 
 /** The built-ins that the SDK has in JavaScript: read from its own table, which it does not export. */

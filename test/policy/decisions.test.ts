@@ -17,6 +17,17 @@ describe('a decision', () => {
     assert(Object.isFrozen(decision) && Object.isFrozen(decision.reasons));
   });
 
+  test('has the digits of a param that JavaScript would round, as a text', () => {
+    const json = JSON.stringify({ ...good, reasons: [{ ...reason, params: { n: 'N', small: 2 } }] });
+    const decision = parseDecision(json.replace('"N"', '36893488147419103232'));
+    assert.deepEqual(decision?.reasons[0]?.params, { n: '36893488147419103232', small: 2 });
+  });
+
+  test('that is nested too deep is none', () => {
+    const deep = `${'['.repeat(20_000)}1234567890123456${']'.repeat(20_000)}`;
+    assert.equal(parseDecision(`{"discover":${deep}}`), null);
+  });
+
   const malformed: Record<string, unknown> = {
     'that is a list': [],
     'that is a list of one': [good],

@@ -2,10 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isLosslessNumber, LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
+import { parseExact } from '../exact-json.ts';
 import type { Answer } from '../sandbox.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { jsonOf, type Opa, runOpa, said } from './opa.ts';
+import { type Opa, runOpa, said } from './opa.ts';
 
 /** What a rule is for one input: a value, nothing, or an error such as two values for one rule. */
 export type OpaAnswer =
@@ -59,7 +61,7 @@ async function answered(
   const limits = [...(rules.capabilities ?? ['--capabilities', CAPABILITIES]), '--timeout', '10s'];
   const args = ['eval', '--format', 'json', ...given, ...limits, queryOf(rules.rule)];
   const run = await runOpa(opa, args, { cwd: rules.folder });
-  const output = jsonOf(run.stdout);
+  const output = exactJsonOf(run.stdout);
   const parsed = resultSchema.safeParse(output);
   if (parsed.success) {
     const [{ expressions }] = parsed.data.result;
@@ -74,6 +76,17 @@ async function answered(
     ...(await answered(opa, rules, inputs.slice(0, half), file)),
     ...(await answered(opa, rules, inputs.slice(half), file)),
   ];
+}
+
+const large = (digits: string) => new LosslessNumber(digits);
+
+/** undefined: it is none. */
+function exactJsonOf(text: string): unknown {
+  try {
+    return parseExact(text, large);
+  } catch {
+    return undefined;
+  }
 }
 
 function queryOf(rule: readonly string[]): string {
@@ -95,7 +108,7 @@ export function difference(expected: OpaAnswer, answer: Answer): string | null {
   }
   const sets = new Set(expected.sets.map(pathKey));
   const wanted = canonical(expected.value, sets, []);
-  if (typeof answer === 'string' && canonical(JSON.parse(answer), sets, []) === wanted) return null;
+  if (typeof answer === 'string' && canonical(parseExact(answer, large), sets, []) === wanted) return null;
   return `OPA: ${wanted}; compiled: ${told}`;
 }
 
@@ -110,6 +123,7 @@ function canonical(value: unknown, sets: ReadonlySet<string>, path: readonly unk
     const members = value.map((member, index) => canonical(member, sets, isSet ? null : below(index)));
     return `[${(isSet ? members.sort() : members).join(',')}]`;
   }
+  if (isLosslessNumber(value)) return value.toString();
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
