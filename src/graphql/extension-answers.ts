@@ -1,5 +1,6 @@
 // What a registry says of its extension's fields: asked a few requests at a time, fairly between callers, kept for a short
-// time and shared between them. The gateway asks by its own credential, so that the answer is the same for everybody; that
+// time and shared between them. Shared is what it says of an image alone: that a request failed may be for another image of
+// it, which not everybody may know of, so that it is kept for those alone who made the request. The gateway asks by its own credential, so that the answer is the same for everybody; that
 // it is given for images alone that passed policy is seen to before anybody comes here.
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -16,7 +17,7 @@ export interface ExtensionAnswersOptions {
   readonly deadline: number;
   /** Bytes of one request's answer. */
   readonly maxBytes: number;
-  /** Milliseconds for which an answer is kept; 0: only those who ask while it is under way share it. */
+  /** Milliseconds for which an answer is kept; 0: only questions of one principal while it is under way share it. */
   readonly keep: number;
   readonly logger: Logger;
 }
@@ -41,6 +42,14 @@ const KEPT = { entries: 10_000, bytes: 8_388_608 };
 const KEEP_FAILURE = 2_000;
 const QUEUE = { atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
 
+/** What came of one id. */
+interface Outcome {
+  readonly answer: ExtensionAnswer;
+  readonly bytes: number;
+  /** Whether it is of the whole request, and may have come from another of its ids. */
+  readonly ofRequest?: true;
+}
+
 /** Images that one principal waits to have asked for. */
 interface Batch {
   readonly wanted: Map<string, PromiseWithResolvers<ExtensionAnswer>>;
@@ -63,9 +72,16 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
   const waiting = new Map<string, Batch>();
 
   const keyOf = (question: ExtensionQuestion, id: string): string => `${question.key} ${id}`;
+  const ownKeyOf = (question: ExtensionQuestion, id: string, principal: string): string =>
+    JSON.stringify([principal, keyOf(question, id)]);
 
-  function known(key: string): ExtensionAnswer | Promise<ExtensionAnswer> | undefined {
-    return kept.get(key)?.answer ?? underWay.get(key);
+  function known(
+    question: ExtensionQuestion,
+    id: string,
+    principal: string,
+  ): ExtensionAnswer | Promise<ExtensionAnswer> | undefined {
+    const own = ownKeyOf(question, id, principal);
+    return kept.get(keyOf(question, id))?.answer ?? kept.get(own)?.answer ?? underWay.get(own);
   }
 
   function wait(question: ExtensionQuestion, id: string, principal: string): Promise<ExtensionAnswer> {
@@ -88,7 +104,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     queue
       .run(principal, () => {
         begun();
-        return askFor(question, batch);
+        return askFor(question, batch, principal);
       })
       .catch((cause: unknown) => {
         begun();
@@ -102,31 +118,29 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
   }
 
   /** Asks for those that nobody has asked for since they began to wait. */
-  async function askFor(question: ExtensionQuestion, { wanted }: Batch): Promise<void> {
+  async function askFor(question: ExtensionQuestion, { wanted }: Batch, principal: string): Promise<void> {
     const missing = [...wanted].filter(([id, { resolve }]) => {
-      const answer = known(keyOf(question, id));
+      const answer = known(question, id, principal);
       if (answer !== undefined) resolve(answer);
       return answer === undefined;
     });
     if (missing.length === 0) return;
-    for (const [id, { promise }] of missing) underWay.set(keyOf(question, id), promise);
+    for (const [id, { promise }] of missing) underWay.set(ownKeyOf(question, id, principal), promise);
     const ids = missing.map(([id]) => id);
     const answers = await ask(question, ids);
     missing.forEach(([id, { resolve }], index) => {
-      const key = keyOf(question, id);
-      const { answer, bytes } = answers[index] ?? { answer: { failure: unavailable() }, bytes: 0 };
+      const own = ownKeyOf(question, id, principal);
+      const { answer, bytes, ofRequest } = answers[index] ?? failedRequest();
+      const key = ofRequest ? own : keyOf(question, id);
       const ttl = 'failure' in answer ? Math.min(options.keep, KEEP_FAILURE) : options.keep;
       if (ttl > 0) kept.set(key, { answer, bytes: bytes + 64 }, { ttl });
-      underWay.delete(key);
+      underWay.delete(own);
       resolve(answer);
     });
   }
 
   /** One for each id; never rejects. */
-  async function ask(
-    question: ExtensionQuestion,
-    ids: readonly string[],
-  ): Promise<readonly { readonly answer: ExtensionAnswer; readonly bytes: number }[]> {
+  async function ask(question: ExtensionQuestion, ids: readonly string[]): Promise<readonly Outcome[]> {
     try {
       const asked = await options.endpoint.ask({
         query: question.query,
@@ -140,11 +154,15 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
       return readImages(question, ids, asked);
     } catch (cause) {
       logger.warn({ facility, err: cause }, 'an extension could not be asked');
-      return ids.map(() => ({ answer: { failure: unavailable(cause) }, bytes: 0 }));
+      return ids.map(() => failedRequest(cause));
     }
   }
 
-  function readImages({ responseKey }: ExtensionQuestion, ids: readonly string[], asked: GraphqlAnswer) {
+  function readImages(
+    { responseKey }: ExtensionQuestion,
+    ids: readonly string[],
+    asked: GraphqlAnswer,
+  ): readonly Outcome[] {
     const images = asked.data?.[responseKey];
     // One for each that was asked for, else what comes after a gap would be another image's.
     if (!Array.isArray(images) || images.length !== ids.length) {
@@ -154,13 +172,20 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     return images.map((image: unknown, index) => {
       const read = isImage(image) ? inertValue(image, IMAGE_BYTES) : null;
       const own = faults.byImage.get(index) ?? [];
-      if (read === null || (image === null && (faults.ofAll || own.length > 0))) {
+      if (read === null || (image === null && own.length > 0)) {
         return { answer: { failure: unavailable() }, bytes: 0 };
       }
+      if (image === null && faults.ofAll) return failedRequest();
       const failed = own.map((path) => ({ path, failure: unavailable() }));
       return { answer: { value: read.value, faults: failed }, bytes: read.bytes };
     });
   }
+
+  const failedRequest = (cause?: unknown): Outcome => ({
+    answer: { failure: unavailable(cause) },
+    bytes: 0,
+    ofRequest: true,
+  });
 
   function unavailable(cause?: unknown): FederationError {
     return new FederationError(
@@ -172,7 +197,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
 
   return {
     of: (question, ids, principal) =>
-      Promise.all(ids.map((id) => known(keyOf(question, id)) ?? wait(question, id, principal))),
+      Promise.all(ids.map((id) => known(question, id, principal) ?? wait(question, id, principal))),
   };
 }
 

@@ -1,6 +1,8 @@
 // Nodes on their way from the thread that parsed them: as JSON in one block of shared memory, so that none of it is copied,
 // and parsed one by one where they are used, in short turns.
+import { BOUNDS } from '../model/bounds.ts';
 import { createPace } from '../model/pace.ts';
+import { isObject } from './endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 export interface PackedNodes {
@@ -12,12 +14,24 @@ export interface PackedNodes {
   readonly malformed: ReadonlyMap<number, { readonly subject: string; readonly reason: string }>;
 }
 
+/** Bytes of one node as JSON, four times what a record may have: it is parsed in one turn. */
+const NODE_BYTES = 4 * BOUNDS.recordBytes;
+
+/** A node that is too large, or holds itself, is malformed; whose identity it has is kept. */
 export function pack(nodes: readonly unknown[]): PackedNodes {
   const malformed = new Map<number, { subject: string; reason: string }>();
   const pieces = nodes.map((node, index) => {
-    if (!(node instanceof MalformedNode)) return Buffer.from(JSON.stringify(node));
-    malformed.set(index, { subject: node.subject, reason: node.reason });
-    return Buffer.from(JSON.stringify(node.node ?? null));
+    const fault = node instanceof MalformedNode ? node : null;
+    if (fault !== null) malformed.set(index, { subject: fault.subject, reason: fault.reason });
+    const value = fault === null ? node : (fault.node ?? null);
+    const json = jsonOf(value);
+    if (json !== null) return json;
+    const known = identityOf(value);
+    malformed.set(index, {
+      subject: fault?.subject ?? known.repository ?? `node ${index + 1} of its page`,
+      reason: fault?.reason ?? `it has more than ${NODE_BYTES} bytes, or holds itself`,
+    });
+    return Buffer.from(JSON.stringify(known));
   });
   const ends = new Uint32Array(pieces.length);
   const json = new SharedArrayBuffer(pieces.reduce((sum, { length }) => sum + length, 0));
@@ -29,6 +43,30 @@ export function pack(nodes: readonly unknown[]): PackedNodes {
     ends[index] = end;
   }
   return { json, ends, malformed };
+}
+
+/** null where it is too large, or no JSON can be made of it: YAML's aliases make circles, and texts as long as they like. */
+function jsonOf(value: unknown): Buffer | null {
+  try {
+    const json = Buffer.from(JSON.stringify(value) ?? 'null');
+    return json.length > NODE_BYTES ? null : json;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** What says which image it is, as far as it is of a size that can: another entry of it is then not the whole truth. */
+function identityOf(node: unknown): { repository?: string; digest?: string; tags?: readonly string[] } {
+  if (!isObject(node)) return {};
+  const { repository, digest, tags } = node;
+  const isShort = (text: unknown): text is string =>
+    typeof text === 'string' && text.length <= 2 * BOUNDS.repository;
+  return {
+    ...(isShort(repository) && { repository }),
+    ...(isShort(digest) && { digest }),
+    ...(Array.isArray(tags) && { tags: tags.slice(0, BOUNDS.tags).filter(isShort) }),
+  };
 }
 
 const pace = createPace();

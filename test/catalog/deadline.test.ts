@@ -41,6 +41,22 @@ test('pieces of waiting add up, and what the gateway does between them does not 
   await assert.rejects(last, { name: 'TimeoutError' });
 });
 
+test('pieces that each take less than a slice add up as well', async () => {
+  const clock = fakeClock();
+  const deadline = createDeadline(500, clock);
+  const late = async (): Promise<number> => {
+    for (let piece = 0; ; piece += 1) {
+      let answer: () => void = () => undefined;
+      const waiting = deadline.awaiting(new Promise<void>((resolve) => (answer = resolve)));
+      clock.pass(80);
+      answer();
+      await waiting.catch(() => undefined);
+      if (deadline.signal.aborted || piece === 100) return piece + 1;
+    }
+  };
+  assert.equal(await late(), 7);
+});
+
 test('an answer that came while the event loop was held is in time', async () => {
   const deadline = createDeadline(150, SYSTEM_CLOCK);
   const { origin, close } = await startHttpServer((_request, response) => {

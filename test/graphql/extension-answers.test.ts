@@ -71,7 +71,7 @@ test('who asks while the registry is asked waits for that answer, though none is
   const { of, asked } = setUp(registry, { keep: 0 });
   const first = of(['a']);
   await sleep(5);
-  const second = of(['a'], 'somebody');
+  const second = of(['a']);
   letGo();
   assert.deepEqual((await Promise.all([first, second])).flat().map(contactOf), ['a', 'a']);
   await of(['a']);
@@ -94,7 +94,7 @@ test('questions of one turn are one request, and many images are several', async
   );
 });
 
-test('a failure is shared for a short time, and its words are ours', async () => {
+test('a failed request is kept a short time for who made it, and its words are ours', async () => {
   const { of, asked } = setUp(
     () => {
       throw new FederationError('SOURCE_TIMEOUT', 'no answer in time');
@@ -104,12 +104,40 @@ test('a failure is shared for a short time, and its words are ours', async () =>
   const [failed] = await of(['a']);
   assert.ok(failed !== undefined && 'failure' in failed);
   assert.equal(failed.failure.message, 'The registry of esrf did not answer with its own fields.');
-  await of(['a'], 'somebody');
+  await of(['a']);
   assert.equal(asked.length, 1);
   await sleep(80);
   await of(['a']);
   assert.equal(asked.length, 2);
 });
+
+for (const [name, fails] of Object.entries({
+  'fails as a whole': () => assert.fail('no answer'),
+  'has too few images': () => ({ data: { imagesById: [] } }),
+  'has an error of no image': (ids: readonly string[]) => ({
+    data: { imagesById: ids.map(() => null) },
+    errors: [{ message: 'down', path: null }],
+  }),
+})) {
+  test(`a request that ${name} says nothing of its images to whoever may not know what made it fail`, async () => {
+    const registry: Registry = (ids) => (ids.includes('hidden') ? fails(ids) : contacts(ids));
+    const { of } = setUp(registry);
+    const admin = await of(['hidden', 'visible'], 'admin');
+    assert.deepEqual(admin.map(contactOf), ['SOURCE_UNAVAILABLE', 'SOURCE_UNAVAILABLE']);
+    assert.deepEqual((await of(['visible'])).map(contactOf), ['visible']);
+
+    const { registry: slow, letGo } = held();
+    const shared = setUp(async (ids) => {
+      if (ids.includes('hidden')) await slow(ids);
+      return registry(ids);
+    });
+    const first = shared.of(['hidden', 'visible'], 'admin');
+    await sleep(5);
+    assert.deepEqual((await shared.of(['visible'])).map(contactOf), ['visible']);
+    letGo();
+    await first;
+  });
+}
 
 test('an image that is too large fails alone', async () => {
   const { of } = setUp(() => ({

@@ -80,3 +80,20 @@ test('a failure comes back as it was thrown', async () => {
     at: '1003:1',
   });
 });
+
+describe('a node that no record could be made of is malformed alone, and keeps its name', () => {
+  const cases: Readonly<Record<string, string>> = {
+    'that holds itself': '  - &a { repository: a/b, tags: ["1"], labels: { x: *a } }\n',
+    'of many megabytes': `  - { repository: a/b, tags: ["1"], description: "${'x'.repeat(2_000_000)}" }\n`,
+  };
+  for (const [name, entry] of Object.entries(cases)) {
+    test(name, async () => {
+      const text = `images:\n${entry}  - { repository: a/c, tags: ["1"] }\n`;
+      const { nodes } = await readCatalogAside(Buffer.from(text), 'yaml', 10, signal());
+      const [broken, fine] = nodes;
+      assert.ok(broken instanceof MalformedNode && /more than|holds itself/.test(broken.reason));
+      assert.deepEqual([broken.subject, (broken.node as { repository: string }).repository], ['a/b', 'a/b']);
+      assert.equal((fine as { repository: string }).repository, 'a/c');
+    });
+  }
+});
