@@ -1,11 +1,12 @@
 // Answers that their readers have not taken yet: each has a deadline, and all together a bound of bytes. A client that asks
 // and does not read costs a connection for some seconds, and no more memory than the bound.
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 export interface WaitingLimits {
   /** Milliseconds for which a client may take nothing of its answer. */
   readonly writeTimeout: number;
-  /** Bytes of all answers that wait; beyond them the answer that has waited longest is ended. */
+  /** Bytes of all answers that wait; beyond them the connection whose client has taken nothing for longest is ended. */
   readonly waitingBytes: number;
 }
 
@@ -25,53 +26,82 @@ export function createAnswersWaiting(
   { writeTimeout, waitingBytes }: WaitingLimits,
   onEnded: (cause: 'slow' | 'memory') => void = () => {},
 ): AnswersWaiting {
-  /** In the order in which they began to wait. */
-  const waiting = new Map<ServerResponse, number>();
+  /** In the order in which they began to wait: all that one connection's client has not taken. */
+  const waiting = new Map<Socket, Waiting>();
   let bytes = 0;
 
-  function endLongest(): void {
-    for (const [response] of waiting) {
-      if (bytes <= waitingBytes) return;
-      forget(response);
-      onEnded('memory');
-      response.destroy();
-    }
+  function end(socket: Socket, cause: 'slow' | 'memory'): void {
+    forget(socket);
+    onEnded(cause);
+    socket.destroy();
   }
 
-  function forget(response: ServerResponse): void {
-    bytes -= waiting.get(response) ?? 0;
-    waiting.delete(response);
+  function forget(socket: Socket): void {
+    const entry = waiting.get(socket);
+    if (entry === undefined) return;
+    clearTimeout(entry.deadline);
+    bytes -= entry.bytes;
+    waiting.delete(socket);
+  }
+
+  function add(socket: Socket, response: ServerResponse, left: number): void {
+    const entry = waiting.get(socket) ?? { answers: new Map(), bytes: 0, deadline: undefined };
+    waiting.set(socket, entry);
+    entry.answers.set(response, left);
+    entry.bytes += left;
+    bytes += left;
+    clearTimeout(entry.deadline);
+    entry.deadline = setTimeout(() => end(socket, 'slow'), writeTimeout + (entry.bytes / SLOWEST) * 1_000);
+  }
+
+  function taken(socket: Socket, response: ServerResponse): void {
+    const entry = waiting.get(socket);
+    const left = entry?.answers.get(response);
+    if (entry === undefined || left === undefined) return;
+    entry.answers.delete(response);
+    entry.bytes -= left;
+    bytes -= left;
+    if (entry.answers.size === 0) forget(socket);
   }
 
   function begin(response: ServerResponse): void {
-    const left = response.socket?.writableLength ?? 0;
+    const { socket } = response.req;
+    const left = response.writableLength;
     // Most answers went out at once.
-    if (left === 0) return;
-    waiting.set(response, left);
-    bytes += left;
+    if (left === 0 || socket.destroyed) return;
     // Node looks at the progress within one large write, and at a connection's end sets its own time again.
-    response.socket?.setTimeout(writeTimeout);
-    const deadline = setTimeout(
-      () => {
-        onEnded('slow');
-        response.destroy();
-      },
-      writeTimeout + (left / SLOWEST) * 1_000,
-    );
-    response.once('close', () => {
-      clearTimeout(deadline);
-      forget(response);
-    });
-    endLongest();
+    socket.setTimeout(writeTimeout);
+    add(socket, response, left);
+    response.once('close', () => taken(socket, response));
+    for (const [longest] of waiting) {
+      if (bytes <= waitingBytes) return;
+      end(longest, 'memory');
+    }
   }
 
   return {
     get count() {
-      return waiting.size;
+      let count = 0;
+      for (const { answers } of waiting.values()) count += answers.size;
+      return count;
     },
     get bytes() {
       return bytes;
     },
-    watch: (response) => response.once('prefinish', () => begin(response)),
+    watch: (response) => {
+      const write = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
+      // At once, and not when it is its turn: an answer behind another one of its connection is in memory as well.
+      response.end = ((...given: unknown[]) => {
+        const ended = write(...given);
+        begin(response);
+        return ended;
+      }) as ServerResponse['end'];
+    },
   };
+}
+
+interface Waiting {
+  readonly answers: Map<ServerResponse, number>;
+  bytes: number;
+  deadline: NodeJS.Timeout | undefined;
 }

@@ -89,6 +89,18 @@ describe('an answer that is not read', () => {
     await until(() => listener.waiting.count === 0);
   });
 
+  test('counts also behind another one of its connection', async () => {
+    const causes: string[] = [];
+    const listener = await listening(
+      { waitingBytes: LARGE.length * 2 },
+      { onUnread: (cause) => causes.push(cause) },
+    );
+    const socket = await asking(listener, GET.repeat(4));
+    await until(() => listener.connections() === 0);
+    assert.deepEqual([causes, listener.waiting.bytes, listener.waiting.count], [['memory'], 0, 0]);
+    socket.destroy();
+  });
+
   test('is the first to go when all that wait have too many bytes', async () => {
     const causes: string[] = [];
     const listener = await listening(
