@@ -81,10 +81,10 @@ export function createAsk(context: AskContext): Ask {
       view,
       only: only.choices,
       matches,
-      everywhere: async () => {
+      everywhere: once(async () => {
         const all = await view.all();
         return all === view ? matches : matchesIn(all, sides, terms, nothing);
-      },
+      }),
       answer: { sources, complete: isComplete(sources), notices },
     };
   }
@@ -134,6 +134,15 @@ export function createAsk(context: AskContext): Ask {
   }
 
   return ask;
+}
+
+/** Each facet that asks for it would find it anew. */
+function once<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | null = null;
+  return () => {
+    found ??= find();
+    return found;
+  };
 }
 
 /** The choices of each side, resolved. */

@@ -115,8 +115,9 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     },
 
     async image(wanted, asker) {
-      const skip = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
-      const view = await createView(context, asker, null, { maxAge: null, skip });
+      // The others are asked as well: what hangs on the image, such as sameDigest, is of all of them.
+      const others = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
+      const view = await createView(context, asker, null, { maxAge: null }, others);
       requireSnapshots(view, wanted);
       return findImage(view, wanted);
     },

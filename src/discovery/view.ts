@@ -44,18 +44,19 @@ export interface ViewSources {
   readonly segments: (states: readonly RegistryState[]) => readonly Segment[];
 }
 
-/** Registries that `request.skip` names are neither asked nor judged. */
+/** Registries that `request.skip` names are neither asked nor judged; those of `unjudged` are asked all the same. */
 export async function createView(
   { catalog, segments }: ViewSources,
   asker: Asker,
   place: Place | null,
   request: RefreshRequest,
+  unjudged: RefreshRequest['skip'] = request.skip,
 ): Promise<View> {
   const { signal } = asker.bounds;
   signal.throwIfAborted();
   const states = await catalog.refresh({ ...request, signal });
   signal.throwIfAborted();
-  return viewOf(asker, segments(states), states, place, request.skip);
+  return viewOf(asker, segments(states), states, place, unjudged);
 }
 
 export async function viewOf(
