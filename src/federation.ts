@@ -17,6 +17,7 @@ import { createPlaces } from './discovery/places.ts';
 import type { Parts } from './graphql/context.ts';
 import { createExtension, type Extension } from './graphql/extension.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
+import type { AccessLog } from './http/access-log.ts';
 import { type DemoRegistries, startDemoRegistries } from './http/demo-registries.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
@@ -176,6 +177,7 @@ export async function createFederation(config: Config, options: FederationOption
             corsHeaders: config.federation.corsHeaders,
             demo: config.demo,
             logger,
+            accessLog: config.telemetry.accessLog ? accessLogTo(logger) : null,
           },
           host,
           port,
@@ -188,6 +190,12 @@ export async function createFederation(config: Config, options: FederationOption
     await closeAll(opened);
     throw error;
   }
+}
+
+/** Whoever asks for the access log has it, whatever the level of the rest. */
+function accessLogTo(logger: Logger): AccessLog {
+  const log = logger.child({}, { level: 'info' });
+  return (entry) => log.info(entry, 'request');
 }
 
 /** The last that was opened is closed first: the server before what answers it. */

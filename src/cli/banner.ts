@@ -9,16 +9,18 @@ export interface Trial {
   readonly token: string;
 }
 
+export interface Trials {
+  /** Whether `panfed token` can make tokens too. */
+  readonly published: boolean;
+  readonly people: readonly Trial[];
+}
+
 export interface Banner {
   readonly url: string;
   /** Address of the metrics where they have one of their own; null: they have not. */
   readonly metrics: string | null;
   readonly seconds: number;
-  readonly trials: {
-    /** Whether `panfed token` can make tokens too. */
-    readonly published: boolean;
-    readonly people: readonly Trial[];
-  } | null;
+  readonly trials: Trials | null;
   readonly output: Pick<Output, 'style'>;
 }
 
@@ -39,11 +41,7 @@ export function bannerText({ url, metrics, seconds, trials, output }: Banner): s
   return `${lines.join('\n')}\n`;
 }
 
-function trialLines(
-  url: string,
-  { published, people }: NonNullable<Banner['trials']>,
-  bold: (text: string) => string,
-): string[] {
+function trialLines(url: string, { published, people }: Trials, bold: (text: string) => string): string[] {
   const lines = [`${bold('Three people to try')}; their tokens live for an hour:`, ''];
   for (const { name, title, question, token } of people) {
     const query = `{ images(search: \\"${question}\\", first: 3) { totalCount nodes { title facility { id } access { pull reasons { message remedy } } } } }`;

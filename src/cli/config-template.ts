@@ -58,6 +58,7 @@ issuers:
 # limits, cache, policies and telemetry have defaults that fit most.
 # telemetry:
 #   logLevel: info
+#   accessLog: true # a line for each request, without addresses, tokens and questions
 #   metrics: # closed unless one of these is said; it counts images that nobody may see
 #     listen: 127.0.0.1:9464 # an address that no proxy leads to
 #     token: { env: PANFED_METRICS_TOKEN }

@@ -9,6 +9,7 @@ import { configReference } from '../config/reference.ts';
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import { CONFIG_TEMPLATE } from './config-template.ts';
+import { numbered } from './numbered.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
 import { writeText } from './write-file.ts';
 
@@ -50,6 +51,8 @@ function initCommand(output: Output): Command {
 interface CheckReport {
   readonly file: string;
   readonly valid: boolean;
+  /** Whether its secrets and keys were looked for. */
+  readonly secrets: boolean;
   readonly problems: readonly ToldProblem[];
   readonly warnings: readonly ToldProblem[];
 }
@@ -59,18 +62,19 @@ function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
     .description('tell every problem of a federation.yaml, and what is probably not meant')
     .argument('[file]', 'the file', DEFAULT_FILE)
     .addOption(new Option('--format <format>', 'how it is told').choices(['table', 'json']).default('table'))
+    .option('--no-secrets', 'leave out whether secrets and keys are there, as for a CI that has none')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ panfed config check\n  $ panfed config check gateway/federation.yaml --format json\n\nThe exit code is 3 if there is a problem; warnings alone are 0.',
+      '\nExamples:\n  $ panfed config check\n  $ panfed config check --no-secrets\n  $ panfed config check gateway/federation.yaml --format json\n\nThe exit code is 3 if there is a problem; warnings alone are 0.',
     )
-    .action(async (file: string, { format }: { format: string }) => {
-      const report = await checkFile(file, env);
-      output.data(format === 'json' ? jsonText(report) : reportText(report, output));
+    .action(async (file: string, { format, secrets }: { format: string; secrets: boolean }) => {
+      const report = await checkFile(file, env, secrets);
+      if (format === 'json') output.data(jsonText(report));
+      else output.show(reportText(report, output));
       if (report.valid) return;
-      const count = report.problems.length;
       throw new FederationError(
         'CONFIG_INVALID',
-        `${count === 1 ? 'one problem' : `${count} problems`}, told above`,
+        `${numbered(report.problems.length, 'problem')}, reported above`,
         {
           at: file,
         },
@@ -78,23 +82,29 @@ function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
     });
 }
 
-async function checkFile(file: string, env: NodeJS.ProcessEnv): Promise<CheckReport> {
+async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean): Promise<CheckReport> {
   try {
-    const { warnings } = await inspectConfig(file, env);
-    return { file, valid: true, problems: [], warnings };
+    const { warnings } = await inspectConfig(file, env, { secrets });
+    return { file, valid: true, secrets, problems: [], warnings };
   } catch (error) {
     if (!(error instanceof FederationError) || error.extensions?.problems === undefined) throw error;
-    return { file, valid: false, problems: error.extensions.problems as ToldProblem[], warnings: [] };
+    return {
+      file,
+      valid: false,
+      secrets,
+      problems: error.extensions.problems as ToldProblem[],
+      warnings: [],
+    };
   }
 }
 
-function reportText({ file, valid, problems, warnings }: CheckReport, output: Output): string {
+function reportText({ file, valid, secrets, problems, warnings }: CheckReport, output: Output): string {
   const line = (word: string, { at, message, hint }: ToldProblem) =>
     `${inert(at)}: ${word}: ${inert(message)}${hint === null ? '' : `\n  hint: ${inert(hint)}`}\n`;
   return [
     ...problems.map((problem) => line(output.style('red', 'error'), problem)),
     ...warnings.map((warning) => line(output.style('yellow', 'warning'), warning)),
-    ...(valid ? [`${inert(file)} is valid\n`] : []),
+    ...(valid ? [`${inert(file)} is valid${secrets ? '' : '; its secrets were not looked for'}\n`] : []),
   ].join('');
 }
 

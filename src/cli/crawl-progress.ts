@@ -21,7 +21,7 @@ export function createProgressLines(config: Config, output: Output): ProgressLin
       const name = `${facility}/${registry}`.padEnd(width);
       const outcome =
         failure === null
-          ? `${output.style('green', 'ok', 'message')}  ${String(records).padStart(5)} images  ${tookMs ?? 0} ms`
+          ? `${output.style('green', 'ok', 'message')}  ${String(records).padStart(5)} ${records === 1 ? 'image ' : 'images'}  ${tookMs ?? 0} ms`
           : `${output.style('red', failure.code, 'message')}  ${failure.message}`;
       output.message(`  ${name}  ${outcome}\n`);
     },

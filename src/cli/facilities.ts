@@ -68,7 +68,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'STATUS', cell: ({ registry }) => registry.status },
   { title: 'AGE', cell: ({ registry }) => ageText(registry.age) },
   { title: 'FOR YOU', cell: ({ source }) => String(source?.records ?? 0) },
-  { title: 'POLICY', cell: ({ facility, first }) => (first ? policyText(facility) : '') },
+  { title: 'POLICY', cell: ({ facility, first }) => (first ? policyText(facility) : ''), wide: true },
   { title: 'PROBLEM', cell: ({ source }) => source?.error?.code ?? '' },
 ];
 
@@ -99,7 +99,7 @@ async function facilities(options: QueryOptions, output: Output, env: NodeJS.Pro
     const document = { facilities: list, sources: images.sources, complete: images.complete };
     output.data(jsonText(document));
   } else {
-    output.data(table(COLUMNS, rowsOf(data), output));
+    output.show(table(COLUMNS, rowsOf(data), output));
   }
   for (const warning of warnings) output.message(`warning: ${warning}\n`);
   if (!data.images.complete) output.message('not every registry answered: some images are missing\n');

@@ -3,6 +3,18 @@ import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import type { Output } from './output.ts';
 
+/** What went wrong was reported already, as a line of the log. */
+export class ReportedFailure extends Error {
+  override readonly name = 'ReportedFailure';
+  /** Of the process. */
+  readonly exitCode: number;
+
+  constructor(cause: unknown) {
+    super('reported already', { cause });
+    this.exitCode = cause instanceof FederationError ? cause.entry.exit : 1;
+  }
+}
+
 /**
  * Tells the failure on stderr and gives the exit code. What has no code of ours is unexpected: a short message and 1;
  * its stack is shown with PANFED_DEBUG alone.
@@ -40,3 +52,12 @@ function debugText(error: Error): string {
   }
   return causes.join('\ncaused by ');
 }
+
+/** A failure as the fields of a line of the log; of what is unexpected the stack. */
+export function failureEntry(error: unknown): Record<string, unknown> {
+  if (!(error instanceof FederationError)) return { code: 'INTERNAL', err: error };
+  const { code, at, hint } = error;
+  return { code, at, hint };
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,12 @@
 // The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
 import { readFile } from 'node:fs/promises';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { isBearerToken } from '../config/secrets.ts';
 import { isSecureUrl, parseUrl } from '../config/text.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
+import { withFlags } from './flag-words.ts';
+import { unreachable } from './gateway-failure.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
@@ -16,6 +18,8 @@ export interface GatewayOptions {
   readonly url?: string;
   readonly tokenFile?: string;
   readonly insecure?: boolean;
+  /** Path of certificates (PEM) to trust in place of those of Node. */
+  readonly ca?: string;
 }
 
 export interface Answer<T> {
@@ -25,6 +29,8 @@ export interface Answer<T> {
 }
 
 export interface Gateway {
+  /** Address of its page, which ends with a slash. */
+  readonly page: URL;
   /** Rejects with GATEWAY_UNREACHABLE, or with the code that the gateway answered. */
   ask<T>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer<T>>;
 }
@@ -38,14 +44,17 @@ export async function connectGateway(options: GatewayOptions, env: NodeJS.Proces
       'USAGE',
       'a token would be readable on its way: the gateway is asked over plain http',
       {
-        at: endpoint.origin,
+        at: endpoint.href,
         hint: 'Use https, or --insecure where you trust every machine on the way.',
       },
     );
   }
+  const ca = options.ca === undefined ? null : await certificatesOf(options.ca);
   return {
+    page: new URL('./', endpoint),
     async ask<T>(query: string, variables: Readonly<Record<string, unknown>>) {
-      return readAnswer<T>(await post(endpoint, token, JSON.stringify({ query, variables })), endpoint);
+      const body = JSON.stringify({ query, variables });
+      return readAnswer<T>(await post({ endpoint, token, ca, body }), endpoint);
     },
   };
 }
@@ -55,7 +64,16 @@ interface Reply {
   readonly text: string;
 }
 
-async function post(endpoint: URL, token: string | null, body: string): Promise<Reply> {
+interface Post {
+  readonly endpoint: URL;
+  readonly token: string | null;
+  /** Certificates to trust, as PEM; null: those of Node. */
+  readonly ca: string | null;
+  readonly body: string;
+}
+
+async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
+  const agent = ca === null ? undefined : new Agent({ connect: { ca } });
   try {
     // undici follows no redirect unless told to, so that the token stays with this address.
     const reply = await request(endpoint, {
@@ -66,6 +84,7 @@ async function post(endpoint: URL, token: string | null, body: string): Promise<
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
       body,
+      ...(agent && { dispatcher: agent }),
       headersTimeout: 60_000,
       bodyTimeout: 60_000,
     });
@@ -78,16 +97,9 @@ async function post(endpoint: URL, token: string | null, body: string): Promise<
     }
     return { status: reply.statusCode, text: Buffer.concat(chunks).toString('utf8') };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new FederationError(
-      'GATEWAY_UNREACHABLE',
-      `the gateway does not answer (${inert(code ?? message)})`,
-      {
-        at: endpoint.origin,
-        hint: 'Start one with: panfed serve. Another address is named by --url or PANFED_URL.',
-        cause,
-      },
-    );
+    throw unreachable(endpoint, cause, ca !== null);
+  } finally {
+    await agent?.close();
   }
 }
 
@@ -99,7 +111,12 @@ interface GraphQLAnswer {
 interface GraphQLFailure {
   readonly message?: unknown;
   readonly path?: unknown;
-  readonly extensions?: { readonly code?: unknown; readonly hint?: unknown; readonly suggestions?: unknown };
+  readonly extensions?: {
+    readonly code?: unknown;
+    readonly hint?: unknown;
+    readonly suggestions?: unknown;
+    readonly unknown?: unknown;
+  };
 }
 
 function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
@@ -149,11 +166,11 @@ function failureOf({ message, extensions }: GraphQLFailure): FederationError {
     suggestions.length > 0
       ? `Did you mean ${suggestions.slice(0, 5).join(', ')}?`
       : typeof extensions?.hint === 'string'
-        ? extensions.hint
+        ? withFlags(extensions.hint)
         : undefined;
-  return new FederationError(known, inert(String(message ?? 'the gateway failed')), {
+  return new FederationError(known, withFlags(inert(String(message ?? 'the gateway failed'))), {
     hint,
-    extensions: { suggestions },
+    extensions: { suggestions, unknown: extensions?.unknown },
   });
 }
 
@@ -165,7 +182,10 @@ function endpointOf(text: string): URL {
       hint: `Such as ${DEFAULT_URL}; a token is passed by --token-file or PANFED_TOKEN.`,
     });
   }
-  if (!url.pathname.endsWith('/graphql')) url.pathname = `${url.pathname.replace(/\/$/, '')}/graphql`;
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.endsWith('/graphql') ? path : `${path}/graphql`;
+  url.search = '';
+  url.hash = '';
   return url;
 }
 
@@ -180,6 +200,21 @@ async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new FederationError('USAGE', `the token’s file cannot be read (${reason})`, { at: '--token-file' });
   }
+}
+
+async function certificatesOf(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new FederationError(
+      'USAGE',
+      `the file of certificates cannot be read (${cause.code ?? 'unreadable'})`,
+      { at: '--ca' },
+    );
+  });
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new FederationError('USAGE', 'the file holds no certificate', {
+    at: '--ca',
+    hint: 'Name the certificate of the authority that signed the gateway’s, as PEM.',
+  });
 }
 
 /** RFC 6750's b64token: nothing else can be sent, and a line break in it would be a header of its own. */

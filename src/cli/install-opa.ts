@@ -13,6 +13,7 @@ export function installOpaCommand(output: Output): Command {
       'after',
       '\nThe release is 60 MB. Where it cannot be had, Go builds it in two to ten minutes.',
     )
+    .addHelpText('after', '\nExamples:\n  $ panfed policy install-opa')
     .action(async () => {
       const stop = new AbortController();
       let stopped: NodeJS.Signals | null = null;

@@ -5,11 +5,14 @@ import { inertJson } from '../model/inert.ts';
 import type { Output } from './output.ts';
 
 /** What is wrong is told there; what goes well says no more than its progress. */
-export function loggerOf({ telemetry }: Pick<Config, 'telemetry'>, output: Output): Logger {
+export function loggerOf(
+  { telemetry }: { readonly telemetry: Pick<Config['telemetry'], 'logLevel'> },
+  output: Pick<Output, 'log'>,
+): Logger {
   const level = telemetry.logLevel;
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     // Whatever others wrote is in the log, and the log is in a terminal.
-    { write: (line) => output.message(inertJson(line)) },
+    { write: (line) => output.log(inertJson(line)) },
   );
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `panfed`: runs the command that was named, and leaves with the exit code of the one table.
 import { CommanderError } from 'commander';
-import { tellFailure } from './failure.ts';
+import { ReportedFailure, tellFailure } from './failure.ts';
 import { endQuietlyOnBrokenPipe, processOutput } from './output.ts';
 import { program } from './program.ts';
 
@@ -9,11 +9,12 @@ endQuietlyOnBrokenPipe();
 try {
   await program().parseAsync(process.argv);
 } catch (error) {
-  // Commander has told its own errors, help and version by now; its errors are all about usage.
-  process.exitCode =
-    error instanceof CommanderError
-      ? error.exitCode === 0
-        ? 0
-        : 2
-      : tellFailure(error, processOutput(), process.env);
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its help and version by now: 0 where they were asked for, usage where a command is missing.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ReportedFailure) return error.exitCode;
+  return tellFailure(error, processOutput(), process.env);
 }

@@ -1,31 +1,52 @@
-// Where a command writes: data to stdout, progress and messages to stderr; colors and widths of the terminal, if any.
+// Where a command writes: data to stdout, progress and messages to stderr; colors, width and alphabet of the terminal.
 import { styleText } from 'node:util';
 import { inertJson } from '../model/inert.ts';
+import { asciiText, isAsciiLocale } from './ascii.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 export interface Output {
-  /** To stdout: what was asked for, and nothing else. */
+  /** To stdout, each character as it is: what was asked for in a format that programs read. */
   data(text: string): void;
-  /** To stderr: progress, notices, errors. */
+  /** To stdout: what was asked for as people read it, in ASCII where the locale has no more. */
+  show(text: string): void;
+  /** To stderr: progress, notices, errors; in ASCII where the locale has no more. */
   message(text: string): void;
+  /** To stderr, each character as it is: a line of the log. */
+  log(line: string): void;
   /** The text in a style where `stream` is a terminal that shows colors, else as it is. */
   style(style: Style, text: string, stream?: 'data' | 'message'): string;
   /** Columns of the terminal that shows the data; null where the data goes elsewhere. */
   readonly columns: number | null;
+  /** Whether what people read is ASCII alone. */
+  readonly ascii: boolean;
 }
 
 /** The output of this process. A reader that goes away (`| head`) ends it quietly. */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process;
   const colors = { data: showsColors(stdout, env), message: showsColors(stderr, env) };
+  const ascii = isAsciiLocale(env);
+  const legible = (text: string): string => (ascii ? asciiText(text) : text);
   return {
     data: (text) => void stdout.write(text),
-    message: (text) => void stderr.write(text),
+    show: (text) => void stdout.write(legible(text)),
+    message: (text) => void stderr.write(legible(text)),
+    log: (line) => void stderr.write(line),
     style: (style, text, stream = 'data') =>
       colors[stream] ? styleText(style, text, { validateStream: false }) : text,
-    columns: stdout.isTTY ? (stdout.columns ?? 80) : null,
+    columns: columnsOf(stdout, env),
+    ascii,
   };
+}
+
+/** What COLUMNS says goes before what the terminal says, which may not know (0); null where it is none. */
+export function columnsOf(
+  { isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,
+  { COLUMNS = '' }: NodeJS.ProcessEnv,
+): number | null {
+  if (!isTTY) return null;
+  return /^[1-9][0-9]{0,4}$/.test(COLUMNS) ? Number(COLUMNS) : columns || 80;
 }
 
 /** A value as `--format json` writes it. */
@@ -38,6 +59,8 @@ export function endQuietlyOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit();
+      // A terminal that was closed: its SIGHUP ends the process in order.
+      if (error.code === 'EIO') return;
       throw error;
     });
   }

@@ -49,9 +49,10 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
   );
   const ids = facilities.map(({ id }) => id);
   const rounds = firstRounds(ids);
-  const teller = createTeller(state, (event) =>
-    output.data(format === 'json' ? eventJson(event, new Date()) : eventLine(event, output)),
-  );
+  const teller = createTeller(state, (event) => {
+    if (format === 'json') output.data(eventJson(event, new Date()));
+    else output.show(eventLine(event, output));
+  });
   const door = createDoor();
   try {
     const builder = await createPolicyBuilder({

@@ -9,6 +9,7 @@ import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
 import { jsonText, type Output } from './output.ts';
 import { chosenPolicies } from './policy-folder.ts';
+import { stopSignal } from './stop-signal.ts';
 import { table } from './table.ts';
 
 interface BuildOptions {
@@ -77,14 +78,10 @@ async function buildSources(
   output: Output,
   env: Environment,
 ): Promise<void> {
-  const controller = new AbortController();
-  // Once each: who asks twice does not want to wait for what is under way.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => controller.abort());
-  }
+  const { signal } = stopSignal();
   // Here and not above: whoever builds a folder would wait for it to be loaded.
   const { watchSources } = await import('./policy-build-watch.ts');
-  await watchSources({ config, owners, once, format, env, output, stop: controller.signal });
+  await watchSources({ config, owners, once, format, env, output, stop: signal });
 }
 
 async function buildFolder(names: readonly string[], given: BuildOptions, output: Output): Promise<void> {
@@ -99,7 +96,8 @@ async function buildFolder(names: readonly string[], given: BuildOptions, output
     ...(whole ? [await buildCapabilities(opa, options)] : []),
     ...(await buildBundles(opa, policies, owners, options)),
   ];
-  output.data(format === 'json' ? jsonText(built) : builtTable(built, output));
+  if (format === 'json') output.data(jsonText(built));
+  else output.show(builtTable(built, output));
   assertReproduced(built);
 }
 

@@ -30,6 +30,14 @@ export function checkCommand(command: Command, output: Output): Command {
     )
     .option('--fmt', 'refuse files that opa fmt would write otherwise')
     .option('--strict', 'a warning is a failure as well')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy check
+  $ panfed policy check esrf --fmt --strict
+  $ panfed policy check --format sarif > policies.sarif`,
+    )
     .action((owners: string[], options: CheckOptions) => check(owners, options, output));
 }
 
@@ -47,7 +55,9 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
     const layout = options.fmt && compiles ? await formatProblems(opa, owner) : [];
     checked.push({ owner: owner.name, problems: [...problems, ...layout], ...rest });
   }
-  output.data(checkReport(options.format, checked, output));
+  const report = checkReport(options.format, checked, output);
+  if (options.format === 'table') output.show(report);
+  else output.data(report);
   const problems = checked.reduce((sum, one) => sum + one.problems.length, 0);
   const warnings = checked.reduce((sum, one) => sum + one.warnings.length, 0);
   const found = [...counted(problems, 'problem'), ...counted(warnings, 'warning')].join(' and ');

@@ -7,6 +7,7 @@ import { type OfflineCatalog, readOfflineCatalog } from '../policy/build/diff-ca
 import { FEDERATION } from '../policy/manifest.ts';
 import { createDoor } from '../sources/fetch.ts';
 import { connectGateway, type GatewayOptions } from './gateway.ts';
+import { numbered } from './numbered.ts';
 import type { Output } from './output.ts';
 import { readGatewayCatalog } from './policy-diff-gateway.ts';
 import type { Stop } from './policy-diff-stop.ts';
@@ -34,7 +35,7 @@ export async function imagesOf(
       ...only,
       known: config.facilities.map(({ id }) => id),
       most: config.limits.records,
-      progress: (had, of) => told(`${had} of ${of} images`),
+      progress: (had, of) => told(`${had} of ${numbered(of, 'image')}`),
     });
   }
   if (options.crawl === undefined) return readOfflineCatalog(config, only);
@@ -47,7 +48,7 @@ export async function imagesOf(
         secret: (reference) => readSecret(reference, env, config.baseDirectory),
         progress: (registry, outcome) =>
           told(
-            `${registry}: ${typeof outcome === 'number' ? `${outcome} images` : `${outcome.code}: ${outcome.message}`}`,
+            `${registry}: ${typeof outcome === 'number' ? numbered(outcome, 'image') : `${outcome.code}: ${outcome.message}`}`,
           ),
       },
     });

@@ -74,6 +74,10 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .option('--gateway', 'the images that you may discover at a running gateway, instead of the catalogs')
     .option('--url <url>', `its address, and --gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
     .option('--token-file <path>', 'file of the token to sign in with there (PANFED_TOKEN: the token itself)')
+    .option(
+      '--ca <file>',
+      'certificates (PEM) to trust there in place of the usual ones, of a private authority',
+    )
     .option('--insecure', 'send the token over plain http to another host')
     .option('--visible-only', 'with --fail-on: the images that you may discover are enough')
     .option(
@@ -141,7 +145,8 @@ async function diff(
         snapshots,
         subjects: people,
         progress: (done) => {
-          if (done > 0 && done % PEOPLE === 0) output.message(`${done} of ${people.length} people\n`);
+          if (done > 0 && done % PEOPLE === 0)
+            output.message(`${done} of ${people.length} ${people.length === 1 ? 'person' : 'people'}\n`);
         },
       });
       const { absent, timed } = engines;
@@ -154,7 +159,9 @@ async function diff(
         log,
         visibleOnly: fromGateway(options),
       };
-      output.data(resultText(report, options, output));
+      if (options.format === 'table') output.show(diffText(report, output));
+      else
+        output.data(options.format === 'json' ? jsonText(report) : diffAnnotations(report, options.failOn));
       if (options.format !== 'github') {
         for (const text of [...gapsOf(report), ...notesOf(report)]) warn(output, text);
       }
@@ -174,12 +181,6 @@ async function withDecisions(
 ): Promise<{ people: readonly RepresentativeSubject[]; log: LogReport | null }> {
   if (decisions === undefined) return { people, log: null };
   return withLogged({ people, logged: await readLogged(decisions), ...options });
-}
-
-function resultText(report: DiffReport, { format, failOn }: DiffOptions, output: Output): string {
-  if (format === 'json') return jsonText(report);
-  if (format === 'github') return diffAnnotations(report, failOn);
-  return diffText(report, output);
 }
 
 function warn(output: Output, text: string): void {

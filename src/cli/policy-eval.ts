@@ -20,7 +20,8 @@ export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .action((options: CaseOptions) =>
       withCase(options, output, env, async (open) => {
         const told = await evaluated(open);
-        output.data(options.format === 'json' ? jsonText(told) : text(told, output));
+        if (options.format === 'json') output.data(jsonText(told));
+        else output.show(text(told, output));
       }),
     );
 }

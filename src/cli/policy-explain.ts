@@ -23,7 +23,8 @@ export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.
     .action((options: CaseOptions) =>
       withCase(options, output, env, async (open) => {
         const told = await explained(open, output);
-        output.data(options.format === 'json' ? jsonText(told) : explainedText(told, output));
+        if (options.format === 'json') output.data(jsonText(told));
+        else output.show(explainedText(told, output));
       }),
     );
 }

@@ -21,6 +21,14 @@ export function fmtCommand(command: Command, output: Output): Command {
     .description('write policies and their tests as opa fmt lays them out')
     .option('--diff', 'show what would change and write nothing; exit code 3 if something would')
     .option('--v0', 'rewrite Rego as it was before OPA 1.0; check it afterwards: some built-ins are no more')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy fmt
+  $ panfed policy fmt esrf --diff
+  $ panfed policy fmt esrf --v0`,
+    )
     .action((owners: string[], options: FmtOptions) => fmt(owners, options, output));
 }
 

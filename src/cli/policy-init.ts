@@ -11,6 +11,13 @@ export function initCommand(command: Command, output: Output): Command {
     .description('write a facility’s first policy and its test; what is there is not replaced')
     .argument('<facility>', 'its id, as in federation.yaml')
     .option('--policies <folder>', 'where the policies are', DEFAULT_POLICIES)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy init kit
+  $ panfed policy init kit --policies ./my-policies`,
+    )
     .action(async (id: string, { policies }: { policies: string }) => {
       for (const file of await writeFirstPolicy(policies, id)) output.data(`${inert(file)}\n`);
       const rest = `${id} --policies ${policies}`;

@@ -7,6 +7,7 @@ import { findOpa, type Opa } from '../policy/build/opa.ts';
 import { policyOwners } from '../policy/build/owner.ts';
 import { isFailure, type PolicyTest, testPolicy } from '../policy/build/test.ts';
 import { tellFailure } from './failure.ts';
+import { numbered } from './numbered.ts';
 import { jsonText, type Output } from './output.ts';
 import { assertCovered, coverageTable, thresholdOf } from './policy-coverage.ts';
 import { chosenPolicies } from './policy-folder.ts';
@@ -32,6 +33,14 @@ export function testCommand(command: Command, output: Output, signal?: AbortSign
     .option('--coverage', 'tell the lines that no test reaches')
     .option('--threshold <percent>', 'fail where less of a policy’s lines is covered', thresholdOf)
     .option('--watch', 'run them again whenever a file of the policies changes, until interrupted')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy test
+  $ panfed policy test esrf --watch
+  $ panfed policy test --coverage --threshold 90`,
+    )
     .action(async (owners: string[], options: TestOptions) => {
       const chosen = { ...options, policies: chosenPolicies(options, output) };
       const opa = await findOpa();
@@ -55,13 +64,14 @@ async function run(
     if (measured) files.push(...(await policyCoverage(opa, owner)));
   }
   if (measured && format === 'json') output.data(jsonText({ tests, coverage: files }));
+  else if (format === 'table') output.show(testReport(format, tests, output));
   else output.data(testReport(format, tests, output));
   // What a CI parses has no place for it.
-  if (measured && format === 'table') output.data(`\n${coverageTable(files, output)}`);
+  if (measured && format === 'table') output.show(`\n${coverageTable(files, output)}`);
   else if (measured && format !== 'json') output.message(coverageTable(files, output));
   const failed = tests.filter(isFailure).length;
   if (failed > 0) {
-    throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${tests.length} tests failed`);
+    throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${numbered(tests.length, 'test')} failed`);
   }
   if (threshold !== undefined) assertCovered(files, threshold);
 }

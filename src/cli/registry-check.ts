@@ -1,6 +1,7 @@
 // `panfed registry check`: what the gateway would quarantine of a catalog, and what it would read as less than was meant.
 import { Command, Option } from 'commander';
 import { FederationError } from '../model/errors.ts';
+import { numbered } from './numbered.ts';
 import type { Output } from './output.ts';
 import { CHECK_FORMATS, type CheckFormat, countedFindings, findingsReport } from './registry-report.ts';
 
@@ -19,6 +20,10 @@ export function registryCheckCommand(output: () => Output): Command {
     .option('--facility <id>', 'whose catalog it is, where the file does not say')
     .addOption(new Option('--format <format>').choices(CHECK_FORMATS).default('table'))
     .option('--strict', 'a warning is a failure as well')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ panfed registry check images.yaml\n  $ panfed registry check images.ndjson --facility esrf --format github --strict',
+    )
     .action((catalog: string, options: CheckOptions) => check(catalog, options, output()));
 }
 
@@ -26,12 +31,14 @@ export function registryCheckCommand(output: () => Output): Command {
 async function check(path: string, options: CheckOptions, output: Output): Promise<void> {
   const { checkRegistryCatalog } = await import('../http/registry.ts');
   const checked = await checkRegistryCatalog(path, { facility: options.facility });
-  output.data(findingsReport(path, checked, options.format, output));
+  const report = findingsReport(path, checked, options.format, output);
+  if (options.format === 'table') output.show(report);
+  else output.data(report);
   const { images, findings } = checked;
   const found = countedFindings(checked);
   if (findings.count('error') > 0 || (options.strict && findings.count('warning') > 0)) {
     throw new FederationError('CATALOG_INVALID', `${found} found`, { at: path });
   }
-  const count = images.length === 1 ? '1 image' : `${images.length} images`;
+  const count = numbered(images.length, 'image');
   output.message(found === '' ? `${count}, and nothing to mend\n` : `${count} that are valid, ${found}\n`);
 }

@@ -8,9 +8,11 @@ import { FederationError } from '../model/errors.ts';
 import { stampOf } from '../policy/stamp.ts';
 import { tellFailure } from './failure.ts';
 import { followFile } from './follow-file.ts';
+import { numbered } from './numbered.ts';
 import { type Output, processOutput } from './output.ts';
 import { registryCheckCommand } from './registry-check.ts';
 import { findingsReport } from './registry-report.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** What the command has of its process. */
 export interface RegistryProcess {
@@ -41,6 +43,10 @@ export function registryCommand(of: () => RegistryProcess = thisProcess): Comman
     .option('--token-file <path>', 'file of the bearer token that requests must carry')
     .option('--extension <path>', 'SDL of the fields that the catalog adds to Image')
     .option('--facility <id>', 'whose catalog it is, where the file does not say')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ panfed registry serve images.yaml\n  $ panfed registry serve images.ndjson --facility esrf --host 0.0.0.0 --token-file token',
+    )
     .action((catalog: string, options: ServeOptions) => serveCatalog(catalog, options, of()));
   return new Command('registry')
     .description('a facility’s own registry')
@@ -103,7 +109,7 @@ async function serveEdited(
 
 function servedText(path: string, checked: CheckedCatalog, output: Output): string {
   const count = checked.images.length;
-  const summary = `${checked.name ?? checked.facility}: ${count === 1 ? '1 image' : `${count} images`}\n`;
+  const summary = `${checked.name ?? checked.facility}: ${numbered(count, 'image')}\n`;
   return findingsReport(path, checked, 'table', output, 'message') + summary;
 }
 
@@ -122,7 +128,8 @@ async function readSchema(path: string): Promise<string> {
 }
 
 function thisProcess(): RegistryProcess {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
-  return { env: process.env, output: processOutput(), stop: controller.signal };
+  const output = processOutput();
+  const { signal, onHangUp } = stopSignal();
+  onHangUp(() => output.message('SIGHUP does not end it without a terminal: it goes on\n'));
+  return { env: process.env, output, stop: signal };
 }

@@ -30,12 +30,28 @@ const ENUMERATIONS: { readonly [F in ChoiceField]?: readonly string[] } = {
   may: ACTIONS.map(enumName),
 };
 
-/** One more `field=value[,value…]`; repeated fields are joined. Throws InvalidArgumentError. */
+/**
+ * One more `field=value[,value…]`, behind whose values others may follow: `facility=esrf,license=MIT` is two choices.
+ * Repeated fields are joined. Throws InvalidArgumentError.
+ */
 export function addChoice(text: string, before: ChoiceValues = {}): ChoiceValues {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('Write it as field=value[,value…].');
-  return addValues(fieldNamed(text.slice(0, equals).trim()), text.slice(equals + 1), before);
+  const parts = text.split(',').reduce<{ field: ChoiceField; values: string }[]>((read, part) => {
+    const equals = part.indexOf('=');
+    const last = read.at(-1);
+    if (equals > 0 && (last === undefined || isFieldLike(part.slice(0, equals)))) {
+      read.push({ field: fieldNamed(part.slice(0, equals).trim()), values: part.slice(equals + 1) });
+    } else if (last !== undefined) {
+      last.values += `,${part}`;
+    } else {
+      throw new InvalidArgumentError('Write it as field=value[,value…].');
+    }
+    return read;
+  }, []);
+  return parts.reduce((sum, { field, values }) => addValues(field, values, sum), before);
 }
+
+/** A word alone; what is not may be part of a value, as in a name of LDAP. */
+const isFieldLike = (text: string): boolean => /^\s*[A-Za-z]{3,}\s*$/.test(text);
 
 /** Adds the values of one field, separated by commas. */
 export function addValues(field: ChoiceField, text: string, before: ChoiceValues = {}): ChoiceValues {
@@ -73,14 +89,26 @@ function fieldNamed(name: string): ChoiceField {
   const field = match === undefined ? undefined : words[match];
   if (field !== undefined) return field;
   throw new InvalidArgumentError(
-    `There is no field ${name}. ${didYouMean(name, Object.keys(words)) ?? `Fields: ${CHOICE_FIELDS.join(', ')}.`}`,
+    `There is no field ${name}. ${nearAndAll(name, Object.keys(words), 'Fields', CHOICE_FIELDS)}`,
   );
 }
 
-function wordOf(value: string, known: readonly string[], field: string): string {
-  const word = enumName(value);
+/** Other words for a value. */
+const SYNONYMS: Readonly<Partial<Record<ChoiceField, Readonly<Record<string, string>>>>> = {
+  may: { RUN: 'EXECUTE', DOWNLOAD: 'PULL', SEE: 'DISCOVER', FIND: 'DISCOVER' },
+};
+
+function wordOf(value: string, known: readonly string[], field: ChoiceField | 'facets'): string {
+  const given = enumName(value);
+  const word = (field === 'facets' ? undefined : SYNONYMS[field]?.[given]) ?? given;
   if (known.includes(word)) return word;
   throw new InvalidArgumentError(
-    `${value} is no value of ${field}. ${didYouMean(word, known) ?? `Values: ${known.join(', ')}.`}`,
+    `${value} is no value of ${field}. ${nearAndAll(word, known, 'Values', known)}`,
   );
+}
+
+/** `Did you mean a? Values: a, b.` */
+function nearAndAll(word: string, names: readonly string[], title: string, all: readonly string[]): string {
+  const near = didYouMean(word, names);
+  return `${near === undefined ? '' : `${near} `}${title}: ${all.join(', ')}.`;
 }

@@ -6,6 +6,24 @@ import type { ChoiceValues } from './search-choices.ts';
 const ARGUMENTS = 'search: $search, only: $only, except: $except, prefer: $prefer, at: $at';
 const VARIABLES = '$search: String, $only: Choices, $except: Choices, $prefer: Choices, $at: ID';
 
+/** All that is shown of an image but its access; what is for a card alone with `$long`. */
+export const IMAGE_FIELDS = `
+  id reference repository tags digest sharing suppliedBy
+  facility { id name }
+  frameworks { name version }
+  license { state expression raw }
+  trust { state signers }
+  title @include(if: $long)
+  description @include(if: $long)
+  documentation @include(if: $long)
+  created @include(if: $long)
+  size @include(if: $long)
+  platforms @include(if: $long)
+  techniques @include(if: $long) { id label }
+  reads @include(if: $long) { id label }
+  writes @include(if: $long) { id label }
+  pullCommands @include(if: $long) { engine command }`;
+
 export const IMAGES = `query Search(${VARIABLES}, $orderBy: ImageOrder, $first: Int, $after: String, $long: Boolean!) {
   images(${ARGUMENTS}, orderBy: $orderBy, first: $first, after: $after) {
     totalCount complete
@@ -15,21 +33,7 @@ export const IMAGES = `query Search(${VARIABLES}, $orderBy: ImageOrder, $first: 
     edges {
       access { discover pull execute reasons { code action message remedy policy } }
       node {
-        id reference repository tags digest sharing suppliedBy
-        facility { id name }
-        frameworks { name version }
-        license { state expression raw }
-        trust { state signers }
-        title @include(if: $long)
-        description @include(if: $long)
-        documentation @include(if: $long)
-        created @include(if: $long)
-        size @include(if: $long)
-        platforms @include(if: $long)
-        techniques @include(if: $long) { id label }
-        reads @include(if: $long) { id label }
-        writes @include(if: $long) { id label }
-        pullCommands @include(if: $long) { engine command }
+        ${IMAGE_FIELDS}
       }
     }
   }

@@ -1,6 +1,8 @@
 // What was found, for people: a line an image or all that is known of it, the counts, and how the registries fared.
 import { inert } from '../model/inert.ts';
+import { withFlags } from './flag-words.ts';
 import { ageText, sizeText } from './measures.ts';
+import { numbered } from './numbered.ts';
 import type { Output } from './output.ts';
 import type { Found } from './search-pages.ts';
 import type { ToldFacet, ToldOutcome } from './search-query.ts';
@@ -71,7 +73,7 @@ export function tellOutcome(found: Found, output: Output): void {
   for (const { code, message, suggestions } of found.notices) {
     const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
     output.message(
-      `${output.style('yellow', `notice ${inert(code)}:`, 'message')} ${inert(message + near)}\n`,
+      `${output.style('yellow', `notice ${inert(code)}:`, 'message')} ${withFlags(inert(message + near))}\n`,
     );
   }
   for (const warning of found.warnings) {
@@ -79,7 +81,7 @@ export function tellOutcome(found: Found, output: Output): void {
   }
   for (const outcome of found.sources) tellSource(outcome, output);
   const more = found.endCursor === null ? '' : '; more with --first <count> or --all';
-  output.message(`${found.images.length} of ${found.totalCount} images${more}\n`);
+  output.message(`${found.images.length} of ${numbered(found.totalCount, 'image')}${more}\n`);
 }
 
 function tellSource({ facility, registry, status, age, error }: ToldOutcome, output: Output): void {

@@ -2,13 +2,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ChoiceField, IMAGE_ORDERS, type ImageOrder } from '../model/choices.ts';
 import { FederationError } from '../model/errors.ts';
+import { openPage } from './browser.ts';
 import { connectGateway } from './gateway.ts';
 import { type QueryOptions, withGatewayOptions } from './gateway-options.ts';
+import { numbered } from './numbered.ts';
 import { jsonText, type Output, processOutput } from './output.ts';
 import { addChoice, addValues, type ChoiceValues, facetFields } from './search-choices.ts';
 import { findFacets, findImages } from './search-pages.ts';
 import type { Question } from './search-query.ts';
 import { anyAnswered, facetText, imageCard, imageTable, tellOutcome } from './search-report.ts';
+import { inFlags } from './search-unknown.ts';
+import { webAddress } from './search-web.ts';
 
 interface SearchOptions extends QueryOptions {
   readonly only?: ChoiceValues;
@@ -26,6 +30,7 @@ interface SearchOptions extends QueryOptions {
   readonly after?: string;
   readonly facets?: string | true;
   readonly long?: true;
+  readonly web?: true;
 }
 
 const SHORTHANDS = ['facility', 'framework', 'technique', 'license', 'may'] as const;
@@ -37,6 +42,7 @@ Examples:
   $ panfed search --technique "electron microscopy" --may execute --at esrf
   $ panfed search --only facility=esrf,desy --except license=XDS --prefer trust=verified
   $ panfed search relion --long --first 1
+  $ panfed search xds --web
   $ panfed search --all --format json | jq '.images[].reference'
 
 Data goes to stdout, notices and registries that did not answer to stderr. The exit code is 0 if at least one registry
@@ -71,7 +77,8 @@ export function searchCommand(
       .option('--all', 'all images, page by page')
       .option('--after <cursor>', 'go on behind the endCursor of an earlier answer')
       .option('--facets [fields]', `counts by field (${DEFAULT_FACETS} unless said, or all)`)
-      .option('-l, --long', 'all that is known of each image, with its pull command'),
+      .option('-l, --long', 'all that is known of each image, with its pull command')
+      .option('--web', 'open the page of this question, or print its address where there is no browser'),
   )
     .addHelpText('after', EXAMPLES)
     .action((words: readonly string[], options: SearchOptions) => search(words, options, output, env));
@@ -86,27 +93,31 @@ async function search(
   const facets = options.facets === undefined ? [] : fieldsOf(options.facets);
   const gateway = await connectGateway(options, env);
   const question = questionOf(words, options);
+  const order = options.order.toUpperCase() as ImageOrder;
+  if (options.web) return openPage(webAddress(gateway.page, question, order), output, env);
   const wish = {
-    orderBy: options.order.toUpperCase() as ImageOrder,
+    orderBy: order,
     first: options.all ? null : options.first,
     after: options.after ?? null,
     long: options.long ?? options.format === 'json',
   };
   const found = await findImages(gateway, question, wish, (had, of) =>
-    output.message(`${had} of ${of} images …\n`),
-  );
+    output.message(`${had} of ${numbered(of, 'image')} …\n`),
+  ).catch((error: unknown) => {
+    throw inFlags(error, question);
+  });
   const counts = facets.length === 0 ? [] : await findFacets(gateway, question, facets);
 
   if (options.format === 'json') {
     const { warnings: _told, ...data } = found;
     output.data(jsonText(facets.length === 0 ? data : { ...data, facets: counts }));
   } else {
-    output.data(
+    output.show(
       options.long
         ? found.images.map((image) => imageCard(image, output)).join('\n')
         : imageTable(found.images, output),
     );
-    for (const facet of counts) output.data(`\n${facetText(facet, output)}`);
+    for (const facet of counts) output.show(`\n${facetText(facet, output)}`);
   }
   tellOutcome(found, output);
   if (!anyAnswered(found.sources)) {

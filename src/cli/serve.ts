@@ -1,7 +1,7 @@
 // `panfed serve`: starts the federation of a federation.yaml, tells how each registry is, and serves until it is ended.
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import type { Progress } from '../catalog/create.ts';
+import type { Logger } from 'pino';
 import { loadConfig } from '../config/load.ts';
 import { applyOverrides } from '../config/overrides.ts';
 import type { Environment } from '../config/secrets.ts';
@@ -10,17 +10,23 @@ import type { RunningServer } from '../http/server.ts';
 import { demoPerson } from '../identity/demo-people.ts';
 import { publishCredential, userState } from '../identity/demo-state.ts';
 import { aborted } from './aborted.ts';
-import { bannerText, type Trial } from './banner.ts';
-import { createProgressLines } from './crawl-progress.ts';
+import type { Trials } from './banner.ts';
+import { failureEntry, messageOf, ReportedFailure } from './failure.ts';
 import { loggerOf } from './logger.ts';
 import { type Output, processOutput } from './output.ts';
+import { startBanner, startLog } from './serve-start.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** What the command has of its process. */
 export interface ServeProcess {
   readonly env: Environment;
   readonly output: Output;
+  /** Whether what it writes to stderr is read by people, in a terminal. */
+  readonly terminal: boolean;
   /** Aborts when the process is asked to end. */
   readonly stop: AbortSignal;
+  /** Calls at each SIGHUP that does not ask for that. */
+  readonly onHangUp: (call: () => void) => void;
   /** Calls once the process ends, whatever ends it; synchronous. */
   readonly atExit: (call: () => void) => void;
 }
@@ -30,6 +36,8 @@ interface ServeOptions {
   readonly demo?: true;
   readonly host?: string;
   readonly port?: string;
+  /** undefined: as the terminal says. */
+  readonly banner?: boolean;
 }
 
 export function serveCommand(of: () => ServeProcess = thisProcess): Command {
@@ -39,6 +47,8 @@ export function serveCommand(of: () => ServeProcess = thisProcess): Command {
     .option('--demo', 'the demo that comes with panfed, whatever folder this is')
     .option('--host <host>', 'address to listen on (HOST, federation.listen.host)')
     .option('--port <port>', 'port to listen on, 0 for a free one (PORT, federation.listen.port)')
+    .option('--banner', 'tell people on stderr how it starts, though stderr is no terminal')
+    .option('--no-banner', 'write JSON lines alone to stderr, though it is a terminal')
     .addHelpText(
       'after',
       '\nExamples:\n  $ panfed serve --demo\n  $ panfed serve\n  $ panfed serve --config /etc/panfed/federation.yaml --port 8080',
@@ -49,29 +59,37 @@ export function serveCommand(of: () => ServeProcess = thisProcess): Command {
 /** The demo's configuration; its catalogs and policies lie beside it. */
 const DEMO = fileURLToPath(new URL('../../federation.yaml', import.meta.url));
 
-async function serve({ config: file, demo, host, port }: ServeOptions, process: ServeProcess): Promise<void> {
-  const { env, output, stop } = process;
+async function serve(options: ServeOptions, process: ServeProcess): Promise<void> {
+  if (options.banner ?? process.terminal) return run(options, process, null);
+  // Until the configuration is read nobody knows its level.
+  const log = loggerOf({ telemetry: { logLevel: 'info' } }, process.output);
+  await run(options, process, log).catch((error: unknown) => {
+    log.fatal(failureEntry(error), messageOf(error));
+    throw new ReportedFailure(error);
+  });
+}
+
+/** `log`: whoever reads stderr reads JSON lines; null for people. */
+async function run(options: ServeOptions, process: ServeProcess, log: Logger | null): Promise<void> {
+  const { env, output, stop, onHangUp } = process;
+  const { config: file, demo, host, port } = options;
   // Here and not above: every other command would wait for all of the gateway to be loaded.
   const { createFederation } = await import('../federation.ts');
   const config = applyOverrides(await loadConfig(demo ? DEMO : file, env), { host, port }, env);
-  const progress = createProgressLines(config, output);
-  const federation = await createFederation(config, {
-    env,
-    logger: loggerOf(config, output),
-    onProgress: (told: Progress) => progress.tell(told),
-  });
+  const logger = loggerOf(config, output);
+  onHangUp(() => logger.warn('SIGHUP: this gateway cannot reload its configuration yet; it goes on'));
+  const told = log === null ? startBanner(config, output) : startLog(logger);
+  const federation = await createFederation(config, { env, logger, onProgress: told.progress });
   try {
     const server = await federation.listen();
-    output.message(`${config.federation.name}\n`);
+    told.listening(server);
     await Promise.race([federation.catalog.refresh({ maxAge: null }), aborted(stop)]);
-    progress.end();
     if (stop.aborted) return;
     const trials = await announceDemo(federation, server, process);
     // Since the process began: what its user waited for.
-    const seconds = performance.now() / 1_000;
-    output.message(bannerText({ url: server.url, metrics: server.metricsUrl, seconds, trials, output }));
+    told.ready({ ...server, seconds: performance.now() / 1_000, trials });
     await aborted(stop);
-    output.message('stopping: answering what is under way\n');
+    told.stopping();
   } finally {
     await federation.close();
   }
@@ -82,7 +100,7 @@ async function announceDemo(
   { demo }: Federation,
   { port }: RunningServer,
   { env, atExit }: ServeProcess,
-): Promise<{ readonly published: boolean; readonly people: readonly Trial[] } | null> {
+): Promise<Trials | null> {
   if (demo === null) return null;
   const published = publishCredential(port, demo.credential, userState(env));
   atExit(() => published.remove());
@@ -104,15 +122,13 @@ const TRIALS = [
 ] as const;
 
 function thisProcess(): ServeProcess {
-  const controller = new AbortController();
-  // Once each: who asks twice does not want to wait for what is under way.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => controller.abort());
-  }
+  const { signal, onHangUp } = stopSignal();
   return {
     env: process.env,
     output: processOutput(),
-    stop: controller.signal,
+    terminal: process.stderr.isTTY === true,
+    stop: signal,
+    onHangUp,
     atExit: (call) => process.once('exit', call),
   };
 }

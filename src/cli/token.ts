@@ -30,6 +30,10 @@ export function tokenCommand(process: TokenProcess = thisProcess()): Command {
     .option('--as <person>', `who asks: ${NAMES.join(', ')}`)
     .option('--url <url>', `the demo gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
     .option('--list', 'list the people instead')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ panfed token --list\n  $ PANFED_TOKEN=$(panfed token --as visitor) panfed search relion',
+    )
     .action(async (options: TokenOptions) => {
       process.output.data(options.list ? peopleList() : `${await token(options, process)}\n`);
     });

@@ -131,6 +131,12 @@ export const telemetrySchema = z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
       .describe('The least level that is logged'),
+    accessLog: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether each request is logged: method, route, status, duration, bytes and whether its caller has signed in',
+      ),
     metrics: metricsSchema.optional(),
     decisionLog: decisionLogSchema.optional(),
   })

@@ -35,9 +35,9 @@ export async function loadConfigWithoutSecrets(path: string, env: Environment): 
   return (await inspect(path, env, { warnings: false, secrets: false })).config;
 }
 
-/** As {@link loadConfig}, with warnings. */
-export function inspectConfig(path: string, env: Environment): Promise<Inspection> {
-  return inspect(path, env, { warnings: true, secrets: true });
+/** As {@link loadConfig}, with warnings. Without `secrets` they need not be there. */
+export function inspectConfig(path: string, env: Environment, { secrets = true } = {}): Promise<Inspection> {
+  return inspect(path, env, { warnings: true, secrets });
 }
 
 /** Problems that are explained, each with its place and a hint: a file with more of them is not the one that was meant. */

@@ -7,6 +7,7 @@ import { demoRefusesRequest } from '../identity/demo-refusal.ts';
 import type { Identity } from '../identity/identity.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
+import { type AccessLog, callerKind, countBytes, type RequestRecord } from './access-log.ts';
 import { sendCompressed } from './compression.ts';
 import { answersCors } from './cors.ts';
 import { refuseCrossSite, wantsPage } from './csrf.ts';
@@ -38,6 +39,8 @@ export interface ServerOptions {
   /** A demo refuses what came through a proxy. */
   readonly demo: boolean;
   readonly logger: Logger;
+  /** Hears of each request; null: nobody does. */
+  readonly accessLog?: AccessLog | null;
 }
 
 export interface RunningServer {
@@ -83,12 +86,22 @@ async function answer(
   origins: ReadonlySet<string>,
 ): Promise<void> {
   const started = performance.now();
+  const record: RequestRecord = { caller: null };
+  const bytes = countBytes(response);
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
   response.on('close', () => {
     clearTimeout(timer);
     const seconds = (performance.now() - started) / 1_000;
     const route = ROUTES.has(url.pathname) ? url.pathname : 'other';
     options.metrics.request(route, response.statusCode, seconds);
+    options.accessLog?.({
+      method: request.method ?? '',
+      route,
+      status: response.headersSent ? response.statusCode : null,
+      milliseconds: Math.round(seconds * 1_000),
+      bytes: bytes(),
+      caller: record.caller,
+    });
   });
   try {
     if (options.demo && demoRefusesRequest(Object.keys(request.headers))) {
@@ -97,7 +110,7 @@ async function answer(
       });
     }
     if (answersCors(request, response, origins, options.corsHeaders)) return;
-    await route(request, response, url, options);
+    await route(request, response, url, options, record);
   } catch (error) {
     fail(response, error, options.logger);
   }
@@ -110,8 +123,9 @@ async function route(
   response: ServerResponse,
   url: URL,
   options: ServerOptions,
+  record: RequestRecord,
 ): Promise<void> {
-  const { gateway, identity, policy, metrics, page } = options;
+  const { gateway, policy, metrics, page } = options;
   switch (url.pathname) {
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
@@ -120,7 +134,7 @@ async function route(
         return;
       }
       refuseCrossSite(request);
-      const context = { caller: await identity.identify(authorizationOf(request)), ended: endOf(response) };
+      const context = await contextOf(request, response, options, record);
       const { yoga } = gateway;
       await answerGraphql(
         (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, context),
@@ -154,8 +168,7 @@ async function route(
       // What is nowhere is 404 by any method.
       if (!page.paths.has(url.pathname)) throw nothingHere();
       if (refusesMethod(request, response, ['GET', 'HEAD'])) return;
-      const context = { caller: await identity.identify(authorizationOf(request)), ended: endOf(response) };
-      await page.answer(response, url, context);
+      await page.answer(response, url, await contextOf(request, response, options, record));
     }
   }
 }
@@ -164,6 +177,17 @@ const nothingHere = (): FederationError =>
   new FederationError('NOT_FOUND', 'There is nothing here.', {
     hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
   });
+
+async function contextOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { identity }: ServerOptions,
+  record: RequestRecord,
+): Promise<RequestContext> {
+  const caller = await identity.identify(authorizationOf(request));
+  record.caller = callerKind(caller);
+  return { caller, ended: endOf(response) };
+}
 
 /** Aborts once the answer was sent or given up, or its client left: nobody waits for what goes on then. */
 function endOf(response: ServerResponse): AbortSignal {

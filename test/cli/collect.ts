@@ -9,7 +9,7 @@ export interface Collected extends Output {
   readonly stderr: () => string;
 }
 
-export function collect(columns: number | null = null): Collected {
+export function collect(columns: number | null = null, ascii = false): Collected {
   let data = '';
   let messages = '';
   return {
@@ -19,8 +19,15 @@ export function collect(columns: number | null = null): Collected {
     message: (text) => {
       messages += text;
     },
+    show: (text) => {
+      data += text;
+    },
+    log: (line) => {
+      messages += line;
+    },
     style: (_style, text) => text,
     columns,
+    ascii,
     stdout: () => data,
     stderr: () => messages,
   };

@@ -73,6 +73,20 @@ describe('panfed config check', () => {
     assert.ok(report.problems.some(({ hint }: { hint: string }) => hint === 'Did you mean name?'));
   });
 
+  test('with --no-secrets needs none, says so, and reports everything else', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    await run(['init', '--output', file]);
+    const { failure, stdout } = await run(['check', file, '--no-secrets']);
+    assert.equal(failure, null);
+    assert.match(stdout, /is valid; its secrets were not looked for\n$/);
+    assert.equal(
+      JSON.parse((await run(['check', file, '--no-secrets', '--format', 'json'])).stdout).secrets,
+      false,
+    );
+    await writeFile(file, 'federation: { nam: x }\n');
+    assert.equal((await run(['check', file, '--no-secrets'])).failure?.code, 'CONFIG_INVALID');
+  });
+
   test('a file that is not there is exit code 3', async () => {
     assert.equal((await run(['check', '/nonexistent.yaml'])).failure?.entry?.exit, 3);
   });

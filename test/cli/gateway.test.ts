@@ -1,12 +1,34 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { connectGateway } from '../../src/cli/gateway.ts';
 import { gatewayDouble } from './collect.ts';
 
 const QUERY = '{ viewer { authenticated } }';
+/** Of a certificate authority that nobody trusts, and its own server at 127.0.0.1; valid for a hundred years. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBlDCCATqgAwIBAgIULXjy8K7SVnWMpH6VnKBxjtuasGwwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLcGFuZmVkIHRlc3QwIBcNMjYxMTI2MTE1MTI4WhgPMjEyNjEx
+MDIxMTUxMjhaMBYxFDASBgNVBAMMC3BhbmZlZCB0ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAENT2EkIIZhqzc0N3Mnmwtvp4Y1aGTnUHcf/GCftXO8koJkrJv
+KUyMfl0h0uR3fq5GZPkZbXCy/72mrTMgiD4F76NkMGIwHQYDVR0OBBYEFOuBlM3B
+067Vo2Hj15UQVwuSXR5DMB8GA1UdIwQYMBaAFOuBlM3B067Vo2Hj15UQVwuSXR5D
+MA8GA1UdEQQIMAaHBH8AAAEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNI
+ADBFAiAKTleSznujKVwYZJtzdXQLt2FiQiWygqpMlRQDQZ7xCAIhAIi/XaVYgylQ
+TbjXV69EP1g0fX8sS4eQn6GUqNJ6fy4O
+-----END CERTIFICATE-----
+`;
+const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgylzkfC1dx1XNi51E
+jZjFfpX8PJCdAHFTBb7/m+VWi6ShRANCAAQ1PYSQghmGrNzQ3cyebC2+nhjVoZOd
+Qdx/8YJ+1c7ySgmSsm8pTIx+XSHS5Hd+rkZk+RltcLL/vaatMyCIPgXv
+-----END PRIVATE KEY-----
+`;
+
 const data = { viewer: { authenticated: true } };
 
 describe('connectGateway', () => {
@@ -17,6 +39,18 @@ describe('connectGateway', () => {
     assert.deepEqual(asked, [
       { path: '/images/graphql', authorization: undefined, query: QUERY, variables: { first: 1 } },
     ]);
+  });
+
+  test('keeps the path of a gateway behind a prefix, whatever its address ends with', async (context) => {
+    const { url, asked } = await gatewayDouble(context, () => ({ body: { data } }));
+    for (const end of ['', '/', '/graphql', '/graphql/', '/?q=x#y']) {
+      const gateway = await connectGateway({ url: `${url}/panfed${end}` }, {});
+      await gateway.ask(QUERY, {});
+      assert.equal(gateway.page.href, `${url}/panfed/`);
+    }
+    assert.deepEqual(new Set(asked.map(({ path }) => path)), new Set(['/panfed/graphql']));
+    const gone = await connectGateway({ url: 'http://127.0.0.1:1/panfed' }, {});
+    await assert.rejects(gone.ask(QUERY, {}), { at: 'http://127.0.0.1:1/panfed/graphql' });
   });
 
   test('a flag goes before PANFED_URL, and a token’s file before PANFED_TOKEN', async (context) => {
@@ -135,5 +169,46 @@ describe('an answer without data', () => {
   test('errors beside data are warnings', async (context) => {
     const answer = await failing(context, { data, errors: [{ message: 'esrf is down', path: ['x'] }] });
     assert.deepEqual(answer, { data, warnings: ['esrf is down'] });
+  });
+});
+
+describe('a gateway whose certificate a private authority signed', () => {
+  const server = createServer({ key: KEY, cert: CERTIFICATE }, (_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ data }));
+  });
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'panfed-ca-'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  after(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+  const url = () => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  test('is refused, with how it can be trusted', async () => {
+    const gateway = await connectGateway({ url: url() }, {});
+    await assert.rejects(gateway.ask(QUERY, {}), {
+      code: 'GATEWAY_UNREACHABLE',
+      message: /signed by nobody who is trusted here \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+      hint: /--ca <file>.*NODE_EXTRA_CA_CERTS/,
+    });
+  });
+
+  test('answers with --ca', async () => {
+    const ca = join(folder, 'ca.pem');
+    await writeFile(ca, CERTIFICATE);
+    const gateway = await connectGateway({ url: url(), ca }, {});
+    assert.deepEqual((await gateway.ask(QUERY, {})).data, data);
+  });
+
+  test('is not asked where --ca names no certificate', async () => {
+    const ca = join(folder, 'none.pem');
+    await assert.rejects(connectGateway({ url: url(), ca }, {}), { code: 'USAGE', at: '--ca' });
+    await writeFile(ca, 'no certificate');
+    await assert.rejects(connectGateway({ url: url(), ca }, {}), { code: 'USAGE', at: '--ca' });
   });
 });

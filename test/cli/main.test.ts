@@ -57,8 +57,24 @@ describe('panfed', () => {
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /^error GATEWAY_UNREACHABLE: .*\n {2}at: http:\/\/127\.0\.0\.1:1\n {2}hint: Start one with: panfed serve/,
+      /^error GATEWAY_UNREACHABLE: .*\n {2}at: http:\/\/127\.0\.0\.1:1\/graphql\n {2}hint: Start one with: panfed serve/,
     );
+  });
+
+  test('reports what a command line lacks or has too much of in the form of every error', () => {
+    const { stderr } = panfed(['search', '--ony', 'x']);
+    assert.match(
+      stderr,
+      /^error USAGE: unknown option '--ony'\n {2}at: panfed search\n {2}hint: Did you mean --only\? Options: --only, .* See: panfed search --help\n$/,
+    );
+    assert.match(panfed(['config', 'chek']).stderr, /Commands: init, check, schema, help\./);
+    assert.match(panfed(['show']).stderr, /^error USAGE: missing required argument 'image'\n/);
+  });
+
+  test('completes commands, options and choices in a shell', () => {
+    assert.match(panfed(['completion', 'bash']).stdout, /^# bash completion for panfed$/m);
+    assert.match(panfed(['complete', '--', 'config', 'ch']).stdout, /^check\t/m);
+    assert.match(panfed(['complete', '--', 'search', '--o']).stdout, /^--order\t/m);
   });
 
   test('ends quietly when its reader has seen enough', async () => {
@@ -75,9 +91,15 @@ describe('panfed', () => {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   });
 
-  test('every command says what it is for, and those that people type have examples', () => {
-    const commands = program().commands;
-    for (const command of commands) assert.notEqual(command.description(), '', command.name());
+  test('every command says what it is for, and has examples', () => {
+    const { commands } = program();
+    for (const command of commands.flatMap((each) => [each, ...each.commands])) {
+      assert.notEqual(command.description(), '', command.name());
+      if (command.commands.length > 0 || command.name() === 'complete') continue;
+      let help = '';
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      assert.match(help, /Examples:\n/, command.name());
+    }
     for (const name of ['serve', 'search', 'facilities', 'config', 'policy', 'registry', 'token']) {
       assert.ok(
         commands.some((command) => command.name() === name),

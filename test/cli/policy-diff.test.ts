@@ -316,7 +316,7 @@ covered if input.request.time.weekday == "sunday"
       assertFailure(error, 'POLICY_CHANGED', 4);
       const { images, unread } = JSON.parse(stdout);
       assert.deepEqual([images, unread], [1, []]);
-      assert.match(stderr, /^esrf\/main: 1 images$/m);
+      assert.match(stderr, /^esrf\/main: 1 image$/m);
       assert.equal(registry.arrivals[0]?.authorization, 'Bearer the-token');
     });
 

@@ -11,9 +11,12 @@ import { allowing, facility, needsOpa } from '../policy/build/opa.ts';
 
 const silent: Output = {
   data: () => {},
+  show: () => {},
   message: () => {},
+  log: () => {},
   style: (_style, text) => text,
   columns: null,
+  ascii: false,
 };
 
 const outcomes: readonly PolicyTest[] = [

@@ -15,11 +15,18 @@ async function run(...args: string[]) {
     data: (text) => {
       told.data += text;
     },
+    show: (text) => {
+      told.data += text;
+    },
     message: (text) => {
       told.messages += text;
     },
+    log: (line) => {
+      told.messages += line;
+    },
     style: (_style, text) => text,
     columns: null,
+    ascii: false,
   };
   const command = policyCommand(output).exitOverride();
   await command.parseAsync(args, { from: 'user' }).catch((error: unknown) => {

@@ -18,6 +18,8 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
+const nothing = (): void => {};
+
 /** Runs the command until it prints its URL, lets `use` have that, and stops it. */
 async function run(
   args: readonly string[],
@@ -32,12 +34,15 @@ async function run(
     data: (text) => {
       used = use(text.trim()).finally(() => stop.abort());
     },
+    show: nothing,
+    log: nothing,
     message: (text) => {
       told.push(text);
       heard(text);
     },
     style: (_style, text) => text,
     columns: null,
+    ascii: false,
   };
   const command = registryCommand(() => ({ env, output, stop: stop.signal, interval: 5 }));
   await command.parseAsync(['serve', ...args], { from: 'user' });
@@ -180,9 +185,12 @@ describe('panfed registry check', () => {
     const data: string[] = [];
     const output: Output = {
       data: (piece) => void data.push(piece),
-      message: () => {},
+      show: (piece) => void data.push(piece),
+      message: nothing,
+      log: nothing,
       style: (_style, piece) => piece,
       columns: null,
+      ascii: false,
     };
     const command = registryCommand(() => ({ env: {}, output, stop: new AbortController().signal }));
     const failure: unknown = await command

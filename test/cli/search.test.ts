@@ -72,7 +72,7 @@ describe('panfed search', () => {
       'IMAGE       VERSION  FACILITY  LICENSE       SHARING  TRUST    YOU MAY\n' +
         'em/relion1  4.0.1    esrf      GPL-2.0-only  open     claimed  pull\n',
     );
-    assert.equal(output.stderr(), '1 of 1 images\n');
+    assert.equal(output.stderr(), '1 of 1 image\n');
   });
 
   test('hands over words, choices, place and order', async (context) => {
@@ -94,6 +94,53 @@ describe('panfed search', () => {
       after: null,
       long: false,
     });
+  });
+
+  test('takes several fields in one choice, a comma in a value of several, and run for execute', async (context) => {
+    const only = async (...words: string[]) => (await run(context, words)).asked[0]?.variables.only;
+    assert.deepEqual(await only('--only', 'facility=esrf,desy,license=MIT', '--may', 'run'), {
+      facilities: ['esrf', 'desy'],
+      licenses: ['MIT'],
+      may: ['EXECUTE'],
+    });
+    assert.deepEqual(await only('--only', 'group=cn=users,framework=relion'), {
+      groups: ['cn=users'],
+      frameworks: ['relion'],
+    });
+  });
+
+  test('reports what the gateway does not know by the flag that named it', async (context) => {
+    const unknown = (field: string, value: string) => () => ({
+      errors: [
+        {
+          message: `Nothing that you may see is called "${value}" in ${field}.`,
+          extensions: {
+            code: 'BAD_CHOICE',
+            at: field,
+            suggestions: ['esrf'],
+            unknown: [{ field, value, suggestions: ['esrf'] }],
+          },
+        },
+      ],
+    });
+    const place = await run(context, ['--at', 'esrff'], unknown('facilities', 'esrff'));
+    assert.equal(place.failure?.message, '--at: there is no facility "esrff"');
+    const choice = await run(context, ['--except', 'facility=esrff'], unknown('facilities', 'esrff'));
+    assert.match(choice.failure?.message ?? '', /^--except facilities: nothing .* "esrff"$/);
+  });
+
+  test('names flags where the gateway names arguments', async (context) => {
+    const notice = { code: 'AT_REQUIRED', message: 'Say where with `at`; `maxAge` stays.', suggestions: [] };
+    const { output } = await run(context, [], () => page({ notices: [notice] }));
+    assert.match(output.stderr(), /Say where with `--at`; `maxAge` stays\./);
+  });
+
+  test('prints the page of the question with --web, asking nobody', async (context) => {
+    const { output, asked } = await run(context, ['xds', '--may', 'pull', '--at', 'esrf', '--web']);
+    assert.match(output.stdout(), /^http:\S+:\d+\/\?q=xds&may=pull&at=esrf\n$/);
+    assert.equal(asked.length, 0);
+    const { failure } = await run(context, ['--except', 'license=XDS', '--web']);
+    assert.match(failure?.message ?? '', /--except licenses/);
   });
 
   test('goes from page to page until it has them all', async (context) => {
@@ -165,7 +212,7 @@ describe('panfed search', () => {
     );
     assert.match(output.stdout(), /^em\/relion1 {2}ESRF\n/);
     assert.match(output.stdout(), /title {7}RELION {2}\]0;owned /);
-    assert.match(output.stdout(), /size {8}1\.2 GB/);
+    assert.match(output.stdout(), /size {8}1\.1 GiB/);
     assert.match(output.stdout(), /docker {6}docker pull registry\.esrf\.eu\/em\/relion\n/);
     assert.match(output.stdout(), /no execute {2}Say where\. Name a facility\.\n/);
     assert.doesNotMatch(output.stdout().replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
@@ -201,7 +248,7 @@ describe('panfed search', () => {
       'notice UNKNOWN_CHOICE: no reliom Did you mean relion?\n' +
         'STALE esrf/old answers from 10 min ago (SOURCE_TIMEOUT: too slow)\n' +
         'ERROR esrf/gone is missing from this answer (SOURCE_REFUSED: refused)\n' +
-        '1 of 1 images\n',
+        '1 of 1 image\n',
     );
   });
 
@@ -221,10 +268,11 @@ describe('panfed search', () => {
 
   test('refuses a field, a value, a facet and a count that are none, and names what is near', async (context) => {
     const cases: [readonly string[], RegExp][] = [
-      [['--only', 'framwork=relion'], /Did you mean framework\?/],
+      [['--only', 'framwork=relion'], /Did you mean framework\? Fields: facilities, .*may\./],
+      [['--only', 'facility=esrf,licence=MIT'], /Did you mean license\?/],
       [['--only', 'relion'], /field=value/],
       [['--only', 'facility='], /Name a value/],
-      [['--only', 'trust=verifed'], /Did you mean VERIFIED\?/],
+      [['--only', 'trust=verifed'], /Did you mean VERIFIED\? Values: UNKNOWN, .*FAILED\./],
       [['--first', '0'], /whole number/],
     ];
     for (const [words, message] of cases) {

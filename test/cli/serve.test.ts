@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bannerText } from '../../src/cli/banner.ts';
 import { createProgressLines } from '../../src/cli/crawl-progress.ts';
+import { ReportedFailure } from '../../src/cli/failure.ts';
 import { serveCommand } from '../../src/cli/serve.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { configOf } from '../support/gateway.ts';
@@ -39,22 +40,26 @@ after(async () => {
 interface Run {
   readonly output: Collected;
   readonly atExit: (() => void)[];
+  readonly hangUps: (() => void)[];
   readonly stop: AbortController;
   readonly done: Promise<unknown>;
 }
 
-function serve(args: readonly string[] = [], env: Record<string, string> = {}): Run {
+function serve(args: readonly string[] = [], env: Record<string, string> = {}, terminal = true): Run {
   const output = collect();
   const stop = new AbortController();
   const atExit: (() => void)[] = [];
+  const hangUps: (() => void)[] = [];
   const process = {
     env: { PANFED_SECRET: 'a secret of thirty-two bytes, or more', XDG_STATE_HOME: folder, ...env },
     output,
+    terminal,
     stop: stop.signal,
+    onHangUp: (call: () => void) => hangUps.push(call),
     atExit: (call: () => void) => atExit.push(call),
   };
   const done = serveCommand(() => process).parseAsync(['--config', file, ...args], { from: 'user' });
-  return { output, atExit, stop, done };
+  return { output, atExit, hangUps, stop, done };
 }
 
 async function banner({ output, done }: Run): Promise<string> {
@@ -72,7 +77,7 @@ describe('a federation that is no demo', () => {
     const run = serve();
     const told = await banner(run);
     assert.match(told, /^One lab\n/);
-    assert.match(told, /^ {2}esrf\/main +ok +1 images +\d+ ms$/m);
+    assert.match(told, /^ {2}esrf\/main +ok +1 image +\d+ ms$/m);
     assert.match(told, /^ {2}esrf\/gone +SOURCE_[A-Z]+ {2}/m);
     assert.doesNotMatch(told, /token|curl|secret of/);
     const url = / page +(\S+)\//.exec(told)?.[1] as string;
@@ -107,6 +112,51 @@ describe('a federation that is no demo', () => {
     await banner(run);
     run.stop.abort();
     await run.done;
+  });
+});
+
+describe('a gateway whose stderr is no terminal', () => {
+  const linesOf = ({ output }: Run): Record<string, unknown>[] =>
+    output
+      .stderr()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+
+  test('writes JSON lines alone, from its start to its end, whatever the level; SIGHUP is one of them', async () => {
+    const run = serve([], {}, false);
+    const messages = () => linesOf(run).map(({ msg }) => msg);
+    while (!messages().includes('ready')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { url } = linesOf(run).find(({ msg }) => msg === 'ready') ?? {};
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    for (const call of run.hangUps) call();
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    run.stop.abort();
+    await run.done;
+    for (const message of ['listening', 'registry read', 'ready', 'stopping: answering what is under way']) {
+      assert.ok(messages().includes(message), message);
+    }
+  });
+
+  test('reports why it does not start in the same form, once', async () => {
+    const run = serve([], { PANFED_SECRET: '' }, false);
+    const failure = await run.done.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    assert.ok(failure instanceof ReportedFailure);
+    assert.equal(failure.exitCode, 3);
+    const [line, ...rest] = linesOf(run);
+    assert.deepEqual([line?.level, line?.code, rest.length], [60, 'CONFIG_INVALID', 0]);
+  });
+
+  test('has the banner with --banner, and a terminal has none with --no-banner', async () => {
+    const shown = serve(['--banner'], {}, false);
+    assert.match(await banner(shown), /^One lab\n/);
+    shown.stop.abort();
+    await shown.done;
+    const logged = serve(['--no-banner'], { PANFED_SECRET: '' });
+    await assert.rejects(logged.done, ReportedFailure);
   });
 });
 

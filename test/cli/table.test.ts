@@ -33,7 +33,7 @@ describe('table', () => {
     assert.match(lines[1] ?? '', /^a-repository.*…\s+1$/);
   });
 
-  test('the widest column gives way first, and none below its least', () => {
+  test('the widest column gives way first, down to the titles where it must', () => {
     const columns: readonly Column<Row>[] = [
       { title: 'ONE', cell: ({ name }) => name, wide: true },
       { title: 'TWO', cell: () => 'x'.repeat(20), wide: true },
@@ -41,7 +41,41 @@ describe('table', () => {
     const [, first] = table(columns, rows.slice(0, 1), collect(50)).split('\n');
     assert.match(first ?? '', /^a-repository-with-a-rather-…\s+x{20}$/);
     const [, narrow] = table(columns, rows.slice(0, 1), collect(10)).split('\n');
-    assert.match(narrow ?? '', /^a-reposito\S…\s+x{11}…$/);
+    assert.match(narrow ?? '', /^a-r…\s+xxx…$/);
+  });
+
+  test('fits any width: where wide columns are not enough the others give way as well', () => {
+    const columns: readonly Column<Row>[] = ['ONE', 'A LONG TITLE', 'THREE', 'FOUR', 'FIVE'].map(
+      (title, index) => ({ title, cell: ({ name }) => name.slice(0, 18), wide: index === 0 }),
+    );
+    for (const width of [80, 60, 40, 20, 13]) {
+      const lines = table(columns, rows, collect(width)).trimEnd().split('\n');
+      assert.deepEqual(
+        lines.filter((line) => line.length > width),
+        [],
+        `${width}`,
+      );
+    }
+  });
+
+  test('is ASCII where the locale has no more', () => {
+    const text = table(
+      COLUMNS,
+      [{ name: 'Jülich’s “Größe”, 日本 and on and on', count: 1 }],
+      collect(24, true),
+    );
+    assert.equal(text.split('\n')[1], `Julich's "Grosse~  1`);
+  });
+
+  test('measures characters that take two columns, or none', () => {
+    const wide = [
+      { name: '日本語', count: 1 },
+      { name: 'e\u0301', count: 2 },
+      { name: 'x', count: 3 },
+    ];
+    const lines = table(COLUMNS, wide, collect(null)).split('\n');
+    assert.equal(lines[1], '日本語  1');
+    assert.equal(lines[2], 'e\u0301       2');
   });
 
   test('a cell is one line of inert text', () => {

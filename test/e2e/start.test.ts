@@ -48,7 +48,7 @@ describe('the demo', () => {
   test('tells how each registry is, a line each', async () => {
     const { facilities } = await demoConfig();
     const names = facilities.flatMap(({ id, registries }) => registries.map(({ key }) => `${id}/${key}`));
-    const lines = [...demo.stderr().matchAll(/^ {2}(\S+) +ok +(\d+) images +\d+ ms$/gm)];
+    const lines = [...demo.stderr().matchAll(/^ {2}(\S+) +ok +(\d+) images? +\d+ ms$/gm)];
     assert.deepEqual(new Set(lines.map(([, name]) => name)), new Set(names));
     assert.equal(lines.length, names.length);
     const counts = lines.map(([, , count]) => Number(count));
@@ -117,8 +117,8 @@ describe('the demo', () => {
     const { port } = new URL(demo.url as string);
     const second = await panfed(['serve'], { env: { ...env, PORT: port } });
     assert.equal(second.code, 3);
-    assert.match(second.stderr, new RegExp(`error PORT_TAKEN: .*${port}`));
-    assert.match(second.stderr, /hint: .*PORT=/);
+    assert.match(second.stderr, new RegExp(`"code":"PORT_TAKEN".*${port}`));
+    assert.match(second.stderr, /"hint":".*PORT=/);
     assert.deepEqual(readdirSync(join(state, 'panfed')), [`demo-${port}.json`]);
   });
 
@@ -223,7 +223,7 @@ describe('what it refuses to start with, it tells with exit code 3', { concurren
     told: RegExp,
     args: readonly string[] = [],
   ): Promise<void> => {
-    const ended: Ended = await panfed(['serve', ...args], { env });
+    const ended: Ended = await panfed(['serve', '--banner', ...args], { env });
     assert.deepEqual([ended.code, ended.stdout], [3, ''], ended.stderr);
     assert.match(ended.stderr, told);
   };

@@ -61,7 +61,7 @@ export function startPanfed(
 /** `panfed serve`, until its banner stands or it ended. */
 export async function startServe({ args = [], ...options }: StartOptions = {}): Promise<Running> {
   const started = performance.now();
-  const { child, ended, stdout: _, stderr } = run(['serve', ...args], options);
+  const { child, ended, stdout: _, stderr } = run(['serve', '--banner', ...args], options);
   const ready = new Promise<void>((resolve) => {
     child.stderr.on('data', () => {
       if (/Ready in [\s\S]*\/readyz\n[\s\S]*\n$/.test(stderr())) resolve();

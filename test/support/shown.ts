@@ -70,7 +70,7 @@ async function show(path: string, needsDemo: boolean): Promise<Shown> {
   let shell = env;
   /** Of the gateway that was started last; before the first, nobody answers there. */
   let url = SHOWN;
-  if (needsDemo) await start(`exec '${process.execPath}' '${MAIN}' serve`, ROOT);
+  if (needsDemo) await start(`exec '${process.execPath}' '${MAIN}' serve --banner`, ROOT);
   const changes = new Map<Block, readonly string[]>();
 
   async function start(command: string, cwd: string): Promise<Running> {
@@ -100,7 +100,7 @@ async function show(path: string, needsDemo: boolean): Promise<Shown> {
     assert.ok(exchanges.length > 0, `${path}:${block.start}: a console block without a command`);
     if ('serves' in block.words) return holdServer(block, cwd, exchanges[0]);
     if ('goes-on' in block.words) {
-      return holdBanner(block, await start(exchanges[0]?.command.join('\n') ?? '', cwd));
+      return holdBanner(block, await start(`${exchanges[0]?.command.join('\n')} --banner`, cwd));
     }
     const said = await runAll(
       exchanges.map(({ command }) => command.join('\n').replaceAll(SHOWN, url)),
@@ -179,7 +179,7 @@ function isHeld({ language, words }: Block): boolean {
 /** Registries are ready in any order. */
 function inOneOrder(banner: string): string {
   const lines = banner.split('\n');
-  const isProgress = (line: string) => / {2}ok +\d+ images /.test(line);
+  const isProgress = (line: string) => / {2}ok +\d+ images? /.test(line);
   const first = lines.findIndex(isProgress);
   const rest = lines.filter((line) => !isProgress(line));
   rest.splice(first, 0, ...lines.filter(isProgress).sort());

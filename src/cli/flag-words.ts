@@ -1,0 +1,17 @@
+// What a gateway says in the words of its schema, in those of the command line.
+
+const FLAGS: Readonly<Record<string, string>> = {
+  at: '--at',
+  only: '--only',
+  except: '--except',
+  prefer: '--prefer',
+  first: '--first',
+  after: '--after',
+  orderBy: '--order',
+};
+
+/** Each argument in backticks by the flag that it is given with: `` `at` `` → `` `--at` ``. */
+export const withFlags = (text: string): string =>
+  text.replace(/`(\w+)`/g, (whole, name: string) =>
+    Object.hasOwn(FLAGS, name) ? `\`${FLAGS[name]}\`` : whole,
+  );

@@ -1,0 +1,43 @@
+// What signals do to a process that goes on, with and without a terminal.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+
+const MODULE = new URL('../../src/cli/stop-signal.ts', import.meta.url);
+const SCRIPT = `
+import { stopSignal } from ${JSON.stringify(MODULE.href)};
+const { signal, onHangUp } = stopSignal(process.argv[1] === 'terminal');
+const busy = setInterval(() => {}, 1_000);
+onHangUp(() => console.log('hung up'));
+signal.addEventListener('abort', () => { console.log('stopping'); clearInterval(busy); });
+console.log('ready');
+`;
+
+/** Sends each signal once the one before has had its effect; gives what was printed. */
+async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<string> {
+  const args = ['--import', 'tsx', '--input-type', 'module', '--eval', SCRIPT, place];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  let said = '';
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    said += text;
+    const next = signals.shift();
+    if (next !== undefined) child.kill(next);
+  }
+  const [code] = await closed;
+  return `${said}${code}`;
+}
+
+describe('SIGHUP', { concurrency: true }, () => {
+  test('ends a process with a terminal as SIGTERM does', async () => {
+    assert.equal(await signalled('terminal', 'SIGHUP'), 'ready\nstopping\n0');
+  });
+
+  test('does not end one without, which hears of it each time', async () => {
+    assert.equal(
+      await signalled('none', 'SIGHUP', 'SIGHUP', 'SIGTERM'),
+      'ready\nhung up\nhung up\nstopping\n0',
+    );
+  });
+});
