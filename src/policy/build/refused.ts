@@ -10,6 +10,7 @@ import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
 import { spreadOf } from './spread.ts';
 import { shownPath } from './syntax.ts';
+import { tracePolicy } from './trace.ts';
 
 /**
  * What the gateway would refuse of the compiled policy's answers to these inputs, by the input. That there is no answer at
@@ -58,18 +59,31 @@ export async function refusedBySpread(
   if (owner.name === PREFERENCE) return [];
   const inputs = spreadOf(owner);
   const refused = await refusedAnswers(opa, owner, inputs, { compiled, deadline, total: true });
-  const byFault = grouped(refused);
-  return [...byFault].map(([fault, cases]) => ({
-    ...{
-      check: REFUSED_ANSWER.name,
-      severity: REFUSED_ANSWER.severity,
-      file: shownPath(owner.folder),
-      line: null,
-      column: null,
-    },
-    message: `the gateway refuses the answer to ${cases.length} of ${inputs.length} usual questions, and denies everything there: ${fault}`,
-    hint: `the first is ${described(cases[0] ?? '')}`,
-  }));
+  const problems: PolicyProblem[] = [];
+  for (const [fault, cases] of grouped(refused)) {
+    const [first = ''] = cases;
+    problems.push({
+      ...{ check: REFUSED_ANSWER.name, severity: REFUSED_ANSWER.severity },
+      ...(await answeringRule(opa, owner, first)),
+      message: `the gateway refuses the answer to ${cases.length} of ${inputs.length} usual questions, and denies everything there: ${fault}`,
+      hint: `the first is ${described(first)}`,
+    });
+  }
+  return problems;
+}
+
+/** The rule that answered this input, else the first that could have; the folder where OPA does not say. */
+async function answeringRule(
+  opa: Opa,
+  owner: PolicyOwner,
+  input: string,
+): Promise<Pick<PolicyProblem, 'file' | 'line' | 'column'>> {
+  const { rules } = await tracePolicy(opa, owner, input).catch(() => ({ rules: [] }));
+  const deciding = rules.filter(({ rule }) => /^(?:default\s+)?decision\b/.test(rule));
+  const rule = deciding.find(({ held }) => held) ?? deciding[0];
+  return rule === undefined
+    ? { file: shownPath(owner.folder), line: null, column: null }
+    : { file: rule.file, line: rule.line, column: null };
 }
 
 function grouped(refused: ReadonlyMap<string, string>): Map<string, string[]> {

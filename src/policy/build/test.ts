@@ -11,7 +11,7 @@ import { differencesOf } from './differences.ts';
 import { assertFiles } from './files.ts';
 import { jsonOf, type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
-import type { PolicyProblem } from './problem.ts';
+import { type PolicyProblem, placeOf } from './problem.ts';
 import { type Questions, questionsOf, testKey } from './questions.ts';
 import { refusedAnswers, refusedBySpread } from './refused.ts';
 import { shownPath } from './syntax.ts';
@@ -101,9 +101,10 @@ const told = (refusal: string | undefined): string | null =>
   refusal === undefined ? null : `the gateway refuses an answer that it asks for: ${refusal}`;
 
 /** What no test asked: it is as little shipped as a test that fails. */
-function usualTest(owner: PolicyOwner, { file, message, hint }: PolicyProblem): PolicyTest {
+function usualTest(owner: PolicyOwner, problem: PolicyProblem): PolicyTest {
+  const { message, hint } = problem;
   return {
-    ...{ owner: owner.name, name: 'usual questions', at: file, outcome: 'refused', inputs: 0 },
+    ...{ owner: owner.name, name: 'usual questions', at: placeOf(problem), outcome: 'refused', inputs: 0 },
     detail: hint === null ? message : `${message}; ${hint}`,
   };
 }

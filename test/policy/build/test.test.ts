@@ -214,5 +214,6 @@ test_open if {
       ],
     );
     for (const { detail } of tests) assert.match(detail ?? '', /it allows execute without pull/);
+    assert.match(tests[1]?.at ?? '', /decision\.rego:3$/);
   });
 });
