@@ -55,7 +55,7 @@ function trialLines(url: string, { published, people }: Trials, bold: (text: str
   }
   lines.push(
     published
-      ? `  More people: npx panfed token --list\n  As one of them: PANFED_TOKEN=$(npx panfed token --as visitor --url ${url}) npx panfed search relion --url ${url}`
+      ? `  More people: npx --no-install panfed token --list\n  As one of them: PANFED_TOKEN=$(npx --no-install panfed token --as visitor --url ${url}) npx --no-install panfed search relion --url ${url}`
       : '  No folder for state could be written (XDG_STATE_HOME), so `panfed token` makes none; the tokens above work.',
     '',
   );

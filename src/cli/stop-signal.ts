@@ -1,6 +1,9 @@
 // How a command that goes on is asked to end by its process' signals.
 import { isatty } from 'node:tty';
 
+/** Milliseconds in which a signal that comes again is the same: npm hands on Ctrl-C, which its script has had already. */
+const SAME_MS = 1_000;
+
 export interface StopSignal {
   /** Aborts at SIGINT and SIGTERM, and at SIGHUP where the process has a terminal, which is gone then. */
   readonly signal: AbortSignal;
@@ -11,8 +14,19 @@ export interface StopSignal {
 export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))): StopSignal {
   const controller = new AbortController();
   const calls: (() => void)[] = [];
-  // Once each: who asks twice does not want to wait for what is under way.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    let first: number | null = null;
+    const asked = (): void => {
+      const now = performance.now();
+      first ??= now;
+      controller.abort();
+      if (now - first < SAME_MS) return;
+      // Whoever asks twice does not want to wait for what is under way.
+      process.off(name, asked);
+      process.kill(process.pid, name);
+    };
+    process.on(name, asked);
+  }
   if (hasTerminal) process.once('SIGHUP', () => controller.abort());
   else {
     process.on('SIGHUP', () => {

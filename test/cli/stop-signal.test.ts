@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const MODULE = new URL('../../src/cli/stop-signal.ts', import.meta.url);
 const SCRIPT = `
@@ -13,6 +14,10 @@ onHangUp(() => console.log('hung up'));
 signal.addEventListener('abort', () => { console.log('stopping'); clearInterval(busy); });
 console.log('ready');
 `;
+
+/** What is under way ends some time after it was asked to, or never. */
+const SLOW = SCRIPT.replace('clearInterval(busy)', 'setTimeout(() => clearInterval(busy), 500)');
+const ENDLESS = SCRIPT.replace('clearInterval(busy);', '');
 
 /** Sends each signal once the one before has had its effect; gives what was printed. */
 async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<string> {
@@ -28,6 +33,30 @@ async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<s
   const [code] = await closed;
   return `${said}${code}`;
 }
+
+describe('Ctrl-C', { concurrency: true }, () => {
+  test('that npm hands on once more lets what is under way end', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', SLOW], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    assert.deepEqual(await once(child, 'close'), [0, null]);
+  });
+
+  test('again, a second later, ends the process at once', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', ENDLESS], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    await sleep(1_200);
+    child.kill('SIGINT');
+    assert.deepEqual(await once(child, 'close'), [null, 'SIGINT']);
+  });
+});
 
 describe('SIGHUP', { concurrency: true }, () => {
   test('ends a process with a terminal as SIGTERM does', async () => {

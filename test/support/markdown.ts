@@ -45,6 +45,18 @@ function wordsOf(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
+/** What stands right above a block, up to an empty line. */
+export function paragraphAbove(markdown: string, { start }: Pick<Block, 'start'>): string {
+  const above = markdown.split('\n').slice(0, start - 1);
+  return (
+    above
+      .join('\n')
+      .trimEnd()
+      .split(/\n{2,}/)
+      .at(-1) ?? ''
+  ).trim();
+}
+
 /** The document without what is fenced, line by line. */
 function prose(markdown: string): string[] {
   const lines = markdown.split('\n');
