@@ -7,7 +7,7 @@ import { ERRORS } from '../src/model/errors.ts';
 import { readBundle } from '../src/policy/bundle.ts';
 import { startDemo } from './support/gateway.ts';
 import { readLabels } from './support/labels.ts';
-import { anchorsOf, linksOf, tableBelow } from './support/markdown.ts';
+import { anchorsOf, blocksOf, linksOf, tableBelow } from './support/markdown.ts';
 import { showsTheTruth } from './support/shown.ts';
 
 const root = new URL('../', import.meta.url);
@@ -48,6 +48,17 @@ describe('the documents', () => {
       docs.filter((path) => !reached.has(path)),
       [],
     );
+  });
+
+  test('make folders of different names, so that one can be followed after another', () => {
+    const made = documents.flatMap((path) =>
+      blocksOf(read(path))
+        .filter(({ language }) => language === 'console')
+        .flatMap(({ lines }) => lines.map((line) => /^\$ mkdir (?:-p )?([\w-]+).* && cd/.exec(line)?.[1]))
+        .filter((name) => name !== undefined),
+    );
+    assert.ok(made.length > 5, made.join(' '));
+    assert.deepEqual(made, [...new Set(made)]);
   });
 
   test('docs/graphql.md has every error code, with its HTTP status and exit code', () => {

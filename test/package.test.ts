@@ -91,6 +91,10 @@ describe('the package', () => {
     }
   });
 
+  test('is private, so that nobody publishes it by accident', () => {
+    assert.equal(manifest.private, true);
+  });
+
   test('depends on exact versions', () => {
     const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides };
     for (const [name, version] of Object.entries(versions)) {

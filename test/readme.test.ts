@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { blocksOf } from './support/markdown.ts';
-import { showsTheTruth } from './support/shown.ts';
+import { follow, showsTheTruth } from './support/shown.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -29,5 +29,52 @@ describe('the commands of README.md that no test runs', () => {
 
   test('npm ci, which has a stand-in for the test of README.md, is done in CI', () => {
     assert.match(read('.ci/run'), /npm ci$/m);
+  });
+});
+
+describe('a document that is followed', () => {
+  /** Its blocks one after another; gives what is wrong at its end. */
+  async function endOf(text: string): Promise<unknown> {
+    const followed = await follow('a document', text, { demo: false });
+    try {
+      for (const index of blocksOf(text).keys()) await followed.hold(index);
+      return await followed.holdEnd().catch((error: unknown) => error);
+    } finally {
+      await followed.close();
+    }
+  }
+  const console = (...lines: string[]): string => ['```console', ...lines, '```', ''].join('\n');
+
+  test('has one shell, and is accepted where it leaves nothing behind', async () => {
+    const text = [
+      console('$ mkdir my-folder && cd my-folder', '$ LATER=known'),
+      console('$ pwd | grep -o my-folder; echo "$LATER"', 'my-folder', 'known', '$ cd ..'),
+    ];
+    assert.equal(await endOf(text.join('')), undefined);
+  });
+
+  test('is refused where a token stays exported', async () => {
+    assert.match(String(await endOf(console('$ export PANFED_TOKEN=a.b.c'))), /\+ .*PANFED_TOKEN/);
+  });
+
+  test('is refused where it overwrites a file of the clone', async () => {
+    const text = 'Save it as `federation.yaml`:\n\n```yaml file=federation.yaml\ndemo: true\n```\n';
+    assert.match(String(await endOf(text)), /\+ .* M federation\.yaml/);
+  });
+
+  test('is refused where it leaves a file in the clone', async () => {
+    assert.match(String(await endOf(console('$ touch catalog.yaml'))), /\+ .*\?\? catalog\.yaml/);
+  });
+
+  test('is refused where it does not come back to the clone', async () => {
+    assert.match(String(await endOf(console('$ mkdir my-folder && cd my-folder'))), /\+ .*my-folder/);
+  });
+
+  test('is refused where it does not say what to save a file as', async () => {
+    await assert.rejects(endOf('Save it:\n\n```yaml file=my-file.yaml\ndemo: true\n```\n'), /my-file\.yaml/);
+  });
+
+  test('is refused where it asks npx for panfed outside of the clone', async () => {
+    await assert.rejects(endOf(console('$ cd / && npx panfed help')), /public registry/);
   });
 });

@@ -25,10 +25,19 @@ export interface Clone {
   install(): void;
   /** What `git status` finds changed or new, a line each. */
   changes(): string[];
-  remove(): void;
+  /** As it was in the beginning, installed or not, with an empty state. */
+  restore(): void;
 }
 
+let only: Clone | undefined;
+
+/** The clone of this process, which is removed when that ends; one document after another is followed in it. */
 export function cloneProject(): Clone {
+  only ??= newClone();
+  return only;
+}
+
+function newClone(): Clone {
   // Its real path, as a shell that goes there tells it.
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'panfed-clone-')));
   const folder = join(home, 'panfed');
@@ -37,17 +46,29 @@ export function cloneProject(): Clone {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   git('init', '--quiet', '--initial-branch=main');
+  // What the checkout has committed need not be written once more, file by file.
+  const objects = execFileSync('git', ['rev-parse', '--path-format=absolute', '--git-path', 'objects'], {
+    cwd: CHECKOUT,
+    encoding: 'utf8',
+  });
+  writeFileSync(join(folder, '.git', 'objects', 'info', 'alternates'), objects);
   // The dependencies are a link here, which .gitignore does not take for the folder.
   appendFileSync(join(folder, '.git', 'info', 'exclude'), '/node_modules\n');
   git('add', '--all');
   const author = ['-c', 'user.name=somebody', '-c', 'user.email=somebody@lab.example'];
   git(...author, 'commit', '--quiet', '--message', 'All');
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   return {
     folder,
     env,
     install: () => void execFileSync('npm', ['ci'], { cwd: folder, env }),
     changes: () => git('status', '--porcelain').split('\n').filter(Boolean),
-    remove: () => rmSync(home, { recursive: true, force: true }),
+    restore() {
+      git('reset', '--quiet', '--hard');
+      // Twice -f: what a document committed is a repository of its own.
+      git('clean', '-ffdxq', '--exclude=/dist', '--exclude=/node_modules');
+      rmSync(join(home, '.local'), { recursive: true, force: true });
+    },
   };
 }
 
@@ -90,7 +111,7 @@ function npm(): string {
   return `#!/bin/sh
 PATH=\${PATH#*${delimiter}}
 case "$*" in
-  ci) ln -s '${CHECKOUT}node_modules' node_modules && cp -R '${CHECKOUT}dist' dist ;;
+  ci) [ -e dist ] || { ln -s '${CHECKOUT}node_modules' node_modules && cp -R '${CHECKOUT}dist' dist; } ;;
   start) exec npm start -- --banner ;;
   *) exec npm "$@" ;;
 esac

@@ -191,7 +191,7 @@ export async function follow(path: string, text: string, { demo = true }: Follow
     await terminal.close();
     const ends: Said[] = [];
     for (const second of beside) ends.push(await second.interrupt().finally(second.close));
-    clone.remove();
+    clone.restore();
     for (const { text: told, code } of ends) assert.equal(code, 0, told);
   }
 
