@@ -1,7 +1,10 @@
 // How a command that goes on is asked to end by its process' signals.
 import { isatty } from 'node:tty';
 
-/** Milliseconds in which a signal that comes again is the same: npm hands on Ctrl-C, which its script has had already. */
+/**
+ * Milliseconds in which a signal that comes again is the same: npm hands on Ctrl-C, and a shell the end of its terminal,
+ * which what they run has had already.
+ */
 const SAME_MS = 1_000;
 
 export interface StopSignal {
@@ -14,7 +17,7 @@ export interface StopSignal {
 export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))): StopSignal {
   const controller = new AbortController();
   const calls: (() => void)[] = [];
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', ...(hasTerminal ? (['SIGHUP'] as const) : [])] as const) {
     let first: number | null = null;
     const asked = (): void => {
       const now = performance.now();
@@ -27,8 +30,7 @@ export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(d
     };
     process.on(name, asked);
   }
-  if (hasTerminal) process.once('SIGHUP', () => controller.abort());
-  else {
+  if (!hasTerminal) {
     process.on('SIGHUP', () => {
       for (const call of calls) call();
     });

@@ -34,19 +34,20 @@ async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<s
   return `${said}${code}`;
 }
 
-describe('Ctrl-C', { concurrency: true }, () => {
-  test('that npm hands on once more lets what is under way end', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', SLOW], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+describe('a signal that comes twice', { concurrency: true }, () => {
+  for (const name of ['SIGINT', 'SIGHUP'] as const) {
+    test(`lets what is under way end where ${name} is handed on at once`, async () => {
+      const args = ['--import', 'tsx', '--input-type', 'module', '--eval', SLOW, 'terminal'];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
+      child.kill(name);
+      await once(child.stdout, 'data');
+      child.kill(name);
+      assert.deepEqual(await once(child, 'close'), [0, null]);
     });
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    assert.deepEqual(await once(child, 'close'), [0, null]);
-  });
+  }
 
-  test('again, a second later, ends the process at once', async () => {
+  test('ends the process at once a second later', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', ENDLESS], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
