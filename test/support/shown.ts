@@ -12,7 +12,8 @@
 //                    ready. What follows asks it
 //   console elsewhere  not run here: the test of the document says where
 //   yaml file=NAME   (or any language) saved as NAME in the terminal's folder; the paragraph above names the file
-//   graphql          asked anonymously; `graphql as=PERSON` as one of the demo's people. A json block below is the answer
+//   graphql          asked anonymously; `graphql as=PERSON` as one of the demo's people, whom the paragraph above names. A
+//                    json block below is the answer
 // Every other block only shows something. A line `…` stands for lines that the document leaves out.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -176,6 +177,8 @@ export async function follow(path: string, text: string, { demo = true }: Follow
     const person = block.words.as;
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (person !== undefined) {
+      const told = paragraphAbove(text, block).includes(person);
+      assert.ok(told, `${path}:${block.start}: the paragraph above does not say that ${person} asks`);
       const token = await terminal.run(`npx panfed token --as ${person}`);
       headers.authorization = `Bearer ${token.text.trim()}`;
     }
