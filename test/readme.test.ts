@@ -35,7 +35,7 @@ describe('the commands of README.md that no test runs', () => {
 describe('a document that is followed', () => {
   /** Its blocks one after another; gives what is wrong at its end. */
   async function endOf(text: string): Promise<unknown> {
-    const followed = await follow('a document', text, { demo: false });
+    const followed = await follow('a document', text, { demo: false, update: false });
     try {
       for (const index of blocksOf(text).keys()) await followed.hold(index);
       return await followed.holdEnd().catch((error: unknown) => error);

@@ -29,7 +29,6 @@ import { inOneOrder, isShown, settled } from './shown-text.ts';
 import { openTerminal, type Said, type Terminal } from './terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const UPDATE = process.env.UPDATE_README === '1';
 
 /** The address that documents show; the gateway of a test has a free port in its place. */
 const SHOWN = 'http://127.0.0.1:4000';
@@ -41,6 +40,8 @@ const READY = /(?:As one of them|No folder)[^\n]*\n/;
 export interface Following {
   /** Whether it asks the demo, which has been started then. True unless said. */
   readonly demo?: boolean;
+  /** Whether what came back is written down, where it differs. As UPDATE_README says unless said. */
+  readonly update?: boolean;
 }
 
 /** A suite of the document, named from the project's folder: one test a block that says or does something. */
@@ -77,7 +78,11 @@ export interface Followed {
 }
 
 /** Opens the document's terminal in a fresh clone; its blocks are then held one after another. */
-export async function follow(path: string, text: string, { demo = true }: Following = {}): Promise<Followed> {
+export async function follow(
+  path: string,
+  text: string,
+  { demo = true, update = process.env.UPDATE_README === '1' }: Following = {},
+): Promise<Followed> {
   const blocks = blocksOf(text);
   const clone = cloneProject();
   const beside: Terminal[] = [];
@@ -119,7 +124,7 @@ export async function follow(path: string, text: string, { demo = true }: Follow
   function compare(block: Block, actual: string): void {
     const now = actual.replaceAll(url, SHOWN).replace(/\n$/, '');
     if (isShown(block.lines.join('\n'), now)) return;
-    if (UPDATE && !block.lines.includes('…')) changes.set(block, now.split('\n'));
+    if (update && !block.lines.includes('…')) changes.set(block, now.split('\n'));
     else assert.equal(settled(now), settled(block.lines.join('\n')), `${path}:${block.start}`);
   }
 
@@ -143,7 +148,7 @@ export async function follow(path: string, text: string, { demo = true }: Follow
     for (const { command, output } of exchangesOf(block.lines)) {
       const { text: told, code } = await terminal.run(command.join('\n').replaceAll(SHOWN, url));
       const failure = output.some((line) => line.startsWith('error'));
-      if (!UPDATE) {
+      if (!update) {
         const ended = `${path}:${block.start}: ${command[0]} ended with ${code}:\n${told}`;
         assert.equal(code !== 0, failure, ended);
       }
