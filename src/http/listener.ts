@@ -49,18 +49,18 @@ const PIPELINED = 8;
 export async function createListener(options: ListenerOptions): Promise<Listener> {
   const { host, port, limits } = options;
   const waiting = createAnswersWaiting(limits, options.onUnread);
-  const underWay = new WeakMap<Socket, number>();
-  const sockets = new Set<Socket>();
+  /** Of each connection that is open, the answers that are not taken yet. */
+  const sockets = new Map<Socket, Set<ServerResponse>>();
 
   function take(request: IncomingMessage, response: ServerResponse): void {
     waiting.watch(response);
     setCommonHeaders(response);
     const { socket } = request;
-    const before = underWay.get(socket) ?? 0;
-    underWay.set(socket, before + 1);
-    response.once('close', () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
+    const underWay = sockets.get(socket) ?? new Set();
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
     try {
-      if (before >= PIPELINED) throw tooMany();
+      if (underWay.size > PIPELINED) throw tooMany();
       const url = targetOf(request);
       void options.answer(request, response, url);
     } catch (error) {
@@ -87,8 +87,18 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   server.maxConnections = limits.connections;
   server.on('clientError', refuseUnreadable);
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    const underWay = new Set<ServerResponse>();
+    sockets.set(socket, underWay);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      // Node closes the answer whose turn it is, now, and forgets those behind it: their work would go on for nobody.
+      process.nextTick(() => {
+        for (const response of underWay) {
+          response.destroy();
+          response.emit('close');
+        }
+      });
+    });
   });
   await listen(server, host, port);
   const bound = server.address() as AddressInfo;

@@ -101,6 +101,16 @@ describe('an answer that is not read', () => {
     socket.destroy();
   });
 
+  test('is no longer waiting when its client left, nor are those behind it', async () => {
+    const listener = await listening({});
+    const socket = await asking(listener, GET.repeat(4));
+    await until(() => listener.waiting.count === 4);
+    socket.destroy();
+    await until(() => listener.connections() === 0);
+    await sleep(20);
+    assert.deepEqual([listener.waiting.count, listener.waiting.bytes], [0, 0]);
+  });
+
   test('is the first to go when all that wait have too many bytes', async () => {
     const causes: string[] = [];
     const listener = await listening(
@@ -190,4 +200,24 @@ describe('what is no request', () => {
       assert.doesNotMatch(text, /node:|\.js/);
     });
   }
+});
+
+test('each request of a connection ends once when its client leaves, also those behind another', async () => {
+  const ended: string[] = [];
+  let begun = 0;
+  const listener = await listening(
+    {},
+    {
+      answer: async (_, response, url) => {
+        begun += 1;
+        response.on('close', () => ended.push(url.pathname));
+      },
+    },
+  );
+  const socket = await asking(listener, ['/a', '/b', '/c'].map((path) => GET.replace('/', path)).join(''));
+  await until(() => begun === 3);
+  socket.destroy();
+  await until(() => listener.connections() === 0);
+  await sleep(20);
+  assert.deepEqual(ended.toSorted(), ['/a', '/b', '/c']);
 });
