@@ -164,19 +164,32 @@ export class WorkerPool {
 /** It waited for a worker for as long as it was to. */
 class NeverBegun extends Error {}
 
-/** Calls `end` once it runs for `running()` ms, or waits for a worker for `waiting` ms. */
+/**
+ * Calls `end` once it runs for `running()` ms, or waits for a worker for `waiting` ms. Time for which this thread was held,
+ * or the process stood still, does not count: a worker that is done meanwhile could not be heard.
+ */
 function watch(
   elapsed: () => number | null,
   { waiting, running }: { readonly waiting: number; readonly running: () => number },
   end: () => void,
 ): () => void {
   let timer: NodeJS.Timeout;
+  let held = 0;
   const until = performance.now() + waiting;
   const look = () => {
     const ran = elapsed();
-    const left = ran === null ? Math.min(running(), until - performance.now()) : running() - ran;
-    if (left <= 0) end();
-    else timer = setTimeout(look, left);
+    if (ran === null) held = 0;
+    const left =
+      ran === null ? Math.min(running(), until - performance.now()) : running() - Math.max(0, ran - held);
+    if (left <= 0) {
+      end();
+      return;
+    }
+    const due = performance.now() + left;
+    timer = setTimeout(() => {
+      held += Math.max(0, performance.now() - due);
+      look();
+    }, left);
   };
   look();
   return () => clearTimeout(timer);

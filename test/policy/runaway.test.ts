@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ANONYMOUS } from '../../src/model/subject.ts';
 import { bundleFolder, countingCounters, OPA, snapshotOf, testEngine } from '../support/policies.ts';
 import { needs } from '../support/real.ts';
@@ -50,6 +51,21 @@ describe('a policy that runs away', needs('opa', OPA), () => {
     await folder.compile('federation', { rego, reads: [['record', 'title']] });
   });
   after(() => folder[Symbol.asyncDispose]());
+
+  test('is not found in what was done in time, while this thread was held for longer than that', async () => {
+    const { counters, failed } = countingCounters();
+    await using engine = await testEngine({ folder: folder.path, policyDeadline: DEADLINE, counters });
+    const first = titled('fine 1');
+    await engine.decide([first], ANONYMOUS.subject, null);
+    const snapshot = titled('fine 2', 'fine 3');
+    const deciding = engine.decide([snapshot], ANONYMOUS.subject, null);
+    // The worker has its batch by then.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    const until = performance.now() + 2 * DEADLINE;
+    while (performance.now() < until);
+    assert.equal((await deciding).visibleCount(snapshot), 2);
+    assert.deepEqual(failed, []);
+  });
 
   test('is ended at its deadline: its class is denied, the others get their answers', async () => {
     const { counters, failed } = countingCounters();
