@@ -88,7 +88,7 @@ function statusOf(
       status: 'ERROR',
       error: failure(
         'POLICY_FAILED',
-        'The records of this registry could not be judged in time; for the moment nobody is shown any of them.',
+        'The records of this registry could not be judged in time; for the moment none of them is shown.',
       ),
     };
   }

@@ -90,7 +90,7 @@ export async function viewOf(
   return view;
 }
 
-/** false: what the registry holds cannot be told now, to anybody. */
+/** false: what the registry holds cannot be told now to who asks. */
 export function isAtHand({ snapshot }: RegistryState, verdict: Verdict): boolean {
   return snapshot !== null && verdict.wasJudged(snapshot);
 }

@@ -15,7 +15,7 @@ import type { PolicyModule } from './module.ts';
 import type { Parts } from './parts.ts';
 import type { Sheets } from './sheet.ts';
 import { bucketEnd } from './time.ts';
-import { type Judge, type Judged, JudgedVerdict, type Layer, partOf } from './verdict.ts';
+import { type Judge, type Judged, JudgedVerdict, type Layer, partOf, unjudgedPart } from './verdict.ts';
 
 export interface DeciderOptions {
   /** null: it did not load, and everything is denied. */
@@ -51,8 +51,6 @@ export class Decider {
   readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
   /** The newest snapshot of each registry that was asked about. */
   readonly #newest = new Map<string, Snapshot>();
-  /** Serials of snapshots that could not be judged in time → until when nobody is shown anything of them. */
-  readonly #unjudged = new Map<number, number>();
   /** Milliseconds since the epoch at which a module sees another time, and what was kept for this one is let go. */
   #edge = Number.NEGATIVE_INFINITY;
 
@@ -83,7 +81,7 @@ export class Decider {
     this.#passEdge(time);
     const askers = askersOf(subject, at, time);
     const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, askers));
-    const kept = snapshots.map((snapshot, index) => this.#known(snapshot, keys[index] ?? ''));
+    const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
     const found = kept.every((judged) => judged !== null);
     this.#options.counters.looked('verdict', found);
     if (found) return this.#used(this.#verdict(snapshots, kept), kept, askers);
@@ -91,9 +89,7 @@ export class Decider {
       (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', askers),
     );
     const judged = await Promise.all(judging);
-    // While one was judged, it may have turned out for all that another asker's took too long.
-    const settled = judged.map((one) => this.#outOfTime(one.snapshot) ?? one);
-    return this.#used(this.#verdict(snapshots, settled), settled, askers);
+    return this.#used(this.#verdict(snapshots, judged), judged, askers);
   }
 
   /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
@@ -162,23 +158,11 @@ export class Decider {
   }
 
   /** What is known of a snapshot for these askers without judging. */
-  #known(snapshot: Snapshot, key: string): Judged | null {
-    return this.#outOfTime(snapshot) ?? this.#kept(snapshot, key);
-  }
-
-  /** The same for everybody, also for those whose decisions are kept: what is shown depends on nobody's hidden records. */
-  #outOfTime(snapshot: Snapshot): Judged | null {
-    const until = this.#unjudged.get(snapshot.serial);
-    if (until === undefined) return null;
-    if (until > performance.now()) return unjudged(snapshot, until);
-    this.#unjudged.delete(snapshot.serial);
-    return null;
-  }
-
   #kept(snapshot: Snapshot, key: string): Judged | null {
     const part = this.#options.parts.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
     const judges: Judge[] = [];
+    if (!part.judged) return { snapshot, part, judges };
     for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
       const of = classes === null ? NONE : classes.kept(snapshot)?.of;
       if (of === undefined) return null;
@@ -210,23 +194,21 @@ export class Decider {
         return { judge, layer: { of: made.of, decisions }, incomplete, retryAt };
       }),
     );
-    if (judged.some(({ incomplete }) => incomplete)) {
-      const until = performance.now() + UNJUDGED_FOR;
-      this.#unjudged.set(snapshot.serial, until);
-      return unjudged(snapshot, until);
-    }
-    const part = partOf(
-      snapshot.records.length,
-      judged.map(({ layer }) => layer),
-      earliest(judged.map(({ retryAt }) => retryAt)),
-    );
+    const incomplete = judged.some((one) => one.incomplete);
+    const part = incomplete
+      ? unjudgedPart(snapshot.records.length, performance.now() + UNJUDGED_FOR)
+      : partOf(
+          snapshot.records.length,
+          judged.map(({ layer }) => layer),
+          earliest(judged.map(({ retryAt }) => retryAt)),
+        );
     const modules = this.#benchesOf(snapshot).flatMap(({ module }) => module ?? []);
     this.#options.parts.set(key, {
       part,
       modules: modules.map(({ compiled }) => compiled.key),
       until: earliest(modules.map((module) => askers(module).until)),
     });
-    return { snapshot, part, judges: judged.map(({ judge }) => judge) };
+    return { snapshot, part, judges: incomplete ? [] : judged.map(({ judge }) => judge) };
   }
 
   /** Whether a registry has another snapshot than it had; questions about some registries leave the others' alone. */
@@ -237,7 +219,6 @@ export class Decider {
       const newest = this.#newest.get(registry);
       if (newest !== undefined && newest.serial >= snapshot.serial) continue;
       replaced ||= newest !== undefined;
-      if (newest !== undefined) this.#unjudged.delete(newest.serial);
       this.#newest.set(registry, snapshot);
     }
     return replaced;
@@ -255,13 +236,8 @@ export class Decider {
   }
 }
 
-/** Milliseconds for which a snapshot that could not be judged in time is not judged again. */
+/** Milliseconds for which a snapshot that could not be judged in time is not judged again for the same askers. */
 const UNJUDGED_FOR = 5_000;
-
-/** Denies all: no module's decision is used, not even where there is one. */
-function unjudged(snapshot: Snapshot, retryAt: number): Judged {
-  return { snapshot, part: partOf(snapshot.records.length, [], retryAt), judges: [], unjudged: true };
-}
 
 /** No record has a decision of a module that did not load: all are denied. */
 const NONE = new Uint32Array(0);

@@ -19,7 +19,7 @@ export interface Verdict {
   readonly snapshots: readonly Snapshot[];
   /** One bit a record of `snapshot.records`, 32 a word; never written to by its readers. */
   bits(snapshot: Snapshot, action: Action): Uint32Array;
-  /** false: its records could not be judged in time, and for the moment nobody is shown any of them. */
+  /** false: its records could not be judged in time for who asks, who for the moment is shown none of them. */
   wasJudged(snapshot: Snapshot): boolean;
   /** How many records of the snapshot may be discovered. */
   visibleCount(snapshot: Snapshot): number;

@@ -34,6 +34,11 @@ export interface Part {
   readonly decisions: readonly (readonly Decision[])[];
   /** Milliseconds of the monotonic clock at which it is made again; null: it holds as long as it is kept. */
   readonly retryAt: number | null;
+  /**
+   * false: it could not be judged in time for these askers, who are shown none of it. How long that takes depends on who
+   * asks, so that it is no reason to keep it from others.
+   */
+  readonly judged: boolean;
 }
 
 let serials = 0;
@@ -50,7 +55,13 @@ export function partOf(size: number, layers: readonly Layer[], retryAt: number |
     if (actions & EXECUTE) add(execute, index);
   }
   const decisions = layers.map((layer) => layer.decisions);
-  return { serial: ++serials, discover, pull, execute, visible: count(discover), decisions, retryAt };
+  const visible = count(discover);
+  return { serial: ++serials, discover, pull, execute, visible, decisions, retryAt, judged: true };
+}
+
+/** Denies all: no module's decision is used, not even where there is one, else the order of judging would show. */
+export function unjudgedPart(size: number, retryAt: number): Part {
+  return { ...partOf(size, [], retryAt), judged: false };
 }
 
 const DISCOVER = 1;
@@ -80,13 +91,11 @@ export interface Judge {
   readonly of: Uint32Array;
 }
 
-/** A snapshot with its part, and the judges in the order of the part's decisions. */
+/** A snapshot with its part, and the judges in the order of the part's decisions; none where it was not judged. */
 export interface Judged {
   readonly snapshot: Snapshot;
   readonly part: Part;
   readonly judges: readonly Judge[];
-  /** Present where it could not be judged in time. */
-  readonly unjudged?: true;
 }
 
 /** Where a record that was revealed lies in its snapshot. */
@@ -106,7 +115,7 @@ export class JudgedVerdict implements Verdict {
   }
 
   wasJudged(snapshot: Snapshot): boolean {
-    return this.#judged.get(snapshot)?.unjudged !== true;
+    return this.#judged.get(snapshot)?.part.judged !== false;
   }
 
   visibleCount(snapshot: Snapshot): number {
