@@ -85,8 +85,8 @@ async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
     firstProblem ??= result.problems[0] ?? null;
   };
 
-  const { signal } = job.deadline;
-  for await (const page of inTime(job.source.crawl({ signal }), job.deadline)) {
+  const { signal, uncounted } = job.deadline;
+  for await (const page of inTime(job.source.crawl({ signal, uncounted }), job.deadline)) {
     if (generation === undefined) generation = page.generation;
     if (page.generation !== generation) return null;
     await paced(page.nodes, job.pace, take);

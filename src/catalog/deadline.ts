@@ -12,6 +12,8 @@ export interface Deadline {
    * as soon as it is aborted, also where the work does not listen to it.
    */
   awaiting<T>(work: Promise<T>): Promise<T>;
+  /** Within {@link awaiting}: waits for what the registry has no part in, and counts none of it. */
+  uncounted<T>(waiting: Promise<T>): Promise<T>;
   /** Ends it now, because the gateway stops. */
   stop(): void;
 }
@@ -47,14 +49,40 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
     controller.abort(new DOMException(`not done within ${milliseconds} ms`, 'TimeoutError'));
   }
 
+  /** Waits that count and have not ended, and those of them that are for something else just now. */
+  let awaited = 0;
+  let elsewhere = 0;
+  let stopCounting: (() => void) | null = null;
+
+  function count(): void {
+    const counts = awaited > elsewhere;
+    if (counts && stopCounting === null) stopCounting = tick();
+    else if (!counts && stopCounting !== null) {
+      stopCounting();
+      stopCounting = null;
+    }
+  }
+
   return {
     signal: controller.signal,
     async awaiting(work) {
-      const callOff = tick();
+      awaited += 1;
+      count();
       try {
         return await unlessAborted(work, controller.signal);
       } finally {
-        callOff();
+        awaited -= 1;
+        count();
+      }
+    },
+    async uncounted(waiting) {
+      elsewhere += 1;
+      count();
+      try {
+        return await waiting;
+      } finally {
+        elsewhere -= 1;
+        count();
       }
     },
     stop: () => controller.abort(new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping')),

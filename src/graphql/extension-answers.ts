@@ -5,10 +5,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
+import { createFairQueue, type FairQueue } from '../model/fair-queue.ts';
 import type { Endpoint, GraphqlAnswer } from '../sources/endpoint.ts';
 import type { ExtensionAnswer, ExtensionQuestion } from './extension-question.ts';
 import { inertValue } from './extension-text.ts';
-import { createFairQueue, type FairQueue } from './fair-queue.ts';
 
 export interface ExtensionAnswersOptions {
   readonly facility: string;

@@ -5,7 +5,7 @@ import { FederationError } from '../model/errors.ts';
 import { catalogFormat } from './catalog-document.ts';
 import { abortFailure, upstreamText } from './failure.ts';
 import { readCatalogAside } from './parse-aside.ts';
-import type { Source, SourcePage } from './source.ts';
+import type { CrawlContext, Source, SourcePage } from './source.ts';
 
 export interface FileSourceOptions {
   readonly facility: string;
@@ -27,17 +27,20 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
   async function nodesOf(
     bytes: Buffer,
     generation: string,
-    signal: AbortSignal,
+    context: CrawlContext,
   ): Promise<readonly unknown[]> {
     if (spoiled?.generation === generation) throw spoiled.error;
     try {
-      const catalog = await at(path, () => readCatalogAside(bytes, format, limits.records, signal));
+      const catalog = await at(path, () =>
+        readCatalogAside(bytes, format, limits.records, { ...context, facility }),
+      );
       if (catalog.facility === null || catalog.facility === facility) return catalog.nodes;
       throw new FederationError('SOURCE_MALFORMED', `the catalog says that it is not ${facility}'s`, {
         at: path,
       });
     } catch (error) {
-      if (!signal.aborted) spoiled = { generation, error };
+      // What is no failure of the file's, such as a thread that did not start, may be another one the next time.
+      if (error instanceof FederationError && !context.signal.aborted) spoiled = { generation, error };
       throw error;
     }
   }
@@ -49,9 +52,10 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
     async info({ signal }) {
       return { generation: (await readHashed(path, limits.upstreamBytes, signal)).generation };
     },
-    async *crawl({ signal }): AsyncGenerator<SourcePage> {
+    async *crawl(context): AsyncGenerator<SourcePage> {
+      const { signal } = context;
       const { bytes, generation } = await readHashed(path, limits.upstreamBytes, signal);
-      const nodes = await nodesOf(bytes, generation, signal);
+      const nodes = await nodesOf(bytes, generation, context);
       if (nodes.length === 0) yield { nodes: [], generation };
       for (let start = 0; start < nodes.length; start += PAGE) {
         if (signal.aborted) throw abortFailure(signal).error;

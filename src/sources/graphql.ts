@@ -52,8 +52,9 @@ async function checkRegistry(endpoint: Endpoint, facility: string, signal: Abort
 async function* crawl(
   endpoint: Endpoint,
   { facility, limits, pageSize = 500 }: GraphqlSourceOptions,
-  { signal }: CrawlContext,
+  context: CrawlContext,
 ): AsyncGenerator<SourcePage> {
+  const { signal } = context;
   // Asked first, since a registry of another contract would fail the long query with an error that does not say why.
   await checkRegistry(endpoint, facility, signal);
   const seen = new Set<string>();
@@ -64,7 +65,7 @@ async function* crawl(
     if (pages > limits.pages) throw tooMuch(`${limits.pages} pages`);
     const variables = { first: pageSize, after };
     const question = { query: IMAGES_QUERY, variables, signal, maxBytes: limits.upstreamBytes - bytes };
-    const answer = await endpoint.read(question, (body) => readPageAside(body, signal));
+    const answer = await endpoint.read(question, (body) => readPageAside(body, { ...context, facility }));
     const page = answer.value;
     bytes += answer.bytes;
     records += page.nodes.length;

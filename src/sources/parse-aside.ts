@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FederationError } from '../model/errors.ts';
+import { createFairQueue } from '../model/fair-queue.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
 import { abortFailure, upstreamText } from './failure.ts';
@@ -15,6 +16,7 @@ import {
   parsePage,
 } from './parse-worker.ts';
 import { unpack } from './parsed.ts';
+import type { CrawlContext } from './source.ts';
 
 /** Bytes that are parsed in some milliseconds. YAML takes a hundred times as long as JSON. */
 const SMALL = { json: 262_144, ndjson: 262_144, yaml: 4_096 } as const;
@@ -25,15 +27,28 @@ const MEGABYTES = 2_048;
 // Built JavaScript, from src/ as from dist/: a `.ts` worker does not start under tsx on Node 20.
 const WORKER = fileURLToPath(new URL('../../dist/sources/parse-worker.js', import.meta.url));
 
-/** Two threads for all registries, each of which has one thing to parse at a time; a thread that idles ends. */
+/** Threads for all registries; one that idles ends. */
+const THREADS = 2;
 let threads: Piscina | null = null;
+
+/**
+ * A facility never has all threads, and after its turn the others have theirs. A registry has one thing to parse at a time,
+ * and what is parsed ends with its crawl's deadline: so many wait at the most, and for so long.
+ */
+const queue = createFairQueue({
+  atOnce: THREADS,
+  atOnceEach: THREADS - 1,
+  waitingEach: Number.POSITIVE_INFINITY,
+  waiting: Number.POSITIVE_INFINITY,
+  patience: null,
+});
 
 function pool(): Piscina {
   if (threads !== null) return threads;
   threads = new Piscina({
     filename: WORKER,
     minThreads: 0,
-    maxThreads: 2,
+    maxThreads: THREADS,
     idleTimeout: 5_000,
     env: {},
     execArgv: [],
@@ -44,6 +59,11 @@ function pool(): Piscina {
   return threads;
 }
 
+/** For whom it is parsed. */
+export interface ParseContext extends CrawlContext {
+  readonly facility: string;
+}
+
 /** A catalog's nodes, in the shape of registry.graphql. */
 export interface CatalogNodes {
   readonly nodes: readonly unknown[];
@@ -51,11 +71,11 @@ export interface CatalogNodes {
 }
 
 /** @throws FederationError as `readPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
-export async function readPageAside(bytes: Buffer, signal: AbortSignal): Promise<ImagePage> {
+export async function readPageAside(bytes: Buffer, context: ParseContext): Promise<ImagePage> {
   const packed =
     bytes.length <= SMALL.json
       ? parsePage(bytes)
-      : ((await run({ kind: 'page', bytes }, signal)) as PackedPage);
+      : ((await run({ kind: 'page', bytes }, context)) as PackedPage);
   return { ...packed, nodes: await unpack(packed.nodes) };
 }
 
@@ -64,18 +84,19 @@ export async function readCatalogAside(
   bytes: Buffer,
   format: CatalogFormat,
   maxEntries: number,
-  signal: AbortSignal,
+  context: ParseContext,
 ): Promise<CatalogNodes> {
   const task = { kind: 'catalog', bytes, format, maxEntries } as const;
   const packed =
-    bytes.length <= SMALL[format] ? parseCatalog(task) : ((await run(task, signal)) as PackedCatalog);
+    bytes.length <= SMALL[format] ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
   return { facility: packed.facility, nodes: await unpack(packed.nodes) };
 }
 
-async function run(task: ParseTask, signal: AbortSignal): Promise<PackedPage | PackedCatalog> {
+async function run(task: ParseTask, context: ParseContext): Promise<PackedPage | PackedCatalog> {
+  const { signal } = context;
   let parsed: Parsed;
   try {
-    parsed = await pool().run(task, { signal });
+    parsed = await inTurn(context, () => pool().run(task, { signal }));
   } catch (cause) {
     if (signal.aborted) throw abortFailure(signal).error;
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw cause;
@@ -90,4 +111,25 @@ async function run(task: ParseTask, signal: AbortSignal): Promise<PackedPage | P
     at,
     cause: cause === undefined ? undefined : upstreamText(cause),
   });
+}
+
+/** The registry is not charged for its waiting: those before it may be as slow as they like. */
+async function inTurn(
+  { facility, signal, uncounted = (waiting) => waiting }: ParseContext,
+  parse: () => Promise<Parsed>,
+): Promise<Parsed> {
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const parsing = queue.run(
+    facility,
+    async () => {
+      begin();
+      return parse();
+    },
+    signal,
+  );
+  await uncounted(Promise.race([begun, parsing]));
+  return parsing;
 }

@@ -37,6 +37,8 @@ export interface SourcePage {
 export interface CrawlContext {
   /** Ends the crawl at its deadline, or when the gateway stops. */
   readonly signal: AbortSignal;
+  /** Waits for what is the gateway's own, such as a turn: the crawl's deadline stands still meanwhile. */
+  readonly uncounted?: (<T>(waiting: Promise<T>) => Promise<T>) | undefined;
 }
 
 /**

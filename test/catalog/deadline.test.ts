@@ -41,6 +41,22 @@ test('pieces of waiting add up, and what the gateway does between them does not 
   await assert.rejects(last, { name: 'TimeoutError' });
 });
 
+test('what the registry has no part in does not count, though it is waited for meanwhile', async () => {
+  const clock = fakeClock();
+  const deadline = createDeadline(500, clock);
+  let begin: () => void = () => undefined;
+  const turn = deadline.uncounted(new Promise<void>((resolve) => (begin = resolve)));
+  const waiting = deadline.awaiting(turn.then(never));
+  clock.pass(60_000);
+  assert.equal(deadline.signal.aborted, false);
+  begin();
+  await turn;
+  clock.pass(499);
+  assert.equal(deadline.signal.aborted, false);
+  clock.pass(1);
+  await assert.rejects(waiting, { name: 'TimeoutError' });
+});
+
 test('pieces that each take less than a slice add up as well', async () => {
   const clock = fakeClock();
   const deadline = createDeadline(500, clock);

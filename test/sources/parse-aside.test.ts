@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, test } from 'node:test';
+import { SYSTEM_CLOCK } from '../../src/catalog/clock.ts';
+import { createDeadline } from '../../src/catalog/deadline.ts';
 import { readCatalogAside, readPageAside } from '../../src/sources/parse-aside.ts';
 import { MalformedNode } from '../../src/sources/source.ts';
 
@@ -29,12 +31,12 @@ async function held<T>(work: () => Promise<T>): Promise<{ readonly result: T; re
   return { result, held: delay.max / 1e6 };
 }
 
-const signal = () => AbortSignal.timeout(60_000);
+const context = (facility = 'kit') => ({ facility, signal: AbortSignal.timeout(60_000) });
 
 describe('the event loop is not held', () => {
   test('by a catalog in YAML of five thousand images', async () => {
     const text = `images:\n${Array.from({ length: 5_000 }, (_, n) => `  - ${JSON.stringify(entry(n))}\n`).join('')}`;
-    const read = await held(() => readCatalogAside(Buffer.from(text), 'yaml', 10_000, signal()));
+    const read = await held(() => readCatalogAside(Buffer.from(text), 'yaml', 10_000, context()));
     assert.equal(read.result.nodes.length, 5_000);
     assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
   });
@@ -43,7 +45,7 @@ describe('the event loop is not held', () => {
     const nodes = Array.from({ length: 2_000 }, (_, n) => ({ ...entry(n), description: 'x'.repeat(10_000) }));
     const images = { nodes, generation: 'g', hasNextPage: false, endCursor: null };
     const bytes = Buffer.from(JSON.stringify({ data: { images } }));
-    const read = await held(() => readPageAside(bytes, signal()));
+    const read = await held(() => readPageAside(bytes, context()));
     assert.deepEqual(read.result.nodes[1_999], nodes[1_999]);
     assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
   });
@@ -53,7 +55,7 @@ describe('the event loop is not held', () => {
       n === 10_000 ? '{"a":1,"a":2}' : JSON.stringify(entry(n)),
     );
     const read = await held(() =>
-      readCatalogAside(Buffer.from(lines.join('\n')), 'ndjson', 20_000, signal()),
+      readCatalogAside(Buffer.from(lines.join('\n')), 'ndjson', 20_000, context()),
     );
     const broken = read.result.nodes[10_000];
     assert.ok(broken instanceof MalformedNode && /twice/.test(broken.reason), String(broken));
@@ -62,18 +64,57 @@ describe('the event loop is not held', () => {
   });
 });
 
+describe('beside labs whose catalogs take long', () => {
+  /** Takes a thread for as long as it has items, and is refused then. */
+  const slow = (items: number) => Buffer.from(`images: [${Array(items).fill('{a: 1}').join(',')}]`);
+  const quick = Buffer.from(
+    `images:\n${Array.from({ length: 50 }, (_, n) => `  - ${JSON.stringify(entry(n))}\n`).join('')}`,
+  );
+
+  test('another one has its turn before the next of the same lab', async () => {
+    const done: string[] = [];
+    const read = async (facility: string, bytes: Buffer) => {
+      await readCatalogAside(bytes, 'yaml', 1_000, context(facility)).catch(() => undefined);
+      done.push(facility);
+    };
+    const others = Array.from({ length: 5 }, () => read('slow', slow(20_000)));
+    await read('kit', quick);
+    // First come, first served, four of five would have had a thread before.
+    assert.ok(done.indexOf('kit') <= 1, done.join());
+    await Promise.all(others);
+  });
+
+  test('the time until its turn does not count against its crawl', async () => {
+    const end = new AbortController();
+    const others = ['one', 'another'].map((facility) =>
+      assert.rejects(readCatalogAside(slow(500_000), 'yaml', 1_000, { facility, signal: end.signal })),
+    );
+    const deadline = createDeadline(2_000, SYSTEM_CLOCK);
+    const { signal, uncounted } = deadline;
+    setTimeout(() => end.abort(), 3_000);
+    const reading = readCatalogAside(quick, 'yaml', 1_000, { facility: 'kit', signal, uncounted });
+    const { nodes } = await deadline.awaiting(reading);
+    assert.equal(nodes.length, 50);
+    assert.equal(end.signal.aborted, true);
+    await Promise.all(others);
+  });
+});
+
 test('what was given up is not waited for', async () => {
   const text = `images: [${Array(200_000).fill('{a: 1}').join(',')}]`;
   const begun = performance.now();
-  await assert.rejects(readCatalogAside(Buffer.from(text), 'yaml', 10, AbortSignal.timeout(50)), {
-    code: 'SOURCE_TIMEOUT',
-  });
+  await assert.rejects(
+    readCatalogAside(Buffer.from(text), 'yaml', 10, { facility: 'kit', signal: AbortSignal.timeout(50) }),
+    {
+      code: 'SOURCE_TIMEOUT',
+    },
+  );
   assert.ok(performance.now() - begun < 5_000);
 });
 
 test('a failure comes back as it was thrown', async () => {
   const text = `images:\n${'  - { repository: a/b, tags: ["1"] }\n'.repeat(1_000)}  - [\n`;
-  await assert.rejects(readCatalogAside(Buffer.from(text), 'yaml', 10_000, signal()), {
+  await assert.rejects(readCatalogAside(Buffer.from(text), 'yaml', 10_000, context()), {
     name: 'FederationError',
     code: 'SOURCE_MALFORMED',
     message: 'the catalog is not YAML',
@@ -89,7 +130,7 @@ describe('a node that no record could be made of is malformed alone, and keeps i
   for (const [name, entry] of Object.entries(cases)) {
     test(name, async () => {
       const text = `images:\n${entry}  - { repository: a/c, tags: ["1"] }\n`;
-      const { nodes } = await readCatalogAside(Buffer.from(text), 'yaml', 10, signal());
+      const { nodes } = await readCatalogAside(Buffer.from(text), 'yaml', 10, context());
       const [broken, fine] = nodes;
       assert.ok(broken instanceof MalformedNode && /more than|holds itself/.test(broken.reason));
       assert.deepEqual([broken.subject, (broken.node as { repository: string }).repository], ['a/b', 'a/b']);

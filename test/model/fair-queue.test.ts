@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFairQueue, type FairQueueOptions } from '../../src/graphql/fair-queue.ts';
+import { createFairQueue, type FairQueueOptions } from '../../src/model/fair-queue.ts';
 
 /** A queue whose work ends when it is told to, and who began, in order. */
 function setUp(options: Partial<FairQueueOptions> = {}) {
@@ -69,6 +69,23 @@ test('what waited for too long is refused, and its place is free again', async (
   await assert.rejects(ask('a'), { code: 'NOT_READY' });
   clearTimeout(alive);
   assert.deepEqual(begun, []);
+});
+
+test('what is called off while it waits is not begun, and its place is free again', async () => {
+  const { queue, ask, begun, turn, endOne } = setUp({ atOnce: 1, waitingEach: 1, patience: null });
+  void ask('a');
+  await turn();
+  const leaving = new AbortController();
+  const called = queue.run('b', () => assert.fail('nobody waits for it'), leaving.signal);
+  leaving.abort(new Error('left'));
+  await assert.rejects(called, /left/);
+  await assert.rejects(
+    queue.run('b', () => assert.fail('nobody waits for it'), leaving.signal),
+    /left/,
+  );
+  void ask('b');
+  await endOne();
+  assert.deepEqual(begun, ['a', 'b']);
 });
 
 test('work that fails ends its turn as work that succeeds does', async () => {
