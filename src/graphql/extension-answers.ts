@@ -1,7 +1,8 @@
 // What a registry says of its extension's fields: asked a few requests at a time, fairly between callers, kept for a short
 // time and shared between them. Shared is what it says of an image alone: that a request failed may be for another image of
-// it, which not everybody may know of, so that it is kept for those alone who made the request. The gateway asks by its own credential, so that the answer is the same for everybody; that
-// it is given for images alone that passed policy is seen to before anybody comes here.
+// it, which not everybody may know of, so that it is kept for those alone who made the request. The gateway asks by its own
+// credential, so that the answer is the same for everybody; that it is given for images alone that passed policy is seen to
+// before anybody comes here.
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
@@ -23,11 +24,16 @@ export interface ExtensionAnswersOptions {
 }
 
 export interface ExtensionAnswers {
-  /** What the registry says of each, in the order of the ids. Never rejects. */
+  /**
+   * What the registry says of each, in the order of the ids. Never rejects. What waits for its turn is called off once the
+   * signals of all who asked for it have aborted; a request that was sent is not, else those who ask and leave would have
+   * the registry asked more often than its turns allow.
+   */
   of(
     question: ExtensionQuestion,
     ids: readonly string[],
     principal: string,
+    signal?: AbortSignal,
   ): Promise<readonly ExtensionAnswer[]>;
 }
 
@@ -53,6 +59,10 @@ interface Outcome {
 /** Images that one principal waits to have asked for. */
 interface Batch {
   readonly wanted: Map<string, PromiseWithResolvers<ExtensionAnswer>>;
+  /** Questions that want any of them, and were not given up. */
+  questions: number;
+  /** Aborts when there is none any more. */
+  readonly abandoned: AbortController;
 }
 
 interface PromiseWithResolvers<T> {
@@ -84,16 +94,26 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     return kept.get(keyOf(question, id))?.answer ?? kept.get(own)?.answer ?? underWay.get(own);
   }
 
-  function wait(question: ExtensionQuestion, id: string, principal: string): Promise<ExtensionAnswer> {
+  function wait(
+    question: ExtensionQuestion,
+    id: string,
+    principal: string,
+    join: (batch: Batch) => void,
+  ): Promise<ExtensionAnswer> {
     const name = JSON.stringify([question.key, principal]);
     let batch = waiting.get(name);
-    if (batch === undefined || (batch.wanted.size >= BATCH && !batch.wanted.has(id))) {
-      batch = { wanted: new Map() };
+    if (
+      batch === undefined ||
+      batch.abandoned.signal.aborted ||
+      (batch.wanted.size >= BATCH && !batch.wanted.has(id))
+    ) {
+      batch = { wanted: new Map(), questions: 0, abandoned: new AbortController() };
       waiting.set(name, batch);
       enqueue(question, batch, name, principal);
     }
     const wanted = batch.wanted.get(id) ?? deferred<ExtensionAnswer>();
     batch.wanted.set(id, wanted);
+    join(batch);
     return wanted.promise;
   }
 
@@ -102,10 +122,14 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
       if (waiting.get(name) === batch) waiting.delete(name);
     };
     queue
-      .run(principal, () => {
-        begun();
-        return askFor(question, batch, principal);
-      })
+      .run(
+        principal,
+        () => {
+          begun();
+          return askFor(question, batch, principal);
+        },
+        batch.abandoned.signal,
+      )
       .catch((cause: unknown) => {
         begun();
         const failure = new FederationError(
@@ -196,8 +220,26 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
   }
 
   return {
-    of: (question, ids, principal) =>
-      Promise.all(ids.map((id) => known(question, id, principal) ?? wait(question, id, principal))),
+    of: async (question, ids, principal, signal) => {
+      const joined = new Set<Batch>();
+      const join = (batch: Batch): void => {
+        if (joined.has(batch)) return;
+        joined.add(batch);
+        batch.questions += 1;
+      };
+      const leave = (): void => {
+        for (const batch of joined) {
+          batch.questions -= 1;
+          if (batch.questions === 0) batch.abandoned.abort();
+        }
+      };
+      const answers = Promise.all(
+        ids.map((id) => known(question, id, principal) ?? wait(question, id, principal, join)),
+      );
+      if (signal?.aborted) leave();
+      else signal?.addEventListener('abort', leave, { once: true });
+      return answers.finally(() => signal?.removeEventListener('abort', leave));
+    },
   };
 }
 

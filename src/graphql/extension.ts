@@ -100,5 +100,5 @@ async function ask(
 ): Promise<ExecutionResult> {
   const { question, ids } = readQuestion(document, variables);
   const { principal } = context?.caller ?? ANONYMOUS;
-  return putTogether(question, await answers.of(question, ids, principal));
+  return putTogether(question, await answers.of(question, ids, principal, context?.bounds.signal));
 }

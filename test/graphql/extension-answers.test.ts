@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { pino } from 'pino';
@@ -35,7 +35,8 @@ function setUp(registry: Registry = contacts, options: Partial<ExtensionAnswersO
     logger: pino({ level: 'silent' }),
     ...options,
   });
-  const of = (ids: readonly string[], principal = 'anonymous') => answers.of(question, ids, principal);
+  const of = (ids: readonly string[], principal = 'anonymous', signal?: AbortSignal) =>
+    answers.of(question, ids, principal, signal);
   return { of, asked };
 }
 
@@ -164,4 +165,48 @@ test('anonymous callers keep nobody who signed in waiting, and what they have wa
   assert.equal(asked.length, 3);
   letGo();
   await Promise.all(flood);
+});
+
+describe('what waits for its turn', () => {
+  /** All that one principal may have under way, and the registry that holds it. */
+  async function busy() {
+    const { registry, letGo } = held();
+    const { of, asked } = setUp(async (ids) => (ids[0]?.startsWith('held') ? registry(ids) : contacts(ids)));
+    const full = (n: number) => Array.from({ length: 250 }, (_, i) => `held ${n} ${i}`);
+    const first = [of(full(1)), of(full(2))];
+    await sleep(5);
+    assert.equal(asked.length, 2);
+    return { of, asked, letGo, first };
+  }
+
+  test('is called off when whoever asked for it has left, and its place is free', async () => {
+    const { of, asked, letGo, first } = await busy();
+    const leaving = new AbortController();
+    const batches = Array.from({ length: 32 }, (_, n) =>
+      of(
+        Array.from({ length: 250 }, (_, i) => `left ${n} ${i}`),
+        'anonymous',
+        leaving.signal,
+      ),
+    );
+    leaving.abort();
+    const waiting = of(['mine']);
+    assert.equal(contactOf((await Promise.all(batches))[31]![0]!), 'NOT_READY');
+    letGo();
+    assert.deepEqual((await waiting).map(contactOf), ['mine']);
+    await Promise.all(first);
+    assert.deepEqual(asked.slice(2), [['mine']]);
+  });
+
+  test('is asked for as long as anybody is left who wants some of it', async () => {
+    const { of, asked, letGo, first } = await busy();
+    const leaving = new AbortController();
+    const left = of(['a', 'b'], 'anonymous', leaving.signal);
+    const stayed = of(['b', 'c'], 'anonymous', new AbortController().signal);
+    leaving.abort();
+    letGo();
+    assert.deepEqual((await stayed).map(contactOf), ['b', 'c']);
+    await Promise.all([left, ...first]);
+    assert.deepEqual(asked.slice(2), [['a', 'b', 'c']]);
+  });
 });
