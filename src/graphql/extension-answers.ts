@@ -7,13 +7,16 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue, type FairQueue } from '../model/fair-queue.ts';
-import type { Endpoint, GraphqlAnswer } from '../sources/endpoint.ts';
+import { createPace, paced } from '../model/pace.ts';
+import type { Endpoint } from '../sources/endpoint.ts';
+import { type ImagesAnswer, readImagesAside } from '../sources/parse-aside.ts';
+import { MalformedNode } from '../sources/source.ts';
 import type { ExtensionAnswer, ExtensionQuestion } from './extension-question.ts';
 import { inertValue } from './extension-text.ts';
 
 export interface ExtensionAnswersOptions {
   readonly facility: string;
-  readonly endpoint: Pick<Endpoint, 'ask'>;
+  readonly endpoint: Pick<Endpoint, 'read'>;
   /** Milliseconds for one request, and for waiting until it is made. */
   readonly deadline: number;
   /** Bytes of one request's answer. */
@@ -42,11 +45,18 @@ const BATCH = 250;
 /** Of one image's own fields, about; and of the answer of one request. */
 const IMAGE_BYTES = 65_536;
 const ANSWER_BYTES = 4_194_304;
+/** Places within one image that its registry could not answer; with more of them, the image fails as a whole. */
+const IMAGE_FAULTS = 64;
+/** Bytes that such a place takes for each step to it, about. */
+const FAULT_BYTES = 64;
 /** Kept of one facility. */
 const KEPT = { entries: 10_000, bytes: 8_388_608 };
 /** Milliseconds for which a failure is kept at the most: a registry that is down is not asked by each who comes. */
 const KEEP_FAILURE = 2_000;
 const QUEUE = { atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
+
+/** All reading of answers shares turns: each image is small, and a request has hundreds. */
+const pace = createPace();
 
 /** What came of one id. */
 interface Outcome {
@@ -166,43 +176,44 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
   /** One for each id; never rejects. */
   async function ask(question: ExtensionQuestion, ids: readonly string[]): Promise<readonly Outcome[]> {
     try {
-      const asked = await options.endpoint.ask({
-        query: question.query,
-        variables: question.variables(ids),
-        signal: AbortSignal.timeout(options.deadline),
-        maxBytes: Math.min(options.maxBytes, ANSWER_BYTES),
-      });
-      if (asked.errors.length > 0) {
-        logger.warn({ facility, errors: asked.errors.slice(0, 5) }, 'an extension answered with errors');
+      const signal = AbortSignal.timeout(options.deadline);
+      const { query, responseKey } = question;
+      const maxBytes = Math.min(options.maxBytes, ANSWER_BYTES);
+      const { value } = await options.endpoint.read(
+        { query, variables: question.variables(ids), signal, maxBytes },
+        (bytes) => readImagesAside(bytes, responseKey, { facility, signal }),
+      );
+      if (value.errors.length > 0) {
+        logger.warn({ facility, errors: value.errors.slice(0, 5) }, 'an extension answered with errors');
       }
-      return readImages(question, ids, asked);
+      return await readImages(question, ids, value);
     } catch (cause) {
       logger.warn({ facility, err: cause }, 'an extension could not be asked');
       return ids.map(() => failedRequest(cause));
     }
   }
 
-  function readImages(
+  async function readImages(
     { responseKey }: ExtensionQuestion,
     ids: readonly string[],
-    asked: GraphqlAnswer,
-  ): readonly Outcome[] {
-    const images = asked.data?.[responseKey];
+    { images, errors }: ImagesAnswer,
+  ): Promise<readonly Outcome[]> {
     // One for each that was asked for, else what comes after a gap would be another image's.
-    if (!Array.isArray(images) || images.length !== ids.length) {
+    if (images?.length !== ids.length) {
       throw new FederationError('SOURCE_MALFORMED', 'the answer is not one image for each id');
     }
-    const faults = faultsOf(responseKey, asked);
-    return images.map((image: unknown, index) => {
-      const read = isImage(image) ? inertValue(image, IMAGE_BYTES) : null;
-      const own = faults.byImage.get(index) ?? [];
-      if (read === null || (image === null && own.length > 0)) {
-        return { answer: { failure: unavailable() }, bytes: 0 };
-      }
-      if (image === null && faults.ofAll) return failedRequest();
-      const failed = own.map((path) => ({ path, failure: unavailable() }));
-      return { answer: { value: read.value, faults: failed }, bytes: read.bytes };
+    const faults = faultsOf(responseKey, errors);
+    const failure = unavailable();
+    const outcomes: Outcome[] = [];
+    await paced(images.entries(), pace, ([index, image]) => {
+      const paths = faults.byImage.get(index) ?? [];
+      outcomes.push(
+        image === null && paths.length === 0 && faults.ofAll
+          ? failedRequest()
+          : readImage(image, paths, failure),
+      );
     });
+    return outcomes;
   }
 
   const failedRequest = (cause?: unknown): Outcome => ({
@@ -243,17 +254,33 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
   };
 }
 
+type Path = readonly (string | number)[];
+
+/** Of one image, beside which it was asked does not matter. */
+function readImage(image: unknown, paths: readonly Path[], failure: FederationError): Outcome {
+  const read = isImage(image) && paths.length <= IMAGE_FAULTS ? inertValue(image, IMAGE_BYTES) : null;
+  if (read === null || (image === null && paths.length > 0)) return { answer: { failure }, bytes: 0 };
+  const faults = paths.map((path) => ({ path, failure }));
+  const bytes = paths.reduce((sum, path) => sum + FAULT_BYTES * (path.length + 1), read.bytes);
+  return { answer: { value: read.value, faults }, bytes };
+}
+
 const isImage = (image: unknown): boolean =>
-  image === null || (typeof image === 'object' && !Array.isArray(image));
+  image === null || (typeof image === 'object' && !Array.isArray(image) && !(image instanceof MalformedNode));
 
 /** The paths within each image that the registry could not answer; `ofAll`: an error belongs to no image. */
-function faultsOf(responseKey: string, { errors }: GraphqlAnswer) {
-  const byImage = new Map<number, (readonly (string | number)[])[]>();
+function faultsOf(responseKey: string, errors: ImagesAnswer['errors']) {
+  const byImage = new Map<number, Path[]>();
   let ofAll = false;
   for (const { path } of errors) {
     const [list, index, ...rest] = path ?? [];
-    if (list !== responseKey || typeof index !== 'number') ofAll = true;
-    else byImage.set(index, [...(byImage.get(index) ?? []), rest]);
+    if (list !== responseKey || typeof index !== 'number') {
+      ofAll = true;
+      continue;
+    }
+    const paths = byImage.get(index) ?? [];
+    byImage.set(index, paths);
+    paths.push(rest);
   }
   return { byImage, ofAll };
 }

@@ -23,6 +23,7 @@ import {
   type ExtensionAnswersOptions,
 } from './extension-answers.ts';
 import { putTogether, readQuestion } from './extension-question.ts';
+import { bytesOf } from './measured.ts';
 
 /** The query of the contract that answers an extension's fields. */
 const ROOT_FIELD = 'imagesById';
@@ -58,10 +59,10 @@ export function createExtension(options: ExtensionOptions): Extension {
     facility,
     type: `${prefix}${TYPE}`,
     subschema,
-    resolve: ({ image }, context, info) => {
+    resolve: async ({ image }, context, info) => {
       if (image.facility !== facility || image.registry !== registry || image.upstreamId === null)
         return null;
-      return batchDelegateToSchema({
+      const answer: unknown = await batchDelegateToSchema({
         schema: subschema,
         operation: OperationTypeNode.QUERY,
         fieldName: ROOT_FIELD,
@@ -70,8 +71,20 @@ export function createExtension(options: ExtensionOptions): Extension {
         context,
         info,
       });
+      context.bounds.count(bytesOnce(answer));
+      return answer;
     },
   };
+}
+
+const measuredBytes = new WeakMap<object, number>();
+
+/** All aliases of one selection have one answer, which is looked through once and told as often. */
+function bytesOnce(answer: unknown): number {
+  if (typeof answer !== 'object' || answer === null) return 0;
+  const bytes = measuredBytes.get(answer) ?? bytesOf(answer);
+  measuredBytes.set(answer, bytes);
+  return bytes;
 }
 
 function schemaOf({ facility, sdl }: ExtensionOptions): GraphQLSchema {

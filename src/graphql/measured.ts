@@ -26,7 +26,7 @@ export function measured<Fields extends Readonly<Record<string, AnyField>>>(fiel
 }
 
 /** About as many bytes as its JSON has; what leads to a view of other records is not told with it. */
-function bytesOf(value: unknown): number {
+export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 5;
   if (Array.isArray(value)) {

@@ -6,13 +6,16 @@ import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
+import type { GraphqlFault } from './endpoint.ts';
 import { abortFailure, upstreamText } from './failure.ts';
 import {
   type PackedCatalog,
+  type PackedImages,
   type PackedPage,
   type Parsed,
   type ParseTask,
   parseCatalog,
+  parseImages,
   parsePage,
 } from './parse-worker.ts';
 import { unpack } from './parsed.ts';
@@ -92,7 +95,29 @@ export async function readCatalogAside(
   return { facility: packed.facility, nodes: await unpack(packed.nodes) };
 }
 
-async function run(task: ParseTask, context: ParseContext): Promise<PackedPage | PackedCatalog> {
+/** A list of images that a registry was asked for, and what it says it could not answer. */
+export interface ImagesAnswer {
+  /** A node that is too large is a MalformedNode; null: there is no list under that name. */
+  readonly images: readonly unknown[] | null;
+  readonly errors: readonly GraphqlFault[];
+}
+
+/** @throws FederationError as `readAnswer` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+export async function readImagesAside(
+  bytes: Buffer,
+  responseKey: string,
+  context: ParseContext,
+): Promise<ImagesAnswer> {
+  const task = { kind: 'images', bytes, responseKey } as const;
+  const packed =
+    bytes.length <= SMALL.json ? parseImages(task) : ((await run(task, context)) as PackedImages);
+  return { images: packed.nodes === null ? null : await unpack(packed.nodes), errors: packed.errors };
+}
+
+async function run(
+  task: ParseTask,
+  context: ParseContext,
+): Promise<PackedPage | PackedCatalog | PackedImages> {
   const { signal } = context;
   let parsed: Parsed;
   try {

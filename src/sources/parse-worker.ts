@@ -5,7 +5,7 @@ import { parseJson } from './body.ts';
 import { type CatalogFormat, readCatalog } from './catalog-document.ts';
 import { toNode } from './catalog-entry.ts';
 import { readPage } from './contract.ts';
-import { readAnswer } from './endpoint.ts';
+import { type GraphqlFault, readAnswer } from './endpoint.ts';
 import { type PackedNodes, pack } from './parsed.ts';
 
 export type ParseTask =
@@ -15,7 +15,8 @@ export type ParseTask =
       readonly bytes: Uint8Array;
       readonly format: CatalogFormat;
       readonly maxEntries: number;
-    };
+    }
+  | { readonly kind: 'images'; readonly bytes: Uint8Array; readonly responseKey: string };
 
 export interface PackedPage {
   readonly nodes: PackedNodes;
@@ -30,6 +31,13 @@ export interface PackedCatalog {
   readonly facility: unknown;
 }
 
+/** An answer of GraphQL to a question for a list. */
+export interface PackedImages {
+  /** null: there is no list under that name. */
+  readonly nodes: PackedNodes | null;
+  readonly errors: readonly GraphqlFault[];
+}
+
 export interface ParseFailure {
   readonly code: ErrorCode;
   readonly message: string;
@@ -39,11 +47,12 @@ export interface ParseFailure {
   readonly cause: string | undefined;
 }
 
-export type Parsed = PackedPage | PackedCatalog | { readonly failure: ParseFailure };
+export type Parsed = PackedPage | PackedCatalog | PackedImages | { readonly failure: ParseFailure };
 
 export default function parse(task: ParseTask): Parsed {
   try {
-    return task.kind === 'page' ? parsePage(task.bytes) : parseCatalog(task);
+    if (task.kind === 'page') return parsePage(task.bytes);
+    return task.kind === 'catalog' ? parseCatalog(task) : parseImages(task);
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
     const { code, message, hint, at, cause } = error;
@@ -71,4 +80,13 @@ export function parseCatalog({
 }: Extract<ParseTask, { kind: 'catalog' }>): PackedCatalog {
   const { facility, entries } = readCatalog(Buffer.from(bytes), format, maxEntries);
   return { facility, nodes: pack(entries.map((entry, index) => toNode(entry, `image ${index + 1}`))) };
+}
+
+export function parseImages({
+  bytes,
+  responseKey,
+}: Pick<Extract<ParseTask, { kind: 'images' }>, 'bytes' | 'responseKey'>): PackedImages {
+  const { data, errors } = readAnswer(parseJson(Buffer.from(bytes)));
+  const list = data?.[responseKey];
+  return { nodes: Array.isArray(list) ? pack(list) : null, errors };
 }

@@ -93,10 +93,10 @@ function ownFields(): Extension {
     ...{ facility: 'esrf', registry: 'main', deadline: 10_000, maxBytes: 1_000_000, keep: 0 },
     sdl: 'type Query { imagesById(ids: [ID!]!): [Image]! } type Image { contact: String }',
     endpoint: {
-      ask: async ({ variables }) => {
+      read: async ({ variables }, read) => {
         const ids = (variables?.ids ?? []) as readonly string[];
         const imagesById = ids.map((id) => ({ __typename: 'Image', contact: `ask for ${id}` }));
-        return { data: { imagesById }, errors: [], bytes: 1 };
+        return { value: await read(Buffer.from(JSON.stringify({ data: { imagesById } }))), bytes: 1 };
       },
     },
     logger: pino({ level: 'silent' }),
