@@ -22,7 +22,9 @@ export async function explainSeen(
   const facility = at === null ? null : places.resolve(at);
   if (at !== null && facility === null) throw badPlace(at, places, bounds);
   const place = facility === null ? null : places.place(facility);
-  return policies.explain(image, caller.subject, place, isAdmin(caller) ? undefined : image.facility);
+  const owner = isAdmin(caller) ? undefined : image.facility;
+  const { principal } = caller;
+  return policies.explain(image, caller.subject, place, owner, { principal, signal: bounds.signal });
 }
 
 /** JSON of all that a policy may read of the image, field by field as it is given to one; null for those who may not know. */

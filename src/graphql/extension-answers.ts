@@ -53,7 +53,7 @@ const FAULT_BYTES = 64;
 const KEPT = { entries: 10_000, bytes: 8_388_608 };
 /** Milliseconds for which a failure is kept at the most: a registry that is down is not asked by each who comes. */
 const KEEP_FAILURE = 2_000;
-const QUEUE = { atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
+const QUEUE = { what: 'questions to a registry', atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
 
 /** All reading of answers shares turns: each image is small, and a request has hundreds. */
 const pace = createPace();

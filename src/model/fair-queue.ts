@@ -3,6 +3,8 @@
 import { FederationError } from './errors.ts';
 
 export interface FairQueueOptions {
+  /** What waits, as errors say it. */
+  readonly what: string;
   /** Pieces of work under way at a time. */
   readonly atOnce: number;
   /** Of them, those of one owner. */
@@ -35,6 +37,11 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   let running = 0;
   let waiting = 0;
   let scheduled = false;
+
+  const tooMuch = (): FederationError =>
+    new FederationError('NOT_READY', `too many ${options.what} are waiting`, {
+      hint: 'Try again in a moment, with fewer images.',
+    });
 
   function schedule(): void {
     if (scheduled) return;
@@ -119,5 +126,3 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       }),
   };
 }
-
-const tooMuch = (): FederationError => new FederationError('NOT_READY', 'too much is waiting');

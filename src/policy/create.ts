@@ -6,10 +6,10 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
+import { createFairQueue } from '../model/fair-queue.ts';
 import { type Bundle, parseBundle, readBundle } from './bundle.ts';
 import { DataRoom } from './data-room.ts';
 import type { PolicyEngine, PolicyRefusal } from './engine.ts';
-import { Turns } from './explain/turns.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
 import { Lineup } from './lineup.ts';
 import { type DecisionLog, NO_DECISION_LOG } from './log/log.ts';
@@ -48,8 +48,8 @@ export interface LocalPolicyEngine extends PolicyEngine {
 
 /** Of `cache.decisionBytes`, what the answers of the preference module may take. */
 const MATCH_SHARE = 1 / 8;
-/** Explanations that run at once, so that workers have time for questions; and that wait: of two questions at most. */
-const EXPLANATIONS = { running: 2, waiting: 512 };
+/** Explanations that run at once, so that workers have time for questions; and that wait: of one, two questions at most. */
+const EXPLANATIONS = { what: 'explanations', atOnce: 2, atOnceEach: 2, waitingEach: 512, waiting: 4_096 };
 
 /**
  * Loads the modules and starts the workers. A module that does not load is logged and FAILED in `modules()`, and is no
@@ -87,7 +87,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
       parts,
       names,
       facilities: config.facilities,
-      explanations: new Turns({ ...EXPLANATIONS, patience: config.limits.requestTimeout }),
+      explanations: createFairQueue({ ...EXPLANATIONS, patience: config.limits.requestTimeout }),
       matchBytes,
     }),
     load: async ({ owner, path: given, bytes }, present) => {
@@ -110,7 +110,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     inForce: () => succession.inForce(),
     decide: (snapshots, subject, at) => succession.inForce().decide(snapshots, subject, at),
     match: (question) => succession.inForce().match(question),
-    explain: (image, subject, at, owner) => succession.inForce().explain(image, subject, at, owner),
+    explain: (...asked) => succession.inForce().explain(...asked),
     modules: () => succession.inForce().modules(),
     facility: (id) => succession.inForce().facility(id),
     prepare: (snapshot) => succession.prepare(snapshot),

@@ -58,6 +58,13 @@ export interface PolicyModuleStatus {
   readonly refused: PolicyRefusal | null;
 }
 
+/** For whom long work is done, and until when. */
+export interface AskedBy {
+  readonly principal: string;
+  /** Aborts when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+}
+
 /** The modules in force at one instant, and that instant. Whatever is answered is judged by one of these wholly. */
 export interface Policies {
   /** What a module cannot judge is denied, and no error. Rejects with NOT_READY where too much waits, or it is closed. */
@@ -66,13 +73,15 @@ export interface Policies {
   match(question: MatchQuestion): Promise<readonly number[]>;
   /**
    * Why each module decides as it does of an image, or the named owner's alone; whom it may be told is for the caller of
-   * this to know. Rejects with NOT_READY where too much waits, or it is closed.
+   * this to know. Takes turns between principals. Rejects with NOT_READY where too much waits, or it is closed; with the
+   * signal's reason where that aborts before its turn.
    */
   explain(
     image: VisibleImage,
     subject: Subject,
     at: Place | null,
     owner?: string,
+    asked?: AskedBy,
   ): Promise<readonly Explanation[]>;
   modules(): readonly PolicyModuleStatus[];
   /** The status of a facility's module; null where it has none. */

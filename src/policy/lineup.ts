@@ -2,11 +2,11 @@
 // another lineup, which shares with this one all that both have, and what was decided by it.
 import type { Snapshot } from '../catalog/catalog.ts';
 import type { FacilityConfig } from '../config/facility.ts';
+import type { FairQueue } from '../model/fair-queue.ts';
 import type { Place, Subject } from '../model/subject.ts';
 import { Decider } from './decider.ts';
-import type { MatchQuestion, Verdict, VisibleImage } from './engine.ts';
+import type { AskedBy, MatchQuestion, Verdict, VisibleImage } from './engine.ts';
 import { type Explanation, explain } from './explain/explain.ts';
-import type { Turns } from './explain/turns.ts';
 import type { FailureLog, PolicyCounters } from './failures.ts';
 import type { DecisionLog } from './log/log.ts';
 import { FEDERATION, PREFERENCE } from './manifest.ts';
@@ -28,7 +28,7 @@ export interface LineupOptions {
   readonly names: ReadonlyMap<string, string>;
   /** Of federation.yaml: what an explanation may try. */
   readonly facilities: readonly FacilityConfig[];
-  readonly explanations: Turns;
+  readonly explanations: FairQueue;
   /** Of kept answers of a preference module. */
   readonly matchBytes: number;
   readonly counters: PolicyCounters;
@@ -108,6 +108,7 @@ export class Lineup {
     at: Place | null,
     time: number,
     owner?: string,
+    { principal, signal }: Partial<AskedBy> = {},
   ): Promise<readonly Explanation[]> {
     const owners = [FEDERATION, record.facility].filter((one) => owner === undefined || one === owner);
     return Promise.all(
@@ -116,8 +117,10 @@ export class Lineup {
         return module === undefined
           ? []
           : [
-              this.#options.explanations.take(() =>
-                explain({ owner: one, module }, { record, subject, at, time }, this.#options),
+              this.#options.explanations.run(
+                principal ?? '',
+                () => explain({ owner: one, module }, { record, subject, at, time }, this.#options),
+                signal,
               ),
             ];
       }),

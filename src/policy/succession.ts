@@ -101,7 +101,7 @@ export class Succession {
         return lineup.decide(snapshots, subject, at, time);
       },
       match: (question) => lineup.match(question),
-      explain: (image, subject, at, owner) => lineup.explain(image, subject, at, time, owner),
+      explain: (image, subject, at, owner, asked) => lineup.explain(image, subject, at, time, owner, asked),
       modules: () => statuses,
       facility: (id) => facilities.get(id) ?? null,
     };

@@ -39,6 +39,7 @@ let threads: Piscina | null = null;
  * and what is parsed ends with its crawl's deadline: so many wait at the most, and for so long.
  */
 const queue = createFairQueue({
+  what: 'answers of registries',
   atOnce: THREADS,
   atOnceEach: THREADS - 1,
   waitingEach: Number.POSITIVE_INFINITY,

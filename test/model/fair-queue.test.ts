@@ -5,6 +5,7 @@ import { createFairQueue, type FairQueueOptions } from '../../src/model/fair-que
 /** A queue whose work ends when it is told to, and who began, in order. */
 function setUp(options: Partial<FairQueueOptions> = {}) {
   const queue = createFairQueue({
+    what: 'pieces',
     atOnce: 3,
     atOnceEach: 2,
     waitingEach: 4,

@@ -69,7 +69,23 @@ describe('explaining', needs('opa', OPA), () => {
       Array.from({ length: 600 }, () => engine.explain(titled('undefined'), ANONYMOUS.subject, null)),
     );
     const refused = all.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
-    assert.deepEqual(refused, Array(600 - 2 - 512).fill('NOT_READY'));
+    assert.deepEqual(refused, Array(600 - 512).fill('NOT_READY'));
+  });
+
+  test('gives somebody else the next turn, and none to whoever has left', async () => {
+    await using engine = await testEngine({ folder: folder.path });
+    const order: string[] = [];
+    const leaving = new AbortController();
+    const explain = async (principal: string, signal = new AbortController().signal) => {
+      await engine.explain(titled('undefined'), ANONYMOUS.subject, null, undefined, { principal, signal });
+      order.push(principal);
+    };
+    const many = Array.from({ length: 20 }, () => explain('many'));
+    const left = assert.rejects(explain('left', leaving.signal), /left/);
+    leaving.abort(new Error('left'));
+    await explain('few');
+    assert.ok(order.indexOf('few') < 4, order.join());
+    await Promise.all([...many, left]);
   });
 
   test('gives up on a worker that is not free in time, and not on one that works', async () => {
