@@ -1,4 +1,4 @@
-// A table for people: columns as wide as the terminal lets them be, cells of inert text.
+// A table for people: columns as wide as the terminal lets them be, a block a row where it is too narrow; inert text.
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { inert } from '../model/inert.ts';
@@ -14,6 +14,9 @@ export interface Column<T> {
 
 /** Blanks between columns. */
 const GAP = 2;
+
+/** Columns of the terminal that a wide column keeps as long as the others can give way: names stay apart. */
+const LEGIBLE = 12;
 
 const NO_LINES = {
   top: '',
@@ -36,6 +39,7 @@ const NO_LINES = {
 /** A title line and a line a row; nothing is cut where the data does not go to a terminal. */
 export function table<T>(columns: readonly Column<T>[], rows: readonly T[], output: Output): string {
   const legible = output.ascii ? asciiText : (text: string): string => text;
+  const titles = columns.map(({ title }) => title);
   const cells = rows.map((row) => columns.map(({ cell }) => legible(inert(cell(row)))));
   const widths = fit(
     columns.map(({ title, wide = false }, index) => ({
@@ -43,14 +47,23 @@ export function table<T>(columns: readonly Column<T>[], rows: readonly T[], outp
       title: title.length,
       wide,
     })),
-    output.columns,
+    output.columns ?? Number.POSITIVE_INFINITY,
   );
+  return widths === null ? blocks(titles, cells, output) : lines(titles, cells, widths, output);
+}
+
+function lines(
+  titles: readonly string[],
+  cells: readonly string[][],
+  widths: readonly number[],
+  output: Output,
+): string {
   const drawn = new Table({
-    head: columns.map(({ title }) => output.style('bold', title)),
+    head: titles.map((title) => output.style('bold', title)),
     chars: NO_LINES,
     truncate: output.ascii ? '~' : '…',
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-    ...(widths === null ? {} : { colWidths: widths }),
+    colWidths: [...widths],
   });
   drawn.push(...cells);
   return `${drawn
@@ -58,6 +71,20 @@ export function table<T>(columns: readonly Column<T>[], rows: readonly T[], outp
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')}\n`;
+}
+
+/** A line for each cell that is not empty, uncut, and an empty line between rows. */
+function blocks(titles: readonly string[], cells: readonly string[][], output: Output): string {
+  const width = Math.max(...titles.map(({ length }) => length)) + GAP;
+  return cells
+    .map((row) =>
+      row
+        .map((cell, index) =>
+          cell === '' ? '' : `${output.style('bold', (titles[index] ?? '').padEnd(width))}${cell}\n`,
+        )
+        .join(''),
+    )
+    .join('\n');
 }
 
 /** Widths in columns of the terminal. */
@@ -69,18 +96,16 @@ interface Width {
 
 /** What each column keeps, by stages: a terminal that is too narrow for one goes on with the next. */
 const LEAST: readonly ((column: Width) => number)[] = [
-  ({ natural, title, wide }) => (wide ? Math.max(title, 12) : natural),
-  ({ natural, title, wide }) => (wide ? title : natural),
+  ({ natural, title, wide }) => (wide ? Math.max(title, LEGIBLE) : natural),
+  ({ title, wide }) => (wide ? Math.max(title, LEGIBLE) : title),
   ({ title }) => title,
-  () => 1,
 ];
 
-/** Widths that fit, or null where all columns may be as wide as they like. The widest that can gives way first. */
-function fit(columns: readonly Width[], available: number | null): number[] | null {
+/** Widths that fit, the widest column that can giving way first; null where not even the titles do. */
+function fit(columns: readonly Width[], available: number): number[] | null {
   const widths = columns.map(({ natural }) => natural);
   const gaps = GAP * (columns.length - 1);
-  let excess = widths.reduce((sum, width) => sum + width, gaps) - (available ?? Number.POSITIVE_INFINITY);
-  if (excess <= 0) return null;
+  let excess = widths.reduce((sum, width) => sum + width, gaps) - available;
   for (const least of LEAST) {
     for (; excess > 0; excess--) {
       const room = columns.map((column, index) => {
@@ -92,5 +117,5 @@ function fit(columns: readonly Width[], available: number | null): number[] | nu
       widths[room.indexOf(widest)] = widest - 1;
     }
   }
-  return widths;
+  return excess > 0 ? null : widths;
 }

@@ -44,11 +44,11 @@ describe('table', () => {
     assert.match(narrow ?? '', /^a-r…\s+xxx…$/);
   });
 
-  test('fits any width: where wide columns are not enough the others give way as well', () => {
+  test('fits wherever its titles do: where wide columns are not enough the others give way as well', () => {
     const columns: readonly Column<Row>[] = ['ONE', 'A LONG TITLE', 'THREE', 'FOUR', 'FIVE'].map(
       (title, index) => ({ title, cell: ({ name }) => name.slice(0, 18), wide: index === 0 }),
     );
-    for (const width of [80, 60, 40, 20, 13]) {
+    for (const width of [98, 80, 60, 40]) {
       const lines = table(columns, rows, collect(width)).trimEnd().split('\n');
       assert.deepEqual(
         lines.filter((line) => line.length > width),
@@ -56,6 +56,23 @@ describe('table', () => {
         `${width}`,
       );
     }
+  });
+
+  test('keeps names legible as long as other columns can give way', () => {
+    const columns: readonly Column<Row>[] = [
+      { title: 'NAME', cell: ({ name }) => name, wide: true },
+      { title: 'TRUST', cell: () => 'unsigned' },
+    ];
+    const [, line] = table(columns, rows.slice(0, 1), collect(19)).split('\n');
+    assert.equal(line, 'a-repositor…  unsi…');
+  });
+
+  test('is a block a row, with nothing cut, where not even its titles fit', () => {
+    const { name } = rows[0] as Row;
+    assert.equal(
+      table(COLUMNS, [...rows, { name: '', count: 3 }], collect(10)),
+      `NAME   ${name}\nCOUNT  1\n\nNAME   short\nCOUNT  22\n\nCOUNT  3\n`,
+    );
   });
 
   test('is ASCII where the locale has no more', () => {
