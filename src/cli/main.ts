@@ -2,10 +2,10 @@
 // `panfed`: runs the command that was named, and leaves with the exit code of the one table.
 import { CommanderError } from 'commander';
 import { ReportedFailure, tellFailure } from './failure.ts';
-import { endQuietlyOnBrokenPipe, processOutput } from './output.ts';
+import { endWithReaders, processOutput } from './output.ts';
 import { program } from './program.ts';
 
-endQuietlyOnBrokenPipe();
+endWithReaders();
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

@@ -22,7 +22,7 @@ export interface Output {
   readonly ascii: boolean;
 }
 
-/** The output of this process. A reader that goes away (`| head`) ends it quietly. */
+/** The output of this process. What cannot be written is {@link endWithReaders}'s. */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process;
   const colors = { data: showsColors(stdout, env), message: showsColors(stderr, env) };
@@ -54,16 +54,27 @@ export function jsonText(value: unknown): string {
   return `${inertJson(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** For the process as a whole, once: EPIPE is no failure but a reader that has seen enough. */
-export function endQuietlyOnBrokenPipe(): void {
+/** For the process as a whole, once: what becomes of it where nobody takes what it writes. */
+export function endWithReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnread);
+}
+
+/** For a process that others need: it goes on whoever closes its log, and though the disk of its log is full. */
+export function goOnWithoutReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit();
-      // A terminal that was closed: its SIGHUP ends the process in order.
-      if (error.code === 'EIO') return;
-      throw error;
-    });
+    stream.off('error', endUnread);
+    stream.on('error', () => {});
   }
+}
+
+function endUnread({ code }: NodeJS.ErrnoException): void {
+  // No failure, but a reader that has seen enough.
+  if (code === 'EPIPE') process.exit();
+  // A terminal that was closed: its SIGHUP ends the process in order.
+  if (code === 'EIO') return;
+  // A full disk, most often: what is there is not the whole.
+  process.stderr.write(`error INTERNAL: the output cannot be written (${code ?? 'unknown'})\n`);
+  process.exit(1);
 }
 
 /** https://no-color.org: any value but the empty one. */

@@ -7,9 +7,9 @@ import { FederationError } from '../model/errors.ts';
 import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../policy/build/build.ts';
 import { findOpa } from '../policy/build/opa.ts';
 import { OWN_POLICIES, policyOwners } from '../policy/build/owner.ts';
-import { jsonText, type Output } from './output.ts';
+import { goOnWithoutReaders, jsonText, type Output } from './output.ts';
 import { chosenPolicies } from './policy-folder.ts';
-import { stopSignal } from './stop-signal.ts';
+import { HANG_UP, stopSignal } from './stop-signal.ts';
 import { table } from './table.ts';
 
 interface BuildOptions {
@@ -78,7 +78,9 @@ async function buildSources(
   output: Output,
   env: Environment,
 ): Promise<void> {
-  const { signal } = stopSignal();
+  const { signal, onHangUp } = stopSignal();
+  onHangUp(() => output.message(HANG_UP));
+  if (!once) goOnWithoutReaders();
   // Here and not above: whoever builds a folder would wait for it to be loaded.
   const { watchSources } = await import('./policy-build-watch.ts');
   await watchSources({ config, owners, once, format, env, output, stop: signal });

@@ -9,10 +9,10 @@ import { stampOf } from '../policy/stamp.ts';
 import { tellFailure } from './failure.ts';
 import { followFile } from './follow-file.ts';
 import { numbered } from './numbered.ts';
-import { type Output, processOutput } from './output.ts';
+import { goOnWithoutReaders, type Output, processOutput } from './output.ts';
 import { registryCheckCommand } from './registry-check.ts';
 import { findingsReport } from './registry-report.ts';
-import { stopSignal } from './stop-signal.ts';
+import { HANG_UP, stopSignal } from './stop-signal.ts';
 
 /** What the command has of its process. */
 export interface RegistryProcess {
@@ -34,7 +34,11 @@ interface ServeOptions {
 
 const DEFAULT_PORT = '4100';
 
-export function registryCommand(of: () => RegistryProcess = thisProcess): Command {
+/** `of`: of `serve`, which goes on; `output`: of `check`, which a signal ends at once. */
+export function registryCommand(
+  of: () => RegistryProcess = thisProcess,
+  output: () => Output = processOutput,
+): Command {
   const serve = new Command('serve')
     .description('serve a catalog file as a registry of the federation')
     .argument('<catalog>', 'a .yaml, .json or .ndjson file of images')
@@ -50,7 +54,7 @@ export function registryCommand(of: () => RegistryProcess = thisProcess): Comman
     .action((catalog: string, options: ServeOptions) => serveCatalog(catalog, options, of()));
   return new Command('registry')
     .description('a facility’s own registry')
-    .addCommand(registryCheckCommand(() => of().output))
+    .addCommand(registryCheckCommand(output))
     .addCommand(serve);
 }
 
@@ -130,6 +134,7 @@ async function readSchema(path: string): Promise<string> {
 function thisProcess(): RegistryProcess {
   const output = processOutput();
   const { signal, onHangUp } = stopSignal();
-  onHangUp(() => output.message('SIGHUP does not end it without a terminal: it goes on\n'));
+  goOnWithoutReaders();
+  onHangUp(() => output.message(HANG_UP));
   return { env: process.env, output, stop: signal };
 }

@@ -13,7 +13,7 @@ import { aborted } from './aborted.ts';
 import type { Trials } from './banner.ts';
 import { failureEntry, messageOf, ReportedFailure } from './failure.ts';
 import { loggerOf } from './logger.ts';
-import { type Output, processOutput } from './output.ts';
+import { goOnWithoutReaders, type Output, processOutput } from './output.ts';
 import { startBanner, startLog } from './serve-start.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -123,6 +123,7 @@ const TRIALS = [
 
 function thisProcess(): ServeProcess {
   const { signal, onHangUp } = stopSignal();
+  goOnWithoutReaders();
   return {
     env: process.env,
     output: processOutput(),

@@ -7,6 +7,9 @@ import { isatty } from 'node:tty';
  */
 const SAME_MS = 1_000;
 
+/** What a command says at a SIGHUP that does not end it. */
+export const HANG_UP = 'SIGHUP does not end it without a terminal: it goes on\n';
+
 export interface StopSignal {
   /** Aborts at SIGINT and SIGTERM, and at SIGHUP where the process has a terminal, which is gone then. */
   readonly signal: AbortSignal;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { asciiText, isAsciiLocale } from '../../src/cli/ascii.ts';
 import { hasDisplay, openPage } from '../../src/cli/browser.ts';
-import { sizeText } from '../../src/cli/measures.ts';
 import { columnsOf } from '../../src/cli/output.ts';
 import { collect } from './collect.ts';
 
@@ -33,11 +35,6 @@ describe('ASCII', () => {
   });
 });
 
-test('a size is in the unit that people write', () => {
-  const texts = [0, 1_023, 1_024, 2 * 1_024 ** 3, 1_234_567_890, 5 * 1_024 ** 5].map(sizeText);
-  assert.deepEqual(texts, ['0 B', '1023 B', '1 KiB', '2 GiB', '1.1 GiB', '5120 TiB']);
-});
-
 describe('--web', () => {
   const address = new URL('http://127.0.0.1:4000/?q=xds');
   const opened = async (env: NodeJS.ProcessEnv) => {
@@ -60,5 +57,54 @@ describe('--web', () => {
     assert.equal(hasDisplay({}, 'linux'), false);
     assert.equal(hasDisplay({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux'), true);
     assert.equal(hasDisplay({}, 'darwin'), true);
+  });
+});
+
+describe('a process whose output nobody takes', () => {
+  const MODULE = new URL('../../src/cli/output.ts', import.meta.url);
+
+  /** Writes to stdout, whose reader is gone, until `then`; gives its exit code and what it wrote to stderr. */
+  async function unread(call: string): Promise<string> {
+    const script = `
+import { endWithReaders, goOnWithoutReaders } from ${JSON.stringify(MODULE.href)};
+endWithReaders();
+${call}
+const write = (times) => {
+  process.stdout.write('line\\n');
+  if (times === 0) console.error('goes on');
+  else setTimeout(write, 20, times - 1);
+};
+write(10);`;
+    const args = ['--import', 'tsx', '--input-type', 'module', '--eval', script];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.once('data', () => child.stdout.destroy());
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [code] = await once(child, 'close');
+    return `${said}${code}`;
+  }
+
+  test('ends quietly: its reader has seen enough', async () => {
+    assert.equal(await unread(''), '0');
+  });
+
+  test('goes on where others need it, as often as it writes', async () => {
+    assert.equal(await unread('goOnWithoutReaders();'), 'goes on\n0');
+  });
+
+  test('fails where the disk is full, in one line', {
+    skip: existsSync('/dev/full') ? false : 'there is no /dev/full here',
+  }, async () => {
+    const script = `import { endWithReaders } from ${JSON.stringify(MODULE.href)}; endWithReaders(); process.stdout.write('line');`;
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', '--input-type', 'module', '--eval', script],
+      { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+    );
+    closeSync(full);
+    assert.deepEqual([status, stderr], [1, 'error INTERNAL: the output cannot be written (ENOSPC)\n']);
   });
 });

@@ -192,7 +192,10 @@ describe('panfed registry check', () => {
       columns: null,
       ascii: false,
     };
-    const command = registryCommand(() => ({ env: {}, output, stop: new AbortController().signal }));
+    const command = registryCommand(
+      () => assert.fail('a check serves nothing'),
+      () => output,
+    );
     const failure: unknown = await command
       .parseAsync(['check', path, ...args], { from: 'user' })
       .then(() => null)
