@@ -1,8 +1,9 @@
 // The command tree: every command, and what all of them have in common.
-import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
+import { addCompletion } from './completion.ts';
 import { configCommand } from './config.ts';
 import { facilitiesCommand } from './facilities.ts';
+import { processOutput } from './output.ts';
 import { policyCommand } from './policy.ts';
 import { registryCommand } from './registry.ts';
 import { searchCommand } from './search.ts';
@@ -36,21 +37,9 @@ Examples:
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.
 https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
     );
-  addCompletion(root);
+  addCompletion(root, processOutput());
   for (const command of commandsOf(root)) throwsUsage(command);
   return root;
-}
-
-/** `panfed completion <shell>`, whose script asks the hidden command `complete` at each press of the key. */
-function addCompletion(root: Command): void {
-  tab(root, { completionCommandName: 'completion' });
-  root.commands
-    .find((command) => command.name() === 'completion')
-    ?.description('print what makes a shell complete commands and options')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ source <(panfed completion bash)\n  $ panfed completion zsh > ~/.zfunc/_panfed\n  $ panfed completion fish > ~/.config/fish/completions/panfed.fish',
-    );
 }
 
 /** Settings reach the commands that are made in place, not those that are added: hence one by one. */

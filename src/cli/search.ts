@@ -1,6 +1,7 @@
 // `panfed search`: which images can do this work, and what may I do with them.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ChoiceField, IMAGE_ORDERS, type ImageOrder } from '../model/choices.ts';
+import { type ChoiceField, FACET_FIELDS, IMAGE_ORDERS, type ImageOrder } from '../model/choices.ts';
+import { ACTIONS } from '../model/decision.ts';
 import { FederationError } from '../model/errors.ts';
 import { openPage } from './browser.ts';
 import { connectGateway } from './gateway.ts';
@@ -63,7 +64,9 @@ export function searchCommand(
     .option('--except <field=values>', 'no images with any of the values', addChoice)
     .option('--prefer <field=values>', 'images with any of the values first', addChoice);
   for (const name of SHORTHANDS) {
-    command.option(`--${name} <values>`, `short for --only ${name}=<values>`, adder(fieldOf(name)));
+    const option = new Option(`--${name} <values>`, `short for --only ${name}=<values>`);
+    if (name === 'may') option.choices(ACTIONS);
+    command.addOption(option.argParser(adder(fieldOf(name))));
   }
   return withGatewayOptions(
     command
@@ -76,7 +79,11 @@ export function searchCommand(
       .option('--first <count>', 'how many images', parseCount, 20)
       .option('--all', 'all images, page by page')
       .option('--after <cursor>', 'go on behind the endCursor of an earlier answer')
-      .option('--facets [fields]', `counts by field (${DEFAULT_FACETS} unless said, or all)`)
+      .addOption(
+        new Option('--facets [fields]', `counts by field (${DEFAULT_FACETS} unless said)`)
+          .choices([...FACET_FIELDS.map((field) => field.toLowerCase()), 'all'])
+          .argParser(String),
+      )
       .option('-l, --long', 'all that is known of each image, with its pull command')
       .option('--web', 'open the page of this question, or print its address where there is no browser'),
   )

@@ -1,5 +1,5 @@
 // `panfed token`: a token of one of the demo's people, made with the key that the running demo left for its user.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
 import { mintDemoToken } from '../identity/demo-credential.ts';
 import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
@@ -27,7 +27,10 @@ const NAMES = DEMO_PEOPLE.map(({ name }) => name);
 export function tokenCommand(process: TokenProcess = thisProcess()): Command {
   return new Command('token')
     .description('print a token of one of the demo’s people')
-    .option('--as <person>', `who asks: ${NAMES.join(', ')}`)
+    .addOption(
+      // The choices are for the help and for completion: what is none of them has nearer words in `personNamed`.
+      new Option('--as <person>', 'who asks').choices(NAMES).argParser(String),
+    )
     .option('--url <url>', `the demo gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
     .option('--list', 'list the people instead')
     .addHelpText(

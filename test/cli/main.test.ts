@@ -72,7 +72,6 @@ describe('panfed', () => {
   });
 
   test('completes commands, options and choices in a shell', () => {
-    assert.match(panfed(['completion', 'bash']).stdout, /^# bash completion for panfed$/m);
     assert.match(panfed(['complete', '--', 'config', 'ch']).stdout, /^check\t/m);
     assert.match(panfed(['complete', '--', 'search', '--o']).stdout, /^--order\t/m);
   });

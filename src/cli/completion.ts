@@ -1,0 +1,51 @@
+// `panfed completion <shell>`, whose script asks the hidden command `complete` at each press of the key.
+import { readFile } from 'node:fs/promises';
+import tab from '@bomb.sh/tab/commander';
+import type { Command } from 'commander';
+import type { Output } from './output.ts';
+
+/** In place of the library's, which evaluates the line: Tab would run a `$(…)` that stands on it. */
+const BASH = new URL('../../src/cli/completion.bash', import.meta.url);
+
+/** What `complete` ends with, as the scripts read it. */
+const FILES = ':0';
+const NO_FILES = ':4';
+
+/** Adds both commands. Call it once all others are there. */
+export function addCompletion(root: Command, output: Pick<Output, 'data'>): void {
+  const tree = tab(root, { completionCommandName: 'completion' });
+  const named = (name: string): Command | undefined => root.commands.find((each) => each.name() === name);
+  named('completion')
+    ?.description('print what makes a shell complete commands, options and their values')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ source <(panfed completion bash)\n  $ panfed completion zsh > ~/.zfunc/_panfed\n  $ panfed completion fish > ~/.config/fish/completions/panfed.fish\n\nWhat has no values of its own is completed with the names of files.',
+    )
+    .action(async (shell: string) => {
+      if (shell === 'bash') output.data(await readFile(BASH, 'utf8'));
+      else tree.setup('panfed', 'panfed', shell);
+    });
+  named('complete')?.action((words: string[]) => {
+    const written = writtenBy(() => tree.parse([...words]));
+    output.data(answer(written));
+  });
+}
+
+/** The lines that the library prints; it has no other way to give them. */
+function writtenBy(work: () => void): string[] {
+  const { log } = console;
+  const lines: string[] = [];
+  console.log = (line: string) => void lines.push(line);
+  try {
+    work();
+  } finally {
+    console.log = log;
+  }
+  return lines;
+}
+
+/** The library never has files completed: a shell does where there is nothing else. */
+function answer(lines: readonly string[]): string {
+  const found = lines.filter((line) => !/^:\d+$/.test(line)).map((line) => line.trimEnd());
+  return `${[...found, found.length === 0 ? FILES : NO_FILES].join('\n')}\n`;
+}
