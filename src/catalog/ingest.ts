@@ -2,6 +2,7 @@
 // is lost, and the same node always gives the same.
 import { BOUNDS } from '../model/bounds.ts';
 import type { ImageRecord, Requirements } from '../model/image.ts';
+import { limitText } from '../model/size.ts';
 import { type LabelFacts, type LabelProblem, mapLabels } from '../sources/labels.ts';
 import { MalformedNode } from '../sources/source.ts';
 import { claimedTrust } from '../trust/claims.ts';
@@ -143,7 +144,7 @@ function bounded(image: Nameless): Nameless {
   }
   const bytes = Buffer.byteLength(JSON.stringify(image));
   if (bytes > BOUNDS.recordBytes)
-    throw new Broken(`${bytes} bytes, at most ${BOUNDS.recordBytes} are allowed`);
+    throw new Broken(`${bytes} bytes, at most ${limitText(BOUNDS.recordBytes)} are allowed`);
   return image;
 }
 

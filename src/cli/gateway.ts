@@ -5,6 +5,7 @@ import { isBearerToken } from '../config/secrets.ts';
 import { isSecureUrl, parseUrl } from '../config/text.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
+import { limitText } from '../model/size.ts';
 import { withFlags } from './flag-words.ts';
 import { unreachable } from './gateway-failure.ts';
 
@@ -92,7 +93,7 @@ async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
     let bytes = 0;
     for await (const chunk of reply.body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > LARGEST) throw new Error(`the answer has more than ${LARGEST} bytes`);
+      if (bytes > LARGEST) throw new Error(`the answer has more than ${limitText(LARGEST)}`);
       chunks.push(chunk);
     }
     return { status: reply.statusCode, text: Buffer.concat(chunks).toString('utf8') };

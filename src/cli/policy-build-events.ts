@@ -1,8 +1,8 @@
 // What the policy builder tells of each facility's source as it goes on, for people and for programs: one line each.
 import { FederationError } from '../model/errors.ts';
 import { inert, inertJson } from '../model/inert.ts';
+import { sizeText } from '../model/size.ts';
 import { type PolicyProblem, placeOf } from '../policy/build/problem.ts';
-import { sizeText } from './measures.ts';
 import { numbered } from './numbered.ts';
 import type { Output, Style } from './output.ts';
 

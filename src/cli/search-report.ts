@@ -1,7 +1,8 @@
 // What was found, for people: a line an image or all that is known of it, the counts, and how the registries fared.
 import { inert } from '../model/inert.ts';
+import { sizeText } from '../model/size.ts';
 import { withFlags } from './flag-words.ts';
-import { ageText, sizeText } from './measures.ts';
+import { ageText } from './measures.ts';
 import { numbered } from './numbered.ts';
 import type { Output } from './output.ts';
 import type { Found } from './search-pages.ts';

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
+import { limitText } from '../model/size.ts';
 import { checkFacilities } from './check-facilities.ts';
 import { checkGateway } from './check-gateway.ts';
 import { checkIssuers } from './check-issuers.ts';
@@ -116,7 +117,7 @@ async function readText(path: string): Promise<string> {
     );
   }
   if (length > LARGEST) {
-    throw new FederationError('CONFIG_INVALID', `the file has more than ${LARGEST} bytes`, { at: path });
+    throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, { at: path });
   }
   return buffer.toString('utf8', 0, length);
 }

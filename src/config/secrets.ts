@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
+import { limitText } from '../model/size.ts';
 import type { SecretReference } from './secret.ts';
 
 /** Bytes. A file with a longer first line is not a secret but a mistake. */
@@ -50,7 +51,10 @@ export async function readWholeSecret(
   const path = resolve(baseDirectory, reference.file);
   const bytes = await firstBytes(path);
   if (bytes.length > LONGEST) {
-    throw new FederationError('CONFIG_INVALID', `the secret's file ${path} is longer than ${LONGEST} bytes`);
+    throw new FederationError(
+      'CONFIG_INVALID',
+      `the secret's file ${path} is longer than ${limitText(LONGEST)}`,
+    );
   }
   const text = bytes.toString('utf8');
   if (text.trim() === '') {
@@ -69,7 +73,7 @@ async function firstLine(path: string): Promise<string> {
   if (Buffer.byteLength(line) > LONGEST) {
     throw new FederationError(
       'CONFIG_INVALID',
-      `the first line of the secret's file ${path} is longer than ${LONGEST} bytes`,
+      `the first line of the secret's file ${path} is longer than ${limitText(LONGEST)}`,
     );
   }
   return line;

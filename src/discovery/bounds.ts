@@ -2,6 +2,7 @@
 // suggestions, and how many bytes its answer may have. Made once a request, and shared by all that answer it. Nothing here
 // may depend on which field is answered first: that depends on hidden records too.
 import { FederationError } from '../model/errors.ts';
+import { limitText } from '../model/size.ts';
 
 export interface RequestBounds {
   /** Aborts when the request has been answered, was given up, or its client left: nothing goes on after that. */
@@ -26,7 +27,7 @@ export function requestBounds(signal: AbortSignal, answerBytes: number): Request
   const exceeded = (): FederationError | null =>
     bytes <= answerBytes
       ? null
-      : new FederationError('LIMIT_EXCEEDED', `The answer has more than ${answerBytes} bytes.`, {
+      : new FederationError('LIMIT_EXCEEDED', `The answer has more than ${limitText(answerBytes)}.`, {
           hint: 'Lower `first`, or ask for fewer fields at once.',
         });
   return {

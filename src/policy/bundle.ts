@@ -6,6 +6,7 @@ import { gunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
+import { limitText } from '../model/size.ts';
 import { digestOfData, saysNothing } from './data.ts';
 import {
   BUNDLE_BYTES,
@@ -82,7 +83,7 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
 async function readBounded(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > BUNDLE_BYTES) throw invalid(path, `the bundle is larger than ${BUNDLE_BYTES} bytes`);
+    if (size > BUNDLE_BYTES) throw invalid(path, `the bundle is larger than ${limitText(BUNDLE_BYTES)}`);
     return await readFile(path);
   } catch (cause) {
     if (cause instanceof FederationError) throw cause;
@@ -102,7 +103,11 @@ async function unpack(packed: Uint8Array, path: string): Promise<ReadonlyMap<str
     return files;
   } catch (cause) {
     if (cause instanceof FederationError) throw cause;
-    throw invalid(path, `the bundle is not a gzipped tar archive of at most ${BUNDLE_BYTES} bytes`, cause);
+    throw invalid(
+      path,
+      `the bundle is not a gzipped tar archive of at most ${limitText(BUNDLE_BYTES)}`,
+      cause,
+    );
   }
 }
 
@@ -123,7 +128,8 @@ function parseManifest(data: Uint8Array, path: string): Manifest {
 function dataOf(files: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array<ArrayBuffer> | null {
   const data = files.get(BUNDLE_FILES.data);
   if (data === undefined || saysNothing(data)) return null;
-  if (data.byteLength > DATA_BYTES) throw invalid(path, `its data.json has more than ${DATA_BYTES} bytes`);
+  if (data.byteLength > DATA_BYTES)
+    throw invalid(path, `its data.json has more than ${limitText(DATA_BYTES)}`);
   return Uint8Array.from(data);
 }
 

@@ -3,6 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FederationError } from '../model/errors.ts';
 import { parseJsonOnce } from '../model/json.ts';
+import { limitText } from '../model/size.ts';
 import { upstreamText } from './failure.ts';
 
 /** Content codings (RFC 9110) that the gateway accepts, one at a time. */
@@ -25,7 +26,7 @@ export async function readBody(body: Readable, coding: string, maxBytes: number)
   for await (const chunk of decompressed(body, coding)) {
     size += chunk.length;
     if (size > maxBytes) {
-      throw new FederationError('SOURCE_TOO_LARGE', `the answer is larger than ${maxBytes} bytes`);
+      throw new FederationError('SOURCE_TOO_LARGE', `the answer is larger than ${limitText(maxBytes)}`);
     }
     chunks.push(chunk);
   }

@@ -6,6 +6,7 @@ import type { Position } from '../config/problem.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
+import { limitText } from '../model/size.ts';
 import { parseJson } from './body.ts';
 import { isObject } from './endpoint.ts';
 import { upstreamText } from './failure.ts';
@@ -58,7 +59,7 @@ export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: nu
     return readWhole(value, maxEntries, () => placesOfJson(bytes));
   }
   if (bytes.length > YAML_BYTES) {
-    throw new FederationError('SOURCE_TOO_LARGE', `a YAML catalog has at most ${YAML_BYTES} bytes`, {
+    throw new FederationError('SOURCE_TOO_LARGE', `a YAML catalog has at most ${limitText(YAML_BYTES)}`, {
       hint: 'write a large catalog as NDJSON, one image a line',
     });
   }
@@ -195,7 +196,7 @@ function readLines(bytes: Buffer, maxEntries: number): CatalogDocument {
 
 function readLine(line: Buffer, number: number): unknown {
   if (line.length > BOUNDS.recordBytes) {
-    return new MalformedNode(`line ${number}`, `the line is longer than ${BOUNDS.recordBytes} bytes`);
+    return new MalformedNode(`line ${number}`, `the line is longer than ${limitText(BOUNDS.recordBytes)}`);
   }
   try {
     return parseJson(line, 'the line');

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FederationError } from '../model/errors.ts';
+import { limitText } from '../model/size.ts';
 import { catalogFormat } from './catalog-document.ts';
 import { abortFailure, upstreamText } from './failure.ts';
 import { readCatalogAside } from './parse-aside.ts';
@@ -104,7 +105,7 @@ export async function readBounded(
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.length > maxBytes) {
-    throw new FederationError('SOURCE_TOO_LARGE', `the catalog is larger than ${maxBytes} bytes`, {
+    throw new FederationError('SOURCE_TOO_LARGE', `the catalog is larger than ${limitText(maxBytes)}`, {
       at: path,
     });
   }

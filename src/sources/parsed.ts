@@ -2,6 +2,7 @@
 // and parsed one by one where they are used, in short turns.
 import { BOUNDS } from '../model/bounds.ts';
 import { createPace } from '../model/pace.ts';
+import { limitText } from '../model/size.ts';
 import { isObject } from './endpoint.ts';
 import { MalformedNode } from './source.ts';
 
@@ -29,7 +30,7 @@ export function pack(nodes: readonly unknown[]): PackedNodes {
     const known = identityOf(value);
     malformed.set(index, {
       subject: fault?.subject ?? known.repository ?? `node ${index + 1} of its page`,
-      reason: fault?.reason ?? `it has more than ${NODE_BYTES} bytes, or holds itself`,
+      reason: fault?.reason ?? `it has more than ${limitText(NODE_BYTES)}, or holds itself`,
     });
     return Buffer.from(JSON.stringify(known));
   });

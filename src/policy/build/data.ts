@@ -2,6 +2,7 @@
 // under the owner's package. What OPA would load beside it, of other names or from folders below, is refused.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limitText } from '../../model/size.ts';
 import { DATA_BYTES } from '../manifest.ts';
 import { policyFiles } from './files.ts';
 import type { PolicyOwner } from './owner.ts';
@@ -26,7 +27,7 @@ export async function readData(owner: PolicyOwner): Promise<PolicyData> {
   if (size > DATA_BYTES) {
     return refused(
       path,
-      `it has ${size} bytes, and ${DATA_BYTES} at most are allowed`,
+      `it has ${size} bytes, and ${limitText(DATA_BYTES)} at most are allowed`,
       'leave out what no rule reads',
     );
   }

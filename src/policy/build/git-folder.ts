@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unpackTar } from 'modern-tar';
 import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
 
 const TIMEOUT = 60_000;
 const MAX_ARCHIVE = 64 * 1024 * 1024;
@@ -50,7 +51,7 @@ function unknown(folder: string, revision: string): (cause: unknown) => never {
       });
     }
     if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-      throw new FederationError('USAGE', `${folder} has more than ${MAX_ARCHIVE} bytes at ${revision}`, {
+      throw new FederationError('USAGE', `${folder} has more than ${limitText(MAX_ARCHIVE)} at ${revision}`, {
         hint: 'keep the policies in a folder of their own',
         cause,
       });

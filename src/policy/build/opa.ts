@@ -5,6 +5,7 @@ import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
 import { type Confinement, confined, NOT_CONFINED } from './confinement.ts';
 
 /** The one version whose bundles are committed: another may compile to other bytes. */
@@ -148,7 +149,7 @@ function failure(
   { timeout, maximum }: { readonly timeout: number; readonly maximum: number },
 ): FederationError {
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return new FederationError('POLICY_INVALID', `${command} wrote more than ${maximum} bytes`, {
+    return new FederationError('POLICY_INVALID', `${command} wrote more than ${limitText(maximum)}`, {
       cause: error,
     });
   }

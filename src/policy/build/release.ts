@@ -1,6 +1,7 @@
 // OPA's official releases: which file a platform needs, and the sha256 that it must have.
 import { createHash } from 'node:crypto';
 import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
 import { OPA_VERSION } from './opa.ts';
 
 export interface OpaRelease {
@@ -44,7 +45,7 @@ async function download(url: string, stop?: AbortSignal): Promise<Uint8Array> {
     let size = 0;
     for await (const chunk of response.body) {
       size += chunk.byteLength;
-      if (size > MAX_BYTES) throw new Error(`more than ${MAX_BYTES} bytes`);
+      if (size > MAX_BYTES) throw new Error(`more than ${limitText(MAX_BYTES)}`);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

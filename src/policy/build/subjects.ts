@@ -12,6 +12,7 @@ import { closedUpward, sitesByScope, sitesOf } from '../../identity/caller.ts';
 import { DEMO_ISSUER } from '../../identity/demo-credential.ts';
 import { FederationError } from '../../model/errors.ts';
 import { didYouMean } from '../../model/nearest.ts';
+import { limitText } from '../../model/size.ts';
 import { ANONYMOUS, type Place, type Subject } from '../../model/subject.ts';
 import { placeOf } from '../place.ts';
 import { shownPath } from './syntax.ts';
@@ -177,7 +178,7 @@ async function readText(path: string, file: string): Promise<string> {
     });
   });
   if (bytes.byteLength > LARGEST) {
-    throw new FederationError('CONFIG_INVALID', `the file has more than ${LARGEST} bytes`, { at: file });
+    throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, { at: file });
   }
   return bytes.toString('utf8');
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type TarHeader, unpackTar } from 'modern-tar';
 import { fold } from '../../model/fold.ts';
+import { limitText } from '../../model/size.ts';
 import { malformed, quoted } from './refusal.ts';
 
 /** Most that a lab's bundle may have. */
@@ -36,7 +37,7 @@ export async function unpackSource(
   at: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   if (archive.byteLength > SOURCE_BOUNDS.packed) {
-    throw malformed(at, `the bundle is larger than ${SOURCE_BOUNDS.packed} bytes`, SMALLER);
+    throw malformed(at, `the bundle is larger than ${limitText(SOURCE_BOUNDS.packed)}`, SMALLER);
   }
   const entries = await untar(await decompress(archive, at), at);
   if (entries.length > SOURCE_BOUNDS.entries) {
@@ -73,7 +74,7 @@ async function decompress(archive: Uint8Array, at: string): Promise<Uint8Array> 
     return await promisify(gunzip)(archive, { maxOutputLength: SOURCE_BOUNDS.unpacked });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw malformed(at, `the bundle holds more than ${SOURCE_BOUNDS.unpacked} bytes`, SMALLER);
+      throw malformed(at, `the bundle holds more than ${limitText(SOURCE_BOUNDS.unpacked)}`, SMALLER);
     }
     throw malformed(at, 'the bundle is not gzip, or it is damaged', PACKED, cause);
   }

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
 import { ABSENT, stampOf } from '../stamp.ts';
 import type { Carrier } from './carrier.ts';
 
@@ -44,7 +45,7 @@ async function read(path: string, maxBytes: number): Promise<Uint8Array> {
     const state = await file.stat();
     if (!state.isFile()) throw unavailable(path, 'no file');
     if (state.size > maxBytes) {
-      throw new FederationError('SOURCE_TOO_LARGE', `the file is larger than ${maxBytes} bytes`, {
+      throw new FederationError('SOURCE_TOO_LARGE', `the file is larger than ${limitText(maxBytes)}`, {
         at: path,
       });
     }

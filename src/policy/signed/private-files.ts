@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
 
 /**
  * The folder, made with those above it where they are missing, for this user alone. One that is there stays as it is:
@@ -54,7 +55,7 @@ export async function readFileOrNull(path: string, maximum: number): Promise<Buf
   try {
     const { size } = await file.stat();
     if (size > maximum) {
-      throw Object.assign(new Error(`larger than ${maximum} bytes`), { code: 'EFBIG' });
+      throw Object.assign(new Error(`larger than ${limitText(maximum)}`), { code: 'EFBIG' });
     }
     return await file.readFile();
   } finally {

@@ -4,6 +4,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { z } from 'zod';
 import type { PolicyAlgorithm } from '../../config/policy-source.ts';
+import { limitText } from '../../model/size.ts';
 import { SIGNATURES, SOURCE_BOUNDS } from './archive.ts';
 import { HASHES, type HashName } from './hash.ts';
 import { type Json, readJson } from './json.ts';
@@ -77,7 +78,7 @@ export async function verifySignature(
     throw unsigned(at, `the bundle is not signed: it has no ${SIGNATURES}`, HOW_TO_SIGN);
   // It is read before it is believed.
   if (content.byteLength > MOST_BYTES) {
-    throw unsigned(at, `its ${SIGNATURES} has more than ${MOST_BYTES} bytes`, HOW_TO_SIGN);
+    throw unsigned(at, `its ${SIGNATURES} has more than ${limitText(MOST_BYTES)}`, HOW_TO_SIGN);
   }
   const token = onlyToken(content, at);
   const header = headerOf(token, at);
