@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { type AccessLog, logAnswer, REFUSED } from './access-log.ts';
 import { type AnswersWaiting, createAnswersWaiting, type WaitingLimits } from './answers-waiting.ts';
 import { targetOf } from './request-target.ts';
 import { sendError, setCommonHeaders } from './respond.ts';
@@ -24,6 +25,8 @@ export interface ListenerOptions {
   readonly answer: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
   /** Connections that were destroyed because an answer was not read. */
   readonly onUnread?: ((cause: 'slow' | 'memory') => void) | undefined;
+  /** Hears of each request that was refused here; those that `answer` has are its own to log. */
+  readonly accessLog?: AccessLog | null | undefined;
 }
 
 export interface Listener {
@@ -47,7 +50,7 @@ const PIPELINED = 8;
 
 /** Rejects with PORT_TAKEN, or CONFIG_INVALID for an address that cannot be listened on. */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
-  const { host, port, limits } = options;
+  const { host, port, limits, accessLog } = options;
   const waiting = createAnswersWaiting(limits, options.onUnread);
   /** Of each connection that is open, the answers that are not taken yet. */
   const sockets = new Map<Socket, Set<ServerResponse>>();
@@ -64,6 +67,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
       const url = targetOf(request);
       void options.answer(request, response, url);
     } catch (error) {
+      if (accessLog) logAnswer(response, accessLog, () => REFUSED);
       response.setHeader('connection', 'close');
       sendError(response, error as FederationError);
     }
@@ -85,7 +89,9 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   // Node leaves out what comes after 2,000 headers, such as a proxy's; their bytes are bounded above.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
-  server.on('clientError', refuseUnreadable);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseUnreadable(error, socket, accessLog),
+  );
   server.on('connection', (socket) => {
     const underWay = new Set<ServerResponse>();
     sockets.set(socket, underWay);
@@ -133,7 +139,11 @@ const SENTENCES: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** There is no response to write it with: the connection has an answer in bytes, if it still takes one, and ends. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  accessLog: AccessLog | null | undefined,
+): void {
   const [status, reason, code] = UNREADABLE[error.code ?? ''] ?? [400, 'Bad Request', 'BAD_REQUEST'];
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -148,7 +158,9 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  const answer = `${head.join('\r\n')}\r\n\r\n${body}`;
+  accessLog?.({ ...REFUSED, method: null, status, milliseconds: null, bytes: Buffer.byteLength(answer) });
+  socket.end(answer, () => socket.destroy());
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

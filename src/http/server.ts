@@ -7,7 +7,7 @@ import { demoRefusesRequest } from '../identity/demo-refusal.ts';
 import type { Identity } from '../identity/identity.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
-import { type AccessLog, callerKind, countBytes, type RequestRecord } from './access-log.ts';
+import { type AccessLog, callerKind, logAnswer, type RequestRecord } from './access-log.ts';
 import { sendCompressed } from './compression.ts';
 import { answersCors } from './cors.ts';
 import { refuseCrossSite, wantsPage } from './csrf.ts';
@@ -68,6 +68,7 @@ export async function startServer(
     limits: { ...limits, headerBytes: limits.tokenBytes + OTHER_HEADERS },
     answer: (request, response, url) => answer(request, response, url, options, origins),
     onUnread: metrics.unread,
+    accessLog: options.accessLog,
   });
   metrics.listening(listener);
   return {
@@ -87,21 +88,12 @@ async function answer(
 ): Promise<void> {
   const started = performance.now();
   const record: RequestRecord = { caller: null };
-  const bytes = countBytes(response);
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
+  const known = ROUTES.has(url.pathname) ? url.pathname : 'other';
+  if (options.accessLog) logAnswer(response, options.accessLog, () => ({ route: known, ...record }));
   response.on('close', () => {
     clearTimeout(timer);
-    const seconds = (performance.now() - started) / 1_000;
-    const route = ROUTES.has(url.pathname) ? url.pathname : 'other';
-    options.metrics.request(route, response.statusCode, seconds);
-    options.accessLog?.({
-      method: request.method ?? '',
-      route,
-      status: response.headersSent ? response.statusCode : null,
-      milliseconds: Math.round(seconds * 1_000),
-      bytes: bytes(),
-      caller: record.caller,
-    });
+    options.metrics.request(known, response.statusCode, (performance.now() - started) / 1_000);
   });
   try {
     if (options.demo && demoRefusesRequest(Object.keys(request.headers))) {

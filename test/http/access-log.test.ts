@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
 import { configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -35,6 +37,18 @@ async function lines(count: number, work: () => Promise<unknown>): Promise<Recor
   return written.map((line) => JSON.parse(line));
 }
 
+/** All that is answered to these bytes until the connection ends. */
+async function sent(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(bytes));
+  let text = '';
+  socket.setEncoding('utf8').on('data', (data: string) => {
+    text += data;
+  });
+  socket.on('error', () => {});
+  await once(socket, 'close');
+  return text;
+}
+
 describe('the access log', () => {
   test('has a line a request, whatever the level of the rest', async () => {
     const [line] = await lines(1, () => gateway.ask('{ images { totalCount } }'));
@@ -62,9 +76,40 @@ describe('the access log', () => {
     }
   });
 
+  test('counts the bytes of each of several answers that wait for each other', async () => {
+    const get = (path: string, end = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${end}\r\n`;
+    const two = await lines(2, () => sent(get('/schema.graphql') + get('/healthz', 'Connection: close\r\n')));
+    const bytes = (route: string) => Number(two.find((line) => line.route === route)?.bytes);
+    assert.ok(bytes('/schema.graphql') > 10_000, JSON.stringify(two));
+    assert.ok(bytes('/healthz') > 0 && bytes('/healthz') < 2_000, JSON.stringify(two));
+  });
+
+  test('has what was refused by its head, and nothing of what was sent', async () => {
+    const cases: [bytes: string, method: string | null, status: number][] = [
+      ['BREW /coffee HTTP/1.1\r\nHost: x\r\n\r\n', null, 400],
+      [`GET / HTTP/1.1\r\nHost: x\r\nSecret: ${'secret'.repeat(9_999)}\r\n\r\n`, null, 431],
+      ['GET /secret HTTP/1.1\r\n\r\n', 'GET', 400],
+      ['GET secret HTTP/1.1\r\nHost: x\r\n\r\n', null, 400],
+      ['POST /./secret HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', 'POST', 404],
+    ];
+    for (const [bytes, method, status] of cases) {
+      let answered = '';
+      const [line] = await lines(1, async () => {
+        answered = await sent(bytes);
+      });
+      assert.deepEqual(
+        [line?.method, line?.route, line?.status, line?.caller],
+        [method, 'other', status, null],
+      );
+      assert.equal(line?.bytes, Buffer.byteLength(answered), bytes.slice(0, 40));
+      assert.doesNotMatch(JSON.stringify(line), /secret|coffee|BREW/);
+    }
+  });
+
   test('counts the bytes of each answer of one connection', async () => {
     const two = await lines(2, async () => {
-      await (await fetch(`${gateway.url}/schema.graphql`)).text();
+      const headers = { 'accept-encoding': 'identity' };
+      await (await fetch(`${gateway.url}/schema.graphql`, { headers })).text();
       await (await fetch(`${gateway.url}/healthz`)).text();
     });
     const [schema = 0, health = 0] = two.map(({ bytes }) => Number(bytes));
