@@ -93,7 +93,7 @@ version and the signer of a policy that the lab ships itself, and what was refus
 
 async function facilities(options: QueryOptions, output: Output, env: NodeJS.ProcessEnv): Promise<void> {
   const gateway = await connectGateway(options, env);
-  const { data, warnings } = await gateway.ask<FacilitiesAnswer>(FACILITIES, {});
+  const { data, failures } = await gateway.ask<FacilitiesAnswer>(FACILITIES, {});
   if (options.format === 'json') {
     const { facilities: list, images } = data;
     const document = { facilities: list, sources: images.sources, complete: images.complete };
@@ -101,7 +101,7 @@ async function facilities(options: QueryOptions, output: Output, env: NodeJS.Pro
   } else {
     output.show(table(COLUMNS, rowsOf(data), output));
   }
-  for (const warning of warnings) output.message(`warning: ${warning}\n`);
+  for (const { message } of failures) output.message(`warning: ${message}\n`);
   if (!data.images.complete) output.message('not every registry answered: some images are missing\n');
 }
 

@@ -1,4 +1,5 @@
 // The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
 import { isBearerToken } from '../config/secrets.ts';
@@ -25,8 +26,8 @@ export interface GatewayOptions {
 
 export interface Answer<T> {
   readonly data: T;
-  /** Failures that left the rest of the answer whole, in words. */
-  readonly warnings: readonly string[];
+  /** What left the rest of the answer whole. */
+  readonly failures: readonly FederationError[];
 }
 
 export interface Gateway {
@@ -143,8 +144,7 @@ function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
       },
     );
   }
-  const warnings = (answer.errors ?? []).map((error) => failureOf(error).message);
-  return { data: answer.data as T, warnings };
+  return { data: answer.data as T, failures: (answer.errors ?? []).map(failureOf) };
 }
 
 function parse(text: string): GraphQLAnswer | null {
@@ -195,11 +195,15 @@ async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise
   try {
     const token = checkedToken(await readFile(options.tokenFile, 'utf8'), '--token-file');
     if (token !== null) return token;
-    throw new FederationError('USAGE', 'the token’s file is empty', { at: '--token-file' });
+    throw new FederationError('USAGE', 'the token’s file is empty', {
+      at: `--token-file ${options.tokenFile}`,
+    });
   } catch (cause) {
     if (cause instanceof FederationError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new FederationError('USAGE', `the token’s file cannot be read (${reason})`, { at: '--token-file' });
+    throw new FederationError('USAGE', `the token’s file cannot be read (${reason})`, {
+      at: `--token-file ${options.tokenFile}`,
+    });
   }
 }
 
@@ -208,14 +212,25 @@ async function certificatesOf(path: string): Promise<string> {
     throw new FederationError(
       'USAGE',
       `the file of certificates cannot be read (${cause.code ?? 'unreadable'})`,
-      { at: '--ca' },
+      { at: `--ca ${path}` },
     );
   });
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new FederationError('USAGE', 'the file holds no certificate', {
-    at: '--ca',
+  if (holdsCertificates(text)) return text;
+  throw new FederationError('USAGE', 'the file holds no certificate, or one that cannot be read', {
+    at: `--ca ${path}`,
     hint: 'Name the certificate of the authority that signed the gateway’s, as PEM.',
   });
+}
+
+/** Node itself leaves out silently what it cannot read. */
+function holdsCertificates(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const block of blocks) new X509Certificate(block);
+    return blocks.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** RFC 6750's b64token: nothing else can be sent, and a line break in it would be a header of its own. */

@@ -50,8 +50,8 @@ export function addChoice(text: string, before: ChoiceValues = {}): ChoiceValues
   return parts.reduce((sum, { field, values }) => addValues(field, values, sum), before);
 }
 
-/** A word alone; what is not may be part of a value, as in a name of LDAP. */
-const isFieldLike = (text: string): boolean => /^\s*[A-Za-z]{3,}\s*$/.test(text);
+/** A word alone; anything else in front of a `=` is part of a value. */
+const isFieldLike = (text: string): boolean => /^\s*[A-Za-z]+\s*$/.test(text);
 
 /** Adds the values of one field, separated by commas. */
 export function addValues(field: ChoiceField, text: string, before: ChoiceValues = {}): ChoiceValues {

@@ -51,7 +51,7 @@ export async function findImages(
     const answer = await gateway.ask<{ images: ImagesPage }>(IMAGES, { ...variables });
     const page = answer.data.images;
     images.push(...page.edges.map(({ access, node }) => ({ ...node, access })));
-    warnings.push(...answer.warnings);
+    warnings.push(...answer.failures.map(({ message }) => message));
     const { hasNextPage, endCursor } = page.pageInfo;
     const more = hasNextPage && endCursor !== null && endCursor !== after;
     if (!more || page.edges.length === 0 || images.length >= wanted) {

@@ -30,6 +30,7 @@ export function imageCard(image: Image, output: Output): string {
   const labels = (concepts: readonly { readonly label: string }[] | undefined) =>
     (concepts ?? []).map(({ label }) => label).join(', ');
   const rows: [name: string, value: string | null | undefined][] = [
+    ['id', image.id],
     ['title', image.title],
     ['about', image.description],
     [

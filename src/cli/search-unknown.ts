@@ -2,7 +2,7 @@
 import type { ChoiceField } from '../model/choices.ts';
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
-import type { Question } from './search-query.ts';
+import type { ChoiceValues } from './search-choices.ts';
 
 interface Unknown {
   readonly field: string;
@@ -10,32 +10,46 @@ interface Unknown {
   readonly suggestions: readonly string[];
 }
 
+/** What a command line asked for, by the flag that said it. */
+export interface Flags {
+  readonly at?: string | undefined;
+  /** By the flag without its hyphens: `only`, `facility`. */
+  readonly choices?: Readonly<Record<string, ChoiceValues | undefined>>;
+}
+
 /** BAD_CHOICE with flags in place of the schema's arguments; any other error as it is. */
-export function inFlags(error: unknown, question: Question): unknown {
+export function inFlags(error: unknown, flags: Flags): unknown {
   if (!(error instanceof FederationError) || error.code !== 'BAD_CHOICE') return error;
-  const unknown = unknownOf(error.extensions?.unknown);
+  const unknown = unknownOf(error.extensions?.unknown).map(({ field, value }) => ({
+    flag: flagOf(field, value, flags),
+    value,
+  }));
   if (unknown.length === 0) return error;
-  const flags = unknown.map((each) => flagOf(each, question));
   const message = unknown
-    .map(({ value }, index) => {
-      const what = flags[index] === '--at' ? 'there is no facility' : 'nothing that you may see is called';
-      return `${flags[index]}: ${what} ${JSON.stringify(inert(value))}`;
+    .map(({ flag, value }) => {
+      const what = flag === '--at' ? 'there is no facility' : 'nothing that you may see is called';
+      return `${unknown.length === 1 ? '' : `${flag}: `}${what} ${JSON.stringify(inert(value))}`;
     })
     .join('\n');
   return new FederationError('BAD_CHOICE', message, {
-    at: [...new Set(flags)].join(', '),
+    at: [...new Set(unknown.map(({ flag }) => flag))].join(', '),
     hint: error.hint,
     extensions: error.extensions,
     cause: error,
   });
 }
 
-function flagOf({ field, value }: Unknown, { at, only, except, prefer }: Question): string {
-  for (const [flag, choices] of Object.entries({ only, except, prefer })) {
-    if (choices[field as ChoiceField]?.includes(value)) return `--${flag} ${field}`;
+function flagOf(field: string, value: string, { at, choices = {} }: Flags): string {
+  for (const [flag, chosen] of Object.entries(choices)) {
+    if (chosen?.[field as ChoiceField]?.includes(value)) {
+      return GENERAL.has(flag) ? `--${flag} ${field}` : `--${flag}`;
+    }
   }
   return value === at ? '--at' : field;
 }
+
+/** These take any field. */
+const GENERAL: ReadonlySet<string> = new Set(['only', 'except', 'prefer']);
 
 function unknownOf(told: unknown): readonly Unknown[] {
   if (!Array.isArray(told)) return [];

@@ -12,7 +12,7 @@ import { addChoice, addValues, type ChoiceValues, facetFields } from './search-c
 import { findFacets, findImages } from './search-pages.ts';
 import type { Question } from './search-query.ts';
 import { anyAnswered, facetText, imageCard, imageTable, tellOutcome } from './search-report.ts';
-import { inFlags } from './search-unknown.ts';
+import { type Flags, inFlags } from './search-unknown.ts';
 import { webAddress } from './search-web.ts';
 
 interface SearchOptions extends QueryOptions {
@@ -111,7 +111,7 @@ async function search(
   const found = await findImages(gateway, question, wish, (had, of) =>
     output.message(`${had} of ${numbered(of, 'image')} …\n`),
   ).catch((error: unknown) => {
-    throw inFlags(error, question);
+    throw inFlags(error, flagsOf(options));
   });
   const counts = facets.length === 0 ? [] : await findFacets(gateway, question, facets);
 
@@ -132,6 +132,11 @@ async function search(
       hint: 'See: panfed facilities',
     });
   }
+}
+
+function flagsOf(options: SearchOptions): Flags {
+  const names = [...SHORTHANDS, 'only', 'except', 'prefer'] as const;
+  return { at: options.at, choices: Object.fromEntries(names.map((name) => [name, options[name]])) };
 }
 
 function questionOf(words: readonly string[], options: SearchOptions): Question {

@@ -33,7 +33,7 @@ export function showCommand(output: Output = processOutput(), env: NodeJS.Proces
   return withGatewayOptions(
     new Command('show')
       .description('show one image: what is known of it, and what you may do with it')
-      .argument('<image>', 'its id, digest or reference, as `search --long` and pull commands write them')
+      .argument('<image>', 'its id or digest, as `search --long` writes them, or what an engine pulls')
       .option('--at <facility>', 'where you mean to run it')
       .option('--web', 'open its page, or print the address where there is no browser'),
   )
@@ -41,9 +41,9 @@ export function showCommand(output: Output = processOutput(), env: NodeJS.Proces
       'after',
       `
 Examples:
-  $ panfed show esrf/main/em/relion:4.0
-  $ panfed show registry.esrf.eu/em/relion:4.0 --at esrf
-  $ panfed show sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --format json`,
+  $ panfed show registry.esrf.fr:5000/em/relion:5.0.0 --at esrf
+  $ panfed show sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --format json
+  $ panfed show esrf/internal/em/relion@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --web`,
     )
     .action((name: string, options: ShowOptions) => show(name, options, output, env));
 }
@@ -54,24 +54,27 @@ async function show(
   output: Output,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
+  const asked = imageName(name);
   const gateway = await connectGateway(options, env);
-  const at = options.at ?? null;
-  const { data, warnings } = await gateway
+  const { data, failures } = await gateway
     .ask<{ image: (FoundImage & { readonly access: ToldAccess }) | null }>(SHOW, {
-      ...imageName(name),
-      at,
+      ...asked,
+      at: options.at ?? null,
       long: true,
     })
     .catch((error: unknown) => {
-      throw inFlags(error, { search: null, only: {}, except: {}, prefer: {}, at });
+      throw inFlags(error, { at: options.at });
     });
   const { image } = data;
-  for (const warning of warnings)
-    output.message(`${output.style('yellow', 'warning:', 'message')} ${warning}\n`);
+  // Whether it is there is not known then.
+  if (image === null && failures[0] !== undefined) throw failures[0];
+  for (const { message } of failures) {
+    output.message(`${output.style('yellow', 'warning:', 'message')} ${message}\n`);
+  }
   if (image === null) {
     throw new FederationError('NOT_FOUND', 'there is no such image that you may see', {
       at: name,
-      hint: 'Find it with: panfed search <words>. With a token there may be more: --token-file or PANFED_TOKEN.',
+      hint: 'What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
     });
   }
   if (options.web) await openPage(imageAddress(gateway.page, image.id), output, env);
@@ -79,11 +82,21 @@ async function show(
   else output.show(imageCard(image, output));
 }
 
-/** A reference begins with a host, as Docker tells one: it has a dot or a port; an id begins with a facility. */
+/**
+ * A reference begins with a host, as Docker tells one: it has a dot or a port; an id begins with a facility. Throws USAGE
+ * for nothing at all and for a digest that is none.
+ */
 export function imageName(text: string): ImageName {
   const name = text.trim().replace(/^[a-z]+:\/\//, '');
   const none: ImageName = { id: null, digest: null, reference: null };
-  if (/^sha(?:256|512):[0-9a-f]+$/.test(name)) return { ...none, digest: name };
+  if (name === '') throw new FederationError('USAGE', 'the image is empty text', { at: '<image>' });
+  if (/^sha\d+:/i.test(name)) {
+    if (/^sha256:[0-9a-f]{64}$/.test(name)) return { ...none, digest: name };
+    throw new FederationError('USAGE', 'this is no digest of an image', {
+      at: name,
+      hint: 'A digest is sha256: and 64 digits of 0-9 and a-f.',
+    });
+  }
   const [first = ''] = name.split('/', 1);
   return name.includes('/') && /[.:]|^localhost$/.test(first)
     ? { ...none, reference: name }

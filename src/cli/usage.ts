@@ -33,6 +33,10 @@ function listOf(code: string, command: Command): string[] {
     const names = help.visibleCommands(command).map((each) => each.name());
     return [`Commands: ${names.join(', ')}.`];
   }
+  if (code === 'commander.missingArgument') {
+    const choices = command.registeredArguments.find(({ argChoices }) => argChoices)?.argChoices ?? [];
+    return choices.length === 0 ? [] : [`Values: ${choices.join(', ')}.`];
+  }
   return [];
 }
 

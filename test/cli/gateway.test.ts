@@ -35,7 +35,7 @@ describe('connectGateway', () => {
   test('posts the question to /graphql below the address', async (context) => {
     const { url, asked } = await gatewayDouble(context, () => ({ body: { data } }));
     const gateway = await connectGateway({ url: `${url}/images/` }, {});
-    assert.deepEqual(await gateway.ask(QUERY, { first: 1 }), { data, warnings: [] });
+    assert.deepEqual(await gateway.ask(QUERY, { first: 1 }), { data, failures: [] });
     assert.deepEqual(asked, [
       { path: '/images/graphql', authorization: undefined, query: QUERY, variables: { first: 1 } },
     ]);
@@ -107,7 +107,7 @@ describe('connectGateway', () => {
   test('an empty token’s file is refused rather than asking as nobody', async () => {
     await assert.rejects(connectGateway({ tokenFile: '/dev/null' }, {}), {
       code: 'USAGE',
-      at: '--token-file',
+      at: /^--token-file \//,
     });
     await assert.rejects(connectGateway({ tokenFile: '/nonexistent' }, {}), {
       code: 'USAGE',
@@ -166,9 +166,13 @@ describe('an answer without data', () => {
     });
   });
 
-  test('errors beside data are warnings', async (context) => {
+  test('errors beside data leave it whole', async (context) => {
     const answer = await failing(context, { data, errors: [{ message: 'esrf is down', path: ['x'] }] });
-    assert.deepEqual(answer, { data, warnings: ['esrf is down'] });
+    assert.deepEqual(answer.data, data);
+    assert.deepEqual(
+      answer.failures.map(({ message }) => message),
+      ['esrf is down'],
+    );
   });
 });
 
@@ -207,8 +211,10 @@ describe('a gateway whose certificate a private authority signed', () => {
 
   test('is not asked where --ca names no certificate', async () => {
     const ca = join(folder, 'none.pem');
-    await assert.rejects(connectGateway({ url: url(), ca }, {}), { code: 'USAGE', at: '--ca' });
-    await writeFile(ca, 'no certificate');
-    await assert.rejects(connectGateway({ url: url(), ca }, {}), { code: 'USAGE', at: '--ca' });
+    await assert.rejects(connectGateway({ url: url(), ca }, {}), { code: 'USAGE', at: `--ca ${ca}` });
+    for (const text of ['no certificate', KEY, `${CERTIFICATE}${CERTIFICATE.replace('MII', 'XXX')}`]) {
+      await writeFile(ca, text);
+      await assert.rejects(connectGateway({ url: url(), ca }, {}), { code: 'USAGE', at: `--ca ${ca}` });
+    }
   });
 });

@@ -68,6 +68,7 @@ describe('panfed', () => {
       /^error USAGE: unknown option '--ony'\n {2}at: panfed search\n {2}hint: Did you mean --only\? Options: --only, .* See: panfed search --help\n$/,
     );
     assert.match(panfed(['config', 'chek']).stderr, /Commands: init, check, schema, help\./);
+    assert.match(panfed(['completion']).stderr, /hint: Values: zsh, bash, fish, powershell\. See: /);
     assert.match(panfed(['show']).stderr, /^error USAGE: missing required argument 'image'\n/);
   });
 

@@ -51,7 +51,7 @@ async function run(
   const command = searchCommand(output, {}).exitOverride().configureOutput({ writeErr: output.message });
   const failure = await command.parseAsync([...words, '--url', url], { from: 'user' }).then(
     () => null,
-    (error: Error & { code?: string; exitCode?: number }) => error,
+    (error: Error & { code?: string; at?: string; exitCode?: number }) => error,
   );
   return { asked, output, failure };
 }
@@ -124,9 +124,18 @@ describe('panfed search', () => {
       ],
     });
     const place = await run(context, ['--at', 'esrff'], unknown('facilities', 'esrff'));
-    assert.equal(place.failure?.message, '--at: there is no facility "esrff"');
-    const choice = await run(context, ['--except', 'facility=esrff'], unknown('facilities', 'esrff'));
-    assert.match(choice.failure?.message ?? '', /^--except facilities: nothing .* "esrff"$/);
+    assert.equal(place.failure?.message, 'there is no facility "esrff"');
+    assert.equal(place.failure?.at, '--at');
+    const cases: [words: string[], at: string][] = [
+      [['--except', 'facility=esrff'], '--except facilities'],
+      [['--facility', 'esrff'], '--facility'],
+      [['--facility', 'esrf', '--only', 'facility=esrff'], '--only facilities'],
+    ];
+    for (const [words, at] of cases) {
+      const { failure } = await run(context, words, unknown('facilities', 'esrff'));
+      assert.equal(failure?.at, at);
+      assert.equal(failure?.message, 'nothing that you may see is called "esrff"');
+    }
   });
 
   test('names flags where the gateway names arguments', async (context) => {
@@ -270,6 +279,7 @@ describe('panfed search', () => {
     const cases: [readonly string[], RegExp][] = [
       [['--only', 'framwork=relion'], /Did you mean framework\? Fields: facilities, .*may\./],
       [['--only', 'facility=esrf,licence=MIT'], /Did you mean license\?/],
+      [['--only', 'facility=esrf,b=2'], /There is no field b\. /],
       [['--only', 'relion'], /field=value/],
       [['--only', 'facility='], /Name a value/],
       [['--only', 'trust=verifed'], /Did you mean VERIFIED\? Values: UNKNOWN, .*FAILED\./],

@@ -20,8 +20,13 @@ const IMAGE = {
   access: { discover: true, pull: true, execute: false, reasons: [] },
 };
 
-async function run(context: TestContext, words: readonly string[], image: unknown = IMAGE) {
-  const { url, asked } = await gatewayDouble(context, () => ({ body: { data: { image } } }));
+async function run(
+  context: TestContext,
+  words: readonly string[],
+  image: unknown = IMAGE,
+  errors?: readonly unknown[],
+) {
+  const { url, asked } = await gatewayDouble(context, () => ({ body: { data: { image }, errors } }));
   const output = collect();
   const failure = await showCommand(output, {})
     .parseAsync([...words, '--url', url], { from: 'user' })
@@ -46,6 +51,9 @@ describe('panfed show', () => {
       assert.deepEqual(imageName(reference), { ...none, reference });
       assert.deepEqual(imageName(`docker://${reference}`), { ...none, reference });
     }
+    for (const wrong of ['', ' ', 'sha256:abc', `SHA256:${'0A'.repeat(32)}`, `sha512:${'0a'.repeat(64)}`]) {
+      assert.throws(() => imageName(wrong), { code: 'USAGE' }, wrong);
+    }
     for (const id of [IMAGE.id, `esrf/main/x@${digest}`, 'nothing']) {
       assert.deepEqual(imageName(id), { ...none, id });
     }
@@ -53,7 +61,7 @@ describe('panfed show', () => {
 
   test('prints all that is known, for people and as JSON', async (context) => {
     const { output, asked } = await run(context, [IMAGE.id, '--at', 'esrf']);
-    assert.match(output.stdout(), /^em\/relion {2}ESRF\n[\s\S]*you may {5}pull\n/);
+    assert.match(output.stdout(), /^em\/relion {2}ESRF\n {2}id {10}esrf\/main\/em\/relion:4\.0\n[\s\S]*you may {5}pull\n/);
     assert.deepEqual([asked[0]?.variables.id, asked[0]?.variables.at], [IMAGE.id, 'esrf']);
     const json = await run(context, [IMAGE.reference, '--format', 'json']);
     assert.deepEqual(JSON.parse(json.output.stdout()), IMAGE);
@@ -62,6 +70,15 @@ describe('panfed show', () => {
   test('prints the page of the image with --web', async (context) => {
     const { output, url } = await run(context, [IMAGE.reference, '--web']);
     assert.equal(output.stdout(), `${url}/?image=${encodeURIComponent(IMAGE.id)}\n`);
+  });
+
+  test('does not say that it is not there where a registry has not answered', async (context) => {
+    const error = {
+      message: 'Not all registries have answered.',
+      extensions: { code: 'SOURCE_UNAVAILABLE' },
+    };
+    const { failure } = await run(context, [IMAGE.id], null, [error]);
+    assert.equal(failure?.code, 'SOURCE_UNAVAILABLE');
   });
 
   test('is NOT_FOUND for what is not there or not to be seen', async (context) => {
