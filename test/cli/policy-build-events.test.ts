@@ -33,7 +33,7 @@ describe('a round with a source', () => {
       await teller.ended('psi', null);
     });
     assert.deepEqual(told, [
-      'psi: fetched, 2.0 kB\n',
+      'psi: fetched, 2 KiB\n',
       'psi: built, version 7 of psi-2026, 2 tests passed, revision sha256:1234\n',
     ]);
   });

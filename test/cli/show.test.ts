@@ -61,7 +61,10 @@ describe('panfed show', () => {
 
   test('prints all that is known, for people and as JSON', async (context) => {
     const { output, asked } = await run(context, [IMAGE.id, '--at', 'esrf']);
-    assert.match(output.stdout(), /^em\/relion {2}ESRF\n {2}id {10}esrf\/main\/em\/relion:4\.0\n[\s\S]*you may {5}pull\n/);
+    assert.match(
+      output.stdout(),
+      /^em\/relion {2}ESRF\n {2}id {10}esrf\/main\/em\/relion:4\.0\n[\s\S]*you may {5}pull\n/,
+    );
     assert.deepEqual([asked[0]?.variables.id, asked[0]?.variables.at], [IMAGE.id, 'esrf']);
     const json = await run(context, [IMAGE.reference, '--format', 'json']);
     assert.deepEqual(JSON.parse(json.output.stdout()), IMAGE);

@@ -78,7 +78,7 @@ issuers: [{url: "https://aai.esrf.eu", audience: [panfed], namespaces: ["urn:GEA
     const path = await configFile(context, `# ${'x'.repeat(1_048_576)}\n${LEAST}`);
     await assert.rejects(loadConfig(path, env), {
       code: 'CONFIG_INVALID',
-      message: /more than 1048576 bytes/,
+      message: /more than 1 MiB/,
     });
   });
 });

@@ -44,7 +44,7 @@ describe('the data of a policy', needsOpa, () => {
       '{"panfed":{"facility":{"psi":3}}}',
       /of data\.panfed\.facility\.psi, /,
     ],
-    ['what is too large', ' '.repeat(DATA_BYTES + 1), /it has 33554433 bytes, and 33554432 at most/],
+    ['what is too large', ' '.repeat(DATA_BYTES + 1), /it has 33554433 bytes, and 32 MiB at most/],
   ];
   for (const [what, data, message] of refused) {
     test(`are not ${what}`, async (context) => {

@@ -79,7 +79,7 @@ describe('the signature of a bundle', () => {
   });
 
   test('is no larger than one that lists as many files as there may be', async () => {
-    await tampered({ token: (token) => token.padEnd(1_048_576, 'A') }, /more than 1048576 bytes/);
+    await tampered({ token: (token) => token.padEnd(1_048_576, 'A') }, /more than 1 MiB/);
     const longest = Array.from({ length: 1_000 }, (_, index) => [
       `${'r'.repeat(240)}${index}.rego`,
       'package panfed.facility.esrf\n',
