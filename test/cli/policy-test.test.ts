@@ -90,7 +90,7 @@ describe('the report of tests', () => {
   });
 });
 
-describe('panfed policy test --watch', needsOpa, () => {
+describe('panfed policy test --watch', { ...needsOpa, timeout: 120_000 }, () => {
   test('tells the outcome anew after each change, failures included', async (context) => {
     const { policies } = await facility(context, 'psi', {
       'decision.rego': allowing('psi'),
@@ -114,17 +114,11 @@ describe('panfed policy test --watch', needsOpa, () => {
 function watching(context: TestContext, policies: string) {
   const told = { data: '', messages: '' };
   let wake = () => {};
-  const output: Output = {
-    ...silent,
-    data: (text) => {
-      told.data += text;
-      wake();
-    },
-    message: (text) => {
-      told.messages += text;
-      wake();
-    },
+  const tell = (stream: keyof typeof told) => (text: string) => {
+    told[stream] += text;
+    wake();
   };
+  const output: Output = { ...silent, data: tell('data'), show: tell('data'), message: tell('messages') };
   const ending = new AbortController();
   context.after(() => ending.abort());
   const command = new Command('test').argument('[owner...]').addOption(new Option('--policies <folder>'));
