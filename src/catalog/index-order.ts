@@ -91,3 +91,22 @@ export async function ordered(
   );
   return Uint32Array.from(documents);
 }
+
+/** The rank of each record in an order of version keys, by record number; equal keys have one rank. */
+export function ranksOf(byVersion: Uint32Array, versions: readonly VersionKey[]): Uint32Array {
+  const ranks = new Uint32Array(byVersion.length);
+  let rank = 0;
+  let before: VersionKey | undefined;
+  for (const document of byVersion) {
+    const key = versions[document] as VersionKey;
+    if (before !== undefined && compareVersionKeys(before, key) !== 0) rank += 1;
+    ranks[document] = rank;
+    before = key;
+  }
+  return ranks;
+}
+
+/** The record numbers by rank, those of one rank in the order that they are given in. */
+export async function ranked(documents: Uint32Array, ranks: Uint32Array, pace: Pace): Promise<Uint32Array> {
+  return Uint32Array.from(await sortedInTurns(documents, pace, (a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0)));
+}

@@ -1,10 +1,12 @@
-// The words of a snapshot's records, for search: exact, by prefix and within a few typing errors. What a word is worth
-// is for the search to say; nothing here depends on how often a word occurs, since that would tell of hidden records.
+// The words and numbers of a snapshot's records, for search: exact, by prefix, by other forms and within a few typing
+// errors. What a word is worth is for the search to say; nothing here depends on how often a word occurs, since that would
+// tell of hidden records.
 import SearchableMap from 'minisearch/SearchableMap';
-import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
+import { versionParts } from '../model/version.ts';
 import type { Term, Vocabulary } from '../vocabulary/vocabulary.ts';
+import { shinglesOf, type Token, tokensOf, variantsOf } from './analysis.ts';
 
 /** Where a word stands; the numbers are bits of a posting's `place`. */
 export const TEXT_PLACES = [
@@ -26,15 +28,32 @@ export interface Postings {
   readonly whole: Uint8Array;
 }
 
-export type TextIndex = SearchableMap<Postings>;
+export interface TextIndex {
+  readonly words: SearchableMap<Postings>;
+  /** Another form of words (see `variantsOf`) → the words, which are keys of `words`. */
+  readonly variants: ReadonlyMap<string, readonly string[]>;
+  /** By the key of a version (`4.0.1`), and by {@link namedVersion} where it is one of a framework. */
+  readonly versions: SearchableMap<Postings>;
+}
 
-const WORD = /[\p{L}\p{N}]+/gu;
-/** A description's words beyond this many are not searched. */
+/** Words of a text beyond this many are not searched. */
 const MAX_WORDS = 400;
+/** Names that are kept analyzed while a snapshot is indexed: they come again with each of its images. */
+const MAX_KEPT = 20_000;
+/** Prose is full of numbers that are no version; those of techniques and formats say which one it is. */
+const WITHOUT_VERSIONS: readonly TextPlace[] = ['technique', 'format', 'facility', 'description'];
 
-/** The folded words of a text. */
-export function wordsOf(text: string): string[] {
-  return fold(text).match(WORD) ?? [];
+/** The key of a version of what has this word in its name. */
+export function namedVersion(word: string, version: string): string {
+  return `${word} ${version}`;
+}
+
+/** What one text puts into the index. */
+interface Terms {
+  readonly words: readonly string[];
+  readonly versions: readonly string[];
+  /** The one word or version that it consists of. */
+  readonly whole: string | null;
 }
 
 /** As {@link Postings}, while they grow. */
@@ -47,6 +66,9 @@ interface Growing {
 /** Collects the words of records, which must come in ascending order. */
 export class TextIndexBuilder {
   readonly #words = new Map<string, Growing>();
+  readonly #versions = new Map<string, Growing>();
+  readonly #kept = new Map<string, Terms>();
+  readonly #synonyms = new Map<string, readonly string[]>();
   readonly #vocabulary: Vocabulary;
   readonly #facilityName: (id: string) => string;
 
@@ -56,63 +78,175 @@ export class TextIndexBuilder {
   }
 
   add(record: ImageRecord, document: number): void {
-    for (const framework of record.frameworks) {
-      this.#text('framework', framework.name, document);
-      this.#text('framework', framework.raw, document);
-      for (const synonym of this.#vocabulary.frameworkSynonyms(framework.name)) {
-        this.#text('framework', synonym, document);
-      }
-      if (framework.version !== null) this.#text('tag', framework.version, document);
+    for (const { name, raw, version } of record.frameworks) {
+      const names = [name, raw, ...this.#synonymsOf(name)];
+      for (const text of new Set(names)) this.#text('framework', text, document);
+      if (version !== null) this.#version(version, names, document);
     }
     if (record.title !== null) this.#text('title', record.title, document);
     this.#text('repository', record.repository, document);
     for (const id of record.techniques) this.#term('technique', this.#vocabulary.technique(id), id, document);
-    for (const id of [...record.reads, ...record.writes]) {
+    for (const id of new Set([...record.reads, ...record.writes])) {
       this.#term('format', this.#vocabulary.format(id), id, document);
     }
     for (const tag of record.tags) this.#text('tag', tag, document);
     this.#text('facility', record.facility, document);
     this.#text('facility', this.#facilityName(record.facility), document);
-    if (record.description !== null) this.#text('description', record.description, document);
+    if (record.description !== null) this.#post('description', proseTerms(record.description), document);
   }
 
   /** Rests where it is due; nothing is added afterwards. */
   async build(pace: Pace): Promise<TextIndex> {
-    const index: TextIndex = new SearchableMap();
-    await paced(this.#words, pace, ([word, { documents, places, whole }]) => {
-      index.set(word, {
-        documents: Uint32Array.from(documents),
-        places: Uint8Array.from(places),
-        whole: Uint8Array.from(whole),
-      });
+    this.#kept.clear();
+    const words = await settled(this.#words, pace);
+    const versions = await settled(this.#versions, pace);
+    const variants = new Map<string, string[]>();
+    await paced(this.#words.keys(), pace, (word) => {
+      for (const variant of variantsOf(word)) {
+        const known = variants.get(variant);
+        if (known === undefined) variants.set(variant, [word]);
+        else known.push(word);
+      }
     });
     this.#words.clear();
-    return index;
+    this.#versions.clear();
+    return { words, variants, versions };
+  }
+
+  /** The synonyms of a framework that hold for all of its versions: `relion5` is not what RELION 3 is called. */
+  #synonymsOf(name: string): readonly string[] {
+    let synonyms = this.#synonyms.get(name);
+    if (synonyms === undefined) {
+      synonyms = synonymsOf(name, this.#vocabulary);
+      this.#synonyms.set(name, synonyms);
+    }
+    return synonyms;
   }
 
   #term(place: TextPlace, term: Term | null, id: string, document: number): void {
     this.#text(place, id, document);
-    if (term !== null) this.#text(place, term.label, document);
+    if (term !== null) for (const name of [term.label, ...term.synonyms]) this.#text(place, name, document);
   }
 
   #text(place: TextPlace, text: string, document: number): void {
-    const words = wordsOf(text);
-    const bit = 1 << TEXT_PLACES.indexOf(place);
-    for (const word of words.slice(0, MAX_WORDS)) {
-      let postings = this.#words.get(word);
-      if (postings === undefined) {
-        postings = { documents: [], places: [], whole: [] };
-        this.#words.set(word, postings);
-      }
-      const { documents, places, whole } = postings;
-      if (documents[documents.length - 1] !== document) {
-        documents.push(document);
-        places.push(0);
-        whole.push(0);
-      }
-      const last = documents.length - 1;
-      places[last] = (places[last] ?? 0) | bit;
-      if (words.length === 1) whole[last] = (whole[last] ?? 0) | bit;
+    let terms = this.#kept.get(text);
+    if (terms === undefined) {
+      terms = nameTerms(text);
+      if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
+      this.#kept.set(text, terms);
     }
+    this.#post(place, terms, document);
   }
+
+  #post(place: TextPlace, { words, versions, whole }: Terms, document: number): void {
+    for (const word of words) post(this.#words, word, place, word === whole, document);
+    if (WITHOUT_VERSIONS.includes(place)) return;
+    for (const version of versions) post(this.#versions, version, place, version === whole, document);
+  }
+
+  /** The version as a whole, alone and with each word of the names that it is a version of. */
+  #version(version: string, names: readonly string[], document: number): void {
+    const key = versionParts(version).join('.');
+    if (key !== '') {
+      post(this.#versions, key, 'tag', true, document);
+      for (const name of new Set(names)) {
+        for (const word of nameTerms(name).words) {
+          post(this.#versions, namedVersion(word, key), 'framework', true, document);
+        }
+      }
+    }
+    for (const word of nameTerms(version).words) post(this.#words, word, 'tag', false, document);
+  }
+}
+
+function post(
+  index: Map<string, Growing>,
+  key: string,
+  place: TextPlace,
+  whole: boolean,
+  document: number,
+): void {
+  const bit = 1 << TEXT_PLACES.indexOf(place);
+  let postings = index.get(key);
+  if (postings === undefined) {
+    postings = { documents: [], places: [], whole: [] };
+    index.set(key, postings);
+  }
+  const { documents, places } = postings;
+  if (documents[documents.length - 1] !== document) {
+    documents.push(document);
+    places.push(0);
+    postings.whole.push(0);
+  }
+  const last = documents.length - 1;
+  places[last] = (places[last] ?? 0) | bit;
+  if (whole) postings.whole[last] = (postings.whole[last] ?? 0) | bit;
+}
+
+async function settled(growing: Map<string, Growing>, pace: Pace): Promise<SearchableMap<Postings>> {
+  const index = new SearchableMap<Postings>();
+  await paced(growing, pace, ([word, { documents, places, whole }]) => {
+    index.set(word, {
+      documents: Uint32Array.from(documents),
+      places: Uint8Array.from(places),
+      whole: Uint8Array.from(whole),
+    });
+  });
+  return index;
+}
+
+/** A name is also found by its neighbors joined: `easy diffraction` by `easydiffraction`. */
+function nameTerms(text: string): Terms {
+  return termsOf(tokensOf(text, MAX_WORDS), 'all');
+}
+
+function proseTerms(text: string): Terms {
+  return termsOf(tokensOf(text, MAX_WORDS), 'joined');
+}
+
+function termsOf(tokens: readonly Token[], which: 'all' | 'joined'): Terms {
+  const words = new Set(tokens.flatMap((token) => [...token.words, ...token.parts]));
+  const shingles = shinglesOf(tokens, which);
+  for (const shingle of shingles) words.add(shingle);
+  const versions = new Set(tokens.flatMap(({ version }) => version ?? []));
+  const [only] = tokens;
+  const whole =
+    tokens.length === 1
+      ? (only?.words[0] ?? only?.version ?? null)
+      : tokens.length === 2
+        ? (shingles[0] ?? null)
+        : null;
+  return { words: [...words], versions: [...versions], whole };
+}
+
+/** What a framework is found by, whatever its version. */
+export interface NameTerms {
+  readonly words: ReadonlySet<string>;
+  /** Its names as one word each. */
+  readonly wholes: ReadonlySet<string>;
+}
+
+export function frameworkTerms(name: string, vocabulary: Vocabulary): NameTerms {
+  const names = [name, ...synonymsOf(name, vocabulary)].map(nameTerms);
+  return {
+    words: new Set(names.flatMap(({ words }) => words)),
+    wholes: new Set(names.flatMap(({ whole }) => whole ?? [])),
+  };
+}
+
+function synonymsOf(name: string, vocabulary: Vocabulary): readonly string[] {
+  return vocabulary.frameworkSynonyms(name).flatMap((synonym) => withoutGeneration(synonym, name));
+}
+
+/**
+ * A synonym without the number of a generation: of `cryosparc v4` remains `cryosparc`, and nothing of `relion5`, since its
+ * letters are RELION's own name.
+ */
+function withoutGeneration(synonym: string, name: string): readonly string[] {
+  const own = new Set(nameTerms(name).words);
+  const words = tokensOf(synonym, MAX_WORDS)
+    .filter(({ version }) => version === null)
+    .map(({ text }) => text)
+    .filter((word) => own.has(word) || !own.has(word.replace(/\d+$/, '')));
+  return words.length === 0 ? [] : [words.join(' ')];
 }

@@ -12,7 +12,7 @@ export interface Mapped {
   readonly unmapped: readonly string[];
 }
 
-export type Names = Pick<Vocabulary, 'framework' | 'techniqueByAnyName' | 'format'>;
+export type Names = Pick<Vocabulary, 'framework' | 'technique' | 'format'>;
 
 export function mapped(description: Description, vocabulary: Names): Mapped {
   const unmapped: string[] = [];
@@ -25,7 +25,7 @@ export function mapped(description: Description, vocabulary: Names): Mapped {
       }),
     );
   const format = (name: string) => vocabulary.format(name)?.id;
-  const techniques = idsOf(description.techniques, (name) => vocabulary.techniqueByAnyName(name)?.id);
+  const techniques = idsOf(description.techniques, (name) => vocabulary.technique(name)?.id);
   const reads = idsOf(description.reads, format);
   const writes = idsOf(description.writes, format);
 

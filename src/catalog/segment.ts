@@ -13,10 +13,13 @@ import {
   compareVersionKeys,
   nameKey,
   ordered,
+  ranked,
+  ranksOf,
   type VersionKey,
   versionKey,
 } from './index-order.ts';
 import { type TextIndex, TextIndexBuilder } from './index-text.ts';
+import { type VersionIndex, VersionIndexBuilder } from './index-version.ts';
 import { byCodeUnits } from './sorted.ts';
 
 /** `may` is not a record's value: it comes from the decisions. */
@@ -31,7 +34,10 @@ export interface Segment {
   readonly byName: Uint32Array;
   readonly byNewest: Uint32Array;
   readonly byVersion: Uint32Array;
+  /** Record numbers by (first framework, version descending, name, id): what is equally relevant. */
+  readonly byRelevance: Uint32Array;
   readonly text: TextIndex;
+  readonly versions: VersionIndex;
   readonly byId: ReadonlyMap<string, number>;
   /** The record numbers of each digest and each reference, in the order of ids. */
   readonly byDigest: ReadonlyMap<string, readonly number[]>;
@@ -43,6 +49,7 @@ export interface Segment {
 export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) => readonly string[]>> = {
   facilities: (record) => [record.facility],
   frameworks: (record) => record.frameworks.map((framework) => framework.name),
+  versions: (record) => record.frameworks.flatMap(({ version }) => version ?? []),
   techniques: (record) => record.techniques,
   licenses: (record) => {
     const license = record.license.expression ?? record.license.raw;
@@ -76,6 +83,7 @@ export async function buildSegment(
     INDEXED_FIELDS.map((field) => [field, new FieldIndexBuilder()]),
   ) as Record<IndexedField, FieldIndexBuilder>;
   const text = new TextIndexBuilder(context.vocabulary, context.facilityName);
+  const versionIndex = new VersionIndexBuilder();
   const byId = new Map<string, number>();
   const byDigest = new Map<string, number[]>();
   const byReference = new Map<string, number[]>();
@@ -85,6 +93,7 @@ export async function buildSegment(
       for (const value of FIELD_VALUES[field](record)) builders[field].add(value, document);
     }
     text.add(record, document);
+    versionIndex.add(record, document);
     byId.set(record.id, document);
     for (const reference of referencesOf(record)) append(byReference, reference, document);
     if (record.digest !== null) append(byDigest, record.digest, document);
@@ -106,6 +115,7 @@ export async function buildSegment(
   const byName = await by(names, byCodeUnits);
   const byNewest = await by(created, compareNewest);
   const byVersion = await by(versions, compareVersionKeys);
+  const byRelevance = await ranked(byName, ranksOf(byVersion, versions), pace);
   const fields: Partial<Record<IndexedField, FieldIndex>> = {};
   await paced(INDEXED_FIELDS, pace, (field) => {
     fields[field] = builders[field].build(records.length);
@@ -117,7 +127,9 @@ export async function buildSegment(
     byName,
     byNewest,
     byVersion,
+    byRelevance,
     text: await text.build(pace),
+    versions: await versionIndex.build(records.length, pace),
     byId,
     byDigest,
     byReference,

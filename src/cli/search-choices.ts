@@ -13,6 +13,7 @@ export type ChoiceValues = { readonly [F in ChoiceField]?: readonly string[] };
 export const SINGULAR: Readonly<Record<string, ChoiceField>> = {
   facility: 'facilities',
   framework: 'frameworks',
+  version: 'versions',
   technique: 'techniques',
   license: 'licenses',
   condition: 'conditions',

@@ -5,7 +5,7 @@ import type { Limits } from '../config/limits.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { matchChoices } from './choose.ts';
+import { matchChoices, type Sides } from './choose.ts';
 import type { Answer, Notice } from './connection.ts';
 import { excludes, isAdmin, isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
@@ -17,6 +17,7 @@ import {
   suggestionsFor,
   type UnknownChoice,
 } from './resolve.ts';
+import { MAX_TERMS, readSearch, type SearchTerms } from './search-terms.ts';
 import { findAll, type Matches } from './selection.ts';
 import { badChoice, unknownNotices, unknownPlace } from './unknown.ts';
 import { type Asker, createView, type View, type ViewSources, visibleValues } from './view.ts';
@@ -33,16 +34,21 @@ export interface AskContext extends ViewSources {
 /** A question with its view: what was chosen, what matched, and what the sources said. */
 export interface Asked {
   readonly question: Question;
+  /** Null: nothing is searched for. */
+  readonly search: SearchTerms | null;
   readonly view: View;
   readonly only: readonly ResolvedChoice[];
+  readonly except: readonly ResolvedChoice[];
   readonly matches: Matches;
   /** The matches in all registries, also in those that the question leaves out. */
   readonly everywhere: () => Promise<Matches>;
   readonly answer: Answer;
 }
 
-/** Rejects with BAD_CHOICE, POLICY_FAILED. */
-export type Ask = (question: Question, asker: Asker, terms: readonly string[]) => Promise<Asked>;
+const SIDES = ['only', 'except', 'prefer'] as const;
+
+/** `of`: what the words of the search are words of; those of frameworks select no images. Rejects with BAD_CHOICE, POLICY_FAILED. */
+export type Ask = (question: Question, asker: Asker, of: 'images' | 'frameworks') => Promise<Asked>;
 
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, now, pace } = context;
@@ -53,7 +59,7 @@ export function createAsk(context: AskContext): Ask {
     visible: (field) => visibleValues(view, field),
   });
 
-  async function ask(question: Question, asker: Asker, terms: readonly string[]): Promise<Asked> {
+  async function ask(question: Question, asker: Asker, of: 'images' | 'frameworks'): Promise<Asked> {
     // A document may ask thirty questions: between them others have their turn.
     if (pace.due()) await pace.rest();
     const at = question.at === null ? null : places.resolve(question.at);
@@ -73,17 +79,25 @@ export function createAsk(context: AskContext): Ask {
     if (unknown.length > 0 && (await view.all()).whole) throw badChoice(unknown, suggest, asker.bounds);
     const nothing = unknown.length > 0;
     const sides = { only: only.choices, except: except.choices, prefer: prefer.choices };
-    const matches = await matchesIn(view, sides, terms, nothing);
+    const search = readSearch(question.search);
+    const words = of === 'images' ? search : null;
+    const matches = await matchesIn(view, sides, words, nothing);
     const sources = outcomesOf(view, { now: now(), skipped });
-    const notices = [...unknownNotices(unknown, suggest, asker.bounds), ...placeNotices(question, at)];
+    const notices = [
+      ...unknownNotices(unknown, suggest, asker.bounds),
+      ...placeNotices(question, at),
+      ...searchNotices(search),
+    ];
     return {
       question,
+      search,
       view,
       only: only.choices,
+      except: except.choices,
       matches,
       everywhere: once(async () => {
         const all = await view.all();
-        return all === view ? matches : matchesIn(all, sides, terms, nothing);
+        return all === view ? matches : matchesIn(all, sides, words, nothing);
       }),
       answer: { sources, complete: isComplete(sources), notices },
     };
@@ -100,18 +114,18 @@ export function createAsk(context: AskContext): Ask {
 
   async function matchesIn(
     view: View,
-    { only, except, prefer }: Sides,
-    terms: readonly string[],
+    sides: Sides,
+    search: SearchTerms | null,
     nothing: boolean,
   ): Promise<Matches> {
     const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
-      [only, except, prefer].map((choices) => matchChoices(view, choices)),
+      SIDES.map((side) => matchChoices(view, sides, side)),
     );
     if (pace.due()) await pace.rest();
     view.bounds.signal.throwIfAborted();
     return {
       view,
-      found: await findAll(view, terms, pace),
+      found: await findAll(view, search, pace),
       only: onlyMatches ?? [],
       except: exceptMatches ?? [],
       prefer: preferMatches ?? [],
@@ -145,13 +159,6 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** The choices of each side, resolved. */
-interface Sides {
-  readonly only: readonly ResolvedChoice[];
-  readonly except: readonly ResolvedChoice[];
-  readonly prefer: readonly ResolvedChoice[];
-}
-
 function resolveSides(question: Question, knowledge: Knowledge) {
   return {
     knowledge,
@@ -168,6 +175,28 @@ function placeNotices(question: Question, at: string | null): readonly Notice[] 
     {
       code: 'AT_REQUIRED',
       message: 'Whether an image may be executed depends on the place: say where with `at`.',
+      suggestions: [],
+    },
+  ];
+}
+
+function searchNotices(search: SearchTerms | null): readonly Notice[] {
+  if (search === null) return [];
+  if (search.terms.length === 0) {
+    return [
+      {
+        code: 'SEARCH_WITHOUT_WORDS',
+        message: 'Nothing of this search can be looked up: write words, names or versions.',
+        suggestions: [],
+      },
+    ];
+  }
+  if (search.leftOut.length === 0) return [];
+  const words = search.leftOut.slice(0, MAX_TERMS).map((word) => JSON.stringify(word));
+  return [
+    {
+      code: 'SEARCH_WORDS_LEFT_OUT',
+      message: `Only the first ${MAX_TERMS} words are searched for. Left out: ${words.join(', ')}${search.leftOut.length > words.length ? ' and more' : ''}.`,
       suggestions: [],
     },
   ];

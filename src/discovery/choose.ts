@@ -1,10 +1,12 @@
 // Choices → one bitset a field and registry: the preference module says which values match, and the records that hold
-// one of them are the field's records.
+// one of them are the field's records. What Rego has no order for is not asked of it: versions are compared here.
 import { type Bits, emptyBits, or } from '../catalog/bitset.ts';
 import { addHolders } from '../catalog/holders.ts';
+import type { VersionHolders, VersionIndex } from '../catalog/index-version.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
+import { parseVersionRange, selectVersions } from '../model/version-range.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Part, type View, visibleValues } from './view.ts';
 
@@ -12,25 +14,56 @@ import { type Part, type View, visibleValues } from './view.ts';
 export interface FieldMatch {
   readonly field: ChoiceField;
   readonly bits: readonly Bits[];
+  /** A field of the same side that says what is meant of this one: beside versions, frameworks leave nothing out alone. */
+  readonly narrowedBy: ChoiceField | null;
 }
 
-/** Rejects with POLICY_FAILED where the preference module cannot judge a choice. */
+/** The choices of each side, resolved. */
+export interface Sides {
+  readonly only: readonly ResolvedChoice[];
+  readonly except: readonly ResolvedChoice[];
+  readonly prefer: readonly ResolvedChoice[];
+}
+
+/**
+ * The matches of one side. A version is one of a framework: versions are those of the frameworks of their side, else of
+ * `only`, so that an image with RELION 3 and CTFFIND 5 is no RELION 5; and `except` leaves out RELION 5, not all of RELION.
+ * Rejects with POLICY_FAILED where the preference module cannot judge a choice.
+ */
 export async function matchChoices(
   view: View,
-  choices: readonly ResolvedChoice[],
+  sides: Sides,
+  side: keyof Sides,
 ): Promise<readonly FieldMatch[]> {
-  return Promise.all(choices.map((choice) => matchField(view, choice)));
+  const choices = sides[side];
+  const frameworks = frameworksOf(choices) ?? frameworksOf(sides.only);
+  const narrowedBy =
+    side === 'except' && choices.some(({ field }) => field === 'versions') ? 'versions' : null;
+  return Promise.all(
+    choices.map(async (choice) => ({
+      field: choice.field,
+      bits:
+        choice.field === 'versions'
+          ? view.parts.map((part) => recordsWithVersions(part, choice.values, frameworks))
+          : await matchField(view, choice),
+      narrowedBy: choice.field === 'frameworks' ? narrowedBy : null,
+    })),
+  );
 }
 
-async function matchField(view: View, choice: ResolvedChoice): Promise<FieldMatch> {
+/** The folded names of the frameworks that are chosen; null where none is. */
+export function frameworksOf(choices: readonly ResolvedChoice[]): readonly string[] | null {
+  return choices.find(({ field }) => field === 'frameworks')?.values.map(fold) ?? null;
+}
+
+async function matchField(view: View, choice: ResolvedChoice): Promise<readonly Bits[]> {
   const { field } = choice;
   // What the caller may do is decided already; it is no value for the preference module to compare.
-  if (field === 'may')
-    return { field, bits: view.parts.map((part) => recordsWith(part, field, choice.values)) };
+  if (field === 'may') return view.parts.map((part) => recordsWith(part, field, choice.values));
   const values = [...visibleValues(view, field).values()];
   const matching = await view.policies.match({ field, choice: choice.values, values });
   const names = matching.map((index) => values[index] ?? '');
-  return { field, bits: view.parts.map((part) => recordsWith(part, field, names)) };
+  return view.parts.map((part) => recordsWith(part, field, names));
 }
 
 function recordsWith(part: Part, field: ChoiceField, values: readonly string[]): Bits {
@@ -44,4 +77,28 @@ function recordsWith(part: Part, field: ChoiceField, values: readonly string[]):
     if (holders !== undefined) addHolders(bits, holders);
   }
   return bits;
+}
+
+function recordsWithVersions(
+  { segment }: Part,
+  ranges: readonly string[],
+  frameworks: readonly string[] | null,
+): Bits {
+  const bits = emptyBits(segment.snapshot.records.length);
+  for (const range of ranges) {
+    for (const holders of versionsWithin(segment.versions, range, frameworks)) addHolders(bits, holders);
+  }
+  return bits;
+}
+
+/** What a range of versions selects, of the folded frameworks or, for null, of any. */
+export function* versionsWithin(
+  { all, of }: VersionIndex,
+  text: string,
+  frameworks: readonly string[] | null,
+): Generator<VersionHolders> {
+  const range = parseVersionRange(text);
+  if (range === null) return;
+  const lists = frameworks === null ? [all] : frameworks.map((framework) => of.get(framework) ?? []);
+  for (const list of lists) yield* selectVersions(list, range);
 }

@@ -3,18 +3,19 @@
 import type { FacetField } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';
+import { frameworksOf } from './choose.ts';
 import type { CursorBinding, Cursors } from './cursor.ts';
 import { type Facet, type FacetContext, facetOf } from './facets.ts';
 import { orderingOf } from './order.ts';
 import type { SourceOutcome } from './outcomes.ts';
 import { takePage } from './page.ts';
 import type { PageRequest, Question } from './question.ts';
-import type { ResolvedChoice } from './resolve.ts';
+import type { SearchTerms } from './search-terms.ts';
 import { countSelected, type Matches, select } from './selection.ts';
 import { reveal, type Seen } from './view.ts';
 
 export interface Notice {
-  readonly code: 'AT_REQUIRED' | 'UNKNOWN_CHOICE';
+  readonly code: 'AT_REQUIRED' | 'UNKNOWN_CHOICE' | 'SEARCH_WITHOUT_WORDS' | 'SEARCH_WORDS_LEFT_OUT';
   readonly message: string;
   readonly suggestions: readonly string[];
 }
@@ -45,6 +46,7 @@ export interface ConnectionRequest {
   /** The same in all registries: the facility facet counts those that the question leaves out. */
   readonly everywhere: () => Promise<Matches>;
   readonly question: Question;
+  readonly search: SearchTerms | null;
   readonly page: PageRequest;
   readonly cursors: Cursors;
   readonly binding: CursorBinding;
@@ -61,7 +63,7 @@ export function connect(request: ConnectionRequest): ImageConnection {
   const after = page.after === null ? null : cursors.open(page.after, binding);
   const selected = select(matches);
   const tiered = matches.prefer.length > 0 || matches.found !== null;
-  const ordering = orderingOf(question.orderBy, wantedFrameworks(request.facets.chosen), tiered);
+  const ordering = orderingOf(question.orderBy, wantedFrameworks(request), tiered);
   const taken = takePage(selected, ordering, after, page.first + 1);
   const items = taken.slice(0, page.first).flatMap(({ selected: { part }, document, key }) => {
     const seen = reveal(view, part, document);
@@ -95,7 +97,17 @@ export function connect(request: ConnectionRequest): ImageConnection {
   };
 }
 
-function wantedFrameworks(only: readonly ResolvedChoice[]): ReadonlySet<string> | null {
-  const choice = only.find(({ field }) => field === 'frameworks');
-  return choice === undefined ? null : new Set(choice.values.map(fold));
+/** The folded frameworks whose versions the order is about: the chosen ones, and for RELEVANCE else those searched for. */
+function wantedFrameworks({ question, search, facets }: ConnectionRequest): ReadonlySet<string> | null {
+  const chosen = frameworksOf(facets.chosen);
+  if (chosen !== null) return new Set(chosen);
+  if (search === null || question.orderBy !== 'RELEVANCE') return null;
+  const names = search.terms
+    .flatMap(({ words, shingles, numbered }) => [
+      ...words,
+      ...shingles,
+      ...(numbered === null ? [] : [numbered.name]),
+    ])
+    .flatMap((word) => facets.vocabulary.framework(word) ?? []);
+  return names.length === 0 ? null : new Set(names.map(fold));
 }

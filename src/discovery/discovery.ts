@@ -20,7 +20,6 @@ import { couldHold, findImage, requireSnapshots, type Wanted } from './lookup.ts
 import { isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
-import { termsOf } from './search.ts';
 import { type Matches, selectedBits } from './selection.ts';
 import { badPlace } from './unknown.ts';
 import { type Asker, createView, type Seen, type ViewSources, viewOf } from './view.ts';
@@ -76,10 +75,11 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
         return { ...matches, within: recordsOf({ ...framework, view: matches.view }) };
       },
       question: asked.question,
+      search: asked.search,
       page,
       cursors,
       binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
-      facets: { vocabulary, places, chosen: asked.only },
+      facets: { vocabulary, places, chosen: asked.only, except: asked.except },
       answer: asked.answer,
       pace,
     });
@@ -88,16 +88,16 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   return {
     async images(question, page, asker) {
       checkCursor(page, bindingOf(asker.caller, question, null), cursors);
-      return connectAsked(await ask(question, asker, termsOf(question.search ?? '')), null, page);
+      return connectAsked(await ask(question, asker, 'images'), null, page);
     },
 
     async frameworks(question, page, asker) {
       const binding = bindingOf(asker.caller, question, '*');
       const after = checkCursor(page, binding, cursors);
-      const asked = await ask(question, asker, []);
+      const asked = await ask(question, asker, 'frameworks');
       const { view } = asked;
       const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
-      const ranked = rankFrameworks(view, bits, termsOf(question.search ?? ''), vocabulary);
+      const ranked = rankFrameworks(view, bits, asked.search, vocabulary);
       const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
       return {
         ...asked.answer,
@@ -106,7 +106,11 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
           imageCount,
           cursor: cursors.seal(key, binding),
           images: (inner) =>
-            connectAsked({ ...asked, question: { ...question, search: null } }, framework, inner),
+            connectAsked(
+              { ...asked, question: { ...question, search: null }, search: null },
+              framework,
+              inner,
+            ),
         })),
         hasNextPage: rest.length > page.first,
         hasPreviousPage: after !== null,
@@ -142,7 +146,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const answer = { sources, complete: isComplete(sources), notices: [] };
       const everywhere = async () => matches;
       return connectAsked(
-        { question: EVERYTHING, view, only: [], matches, everywhere, answer },
+        { question: EVERYTHING, search: null, view, only: [], except: [], matches, everywhere, answer },
         framework,
         page,
       );

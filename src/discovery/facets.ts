@@ -3,10 +3,12 @@
 import { type Bits, countAnd } from '../catalog/bitset.ts';
 import { countHolders, type Holders, unionOf } from '../catalog/holders.ts';
 import type { IndexedField, Segment } from '../catalog/segment.ts';
-import { FACET_CHOICE, type FacetField } from '../model/choices.ts';
+import { type ChoiceField, FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { frameworksOf } from './choose.ts';
+import { countFrameworks, countVersions } from './facet-versions.ts';
 import type { Places } from './places.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Matches, selectedBits } from './selection.ts';
@@ -29,19 +31,15 @@ export interface FacetContext {
   readonly places: Places;
   /** The question's `only`, resolved. */
   readonly chosen: readonly ResolvedChoice[];
+  /** Its `except`. */
+  readonly except: readonly ResolvedChoice[];
 }
 
 /** By count, then value; the values in `only` are always there, also beyond `first` and at 0. */
 export function facetOf(matches: Matches, field: FacetField, first: number, context: FacetContext): Facet {
   const choice = FACET_CHOICE[field];
-  const bits = matches.view.parts.map((_, index) => selectedBits(matches, index, choice));
   const asked = context.chosen.find((chosen) => chosen.field === choice)?.asked ?? [];
-  const counts =
-    choice === 'may'
-      ? countActions(matches, bits)
-      : choice === 'techniques'
-        ? countTechniques(matches, bits, asked, context.vocabulary)
-        : countValues(matches, bits, choice);
+  const counts = countsOf(matches, choice, asked, context);
   const chosen = new Set(asked.map(fold));
   for (const value of asked) {
     if (!counts.has(fold(value))) counts.set(fold(value), { value, count: 0 });
@@ -57,7 +55,40 @@ export function facetOf(matches: Matches, field: FacetField, first: number, cont
   return { field, values: values.filter((value, rank) => rank < first || value.chosen) };
 }
 
-type Counts = Map<string, { value: string; count: number }>;
+/** By folded value. */
+export type Counts = Map<string, { value: string; count: number }>;
+
+/** The counts of a field leave out what is chosen in it. */
+function countsOf(
+  matches: Matches,
+  field: ChoiceField,
+  asked: readonly string[],
+  { vocabulary, chosen, except }: FacetContext,
+): Counts {
+  const leftOut = (...fields: readonly ChoiceField[]): readonly Bits[] =>
+    matches.view.parts.map((_, index) => selectedBits(matches, index, fields));
+  switch (field) {
+    case 'may':
+      return countActions(matches, leftOut(field));
+    case 'techniques':
+      return countTechniques(matches, leftOut(field), asked, vocabulary);
+    case 'versions':
+      return countVersions(matches.view, leftOut(field), asked, frameworksOf(chosen));
+    case 'frameworks': {
+      const versions = { only: rangesOf(chosen), except: rangesOf(except) ?? [] };
+      if (versions.only === null && versions.except.length === 0)
+        return countValues(matches, leftOut(field), field);
+      return countFrameworks(matches.view, leftOut('frameworks', 'versions'), versions);
+    }
+    default:
+      return countValues(matches, leftOut(field), field);
+  }
+}
+
+/** The chosen ranges of versions; null where none is. */
+function rangesOf(choices: readonly ResolvedChoice[]): readonly string[] | null {
+  return choices.find(({ field }) => field === 'versions')?.values ?? null;
+}
 
 function countValues({ view }: Matches, bits: readonly Bits[], field: IndexedField): Counts {
   const spellings = visibleValues(view, field);

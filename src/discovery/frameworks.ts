@@ -1,11 +1,15 @@
 // Frameworks: the names that the caller's images give, whole (over all they may discover) and as chosen.
-import { distance } from 'fastest-levenshtein';
+import { LRUCache } from 'lru-cache';
 import { type Bits, bitsOf, has } from '../catalog/bitset.ts';
+import { countHolders } from '../catalog/holders.ts';
 import { compareVersionsDescending } from '../catalog/index-order.ts';
+import { frameworkTerms, type NameTerms } from '../catalog/index-text.ts';
 import { fold } from '../model/fold.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { versionsWithin } from './choose.ts';
 import type { SortKey } from './cursor.ts';
-import { scoreName } from './search.ts';
+import { scoreNames } from './search.ts';
+import type { SearchTerms } from './search-terms.ts';
 import { type Part, type View, visibleValues } from './view.ts';
 
 /** A framework that the caller may know of; what is told of it is over all registries that they may know of. */
@@ -96,18 +100,20 @@ export const facilitiesOf = onceEach((folded, view): readonly string[] => {
   return [...new Set(holders.map((part) => part.segment.snapshot.facility))];
 });
 
-/** The frameworks of the selected records that answer the search, by (score, name). `bits`: the selection, a set a part. */
+/**
+ * The frameworks of the selected records that answer the search, by (score, name). `bits`: the selection, a set a part;
+ * `search`: null for none.
+ */
 export function rankFrameworks(
   view: View,
   bits: readonly Bits[],
-  terms: readonly string[],
+  search: SearchTerms | null,
   vocabulary: Vocabulary,
 ): readonly RankedFramework[] {
   const ranked: RankedFramework[] = [];
   for (const [folded, name] of visibleValues(view, 'frameworks')) {
-    const score =
-      terms.length === 0 ? 0 : scoreName([name, ...vocabulary.frameworkSynonyms(name)], terms, distance);
-    if (terms.length > 0 && score === 0) continue;
+    const score = search === null ? 0 : scoreFramework(view, bits, { folded, name }, search, vocabulary);
+    if (search !== null && score === 0) continue;
     const imageCount = view.parts.reduce(
       (sum, part, index) => sum + countIn(part, folded, bits[index] as Bits),
       0,
@@ -115,6 +121,32 @@ export function rankFrameworks(
     if (imageCount > 0) ranked.push({ framework: { name, folded, view }, imageCount, key: [score, folded] });
   }
   return ranked.sort((a, b) => compareFrameworkKeys(a.key, b.key));
+}
+
+function scoreFramework(
+  view: View,
+  bits: readonly Bits[],
+  { folded, name }: Pick<FrameworkSeen, 'folded' | 'name'>,
+  search: SearchTerms,
+  vocabulary: Vocabulary,
+): number {
+  const holds = (version: string): boolean =>
+    view.parts.some(({ segment }, index) => {
+      for (const holders of versionsWithin(segment.versions, version, [folded])) {
+        if (countHolders(holders, bits[index] as Bits) > 0) return true;
+      }
+      return false;
+    });
+  return scoreNames(termsOf(name, vocabulary), search.terms, holds);
+}
+
+/** Names are analyzed once, and not for each question; they are the same for everybody. */
+const analyzed = new LRUCache<string, NameTerms>({ max: 20_000 });
+
+function termsOf(name: string, vocabulary: Vocabulary): NameTerms {
+  const known = analyzed.get(name) ?? frameworkTerms(name, vocabulary);
+  analyzed.set(name, known);
+  return known;
 }
 
 export function compareFrameworkKeys(a: SortKey, b: SortKey): number {

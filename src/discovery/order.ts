@@ -1,14 +1,17 @@
 // The four orders as sort keys that stand alone: what a cursor holds and what registries are merged by. In every order
-// the records that meet more preferences come first, null is last, and the id breaks ties.
+// the records that meet more preferences come first, null is last, and the id breaks ties. What is equally relevant is in
+// the order of versions, so that the newest of a framework comes first.
 import { has } from '../catalog/bitset.ts';
 import {
   compareNewest,
   compareNullable,
+  compareVersionKeys,
   compareVersionsDescending,
   type VersionKey,
   versionKey,
 } from '../catalog/index-order.ts';
 import type { Segment } from '../catalog/segment.ts';
+import { byCodeUnits } from '../catalog/sorted.ts';
 import type { ImageOrder } from '../model/choices.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { SortKey } from './cursor.ts';
@@ -32,13 +35,13 @@ const version = (a: Value, b: Value): number =>
   compareVersionsDescending(a as string | null, b as string | null);
 
 const COMPARATORS: Readonly<Record<ImageOrder, readonly ((a: Value, b: Value) => number)[]>> = {
-  RELEVANCE: [descending, descending, text, text],
+  RELEVANCE: [descending, descending, text, version, text, text],
   NAME: [descending, text, text],
   NEWEST: [descending, newest, text],
   VERSION: [descending, text, version, text],
 };
 
-/** `wanted`: the folded frameworks that VERSION looks at; null: all. */
+/** `wanted`: the folded frameworks whose versions are looked at; null: those of all. */
 export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null, tiered: boolean): Ordering {
   const comparators = COMPARATORS[order];
   const compare = (a: SortKey, b: SortKey): number => {
@@ -58,9 +61,12 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
     case 'RELEVANCE':
       return {
         compare,
-        key: (s, d) => [preferred(s, d), score(s, d), name(s, d), record(s, d).id],
+        key: (s, d) => {
+          const { framework, version } = wantedKey(record(s, d), wanted);
+          return [preferred(s, d), score(s, d), framework, version, name(s, d), record(s, d).id];
+        },
         tier: tiered ? (s, d) => preferred(s, d) * 65_536 + score(s, d) : null,
-        within: (s) => s.part.segment.byName,
+        within: (s) => (wanted === null ? s.part.segment.byRelevance : byWanted(s, wanted, name)),
       };
     case 'NAME':
       return {
@@ -80,29 +86,41 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
       return {
         compare,
         key: (s, d) => {
-          const { framework, version } = versionKey(record(s, d), wanted);
+          const { framework, version } = wantedKey(record(s, d), wanted);
           return [preferred(s, d), framework, version, record(s, d).id];
         },
         tier: tiered ? preferred : null,
-        within: (s) => (wanted === null ? s.part.segment.byVersion : byWanted(s, wanted)),
+        within: (s) => (wanted === null ? s.part.segment.byVersion : byWanted(s, wanted, () => '')),
       };
   }
 }
 
-/** The version order where only some frameworks count: sorted for this question, over the selected records alone. */
-function byWanted({ part, bits }: SelectedPart, wanted: ReadonlySet<string>): Uint32Array {
+/** Of the wanted frameworks; of any where it has none of them. */
+function wantedKey(record: ImageRecord, wanted: ReadonlySet<string> | null): VersionKey {
+  const key = versionKey(record, wanted);
+  return key.framework === null && wanted !== null ? versionKey(record, null) : key;
+}
+
+/**
+ * The order of versions where only some frameworks count, those of one version by `name`: sorted for this question, over the
+ * selected records alone.
+ */
+function byWanted(
+  selected: SelectedPart,
+  wanted: ReadonlySet<string>,
+  name: (selected: SelectedPart, document: number) => string,
+): Uint32Array {
+  const { part, bits } = selected;
   const { records } = (part.segment as Segment).snapshot;
-  const keys: { document: number; key: VersionKey; id: string }[] = [];
+  const keys: { document: number; key: VersionKey; name: string; id: string }[] = [];
   for (const document of part.segment.byVersion) {
     if (!has(bits, document)) continue;
     const record = records[document] as ImageRecord;
-    keys.push({ document, key: versionKey(record, wanted), id: record.id });
+    const key = wantedKey(record, wanted);
+    keys.push({ document, key, name: name(selected, document), id: record.id });
   }
   keys.sort(
-    (a, b) =>
-      compareNullable(a.key.framework, b.key.framework) ||
-      compareVersionsDescending(a.key.version, b.key.version) ||
-      (a.id < b.id ? -1 : 1),
+    (a, b) => compareVersionKeys(a.key, b.key) || byCodeUnits(a.name, b.name) || byCodeUnits(a.id, b.id),
   );
   return Uint32Array.from(keys, ({ document }) => document);
 }

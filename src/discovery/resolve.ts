@@ -43,12 +43,14 @@ const asVisible =
     return spelling === undefined ? null : [spelling];
   };
 
-const asGiven: Resolver = (text) => [text];
+const asGiven: Resolver = (text) => [text.trim()];
 
 const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
   facilities: (text, { places }) => orNull(places.resolve(text)),
   frameworks: (text, knowledge) =>
     orNull(knowledge.vocabulary.framework(text)) ?? asVisible('frameworks')(text, knowledge),
+  // A version or a range of them: what lies in it is told by the versions that there are, and may be none.
+  versions: asGiven,
   techniques: (text, knowledge) => {
     const term = knowledge.vocabulary.technique(text);
     return term === null ? null : [term.id, ...knowledge.vocabulary.narrower(term.id)];
@@ -77,7 +79,8 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
 const NAMES: Readonly<Partial<Record<ChoiceField, (knowledge: Knowledge) => Iterable<string>>>> = {
   facilities: ({ places }) => places.names,
   frameworks: ({ vocabulary }) => vocabulary.frameworks(),
-  techniques: ({ vocabulary }) => vocabulary.techniques().map(({ label }) => label),
+  techniques: ({ vocabulary }) =>
+    vocabulary.techniques().flatMap(({ label, synonyms }) => [label, ...synonyms]),
   licenses: ({ vocabulary }) => vocabulary.licenses(),
   reads: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),
   writes: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),

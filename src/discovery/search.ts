@@ -1,9 +1,18 @@
 // How well a record answers the words of a search: a small integer of that record alone, so that a hidden record can
 // never move another's place.
+import { distance } from 'fastest-levenshtein';
+import { variantsOf } from '../catalog/analysis.ts';
 import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
-import { type Postings, TEXT_PLACES, type TextPlace, wordsOf } from '../catalog/index-text.ts';
+import {
+  type NameTerms,
+  namedVersion,
+  type Postings,
+  TEXT_PLACES,
+  type TextPlace,
+} from '../catalog/index-text.ts';
 import type { Segment } from '../catalog/segment.ts';
 import type { Pace } from '../model/pace.ts';
+import type { SearchTerm } from './search-terms.ts';
 
 /** What a word is worth by where it stands. */
 const PLACE_WEIGHT: Readonly<Record<TextPlace, number>> = {
@@ -16,16 +25,14 @@ const PLACE_WEIGHT: Readonly<Record<TextPlace, number>> = {
   facility: 3,
   description: 1,
 };
-/** What it is worth by how it matches: the whole value, a word of it, the start of a word, within typing errors. */
-const WHOLE = 8;
-const WORD = 6;
-const PREFIX = 3;
-const FUZZY = 1;
+/**
+ * What it is worth by how it matches: the whole value, a word of it, a version that goes on as the word does, another form
+ * of a word (its stem), the start of a word, within typing errors.
+ */
+const WAY_WEIGHT = { whole: 8, word: 6, family: 6, variant: 4, prefix: 3, fuzzy: 1 } as const;
+type Way = keyof typeof WAY_WEIGHT;
 /** Typing errors are forgiven in names alone: in running text every word is near some other ("relion", "region"). */
 const NAMES = bitsOf('framework', 'title', 'repository');
-
-/** Words of a search beyond this many are not looked up. */
-export const MAX_TERMS = 8;
 
 /** Records that hold every word, and their scores by record number. */
 export interface Found {
@@ -33,27 +40,23 @@ export interface Found {
   readonly scores: Uint16Array;
 }
 
-/** The distinct words of a search; empty for none. */
-export function termsOf(search: string): readonly string[] {
-  return [...new Set(wordsOf(search))].slice(0, MAX_TERMS);
-}
-
-/** Typing errors that a word of this length may hold. */
-function allowedErrors(term: string): number {
-  return term.length < 4 ? 0 : term.length < 8 ? 1 : 2;
+/** Typing errors that a word of this length may hold. A number is never one: `relion5` is not `relion`. */
+function allowedErrors(word: string): number {
+  if (word.length < 4 || /\d$/.test(word)) return 0;
+  return word.length < 8 ? 1 : 2;
 }
 
 /** A word of one character begins too many others: it is found as a whole word alone. */
 const SHORTEST_PREFIX = 2;
 
 /**
- * Every word must match; a record's score is the sum over the words of the best place and way each matches. `visible`:
- * the only records that are looked at, so that a word takes no longer where many that are hidden hold it. Rests between
- * words where it is due, and rejects with the signal's reason where the request has ended.
+ * Every word must match, and nothing matches no words; a record's score is the sum over the words of the best place and way
+ * each matches. `visible`: the only records that are looked at, so that a word takes no longer where many that are hidden
+ * hold it. Rests between words where it is due, and rejects with the signal's reason where the request has ended.
  */
 export async function searchSegment(
   segment: Segment,
-  terms: readonly string[],
+  terms: readonly SearchTerm[],
   visible: Bits,
   pace: Pace,
   signal: AbortSignal,
@@ -64,7 +67,7 @@ export async function searchSegment(
   for (const [round, term] of terms.entries()) {
     if (pace.due()) await pace.rest();
     signal.throwIfAborted();
-    const best = bestOf(segment, term, visible);
+    const best = bestOf(segment, term, terms, visible);
     for (let document = 0; document < size; document++) {
       const score = best[document] ?? 0;
       if (score > 0 && matched[document] === round) {
@@ -74,28 +77,61 @@ export async function searchSegment(
     }
   }
   const bits = emptyBits(size);
+  if (terms.length === 0) return { bits, scores };
   for (let document = 0; document < size; document++) {
     if (matched[document] === terms.length) add(bits, document);
   }
   return { bits, scores };
 }
 
-type Way = 'word' | 'prefix' | 'fuzzy';
-
-function bestOf({ text, snapshot }: Segment, term: string, visible: Bits): Uint8Array {
+function bestOf(
+  { text, snapshot }: Segment,
+  term: SearchTerm,
+  terms: readonly SearchTerm[],
+  visible: Bits,
+): Uint8Array {
   const best = new Uint8Array(snapshot.records.length);
-  const whole = text.get(term);
-  if (whole !== undefined) offer(best, whole, 'word', visible);
-  if (term.length >= SHORTEST_PREFIX) {
-    for (const [word, postings] of text.atPrefix(term)) {
-      if (word !== term) offer(best, postings, 'prefix', visible);
+  const take = (postings: Postings | undefined, way: Way): void => {
+    if (postings !== undefined) offer(best, postings, way, visible);
+  };
+  for (const word of [...term.words, ...term.shingles]) take(text.words.get(word), 'word');
+  for (const word of term.words) {
+    for (const other of text.variants.get(word) ?? []) take(text.words.get(other), 'variant');
+    if (word.length < SHORTEST_PREFIX) continue;
+    for (const [longer, postings] of text.words.atPrefix(word)) {
+      if (longer !== word) take(postings, 'prefix');
     }
   }
-  const errors = allowedErrors(term);
+  for (const variant of term.variants) {
+    take(text.words.get(variant), 'variant');
+    for (const other of text.variants.get(variant) ?? []) take(text.words.get(other), 'variant');
+  }
+  const [main = ''] = term.words;
+  const errors = allowedErrors(main);
   if (errors > 0) {
-    for (const [postings] of text.fuzzyGet(term, errors).values()) offer(best, postings, 'fuzzy', visible);
+    for (const [postings] of text.words.fuzzyGet(main, errors).values()) take(postings, 'fuzzy');
+  }
+  const family = (version: string): void => {
+    take(text.versions.get(version), 'word');
+    for (const [, postings] of text.versions.atPrefix(`${version}.`)) take(postings, 'family');
+  };
+  if (term.numbered !== null) family(namedVersion(term.numbered.name, term.numbered.version));
+  if (term.version === null) return best;
+  const named = [...namesAmong(terms)];
+  for (const version of [term.version, ...named.map((name) => namedVersion(name, term.version ?? ''))]) {
+    family(version);
+  }
+  for (const shorter of term.shorter) {
+    for (const key of [shorter, ...named.map((name) => namedVersion(name, shorter))]) {
+      take(text.versions.get(key), 'word');
+    }
   }
   return best;
+}
+
+/** The words that may name what a version is one of. */
+function namesAmong(terms: readonly SearchTerm[]): ReadonlySet<string> {
+  return new Set(terms.flatMap(({ words, shingles }) => [...words, ...shingles]));
 }
 
 function offer(best: Uint8Array, { documents, places, whole }: Postings, way: Way, visible: Bits): void {
@@ -108,20 +144,15 @@ function offer(best: Uint8Array, { documents, places, whole }: Postings, way: Wa
 }
 
 function scoreOf(way: Way, places: number, whole: number): number {
-  switch (way) {
-    case 'word':
-      return Math.max(heaviest(places) * WORD, heaviest(whole) * WHOLE);
-    case 'prefix':
-      return heaviest(places) * PREFIX;
-    case 'fuzzy':
-      return heaviest(places & NAMES) * FUZZY;
-  }
+  const counted = way === 'fuzzy' ? places & NAMES : places;
+  const score = heaviest(counted) * WAY_WEIGHT[way];
+  return way === 'word' ? Math.max(score, heaviest(whole) * WAY_WEIGHT.whole) : score;
 }
 
 /** The weight of the heaviest place among the bits. */
 const HEAVIEST = Uint8Array.from({ length: 1 << TEXT_PLACES.length }, (_, places) =>
   TEXT_PLACES.reduce(
-    (most, place, bit) => ((places >> bit) & 1 ? Math.max(most, PLACE_WEIGHT[place]) : most),
+    (max, place, bit) => ((places >> bit) & 1 ? Math.max(max, PLACE_WEIGHT[place]) : max),
     0,
   ),
 );
@@ -133,26 +164,34 @@ function heaviest(places: number): number {
   return HEAVIEST[places] ?? 0;
 }
 
-/** How well one name answers the words of a search, by the same measure; 0: not at all. */
-export function scoreName(
-  names: readonly string[],
-  terms: readonly string[],
-  errorsOf: (a: string, b: string) => number,
+/**
+ * How well one thing of these names answers the words of a search, by the same measure; 0: not at all. `holdsVersion`:
+ * whether there is a version of it that begins so; it is asked where a word matches no name.
+ */
+export function scoreNames(
+  { words, wholes }: NameTerms,
+  terms: readonly SearchTerm[],
+  holdsVersion: (version: string) => boolean,
 ): number {
-  const words = names.map(wordsOf);
-  let total = 0;
-  for (const term of terms) {
-    let best = 0;
-    for (const name of words) {
-      for (const word of name) {
-        if (word === term) best = Math.max(best, name.length === 1 ? WHOLE : WORD);
-        else if (term.length >= SHORTEST_PREFIX && word.startsWith(term)) best = Math.max(best, PREFIX);
-        else if (allowedErrors(term) > 0 && errorsOf(word, term) <= allowedErrors(term))
-          best = Math.max(best, FUZZY);
-      }
+  const scores = terms.map((term) => {
+    const wanted = [...term.words, ...term.shingles];
+    if (wanted.some((word) => wholes.has(word))) return WAY_WEIGHT.whole;
+    if (wanted.some((word) => words.has(word))) return WAY_WEIGHT.word;
+    if (term.numbered !== null && words.has(term.numbered.name) && holdsVersion(term.numbered.version)) {
+      return WAY_WEIGHT.word;
     }
-    if (best === 0) return 0;
-    total += best;
-  }
-  return total;
+    if (term.version !== null && holdsVersion(term.version)) return WAY_WEIGHT.word;
+    return Math.max(0, ...[...words].map((word) => scoreWord(word, term)));
+  });
+  return scores.some((score) => score === 0) ? 0 : scores.reduce((sum, score) => sum + score, 0);
+}
+
+function scoreWord(word: string, { words, variants }: SearchTerm): number {
+  const [main = ''] = words;
+  const forms = new Set([...words, ...variants]);
+  if (forms.has(word) || variantsOf(word).some((variant) => forms.has(variant))) return WAY_WEIGHT.variant;
+  if (words.some((start) => start.length >= SHORTEST_PREFIX && word.startsWith(start)))
+    return WAY_WEIGHT.prefix;
+  const errors = allowedErrors(main);
+  return errors > 0 && distance(word, main) <= errors ? WAY_WEIGHT.fuzzy : 0;
 }

@@ -5,6 +5,7 @@ import type { ChoiceField } from '../model/choices.ts';
 import type { Pace } from '../model/pace.ts';
 import type { FieldMatch } from './choose.ts';
 import { type Found, searchSegment } from './search.ts';
+import type { SearchTerms } from './search-terms.ts';
 import type { Part, View } from './view.ts';
 
 /** A question's matches in all parts of a view. */
@@ -32,19 +33,19 @@ export interface SelectedPart {
 
 export async function findAll(
   view: View,
-  terms: readonly string[],
+  search: SearchTerms | null,
   pace: Pace,
 ): Promise<readonly Found[] | null> {
-  if (terms.length === 0) return null;
+  if (search === null) return null;
   const found: Found[] = [];
   for (const { segment, discover } of view.parts) {
-    found.push(await searchSegment(segment, terms, discover, pace, view.bounds.signal));
+    found.push(await searchSegment(segment, search.terms, discover, pace, view.bounds.signal));
   }
   return found;
 }
 
-/** The selected records of one part. `ignore`: the field whose own choice a facet leaves out. */
-export function selectedBits(matches: Matches, index: number, ignore: ChoiceField | null = null): Bits {
+/** The selected records of one part. `ignore`: the fields whose own choices a facet leaves out. */
+export function selectedBits(matches: Matches, index: number, ignore: readonly ChoiceField[] = []): Bits {
   const part = matches.view.parts[index] as Part;
   if (matches.nothing) return emptyBits(part.segment.snapshot.records.length);
   let bits: Bits = part.discover;
@@ -52,10 +53,11 @@ export function selectedBits(matches: Matches, index: number, ignore: ChoiceFiel
   const found = matches.found?.[index];
   if (found !== undefined) bits = and(bits, found.bits);
   for (const match of matches.only) {
-    if (match.field !== ignore) bits = and(bits, match.bits[index] as Bits);
+    if (!ignore.includes(match.field)) bits = and(bits, match.bits[index] as Bits);
   }
   for (const match of matches.except) {
-    if (match.field !== ignore) bits = andNot(bits, match.bits[index] as Bits);
+    const isNarrowed = match.narrowedBy !== null && !ignore.includes(match.narrowedBy);
+    if (!ignore.includes(match.field) && !isNarrowed) bits = andNot(bits, match.bits[index] as Bits);
   }
   return bits;
 }

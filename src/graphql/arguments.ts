@@ -3,6 +3,7 @@ import type { Limits } from '../config/limits.ts';
 import type { PageRequest, Question } from '../discovery/question.ts';
 import { CHOICE_FIELDS, type Choices, type ImageOrder } from '../model/choices.ts';
 import { FederationError } from '../model/errors.ts';
+import { parseVersionRange } from '../model/version-range.ts';
 
 /** Characters of one value of a choice, an id or a reference. */
 const MAX_VALUE = 1_024;
@@ -69,9 +70,21 @@ function choicesOf(side: string, choices: Choices | null | undefined, limits: Li
         `\`${side}.${field}\` may have ${limits.choiceValues} values, not ${values.length}.`,
       );
     }
-    for (const value of values) textOf(`${side}.${field}`, value);
+    for (const value of values) {
+      textOf(`${side}.${field}`, value);
+      if (field === 'versions') rangeOf(`${side}.${field}`, value);
+    }
   }
   return choices ?? {};
+}
+
+function rangeOf(name: string, text: string): void {
+  if (parseVersionRange(text) !== null) return;
+  throw badInput(
+    name,
+    `${JSON.stringify(text.slice(0, 64))} in \`${name}\` is not a version or a range of versions.`,
+    'Write a version, such as "5" or "4.0.1", or comparators, such as ">=4.0" or ">=4.0 <5".',
+  );
 }
 
 export function badInput(at: string, message: string, hint?: string): FederationError {

@@ -22,7 +22,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import type { Limits } from '../config/limits.ts';
-import { termsOf } from '../discovery/search.ts';
+import { readSearch } from '../discovery/search-terms.ts';
 import { FederationError } from '../model/errors.ts';
 import { isExtension } from './extension-mark.ts';
 
@@ -162,8 +162,8 @@ export function costOf(
   function wordsCost(node: FieldNode): number {
     const search = argumentOf(node, 'search');
     const text = typeof search === 'string' ? search : (search as ValueNode | undefined);
-    if (typeof text === 'string') return WORD_COST * termsOf(text).length;
-    return text?.kind === Kind.STRING ? WORD_COST * termsOf(text.value).length : 0;
+    const typed = typeof text === 'string' ? text : text?.kind === Kind.STRING ? text.value : null;
+    return WORD_COST * (readSearch(typed)?.terms.length ?? 0);
   }
 
   function choicesCost(node: FieldNode): number {

@@ -100,7 +100,7 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
   return [
     ...warn(
       'techniques',
-      (name) => vocabulary.techniqueByAnyName(name) !== null,
+      (name) => vocabulary.technique(name) !== null,
       () => vocabulary.techniques().map(({ label }) => label),
     ),
     ...warn('reads', isFormat, formats),

@@ -3,6 +3,7 @@
 export const CHOICE_FIELDS = [
   'facilities',
   'frameworks',
+  'versions',
   'techniques',
   'licenses',
   'conditions',
@@ -24,6 +25,7 @@ export type Choices = { readonly [F in ChoiceField]?: readonly string[] | null |
 export const FACET_FIELDS = [
   'FACILITY',
   'FRAMEWORK',
+  'VERSION',
   'TECHNIQUE',
   'LICENSE',
   'CONDITION',
@@ -42,6 +44,7 @@ export type FacetField = (typeof FACET_FIELDS)[number];
 export const FACET_CHOICE: Readonly<Record<FacetField, ChoiceField>> = {
   FACILITY: 'facilities',
   FRAMEWORK: 'frameworks',
+  VERSION: 'versions',
   TECHNIQUE: 'techniques',
   LICENSE: 'licenses',
   CONDITION: 'conditions',

@@ -1,6 +1,6 @@
 // One total order over version strings as labs write them: `4.0.1`, `4.0-beta-2`, `2023.1`, `v1.2`, `1.3.1-3-deb`.
 
-type Part = number | string;
+export type VersionPart = number | string;
 
 const PRERELEASE = /^(a|alpha|b|beta|c|rc|pre|preview|dev|snapshot|nightly)$/;
 const PARTS = /\d+|[a-z]+/g;
@@ -8,7 +8,7 @@ const PARTS = /\d+|[a-z]+/g;
 const EXACT_DIGITS = 15;
 
 /** The numbers and words of a version, ready to be compared. */
-export function versionParts(version: string): readonly Part[] {
+export function versionParts(version: string): readonly VersionPart[] {
   const text = version.toLowerCase().replace(/^v(?=\d)/, '');
   return (text.match(PARTS) ?? []).map((part) =>
     part.length <= EXACT_DIGITS && part.charCodeAt(0) < 58 ? Number(part) : part,
@@ -16,14 +16,14 @@ export function versionParts(version: string): readonly Part[] {
 }
 
 /** Words that announce a release come before its end, the end before numbers, and other words after it. */
-function rank(part: Part | undefined): number {
+function rank(part: VersionPart | undefined): number {
   if (part === undefined) return 1;
   if (typeof part === 'number') return 3;
   return PRERELEASE.test(part) ? 0 : 2;
 }
 
 /** Negative if `a` is older than `b`. Zero for different spellings of one version: break the tie by the raw string. */
-export function compareVersionParts(a: readonly Part[], b: readonly Part[]): number {
+export function compareVersionParts(a: readonly VersionPart[], b: readonly VersionPart[]): number {
   const length = Math.max(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const left = a[i];

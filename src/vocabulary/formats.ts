@@ -1,6 +1,6 @@
 // Data formats: what labs call them, as one id each.
 import { z } from 'zod';
-import { NameIndex, nameKey } from './names.ts';
+import { joinedKey, NameIndex } from './names.ts';
 import type { Term } from './vocabulary.ts';
 
 const name = z.string().trim().min(1).max(256);
@@ -34,14 +34,14 @@ export interface Formats {
 
 /** `.nxs` is `nxs`, and `http://edamontology.org/format_3590` is `format_3590`. */
 function formatKey(text: string): string | null {
-  const key = nameKey(text)?.replace(/^https?:\/\/edamontology\.org\/|^edam:|^\./, '');
+  const key = joinedKey(text)?.replace(/^https?:\/\/edamontology\.org\/|^edam:|^\./, '');
   return key === undefined || key === '' ? null : key;
 }
 
 export function indexFormats(file: FormatsFile): Formats {
   const names = new NameIndex<Term>(formatKey);
   const terms = file.map(({ id, label, synonyms, edam, mediaType }): Term => {
-    const term = Object.freeze({ id, label });
+    const term = Object.freeze({ id, label, synonyms });
     for (const name of [id, label, ...synonyms, edam, mediaType])
       if (name !== undefined) names.add(name, term);
     return term;

@@ -1,6 +1,6 @@
 // Frameworks: the canonical name of software that scientists know, whatever a lab spells.
 import { z } from 'zod';
-import { NameIndex } from './names.ts';
+import { joinedKey, NameIndex } from './names.ts';
 
 const name = z.string().trim().min(1).max(256);
 
@@ -25,7 +25,7 @@ export interface Frameworks {
 }
 
 export function indexFrameworks(file: FrameworksFile): Frameworks {
-  const names = new NameIndex<FrameworksFile[number]>();
+  const names = new NameIndex<FrameworksFile[number]>(joinedKey);
   for (const framework of file)
     for (const name of [framework.name, ...framework.synonyms]) names.add(name, framework);
   return {

@@ -35,7 +35,6 @@ export function readVocabulary(folder: URL): Vocabulary {
   const licenses = indexLicenses(readVocabularyFile(new URL('licenses.yaml', folder), licensesSchema));
   return Object.freeze({
     technique: techniques.technique,
-    techniqueByAnyName: techniques.byAnyName,
     narrower: techniques.narrower,
     format: formats.format,
     framework: frameworks.framework,

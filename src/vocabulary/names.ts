@@ -11,6 +11,12 @@ export function nameKey(text: string): string | null {
   return key === '' ? null : key;
 }
 
+/** As {@link nameKey}, and hyphens, underscores and blanks never matter: `x-ray`, `X ray`, `xray` are one spelling. */
+export function joinedKey(text: string): string | null {
+  const key = nameKey(text)?.replace(/[\s\p{Pd}_]+/gu, '');
+  return key === undefined || key === '' ? null : key;
+}
+
 /** Names and what each of them means. A name given to two meanings is ambiguous and means nothing. */
 export class NameIndex<T> {
   readonly #key: (text: string) => string | null;

@@ -1,6 +1,6 @@
 // Techniques: PaNET concepts by id, label and synonym, and what is below each of them.
 import { z } from 'zod';
-import { NameIndex, nameKey } from './names.ts';
+import { joinedKey, NameIndex, nameKey } from './names.ts';
 import type { Term } from './vocabulary.ts';
 
 const id = z.string().regex(/^PaNET\d{5,7}$/, 'a PaNET id has the form PaNET01168');
@@ -37,10 +37,11 @@ export type TechniquesFile = z.infer<typeof techniquesSchema>;
 
 export interface Techniques {
   readonly terms: readonly Term[];
-  /** By id in any form, or by a label that only one technique has. */
+  /**
+   * By id in any form, or by a label or synonym that only one technique has, whether its words are joined, hyphenated or
+   * apart. `EM` is PaNET's synonym of one, PaNET01145.
+   */
   technique(text: string): Term | null;
-  /** Also by synonym; null for a name that several techniques have. `EM` is PaNET's synonym of one, PaNET01145. */
-  byAnyName(text: string): Term | null;
   /** The technique and all below it, in the file's order; empty for an id that is not known. */
   narrower(id: string): readonly string[];
 }
@@ -50,13 +51,11 @@ const ID_FORM = /^(?:panet:|https?:\/\/purl\.org\/pan-science\/panet\/)?(panet\d
 
 export function indexTechniques(file: TechniquesFile): Techniques {
   const ids = new NameIndex<Term>();
-  const labels = new NameIndex<Term>();
-  const names = new NameIndex<Term>();
+  const names = new NameIndex<Term>(joinedKey);
   const below = new Map<string, string[]>();
   const terms = file.techniques.map(({ id, label, synonyms, parents }): Term => {
-    const term = Object.freeze({ id, label });
+    const term = Object.freeze({ id, label, synonyms });
     ids.add(id, term);
-    labels.add(label, term);
     for (const name of [label, ...synonyms]) names.add(name, term);
     for (const parent of parents) below.set(parent, [...(below.get(parent) ?? []), id]);
     return term;
@@ -69,8 +68,7 @@ export function indexTechniques(file: TechniquesFile): Techniques {
   const known = new Map<string, readonly string[]>();
   return {
     terms,
-    technique: (text) => byId(text) ?? labels.get(text),
-    byAnyName: (text) => byId(text) ?? names.get(text),
+    technique: (text) => byId(text) ?? names.get(text),
     narrower(id) {
       const top = byId(id);
       if (top === null) return [];

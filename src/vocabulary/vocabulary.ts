@@ -4,6 +4,8 @@ import type { Condition, LicenseState } from '../model/license.ts';
 export interface Term {
   readonly id: string;
   readonly label: string;
+  /** Other names, as the file has them. */
+  readonly synonyms: readonly string[];
 }
 
 /** What the vocabulary makes of a license text. Conditions have the origin `license`. */
@@ -17,10 +19,11 @@ export interface LicenseReading {
 
 /** All lookups ignore case and surrounding space; null where nothing matches exactly. */
 export interface Vocabulary {
-  /** A PaNET id in any of its forms (`PaNET01168`, its IRI) or a label that only one technique has. */
+  /**
+   * A PaNET id in any of its forms (`PaNET01168`, its IRI), or a label or synonym that only one technique has; hyphens and
+   * blanks never matter.
+   */
   technique(text: string): Term | null;
-  /** Also by synonyms, for what labs write; null where a synonym is of several. */
-  techniqueByAnyName(text: string): Term | null;
   /** The technique and all below it. */
   narrower(id: string): readonly string[];
   format(text: string): Term | null;

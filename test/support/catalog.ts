@@ -28,12 +28,12 @@ const term = (terms: readonly Term[], text: string) =>
   ) ?? null;
 
 const TECHNIQUES = [
-  { id: 'PaNET01168', label: 'electron cryo-microscopy' },
-  { id: 'PaNET01188', label: 'macromolecular crystallography' },
+  { id: 'PaNET01168', label: 'electron cryo-microscopy', synonyms: [] },
+  { id: 'PaNET01188', label: 'macromolecular crystallography', synonyms: [] },
 ];
 const FORMATS = [
-  { id: 'HDF5', label: 'HDF5' },
-  { id: 'MRC', label: 'MRC' },
+  { id: 'HDF5', label: 'HDF5', synonyms: [] },
+  { id: 'MRC', label: 'MRC', synonyms: [] },
 ];
 const LICENSES: Record<string, ReturnType<Vocabulary['license']>> = {
   MIT: { state: 'normalized', expression: 'MIT', conditions: [], conditionsKnown: true },
@@ -53,8 +53,7 @@ const LICENSES: Record<string, ReturnType<Vocabulary['license']>> = {
 
 /** relion, two techniques, two formats, three licenses. */
 export const SMALL_VOCABULARY: Vocabulary = {
-  technique: (text) => term(TECHNIQUES, text),
-  techniqueByAnyName: (text) => (text.toLowerCase() === 'cryo-em' ? TECHNIQUES[0]! : term(TECHNIQUES, text)),
+  technique: (text) => (text.toLowerCase() === 'cryo-em' ? TECHNIQUES[0]! : term(TECHNIQUES, text)),
   narrower: (id) => [id],
   format: (text) => term(FORMATS, text),
   framework: (text) => (text.toLowerCase() === 'relion' ? 'relion' : null),

@@ -57,6 +57,7 @@ export function arbitraryChoices(): fc.Arbitrary<Record<string, unknown>> {
     {
       facilities: some<string>(...FACILITIES, 'Lab ESRF', 'esrff'),
       frameworks: some('relion', 'RELION', 'xds', 'SIMEX', 'tango', 'relin', 'ufo'),
+      versions: some('3', '3.1', '>=3.0', '<3.1', '>=2.0 <4', '4.0-beta', '99'),
       techniques: some('PaNET01168', 'PaNET01188', 'PaNET01203', 'tomography', 'EM'),
       licenses: some('GPL-2.0-only', 'mit', 'LicenseRef-XDS', 'ask the author', 'GPL'),
       conditions: some('ACADEMIC', 'SITE', 'REGISTERED_GROUP', 'EXPORT_CONTROL'),
@@ -93,7 +94,17 @@ export interface QuestionVariables {
 
 export function arbitraryQuestion(): fc.Arbitrary<QuestionVariables> {
   return fc.record({
-    search: fc.constantFrom(null, 'relion', 'reliom', 'x', 'tomography gpu', 'esrf', 'mx/xds 3'),
+    search: fc.constantFrom(
+      null,
+      'relion',
+      'reliom',
+      'x',
+      'tomography gpu',
+      'esrf',
+      'mx/xds 3',
+      'relion 3.1',
+      '++',
+    ),
     only: fewChoices(),
     except: fewChoices(),
     prefer: fewChoices(),

@@ -22,8 +22,32 @@ describe('the packaged vocabulary', () => {
   });
 
   test('says EM as PaNET does: one technique has it, electron microscopy, and as a synonym', () => {
-    assert.equal(vocabulary.technique('EM'), null);
-    assert.deepEqual(vocabulary.techniqueByAnyName('EM'), { id: 'PaNET01145', label: 'electron microscopy' });
+    assert.deepEqual(vocabulary.technique('EM'), {
+      id: 'PaNET01145',
+      label: 'electron microscopy',
+      synonyms: ['EM'],
+    });
+  });
+
+  test('technique-hyphen: a hyphen of any kind, a blank and neither are one spelling', () => {
+    for (const [label, ...spellings] of [
+      ['x-ray tomography', 'X ray tomography', 'xray tomography', 'x\u2011ray tomography'],
+      ['small angle x-ray scattering', 'small-angle x-ray scattering', 'SmallAngle Xray Scattering'],
+      ['time of flight spectrometry', 'time-of-flight spectrometry'],
+      ['electron microscopy', 'electron-microscopy', 'electron\u2010microscopy', 'electron_microscopy'],
+      ['reflectometry', 'Reflectometry'],
+    ] as const) {
+      const term = vocabulary.technique(label);
+      assert.equal(term?.label, label);
+      for (const spelling of spellings) assert.equal(vocabulary.technique(spelling), term, spelling);
+    }
+  });
+
+  test('formats and frameworks are spelled as freely', () => {
+    for (const name of ['HDF-5', 'hdf 5', 'hdf5', 'Hdf_5'])
+      assert.equal(vocabulary.format(name)?.id, 'HDF5', name);
+    for (const name of ['cryo SPARC', 'Cryo-SPARC', 'cryosparc'])
+      assert.equal(vocabulary.framework(name), 'cryoSPARC', name);
   });
 
   test('knows that ptychography is below scattering', () => {
@@ -48,7 +72,7 @@ describe('the packaged vocabulary', () => {
   test('no text makes a lookup throw, and none finds what the object prototype has', () => {
     const lookups = [
       vocabulary.technique,
-      vocabulary.techniqueByAnyName,
+      vocabulary.technique,
       vocabulary.narrower,
       vocabulary.format,
       vocabulary.framework,
@@ -62,7 +86,7 @@ describe('the packaged vocabulary', () => {
     );
     for (const text of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '\ud800']) {
       assert.equal(vocabulary.technique(text), null);
-      assert.equal(vocabulary.techniqueByAnyName(text), null);
+      assert.equal(vocabulary.technique(text), null);
       assert.deepEqual(vocabulary.narrower(text), []);
       assert.equal(vocabulary.format(text), null);
       assert.equal(vocabulary.framework(text), null);

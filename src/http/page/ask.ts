@@ -57,6 +57,7 @@ export const FACETS: readonly FacetField[] = [
   'MAY',
   'FACILITY',
   'FRAMEWORK',
+  'VERSION',
   'TECHNIQUE',
   'LICENSE',
   'CONDITION',
@@ -68,6 +69,12 @@ export const FACETS: readonly FacetField[] = [
   'ENGINE',
   'PLATFORM',
 ];
+
+/** Versions of all software together would say little. */
+function facetsFor({ only }: PageQuery): readonly FacetField[] {
+  const isVersioned = only.has('FRAMEWORK') || only.has('VERSION');
+  return isVersioned ? FACETS : FACETS.filter((field) => field !== 'VERSION');
+}
 
 const IMAGES_A_PAGE = 20;
 /** Values of a facet that are asked for; the chosen ones always come. */
@@ -98,7 +105,7 @@ export async function askResults(
       orderBy: query.order,
       first: IMAGES_A_PAGE,
       after: query.after,
-      fields: FACETS,
+      fields: facetsFor(query),
       values: VALUES_A_FACET,
     },
     request,

@@ -42,6 +42,7 @@ export const EVERYTHING: PageQuery = {
 export const PARAMETERS: Readonly<Record<FacetField, string>> = {
   FACILITY: 'facility',
   FRAMEWORK: 'framework',
+  VERSION: 'version',
   TECHNIQUE: 'technique',
   LICENSE: 'license',
   CONDITION: 'condition',

@@ -7,6 +7,7 @@ export const FACET_TITLES: Readonly<Record<FacetField, string>> = {
   MAY: 'You may',
   FACILITY: 'Facility',
   FRAMEWORK: 'Software',
+  VERSION: 'Version',
   TECHNIQUE: 'Technique',
   LICENSE: 'License',
   CONDITION: 'License asks for',

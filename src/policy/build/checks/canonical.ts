@@ -40,7 +40,7 @@ const technique: Judge = (text) => {
   const vocabulary = loadVocabulary();
   const ids = vocabulary.techniques().map(({ id }) => id);
   if (ids.includes(text)) return null;
-  const instead = vocabulary.techniqueByAnyName(text)?.id ?? nearest(text, ids)[0] ?? null;
+  const instead = vocabulary.technique(text)?.id ?? nearest(text, ids)[0] ?? null;
   return { because: 'it is the id of a PaNET technique', instead };
 };
 

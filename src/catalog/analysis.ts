@@ -1,0 +1,142 @@
+// Text analysis: how names, descriptions and searches become the terms that are compared. The words are Lucene's: tokens
+// in ASCII and lower case, shingles (neighbors joined), stems and stop words. Nothing here knows what a term is worth.
+import transliterate from '@sindresorhus/transliterate';
+import { stemmer } from 'stemmer';
+import { versionParts } from '../model/version.ts';
+
+/** One word or number of a text. */
+export interface Token {
+  /** In ASCII as far as that goes, in lower case; a version as it stands. */
+  readonly text: string;
+  /** Spellings of the word that are as good as another: with an umlaut `roentgen`, `rontgen`. None for a plain number. */
+  readonly words: readonly string[];
+  /** Parts of a word in CamelCase: `easy`, `diffraction`. */
+  readonly parts: readonly string[];
+  /** Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`. Null where it begins with no number. */
+  readonly version: string | null;
+  /** Whether nothing but a hyphen or its like lies between it and the next one. */
+  readonly isJoined: boolean;
+}
+
+/** A number that goes on as versions do, a word that one follows (`relion5.0`), any other word. */
+const TOKEN = new RegExp(
+  [
+    String.raw`v?\d+(?:\.\d+)*(?:[-._+]?(?:alpha|beta|rc|pre|preview|dev|post)[-._]?\d*(?![\p{L}\p{N}])|[-+_]\d+(?:\.\d+)*)*[\p{L}\p{M}\p{N}]*`,
+    String.raw`\p{L}[\p{L}\p{M}\p{N}]*?(?<!\d)(?=\d{1,9}\.\d)`,
+    String.raw`[\p{L}\p{M}\p{N}]+`,
+  ].join('|'),
+  'giu',
+);
+const JOINT = /^[\p{Pd}_./:+@]$/u;
+const PLAIN = /^[\x20-\x7e]*$/;
+const VERSION = /^v?\d/;
+const NUMBER = /^v?[\d.]+$/;
+const CAMEL = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
+const UMLAUT = /[äöüæœø]/;
+/** How `transliterate` and people write umlauts. */
+const TRANSCRIBED = /([aou])e/g;
+/** Shorter words have too little before their ending. */
+const SHORTEST_STEMMED = 4;
+
+/** The tokens of a text, at most so many of them. */
+export function tokensOf(text: string, most: number): Token[] {
+  const normal = PLAIN.test(text) ? text : text.normalize('NFKC');
+  const tokens: Token[] = [];
+  let end = 0;
+  for (const { 0: match, index } of normal.matchAll(TOKEN)) {
+    const before = tokens.at(-1);
+    if (before !== undefined && (index === end || JOINT.test(normal.slice(end, index)))) {
+      tokens[tokens.length - 1] = { ...before, isJoined: true };
+    }
+    end = index + match.length;
+    if (tokens.length === most) break;
+    const token = tokenOf(match);
+    if (token !== null) tokens.push(token);
+  }
+  return tokens;
+}
+
+function tokenOf(match: string): Token | null {
+  const lower = match.toLowerCase();
+  if (VERSION.test(lower)) {
+    const version = versionParts(lower).join('.');
+    return {
+      text: lower,
+      words: NUMBER.test(lower) || lower.includes('.') ? [] : [lower],
+      parts: [],
+      version,
+      isJoined: false,
+    };
+  }
+  const text = toAscii(lower);
+  if (text === '') return null;
+  const plain = UMLAUT.test(lower) ? withoutTranscription(text) : text;
+  const parts = match.split(CAMEL).map((part) => toAscii(part.toLowerCase()));
+  return {
+    text,
+    words: plain === text ? [text] : [text, plain],
+    parts: parts.length > 1 ? parts.filter((part) => part.length > 1) : [],
+    version: null,
+    isJoined: false,
+  };
+}
+
+function toAscii(lower: string): string {
+  return PLAIN.test(lower)
+    ? lower
+    : transliterate(lower)
+        .toLowerCase()
+        .replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+}
+
+/**
+ * Neighbors written as one word: each token with the next, and all between which there are hyphens. `x-ray` is `xray`, and
+ * `time-of-flight` is `timeofflight` as well. A version with dots is never joined.
+ */
+export function shinglesOf(tokens: readonly Token[], which: 'all' | 'joined'): string[] {
+  const shingles: string[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const next = tokens[index + 1];
+    if (next === undefined || (which === 'joined' && !token.isJoined)) continue;
+    if (!token.text.includes('.') && !next.text.includes('.')) shingles.push(token.text + next.text);
+    const run = token.isJoined && !tokens[index - 1]?.isJoined ? joinedFrom(tokens, index) : [];
+    if (run.length > 2 && run.every(({ text }) => !text.includes('.'))) {
+      shingles.push(run.map(({ text }) => text).join(''));
+    }
+  }
+  return shingles;
+}
+
+function joinedFrom(tokens: readonly Token[], from: number): readonly Token[] {
+  let to = from;
+  while (tokens[to]?.isJoined === true) to++;
+  return tokens.slice(from, to + 1);
+}
+
+/**
+ * Other forms that a word is found by, though less well: its stem (Porter), and without the e of what may be a transcribed
+ * umlaut, so that Juelich, Jülich and Julich are one.
+ */
+export function variantsOf(word: string): string[] {
+  if (!/^[a-z]+$/.test(word)) return [];
+  const variants = new Set([withoutTranscription(word)]);
+  if (word.length >= SHORTEST_STEMMED) variants.add(stemmer(word));
+  variants.delete(word);
+  return [...variants];
+}
+
+function withoutTranscription(word: string): string {
+  return word.replace(TRANSCRIBED, '$1');
+}
+
+/** Lucene's English stop words: they are searched for only where nothing else is. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this ' +
+    'to was will with'
+  ).split(' '),
+);
+
+export function isStopWord(token: Token): boolean {
+  return STOP_WORDS.has(token.text);
+}

@@ -1,0 +1,65 @@
+// The versions of a snapshot's frameworks in their order, each with the records that hold it: what a range of versions
+// selects, of one framework or of any.
+import { fold } from '../model/fold.ts';
+import type { ImageRecord } from '../model/image.ts';
+import { type Pace, paced } from '../model/pace.ts';
+import { type ComparableVersion, comparableVersion, compareReleases } from '../model/version-range.ts';
+import { type Holders, holdersOf } from './holders.ts';
+import { sortedInTurns } from './sorted.ts';
+
+/** A version in any case, and the records that hold it. */
+export type VersionHolders = ComparableVersion & Holders;
+
+/** Lists in the order of `compareReleases`. */
+export interface VersionIndex {
+  /** Of any framework. */
+  readonly all: readonly VersionHolders[];
+  /** By the folded name of the framework, of the entries that name it with the version. */
+  readonly of: ReadonlyMap<string, readonly VersionHolders[]>;
+}
+
+/** Folded version → record numbers, ascending. */
+type Growing = Map<string, number[]>;
+
+/** Collects the versions of records, which must come in ascending order. */
+export class VersionIndexBuilder {
+  readonly #all: Growing = new Map();
+  readonly #of = new Map<string, Growing>();
+
+  add(record: ImageRecord, document: number): void {
+    for (const { name, version } of record.frameworks) {
+      if (version === null) continue;
+      const folded = fold(version);
+      const framework = fold(name);
+      const versions = this.#of.get(framework) ?? new Map();
+      this.#of.set(framework, versions);
+      hold(versions, folded, document);
+      hold(this.#all, folded, document);
+    }
+  }
+
+  /** The index of a snapshot of `size` records. Rests where it is due; nothing is added afterwards. */
+  async build(size: number, pace: Pace): Promise<VersionIndex> {
+    const comparable = new Map<string, ComparableVersion>();
+    await paced(this.#all.keys(), pace, (version) => {
+      comparable.set(version, comparableVersion(version));
+    });
+    const sorted = async (versions: Growing): Promise<readonly VersionHolders[]> => {
+      const holders: VersionHolders[] = [];
+      await paced(versions, pace, ([version, documents]) => {
+        const compared = comparable.get(version) as ComparableVersion;
+        holders.push({ ...compared, ...holdersOf(size, Uint32Array.from(documents)) });
+      });
+      return sortedInTurns(holders, pace, compareReleases);
+    };
+    const of = new Map<string, readonly VersionHolders[]>();
+    for (const [framework, versions] of this.#of) of.set(framework, await sorted(versions));
+    return { all: await sorted(this.#all), of };
+  }
+}
+
+function hold(versions: Growing, version: string, document: number): void {
+  const documents = versions.get(version);
+  if (documents === undefined) versions.set(version, [document]);
+  else if (documents.at(-1) !== document) documents.push(document);
+}

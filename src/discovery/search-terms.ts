@@ -1,0 +1,70 @@
+// A search as it was typed → what is looked up for each of its words.
+import { isStopWord, shinglesOf, type Token, tokensOf, variantsOf } from '../catalog/analysis.ts';
+
+/** One word or number that is searched for. */
+export interface SearchTerm {
+  /** As it was understood, for messages. */
+  readonly text: string;
+  /** Spellings of the word, the first of which is the main one; none for a plain number. */
+  readonly words: readonly string[];
+  /** Other forms of the words. */
+  readonly variants: readonly string[];
+  /** Joined with the one before and the one behind it: `hdf 5` may be `hdf5`. */
+  readonly shingles: readonly string[];
+  /** Its key as a version, in which 5.0 stands for 5.0.1 as well. */
+  readonly version: string | null;
+  /** The same release with fewer zeros at its end, which stands for itself alone: 5.0 and 5 for 5.0.0. */
+  readonly shorter: readonly string[];
+  /** `relion5` as a name and a version. */
+  readonly numbered: { readonly name: string; readonly version: string } | null;
+}
+
+export interface SearchTerms {
+  /** Every one must match. None: nothing of the text can be looked up. */
+  readonly terms: readonly SearchTerm[];
+  /** Words beyond {@link MAX_TERMS}, which are not looked up. */
+  readonly leftOut: readonly string[];
+}
+
+/** Words of a search beyond this many are not looked up; stop words do not count. */
+export const MAX_TERMS = 8;
+/** So many words are read at all; `limits.search` has more characters than that only by intent. */
+const MAX_TOKENS = 64;
+
+/** Null where nothing is searched for: the text is null, empty or blank. */
+export function readSearch(text: string | null): SearchTerms | null {
+  if (text === null || text.trim() === '') return null;
+  const tokens = tokensOf(text, MAX_TOKENS);
+  const meant = tokens.some((token) => !isStopWord(token))
+    ? tokens.filter((token) => !isStopWord(token))
+    : tokens;
+  const terms = new Map<string, SearchTerm>();
+  for (const [index, token] of meant.entries()) {
+    if (!terms.has(token.text))
+      terms.set(token.text, termOf(token, meant.slice(Math.max(0, index - 1), index + 2)));
+  }
+  const all = [...terms.values()];
+  return { terms: all.slice(0, MAX_TERMS), leftOut: all.slice(MAX_TERMS).map((term) => term.text) };
+}
+
+function termOf({ text, words, version }: Token, neighbors: readonly Token[]): SearchTerm {
+  const [, name, number] = /^(\p{L}{2,})(\d+)$/u.exec(text) ?? [];
+  return {
+    text,
+    words,
+    variants: [...new Set(words.flatMap(variantsOf))],
+    shingles: shinglesOf(neighbors, 'all').filter((shingle) => shingle !== text),
+    version,
+    shorter: version === null ? [] : shorterReleases(version),
+    numbered: name === undefined || number === undefined ? null : { name, version: number },
+  };
+}
+
+function shorterReleases(version: string): readonly string[] {
+  const shorter: string[] = [];
+  for (let rest = version; rest.endsWith('.0'); ) {
+    rest = rest.slice(0, -2);
+    shorter.push(rest);
+  }
+  return shorter;
+}
