@@ -19,7 +19,8 @@ const { loadConfig } = await built<typeof import('../../src/config/load.ts')>('c
 const { loadVocabulary } = await built<typeof import('../../src/vocabulary/load.ts')>('vocabulary/load');
 const { createPlaces } = await built<typeof import('../../src/discovery/places.ts')>('discovery/places');
 const { createCursors } = await built<typeof import('../../src/discovery/cursor.ts')>('discovery/cursor');
-const { nameKey } = await built<typeof import('../../src/catalog/index-order.ts')>('catalog/index-order');
+const { compareVersionKeys, nameKey, versionKey } =
+  await built<typeof import('../../src/catalog/index-order.ts')>('catalog/index-order');
 const { resolvers, typeDefs } = await built<typeof import('../../src/graphql/schema.ts')>('graphql/schema');
 const { createIdentity } = await built<typeof import('../../src/identity/create.ts')>('identity/create');
 const { createDemoIssuer } = await built<typeof import('../../src/identity/demo.ts')>('identity/demo');
@@ -66,12 +67,19 @@ async function firstImages(
   );
   const all = found
     .flatMap(({ visible }) => visible)
-    .map((judged) => ({ judged, key: [nameKey(judged.image), judged.image.id] as const }))
-    .sort((a, b) => compare(a.key[0], b.key[0]) || compare(a.key[1], b.key[1]));
-  const items = all.slice(0, first).map(({ judged, key }) => ({
+    .map((judged) => ({
+      judged,
+      version: versionKey(judged.image, null),
+      name: nameKey(judged.image),
+      id: judged.image.id,
+    }))
+    .sort(
+      (a, b) => compareVersionKeys(a.version, b.version) || compare(a.name, b.name) || compare(a.id, b.id),
+    );
+  const items = all.slice(0, first).map(({ judged, version: { framework, version }, name, id }) => ({
     seen: judged as unknown as Seen,
     get cursor() {
-      return cursors.seal([0, 0, ...key], { principal, question: '' });
+      return cursors.seal([0, 0, framework, version, name, id], { principal, question: '' });
     },
   }));
   return {

@@ -21,12 +21,14 @@ export const TEXT_PLACES = [
 ] as const;
 export type TextPlace = (typeof TEXT_PLACES)[number];
 
-/** The records that hold one word, ascending; for each a bit a place, and a bit a place of which it is the whole value. */
-export interface Postings {
-  readonly documents: Uint32Array;
-  readonly places: Uint8Array;
-  readonly whole: Uint8Array;
-}
+/**
+ * The records that hold one word, ascending, two numbers each: the record's, and a bit a place where it holds the word, with
+ * {@link WHOLE_BITS} further up a bit a place of which the word is the whole value. One list, since most words have few.
+ */
+export type Postings = Uint32Array;
+
+/** How far the bits of whole values stand above those of places. */
+export const WHOLE_BITS = 8;
 
 export interface TextIndex {
   readonly words: SearchableMap<Postings>;
@@ -57,16 +59,12 @@ interface Terms {
 }
 
 /** As {@link Postings}, while they grow. */
-interface Growing {
-  readonly documents: number[];
-  readonly places: number[];
-  readonly whole: number[];
-}
+type Growing = Map<string, number[]>;
 
 /** Collects the words of records, which must come in ascending order. */
 export class TextIndexBuilder {
-  readonly #words = new Map<string, Growing>();
-  readonly #versions = new Map<string, Growing>();
+  readonly #words: Growing = new Map();
+  readonly #versions: Growing = new Map();
   readonly #kept = new Map<string, Terms>();
   readonly #synonyms = new Map<string, readonly string[]>();
   readonly #vocabulary: Vocabulary;
@@ -159,38 +157,23 @@ export class TextIndexBuilder {
   }
 }
 
-function post(
-  index: Map<string, Growing>,
-  key: string,
-  place: TextPlace,
-  whole: boolean,
-  document: number,
-): void {
+function post(index: Growing, key: string, place: TextPlace, isWhole: boolean, document: number): void {
   const bit = 1 << TEXT_PLACES.indexOf(place);
-  let postings = index.get(key);
+  const bits = isWhole ? bit | (bit << WHOLE_BITS) : bit;
+  const postings = index.get(key);
   if (postings === undefined) {
-    postings = { documents: [], places: [], whole: [] };
-    index.set(key, postings);
+    index.set(key, [document, bits]);
+  } else if (postings[postings.length - 2] === document) {
+    postings[postings.length - 1] = (postings[postings.length - 1] ?? 0) | bits;
+  } else {
+    postings.push(document, bits);
   }
-  const { documents, places } = postings;
-  if (documents[documents.length - 1] !== document) {
-    documents.push(document);
-    places.push(0);
-    postings.whole.push(0);
-  }
-  const last = documents.length - 1;
-  places[last] = (places[last] ?? 0) | bit;
-  if (whole) postings.whole[last] = (postings.whole[last] ?? 0) | bit;
 }
 
-async function settled(growing: Map<string, Growing>, pace: Pace): Promise<SearchableMap<Postings>> {
+async function settled(growing: Growing, pace: Pace): Promise<SearchableMap<Postings>> {
   const index = new SearchableMap<Postings>();
-  await paced(growing, pace, ([word, { documents, places, whole }]) => {
-    index.set(word, {
-      documents: Uint32Array.from(documents),
-      places: Uint8Array.from(places),
-      whole: Uint8Array.from(whole),
-    });
+  await paced(growing, pace, ([word, postings]) => {
+    index.set(word, Uint32Array.from(postings));
   });
   return index;
 }

@@ -12,8 +12,10 @@ import {
   selectVersions,
 } from '../model/version-range.ts';
 import { versionsWithin } from './choose.ts';
-import type { Counts } from './facets.ts';
 import { type View, visibleValues } from './view.ts';
+
+/** A facet's values by their folded form. */
+export type Counts = Map<string, { value: string; count: number }>;
 
 /** The holders of one version in one part of a view. */
 interface Held extends VersionHolders {

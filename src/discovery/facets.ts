@@ -8,7 +8,7 @@ import { ACTIONS } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { frameworksOf } from './choose.ts';
-import { countFrameworks, countVersions } from './facet-versions.ts';
+import { type Counts, countFrameworks, countVersions } from './facet-versions.ts';
 import type { Places } from './places.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Matches, selectedBits } from './selection.ts';
@@ -54,9 +54,6 @@ export function facetOf(matches: Matches, field: FacetField, first: number, cont
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
   return { field, values: values.filter((value, rank) => rank < first || value.chosen) };
 }
-
-/** By folded value. */
-export type Counts = Map<string, { value: string; count: number }>;
 
 /** The counts of a field leave out what is chosen in it. */
 function countsOf(

@@ -9,6 +9,7 @@ import {
   type Postings,
   TEXT_PLACES,
   type TextPlace,
+  WHOLE_BITS,
 } from '../catalog/index-text.ts';
 import type { Segment } from '../catalog/segment.ts';
 import type { Pace } from '../model/pace.ts';
@@ -134,20 +135,23 @@ function namesAmong(terms: readonly SearchTerm[]): ReadonlySet<string> {
   return new Set(terms.flatMap(({ words, shingles }) => [...words, ...shingles]));
 }
 
-function offer(best: Uint8Array, { documents, places, whole }: Postings, way: Way, visible: Bits): void {
-  for (let at = 0; at < documents.length; at++) {
-    const document = documents[at] as number;
+function offer(best: Uint8Array, postings: Postings, way: Way, visible: Bits): void {
+  for (let at = 0; at < postings.length; at += 2) {
+    const document = postings[at] as number;
     if (!has(visible, document)) continue;
-    const score = scoreOf(way, places[at] as number, whole[at] as number);
+    const score = scoreOf(way, postings[at + 1] as number);
     if (score > (best[document] as number)) best[document] = score;
   }
 }
 
-function scoreOf(way: Way, places: number, whole: number): number {
-  const counted = way === 'fuzzy' ? places & NAMES : places;
-  const score = heaviest(counted) * WAY_WEIGHT[way];
-  return way === 'word' ? Math.max(score, heaviest(whole) * WAY_WEIGHT.whole) : score;
+function scoreOf(way: Way, bits: number): number {
+  const places = bits & PLACES;
+  const score = heaviest(way === 'fuzzy' ? places & NAMES : places) * WAY_WEIGHT[way];
+  return way === 'word' ? Math.max(score, heaviest(bits >> WHOLE_BITS) * WAY_WEIGHT.whole) : score;
 }
+
+/** The bits of places, without those of whole values. */
+const PLACES = (1 << WHOLE_BITS) - 1;
 
 /** The weight of the heaviest place among the bits. */
 const HEAVIEST = Uint8Array.from({ length: 1 << TEXT_PLACES.length }, (_, places) =>
