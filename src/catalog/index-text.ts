@@ -2,9 +2,9 @@
 // errors. What a word is worth is for the search to say; nothing here depends on how often a word occurs, since that would
 // tell of hidden records.
 import SearchableMap from 'minisearch/SearchableMap';
+import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
-import { versionParts } from '../model/version.ts';
 import type { Term, Vocabulary } from '../vocabulary/vocabulary.ts';
 import { shinglesOf, type Token, tokensOf, variantsOf } from './analysis.ts';
 
@@ -34,8 +34,10 @@ export interface TextIndex {
   readonly words: SearchableMap<Postings>;
   /** Another form of words (see `variantsOf`) → the words, which are keys of `words`. */
   readonly variants: ReadonlyMap<string, readonly string[]>;
-  /** By the key of a version (`4.0.1`), and by {@link namedVersion} where it is one of a framework. */
+  /** The versions of names, titles, repositories and tags by their key, `4.0.1`; those of frameworks have an index of their own. */
   readonly versions: SearchableMap<Postings>;
+  /** A word of a framework's names → the folded frameworks. */
+  readonly frameworks: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Words of a text beyond this many are not searched. */
@@ -44,11 +46,6 @@ const MAX_WORDS = 400;
 const MAX_KEPT = 20_000;
 /** Prose is full of numbers that are no version; those of techniques and formats say which one it is. */
 const WITHOUT_VERSIONS: readonly TextPlace[] = ['technique', 'format', 'facility', 'description'];
-
-/** The key of a version of what has this word in its name. */
-export function namedVersion(word: string, version: string): string {
-  return `${word} ${version}`;
-}
 
 /** What one text puts into the index. */
 interface Terms {
@@ -65,6 +62,7 @@ type Growing = Map<string, number[]>;
 export class TextIndexBuilder {
   readonly #words: Growing = new Map();
   readonly #versions: Growing = new Map();
+  readonly #frameworks = new Map<string, Set<string>>();
   readonly #kept = new Map<string, Terms>();
   readonly #synonyms = new Map<string, readonly string[]>();
   readonly #vocabulary: Vocabulary;
@@ -77,9 +75,12 @@ export class TextIndexBuilder {
 
   add(record: ImageRecord, document: number): void {
     for (const { name, raw, version } of record.frameworks) {
-      const names = [name, raw, ...this.#synonymsOf(name)];
-      for (const text of new Set(names)) this.#text('framework', text, document);
-      if (version !== null) this.#version(version, names, document);
+      for (const text of new Set([name, raw, ...this.#synonymsOf(name)])) {
+        this.#text('framework', text, document);
+        for (const word of this.#termsOf(text).words) this.#name(word, fold(name));
+      }
+      if (version === null) continue;
+      for (const word of this.#termsOf(version).words) post(this.#words, word, 'tag', false, document);
     }
     if (record.title !== null) this.#text('title', record.title, document);
     this.#text('repository', record.repository, document);
@@ -108,7 +109,7 @@ export class TextIndexBuilder {
     });
     this.#words.clear();
     this.#versions.clear();
-    return { words, variants, versions };
+    return { words, variants, versions, frameworks: this.#frameworks };
   }
 
   /** The synonyms of a framework that hold for all of its versions: `relion5` is not what RELION 3 is called. */
@@ -127,33 +128,29 @@ export class TextIndexBuilder {
   }
 
   #text(place: TextPlace, text: string, document: number): void {
-    let terms = this.#kept.get(text);
+    this.#post(place, this.#termsOf(text), document);
+  }
+
+  #termsOf(name: string): Terms {
+    let terms = this.#kept.get(name);
     if (terms === undefined) {
-      terms = nameTerms(text);
+      terms = nameTerms(name);
       if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
-      this.#kept.set(text, terms);
+      this.#kept.set(name, terms);
     }
-    this.#post(place, terms, document);
+    return terms;
+  }
+
+  #name(word: string, framework: string): void {
+    const frameworks = this.#frameworks.get(word);
+    if (frameworks === undefined) this.#frameworks.set(word, new Set([framework]));
+    else frameworks.add(framework);
   }
 
   #post(place: TextPlace, { words, versions, whole }: Terms, document: number): void {
     for (const word of words) post(this.#words, word, place, word === whole, document);
     if (WITHOUT_VERSIONS.includes(place)) return;
     for (const version of versions) post(this.#versions, version, place, version === whole, document);
-  }
-
-  /** The version as a whole, alone and with each word of the names that it is a version of. */
-  #version(version: string, names: readonly string[], document: number): void {
-    const key = versionParts(version).join('.');
-    if (key !== '') {
-      post(this.#versions, key, 'tag', true, document);
-      for (const name of new Set(names)) {
-        for (const word of nameTerms(name).words) {
-          post(this.#versions, namedVersion(word, key), 'framework', true, document);
-        }
-      }
-    }
-    for (const word of nameTerms(version).words) post(this.#words, word, 'tag', false, document);
   }
 }
 

@@ -3,7 +3,13 @@
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
-import { type ComparableVersion, comparableVersion, compareReleases } from '../model/version-range.ts';
+import {
+  type ComparableVersion,
+  comparableVersion,
+  compareReleases,
+  selectVersions,
+  type VersionRange,
+} from '../model/version-range.ts';
 import { type Holders, holdersOf } from './holders.ts';
 import { sortedInTurns } from './sorted.ts';
 
@@ -16,6 +22,16 @@ export interface VersionIndex {
   readonly all: readonly VersionHolders[];
   /** By the folded name of the framework, of the entries that name it with the version. */
   readonly of: ReadonlyMap<string, readonly VersionHolders[]>;
+}
+
+/** What a range of versions selects, of the folded frameworks or, for null, of any. */
+export function* versionsWithin(
+  { all, of }: VersionIndex,
+  range: VersionRange,
+  frameworks: Iterable<string> | null,
+): Generator<VersionHolders> {
+  if (frameworks === null) yield* selectVersions(all, range);
+  else for (const framework of frameworks) yield* selectVersions(of.get(framework) ?? [], range);
 }
 
 /** Folded version → record numbers, ascending. */
@@ -40,21 +56,22 @@ export class VersionIndexBuilder {
 
   /** The index of a snapshot of `size` records. Rests where it is due; nothing is added afterwards. */
   async build(size: number, pace: Pace): Promise<VersionIndex> {
-    const comparable = new Map<string, ComparableVersion>();
-    await paced(this.#all.keys(), pace, (version) => {
-      comparable.set(version, comparableVersion(version));
+    const all = new Map<string, VersionHolders>();
+    await paced(this.#all, pace, ([version, documents]) => {
+      all.set(version, { ...comparableVersion(version), ...holdersOf(size, Uint32Array.from(documents)) });
     });
-    const sorted = async (versions: Growing): Promise<readonly VersionHolders[]> => {
+    const of = new Map<string, readonly VersionHolders[]>();
+    for (const [framework, versions] of this.#of) {
       const holders: VersionHolders[] = [];
       await paced(versions, pace, ([version, documents]) => {
-        const compared = comparable.get(version) as ComparableVersion;
-        holders.push({ ...compared, ...holdersOf(size, Uint32Array.from(documents)) });
+        const any = all.get(version) as VersionHolders;
+        // Most versions are of one framework alone.
+        const isAll = any.documents.length === documents.length;
+        holders.push(isAll ? any : { ...any, ...holdersOf(size, Uint32Array.from(documents)) });
       });
-      return sortedInTurns(holders, pace, compareReleases);
-    };
-    const of = new Map<string, readonly VersionHolders[]>();
-    for (const [framework, versions] of this.#of) of.set(framework, await sorted(versions));
-    return { all: await sorted(this.#all), of };
+      of.set(framework, await sortedInTurns(holders, pace, compareReleases));
+    }
+    return { all: await sortedInTurns(all.values(), pace, compareReleases), of };
   }
 }
 

@@ -2,11 +2,11 @@
 // one of them are the field's records. What Rego has no order for is not asked of it: versions are compared here.
 import { type Bits, emptyBits, or } from '../catalog/bitset.ts';
 import { addHolders } from '../catalog/holders.ts';
-import type { VersionHolders, VersionIndex } from '../catalog/index-version.ts';
+import { versionsWithin } from '../catalog/index-version.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
-import { parseVersionRange, selectVersions } from '../model/version-range.ts';
+import { parseVersionRange, type VersionRange } from '../model/version-range.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Part, type View, visibleValues } from './view.ts';
 
@@ -85,20 +85,13 @@ function recordsWithVersions(
   frameworks: readonly string[] | null,
 ): Bits {
   const bits = emptyBits(segment.snapshot.records.length);
-  for (const range of ranges) {
+  for (const range of rangesIn(ranges)) {
     for (const holders of versionsWithin(segment.versions, range, frameworks)) addHolders(bits, holders);
   }
   return bits;
 }
 
-/** What a range of versions selects, of the folded frameworks or, for null, of any. */
-export function* versionsWithin(
-  { all, of }: VersionIndex,
-  text: string,
-  frameworks: readonly string[] | null,
-): Generator<VersionHolders> {
-  const range = parseVersionRange(text);
-  if (range === null) return;
-  const lists = frameworks === null ? [all] : frameworks.map((framework) => of.get(framework) ?? []);
-  for (const list of lists) yield* selectVersions(list, range);
+/** Ranges as they were chosen, which GraphQL's arguments have been read once to see that they can be. */
+export function rangesIn(texts: readonly string[]): readonly VersionRange[] {
+  return texts.flatMap((text) => parseVersionRange(text) ?? []);
 }

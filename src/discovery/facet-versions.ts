@@ -2,7 +2,7 @@
 // them, and a framework counts with its own versions alone.
 import { type Bits, has } from '../catalog/bitset.ts';
 import { countHolders, type Holders } from '../catalog/holders.ts';
-import type { VersionHolders } from '../catalog/index-version.ts';
+import { type VersionHolders, versionsWithin } from '../catalog/index-version.ts';
 import { fold } from '../model/fold.ts';
 import {
   type ComparableVersion,
@@ -11,7 +11,7 @@ import {
   parseVersionRange,
   selectVersions,
 } from '../model/version-range.ts';
-import { versionsWithin } from './choose.ts';
+import { rangesIn } from './choose.ts';
 import { type View, visibleValues } from './view.ts';
 
 /** A facet's values by their folded form. */
@@ -116,7 +116,7 @@ export function countFrameworks(view: View, bits: readonly Bits[], { only, excep
   for (const [index, { segment }] of view.parts.entries()) {
     const selected = bits[index] as Bits;
     const within = (ranges: readonly string[], name: string): Iterable<Holders> =>
-      ranges.flatMap((range) => [...versionsWithin(segment.versions, range, [name])]);
+      rangesIn(ranges).flatMap((range) => [...versionsWithin(segment.versions, range, [name])]);
     for (const framework of segment.fields.frameworks.values()) {
       const { folded } = framework;
       const documents = distinct(only === null ? [framework] : within(only, folded), selected);

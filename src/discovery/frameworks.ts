@@ -4,9 +4,10 @@ import { type Bits, bitsOf, has } from '../catalog/bitset.ts';
 import { countHolders } from '../catalog/holders.ts';
 import { compareVersionsDescending } from '../catalog/index-order.ts';
 import { frameworkTerms, type NameTerms } from '../catalog/index-text.ts';
+import { versionsWithin } from '../catalog/index-version.ts';
 import { fold } from '../model/fold.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { versionsWithin } from './choose.ts';
+import { rangesIn } from './choose.ts';
 import type { SortKey } from './cursor.ts';
 import { scoreNames } from './search.ts';
 import type { SearchTerms } from './search-terms.ts';
@@ -131,12 +132,11 @@ function scoreFramework(
   vocabulary: Vocabulary,
 ): number {
   const holds = (version: string): boolean =>
-    view.parts.some(({ segment }, index) => {
-      for (const holders of versionsWithin(segment.versions, version, [folded])) {
-        if (countHolders(holders, bits[index] as Bits) > 0) return true;
-      }
-      return false;
-    });
+    view.parts.some(({ segment }, index) =>
+      rangesIn([version])
+        .flatMap((range) => [...versionsWithin(segment.versions, range, [folded])])
+        .some((holders) => countHolders(holders, bits[index] as Bits) > 0),
+    );
   return scoreNames(termsOf(name, vocabulary), search.terms, holds);
 }
 

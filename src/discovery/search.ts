@@ -5,14 +5,15 @@ import { variantsOf } from '../catalog/analysis.ts';
 import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
 import {
   type NameTerms,
-  namedVersion,
   type Postings,
   TEXT_PLACES,
   type TextPlace,
   WHOLE_BITS,
 } from '../catalog/index-text.ts';
+import { versionsWithin } from '../catalog/index-version.ts';
 import type { Segment } from '../catalog/segment.ts';
 import type { Pace } from '../model/pace.ts';
+import { parseVersionRange } from '../model/version-range.ts';
 import type { SearchTerm } from './search-terms.ts';
 
 /** What a word is worth by where it stands. */
@@ -85,12 +86,8 @@ export async function searchSegment(
   return { bits, scores };
 }
 
-function bestOf(
-  { text, snapshot }: Segment,
-  term: SearchTerm,
-  terms: readonly SearchTerm[],
-  visible: Bits,
-): Uint8Array {
+function bestOf(segment: Segment, term: SearchTerm, terms: readonly SearchTerm[], visible: Bits): Uint8Array {
+  const { text, snapshot } = segment;
   const best = new Uint8Array(snapshot.records.length);
   const take = (postings: Postings | undefined, way: Way): void => {
     if (postings !== undefined) offer(best, postings, way, visible);
@@ -112,27 +109,44 @@ function bestOf(
   if (errors > 0) {
     for (const [postings] of text.words.fuzzyGet(main, errors).values()) take(postings, 'fuzzy');
   }
-  const family = (version: string): void => {
-    take(text.versions.get(version), 'word');
-    for (const [, postings] of text.versions.atPrefix(`${version}.`)) take(postings, 'family');
-  };
-  if (term.numbered !== null) family(namedVersion(term.numbered.name, term.numbered.version));
+  if (term.numbered !== null) {
+    const { name, version } = term.numbered;
+    offerVersions(best, segment, version, text.frameworks.get(name) ?? [], visible);
+  }
   if (term.version === null) return best;
-  const named = [...namesAmong(terms)];
-  for (const version of [term.version, ...named.map((name) => namedVersion(name, term.version ?? ''))]) {
-    family(version);
-  }
-  for (const shorter of term.shorter) {
-    for (const key of [shorter, ...named.map((name) => namedVersion(name, shorter))]) {
-      take(text.versions.get(key), 'word');
-    }
-  }
+  offerVersions(best, segment, term.version, null, visible);
+  offerVersions(best, segment, term.version, frameworksNamed(segment, terms), visible);
+  take(text.versions.get(term.version), 'word');
+  for (const [, postings] of text.versions.atPrefix(`${term.version}.`)) take(postings, 'family');
+  for (const shorter of term.shorter) take(text.versions.get(shorter), 'word');
   return best;
 }
 
-/** The words that may name what a version is one of. */
-function namesAmong(terms: readonly SearchTerm[]): ReadonlySet<string> {
-  return new Set(terms.flatMap(({ words, shingles }) => [...words, ...shingles]));
+/** The folded frameworks that any of the words names: what is searched for with a version is a version of these. */
+function frameworksNamed({ text }: Segment, terms: readonly SearchTerm[]): ReadonlySet<string> {
+  const words = terms.flatMap(({ words, shingles }) => [...words, ...shingles]);
+  return new Set(words.flatMap((word) => [...(text.frameworks.get(word) ?? [])]));
+}
+
+/** Versions of the folded frameworks; for null of any, which says as much as a tag. */
+function offerVersions(
+  best: Uint8Array,
+  { versions }: Segment,
+  version: string,
+  frameworks: Iterable<string> | null,
+  visible: Bits,
+): void {
+  const range = parseVersionRange(version);
+  if (range === null) return;
+  const weight = frameworks === null ? PLACE_WEIGHT.tag : PLACE_WEIGHT.framework;
+  for (const { documents, parts } of versionsWithin(versions, range, frameworks)) {
+    // What says as much as the version does, or more (5.0.0 for 5.0), means it alone; 5 means all of 5.
+    const isWhole = range.kind === 'family' && parts.length <= range.parts.length;
+    const score = weight * WAY_WEIGHT[isWhole ? 'whole' : 'family'];
+    for (const document of documents) {
+      if (has(visible, document) && score > (best[document] as number)) best[document] = score;
+    }
+  }
 }
 
 function offer(best: Uint8Array, postings: Postings, way: Way, visible: Bits): void {
