@@ -30,6 +30,9 @@ export const EVERYTHING: Question = {
   maxAge: null,
 };
 
+/** Raised when the sort key of an order changes: cursors from before are refused, and not misread. */
+const SORT_KEYS = 2;
+
 /** What a cursor is bound to beside its caller: the question without its page and freshness, in one spelling. */
 export function normalizedQuestion(question: Question, framework: string | null): string {
   const side = (choices: Choices): [string, string[]][] =>
@@ -45,5 +48,6 @@ export function normalizedQuestion(question: Question, framework: string | null)
     question.at === null ? null : fold(question.at),
     question.orderBy,
     framework,
+    SORT_KEYS,
   ]);
 }
