@@ -77,7 +77,6 @@ export class TextIndexBuilder {
     for (const { name, raw, version } of record.frameworks) {
       for (const text of new Set([name, raw, ...this.#synonymsOf(name)])) {
         this.#text('framework', text, document);
-        for (const word of this.#termsOf(text).words) this.#name(word, fold(name));
       }
       if (version === null) continue;
       for (const word of this.#termsOf(version).words) post(this.#words, word, 'tag', false, document);
@@ -114,10 +113,14 @@ export class TextIndexBuilder {
 
   /** The synonyms of a framework that hold for all of its versions: `relion5` is not what RELION 3 is called. */
   #synonymsOf(name: string): readonly string[] {
-    let synonyms = this.#synonyms.get(name);
+    const folded = fold(name);
+    let synonyms = this.#synonyms.get(folded);
     if (synonyms === undefined) {
-      synonyms = synonymsOf(name, this.#vocabulary);
-      this.#synonyms.set(name, synonyms);
+      // One spelling for all: how some record spells it says nothing of the others, which may be visible where it is not.
+      const canonical = this.#vocabulary.framework(name) ?? folded;
+      synonyms = synonymsOf(canonical, this.#vocabulary);
+      this.#synonyms.set(folded, synonyms);
+      for (const word of frameworkTerms(canonical, this.#vocabulary).words) this.#name(word, folded);
     }
     return synonyms;
   }

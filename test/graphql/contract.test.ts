@@ -14,7 +14,16 @@ describe('the schema', needs('the contract of the gateway', file), () => {
 
   test('breaks nothing of the contract', () => {
     assert.deepEqual(findBreakingChanges(promised, createSchema()), []);
-    assert.deepEqual(findDangerousChanges(promised, createSchema()), []);
+  });
+
+  test('adds to enumerations and inputs of the contract the choice and the facet of versions alone', () => {
+    assert.deepEqual(
+      findDangerousChanges(promised, createSchema()).map(({ description }) => description),
+      [
+        'An optional field versions on input type Choices was added.',
+        'VERSION was added to enum type FacetField.',
+      ],
+    );
   });
 
   test('adds what the admin and the authors of policies are told, where policies come from, and no more', () => {
@@ -24,6 +33,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         .sort(),
       [
         'ChangeStep was removed.',
+        'Choices.versions was removed.',
         'Explanation was removed.',
         'FacilityPolicy.refused was removed.',
         'FacilityPolicy.signer was removed.',
@@ -34,6 +44,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'PolicyRefusal was removed.',
         'QuarantinedRecord was removed.',
         'SourceOutcome.quarantine was removed.',
+        'VERSION was removed from enum type FacetField.',
       ],
     );
   });

@@ -103,6 +103,7 @@ export function arbitraryQuestion(): fc.Arbitrary<QuestionVariables> {
       'esrf',
       'mx/xds 3',
       'relion 3.1',
+      'lab 3.1',
       '++',
     ),
     only: fewChoices(),

@@ -182,6 +182,8 @@ export function arbitraryRecord(facility?: string): fc.Arbitrary<ImageRecord> {
       facility: facility === undefined ? fc.constantFrom(...FACILITIES) : fc.constant(facility),
       registry: fc.constantFrom('main', 'hub'),
       software: fc.constantFrom(...SOFTWARE),
+      // As its own lab spells it, in a word that every facility's name has.
+      isSpelledByLab: fc.boolean(),
       version: fc.constantFrom('2.0', '3.0', '3.1', '3.1.4', '4.0-beta', null),
       digest: fc.option(fc.nat(40).map(digestOf), { freq: 9 }),
       sharings: arbitrarySharings,
@@ -217,7 +219,13 @@ export function arbitraryRecord(facility?: string): fc.Arbitrary<ImageRecord> {
         size: some.size,
         platforms: some.platforms,
         labels: some.labels,
-        frameworks: [{ name: some.software.name, version: some.version, raw: some.software.raw }],
+        frameworks: [
+          {
+            name: some.software.name,
+            version: some.version,
+            raw: some.isSpelledByLab ? 'Lab build' : some.software.raw,
+          },
+        ],
         techniques: some.software.technique === null ? [] : [some.software.technique],
         reads: some.reads,
         writes: some.writes,
