@@ -72,7 +72,7 @@ async function startPanfed(start: Start, folder: string): Promise<Server> {
   const args = ['dist/cli/main.js'];
   let metricsUrl = '';
   const origin = await start({
-    args: [...args, 'serve', '--host', '127.0.0.1', '--port', '0'],
+    args: [...args, 'serve', '--banner', '--host', '127.0.0.1', '--port', '0'],
     env,
     ready: /^\s+page\s+(\S+)\/$/,
     from: 'stderr',
