@@ -32,6 +32,7 @@ describe('the package', () => {
       'dist/cli/main.js',
       'dist/federation.js',
       'dist/federation.d.ts',
+      'src/cli/completion.bash',
       'src/graphql/schema.graphql',
       'src/sources/registry.graphql',
       'federation.yaml',
@@ -70,7 +71,7 @@ describe('the package', () => {
       (path) =>
         /(?:^|\/)(?:test|bench|coverage|node_modules|\.[^/]+)(?:\/|$)/.test(path) ||
         /\.test\.|\.tsbuildinfo$|\.tgz$|\.pem$|\.key$|\.jwk$|secret(?!s?\.(?:js|d\.ts)$)/i.test(path) ||
-        (path.startsWith('src/') && !/\.(?:graphql|css)$/.test(path)),
+        (path.startsWith('src/') && !/\.(?:graphql|css|bash)$/.test(path)),
     );
     assert.deepEqual(strangers, []);
   });

@@ -42,10 +42,7 @@ export async function matchChoices(
   return Promise.all(
     choices.map(async (choice) => ({
       field: choice.field,
-      bits:
-        choice.field === 'versions'
-          ? view.parts.map((part) => recordsWithVersions(part, choice.values, frameworks))
-          : await matchField(view, choice),
+      bits: await matchField(view, choice, frameworks),
       narrowedBy: choice.field === 'frameworks' ? narrowedBy : null,
     })),
   );
@@ -56,8 +53,14 @@ export function frameworksOf(choices: readonly ResolvedChoice[]): readonly strin
   return choices.find(({ field }) => field === 'frameworks')?.values.map(fold) ?? null;
 }
 
-async function matchField(view: View, choice: ResolvedChoice): Promise<readonly Bits[]> {
+async function matchField(
+  view: View,
+  choice: ResolvedChoice,
+  frameworks: readonly string[] | null,
+): Promise<readonly Bits[]> {
   const { field } = choice;
+  if (field === 'versions')
+    return view.parts.map((part) => recordsWithVersions(part, choice.values, frameworks));
   // What the caller may do is decided already; it is no value for the preference module to compare.
   if (field === 'may') return view.parts.map((part) => recordsWith(part, field, choice.values));
   const values = [...visibleValues(view, field).values()];

@@ -19,6 +19,12 @@ export const CHOICE_FIELDS = [
 ] as const;
 export type ChoiceField = (typeof CHOICE_FIELDS)[number];
 
+/** Fields whose values the preference module compares: what may be done is decided already, and Rego has no order of versions. */
+export type PreferenceField = Exclude<ChoiceField, 'may' | 'versions'>;
+export const PREFERENCE_FIELDS = CHOICE_FIELDS.filter(
+  (field): field is PreferenceField => field !== 'may' && field !== 'versions',
+);
+
 /** Values as the caller wrote them. An empty or missing list is "not given". */
 export type Choices = { readonly [F in ChoiceField]?: readonly string[] | null | undefined };
 

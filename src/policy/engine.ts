@@ -1,6 +1,8 @@
 // What the policy engine gives to the rest: for a Subject at a place, which records of each snapshot they may
 // discover, pull and execute; and the only way to a record that may be shown.
+
 import type { Snapshot } from '../catalog/catalog.ts';
+import type { PreferenceField } from '../model/choices.ts';
 import type { Access, Action } from '../model/decision.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
@@ -31,7 +33,7 @@ export interface Verdict {
 
 /** Which of a field's values match a choice, by the preference module. */
 export interface MatchQuestion {
-  readonly field: string;
+  readonly field: PreferenceField;
   readonly choice: readonly string[];
   readonly values: readonly string[];
 }

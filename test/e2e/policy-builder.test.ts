@@ -171,6 +171,6 @@ describe('panfed policy build as a process of its own', needs('opa', OPA), () =>
   test('an option that is not spelled right is told with the one that is meant', async () => {
     const { code, stdout, stderr } = await panfed(['policy', 'build', '--wacth']);
     assert.deepEqual([code, stdout], [2, '']);
-    assert.match(stderr, /unknown option '--wacth'\n\(Did you mean --watch\?\)/);
+    assert.match(stderr, /unknown option '--wacth'\n.*\n {2}hint: Did you mean --watch\?/);
   });
 });

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CHOICE_FIELDS } from '../../src/model/choices.ts';
+import { PREFERENCE_FIELDS } from '../../src/model/choices.ts';
 import { committedModule } from './module.ts';
 
 const match = await committedModule('preference');
-const fields = CHOICE_FIELDS.filter((field) => field !== 'may');
+const fields = PREFERENCE_FIELDS;
 
 const word = fc.oneof(
   fc.constantFrom(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { CHOICE_FIELDS } from '../../../src/model/choices.ts';
+import { PREFERENCE_FIELDS } from '../../../src/model/choices.ts';
 import { SHARINGS, SUPPLIERS } from '../../../src/model/image.ts';
 import { CONDITION_KINDS, LICENSE_STATES } from '../../../src/model/license.ts';
 import { ANONYMOUS } from '../../../src/model/subject.ts';
@@ -82,12 +82,9 @@ for (const kind of ['federation', 'facility']) {
   });
 }
 
-test('the preference module knows the fields of the choices, all but may', () => {
+test('the preference module knows the fields of the choices that it is asked about', () => {
   const fields = schemaOf('preference').properties?.field?.enum;
-  assert.deepEqual(
-    fields,
-    CHOICE_FIELDS.filter((field) => field !== 'may'),
-  );
+  assert.deepEqual(fields, PREFERENCE_FIELDS);
 });
 
 describe('opa check with schemas', needsOpa, () => {
