@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { PreferenceField } from '../../src/model/choices.ts';
 import { bundleFolder, countingCounters, OPA, testEngine } from '../support/policies.ts';
 import { needs } from '../support/real.ts';
 
@@ -36,7 +37,8 @@ describe('the preference module', needs('opa', OPA), () => {
   });
   after(() => folder[Symbol.asyncDispose]());
   const question = (field: string, choice = ['esrf'], values = ['desy', 'esrf', 'psi']) => ({
-    field,
+    // Modules of these tests know fields of their own.
+    field: field as PreferenceField,
     choice,
     values,
   });
