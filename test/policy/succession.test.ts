@@ -36,7 +36,7 @@ decision := input.record.sharing if {
   reads: READS,
 };
 
-const QUESTION = { field: 'facilities', choice: ['esrf'], values: ['desy', 'esrf', 'psi'] };
+const QUESTION = { field: 'facilities' as const, choice: ['esrf'], values: ['desy', 'esrf', 'psi'] };
 const person = subject({ groups: ['g'] });
 const snapshot = snapshotOf([imageRecord({ facility: 'esrf' })]);
 
