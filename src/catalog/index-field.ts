@@ -1,6 +1,8 @@
 // One field's inverted index within a snapshot: which records hold which value, spellings of one value together.
 import { fold } from '../model/fold.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import { type Holders, holdersOf } from './holders.ts';
+import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 /** One way in which labs spell a value, and the records (ascending) that spell it so. */
 export interface Spelling {
@@ -26,21 +28,22 @@ export class FieldIndexBuilder {
     else if (documents[documents.length - 1] !== document) documents.push(document);
   }
 
-  /** The index of a snapshot of `size` records. */
-  build(size: number): FieldIndex {
+  /** The index of a snapshot of `size` records. Rests where it is due; nothing is added afterwards. */
+  async build(size: number, pace: Pace): Promise<FieldIndex> {
     const groups = new Map<string, Spelling[]>();
-    for (const text of [...this.#spellings.keys()].sort()) {
+    const texts = await sortedInTurns(this.#spellings.keys(), pace, byCodeUnits);
+    await paced(texts, pace, (text) => {
       const spelling = { text, documents: Uint32Array.from(this.#spellings.get(text) ?? []) };
       const folded = fold(text);
       const group = groups.get(folded);
       if (group === undefined) groups.set(folded, [spelling]);
       else group.push(spelling);
-    }
+    });
     const index = new Map<string, FieldValue>();
-    for (const [folded, spellings] of groups) {
+    await paced(groups, pace, ([folded, spellings]) => {
       const documents = union(spellings.map((spelling) => spelling.documents));
       index.set(folded, { folded, spellings, ...holdersOf(size, documents) });
-    }
+    });
     return index;
   }
 }

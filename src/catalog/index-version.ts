@@ -7,7 +7,7 @@ import {
   type ComparableVersion,
   comparableVersion,
   compareReleases,
-  selectVersions,
+  selectAny,
   type VersionRange,
 } from '../model/version-range.ts';
 import { type Holders, holdersOf } from './holders.ts';
@@ -24,14 +24,14 @@ export interface VersionIndex {
   readonly of: ReadonlyMap<string, readonly VersionHolders[]>;
 }
 
-/** What a range of versions selects, of the folded frameworks or, for null, of any. */
+/** What any of the ranges selects, of the folded frameworks or, for null, of any. */
 export function* versionsWithin(
   { all, of }: VersionIndex,
-  range: VersionRange,
+  ranges: readonly VersionRange[],
   frameworks: Iterable<string> | null,
 ): Generator<VersionHolders> {
-  if (frameworks === null) yield* selectVersions(all, range);
-  else for (const framework of frameworks) yield* selectVersions(of.get(framework) ?? [], range);
+  if (frameworks === null) yield* selectAny(all, ranges);
+  else for (const framework of frameworks) yield* selectAny(of.get(framework) ?? [], ranges);
 }
 
 /** Folded version → record numbers, ascending. */

@@ -117,9 +117,7 @@ export async function buildSegment(
   const byVersion = await by(versions, compareVersionKeys);
   const byRelevance = await ranked(byName, ranksOf(byVersion, versions), pace);
   const fields: Partial<Record<IndexedField, FieldIndex>> = {};
-  await paced(INDEXED_FIELDS, pace, (field) => {
-    fields[field] = builders[field].build(records.length);
-  });
+  for (const field of INDEXED_FIELDS) fields[field] = await builders[field].build(records.length, pace);
   return Object.freeze({
     snapshot,
     fields: fields as Record<IndexedField, FieldIndex>,

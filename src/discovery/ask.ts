@@ -119,7 +119,7 @@ export function createAsk(context: AskContext): Ask {
     nothing: boolean,
   ): Promise<Matches> {
     const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
-      SIDES.map((side) => matchChoices(view, sides, side)),
+      SIDES.map((side) => matchChoices(view, sides, side, pace)),
     );
     if (pace.due()) await pace.rest();
     view.bounds.signal.throwIfAborted();

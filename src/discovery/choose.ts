@@ -6,6 +6,7 @@ import { versionsWithin } from '../catalog/index-version.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange, type VersionRange } from '../model/version-range.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Part, type View, visibleValues } from './view.ts';
@@ -34,6 +35,7 @@ export async function matchChoices(
   view: View,
   sides: Sides,
   side: keyof Sides,
+  pace: Pace,
 ): Promise<readonly FieldMatch[]> {
   const choices = sides[side];
   const frameworks = frameworksOf(choices) ?? frameworksOf(sides.only);
@@ -42,7 +44,7 @@ export async function matchChoices(
   return Promise.all(
     choices.map(async (choice) => ({
       field: choice.field,
-      bits: await matchField(view, choice, frameworks),
+      bits: await matchField(view, choice, frameworks, pace),
       narrowedBy: choice.field === 'frameworks' ? narrowedBy : null,
     })),
   );
@@ -57,10 +59,10 @@ async function matchField(
   view: View,
   choice: ResolvedChoice,
   frameworks: readonly string[] | null,
+  pace: Pace,
 ): Promise<readonly Bits[]> {
   const { field } = choice;
-  if (field === 'versions')
-    return view.parts.map((part) => recordsWithVersions(part, choice.values, frameworks));
+  if (field === 'versions') return matchVersions(view, choice.values, frameworks, pace);
   // What the caller may do is decided already; it is no value for the preference module to compare.
   if (field === 'may') return view.parts.map((part) => recordsWith(part, field, choice.values));
   const values = [...visibleValues(view, field).values()];
@@ -82,16 +84,22 @@ function recordsWith(part: Part, field: ChoiceField, values: readonly string[]):
   return bits;
 }
 
-function recordsWithVersions(
-  { segment }: Part,
-  ranges: readonly string[],
+async function matchVersions(
+  { parts }: View,
+  chosen: readonly string[],
   frameworks: readonly string[] | null,
-): Bits {
-  const bits = emptyBits(segment.snapshot.records.length);
-  for (const range of rangesIn(ranges)) {
-    for (const holders of versionsWithin(segment.versions, range, frameworks)) addHolders(bits, holders);
+  pace: Pace,
+): Promise<readonly Bits[]> {
+  const ranges = rangesIn(chosen);
+  const matching: Bits[] = [];
+  for (const { segment } of parts) {
+    const bits = emptyBits(segment.snapshot.records.length);
+    await paced(versionsWithin(segment.versions, ranges, frameworks), pace, (holders) =>
+      addHolders(bits, holders),
+    );
+    matching.push(bits);
   }
-  return bits;
+  return matching;
 }
 
 /** Ranges as they were chosen, which GraphQL's arguments have been read once to see that they can be. */

@@ -2,7 +2,7 @@
 
 import type { FacetField } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
-import { type Pace, paced } from '../model/pace.ts';
+import type { Pace } from '../model/pace.ts';
 import { frameworksOf } from './choose.ts';
 import type { CursorBinding, Cursors } from './cursor.ts';
 import { type Facet, type FacetContext, facetOf } from './facets.ts';
@@ -87,11 +87,12 @@ export function connect(request: ConnectionRequest): ImageConnection {
     facets: async (fields, first) => {
       const told: Facet[] = [];
       const counted = fields.includes('FACILITY') ? await request.everywhere() : matches;
-      await paced(fields, pace, (field) => {
+      for (const field of fields) {
+        if (pace.due()) await pace.rest();
         view.bounds.signal.throwIfAborted();
         const within = field === 'FACILITY' ? counted : matches;
-        told.push(facetOf(within, field, first, request.facets));
-      });
+        told.push(await facetOf(within, field, first, request.facets, pace));
+      }
       return told;
     },
   };

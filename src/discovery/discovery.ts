@@ -97,7 +97,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const asked = await ask(question, asker, 'frameworks');
       const { view } = asked;
       const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
-      const ranked = rankFrameworks(view, bits, asked.search, vocabulary);
+      const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, pace);
       const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
       return {
         ...asked.answer,

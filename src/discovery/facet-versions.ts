@@ -1,18 +1,21 @@
 // Facets where versions are chosen or counted: a version counts with all that go on as it does, as a choice of it means
 // them, and a framework counts with its own versions alone.
-import { type Bits, has } from '../catalog/bitset.ts';
-import { countHolders, type Holders } from '../catalog/holders.ts';
+import { type Bits, countAnd, has } from '../catalog/bitset.ts';
+import { addHolders, countHolders, type Holders } from '../catalog/holders.ts';
 import { type VersionHolders, versionsWithin } from '../catalog/index-version.ts';
+import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import {
   type ComparableVersion,
   compareReleases,
   isFamily,
   parseVersionRange,
   selectVersions,
+  type VersionRange,
 } from '../model/version-range.ts';
 import { rangesIn } from './choose.ts';
-import { type View, visibleValues } from './view.ts';
+import { type View, visibleSpelling, visibleValues } from './view.ts';
 
 /** A facet's values by their folded form. */
 export type Counts = Map<string, { value: string; count: number }>;
@@ -29,70 +32,86 @@ interface Version extends ComparableVersion {
 
 /**
  * The versions of the selected records, and the ranges that were asked for. `frameworks`: folded names; of these alone, or for
- * null of any. `bits`: the selection, a set a part.
+ * null of any. `bits`: the selection, a set a part. A version that cannot be chosen, such as `4>`, is left out. Rests where
+ * it is due: a lab may have a hundred thousand versions.
  */
-export function countVersions(
+export async function countVersions(
   view: View,
   bits: readonly Bits[],
   asked: readonly string[],
   frameworks: readonly string[] | null,
-): Counts {
-  const versions = versionsOf(view, bits, frameworks);
-  const spellings = visibleValues(view, 'versions');
+  pace: Pace,
+): Promise<Counts> {
+  const versions = await versionsOf(view, bits, frameworks, pace);
   const counts: Counts = new Map();
-  for (const [index, version] of versions.entries()) {
-    const value = spellings.get(version.folded) ?? version.folded;
-    const isAlone = !isFamily(version, versions[index - 1]) && !isFamily(version, versions[index + 1]);
-    const range = isAlone ? null : parseVersionRange(value);
-    const family = range === null ? [version] : selectVersions(versions, range);
-    counts.set(version.folded, { value, count: countHeld(family, bits) });
-  }
-  for (const value of asked) {
+  /** By range: many spellings may be one. */
+  const known = new Map<string, number>();
+  const countOf = (range: VersionRange): number => {
+    const key = JSON.stringify(range);
+    const count = known.get(key) ?? countHeld(selectVersions(versions, range), bits);
+    known.set(key, count);
+    return count;
+  };
+  await paced(versions.entries(), pace, ([index, version]) => {
+    const { folded } = version;
+    const value = visibleSpelling(view, 'versions', folded) ?? folded;
+    if (isAlone(version, versions[index - 1], versions[index + 1])) {
+      counts.set(folded, { value, count: countHeld([version], bits) });
+      return;
+    }
+    const range = parseVersionRange(folded);
+    if (range !== null) counts.set(folded, { value, count: countOf(range) });
+  });
+  await paced(asked, pace, (value) => {
     const range = parseVersionRange(value);
-    const within = range === null ? [] : selectVersions(versions, range);
-    counts.set(fold(value), { value, count: countHeld(within, bits) });
-  }
+    counts.set(fold(value), { value, count: range === null ? 0 : countOf(range) });
+  });
   return counts;
 }
 
-function versionsOf(
+/** Whether a choice of the version can mean no other one, by those beside it; most are so, and need not be read as a range. */
+function isAlone(version: Version, before: Version | undefined, next: Version | undefined): boolean {
+  return !isFamily(version, before) && !isFamily(version, next) && !/[<>=≤≥]|\.[x*]$/.test(version.folded);
+}
+
+async function versionsOf(
   view: View,
   bits: readonly Bits[],
   frameworks: readonly string[] | null,
-): readonly Version[] {
-  const held = view.parts.flatMap(({ segment: { versions } }, part) => {
-    const lists =
-      frameworks === null ? [versions.all] : frameworks.map((name) => versions.of.get(name) ?? []);
-    return lists.flatMap((list) =>
-      list
-        .filter((holders) => countHolders(holders, bits[part] as Bits) > 0)
-        .map((holders): Held => ({ ...holders, part })),
-    );
-  });
+  pace: Pace,
+): Promise<readonly Version[]> {
+  const held: Held[] = [];
+  for (const [part, { segment }] of view.parts.entries()) {
+    const { all, of } = segment.versions;
+    for (const list of frameworks === null ? [all] : frameworks.map((name) => of.get(name) ?? [])) {
+      await paced(list, pace, (holders) => {
+        if (countHolders(holders, bits[part] as Bits) > 0) held.push({ ...holders, part });
+      });
+    }
+  }
   const versions: Version[] = [];
-  for (const one of held.sort(compareReleases)) {
+  await paced(await sortedInTurns(held, pace, compareReleases), pace, (one) => {
     const last = versions.at(-1);
     if (last?.folded === one.folded) last.held.push(one);
     else versions.push({ folded: one.folded, parts: one.parts, release: one.release, held: [one] });
-  }
+  });
   return versions;
 }
 
 /** Each record once, however many of the versions it holds. */
 function countHeld(versions: readonly Version[], bits: readonly Bits[]): number {
-  const byPart = new Map<number, Holders[]>();
+  const [only] = versions;
+  const [one, ...others] = versions.length === 1 ? (only?.held ?? []) : [];
+  if (one !== undefined && others.length === 0) return countHolders(one, bits[one.part] as Bits);
+  const joined = new Map<number, Bits>();
   for (const { held } of versions) {
-    for (const one of held) byPart.set(one.part, [...(byPart.get(one.part) ?? []), one]);
+    for (const holders of held) {
+      const records = joined.get(holders.part) ?? new Uint32Array(bits[holders.part]?.length ?? 0);
+      joined.set(holders.part, records);
+      addHolders(records, holders);
+    }
   }
-  let count = 0;
-  for (const [part, holders] of byPart) count += countDistinct(holders, bits[part] as Bits);
-  return count;
-}
-
-function countDistinct(holders: readonly Holders[], bits: Bits): number {
-  const [only] = holders;
-  if (only !== undefined && holders.length === 1) return countHolders(only, bits);
-  return distinct(holders, bits).size;
+  return [...joined].reduce((sum, [part, records]) => sum + countAnd(records, bits[part] as Bits), 0);
 }
 
 function distinct(holders: Iterable<Holders>, bits: Bits): Set<number> {
@@ -110,22 +129,29 @@ export interface ChosenVersions {
 }
 
 /** The frameworks of the selected records, each with the images that have it in one of the versions. */
-export function countFrameworks(view: View, bits: readonly Bits[], { only, except }: ChosenVersions): Counts {
+export async function countFrameworks(
+  view: View,
+  bits: readonly Bits[],
+  chosen: ChosenVersions,
+  pace: Pace,
+): Promise<Counts> {
+  const only = chosen.only === null ? null : rangesIn(chosen.only);
+  const except = rangesIn(chosen.except);
   const spellings = visibleValues(view, 'frameworks');
   const counts: Counts = new Map();
   for (const [index, { segment }] of view.parts.entries()) {
     const selected = bits[index] as Bits;
-    const within = (ranges: readonly string[], name: string): Iterable<Holders> =>
-      rangesIn(ranges).flatMap((range) => [...versionsWithin(segment.versions, range, [name])]);
-    for (const framework of segment.fields.frameworks.values()) {
+    const within = (ranges: readonly VersionRange[], name: string): Iterable<Holders> =>
+      versionsWithin(segment.versions, ranges, [name]);
+    await paced(segment.fields.frameworks.values(), pace, (framework) => {
       const { folded } = framework;
       const documents = distinct(only === null ? [framework] : within(only, folded), selected);
       for (const { documents: others } of within(except, folded))
         for (const one of others) documents.delete(one);
-      if (documents.size === 0) continue;
+      if (documents.size === 0) return;
       const before = counts.get(folded)?.count ?? 0;
       counts.set(folded, { value: spellings.get(folded) ?? folded, count: before + documents.size });
-    }
+    });
   }
   return counts;
 }

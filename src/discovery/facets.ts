@@ -3,9 +3,11 @@
 import { type Bits, countAnd } from '../catalog/bitset.ts';
 import { countHolders, type Holders, unionOf } from '../catalog/holders.ts';
 import type { IndexedField, Segment } from '../catalog/segment.ts';
+import { sortedInTurns } from '../catalog/sorted.ts';
 import { type ChoiceField, FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
+import type { Pace } from '../model/pace.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { frameworksOf } from './choose.ts';
 import { type Counts, countFrameworks, countVersions } from './facet-versions.ts';
@@ -36,32 +38,44 @@ export interface FacetContext {
 }
 
 /** By count, then value; the values in `only` are always there, also beyond `first` and at 0. */
-export function facetOf(matches: Matches, field: FacetField, first: number, context: FacetContext): Facet {
+export async function facetOf(
+  matches: Matches,
+  field: FacetField,
+  first: number,
+  context: FacetContext,
+  pace: Pace,
+): Promise<Facet> {
   const choice = FACET_CHOICE[field];
   const asked = context.chosen.find((chosen) => chosen.field === choice)?.asked ?? [];
-  const counts = countsOf(matches, choice, asked, context);
+  const counts = await countsOf(matches, choice, asked, context, pace);
   const chosen = new Set(asked.map(fold));
   for (const value of asked) {
     if (!counts.has(fold(value))) counts.set(fold(value), { value, count: 0 });
   }
-  const values = [...counts]
+  const ranked = await sortedInTurns(
+    counts,
+    pace,
+    ([, a], [, b]) => b.count - a.count || (a.value < b.value ? -1 : 1),
+  );
+  const values = ranked
+    .filter(([folded], rank) => rank < first || chosen.has(folded))
     .map(([folded, { value, count }]) => ({
       value,
       label: labelOf(field, value, context),
       count,
       chosen: chosen.has(folded),
-    }))
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
-  return { field, values: values.filter((value, rank) => rank < first || value.chosen) };
+    }));
+  return { field, values };
 }
 
 /** The counts of a field leave out what is chosen in it. */
-function countsOf(
+async function countsOf(
   matches: Matches,
   field: ChoiceField,
   asked: readonly string[],
   { vocabulary, chosen, except }: FacetContext,
-): Counts {
+  pace: Pace,
+): Promise<Counts> {
   const leftOut = (...fields: readonly ChoiceField[]): readonly Bits[] =>
     matches.view.parts.map((_, index) => selectedBits(matches, index, fields));
   switch (field) {
@@ -70,12 +84,12 @@ function countsOf(
     case 'techniques':
       return countTechniques(matches, leftOut(field), asked, vocabulary);
     case 'versions':
-      return countVersions(matches.view, leftOut(field), asked, frameworksOf(chosen));
+      return countVersions(matches.view, leftOut(field), asked, frameworksOf(chosen), pace);
     case 'frameworks': {
       const versions = { only: rangesOf(chosen), except: rangesOf(except) ?? [] };
       if (versions.only === null && versions.except.length === 0)
         return countValues(matches, leftOut(field), field);
-      return countFrameworks(matches.view, leftOut('frameworks', 'versions'), versions);
+      return countFrameworks(matches.view, leftOut('frameworks', 'versions'), versions, pace);
     }
     default:
       return countValues(matches, leftOut(field), field);

@@ -5,7 +5,9 @@ import { countHolders } from '../catalog/holders.ts';
 import { compareVersionsDescending } from '../catalog/index-order.ts';
 import { frameworkTerms, type NameTerms } from '../catalog/index-text.ts';
 import { versionsWithin } from '../catalog/index-version.ts';
+import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { rangesIn } from './choose.ts';
 import type { SortKey } from './cursor.ts';
@@ -103,25 +105,26 @@ export const facilitiesOf = onceEach((folded, view): readonly string[] => {
 
 /**
  * The frameworks of the selected records that answer the search, by (score, name). `bits`: the selection, a set a part;
- * `search`: null for none.
+ * `search`: null for none. Rests where it is due.
  */
-export function rankFrameworks(
+export async function rankFrameworks(
   view: View,
   bits: readonly Bits[],
   search: SearchTerms | null,
   vocabulary: Vocabulary,
-): readonly RankedFramework[] {
+  pace: Pace,
+): Promise<readonly RankedFramework[]> {
   const ranked: RankedFramework[] = [];
-  for (const [folded, name] of visibleValues(view, 'frameworks')) {
+  await paced(visibleValues(view, 'frameworks'), pace, ([folded, name]) => {
     const score = search === null ? 0 : scoreFramework(view, bits, { folded, name }, search, vocabulary);
-    if (search !== null && score === 0) continue;
+    if (search !== null && score === 0) return;
     const imageCount = view.parts.reduce(
       (sum, part, index) => sum + countIn(part, folded, bits[index] as Bits),
       0,
     );
     if (imageCount > 0) ranked.push({ framework: { name, folded, view }, imageCount, key: [score, folded] });
-  }
-  return ranked.sort((a, b) => compareFrameworkKeys(a.key, b.key));
+  });
+  return sortedInTurns(ranked, pace, (a, b) => compareFrameworkKeys(a.key, b.key));
 }
 
 function scoreFramework(
@@ -131,12 +134,15 @@ function scoreFramework(
   search: SearchTerms,
   vocabulary: Vocabulary,
 ): number {
-  const holds = (version: string): boolean =>
-    view.parts.some(({ segment }, index) =>
-      rangesIn([version])
-        .flatMap((range) => [...versionsWithin(segment.versions, range, [folded])])
-        .some((holders) => countHolders(holders, bits[index] as Bits) > 0),
-    );
+  const holds = (version: string): boolean => {
+    const ranges = rangesIn([version]);
+    return view.parts.some(({ segment }, index) => {
+      for (const holders of versionsWithin(segment.versions, ranges, [folded])) {
+        if (countHolders(holders, bits[index] as Bits) > 0) return true;
+      }
+      return false;
+    });
+  };
   return scoreNames(termsOf(name, vocabulary), search.terms, holds);
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../catalog/index-text.ts';
 import { versionsWithin } from '../catalog/index-version.ts';
 import type { Segment } from '../catalog/segment.ts';
-import type { Pace } from '../model/pace.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange } from '../model/version-range.ts';
 import type { SearchTerm } from './search-terms.ts';
 
@@ -69,7 +69,7 @@ export async function searchSegment(
   for (const [round, term] of terms.entries()) {
     if (pace.due()) await pace.rest();
     signal.throwIfAborted();
-    const best = bestOf(segment, term, terms, visible);
+    const best = await bestOf(segment, term, terms, visible, pace);
     for (let document = 0; document < size; document++) {
       const score = best[document] ?? 0;
       if (score > 0 && matched[document] === round) {
@@ -86,7 +86,14 @@ export async function searchSegment(
   return { bits, scores };
 }
 
-function bestOf(segment: Segment, term: SearchTerm, terms: readonly SearchTerm[], visible: Bits): Uint8Array {
+/** What each record is worth by one word. Rests where it is due: a hundred thousand words may begin as it does. */
+async function bestOf(
+  segment: Segment,
+  term: SearchTerm,
+  terms: readonly SearchTerm[],
+  visible: Bits,
+  pace: Pace,
+): Promise<Uint8Array> {
   const { text, snapshot } = segment;
   const best = new Uint8Array(snapshot.records.length);
   const take = (postings: Postings | undefined, way: Way): void => {
@@ -96,9 +103,9 @@ function bestOf(segment: Segment, term: SearchTerm, terms: readonly SearchTerm[]
   for (const word of term.words) {
     for (const other of text.variants.get(word) ?? []) take(text.words.get(other), 'variant');
     if (word.length < SHORTEST_PREFIX) continue;
-    for (const [longer, postings] of text.words.atPrefix(word)) {
+    await paced(text.words.atPrefix(word), pace, ([longer, postings]) => {
       if (longer !== word) take(postings, 'prefix');
-    }
+    });
   }
   for (const variant of term.variants) {
     take(text.words.get(variant), 'variant');
@@ -107,17 +114,17 @@ function bestOf(segment: Segment, term: SearchTerm, terms: readonly SearchTerm[]
   const [main = ''] = term.words;
   const errors = allowedErrors(main);
   if (errors > 0) {
-    for (const [postings] of text.words.fuzzyGet(main, errors).values()) take(postings, 'fuzzy');
+    await paced(text.words.fuzzyGet(main, errors).values(), pace, ([postings]) => take(postings, 'fuzzy'));
   }
   if (term.numbered !== null) {
     const { name, version } = term.numbered;
-    offerVersions(best, segment, version, text.frameworks.get(name) ?? [], visible);
+    await offerVersions(best, segment, version, text.frameworks.get(name) ?? [], visible, pace);
   }
   if (term.version === null) return best;
-  offerVersions(best, segment, term.version, null, visible);
-  offerVersions(best, segment, term.version, frameworksNamed(segment, terms), visible);
+  await offerVersions(best, segment, term.version, null, visible, pace);
+  await offerVersions(best, segment, term.version, frameworksNamed(segment, terms), visible, pace);
   take(text.versions.get(term.version), 'word');
-  for (const [, postings] of text.versions.atPrefix(`${term.version}.`)) take(postings, 'family');
+  await paced(text.versions.atPrefix(`${term.version}.`), pace, ([, postings]) => take(postings, 'family'));
   for (const shorter of term.shorter) take(text.versions.get(shorter), 'word');
   return best;
 }
@@ -129,24 +136,25 @@ function frameworksNamed({ text }: Segment, terms: readonly SearchTerm[]): Reado
 }
 
 /** Versions of the folded frameworks; for null of any, which says as much as a tag. */
-function offerVersions(
+async function offerVersions(
   best: Uint8Array,
   { versions }: Segment,
   version: string,
   frameworks: Iterable<string> | null,
   visible: Bits,
-): void {
+  pace: Pace,
+): Promise<void> {
   const range = parseVersionRange(version);
   if (range === null) return;
   const weight = frameworks === null ? PLACE_WEIGHT.tag : PLACE_WEIGHT.framework;
-  for (const { documents, parts } of versionsWithin(versions, range, frameworks)) {
+  await paced(versionsWithin(versions, [range], frameworks), pace, ({ documents, parts }) => {
     // What says as much as the version does, or more (5.0.0 for 5.0), means it alone; 5 means all of 5.
     const isWhole = range.kind === 'family' && parts.length <= range.parts.length;
     const score = weight * WAY_WEIGHT[isWhole ? 'whole' : 'family'];
     for (const document of documents) {
       if (has(visible, document) && score > (best[document] as number)) best[document] = score;
     }
-  }
+  });
 }
 
 function offer(best: Uint8Array, postings: Postings, way: Way, visible: Bits): void {

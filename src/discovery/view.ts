@@ -126,6 +126,17 @@ export function visibleValues(view: View, field: IndexedField): VisibleValues {
   return values;
 }
 
+/** As {@link visibleValues} spells one value, where few of very many are wanted. */
+export function visibleSpelling(view: View, field: IndexedField, folded: string): string | null {
+  let spelling: string | null = null;
+  for (const { segment, discover } of view.parts) {
+    const spellings = segment.fields[field].get(folded)?.spellings ?? [];
+    const seen = spellings.find(({ documents }) => anyOf(documents, discover))?.text;
+    if (seen !== undefined && (spelling === null || seen < spelling)) spelling = seen;
+  }
+  return spelling;
+}
+
 function collectVisible(parts: readonly Part[], field: IndexedField): VisibleValues {
   const values = new Map<string, string>();
   for (const { segment, discover } of parts) {

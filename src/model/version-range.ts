@@ -27,19 +27,21 @@ export interface ComparableVersion {
   readonly release: ReleaseParts;
 }
 
-const OPERATORS = /[<>=]/;
+/** Operators: anywhere, but for a `=` behind the version, where conda has its build (`1.2=py39_0`). */
+const OPERATORS = /[<>]|^=/;
 const COMPARATOR = /^(>=|<=|==|=|>|<)([^<>=]+)$/;
 /** More comparators than these say nothing new. */
 const MAX_COMPARATORS = 4;
 
 /**
  * Reads a version, or comparators (`>=`, `>`, `<=`, `<`, `=`) that all must hold, with blanks or commas between them.
- * `4.x` and `4.*` are `4`. Null for what has an operator and is no such list.
+ * `4.x` and `4.*` are `4`, `≥` is `>=`. Null for what has an operator and is no such list. The text is folded, as versions
+ * are where they are compared.
  */
 export function parseVersionRange(text: string): VersionRange | null {
-  const trimmed = text.trim();
-  if (!OPERATORS.test(trimmed)) return familyOf(trimmed);
-  const comparators = trimmed
+  const folded = fold(text).replaceAll('≥', '>=').replaceAll('≤', '<=');
+  if (!OPERATORS.test(folded)) return familyOf(folded);
+  const comparators = folded
     .replace(/([<>=])\s+/g, '$1')
     .split(/[\s,]+/)
     .filter((piece) => piece !== '');
@@ -58,9 +60,13 @@ export function parseVersionRange(text: string): VersionRange | null {
   return { kind: 'between', lower, upper };
 }
 
-function familyOf(text: string): VersionRange {
-  const parts = versionParts(text.replace(/\.[x*]$/i, ''));
-  if (parts.length === 0) return { kind: 'exact', folded: fold(text) };
+function familyOf(folded: string): VersionRange {
+  const parts = versionParts(folded.replace(/\.[x*]$/, ''));
+  return parts.length === 0 ? { kind: 'exact', folded } : familyRange(parts);
+}
+
+/** The family of a version whose parts are known. */
+export function familyRange(parts: readonly VersionPart[]): VersionRange {
   return { kind: 'family', parts, release: releaseParts(parts) };
 }
 
@@ -84,14 +90,46 @@ export function compareReleases(a: ComparableVersion, b: ComparableVersion): num
   );
 }
 
+/** Neighbors of a sorted list, from one index up to another; `holds`: those of them alone for which it is true. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly holds: ((version: ComparableVersion) => boolean) | null;
+}
+
 /** The versions within the range, of a list in the order of {@link compareReleases}. */
 export function selectVersions<T extends ComparableVersion>(
   sorted: readonly T[],
   range: VersionRange,
 ): readonly T[] {
+  const { from, to, holds } = spanOf(sorted, range);
+  const span = sorted.slice(from, to);
+  return holds === null ? span : span.filter(holds);
+}
+
+/** The versions within any of the ranges, looked at once where a hundred ranges overlap. */
+export function* selectAny<T extends ComparableVersion>(
+  sorted: readonly T[],
+  ranges: readonly VersionRange[],
+): Generator<T> {
+  const spans = ranges.map((range) => spanOf(sorted, range)).sort((a, b) => a.from - b.from);
+  let end = 0;
+  for (const { from, to, holds } of spans) {
+    for (let index = Math.max(from, end); index < to; index++) {
+      const version = sorted[index] as T;
+      if (holds === null || holds(version)) yield version;
+    }
+    if (holds === null) end = Math.max(end, to);
+  }
+}
+
+function spanOf(sorted: readonly ComparableVersion[], range: VersionRange): Span {
   switch (range.kind) {
-    case 'exact':
-      return sorted.filter(({ folded }) => folded === range.folded);
+    case 'exact': {
+      const wanted = { folded: range.folded, parts: [], release: [] };
+      const at = firstWhere(sorted, (version) => compareReleases(version, wanted) >= 0);
+      return { from: at, to: sorted[at]?.folded === range.folded ? at + 1 : at, holds: null };
+    }
     case 'between': {
       const { lower, upper } = range;
       const from =
@@ -100,18 +138,21 @@ export function selectVersions<T extends ComparableVersion>(
         upper === null
           ? sorted.length
           : firstWhere(sorted, ({ release }) => isPast(release, upper, !upper.inclusive));
-      return sorted.slice(from, Math.max(from, to));
+      return { from, to: Math.max(from, to), holds: null };
     }
     case 'family': {
       // What begins with the release stands together; of that, 5.0 leaves out 5.1.
       const { release, parts } = range;
-      const beginning = (version: T): number =>
+      const beginning = (version: ComparableVersion): number =>
         compareVersionParts(version.release.slice(0, release.length), release);
       const from = firstWhere(sorted, (version) => beginning(version) >= 0);
       const to = firstWhere(sorted, (version) => beginning(version) > 0);
-      return sorted
-        .slice(from, to)
-        .filter((version) => begins(version.parts, parts) || areEqual(version.release, release));
+      const isAll = parts.length === release.length;
+      return {
+        from,
+        to,
+        holds: isAll ? null : (version) => begins(version.parts, parts) || areEqual(version.release, release),
+      };
     }
   }
 }

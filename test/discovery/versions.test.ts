@@ -143,6 +143,36 @@ describe('facets and versions', () => {
     ]);
   });
 
+  test('a version that is written as a family counts as the family that a choice of it is', async () => {
+    const odd = await createWorld(
+      [
+        {
+          ...{ facility: 'kit', registry: 'main' },
+          records: ['5.x', '5.1', '５.1.2', '1.2=py39_0', '4>', '最新', '=', null].map((version, index) =>
+            image(`odd-${index}`, { RELION: version }, { facility: 'kit' }),
+          ),
+        },
+      ],
+      engine,
+    );
+    const { data } = JSON.parse(await odd.ask(QUESTION, { fields: ['VERSION'] }));
+    const values: { value: string; count: number }[] = data.images.facets[0].values;
+    assert.deepEqual(
+      values.map(({ value, count }) => [value, count]),
+      [
+        ['5.x', 3],
+        ['5.1', 2],
+        ['1.2=py39_0', 1],
+        ['最新', 1],
+        ['５.1.2', 1],
+      ],
+    );
+    for (const { value, count } of values) {
+      const chosen = JSON.parse(await odd.ask(QUESTION, { fields: [], only: { versions: [value] } }));
+      assert.equal(chosen.data.images.totalCount, count, value);
+    }
+  });
+
   test('a framework counts with the chosen versions of its own', async () => {
     const { facet } = await ask({ only: { versions: ['5'] }, fields: ['FRAMEWORK'] });
     assert.deepEqual(

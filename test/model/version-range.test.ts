@@ -6,6 +6,7 @@ import {
   comparableVersion,
   compareReleases,
   parseVersionRange,
+  selectAny,
   selectVersions,
 } from '../../src/model/version-range.ts';
 
@@ -48,6 +49,10 @@ describe('a range of versions', () => {
     ['>5 <4', []],
     ['10', ['10.2']],
     ['2023', ['2023a']],
+    ['≥4.0 <５', ['4', '4.0.1', '4.1']],
+    ['４.X', ['4.0-beta', '4', '4.0.1', '4.1']],
+    ['10.2=py39_0', []],
+    ['4.1=', ['4.1']],
     ['NIGHTLY', ['nightly']],
   ] as const) {
     test(`${text} selects ${right.join(' ') || 'nothing'}`, () =>
@@ -79,6 +84,25 @@ describe('a range of versions', () => {
               .filter((single) => select([single], text).length > 0);
             assert.deepEqual(select(versions, text), alone, text);
           }
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('with others selects what each of them does, once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(version, { maxLength: 12 }),
+        fc.array(fc.tuple(fc.constantFrom('', '>=', '<'), version), { maxLength: 5 }),
+        (versions, ranges) => {
+          const texts = ranges.map(([operator, limit]) => `${operator}${limit}`);
+          const any = selectAny(
+            sorted(versions),
+            texts.flatMap((text) => parseVersionRange(text) ?? []),
+          );
+          const right = new Set(texts.flatMap((text) => select(versions, text)));
+          assert.deepEqual(new Set([...any].map(({ folded }) => folded)), right);
         },
       ),
       { numRuns: 1_000 },

@@ -1,0 +1,81 @@
+// Facets of versions over very many of them: no count holds the event loop, or takes longer than it should.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { fullBits } from '../../src/catalog/bitset.ts';
+import { buildSegment } from '../../src/catalog/segment.ts';
+import { countFrameworks, countVersions } from '../../src/discovery/facet-versions.ts';
+import type { View } from '../../src/discovery/view.ts';
+import { createPace } from '../../src/model/pace.ts';
+import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { digestOf, imageRecord } from '../support/records.ts';
+
+const vocabulary = loadVocabulary();
+const MANY = 20_000;
+/** Milliseconds: a turn is 5, and a busy machine may stretch it. What this is about took seconds. */
+const HELD = 500;
+
+async function viewOf(
+  framework: (index: number) => string,
+  version: (index: number) => string,
+): Promise<View> {
+  const records = Array.from({ length: MANY }, (_, index) =>
+    imageRecord({
+      ...{ digest: digestOf(index), title: null, description: null },
+      frameworks: [{ name: framework(index), version: version(index), raw: 'RELION' }],
+    }),
+  );
+  const snapshot = {
+    ...{ serial: 1, facility: 'esrf', registry: 'main', generation: 'g', crawledAt: 0 },
+    ...{ records, quarantined: [], quarantinedCount: 0 },
+  };
+  const segment = await buildSegment(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
+  const all = fullBits(MANY);
+  return { parts: [{ segment, discover: all, pull: all, execute: all }], verdict: {} } as unknown as View;
+}
+
+/** The longest time for which nobody else had their turn. */
+async function heldBy(work: () => Promise<unknown>): Promise<number> {
+  let last = performance.now();
+  let longest = 0;
+  let isOver = false;
+  const tick = (): void => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await work();
+  longest = Math.max(longest, performance.now() - last);
+  isOver = true;
+  return longest;
+}
+
+describe('a facet over twenty thousand versions', () => {
+  for (const [name, version, count] of [
+    ['that one of them begins', (index: number) => (index === 0 ? '1' : `1.${index}`), MANY],
+    ['that are spellings of one', (index: number) => `1${String.fromCodePoint(0x4e00 + index)}`, MANY],
+  ] as const) {
+    test(`${name} holds nobody up`, async () => {
+      const view = await viewOf(() => 'RELION', version);
+      const held = await heldBy(async () => {
+        const counts = await countVersions(view, [fullBits(MANY)], ['1'], null, createPace());
+        assert.equal(counts.get('1')?.count, count);
+      });
+      assert.ok(held < HELD, `held for ${Math.round(held)} ms`);
+    });
+  }
+
+  test('of as many frameworks within a hundred ranges holds nobody up', async () => {
+    const view = await viewOf(
+      (index) => `software ${index}`,
+      (index) => `${index % 100}.1`,
+    );
+    const ranges = Array.from({ length: 100 }, (_, index) => `>=${index}.0 <${index}.2`);
+    const held = await heldBy(async () => {
+      const chosen = { only: ranges, except: [] };
+      const counts = await countFrameworks(view, [fullBits(MANY)], chosen, createPace());
+      assert.equal(counts.size, MANY);
+    });
+    assert.ok(held < HELD, `held for ${Math.round(held)} ms`);
+  });
+});
