@@ -12,7 +12,7 @@ export interface Token {
   readonly words: readonly string[];
   /** Parts of a word in CamelCase: `easy`, `diffraction`. */
   readonly parts: readonly string[];
-  /** Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`. Null where it begins with no number. */
+  /** Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`, `4` for `4.x`. Null for what is none. */
   readonly version: string | null;
   /** Whether nothing but a hyphen or its like lies between it and the next one. */
   readonly isJoined: boolean;
@@ -21,7 +21,7 @@ export interface Token {
 /** A number that goes on as versions do, a word that one follows (`relion5.0`), any other word. */
 const TOKEN = new RegExp(
   [
-    String.raw`v?\d+(?:\.\d+)*(?:[-._+]?(?:alpha|beta|rc|pre|preview|dev|post)[-._]?\d*(?![\p{L}\p{N}])|[-+_]\d+(?:\.\d+)*)*[\p{L}\p{M}\p{N}]*`,
+    String.raw`v?\d+(?:\.\d+)*(?:\.x(?![\p{L}\p{N}]|[-.]\p{L}))?(?:[-._+]?(?:alpha|beta|rc|pre|preview|dev|post)[-._]?\d*(?![\p{L}\p{N}])|[-+_]\d+(?:\.\d+)*)*[\p{L}\p{M}\p{N}]*`,
     String.raw`\p{L}[\p{L}\p{M}\p{N}]*?(?<!\d)(?=\d{1,9}\.\d)`,
     String.raw`[\p{L}\p{M}\p{N}]+`,
   ].join('|'),
@@ -29,14 +29,22 @@ const TOKEN = new RegExp(
 );
 const JOINT = /^[\p{Pd}_./:+@]$/u;
 const PLAIN = /^[\x20-\x7e]*$/;
-const VERSION = /^v?\d/;
+const NUMERIC = /^v?\d/;
 const NUMBER = /^v?[\d.]+$/;
+/**
+ * Letters right behind a whole number are of a version where they are what versions have: `2023a`, `5beta2`, `2Aug2023`.
+ * `3D` is a dimension, and `5f3c2a1` a commit: software of version 2 would else be found as version 5 by its tag.
+ */
+const VERSION =
+  /^v?\d+(?:$|[-._+]|[a-ce-z]$|[abcpr]\d{1,3}$|(?:alpha|beta|rc|pre|preview|dev|post)(?![a-z])|[a-z]{3}(?:19|20)\d\d$)|^v/;
+/** As people write `µCT`, in words that begin with a `µ`; NFKC has made it the Greek letter. */
+const MICRO = /^μ(?=[a-z]+$)/;
 const CAMEL = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const UMLAUT = /[äöüæœø]/;
 /** How `transliterate` and people write umlauts. */
 const TRANSCRIBED = /([aou])e/g;
-/** Shorter words have too little before their ending. */
-const SHORTEST_STEMMED = 4;
+/** Shorter words have too little before their ending, save a `y`: `rays` is of `ray`. */
+const STEMMED = /^(?:.{4,}|..y)$/;
 
 /** The tokens of a text, at most so many of them. */
 export function tokensOf(text: string, most: number): Token[] {
@@ -58,15 +66,14 @@ export function tokensOf(text: string, most: number): Token[] {
 
 function tokenOf(match: string): Token | null {
   const lower = match.toLowerCase();
-  if (VERSION.test(lower)) {
-    const version = versionParts(lower).join('.');
-    return {
-      text: lower,
-      words: NUMBER.test(lower) || lower.includes('.') ? [] : [lower],
-      parts: [],
-      version,
-      isJoined: false,
-    };
+  if (NUMERIC.test(lower)) {
+    const isPlain = NUMBER.test(lower) || lower.includes('.');
+    const version = VERSION.test(lower) || isPlain ? versionParts(lower.replace(/\.x$/, '')).join('.') : null;
+    return { text: lower, words: isPlain ? [] : [lower], parts: [], version, isJoined: false };
+  }
+  if (MICRO.test(lower)) {
+    const words = ['u', 'micro'].map((prefix) => lower.replace(MICRO, prefix));
+    return { text: words[0] ?? '', words, parts: [], version: null, isJoined: false };
   }
   const text = toAscii(lower);
   if (text === '') return null;
@@ -120,7 +127,7 @@ function joinedFrom(tokens: readonly Token[], from: number): readonly Token[] {
 export function variantsOf(word: string): string[] {
   if (!/^[a-z]+$/.test(word)) return [];
   const variants = new Set([withoutTranscription(word)]);
-  if (word.length >= SHORTEST_STEMMED) variants.add(stemmer(word));
+  if (STEMMED.test(word)) variants.add(stemmer(word));
   variants.delete(word);
   return [...variants];
 }
@@ -137,6 +144,11 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-export function isStopWord(token: Token): boolean {
-  return STOP_WORDS.has(token.text);
+/** What says nothing before a version: `relion version 5`. */
+const BEFORE_VERSIONS: ReadonlySet<string> = new Set(['v', 'ver', 'version', 'release']);
+
+/** `next`: the token behind it. */
+export function isStopWord(token: Token, next?: Token): boolean {
+  const isVersioned = next !== undefined && next.version !== null;
+  return STOP_WORDS.has(token.text) || (isVersioned && BEFORE_VERSIONS.has(token.text));
 }

@@ -15,6 +15,8 @@ export interface SearchTerm {
   readonly version: string | null;
   /** The same release with fewer zeros at its end, which stands for itself alone: 5.0 and 5 for 5.0.0. */
   readonly shorter: readonly string[];
+  /** For a year, the range of versions that are days of it: 20240723. */
+  readonly days: string | null;
   /** `relion5` as a name and a version. */
   readonly numbered: { readonly name: string; readonly version: string } | null;
 }
@@ -35,9 +37,8 @@ const MAX_TOKENS = 64;
 export function readSearch(text: string | null): SearchTerms | null {
   if (text === null || text.trim() === '') return null;
   const tokens = tokensOf(text, MAX_TOKENS);
-  const meant = tokens.some((token) => !isStopWord(token))
-    ? tokens.filter((token) => !isStopWord(token))
-    : tokens;
+  const spoken = tokens.filter((token, index) => !isStopWord(token, tokens[index + 1]));
+  const meant = spoken.length > 0 ? spoken : tokens;
   const terms = new Map<string, SearchTerm>();
   for (const [index, token] of meant.entries()) {
     if (!terms.has(token.text))
@@ -56,9 +57,12 @@ function termOf({ text, words, version }: Token, neighbors: readonly Token[]): S
     shingles: shinglesOf(neighbors, 'all').filter((shingle) => shingle !== text),
     version,
     shorter: version === null ? [] : shorterReleases(version),
+    days: version !== null && YEAR.test(version) ? `>=${version}0101 <=${version}1231` : null,
     numbered: name === undefined || number === undefined ? null : { name, version: number },
   };
 }
+
+const YEAR = /^(?:19|20)\d\d$/;
 
 function shorterReleases(version: string): readonly string[] {
   const shorter: string[] = [];

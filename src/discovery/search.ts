@@ -126,8 +126,17 @@ async function bestOf(
   take(text.versions.get(term.version), 'word');
   await paced(text.versions.atPrefix(`${term.version}.`), pace, ([, postings]) => take(postings, 'family'));
   for (const shorter of term.shorter) take(text.versions.get(shorter), 'word');
+  if (term.days === null) return best;
+  await offerVersions(best, segment, term.days, null, visible, pace);
+  await offerVersions(best, segment, term.days, frameworksNamed(segment, terms), visible, pace);
+  await paced(text.versions.atPrefix(term.version), pace, ([day, postings]) => {
+    if (DAY.test(day)) take(postings, 'family');
+  });
   return best;
 }
+
+/** A version that begins with a day: `20240723.1`. */
+const DAY = /^\d{8}(?!\d)/;
 
 /** The folded frameworks that any of the words names: what is searched for with a version is a version of these. */
 function frameworksNamed({ text }: Segment, terms: readonly SearchTerm[]): ReadonlySet<string> {
@@ -206,7 +215,8 @@ export function scoreNames(
     if (term.numbered !== null && words.has(term.numbered.name) && holdsVersion(term.numbered.version)) {
       return WAY_WEIGHT.word;
     }
-    if (term.version !== null && holdsVersion(term.version)) return WAY_WEIGHT.word;
+    if ([term.version, term.days].some((version) => version !== null && holdsVersion(version)))
+      return WAY_WEIGHT.word;
     return Math.max(0, ...[...words].map((word) => scoreWord(word, term)));
   });
   return scores.some((score) => score === 0) ? 0 : scores.reduce((sum, score) => sum + score, 0);

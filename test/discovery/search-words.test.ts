@@ -97,6 +97,54 @@ describe('search-version: a number is a version', () => {
     });
   }
 
+  for (const [search, right] of [
+    ['relion 4.x', ['em/b', 'em/beta']],
+    ['relion 5.*', ['em/c', 'em/both']],
+    ['relion version 5', ['em/c', 'em/both']],
+    ['relion v. 5', ['em/c', 'em/both']],
+    ['release 2 of relion', ['em/old', 'mx/hdf']],
+  ] as const) {
+    test(`"${search}" is the version as people say it`, async () => {
+      assert.deepEqual(await found(RECORDS, search), right);
+    });
+  }
+
+  test('a commit and a dimension are no versions', async () => {
+    const records = [
+      image({
+        ...{ repository: 'a', title: 'RELION 2.1 for 3D refinement and 2D classes' },
+        ...{ tags: ['5f3c2a1', 'sha-4abc123'], frameworks: [framework('relion', '2.1')] },
+      }),
+    ];
+    for (const search of ['relion 5', 'relion 4', 'relion 3'])
+      assert.deepEqual(await found(records, search), []);
+    for (const search of ['relion 3d', 'relion 2D', '5f3c2a1', 'relion 2'])
+      assert.deepEqual(await found(records, search), ['a'], search);
+  });
+
+  test('letters behind a number are of its version where versions have them', async () => {
+    for (const version of ['2023a', '5beta2', '4rc1', '2Aug2023', 'v5dev', '20230405b']) {
+      const records = [image({ repository: 'a', frameworks: [framework('lammps', version)] })];
+      assert.deepEqual(await found(records, `lammps ${version}`), ['a'], version);
+      assert.deepEqual(await found(records, 'lammps 7'), [], version);
+    }
+  });
+
+  test('a year finds the days of it that are versions', async () => {
+    const records = [
+      image({ repository: 'a', title: 'XDS', frameworks: [framework('xds', '20240723')] }),
+      image({ repository: 'b', title: 'XDS', tags: ['20241231-1'] }),
+      image({
+        repository: 'c',
+        title: 'XDS',
+        tags: ['202407231'],
+        frameworks: [framework('xds', '20230630')],
+      }),
+    ];
+    assert.deepEqual(await found(records, 'xds 2024'), ['a', 'b']);
+    assert.deepEqual(await found(records, 'xds 2023'), ['c']);
+  });
+
   test('a number in running text is none', async () => {
     const records = [image({ repository: 'a', title: 'RELION', description: 'replaces version 5 of 2024' })];
     assert.deepEqual(await found(records, 'relion 5'), []);
@@ -145,7 +193,8 @@ describe('words as people write them', () => {
   const SAXS = image({ repository: 'p/a', title: 'Integration', techniques: techniques('SAXS') });
   const EXAFS = image({ repository: 'p/b', title: 'Fits', techniques: techniques('EXAFS') });
   const ARPES = image({ repository: 'p/c', title: 'Bands', techniques: techniques('ARPES') });
-  const ALL = [TOMO, SCIKIT, POSE, POWDER, CRYO, MORK, STRASSE, SAXS, EXAFS, ARPES];
+  const MICRO = image({ repository: 'p/m', title: '\u00b5CT viewer', description: 'Any micro-CT' });
+  const ALL = [TOMO, SCIKIT, POSE, POWDER, CRYO, MORK, STRASSE, SAXS, EXAFS, ARPES, MICRO];
 
   for (const [name, search, right] of [
     ['search-joined-words', 'xray tomography', ['tomo/a']],
@@ -170,6 +219,10 @@ describe('words as people write them', () => {
     ['search-accents', 'moerk', ['p/h']],
     ['search-accents', 'mork', ['p/h']],
     ['search-accents', 'strasse', ['p/l']],
+    ['search-accents', '\u00b5CT', ['p/m']],
+    ['search-accents', '\u03bcct', ['p/m']],
+    ['search-accents', 'micro ct viewer', ['p/m']],
+    ['search-accents', 'uct', ['p/m']],
     ['search-technique-synonym', 'SAXS', ['p/a']],
     ['search-technique-synonym', 'EXAFS', ['p/b']],
     ['search-technique-synonym', 'ARPES', ['p/c']],
@@ -190,6 +243,12 @@ describe('words as people write them', () => {
       }
     });
   }
+
+  test('x rays find all that x-ray does', async () => {
+    const right = (await found(ALL, 'x-ray')).sort();
+    assert.ok(right.includes('tomo/a'));
+    assert.deepEqual((await found(ALL, 'x rays')).sort(), right);
+  });
 
   test('a stop word is searched for where there is nothing else', async () => {
     const records = [
