@@ -10,8 +10,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   orderBy: '--order',
 };
 
-/** Each argument in backticks by the flag that it is given with: `` `at` `` → `` `--at` ``. */
+/**
+ * Each argument in backticks by the flag that it is given with: `` `at` `` → `` `--at` ``, and a field of one
+ * `` `only.versions` `` → `` `--only versions` ``.
+ */
 export const withFlags = (text: string): string =>
-  text.replace(/`(\w+)`/g, (whole, name: string) =>
-    Object.hasOwn(FLAGS, name) ? `\`${FLAGS[name]}\`` : whole,
+  text.replace(/`(\w+)(?:\.(\w+))?`/g, (whole, name: string, field: string | undefined) =>
+    Object.hasOwn(FLAGS, name) ? `\`${FLAGS[name]}${field === undefined ? '' : ` ${field}`}\`` : whole,
   );

@@ -17,6 +17,8 @@ export function program(): Command {
   const root = new Command('panfed')
     .description('One question across the container registries of photon and neutron labs')
     .version(version, '-V, --version', 'print the version')
+    // What stands behind a command is the command's: `search --version 5` is a version of software.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'tell how a command is used')
     .addCommand(serveCommand())
     .addCommand(searchCommand())

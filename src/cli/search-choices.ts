@@ -56,14 +56,27 @@ const isFieldLike = (text: string): boolean => /^\s*[A-Za-z]+\s*$/.test(text);
 
 /** Adds the values of one field, separated by commas. */
 export function addValues(field: ChoiceField, text: string, before: ChoiceValues = {}): ChoiceValues {
-  const values = text
+  const split = text
     .split(',')
     .map((value) => value.trim())
     .filter((value) => value !== '');
+  const values = field === 'versions' ? withRanges(split) : split;
   if (values.length === 0) throw new InvalidArgumentError(`Name a value of ${field}.`);
   const known = ENUMERATIONS[field];
   const read = known === undefined ? values : values.map((value) => wordOf(value, known, field));
   return { ...before, [field]: [...(before[field] ?? []), ...read] };
+}
+
+/** A comma between comparators is "and", as for pip: `>=4.0,<5` is one range, where two would be every version. */
+function withRanges(pieces: readonly string[]): readonly string[] {
+  const isCompared = (text: string | undefined): boolean => text !== undefined && /^[<>≤≥]/.test(text);
+  const values: string[] = [];
+  for (const piece of pieces) {
+    const before = values.at(-1);
+    if (isCompared(piece) && isCompared(before)) values[values.length - 1] = `${before},${piece}`;
+    else values.push(piece);
+  }
+  return values;
 }
 
 /** The facets of `--facets facility,license`; all of them for `all`. */

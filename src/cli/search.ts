@@ -21,6 +21,7 @@ interface SearchOptions extends QueryOptions {
   readonly prefer?: ChoiceValues;
   readonly facility?: ChoiceValues;
   readonly framework?: ChoiceValues;
+  readonly version?: ChoiceValues;
   readonly technique?: ChoiceValues;
   readonly license?: ChoiceValues;
   readonly may?: ChoiceValues;
@@ -34,13 +35,14 @@ interface SearchOptions extends QueryOptions {
   readonly web?: true;
 }
 
-const SHORTHANDS = ['facility', 'framework', 'technique', 'license', 'may'] as const;
+const SHORTHANDS = ['facility', 'framework', 'version', 'technique', 'license', 'may'] as const;
 const DEFAULT_FACETS = 'facility,framework,technique,license,may';
 
 const EXAMPLES = `
 Examples:
   $ panfed search relion
   $ panfed search --technique "electron microscopy" --may execute --at esrf
+  $ panfed search --framework relion --version ">=4.0 <5"
   $ panfed search --only facility=esrf,desy --except license=XDS --prefer trust=verified
   $ panfed search relion --long --first 1
   $ panfed search xds --web
@@ -166,6 +168,7 @@ const fieldOf = (name: (typeof SHORTHANDS)[number]): ChoiceField =>
     ({
       facility: 'facilities',
       framework: 'frameworks',
+      version: 'versions',
       technique: 'techniques',
       license: 'licenses',
       may: 'may',

@@ -47,6 +47,8 @@ export interface ConnectionRequest {
   readonly everywhere: () => Promise<Matches>;
   readonly question: Question;
   readonly search: SearchTerms | null;
+  /** The folded framework whose images these are; null: those of any. */
+  readonly framework: string | null;
   readonly page: PageRequest;
   readonly cursors: Cursors;
   readonly binding: CursorBinding;
@@ -98,8 +100,17 @@ export function connect(request: ConnectionRequest): ImageConnection {
   };
 }
 
-/** The folded frameworks whose versions the order is about: the chosen ones, and for RELEVANCE else those searched for. */
-function wantedFrameworks({ question, search, facets }: ConnectionRequest): ReadonlySet<string> | null {
+/**
+ * The folded frameworks whose versions the order is about: the one whose images these are, else the chosen ones, and for
+ * RELEVANCE else those searched for.
+ */
+function wantedFrameworks({
+  question,
+  search,
+  framework,
+  facets,
+}: ConnectionRequest): ReadonlySet<string> | null {
+  if (framework !== null) return new Set([framework]);
   const chosen = frameworksOf(facets.chosen);
   if (chosen !== null) return new Set(chosen);
   if (search === null || question.orderBy !== 'RELEVANCE') return null;

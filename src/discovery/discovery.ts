@@ -76,6 +76,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       },
       question: asked.question,
       search: asked.search,
+      framework: framework?.folded ?? null,
       page,
       cursors,
       binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),

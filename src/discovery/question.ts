@@ -31,7 +31,7 @@ export const EVERYTHING: Question = {
 };
 
 /** Raised when the sort key of an order changes: cursors from before are refused, and not misread. */
-const SORT_KEYS = 2;
+const SORT_KEYS = 3;
 
 /** What a cursor is bound to beside its caller: the question without its page and freshness, in one spelling. */
 export function normalizedQuestion(question: Question, framework: string | null): string {

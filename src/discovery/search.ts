@@ -42,9 +42,9 @@ export interface Found {
   readonly scores: Uint16Array;
 }
 
-/** Typing errors that a word of this length may hold. A number is never one: `relion5` is not `relion`. */
+/** Typing errors that a word of this length may hold. A number is never one: `relion5` is not `relion`, nor R2022b R2023b. */
 function allowedErrors(word: string): number {
-  if (word.length < 4 || /\d$/.test(word)) return 0;
+  if (word.length < 4 || /\d/.test(word)) return 0;
   return word.length < 8 ? 1 : 2;
 }
 

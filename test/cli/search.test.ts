@@ -109,6 +109,34 @@ describe('panfed search', () => {
     });
   });
 
+  test('takes versions and ranges, in which a comma between comparators is of the range', async (context) => {
+    const versions = async (...words: string[]) => {
+      const { only } = (await run(context, words)).asked[0]!.variables;
+      return (only as { versions?: string[] }).versions;
+    };
+    assert.deepEqual(await versions('--only', 'versions=>=4.0'), ['>=4.0']);
+    assert.deepEqual(await versions('--version', '5,4.0.1'), ['5', '4.0.1']);
+    assert.deepEqual(await versions('--version', '>=4.0,<5'), ['>=4.0,<5']);
+    assert.deepEqual(await versions('--only', 'versions=>=4.0, <=5,2', '--version', '>9'), [
+      '>=4.0,<=5',
+      '2',
+      '>9',
+    ]);
+    assert.deepEqual(await versions('--only', 'version=<3,version=>=5'), ['<3', '>=5']);
+  });
+
+  test('reports a range that is none by its flag', async (context) => {
+    const { failure } = await run(context, ['--version', '>='], () => ({
+      errors: [
+        {
+          message: '">=" in `only.versions` is not a version or a range of versions.',
+          extensions: { code: 'BAD_INPUT', at: 'only.versions' },
+        },
+      ],
+    }));
+    assert.match(failure?.message ?? '', /`--only versions`/);
+  });
+
   test('reports what the gateway does not know by the flag that named it', async (context) => {
     const unknown = (field: string, value: string) => () => ({
       errors: [

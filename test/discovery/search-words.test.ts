@@ -130,6 +130,13 @@ describe('search-version: a number is a version', () => {
     }
   });
 
+  test('another number is no typing error', async () => {
+    const records = ['R2022b', 'R2023b'].map((version) =>
+      image({ repository: version.toLowerCase(), title: `MATLAB ${version}`, tags: [version] }),
+    );
+    assert.deepEqual(await found(records, 'matlab R2022b'), ['r2022b']);
+  });
+
   test('a year finds the days of it that are versions', async () => {
     const records = [
       image({ repository: 'a', title: 'XDS', frameworks: [framework('xds', '20240723')] }),

@@ -200,6 +200,18 @@ describe('what is equally relevant', () => {
     assert.deepEqual((await ask({ only: relion })).titles, NEWEST_FIRST);
   });
 
+  test('and of the framework whose images they are', async () => {
+    const document =
+      '{ frameworks(search: "relion") { edges { images { nodes { title } } node { images { nodes { title } } } } } }';
+    const { edges } = JSON.parse(await world.ask(document)).data.frameworks;
+    for (const { nodes } of [edges[0].images, edges[0].node.images]) {
+      assert.deepEqual(
+        nodes.map(({ title }: { title: string }) => title),
+        NEWEST_FIRST,
+      );
+    }
+  });
+
   test('and of the first framework where neither says one', async () => {
     assert.deepEqual((await ask({})).titles, [
       'b-both',
