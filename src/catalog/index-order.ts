@@ -3,8 +3,8 @@
 import { BOUNDS } from '../model/bounds.ts';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
-import type { Pace } from '../model/pace.ts';
-import { compareVersionParts, versionParts } from '../model/version.ts';
+import { type Pace, paced } from '../model/pace.ts';
+import { compareVersionParts, type VersionPart, versionParts } from '../model/version.ts';
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 /**
@@ -90,6 +90,52 @@ export async function ordered(
     (a, b) => compare(a, b) || byCodeUnits(id(a), id(b)),
   );
   return Uint32Array.from(documents);
+}
+
+/** The records of one framework by its own version, newest first: those of one version by (name, id), and by id. */
+export interface FrameworkOrder {
+  readonly byRelevance: Uint32Array;
+  readonly byVersion: Uint32Array;
+}
+
+/**
+ * The order of each framework that is not the first one of all its records; of the others the orders by the first framework
+ * are their own. `documents`: by folded framework; `names`: by record number.
+ */
+export async function frameworkOrders(
+  records: readonly ImageRecord[],
+  documents: Iterable<readonly [string, Uint32Array]>,
+  versions: readonly VersionKey[],
+  names: readonly string[],
+  pace: Pace,
+): Promise<ReadonlyMap<string, FrameworkOrder>> {
+  const orders = new Map<string, FrameworkOrder>();
+  for (const [framework, holders] of documents) {
+    if (pace.due()) await pace.rest();
+    if (holders.every((document) => versions[document]?.framework === framework)) continue;
+    const wanted = new Set([framework]);
+    const keyed: { document: number; version: string | null; parts: readonly VersionPart[] }[] = [];
+    await paced(holders, pace, (document) => {
+      const { version } = versionKey(records[document] as ImageRecord, wanted);
+      keyed.push({ document, version, parts: version === null ? [] : versionParts(version) });
+    });
+    type Keyed = (typeof keyed)[number];
+    const byVersion = (a: Keyed, b: Keyed): number => {
+      if (a.version === null || b.version === null) return compareVersionsDescending(a.version, b.version);
+      return compareVersionParts(b.parts, a.parts) || byCodeUnits(a.version, b.version);
+    };
+    const byId = (a: Keyed, b: Keyed): number =>
+      byCodeUnits(records[a.document]?.id ?? '', records[b.document]?.id ?? '');
+    const byName = (a: Keyed, b: Keyed): number =>
+      byCodeUnits(names[a.document] ?? '', names[b.document] ?? '');
+    const inOrder = async (compare: (a: Keyed, b: Keyed) => number): Promise<Uint32Array> =>
+      Uint32Array.from(await sortedInTurns(keyed, pace, compare), ({ document }) => document);
+    orders.set(framework, {
+      byRelevance: await inOrder((a, b) => byVersion(a, b) || byName(a, b) || byId(a, b)),
+      byVersion: await inOrder((a, b) => byVersion(a, b) || byId(a, b)),
+    });
+  }
+  return orders;
 }
 
 /** The rank of each record in an order of version keys, by record number; equal keys have one rank. */

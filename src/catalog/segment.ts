@@ -11,6 +11,8 @@ import { type FieldIndex, FieldIndexBuilder } from './index-field.ts';
 import {
   compareNewest,
   compareVersionKeys,
+  type FrameworkOrder,
+  frameworkOrders,
   nameKey,
   ordered,
   ranked,
@@ -36,6 +38,8 @@ export interface Segment {
   readonly byVersion: Uint32Array;
   /** Record numbers by (first framework, version descending, name, id): what is equally relevant. */
   readonly byRelevance: Uint32Array;
+  /** By folded framework; none for one that is the first of all its records. */
+  readonly byFramework: ReadonlyMap<string, FrameworkOrder>;
   readonly text: TextIndex;
   readonly versions: VersionIndex;
   readonly byId: ReadonlyMap<string, number>;
@@ -118,6 +122,9 @@ export async function buildSegment(
   const byRelevance = await ranked(byName, ranksOf(byVersion, versions), pace);
   const fields: Partial<Record<IndexedField, FieldIndex>> = {};
   for (const field of INDEXED_FIELDS) fields[field] = await builders[field].build(records.length, pace);
+  const holders = [...(fields.frameworks as FieldIndex)].map(
+    ([folded, { documents }]) => [folded, documents] as const,
+  );
   return Object.freeze({
     snapshot,
     fields: fields as Record<IndexedField, FieldIndex>,
@@ -126,6 +133,7 @@ export async function buildSegment(
     byNewest,
     byVersion,
     byRelevance,
+    byFramework: await frameworkOrders(records, holders, versions, names, pace),
     text: await text.build(pace),
     versions: await versionIndex.build(records.length, pace),
     byId,

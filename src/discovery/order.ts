@@ -1,17 +1,15 @@
 // The four orders as sort keys that stand alone: what a cursor holds and what registries are merged by. In every order
 // the records that meet more preferences come first, null is last, and the id breaks ties. What is equally relevant is in
 // the order of versions, so that the newest of a framework comes first.
-import { has } from '../catalog/bitset.ts';
+import { addDocuments, bitsOf, emptyBits, has } from '../catalog/bitset.ts';
 import {
   compareNewest,
   compareNullable,
-  compareVersionKeys,
   compareVersionsDescending,
+  type FrameworkOrder,
   type VersionKey,
   versionKey,
 } from '../catalog/index-order.ts';
-import type { Segment } from '../catalog/segment.ts';
-import { byCodeUnits } from '../catalog/sorted.ts';
 import type { ImageOrder } from '../model/choices.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { SortKey } from './cursor.ts';
@@ -66,7 +64,7 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
           return [preferred(s, d), score(s, d), framework, version, name(s, d), record(s, d).id];
         },
         tier: tiered ? (s, d) => preferred(s, d) * 65_536 + score(s, d) : null,
-        within: (s) => (wanted === null ? s.part.segment.byRelevance : byWanted(s, wanted, name)),
+        within: (s) => (wanted === null ? s.part.segment.byRelevance : byWanted(s, wanted, 'byRelevance')),
       };
     case 'NAME':
       return {
@@ -90,7 +88,7 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
           return [preferred(s, d), framework, version, record(s, d).id];
         },
         tier: tiered ? preferred : null,
-        within: (s) => (wanted === null ? s.part.segment.byVersion : byWanted(s, wanted, () => '')),
+        within: (s) => (wanted === null ? s.part.segment.byVersion : byWanted(s, wanted, 'byVersion')),
       };
   }
 }
@@ -102,25 +100,53 @@ function wantedKey(record: ImageRecord, wanted: ReadonlySet<string> | null): Ver
 }
 
 /**
- * The order of versions where only some frameworks count, those of one version by `name`: sorted for this question, over the
- * selected records alone.
+ * The order of versions where only some frameworks count, over the selected records alone. Nothing is sorted: each framework's
+ * records are in its own order, and stand where its name does among the others, which are in the order of their first one.
  */
 function byWanted(
-  selected: SelectedPart,
+  { part, bits }: SelectedPart,
   wanted: ReadonlySet<string>,
-  name: (selected: SelectedPart, document: number) => string,
+  order: keyof FrameworkOrder,
 ): Uint32Array {
-  const { part, bits } = selected;
-  const { records } = (part.segment as Segment).snapshot;
-  const keys: { document: number; key: VersionKey; name: string; id: string }[] = [];
-  for (const document of part.segment.byVersion) {
-    if (!has(bits, document)) continue;
-    const record = records[document] as ImageRecord;
-    const key = wantedKey(record, wanted);
-    keys.push({ document, key, name: name(selected, document), id: record.id });
+  const { segment } = part;
+  const { records } = segment.snapshot;
+  const taken = emptyBits(records.length);
+  const blocks: { framework: string; documents: Uint32Array }[] = [];
+  for (const framework of [...wanted].sort()) {
+    const holders = segment.fields.frameworks.get(framework);
+    if (holders === undefined) continue;
+    const own = bitsOf(records.length, holders.documents);
+    const ordered = segment.byFramework.get(framework)?.[order] ?? segment[order];
+    const documents = ordered.filter((one) => has(own, one) && has(bits, one) && !has(taken, one));
+    addDocuments(taken, documents);
+    blocks.push({ framework, documents });
   }
-  keys.sort(
-    (a, b) => compareVersionKeys(a.key, b.key) || byCodeUnits(a.name, b.name) || byCodeUnits(a.id, b.id),
+  const others = segment[order].filter((one) => has(bits, one) && !has(taken, one));
+  const merged = new Uint32Array(
+    others.length + blocks.reduce((sum, { documents }) => sum + documents.length, 0),
   );
-  return Uint32Array.from(keys, ({ document }) => document);
+  let from = 0;
+  let at = 0;
+  for (const { framework, documents } of blocks) {
+    const to = firstBehind(others, records, framework);
+    merged.set(others.subarray(from, to), at);
+    merged.set(documents, at + to - from);
+    at += to - from + documents.length;
+    from = to;
+  }
+  merged.set(others.subarray(from), at);
+  return merged;
+}
+
+/** Index of the first of the records, ordered by their first framework, that comes behind the framework. */
+function firstBehind(ordered: Uint32Array, records: readonly ImageRecord[], framework: string): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const first = versionKey(records[ordered[middle] as number] as ImageRecord, null).framework;
+    if (compareNullable(first, framework) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
