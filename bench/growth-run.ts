@@ -19,9 +19,12 @@ import { spreadOf } from './spread.ts';
 
 const { loadConfig } = await built<typeof import('../src/config/load.ts')>('config/load');
 const { createFederation } = await built<typeof import('../src/federation.ts')>('federation');
-const { readBundle } = await built<typeof import('../src/policy/bundle.ts')>('policy/bundle');
-const { projectionOf } = await built<typeof import('../src/policy/projection.ts')>('policy/projection');
-const { recordInput } = await built<typeof import('../src/policy/input.ts')>('policy/input');
+const { readBundle } = await built<typeof import('../src/policy/bundle/read.ts')>('policy/bundle/read');
+const { projectionOf } = await built<typeof import('../src/policy/decisions/projection.ts')>(
+  'policy/decisions/projection',
+);
+const { recordInput } =
+  await built<typeof import('../src/policy/decisions/input.ts')>('policy/decisions/input');
 
 const [images = 1_000, times = 3] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(join(tmpdir(), 'panfed-growth-'));

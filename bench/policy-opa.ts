@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import type { Opa } from '../src/policy/build/opa.ts';
+import type { Opa } from '../src/authoring/opa.ts';
 import { LABS } from './policy-rules.ts';
 
 /** What is judged for one subject: JSON of records, and of the rest of the input. */

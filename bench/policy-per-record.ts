@@ -3,15 +3,15 @@ import type { Snapshot } from '../src/catalog/catalog.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Decision } from '../src/model/decision.ts';
 import type { Subject } from '../src/model/subject.ts';
-import type { PolicyModule } from '../src/policy/module.ts';
+import type { PolicyModule } from '../src/policy/wasm/module.ts';
 import { built } from './built.ts';
 import { judging } from './policy-rules.ts';
 
-const { WorkerPool } = await built<typeof import('../src/policy/pool.ts')>('policy/pool');
-const { loadModule } = await built<typeof import('../src/policy/module.ts')>('policy/module');
-const { evaluate } = await built<typeof import('../src/policy/evaluator.ts')>('policy/evaluator');
+const { WorkerPool } = await built<typeof import('../src/policy/wasm/pool.ts')>('policy/wasm/pool');
+const { loadModule } = await built<typeof import('../src/policy/wasm/module.ts')>('policy/wasm/module');
+const { evaluate } = await built<typeof import('../src/policy/wasm/evaluator.ts')>('policy/wasm/evaluator');
 const { recordInput, requestInput, subjectInput } =
-  await built<typeof import('../src/policy/input.ts')>('policy/input');
+  await built<typeof import('../src/policy/decisions/input.ts')>('policy/decisions/input');
 
 export interface PerRecord {
   /** Of the federation's module. */

@@ -2,15 +2,15 @@
 // that every rule is reached, and what it asks of people differs from rule to rule. Compiled by OPA as any lab's are.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Opa } from '../src/authoring/opa.ts';
 import type { Snapshot } from '../src/catalog/catalog.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { ImageRecord } from '../src/model/image.ts';
-import type { Opa } from '../src/policy/build/opa.ts';
-import type { PolicyChange } from '../src/policy/succession.ts';
+import type { PolicyChange } from '../src/policy/activation/activation.ts';
 import { built } from './built.ts';
 
-const { buildBundles } = await built<typeof import('../src/policy/build/build.ts')>('policy/build/build');
-const { policyOwners } = await built<typeof import('../src/policy/build/owner.ts')>('policy/build/owner');
+const { buildBundles } = await built<typeof import('../src/authoring/build.ts')>('authoring/build');
+const { policyOwners } = await built<typeof import('../src/authoring/owner.ts')>('authoring/owner');
 const { policyFiles } = await built<typeof import('../src/policy/create.ts')>('policy/create');
 
 /** Labs that have a policy of their own, as in the demo. */

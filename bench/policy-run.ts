@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Opa } from '../src/authoring/opa.ts';
 import type { Snapshot } from '../src/catalog/catalog.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Federation } from '../src/federation.ts';
-import type { Opa } from '../src/policy/build/opa.ts';
+import type { PolicyChange } from '../src/policy/activation/activation.ts';
 import type { LocalPolicyEngine } from '../src/policy/create.ts';
-import type { PolicyChange } from '../src/policy/succession.ts';
 import { built, ROOT } from './built.ts';
 import { member } from './member.ts';
 import type { PolicyFigures, PolicyOptions, StrangerFigures } from './policy.ts';
@@ -22,7 +22,7 @@ import { spreadOf } from './spread.ts';
 
 const { loadConfig } = await built<typeof import('../src/config/load.ts')>('config/load');
 const { createFederation } = await built<typeof import('../src/federation.ts')>('federation');
-const { findOpa } = await built<typeof import('../src/policy/build/opa.ts')>('policy/build/opa');
+const { findOpa } = await built<typeof import('../src/authoring/opa.ts')>('authoring/opa');
 
 /** With which the sample has about two thousand classes for these rules. */
 const VARIANTS = 58;

@@ -2,12 +2,12 @@
 // in as many workers, and by OPA's server. What the two others are given is made before their time begins. All three must
 // decide the same, bit for bit.
 import pino from 'pino';
+import type { Opa } from '../src/authoring/opa.ts';
 import { has } from '../src/catalog/bitset.ts';
 import type { Snapshot } from '../src/catalog/catalog.ts';
 import type { Config } from '../src/config/schema.ts';
 import { ACTIONS } from '../src/model/decision.ts';
 import { ANONYMOUS, type Subject } from '../src/model/subject.ts';
-import type { Opa } from '../src/policy/build/opa.ts';
 import type { Verdict } from '../src/policy/engine.ts';
 import { built } from './built.ts';
 import { bestWay, startOpa, type Way } from './policy-opa.ts';
@@ -16,10 +16,12 @@ import { judging, withPolicies } from './policy-rules.ts';
 import { spreadOf } from './spread.ts';
 
 const { createPolicyEngine } = await built<typeof import('../src/policy/create.ts')>('policy/create');
-const { readBundle } = await built<typeof import('../src/policy/bundle.ts')>('policy/bundle');
-const { projectionOf } = await built<typeof import('../src/policy/projection.ts')>('policy/projection');
+const { readBundle } = await built<typeof import('../src/policy/bundle/read.ts')>('policy/bundle/read');
+const { projectionOf } = await built<typeof import('../src/policy/decisions/projection.ts')>(
+  'policy/decisions/projection',
+);
 const { recordInput, requestInput, subjectInput } =
-  await built<typeof import('../src/policy/input.ts')>('policy/input');
+  await built<typeof import('../src/policy/decisions/input.ts')>('policy/decisions/input');
 
 /** Milliseconds for one subject over all images. */
 export interface StrangerRound {

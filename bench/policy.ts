@@ -60,7 +60,7 @@ export interface PolicyFigures {
 
 /** Why the policies cannot be measured; null: there is an OPA. */
 export async function missingOpa(): Promise<string | null> {
-  const { findOpa } = await built<typeof import('../src/policy/build/opa.ts')>('policy/build/opa');
+  const { findOpa } = await built<typeof import('../src/authoring/opa.ts')>('authoring/opa');
   return findOpa().then(
     () => null,
     (error: Error) => error.message,

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { createSourceCompiler } from './authoring/source-compiler.ts';
 import type { Catalog, Snapshot } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create.ts';
 import { buildSegment, type Segment } from './catalog/segment.ts';
@@ -18,10 +19,8 @@ import type { Parts } from './graphql/context.ts';
 import { createExtension, type Extension } from './graphql/extension.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
 import type { AccessLog } from './http/access-log.ts';
-import { type DemoRegistries, startDemoRegistries } from './http/demo-registries.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
-import { createPage } from './http/page.ts';
 import { type RunningServer, startServer } from './http/server.ts';
 import { createIdentity } from './identity/create.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
@@ -29,15 +28,17 @@ import { demoRefusal } from './identity/demo-refusal.ts';
 import type { Identity } from './identity/identity.ts';
 import { FederationError } from './model/errors.ts';
 import { createPace } from './model/pace.ts';
+import { createDoor } from './network/create.ts';
+import { Credential } from './network/credential.ts';
+import { createEndpoint } from './network/graphql-endpoint.ts';
+import type { Door } from './network/http-client.ts';
+import { createPage } from './page/page.ts';
+import { followBundles } from './policy/activation/bundle-watcher.ts';
 import { createPolicyEngine, policyFiles } from './policy/create.ts';
+import { startDelivery } from './policy/distribution/distribution.ts';
 import type { PolicyEngine } from './policy/engine.ts';
-import { followBundles } from './policy/follow.ts';
 import { createDecisionLog } from './policy/log/create.ts';
-import { startDelivery } from './policy/signed/delivery.ts';
-import { Credential } from './sources/credential.ts';
-import type { Door } from './sources/door.ts';
-import { createEndpoint } from './sources/endpoint.ts';
-import { createDoor } from './sources/fetch.ts';
+import { type DemoRegistries, startDemoRegistries } from './registry-server/demo.ts';
 import { createFileSource } from './sources/file.ts';
 import { createGraphqlSource } from './sources/graphql.ts';
 import type { Source } from './sources/source.ts';
@@ -113,7 +114,11 @@ export async function createFederation(config: Config, options: FederationOption
     );
     track(opened, bundles).start((changes) => policy.activate(changes));
     const asked = metrics.policySourceAsked;
-    track(opened, await startDelivery({ config, env, door, engine: policy, onAsked: asked, now, logger }));
+    const compiler = createSourceCompiler({ env, evaluation: config.limits.policyDeadline, logger });
+    track(
+      opened,
+      await startDelivery({ config, env, door, engine: policy, compiler, onAsked: asked, now, logger }),
+    );
     const segments = new WeakMap<Snapshot, Segment>();
     const pace = createPace();
     const catalog = track(

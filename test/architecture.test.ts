@@ -6,6 +6,7 @@ import { importsOf, type SourceFile, sourceFiles } from './support/imports.ts';
 const ARROW: readonly (readonly string[])[] = [
   ['model'],
   ['config'],
+  ['network'],
   ['sources', 'trust', 'vocabulary'],
   ['catalog'],
   ['identity'],
@@ -13,6 +14,8 @@ const ARROW: readonly (readonly string[])[] = [
   ['discovery'],
   ['graphql'],
   ['http'],
+  ['page', 'registry-server'],
+  ['authoring'],
   ['federation.ts'],
   ['cli'],
 ];
@@ -27,8 +30,8 @@ const DOORS: readonly {
     module: /^undici$/,
     harmless: ['errors'],
     files: {
-      'sources/lane.ts': 'every request to a lab or an issuer',
-      'cli/gateway.ts': 'the command line’s question to a gateway',
+      'network/origin-pool.ts': 'every request to a lab or an issuer',
+      'cli/gateway/client.ts': 'the command line’s question to a gateway',
     },
   },
   {
@@ -42,13 +45,13 @@ const DOORS: readonly {
 
 /** Who may call the global `fetch`, which neither bounds a body nor is bounded by us. */
 const FETCHERS: Readonly<Record<string, string>> = {
-  'policy/build/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
+  'authoring/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
 };
 
 /** Who may use `createRequire`. */
 const REQUIRING: Readonly<Record<string, string>> = {
   'cli/version.ts': 'the version, from package.json',
-  'policy/sandbox.ts': 'a package in CommonJS',
+  'policy/wasm/sandbox.ts': 'a package in CommonJS',
   'vocabulary/spdx.ts': 'packages that are JSON',
 };
 

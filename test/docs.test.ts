@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/model/errors.ts';
-import { readBundle } from '../src/policy/bundle.ts';
+import { readBundle } from '../src/policy/bundle/read.ts';
 import { startDemo } from './support/gateway.ts';
 import { readLabels } from './support/labels.ts';
 import { anchorsOf, blocksOf, linksOf, tableBelow } from './support/markdown.ts';

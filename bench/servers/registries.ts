@@ -5,7 +5,7 @@ import { tell } from './listen.ts';
 
 const { loadConfig } = await built<typeof import('../../src/config/load.ts')>('config/load');
 const { startDemoRegistries } =
-  await built<typeof import('../../src/http/demo-registries.ts')>('http/demo-registries');
+  await built<typeof import('../../src/registry-server/demo.ts')>('registry-server/demo');
 
 const config = await loadConfig(`${ROOT}federation.yaml`, {});
 const registries = await startDemoRegistries(config, pino({ level: 'silent' }));

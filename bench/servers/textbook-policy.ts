@@ -9,10 +9,11 @@ import type { Subject } from '../../src/model/subject.ts';
 import { built } from '../built.ts';
 
 const { loadPolicy }: typeof Sdk = createRequire(import.meta.url)('@open-policy-agent/opa-wasm');
-const { readBundle } = await built<typeof import('../../src/policy/bundle.ts')>('policy/bundle');
+const { readBundle } = await built<typeof import('../../src/policy/bundle/read.ts')>('policy/bundle/read');
 const { recordInput, requestInput, subjectInput } =
-  await built<typeof import('../../src/policy/input.ts')>('policy/input');
-const { accessOf } = await built<typeof import('../../src/policy/reasons.ts')>('policy/reasons');
+  await built<typeof import('../../src/policy/decisions/input.ts')>('policy/decisions/input');
+const { accessOf } =
+  await built<typeof import('../../src/policy/decisions/reasons.ts')>('policy/decisions/reasons');
 
 export type Judge = (record: ImageRecord) => Access;
 

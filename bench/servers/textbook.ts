@@ -26,7 +26,7 @@ const { createIdentity } = await built<typeof import('../../src/identity/create.
 const { createDemoIssuer } = await built<typeof import('../../src/identity/demo.ts')>('identity/demo');
 const { demoPerson } =
   await built<typeof import('../../src/identity/demo-people.ts')>('identity/demo-people');
-const { createDoor } = await built<typeof import('../../src/sources/fetch.ts')>('sources/fetch');
+const { createDoor } = await built<typeof import('../../src/network/create.ts')>('network/create');
 
 /** A record as this caller may have it, in the place of what panfed's resolvers get. */
 interface Judged {

@@ -1,11 +1,11 @@
 // `panfed facilities`: the labs, how their registries and policies are, and how many of their records are for you.
 import { Command } from 'commander';
 import type { SourceStatus } from '../model/outcome.ts';
-import { connectGateway } from './gateway.ts';
-import { type QueryOptions, withGatewayOptions } from './gateway-options.ts';
-import { ageText } from './measures.ts';
-import { jsonText, type Output, processOutput } from './output.ts';
-import { type Column, table } from './table.ts';
+import { connectGateway } from './gateway/client.ts';
+import { type QueryOptions, withGatewayOptions } from './gateway/options.ts';
+import { ageText } from './terminal/measures.ts';
+import { jsonText, type Output, processOutput } from './terminal/output.ts';
+import { type Column, table } from './terminal/table.ts';
 
 const FACILITIES = `query Facilities {
   facilities {

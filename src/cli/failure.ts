@@ -1,7 +1,7 @@
 // A failure as the command line tells it: `error CODE: message`, where, what to do, and the exit code of the one table.
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
-import type { Output } from './output.ts';
+import type { Output } from './terminal/output.ts';
 
 /** What went wrong was reported already, as a line of the log. */
 export class ReportedFailure extends Error {

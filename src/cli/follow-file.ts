@@ -1,6 +1,6 @@
 // A file that is looked at again and again: saved in place, replaced by rename, deleted and made anew, it has changed.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stampOf } from '../policy/stamp.ts';
+import { stampOf } from '../policy/activation/file-fingerprint.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 1_000;

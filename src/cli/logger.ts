@@ -2,7 +2,7 @@
 import pino, { type Logger } from 'pino';
 import type { Config } from '../config/schema.ts';
 import { inertJson } from '../model/inert.ts';
-import type { Output } from './output.ts';
+import type { Output } from './terminal/output.ts';
 
 /** What is wrong is told there; what goes well says no more than its progress. */
 export function loggerOf(

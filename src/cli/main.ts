@@ -2,8 +2,8 @@
 // `panfed`: runs the command that was named, and leaves with the exit code of the one table.
 import { CommanderError } from 'commander';
 import { ReportedFailure, tellFailure } from './failure.ts';
-import { endWithReaders, processOutput } from './output.ts';
 import { program } from './program.ts';
+import { endWithReaders, processOutput } from './terminal/output.ts';
 
 endWithReaders();
 try {

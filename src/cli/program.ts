@@ -1,14 +1,14 @@
 // The command tree: every command, and what all of them have in common.
 import { Command } from 'commander';
 import { addCompletion } from './completion.ts';
-import { configCommand } from './config.ts';
+import { configCommand } from './config/command.ts';
 import { facilitiesCommand } from './facilities.ts';
-import { processOutput } from './output.ts';
-import { policyCommand } from './policy.ts';
-import { registryCommand } from './registry.ts';
-import { searchCommand } from './search.ts';
-import { serveCommand } from './serve.ts';
-import { showCommand } from './show.ts';
+import { policyCommand } from './policy/command.ts';
+import { registryCommand } from './registry/command.ts';
+import { searchCommand } from './search/command.ts';
+import { showCommand } from './search/show.ts';
+import { serveCommand } from './serve/command.ts';
+import { processOutput } from './terminal/output.ts';
 import { tokenCommand } from './token.ts';
 import { throwsUsage } from './usage.ts';
 import { version } from './version.ts';

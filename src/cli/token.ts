@@ -6,8 +6,8 @@ import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-peopl
 import { findCredential, type StatePlace, userState } from '../identity/demo-state.ts';
 import { FederationError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
-import { DEFAULT_URL } from './gateway.ts';
-import { type Output, processOutput } from './output.ts';
+import { DEFAULT_URL } from './gateway/client.ts';
+import { type Output, processOutput } from './terminal/output.ts';
 
 /** What the command reads of its process, and where its data goes. */
 export interface TokenProcess extends StatePlace {

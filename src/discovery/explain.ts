@@ -1,8 +1,8 @@
 // Why an image's policies decide as they do, and what they are given of it, for those who may know: the admin, and the
 // author of a facility's policy of its own images by its own module. Only what the caller may discover is reached at all.
 import type { Caller } from '../model/subject.ts';
+import { recordInput } from '../policy/decisions/input.ts';
 import type { Explanation } from '../policy/explain/explain.ts';
-import { recordInput } from '../policy/input.ts';
 import { isAdmin } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { badPlace } from './unknown.ts';

@@ -2,7 +2,7 @@
 import type { FacilityConfig } from '../config/facility.ts';
 import { fold } from '../model/fold.ts';
 import type { Place } from '../model/subject.ts';
-import { placeOf } from '../policy/place.ts';
+import { placeOf } from '../policy/decisions/place.ts';
 
 export interface Places {
   readonly facilities: readonly FacilityConfig[];

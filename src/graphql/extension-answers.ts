@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue, type FairQueue } from '../model/fair-queue.ts';
 import { createPace, paced } from '../model/pace.ts';
-import type { Endpoint } from '../sources/endpoint.ts';
+import type { Endpoint } from '../network/graphql-endpoint.ts';
 import { type ImagesAnswer, readImagesAside } from '../sources/parse-aside.ts';
 import { MalformedNode } from '../sources/source.ts';
 import type { ExtensionAnswer, ExtensionQuestion } from './extension-question.ts';

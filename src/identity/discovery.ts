@@ -1,7 +1,7 @@
 // Where an issuer publishes its keys (OpenID Connect Discovery 1.0), and how they are fetched without being led astray.
 import type { IssuerConfig } from '../config/issuer.ts';
-import type { Credential } from '../sources/credential.ts';
-import type { Door } from '../sources/door.ts';
+import type { Credential } from '../network/credential.ts';
+import type { Door } from '../network/http-client.ts';
 
 const TIMEOUT = 5_000;
 const MAX_BYTES = 262_144;

@@ -7,18 +7,18 @@ import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
-import { type Bundle, parseBundle, readBundle } from './bundle.ts';
-import { DataRoom } from './data-room.ts';
+import { type Activation, type PolicyChange, Succession } from './activation/activation.ts';
+import { Lineup } from './activation/policy-set.ts';
+import { FEDERATION, PREFERENCE } from './bundle/manifest.ts';
+import { type Bundle, parseBundle, readBundle } from './bundle/read.ts';
+import { Sheets } from './decisions/decision-table.ts';
+import { FailureLog, NO_COUNTERS, type PolicyCounters } from './decisions/failures.ts';
+import { Parts } from './decisions/verdict-cache.ts';
 import type { PolicyEngine, PolicyRefusal } from './engine.ts';
-import { FailureLog, NO_COUNTERS, type PolicyCounters } from './failures.ts';
-import { Lineup } from './lineup.ts';
 import { type DecisionLog, NO_DECISION_LOG } from './log/log.ts';
-import { FEDERATION, PREFERENCE } from './manifest.ts';
-import { loadModule, makeModule, type PolicyModule } from './module.ts';
-import { Parts } from './parts.ts';
-import { WorkerPool } from './pool.ts';
-import { Sheets } from './sheet.ts';
-import { type Activation, type PolicyChange, Succession } from './succession.ts';
+import { DataRoom } from './wasm/data-budget.ts';
+import { loadModule, makeModule, type PolicyModule } from './wasm/module.ts';
+import { WorkerPool } from './wasm/pool.ts';
 
 export interface PolicyEngineOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;

@@ -2,7 +2,7 @@
 
 import { inert } from '../model/inert.ts';
 import { didYouMean } from '../model/nearest.ts';
-import { isObject } from './endpoint.ts';
+import { isObject } from '../network/graphql-endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 /** The fields of registry.graphql's Image. */

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
+import { abortFailure, upstreamText } from '../network/failure.ts';
 import { catalogFormat } from './catalog-document.ts';
-import { abortFailure, upstreamText } from './failure.ts';
 import { readCatalogAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 

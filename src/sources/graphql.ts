@@ -1,9 +1,9 @@
 // Registries of kind `graphql`: they speak registry.graphql, and are crawled by one fixed query in pages of a fixed size.
 import { FederationError } from '../model/errors.ts';
+import type { Credential } from '../network/credential.ts';
+import { createEndpoint, type Endpoint } from '../network/graphql-endpoint.ts';
+import type { Door } from '../network/http-client.ts';
 import { IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readRegistry } from './contract.ts';
-import type { Credential } from './credential.ts';
-import type { Door } from './door.ts';
-import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { readPageAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 

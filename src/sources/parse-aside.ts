@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
+import { abortFailure, upstreamText } from '../network/failure.ts';
+import type { GraphqlFault } from '../network/graphql-endpoint.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
-import type { GraphqlFault } from './endpoint.ts';
-import { abortFailure, upstreamText } from './failure.ts';
 import {
   type PackedCatalog,
   type PackedImages,

@@ -3,7 +3,7 @@
 import { BOUNDS } from '../model/bounds.ts';
 import { createPace } from '../model/pace.ts';
 import { limitText } from '../model/size.ts';
-import { isObject } from './endpoint.ts';
+import { isObject } from '../network/graphql-endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 export interface PackedNodes {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Output } from '../../src/cli/output.ts';
+import type { Output } from '../../src/cli/terminal/output.ts';
 
 export interface Collected extends Output {
   readonly stdout: () => string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { followFile } from '../../src/cli/follow-file.ts';
-import { stampOf } from '../../src/policy/stamp.ts';
+import { stampOf } from '../../src/policy/activation/file-fingerprint.ts';
 
 let folder = '';
 before(async () => {

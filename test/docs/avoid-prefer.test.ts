@@ -5,9 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { evalCommand } from '../../src/cli/policy-eval.ts';
+import { evalCommand } from '../../src/cli/policy/eval.ts';
+import { scratch } from '../authoring/opa.ts';
 import { collect } from '../cli/collect.ts';
-import { scratch } from '../policy/build/opa.ts';
 import { blocksOf } from '../support/markdown.ts';
 
 interface Case {

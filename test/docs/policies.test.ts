@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { repositorySchema } from '../../src/config/repository.ts';
-import { readBundle } from '../../src/policy/bundle.ts';
+import { readBundle } from '../../src/policy/bundle/read.ts';
 import { readLabels } from '../support/labels.ts';
 import { blocksOf, linksOf, tableBelow } from '../support/markdown.ts';
 import { showsTheTruth } from '../support/shown.ts';

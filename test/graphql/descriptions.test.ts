@@ -14,7 +14,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { REGISTRY_SDL } from '../../src/http/registry-schema.ts';
+import { REGISTRY_SDL } from '../../src/registry-server/schema.ts';
 
 interface Described {
   readonly description?: string | null | undefined;

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { createExtensionAnswers, type ExtensionAnswersOptions } from '../../src/graphql/extension-answers.ts';
 import { type ExtensionAnswer, readQuestion } from '../../src/graphql/extension-question.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import type { GraphqlAnswer } from '../../src/sources/endpoint.ts';
+import type { GraphqlAnswer } from '../../src/network/graphql-endpoint.ts';
 
 const { question } = readQuestion(
   parse('query Anybody($ids: [ID!]!) { imagesById(ids: $ids) { contact } }'),

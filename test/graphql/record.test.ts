@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
-import { recordInput } from '../../src/policy/input.ts';
+import { recordInput } from '../../src/policy/decisions/input.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject, subject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type WorldRegistry } from '../support/world.ts';

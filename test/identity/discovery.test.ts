@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { discoveryUrl, fetchKeySet, keysUrl } from '../../src/identity/discovery.ts';
-import { Credential } from '../../src/sources/credential.ts';
-import type { Door, DoorRequest } from '../../src/sources/door.ts';
+import { Credential } from '../../src/network/credential.ts';
+import type { Door, DoorRequest } from '../../src/network/http-client.ts';
 
 const issuer = 'https://aai.esrf.eu/realms/main';
 

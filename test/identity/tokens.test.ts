@@ -6,8 +6,8 @@ import type { IssuerConfig } from '../../src/config/issuer.ts';
 import { wwwAuthenticate } from '../../src/identity/refusal.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import type { Door } from '../../src/sources/door.ts';
-import { createDoor } from '../../src/sources/fetch.ts';
+import { createDoor } from '../../src/network/create.ts';
+import type { Door } from '../../src/network/http-client.ts';
 import { assertRefused, identityOf, issuerConfig } from '../support/identity.ts';
 import { AUDIENCE, publicPart, type RealIssuer, signingKey, startIssuer } from '../support/issuer.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { ACTIONS, type Decision } from '../../src/model/decision.ts';
-import { readBundle } from '../../src/policy/bundle.ts';
+import { readBundle } from '../../src/policy/bundle/read.ts';
 import { arbitraryInput, arbitraryPlace, losses, type PolicyInput } from './inputs.ts';
 import { assertWellFormed, committedModule } from './module.ts';
 

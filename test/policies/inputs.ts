@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Place, Subject } from '../../src/model/subject.ts';
-import { recordInput, requestInput, subjectInput } from '../../src/policy/input.ts';
+import { recordInput, requestInput, subjectInput } from '../../src/policy/decisions/input.ts';
 import { arbitraryRecord, FACILITIES, GROUPS, trustOf } from '../support/records.ts';
 
 const subset = <T extends string>(of: readonly T[], max: number) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import { ACTIONS, type Decision } from '../../src/model/decision.ts';
-import { readBundle } from '../../src/policy/bundle.ts';
+import { readBundle } from '../../src/policy/bundle/read.ts';
 
 /** Evaluates the committed module of an owner; undefined where its entry point is undefined. */
 export async function committedModule(owner: string): Promise<(input: unknown) => unknown> {

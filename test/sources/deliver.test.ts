@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { Credential } from '../../src/sources/credential.ts';
-import type { Delivered, Door } from '../../src/sources/door.ts';
-import { createDoor } from '../../src/sources/fetch.ts';
+import { createDoor } from '../../src/network/create.ts';
+import { Credential } from '../../src/network/credential.ts';
+import type { Delivered, Door } from '../../src/network/http-client.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 const closing: (() => Promise<void>)[] = [];

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { Credential } from '../../src/sources/credential.ts';
-import type { Door, DoorDownload } from '../../src/sources/door.ts';
-import { createDoor, type DoorOptions } from '../../src/sources/fetch.ts';
+import { createDoor, type DoorOptions } from '../../src/network/create.ts';
+import { Credential } from '../../src/network/credential.ts';
+import type { Door, DoorDownload } from '../../src/network/http-client.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 /** Downloads that a server holds at a time. */

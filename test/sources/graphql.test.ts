@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
-import { REGISTRY_SDL } from '../../src/http/registry-schema.ts';
 import type { ErrorCode } from '../../src/model/errors.ts';
+import { createDoor } from '../../src/network/create.ts';
+import { Credential } from '../../src/network/credential.ts';
+import type { Door } from '../../src/network/http-client.ts';
+import { REGISTRY_SDL } from '../../src/registry-server/schema.ts';
 import { IMAGES_QUERY, REGISTRY_QUERY } from '../../src/sources/contract.ts';
-import { Credential } from '../../src/sources/credential.ts';
-import type { Door } from '../../src/sources/door.ts';
-import { createDoor } from '../../src/sources/fetch.ts';
 import { type CrawlLimits, createGraphqlSource } from '../../src/sources/graphql.ts';
 import { MalformedNode, type Source, type SourcePage } from '../../src/sources/source.ts';
 import { type Misbehaviour, startBadRegistry } from '../support/bad-registry.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { FederationError } from '../../src/model/errors.ts';
-import { createDoor } from '../../src/sources/fetch.ts';
+import { createDoor } from '../../src/network/create.ts';
 import { createFileSource } from '../../src/sources/file.ts';
 import { createGraphqlSource } from '../../src/sources/graphql.ts';
 import type { Source } from '../../src/sources/source.ts';

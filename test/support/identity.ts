@@ -8,7 +8,7 @@ import { limitsSchema } from '../../src/config/limits.ts';
 import { createIdentity, type IdentityOptions } from '../../src/identity/create.ts';
 import type { Identity } from '../../src/identity/identity.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import type { Door } from '../../src/sources/door.ts';
+import type { Door } from '../../src/network/http-client.ts';
 
 export const silent = pino({ level: 'silent' });
 

@@ -3,10 +3,10 @@ import pino from 'pino';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { limitsSchema, policiesSchema } from '../../src/config/limits.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import { createPolicyBuilder, type PolicyBuilderOptions } from '../../src/policy/signed/builder.ts';
-import type { SignedSource } from '../../src/policy/signed/source.ts';
-import type { PolicyState } from '../../src/policy/signed/state.ts';
-import { createDoor } from '../../src/sources/fetch.ts';
+import { createDoor } from '../../src/network/create.ts';
+import { createPolicyBuilder, type PolicyBuilderOptions } from '../../src/policy/distribution/builder.ts';
+import type { SignedSource } from '../../src/policy/distribution/source.ts';
+import type { PolicyState } from '../../src/policy/distribution/state.ts';
 import { bundleOf } from './policies.ts';
 import { type LabKey, signedBundle } from './signed-bundle.ts';
 
@@ -46,7 +46,7 @@ export interface TestBuilderOptions {
   /** Of facilities[].policy. */
   readonly policy?: object;
   readonly env?: Readonly<Record<string, string>>;
-  readonly build?: NonNullable<PolicyBuilderOptions['build']>;
+  readonly build?: NonNullable<PolicyBuilderOptions['compile']>;
 }
 
 export interface TestBuilder extends AsyncDisposable {
@@ -78,7 +78,7 @@ export async function testBuilder(options: TestBuilderOptions): Promise<TestBuil
     env: { DESY_KEY: key.trusted, ...env },
     door,
     state,
-    build: (signed, signal) => {
+    compile: (signed, signal) => {
       builds += 1;
       return build(signed, signal);
     },

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRegistryServer, loadRegistryCatalog } from '../../src/http/registry.ts';
+import { createRegistryServer, loadRegistryCatalog } from '../../src/registry-server/server.ts';
 import { ROOT } from './gateway.ts';
 
 export interface Recorded {

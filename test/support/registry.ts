@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type GraphQLSchema, graphql } from 'graphql';
-import { registrySchema } from '../../src/http/registry-schema.ts';
+import { registrySchema } from '../../src/registry-server/schema.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 

@@ -20,7 +20,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { needsOpa } from '../policy/build/opa.ts';
+import { needsOpa } from '../authoring/opa.ts';
 import { cloneProject } from './clone.ts';
 import { compactJson } from './compact-json.ts';
 import { asShown, commandOf, exchangesOf } from './console-block.ts';

@@ -1,5 +1,5 @@
 // Sources as verification gives them, for tests of what comes behind it: these were never signed.
-import type { SignedSource } from '../../src/policy/signed/source.ts';
+import type { SignedSource } from '../../src/policy/distribution/source.ts';
 
 export const DIGEST = `sha256:${'5'.repeat(64)}`;
 

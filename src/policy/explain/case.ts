@@ -3,11 +3,11 @@
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { Place, Subject } from '../../model/subject.ts';
-import { askerOf } from '../asker.ts';
-import type { PolicyCounters } from '../failures.ts';
-import { recordInput } from '../input.ts';
-import type { PolicyModule } from '../module.ts';
-import type { WorkerPool } from '../pool.ts';
+import type { PolicyCounters } from '../decisions/failures.ts';
+import { recordInput } from '../decisions/input.ts';
+import { askerOf } from '../decisions/subject-projection.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import type { WorkerPool } from '../wasm/pool.ts';
 
 /** Who asks, where they mean to run the image, and when. */
 export interface Circumstances {

@@ -4,7 +4,7 @@
 import type { FacilityConfig } from '../../config/facility.ts';
 import { canonicalGroup, withParents } from '../../model/group.ts';
 import type { Subject } from '../../model/subject.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../decisions/place.ts';
 import type { Circumstances } from './case.ts';
 
 /** In the order in which they are tried, the easiest first. */

@@ -1,11 +1,11 @@
 // Why a module decided as it did, from its WASM alone: what it was given, what it answered, and what would have to be
 // different about the person or the place.
 import { ACTIONS, type Access } from '../../model/decision.ts';
-import { DECISION_BOUNDS, parseDecision } from '../decisions.ts';
-import { evaluate } from '../evaluator.ts';
-import { FAILED_DECISION } from '../failures.ts';
-import type { PolicyModule } from '../module.ts';
-import { accessOf, type OwnedDecision } from '../reasons.ts';
+import { DECISION_BOUNDS, parseDecision } from '../decisions/answer.ts';
+import { FAILED_DECISION } from '../decisions/failures.ts';
+import { accessOf, type OwnedDecision } from '../decisions/reasons.ts';
+import { evaluate } from '../wasm/evaluator.ts';
+import type { PolicyModule } from '../wasm/module.ts';
 import { type Case, type ExplainContext, inputJson, type Judge, recordJson } from './case.ts';
 import { changesOf } from './changes.ts';
 import { nearestWays, type Way } from './nearest.ts';

@@ -2,10 +2,10 @@
 // time, waiting for the worker included, and what was evaluated once is not evaluated again.
 import { createHash } from 'node:crypto';
 import { ACTIONS, type Action } from '../../model/decision.ts';
-import { DECISION_BOUNDS, parseDecision } from '../decisions.ts';
-import type { PolicyModule } from '../module.ts';
-import type { Ended } from '../pool.ts';
-import type { BatchResult } from '../worker.ts';
+import { DECISION_BOUNDS, parseDecision } from '../decisions/answer.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import type { Ended } from '../wasm/pool.ts';
+import type { BatchResult } from '../wasm/worker.ts';
 import { type Case, type Circumstances, circumstancesJson, type ExplainContext, recordJson } from './case.ts';
 
 /** Actions that are allowed. */

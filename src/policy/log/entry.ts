@@ -1,7 +1,7 @@
 // Entries of the decision log, in the format of OPA's own (`EventV1`), as far as it has a field for what is told here.
 // One entry is what one module decided about one class of records, or how often one verdict was used.
 import { randomUUID } from 'node:crypto';
-import { FAILED_DECISION, POLICY_FAILED } from '../failures.ts';
+import { FAILED_DECISION, POLICY_FAILED } from '../decisions/failures.ts';
 import type { DecidedClasses, JudgedSnapshot } from './log.ts';
 import type { Mask } from './mask.ts';
 

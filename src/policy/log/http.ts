@@ -1,8 +1,8 @@
 // The decision log to a service that takes OPA's: POSTs of JSON arrays, compressed with gzip, through the one door.
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Credential } from '../../sources/credential.ts';
-import type { Door } from '../../sources/door.ts';
+import type { Credential } from '../../network/credential.ts';
+import type { Door } from '../../network/http-client.ts';
 import type { Sink } from './queue.ts';
 
 export interface HttpSinkOptions {

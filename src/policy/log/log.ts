@@ -1,7 +1,7 @@
 // What the policy engine tells of its decisions, for whoever keeps a log of them. Telling costs the engine next to nothing:
 // texts that it has anyway, by class and not by record.
-import type { PolicyModule } from '../module.ts';
-import type { Answer } from '../sandbox.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import type { Answer } from '../wasm/sandbox.ts';
 
 /** What one module decided about classes of records that it had not judged for this asker before. */
 export interface DecidedClasses {

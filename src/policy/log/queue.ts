@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { FederationError } from '../../model/errors.ts';
-import { pause } from '../../sources/retry.ts';
+import { pause } from '../../network/retry.ts';
 import type { Batch } from './entry.ts';
 
 /** Where entries go. */

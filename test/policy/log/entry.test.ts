@@ -10,7 +10,7 @@ import { decidedBatch, type EntryContext, usesBatch, VERDICT_PATH } from '../../
 import type { DecidedClasses, DecisionLog, JudgedSnapshot } from '../../../src/policy/log/log.ts';
 import { createMask } from '../../../src/policy/log/mask.ts';
 import { Uses } from '../../../src/policy/log/uses.ts';
-import type { PolicyModule } from '../../../src/policy/module.ts';
+import type { PolicyModule } from '../../../src/policy/wasm/module.ts';
 import { snapshotOf, testEngine } from '../../support/policies.ts';
 import { arbitraryRecord, imageRecord } from '../../support/records.ts';
 import { arbitraryPlace, arbitrarySubject, place, subject } from '../../support/subjects.ts';

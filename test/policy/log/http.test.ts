@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
+import { createDoor } from '../../../src/network/create.ts';
+import { Credential } from '../../../src/network/credential.ts';
 import { httpSink } from '../../../src/policy/log/http.ts';
 import { EntryQueue } from '../../../src/policy/log/queue.ts';
-import { Credential } from '../../../src/sources/credential.ts';
-import { createDoor } from '../../../src/sources/fetch.ts';
 import { batchOf, countingLog, until } from '../../support/decision-log.ts';
 
 const closing: (() => Promise<unknown>)[] = [];

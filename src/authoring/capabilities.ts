@@ -1,0 +1,118 @@
+// The built-ins that a policy may use: those that OPA compiles into the module itself, without clock, network,
+// environment and randomness. What the host would have to supply is left out: it could differ from what tests ran on.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FederationError } from '../model/errors.ts';
+import { importedBuiltins, readOpaBuild } from './module.ts';
+import { type Opa, runOpa, said } from './opa.ts';
+import { OWN_POLICIES } from './owner.ts';
+import { NARROWED, UNFAITHFUL } from './unfaithful.ts';
+
+/** The committed file, which `opa` is given whenever it compiles or tests a policy. */
+export const CAPABILITIES = join(OWN_POLICIES, 'capabilities.json');
+
+/** Clock, network, environment and randomness, whether or not some version of OPA compiles them. */
+const OUTSIDE = /^(time|http|net|opa|rand|uuid|providers)\./;
+
+interface Builtin {
+  readonly name: string;
+  readonly decl: { readonly args?: readonly unknown[] };
+  readonly nondeterministic?: boolean;
+}
+
+/** `:=` is of the language: it is rewritten before anything runs, and cannot be called by its name. */
+const LANGUAGE = ['assign'];
+
+/** Erased from what is compiled, and refused by `opa check --strict`. */
+const DEBUGGING = ['print', 'internal.print', 'trace'];
+
+/**
+ * The text of policies/capabilities.json, from OPA itself: every built-in is called in one probe, which is compiled;
+ * the module's `builtins()` names those that a host would have to supply.
+ */
+export async function generateCapabilities(opa: Opa): Promise<string> {
+  const run = await runOpa(opa, ['capabilities', '--current']);
+  const current = JSON.parse(run.stdout) as { builtins: Builtin[] };
+  const { callable, imported } = await probe(opa, current.builtins);
+  const builtins = current.builtins
+    .filter(({ name }) => LANGUAGE.includes(name) || (callable.has(name) && !imported.has(name)))
+    .filter(({ name, nondeterministic }) => nondeterministic !== true && !DEBUGGING.includes(name))
+    .filter(({ name }) => !OUTSIDE.test(name) && !Object.hasOwn(UNFAITHFUL, name))
+    .map(({ name, decl, ...rest }) => ({
+      name,
+      decl: withoutProse(narrowed(name, decl)),
+      ...waysOfCalling(rest),
+    }));
+  // No host either: OPA would fetch the schemas that a policy's annotations refer to.
+  return `${JSON.stringify({ ...current, builtins, allow_net: [] }, null, 2)}\n`;
+}
+
+/** Built-ins that Rego v1 can call, and those of them that are not in the module itself. */
+async function probe(opa: Opa, builtins: readonly Builtin[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'panfed-probe-'));
+  try {
+    let callable = builtins.filter(({ name }) => !LANGUAGE.includes(name));
+    // A few times only: OPA reports its errors in stages, and deprecated built-ins go with the first of them.
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await writeFile(join(folder, 'probe.rego'), `package probe\n\n${callable.map(call).join('\n')}\n`);
+      const args = [
+        'build',
+        '--target',
+        'wasm',
+        '--entrypoint',
+        'probe/calls',
+        '--output',
+        'probe.tar.gz',
+        '.',
+      ];
+      const run = await runOpa(opa, args, { cwd: folder });
+      if (run.code === 0) {
+        const { wasm } = await readOpaBuild(join(folder, 'probe.tar.gz'));
+        return {
+          callable: new Set(callable.map(({ name }) => name)),
+          imported: await importedBuiltins(wasm),
+        };
+      }
+      const refused = [...said(run).matchAll(/built-in function calls in expression: (\S+)$/gm)].map(
+        ([, name]) => name,
+      );
+      if (refused.length === 0) throw new FederationError('INTERNAL', `the probe fails: ${said(run)}`);
+      callable = callable.filter(({ name }) => !refused.includes(name));
+    }
+    throw new FederationError('INTERNAL', 'the probe of the built-ins does not compile');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function call({ name, decl }: Builtin): string {
+  const args = (decl.args ?? []).map((_, index) => `input.x${index}`);
+  return `calls contains ${JSON.stringify(name)} if ${name}(${args.join(', ')})`;
+}
+
+function narrowed(name: string, decl: object): object {
+  return name in NARROWED ? { ...decl, args: NARROWED[name] } : decl;
+}
+
+/** `infix`: an operator; `relation`: many results, one after the other. Without the latter, `walk` compiles to nothing. */
+function waysOfCalling(rest: object): object {
+  return Object.fromEntries(Object.entries(rest).filter(([key]) => key === 'infix' || key === 'relation'));
+}
+
+/** The text of the committed file with more built-ins, for what OPA is asked beside a policy. */
+export async function capabilitiesWith(more: readonly object[]): Promise<string> {
+  const capabilities = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as { builtins: readonly object[] };
+  return JSON.stringify({ ...capabilities, builtins: [...capabilities.builtins, ...more] });
+}
+
+/** Types alone: descriptions are OPA's documentation, and not what a capability is. */
+function withoutProse(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutProse);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, below]) => key !== 'description' || typeof below !== 'string')
+      .map(([key, below]) => [key, withoutProse(below)]),
+  );
+}

@@ -1,0 +1,88 @@
+// Whether an owner's policy compiles and means what it seems to: OPA's own checks, strict, against the schema of the input
+// and the built-ins that a policy may use; then panfed's, which look at what OPA accepts.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReadPath, ReasonTexts } from '../policy/bundle/revision.ts';
+import { type Bucket, readsTime } from '../policy/decisions/time.ts';
+import { declaredBucket } from './bucket.ts';
+import { CHECKS, RULES_ONLY } from './checks/all.ts';
+import { withoutAllowed } from './checks/allow.ts';
+import { problemOf } from './checks/check.ts';
+import { ownData } from './checks/own-data.ts';
+import { inputSchema } from './checks/schema.ts';
+import { compilerProblems } from './compiler.ts';
+import { DATA_FILE, readData } from './data.ts';
+import { policyFiles, STRANGE } from './files.ts';
+import type { Opa } from './opa.ts';
+import { ownSchemas } from './own-schema.ts';
+import type { PolicyOwner } from './owner.ts';
+import type { PolicyProblem } from './problem.ts';
+import { baseDocuments, readPaths } from './reads.ts';
+import { reasonsOf } from './reasons.ts';
+import { parsePolicy, shownPath } from './syntax.ts';
+
+/** What is known of a policy that compiles; it holds only if there are no problems. */
+export interface CheckedPolicy {
+  /** Errors: with one of them nothing is built. */
+  readonly problems: readonly PolicyProblem[];
+  /** What compiles and probably misleads. */
+  readonly warnings: readonly PolicyProblem[];
+  readonly reads: readonly ReadPath[];
+  readonly reasons: ReasonTexts;
+  /** Of the time that it reads, in seconds; null: it reads none. */
+  readonly bucket: Bucket | null;
+}
+
+/** Checks one owner's policy; what is wrong with it is in the answer, and not thrown. */
+export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
+  const data = await readData(owner);
+  const early = [...fileProblems(owner), ...data.problems.map((finding) => problemOf(ownData, finding))];
+  if (early.length === 0) early.push(...(await ownSchemas(opa, owner)));
+  const compiler = early.length === 0 ? await compilerProblems(opa, owner) : { rules: [], tests: [] };
+  early.push(...compiler.rules);
+  if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
+  // One OPA at a time, since each may take all the memory that a build is given.
+  const modules = await parsePolicy(opa, owner);
+  const documents = await baseDocuments(opa, owner);
+  const schemaText = await readFile(owner.schema, 'utf8');
+  const reasons = reasonsOf(modules);
+  const reads = readPaths(documents);
+  const schema = inputSchema.parse(JSON.parse(schemaText));
+  const policy = { owner, modules, documents, data: data.document, schema, reasons };
+  const found = withoutAllowed(
+    CHECKS.flatMap((check) => check.find(policy).map((finding) => problemOf(check, finding))),
+    modules,
+  );
+  return {
+    // What is wrong with the rules is told first, also where tests do not compile because of it.
+    problems: [...found.filter(({ severity }) => severity === 'error'), ...compiler.tests],
+    warnings: found.filter(({ severity }) => severity === 'warning'),
+    reads,
+    reasons: reasons.texts,
+    bucket: reads.some(readsTime) ? (declaredBucket(modules).bucket?.bucket ?? null) : null,
+  };
+}
+
+function fileProblems(owner: PolicyOwner): PolicyProblem[] {
+  const { rules, data, strange } = policyFiles(owner);
+  const whole = { line: null, column: null };
+  if (strange.length > 0) {
+    return strange.map((name) =>
+      problemOf(RULES_ONLY, { file: shownPath(join(owner.folder, name)), ...whole, ...STRANGE }),
+    );
+  }
+  if (rules.length === 0) {
+    const file = shownPath(owner.folder);
+    return [problemOf(RULES_ONLY, { file, ...whole, message: 'the folder has no rules', hint: null })];
+  }
+  return data
+    .filter((name) => name !== DATA_FILE)
+    .map((name) =>
+      problemOf(RULES_ONLY, {
+        file: shownPath(join(owner.folder, name)),
+        ...whole,
+        message: `a policy has no data files but ${DATA_FILE} in its own folder`,
+        hint: `write the data into ${DATA_FILE}, or as rules`,
+      }),
+    );
+}

@@ -1,0 +1,105 @@
+// From an owner's Rego to its bundle: checked, compiled to WASM by OPA, and packed with what the gateway must know of
+// it (reads, reasons, revision).
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FederationError } from '../model/errors.ts';
+import { digestOfData, saysNothing } from '../policy/bundle/data.ts';
+import { BUNDLE_FILES, type Manifest, type PolicySource } from '../policy/bundle/manifest.ts';
+import { revisionOf } from '../policy/bundle/revision.ts';
+import { packBundle } from './archive.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { type CheckedPolicy, checkPolicy } from './check.ts';
+import { type OpaBuild, readOpaBuild } from './module.ts';
+import { OPA_VERSION, type Opa, runOpa, said } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import { invalidPolicy } from './problem.ts';
+import { shownPath } from './syntax.ts';
+
+export interface CompiledPolicy {
+  readonly owner: string;
+  readonly revision: string;
+  /** The bundle, ready to be written to `<owner>.tar.gz`. */
+  readonly bytes: Uint8Array;
+}
+
+export interface CompileOptions {
+  /** What checking the same files found; they are checked here unless given. */
+  readonly checked?: CheckedPolicy;
+  /** The signed source that the files are of. */
+  readonly source?: PolicySource;
+}
+
+/** Rejects with POLICY_INVALID, all problems in its extensions, where the policy does not compile. */
+export async function compilePolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  { checked, source }: CompileOptions = {},
+): Promise<CompiledPolicy> {
+  const { problems, reads, reasons, bucket } = checked ?? (await checkPolicy(opa, owner));
+  if (problems.length > 0) throw invalidPolicy(problems);
+  const { wasm, data } = await compileWasm(opa, owner);
+  const hasData = !saysNothing(data);
+  const time = bucket === null ? undefined : { bucket };
+  const revision = revisionOf({
+    ...{ wasm, reads, reasons, time },
+    data: hasData ? await digestOfData(data) : undefined,
+  });
+  const manifest: Manifest = {
+    revision,
+    roots: [owner.package.join('/')],
+    wasm: [{ module: BUNDLE_FILES.wasm, entrypoint: owner.entrypoint }],
+    metadata: {
+      panfed: {
+        owner: owner.name,
+        entrypoint: owner.entrypoint,
+        reads: mutable(reads),
+        reasons,
+        ...(time && { time }),
+        opa: OPA_VERSION,
+        ...(source && { source }),
+      },
+    },
+  };
+  const bytes = await packBundle({
+    [BUNDLE_FILES.manifest]: json(manifest),
+    [BUNDLE_FILES.data]: hasData ? data : json({}),
+    [BUNDLE_FILES.wasm]: wasm,
+  });
+  return { owner: owner.name, revision, bytes };
+}
+
+/** From the owner's folder and as `.`: the module holds the paths that OPA is given. */
+async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
+  const scratch = await mkdtemp(join(tmpdir(), 'panfed-policy-'));
+  try {
+    const output = join(scratch, 'bundle.tar.gz');
+    const only = ['--ignore', '*_test.rego', '--ignore', '.*', '--capabilities', CAPABILITIES];
+    const args = [
+      'build',
+      '--target',
+      'wasm',
+      '--entrypoint',
+      owner.entrypoint,
+      ...only,
+      '--output',
+      output,
+      '.',
+    ];
+    const run = await runOpa(opa, args, { cwd: owner.folder });
+    if (run.code !== 0) {
+      throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
+    }
+    return await readOpaBuild(output);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function mutable(reads: readonly (readonly string[])[]): string[][] {
+  return reads.map((path) => [...path]);
+}

@@ -1,0 +1,88 @@
+// The data of a policy: `data.json` in its owner's folder, a document whose root is OPA's, so that all of it has to lie
+// under the owner's package. What OPA would load beside it, of other names or from folders below, is refused.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limitText } from '../model/size.ts';
+import { DATA_BYTES } from '../policy/bundle/manifest.ts';
+import { policyFiles } from './files.ts';
+import type { PolicyOwner } from './owner.ts';
+import type { Finding } from './problem.ts';
+import { shownPath } from './syntax.ts';
+
+export const DATA_FILE = 'data.json';
+
+export interface PolicyData {
+  /** As OPA has it, from `data` on; null: there is none, or it is wrong. */
+  readonly document: Readonly<Record<string, unknown>> | null;
+  readonly problems: readonly Finding[];
+}
+
+const NONE: PolicyData = { document: null, problems: [] };
+
+/** What is wrong with the data is in the answer, and not thrown. */
+export async function readData(owner: PolicyOwner): Promise<PolicyData> {
+  if (!policyFiles(owner).data.includes(DATA_FILE)) return NONE;
+  const path = join(owner.folder, DATA_FILE);
+  const { size } = await stat(path);
+  if (size > DATA_BYTES) {
+    return refused(
+      path,
+      `it has ${size} bytes, and ${limitText(DATA_BYTES)} at most are allowed`,
+      'leave out what no rule reads',
+    );
+  }
+  const document = parsed(await readFile(path));
+  if (!isObject(document)) return refused(path, 'it is no JSON object in UTF-8', hintFor(owner));
+  const stranger = strangerTo(owner, document);
+  if (stranger !== null) {
+    return refused(path, `it says something of ${stranger}, which is not ${owner.name}’s`, hintFor(owner));
+  }
+  return { document, problems: [] };
+}
+
+/** What stands at a key path of the document; undefined where there is nothing. */
+export function dataAt(document: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inside, key) => (isObject(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined),
+    document,
+  );
+}
+
+/** The first path that is not on the way to the owner's package, as Rego writes it; null: there is none. */
+function strangerTo(
+  { package: path }: PolicyOwner,
+  document: Readonly<Record<string, unknown>>,
+): string | null {
+  let inside: unknown = document;
+  for (const [depth, key] of path.entries()) {
+    if (inside === undefined) return null;
+    if (!isObject(inside)) return shown(path.slice(0, depth));
+    const other = Object.keys(inside).find((each) => each !== key);
+    if (other !== undefined) return shown([...path.slice(0, depth), other]);
+    inside = inside[key];
+  }
+  return inside === undefined || isObject(inside) ? null : shown(path);
+}
+
+const shown = (path: readonly string[]): string => ['data', ...path].join('.').slice(0, 128);
+
+function hintFor({ package: path }: PolicyOwner): string {
+  const open = path.map((key) => `{${JSON.stringify(key)}: `).join('');
+  return `write ${open}{…}${'}'.repeat(path.length)}`;
+}
+
+function refused(path: string, message: string, hint: string): PolicyData {
+  return { document: null, problems: [{ file: shownPath(path), line: null, column: null, message, hint }] };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+// The lines of a decision log's files, rotated and compressed ones among them, one after the other and never a whole file
+// in memory.
+import { createReadStream } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { FederationError } from '../model/errors.ts';
+import { shownPath } from './syntax.ts';
+
+/** Bytes of a line; a longer one is none of ours. */
+const LONGEST = 4_194_304;
+
+/** In a folder, which may have other files as well: `decisions.ndjson`, `decisions.ndjson.1.gz`. */
+const LOG_FILE = /\.(?:ndjson|jsonl|log)(?:\.\d+)?(?:\.gz)?$/;
+
+/** The files that are named, and those of the folders that are. Rejects with USAGE where there are none. */
+export async function decisionFiles(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map(filesAt));
+  return [...new Set(found.flat())];
+}
+
+async function filesAt(path: string): Promise<string[]> {
+  const what = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  if (!what.isDirectory()) return [path];
+  const entries = await readdir(path, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && LOG_FILE.test(entry.name));
+  if (names.length > 0) return names.map(({ name }) => join(path, name)).sort();
+  throw new FederationError('USAGE', 'the folder has no file of a decision log', {
+    at: shownPath(path),
+    hint: 'a log is named *.ndjson, and once rotated *.ndjson.1.gz; or name its files',
+  });
+}
+
+/**
+ * The lines of a file, compressed or not, by what is in it; null for one that is longer than any entry. Rejects with
+ * USAGE where it cannot be read, or ends in the middle of what was compressed.
+ */
+export async function* linesOf(path: string): AsyncGenerator<string | null> {
+  try {
+    const file = createReadStream(path);
+    const bytes = (await isCompressed(path)) ? file.pipe(createGunzip()) : file;
+    // A pipe leaves the failures of what it reads from behind.
+    file.on('error', (error) => bytes.destroy(error));
+    try {
+      yield* linesIn(bytes);
+    } finally {
+      file.destroy();
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+async function isCompressed(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* linesIn(bytes: AsyncIterable<Buffer>): AsyncGenerator<string | null> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  const line = () => (length > LONGEST ? null : Buffer.concat(parts).toString('utf8'));
+  for await (const chunk of bytes) {
+    let start = 0;
+    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
+      length += end - start;
+      if (length <= LONGEST) parts.push(chunk.subarray(start, end));
+      yield line();
+      [parts, length, start] = [[], 0, end + 1];
+    }
+    length += chunk.length - start;
+    // Of a line that is too long, nothing is kept.
+    if (length <= LONGEST) parts.push(chunk.subarray(start));
+    else parts = [];
+  }
+  if (length > 0) yield line();
+}
+
+function unreadable(path: string, cause: unknown): FederationError {
+  if (cause instanceof FederationError) return cause;
+  const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+  return new FederationError('USAGE', `the decision log cannot be read (${reason})`, {
+    at: shownPath(path),
+    hint: 'name files or folders of telemetry.decisionLog that this user may read',
+    cause,
+  });
+}

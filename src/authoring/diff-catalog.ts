@@ -1,0 +1,142 @@
+// The catalog that a change of policy is tried on: the records of registries, crawled and ingested as the gateway does it.
+// Registries that are files are read; the others are asked only where somebody says how.
+import { resolve } from 'node:path';
+import type { Snapshot } from '../catalog/catalog.ts';
+import { SYSTEM_CLOCK } from '../catalog/clock.ts';
+import { crawl } from '../catalog/crawl.ts';
+import { createDeadline, failureOf } from '../catalog/deadline.ts';
+import { holdHarvest } from '../catalog/snapshots.ts';
+import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
+import type { Config } from '../config/schema.ts';
+import type { SecretReference } from '../config/secret.ts';
+import { FederationError } from '../model/errors.ts';
+import type { SourceFailure } from '../model/outcome.ts';
+import { createPace, type Pace } from '../model/pace.ts';
+import { Credential } from '../network/credential.ts';
+import type { Door } from '../network/http-client.ts';
+import { createFileSource } from '../sources/file.ts';
+import { createGraphqlSource } from '../sources/graphql.ts';
+import type { Source } from '../sources/source.ts';
+import { loadVocabulary } from '../vocabulary/load.ts';
+
+/** A registry whose images were not compared. */
+export interface Unread {
+  /** `psi/harbor`. */
+  readonly registry: string;
+  /** null: it is no file, and nobody was to ask it. */
+  readonly failure: SourceFailure | null;
+}
+
+export interface OfflineCatalog {
+  /** One a registry that was read, in federation.yaml's order. */
+  readonly snapshots: readonly Snapshot[];
+  readonly unread: readonly Unread[];
+}
+
+/** How registries that are no files are asked. */
+export interface Network {
+  readonly door: Door;
+  /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
+  readonly secret: (reference: SecretReference) => Promise<string>;
+  /** Told when a registry was asked: `psi/harbor`, and how many images it has or why it has none. */
+  readonly progress: (registry: string, outcome: number | SourceFailure) => void;
+}
+
+export interface CatalogOptions {
+  /** Ids of the facilities whose images are wanted; all unless named. */
+  readonly facilities?: readonly string[];
+  /** Without it, only files are read. */
+  readonly network?: Network | undefined;
+}
+
+type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>;
+
+/**
+ * Rejects as a file source does, with USAGE where no registry is a file and no other is to be asked, and with
+ * SOURCE_UNAVAILABLE where none could be read.
+ */
+export async function readOfflineCatalog(
+  config: CatalogConfig,
+  { facilities, network }: CatalogOptions = {},
+): Promise<OfflineCatalog> {
+  const pace = createPace();
+  const wanted = config.facilities.filter(({ id }) => facilities?.includes(id) ?? true);
+  const read = await Promise.all(
+    wanted.flatMap((facility) =>
+      facility.registries.map((registry) => readRegistry(facility, registry, { config, network, pace })),
+    ),
+  );
+  const snapshots = read.flatMap(({ snapshot }) => snapshot ?? []);
+  const unread = read.flatMap(({ unread: one }) => one ?? []);
+  if (snapshots.length > 0) return { snapshots, unread };
+  const of = facilities === undefined ? 'the configuration' : wanted.map(({ id }) => id).join(', ');
+  if (network === undefined) {
+    throw new FederationError('USAGE', `no registry of ${of} is a file, so there is no catalog`, {
+      hint: 'give registries of kind file: the catalogs that the labs export, or try --demo',
+    });
+  }
+  throw new FederationError('SOURCE_UNAVAILABLE', `no registry of ${of} could be read`, {
+    at: unread.map(({ registry, failure }) => `${registry}: ${failure?.code}`).join(', '),
+    hint: 'try again later, or compare over the catalogs that the labs export',
+  });
+}
+
+interface Reading {
+  readonly config: CatalogConfig;
+  readonly network: Network | undefined;
+  readonly pace: Pace;
+}
+
+async function readRegistry(
+  facility: FacilityConfig,
+  registry: RegistryConfig,
+  { config, network, pace }: Reading,
+): Promise<{ readonly snapshot?: Snapshot; readonly unread?: Unread }> {
+  const name = `${facility.id}/${registry.key}`;
+  const names = { facility: facility.id, registry: registry.key, limits: config.limits };
+  const file = fileOf(registry);
+  if (file !== undefined) {
+    const source = createFileSource({ ...names, path: resolve(config.baseDirectory, file) });
+    return { snapshot: await harvest(source, registry, config, pace, Number.POSITIVE_INFINITY) };
+  }
+  if (network === undefined) return { unread: { registry: name, failure: null } };
+  const { door, secret, progress } = network;
+  const url = registry.url ?? '';
+  const token = registry.token === undefined ? null : await secret(registry.token);
+  const credential = token === null ? null : Credential.for(url, token);
+  const source = createGraphqlSource({ ...names, url, credential, door });
+  const deadline = registry.deadline ?? config.limits.deadline;
+  try {
+    const snapshot = await harvest(source, registry, config, pace, deadline);
+    progress(name, snapshot.records.length);
+    return { snapshot };
+  } catch (error) {
+    const failure = failureOf(error);
+    progress(name, failure);
+    return { unread: { registry: name, failure } };
+  }
+}
+
+/** A demo's registry is served from a file, which holds all that it serves. */
+const fileOf = ({ kind, url, demo }: RegistryConfig): string | undefined => (kind === 'file' ? url : demo);
+
+async function harvest(
+  source: Source,
+  { pull, repositories }: RegistryConfig,
+  { limits }: CatalogConfig,
+  pace: Pace,
+  milliseconds: number,
+): Promise<Snapshot> {
+  const place = { facility: source.facility, registry: source.registry, pull };
+  const harvested = await crawl({
+    source,
+    place,
+    rules: repositories,
+    vocabulary: loadVocabulary(),
+    mostRecords: limits.records,
+    pace,
+    deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
+    onPage: () => {},
+  });
+  return (await holdHarvest(harvested, place, Date.now(), null, pace)).snapshot;
+}

@@ -1,0 +1,95 @@
+// Whether the module that is compiled from an owner's policy answers as OPA does: the bundle is loaded and asked as in
+// the gateway, with no more of each input than the module reads; OPA is asked with the whole of it.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PREFERENCE } from '../policy/bundle/manifest.ts';
+import { DECISION_BOUNDS } from '../policy/decisions/answer.ts';
+import { wellFormedJson } from '../policy/decisions/projection.ts';
+import { evaluate } from '../policy/wasm/evaluator.ts';
+import { loadModule, type PolicyModule } from '../policy/wasm/module.ts';
+import { WorkerPool } from '../policy/wasm/pool.ts';
+import type { Answer } from '../policy/wasm/sandbox.ts';
+import { difference, opaAnswers } from './answers.ts';
+import { type CompiledPolicy, compilePolicy } from './compile.ts';
+import type { Opa } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+
+export interface DifferencesOptions {
+  /** Its bundle, compiled already; compiled here unless given. */
+  readonly compiled?: CompiledPolicy | undefined;
+  /** Milliseconds for a batch of inputs; 10 s unless said. */
+  readonly deadline?: number | undefined;
+}
+
+/** Milliseconds for a batch of inputs: a test's policy may be slow, but an endless one must end. */
+const DEADLINE = 10_000;
+
+/**
+ * What differs, by the input, of inputs given as JSON; those that are answered alike are left out. Rejects with
+ * POLICY_INVALID where the policy does not compile or its module does not load.
+ */
+export async function differencesOf(
+  opa: Opa,
+  owner: PolicyOwner,
+  inputs: readonly string[],
+  options: DifferencesOptions = {},
+): Promise<ReadonlyMap<string, string>> {
+  const each = [...new Set(inputs)];
+  const { answers: compiled } = await compiledAnswers(opa, owner, each, options);
+  const rules = { folder: owner.folder, rule: owner.entrypoint.split('/') };
+  const expected = await opaAnswers(opa, rules, each);
+  const found = new Map<string, string>();
+  for (const [index, input] of each.entries()) {
+    const [opaAnswer, answer] = [expected[index], compiled[index]];
+    if (opaAnswer === undefined || answer === undefined) continue;
+    const text = difference(opaAnswer, answer);
+    if (text !== null) found.set(input, text);
+  }
+  return found;
+}
+
+export interface CompiledAnswers {
+  /** One an input, in their order. */
+  readonly answers: readonly Answer[];
+  /** The codes of reasons that have a text. */
+  readonly codes: ReadonlySet<string>;
+}
+
+/** What the compiled policy answers to each input, asked as the gateway asks it. */
+export async function compiledAnswers(
+  opa: Opa,
+  owner: PolicyOwner,
+  inputs: readonly string[],
+  { compiled, deadline = DEADLINE }: DifferencesOptions,
+): Promise<CompiledAnswers> {
+  const { bytes } = compiled ?? (await compilePolicy(opa, owner));
+  if (inputs.length === 0) return { answers: [], codes: new Set() };
+  const scratch = await mkdtemp(join(tmpdir(), 'panfed-compiled-'));
+  const pool = new WorkerPool({ deadline, threads: 1 });
+  try {
+    const file = join(scratch, `${owner.name}.tar.gz`);
+    await writeFile(file, bytes);
+    const module = await loadModule(pool, file, owner.name);
+    const answers = await evaluate(pool, {
+      module: module.compiled,
+      before: '',
+      inputs: inputs.map((input) => projected(module, JSON.parse(input))),
+      after: '',
+      maximum: DECISION_BOUNDS.json,
+    });
+    return { answers, codes: new Set(Object.keys(module.reasons)) };
+  } finally {
+    await pool.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** A test may leave out what its rules do not read; what it gives beside record, subject and request nobody is given. */
+function projected({ owner, projection }: PolicyModule, input: Readonly<Record<string, object>>): string {
+  if (owner === PREFERENCE) return wellFormedJson(input);
+  const parts = (['record', 'subject', 'request'] as const)
+    .filter((name) => input[name] !== undefined)
+    .map((name) => `${JSON.stringify(name)}:${projection[name](input[name] as object)}`);
+  return `{${parts.join(',')}}`;
+}

@@ -1,0 +1,82 @@
+// What an owner's tests ask its entry point: the inputs, as OPA saw them. OPA's traces do not hold the input, so a rule
+// is added beside the owner's that prints it and never answers. It is added for this run alone, in a folder of its own.
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FederationError } from '../model/errors.ts';
+import { capabilitiesWith } from './capabilities.ts';
+import { jsonOf, type Opa, runOpa, said } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import { shownPath } from './syntax.ts';
+
+/** Inputs as JSON, each once, by the name and place of the test that asks with them: see {@link testKey}. */
+export type Questions = ReadonlyMap<string, readonly string[]>;
+
+/** A test in OPA's results. Names are unique in a package alone. */
+export function testKey(test: { readonly package: string; readonly name: string }): string {
+  return `${test.package} ${test.name}`;
+}
+
+const outputsSchema = z.array(
+  z.object({ package: z.string(), name: z.string(), output: z.base64().optional() }),
+);
+
+/** Rejects with POLICY_INVALID where OPA does not run the tests. */
+export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questions> {
+  const folder = await mkdtemp(join(tmpdir(), 'panfed-questions-'));
+  try {
+    const capabilities = join(folder, 'capabilities.json');
+    await writeFile(capabilities, await capabilitiesWith(RECORDING));
+    const mark = randomUUID();
+    let refused = '';
+    for (const recorder of recorders(owner, mark)) {
+      const file = join(folder, 'recorder.rego');
+      await writeFile(file, recorder);
+      const limits = ['--capabilities', capabilities, '--timeout', '10s'];
+      const run = await runOpa(opa, ['test', '--format', 'json', ...limits, '.', file], {
+        cwd: owner.folder,
+      });
+      const parsed = outputsSchema.safeParse(jsonOf(run.stdout));
+      if (parsed.success) {
+        return new Map(parsed.data.map((test) => [testKey(test), recorded(test.output ?? '', mark)]));
+      }
+      refused = said(run);
+    }
+    throw new FederationError('POLICY_INVALID', refused, { at: shownPath(owner.folder) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Beside a rule that is one value, or one that is written key by key: the two do not compile together. */
+function recorders(owner: PolicyOwner, mark: string): string[] {
+  const names = owner.package.map((key, index) => (index === 0 ? key : `[${JSON.stringify(key)}]`));
+  const rule = owner.entrypoint.split('/').at(-1);
+  const print = `print(${JSON.stringify(mark)}, json.marshal(input))`;
+  const start = `package ${names.join('')}\n\n`;
+  return [
+    `${start}${rule} := null if {\n\t${print}\n\tfalse\n}\n`,
+    `${start}${rule}[key] := null if {\n\tsome key in [${JSON.stringify(mark)}]\n\t${print}\n\tfalse\n}\n`,
+  ];
+}
+
+/** Lines of what a test printed that are the recorder's, and not the test's own. Without an input there is no JSON. */
+function recorded(output: string, mark: string): string[] {
+  const lines = Buffer.from(output, 'base64').toString('utf8').split('\n');
+  const inputs = lines
+    .filter((line) => line.startsWith(`${mark} {`))
+    .map((line) => line.slice(mark.length + 1));
+  return [...new Set(inputs)];
+}
+
+/** For the recorder; the text of `print` goes to OPA's results alone. */
+const RECORDING = [
+  { name: 'json.marshal', decl: { type: 'function', args: [{ type: 'any' }], result: { type: 'string' } } },
+  { name: 'print', decl: { type: 'function', variadic: { type: 'any' } } },
+  {
+    name: 'internal.print',
+    decl: { type: 'function', args: [{ type: 'array', dynamic: { type: 'set', of: { type: 'any' } } }] },
+  },
+];

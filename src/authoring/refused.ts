@@ -1,0 +1,108 @@
+// Answers that the gateway would refuse: all it takes is a complete decision in which execute allows pull and pull allows
+// discover, with reasons that have a text. Anything else denies everything to whoever it is the answer for.
+
+import { PREFERENCE } from '../policy/bundle/manifest.ts';
+import { judgeDecision, parseIndexes } from '../policy/decisions/answer.ts';
+import { REFUSED_ANSWER } from './checks/all.ts';
+import type { CompiledPolicy } from './compile.ts';
+import { compiledAnswers, type DifferencesOptions } from './differences.ts';
+import type { Opa } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import type { PolicyProblem } from './problem.ts';
+import { spreadOf } from './spread.ts';
+import { shownPath } from './syntax.ts';
+import { tracePolicy } from './trace.ts';
+
+/**
+ * What the gateway would refuse of the compiled policy's answers to these inputs, by the input. That there is no answer at
+ * all counts where `total` says that the inputs are whole: a test may well ask what no decision is for. What takes too long
+ * is for others to tell. Rejects as `compiledAnswers` does.
+ */
+export async function refusedAnswers(
+  opa: Opa,
+  owner: PolicyOwner,
+  inputs: readonly string[],
+  options: DifferencesOptions & { readonly compiled: CompiledPolicy; readonly total?: boolean },
+): Promise<ReadonlyMap<string, string>> {
+  const { answers, codes } = await compiledAnswers(opa, owner, inputs, options);
+  const refused = new Map<string, string>();
+  for (const [index, input] of inputs.entries()) {
+    const answer = answers[index];
+    if (answer === undefined) continue;
+    const fault = typeof answer === 'string' ? faultOf(owner, answer, input, codes) : null;
+    if (fault !== null) refused.set(input, fault);
+    else if (options.total && typeof answer !== 'string' && answer.failure === 'undefined')
+      refused.set(input, 'there is no decision');
+  }
+  return refused;
+}
+
+function faultOf(owner: PolicyOwner, json: string, input: string, known: ReadonlySet<string>): string | null {
+  if (owner.name === PREFERENCE) {
+    const { values } = JSON.parse(input) as { readonly values?: readonly unknown[] };
+    return parseIndexes(json, values?.length ?? 0) === null
+      ? 'it is not the indexes of values, ascending'
+      : null;
+  }
+  const judged = judgeDecision(json);
+  if ('fault' in judged) return judged.fault;
+  const unknown = judged.decision.reasons.find(({ code }) => !known.has(code));
+  return unknown === undefined ? null : `the reason ${unknown.code} has no text in the policy's annotations`;
+}
+
+/** What a policy answers to a spread of inputs that the gateway would refuse, as a problem of its decision's rule. */
+export async function refusedBySpread(
+  opa: Opa,
+  owner: PolicyOwner,
+  compiled: CompiledPolicy,
+  deadline?: number,
+): Promise<readonly PolicyProblem[]> {
+  if (owner.name === PREFERENCE) return [];
+  const inputs = spreadOf(owner);
+  const refused = await refusedAnswers(opa, owner, inputs, { compiled, deadline, total: true });
+  const problems: PolicyProblem[] = [];
+  for (const [fault, cases] of grouped(refused)) {
+    const [first = ''] = cases;
+    problems.push({
+      ...{ check: REFUSED_ANSWER.name, severity: REFUSED_ANSWER.severity },
+      ...(await answeringRule(opa, owner, first)),
+      message: `the gateway refuses the answer to ${cases.length} of ${inputs.length} usual questions, and denies everything there: ${fault}`,
+      hint: `the first is ${described(first)}`,
+    });
+  }
+  return problems;
+}
+
+/** The rule that answered this input, else the first that could have; the folder where OPA does not say. */
+async function answeringRule(
+  opa: Opa,
+  owner: PolicyOwner,
+  input: string,
+): Promise<Pick<PolicyProblem, 'file' | 'line' | 'column'>> {
+  const { rules } = await tracePolicy(opa, owner, input).catch(() => ({ rules: [] }));
+  const deciding = rules.filter(({ rule }) => /^(?:default\s+)?decision\b/.test(rule));
+  const rule = deciding.find(({ held }) => held) ?? deciding[0];
+  return rule === undefined
+    ? { file: shownPath(owner.folder), line: null, column: null }
+    : { file: rule.file, line: rule.line, column: null };
+}
+
+function grouped(refused: ReadonlyMap<string, string>): Map<string, string[]> {
+  const byFault = new Map<string, string[]>();
+  for (const [input, fault] of refused) byFault.set(fault, [...(byFault.get(fault) ?? []), input]);
+  return byFault;
+}
+
+/** What sets an input apart, in a line. */
+function described(input: string): string {
+  const { record, subject, request } = JSON.parse(input) as {
+    record: { sharing: string; trust: { state: string }; license: { state: string } };
+    subject: { authenticated: boolean; academic: boolean | null };
+    request: { at: { facility: string } | null };
+  };
+  const who = subject.authenticated
+    ? `somebody who signed in (academic: ${subject.academic})`
+    : 'nobody in particular';
+  const where = request.at === null ? 'at no place' : `at ${request.at.facility}`;
+  return `${who} ${where}, of an image with sharing ${record.sharing}, license ${record.license.state}, trust ${record.trust.state}`;
+}

@@ -1,0 +1,40 @@
+// Compiles labs' signed sources for a gateway, in a process of its own. OPA is looked for at each build: it may have been
+// installed since.
+import type { Logger } from 'pino';
+import type { Environment } from '../config/secrets.ts';
+import { FederationError } from '../model/errors.ts';
+import type { SourceCompiler } from '../policy/distribution/source-compiler.ts';
+import { findOpa } from './opa.ts';
+import { buildSigned } from './signed.ts';
+
+export interface SourceCompilerOptions {
+  readonly env: Environment;
+  /** Milliseconds that the compiled policy may take for a batch of inputs when its tests are asked of it. */
+  readonly evaluation: number;
+  readonly logger: Logger;
+}
+
+export function createSourceCompiler({ env, evaluation, logger }: SourceCompilerOptions): SourceCompiler {
+  return {
+    async compile(source, signal) {
+      const { bytes, warnings } = await buildSigned(await findOpa(env), source, {
+        signal,
+        limits: { evaluation },
+      });
+      if (warnings.length > 0) {
+        const { owner, version } = source;
+        logger.warn({ owner, version, warnings }, 'a lab’s policy compiles, and probably misleads');
+      }
+      return bytes;
+    },
+    async unavailable() {
+      try {
+        await findOpa(env);
+        return null;
+      } catch (error) {
+        if (error instanceof FederationError) return error;
+        throw error;
+      }
+    },
+  };
+}

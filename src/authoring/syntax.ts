@@ -1,0 +1,161 @@
+// A policy's modules as OPA parses them: a tree of JSON whose nodes carry file, line and column. Read for what OPA's
+// own checks do not tell: which package, where a reference stands, which reason codes are given and described.
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { FederationError } from '../model/errors.ts';
+import { policyFiles } from './files.ts';
+import { type Opa, runOpa, said } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import type { Finding } from './problem.ts';
+
+const locationSchema = z.object({ row: z.int(), col: z.int() });
+export type Location = z.infer<typeof locationSchema>;
+
+const termSchema = z.object({ type: z.string(), value: z.unknown(), location: locationSchema });
+
+const moduleSchema = z.looseObject({
+  package: z.object({ location: locationSchema, path: z.array(z.object({ value: z.string() })) }),
+  annotations: z
+    .array(z.looseObject({ location: locationSchema, custom: z.record(z.string(), z.unknown()).optional() }))
+    .default([]),
+  imports: z
+    .array(z.object({ path: z.object({ value: z.array(termSchema).min(1) }), alias: z.string().optional() }))
+    .default([]),
+  rules: z.array(z.unknown()).default([]),
+  // Text is base64; locations here are in another spelling than those of terms.
+  comments: z
+    .array(z.object({ Text: z.string(), Location: locationSchema }))
+    .nullable()
+    .default([]),
+});
+
+export interface PolicyModule {
+  /** As shown to people: from the folder that the command was started in. */
+  readonly file: string;
+  /** `['panfed', 'federation']`. */
+  readonly package: readonly string[];
+  readonly packageLocation: Location;
+  readonly annotations: readonly {
+    readonly location: Location;
+    readonly custom?: Readonly<Record<string, unknown>> | undefined;
+  }[];
+  readonly imports: readonly Import[];
+  readonly rules: readonly unknown[];
+  readonly comments: readonly Comment[];
+}
+
+/** `import data.panfed.facility.kit.levels as limits`. */
+export interface Import {
+  /** By which the module calls it. */
+  readonly name: string;
+  readonly path: readonly Term[];
+}
+
+export interface Comment {
+  /** What stands behind the `#`. */
+  readonly text: string;
+  /** Nothing else stands on its line. */
+  readonly alone: boolean;
+  readonly location: Location;
+}
+
+/** A term of Rego: `{type: 'ref', value: […]}`, `{type: 'string', value: 'x'}`, … */
+export interface Term {
+  readonly type: string;
+  readonly value: unknown;
+  readonly location: Location;
+}
+
+/** A file's path as people read it. */
+export function shownPath(file: string): string {
+  return relative(process.cwd(), file) || '.';
+}
+
+/**
+ * Parses each of an owner's rule files, one after the other: whoever wrote them chose how many there are, and each OPA takes
+ * memory. Only for what `opa check` has accepted: rejects with INTERNAL otherwise.
+ */
+export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyModule[]> {
+  const modules: PolicyModule[] = [];
+  for (const name of policyFiles(owner).rules) modules.push(await parseModule(opa, owner, name));
+  return modules;
+}
+
+async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyModule> {
+  const args = ['parse', '--format', 'json', '--json-include', 'locations,comments', name];
+  const file = join(owner.folder, name);
+  const parsing = runOpa(opa, args, { cwd: owner.folder }).catch((cause: unknown) => {
+    throw tooMuch(cause, file);
+  });
+  const [run, source] = await Promise.all([parsing, readFile(file, 'utf8')]);
+  const lines = source.split('\n');
+  if (run.code !== 0) throw new FederationError('INTERNAL', `opa parse refused ${name}: ${said(run)}`);
+  const {
+    package: named,
+    annotations,
+    imports,
+    rules,
+    comments,
+  } = moduleSchema.parse(JSON.parse(run.stdout));
+  return {
+    file: shownPath(file),
+    package: named.path.slice(1).map(({ value }) => value),
+    packageLocation: named.location,
+    annotations,
+    imports: imports.map(({ path, alias }) => ({
+      name: alias ?? String(path.value.at(-1)?.value),
+      path: path.value,
+    })),
+    rules,
+    comments: (comments ?? []).map(({ Text, Location }) => ({
+      text: Buffer.from(Text, 'base64').toString('utf8'),
+      alone: /^\s*#/.test(lines[Location.row - 1] ?? ''),
+      location: Location,
+    })),
+  };
+}
+
+/** OPA's bounds in time and output are of the one file. */
+function tooMuch(cause: unknown, file: string): unknown {
+  if (!(cause instanceof FederationError) || cause.code !== 'POLICY_INVALID') return cause;
+  return new FederationError(cause.code, cause.message, {
+    at: shownPath(file),
+    hint: 'the file is too large, or too deep: split it',
+    cause,
+  });
+}
+
+/** Every term below a node, outermost first. */
+export function* terms(node: unknown): Generator<Term> {
+  if (Array.isArray(node)) {
+    for (const item of node) yield* terms(item);
+    return;
+  }
+  if (node === null || typeof node !== 'object') return;
+  if (isTerm(node)) yield node;
+  for (const [key, below] of Object.entries(node)) {
+    if (key !== 'location') yield* terms(below);
+  }
+}
+
+function isTerm(node: object): node is Term {
+  return 'type' in node && typeof node.type === 'string' && 'value' in node && 'location' in node;
+}
+
+/** `input.record.groups[_]` → `['input', 'record', 'groups']`: a reference's keys up to the first variable. */
+export function literalPath(value: readonly { readonly type: string; readonly value?: unknown }[]): string[] {
+  const [head, ...rest] = value;
+  const end = rest.findIndex(({ type }) => type !== 'string');
+  return [head, ...(end === -1 ? rest : rest.slice(0, end))].map((term) => String(term?.value));
+}
+
+/** What was found at a place in a module. */
+export function problemAt(
+  module: PolicyModule,
+  location: Location,
+  message: string,
+  hint: string | null = null,
+): Finding {
+  return { file: module.file, line: location.row, column: location.col, message, hint };
+}

@@ -1,0 +1,143 @@
+// Runs the tests of each owner's policy, alone and with the built-ins of policies: a test sees no other owner's rules,
+// and no clock, network or environment. Then asks what the tests asked once more of the module that is compiled from
+// the policy, through the gateway's own evaluator: what was tested is what decides.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FederationError } from '../model/errors.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import { type CompiledPolicy, compilePolicy } from './compile.ts';
+import { refusal } from './compiler.ts';
+import { differencesOf } from './differences.ts';
+import { assertFiles } from './files.ts';
+import { jsonOf, type Opa, runOpa } from './opa.ts';
+import type { PolicyOwner } from './owner.ts';
+import { type PolicyProblem, placeOf } from './problem.ts';
+import { type Questions, questionsOf, testKey } from './questions.ts';
+import { refusedAnswers, refusedBySpread } from './refused.ts';
+import { shownPath } from './syntax.ts';
+
+export interface PolicyTest {
+  readonly owner: string;
+  readonly name: string;
+  /** `policies/federation/trust_test.rego:12`. */
+  readonly at: string;
+  /**
+   * `differs`: it passes with OPA, but the compiled policy answers otherwise to one of its inputs. `refused`: the gateway
+   * would refuse the answer to one of them, and deny everything there.
+   */
+  readonly outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'differs' | 'refused';
+  /** What OPA says of an error, or the first difference; null otherwise. */
+  readonly detail: string | null;
+  /** How many inputs it asked the entry point with, each of which the compiled policy was asked with as well. */
+  readonly inputs: number;
+}
+
+const resultsSchema = z.array(
+  z.object({
+    package: z.string(),
+    name: z.string(),
+    location: z.object({ file: z.string(), row: z.int() }),
+    fail: z.boolean().optional(),
+    skip: z.boolean().optional(),
+    error: z.unknown().optional(),
+  }),
+);
+
+export interface TestOptions {
+  /** Its bundle, compiled already from the same files; compiled here unless given. */
+  readonly compiled?: CompiledPolicy;
+  /** Milliseconds for a batch of inputs to the compiled policy; 10 s unless said. */
+  readonly deadline?: number;
+  /** Do not ask the compiled policy where a test fails with OPA. */
+  readonly stopAtFailure?: boolean;
+}
+
+/**
+ * Every test of the owner, by file and line. Rejects with POLICY_INVALID where the rules or their tests do not compile,
+ * and with POLICY_TESTS_FAILED where there are none.
+ */
+export async function testPolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  { compiled, deadline, stopAtFailure = false }: TestOptions = {},
+): Promise<PolicyTest[]> {
+  const results = await opaResults(opa, owner);
+  const enough = stopAtFailure && results.some(({ fail, error }) => fail === true || error !== undefined);
+  const questions: Questions = enough ? new Map() : await questionsOf(opa, owner);
+  const inputs = [...questions.values()].flat();
+  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner)));
+  const options = { compiled: bundle ?? undefined, deadline };
+  const differences: ReadonlyMap<string, string> =
+    bundle === null ? new Map() : await differencesOf(opa, owner, inputs, options);
+  const refusals: ReadonlyMap<string, string> =
+    bundle === null
+      ? new Map()
+      : await refusedAnswers(opa, owner, [...new Set(inputs)], { compiled: bundle, deadline });
+  const usual = bundle === null ? [] : await refusedBySpread(opa, owner, bundle, deadline);
+  const tests = results.map((result): PolicyTest => {
+    const { location, name, fail, skip, error } = result;
+    const inputs = questions.get(testKey(result)) ?? [];
+    const difference = inputs.map((input) => differences.get(input)).find((text) => text !== undefined);
+    const refusal = inputs.map((input) => refusals.get(input)).find((text) => text !== undefined);
+    const opaOutcome = skip ? 'skipped' : error !== undefined ? 'error' : fail ? 'failed' : 'passed';
+    return {
+      owner: owner.name,
+      name,
+      at: `${shownPath(join(owner.folder, location.file))}:${location.row}`,
+      outcome: opaOutcome === 'passed' ? outcomeOf(difference, refusal) : opaOutcome,
+      detail: error === undefined ? (difference ?? told(refusal)) : JSON.stringify(error),
+      inputs: inputs.length,
+    };
+  });
+  return [...tests, ...usual.map((problem) => usualTest(owner, problem))];
+}
+
+function outcomeOf(difference: string | undefined, refusal: string | undefined): PolicyTest['outcome'] {
+  if (difference !== undefined) return 'differs';
+  return refusal === undefined ? 'passed' : 'refused';
+}
+
+const told = (refusal: string | undefined): string | null =>
+  refusal === undefined ? null : `the gateway refuses an answer that it asks for: ${refusal}`;
+
+/** What no test asked: it is as little shipped as a test that fails. */
+function usualTest(owner: PolicyOwner, problem: PolicyProblem): PolicyTest {
+  const { message, hint } = problem;
+  return {
+    ...{ owner: owner.name, name: 'usual questions', at: placeOf(problem), outcome: 'refused', inputs: 0 },
+    detail: hint === null ? message : `${message}; ${hint}`,
+  };
+}
+
+/** Whether a test stands in the way of shipping the policy. */
+export function isFailure({ outcome }: PolicyTest): boolean {
+  return outcome !== 'passed' && outcome !== 'skipped';
+}
+
+/** Whether a test failed for want of time alone: with OPA, or in the gateway's evaluator. Another time it may pass. */
+export function ranOutOfTime({ outcome, detail }: PolicyTest): boolean {
+  if (outcome === 'error') return detail?.includes('"eval_cancel_error"') === true;
+  return outcome === 'differs' && / compiled: deadline: /.test(detail ?? '');
+}
+
+async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof resultsSchema>> {
+  assertFiles(owner, shownPath);
+  const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];
+  const run = await runOpa(opa, args, { cwd: owner.folder });
+  const told = jsonOf(run.stdout);
+  // Of no tests at all OPA tells null.
+  const parsed = resultsSchema.safeParse(told === null ? [] : told);
+  if (!parsed.success) {
+    throw await refusal(opa, owner, run);
+  }
+  if (parsed.data.length === 0) {
+    throw new FederationError('POLICY_TESTS_FAILED', `the policy of ${owner.name} has no tests`, {
+      at: shownPath(owner.folder),
+      hint: 'write rules named test_… in files named …_test.rego',
+    });
+  }
+  // OPA runs tests side by side and tells them as they end.
+  return parsed.data.sort(({ location: a }, { location: b }) =>
+    a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1,
+  );
+}

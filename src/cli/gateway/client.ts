@@ -1,0 +1,248 @@
+// The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Agent, request } from 'undici';
+import { isBearerToken } from '../../config/secrets.ts';
+import { isSecureUrl, parseUrl } from '../../config/text.ts';
+import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
+import { inert } from '../../model/inert.ts';
+import { limitText } from '../../model/size.ts';
+import { unreachable } from './failure.ts';
+import { withFlags } from './flag-words.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:4000';
+
+/** Bytes of an answer. */
+const LARGEST = 33_554_432;
+
+/** As written on the command line. */
+export interface GatewayOptions {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly insecure?: boolean;
+  /** Path of certificates (PEM) to trust in place of those of Node. */
+  readonly ca?: string;
+}
+
+export interface Answer<T> {
+  readonly data: T;
+  /** What left the rest of the answer whole. */
+  readonly failures: readonly FederationError[];
+}
+
+export interface Gateway {
+  /** Address of its page, which ends with a slash. */
+  readonly page: URL;
+  /** Rejects with GATEWAY_UNREACHABLE, or with the code that the gateway answered. */
+  ask<T>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer<T>>;
+}
+
+/** A client of the gateway at `--url` or PANFED_URL, with the token of `--token-file` or PANFED_TOKEN if there is one. */
+export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
+  const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));
+  const token = await tokenOf(options, env);
+  if (token !== null && !isSecureUrl(endpoint.href) && !options.insecure) {
+    throw new FederationError(
+      'USAGE',
+      'a token would be readable on its way: the gateway is asked over plain http',
+      {
+        at: endpoint.href,
+        hint: 'Use https, or --insecure where you trust every machine on the way.',
+      },
+    );
+  }
+  const ca = options.ca === undefined ? null : await certificatesOf(options.ca);
+  return {
+    page: new URL('../', endpoint),
+    async ask<T>(query: string, variables: Readonly<Record<string, unknown>>) {
+      const body = JSON.stringify({ query, variables });
+      return readAnswer<T>(await post({ endpoint, token, ca, body }), endpoint);
+    },
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+interface Post {
+  readonly endpoint: URL;
+  readonly token: string | null;
+  /** Certificates to trust, as PEM; null: those of Node. */
+  readonly ca: string | null;
+  readonly body: string;
+}
+
+async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
+  const agent = ca === null ? undefined : new Agent({ connect: { ca } });
+  try {
+    // undici follows no redirect unless told to, so that the token stays with this address.
+    const reply = await request(endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body,
+      ...(agent && { dispatcher: agent }),
+      headersTimeout: 60_000,
+      bodyTimeout: 60_000,
+    });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > LARGEST) throw new Error(`the answer has more than ${limitText(LARGEST)}`);
+      chunks.push(chunk);
+    }
+    return { status: reply.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+  } catch (cause) {
+    throw unreachable(endpoint, cause, ca !== null);
+  } finally {
+    await agent?.close();
+  }
+}
+
+interface GraphQLAnswer {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFailure[];
+}
+
+interface GraphQLFailure {
+  readonly message?: unknown;
+  readonly path?: unknown;
+  readonly extensions?: {
+    readonly code?: unknown;
+    readonly hint?: unknown;
+    readonly suggestions?: unknown;
+    readonly unknown?: unknown;
+  };
+}
+
+function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
+  const answer = parse(reply.text);
+  if (answer === null) {
+    throw new FederationError(
+      'GATEWAY_UNREACHABLE',
+      `what answers there is no gateway (HTTP ${reply.status})`,
+      {
+        at: endpoint.href,
+        hint: 'Name the gateway itself with --url or PANFED_URL.',
+      },
+    );
+  }
+  const [first] = answer.errors ?? [];
+  if (first !== undefined && !isObject(answer.data)) throw failureOf(first);
+  if (!isObject(answer.data)) {
+    throw new FederationError(
+      'GATEWAY_UNREACHABLE',
+      `the gateway answered without data (HTTP ${reply.status})`,
+      {
+        at: endpoint.href,
+      },
+    );
+  }
+  return { data: answer.data as T, failures: (answer.errors ?? []).map(failureOf) };
+}
+
+function parse(text: string): GraphQLAnswer | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && ('data' in value || Array.isArray((value as GraphQLAnswer).errors))
+      ? value
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The gateway's error by its code; one that this version does not know is unexpected. */
+function failureOf({ message, extensions }: GraphQLFailure): FederationError {
+  const code = String(extensions?.code ?? 'INTERNAL');
+  const known = Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL';
+  const suggestions = Array.isArray(extensions?.suggestions) ? extensions.suggestions.map(String) : [];
+  const hint =
+    suggestions.length > 0
+      ? `Did you mean ${suggestions.slice(0, 5).join(', ')}?`
+      : typeof extensions?.hint === 'string'
+        ? withFlags(extensions.hint)
+        : undefined;
+  return new FederationError(known, withFlags(inert(String(message ?? 'the gateway failed'))), {
+    hint,
+    extensions: { suggestions, unknown: extensions?.unknown },
+  });
+}
+
+function endpointOf(text: string): URL {
+  const url = parseUrl(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new FederationError('USAGE', 'expected an http or https URL without credentials', {
+      at: '--url',
+      hint: `Such as ${DEFAULT_URL}; a token is passed by --token-file or PANFED_TOKEN.`,
+    });
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.endsWith('/graphql') ? path : `${path}/graphql`;
+  url.search = '';
+  url.hash = '';
+  return url;
+}
+
+async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<string | null> {
+  if (options.tokenFile === undefined) return checkedToken(env.PANFED_TOKEN, 'PANFED_TOKEN');
+  try {
+    const token = checkedToken(await readFile(options.tokenFile, 'utf8'), '--token-file');
+    if (token !== null) return token;
+    throw new FederationError('USAGE', 'the token’s file is empty', {
+      at: `--token-file ${options.tokenFile}`,
+    });
+  } catch (cause) {
+    if (cause instanceof FederationError) throw cause;
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new FederationError('USAGE', `the token’s file cannot be read (${reason})`, {
+      at: `--token-file ${options.tokenFile}`,
+    });
+  }
+}
+
+async function certificatesOf(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new FederationError(
+      'USAGE',
+      `the file of certificates cannot be read (${cause.code ?? 'unreadable'})`,
+      { at: `--ca ${path}` },
+    );
+  });
+  if (holdsCertificates(text)) return text;
+  throw new FederationError('USAGE', 'the file holds no certificate, or one that cannot be read', {
+    at: `--ca ${path}`,
+    hint: 'Name the certificate of the authority that signed the gateway’s, as PEM.',
+  });
+}
+
+/** Node itself leaves out silently what it cannot read. */
+function holdsCertificates(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const block of blocks) new X509Certificate(block);
+    return blocks.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** RFC 6750's b64token: nothing else can be sent, and a line break in it would be a header of its own. */
+function checkedToken(text: string | undefined, at: string): string | null {
+  const token = text?.trim() ?? '';
+  if (token === '') return null;
+  if (isBearerToken(token)) return token;
+  throw new FederationError('USAGE', 'this is no bearer token', {
+    at,
+    hint: 'Pass the token alone, on one line.',
+  });
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

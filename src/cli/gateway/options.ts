@@ -1,0 +1,19 @@
+// The options of every command that asks a gateway.
+import { type Command, Option } from 'commander';
+import { DEFAULT_URL, type GatewayOptions } from './client.ts';
+
+export interface QueryOptions extends GatewayOptions {
+  readonly format: 'table' | 'json';
+}
+
+/** Adds --url, --token-file, --ca, --insecure and --format. */
+export function withGatewayOptions(command: Command): Command {
+  return command
+    .option('--url <url>', `the gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
+    .option('--token-file <path>', 'file of the token to sign in with (PANFED_TOKEN: the token itself)')
+    .option('--ca <file>', 'certificates (PEM) to trust in place of the usual ones, of a private authority')
+    .option('--insecure', 'send the token over plain http to another host')
+    .addOption(
+      new Option('--format <format>', 'how the data is written').choices(['table', 'json']).default('table'),
+    );
+}

@@ -1,0 +1,117 @@
+// `panfed policy build`: the bundles of a folder of policies; and, with `--watch` or `--once`, those of the signed source
+// that labs ship.
+import { realpathSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../../authoring/build.ts';
+import { findOpa } from '../../authoring/opa.ts';
+import { OWN_POLICIES, policyOwners } from '../../authoring/owner.ts';
+import type { Environment } from '../../config/secrets.ts';
+import { FederationError } from '../../model/errors.ts';
+import { HANG_UP, stopSignal } from '../stop-signal.ts';
+import { goOnWithoutReaders, jsonText, type Output } from '../terminal/output.ts';
+import { table } from '../terminal/table.ts';
+import { chosenPolicies } from './folder.ts';
+
+interface BuildOptions {
+  readonly policies?: string;
+  readonly format: 'table' | 'json';
+  readonly check?: boolean;
+  readonly watch?: boolean;
+  readonly once?: boolean;
+  readonly config?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ panfed policy build
+  $ panfed policy build --check
+  $ panfed policy build esrf --policies ./my-policies
+  $ panfed policy build --watch
+  $ panfed policy build --watch --config /etc/panfed/federation.yaml --format json
+  $ panfed policy build desy --once
+
+--watch and --once are the policy builder of a gateway with \`policies.builder: separate\`. They fetch what labs ship as signed
+source (\`facilities[].policy.source\`), verify, build and test it, and keep it where the gateway takes it up; owners are those
+facilities then. Each thing that happens is a line on stdout, of JSON with --format json. --watch goes on until it is
+interrupted. Exit codes of --once: 0 all is kept, 3 something was refused, 5 a source could not be asked.`;
+
+/** Completes a command that has the owners and the folder of policies already. */
+export function buildCommand(command: Command, output: Output, env: Environment = process.env): Command {
+  return command
+    .description('compile each owner’s policy to its bundle')
+    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'))
+    .option('--check', 'compare with the bundles that are there, and write nothing')
+    .option('--watch', 'build what labs ship as signed source, again whenever there is a new version')
+    .option('--once', 'build what labs ship as signed source now, and end')
+    .option('-c, --config <file>', 'of --watch and --once: the configuration; federation.yaml unless said')
+    .addHelpText('after', EXAMPLES)
+    .action(async (owners: string[], options: BuildOptions) => {
+      const others = options.policies === undefined ? [] : ['--policies'];
+      assertUsage(options, others);
+      if (options.watch || options.once) await buildSources(owners, options, output, env);
+      else await buildFolder(owners, options, output);
+    });
+}
+
+function assertUsage({ check, watch, once, config }: BuildOptions, others: readonly string[]): void {
+  const hint = '`panfed policy build --help` has examples.';
+  if (watch && once) throw new FederationError('USAGE', '--watch and --once exclude each other', { hint });
+  const mode = watch ? '--watch' : once ? '--once' : null;
+  const [ofFolder] = [...(check ? ['--check'] : []), ...others];
+  if (mode !== null && ofFolder !== undefined) {
+    throw new FederationError(
+      'USAGE',
+      `${ofFolder} is of a folder of policies, and ${mode} of labs’ sources`,
+      {
+        hint,
+      },
+    );
+  }
+  if (mode === null && config !== undefined) {
+    throw new FederationError('USAGE', '--config needs --watch or --once', { hint });
+  }
+}
+
+async function buildSources(
+  owners: readonly string[],
+  { config = 'federation.yaml', once = false, format }: BuildOptions,
+  output: Output,
+  env: Environment,
+): Promise<void> {
+  const { signal, onHangUp } = stopSignal();
+  onHangUp(() => output.message(HANG_UP));
+  if (!once) goOnWithoutReaders();
+  // Here and not above: whoever builds a folder would wait for it to be loaded.
+  const { watchSources } = await import('./build-watch.ts');
+  await watchSources({ config, owners, once, format, env, output, stop: signal });
+}
+
+async function buildFolder(names: readonly string[], given: BuildOptions, output: Output): Promise<void> {
+  const { format, check: comparing = false } = given;
+  const policies = chosenPolicies(given, output);
+  const owners = policyOwners(policies, names);
+  const opa = await findOpa();
+  const options = { check: comparing, progress: (line: string) => output.message(`${line}\n`) };
+  // Which built-ins there are is OPA's to say and panfed's to commit, not that of whoever writes a policy.
+  const whole = names.length === 0 && realpathSync(policies) === realpathSync(OWN_POLICIES);
+  const built = [
+    ...(whole ? [await buildCapabilities(opa, options)] : []),
+    ...(await buildBundles(opa, policies, owners, options)),
+  ];
+  if (format === 'json') output.data(jsonText(built));
+  else output.show(builtTable(built, output));
+  assertReproduced(built);
+}
+
+function builtTable(built: readonly Built[], output: Output): string {
+  return table<Built>(
+    [
+      { title: 'FILE', cell: ({ file }) => file },
+      { title: 'OUTCOME', cell: ({ outcome }) => outcome },
+      { title: 'BYTES', cell: ({ bytes }) => String(bytes) },
+      { title: 'REVISION', cell: ({ revision }) => revision ?? '', wide: true },
+    ],
+    built,
+    output,
+  );
+}

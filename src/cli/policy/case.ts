@@ -1,0 +1,129 @@
+// The case that `panfed policy eval` and `explain` are about: a person, an image of the catalogs, a place, and the
+// modules that judge it. No gateway runs, and no registry is asked over the network.
+import { fileURLToPath } from 'node:url';
+import { type Command, Option } from 'commander';
+import { readOfflineCatalog } from '../../authoring/diff-catalog.ts';
+import { openJudges, type SourcedJudge } from '../../authoring/judges.ts';
+import { imageNamed } from '../../authoring/lookup.ts';
+import { findOpa } from '../../authoring/opa.ts';
+import { readPeople, SUBJECTS } from '../../authoring/people.ts';
+import { loadConfigWithoutSecrets } from '../../config/load.ts';
+import { createPlaces } from '../../discovery/places.ts';
+import { FederationError } from '../../model/errors.ts';
+import { inert } from '../../model/inert.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import type { Place, Subject } from '../../model/subject.ts';
+import type { Case, ExplainContext } from '../../policy/explain/case.ts';
+import { WorkerPool } from '../../policy/wasm/pool.ts';
+import type { Output } from '../terminal/output.ts';
+import { chosenPolicies, policiesOption } from './folder.ts';
+import { timeOf } from './time.ts';
+
+export interface CaseOptions {
+  readonly as: string;
+  readonly image: string;
+  readonly at?: string;
+  /** Milliseconds since the epoch. */
+  readonly time?: number;
+  readonly config: string;
+  readonly demo?: true;
+  readonly policies?: string;
+  readonly subjects?: string;
+  readonly format: 'table' | 'json';
+}
+
+export interface OpenCase {
+  readonly case: Case;
+  /** The person's name. */
+  readonly person: string;
+  readonly judges: readonly SourcedJudge[];
+  readonly context: ExplainContext;
+}
+
+/** The demo's configuration; its catalogs lie beside it. */
+const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
+
+export const CASE_HELP = `
+The image is one of the registries of the configuration that are files, found or hidden: by id, digest or reference.
+The person is one of --subjects, where the demo's people are. Modules are compiled from --policies; those that have no
+sources there are the bundles of the configuration.`;
+
+export function withCaseOptions(command: Command): Command {
+  return command
+    .requiredOption('--as <person>', 'who asks, by name')
+    .requiredOption('--image <image>', 'its id, digest or reference')
+    .option('--at <facility>', 'where they want to run it, by id or name; nowhere unless said')
+    .option('--time <time>', 'when, such as 2026-12-24T18:00:00Z; now unless said', timeOf)
+    .option('-c, --config <file>', 'the configuration', 'federation.yaml')
+    .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
+    .addOption(policiesOption())
+    .option(
+      '--subjects <file>',
+      `people to choose from, YAML or JSON; ${SUBJECTS} of --policies, else panfed’s, unless said`,
+    )
+    .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'));
+}
+
+/** Milliseconds for a search: nobody else waits here, and the same answer on a slow machine is worth more. */
+const PATIENCE = 10_000;
+
+/** Does something with the case, and ends what it needed. Rejects with USAGE for names that there are not. */
+export async function withCase(
+  options: CaseOptions,
+  output: Output,
+  env: NodeJS.ProcessEnv,
+  use: (open: OpenCase) => Promise<void>,
+): Promise<void> {
+  const policies = chosenPolicies(options, output);
+  const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
+  const subject = await personNamed(options, policies, config.facilities);
+  const at = placeNamed(options.at, config.facilities);
+  const { snapshots, unread } = await readOfflineCatalog(config);
+  if (unread.length > 0) {
+    const names = unread.map(({ registry }) => registry).join(', ');
+    output.message(`not looked into, for they are no files: ${inert(names)}\n`);
+  }
+  const record = imageNamed(options.image, snapshots);
+  const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
+  try {
+    const judges = await openJudges({ config, policies, facility: record.facility, pool, opa: findOpa });
+    const { facilities } = config;
+    const { time = Date.now() } = options;
+    await use({
+      case: { record, subject, at, time },
+      person: options.as,
+      judges,
+      context: { pool, facilities, patience: PATIENCE },
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+type Facilities = Parameters<typeof createPlaces>[0];
+
+async function personNamed(options: CaseOptions, policies: string, facilities: Facilities): Promise<Subject> {
+  const named = options.subjects ?? null;
+  const { people, leftOut, hint } = await readPeople({ named, folders: [policies], facilities });
+  const person = people.find(({ name }) => name === options.as);
+  if (person !== undefined) return person.subject;
+  if (hint !== null && leftOut.includes(options.as)) {
+    throw new FederationError('USAGE', `${options.as} is of a lab that this federation does not have`, {
+      hint,
+    });
+  }
+  const names = people.map(({ name }) => name);
+  throw new FederationError('USAGE', `nobody is called ${options.as}`, {
+    hint: didYouMean(options.as, names) ?? `There are: ${names.join(', ')}.`,
+  });
+}
+
+function placeNamed(at: string | undefined, facilities: Facilities): Place | null {
+  if (at === undefined) return null;
+  const places = createPlaces(facilities);
+  const facility = places.resolve(at);
+  if (facility !== null) return places.place(facility);
+  throw new FederationError('USAGE', `no facility is called ${at}`, {
+    hint: didYouMean(at, places.names) ?? `There are: ${facilities.map(({ id }) => id).join(', ')}.`,
+  });
+}

@@ -1,0 +1,48 @@
+// What `panfed policy check` found, as each reader wants it: a table or lines for people, JSON, the workflow commands that
+// GitHub shows beside a change, and SARIF 2.1.0 for code scanning.
+
+import type { CheckedPolicy } from '../../authoring/check.ts';
+import { type PolicyProblem, placeOf } from '../../authoring/problem.ts';
+import { inert } from '../../model/inert.ts';
+import { jsonText, type Output } from '../terminal/output.ts';
+import { table } from '../terminal/table.ts';
+import { annotation } from '../terminal/workflow-command.ts';
+import { sarifLog } from './sarif.ts';
+
+export const CHECK_FORMATS = ['table', 'json', 'github', 'sarif'] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+export type Checked = CheckedPolicy & { readonly owner: string };
+
+export function checkReport(format: CheckFormat, checked: readonly Checked[], output: Output): string {
+  if (format === 'json') return jsonText(checked);
+  const found = checked.flatMap(({ problems, warnings }) => [...problems, ...warnings]);
+  if (format === 'sarif') return jsonText(sarifLog(found));
+  if (found.length === 0) return overview(checked, output);
+  const told = format === 'github' ? annotated : (problem: PolicyProblem) => problemText(problem, output);
+  return found.map(told).join('');
+}
+
+function overview(checked: readonly Checked[], output: Output): string {
+  return table(
+    [
+      { title: 'OWNER', cell: ({ owner }) => owner },
+      { title: 'READS', cell: ({ reads }) => reads.map((path) => path.join('.')).join(' '), wide: true },
+      { title: 'REASONS', cell: ({ reasons }) => String(Object.keys(reasons).length) },
+    ],
+    checked,
+    output,
+  );
+}
+
+function problemText(problem: PolicyProblem, output: Output): string {
+  const severity = output.style(problem.severity === 'error' ? 'red' : 'yellow', problem.severity);
+  const hint = problem.hint === null ? '' : `  hint: ${inert(problem.hint)}\n`;
+  return `${inert(placeOf(problem))}: ${severity}: ${inert(problem.message)} [${problem.check}]\n${hint}`;
+}
+
+function annotated({ severity, check, message, hint, file, line }: PolicyProblem): string {
+  const text = hint === null ? message : `${message}; hint: ${hint}`;
+  // Of a file as a whole GitHub shows it at its beginning.
+  return annotation(severity, check, text, { file, line: String(line ?? 1) });
+}

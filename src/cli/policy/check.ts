@@ -1,0 +1,81 @@
+// `panfed policy check`: what does not compile and what compiles but misleads, each by the name of its check.
+import { type Command, Option } from 'commander';
+import { type CheckedPolicy, checkPolicy } from '../../authoring/check.ts';
+import { compilePolicy } from '../../authoring/compile.ts';
+import { formatProblems } from '../../authoring/format.ts';
+import { findOpa, type Opa } from '../../authoring/opa.ts';
+import { type PolicyOwner, policyOwners } from '../../authoring/owner.ts';
+import type { PolicyProblem } from '../../authoring/problem.ts';
+import { refusedBySpread } from '../../authoring/refused.ts';
+import { FederationError } from '../../model/errors.ts';
+import type { Output } from '../terminal/output.ts';
+import { CHECK_FORMATS, type Checked, type CheckFormat, checkReport } from './check-report.ts';
+import { chosenPolicies } from './folder.ts';
+
+interface CheckOptions {
+  readonly policies?: string;
+  readonly format: CheckFormat;
+  readonly fmt?: true;
+  readonly strict?: true;
+}
+
+/** Completes a command that has the owners and the folder of policies already. */
+export function checkCommand(command: Command, output: Output): Command {
+  return command
+    .description('tell what does not compile, and what compiles but misleads, with file, line and a hint')
+    .addOption(
+      new Option('--format <format>', 'github: annotations; sarif: for code scanning')
+        .choices(CHECK_FORMATS)
+        .default('table'),
+    )
+    .option('--fmt', 'refuse files that opa fmt would write otherwise')
+    .option('--strict', 'a warning is a failure as well')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy check
+  $ panfed policy check esrf --fmt --strict
+  $ panfed policy check --format sarif > policies.sarif`,
+    )
+    .action((owners: string[], options: CheckOptions) => check(owners, options, output));
+}
+
+/** Rejects with POLICY_INVALID after telling what was found, if one is an error, or anything with `--strict`. */
+async function check(names: readonly string[], options: CheckOptions, output: Output): Promise<void> {
+  const owners = policyOwners(chosenPolicies(options, output), names);
+  const opa = await findOpa();
+  const checked: Checked[] = [];
+  for (const owner of owners) {
+    const { problems: found, ...rest } = await checkPolicy(opa, owner);
+    const problems =
+      found.length > 0 ? found : await refusedAnswersOf(opa, owner, { problems: found, ...rest });
+    // What does not parse is not formatted either: it has been told.
+    const compiles = !problems.some(({ check }) => check === 'compiles');
+    const layout = options.fmt && compiles ? await formatProblems(opa, owner) : [];
+    checked.push({ owner: owner.name, problems: [...problems, ...layout], ...rest });
+  }
+  const report = checkReport(options.format, checked, output);
+  if (options.format === 'table') output.show(report);
+  else output.data(report);
+  const problems = checked.reduce((sum, one) => sum + one.problems.length, 0);
+  const warnings = checked.reduce((sum, one) => sum + one.warnings.length, 0);
+  const found = [...counted(problems, 'problem'), ...counted(warnings, 'warning')].join(' and ');
+  if (problems > 0 || (options.strict && warnings > 0)) {
+    throw new FederationError('POLICY_INVALID', `${found} found`);
+  }
+  if (warnings > 0) output.message(`${found}; nothing that keeps the policy from being built\n`);
+}
+
+/** What the checks of its text leave open: whether the gateway takes what the policy answers. */
+async function refusedAnswersOf(
+  opa: Opa,
+  owner: PolicyOwner,
+  checked: CheckedPolicy,
+): Promise<readonly PolicyProblem[]> {
+  return refusedBySpread(opa, owner, await compilePolicy(opa, owner, { checked }));
+}
+
+function counted(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+}

@@ -1,0 +1,114 @@
+// What ends `panfed policy diff --fail-on …` with an exit code: a change that was to be stopped, and also whatever was
+// not looked at, for it may hold such a change.
+
+import type { Direction, PolicyDiff } from '../../authoring/diff.ts';
+import type { Unread } from '../../authoring/diff-catalog.ts';
+import type { Unjudged } from '../../authoring/diff-engines.ts';
+import type { LogReport } from '../../authoring/logged-people.ts';
+import { FederationError } from '../../model/errors.ts';
+import { numbered } from '../terminal/numbered.ts';
+
+export const STOPS = ['loosened', 'tightened', 'any'] as const;
+export type Stop = (typeof STOPS)[number];
+
+export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
+  stop === 'any' || stop === direction;
+
+/** The changes, and what nobody looked at. */
+export interface DiffReport extends PolicyDiff {
+  readonly unread: readonly Unread[];
+  readonly unjudged: readonly Unjudged[];
+  /** Facilities whose policy is a signed source, and which were judged without it: more may be told than changes. */
+  readonly absent: readonly string[];
+  /** When people asked, in RFC 3339, and whose policy reads it; null: none that is compared. */
+  readonly time: { readonly at: string; readonly owners: readonly string[] } | null;
+  /** Of a gateway: what the policies in force hide from the token's person is not among the images. */
+  readonly visibleOnly: boolean;
+  /** What became of the decision log; null: none was given. */
+  readonly log: LogReport | null;
+}
+
+/** What was not looked at, a sentence each. */
+export function gapsOf({ unread, unjudged }: DiffReport): string[] {
+  const unasked = unread.filter(({ failure }) => failure === null).map(({ registry }) => registry);
+  return [
+    ...(unasked.length > 0 ? [`not compared, for they are no files: ${unasked.join(', ')}`] : []),
+    ...unread.flatMap(({ registry, failure }) =>
+      failure === null ? [] : [`not compared: ${registry}, ${failure.code}: ${failure.message}`],
+    ),
+    ...unjudged.map(
+      ({ side, owner, inputs }) =>
+        `the ${side} policy of ${owner} did not judge ${numbered(inputs, 'input')}: that is denied`,
+    ),
+  ];
+}
+
+/** What else a reader of the changes must know, a sentence each. */
+export function notesOf({ absent, log, time, visibleOnly }: DiffReport): string[] {
+  const about = [
+    ...(visibleOnly
+      ? [
+          'only images that you may discover at the gateway were compared: what it hides from you may change too',
+        ]
+      : []),
+    ...absent.map((facility) => `judged without the policy of ${facility}, which is a signed source`),
+    ...(time === null
+      ? []
+      : [
+          `asked as of ${time.at}, which the policy of ${time.owners.join(' and of ')} reads: at another --time, more may change`,
+        ]),
+  ];
+  return log === null ? about : [...about, ...logNotes(log)];
+}
+
+function logNotes(log: LogReport): string[] {
+  const { entries, unreadable, dropped, untried, strangers, masked, unknown } = log;
+  const said = (count: number, what: string, text: string) =>
+    count > 0 ? [`${numbered(count, what)} of the decision log${text}`] : [];
+  return [
+    ...(entries === 0 ? ['the decision log has no entry of a verdict, so nobody was found in it'] : []),
+    ...said(unreadable, 'line', ': no entries, and passed over'),
+    ...said(dropped, 'line', ': of too many different people, and passed over'),
+    ...said(untried, 'rare asker', ': not tried, for there are too many'),
+    ...said(strangers, 'asker', ': not tried, for the configuration has not their facility'),
+    ...masked.flatMap(({ paths, askers }) =>
+      said(askers, 'asker', `: cannot be judged, for it leaves out ${paths.join(' and ')}`),
+    ),
+    ...unknown.flatMap(({ field, askers }) =>
+      said(askers, 'asker', `: ${field} is taken as unknown, for no policy read it when they asked`),
+    ),
+  ];
+}
+
+/**
+ * Throws POLICY_CHANGED where a change goes in a direction that is to stop, else POLICY_UNJUDGED or SOURCE_UNAVAILABLE
+ * where nobody can tell that none does.
+ */
+export function assertMayShip({ changes, unjudged, unread }: DiffReport, stop: Stop): void {
+  const stopped = changes.filter(({ direction }) => stops(stop, direction));
+  if (stopped.length > 0) {
+    const directions = [...new Set(stopped.map(({ direction }) => direction))].join(' and ');
+    throw new FederationError('POLICY_CHANGED', `the policy was ${directions}, as told above`, {
+      hint: 'if that is meant, let somebody approve it and run without --fail-on',
+    });
+  }
+  if (unjudged.length > 0) {
+    const inputs = unjudged.reduce((sum, one) => sum + one.inputs, 0);
+    throw new FederationError(
+      'POLICY_UNJUDGED',
+      `${numbered(inputs, 'input')} not judged: nobody knows what changes`,
+      {
+        hint: 'mend the policy: its decision must be defined for every input, and soon enough',
+      },
+    );
+  }
+  if (unread.length > 0) {
+    const names = unread.map(({ registry }) => registry).join(', ');
+    const unasked = unread.some(({ failure }) => failure === null);
+    throw new FederationError('SOURCE_UNAVAILABLE', `the images of ${names} were not compared`, {
+      hint: unasked
+        ? 'have them asked with --crawl, or compare one facility’s policy with --owner'
+        : 'try again when the registry answers',
+    });
+  }
+}

@@ -1,0 +1,119 @@
+// `panfed policy eval`: what a person may do with an image, by each module and by all together.
+import { Command } from 'commander';
+import { ACTIONS, type Access } from '../../model/decision.ts';
+import { inert } from '../../model/inert.ts';
+import { decide } from '../../policy/explain/explain.ts';
+import { jsonText, type Output } from '../terminal/output.ts';
+import { table } from '../terminal/table.ts';
+import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './case.ts';
+import { type ShownTime, shownTime } from './time.ts';
+
+const EXAMPLES = `
+Examples:
+  $ panfed policy eval --as industry --image esrf/main/mx/xds:20160617
+  $ panfed policy eval --as esrf-em --image em/relion:3.1 --at esrf --format json`;
+
+export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
+  return withCaseOptions(new Command('eval'))
+    .description('tell what a person may do with an image, by each policy and by all together')
+    .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
+    .action((options: CaseOptions) =>
+      withCase(options, output, env, async (open) => {
+        const told = await evaluated(open);
+        if (options.format === 'json') output.data(jsonText(told));
+        else output.show(text(told, output));
+      }),
+    );
+}
+
+interface Evaluated {
+  readonly image: string;
+  readonly person: string;
+  readonly at: string | null;
+  readonly decision: Access;
+  readonly modules: readonly {
+    readonly policy: string;
+    readonly from: string;
+    readonly revision: string;
+    /** null: it reads none. */
+    readonly time: ShownTime | null;
+    readonly decision: Access;
+  }[];
+}
+
+async function evaluated({ case: of, person, judges, context }: OpenCase): Promise<Evaluated> {
+  return {
+    image: of.record.id,
+    person,
+    at: of.at?.facility ?? null,
+    decision: await decide(judges, of, context),
+    modules: await Promise.all(
+      judges.map(async (judge) => ({
+        policy: judge.owner,
+        from: judge.from,
+        revision: judge.module.revision,
+        time: shownTime(judge.module, of.time),
+        decision: await decide([judge], of, context),
+      })),
+    ),
+  };
+}
+
+function text(told: Evaluated, output: Output): string {
+  return `${caseText(told, output)}\n${decisionsText(told.modules, told.decision, output)}${reasonsText(told.decision, output)}`;
+}
+
+interface ShownCase {
+  readonly image: string;
+  readonly person: string;
+  readonly at: string | null;
+  readonly modules: readonly { readonly policy: string; readonly time: ShownTime | null }[];
+}
+
+/** What the case is, a line each; the time as each module sees it that reads it. */
+export function caseText({ image, person, at, modules }: ShownCase, output: Output): string {
+  const line = (word: string, value: string) => `${output.style('dim', word.padEnd(8))}${inert(value)}\n`;
+  const times = modules.map(({ policy, time }) =>
+    time === null ? '' : line('time', `${time.start} to ${policy}, in buckets of ${time.bucket}`),
+  );
+  return line('image', image) + line('person', person) + line('place', at ?? 'none') + times.join('');
+}
+
+/** A line a module, and one for all. */
+export function decisionsText(
+  modules: readonly { readonly policy: string; readonly from: string; readonly decision: Access }[],
+  whole: Access,
+  output: Output,
+): string {
+  return table(
+    [
+      { title: 'POLICY', cell: ({ policy }) => policy },
+      ...ACTIONS.map((action) => ({
+        title: action.toUpperCase(),
+        cell: ({ decision }: (typeof modules)[number]) => (decision[action] ? 'yes' : 'no'),
+      })),
+      { title: 'FROM', cell: ({ from }) => from, wide: true },
+    ],
+    [...modules, { policy: 'together', from: '', decision: whole }],
+    output,
+  );
+}
+
+/** Why not, and what to do: nothing where all is allowed. */
+export function reasonsText({ reasons }: Access, output: Output): string {
+  if (reasons.length === 0) return '';
+  return `\n${table(
+    [
+      { title: 'ACTION', cell: ({ action }) => action },
+      { title: 'REASON', cell: ({ code }) => code },
+      { title: 'POLICY', cell: ({ policy }) => policy },
+      {
+        title: 'IT SAYS',
+        cell: ({ message, remedy }) => (remedy === null ? message : `${message} ${remedy}`),
+        wide: true,
+      },
+    ],
+    reasons,
+    output,
+  )}`;
+}

@@ -1,0 +1,85 @@
+// `panfed policy explain`: which rules made a decision, what they were given, and what would have to be different.
+import { Command } from 'commander';
+import { type SourcedJudge, textsOfSources } from '../../authoring/judges.ts';
+import { findOpa } from '../../authoring/opa.ts';
+import { type Trace, tracePolicy } from '../../authoring/trace.ts';
+import type { Access } from '../../model/decision.ts';
+import { inert } from '../../model/inert.ts';
+import { explain, explainWhole } from '../../policy/explain/explain.ts';
+import { jsonText, type Output } from '../terminal/output.ts';
+import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './case.ts';
+import { type Explained, type ExplainedModule, explainedText } from './explain-report.ts';
+import { shownTime } from './time.ts';
+
+const EXAMPLES = `
+Examples:
+  $ panfed policy explain --as industry --image mx/xds:20160617
+  $ panfed policy explain --as visitor --image em/relion:3.1 --at esrf --format json`;
+
+export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
+  return withCaseOptions(new Command('explain'))
+    .description('tell which rules made a decision, and the nearest change that would allow what is denied')
+    .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
+    .action((options: CaseOptions) =>
+      withCase(options, output, env, async (open) => {
+        const told = await explained(open, output);
+        if (options.format === 'json') output.data(jsonText(told));
+        else output.show(explainedText(told, output));
+      }),
+    );
+}
+
+async function explained(
+  { case: of, person, judges, context }: OpenCase,
+  output: Output,
+): Promise<Explained> {
+  const traced = judges.some(({ source }) => source !== null);
+  const hints = traced ? await textsOfSources(await findOpa(), judges) : [];
+  const { access, nearest } = await explainWhole(judges, of, { ...context, hints });
+  const modules: ExplainedModule[] = [];
+  for (const judge of judges) {
+    const one = await explain(judge, of, { ...context, hints });
+    const trace = await traceOf(judge, one.input, one.access, output);
+    modules.push({
+      policy: judge.owner,
+      from: judge.from,
+      revision: one.revision,
+      time: shownTime(judge.module, of.time),
+      decision: one.access,
+      input: one.input === null ? null : JSON.parse(one.input),
+      nearest: one.nearest,
+      rules: trace?.rules ?? null,
+    });
+  }
+  return {
+    image: of.record.id,
+    person,
+    at: of.at?.facility ?? null,
+    decision: access,
+    nearest,
+    modules,
+  };
+}
+
+async function traceOf(
+  { owner, source }: SourcedJudge,
+  input: string | null,
+  access: Access,
+  output: Output,
+): Promise<Trace | null> {
+  if (source === null || input === null) return null;
+  const trace = await tracePolicy(await findOpa(), source, input);
+  if (!agrees(trace.decision, access)) {
+    output.message(
+      `${output.style('yellow', 'warning:', 'message')} OPA decides otherwise than the compiled policy of ${inert(owner)}: try \`panfed policy test\`\n`,
+    );
+  }
+  return trace;
+}
+
+function agrees(decision: unknown, access: Access): boolean {
+  const said = (typeof decision === 'object' && decision !== null ? decision : {}) as Partial<Access>;
+  return (['discover', 'pull', 'execute'] as const).every(
+    (action) => (said[action] ?? false) === access[action],
+  );
+}

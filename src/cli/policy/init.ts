@@ -1,0 +1,28 @@
+// `panfed policy init`: a facility's first policy with its test, to start from.
+import type { Command } from 'commander';
+import { writeFirstPolicy } from '../../authoring/first.ts';
+import { inert } from '../../model/inert.ts';
+import type { Output } from '../terminal/output.ts';
+import { DEFAULT_POLICIES } from './folder.ts';
+
+/** Completes a command. Unlike the others it begins in the folder that it is run in: panfed's own policies are no place for it. */
+export function initCommand(command: Command, output: Output): Command {
+  return command
+    .description('write a facility’s first policy and its test; what is there is not replaced')
+    .argument('<facility>', 'its id, as in federation.yaml')
+    .option('--policies <folder>', 'where the policies are', DEFAULT_POLICIES)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy init kit
+  $ panfed policy init kit --policies ./my-policies`,
+    )
+    .action(async (id: string, { policies }: { policies: string }) => {
+      for (const file of await writeFirstPolicy(policies, id)) output.data(`${inert(file)}\n`);
+      const rest = `${id} --policies ${policies}`;
+      output.message(
+        `now: panfed policy check ${rest}\n     panfed policy test ${rest}\n     panfed policy build ${rest}\n`,
+      );
+    });
+}

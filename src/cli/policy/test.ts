@@ -1,0 +1,94 @@
+// `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and tells the outcome;
+// once, or again at each change of a file.
+import { type Command, Option } from 'commander';
+import { type FileCoverage, policyCoverage } from '../../authoring/coverage.ts';
+import { findOpa, type Opa } from '../../authoring/opa.ts';
+import { policyOwners } from '../../authoring/owner.ts';
+import { isFailure, type PolicyTest, testPolicy } from '../../authoring/test.ts';
+import { FederationError } from '../../model/errors.ts';
+import { tellFailure } from '../failure.ts';
+import { numbered } from '../terminal/numbered.ts';
+import { jsonText, type Output } from '../terminal/output.ts';
+import { assertCovered, coverageTable, thresholdOf } from './coverage.ts';
+import { chosenPolicies } from './folder.ts';
+import { TEST_FORMATS, type TestFormat, testReport } from './test-report.ts';
+import { changesOf } from './watch.ts';
+
+interface TestOptions {
+  readonly policies?: string;
+  readonly format: TestFormat;
+  readonly watch?: true;
+  readonly coverage?: true;
+  /** Per cent; asks for coverage. */
+  readonly threshold?: number;
+}
+
+type ChosenOptions = TestOptions & { readonly policies: string };
+
+/** Completes a command that has the owners and the folder of policies already. `signal` ends `--watch`. */
+export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
+  return command
+    .description('run each owner’s tests with OPA, and ask the compiled policy the same')
+    .addOption(new Option('--format <format>').choices(TEST_FORMATS).default('table'))
+    .option('--coverage', 'tell the lines that no test reaches')
+    .option('--threshold <percent>', 'fail where less of a policy’s lines is covered', thresholdOf)
+    .option('--watch', 'run them again whenever a file of the policies changes, until interrupted')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed policy test
+  $ panfed policy test esrf --watch
+  $ panfed policy test --coverage --threshold 90`,
+    )
+    .action(async (owners: string[], options: TestOptions) => {
+      const chosen = { ...options, policies: chosenPolicies(options, output) };
+      const opa = await findOpa();
+      if (options.watch) await watch(opa, owners, chosen, output, signal);
+      else await run(opa, owners, chosen, output);
+    });
+}
+
+/** Rejects with POLICY_TESTS_FAILED after telling the outcome, unless every test passed or was skipped. */
+async function run(
+  opa: Opa,
+  names: readonly string[],
+  { policies, format, coverage, threshold }: ChosenOptions,
+  output: Output,
+): Promise<void> {
+  const tests: PolicyTest[] = [];
+  const files: FileCoverage[] = [];
+  const measured = coverage === true || threshold !== undefined;
+  for (const owner of policyOwners(policies, names)) {
+    tests.push(...(await testPolicy(opa, owner)));
+    if (measured) files.push(...(await policyCoverage(opa, owner)));
+  }
+  if (measured && format === 'json') output.data(jsonText({ tests, coverage: files }));
+  else if (format === 'table') output.show(testReport(format, tests, output));
+  else output.data(testReport(format, tests, output));
+  // What a CI parses has no place for it.
+  if (measured && format === 'table') output.show(`\n${coverageTable(files, output)}`);
+  else if (measured && format !== 'json') output.message(coverageTable(files, output));
+  const failed = tests.filter(isFailure).length;
+  if (failed > 0) {
+    throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${numbered(tests.length, 'test')} failed`);
+  }
+  if (threshold !== undefined) assertCovered(files, threshold);
+}
+
+/** A failure is told and not thrown: what is being written is wrong most of the time. */
+async function watch(
+  opa: Opa,
+  names: readonly string[],
+  options: ChosenOptions,
+  output: Output,
+  signal?: AbortSignal,
+): Promise<void> {
+  const changes = await changesOf(options.policies, signal);
+  do {
+    await run(opa, names, options, output).catch((error: unknown) => {
+      tellFailure(error, output, process.env);
+    });
+    output.message(`waiting for changes in ${options.policies}\n`);
+  } while (!(await changes.next()).done);
+}

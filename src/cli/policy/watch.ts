@@ -1,0 +1,85 @@
+// Changes of a folder's policies, as they come: a burst of them, as when an editor saves or a branch is switched, is one
+// change. Files may be replaced by rename, and the folder itself taken away and put back.
+import { statSync } from 'node:fs';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { watch } from 'chokidar';
+import { isLoaded } from '../../authoring/files.ts';
+import { FederationError } from '../../model/errors.ts';
+
+const QUIET = 100;
+
+/**
+ * Resolves when the folder is watched. Yields once after each burst of changes of files that OPA loads from below it, also of
+ * those that came while nobody was asking; ends with `signal`. A burst is over after so many milliseconds without a further
+ * change (`quiet`, 100 unless said). Rejects with USAGE where it cannot be watched.
+ */
+export async function changesOf(
+  folder: string,
+  signal?: AbortSignal,
+  quiet = QUIET,
+): Promise<AsyncGenerator<void, void>> {
+  let changed = 0;
+  let wake = () => {};
+  const close = await watching(folder, () => {
+    changed++;
+    wake();
+  });
+  signal?.addEventListener('abort', () => wake(), { once: true });
+  return (async function* () {
+    try {
+      for (let seen = 0; !signal?.aborted; ) {
+        if (changed === seen) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          continue;
+        }
+        while (changed !== seen) {
+          seen = changed;
+          await sleep(quiet);
+        }
+        yield;
+      }
+    } finally {
+      await close();
+    }
+  })();
+}
+
+async function watching(folder: string, changed: () => void): Promise<() => Promise<void>> {
+  const root = resolve(folder);
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw unwatchable(folder);
+  // From the folder above, where it is seen that the folder itself comes back.
+  const watcher = watch(dirname(root), {
+    ignoreInitial: true,
+    ignored: (path, stats) => isIgnored(root, path, stats?.isFile() === true),
+  });
+  watcher.on('all', changed);
+  await new Promise<void>((ready, failed) => {
+    watcher.once('ready', ready);
+    watcher.once('error', (cause) => failed(unwatchable(folder, cause)));
+  }).catch(async (error: unknown) => {
+    await watcher.close();
+    throw error;
+  });
+  // What went wrong is found by whoever reads the folder next.
+  watcher.on('error', changed);
+  return () => watcher.close();
+}
+
+/** What is beside the folder, hidden, or no file that OPA loads. */
+function isIgnored(root: string, path: string, isFile: boolean): boolean {
+  const inside = relative(root, path);
+  if (inside === '' || inside === '..') return false;
+  const parts = inside.split(sep);
+  return parts.some((part) => part.startsWith('.')) || (isFile && !isLoaded(basename(path)));
+}
+
+function unwatchable(folder: string, cause?: unknown): FederationError {
+  return new FederationError('USAGE', 'the folder of policies cannot be watched', {
+    at: folder,
+    hint: 'name a folder that is there and that you may read',
+    cause,
+  });
+}

@@ -1,0 +1,75 @@
+// What a check of a catalog found, as a person, a program or GitHub Actions reads it.
+
+import { inert } from '../../model/inert.ts';
+import { tellFinding } from '../../registry-server/finding.ts';
+import type { CheckedCatalog } from '../../registry-server/server.ts';
+import { jsonText, type Output } from '../terminal/output.ts';
+import { annotation } from '../terminal/workflow-command.ts';
+
+export const CHECK_FORMATS = ['table', 'json', 'github'] as const;
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+
+/** Empty where nothing was found, but for JSON. */
+export function findingsReport(
+  path: string,
+  checked: CheckedCatalog,
+  format: CheckFormat,
+  output: Output,
+  stream: 'data' | 'message' = 'data',
+): string {
+  if (format === 'json') return jsonReport(path, checked);
+  return format === 'github'
+    ? annotations(path, checked)
+    : checked.findings
+        .listed()
+        .map((finding) => {
+          const { severity, at, message, hint } = tellFinding(path, finding);
+          const word = output.style(severity === 'error' ? 'red' : 'yellow', severity, stream);
+          return `${inert(at)}: ${word}: ${inert(message)}\n${hint === null ? '' : `  hint: ${inert(hint)}\n`}`;
+        })
+        .join('') + unlistedText(checked);
+}
+
+/** `2 errors and 1 warning`. */
+export function countedFindings({ findings }: CheckedCatalog): string {
+  return [
+    ...counted(findings.count('error'), 'error'),
+    ...counted(findings.count('warning'), 'warning'),
+  ].join(' and ');
+}
+
+function jsonReport(path: string, { facility, images, findings }: CheckedCatalog): string {
+  return jsonText({
+    facility,
+    images: images.length,
+    errors: findings.count('error'),
+    warnings: findings.count('warning'),
+    findings: findings.listed().map((finding) => tellFinding(path, finding)),
+    unlisted: findings.unlisted(),
+  });
+}
+
+function annotations(path: string, { findings }: CheckedCatalog): string {
+  return findings
+    .listed()
+    .map(({ severity, position, message, hint }) =>
+      annotation(severity, 'panfed registry check', hint === undefined ? message : `${message}. ${hint}`, {
+        file: path,
+        line: String(position?.line ?? 1),
+      }),
+    )
+    .join('');
+}
+
+const unlistedText = ({ findings }: CheckedCatalog): string =>
+  findings
+    .unlisted()
+    .map(
+      ({ severity, field, count }) =>
+        `… and ${count} more ${severity}${count === 1 ? '' : 's'} of ${field}\n`,
+    )
+    .join('');
+
+function counted(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+}

@@ -1,0 +1,83 @@
+// Asks for as many pages as were wanted, one after the other, each from the cursor of the one before.
+import type { ImageOrder } from '../../model/choices.ts';
+import type { Gateway } from '../gateway/client.ts';
+import type { ToldAccess, ToldFacet } from './query.ts';
+import {
+  FACETS,
+  type FoundImage,
+  IMAGES,
+  type ImagesPage,
+  type ImagesVariables,
+  type Question,
+} from './query.ts';
+
+/** The largest page that a gateway answers. */
+const PAGE = 100;
+
+/** However many there are: more than this is no answer for a person or a pipe. */
+const MOST = 100_000;
+
+export interface Found {
+  readonly images: readonly (FoundImage & { readonly access: ToldAccess })[];
+  readonly totalCount: number;
+  readonly complete: boolean;
+  /** Where to go on; null at the end. */
+  readonly endCursor: string | null;
+  readonly notices: ImagesPage['notices'];
+  readonly sources: ImagesPage['sources'];
+  readonly warnings: readonly string[];
+}
+
+export interface Wish {
+  readonly orderBy: ImageOrder;
+  /** null: all of them. */
+  readonly first: number | null;
+  readonly after: string | null;
+  readonly long: boolean;
+}
+
+export async function findImages(
+  gateway: Gateway,
+  question: Question,
+  wish: Wish,
+  progress: (had: number, of: number) => void,
+): Promise<Found> {
+  const wanted = Math.min(wish.first ?? MOST, MOST);
+  const images: (FoundImage & { access: ToldAccess })[] = [];
+  const warnings: string[] = [];
+  for (let after = wish.after; ; ) {
+    const first = Math.min(PAGE, wanted - images.length);
+    const variables: ImagesVariables = { ...question, orderBy: wish.orderBy, first, after, long: wish.long };
+    const answer = await gateway.ask<{ images: ImagesPage }>(IMAGES, { ...variables });
+    const page = answer.data.images;
+    images.push(...page.edges.map(({ access, node }) => ({ ...node, access })));
+    warnings.push(...answer.failures.map(({ message }) => message));
+    const { hasNextPage, endCursor } = page.pageInfo;
+    const more = hasNextPage && endCursor !== null && endCursor !== after;
+    if (!more || page.edges.length === 0 || images.length >= wanted) {
+      return {
+        images,
+        totalCount: page.totalCount,
+        complete: page.complete,
+        endCursor: more ? endCursor : null,
+        notices: page.notices,
+        sources: page.sources,
+        warnings,
+      };
+    }
+    progress(images.length, page.totalCount);
+    after = endCursor;
+  }
+}
+
+export async function findFacets(
+  gateway: Gateway,
+  question: Question,
+  fields: readonly string[],
+): Promise<readonly ToldFacet[]> {
+  const answer = await gateway.ask<{ images: { facets: readonly ToldFacet[] } }>(FACETS, {
+    ...question,
+    fields,
+  });
+  return answer.data.images.facets;
+}

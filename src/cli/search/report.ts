@@ -1,0 +1,117 @@
+// What was found, for people: a line an image or all that is known of it, the counts, and how the registries fared.
+import { inert } from '../../model/inert.ts';
+import { sizeText } from '../../model/size.ts';
+import { withFlags } from '../gateway/flag-words.ts';
+import { ageText } from '../terminal/measures.ts';
+import { numbered } from '../terminal/numbered.ts';
+import type { Output } from '../terminal/output.ts';
+import { type Column, table } from '../terminal/table.ts';
+import type { Found } from './pages.ts';
+import type { ToldFacet, ToldOutcome } from './query.ts';
+
+type Image = Found['images'][number];
+
+const COLUMNS: readonly Column<Image>[] = [
+  { title: 'IMAGE', cell: ({ repository }) => repository, wide: true },
+  { title: 'VERSION', cell: versionText, wide: true },
+  { title: 'FACILITY', cell: ({ facility }) => facility.id },
+  { title: 'LICENSE', cell: licenseText, wide: true },
+  { title: 'SHARING', cell: ({ sharing }) => sharing.toLowerCase() },
+  { title: 'TRUST', cell: ({ trust }) => trust.state.toLowerCase() },
+  { title: 'YOU MAY', cell: mayText },
+];
+
+export function imageTable(images: readonly Image[], output: Output): string {
+  return images.length === 0 ? '' : table(COLUMNS, images, output);
+}
+
+/** All that is known of one image, with the command that pulls it or the reasons why not. */
+export function imageCard(image: Image, output: Output): string {
+  const labels = (concepts: readonly { readonly label: string }[] | undefined) =>
+    (concepts ?? []).map(({ label }) => label).join(', ');
+  const rows: [name: string, value: string | null | undefined][] = [
+    ['id', image.id],
+    ['title', image.title],
+    ['about', image.description],
+    [
+      'software',
+      image.frameworks.map(({ name, version }) => [name, version].filter(Boolean).join(' ')).join(', '),
+    ],
+    ['tags', image.tags.join(', ')],
+    ['techniques', labels(image.techniques)],
+    ['reads', labels(image.reads)],
+    ['writes', labels(image.writes)],
+    ['license', licenseText(image)],
+    ['sharing', image.sharing.toLowerCase()],
+    ['trust', image.trust.state.toLowerCase()],
+    ['platforms', image.platforms?.join(', ')],
+    ['size', image.size == null ? null : sizeText(image.size)],
+    ['created', image.created],
+    ['docs', image.documentation],
+    ['you may', mayText(image)],
+    ...(image.pullCommands ?? []).map(({ engine, command }): [string, string] => [engine, command]),
+    ...image.access.reasons.map(({ action, message, remedy }): [string, string] => [
+      `no ${action.toLowerCase()}`,
+      remedy === null ? message : `${message} ${remedy}`,
+    ]),
+  ];
+  const lines = rows
+    .filter((row): row is [string, string] => row[1] != null && row[1] !== '')
+    .map(([name, value]) => `  ${output.style('dim', name.padEnd(11))} ${inert(value)}`);
+  return `${output.style('bold', inert(image.repository))}  ${inert(image.facility.name)}\n${lines.join('\n')}\n`;
+}
+
+export function facetText(facet: ToldFacet, output: Output): string {
+  const width = Math.max(0, ...facet.values.map(({ count }) => String(count).length));
+  const lines = facet.values.map(({ value, label, count, chosen }) => {
+    const name = label === value ? value : `${label} (${value})`;
+    return `  ${String(count).padStart(width)}  ${inert(name)}${chosen ? ' *' : ''}`;
+  });
+  return `${output.style('bold', facet.field)}\n${lines.join('\n')}${lines.length > 0 ? '\n' : ''}`;
+}
+
+/** Notices, registries that did not answer, and how much of the whole was shown: for stderr. */
+export function tellOutcome(found: Found, output: Output): void {
+  for (const { code, message, suggestions } of found.notices) {
+    const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
+    output.message(
+      `${output.style('yellow', `notice ${inert(code)}:`, 'message')} ${withFlags(inert(message + near))}\n`,
+    );
+  }
+  for (const warning of found.warnings) {
+    output.message(`${output.style('yellow', 'warning:', 'message')} ${inert(warning)}\n`);
+  }
+  for (const outcome of found.sources) tellSource(outcome, output);
+  const more = found.endCursor === null ? '' : '; more with --first <count> or --all';
+  output.message(`${found.images.length} of ${numbered(found.totalCount, 'image')}${more}\n`);
+}
+
+function tellSource({ facility, registry, status, age, error }: ToldOutcome, output: Output): void {
+  if (status === 'OK' || status === 'SKIPPED') return;
+  const why = error === null ? '' : ` (${error.code}: ${error.message})`;
+  const what = status === 'STALE' ? `answers from ${ageText(age)} ago` : 'is missing from this answer';
+  const style = status === 'STALE' ? 'yellow' : 'red';
+  const name = output.style(style, `${status} ${inert(`${facility.id}/${registry}`)}`, 'message');
+  output.message(`${name} ${what}${inert(why)}\n`);
+}
+
+/** Whether at least one registry that was asked had something to say. */
+export function anyAnswered(sources: readonly ToldOutcome[]): boolean {
+  const asked = sources.filter(({ status }) => status !== 'SKIPPED');
+  return asked.length === 0 || asked.some(({ status }) => status === 'OK' || status === 'STALE');
+}
+
+function versionText({ frameworks, tags }: Image): string {
+  const versions = frameworks.flatMap(({ version }) => (version === null ? [] : [version]));
+  return [...new Set(versions.length > 0 ? versions : tags)].slice(0, 3).join(', ');
+}
+
+function licenseText({ license }: { readonly license: Image['license'] }): string {
+  if (license.expression !== null) return license.expression;
+  return license.raw === null ? 'unknown' : `${license.raw} (not recognized)`;
+}
+
+function mayText({ access }: Image): string {
+  if (access.execute) return 'execute';
+  return access.pull ? 'pull' : 'discover';
+}

@@ -1,0 +1,104 @@
+// `panfed show`: all that is known of one image, and what you may do with it.
+import { Command } from 'commander';
+import { FederationError } from '../../model/errors.ts';
+import { connectGateway } from '../gateway/client.ts';
+import { type QueryOptions, withGatewayOptions } from '../gateway/options.ts';
+import { openPage } from '../terminal/browser.ts';
+import { jsonText, type Output, processOutput } from '../terminal/output.ts';
+import { type FoundImage, IMAGE_FIELDS, type ToldAccess } from './query.ts';
+import { imageCard } from './report.ts';
+import { inFlags } from './unknown.ts';
+import { imageAddress } from './web.ts';
+
+/** The three names of an image; exactly one of them is asked for. */
+interface ImageName {
+  readonly id: string | null;
+  readonly digest: string | null;
+  readonly reference: string | null;
+}
+
+interface ShowOptions extends QueryOptions {
+  readonly at?: string;
+  readonly web?: true;
+}
+
+export const SHOW = `query Show($id: ID, $digest: Digest, $reference: String, $at: ID, $long: Boolean!) {
+  image(id: $id, digest: $digest, reference: $reference) {
+    ${IMAGE_FIELDS}
+    access(at: $at) { discover pull execute reasons { code action message remedy policy } }
+  }
+}`;
+
+export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
+  return withGatewayOptions(
+    new Command('show')
+      .description('show one image: what is known of it, and what you may do with it')
+      .argument('<image>', 'its id or digest, as `search --long` writes them, or what an engine pulls')
+      .option('--at <facility>', 'where you mean to run it')
+      .option('--web', 'open its page, or print the address where there is no browser'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ panfed show registry.esrf.fr:5000/em/relion:5.0.0 --at esrf
+  $ panfed show sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --format json
+  $ panfed show esrf/internal/em/relion@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --web`,
+    )
+    .action((name: string, options: ShowOptions) => show(name, options, output, env));
+}
+
+async function show(
+  name: string,
+  options: ShowOptions,
+  output: Output,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const asked = imageName(name);
+  const gateway = await connectGateway(options, env);
+  const { data, failures } = await gateway
+    .ask<{ image: (FoundImage & { readonly access: ToldAccess }) | null }>(SHOW, {
+      ...asked,
+      at: options.at ?? null,
+      long: true,
+    })
+    .catch((error: unknown) => {
+      throw inFlags(error, { at: options.at });
+    });
+  const { image } = data;
+  // Whether it is there is not known then.
+  if (image === null && failures[0] !== undefined) throw failures[0];
+  for (const { message } of failures) {
+    output.message(`${output.style('yellow', 'warning:', 'message')} ${message}\n`);
+  }
+  if (image === null) {
+    throw new FederationError('NOT_FOUND', 'there is no such image that you may see', {
+      at: name,
+      hint: 'What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
+    });
+  }
+  if (options.web) await openPage(imageAddress(gateway.page, image.id), output, env);
+  else if (options.format === 'json') output.data(jsonText(image));
+  else output.show(imageCard(image, output));
+}
+
+/**
+ * A reference begins with a host, as Docker tells one: it has a dot or a port; an id begins with a facility. Throws USAGE
+ * for nothing at all and for a digest that is none.
+ */
+export function imageName(text: string): ImageName {
+  const name = text.trim().replace(/^[a-z]+:\/\//, '');
+  const none: ImageName = { id: null, digest: null, reference: null };
+  if (name === '') throw new FederationError('USAGE', 'the image is empty text', { at: '<image>' });
+  if (/^sha\d+:/i.test(name)) {
+    if (/^sha256:[0-9a-f]{64}$/.test(name)) return { ...none, digest: name };
+    throw new FederationError('USAGE', 'this is no digest of an image', {
+      at: name,
+      hint: 'A digest is sha256: and 64 digits of 0-9 and a-f.',
+    });
+  }
+  const [first = ''] = name.split('/', 1);
+  return name.includes('/') && /[.:]|^localhost$/.test(first)
+    ? { ...none, reference: name }
+    : { ...none, id: name };
+}

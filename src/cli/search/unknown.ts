@@ -1,0 +1,59 @@
+// What the gateway does not know of a question, in the words of the command line: by the flag that named it.
+import type { ChoiceField } from '../../model/choices.ts';
+import { FederationError } from '../../model/errors.ts';
+import { inert } from '../../model/inert.ts';
+import type { ChoiceValues } from './choices.ts';
+
+interface Unknown {
+  readonly field: string;
+  readonly value: string;
+  readonly suggestions: readonly string[];
+}
+
+/** What a command line asked for, by the flag that said it. */
+export interface Flags {
+  readonly at?: string | undefined;
+  /** By the flag without its hyphens: `only`, `facility`. */
+  readonly choices?: Readonly<Record<string, ChoiceValues | undefined>>;
+}
+
+/** BAD_CHOICE with flags in place of the schema's arguments; any other error as it is. */
+export function inFlags(error: unknown, flags: Flags): unknown {
+  if (!(error instanceof FederationError) || error.code !== 'BAD_CHOICE') return error;
+  const unknown = unknownOf(error.extensions?.unknown).map(({ field, value }) => ({
+    flag: flagOf(field, value, flags),
+    value,
+  }));
+  if (unknown.length === 0) return error;
+  const message = unknown
+    .map(({ flag, value }) => {
+      const what = flag === '--at' ? 'there is no facility' : 'nothing that you may see is called';
+      return `${unknown.length === 1 ? '' : `${flag}: `}${what} ${JSON.stringify(inert(value))}`;
+    })
+    .join('\n');
+  return new FederationError('BAD_CHOICE', message, {
+    at: [...new Set(unknown.map(({ flag }) => flag))].join(', '),
+    hint: error.hint,
+    extensions: error.extensions,
+    cause: error,
+  });
+}
+
+function flagOf(field: string, value: string, { at, choices = {} }: Flags): string {
+  for (const [flag, chosen] of Object.entries(choices)) {
+    if (chosen?.[field as ChoiceField]?.includes(value)) {
+      return GENERAL.has(flag) ? `--${flag} ${field}` : `--${flag}`;
+    }
+  }
+  return value === at ? '--at' : field;
+}
+
+/** These take any field. */
+const GENERAL: ReadonlySet<string> = new Set(['only', 'except', 'prefer']);
+
+function unknownOf(told: unknown): readonly Unknown[] {
+  if (!Array.isArray(told)) return [];
+  return told.filter(
+    (each): each is Unknown => typeof each?.field === 'string' && typeof each?.value === 'string',
+  );
+}

@@ -1,0 +1,57 @@
+// How a gateway starts, as people read it in a terminal, or as lines of the log where nobody looks.
+import type { Logger } from 'pino';
+import type { Progress } from '../../catalog/create.ts';
+import type { Config } from '../../config/schema.ts';
+import type { RunningServer } from '../../http/server.ts';
+import { createProgressLines } from '../terminal/crawl-progress.ts';
+import type { Output } from '../terminal/output.ts';
+import { bannerText, type Trials } from './banner.ts';
+
+interface Ready extends Pick<RunningServer, 'url'> {
+  readonly metricsUrl: string | null;
+  /** Since the process began. */
+  readonly seconds: number;
+  /** null: it is no demo. */
+  readonly trials: Trials | null;
+}
+
+export interface StartReport {
+  /** A registry's first crawl began, or ended. */
+  progress(progress: Progress): void;
+  listening(server: Pick<RunningServer, 'url'>): void;
+  ready(ready: Ready): void;
+  stopping(): void;
+}
+
+export function startBanner(config: Config, output: Output): StartReport {
+  const lines = createProgressLines(config, output);
+  return {
+    progress: lines.tell,
+    listening: () => output.message(`${config.federation.name}\n`),
+    ready({ url, metricsUrl, seconds, trials }) {
+      lines.end();
+      output.message(bannerText({ url, metrics: metricsUrl, seconds, trials, output }));
+    },
+    stopping: () => output.message('stopping: answering what is under way\n'),
+  };
+}
+
+/** Whatever the level of the rest, unless there is to be no log. A demo's tokens are in none: `panfed token` makes them. */
+export function startLog(to: Logger): StartReport {
+  const logger = to.level === 'silent' ? to : to.child({}, { level: 'info' });
+  let over = false;
+  return {
+    progress({ facility, registry, phase, records, failure, tookMs }) {
+      // A failure is logged where it happens, at the start and later.
+      if (over || phase === 'crawling' || failure !== null) return;
+      logger.info({ facility, registry, records, tookMs }, 'registry read');
+    },
+    listening: ({ url }) => logger.info({ url }, 'listening'),
+    ready({ url, metricsUrl, seconds, trials }) {
+      over = true;
+      const startMs = Math.round(seconds * 1_000);
+      logger.info({ url, metrics: metricsUrl, startMs, demo: trials !== null }, 'ready');
+    },
+    stopping: () => logger.info('stopping: answering what is under way'),
+  };
+}

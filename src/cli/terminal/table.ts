@@ -1,0 +1,121 @@
+// A table for people: columns as wide as the terminal lets them be, a block a row where it is too narrow; inert text.
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { inert } from '../../model/inert.ts';
+import { asciiText } from './ascii.ts';
+import type { Output } from './output.ts';
+
+export interface Column<T> {
+  readonly title: string;
+  readonly cell: (row: T) => string;
+  /** Whether it gives way first where the terminal is narrow. */
+  readonly wide?: boolean;
+}
+
+/** Blanks between columns. */
+const GAP = 2;
+
+/** Columns of the terminal that a wide column keeps as long as the others can give way: names stay apart. */
+const LEGIBLE = 12;
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' '.repeat(GAP),
+};
+
+/** A title line and a line a row; nothing is cut where the data does not go to a terminal. */
+export function table<T>(columns: readonly Column<T>[], rows: readonly T[], output: Output): string {
+  const legible = output.ascii ? asciiText : (text: string): string => text;
+  const titles = columns.map(({ title }) => title);
+  const cells = rows.map((row) => columns.map(({ cell }) => legible(inert(cell(row)))));
+  const widths = fit(
+    columns.map(({ title, wide = false }, index) => ({
+      natural: Math.max(title.length, ...cells.map((row) => stringWidth(row[index] ?? ''))),
+      title: title.length,
+      wide,
+    })),
+    output.columns ?? Number.POSITIVE_INFINITY,
+  );
+  return widths === null ? blocks(titles, cells, output) : lines(titles, cells, widths, output);
+}
+
+function lines(
+  titles: readonly string[],
+  cells: readonly string[][],
+  widths: readonly number[],
+  output: Output,
+): string {
+  const drawn = new Table({
+    head: titles.map((title) => output.style('bold', title)),
+    chars: NO_LINES,
+    truncate: output.ascii ? '~' : '…',
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    colWidths: [...widths],
+  });
+  drawn.push(...cells);
+  return `${drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`;
+}
+
+/** A line for each cell that is not empty, uncut, and an empty line between rows. */
+function blocks(titles: readonly string[], cells: readonly string[][], output: Output): string {
+  const width = Math.max(...titles.map(({ length }) => length)) + GAP;
+  return cells
+    .map((row) =>
+      row
+        .map((cell, index) =>
+          cell === '' ? '' : `${output.style('bold', (titles[index] ?? '').padEnd(width))}${cell}\n`,
+        )
+        .join(''),
+    )
+    .join('\n');
+}
+
+/** Widths in columns of the terminal. */
+interface Width {
+  readonly natural: number;
+  readonly title: number;
+  readonly wide: boolean;
+}
+
+/** What each column keeps, by stages: a terminal that is too narrow for one goes on with the next. */
+const LEAST: readonly ((column: Width) => number)[] = [
+  ({ natural, title, wide }) => (wide ? Math.max(title, LEGIBLE) : natural),
+  ({ title, wide }) => (wide ? Math.max(title, LEGIBLE) : title),
+  ({ title }) => title,
+];
+
+/** Widths that fit, the widest column that can giving way first; null where not even the titles do. */
+function fit(columns: readonly Width[], available: number): number[] | null {
+  const widths = columns.map(({ natural }) => natural);
+  const gaps = GAP * (columns.length - 1);
+  let excess = widths.reduce((sum, width) => sum + width, gaps) - available;
+  for (const least of LEAST) {
+    for (; excess > 0; excess--) {
+      const room = columns.map((column, index) => {
+        const width = widths[index] ?? 0;
+        return width > least(column) ? width : 0;
+      });
+      const widest = Math.max(...room);
+      if (widest === 0) break;
+      widths[room.indexOf(widest)] = widest - 1;
+    }
+  }
+  return excess > 0 ? null : widths;
+}

@@ -1,0 +1,200 @@
+// The gateway's only door to the network: every request to a registry or an issuer leaves through here, within bounds.
+import { LRUCache } from 'lru-cache';
+import { FederationError } from '../model/errors.ts';
+import type { Credential } from './credential.ts';
+import { abortFailure, type Failure } from './failure.ts';
+import type {
+  Delivered,
+  Door,
+  DoorAnswer,
+  DoorDelivery,
+  DoorDownload,
+  DoorRequest,
+  Purpose,
+} from './http-client.ts';
+import { attempt, createLane, type Lane, type LaneOptions, type Prepared } from './origin-pool.ts';
+import { takeDownload, takeJson, takeStatus } from './response-reader.ts';
+import { type Backoff, delayBefore, pause } from './retry.ts';
+
+export interface DoorOptions extends Partial<Omit<LaneOptions, 'connections'>> {
+  /** Two retries after at most 200 ms and 400 ms, unless said. */
+  readonly backoff?: Partial<Backoff>;
+}
+
+/** Origins with connections at a time, once for each purpose; beyond it the least used one's are closed. */
+const MAX_LANES = 1_024;
+
+/** Connections to one origin at a time, by what they are for; further requests of that purpose wait for one. */
+const CONNECTIONS: Readonly<Record<Purpose, number>> = {
+  crawl: 8,
+  extension: 4,
+  issuerKeys: 2,
+  // Each may be held: more than there can be facilities.
+  policyBundles: 256,
+  decisionLog: 2,
+};
+
+const OWN_HEADERS = { 'user-agent': 'panfed' } as const;
+
+const FORBIDDEN_HEADERS = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'host',
+  'accept-encoding',
+]);
+
+/**
+ * A door with a pool of connections and a circuit breaker for each origin and purpose. Unless said: 3 s to connect, 5 s
+ * to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a row.
+ */
+export function createDoor(options: DoorOptions = {}): Door {
+  const laneOptions: Omit<LaneOptions, 'connections'> = {
+    connectTimeout: options.connectTimeout ?? 3_000,
+    headersTimeout: options.headersTimeout ?? 5_000,
+    bodyTimeout: options.bodyTimeout ?? 5_000,
+    breaker: options.breaker ?? { threshold: 5, coolDown: 10_000 },
+    now: options.now ?? (() => performance.now()),
+  };
+  const backoff: Backoff = {
+    retries: 2,
+    initial: 200,
+    longest: 2_000,
+    random: Math.random,
+    ...options.backoff,
+  };
+  const lanes = new LRUCache<string, Lane>({
+    max: MAX_LANES,
+    dispose: (lane) => void lane.pool.close(),
+  });
+  let closed = false;
+
+  function laneFor({ origin }: URL, purpose: Purpose): Lane {
+    const key = `${purpose} ${origin}`;
+    const known = lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = createLane(origin, { ...laneOptions, connections: CONNECTIONS[purpose] });
+    lanes.set(key, lane);
+    return lane;
+  }
+
+  function checkOpen(): void {
+    if (closed) throw new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping');
+  }
+
+  return {
+    async json(request) {
+      const prepared = prepare(request);
+      checkOpen();
+      const again = request.idempotent ?? prepared.method === 'GET';
+      const lane = laneFor(prepared.url, request.purpose);
+      return persist(lane, prepared, again ? backoff : { ...backoff, retries: 0 });
+    },
+    async deliver(delivery) {
+      const prepared = prepareDelivery(delivery);
+      checkOpen();
+      const result = await attempt(laneFor(prepared.url, 'decisionLog'), prepared);
+      return 'answer' in result ? 'taken' : notTaken(result.failure);
+    },
+    async download(download) {
+      const prepared = prepareDownload(download);
+      checkOpen();
+      const result = await attempt(laneFor(prepared.url, 'policyBundles'), prepared);
+      if ('answer' in result) return result.answer;
+      throw result.failure.error;
+    },
+    async close() {
+      closed = true;
+      const pools = [...lanes.values()].map((lane) => lane.pool);
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** Asks until there is an answer, or a failure that asking again does not mend. */
+async function persist<T>(lane: Lane, request: Prepared<T>, backoff: Backoff): Promise<T> {
+  for (let retry = 0; ; retry += 1) {
+    if (request.signal.aborted) throw abortFailure(request.signal).error;
+    const result = await attempt(lane, request);
+    if ('answer' in result) return result.answer;
+    const delay = delayBefore(retry, result.failure.again, backoff);
+    if (delay === null) throw result.failure.error;
+    await pause(delay, request.signal);
+  }
+}
+
+/** Statuses by which a server says that it is the body that is wrong (RFC 9110, section 15.5). */
+const BODY_REFUSED: readonly (number | undefined)[] = [400, 415, 422];
+
+function notTaken({ status, error }: Failure): Delivered {
+  if (status === 413) return 'large';
+  if (BODY_REFUSED.includes(status)) return 'refused';
+  throw error;
+}
+
+function prepare(request: DoorRequest): Prepared<DoorAnswer> {
+  const url = addressOf(request.url);
+  const headers: Record<string, string> = { accept: 'application/json', ...OWN_HEADERS };
+  for (const [name, value] of Object.entries(request.headers ?? {})) {
+    if (FORBIDDEN_HEADERS.has(name.toLowerCase())) {
+      throw new FederationError('INTERNAL', `the header ${name} is the door's own`);
+    }
+    headers[name.toLowerCase()] = value;
+  }
+  authorize(headers, url, request.credential);
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  if (body !== null) headers['content-type'] = 'application/json';
+  const method = request.method ?? (body === null ? 'GET' : 'POST');
+  return {
+    url,
+    method,
+    headers,
+    body,
+    signal: request.signal,
+    take: takeJson(request.maxBytes, request.read),
+  };
+}
+
+function prepareDelivery({ url: to, gzip, credential, signal }: DoorDelivery): Prepared<number> {
+  const url = addressOf(to);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'content-encoding': 'gzip',
+    ...OWN_HEADERS,
+  };
+  authorize(headers, url, credential);
+  return { url, method: 'POST', headers, body: gzip, signal, take: takeStatus };
+}
+
+function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: DoorDownload) {
+  const url = addressOf(to);
+  // Whole bundles alone: what is signed is a bundle, and not the steps from one to the next.
+  const headers: Record<string, string> = {
+    prefer: wait === null ? 'modes=snapshot' : `modes=snapshot;wait=${wait}`,
+    ...OWN_HEADERS,
+  };
+  if (etag !== null) headers['if-none-match'] = etag;
+  authorize(headers, url, credential);
+  const shared = { url, method: 'GET', headers, body: null, signal, take: takeDownload(maxBytes) } as const;
+  // That nothing changed is an answer to those alone who said what they have.
+  return { ...shared, statuses: etag === null ? [] : [304], patience: (wait ?? 0) * 1_000 };
+}
+
+function authorize(headers: Record<string, string>, url: URL, credential: Credential | null | undefined) {
+  if (credential != null) headers.authorization = credential.authorization(url);
+}
+
+function addressOf(to: string | URL): URL {
+  const url = typeof to === 'string' ? parseUrl(to) : to;
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
+    throw new FederationError('CONFIG_INVALID', `not an address to ask: ${url.protocol}//${url.host}`, {
+      hint: 'http: or https:, and the secret by `token`, not in the address',
+    });
+  }
+  return url;
+}
+
+function parseUrl(text: string): URL {
+  if (URL.canParse(text)) return new URL(text);
+  throw new FederationError('CONFIG_INVALID', `not an absolute URL: ${text.slice(0, 256)}`);
+}

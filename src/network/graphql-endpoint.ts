@@ -1,0 +1,93 @@
+// A GraphQL endpoint behind the door: one POST, and an answer that is GraphQL or an error.
+import { FederationError } from '../model/errors.ts';
+import type { Credential } from './credential.ts';
+import type { Door, DoorRequest, ReadBody } from './http-client.ts';
+
+export interface GraphqlQuestion {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  readonly signal: AbortSignal;
+  /** The most bytes of the answer, after decompression. */
+  readonly maxBytes: number;
+}
+
+/** An error in an answer. The message is the other side's: for the log, and bounded. */
+export interface GraphqlFault {
+  readonly message: string;
+  readonly path: readonly (string | number)[] | null;
+}
+
+export interface GraphqlAnswer {
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly errors: readonly GraphqlFault[];
+  readonly bytes: number;
+}
+
+/** Asks one GraphQL endpoint. Queries only: a request may be sent more than once. */
+export interface Endpoint {
+  /** Rejects as {@link Door} does; an answer with GraphQL errors is an answer. */
+  ask(question: GraphqlQuestion): Promise<GraphqlAnswer>;
+  /** The same question, its answer read by the caller from its bytes. */
+  read<T>(
+    question: GraphqlQuestion,
+    read: (bytes: Buffer) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly bytes: number }>;
+}
+
+export interface EndpointOptions {
+  readonly door: Door;
+  readonly purpose: DoorRequest['purpose'];
+  readonly url: string;
+  readonly credential: Credential | null;
+}
+
+/** Errors of one answer. One that is not read could be of a record that would then seem whole. */
+const MAX_FAULTS = 10_000;
+
+export function createEndpoint({ door, purpose, url, credential }: EndpointOptions): Endpoint {
+  const send = ({ query, variables, ...bounds }: GraphqlQuestion, read?: ReadBody) => {
+    const body = variables === undefined ? { query } : { query, variables };
+    return door.json({ purpose, url, body, credential, ...bounds, read, idempotent: true });
+  };
+  return {
+    async ask(question) {
+      const { body, bytes } = await send(question);
+      return { ...readAnswer(body), bytes };
+    },
+    async read(question, read) {
+      const { body, bytes } = await send(question, read);
+      return { value: body as Awaited<ReturnType<typeof read>>, bytes };
+    },
+  };
+}
+
+/** @throws FederationError SOURCE_MALFORMED for what is not an answer of GraphQL */
+export function readAnswer(body: unknown): Pick<GraphqlAnswer, 'data' | 'errors'> {
+  if (!isObject(body) || !('data' in body || 'errors' in body)) {
+    throw new FederationError('SOURCE_MALFORMED', 'the answer is JSON, but not a GraphQL answer', {
+      hint: 'check that the address is the registry’s GraphQL endpoint',
+    });
+  }
+  const data = body.data ?? null;
+  const errors = body.errors ?? [];
+  if ((data !== null && !isObject(data)) || !Array.isArray(errors)) {
+    throw new FederationError('SOURCE_MALFORMED', 'the GraphQL answer has data or errors of a wrong shape');
+  }
+  if (errors.length > MAX_FAULTS) {
+    throw new FederationError('SOURCE_MALFORMED', `the GraphQL answer has more than ${MAX_FAULTS} errors`);
+  }
+  return { data, errors: errors.map(readFault) };
+}
+
+function readFault(fault: unknown): GraphqlFault {
+  const message = isObject(fault) && typeof fault.message === 'string' ? fault.message : '';
+  const path = isObject(fault) && Array.isArray(fault.path) ? fault.path.slice(0, 64) : null;
+  return { message: message.slice(0, 1_024).toWellFormed(), path: path?.every(isStep) ? path : null };
+}
+
+const isStep = (step: unknown): step is string | number =>
+  typeof step === 'string' || typeof step === 'number';
+
+/** An object of JSON. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,104 @@
+// The connections to one origin for one purpose, and the one attempt of a request over them.
+import { Pool } from 'undici';
+import { FederationError } from '../model/errors.ts';
+import { ACCEPT_ENCODING, readExcerpt } from './body.ts';
+import { type Breaker, createBreaker } from './circuit-breaker.ts';
+import { type Failure, statusFailure, transportFailure } from './failure.ts';
+import type { Take } from './response-reader.ts';
+
+export interface LaneOptions {
+  /** Milliseconds until a connection is there. */
+  readonly connectTimeout: number;
+  /** Milliseconds from the request to the answer's headers. */
+  readonly headersTimeout: number;
+  /** Milliseconds between two pieces of the answer's body. */
+  readonly bodyTimeout: number;
+  /** Connections at a time; further requests wait for one. */
+  readonly connections: number;
+  readonly breaker: { readonly threshold: number; readonly coolDown: number };
+  readonly now: () => number;
+}
+
+/** A request that was checked, as bytes. */
+export interface Prepared<T> {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | null;
+  readonly signal: AbortSignal;
+  /** Statuses from 200 to 299, and these, are answers. */
+  readonly statuses?: readonly number[];
+  /** Milliseconds beyond the lane's own from the request to the answer's headers. */
+  readonly patience?: number;
+  readonly take: Take<T>;
+}
+
+export type Attempt<T> = { readonly answer: T } | { readonly failure: Failure };
+
+export interface Lane {
+  readonly pool: Pool;
+  readonly headersTimeout: number;
+  readonly breaker: Breaker;
+}
+
+export function createLane(origin: string, options: LaneOptions): Lane {
+  const pool = new Pool(origin, {
+    connections: options.connections,
+    connect: { timeout: options.connectTimeout },
+    headersTimeout: options.headersTimeout,
+    bodyTimeout: options.bodyTimeout,
+  });
+  const breaker = createBreaker({ ...options.breaker, now: options.now });
+  return { pool, headersTimeout: options.headersTimeout, breaker };
+}
+
+/** Asks once, if the breaker lets it, and tells the breaker how it went. Never rejects. */
+export async function attempt<T>(lane: Lane, request: Prepared<T>): Promise<Attempt<T>> {
+  if (!lane.breaker.admit()) {
+    const error = new FederationError(
+      'CIRCUIT_OPEN',
+      'the server failed repeatedly and is left alone for a while',
+    );
+    return { failure: { error, server: 'unsaid', again: null } };
+  }
+  const result = await exchange(lane, request);
+  if ('answer' in result || result.failure.server === 'alive') lane.breaker.succeeded();
+  else if (result.failure.server === 'down') lane.breaker.failed();
+  else lane.breaker.abandoned();
+  return result;
+}
+
+async function exchange<T>({ pool, headersTimeout }: Lane, request: Prepared<T>): Promise<Attempt<T>> {
+  try {
+    const { url, method, body, signal, statuses = [], patience = 0 } = request;
+    const response = await pool.request({
+      path: url.pathname + url.search,
+      method,
+      headers: { ...request.headers, 'accept-encoding': ACCEPT_ENCODING },
+      body,
+      signal,
+      headersTimeout: headersTimeout + patience,
+    });
+    // A body that is destroyed early reports that as an error; whoever reads it has been told already.
+    response.body.on('error', () => {});
+    const headers = joined(response.headers);
+    const status = response.statusCode;
+    if ((status < 200 || status > 299) && !statuses.includes(status)) {
+      const text = await readExcerpt(response.body);
+      return { failure: statusFailure(status, headers['retry-after'], text) };
+    }
+    return { answer: await request.take({ status, headers, body: response.body }) };
+  } catch (thrown) {
+    if (thrown instanceof FederationError)
+      return { failure: { error: thrown, server: 'alive', again: null } };
+    return { failure: transportFailure(thrown, request.signal) };
+  }
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const result: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return result;
+}

@@ -1,0 +1,51 @@
+// Markup by tagged template. Every value from outside is made inert and escaped where it is shown, and nowhere else: a
+// text cannot become markup, because only `html` makes markup.
+import { inert } from '../model/inert.ts';
+
+class Markup {
+  readonly #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** Markup that is safe as it stands. The class is not exported: nothing but {@link html} makes one. */
+export type Html = Markup;
+
+/** What a template may be given; null, undefined and false are nothing. */
+export type Content = Html | string | number | null | undefined | false | readonly Content[];
+
+/** Throws TypeError where an attribute's value is not in double quotes, which escaping alone would not make safe. */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+  let text = strings[0] ?? '';
+  for (const [index, value] of values.entries()) {
+    if (/=\s*$/.test(strings[index] ?? '')) {
+      throw new TypeError(`The value of an attribute needs quotes: …${strings[index]?.slice(-40)}`);
+    }
+    text += written(value) + (strings[index + 1] ?? '');
+  }
+  return new Markup(text);
+}
+
+/** Contents one after the other, with something between them. */
+export function joined(contents: readonly Content[], between: Content): Html {
+  return html`${contents.map((content, index) => (index === 0 ? content : [between, content]))}`;
+}
+
+function written(value: Content): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (value instanceof Markup) return value.toString();
+  if (typeof value === 'object') return value.map(written).join('');
+  return inert(String(value)).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};

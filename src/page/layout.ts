@@ -1,0 +1,85 @@
+// The page around its parts: head, who is answered, the search form, the columns, the foot.
+import { FACET_FIELDS, IMAGE_ORDERS } from '../model/choices.ts';
+import type { Frame } from './answer.ts';
+import { type Content, type Html, html } from './html.ts';
+import { placeOf } from './problems.ts';
+import { PARAMETERS, type PageQuery, wordInAddress } from './query.ts';
+import { ORDER_WORDS } from './words.ts';
+
+export interface Parts {
+  /** Of the federation. */
+  readonly name: string;
+  readonly title: string;
+  /** The style sheet's address. */
+  readonly style: string;
+  readonly frame: Frame;
+  readonly form: Html | null;
+  readonly choices: Html | null;
+  readonly main: Content;
+  readonly foot: Html | null;
+}
+
+export function layout({ name, title, style, frame, form, choices, main, foot }: Parts): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · ${name}</title>
+<link rel="stylesheet" href="${style}">
+</head>
+<body>
+<a class="skip" href="#results">Skip to the results</a>
+<header class="site">
+<a class="name" href="./">${name}</a>
+${who(frame)}
+</header>
+${form}
+<div class="columns${choices === null && ' single'}">
+${choices}
+<main id="results" tabindex="-1">
+${main}
+</main>
+</div>
+<footer>
+${foot}
+<p>More than this page: <a href="./graphql">GraphQL</a> (<a href="./schema.graphql">schema</a>), and <code>panfed search</code> on the command line.</p>
+</footer>
+</body>
+</html>
+`;
+}
+
+function who({ viewer }: Frame): Html {
+  if (!viewer.authenticated) {
+    return html`<p class="who">You are asking as <strong>anonymous</strong>: sign in through a portal, or ask with a token on the command line.</p>`;
+  }
+  const sites = viewer.sites.map(({ name }) => name).join(', ');
+  const academic = viewer.academic === null ? null : viewer.academic ? 'academic' : 'not academic';
+  const facts = [sites === '' ? null : `member of ${sites}`, academic].filter((fact) => fact !== null);
+  return html`<p class="who">You are asking as <strong><bdi>${viewer.name ?? 'someone signed in'}</bdi></strong>${facts.length > 0 && ` (${facts.join('; ')})`}.</p>`;
+}
+
+/** Choices that are not fields of the form travel with it. */
+export function searchForm(query: PageQuery, { facilities }: Frame): Html {
+  const place = query.at === null ? null : placeOf(query.at, facilities);
+  const option = (value: string, label: string, selected: boolean): Html =>
+    html`<option value="${value}"${selected && html` selected`}>${label}</option>\n`;
+  return html`<form class="search" role="search" action="./" method="get">
+<div class="field words"><label for="q">Search software, techniques, repositories</label>
+<input id="q" name="q" type="search" value="${query.search}" autocomplete="off" spellcheck="false"></div>
+<div class="field"><label for="at">Where would you run it?</label>
+<select id="at" name="at">
+${option('', 'Not decided', query.at === null)}${facilities.map(({ id, name }) => option(id, name, id === place?.id))}${query.at !== null && place === null && option(query.at, query.at, true)}</select></div>
+<div class="field"><label for="order">Order</label>
+<select id="order" name="order">
+${IMAGE_ORDERS.map((order) => option(order.toLowerCase(), ORDER_WORDS[order], order === query.order))}</select></div>
+${FACET_FIELDS.flatMap((field) =>
+  (query.only.get(field) ?? []).map(
+    (value) =>
+      html`<input type="hidden" name="${PARAMETERS[field]}" value="${wordInAddress(field, value)}">\n`,
+  ),
+)}<button type="submit">Search</button>
+</form>`;
+}

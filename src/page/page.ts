@@ -1,0 +1,140 @@
+// The plain search page at /: rendered here, without any script; it asks the gateway as every other caller does.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import type { Gateway, RequestContext } from '../graphql/gateway.ts';
+import { sendCompressed } from '../http/compression.ts';
+import type { Page } from '../http/server.ts';
+import { FederationError } from '../model/errors.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { Frame } from './answer.ts';
+import { askFrame, askImage, askResults } from './ask.ts';
+import { detail } from './detail.ts';
+import { choices, chosenList, chosenOf } from './facets.ts';
+import { type Content, type Html, html } from './html.ts';
+import { layout, searchForm } from './layout.ts';
+import { problemNotes, sourceList } from './notes.ts';
+import { placeOf, problemOf, statusOf } from './problems.ts';
+import { EVERYTHING, hrefOf, type PageQuery, type Problem, readQuery } from './query.ts';
+import { heading, resultList } from './results.ts';
+
+export interface PageOptions {
+  readonly gateway: Gateway;
+  /** Of the federation. */
+  readonly name: string;
+  readonly vocabulary: Vocabulary;
+}
+
+/** A page has nothing of others: no script, no frame, no font, no image. */
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+const STYLE = readFileSync(new URL('./page.css', import.meta.url));
+/** Its address changes with it, so that a browser may keep it. */
+const STYLE_URL = `./page.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
+
+/** What is answered, before it is laid out. */
+interface Answer {
+  readonly status: number;
+  readonly title: string;
+  readonly main: Content;
+  readonly form?: Html;
+  readonly choices?: Html;
+  readonly foot?: Html;
+}
+
+const STYLE_PATH = '/page.css';
+
+/** Its answers reject with INTERNAL where not even the page's frame can be had. */
+export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
+  return { paths: new Set(['/', STYLE_PATH]), answer: answerPage };
+
+  async function answerPage(response: ServerResponse, url: URL, request: RequestContext): Promise<void> {
+    if (url.pathname === STYLE_PATH) {
+      await sendStyle(response);
+      return;
+    }
+    const { query, problems } = readQuery(url.searchParams);
+    const frame = await frameOf(request);
+    const answer =
+      problems.length > 0
+        ? misunderstood(query, problems, frame, 400)
+        : query.image === null
+          ? await searched(query, frame, request)
+          : await shown(query, query.image, frame, request);
+    const { status, title, main, form = null, choices = null, foot = null } = answer;
+    const page = layout({ name, title, style: STYLE_URL, frame, form, choices, main, foot });
+    // The server gives up on a request that takes too long, and has answered it then.
+    if (response.headersSent) return;
+    for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
+    await sendCompressed(response, status, 'text/html; charset=utf-8', page.toString());
+  }
+
+  async function frameOf(request: RequestContext): Promise<Frame> {
+    const asked = await askFrame(gateway, request);
+    if ('data' in asked) return asked.data;
+    throw new FederationError('INTERNAL', `The page cannot be answered: ${asked.refusal.message}`);
+  }
+
+  async function searched(query: PageQuery, frame: Frame, request: RequestContext): Promise<Answer> {
+    const asked = await askResults(gateway, query, request);
+    if ('refusal' in asked) {
+      return misunderstood(query, [problemOf(asked.refusal, query)], frame, statusOf(asked.refusal));
+    }
+    const results = asked.data;
+    return {
+      status: 200,
+      title: heading(results.totalCount, query),
+      form: searchForm(query, frame),
+      choices: choices(results, query),
+      main: resultList(results, query, chosenOf(query, results, vocabulary), frame),
+      foot: sourceList(results),
+    };
+  }
+
+  async function shown(query: PageQuery, id: string, frame: Frame, request: RequestContext): Promise<Answer> {
+    const asked = await askImage(gateway, id, query.at, request);
+    const list = { ...query, image: null };
+    const back = html`<p class="back"><a href="${hrefOf(list)}">Back to the results</a></p>`;
+    if ('refusal' in asked) {
+      const notes = problemNotes([problemOf(asked.refusal, query)]);
+      return { status: statusOf(asked.refusal), title: 'Not answered', main: [back, notes] };
+    }
+    if (asked.data === null) return { status: 404, title: 'No such image', main: [back, noSuchImage()] };
+    const place = query.at === null ? null : placeOf(query.at, frame.facilities);
+    const image = asked.data;
+    return { status: 200, title: image.title ?? image.repository, main: [back, detail(image, query, place)] };
+  }
+
+  /** The form and the choices stay, to be corrected. */
+  function misunderstood(
+    query: PageQuery,
+    problems: readonly Problem[],
+    frame: Frame,
+    status: number,
+  ): Answer {
+    const chosen = chosenList(chosenOf(query, null, vocabulary));
+    const everything = html`<p><a href="${hrefOf(EVERYTHING)}">Show all images</a></p>`;
+    return {
+      status,
+      title: 'Not answered',
+      form: searchForm(query, frame),
+      main: [html`<h1 class="hidden">Not answered</h1>`, problemNotes(problems), chosen ?? everything],
+    };
+  }
+}
+
+/** The same words whether it does not exist or must not be known of. */
+const noSuchImage = (): Html =>
+  html`<h1>No such image</h1>
+<p>There is no image of this name that you may know of. It may have been removed, or be for people who have signed in.</p>`;
+
+async function sendStyle(response: ServerResponse): Promise<void> {
+  response.setHeader('cache-control', 'public, max-age=86400');
+  await sendCompressed(response, 200, 'text/css; charset=utf-8', STYLE);
+}

@@ -1,0 +1,105 @@
+// What could not be answered, with links that lead on: the gateway's refusals, and notices about unknown choices.
+import { FACET_CHOICE, FACET_FIELDS, type FacetField } from '../model/choices.ts';
+import { ERRORS, type ErrorCode } from '../model/errors.ts';
+import { fold } from '../model/fold.ts';
+import type { Refusal, Results, ToldFacility, ToldNotice } from './answer.ts';
+import { type PageQuery, type Problem, type Suggestion, withChoice } from './query.ts';
+import { FACET_TITLES } from './words.ts';
+
+/** One value of the question: a choice, or (null) the place. */
+interface Given {
+  readonly field: FacetField | null;
+  readonly value: string;
+}
+
+export function problemOf(refusal: Refusal, query: PageQuery): Problem {
+  const { code, message, hint } = refusal;
+  if (code === 'BAD_CHOICE') {
+    return {
+      message: unknownWords(refusal, query) ?? message,
+      hint: null,
+      suggestions: waysOut(refusal, query),
+    };
+  }
+  if (code === 'BAD_CURSOR') {
+    const first = { label: 'the first page', query: { ...query, after: null } };
+    return {
+      message: 'This page of the results is not for you: its link holds for one caller and one search.',
+      hint: null,
+      suggestions: [first],
+    };
+  }
+  return { message, hint, suggestions: [] };
+}
+
+/** The question's fault is 400, a part that failed 503; the rest by the table of codes. */
+export function statusOf({ code }: Refusal): number {
+  if (code === 'POLICY_FAILED' || code === 'SOURCE_UNAVAILABLE') return 503;
+  const http = ERRORS[code as ErrorCode]?.http ?? 500;
+  return http === 200 ? 400 : http;
+}
+
+/** In the words of the page: where the value was chosen. */
+function unknownWords({ unknown }: Refusal, query: PageQuery): string | null {
+  const given = unknown.flatMap(({ field, value }) => givenAs(field, value, query) ?? []);
+  if (given.length === 0) return null;
+  return given
+    .map(({ field, value }) =>
+      field === null
+        ? `There is no facility “${value}” to run it at.`
+        : `Nothing that you may see is called “${value}” in ${FACET_TITLES[field]}.`,
+    )
+    .join(' ');
+}
+
+/** With one unknown value each suggestion takes its place; of several nobody can tell whose a suggestion is. */
+function waysOut({ unknown, suggestions }: Refusal, query: PageQuery): readonly Suggestion[] {
+  const given = unknown.flatMap(({ field, value }) => givenAs(field, value, query) ?? []);
+  const [single] = given;
+  return [
+    ...(single === undefined || given.length > 1
+      ? []
+      : suggestions.map((label) => ({ label, query: replaced(query, single, label) }))),
+    ...given.map((wrong) => ({ label: `without “${wrong.value}”`, query: replaced(query, wrong, null) })),
+  ];
+}
+
+function givenAs(choice: string, value: string, query: PageQuery): Given | null {
+  const field = FACET_FIELDS.find((facet) => FACET_CHOICE[facet] === choice);
+  if (field !== undefined && query.only.get(field)?.includes(value)) return { field, value };
+  return query.at === value ? { field: null, value } : null;
+}
+
+function replaced(query: PageQuery, { field, value }: Given, by: string | null): PageQuery {
+  if (field === null) return { ...query, at: by, after: null };
+  const values = (query.only.get(field) ?? []).flatMap((old) => (old === value ? (by ?? []) : old));
+  return withChoice(query, field, [...new Set(values)]);
+}
+
+/**
+ * Where a notice's suggestions lead. A notice does not say which choice it is about: it is the one that the answer does
+ * not list as chosen; if that is not exactly one, nothing is guessed.
+ */
+export function suggestionsOf(
+  notice: ToldNotice,
+  query: PageQuery,
+  { facets }: Pick<Results, 'facets'>,
+  facilities: readonly ToldFacility[],
+): readonly Suggestion[] {
+  const unanswered = [...query.only].flatMap(([field, values]) => {
+    const chosen =
+      facets.find((facet) => facet.field === field)?.values.filter((value) => value.chosen) ?? [];
+    const names = new Set(chosen.flatMap(({ value, label }) => [fold(value), fold(label)]));
+    return values.filter((value) => !names.has(fold(value))).map((value): Given => ({ field, value }));
+  });
+  const { at } = query;
+  if (at !== null && placeOf(at, facilities) === null) unanswered.push({ field: null, value: at });
+  const [single] = unanswered;
+  if (single === undefined || unanswered.length > 1) return [];
+  return notice.suggestions.map((label) => ({ label, query: replaced(query, single, label) }));
+}
+
+/** The facility that an address names by id or name. */
+export function placeOf(at: string, facilities: readonly ToldFacility[]): ToldFacility | null {
+  return facilities.find(({ id, name }) => fold(id) === fold(at) || fold(name) === fold(at)) ?? null;
+}

@@ -1,0 +1,205 @@
+// The page's address ↔ what is asked: every choice lives in the query string, so that a link can be shared.
+
+import { enums } from '../graphql/enums.ts';
+import { FACET_FIELDS, type FacetField, IMAGE_ORDERS, type ImageOrder } from '../model/choices.ts';
+import { nearest } from '../model/nearest.ts';
+
+/** Values as GraphQL writes them. */
+export interface PageQuery {
+  readonly search: string | null;
+  readonly only: ReadonlyMap<FacetField, readonly string[]>;
+  /** The facility where the caller means to run it. */
+  readonly at: string | null;
+  readonly order: ImageOrder;
+  /** A cursor: bound to the caller and the question. */
+  readonly after: string | null;
+  /** The id of the one image to show. */
+  readonly image: string | null;
+}
+
+/** A way out of a problem: what it is called, and where it leads. */
+export interface Suggestion {
+  readonly label: string;
+  readonly query: PageQuery;
+}
+
+export interface Problem {
+  readonly message: string;
+  readonly hint: string | null;
+  readonly suggestions: readonly Suggestion[];
+}
+
+export const EVERYTHING: PageQuery = {
+  search: null,
+  only: new Map(),
+  at: null,
+  order: 'RELEVANCE',
+  after: null,
+  image: null,
+};
+
+/** The parameter of each choice; it may be given more than once. */
+export const PARAMETERS: Readonly<Record<FacetField, string>> = {
+  FACILITY: 'facility',
+  FRAMEWORK: 'framework',
+  VERSION: 'version',
+  TECHNIQUE: 'technique',
+  LICENSE: 'license',
+  CONDITION: 'condition',
+  TRUST: 'trust',
+  SHARING: 'sharing',
+  SUPPLIED_BY: 'supplier',
+  READS: 'reads',
+  WRITES: 'writes',
+  ENGINE: 'engine',
+  PLATFORM: 'platform',
+  MAY: 'may',
+};
+
+/** Parameters that are given once. */
+const SINGLE = ['q', 'at', 'order', 'after', 'image'] as const;
+type Single = (typeof SINGLE)[number];
+
+const FIELD_OF = new Map(FACET_FIELDS.map((field) => [PARAMETERS[field], field]));
+
+const ENUMERATIONS: { readonly [F in FacetField]?: readonly string[] } = {
+  CONDITION: Object.keys(enums.ConditionKind),
+  TRUST: Object.keys(enums.TrustState),
+  SHARING: Object.keys(enums.Sharing),
+  SUPPLIED_BY: Object.keys(enums.Supplier),
+  MAY: Object.keys(enums.Action),
+};
+
+/** Characters of an address without its cursor: every choice is written into every link of the page. */
+const LONGEST = 2_048;
+
+export interface ReadQuery {
+  /** What could be understood. */
+  readonly query: PageQuery;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Empty values are not given. A value that is not understood is a problem, never an error and never left unsaid; a
+ * parameter that is none of the page's, such as those that campaigns and mail programs add to links, is nobody's.
+ */
+export function readQuery(parameters: URLSearchParams): ReadQuery {
+  const singles = new Map<Single, string>();
+  const only = new Map<FacetField, readonly string[]>();
+  const complaints: ((query: PageQuery) => Problem)[] = [];
+  for (const name of new Set(parameters.keys())) {
+    const values = [...new Set(parameters.getAll(name).map((value) => value.trim()))].filter(Boolean);
+    const single = SINGLE.find((known) => known === name);
+    const field = FIELD_OF.get(name);
+    if (single !== undefined) {
+      if (values.length > 1) complaints.push(repeated(single, values));
+      else if (values[0] !== undefined) singles.set(single, values[0]);
+    } else if (field !== undefined) {
+      const words = values.map((value) => wordOf(value, ENUMERATIONS[field]));
+      const unknown = values.filter((_, index) => words[index] === null);
+      complaints.push(...unknown.map((value) => unknownWord(field, value)));
+      const known = words.filter((word) => word !== null);
+      if (known.length > 0) only.set(field, [...new Set(known)]);
+    }
+  }
+  const order = singles.get('order');
+  const knownOrder = order === undefined ? 'RELEVANCE' : wordOf(order, IMAGE_ORDERS);
+  if (knownOrder === null) complaints.push(unknownOrder(order ?? ''));
+  const query: PageQuery = {
+    search: singles.get('q') ?? null,
+    only,
+    at: singles.get('at') ?? null,
+    order: (knownOrder ?? 'RELEVANCE') as ImageOrder,
+    after: singles.get('after') ?? null,
+    image: singles.get('image') ?? null,
+  };
+  if (parametersOf({ ...query, after: null }).toString().length > LONGEST) {
+    return { query: EVERYTHING, problems: [tooLong(query)] };
+  }
+  return { query, problems: complaints.slice(0, MOST_PROBLEMS).map((complaint) => complaint(query)) };
+}
+
+/** More than these are not told at once. */
+const MOST_PROBLEMS = 5;
+
+/** A query's own address, relative to the page: the shortest that says the same. */
+export function hrefOf(query: PageQuery): string {
+  const text = parametersOf(query).toString();
+  return text === '' ? './' : `./?${text}`;
+}
+
+/** Names and values in the order of the address. */
+export function parametersOf({ search, only, at, order, after, image }: PageQuery): URLSearchParams {
+  const parameters = new URLSearchParams();
+  if (search !== null) parameters.append('q', search);
+  for (const field of FACET_FIELDS) {
+    for (const value of only.get(field) ?? [])
+      parameters.append(PARAMETERS[field], wordInAddress(field, value));
+  }
+  if (at !== null) parameters.append('at', at);
+  if (order !== 'RELEVANCE') parameters.append('order', order.toLowerCase());
+  if (image !== null) parameters.append('image', image);
+  if (after !== null) parameters.append('after', after);
+  return parameters;
+}
+
+/** The same question with other values in one field, from its first page on. */
+export function withChoice(query: PageQuery, field: FacetField, values: readonly string[]): PageQuery {
+  const only = new Map(query.only);
+  if (values.length > 0) only.set(field, values);
+  else only.delete(field);
+  return { ...query, only, after: null, image: null };
+}
+
+/** Whether anything narrows what is shown. */
+export function isNarrowed({ search, only }: PageQuery): boolean {
+  return search !== null || only.size > 0;
+}
+
+/** `NON_COMMERCIAL` is `non-commercial` in an address; only enumerations are respelt. */
+export function wordInAddress(field: FacetField, value: string): string {
+  return ENUMERATIONS[field] === undefined ? value : value.toLowerCase().replaceAll('_', '-');
+}
+
+/** `nonCommercial`, `non-commercial` and `NON_COMMERCIAL` are one word. Without an enumeration: the value itself. */
+function wordOf(value: string, known: readonly string[] | undefined): string | null {
+  if (known === undefined) return value;
+  const plain = (word: string): string => word.replace(/[\s_-]/g, '').toLowerCase();
+  return known.find((word) => plain(word) === plain(value)) ?? null;
+}
+
+const repeated = (name: Single, values: readonly string[]) => (query: PageQuery) => ({
+  message: `“${name}” is given ${values.length} times, with different values.`,
+  hint: 'It can be given once.',
+  suggestions:
+    name === 'q' ? values.map((value) => ({ label: value, query: { ...query, search: value } })) : [],
+});
+
+const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => {
+  const words = (ENUMERATIONS[field] ?? []).map((word) => wordInAddress(field, word));
+  const near = nearest(value, words);
+  const offered = near.length > 0 ? near : words;
+  return {
+    message: `“${value}” is no value of ${PARAMETERS[field]}.`,
+    hint: null,
+    suggestions: offered.map((label) => ({
+      label,
+      query: withChoice(query, field, [wordOf(label, ENUMERATIONS[field]) as string]),
+    })),
+  };
+};
+
+const unknownOrder = (value: string) => (query: PageQuery) => ({
+  message: `“${value}” is no order.`,
+  hint: null,
+  suggestions: IMAGE_ORDERS.map((order) => ({ label: order.toLowerCase(), query: { ...query, order } })),
+});
+
+const tooLong = ({ search }: PageQuery): Problem => ({
+  message: `This address is too long: without its page it may have ${LONGEST} characters.`,
+  hint: 'Ask for more at once through GraphQL, at /graphql.',
+  suggestions:
+    search === null || search.length > 256
+      ? []
+      : [{ label: `only the words “${search}”`, query: { ...EVERYTHING, search } }],
+});

@@ -1,0 +1,120 @@
+// What people read for GraphQL's words: enumerations, facets, ages and sizes.
+import type { FacetField, ImageOrder } from '../model/choices.ts';
+
+type Words = Readonly<Record<string, string>>;
+
+export const FACET_TITLES: Readonly<Record<FacetField, string>> = {
+  MAY: 'You may',
+  FACILITY: 'Facility',
+  FRAMEWORK: 'Software',
+  VERSION: 'Version',
+  TECHNIQUE: 'Technique',
+  LICENSE: 'License',
+  CONDITION: 'License asks for',
+  SHARING: 'Sharing',
+  TRUST: 'Signature',
+  SUPPLIED_BY: 'Supplied by',
+  READS: 'Reads',
+  WRITES: 'Writes',
+  ENGINE: 'Runs with',
+  PLATFORM: 'Platform',
+};
+
+export const ORDER_WORDS: Readonly<Record<ImageOrder, string>> = {
+  RELEVANCE: 'Best match',
+  NAME: 'Name',
+  NEWEST: 'Newest',
+  VERSION: 'Software, version',
+};
+
+export const ACTION_WORDS: Words = { DISCOVER: 'find', PULL: 'pull', EXECUTE: 'run' };
+
+export const SHARING_WORDS: Words = {
+  OPEN: 'shared with everyone',
+  CONDITIONAL: 'shared on conditions',
+  NONE: 'within its facility only',
+  UNKNOWN: 'sharing not stated',
+};
+
+export const TRUST_WORDS: Words = {
+  UNKNOWN: 'not judged yet',
+  UNSIGNED: 'not signed',
+  CLAIMED: 'said to be signed',
+  VERIFIED: 'signature verified',
+  FAILED: 'signature does not hold',
+};
+
+export const SUPPLIER_WORDS: Words = { STAFF: 'staff', USER: 'users', UNKNOWN: 'not stated' };
+
+export const CONDITION_WORDS: Words = {
+  ACADEMIC: 'academic use only',
+  NON_COMMERCIAL: 'non-commercial use only',
+  REGISTERED_GROUP: 'registered groups only',
+  NAMED_USER: 'named users only',
+  SITE: 'certain facilities only',
+  LICENSE_SERVER: 'a license server',
+  EXPORT_CONTROL: 'export control',
+};
+
+const VALUE_WORDS: { readonly [F in FacetField]?: Words } = {
+  MAY: ACTION_WORDS,
+  SHARING: SHARING_WORDS,
+  TRUST: TRUST_WORDS,
+  SUPPLIED_BY: SUPPLIER_WORDS,
+  CONDITION: CONDITION_WORDS,
+};
+
+/** An SPDX expression as people read it: names that only the vocabulary knows go without SPDX's prefix. */
+export function licenseWord(expression: string): string {
+  return expression.replaceAll('LicenseRef-', '');
+}
+
+/** The word for a value of an enumeration or a license, else the label. */
+export function valueWord(field: FacetField, value: string, label: string): string {
+  if (field === 'LICENSE') return licenseWord(label);
+  return VALUE_WORDS[field]?.[value] ?? label;
+}
+
+export function countWord(count: number, one: string, many: string): string {
+  return `${NUMBER.format(count)} ${count === 1 ? one : many}`;
+}
+
+const NUMBER = new Intl.NumberFormat('en');
+
+/** `40 seconds`, `3 minutes`, `5 hours`, `2 days`. */
+export function ageWord(seconds: number): string {
+  if (seconds < 90) return unit(seconds, 'second');
+  if (seconds < 5_400) return unit(seconds / 60, 'minute');
+  return seconds < 129_600 ? unit(seconds / 3_600, 'hour') : unit(seconds / 86_400, 'day');
+}
+
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** Decimal units, as registries show sizes: `1.2 GB`. */
+export function sizeWord(bytes: number): string {
+  const power = Math.floor(Math.log10(Math.max(1, bytes)) / 3);
+  const index = Math.min(BYTES.length - 1, Math.max(0, power));
+  return unit(bytes / 1_000 ** index, BYTES[index] as string, 'short', index === 0 ? 0 : 1);
+}
+
+function unit(
+  value: number,
+  name: string,
+  unitDisplay: 'long' | 'short' = 'long',
+  maximumFractionDigits = 0,
+): string {
+  return new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit: name,
+    unitDisplay,
+    maximumFractionDigits,
+  }).format(value);
+}
+
+/** `4 March 2024`, in UTC; null for what is no time. */
+export function dateWord(time: string): string | null {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? null : DATE.format(date);
+}
+
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });

@@ -1,0 +1,280 @@
+// Which policies are in force, and how others come after them: loaded and checked, prepared for what is asked most while
+// the old ones rule wholly, and then in force for everyone at one instant. What does not load changes nothing.
+import type { Logger } from 'pino';
+import type { Snapshot } from '../../catalog/catalog.ts';
+import { FederationError } from '../../model/errors.ts';
+import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
+import { inRounds } from '../decisions/coalesce.ts';
+import type { PolicyCounters } from '../decisions/failures.ts';
+import type { Policies, PolicyModuleStatus, PolicyRefusal } from '../engine.ts';
+import type { DataRoom } from '../wasm/data-budget.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import { SnapshotsAtHand } from './live-snapshots.ts';
+import type { Lineup } from './policy-set.ts';
+import { Askers } from './recent-subjects.ts';
+import { warm } from './warm.ts';
+
+/** A bundle that is to be in force for its owner. */
+export interface PolicyChange {
+  /** `federation`, `preference`, or a facility that has a policy in federation.yaml. */
+  readonly owner: string;
+  /** Of the bundle; relative to the folder of the configuration. */
+  readonly path: string;
+  /** The bundle itself, where it was read already; `path` is told in errors then. */
+  readonly bytes?: Uint8Array;
+}
+
+/** What became of a change. */
+export interface Activation {
+  readonly owner: string;
+  /** `unchanged`: the bundle is of the revision in force. `refused`: see `error`. */
+  readonly outcome: 'activated' | 'unchanged' | 'refused';
+  /** What is in force for the owner after it. */
+  readonly status: PolicyModuleStatus | null;
+  readonly error: FederationError | null;
+}
+
+export interface SuccessionOptions {
+  readonly first: Lineup;
+  /** Rejects with POLICY_INVALID; null: it is what is in force. */
+  readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
+  /** For the data of modules, beside those of these. */
+  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataRoom, 'give'>;
+  /** What other modules than these keys did is no longer kept. */
+  readonly keepOnly: (modules: ReadonlySet<string>) => void;
+  /** Askers that are prepared side by side. */
+  readonly lanes: number;
+  /** Milliseconds after which no request under way is older than a change. */
+  readonly grace: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly counters: PolicyCounters;
+  readonly logger: Logger;
+}
+
+/** Milliseconds of preparing; well within the 5 s after which an accepted revision is in force. */
+const WARMING = 4_000;
+/** Choices that a new preference module judges before it is in force. */
+const QUESTIONS = 256;
+
+interface Accepted {
+  readonly owner: string;
+  /** As the change tells it. */
+  readonly path: string;
+  readonly module: PolicyModule | null;
+  readonly error: FederationError | null;
+}
+
+export class Succession {
+  readonly #options: SuccessionOptions;
+  readonly #askers = new Askers();
+  readonly #atHand = new SnapshotsAtHand();
+  readonly #rounds = inRounds((changes: readonly PolicyChange[]) => this.#round(changes));
+  readonly #closing = new AbortController();
+  #lineup: Lineup;
+  /** That which comes next, while it is prepared. */
+  #next: Lineup | null = null;
+  /** Keys of the modules that requests under way may have begun with. */
+  #before: readonly string[] = [];
+  #inForce: InForce;
+  #letGo: NodeJS.Timeout | undefined;
+
+  constructor(options: SuccessionOptions) {
+    this.#options = options;
+    this.#lineup = options.first;
+    const now = options.now();
+    this.#inForce = inForceOf(
+      options.first,
+      [...options.first.modules].map(([owner, module]) => statusOf(owner, module, now)),
+    );
+    this.#keep();
+  }
+
+  /** What a request captures, its time with it: it stays as it is, whatever comes into force and whatever time it gets. */
+  inForce(): Policies {
+    const { lineup, statuses, facilities } = this.#inForce;
+    const time = this.#options.now();
+    return {
+      decide: (snapshots, subject, at) => {
+        this.#atHand.saw(snapshots);
+        this.#askers.note(subject, at);
+        return lineup.decide(snapshots, subject, at, time);
+      },
+      match: (question) => lineup.match(question),
+      explain: (image, subject, at, owner, asked) => lineup.explain(image, subject, at, time, owner, asked),
+      modules: () => statuses,
+      facility: (id) => facilities.get(id) ?? null,
+    };
+  }
+
+  /** Bytes of the kept answers of the preference module in force. */
+  get matchBytes(): number {
+    return this.#lineup.matchBytes;
+  }
+
+  /** Resolves when the modules that are in force first are ready to be asked. */
+  load(): Promise<void> {
+    return this.#lineup.load();
+  }
+
+  /** Sorts a snapshot's records into the classes of the modules in force, and of those that come next. */
+  async prepare(snapshot: Snapshot): Promise<void> {
+    this.#atHand.saw([snapshot]);
+    await Promise.all([this.#lineup.prepare(snapshot), this.#next?.prepare(snapshot)]);
+  }
+
+  /** See `LocalPolicyEngine.activate`. */
+  async activate(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
+    if (changes.length === 0) return [];
+    const done = await this.#rounds(changes);
+    const owners = new Set(changes.map(({ owner }) => owner));
+    return done.filter(({ owner }) => owners.has(owner));
+  }
+
+  /** See `LocalPolicyEngine.refuse`. */
+  refuse(owner: string, refused: PolicyRefusal | null): void {
+    if (refused !== null) this.#options.counters.refused(owner, refused.code);
+    const { lineup, statuses } = this.#inForce;
+    this.#inForce = inForceOf(
+      lineup,
+      statuses.map((status) => (status.owner === owner ? Object.freeze({ ...status, refused }) : status)),
+    );
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#letGo);
+  }
+
+  async #round(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
+    // Of two bundles of one owner, the one that came last.
+    const latest = new Map(changes.map((change) => [change.owner, change]));
+    const loaded = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
+    const without = this.#options
+      .roomBeside(this.#lineup.modules.values())
+      .give(loaded.flatMap(({ module, path }) => (module === null ? [] : [{ module, path }])));
+    const accepted = loaded.map((one) => {
+      const error = one.module === null ? undefined : without.get(one.module);
+      return error === undefined ? one : this.#refused(one, error);
+    });
+    const modules = new Map(
+      accepted.flatMap(({ owner, module }) => (module === null ? [] : [[owner, module] as const])),
+    );
+    const next = modules.size > 0 ? this.#lineup.with(modules) : this.#lineup;
+    if (next !== this.#lineup) await this.#prepareNext(next);
+    this.#enter(next, accepted);
+    return accepted.map(({ owner, module, error }) => ({
+      owner,
+      outcome: error !== null ? 'refused' : module === null ? 'unchanged' : 'activated',
+      status: this.#inForce.statuses.find((status) => status.owner === owner) ?? null,
+      error,
+    }));
+  }
+
+  async #accept(change: PolicyChange): Promise<Accepted> {
+    const { owner, path } = change;
+    try {
+      const present = this.#lineup.modules.get(owner);
+      if (present === undefined) throw notConfigured(change);
+      return { owner, path, module: await this.#options.load(change, present), error: null };
+    } catch (error) {
+      if (!(error instanceof FederationError) || error.code !== 'POLICY_INVALID') throw error;
+      return this.#refused(change, error);
+    }
+  }
+
+  #refused({ owner, path }: Pick<Accepted, 'owner' | 'path'>, error: FederationError): Accepted {
+    this.#options.counters.refused(owner, error.code);
+    this.#options.logger.error(
+      { owner, code: error.code, at: error.at, hint: error.hint, err: error },
+      'a new policy does not load; the one in force stays',
+    );
+    return { owner, path, module: null, error };
+  }
+
+  /** Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY where it was closed. */
+  async #prepareNext(next: Lineup): Promise<void> {
+    this.#before = [];
+    this.#next = next;
+    this.#keep();
+    const choices = next.modules.get(PREFERENCE) !== this.#lineup.modules.get(PREFERENCE);
+    await warm(next, {
+      snapshots: this.#atHand.all(),
+      questions: choices ? this.#lineup.recentQuestions(QUESTIONS) : [],
+      askers: this.#askers.frequent(),
+      time: this.#options.now(),
+      lanes: this.#options.lanes,
+      signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(WARMING)]),
+    });
+    if (this.#closing.signal.aborted) throw new FederationError('NOT_READY', 'the policy engine was closed');
+  }
+
+  /** The one instant at which everything changes for everyone who asks from now on. */
+  #enter(next: Lineup, accepted: readonly Accepted[]): void {
+    const now = this.#options.now();
+    const statuses = this.#inForce.statuses.map((status): PolicyModuleStatus => {
+      const change = accepted.find(({ owner }) => owner === status.owner);
+      if (change === undefined) return status;
+      if (change.error !== null) {
+        const { code, message } = change.error;
+        return Object.freeze({ ...status, refused: { at: now, code, message } });
+      }
+      return change.module === null
+        ? Object.freeze({ ...status, refused: null })
+        : statusOf(status.owner, change.module, now);
+    });
+    this.#inForce = inForceOf(next, statuses);
+    if (next === this.#lineup) return;
+    this.#before = this.#lineup.keys;
+    this.#lineup = next;
+    this.#next = null;
+    this.#keep();
+    clearTimeout(this.#letGo);
+    this.#letGo = setTimeout(() => {
+      this.#before = [];
+      this.#keep();
+    }, this.#options.grace).unref();
+    for (const { owner, module } of accepted) {
+      if (module === null) continue;
+      this.#options.counters.activated(owner);
+      const { version, signer } = module.source ?? {};
+      this.#options.logger.info({ owner, revision: module.revision, version, signer }, 'policy active');
+    }
+  }
+
+  #keep(): void {
+    this.#options.keepOnly(new Set([...this.#before, ...this.#lineup.keys, ...(this.#next?.keys ?? [])]));
+  }
+}
+
+/** Never changed: another one comes in its place. */
+interface InForce {
+  readonly lineup: Lineup;
+  readonly statuses: readonly PolicyModuleStatus[];
+  /** Those of facilities, by id. */
+  readonly facilities: ReadonlyMap<string, PolicyModuleStatus>;
+}
+
+function inForceOf(lineup: Lineup, statuses: readonly PolicyModuleStatus[]): InForce {
+  const facilities = statuses.filter(({ owner }) => owner !== FEDERATION && owner !== PREFERENCE);
+  return { lineup, statuses, facilities: new Map(facilities.map((status) => [status.owner, status])) };
+}
+
+function statusOf(owner: string, module: PolicyModule | null, activated: number): PolicyModuleStatus {
+  return Object.freeze({
+    owner,
+    status: module === null ? 'FAILED' : 'ACTIVE',
+    revision: module?.revision ?? null,
+    activated: module === null ? null : activated,
+    version: module?.source?.version ?? null,
+    signer: module?.source?.signer ?? null,
+    refused: null,
+  });
+}
+
+function notConfigured({ owner, path }: PolicyChange): FederationError {
+  return new FederationError('POLICY_INVALID', `no policy of ${JSON.stringify(owner)} is configured`, {
+    at: path,
+    hint: 'Name its bundle in federation.yaml, and start again.',
+  });
+}

@@ -1,0 +1,56 @@
+// Before modules come into force: the classes of the snapshots at hand, the choices made lately, and the verdicts of
+// those who ask most, most frequent first, for as long as there is time. What was not reached is made when it is asked.
+import { setImmediate } from 'node:timers/promises';
+import type { Snapshot } from '../../catalog/catalog.ts';
+import type { MatchQuestion } from '../engine.ts';
+import type { Lineup } from './policy-set.ts';
+import type { FrequentAsker } from './recent-subjects.ts';
+
+export interface Warming {
+  readonly snapshots: readonly Snapshot[];
+  readonly questions: readonly MatchQuestion[];
+  readonly askers: readonly FrequentAsker[];
+  /** At which they would ask: milliseconds since the epoch. */
+  readonly time: number;
+  /** Askers that are prepared side by side. */
+  readonly lanes: number;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when all is prepared, or the signal is aborted; what fails is left to those who ask. */
+export async function warm(lineup: Lineup, warming: Warming): Promise<void> {
+  const { signal } = warming;
+  if (signal.aborted) return;
+  const ended = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  await Promise.race([prepare(lineup, warming), ended]);
+}
+
+/** Whoever asks for it is told what is wrong with it; the others are prepared all the same. */
+async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
+  await preparing.catch(() => {});
+}
+
+async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
+  const { snapshots, questions, askers, time, lanes, signal } = warming;
+  await leftToAskers(lineup.load());
+  for (const snapshot of snapshots) {
+    if (signal.aborted) return;
+    await leftToAskers(lineup.prepare(snapshot));
+  }
+  for (const question of questions) {
+    if (signal.aborted) return;
+    await leftToAskers(lineup.match(question));
+  }
+  const waiting = askers.values();
+  const lane = async () => {
+    for (const { subject, at } of waiting) {
+      if (signal.aborted) return;
+      await leftToAskers(lineup.warm(snapshots, subject, at, time));
+      await setImmediate();
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

@@ -1,0 +1,92 @@
+// The `.manifest` of a policy bundle: what OPA's bundle format asks, and in `metadata.panfed` what panfed adds to it.
+// https://www.openpolicyagent.org/docs/management-bundles
+import { z } from 'zod';
+import { BUCKETS, readsTime } from '../decisions/time.ts';
+import type { ReadPath } from './revision.ts';
+
+export const FEDERATION = 'federation';
+export const PREFERENCE = 'preference';
+
+/** The entry point that the module of an owner must have: `federation`, `preference` or a facility's id. */
+export function entrypointOf(owner: string): string {
+  if (owner === FEDERATION) return 'panfed/federation/decision';
+  if (owner === PREFERENCE) return 'panfed/preference/match';
+  return `panfed/facility/${owner}/decision`;
+}
+
+/** Names of the files in a bundle. */
+export const BUNDLE_FILES = Object.freeze({
+  manifest: '/.manifest',
+  data: '/data.json',
+  wasm: '/policy.wasm',
+});
+
+/** Bytes of a policy's data.json, at most. */
+export const DATA_BYTES = 33_554_432;
+
+/** Most that a bundle may hold, in bytes, compressed or not: its data, and what else is in it. */
+export const BUNDLE_BYTES = DATA_BYTES + 16_777_216;
+
+const text = z.string().min(1).max(1_024);
+
+const readPath = z
+  .array(z.string().min(1).max(256))
+  .min(1)
+  .max(16)
+  .refine((path) => !readsWhole(path), {
+    error: 'a module may not read input, input.record, its labels or input.subject whole',
+  });
+
+export const reasonCode = z
+  .string()
+  .max(64)
+  .regex(/^[A-Z][A-Z0-9_]*$/);
+
+/** Where a lab's policy came from: said of it, and not part of what decides. */
+export const policySourceSchema = z.strictObject({
+  /** Larger in each bundle of a facility. */
+  version: z.int().min(1),
+  /** Id of the key that signed it. */
+  signer: z.string().min(1).max(256),
+  /** Of the archive that it was built from, as it came; the same signed content may come in another one. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+});
+
+export type PolicySource = Readonly<z.infer<typeof policySourceSchema>>;
+
+export const panfedMetadataSchema = z
+  .strictObject({
+    owner: z.string().min(1).max(64),
+    entrypoint: text,
+    reads: z.array(readPath).max(1_024).readonly(),
+    reasons: z
+      .record(reasonCode, z.strictObject({ message: text, remedy: text.nullable() }))
+      .refine((reasons) => Object.keys(reasons).length <= 1_024, { error: 'more than 1024 reason codes' }),
+    /** What the policy declares of the time that it reads; seconds. */
+    time: z.strictObject({ bucket: z.literal(Object.values(BUCKETS)) }).optional(),
+    opa: z.string().max(64),
+    source: policySourceSchema.optional(),
+  })
+  .refine(({ reads, time }) => reads.some(readsTime) === (time !== undefined), {
+    error: 'a module reads the time if, and only if, it declares a bucket',
+  });
+
+export const manifestSchema = z.looseObject({
+  revision: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  roots: z.array(z.string()).max(64),
+  wasm: z.tuple([z.looseObject({ module: z.literal(BUNDLE_FILES.wasm), entrypoint: text })]),
+  metadata: z.looseObject({ panfed: panfedMetadataSchema }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Whether a path names all of the input, a record, its labels or a subject: no two of them would be of one class, so
+ * that a module which reads so is refused, when it is built and when it is loaded.
+ */
+export function readsWhole(path: ReadPath): boolean {
+  const [first, second, ...more] = path;
+  if (first === undefined) return true;
+  if (second === undefined) return first === 'record' || first === 'subject';
+  return first === 'record' && second === 'labels' && more.length === 0;
+}

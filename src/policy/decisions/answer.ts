@@ -1,0 +1,83 @@
+// What a module may answer: a complete, well-formed decision, and nothing else. All that is not one denies.
+import { ACTIONS, type Decision, type Reason } from '../../model/decision.ts';
+import { reasonCode } from '../bundle/manifest.ts';
+import { parseExact } from '../wasm/exact-json.ts';
+
+/** Most that one decision may be, in reasons, params of a reason, and UTF-16 code units of its JSON. */
+export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 65_536 });
+
+/**
+ * The decision in the JSON of a module's answer; null unless it is complete, well-formed and within bounds. A param that is a
+ * whole number beyond 2^53 is the text of its digits: it is there to be read by people.
+ */
+export function parseDecision(json: string): Decision | null {
+  const judged = judgeDecision(json);
+  return 'decision' in judged ? judged.decision : null;
+}
+
+/** As {@link parseDecision}, or what is wrong with the answer, in words for the policy's author. */
+export function judgeDecision(json: string): { readonly decision: Decision } | { readonly fault: string } {
+  if (json.length > DECISION_BOUNDS.json)
+    return { fault: `it has more than ${DECISION_BOUNDS.json} characters` };
+  const answer = read(json);
+  if (!isObject(answer)) return { fault: 'it is not an object' };
+  const missing = DECISION_KEYS.filter((key) => !Object.hasOwn(answer, key));
+  if (missing.length > 0) return { fault: `it has no ${missing.join(', ')}` };
+  if (!hasExactly(answer, DECISION_KEYS)) return { fault: `it has more than ${DECISION_KEYS.join(', ')}` };
+  const { discover, pull, execute, reasons } = answer;
+  if (typeof discover !== 'boolean' || typeof pull !== 'boolean' || typeof execute !== 'boolean')
+    return { fault: 'discover, pull and execute are not all true or false' };
+  if (execute && !pull) return { fault: 'it allows execute without pull' };
+  if (pull && !discover) return { fault: 'it allows pull without discover' };
+  if (!Array.isArray(reasons) || reasons.length > DECISION_BOUNDS.reasons)
+    return { fault: `its reasons are not a list of at most ${DECISION_BOUNDS.reasons}` };
+  if (!reasons.every(isReason)) return { fault: 'a reason has not the form {code, action, params}' };
+  return { decision: Object.freeze({ discover, pull, execute, reasons: Object.freeze(reasons) }) };
+}
+
+const DECISION_KEYS = ['discover', 'pull', 'execute', 'reasons'] as const;
+
+/** undefined: it is nested too deep. */
+function read(json: string): unknown {
+  try {
+    return parseExact(json, (digits) => digits);
+  } catch {
+    return undefined;
+  }
+}
+
+function isReason(value: unknown): value is Reason {
+  if (!isObject(value) || !hasExactly(value, ['code', 'action', 'params'])) return false;
+  const { code, action, params } = value;
+  return (
+    reasonCode.safeParse(code).success &&
+    ACTIONS.some((known) => known === action) &&
+    isObject(params) &&
+    Object.keys(params).length <= DECISION_BOUNDS.params &&
+    Object.values(params).every((param) => isScalar(param) || (Array.isArray(param) && param.every(isScalar)))
+  );
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {
+  return Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
+}
+
+/** Indexes in the JSON of the preference module's answer: ascending, each once, below `values`; null if it is not that. */
+export function parseIndexes(json: string, values: number): readonly number[] | null {
+  const answer: unknown = JSON.parse(json);
+  if (!Array.isArray(answer)) return null;
+  let last = -1;
+  for (const index of answer) {
+    if (!Number.isInteger(index) || index <= last || index >= values) return null;
+    last = index;
+  }
+  return Object.freeze(answer);
+}

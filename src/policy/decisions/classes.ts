@@ -1,0 +1,91 @@
+// Records that a module cannot tell apart are one class: made once for each snapshot, at ingest, and shared between
+// snapshots, so that what changed in a registry is all that is evaluated again.
+import type { Snapshot } from '../../catalog/catalog.ts';
+import type { ImageRecord } from '../../model/image.ts';
+import { createPace } from '../../model/pace.ts';
+import { recordInput } from './input.ts';
+import type { Projection } from './projection.ts';
+
+/** The classes of a module, numbered as they came. One of them is never changed or taken back. */
+export interface ClassTable {
+  /** Unique in this process. */
+  readonly serial: number;
+  /** The projection that the records of a class share, as JSON. */
+  readonly projections: readonly string[];
+}
+
+export interface SnapshotClasses {
+  readonly table: ClassTable;
+  /** The table's number of each class that the snapshot has. */
+  readonly classes: Uint32Array;
+  /** For each record of the snapshot, which of `classes` it is of. */
+  readonly of: Uint32Array;
+}
+
+/** Classes that one table may number; snapshots that come after begin another, and the old one ends with its last. */
+const TABLE_CLASSES = 65_536;
+/** All classifying shares turns: a record may be a quarter of a megabyte. */
+const pace = createPace();
+
+let serials = 0;
+
+class GrowingTable implements ClassTable {
+  readonly serial = ++serials;
+  readonly projections: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  number(projection: string): number {
+    const known = this.#numbers.get(projection);
+    if (known !== undefined) return known;
+    const number = this.projections.push(projection) - 1;
+    this.#numbers.set(projection, number);
+    return number;
+  }
+}
+
+/** The classes of one module over all snapshots that it is asked about. */
+export class Classes {
+  readonly #project: (record: ImageRecord) => string;
+  readonly #maximum: number;
+  readonly #kept = new WeakMap<Snapshot, SnapshotClasses>();
+  readonly #underWay = new WeakMap<Snapshot, Promise<SnapshotClasses>>();
+  #table = new GrowingTable();
+
+  constructor(projection: Projection, maximum = TABLE_CLASSES) {
+    this.#project = (record) => projection.record(recordInput(record));
+    this.#maximum = maximum;
+  }
+
+  /** The classes of a snapshot if they were made already. */
+  kept(snapshot: Snapshot): SnapshotClasses | undefined {
+    return this.#kept.get(snapshot);
+  }
+
+  async of(snapshot: Snapshot): Promise<SnapshotClasses> {
+    const kept = this.#kept.get(snapshot);
+    if (kept !== undefined) return kept;
+    let making = this.#underWay.get(snapshot);
+    if (making === undefined) {
+      making = this.#make(snapshot).finally(() => this.#underWay.delete(snapshot));
+      this.#underWay.set(snapshot, making);
+    }
+    return making;
+  }
+
+  async #make(snapshot: Snapshot): Promise<SnapshotClasses> {
+    if (this.#table.projections.length >= this.#maximum) this.#table = new GrowingTable();
+    const table = this.#table;
+    const of = new Uint32Array(snapshot.records.length);
+    const positions = new Map<number, number>();
+    for (const [index, record] of snapshot.records.entries()) {
+      if (pace.due()) await pace.rest();
+      const number = table.number(this.#project(record));
+      const position = positions.get(number) ?? positions.size;
+      positions.set(number, position);
+      of[index] = position;
+    }
+    const made = { table, classes: Uint32Array.from(positions.keys()), of };
+    this.#kept.set(snapshot, made);
+    return made;
+  }
+}

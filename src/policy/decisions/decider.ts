@@ -1,0 +1,276 @@
+// Verdicts: each snapshot judged by the federation's module and its facility's, alone and side by side, and kept as
+// bitsets for each class of askers. A snapshot that changed is judged again; the others are not.
+import { setImmediate } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { count } from '../../catalog/bitset.ts';
+import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Place, Subject } from '../../model/subject.ts';
+import { FEDERATION } from '../bundle/manifest.ts';
+import type { Verdict } from '../engine.ts';
+import type { DecisionLog, JudgedSnapshot } from '../log/log.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import { Classes } from './classes.ts';
+import type { Sheets } from './decision-table.ts';
+import type { PolicyCounters } from './failures.ts';
+import { type Asker, askerOf } from './subject-projection.ts';
+import { bucketEnd } from './time.ts';
+import { type Judge, type Judged, JudgedVerdict, type Layer, partOf, unjudgedPart } from './verdict.ts';
+import type { Parts } from './verdict-cache.ts';
+
+export interface DeciderOptions {
+  /** null: it did not load, and everything is denied. */
+  readonly federation: PolicyModule | null;
+  /** Facilities that have a module; null: it did not load, and the facility's records are denied. */
+  readonly facilities: ReadonlyMap<string, PolicyModule | null>;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly sheets: Sheets;
+  readonly parts: Parts;
+  readonly counters: PolicyCounters;
+  readonly decisionLog: DecisionLog;
+}
+
+/** Verdicts kept for the snapshots at hand, so that what others derive from one can be kept with it. */
+const VERDICTS = 128;
+
+/** One module that judges a snapshot; without a module it denies. */
+interface Bench {
+  readonly owner: string;
+  readonly module: PolicyModule | null;
+  readonly classes: Classes | null;
+}
+
+/** A person at a place and a time, as each module sees them; made as they are asked for. */
+type Askers = (module: PolicyModule) => Asker;
+
+export class Decider {
+  readonly #options: DeciderOptions;
+  readonly #federation: Bench;
+  readonly #facilities: ReadonlyMap<string, readonly Bench[]>;
+  readonly #underWay = new Map<string, Promise<Judged>>();
+  readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
+  /** The newest snapshot of each registry that was asked about. */
+  readonly #newest = new Map<string, Snapshot>();
+  /** Milliseconds since the epoch at which a module sees another time, and what was kept for this one is let go. */
+  #edge = Number.NEGATIVE_INFINITY;
+
+  /** `before`: the one that this one comes after, whose classes are those of a module that reads the same. */
+  constructor(options: DeciderOptions, before?: Decider) {
+    this.#options = options;
+    const benchBefore = (owner: string) => (before === undefined ? undefined : before.#benchOf(owner));
+    this.#federation = benchOf(FEDERATION, options.federation, benchBefore(FEDERATION));
+    this.#facilities = new Map(
+      [...options.facilities].map(([id, module]) => [
+        id,
+        [this.#federation, benchOf(id, module, benchBefore(id))],
+      ]),
+    );
+  }
+
+  async prepare(snapshot: Snapshot): Promise<void> {
+    await Promise.all(this.#benchesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
+  }
+
+  /** `time`: milliseconds since the epoch, of the request. */
+  async decide(
+    snapshots: readonly Snapshot[],
+    subject: Subject,
+    at: Place | null,
+    time: number,
+  ): Promise<Verdict> {
+    this.#passEdge(time);
+    const askers = askersOf(subject, at, time);
+    const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, askers));
+    const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
+    const found = kept.every((judged) => judged !== null);
+    this.#options.counters.looked('verdict', found);
+    if (found) return this.#used(this.#verdict(snapshots, kept), kept, askers);
+    const judging = snapshots.map(
+      (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', askers),
+    );
+    const judged = await Promise.all(judging);
+    return this.#used(this.#verdict(snapshots, judged), judged, askers);
+  }
+
+  /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
+  async warm(
+    snapshots: readonly Snapshot[],
+    subject: Subject,
+    at: Place | null,
+    time: number,
+  ): Promise<void> {
+    const askers = askersOf(subject, at, time);
+    // One after the other: all at once, their answers would come in a heap that questions wait behind.
+    for (const snapshot of snapshots) {
+      const key = this.#keyOf(snapshot, askers);
+      if (this.#kept(snapshot, key) === null) await this.#judgeOnce(snapshot, key, askers);
+      await setImmediate();
+    }
+  }
+
+  #used(verdict: Verdict, judged: readonly Judged[], askers: Askers): Verdict {
+    for (const one of judged) this.#options.decisionLog.used(one.part, () => this.#told(one, askers));
+    return verdict;
+  }
+
+  #told({ snapshot, part }: Judged, askers: Askers): JudgedSnapshot {
+    const { facility, registry, generation, records } = snapshot;
+    return {
+      ...{ facility, registry, generation, records: records.length },
+      ...{ discover: part.visible, pull: count(part.pull), execute: count(part.execute) },
+      modules: this.#benchesOf(snapshot).map(({ owner, module }) => ({
+        owner,
+        judged: module === null ? null : { revision: module.revision, ...askers(module) },
+      })),
+    };
+  }
+
+  /** Who asked before the edge, and is answered after it, has what they need made again: keys hold the time. */
+  #passEdge(time: number): void {
+    if (time < this.#edge) return;
+    const benches = [this.#federation, ...[...this.#facilities.values()].flat()];
+    const ends = benches.flatMap(({ module }) =>
+      module === null || module.bucket === null ? [] : [bucketEnd(time, module.bucket)],
+    );
+    this.#edge = Math.min(...ends);
+    this.#options.sheets.dropEnded(time);
+    this.#options.parts.dropEnded(time);
+    this.#verdicts.clear();
+  }
+
+  #benchOf(owner: string): Bench | undefined {
+    return owner === FEDERATION ? this.#federation : this.#facilities.get(owner)?.[1];
+  }
+
+  #benchesOf({ facility }: Snapshot): readonly Bench[] {
+    return this.#facilities.get(facility) ?? [this.#federation];
+  }
+
+  /** All that a snapshot's part depends on. JSON has no raw line break, so no two of them make one key. */
+  #keyOf(snapshot: Snapshot, askers: Askers): string {
+    let key = String(snapshot.serial);
+    for (const { module } of this.#benchesOf(snapshot)) {
+      if (module === null) continue;
+      const { subject, request } = askers(module);
+      key += `\n${module.compiled.key}\n${subject}\n${request}`;
+    }
+    return key;
+  }
+
+  /** What is known of a snapshot for these askers without judging. */
+  #kept(snapshot: Snapshot, key: string): Judged | null {
+    const part = this.#options.parts.get(key);
+    if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
+    const judges: Judge[] = [];
+    if (!part.judged) return { snapshot, part, judges };
+    for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
+      const of = classes === null ? NONE : classes.kept(snapshot)?.of;
+      if (of === undefined) return null;
+      judges.push({ owner, reasons: module?.reasons ?? {}, names: this.#options.names, of });
+    }
+    return { snapshot, part, judges };
+  }
+
+  #judgeOnce(snapshot: Snapshot, key: string, askers: Askers): Promise<Judged> {
+    let judging = this.#underWay.get(key);
+    if (judging === undefined) {
+      judging = this.#judge(snapshot, key, askers).finally(() => this.#underWay.delete(key));
+      this.#underWay.set(key, judging);
+    }
+    return judging;
+  }
+
+  async #judge(snapshot: Snapshot, key: string, askers: Askers): Promise<Judged> {
+    const judged = await Promise.all(
+      this.#benchesOf(snapshot).map(async ({ owner, module, classes }) => {
+        if (module === null || classes === null) {
+          const judge: Judge = { owner, reasons: {}, names: this.#options.names, of: NONE };
+          return { judge, layer: DENY, incomplete: false, retryAt: null };
+        }
+        const made = await classes.of(snapshot);
+        const decided = await this.#options.sheets.decide(module, askers(module), snapshot.facility, made);
+        const { decisions, incomplete, retryAt } = decided;
+        const judge: Judge = { owner, reasons: module.reasons, names: this.#options.names, of: made.of };
+        return { judge, layer: { of: made.of, decisions }, incomplete, retryAt };
+      }),
+    );
+    const incomplete = judged.some((one) => one.incomplete);
+    const part = incomplete
+      ? unjudgedPart(snapshot.records.length, performance.now() + UNJUDGED_FOR)
+      : partOf(
+          snapshot.records.length,
+          judged.map(({ layer }) => layer),
+          earliest(judged.map(({ retryAt }) => retryAt)),
+        );
+    const modules = this.#benchesOf(snapshot).flatMap(({ module }) => module ?? []);
+    this.#options.parts.set(key, {
+      part,
+      modules: modules.map(({ compiled }) => compiled.key),
+      until: earliest(modules.map((module) => askers(module).until)),
+    });
+    return { snapshot, part, judges: incomplete ? [] : judged.map(({ judge }) => judge) };
+  }
+
+  /** Whether a registry has another snapshot than it had; questions about some registries leave the others' alone. */
+  #replaced(snapshots: readonly Snapshot[]): boolean {
+    let replaced = false;
+    for (const snapshot of snapshots) {
+      const registry = `${snapshot.facility}/${snapshot.registry}`;
+      const newest = this.#newest.get(registry);
+      if (newest !== undefined && newest.serial >= snapshot.serial) continue;
+      replaced ||= newest !== undefined;
+      this.#newest.set(registry, snapshot);
+    }
+    return replaced;
+  }
+
+  /** The same object for the same parts of the same snapshots. Verdicts on snapshots that were replaced are let go. */
+  #verdict(snapshots: readonly Snapshot[], judged: readonly Judged[]): Verdict {
+    if (this.#replaced(snapshots)) this.#verdicts.clear();
+    const key = judged.map(({ part }) => part.serial).join();
+    const kept = this.#verdicts.get(key);
+    if (kept !== undefined) return kept;
+    const verdict = new JudgedVerdict(judged);
+    this.#verdicts.set(key, verdict);
+    return verdict;
+  }
+}
+
+/** Milliseconds for which a snapshot that could not be judged in time is not judged again for the same askers. */
+const UNJUDGED_FOR = 5_000;
+
+/** No record has a decision of a module that did not load: all are denied. */
+const NONE = new Uint32Array(0);
+const DENY: Layer = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
+
+function benchOf(owner: string, module: PolicyModule | null, before?: Bench): Bench {
+  return { owner, module, classes: module === null ? null : classesOf(module, before) };
+}
+
+/** A module's classes are made once, beside whatever other modules it judges. */
+const classesOfModules = new WeakMap<PolicyModule, Classes>();
+
+function classesOf(module: PolicyModule, before?: Bench): Classes {
+  const known = classesOfModules.get(module);
+  if (known !== undefined) return known;
+  const readsTheSame = before?.module?.projection.keeps === module.projection.keeps;
+  const made = (readsTheSame ? before?.classes : null) ?? new Classes(module.projection);
+  classesOfModules.set(module, made);
+  return made;
+}
+
+function askersOf(subject: Subject, at: Place | null, time: number): Askers {
+  const made = new Map<PolicyModule, Asker>();
+  return (module) => {
+    const known = made.get(module);
+    if (known !== undefined) return known;
+    const asker = askerOf(module, subject, at, time);
+    made.set(module, asker);
+    return asker;
+  };
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,0 +1,249 @@
+// The decisions of one module for one class of subjects at one class of places, over the classes of records: a number
+// a class, so that a hundred thousand records are read from it in a loop. Sheets are kept within a bound of bytes.
+import { LRUCache } from 'lru-cache';
+import type { Decision } from '../../model/decision.ts';
+import { createPace, paced } from '../../model/pace.ts';
+import type { DecisionLog } from '../log/log.ts';
+import { evaluate } from '../wasm/evaluator.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import type { WorkerPool } from '../wasm/pool.ts';
+import type { Answer, Failure } from '../wasm/sandbox.ts';
+import { DECISION_BOUNDS } from './answer.ts';
+import type { ClassTable, SnapshotClasses } from './classes.ts';
+import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failures.ts';
+import { bytesOfDecision, SharedDecisions } from './shared-decisions.ts';
+import type { Asker } from './subject-projection.ts';
+
+/** One decision a class of the snapshot, in the order of its `classes`. */
+export interface SnapshotDecisions {
+  readonly decisions: readonly Decision[];
+  /** Whether some classes were not judged, because all of them together took too long. */
+  readonly incomplete: boolean;
+  /** Milliseconds of the monotonic clock at which a failure among them is to be tried again; null: there is none. */
+  readonly retryAt: number | null;
+}
+
+/** All reading of answers shares turns: a hundred thousand classes may be told as many different things. */
+const pace = createPace();
+
+/** Milliseconds for which an input that a module failed for is denied without asking again. */
+const FAILURE_KEPT = 60_000;
+/** The same for one that was refused because others took too long: it had no chance yet. */
+const REFUSAL_KEPT = 5_000;
+
+/** Of the bytes of all sheets, what decisions may take that several of them have. */
+const SHARED_PART = 1 / 8;
+
+export interface SheetOptions {
+  readonly pool: WorkerPool;
+  readonly bytes: number;
+  readonly counters: PolicyCounters;
+  readonly failures: FailureLog;
+  readonly decisionLog: DecisionLog;
+}
+
+export class Sheets {
+  readonly #options: SheetOptions;
+  readonly #kept: LRUCache<string, Sheet>;
+  readonly #shared: SharedDecisions;
+  #living: ReadonlySet<string> = new Set();
+
+  constructor(options: SheetOptions) {
+    this.#options = options;
+    const shared = Math.floor(options.bytes * SHARED_PART);
+    this.#shared = new SharedDecisions(shared);
+    this.#kept = new LRUCache({
+      maxSize: options.bytes - shared,
+      sizeCalculation: (sheet, key) => sheet.bytes + 2 * key.length,
+    });
+  }
+
+  /** Of the kept decisions, by this cache's own account. */
+  get bytes(): number {
+    return this.#kept.calculatedSize + this.#shared.bytes;
+  }
+
+  /** The module's decision for each class of a facility's snapshot: kept ones, and the others evaluated now. */
+  async decide(
+    module: PolicyModule,
+    asker: Asker,
+    facility: string,
+    classes: SnapshotClasses,
+  ): Promise<SnapshotDecisions> {
+    // JSON has no raw line break, so no two askers make one key.
+    const key = [module.compiled.key, classes.table.serial, asker.subject, asker.request].join('\n');
+    let sheet = this.#kept.get(key);
+    if (sheet === undefined) {
+      sheet = new Sheet(module, asker, this.#shared);
+      this.#keep(key, sheet);
+    }
+    const missing = classes.classes.filter((number) => !sheet.has(number));
+    this.#options.counters.looked('decision', missing.length === 0);
+    if (missing.length > 0) {
+      await sheet.fill({ table: classes.table, facility }, missing, this.#options);
+      // It grew, and the cache weighs an entry only when it comes in.
+      this.#kept.delete(key);
+      this.#keep(key, sheet);
+      if (pace.due()) await pace.rest();
+    }
+    return sheet.read(classes.classes);
+  }
+
+  /** Lets go, now and from now on, what other modules than these keys decided. */
+  keepOnly(modules: ReadonlySet<string>): void {
+    this.#living = modules;
+    for (const [key, { module }] of this.#kept.entries()) if (!modules.has(module)) this.#kept.delete(key);
+  }
+
+  /** Lets go of what was decided for a time that is over; `time` is as `Asker.until`. */
+  dropEnded(time: number): void {
+    for (const [key, { until }] of this.#kept.entries()) {
+      if (until !== null && until <= time) this.#kept.delete(key);
+    }
+  }
+
+  #keep(key: string, sheet: Sheet): void {
+    if (this.#living.has(sheet.module)) this.#kept.set(key, sheet);
+  }
+}
+
+/** Whose classes are judged, and where they stand. */
+interface AskedClasses {
+  readonly table: ClassTable;
+  readonly facility: string;
+}
+
+/** Holds nothing of the class table, whose texts are larger than all that is decided. */
+class Sheet {
+  readonly #module: PolicyModule;
+  readonly #asker: Asker;
+  readonly #shared: SharedDecisions;
+  readonly #holder = Symbol('a sheet');
+  /** For each class of the table, one more than the index into `#decisions`; 0: not known. */
+  #of = new Uint32Array(0);
+  readonly #decisions: Decision[] = [];
+  readonly #indexes = new Map<Decision, number>();
+  /** Classes that the module failed for → until when that is kept. */
+  readonly #failed = new Map<number, number>();
+  readonly #underWay = new Map<number, Promise<void>>();
+
+  constructor(module: PolicyModule, asker: Asker, shared: SharedDecisions) {
+    this.#module = module;
+    this.#asker = asker;
+    this.#shared = shared;
+  }
+
+  /** The key of the module that decides. */
+  get module(): string {
+    return this.#module.compiled.key;
+  }
+
+  /** See `Asker.until`. */
+  get until(): number | null {
+    return this.#asker.until;
+  }
+
+  /** About what it takes: the numbers, and the decisions. */
+  get bytes(): number {
+    const decisions = this.#decisions.reduce((sum, decision) => sum + bytesOfDecision(decision), 0);
+    return 512 + this.#of.byteLength + decisions + 64 * this.#failed.size;
+  }
+
+  has(number: number): boolean {
+    return (this.#of[number] ?? 0) !== 0 || (this.#failed.get(number) ?? 0) > performance.now();
+  }
+
+  read(numbers: Uint32Array): SnapshotDecisions {
+    const now = performance.now();
+    let retryAt: number | null = null;
+    let incomplete = false;
+    const decisions = Array.from(numbers, (number) => {
+      const decision = this.#decisions[(this.#of[number] ?? 0) - 1];
+      if (decision !== undefined) return decision;
+      const failed = this.#failed.get(number);
+      incomplete ||= failed === undefined;
+      const until = failed ?? now;
+      const next = until > now ? until : now + REFUSAL_KEPT;
+      retryAt = Math.min(retryAt ?? next, next);
+      return FAILED_DECISION;
+    });
+    return { decisions, incomplete, retryAt };
+  }
+
+  /** Evaluates these classes, each once however many ask for it meanwhile. */
+  async fill(asked: AskedClasses, numbers: Uint32Array, options: SheetOptions): Promise<void> {
+    const mine = numbers.filter((number) => !this.#underWay.has(number));
+    const theirs = numbers.filter((number) => this.#underWay.has(number));
+    const others = new Set(Array.from(theirs, (number) => this.#underWay.get(number)));
+    if (mine.length > 0) {
+      const evaluation = this.#evaluate(asked, mine, options).finally(() => {
+        for (const number of mine) this.#underWay.delete(number);
+      });
+      for (const number of mine) this.#underWay.set(number, evaluation);
+      others.add(evaluation);
+    }
+    await Promise.all(others);
+    // What was refused there, because other classes of that snapshot took too long, is no reason to refuse it here.
+    const refused = theirs.filter((number) => !this.has(number));
+    if (refused.length > 0) await this.fill(asked, refused, options);
+  }
+
+  async #evaluate(
+    { table, facility }: AskedClasses,
+    numbers: Uint32Array,
+    { pool, counters, failures, decisionLog }: SheetOptions,
+  ): Promise<void> {
+    const begun = performance.now();
+    const { owner, revision, compiled } = this.#module;
+    const records = Array.from(numbers, (number) => table.projections[number] ?? 'null');
+    const answers = await evaluate(pool, {
+      module: compiled,
+      before: '{"record":',
+      inputs: records,
+      after: `,"subject":${this.#asker.subject},"request":${this.#asker.request}}`,
+      maximum: DECISION_BOUNDS.json,
+      facility,
+    });
+    const milliseconds = performance.now() - begun;
+    counters.evaluated(owner, numbers.length, milliseconds);
+    this.#grow(table.projections.length);
+    const failed: Failure[] = [];
+    const judged: Answer[] = [];
+    await paced(numbers.entries(), pace, ([position, number]) => {
+      const answer = answers[position] ?? { failure: 'refused', detail: '' };
+      const failure = typeof answer === 'string' ? this.#keep(number, answer) : answer;
+      judged.push(failure ?? answer);
+      if (failure === null) return;
+      failed.push(failure);
+      if (failure.failure !== 'refused') this.#failed.set(number, performance.now() + FAILURE_KEPT);
+    });
+    failures.add(owner, revision, failed);
+    decisionLog.decided({ module: this.#module, asker: this.#asker, records, answers: judged, milliseconds });
+  }
+
+  /** Keeps a well-formed decision; what is none is a failure. */
+  #keep(number: number, json: string): Failure | null {
+    const decision = this.#shared.of(json, this.#module, this.#holder);
+    if (decision === null) {
+      return {
+        failure: 'malformed',
+        detail: `not a complete, well-formed decision: ${json.slice(0, 256)}`,
+      };
+    }
+    let index = this.#indexes.get(decision);
+    if (index === undefined) {
+      index = this.#decisions.push(decision) - 1;
+      this.#indexes.set(decision, index);
+    }
+    this.#of[number] = index + 1;
+    this.#failed.delete(number);
+    return null;
+  }
+
+  #grow(size: number): void {
+    if (this.#of.length >= size) return;
+    const grown = new Uint32Array(size);
+    grown.set(this.#of);
+    this.#of = grown;
+  }
+}

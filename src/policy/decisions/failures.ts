@@ -1,0 +1,97 @@
+// What a module could not judge is denied, counted, and logged at a bounded rate: a policy that fails fails for many.
+import type { Logger } from 'pino';
+import type { Decision } from '../../model/decision.ts';
+import type { ErrorCode } from '../../model/errors.ts';
+import type { FailureCause } from '../wasm/sandbox.ts';
+
+/** Where the numbers of the policies go; `owner` is `federation`, `preference` or a facility's id. */
+export interface PolicyCounters {
+  /** Inputs that a module was asked to judge, and for how many milliseconds, waiting included. */
+  evaluated(owner: string, inputs: number, milliseconds: number): void;
+  /** The same for explanations: no decision of these is kept, and a failure is told to who asked. */
+  explained(owner: string, inputs: number, milliseconds: number): void;
+  /** Inputs that a module did not judge, and that are denied therefore. */
+  failed(owner: string, cause: FailureCause, inputs: number): void;
+  /** Whether a kept decision or bitset could be used. */
+  looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
+  /** Another revision came into force. */
+  activated(owner: string): void;
+  /** What was to come into force did not, because of that; what was in force stays. */
+  refused(owner: string, code: ErrorCode): void;
+}
+
+export const NO_COUNTERS: PolicyCounters = Object.freeze({
+  evaluated() {},
+  explained() {},
+  failed() {},
+  looked() {},
+  activated() {},
+  refused() {},
+});
+
+export const POLICY_FAILED = 'POLICY_FAILED';
+
+/** What stands for the decision of a module that gave none. */
+export const FAILED_DECISION: Decision = Object.freeze({
+  discover: false,
+  pull: false,
+  execute: false,
+  reasons: Object.freeze(
+    (['discover', 'pull', 'execute'] as const).map((action) =>
+      Object.freeze({ code: POLICY_FAILED, action, params: Object.freeze({}) }),
+    ),
+  ),
+});
+
+/** Milliseconds between two lines of the log about one owner. */
+const QUIET = 10_000;
+
+export class FailureLog {
+  readonly #logger: Logger;
+  readonly #counters: PolicyCounters;
+  readonly #owners = new Map<string, { last: number; unsaid: number }>();
+
+  constructor(logger: Logger, counters: PolicyCounters) {
+    this.#logger = logger;
+    this.#counters = counters;
+  }
+
+  /** Counts inputs that a module failed for, and says so in the log unless it just did. */
+  add(owner: string, revision: string, failures: readonly { failure: FailureCause; detail: string }[]): void {
+    const first = failures[0];
+    if (first === undefined) return;
+    const causes = new Map<FailureCause, number>();
+    for (const { failure } of failures) causes.set(failure, (causes.get(failure) ?? 0) + 1);
+    for (const [cause, inputs] of causes) this.#counters.failed(owner, cause, inputs);
+    this.#say(owner, revision, causes, first.detail, failures.length);
+  }
+
+  #say(
+    owner: string,
+    revision: string,
+    causes: ReadonlyMap<FailureCause, number>,
+    detail: string,
+    inputs: number,
+  ) {
+    const said = this.#owners.get(owner) ?? { last: Number.NEGATIVE_INFINITY, unsaid: 0 };
+    this.#owners.set(owner, said);
+    const now = performance.now();
+    if (now - said.last < QUIET) {
+      said.unsaid += inputs;
+      return;
+    }
+    this.#logger.error(
+      {
+        code: POLICY_FAILED,
+        owner,
+        revision,
+        causes: Object.fromEntries(causes),
+        detail,
+        unsaid: said.unsaid,
+      },
+      'a policy did not judge what it was asked; that is denied',
+    );
+    said.last = now;
+    said.unsaid = 0;
+  }
+}

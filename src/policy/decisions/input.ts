@@ -1,0 +1,84 @@
+// The input of a policy: what a record, a subject and a place are to a module. Total, and field by field, so that
+// nothing enters a decision that is not named here, and equal facts are written in one order.
+import type { ImageRecord } from '../../model/image.ts';
+import type { Condition } from '../../model/license.ts';
+import type { Place, Subject } from '../../model/subject.ts';
+import type { RequestTime } from './time.ts';
+
+/** `input.record`: everything of a record but its names that move (id, upstreamId, digest, tags, reference). */
+export function recordInput(record: ImageRecord) {
+  const { license, stated, trust, requires } = record;
+  return {
+    facility: record.facility,
+    registry: record.registry,
+    repository: record.repository,
+    frameworks: record.frameworks.map(({ name, version, raw }) => ({ name, version, raw })),
+    title: record.title,
+    description: record.description,
+    documentation: record.documentation,
+    source: record.source,
+    created: record.created,
+    size: record.size,
+    platforms: record.platforms,
+    labels: record.labels,
+    techniques: record.techniques,
+    reads: record.reads,
+    writes: record.writes,
+    unmapped: record.unmapped,
+    license: {
+      state: license.state,
+      expression: license.expression,
+      raw: license.raw,
+      conditions: license.conditions.map(conditionInput),
+      conditionsKnown: license.conditionsKnown,
+    },
+    sharing: record.sharing,
+    stated: { sharing: stated.sharing },
+    listed: record.listed,
+    suppliedBy: record.suppliedBy,
+    groups: record.groups,
+    trust: { state: trust.state, signers: trust.signers },
+    requires: {
+      architectures: requires.architectures,
+      cpus: requires.cpus,
+      memory: requires.memory,
+      gpu:
+        requires.gpu === null
+          ? null
+          : {
+              vendor: requires.gpu.vendor,
+              minimumCuda: requires.gpu.minimumCuda,
+              memory: requires.gpu.memory,
+            },
+      mpi: requires.mpi,
+      engines: requires.engines,
+    },
+  };
+}
+
+function conditionInput({ kind, groups, sites, servers, origin }: Condition) {
+  return { kind, groups, sites, servers, origin };
+}
+
+/** `input.subject`. */
+export function subjectInput(subject: Subject) {
+  return {
+    authenticated: subject.authenticated,
+    issuer: subject.issuer,
+    groups: subject.groups,
+    affiliations: subject.affiliations,
+    sites: subject.sites,
+    assurance: subject.assurance,
+    academic: subject.academic,
+  };
+}
+
+/** `input.request`: the place that the caller named, or null; and the time, for a module that declares a bucket of it. */
+export function requestInput(at: Place | null, time?: RequestTime) {
+  const place = at === null ? null : placeInput(at);
+  return time === undefined ? { at: place } : { at: place, time };
+}
+
+function placeInput({ facility, allowsUnverified, licenseServers }: Place) {
+  return { facility, allowsUnverified, licenseServers };
+}

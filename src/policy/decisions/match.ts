@@ -1,0 +1,102 @@
+// The user's choices, as the preference module reads them: which of a field's values match. Kept by the whole question,
+// so that it is the same answer as the module's, within a bound of bytes.
+import { LRUCache } from 'lru-cache';
+import { FederationError } from '../../model/errors.ts';
+import type { MatchQuestion } from '../engine.ts';
+import { evaluate } from '../wasm/evaluator.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import type { WorkerPool } from '../wasm/pool.ts';
+import { parseIndexes } from './answer.ts';
+import type { FailureLog, PolicyCounters } from './failures.ts';
+import { wellFormedJson } from './projection.ts';
+
+export interface MatcherOptions {
+  readonly pool: WorkerPool;
+  readonly bytes: number;
+  readonly counters: PolicyCounters;
+  readonly failures: FailureLog;
+}
+
+export class Matcher {
+  readonly #module: PolicyModule | null;
+  readonly #options: MatcherOptions;
+  readonly #kept: LRUCache<string, readonly number[]>;
+  readonly #underWay = new Map<string, Promise<readonly number[]>>();
+
+  /** null: the module did not load, and every question is refused. */
+  constructor(module: PolicyModule | null, options: MatcherOptions) {
+    this.#module = module;
+    this.#options = options;
+    this.#kept = new LRUCache({
+      maxSize: options.bytes,
+      sizeCalculation: (indexes, question) => 256 + 2 * question.length + 8 * indexes.length,
+    });
+  }
+
+  /** Of the kept answers, by this cache's own account. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
+  }
+
+  /** The questions that were answered last, the last one first. */
+  recent(maximum: number): readonly MatchQuestion[] {
+    return [...this.#kept.keys()].slice(0, maximum).map((question) => JSON.parse(question));
+  }
+
+  /** Indexes into `values`, ascending. Rejects with POLICY_FAILED where the module cannot judge. */
+  async match({ field, choice, values }: MatchQuestion): Promise<readonly number[]> {
+    if (this.#module === null) throw failed(field);
+    const question = wellFormedJson({ field, choice, values });
+    const kept = this.#kept.get(question);
+    this.#options.counters.looked('match', kept !== undefined);
+    if (kept !== undefined) return kept;
+    let asking = this.#underWay.get(question);
+    if (asking === undefined) {
+      asking = this.#ask(this.#module, question, field, values.length).finally(() =>
+        this.#underWay.delete(question),
+      );
+      this.#underWay.set(question, asking);
+    }
+    return asking;
+  }
+
+  async #ask(
+    module: PolicyModule,
+    question: string,
+    field: string,
+    values: number,
+  ): Promise<readonly number[]> {
+    const { pool, counters, failures } = this.#options;
+    const begun = performance.now();
+    const [answer = ''] = await evaluate(pool, {
+      module: module.compiled,
+      before: '',
+      inputs: [question],
+      after: '',
+      // An index of at most seven digits, its comma, and the brackets.
+      maximum: 8 * values + 2,
+    });
+    counters.evaluated(module.owner, 1, performance.now() - begun);
+    const indexes = typeof answer === 'string' ? parseIndexes(answer, values) : null;
+    if (indexes === null) {
+      const failure =
+        typeof answer === 'string'
+          ? { failure: 'malformed' as const, detail: `not indexes of values: ${answer.slice(0, 256)}` }
+          : answer;
+      failures.add(module.owner, module.revision, [failure]);
+      throw failed(field);
+    }
+    this.#kept.set(question, indexes);
+    return indexes;
+  }
+}
+
+function failed(field: string): FederationError {
+  return new FederationError(
+    'POLICY_FAILED',
+    `The preference policy could not judge the choice of ${field}.`,
+    {
+      hint: 'Tell the operators of this gateway; it is a fault of the policy and not of the question.',
+    },
+  );
+}

@@ -1,0 +1,12 @@
+// The place that a caller names, as policies read it: the facts that federation.yaml states of a facility.
+import type { FacilityConfig } from '../../config/facility.ts';
+import type { Place } from '../../model/subject.ts';
+
+/** The license servers are sorted, so that equal facts are written in one order. */
+export function placeOf({
+  id,
+  allowsUnverified,
+  licenseServers,
+}: Pick<FacilityConfig, 'id' | 'allowsUnverified' | 'licenseServers'>): Place {
+  return { facility: id, allowsUnverified, licenseServers: [...licenseServers].sort() };
+}

@@ -1,0 +1,73 @@
+// What a module reads of its input, and no more: two inputs that are equal in it are of one class. A projection may
+// only ever keep too much; where a path leads into something that is not an object, that is kept whole.
+import type { ReadPath } from '../bundle/revision.ts';
+
+/** Paths as a tree; a leaf (true) is read whole. */
+type Tree = true | ReadonlyMap<string, Tree>;
+
+export interface Projection {
+  /** Equal where the same of a record is kept: its classes are the same. */
+  readonly keeps: string;
+  /** The projection of `input.record`, as JSON: the name of its class. */
+  record(value: object): string;
+  subject(value: object): string;
+  request(value: object): string;
+}
+
+/** The projection to these key paths under `input`. */
+export function projectionOf(reads: readonly ReadPath[]): Projection {
+  const tree = treeOf(reads);
+  const below = (name: string): Tree => (tree === true ? true : (tree.get(name) ?? new Map()));
+  const [record, subject, request] = [below('record'), below('subject'), below('request')];
+  return {
+    keeps: keptBy(record),
+    record: (value) => wellFormedJson(project(value, record)),
+    subject: (value) => wellFormedJson(project(value, subject)),
+    request: (value) => wellFormedJson(project(value, request)),
+  };
+}
+
+function treeOf(paths: readonly ReadPath[]): Tree {
+  if (paths.some((path) => path.length === 0)) return true;
+  const names = [...new Set(paths.map(([name]) => name ?? ''))].sort();
+  return new Map(
+    names.map((name) => [name, treeOf(paths.filter(([first]) => first === name).map(([, ...rest]) => rest))]),
+  );
+}
+
+/** The tree as JSON; its names are sorted already. */
+function keptBy(tree: Tree): string {
+  if (tree === true) return 'true';
+  return `{${[...tree].map(([name, below]) => `${JSON.stringify(name)}:${keptBy(below)}`).join()}}`;
+}
+
+function project(value: unknown, tree: Tree): unknown {
+  if (tree === true || value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const kept: [string, unknown][] = [];
+  for (const [name, below] of tree) {
+    if (Object.hasOwn(value, name)) {
+      kept.push([name, project((value as Record<string, unknown>)[name], below)]);
+    }
+  }
+  return Object.fromEntries(kept);
+}
+
+const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
+
+/**
+ * JSON whose strings are all well-formed Unicode: OPA's parser throws on a lone surrogate, which JSON.stringify writes
+ * as an escape. Text with one, which is rare, is made well-formed and written again.
+ */
+export function wellFormedJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return LONE_SURROGATE.test(json) ? JSON.stringify(wellFormed(value)) : json;
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, below]) => [name.toWellFormed(), wellFormed(below)]),
+  );
+}

@@ -1,0 +1,161 @@
+// Why an action is denied, as a person reads it: the texts of the policy's annotations, filled in with what the
+// decision says. Whatever the modules gave, a denied action always has a reason, and an allowed one has none.
+import { ACTIONS, type Access, type Action, type Decision, type ToldReason } from '../../model/decision.ts';
+import { inert } from '../../model/inert.ts';
+import type { ReasonText, ReasonTexts } from '../bundle/revision.ts';
+import { FAILED_DECISION, POLICY_FAILED } from './failures.ts';
+
+/** One module's decision on a record, with whose it is and what its reason codes say. */
+export interface OwnedDecision {
+  readonly owner: string;
+  readonly reasons: ReasonTexts;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly decision: Decision;
+}
+
+/** The owner of what the host itself denies. */
+export const HOST = 'panfed';
+/** UTF-16 code units of one value in a text, and values of a list. */
+const VALUE_LENGTH = 256;
+const VALUES = 8;
+/** Params that hold facilities' ids, for which a text shows their names. */
+const FACILITY_PARAMS: ReadonlySet<string> = new Set(['facility', 'place', 'sites']);
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** What was told of these decisions, and of these with one more. */
+interface Told {
+  access: Access | null;
+  readonly more: WeakMap<Decision, Told>;
+}
+
+const told = (): Told => ({ access: null, more: new WeakMap() });
+const kept = told();
+
+/**
+ * The decisions joined by *and*, with the reasons of those that deny: in one order, each once. A decision is an object
+ * of one module's own, never another's that says the same; what was told of it is kept as long as it is.
+ */
+export function accessOf(decisions: readonly OwnedDecision[]): Access {
+  // The one decision that is no module's own.
+  if (decisions.some(({ decision }) => decision === FAILED_DECISION)) return join(decisions);
+  let known = kept;
+  for (const { decision } of decisions) {
+    const more = known.more.get(decision) ?? told();
+    known.more.set(decision, more);
+    known = more;
+  }
+  known.access ??= join(decisions);
+  return known.access;
+}
+
+function join(decisions: readonly OwnedDecision[]): Access {
+  const allowed = (action: Action) =>
+    decisions.length > 0 && decisions.every(({ decision }) => decision[action]);
+  const access = { discover: allowed('discover'), pull: allowed('pull'), execute: allowed('execute') };
+  const reasons = ACTIONS.filter((action) => !access[action]).flatMap((action) =>
+    reasonsAgainst(action, access, decisions),
+  );
+  return Object.freeze({ ...access, reasons });
+}
+
+function reasonsAgainst(
+  action: Action,
+  access: Omit<Access, 'reasons'>,
+  decisions: readonly OwnedDecision[],
+): readonly ToldReason[] {
+  const against = decisions
+    .filter(({ decision }) => !decision[action])
+    .flatMap(({ owner, reasons, names, decision }) =>
+      decision.reasons
+        .filter((reason) => reason.action === action)
+        .map(({ code, params }) =>
+          decision === FAILED_DECISION
+            ? tell(HOST, POLICY_FAILED, action, HOST_REASONS.POLICY_FAILED, { facility: owner }, names)
+            : tell(
+                owner,
+                code,
+                action,
+                Object.hasOwn(reasons, code) ? reasons[code] : undefined,
+                params,
+                names,
+              ),
+        ),
+    );
+  return against.length > 0 ? inOneOrder(against) : [fallback(action, access)];
+}
+
+/** What the host says by itself. */
+export const HOST_REASONS = {
+  DISCOVER_REQUIRED: { message: 'Needs discover, which is denied.', remedy: null },
+  NOT_ALLOWED: { message: 'The policy does not allow this.', remedy: null },
+  POLICY_FAILED: {
+    message: 'The policy of {facility} could not judge this image, so it is denied.',
+    remedy: 'Tell the operators of this gateway; it is a fault of the policy and not yours.',
+  },
+  PULL_REQUIRED: { message: 'Needs pull, which is denied.', remedy: null },
+} as const satisfies ReasonTexts;
+
+/** Where a module denies and does not say why. */
+function fallback(action: Action, access: Omit<Access, 'reasons'>): ToldReason {
+  const code =
+    action === 'execute' && !access.pull
+      ? 'PULL_REQUIRED'
+      : action === 'pull' && !access.discover
+        ? 'DISCOVER_REQUIRED'
+        : 'NOT_ALLOWED';
+  return tell(HOST, code, action, HOST_REASONS[code], {});
+}
+
+function tell(
+  policy: string,
+  code: string,
+  action: Action,
+  text: ReasonText | undefined,
+  params: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string> = NO_NAMES,
+): ToldReason {
+  const { message, remedy } = text ?? HOST_REASONS.NOT_ALLOWED;
+  return {
+    code,
+    action,
+    message: fill(message, params, names),
+    remedy: remedy === null ? null : fill(remedy, params, names),
+    policy,
+  };
+}
+
+/** A text with its `{param}`s filled in; one that the decision does not give stays as it is. */
+function fill(
+  text: string,
+  params: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, param: string) =>
+    Object.hasOwn(params, param)
+      ? written(params[param], FACILITY_PARAMS.has(param) ? names : NO_NAMES)
+      : whole,
+  );
+}
+
+function written(value: unknown, names: ReadonlyMap<string, string>): string {
+  if (!Array.isArray(value)) {
+    const text = String(value);
+    return inert((names.get(text) ?? text).slice(0, VALUE_LENGTH).toWellFormed());
+  }
+  const shown = value
+    .slice(0, VALUES)
+    .map((one) => written(one, names))
+    .join(', ');
+  return value.length > VALUES ? `${shown}, …` : shown;
+}
+
+function inOneOrder(reasons: readonly ToldReason[]): readonly ToldReason[] {
+  const byText = new Map(
+    reasons.map((reason) => [
+      JSON.stringify([reason.policy, reason.code, reason.message, reason.remedy]),
+      reason,
+    ]),
+  );
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reason]) => reason);
+}

@@ -1,0 +1,71 @@
+// The time as policies see it: the begin of the bucket that a module declares. A decision holds for the whole of its
+// bucket, so that it can be kept; a module that does not read the time knows none, and is never asked again for its sake.
+import type { ReadPath } from '../bundle/revision.ts';
+
+/**
+ * What a policy may declare, in seconds. Each is a whole part of a day, so that buckets begin at midnight UTC and no
+ * weekday or date ends within one. None is shorter than a minute: with each new one all is decided anew.
+ */
+export const BUCKETS = Object.freeze({
+  '1m': 60,
+  '5m': 300,
+  '15m': 900,
+  '30m': 1_800,
+  '1h': 3_600,
+  '3h': 10_800,
+  '6h': 21_600,
+  '12h': 43_200,
+  '1d': 86_400,
+});
+
+/** Seconds; one of {@link BUCKETS}. */
+export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
+
+export const WEEKDAYS = Object.freeze([
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+] as const);
+
+/** `input.request.time`, all of it of the begin of a bucket and in UTC. */
+export interface RequestTime {
+  /** RFC 3339, always in the form `2026-11-22T16:00:00Z`, so that text compares as the times do. */
+  readonly start: string;
+  readonly weekday: (typeof WEEKDAYS)[number];
+  /** 0 to 23. */
+  readonly hour: number;
+}
+
+/** The bucket of a time in milliseconds since the epoch. */
+export function requestTime(time: number, bucket: Bucket): RequestTime {
+  const start = new Date(bucketStart(time, bucket));
+  return {
+    start: start.toISOString().replace('.000Z', 'Z'),
+    weekday: WEEKDAYS[start.getUTCDay()] ?? 'sunday',
+    hour: start.getUTCHours(),
+  };
+}
+
+/** Milliseconds since the epoch, as `time` is, at which the next bucket begins. */
+export function bucketEnd(time: number, bucket: Bucket): number {
+  return bucketStart(time, bucket) + bucket * 1_000;
+}
+
+function bucketStart(time: number, bucket: Bucket): number {
+  const length = bucket * 1_000;
+  return Math.floor(time / length) * length;
+}
+
+/** The name of a bucket as policies declare it: `1h`. */
+export function bucketName(bucket: Bucket): string {
+  return Object.entries(BUCKETS).find(([, seconds]) => seconds === bucket)?.[0] ?? `${bucket}s`;
+}
+
+/** Whether a key path under `input` leads to the time, or to all of the request and the time with it. */
+export function readsTime([first, second]: ReadPath): boolean {
+  return first === 'request' && (second === undefined || second === 'time');
+}

@@ -1,0 +1,165 @@
+// The bitsets of one snapshot for one class of askers, and the verdict that is made of them: what may be discovered,
+// pulled and executed, and the one place where a record becomes one that may be shown.
+
+import { add, count, emptyBits, has } from '../../catalog/bitset.ts';
+import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Access, Action, Decision } from '../../model/decision.ts';
+import type { ImageRecord } from '../../model/image.ts';
+import type { ReasonTexts } from '../bundle/revision.ts';
+import type { Verdict, VisibleImage } from '../engine.ts';
+import { FAILED_DECISION } from './failures.ts';
+import { accessOf } from './reasons.ts';
+import { bytesOfDecision } from './shared-decisions.ts';
+
+/** What one module says of a snapshot: a decision a class. */
+export interface Layer {
+  /** For each record, which of `decisions` is its own. */
+  readonly of: Uint32Array;
+  readonly decisions: readonly Decision[];
+}
+
+/**
+ * What all modules together say of a snapshot. It is kept by the snapshot's serial and holds nothing of it, so that a
+ * snapshot ends when the catalog has another.
+ */
+export interface Part {
+  /** Unique in this process. */
+  readonly serial: number;
+  readonly discover: Uint32Array;
+  readonly pull: Uint32Array;
+  readonly execute: Uint32Array;
+  /** How many records may be discovered. */
+  readonly visible: number;
+  /** A list a module, of a decision a class. */
+  readonly decisions: readonly (readonly Decision[])[];
+  /** Milliseconds of the monotonic clock at which it is made again; null: it holds as long as it is kept. */
+  readonly retryAt: number | null;
+  /**
+   * false: it could not be judged in time for these askers, who are shown none of it. How long that takes depends on who
+   * asks, so that it is no reason to keep it from others.
+   */
+  readonly judged: boolean;
+}
+
+let serials = 0;
+
+/** Joins the layers by *and*; no layer at all allows nothing. */
+export function partOf(size: number, layers: readonly Layer[], retryAt: number | null): Part {
+  const [discover, pull, execute] = [emptyBits(size), emptyBits(size), emptyBits(size)];
+  const allowed = layers.map(({ of, decisions }) => ({ of, actions: Uint8Array.from(decisions, actionsOf) }));
+  for (let index = 0; index < size; index++) {
+    let actions = layers.length === 0 ? 0 : DISCOVER | PULL | EXECUTE;
+    for (const layer of allowed) actions &= layer.actions[layer.of[index] ?? 0] ?? 0;
+    if (actions & DISCOVER) add(discover, index);
+    if (actions & PULL) add(pull, index);
+    if (actions & EXECUTE) add(execute, index);
+  }
+  const decisions = layers.map((layer) => layer.decisions);
+  const visible = count(discover);
+  return { serial: ++serials, discover, pull, execute, visible, decisions, retryAt, judged: true };
+}
+
+/** Denies all: no module's decision is used, not even where there is one, else the order of judging would show. */
+export function unjudgedPart(size: number, retryAt: number): Part {
+  return { ...partOf(size, [], retryAt), judged: false };
+}
+
+const DISCOVER = 1;
+const PULL = 2;
+const EXECUTE = 4;
+
+function actionsOf({ discover, pull, execute }: Decision): number {
+  return (discover ? DISCOVER : 0) | (pull ? PULL : 0) | (execute ? EXECUTE : 0);
+}
+
+/** Bytes that a part takes, about: its bitsets, a reference a class, and the different decisions. */
+export function bytesOf({ discover, decisions }: Part): number {
+  const references = decisions.reduce((sum, list) => sum + 8 * list.length, 0);
+  const different = [...new Set(decisions.flat())];
+  return different.reduce(
+    (sum, decision) => sum + bytesOfDecision(decision),
+    512 + 3 * discover.byteLength + references,
+  );
+}
+
+/** One module of a snapshot's part: whose it is, what its codes say, and for each record its class. */
+export interface Judge {
+  readonly owner: string;
+  readonly reasons: ReasonTexts;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly of: Uint32Array;
+}
+
+/** A snapshot with its part, and the judges in the order of the part's decisions; none where it was not judged. */
+export interface Judged {
+  readonly snapshot: Snapshot;
+  readonly part: Part;
+  readonly judges: readonly Judge[];
+}
+
+/** Where a record that was revealed lies in its snapshot. */
+const positions = new WeakMap<ImageRecord, number>();
+
+export class JudgedVerdict implements Verdict {
+  readonly snapshots: readonly Snapshot[];
+  readonly #judged: ReadonlyMap<Snapshot, Judged>;
+
+  constructor(judged: readonly Judged[]) {
+    this.snapshots = judged.map(({ snapshot }) => snapshot);
+    this.#judged = new Map(judged.map((one) => [one.snapshot, one]));
+  }
+
+  bits(snapshot: Snapshot, action: Action): Uint32Array {
+    return this.#part(snapshot)[action];
+  }
+
+  wasJudged(snapshot: Snapshot): boolean {
+    return this.#judged.get(snapshot)?.part.judged !== false;
+  }
+
+  visibleCount(snapshot: Snapshot): number {
+    return this.#part(snapshot).visible;
+  }
+
+  reveal(snapshot: Snapshot, index: number): VisibleImage | null {
+    const record = snapshot.records[index];
+    if (record === undefined || !has(this.#part(snapshot).discover, index)) return null;
+    positions.set(record, index);
+    return record as VisibleImage;
+  }
+
+  access(image: VisibleImage): Access {
+    const position = positions.get(image) ?? -1;
+    const found =
+      this.#judgedAt(image, () => position) ??
+      // Another verdict revealed it, and it lies elsewhere in this one's snapshot, or not at all.
+      this.#judgedAt(image, ({ records }) => records.indexOf(image));
+    if (found === null) return accessOf([]);
+    const { part, judges } = found.judged;
+    return accessOf(
+      judges.map(({ owner, reasons, names, of }, judge) => ({
+        owner,
+        reasons,
+        names,
+        decision: part.decisions[judge]?.[of[found.index] ?? -1] ?? FAILED_DECISION,
+      })),
+    );
+  }
+
+  #judgedAt(image: ImageRecord, indexIn: (snapshot: Snapshot) => number) {
+    for (const judged of this.#judged.values()) {
+      const { snapshot } = judged;
+      if (snapshot.facility !== image.facility) continue;
+      const index = indexIn(snapshot);
+      if (snapshot.records[index] === image) return { judged, index };
+    }
+    return null;
+  }
+
+  #part(snapshot: Snapshot): Part {
+    const judged = this.#judged.get(snapshot);
+    if (judged === undefined) throw new RangeError('the verdict was not made for this snapshot');
+    return judged.part;
+  }
+}

@@ -1,0 +1,111 @@
+// The policy builder: brings the labs' signed sources, verifies and builds them one after the other, and keeps what is
+// good. Beside the gateway or as a process of its own; all that it has to tell is in the state.
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { isFetched, type PolicySource, policySourceOf } from '../../config/policy-source.ts';
+import type { Config } from '../../config/schema.ts';
+import { type Environment, readSecret } from '../../config/secrets.ts';
+import type { FederationError } from '../../model/errors.ts';
+import { Credential } from '../../network/credential.ts';
+import type { Door } from '../../network/http-client.ts';
+import { takeIn } from './accept-bundle.ts';
+import { SOURCE_BOUNDS } from './archive.ts';
+import type { Carrier } from './bundle-fetcher.ts';
+import { createTurns } from './concurrency-limit.ts';
+import { fileCarrier } from './file-fetcher.ts';
+import { type HttpTiming, httpCarrier } from './http-fetcher.ts';
+import type { SourceTrust } from './signature.ts';
+import type { SourceCompiler } from './source-compiler.ts';
+import { startCourier } from './source-poller.ts';
+import type { PolicyState } from './state.ts';
+import { markOf, readTrusts } from './trust.ts';
+import { verifyAside } from './verify-aside.ts';
+
+export interface PolicyBuilderOptions {
+  readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'baseDirectory'>;
+  readonly env: Environment;
+  readonly door: Pick<Door, 'download'>;
+  readonly state: PolicyState;
+  readonly compile: SourceCompiler['compile'];
+  /** A facility's source was asked, and answered. */
+  readonly onAsked?: (owner: string) => void;
+  /** A facility's archive came, of so many bytes, that this process has not dealt with yet. */
+  readonly onArrived?: (owner: string, bytes: number) => void;
+  /** What is kept of a facility's policy, or what is refused of it, is another now; `error`: why it was refused. */
+  readonly onChange?: (owner: string, error: FederationError | null) => void;
+  /** A facility's source was asked, and what came was dealt with; `error`: why nothing was taken. Must not throw. */
+  readonly onRound?: (owner: string, error: unknown) => void;
+  readonly timing?: Partial<HttpTiming> | undefined;
+  readonly now?: () => number;
+  readonly logger: Logger;
+}
+
+export interface PolicyBuilder {
+  /** Ends what is under way; what is kept stays as it is. */
+  close(): Promise<void>;
+}
+
+/** Starts at once. Rejects with CONFIG_INVALID where a key or a token that federation.yaml names cannot be read. */
+export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
+  const { config, env, state, compile, logger, now = Date.now } = options;
+  const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
+  const trusts = await readTrusts(config, env);
+  const turn = createTurns();
+  const prepared = await Promise.all(
+    config.facilities.flatMap((facility) => {
+      const source = policySourceOf(facility);
+      const trust = trusts.get(facility.id);
+      return source === null || trust === undefined ? [] : [prepare(source, trust)];
+    }),
+  );
+
+  async function prepare(source: PolicySource, trust: SourceTrust) {
+    const carrier = await carrierOf(source, options);
+    const verify = (archive: Uint8Array, signal: AbortSignal) =>
+      verifyAside(archive, trust, carrier.place, signal);
+    const intake = { owner: trust.owner, trust: await markOf(trust), state, verify, compile };
+    const take = (archive: Uint8Array, signal: AbortSignal) => takeIn(archive, intake, signal);
+    return {
+      owner: trust.owner,
+      carrier,
+      take,
+      turn,
+      state,
+      onAsked,
+      onArrived,
+      onChange,
+      onRound,
+      now,
+      logger,
+    };
+  }
+
+  const couriers = prepared.map(startCourier);
+  return {
+    close: async () => {
+      await Promise.all(couriers.map((courier) => courier.close()));
+    },
+  };
+}
+
+async function carrierOf(
+  source: PolicySource,
+  { config, env, door, timing = {} }: PolicyBuilderOptions,
+): Promise<Carrier> {
+  const { baseDirectory, policies } = config;
+  const maxBytes = SOURCE_BOUNDS.packed;
+  if (!isFetched(source)) {
+    return fileCarrier({
+      path: resolve(baseDirectory, source.source),
+      interval: (policies.watch || UNWATCHED) * 1_000,
+      maxBytes,
+    });
+  }
+  const { source: url, token } = source;
+  const credential =
+    token === undefined ? null : Credential.for(url, await readSecret(token, env, baseDirectory));
+  return httpCarrier({ door, url, credential, maxBytes, timing });
+}
+
+/** Seconds between two looks at a source's file where federation.yaml says that bundles are not to be watched. */
+const UNWATCHED = 3_600;

@@ -1,0 +1,80 @@
+// The labs' signed policies in a gateway: what is kept comes into force before anyone is asked, and what is built after
+// it, beside the gateway or elsewhere, as soon as it is kept.
+import type { Logger } from 'pino';
+import { policySourceOf } from '../../config/policy-source.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Environment } from '../../config/secrets.ts';
+import type { Door } from '../../network/http-client.ts';
+import type { LocalPolicyEngine } from '../create.ts';
+import { createPolicyBuilder, type PolicyBuilderOptions } from './builder.ts';
+import { followState } from './follow-state.ts';
+import { openPolicyState } from './open-state.ts';
+import type { SourceCompiler } from './source-compiler.ts';
+import { markOf, readTrusts } from './trust.ts';
+
+export interface DeliveryOptions {
+  readonly config: Pick<
+    Config,
+    'federation' | 'demo' | 'facilities' | 'policies' | 'limits' | 'baseDirectory'
+  >;
+  readonly env: Environment;
+  readonly door: Pick<Door, 'download'>;
+  readonly engine: Pick<LocalPolicyEngine, 'activate' | 'refuse'>;
+  readonly compiler: SourceCompiler;
+  readonly onAsked: (owner: string) => void;
+  readonly timing?: PolicyBuilderOptions['timing'];
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+export interface Delivery {
+  close(): Promise<void>;
+}
+
+/** Resolves when what is kept is in force. Rejects with CONFIG_INVALID where the state or a key cannot be opened. */
+export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
+  const { config, env, engine, now, logger } = options;
+  if (!config.facilities.some((facility) => policySourceOf(facility) !== null)) {
+    return { close: async () => {} };
+  }
+  const state = await openPolicyState(config, env);
+  const marks = [...(await readTrusts(config, env))].map(
+    async ([owner, trust]) => [owner, await markOf(trust)] as const,
+  );
+  const trusts = new Map(await Promise.all(marks));
+  const follower = followState({
+    trusts,
+    state,
+    engine,
+    interval: config.policies.watch * 1_000,
+    now,
+    logger,
+  });
+  await follower.look();
+  follower.start();
+  if (config.policies.builder === 'separate') return follower;
+  await reportUnavailable(options);
+  const builder = await createPolicyBuilder({
+    ...options,
+    compile: options.compiler.compile,
+    state,
+    onChange: () => follower.hint(),
+  });
+  return {
+    close: async () => {
+      await builder.close();
+      await follower.close();
+    },
+  };
+}
+
+/** What is kept stays in force. */
+async function reportUnavailable({ compiler, logger }: DeliveryOptions): Promise<void> {
+  const error = await compiler.unavailable();
+  if (error === null) return;
+  const { code, message, hint } = error;
+  logger.error(
+    { code, reason: message, hint: `${hint}, or set policies.builder: separate` },
+    'what labs ship as signed source cannot be built; what is kept stays in force',
+  );
+}

@@ -1,0 +1,63 @@
+// A lab's archive as a file: looked at again and again, and read where it changed and stayed as it is until the next look.
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
+import { ABSENT, stampOf } from '../activation/file-fingerprint.ts';
+import type { Carrier } from './bundle-fetcher.ts';
+
+export interface FileCarrierOptions {
+  /** Absolute. */
+  readonly path: string;
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+  readonly maxBytes: number;
+}
+
+export function fileCarrier({ path, interval, maxBytes }: FileCarrierOptions): Carrier {
+  let handled: string | null = null;
+  let seen: string | null = null;
+  return {
+    place: path,
+    async bring() {
+      const now = await stampOf(path);
+      // A file that still changes is being written. The first look has none before it to be compared with.
+      const settled = seen === null || now === seen;
+      seen = now;
+      if (now === ABSENT) throw unavailable(path, 'ENOENT');
+      return settled && now !== handled ? read(path, maxBytes) : null;
+    },
+    handled() {
+      handled = seen;
+    },
+    pause: () => interval,
+  };
+}
+
+/** Without waiting for the writer of a pipe, which is no file. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+async function read(path: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await open(path, READ).catch((error: NodeJS.ErrnoException) => {
+    throw unavailable(path, error.code, error);
+  });
+  try {
+    const state = await file.stat();
+    if (!state.isFile()) throw unavailable(path, 'no file');
+    if (state.size > maxBytes) {
+      throw new FederationError('SOURCE_TOO_LARGE', `the file is larger than ${limitText(maxBytes)}`, {
+        at: path,
+      });
+    }
+    return await file.readFile();
+  } catch (error) {
+    if (error instanceof FederationError) throw error;
+    throw unavailable(path, (error as NodeJS.ErrnoException).code, error);
+  } finally {
+    await file.close();
+  }
+}
+
+function unavailable(path: string, why = 'unreadable', cause?: unknown): FederationError {
+  return new FederationError('SOURCE_UNAVAILABLE', `the file cannot be read (${why})`, { at: path, cause });
+}

@@ -1,0 +1,13 @@
+// What compiles a lab's signed source: handed in, so that nothing of the gateway imports what drives OPA.
+import type { FederationError } from '../../model/errors.ts';
+import type { SignedSource } from './source.ts';
+
+export interface SourceCompiler {
+  /**
+   * The compiled bundle, which the gateway can load. Rejects with POLICY_INVALID, POLICY_TESTS_FAILED or POLICY_TOO_COSTLY
+   * where the source may not come into force, and with the signal's reason.
+   */
+  compile(source: SignedSource, signal: AbortSignal): Promise<Uint8Array>;
+  /** Why nothing can be compiled on this machine now; null where it can. */
+  unavailable(): Promise<FederationError | null>;
+}

@@ -1,0 +1,183 @@
+// Brings one lab's archives from where they are to where they are taken in, again and again: soon after a change, seldom
+// without one, and ever more seldom where it fails. What was refused is refused once; what took too much to find out is
+// tried again a few times, since the machine may have been busy. After each archive it rests for as long as that one took,
+// whatever became of it: a lab that signs without end has half of one core, and the others have theirs first.
+import type { Logger } from 'pino';
+import { type ErrorCode, FederationError } from '../../model/errors.ts';
+import { pause } from '../../network/retry.ts';
+import type { Carrier } from './bundle-fetcher.ts';
+import type { Turn } from './concurrency-limit.ts';
+import { readRefusal } from './refusal-note.ts';
+import { digestOf, type PolicyState } from './state.ts';
+
+export interface CourierOptions {
+  readonly owner: string;
+  readonly carrier: Carrier;
+  /** Rejects where the archive is not accepted, or could not be taken in at the moment. */
+  readonly take: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
+  /** In which an archive is taken in, the couriers of all labs one after the other. */
+  readonly turn: Turn;
+  readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
+  /** The source was asked, and answered. */
+  readonly onAsked: (owner: string) => void;
+  /** An archive of so many bytes came that was not handled yet. */
+  readonly onArrived: (owner: string, bytes: number) => void;
+  /** What is kept, or what is refused, may be another now. */
+  readonly onChange: (owner: string, error: FederationError | null) => void;
+  /** The source was asked and what came was dealt with, or failed; `error`: why nothing was taken. Must not throw. */
+  readonly onRound: (owner: string, error: unknown) => void;
+  /** Milliseconds to wait after so many failures, or refused archives, in a row, the last of which has this code. */
+  readonly backoff?: (failures: number, code: ErrorCode) => number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+export interface Courier {
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+/** By which an archive is refused for good, the costly after a few times; all else may be another time. */
+const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'POLICY_INVALID',
+  'POLICY_TOO_COSTLY',
+  'POLICY_UNSIGNED',
+  'POLICY_REPLAYED',
+  'POLICY_TESTS_FAILED',
+]);
+
+/** So often an archive that is too costly is taken in, until there is another one or the process starts anew. */
+const COSTLY_TRIES = 3;
+
+export function startCourier(options: CourierOptions): Courier {
+  const { owner, carrier, onAsked, onArrived, onRound, logger, backoff = doubling } = options;
+  const stop = new AbortController();
+  const { signal } = stop;
+  /** Of what was taken in or refused: not every source has entity tags. */
+  let handled: string | null = null;
+  let costly = { digest: '', tries: 0 };
+  /** In a row. */
+  let refusals = 0;
+  /** Milliseconds that it took to take in what came last, without the wait for the turn to. */
+  let worked = 0;
+
+  const take: CourierOptions['take'] = (archive) =>
+    options.turn(async () => {
+      signal.throwIfAborted();
+      const began = performance.now();
+      try {
+        return await options.take(archive, signal);
+      } finally {
+        worked = performance.now() - began;
+      }
+    });
+
+  /** Why what came is refused for good; null: it is not, or nothing came. Rejects with what may be better another time. */
+  async function once(): Promise<FederationError | null> {
+    const archive = await carrier.bring(signal);
+    onAsked(owner);
+    if (archive === null) return null;
+    const digest = digestOf(archive);
+    let refusal: FederationError | null = null;
+    if (digest !== handled) {
+      onArrived(owner, archive.byteLength);
+      refusal = await deliver(archive, digest, { ...options, take }, signal);
+      refusals = refusal === null ? 0 : refusals + 1;
+    }
+    if (refusal?.code === 'POLICY_TOO_COSTLY') {
+      costly = { digest, tries: costly.digest === digest ? costly.tries + 1 : 1 };
+      if (costly.tries < COSTLY_TRIES) throw refusal;
+    }
+    handled = digest;
+    carrier.handled();
+    return refusal;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    let told: ErrorCode | null = null;
+    while (!signal.aborted) {
+      let wait: number;
+      worked = 0;
+      try {
+        const refusal = await once();
+        if (told !== null && refusal === null) {
+          logger.info({ owner, place: carrier.place }, 'a lab’s policy can be had again');
+        }
+        failures = 0;
+        told = null;
+        // Else whoever always has another archive to refuse, lab or not, would keep this process busy.
+        wait =
+          refusal === null ? carrier.pause() : Math.max(carrier.pause(), backoff(refusals, refusal.code));
+        onRound(owner, refusal);
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        const code = error instanceof FederationError ? error.code : 'INTERNAL';
+        const level = code === told ? 'debug' : 'error';
+        logger[level](
+          { owner, place: carrier.place, code, ...hintOf(error), failures, err: error },
+          'a lab’s policy could not be had; the one in force stays',
+        );
+        told = code;
+        wait = backoff(failures, code);
+        onRound(owner, error);
+      }
+      await pause(Math.max(wait, worked), signal);
+    }
+  }
+
+  const ended = run();
+  return {
+    close: () => {
+      stop.abort();
+      return ended;
+    },
+  };
+}
+
+/** Why it is refused; null: it is not. Rejects with what may be better another time. */
+async function deliver(
+  archive: Uint8Array,
+  digest: string,
+  { owner, take, state, onChange, now }: CourierOptions,
+  signal: AbortSignal,
+): Promise<FederationError | null> {
+  try {
+    const outcome = await take(archive, signal);
+    const { refusal, damage } = await readRefusal(state, owner);
+    const refused = refusal !== null || damage !== null;
+    if (refused) await state.refuse(owner, null);
+    if (refused || outcome === 'kept') onChange(owner, null);
+    return null;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof FederationError)) throw error;
+    const { code } = error;
+    // Of a state that cannot be read its reader tells.
+    if (code === 'POLICY_STATE_INVALID') throw error;
+    const { refusal: known } = await readRefusal(state, owner);
+    if (known?.code !== code || known.source !== digest) {
+      const message = error.message.slice(0, MESSAGE);
+      const hint = error.hint?.slice(0, MESSAGE) ?? null;
+      await state.refuse(owner, { owner, code, message, hint, source: digest, at: now() });
+      onChange(owner, error);
+    }
+    if (!FINAL.has(code)) throw error;
+    return error;
+  }
+}
+
+/** Characters of a refusal’s message, and of its hint, that are kept. */
+const MESSAGE = 4_096;
+
+const hintOf = (error: unknown): { readonly hint?: string | undefined } =>
+  error instanceof FederationError ? { hint: error.hint } : {};
+
+const FIRST = 1_000;
+const MOST = 120_000;
+
+/** From a second to two minutes, of which a random half; the most at once where the machine is to be less busy. */
+function doubling(failures: number, code: ErrorCode): number {
+  const whole = code === 'POLICY_TOO_COSTLY' ? MOST : Math.min(FIRST * 2 ** Math.min(failures - 1, 16), MOST);
+  return whole / 2 + (whole / 2) * Math.random();
+}

@@ -1,0 +1,200 @@
+// One compiled module, ready to evaluate, within bounds of memory. Runs in a worker thread alone. The SDK's traps are
+// dealt with here: memory is sized before and has a maximum, since growing goes a page at a time; and an instance that
+// threw is discarded, since an abort leaks its stack until, after 1,024 of them, every call fails.
+
+// TypeScript has the types of WebAssembly in its DOM library.
+/// <reference lib="dom" />
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type * as Sdk from '@open-policy-agent/opa-wasm';
+import { LosslessNumber, stringify } from 'lossless-json';
+import { mayBeLarge, parseExact } from './exact-json.ts';
+import { isOneObject } from './json-end.ts';
+
+// As CommonJS: the package's module for `import` has none of the names that its types promise but `loadPolicy`.
+const require = createRequire(import.meta.url);
+const { loadPolicySync }: typeof Sdk = require('@open-policy-agent/opa-wasm');
+type LoadedPolicy = Sdk.LoadedPolicy;
+
+const PAGE = 65_536;
+const INITIAL_PAGES = 128;
+const MAXIMUM_PAGES = 1_024;
+
+/** The data of a module, as it travels to workers. */
+export interface ModuleData {
+  /** UTF-8; shared, not copied. */
+  readonly json: SharedArrayBuffer;
+  /** Pages of memory, of 64 KiB each, that it is given at once: what it takes, or the most that it may take. */
+  readonly pages: number;
+}
+
+/** What a module says of itself. */
+export interface ModuleFacts {
+  /** Pages of memory that its data take; 0 where there is none. */
+  readonly dataPages: number;
+  readonly entrypoints: readonly string[];
+  /** Built-ins that it calls and the SDK has not: they would fail when they are reached. */
+  readonly missingBuiltins: readonly string[];
+}
+
+/** Why there is no answer; `malformed`, `deadline` and `refused` are found outside of the sandbox. */
+export type FailureCause = 'undefined' | 'threw' | 'large' | 'malformed' | 'deadline' | 'refused';
+
+export interface Failure {
+  readonly failure: FailureCause;
+  /** What was thrown, for the log alone. */
+  readonly detail: string;
+}
+
+/** JSON of the one result, or why there is none. */
+export type Answer = string | Failure;
+
+/** Evaluates one module. Nothing that it throws leaves it. */
+export class Sandbox {
+  readonly #module: WebAssembly.Module;
+  readonly #entrypoint: string;
+  readonly #data: ModuleData | null;
+  /** Of an instance that is new. */
+  readonly #pages: number;
+  #policy: LoadedPolicy | null = null;
+  /** Address of the last answer's text in the module's memory. */
+  #answerAt = 0;
+
+  constructor(module: WebAssembly.Module, entrypoint: string, data: ModuleData | null = null) {
+    this.#module = module;
+    this.#entrypoint = entrypoint;
+    this.#data = data;
+    this.#pages = INITIAL_PAGES + (data?.pages ?? 0);
+  }
+
+  /** Whether an evaluation would first have to load the module's data, which takes a while. */
+  get needsData(): boolean {
+    return this.#data !== null && this.#policy === null;
+  }
+
+  /** Makes the instance that the next evaluation needs; null: it is there. */
+  prepare(): Failure | null {
+    try {
+      this.#policy ??= this.#load();
+      return null;
+    } catch (thrown) {
+      return { failure: 'threw', detail: detailOf(thrown) };
+    }
+  }
+
+  /** Bytes of memory that the kept instance has; 0: none is kept. */
+  get bytes(): number {
+    return this.#policy?.mem.buffer.byteLength ?? 0;
+  }
+
+  /** Evaluates one input, given as JSON of well-formed strings. An answer is at most `maximum` UTF-16 code units. */
+  evaluate(input: string, maximum: number): Answer {
+    try {
+      this.#policy ??= this.#load();
+      const { mem } = this.#policy;
+      const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
+      // Grown memory never shrinks, and there are as many instances as modules and workers.
+      if (this.bytes > this.#pages * PAGE) this.#policy = null;
+      if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {
+        return { failure: 'undefined', detail: 'the entry point is undefined for this input' };
+      }
+      const json = this.#exact(JSON.stringify(results[0].result), mem);
+      if (json.length > maximum)
+        return { failure: 'large', detail: `the answer has ${json.length} characters` };
+      return json;
+    } catch (thrown) {
+      this.#policy = null;
+      return { failure: 'threw', detail: detailOf(thrown) };
+    }
+  }
+
+  /** The SDK parses the answer with JSON.parse: where that rounded, it is read once more from where the module wrote it. */
+  #exact(json: string, mem: WebAssembly.Memory): string {
+    if (!mayBeLarge(json)) return json;
+    const results = parseExact(textAt(mem, this.#answerAt), (digits) => new LosslessNumber(digits));
+    return stringify((results as readonly [{ readonly result: unknown }])[0].result) ?? json;
+  }
+
+  facts(): ModuleFacts | Failure {
+    try {
+      if (this.#data !== null && !isOneObject(new Uint8Array(this.#data.json))) {
+        return { failure: 'threw', detail: 'data.json is not one JSON object and nothing else' };
+      }
+      // Without growing, which is slow: what the data need beyond what they may take is not looked for.
+      const policy = this.#load(this.#pages);
+      const called = Object.keys(builtinsOf(policy));
+      return {
+        dataPages: dataPagesOf(policy),
+        entrypoints: Object.keys(policy.entrypoints),
+        missingBuiltins: called.filter((name) => !Object.hasOwn(implemented(), name)).sort(),
+      };
+    } catch (thrown) {
+      return { failure: 'threw', detail: detailOf(thrown) };
+    }
+  }
+
+  /** The SDK keeps the address to itself, and asks the exports that it was given. */
+  #noteAnswers(policy: LoadedPolicy): void {
+    const instance = policy as unknown as { wasmInstance: { readonly exports: Abi } };
+    const { exports } = instance.wasmInstance;
+    const opa_eval: Abi['opa_eval'] = (...given) => {
+      this.#answerAt = exports.opa_eval(...given);
+      return this.#answerAt;
+    };
+    instance.wasmInstance = { exports: { ...exports, opa_eval } };
+  }
+
+  #load(maximum = MAXIMUM_PAGES - INITIAL_PAGES + this.#pages): LoadedPolicy {
+    const policy = loadPolicySync(this.#module, { initial: this.#pages, maximum });
+    // The SDK takes no shared memory.
+    this.#noteAnswers(policy);
+    if (this.#data !== null) policy.setData(new Uint8Array(new Uint8Array(this.#data.json)).buffer);
+    return policy;
+  }
+}
+
+/** Text in a module's memory, which ends with a zero. */
+function textAt(memory: WebAssembly.Memory, start: number): string {
+  const bytes = new Uint8Array(memory.buffer);
+  return new TextDecoder().decode(bytes.subarray(start, bytes.indexOf(0, start)));
+}
+
+function bytesOf(text: string): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = new TextEncoder().encode(text);
+  if (byteOffset === 0 && byteLength === buffer.byteLength) return buffer;
+  return buffer.slice(byteOffset, byteOffset + byteLength);
+}
+
+/** The SDK throws strings, objects and errors. */
+function detailOf(thrown: unknown): string {
+  const told = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown;
+  return (typeof told === 'string' ? told : JSON.stringify(told)).slice(0, 256);
+}
+
+/** The heap from its base to where evaluations begin: the data's text and what was made of it. */
+function dataPagesOf(policy: LoadedPolicy): number {
+  const { baseHeapPtr, dataHeapPtr } = policy as unknown as {
+    readonly baseHeapPtr: number;
+    readonly dataHeapPtr: number;
+  };
+  return Math.ceil((dataHeapPtr - baseHeapPtr) / PAGE);
+}
+
+/** What of OPA's ABI the SDK does not wrap. https://www.openpolicyagent.org/docs/wasm */
+interface Abi {
+  readonly builtins: () => number;
+  readonly opa_json_dump: (address: number) => number;
+  readonly opa_eval: (...given: readonly number[]) => number;
+}
+
+/** The SDK keeps this table to itself; the ABI gives it as JSON in the module's memory, ended by a zero. */
+function builtinsOf({ mem, wasmInstance }: LoadedPolicy): Record<string, number> {
+  const { builtins, opa_json_dump } = (wasmInstance as { exports: unknown }).exports as Abi;
+  const start = opa_json_dump(builtins());
+  return JSON.parse(textAt(mem, start));
+}
+
+/** The built-ins that the SDK has in JavaScript: read from its own table, which it does not export. */
+function implemented(): object {
+  return require(join(dirname(require.resolve('@open-policy-agent/opa-wasm')), 'builtins', 'index.js'));
+}

@@ -1,0 +1,136 @@
+// A lab's catalog file as its contract server holds it: every image as the gateway will read it, or the file is refused
+// with the line of each mistake.
+import { createHash } from 'node:crypto';
+import { configInvalid, type Position } from '../config/problem.ts';
+import { FederationError } from '../model/errors.ts';
+import { isObject } from '../network/graphql-endpoint.ts';
+import { type CatalogDocument, catalogFormat, readCatalog } from '../sources/catalog-document.ts';
+import { readBounded } from '../sources/file.ts';
+import { checkImages } from './check.ts';
+import { createFindings, type Findings } from './finding.ts';
+import type { RegistryImage } from './image.ts';
+
+export type { RegistryImage } from './image.ts';
+
+export interface RegistryCatalog {
+  readonly facility: string;
+  readonly name: string;
+  /** In the file's order. */
+  readonly images: readonly RegistryImage[];
+  /** A hash of all that is served: the same content is the same generation, on any machine. */
+  readonly generation: string;
+}
+
+/** A catalog and what is wrong with it. */
+export interface CheckedCatalog {
+  /** null where nobody says it, as of a bare list. */
+  readonly facility: string | null;
+  readonly name: string | null;
+  /** Those without an error. */
+  readonly images: readonly RegistryImage[];
+  readonly findings: Findings;
+}
+
+export interface CatalogOptions {
+  /** For a file that does not say whose it is: a bare list, NDJSON. */
+  readonly facility?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const LARGEST = 268_435_456;
+const MOST_IMAGES = 100_000;
+
+/**
+ * Reads and checks a catalog of YAML, JSON or NDJSON.
+ * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, CONFIG_INVALID
+ */
+export async function loadRegistryCatalog(
+  path: string,
+  options: CatalogOptions = {},
+): Promise<RegistryCatalog> {
+  return servable(path, await checkRegistryCatalog(path, options));
+}
+
+/**
+ * All that is wrong with a catalog, also that it cannot be read.
+ * @throws FederationError CONFIG_INVALID if the extension names no format
+ */
+export async function checkRegistryCatalog(
+  path: string,
+  options: CatalogOptions = {},
+): Promise<CheckedCatalog> {
+  const findings = createFindings();
+  const document = await readDocument(path, options, findings);
+  if (document === null) return { facility: null, name: null, images: [], findings };
+  const { facility, name } = identityOf(document, options.facility, findings);
+  const images = await checkImages(document, facility, findings);
+  return { facility, name, images, findings };
+}
+
+/** @throws FederationError CATALOG_INVALID where something is wrong, or nobody says whose it is */
+export function servable(
+  path: string,
+  { facility, name, images, findings }: CheckedCatalog,
+): RegistryCatalog {
+  const errors = findings.listed().filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw configInvalid(path, errors, 'CATALOG_INVALID', findings.count('error'));
+  if (facility === null) {
+    throw new FederationError('CATALOG_INVALID', 'the catalog does not say which facility it is of', {
+      at: path,
+      hint: 'Write `facility: esrf` at its top, or name it by --facility.',
+    });
+  }
+  const served = { facility, name: name ?? facility, images };
+  return { ...served, generation: generationOf(served) };
+}
+
+async function readDocument(
+  path: string,
+  { signal = new AbortController().signal }: CatalogOptions,
+  findings: Findings,
+): Promise<CatalogDocument | null> {
+  const format = catalogFormat(path);
+  try {
+    return readCatalog(await readBounded(path, LARGEST, signal), format, MOST_IMAGES);
+  } catch (error) {
+    if (!(error instanceof FederationError)) throw error;
+    // Here the file is the operator's own, who may read what the parser says of it; everybody else may not.
+    const words = error.cause instanceof Error ? `: ${error.cause.message.slice(0, 256)}` : '';
+    findings.add('error', 'file', () => ({
+      position: positionOf(error.at),
+      message: `${error.message}${words}`,
+    }));
+    return null;
+  }
+}
+
+/** null for what is no place within the file. */
+function positionOf(at: string | undefined): Position | null {
+  const [, line, column] = /^(\d+):(\d+)$/.exec(at ?? '') ?? [];
+  return line === undefined || column === undefined ? null : { line: Number(line), column: Number(column) };
+}
+
+function identityOf(document: CatalogDocument, given: string | undefined, findings: Findings) {
+  const wrong = (message: string, hint?: string) =>
+    findings.add('error', 'file', () => ({ position: null, message, hint }));
+  const stated = document.facility ?? claimOf(document.entries[0]) ?? given ?? null;
+  const facility = typeof stated === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(stated) ? stated : null;
+  if (facility === null && stated !== null) {
+    wrong('facility: must be the id of a facility', 'Write it as in facility: esrf.');
+  } else if (given !== undefined && given !== facility) {
+    wrong(`the catalog is of ${facility}, not of ${given}`);
+  }
+  const name = document.name ?? null;
+  if (name === null || (typeof name === 'string' && name.length <= 256)) return { facility, name };
+  wrong('the catalog’s name must be text of at most 256 characters');
+  return { facility, name: null };
+}
+
+/** NDJSON has no head: there an image may say whose it is, and ingest refuses those that say another's. */
+const claimOf = (entry: unknown): unknown => (isObject(entry) ? (entry.facility ?? null) : null);
+
+function generationOf({ facility, name, images }: Omit<RegistryCatalog, 'generation'>): string {
+  const hash = createHash('sha256').update(JSON.stringify([facility, name]));
+  for (const { node, extension } of images) hash.update(JSON.stringify([node, extension]));
+  return `sha256:${hash.digest('hex')}`;
+}

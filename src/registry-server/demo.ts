@@ -1,0 +1,50 @@
+// The demo's labs: one contract server a registry, each on a free loopback port of its own, in this process.
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { extensionRegistry, readExtensionSchema } from '../config/extension.ts';
+import type { Config } from '../config/schema.ts';
+import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from './server.ts';
+
+export interface DemoRegistries {
+  /** The endpoint of a registry; null if it is none of the demo's. */
+  url(facility: string, registry: string): string | null;
+  close(): Promise<void>;
+}
+
+/** Rejects with CATALOG_INVALID where a catalog is not what the contract asks. */
+export async function startDemoRegistries(config: Config, logger: Logger): Promise<DemoRegistries> {
+  const wanted = config.facilities.flatMap((facility) =>
+    facility.registries.flatMap((registry) =>
+      registry.demo === undefined ? [] : [{ facility, registry, path: registry.demo }],
+    ),
+  );
+  const started = await Promise.allSettled(
+    wanted.map(async ({ facility, registry, path }) => {
+      const catalog = await loadRegistryCatalog(resolve(config.baseDirectory, path), {
+        facility: facility.id,
+      });
+      const extension =
+        facility.extension !== undefined && extensionRegistry(facility) === registry
+          ? await readExtensionSchema(facility.id, facility.extension, config.baseDirectory)
+          : null;
+      const server = await createRegistryServer({ catalog, extension, logger });
+      return [keyOf(facility.id, registry.key), server] as const;
+    }),
+  );
+  const servers = new Map<string, RegistryServer>(
+    started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all([...servers.values()].map((server) => server.close()));
+  };
+  const failed = started.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await close();
+    throw failed.reason;
+  }
+  return { url: (facility, registry) => servers.get(keyOf(facility, registry))?.url ?? null, close };
+}
+
+function keyOf(facility: string, registry: string): string {
+  return `${facility}/${registry}`;
+}

@@ -1,0 +1,139 @@
+// The contract server: registry.graphql over HTTP for a lab that has only a catalog file, and for the demo's labs.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type GraphQLSchema, parse } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { type Logger, pino } from 'pino';
+import { isLoopbackHost } from '../config/loopback.ts';
+import { answerable } from '../graphql/errors.ts';
+import { fail } from '../http/fail.ts';
+import { answerGraphql } from '../http/graphql-over-http.ts';
+import { createListener } from '../http/listener.ts';
+import { refuseRebinding } from '../http/loopback.ts';
+import { FederationError } from '../model/errors.ts';
+import type { RegistryCatalog } from './catalog.ts';
+import { registrySchema } from './schema.ts';
+
+export {
+  type CheckedCatalog,
+  checkRegistryCatalog,
+  loadRegistryCatalog,
+  type RegistryCatalog,
+  servable,
+} from './catalog.ts';
+
+export interface RegistryServerOptions {
+  readonly catalog: RegistryCatalog;
+  /** SDL of the fields that the lab adds to Image; their values are in each image's `extension`. */
+  readonly extension?: string | null | undefined;
+  /** The bearer token that requests must carry; null: none is asked for. */
+  readonly token?: string | null | undefined;
+  /** 127.0.0.1 unless said. */
+  readonly host?: string | undefined;
+  /** 0, a free one, unless said. */
+  readonly port?: number | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+export interface RegistryServer {
+  /** The GraphQL endpoint: `http://127.0.0.1:4100/graphql`. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Serves another catalog from the next request on.
+   * @throws FederationError CATALOG_INVALID where it does not fit the extension's schema; what was served stays
+   */
+  replace(catalog: RegistryCatalog): void;
+  /** Answers what is under way, for at most five seconds, and stops. */
+  close(): Promise<void>;
+}
+
+const PATH = '/graphql';
+const BODY_BYTES = 131_072;
+const DOCUMENT_TOKENS = 1_000;
+const DRAIN_MS = 5_000;
+
+/** A gateway crawls over a few connections. */
+const LIMITS = {
+  connections: 256,
+  requestTimeout: 60_000,
+  writeTimeout: 10_000,
+  waitingBytes: 134_217_728,
+  headerBytes: 16_384,
+} as const;
+
+/** @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's schema), CATALOG_INVALID */
+export async function createRegistryServer(options: RegistryServerOptions): Promise<RegistryServer> {
+  const { host = '127.0.0.1', port = 0, token = null, logger = pino({ level: 'silent' }) } = options;
+  const { catalog, extension = null } = options;
+  let schema = registrySchema(catalog, extension);
+  const yoga = contractYoga(() => schema, logger);
+  const listener = await createListener({
+    host,
+    port,
+    limits: LIMITS,
+    answer: async (request, response, url) => {
+      try {
+        if (token !== null) refuseStranger(request, token);
+        else if (isLoopbackHost(host)) refuseRebinding(request);
+        if (url.pathname !== PATH) throw nothingHere();
+        await answerGraphql(
+          (...exchange) => yoga.handleNodeRequestAndResponse(...exchange, {}),
+          request,
+          response,
+          url,
+        );
+      } catch (error) {
+        fail(response, error, logger);
+      }
+    },
+  });
+  return {
+    url: listener.url + PATH,
+    port: listener.port,
+    replace: (edited) => {
+      schema = registrySchema(edited, extension);
+    },
+    close: () => listener.close(DRAIN_MS),
+  };
+}
+
+function contractYoga(schema: () => GraphQLSchema, logger: Logger) {
+  return createYoga({
+    schema,
+    plugins: [boundedParser],
+    graphqlEndpoint: PATH,
+    maskedErrors: { maskError: (error) => answerable(error, logger) },
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: BODY_BYTES,
+    logging: {
+      debug: () => {},
+      info: () => {},
+      warn: (...told: unknown[]) => logger.warn({ told: told.map(String) }, 'registry'),
+      error: () => {},
+    },
+  });
+}
+
+/** A document of a thousand aliases would have every image answered a thousand times. */
+const boundedParser: Plugin = {
+  onParse({ setParseFn }) {
+    setParseFn((source, options) => parse(source as string, { ...options, maxTokens: DOCUMENT_TOKENS }));
+  },
+};
+
+const nothingHere = (): FederationError =>
+  new FederationError('NOT_FOUND', 'There is nothing here.', { hint: `GraphQL is at ${PATH}.` });
+
+/** Hashes are compared, so that neither time nor length tells anything of the token. Throws UNAUTHENTICATED. */
+function refuseStranger(request: IncomingMessage, token: string): void {
+  const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  if (timingSafeEqual(digest(given), digest(token))) return;
+  throw new FederationError('UNAUTHENTICATED', 'this registry asks for its token');
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,161 @@
+// What a catalog's image says that the gateway reads as less than was meant: labels that cannot be read, names that are
+// in no vocabulary, and terms that nobody stated, which open nothing.
+import type { Problem } from '../config/problem.ts';
+import type { ImageRecord } from '../model/image.ts';
+import { inert } from '../model/inert.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
+import { type LabelProblem, PANFED, PANFED_FIELDS, restrictionsOf } from '../sources/labels.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { exampleOf } from './explain-issue.ts';
+import { withoutHost } from './image.ts';
+
+/** A warning of one image: the field, the path to its place, and the words, made when it is listed. */
+export interface Warning {
+  readonly field: string;
+  readonly path: readonly PropertyKey[];
+  readonly describe: () => Omit<Problem, 'position'>;
+}
+
+/** What the file says and what ingest made of it. */
+export interface Reviewed {
+  readonly entry: Readonly<Record<string, unknown>>;
+  readonly record: ImageRecord;
+  readonly problems: readonly LabelProblem[];
+}
+
+export function warningsOf(reviewed: Reviewed, vocabulary: Vocabulary): Warning[] {
+  return [
+    ...hostWarnings(reviewed),
+    ...labelWarnings(reviewed),
+    ...nameWarnings(reviewed, vocabulary),
+    ...licenseWarnings(reviewed, vocabulary),
+    ...sharingWarnings(reviewed),
+  ];
+}
+
+function hostWarnings({ record }: Reviewed): Warning[] {
+  const name = withoutHost(record.repository);
+  if (name === record.repository) return [];
+  const message = 'repository: begins with what looks like a host, and is pulled from below `pull` as it is';
+  return [
+    {
+      field: 'repository',
+      path: ['repository'],
+      describe: () => ({ message, hint: `If it is one, write ${name}.` }),
+    },
+  ];
+}
+
+function labelWarnings({ record, problems }: Reviewed): Warning[] {
+  return problems.map(({ label, problem }) => ({
+    field: 'labels',
+    path: ['labels', label],
+    describe: () => ({
+      message: `labels: ${inert(label.slice(0, 128))} ${problem}${effectOf(label, record)}`,
+      hint: nearestLabel(label) ?? 'docs/joining.md lists the labels, each with an example.',
+    }),
+  }));
+}
+
+/** What the label restricts although it cannot be read. */
+function effectOf(label: string, { labels }: ImageRecord): string {
+  const value = labels[label];
+  if (value === undefined) return '';
+  const { sharing, listed } = restrictionsOf({ [label]: value });
+  if (sharing !== null) return `, and as it may be meant to restrict, sharing becomes ${sharing}`;
+  return listed ? '' : ', and as it may be meant to restrict, the image is not listed';
+}
+
+function nearestLabel(label: string): string | undefined {
+  const field = label.slice(PANFED.length);
+  if (!label.toLowerCase().startsWith(PANFED) || PANFED_FIELDS.includes(field)) return undefined;
+  const [name] = nearest(field.slice(0, 64), PANFED_FIELDS);
+  return name === undefined ? undefined : `Did you mean ${PANFED}${name}?`;
+}
+
+/** A lab's own software may be unknown to the vocabulary; a technique or a format that is unknown is found by nobody. */
+function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warning[] {
+  if (record.unmapped.length === 0) return [];
+  const warn = (
+    field: string,
+    found: (name: string) => boolean,
+    known: () => Iterable<string>,
+  ): Warning[] => {
+    const names: readonly unknown[] = Array.isArray(entry[field]) ? entry[field] : [];
+    return names.flatMap((name, index) =>
+      typeof name !== 'string' || found(name)
+        ? []
+        : {
+            field,
+            path: [field, index],
+            describe: () => ({
+              message: `${field}[${index}]: the vocabulary does not know ${quoted(name)}, and nobody finds the image by it`,
+              hint: didYouMean(name.slice(0, 64), known()) ?? exampleOf(field),
+            }),
+          },
+    );
+  };
+  const formats = () => vocabulary.formats().flatMap(({ id, label }) => [label, id]);
+  const isFormat = (name: string) => vocabulary.format(name) !== null;
+  return [
+    ...warn(
+      'techniques',
+      (name) => vocabulary.technique(name) !== null,
+      () => vocabulary.techniques().map(({ label }) => label),
+    ),
+    ...warn('reads', isFormat, formats),
+    ...warn('writes', isFormat, formats),
+  ];
+}
+
+function licenseWarnings({ record, entry }: Reviewed, vocabulary: Vocabulary): Warning[] {
+  const { state, raw, conditionsKnown, expression } = record.license;
+  // The row of the decision table for what is not shared reads no license.
+  if (record.sharing === 'none') return [];
+  const path = [typeof entry.license === 'string' ? 'license' : 'labels'];
+  const warn = (message: string, hint: () => string | undefined): Warning[] => [
+    { field: 'license', path, describe: () => ({ message: `license: ${message}`, hint: hint() }) },
+  ];
+  if (state === 'unknown') {
+    return warn('is not stated, and the image is for members of the facility', () => exampleOf('license'));
+  }
+  if (state === 'declared') {
+    return warn(`${quoted(raw ?? '')} is not recognized, and the image is for members of the facility`, () =>
+      nearestLicenses(raw ?? '', vocabulary),
+    );
+  }
+  if (conditionsKnown) return [];
+  return warn(
+    `what ${quoted(expression ?? raw ?? '')} asks is not known, and the image is for members of the facility`,
+    () => 'State `conditions`; conditions: [] says that it asks nothing.',
+  );
+}
+
+/** Several, since which of them is meant only the lab can know. */
+function nearestLicenses(raw: string, vocabulary: Vocabulary): string {
+  const names = nearest(raw.slice(0, 64), vocabulary.licenses());
+  return names.length === 0
+    ? 'Write an SPDX expression, as in license: LGPL-3.0-or-later.'
+    : `Write an SPDX expression; the nearest ids are ${names.join(', ')}.`;
+}
+
+function sharingWarnings({ record }: Reviewed): Warning[] {
+  const warn = (message: string, hint: string | undefined): Warning[] => [
+    { field: 'sharing', path: ['sharing'], describe: () => ({ message: `sharing: ${message}`, hint }) },
+  ];
+  if (record.stated.sharing === 'unknown') {
+    return warn(
+      'is not stated, and the image is for members of the facility unless federation.yaml states it',
+      'Write sharing: open, conditional or none.',
+    );
+  }
+  const named =
+    record.groups.length > 0 || record.license.conditions.some(({ origin }) => origin === 'facility');
+  if (record.sharing !== 'conditional' || named) return [];
+  return warn(
+    'is conditional without groups or conditions, and the image is for members of the facility',
+    exampleOf('groups'),
+  );
+}
+
+const quoted = (text: string): string => JSON.stringify(inert(text.slice(0, 60)));

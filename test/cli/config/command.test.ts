@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { configCommand } from '../../../src/cli/config/command.ts';
+import { collect } from '../collect.ts';
+
+async function folder(context: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'panfed-cli-'));
+  context.after(() => rm(path, { recursive: true }));
+  return path;
+}
+
+async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const output = collect();
+  const failure = await configCommand(output, env)
+    .parseAsync(words, { from: 'user' })
+    .then(
+      () => null,
+      (error: Error & { code?: string; entry?: { exit: number } }) => error,
+    );
+  return { failure, stdout: output.stdout(), stderr: output.stderr() };
+}
+
+describe('panfed config init', () => {
+  test('writes a configuration without demo that is valid once its secret is set', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    assert.equal((await run(['init', '--output', file])).failure, null);
+    const text = await readFile(file, 'utf8');
+    assert.match(text, /^# yaml-language-server: \$schema=\.\/federation\.schema\.json\n/);
+    assert.doesNotMatch(text, /demo/);
+
+    const unset = await run(['check', file]);
+    assert.equal(unset.failure?.entry?.exit, 3);
+    assert.match(
+      unset.stdout,
+      /^federation\.yaml:\d+:\d+: error: the environment variable PANFED_SECRET is not set\n/,
+    );
+
+    const set = await run(['check', file], { PANFED_SECRET: 'x'.repeat(32) });
+    assert.equal(set.failure, null);
+    assert.match(set.stdout, /is valid\n$/);
+  });
+
+  test('writes the schema that the file names beside it', async (context) => {
+    const path = await folder(context);
+    await run(['init', '--output', join(path, 'federation.yaml')]);
+    const schema = JSON.parse(await readFile(join(path, 'federation.schema.json'), 'utf8'));
+    assert.equal(schema.title, 'federation.yaml');
+  });
+
+  test('replaces a file only when told to', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    await writeFile(file, 'mine');
+    const refused = await run(['init', '--output', file]);
+    assert.equal(refused.failure?.code, 'USAGE');
+    assert.equal(await readFile(file, 'utf8'), 'mine');
+    assert.equal((await run(['init', '--output', file, '--force'])).failure, null);
+    assert.notEqual(await readFile(file, 'utf8'), 'mine');
+  });
+});
+
+describe('panfed config check', () => {
+  test('tells problems as data with --format json', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    await writeFile(file, 'federation: { nam: x }\nfacilities: []\n');
+    const { failure, stdout } = await run(['check', file, '--format', 'json']);
+    assert.equal(failure?.code, 'CONFIG_INVALID');
+    const report = JSON.parse(stdout);
+    assert.equal(report.valid, false);
+    assert.equal(report.problems.length, 3);
+    assert.ok(report.problems.some(({ hint }: { hint: string }) => hint === 'Did you mean name?'));
+  });
+
+  test('with --no-secrets needs none, says so, and reports everything else', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    await run(['init', '--output', file]);
+    const { failure, stdout } = await run(['check', file, '--no-secrets']);
+    assert.equal(failure, null);
+    assert.match(stdout, /is valid; its secrets were not looked for\n$/);
+    assert.equal(
+      JSON.parse((await run(['check', file, '--no-secrets', '--format', 'json'])).stdout).secrets,
+      false,
+    );
+    await writeFile(file, 'federation: { nam: x }\n');
+    assert.equal((await run(['check', file, '--no-secrets'])).failure?.code, 'CONFIG_INVALID');
+  });
+
+  test('a file that is not there is exit code 3', async () => {
+    assert.equal((await run(['check', '/nonexistent.yaml'])).failure?.entry?.exit, 3);
+  });
+
+  test('the demo’s configuration is valid', async () => {
+    const { failure } = await run(['check', new URL('../../../federation.yaml', import.meta.url).pathname]);
+    assert.equal(failure, null);
+  });
+});
+
+describe('panfed config schema', () => {
+  test('prints the schema, or the reference', async () => {
+    assert.equal(JSON.parse((await run(['schema'])).stdout).title, 'federation.yaml');
+    assert.match((await run(['schema', '--format', 'markdown'])).stdout, /^# Configuration\n/);
+  });
+});

@@ -1,0 +1,103 @@
+// What the policy builder tells, round by round: each thing once, in one line, whatever a lab has in its texts.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { SignedBuild } from '../../../src/authoring/signed.ts';
+import {
+  type BuilderEvent,
+  eventJson,
+  eventLine,
+  failureEvent,
+} from '../../../src/cli/policy/build-events.ts';
+import { createTeller } from '../../../src/cli/policy/build-reporter.ts';
+import { FederationError } from '../../../src/model/errors.ts';
+import { inert } from '../../../src/model/inert.ts';
+import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
+import { signedSource } from '../../support/signed-source.ts';
+import { collect } from '../collect.ts';
+
+const BUILD: SignedBuild = {
+  ...{ owner: 'psi', revision: 'sha256:1234', bytes: Buffer.alloc(1), tests: 2 },
+  warnings: [],
+};
+const unavailable = new FederationError('SOURCE_HTTP_STATUS', 'the source answers 503');
+const unsigned = new FederationError('POLICY_UNSIGNED', 'no key that is known', { at: 'a', hint: 'Ask.' });
+
+/** The lines of what `rounds` has. */
+async function lines(rounds: (teller: ReturnType<typeof createTeller>) => Promise<void>): Promise<string[]> {
+  const events: BuilderEvent[] = [];
+  await rounds(createTeller(memoryState(), (event) => events.push(event)));
+  return events.map((event) => eventLine(event, collect()));
+}
+
+describe('a round with a source', () => {
+  test('tells what was built of it', async () => {
+    const told = await lines(async (teller) => {
+      teller.arrived('psi', 2_048);
+      teller.built(signedSource({}), BUILD);
+      await teller.ended('psi', null);
+      await teller.ended('psi', null);
+    });
+    assert.deepEqual(told, [
+      'psi: fetched, 2 KiB\n',
+      'psi: built, version 7 of psi-2026, 2 tests passed, revision sha256:1234\n',
+    ]);
+  });
+
+  test('tells of a build that another was faster than as refused, and of no build', async () => {
+    const told = await lines(async (teller) => {
+      teller.arrived('psi', 1);
+      teller.built(signedSource({}), BUILD);
+      await teller.ended('psi', new FederationError('POLICY_REPLAYED', 'older'));
+      await teller.ended('psi', null);
+    });
+    assert.deepEqual(told, ['psi: fetched, 1 B\n', 'psi: refused, POLICY_REPLAYED: older\n']);
+  });
+
+  test('tells once that a source cannot be asked, and once that it can again', async () => {
+    const told = await lines(async (teller) => {
+      await teller.ended('psi', unavailable);
+      await teller.ended('psi', unavailable);
+      await teller.ended('esrf', null);
+      await teller.ended('psi', null);
+      await teller.ended('psi', null);
+    });
+    assert.deepEqual(told, [
+      'psi: unavailable, SOURCE_HTTP_STATUS: the source answers 503\n',
+      'psi: available\n',
+    ]);
+  });
+
+  test('tells that what came is there already', async () => {
+    const told = await lines(async (teller) => {
+      teller.arrived('psi', 1);
+      await teller.ended('psi', null);
+    });
+    assert.deepEqual(told, ['psi: fetched, 1 B\n', 'psi: unchanged\n']);
+  });
+});
+
+test('a failure is of the bundle, of its source, or of neither', () => {
+  const failures = [
+    unsigned,
+    unavailable,
+    new FederationError('POLICY_STATE_INVALID', 'damaged'),
+    new Error('broken'),
+  ];
+  assert.deepEqual(
+    failures.map((error) => failureEvent('psi', error)).map(({ event }) => event),
+    ['refused', 'unavailable', 'failed', 'failed'],
+  );
+});
+
+test('an event is one line that does nothing where it is shown', () => {
+  const error = new FederationError('POLICY_INVALID', 'a\nb\u001b[31m\u202e', {
+    at: 'x\ny',
+    hint: 'do\u0007',
+  });
+  const event = failureEvent('psi', error);
+  assert.equal(eventLine(event, collect()), 'psi: refused, POLICY_INVALID: a b [31m (x y); hint: do \n');
+  const json = eventJson(event, new Date(0));
+  assert.match(json, /^\{"time":"1970-01-01T00:00:00\.000Z","event":"refused","facility":"psi"[^\n]*\}\n$/);
+  assert.equal(inert(json.trim()), json.trim());
+  assert.equal((JSON.parse(json) as { message: string }).message, error.message);
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, type TestContext, test } from 'node:test';
+import { buildSchema, parse, validate } from 'graphql';
+import { imageName, SHOW, showCommand } from '../../../src/cli/search/show.ts';
+import { collect, gatewayDouble } from '../collect.ts';
+
+const IMAGE = {
+  id: 'esrf/main/em/relion:4.0',
+  reference: 'registry.esrf.eu/em/relion:4.0',
+  repository: 'em/relion',
+  tags: ['4.0'],
+  digest: null,
+  sharing: 'OPEN',
+  suppliedBy: 'STAFF',
+  facility: { id: 'esrf', name: 'ESRF' },
+  frameworks: [],
+  license: { state: 'MISSING', expression: null, raw: null },
+  trust: { state: 'UNSIGNED', signers: [] },
+  access: { discover: true, pull: true, execute: false, reasons: [] },
+};
+
+async function run(
+  context: TestContext,
+  words: readonly string[],
+  image: unknown = IMAGE,
+  errors?: readonly unknown[],
+) {
+  const { url, asked } = await gatewayDouble(context, () => ({ body: { data: { image }, errors } }));
+  const output = collect();
+  const failure = await showCommand(output, {})
+    .parseAsync([...words, '--url', url], { from: 'user' })
+    .then(
+      () => null,
+      (error: Error & { code?: string }) => error,
+    );
+  return { asked, output, failure, url };
+}
+
+describe('panfed show', () => {
+  test('asks what the gateway’s schema can answer', () => {
+    const schema = readFileSync(new URL('../../../src/graphql/schema.graphql', import.meta.url), 'utf8');
+    assert.deepEqual(validate(buildSchema(schema), parse(SHOW)), []);
+  });
+
+  test('tells an id, a digest and a reference apart', () => {
+    const digest = `sha256:${'0a'.repeat(32)}`;
+    const none = { id: null, digest: null, reference: null };
+    assert.deepEqual(imageName(digest), { ...none, digest });
+    for (const reference of [IMAGE.reference, 'host:5000/x/y', 'localhost/x', `ghcr.io/x/y@${digest}`]) {
+      assert.deepEqual(imageName(reference), { ...none, reference });
+      assert.deepEqual(imageName(`docker://${reference}`), { ...none, reference });
+    }
+    for (const wrong of ['', ' ', 'sha256:abc', `SHA256:${'0A'.repeat(32)}`, `sha512:${'0a'.repeat(64)}`]) {
+      assert.throws(() => imageName(wrong), { code: 'USAGE' }, wrong);
+    }
+    for (const id of [IMAGE.id, `esrf/main/x@${digest}`, 'nothing']) {
+      assert.deepEqual(imageName(id), { ...none, id });
+    }
+  });
+
+  test('prints all that is known, for people and as JSON', async (context) => {
+    const { output, asked } = await run(context, [IMAGE.id, '--at', 'esrf']);
+    assert.match(
+      output.stdout(),
+      /^em\/relion {2}ESRF\n {2}id {10}esrf\/main\/em\/relion:4\.0\n[\s\S]*you may {5}pull\n/,
+    );
+    assert.deepEqual([asked[0]?.variables.id, asked[0]?.variables.at], [IMAGE.id, 'esrf']);
+    const json = await run(context, [IMAGE.reference, '--format', 'json']);
+    assert.deepEqual(JSON.parse(json.output.stdout()), IMAGE);
+  });
+
+  test('prints the page of the image with --web', async (context) => {
+    const { output, url } = await run(context, [IMAGE.reference, '--web']);
+    assert.equal(output.stdout(), `${url}/?image=${encodeURIComponent(IMAGE.id)}\n`);
+  });
+
+  test('does not say that it is not there where a registry has not answered', async (context) => {
+    const error = {
+      message: 'Not all registries have answered.',
+      extensions: { code: 'SOURCE_UNAVAILABLE' },
+    };
+    const { failure } = await run(context, [IMAGE.id], null, [error]);
+    assert.equal(failure?.code, 'SOURCE_UNAVAILABLE');
+  });
+
+  test('is NOT_FOUND for what is not there or not to be seen', async (context) => {
+    const { failure, output } = await run(context, ['esrf/main/none'], null);
+    assert.equal(failure?.code, 'NOT_FOUND');
+    assert.equal(output.stdout(), '');
+  });
+});

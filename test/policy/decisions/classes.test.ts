@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { Classes } from '../../../src/policy/decisions/classes.ts';
+import { recordInput } from '../../../src/policy/decisions/input.ts';
+import { projectionOf } from '../../../src/policy/decisions/projection.ts';
+import { snapshotOf } from '../../support/policies.ts';
+import { arbitraryRecord, imageRecord } from '../../support/records.ts';
+
+const projection = projectionOf([
+  ['record', 'sharing'],
+  ['record', 'groups'],
+]);
+
+describe('the classes of a snapshot', () => {
+  test('put records together exactly if their projections are equal', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arbitraryRecord('esrf'), { minLength: 1, maxLength: 30 }),
+        async (records) => {
+          const { table, classes, of } = await new Classes(projection).of(snapshotOf(records));
+          for (const [index, record] of records.entries()) {
+            const number = classes[of[index]!]!;
+            assert.equal(table.projections[number], projection.record(recordInput(record)));
+          }
+          assert.equal(new Set(classes).size, classes.length);
+          assert.equal(classes.length, new Set(of).size);
+        },
+      ),
+    );
+  });
+
+  test('are made once, however many ask meanwhile', async () => {
+    const classes = new Classes(projection);
+    const snapshot = snapshotOf([imageRecord()]);
+    assert.equal(classes.kept(snapshot), undefined);
+    const [one, other] = await Promise.all([classes.of(snapshot), classes.of(snapshot)]);
+    assert.equal(one, other);
+    assert.equal(classes.kept(snapshot), one);
+  });
+
+  test('are numbered alike in all snapshots, so that what is decided of one holds for the other', async () => {
+    const classes = new Classes(projection);
+    const [open, closed] = [imageRecord(), imageRecord({ sharing: 'none' })];
+    const first = await classes.of(snapshotOf([open]));
+    const second = await classes.of(snapshotOf([closed, { ...open, repository: 'another' }]));
+    assert.equal(first.table, second.table);
+    assert.deepEqual([...first.classes], [0]);
+    assert.deepEqual([...second.classes], [1, 0]);
+  });
+
+  test('begin a new table once there are too many, and the old ones stay as they are', async () => {
+    const classes = new Classes(projection, 2);
+    const snapshots = ['a', 'b', 'c', 'd', 'e'].map((group) =>
+      snapshotOf([imageRecord({ groups: [group] })]),
+    );
+    const tables = [];
+    for (const snapshot of snapshots) tables.push((await classes.of(snapshot)).table);
+    assert.equal(new Set(tables).size, 3);
+    assert(tables.every(({ projections }) => projections.length <= 2));
+    for (const [index, snapshot] of snapshots.entries()) {
+      assert.equal((await classes.of(snapshot)).table, tables[index]);
+    }
+  });
+
+  test('of many records leave others their turn', async () => {
+    const records = Array.from({ length: 10_000 }, (_, i) => imageRecord({ groups: [`g${i}`] }));
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    await new Classes(projection).of(snapshotOf(records));
+    clearInterval(counting);
+    assert(turns > 0);
+  });
+});

@@ -1,0 +1,200 @@
+// What a courier does with an archive that takes too much: it may be the machine, and it may be the archive. And how the
+// couriers of several labs share it.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import pino from 'pino';
+import { FederationError } from '../../../src/model/errors.ts';
+import type { Carrier } from '../../../src/policy/distribution/bundle-fetcher.ts';
+import { createTurns, type Turn } from '../../../src/policy/distribution/concurrency-limit.ts';
+import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
+import { type CourierOptions, startCourier } from '../../../src/policy/distribution/source-poller.ts';
+
+const OWNER = 'desy';
+
+/** A lab that ships archives one after the other, each until it was handled; the last stays. */
+function shipping(archives: readonly string[], rounds: number): { carrier: Carrier; done: Promise<void> } {
+  const left = [...archives];
+  let settle = () => {};
+  const done = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  let asked = 0;
+  const carrier: Carrier = {
+    place: 'a lab',
+    bring: async (signal) => {
+      asked += 1;
+      if (asked > rounds) {
+        settle();
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      }
+      return Buffer.from(left[0] ?? '');
+    },
+    handled: () => {
+      if (left.length > 1) left.shift();
+    },
+    pause: () => 0,
+  };
+  return { carrier, done };
+}
+
+/** What a courier did within so many rounds. */
+async function deliveries(
+  archives: readonly string[],
+  rounds: number,
+  take: CourierOptions['take'],
+  turn: Turn = createTurns(),
+) {
+  const { carrier, done } = shipping(archives, rounds);
+  const taken: string[] = [];
+  const told: string[] = [];
+  const ended: string[] = [];
+  const waited: string[] = [];
+  const codeOf = (error: unknown) => (error instanceof FederationError ? error.code : String(error));
+  const courier = startCourier({
+    ...{ owner: OWNER, carrier, state: memoryState(), turn, now: () => 0, logger: pino({ level: 'silent' }) },
+    take: (archive, signal) => {
+      taken.push(Buffer.from(archive).toString());
+      return take(archive, signal);
+    },
+    onAsked: () => {},
+    onArrived: () => {},
+    onChange: (_, error) => void told.push(error === null ? 'kept' : error.code),
+    onRound: (_, error) => void ended.push(codeOf(error)),
+    backoff: (failures, code) => {
+      waited.push(`${code} ${failures}`);
+      return 0;
+    },
+  });
+  await done;
+  await courier.close();
+  return { taken, told, ended, waited };
+}
+
+const costly = () =>
+  Promise.reject(new FederationError('POLICY_TOO_COSTLY', 'the build did not end within 1 ms'));
+
+describe('an archive that is too costly to take in', () => {
+  test('is tried three times, told of once, and then left', async () => {
+    const { taken, told, ended, waited } = await deliveries(['one'], 5, costly);
+    assert.deepEqual(taken, ['one', 'one', 'one']);
+    assert.deepEqual(told, ['POLICY_TOO_COSTLY']);
+    assert.deepEqual(
+      waited,
+      [1, 2, 3].map((times) => `POLICY_TOO_COSTLY ${times}`),
+    );
+    const refused = Array.from({ length: 3 }, () => 'POLICY_TOO_COSTLY');
+    assert.deepEqual(ended, [...refused, 'null', 'null']);
+  });
+
+  test('is kept where the machine is less busy the next time', async () => {
+    let tries = 0;
+    const { taken, told, ended } = await deliveries(['one'], 3, () => {
+      tries += 1;
+      return tries === 1 ? costly() : Promise.resolve('kept');
+    });
+    assert.deepEqual(taken, ['one', 'one']);
+    assert.deepEqual(told, ['POLICY_TOO_COSTLY', 'kept']);
+    assert.deepEqual(ended, ['POLICY_TOO_COSTLY', 'null', 'null']);
+  });
+
+  test('does not count for the one that comes after it', async () => {
+    const { taken } = await deliveries(['one', 'two'], 7, costly);
+    assert.deepEqual(taken, ['one', 'one', 'one', 'two', 'two', 'two']);
+  });
+});
+
+test('an archive that is refused is refused once, and the round says why', async () => {
+  const { taken, told, ended, waited } = await deliveries(['one'], 2, () =>
+    Promise.reject(new FederationError('POLICY_UNSIGNED', 'another key signed it')),
+  );
+  assert.deepEqual(
+    { taken, told, ended, waited },
+    {
+      taken: ['one'],
+      told: ['POLICY_UNSIGNED'],
+      ended: ['POLICY_UNSIGNED', 'null'],
+      waited: ['POLICY_UNSIGNED 1'],
+    },
+  );
+});
+
+test('a lab that ever has another archive to refuse is asked ever more seldom, until one is taken', async () => {
+  const archives = ['bad', 'worse', 'good', 'bad again'];
+  const { taken, waited } = await deliveries(archives, 4, (archive) =>
+    Buffer.from(archive).includes('good')
+      ? Promise.resolve('kept')
+      : Promise.reject(new FederationError('POLICY_UNSIGNED', 'another key signed it')),
+  );
+  assert.deepEqual(taken, archives);
+  assert.deepEqual(waited, ['POLICY_UNSIGNED 1', 'POLICY_UNSIGNED 2', 'POLICY_UNSIGNED 1']);
+});
+
+describe('the couriers of several labs', () => {
+  /** Takes in what lasts for so many milliseconds, and notes when it began and ended. */
+  const lasting = (milliseconds: number, error?: FederationError) => {
+    const spans: { readonly what: string; readonly began: number; readonly ended: number }[] = [];
+    const take: CourierOptions['take'] = async (archive) => {
+      const began = performance.now();
+      await setTimeout(milliseconds);
+      spans.push({ what: Buffer.from(archive).toString(), began, ended: performance.now() });
+      if (error !== undefined) throw error;
+      return 'kept';
+    };
+    return { spans, take };
+  };
+
+  for (const [what, error] of [
+    ['accepted', undefined],
+    ['refused', new FederationError('POLICY_TESTS_FAILED', '1 of 2 tests failed')],
+    ['not taken in', new FederationError('OPA_MISSING', 'OPA is needed and was not found')],
+  ] as const) {
+    test(`rest for as long as an archive took that was ${what}, whatever waits`, async () => {
+      const { spans, take } = lasting(60, error);
+      await deliveries(['one', 'two', 'three'], 3, take);
+      assert.equal(spans.length, 3);
+      for (const [index, { began }] of spans.entries()) {
+        const before = spans[index - 1];
+        // Timers know whole milliseconds.
+        if (before !== undefined) assert.ok(began - before.ended >= before.ended - before.began - 2);
+      }
+    });
+  }
+
+  test('take archives in one after the other, a lab with many of them after one that has waited', async () => {
+    const { spans, take } = lasting(30);
+    const turn = createTurns();
+    await Promise.all([
+      deliveries(['a 1', 'a 2', 'a 3'], 3, take, turn),
+      deliveries(['b 1'], 1, take, turn),
+      deliveries(['c 1'], 1, take, turn),
+    ]);
+    assert.deepEqual(
+      spans.map(({ what }) => what),
+      ['a 1', 'b 1', 'c 1', 'a 2', 'a 3'],
+    );
+    assert.ok(spans.every(({ began }, index) => began >= (spans[index - 1]?.ended ?? 0)));
+  });
+
+  test('do not rest for the time in which another one had its turn', async () => {
+    const turn = createTurns();
+    const { spans, take } = lasting(200);
+    await Promise.all([
+      deliveries(['a 1', 'a 2'], 2, take, turn),
+      deliveries(
+        ['b 1', 'b 2'],
+        2,
+        async (archive) => {
+          const at = performance.now();
+          spans.push({ what: Buffer.from(archive).toString(), began: at, ended: at });
+          return 'kept';
+        },
+        turn,
+      ),
+    ]);
+    assert.deepEqual(
+      spans.map(({ what }) => what),
+      ['a 1', 'b 1', 'b 2', 'a 2'],
+    );
+  });
+});
