@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createSourceCompiler } from './authoring/source-compiler.ts';
 import type { Catalog, Snapshot } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create.ts';
-import { buildSegment, type Segment } from './catalog/segment.ts';
+import { buildSnapshotIndex, type SnapshotIndex } from './catalog/snapshot-index.ts';
 import { extensionRegistry, readExtensionSchema } from './config/extension.ts';
 import type { FacilityConfig, RegistryConfig } from './config/facility.ts';
 import type { Config } from './config/schema.ts';
@@ -15,7 +15,7 @@ import { listenOf } from './config/text.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
-import type { Parts } from './graphql/context.ts';
+import type { GatewayParts } from './graphql/context.ts';
 import { createExtension, type Extension } from './graphql/extension.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
 import type { AccessLog } from './http/access-log.ts';
@@ -28,14 +28,14 @@ import { demoRefusal } from './identity/demo-refusal.ts';
 import type { Identity } from './identity/identity.ts';
 import { FederationError } from './model/errors.ts';
 import { createPace } from './model/pace.ts';
-import { createDoor } from './network/create.ts';
+import { createHttpClient } from './network/create.ts';
 import { Credential } from './network/credential.ts';
 import { createEndpoint } from './network/graphql-endpoint.ts';
-import type { Door } from './network/http-client.ts';
+import type { HttpClient } from './network/http-client.ts';
 import { createPage } from './page/page.ts';
-import { followBundles } from './policy/activation/bundle-watcher.ts';
+import { watchBundles } from './policy/activation/bundle-watcher.ts';
 import { createPolicyEngine, policyFiles } from './policy/create.ts';
-import { startDelivery } from './policy/distribution/distribution.ts';
+import { startPolicyDistribution } from './policy/distribution/distribution.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { createDecisionLog } from './policy/log/create.ts';
 import { type DemoRegistries, startDemoRegistries } from './registry-server/demo.ts';
@@ -76,9 +76,9 @@ export async function createFederation(config: Config, options: FederationOption
     readSecret(reference, env, config.baseDirectory);
   const opened: { close(): Promise<void> }[] = [];
   try {
-    const door = track(opened, createDoor());
+    const httpClient = track(opened, createHttpClient());
     const registries = config.demo ? track(opened, await startDemoRegistries(config, logger)) : null;
-    const reach = createReach(config, door, registries, secret);
+    const reach = createReach(config, httpClient, registries, secret);
     const places = createPlaces(config.facilities);
     const vocabulary = loadVocabulary();
     let running: { catalog: Catalog; policy: PolicyEngine } | null = null;
@@ -95,14 +95,14 @@ export async function createFederation(config: Config, options: FederationOption
         config: config.telemetry.decisionLog,
         baseDirectory: config.baseDirectory,
         federation: config.federation.name,
-        door,
+        httpClient,
         secret,
         logger,
         counters: metrics.decisionLog,
         now,
       }),
     );
-    const bundles = await followBundles({
+    const bundles = await watchBundles({
       files: policyFiles(config),
       baseDirectory: config.baseDirectory,
       interval: config.policies.watch * 1_000,
@@ -117,9 +117,18 @@ export async function createFederation(config: Config, options: FederationOption
     const compiler = createSourceCompiler({ env, evaluation: config.limits.policyDeadline, logger });
     track(
       opened,
-      await startDelivery({ config, env, door, engine: policy, compiler, onAsked: asked, now, logger }),
+      await startPolicyDistribution({
+        config,
+        env,
+        httpClient,
+        engine: policy,
+        compiler,
+        onAsked: asked,
+        now,
+        logger,
+      }),
     );
-    const segments = new WeakMap<Snapshot, Segment>();
+    const snapshotIndexes = new WeakMap<Snapshot, SnapshotIndex>();
     const pace = createPace();
     const catalog = track(
       opened,
@@ -131,7 +140,7 @@ export async function createFederation(config: Config, options: FederationOption
         ...(options.onProgress && { onProgress: options.onProgress }),
         onSnapshot: async (snapshot) => {
           const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
-          segments.set(snapshot, await buildSegment(snapshot, context, pace));
+          snapshotIndexes.set(snapshot, await buildSnapshotIndex(snapshot, context, pace));
           await policy.prepare(snapshot);
         },
       }),
@@ -140,7 +149,7 @@ export async function createFederation(config: Config, options: FederationOption
     const demo = config.demo ? await createDemoIssuer({ facilities: config.facilities, clock: now }) : null;
     const identity = await createIdentity({
       config,
-      door,
+      httpClient,
       logger,
       clock: now,
       readSecret: secret,
@@ -149,15 +158,23 @@ export async function createFederation(config: Config, options: FederationOption
     });
     const discovery = createDiscovery({
       catalog,
-      segments: (states) =>
-        states.flatMap(({ snapshot }) => (snapshot === null ? [] : (segments.get(snapshot) ?? []))),
+      snapshotIndexes: (states) =>
+        states.flatMap(({ snapshot }) => (snapshot === null ? [] : (snapshotIndexes.get(snapshot) ?? []))),
       places,
       vocabulary,
       cursors: createCursors(await cursorSecret(config, secret)),
       limits: config.limits,
       now,
     });
-    const parts: Parts = { discovery, places, vocabulary, policy, catalog, limits: config.limits, now };
+    const parts: GatewayParts = {
+      discovery,
+      places,
+      vocabulary,
+      policy,
+      catalog,
+      limits: config.limits,
+      now,
+    };
     const gateway = createGateway({ parts, extensions: await Promise.all(reach.extensions(logger)), logger });
     return {
       catalog,
@@ -228,7 +245,7 @@ async function cursorSecret(
 /** How each registry is reached: its address and its token, the same for its records and for its extension. */
 function createReach(
   config: Config,
-  door: Door,
+  httpClient: HttpClient,
   registries: DemoRegistries | null,
   secret: (reference: SecretReference) => Promise<string>,
 ) {
@@ -252,7 +269,7 @@ function createReach(
     if (registry.kind === 'file') {
       return createFileSource({ ...names, path: resolve(config.baseDirectory, registry.url ?? '') });
     }
-    return createGraphqlSource({ ...names, ...(await addressOf(facility, registry)), door });
+    return createGraphqlSource({ ...names, ...(await addressOf(facility, registry)), httpClient });
   }
 
   async function extensionOf(
@@ -274,7 +291,11 @@ function createReach(
       facility: facility.id,
       registry: registry.key,
       sdl: await readExtensionSchema(facility.id, extension, config.baseDirectory),
-      endpoint: createEndpoint({ door, purpose: 'extension', ...(await addressOf(facility, registry)) }),
+      endpoint: createEndpoint({
+        httpClient,
+        purpose: 'extension',
+        ...(await addressOf(facility, registry)),
+      }),
       deadline: registry.deadline ?? config.limits.deadline,
       maxBytes: config.limits.upstreamBytes,
       keep: config.cache.extension * 1_000,

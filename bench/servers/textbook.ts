@@ -5,7 +5,7 @@ import { createYoga } from 'graphql-yoga';
 import pino from 'pino';
 import { requestBounds } from '../../src/discovery/bounds.ts';
 import type { ImageConnection } from '../../src/discovery/connection.ts';
-import type { Seen } from '../../src/discovery/view.ts';
+import type { VisibleItem } from '../../src/discovery/view.ts';
 import type { GatewayContext } from '../../src/graphql/context.ts';
 import type { Access } from '../../src/model/decision.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
@@ -26,7 +26,7 @@ const { createIdentity } = await built<typeof import('../../src/identity/create.
 const { createDemoIssuer } = await built<typeof import('../../src/identity/demo.ts')>('identity/demo');
 const { demoPerson } =
   await built<typeof import('../../src/identity/demo-people.ts')>('identity/demo-people');
-const { createDoor } = await built<typeof import('../../src/network/create.ts')>('network/create');
+const { createHttpClient } = await built<typeof import('../../src/network/create.ts')>('network/create');
 
 /** A record as this caller may have it, in the place of what panfed's resolvers get. */
 interface Judged {
@@ -77,7 +77,7 @@ async function firstImages(
       (a, b) => compareVersionKeys(a.version, b.version) || compare(a.name, b.name) || compare(a.id, b.id),
     );
   const items = all.slice(0, first).map(({ judged, version: { framework, version }, name, id }) => ({
-    seen: judged as unknown as Seen,
+    seen: judged as unknown as VisibleItem,
     get cursor() {
       return cursors.seal([0, 0, framework, version, name, id], { principal, question: '' });
     },
@@ -103,7 +103,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const issuer = await createDemoIssuer({ facilities: config.facilities, clock: Date.now });
 const identity = await createIdentity({
   config,
-  door: createDoor(),
+  httpClient: createHttpClient(),
   logger: pino({ level: 'silent' }),
   clock: Date.now,
   readSecret: async () => '',

@@ -5,7 +5,7 @@ import type { Snapshot } from '../catalog/catalog.ts';
 import { SYSTEM_CLOCK } from '../catalog/clock.ts';
 import { crawl } from '../catalog/crawl.ts';
 import { createDeadline, failureOf } from '../catalog/deadline.ts';
-import { holdHarvest } from '../catalog/snapshots.ts';
+import { storeSnapshot } from '../catalog/stored-snapshot.ts';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
@@ -13,7 +13,7 @@ import { FederationError } from '../model/errors.ts';
 import type { SourceFailure } from '../model/outcome.ts';
 import { createPace, type Pace } from '../model/pace.ts';
 import { Credential } from '../network/credential.ts';
-import type { Door } from '../network/http-client.ts';
+import type { HttpClient } from '../network/http-client.ts';
 import { createFileSource } from '../sources/file.ts';
 import { createGraphqlSource } from '../sources/graphql.ts';
 import type { Source } from '../sources/source.ts';
@@ -35,7 +35,7 @@ export interface OfflineCatalog {
 
 /** How registries that are no files are asked. */
 export interface Network {
-  readonly door: Door;
+  readonly httpClient: HttpClient;
   /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
   readonly secret: (reference: SecretReference) => Promise<string>;
   /** Told when a registry was asked: `psi/harbor`, and how many images it has or why it has none. */
@@ -97,17 +97,17 @@ async function readRegistry(
   const file = fileOf(registry);
   if (file !== undefined) {
     const source = createFileSource({ ...names, path: resolve(config.baseDirectory, file) });
-    return { snapshot: await harvest(source, registry, config, pace, Number.POSITIVE_INFINITY) };
+    return { snapshot: await crawlResult(source, registry, config, pace, Number.POSITIVE_INFINITY) };
   }
   if (network === undefined) return { unread: { registry: name, failure: null } };
-  const { door, secret, progress } = network;
+  const { httpClient, secret, progress } = network;
   const url = registry.url ?? '';
   const token = registry.token === undefined ? null : await secret(registry.token);
   const credential = token === null ? null : Credential.for(url, token);
-  const source = createGraphqlSource({ ...names, url, credential, door });
+  const source = createGraphqlSource({ ...names, url, credential, httpClient });
   const deadline = registry.deadline ?? config.limits.deadline;
   try {
-    const snapshot = await harvest(source, registry, config, pace, deadline);
+    const snapshot = await crawlResult(source, registry, config, pace, deadline);
     progress(name, snapshot.records.length);
     return { snapshot };
   } catch (error) {
@@ -120,7 +120,7 @@ async function readRegistry(
 /** A demo's registry is served from a file, which holds all that it serves. */
 const fileOf = ({ kind, url, demo }: RegistryConfig): string | undefined => (kind === 'file' ? url : demo);
 
-async function harvest(
+async function crawlResult(
   source: Source,
   { pull, repositories }: RegistryConfig,
   { limits }: CatalogConfig,
@@ -138,5 +138,5 @@ async function harvest(
     deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
     onPage: () => {},
   });
-  return (await holdHarvest(harvested, place, Date.now(), null, pace)).snapshot;
+  return (await storeSnapshot(harvested, place, Date.now(), null, pace)).snapshot;
 }

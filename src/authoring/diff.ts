@@ -2,7 +2,7 @@
 // its smallest counterexample. Both sides are evaluated as the gateway does it: by class, into bitsets.
 import { andNot, type Bits, count, emptyBits, forEachBit, or } from '../catalog/bitset.ts';
 import type { Snapshot } from '../catalog/catalog.ts';
-import { ACTIONS, type Access, type Action, type ToldReason } from '../model/decision.ts';
+import { ACTIONS, type Access, type Action, type DescribedReason } from '../model/decision.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { HOST } from '../policy/decisions/reasons.ts';
 import type { Policies, Verdict } from '../policy/engine.ts';
@@ -40,7 +40,7 @@ export interface KindOfChange {
   /** Whose policy it was: `federation`, a facility's id. */
   readonly owners: readonly string[];
   /** What denied before, if loosened, or denies now; as the person of the counterexample reads it. */
-  readonly reasons: readonly Omit<ToldReason, 'action'>[];
+  readonly reasons: readonly Omit<DescribedReason, 'action'>[];
   readonly images: number;
   readonly subjects: readonly string[];
   /** How often the decision log saw these subjects; not there where nobody looked. */

@@ -17,9 +17,9 @@ export interface LogReport extends Pick<LoggedAskers, 'files' | 'entries' | 'unr
   /** Askers at a facility, or for its images, that federation.yaml does not have. */
   readonly strangers: number;
   /** Askers who are not tried, by the rules of masking that hide what a policy reads. */
-  readonly masked: readonly { readonly paths: readonly string[]; readonly askers: number }[];
+  readonly masked: readonly { readonly paths: readonly string[]; readonly subjects: number }[];
   /** What a policy reads and the log does not have, because the policies of then did not read it. */
-  readonly unknown: readonly { readonly field: string; readonly askers: number }[];
+  readonly unknown: readonly { readonly field: string; readonly subjects: number }[];
 }
 
 export interface LoggedOptions {
@@ -51,22 +51,22 @@ export function withLogged(options: LoggedOptions): WithLogged {
   const { people, logged, facilities, compared, reads } = options;
   const ids = new Set(facilities.map(({ id }) => id));
   const tally = { strangers: 0, masked: new Map<string, number>(), unknown: new Map<string, number>() };
-  const found = new Map<string, Found>();
+  const found = new Map<string, PersonInLog>();
   const everything = fieldsOf(compared.flatMap(reads));
-  for (const asker of logged.askers) {
-    if (ids.has(asker.facility) && !compared.includes(asker.facility)) continue;
-    const fields = fieldsOf(reads(asker.facility));
-    const hiding = asker.masked.filter((path) => hides(path, asker, fields));
+  for (const projection of logged.subjects) {
+    if (ids.has(projection.facility) && !compared.includes(projection.facility)) continue;
+    const fields = fieldsOf(reads(projection.facility));
+    const hiding = projection.masked.filter((path) => hides(path, projection, fields));
     if (hiding.length > 0) {
       count(tally.masked, JSON.stringify(hiding));
       continue;
     }
-    if (!ids.has(asker.facility) || !(asker.at == null || ids.has(asker.at))) {
+    if (!ids.has(projection.facility) || !(projection.at == null || ids.has(projection.at))) {
       tally.strangers += 1;
       continue;
     }
-    for (const field of unknownOf(asker, fields)) count(tally.unknown, field);
-    gather(found, asker, everything);
+    for (const field of unknownOf(projection, fields)) count(tally.unknown, field);
+    gather(found, projection, everything);
   }
   const seen = [...found.values()].sort((a, b) => usesOf(b) - usesOf(a));
   const { merged, strangers } = merge(people, seen, everything, facilities);
@@ -81,14 +81,14 @@ export function withLogged(options: LoggedOptions): WithLogged {
       known: seen.length - strangers.length,
       untried: Math.max(strangers.length - MOST_PEOPLE, 0),
       strangers: tally.strangers,
-      masked: [...tally.masked].map(([paths, askers]) => ({ paths: JSON.parse(paths), askers })),
-      unknown: [...tally.unknown].map(([field, askers]) => ({ field, askers })),
+      masked: [...tally.masked].map(([paths, subjects]) => ({ paths: JSON.parse(paths), subjects })),
+      unknown: [...tally.unknown].map(([field, subjects]) => ({ field, subjects })),
     },
   };
 }
 
 /** One whom the policies cannot tell from others of the log. */
-interface Found {
+interface PersonInLog {
   readonly subject: Subject;
   /** Ids; null: without a place. */
   readonly places: Set<string | null>;
@@ -114,23 +114,23 @@ function fieldsOf(reads: readonly ReadPath[]): Fields {
 /** Of who has not signed in there is no more to know. */
 const isNobody = ({ subject }: LoggedAsker): boolean => subject.authenticated === false;
 
-function hides(pointer: string, asker: LoggedAsker, fields: Fields): boolean {
+function hides(pointer: string, projection: LoggedAsker, fields: Fields): boolean {
   const hidden = hiddenBy(pointer);
-  if (hidden === null || (isNobody(asker) && hidden.startsWith('subject.'))) return false;
+  if (hidden === null || (isNobody(projection) && hidden.startsWith('subject.'))) return false;
   return hidden === 'input' || fields.has(hidden);
 }
 
-function unknownOf(asker: LoggedAsker, fields: Fields): string[] {
-  const { subject, at } = asker;
+function unknownOf(projection: LoggedAsker, fields: Fields): string[] {
+  const { subject, at } = projection;
   const unread = FIELDS.filter((field) => fields.has(`subject.${field}`) && subject[field] === undefined);
   return [
-    ...(isNobody(asker) ? [] : unread.map((field) => `subject.${field}`)),
+    ...(isNobody(projection) ? [] : unread.map((field) => `subject.${field}`)),
     ...(fields.has('request.at') && at === undefined ? ['request.at'] : []),
   ];
 }
 
 function gather(
-  found: Map<string, Found>,
+  found: Map<string, PersonInLog>,
   { subject, at, facility, uses }: LoggedAsker,
   fields: Fields,
 ): void {
@@ -157,12 +157,12 @@ const keyOf = (subject: Subject, fields: Fields): string =>
 /** Whom the policies cannot tell from somebody of the file is that one; the others are people of their own. */
 function merge(
   people: readonly RepresentativeSubject[],
-  seen: readonly Found[],
+  seen: readonly PersonInLog[],
   fields: Fields,
   facilities: readonly FacilityConfig[],
 ): { readonly merged: RepresentativeSubject[]; readonly strangers: RepresentativeSubject[] } {
   const places = new Map(facilities.map((facility) => [facility.id, placeOf(facility)]));
-  const placed = (found: Found): (Place | null)[] =>
+  const placed = (found: PersonInLog): (Place | null)[] =>
     [...found.places].map((id) => (id === null ? null : (places.get(id) ?? null)));
   const byKey = new Map(seen.map((one) => [keyOf(one.subject, fields), one]));
   const merged = people.map((person) => {
@@ -184,9 +184,9 @@ function merge(
   return { merged, strangers };
 }
 
-const usesOf = ({ uses }: Found): number => Math.max(...uses.values());
+const usesOf = ({ uses }: PersonInLog): number => Math.max(...uses.values());
 
-function titleOf(found: Found): string {
+function titleOf(found: PersonInLog): string {
   const uses = usesOf(found);
   const { authenticated, academic, sites, groups, affiliations, assurance } = found.subject;
   const lists = [

@@ -19,7 +19,7 @@ export interface LoggedAsker {
 
 export interface LoggedAskers {
   /** The most frequent first. */
-  readonly askers: readonly LoggedAsker[];
+  readonly subjects: readonly LoggedAsker[];
   readonly files: number;
   /** Entries of verdicts. */
   readonly entries: number;
@@ -78,7 +78,7 @@ export async function readLogged(paths: readonly string[]): Promise<LoggedAskers
 }
 
 interface Counted {
-  readonly asker: Omit<LoggedAsker, 'uses'>;
+  readonly projection: Omit<LoggedAsker, 'uses'>;
   readonly byRegistry: Map<string, number>;
 }
 
@@ -99,8 +99,8 @@ class Gathered {
       return;
     }
     this.#entries += 1;
-    const { asker, registry } = read;
-    const key = JSON.stringify(asker);
+    const { projection, registry } = read;
+    const key = JSON.stringify(projection);
     let counted = this.#counted.get(key);
     const before = counted?.byRegistry.get(registry);
     const tooMany = counted === undefined && this.#counted.size >= MOST_ASKERS;
@@ -110,7 +110,7 @@ class Gathered {
       return;
     }
     if (counted === undefined) {
-      counted = { asker, byRegistry: new Map() };
+      counted = { projection, byRegistry: new Map() };
       this.#counted.set(key, counted);
     }
     counted.byRegistry.set(registry, (before ?? 0) + entry.metrics.counter_panfed_uses);
@@ -125,13 +125,13 @@ class Gathered {
   }
 
   told(): Omit<LoggedAskers, 'files'> {
-    const askers = [...this.#counted.values()]
-      .map(({ asker, byRegistry }) => ({
-        ...asker,
+    const subjects = [...this.#counted.values()]
+      .map(({ projection, byRegistry }) => ({
+        ...projection,
         uses: [...byRegistry.values()].reduce((most, uses) => Math.max(most, uses), 0),
       }))
       .sort((a, b) => b.uses - a.uses);
-    return { askers, entries: this.#entries, unreadable: this.#unreadable, dropped: this.#dropped };
+    return { subjects, entries: this.#entries, unreadable: this.#unreadable, dropped: this.#dropped };
   }
 }
 
@@ -149,11 +149,11 @@ function verdictEntry(line: string): Entry | null | undefined {
 }
 
 /** null: what is not masked is not as we write it. What was masked is of any shape, and is not looked at. */
-function askerOf(entry: Entry): { asker: Omit<LoggedAsker, 'uses'>; registry: string } | null {
+function askerOf(entry: Entry): { projection: Omit<LoggedAsker, 'uses'>; registry: string } | null {
   const masked = [...entry.erased, ...entry.masked].filter((path) => /^\/input(?:$|\/)/.test(path)).sort();
   const hidden = new Set(masked.map(hiddenBy));
   if (hidden.has('input')) {
-    return { asker: { facility: '', subject: {}, at: undefined, masked }, registry: '' };
+    return { projection: { facility: '', subject: {}, at: undefined, masked }, registry: '' };
   }
   const input = inputSchema.safeParse({ registry: '', subject: {}, request: {}, ...Object(entry.input) });
   if (!input.success) return null;
@@ -164,7 +164,7 @@ function askerOf(entry: Entry): { asker: Omit<LoggedAsker, 'uses'>; registry: st
   const at = placeSchema.safeParse(unread ? null : request.at);
   if (!known.success || !at.success) return null;
   const place = unread ? undefined : at.data === null ? null : at.data.facility;
-  return { asker: { facility, subject: known.data as Partial<Subject>, at: place, masked }, registry };
+  return { projection: { facility, subject: known.data as Partial<Subject>, at: place, masked }, registry };
 }
 
 /**

@@ -31,14 +31,14 @@ export function facilityOwner(id: string, folder: string): PolicyOwner {
   return ownerOf({ name: id, folder, kind: 'facility', rule: 'decision' });
 }
 
-interface Place {
+interface OwnerPlace {
   readonly name: string;
   readonly folder: string;
   readonly kind: string;
   readonly rule: string;
 }
 
-function ownerOf({ name, folder, kind, rule }: Place): PolicyOwner {
+function ownerOf({ name, folder, kind, rule }: OwnerPlace): PolicyOwner {
   const path = kind === 'facility' ? ['panfed', 'facility', name] : ['panfed', name];
   return {
     name,
@@ -79,7 +79,7 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
   return owners.filter((owner) => names.length === 0 || names.includes(owner.name));
 }
 
-function facilities(folder: string): Place[] {
+function facilities(folder: string): OwnerPlace[] {
   if (!isFolder(folder)) return [];
   return readdirSync(folder)
     .filter((name) => !name.startsWith('.'))

@@ -9,7 +9,7 @@ import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Quarantined } from './catalog.ts';
 import type { Deadline } from './deadline.ts';
-import type { Place } from './ids.ts';
+import type { RegistryAddress } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
 import { MOST_LISTED, type Quarantine } from './quarantine.ts';
@@ -20,7 +20,7 @@ export const MOST_RESTARTS = 3;
 
 export interface CrawlJob {
   readonly source: Source;
-  readonly place: Place;
+  readonly place: RegistryAddress;
   readonly rules: readonly RepositoryRule[];
   readonly vocabulary: Vocabulary;
   /** Records of one registry at the most. */
@@ -31,7 +31,7 @@ export interface CrawlJob {
   readonly onPage: (records: number) => void;
 }
 
-export interface Harvest {
+export interface CrawlResult {
   readonly generation: string | null;
   /** Ordered by id. */
   readonly records: readonly ImageRecord[];
@@ -45,10 +45,10 @@ export interface Harvest {
 }
 
 /** Rejects with GENERATION_UNSTABLE, SOURCE_TOO_LARGE, or as {@link Source} does. */
-export async function crawl(job: CrawlJob): Promise<Harvest> {
+export async function crawl(job: CrawlJob): Promise<CrawlResult> {
   for (let attempt = 0; attempt <= MOST_RESTARTS; attempt += 1) {
-    const harvest = await crawlOnce(job);
-    if (harvest !== null) return harvest;
+    const crawlResult = await crawlOnce(job);
+    if (crawlResult !== null) return crawlResult;
   }
   throw new FederationError(
     'GENERATION_UNSTABLE',
@@ -57,7 +57,7 @@ export async function crawl(job: CrawlJob): Promise<Harvest> {
 }
 
 /** null: the generation changed between two pages. */
-async function crawlOnce(job: CrawlJob): Promise<Harvest | null> {
+async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   const rules = repositoryRules(job.rules);
   const context = { place: job.place, rules, vocabulary: job.vocabulary };
   const merge = createMerge();

@@ -9,9 +9,9 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest, Snapshot } from './catalog.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { unlessAborted } from './deadline.ts';
-import { createJournal, type Progress } from './journal.ts';
-import { createKeeper, type Keeper } from './keeper.ts';
 import { createCheck } from './refresh.ts';
+import { createRefreshLog, type Progress } from './refresh-log.ts';
+import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
 
 export type { Progress };
 
@@ -32,23 +32,25 @@ export interface CatalogOptions {
 /** Asks no registry before the first `refresh`. Throws CONFIG_INVALID where a registry has no source. */
 export function createCatalog(options: CatalogOptions): Catalog {
   const pace = createPace();
-  const keepers = options.config.facilities.flatMap((facility) =>
+  const registryCaches = options.config.facilities.flatMap((facility) =>
     facility.registries.map((registry) => keeperOf(facility, registry, options, pace)),
   );
-  const states = () => keepers.map((keeper) => keeper.state());
+  const states = () => registryCaches.map((registryCache) => registryCache.state());
 
   return {
     states,
     async refresh({ maxAge, skip, signal }: RefreshRequest) {
-      const wanted = keepers.filter((keeper) => skip?.(keeper.facility, keeper.registry) !== true);
-      const waiting = Promise.all(wanted.map((keeper) => keeper.refresh(maxAge)));
+      const wanted = registryCaches.filter(
+        (registryCache) => skip?.(registryCache.facility, registryCache.registry) !== true,
+      );
+      const waiting = Promise.all(wanted.map((registryCache) => registryCache.refresh(maxAge)));
       // Who gives up waiting gets what is at hand.
       if (signal === undefined) await waiting;
       else await unlessAborted(waiting, signal).catch(() => undefined);
       return states();
     },
     async close() {
-      await Promise.all(keepers.map((keeper) => keeper.close()));
+      await Promise.all(registryCaches.map((registryCache) => registryCache.close()));
       await Promise.allSettled(options.sources.map((source) => source.close()));
     },
   };
@@ -59,7 +61,7 @@ function keeperOf(
   registry: RegistryConfig,
   options: CatalogOptions,
   pace: Pace,
-): Keeper {
+): RegistryCache {
   const { config, vocabulary, clock = SYSTEM_CLOCK, random = Math.random } = options;
   const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
   const source = options.sources.find(
@@ -68,7 +70,7 @@ function keeperOf(
   if (source === undefined) {
     throw new FederationError('CONFIG_INVALID', `${facility.id}/${registry.key} has no source`);
   }
-  const journal = createJournal(place, options.logger, options.onProgress);
+  const refreshLog = createRefreshLog(place, options.logger, options.onProgress);
   const check = createCheck({
     source,
     place,
@@ -78,17 +80,17 @@ function keeperOf(
     fullCrawl: config.cache.fullCrawl,
     clock,
     pace,
-    onCrawling: journal.crawling,
-    onHarvest: journal.harvested,
+    onCrawling: refreshLog.crawling,
+    onCrawlResult: refreshLog.harvested,
     onSnapshot: (snapshot) => options.onSnapshot?.(snapshot),
   });
-  return createKeeper({
+  return createRegistryCache({
     source,
     check,
     cache: config.cache,
     deadline: registry.deadline ?? config.limits.deadline,
     clock,
     random,
-    onDone: journal.done,
+    onDone: refreshLog.done,
   });
 }

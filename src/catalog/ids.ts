@@ -13,7 +13,7 @@ export interface Identity {
 }
 
 /** The place of a registry in the federation, from federation.yaml alone. */
-export interface Place {
+export interface RegistryAddress {
   readonly facility: string;
   readonly registry: string;
   /** host[:port][/prefix] */
@@ -42,7 +42,7 @@ export const isRepository = (name: string): boolean =>
 export const isTag = (tag: string): boolean => TAG.test(tag);
 
 /** Breaks on a record that claims another's place: facility and registry come from federation.yaml, never from a record. */
-export function refuseClaims(node: Unproven, place: Place): void {
+export function refuseClaims(node: Unproven, place: RegistryAddress): void {
   for (const field of ['facility', 'registry'] as const) {
     const claimed = node[field];
     if (claimed === undefined || claimed === null || claimed === place[field]) continue;
@@ -73,7 +73,7 @@ export function readIdentity(node: Unproven): Identity {
 }
 
 /** One name by digest; without a digest, one a tag, since tags may point to different images. */
-export function namesOf(identity: Identity, place: Place): Name[] {
+export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
   const named = (suffix: string, tags: readonly string[]): Name => ({
     id: `${place.facility}/${place.registry}/${identity.repository}${suffix}`,
     reference: `${place.pull}/${identity.repository}${suffix}`,
@@ -87,7 +87,7 @@ export function namesOf(identity: Identity, place: Place): Name[] {
  * Ids that an entry means, as far as it can be read and however badly it is written: of an entry that is refused, to
  * know which others speak of the same image.
  */
-export function idsMeant(node: unknown, place: Place): string[] {
+export function idsMeant(node: unknown, place: RegistryAddress): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { repository, digest, tags } = node as Record<string, unknown>;
   const name = meant(repository);

@@ -8,13 +8,14 @@ import { MalformedNode } from '../sources/source.ts';
 import { claimedTrust } from '../trust/claims.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Quarantined } from './catalog.ts';
+import { loweredSharing, mergeStatements } from './facility-statement.ts';
 import { Broken, readObject } from './fields.ts';
 import {
   type Identity,
   idsMeant,
   type Name,
   namesOf,
-  type Place,
+  type RegistryAddress,
   readIdentity,
   refuseClaims,
 } from './ids.ts';
@@ -24,13 +25,12 @@ import { quarantined, subjectOf } from './quarantine.ts';
 import type { RepositoryRules } from './rules.ts';
 import { utcTime, webUrl } from './scalars.ts';
 import { sortedSet } from './sorted.ts';
-import { jointWord, loweredSharing } from './stricter.ts';
 import { readTerms } from './terms.ts';
-import { readStatement, type Statement } from './upstream.ts';
+import { readUpstreamImage, type UpstreamImage } from './upstream-image.ts';
 
 /** All that decides what a node becomes. */
 export interface IngestContext {
-  readonly place: Place;
+  readonly place: RegistryAddress;
   readonly rules: Pick<RepositoryRules, 'wordOn'>;
   readonly vocabulary: Vocabulary;
 }
@@ -61,7 +61,7 @@ export function ingest(node: unknown, context: IngestContext): Ingested {
     refuseClaims(unproven, context.place);
     const identity = readIdentity(unproven);
     const names = namesOf(identity, context.place);
-    const statement = readStatement(unproven);
+    const statement = readUpstreamImage(unproven);
     const facts = mapLabels(statement.labels, {
       repository: identity.repository,
       frameworks: statement.frameworks?.map(({ name }) => name) ?? null,
@@ -86,12 +86,12 @@ type Nameless = Omit<ImageRecord, keyof Name>;
 
 function assemble(
   identity: Identity,
-  statement: Statement,
+  statement: UpstreamImage,
   facts: LabelFacts,
   context: IngestContext,
 ): Nameless {
   const { facility, registry } = context.place;
-  const word = jointWord(statement, context.rules.wordOn(identity.repository));
+  const word = mergeStatements(statement, context.rules.wordOn(identity.repository));
   const description = describedBy(statement, facts.described);
   const names = mapped(description, context.vocabulary);
   const license = readTerms(

@@ -5,13 +5,13 @@ import { canonicalGroup } from '../model/group.ts';
 import type { Condition } from '../model/license.ts';
 import type { Described, LabelCondition } from '../sources/labels.ts';
 import { makeCondition } from './conditions.ts';
-import type { Statement } from './upstream.ts';
+import type { UpstreamImage } from './upstream-image.ts';
 
 /** The part of a statement that labels can fill in. */
-export type Description = Pick<Statement, Exclude<keyof Described, 'licenses'>>;
+export type Description = Pick<UpstreamImage, Exclude<keyof Described, 'licenses'>>;
 
 /** Field by field: what the registry says, else what the labels say. An empty list of the registry is a word. */
-export function describedBy(statement: Statement, labels: Described): Description {
+export function describedBy(statement: UpstreamImage, labels: Described): Description {
   return {
     title: statement.title ?? labels.title,
     description: statement.description ?? labels.description,

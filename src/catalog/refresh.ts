@@ -5,14 +5,14 @@ import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Snapshot } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { crawl, type Harvest } from './crawl.ts';
+import { type CrawlResult, crawl } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
-import type { Place } from './ids.ts';
-import { type Held, holdHarvest } from './snapshots.ts';
+import type { RegistryAddress } from './ids.ts';
+import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts';
 
 /** What a successful check leaves. Times are milliseconds since the epoch. */
-export interface Found {
-  readonly held: Held;
+export interface CheckedSnapshot {
+  readonly held: StoredSnapshot;
   /** Of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
   readonly crawledAt: number;
@@ -21,11 +21,11 @@ export interface Found {
 }
 
 /** Rejects as the source does, with GENERATION_UNSTABLE or SOURCE_TOO_LARGE, or with the signal's reason. */
-export type Check = (known: Found | null, deadline: Deadline) => Promise<Found>;
+export type Check = (known: CheckedSnapshot | null, deadline: Deadline) => Promise<CheckedSnapshot>;
 
 export interface CheckOptions {
   readonly source: Source;
-  readonly place: Place;
+  readonly place: RegistryAddress;
   readonly rules: readonly RepositoryRule[];
   readonly vocabulary: Vocabulary;
   readonly mostRecords: number;
@@ -34,7 +34,7 @@ export interface CheckOptions {
   readonly clock: Clock;
   readonly pace: Pace;
   readonly onCrawling: (records: number) => void;
-  readonly onHarvest: (harvest: Harvest) => void;
+  readonly onCrawlResult: (crawlResult: CrawlResult) => void;
   /** Awaited before the snapshot is used: whatever queries need of it is ready when they see it. */
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
 }
@@ -42,7 +42,7 @@ export interface CheckOptions {
 export function createCheck(options: CheckOptions): Check {
   const { source, clock } = options;
 
-  async function isUnchanged(known: Found, deadline: Deadline): Promise<boolean> {
+  async function isUnchanged(known: CheckedSnapshot, deadline: Deadline): Promise<boolean> {
     if (known.generation === null) return false;
     if (clock.now() - known.crawledAt >= options.fullCrawl * 1_000) return false;
     const info = await deadline.awaiting(source.info({ signal: deadline.signal }));
@@ -51,17 +51,23 @@ export function createCheck(options: CheckOptions): Check {
 
   return async (known, deadline) => {
     if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: clock.now() };
-    const harvest = await crawl({ ...options, deadline, onPage: options.onCrawling });
+    const crawlResult = await crawl({ ...options, deadline, onPage: options.onCrawling });
     const crawledAt = clock.now();
-    options.onHarvest(harvest);
-    const held = await holdHarvest(harvest, options.place, crawledAt, known?.held ?? null, options.pace);
+    options.onCrawlResult(crawlResult);
+    const held = await storeSnapshot(
+      crawlResult,
+      options.place,
+      crawledAt,
+      known?.held ?? null,
+      options.pace,
+    );
     if (held !== known?.held) await options.onSnapshot(held.snapshot);
     return {
       held,
-      generation: harvest.generation,
+      generation: crawlResult.generation,
       crawledAt,
       checkedAt: crawledAt,
-      unmatchedRules: harvest.unmatchedRules,
+      unmatchedRules: crawlResult.unmatchedRules,
     };
   };
 }

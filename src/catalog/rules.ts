@@ -2,12 +2,12 @@
 import { globMatcher } from '../config/glob.ts';
 import type { RepositoryRule } from '../config/repository.ts';
 import { makeCondition } from './conditions.ts';
+import { type FacilityStatement, NOTHING_STATED } from './facility-statement.ts';
 import { sortedSet } from './sorted.ts';
-import { SILENT, type Word } from './stricter.ts';
 
 /** The rules of one registry for one crawl, so that it is known which of them matched nothing. */
 export interface RepositoryRules {
-  wordOn(repository: string): Word;
+  wordOn(repository: string): FacilityStatement;
   /** Patterns that were never the first to match, in their order. */
   unmatched(): readonly string[];
 }
@@ -15,8 +15,8 @@ export interface RepositoryRules {
 /** Patterns are compiled once, and each repository is matched once however many images it has. */
 export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRules {
   const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), word: wordOf(rule) }));
-  const words = new Map<string, Word>();
-  const matched = new Set<Word>();
+  const words = new Map<string, FacilityStatement>();
+  const matched = new Set<FacilityStatement>();
 
   return {
     wordOn(repository) {
@@ -24,16 +24,18 @@ export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRul
       if (known !== undefined) return known;
       const word = compiled.find((rule) => rule.matches(repository))?.word;
       if (word !== undefined) matched.add(word);
-      words.set(repository, word ?? SILENT);
-      return word ?? SILENT;
+      words.set(repository, word ?? NOTHING_STATED);
+      return word ?? NOTHING_STATED;
     },
     unmatched: () =>
-      rules.filter((_, index) => !matched.has(compiled[index]?.word ?? SILENT)).map((rule) => rule.match),
+      rules
+        .filter((_, index) => !matched.has(compiled[index]?.word ?? NOTHING_STATED))
+        .map((rule) => rule.match),
   };
 }
 
 /** Groups are canonical since the configuration was read. */
-function wordOf(rule: RepositoryRule): Word {
+function wordOf(rule: RepositoryRule): FacilityStatement {
   return Object.freeze({
     sharing: rule.sharing ?? null,
     listed: rule.listed ?? null,

@@ -1,13 +1,13 @@
 // A file that is looked at again and again: saved in place, replaced by rename, deleted and made anew, it has changed.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stampOf } from '../policy/activation/file-fingerprint.ts';
+import { fingerprintOf } from '../policy/activation/file-fingerprint.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 1_000;
 
 export interface FollowedFile {
   readonly path: string;
-  /** What {@link stampOf} said before the file was read first. */
+  /** What {@link fingerprintOf} said before the file was read first. */
   readonly read: string;
   /** Ends it. */
   readonly stop: AbortSignal;
@@ -27,7 +27,7 @@ export async function followFile(
   while (!stop.aborted) {
     await sleep(interval, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return;
-    const now = await stampOf(path);
+    const now = await fingerprintOf(path);
     const settled = now === seen;
     seen = now;
     if (!settled || now === handled) continue;

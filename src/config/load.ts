@@ -11,7 +11,7 @@ import { checkRegistries } from './check-registries.ts';
 import { checkPolicyKeys, checkSecrets } from './check-secrets.ts';
 import { LARGEST, readDocument } from './document.ts';
 import { explain } from './explain.ts';
-import { configInvalid, type Problem, type Report, type ToldProblem, tellProblem } from './problem.ts';
+import { configInvalid, type DescribedProblem, type Problem, type Report, tellProblem } from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
 import type { Environment } from './secrets.ts';
 import { warn } from './warnings.ts';
@@ -19,7 +19,7 @@ import { warn } from './warnings.ts';
 export interface Inspection {
   readonly config: Config;
   /** What is valid and yet probably not meant. */
-  readonly warnings: readonly ToldProblem[];
+  readonly warnings: readonly DescribedProblem[];
 }
 
 /**

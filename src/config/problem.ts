@@ -15,7 +15,7 @@ export interface Problem {
 }
 
 /** A problem as it leaves the process: `at` is `federation.yaml:12:3`. */
-export interface ToldProblem {
+export interface DescribedProblem {
   readonly at: string;
   readonly message: string;
   readonly hint: string | null;
@@ -27,7 +27,7 @@ export type Report = (path: readonly PropertyKey[], message: string, hint?: stri
 /** More than these are counted, not told. */
 const MOST = 50;
 
-export function tellProblem(file: string, problem: Problem): ToldProblem {
+export function tellProblem(file: string, problem: Problem): DescribedProblem {
   const { position } = problem;
   return {
     at: position === null ? file : `${file}:${position.line}:${position.column}`,

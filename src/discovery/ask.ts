@@ -20,7 +20,7 @@ import {
 import { MAX_TERMS, readSearch, type SearchTerms } from './search-terms.ts';
 import { findAll, type Matches } from './selection.ts';
 import { badChoice, unknownNotices, unknownPlace } from './unknown.ts';
-import { type Asker, createView, type View, type ViewSources, visibleValues } from './view.ts';
+import { createView, type RequestScope, type View, type ViewSources, visibleValues } from './view.ts';
 
 export interface AskContext extends ViewSources {
   readonly places: Places;
@@ -32,7 +32,7 @@ export interface AskContext extends ViewSources {
 }
 
 /** A question with its view: what was chosen, what matched, and what the sources said. */
-export interface Asked {
+export interface QueryResult {
   readonly question: Question;
   /** Null: nothing is searched for. */
   readonly search: SearchTerms | null;
@@ -48,7 +48,11 @@ export interface Asked {
 const SIDES = ['only', 'except', 'prefer'] as const;
 
 /** `of`: what the words of the search are words of; those of frameworks select no images. Rejects with BAD_CHOICE, POLICY_FAILED. */
-export type Ask = (question: Question, asker: Asker, of: 'images' | 'frameworks') => Promise<Asked>;
+export type Ask = (
+  question: Question,
+  scope: RequestScope,
+  of: 'images' | 'frameworks',
+) => Promise<QueryResult>;
 
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, now, pace } = context;
@@ -59,13 +63,17 @@ export function createAsk(context: AskContext): Ask {
     visible: (field) => visibleValues(view, field),
   });
 
-  async function ask(question: Question, asker: Asker, of: 'images' | 'frameworks'): Promise<Asked> {
+  async function ask(
+    question: Question,
+    scope: RequestScope,
+    of: 'images' | 'frameworks',
+  ): Promise<QueryResult> {
     // A document may ask thirty questions: between them others have their turn.
     if (pace.due()) await pace.rest();
     const at = question.at === null ? null : places.resolve(question.at);
     const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
-    const view = await createView(context, asker, at === null ? null : places.place(at), {
-      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(asker.caller)),
+    const view = await createView(context, scope, at === null ? null : places.place(at), {
+      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(scope.caller)),
       skip: skipped,
     });
     const { knowledge, only, except, prefer } = await resolved(question, view);
@@ -76,7 +84,7 @@ export function createAsk(context: AskContext): Ask {
       ...prefer.unknown,
       ...unknownPlace(question.at, places),
     ];
-    if (unknown.length > 0 && (await view.all()).whole) throw badChoice(unknown, suggest, asker.bounds);
+    if (unknown.length > 0 && (await view.all()).whole) throw badChoice(unknown, suggest, scope.bounds);
     const nothing = unknown.length > 0;
     const sides = { only: only.choices, except: except.choices, prefer: prefer.choices };
     const search = readSearch(question.search);
@@ -84,7 +92,7 @@ export function createAsk(context: AskContext): Ask {
     const matches = await matchesIn(view, sides, words, nothing);
     const sources = outcomesOf(view, { now: now(), skipped });
     const notices = [
-      ...unknownNotices(unknown, suggest, asker.bounds),
+      ...unknownNotices(unknown, suggest, scope.bounds),
       ...placeNotices(question, at),
       ...searchNotices(search),
     ];

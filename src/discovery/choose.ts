@@ -9,7 +9,7 @@ import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange, type VersionRange } from '../model/version-range.ts';
 import type { ResolvedChoice } from './resolve.ts';
-import { type Part, type View, visibleValues } from './view.ts';
+import { type SnapshotAccess, type View, visibleValues } from './view.ts';
 
 /** The records that match one field's choice, a bitset a part of the view, in its order. */
 export interface FieldMatch {
@@ -71,14 +71,14 @@ async function matchField(
   return view.parts.map((part) => recordsWith(part, field, names));
 }
 
-function recordsWith(part: Part, field: ChoiceField, values: readonly string[]): Bits {
-  const size = part.segment.snapshot.records.length;
+function recordsWith(part: SnapshotAccess, field: ChoiceField, values: readonly string[]): Bits {
+  const size = part.snapshotIndex.snapshot.records.length;
   if (field === 'may') {
     return values.reduce((bits, action) => or(bits, part[action as Action]), emptyBits(size));
   }
   const bits = emptyBits(size);
   for (const value of values) {
-    const holders = part.segment.fields[field].get(fold(value));
+    const holders = part.snapshotIndex.fields[field].get(fold(value));
     if (holders !== undefined) addHolders(bits, holders);
   }
   return bits;
@@ -92,9 +92,9 @@ async function matchVersions(
 ): Promise<readonly Bits[]> {
   const ranges = rangesIn(chosen);
   const matching: Bits[] = [];
-  for (const { segment } of parts) {
-    const bits = emptyBits(segment.snapshot.records.length);
-    await paced(versionsWithin(segment.versions, ranges, frameworks), pace, (holders) =>
+  for (const { snapshotIndex } of parts) {
+    const bits = emptyBits(snapshotIndex.snapshot.records.length);
+    await paced(versionsWithin(snapshotIndex.versions, ranges, frameworks), pace, (holders) =>
       addHolders(bits, holders),
     );
     matching.push(bits);

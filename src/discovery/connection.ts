@@ -12,7 +12,7 @@ import { takePage } from './page.ts';
 import type { PageRequest, Question } from './question.ts';
 import type { SearchTerms } from './search-terms.ts';
 import { countSelected, type Matches, select } from './selection.ts';
-import { reveal, type Seen } from './view.ts';
+import { reveal, type VisibleItem } from './view.ts';
 
 export interface Notice {
   readonly code: 'AT_REQUIRED' | 'UNKNOWN_CHOICE' | 'SEARCH_WITHOUT_WORDS' | 'SEARCH_WORDS_LEFT_OUT';
@@ -21,7 +21,7 @@ export interface Notice {
 }
 
 export interface ImageItem {
-  readonly seen: Seen;
+  readonly seen: VisibleItem;
   readonly cursor: string;
 }
 

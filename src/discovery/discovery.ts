@@ -6,15 +6,15 @@ import type { Access } from '../model/decision.ts';
 import { createPace } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { type Asked, createAsk } from './ask.ts';
+import { createAsk, type QueryResult } from './ask.ts';
 import { type Answer, connect, type ImageConnection } from './connection.ts';
 import type { CursorBinding, Cursors, SortKey } from './cursor.ts';
 import {
   compareFrameworkKeys,
-  type FrameworkSeen,
-  frameworkSeen,
   rankFrameworks,
   recordsOf,
+  type VisibleFramework,
+  visibleFramework,
 } from './frameworks.ts';
 import { couldHold, findImage, requireSnapshots, type Wanted } from './lookup.ts';
 import { isComplete, outcomesOf } from './outcomes.ts';
@@ -22,7 +22,7 @@ import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
 import { type Matches, selectedBits } from './selection.ts';
 import { badPlace } from './unknown.ts';
-import { type Asker, createView, type Seen, type ViewSources, viewOf } from './view.ts';
+import { createView, type RequestScope, type ViewSources, type VisibleItem, viewOf } from './view.ts';
 
 export interface DiscoveryContext extends ViewSources {
   readonly places: Places;
@@ -34,7 +34,7 @@ export interface DiscoveryContext extends ViewSources {
 }
 
 export interface FrameworkItem {
-  readonly framework: FrameworkSeen;
+  readonly framework: VisibleFramework;
   readonly imageCount: number;
   readonly cursor: string;
   /** The framework's images within the question's choices. */
@@ -50,14 +50,14 @@ export interface FrameworkConnection extends Answer {
 
 /** All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED, SOURCE_UNAVAILABLE. */
 export interface Discovery {
-  images(question: Question, page: PageRequest, asker: Asker): Promise<ImageConnection>;
-  frameworks(question: Question, page: PageRequest, asker: Asker): Promise<FrameworkConnection>;
-  image(wanted: Wanted, asker: Asker): Promise<Seen | null>;
-  framework(name: string, asker: Asker): Promise<FrameworkSeen | null>;
+  images(question: Question, page: PageRequest, scope: RequestScope): Promise<ImageConnection>;
+  frameworks(question: Question, page: PageRequest, scope: RequestScope): Promise<FrameworkConnection>;
+  image(wanted: Wanted, scope: RequestScope): Promise<VisibleItem | null>;
+  framework(name: string, scope: RequestScope): Promise<VisibleFramework | null>;
   /** All images of a framework that the caller may discover. */
-  imagesOf(framework: FrameworkSeen, page: PageRequest): Promise<ImageConnection>;
+  imagesOf(framework: VisibleFramework, page: PageRequest): Promise<ImageConnection>;
   /** What the caller may do with an image at a place, by its id or name; null: at no place. */
-  access(seen: Seen, at: string | null): Promise<Access>;
+  access(seen: VisibleItem, at: string | null): Promise<Access>;
 }
 
 export function createDiscovery(context: DiscoveryContext): Discovery {
@@ -65,7 +65,11 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   const pace = createPace();
   const ask = createAsk({ ...context, pace });
 
-  function connectAsked(asked: Asked, framework: FrameworkSeen | null, page: PageRequest): ImageConnection {
+  function connectAsked(
+    asked: QueryResult,
+    framework: VisibleFramework | null,
+    page: PageRequest,
+  ): ImageConnection {
     const within = framework === null ? null : recordsOf(framework);
     return connect({
       matches: { ...asked.matches, within },
@@ -87,15 +91,15 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   }
 
   return {
-    async images(question, page, asker) {
-      checkCursor(page, bindingOf(asker.caller, question, null), cursors);
-      return connectAsked(await ask(question, asker, 'images'), null, page);
+    async images(question, page, scope) {
+      checkCursor(page, bindingOf(scope.caller, question, null), cursors);
+      return connectAsked(await ask(question, scope, 'images'), null, page);
     },
 
-    async frameworks(question, page, asker) {
-      const binding = bindingOf(asker.caller, question, '*');
+    async frameworks(question, page, scope) {
+      const binding = bindingOf(scope.caller, question, '*');
       const after = checkCursor(page, binding, cursors);
-      const asked = await ask(question, asker, 'frameworks');
+      const asked = await ask(question, scope, 'frameworks');
       const { view } = asked;
       const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
       const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, pace);
@@ -119,16 +123,16 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       };
     },
 
-    async image(wanted, asker) {
+    async image(wanted, scope) {
       // The others are asked as well: what hangs on the image, such as sameDigest, is of all of them.
       const others = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
-      const view = await createView(context, asker, null, { maxAge: null }, others);
+      const view = await createView(context, scope, null, { maxAge: null }, others);
       requireSnapshots(view, wanted);
       return findImage(view, wanted);
     },
 
-    async framework(name, asker) {
-      return frameworkSeen(await createView(context, asker, null, { maxAge: null }), name);
+    async framework(name, scope) {
+      return visibleFramework(await createView(context, scope, null, { maxAge: null }), name);
     },
 
     async imagesOf(seen, page) {
@@ -158,10 +162,10 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       if (at !== null && facility === null) throw badPlace(at, places, view.bounds);
       if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
       const place = facility === null ? null : places.place(facility);
-      const segments = view.parts.map(({ segment }) => segment);
+      const snapshotIndexes = view.parts.map(({ snapshotIndex }) => snapshotIndex);
       const elsewhere = (other: string, registry: string) =>
         other !== image.facility || registry !== image.registry;
-      const there = await viewOf(view, segments, view.states, place, elsewhere);
+      const there = await viewOf(view, snapshotIndexes, view.states, place, elsewhere);
       return there.verdict.access(image);
     },
   };

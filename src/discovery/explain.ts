@@ -6,14 +6,14 @@ import type { Explanation } from '../policy/explain/explain.ts';
 import { isAdmin } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { badPlace } from './unknown.ts';
-import type { Seen } from './view.ts';
+import type { VisibleItem } from './view.ts';
 
 /**
  * null for those who may not know. `at`: a facility's id or name; null: no place. Judged by the policies that revealed
  * the image. Rejects with BAD_CHOICE for a place that there is not.
  */
-export async function explainSeen(
-  { image, view }: Seen,
+export async function explainImage(
+  { image, view }: VisibleItem,
   at: string | null,
   places: Places,
 ): Promise<readonly Explanation[] | null> {
@@ -28,7 +28,7 @@ export async function explainSeen(
 }
 
 /** JSON of all that a policy may read of the image, field by field as it is given to one; null for those who may not know. */
-export function recordSeen({ image, view }: Seen): string | null {
+export function recordSeen({ image, view }: VisibleItem): string | null {
   return mayKnow(view.caller, image.facility) ? JSON.stringify(recordInput(image)) : null;
 }
 

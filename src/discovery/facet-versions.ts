@@ -21,13 +21,13 @@ import { type View, visibleSpelling, visibleValues } from './view.ts';
 export type Counts = Map<string, { value: string; count: number }>;
 
 /** The holders of one version in one part of a view. */
-interface Held extends VersionHolders {
+interface PartHolders extends VersionHolders {
   readonly part: number;
 }
 
 /** A version with its holders in all parts. */
 interface Version extends ComparableVersion {
-  readonly held: Held[];
+  readonly held: PartHolders[];
 }
 
 /**
@@ -80,9 +80,9 @@ async function versionsOf(
   frameworks: readonly string[] | null,
   pace: Pace,
 ): Promise<readonly Version[]> {
-  const held: Held[] = [];
-  for (const [part, { segment }] of view.parts.entries()) {
-    const { all, of } = segment.versions;
+  const held: PartHolders[] = [];
+  for (const [part, { snapshotIndex }] of view.parts.entries()) {
+    const { all, of } = snapshotIndex.versions;
     for (const list of frameworks === null ? [all] : frameworks.map((name) => of.get(name) ?? [])) {
       await paced(list, pace, (holders) => {
         if (countHolders(holders, bits[part] as Bits) > 0) held.push({ ...holders, part });
@@ -139,11 +139,11 @@ export async function countFrameworks(
   const except = rangesIn(chosen.except);
   const spellings = visibleValues(view, 'frameworks');
   const counts: Counts = new Map();
-  for (const [index, { segment }] of view.parts.entries()) {
+  for (const [index, { snapshotIndex }] of view.parts.entries()) {
     const selected = bits[index] as Bits;
     const within = (ranges: readonly VersionRange[], name: string): Iterable<Holders> =>
-      versionsWithin(segment.versions, ranges, [name]);
-    await paced(segment.fields.frameworks.values(), pace, (framework) => {
+      versionsWithin(snapshotIndex.versions, ranges, [name]);
+    await paced(snapshotIndex.fields.frameworks.values(), pace, (framework) => {
       const { folded } = framework;
       const documents = distinct(only === null ? [framework] : within(only, folded), selected);
       for (const { documents: others } of within(except, folded))

@@ -2,7 +2,7 @@
 // a count is the totalCount with `only` of that field set to the value alone.
 import { type Bits, countAnd } from '../catalog/bitset.ts';
 import { countHolders, type Holders, unionOf } from '../catalog/holders.ts';
-import type { IndexedField, Segment } from '../catalog/segment.ts';
+import type { IndexedField, SnapshotIndex } from '../catalog/snapshot-index.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { type ChoiceField, FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
@@ -104,8 +104,8 @@ function rangesOf(choices: readonly ResolvedChoice[]): readonly string[] | null 
 function countValues({ view }: Matches, bits: readonly Bits[], field: IndexedField): Counts {
   const spellings = visibleValues(view, field);
   const counts: Counts = new Map();
-  for (const [index, { segment }] of view.parts.entries()) {
-    for (const value of segment.fields[field].values()) {
+  for (const [index, { snapshotIndex }] of view.parts.entries()) {
+    for (const value of snapshotIndex.fields[field].values()) {
       const count = countHolders(value, bits[index] as Bits);
       if (count === 0) continue;
       const { folded } = value;
@@ -128,8 +128,8 @@ function countTechniques(
   const counts: Counts = new Map();
   for (const value of new Set([...[...direct.values()].map((entry) => entry.value), ...asked])) {
     let count = 0;
-    for (const [index, { segment }] of matches.view.parts.entries()) {
-      count += countHolders(techniqueHolders(segment, value, vocabulary), bits[index] as Bits);
+    for (const [index, { snapshotIndex }] of matches.view.parts.entries()) {
+      count += countHolders(techniqueHolders(snapshotIndex, value, vocabulary), bits[index] as Bits);
     }
     counts.set(fold(value), { value, count });
   }
@@ -147,16 +147,16 @@ function countActions({ view }: Matches, bits: readonly Bits[]): Counts {
 }
 
 /** The records with a technique or one below it: the same for everybody, so that they are joined once a segment. */
-const techniquesOf = new WeakMap<Segment, Map<string, Holders>>();
+const techniquesOf = new WeakMap<SnapshotIndex, Map<string, Holders>>();
 
-function techniqueHolders(segment: Segment, id: string, vocabulary: Vocabulary): Holders {
-  const joined = techniquesOf.get(segment) ?? new Map<string, Holders>();
-  techniquesOf.set(segment, joined);
+function techniqueHolders(snapshotIndex: SnapshotIndex, id: string, vocabulary: Vocabulary): Holders {
+  const joined = techniquesOf.get(snapshotIndex) ?? new Map<string, Holders>();
+  techniquesOf.set(snapshotIndex, joined);
   let holders = joined.get(id);
   if (holders === undefined) {
     const below = new Set([id, ...vocabulary.narrower(id)].map(fold));
-    const held = [...below].flatMap((one) => segment.fields.techniques.get(one) ?? []);
-    holders = unionOf(segment.snapshot.records.length, held);
+    const held = [...below].flatMap((one) => snapshotIndex.fields.techniques.get(one) ?? []);
+    holders = unionOf(snapshotIndex.snapshot.records.length, held);
     // What nobody holds may be anything that was asked for.
     if (held.length > 0) joined.set(id, holders);
   }

@@ -13,10 +13,10 @@ import { rangesIn } from './choose.ts';
 import type { SortKey } from './cursor.ts';
 import { scoreNames } from './search.ts';
 import type { SearchTerms } from './search-terms.ts';
-import { type Part, type View, visibleValues } from './view.ts';
+import { type SnapshotAccess, type View, visibleValues } from './view.ts';
 
 /** A framework that the caller may know of; what is told of it is over all registries that they may know of. */
-export interface FrameworkSeen {
+export interface VisibleFramework {
   readonly name: string;
   readonly folded: string;
   /** Where it was seen. */
@@ -24,7 +24,7 @@ export interface FrameworkSeen {
 }
 
 export interface RankedFramework {
-  readonly framework: FrameworkSeen;
+  readonly framework: VisibleFramework;
   readonly imageCount: number;
   readonly key: SortKey;
 }
@@ -32,11 +32,11 @@ export interface RankedFramework {
 /** Versions beyond this many are not listed. */
 const MAX_VERSIONS = 1_000;
 
-const seenIn = new WeakMap<View, Map<string, FrameworkSeen>>();
+const seenIn = new WeakMap<View, Map<string, VisibleFramework>>();
 
 /** The same object for the same view. null: no image that the caller may discover names it. */
-export function frameworkSeen(view: View, name: string): FrameworkSeen | null {
-  const seen = seenIn.get(view) ?? new Map<string, FrameworkSeen>();
+export function visibleFramework(view: View, name: string): VisibleFramework | null {
+  const seen = seenIn.get(view) ?? new Map<string, VisibleFramework>();
   seenIn.set(view, seen);
   const folded = fold(name);
   const known = seen.get(folded);
@@ -49,8 +49,8 @@ export function frameworkSeen(view: View, name: string): FrameworkSeen | null {
 }
 
 /** What is told of a framework is found once, though a hundred images of a page may ask for it. */
-function onceEach<T>(find: (folded: string, view: View) => T): (framework: FrameworkSeen) => Promise<T> {
-  const found = new WeakMap<FrameworkSeen, Promise<T>>();
+function onceEach<T>(find: (folded: string, view: View) => T): (framework: VisibleFramework) => Promise<T> {
+  const found = new WeakMap<VisibleFramework, Promise<T>>();
   return (framework) => {
     const known = found.get(framework) ?? framework.view.all().then((view) => find(framework.folded, view));
     found.set(framework, known);
@@ -59,15 +59,15 @@ function onceEach<T>(find: (folded: string, view: View) => T): (framework: Frame
 }
 
 /** The records of a part that name the framework, within the bits. */
-function documentsOf(part: Part, folded: string, bits: Bits): number[] {
-  const documents = part.segment.fields.frameworks.get(folded)?.documents ?? new Uint32Array();
+function documentsOf(part: SnapshotAccess, folded: string, bits: Bits): number[] {
+  const documents = part.snapshotIndex.fields.frameworks.get(folded)?.documents ?? new Uint32Array();
   return [...documents].filter((document) => has(bits, document));
 }
 
 /** The framework's records, a set a part of the view. */
-export function recordsOf({ view, folded }: FrameworkSeen): readonly Bits[] {
+export function recordsOf({ view, folded }: VisibleFramework): readonly Bits[] {
   return view.parts.map((part) =>
-    bitsOf(part.segment.snapshot.records.length, documentsOf(part, folded, part.discover)),
+    bitsOf(part.snapshotIndex.snapshot.records.length, documentsOf(part, folded, part.discover)),
   );
 }
 
@@ -75,8 +75,8 @@ export const countImages = onceEach((folded, view): number =>
   view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0),
 );
 
-function countIn(part: Part, folded: string, bits: Bits): number {
-  const documents = part.segment.fields.frameworks.get(folded)?.documents ?? [];
+function countIn(part: SnapshotAccess, folded: string, bits: Bits): number {
+  const documents = part.snapshotIndex.fields.frameworks.get(folded)?.documents ?? [];
   let count = 0;
   for (let index = 0; index < documents.length; index++) {
     if (has(bits, documents[index] as number)) count++;
@@ -89,7 +89,7 @@ export const versionsOf = onceEach((folded, view): readonly string[] => {
   const versions = new Set<string>();
   for (const part of view.parts) {
     for (const document of documentsOf(part, folded, part.discover)) {
-      for (const framework of part.segment.snapshot.records[document]?.frameworks ?? []) {
+      for (const framework of part.snapshotIndex.snapshot.records[document]?.frameworks ?? []) {
         if (framework.version !== null && fold(framework.name) === folded) versions.add(framework.version);
       }
     }
@@ -100,7 +100,7 @@ export const versionsOf = onceEach((folded, view): readonly string[] => {
 /** Facility ids, in federation.yaml's order. */
 export const facilitiesOf = onceEach((folded, view): readonly string[] => {
   const holders = view.parts.filter((part) => documentsOf(part, folded, part.discover).length > 0);
-  return [...new Set(holders.map((part) => part.segment.snapshot.facility))];
+  return [...new Set(holders.map((part) => part.snapshotIndex.snapshot.facility))];
 });
 
 /**
@@ -130,14 +130,14 @@ export async function rankFrameworks(
 function scoreFramework(
   view: View,
   bits: readonly Bits[],
-  { folded, name }: Pick<FrameworkSeen, 'folded' | 'name'>,
+  { folded, name }: Pick<VisibleFramework, 'folded' | 'name'>,
   search: SearchTerms,
   vocabulary: Vocabulary,
 ): number {
   const holds = (version: string): boolean => {
     const ranges = rangesIn([version]);
-    return view.parts.some(({ segment }, index) => {
-      for (const holders of versionsWithin(segment.versions, ranges, [folded])) {
+    return view.parts.some(({ snapshotIndex }, index) => {
+      for (const holders of versionsWithin(snapshotIndex.versions, ranges, [folded])) {
         if (countHolders(holders, bits[index] as Bits) > 0) return true;
       }
       return false;

@@ -1,9 +1,9 @@
 // One image by its id, digest or reference: the first visible one by federation.yaml's order, or nothing.
 import { has } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
-import type { Segment } from '../catalog/segment.ts';
+import type { SnapshotIndex } from '../catalog/snapshot-index.ts';
 import { FederationError } from '../model/errors.ts';
-import { isAtHand, reveal, type Seen, type View } from './view.ts';
+import { isAtHand, reveal, type View, type VisibleItem } from './view.ts';
 
 export type Wanted =
   | { readonly by: 'id'; readonly id: string }
@@ -32,9 +32,9 @@ export function couldHold(
   return wanted.by !== 'id' || wanted.id.startsWith(`${facility}/${registry}/`);
 }
 
-export function findImage(view: View, wanted: Wanted): Seen | null {
+export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   for (const part of view.parts) {
-    for (const document of documentsOf(part.segment, wanted)) {
+    for (const document of documentsOf(part.snapshotIndex, wanted)) {
       // Before all else: thousands of hidden ones may have the same digest.
       if (!has(part.discover, document)) continue;
       const seen = reveal(view, part, document);
@@ -45,12 +45,15 @@ export function findImage(view: View, wanted: Wanted): Seen | null {
 }
 
 /** The other visible images with this one's digest, in federation.yaml's order. */
-export async function sameDigest({ image, view: asked }: Seen, first: number): Promise<readonly Seen[]> {
-  const others: Seen[] = [];
+export async function sameDigest(
+  { image, view: asked }: VisibleItem,
+  first: number,
+): Promise<readonly VisibleItem[]> {
+  const others: VisibleItem[] = [];
   if (image.digest === null) return others;
   const view = await asked.all();
   for (const part of view.parts) {
-    for (const document of documentsOf(part.segment, { by: 'digest', digest: image.digest })) {
+    for (const document of documentsOf(part.snapshotIndex, { by: 'digest', digest: image.digest })) {
       if (!has(part.discover, document)) continue;
       const seen = reveal(view, part, document);
       if (seen === null || seen.image.id === image.id) continue;
@@ -62,15 +65,15 @@ export async function sameDigest({ image, view: asked }: Seen, first: number): P
 }
 
 /** Record numbers, in the order of ids. */
-function documentsOf(segment: Segment, wanted: Wanted): readonly number[] {
+function documentsOf(snapshotIndex: SnapshotIndex, wanted: Wanted): readonly number[] {
   switch (wanted.by) {
     case 'id': {
-      const document = segment.byId.get(wanted.id);
+      const document = snapshotIndex.byId.get(wanted.id);
       return document === undefined ? [] : [document];
     }
     case 'digest':
-      return segment.byDigest.get(wanted.digest) ?? [];
+      return snapshotIndex.byDigest.get(wanted.digest) ?? [];
     case 'reference':
-      return segment.byReference.get(wanted.reference) ?? [];
+      return snapshotIndex.byReference.get(wanted.reference) ?? [];
   }
 }

@@ -50,10 +50,10 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
     return 0;
   };
   const record = ({ part }: SelectedPart, document: number): ImageRecord =>
-    part.segment.snapshot.records[document] as ImageRecord;
+    part.snapshotIndex.snapshot.records[document] as ImageRecord;
   const preferred = (selected: SelectedPart, document: number): number => selected.preferred?.[document] ?? 0;
   const score = (selected: SelectedPart, document: number): number => selected.scores?.[document] ?? 0;
-  const name = ({ part }: SelectedPart, document: number): string => part.segment.names[document] as string;
+  const name = ({ part }: SelectedPart, document: number): string => part.snapshotIndex.names[document] as string;
 
   switch (order) {
     case 'RELEVANCE':
@@ -64,21 +64,21 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
           return [preferred(s, d), score(s, d), framework, version, name(s, d), record(s, d).id];
         },
         tier: tiered ? (s, d) => preferred(s, d) * 65_536 + score(s, d) : null,
-        within: (s) => (wanted === null ? s.part.segment.byRelevance : byWanted(s, wanted, 'byRelevance')),
+        within: (s) => (wanted === null ? s.part.snapshotIndex.byRelevance : byWanted(s, wanted, 'byRelevance')),
       };
     case 'NAME':
       return {
         compare,
         key: (s, d) => [preferred(s, d), name(s, d), record(s, d).id],
         tier: tiered ? preferred : null,
-        within: (s) => s.part.segment.byName,
+        within: (s) => s.part.snapshotIndex.byName,
       };
     case 'NEWEST':
       return {
         compare,
         key: (s, d) => [preferred(s, d), record(s, d).created, record(s, d).id],
         tier: tiered ? preferred : null,
-        within: (s) => s.part.segment.byNewest,
+        within: (s) => s.part.snapshotIndex.byNewest,
       };
     case 'VERSION':
       return {
@@ -88,7 +88,7 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
           return [preferred(s, d), framework, version, record(s, d).id];
         },
         tier: tiered ? preferred : null,
-        within: (s) => (wanted === null ? s.part.segment.byVersion : byWanted(s, wanted, 'byVersion')),
+        within: (s) => (wanted === null ? s.part.snapshotIndex.byVersion : byWanted(s, wanted, 'byVersion')),
       };
   }
 }
@@ -108,20 +108,20 @@ function byWanted(
   wanted: ReadonlySet<string>,
   order: keyof FrameworkOrder,
 ): Uint32Array {
-  const { segment } = part;
-  const { records } = segment.snapshot;
+  const { snapshotIndex } = part;
+  const { records } = snapshotIndex.snapshot;
   const taken = emptyBits(records.length);
   const blocks: { framework: string; documents: Uint32Array }[] = [];
   for (const framework of [...wanted].sort()) {
-    const holders = segment.fields.frameworks.get(framework);
+    const holders = snapshotIndex.fields.frameworks.get(framework);
     if (holders === undefined) continue;
     const own = bitsOf(records.length, holders.documents);
-    const ordered = segment.byFramework.get(framework)?.[order] ?? segment[order];
+    const ordered = snapshotIndex.byFramework.get(framework)?.[order] ?? snapshotIndex[order];
     const documents = ordered.filter((one) => has(own, one) && has(bits, one) && !has(taken, one));
     addDocuments(taken, documents);
     blocks.push({ framework, documents });
   }
-  const others = segment[order].filter((one) => has(bits, one) && !has(taken, one));
+  const others = snapshotIndex[order].filter((one) => has(bits, one) && !has(taken, one));
   const merged = new Uint32Array(
     others.length + blocks.reduce((sum, { documents }) => sum + documents.length, 0),
   );

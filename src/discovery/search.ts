@@ -11,7 +11,7 @@ import {
   WHOLE_BITS,
 } from '../catalog/index-text.ts';
 import { versionsWithin } from '../catalog/index-version.ts';
-import type { Segment } from '../catalog/segment.ts';
+import type { SnapshotIndex } from '../catalog/snapshot-index.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange } from '../model/version-range.ts';
 import type { SearchTerm } from './search-terms.ts';
@@ -37,7 +37,7 @@ type Way = keyof typeof WAY_WEIGHT;
 const NAMES = bitsOf('framework', 'title', 'repository');
 
 /** Records that hold every word, and their scores by record number. */
-export interface Found {
+export interface SearchMatches {
   readonly bits: Bits;
   readonly scores: Uint16Array;
 }
@@ -57,19 +57,19 @@ const SHORTEST_PREFIX = 2;
  * hold it. Rests between words where it is due, and rejects with the signal's reason where the request has ended.
  */
 export async function searchSegment(
-  segment: Segment,
+  snapshotIndex: SnapshotIndex,
   terms: readonly SearchTerm[],
   visible: Bits,
   pace: Pace,
   signal: AbortSignal,
-): Promise<Found> {
-  const size = segment.snapshot.records.length;
+): Promise<SearchMatches> {
+  const size = snapshotIndex.snapshot.records.length;
   const scores = new Uint16Array(size);
   const matched = new Uint8Array(size);
   for (const [round, term] of terms.entries()) {
     if (pace.due()) await pace.rest();
     signal.throwIfAborted();
-    const best = await bestOf(segment, term, terms, visible, pace);
+    const best = await bestOf(snapshotIndex, term, terms, visible, pace);
     for (let document = 0; document < size; document++) {
       const score = best[document] ?? 0;
       if (score > 0 && matched[document] === round) {
@@ -88,13 +88,13 @@ export async function searchSegment(
 
 /** What each record is worth by one word. Rests where it is due: a hundred thousand words may begin as it does. */
 async function bestOf(
-  segment: Segment,
+  snapshotIndex: SnapshotIndex,
   term: SearchTerm,
   terms: readonly SearchTerm[],
   visible: Bits,
   pace: Pace,
 ): Promise<Uint8Array> {
-  const { text, snapshot } = segment;
+  const { text, snapshot } = snapshotIndex;
   const best = new Uint8Array(snapshot.records.length);
   const take = (postings: Postings | undefined, way: Way): void => {
     if (postings !== undefined) offer(best, postings, way, visible);
@@ -118,17 +118,17 @@ async function bestOf(
   }
   if (term.numbered !== null) {
     const { name, version } = term.numbered;
-    await offerVersions(best, segment, version, text.frameworks.get(name) ?? [], visible, pace);
+    await offerVersions(best, snapshotIndex, version, text.frameworks.get(name) ?? [], visible, pace);
   }
   if (term.version === null) return best;
-  await offerVersions(best, segment, term.version, null, visible, pace);
-  await offerVersions(best, segment, term.version, frameworksNamed(segment, terms), visible, pace);
+  await offerVersions(best, snapshotIndex, term.version, null, visible, pace);
+  await offerVersions(best, snapshotIndex, term.version, frameworksNamed(snapshotIndex, terms), visible, pace);
   take(text.versions.get(term.version), 'word');
   await paced(text.versions.atPrefix(`${term.version}.`), pace, ([, postings]) => take(postings, 'family'));
   for (const shorter of term.shorter) take(text.versions.get(shorter), 'word');
   if (term.days === null) return best;
-  await offerVersions(best, segment, term.days, null, visible, pace);
-  await offerVersions(best, segment, term.days, frameworksNamed(segment, terms), visible, pace);
+  await offerVersions(best, snapshotIndex, term.days, null, visible, pace);
+  await offerVersions(best, snapshotIndex, term.days, frameworksNamed(snapshotIndex, terms), visible, pace);
   await paced(text.versions.atPrefix(term.version), pace, ([day, postings]) => {
     if (DAY.test(day)) take(postings, 'family');
   });
@@ -139,7 +139,7 @@ async function bestOf(
 const DAY = /^\d{8}(?!\d)/;
 
 /** The folded frameworks that any of the words names: what is searched for with a version is a version of these. */
-function frameworksNamed({ text }: Segment, terms: readonly SearchTerm[]): ReadonlySet<string> {
+function frameworksNamed({ text }: SnapshotIndex, terms: readonly SearchTerm[]): ReadonlySet<string> {
   const words = terms.flatMap(({ words, shingles }) => [...words, ...shingles]);
   return new Set(words.flatMap((word) => [...(text.frameworks.get(word) ?? [])]));
 }
@@ -147,7 +147,7 @@ function frameworksNamed({ text }: Segment, terms: readonly SearchTerm[]): Reado
 /** Versions of the folded frameworks; for null of any, which says as much as a tag. */
 async function offerVersions(
   best: Uint8Array,
-  { versions }: Segment,
+  { versions }: SnapshotIndex,
   version: string,
   frameworks: Iterable<string> | null,
   visible: Bits,

@@ -4,15 +4,15 @@ import { and, andNot, type Bits, count, emptyBits, has } from '../catalog/bitset
 import type { ChoiceField } from '../model/choices.ts';
 import type { Pace } from '../model/pace.ts';
 import type { FieldMatch } from './choose.ts';
-import { type Found, searchSegment } from './search.ts';
+import { type SearchMatches, searchSegment } from './search.ts';
 import type { SearchTerms } from './search-terms.ts';
-import type { Part, View } from './view.ts';
+import type { SnapshotAccess, View } from './view.ts';
 
 /** A question's matches in all parts of a view. */
 export interface Matches {
   readonly view: View;
   /** null: nothing is searched for. One a part. */
-  readonly found: readonly Found[] | null;
+  readonly found: readonly SearchMatches[] | null;
   readonly only: readonly FieldMatch[];
   readonly except: readonly FieldMatch[];
   readonly prefer: readonly FieldMatch[];
@@ -23,7 +23,7 @@ export interface Matches {
 }
 
 export interface SelectedPart {
-  readonly part: Part;
+  readonly part: SnapshotAccess;
   readonly bits: Bits;
   /** Preferences met, by record number; null: nothing is preferred. */
   readonly preferred: Uint8Array | null;
@@ -35,19 +35,19 @@ export async function findAll(
   view: View,
   search: SearchTerms | null,
   pace: Pace,
-): Promise<readonly Found[] | null> {
+): Promise<readonly SearchMatches[] | null> {
   if (search === null) return null;
-  const found: Found[] = [];
-  for (const { segment, discover } of view.parts) {
-    found.push(await searchSegment(segment, search.terms, discover, pace, view.bounds.signal));
+  const found: SearchMatches[] = [];
+  for (const { snapshotIndex, discover } of view.parts) {
+    found.push(await searchSegment(snapshotIndex, search.terms, discover, pace, view.bounds.signal));
   }
   return found;
 }
 
 /** The selected records of one part. `ignore`: the fields whose own choices a facet leaves out. */
 export function selectedBits(matches: Matches, index: number, ignore: readonly ChoiceField[] = []): Bits {
-  const part = matches.view.parts[index] as Part;
-  if (matches.nothing) return emptyBits(part.segment.snapshot.records.length);
+  const part = matches.view.parts[index] as SnapshotAccess;
+  if (matches.nothing) return emptyBits(part.snapshotIndex.snapshot.records.length);
   let bits: Bits = part.discover;
   if (matches.within !== null) bits = and(bits, matches.within[index] as Bits);
   const found = matches.found?.[index];
@@ -66,7 +66,7 @@ export function select(matches: Matches): readonly SelectedPart[] {
   return matches.view.parts.map((part, index) => ({
     part,
     bits: selectedBits(matches, index),
-    preferred: preferences(matches, index, part.segment.snapshot.records.length),
+    preferred: preferences(matches, index, part.snapshotIndex.snapshot.records.length),
     scores: matches.found?.[index]?.scores ?? null,
   }));
 }

@@ -13,7 +13,7 @@ const MOST_TOLD = 8;
 /** What is near to an unknown choice; it looks at every name that is known. */
 export type Suggest = (choice: UnknownChoice) => readonly string[];
 
-interface Told extends UnknownChoice {
+interface DescribedChoice extends UnknownChoice {
   readonly suggestions: readonly string[];
 }
 
@@ -61,7 +61,7 @@ function tellable(
   unknown: readonly UnknownChoice[],
   suggest: Suggest,
   bounds: RequestBounds,
-): readonly Told[] {
+): readonly DescribedChoice[] {
   return unknown.slice(0, MOST_TOLD).map((choice, index) => ({
     ...choice,
     suggestions: index < bounds.suggested ? suggest(choice) : [],

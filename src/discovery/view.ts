@@ -1,33 +1,33 @@
 // What one question looks at: the snapshots at hand, and what this caller may do with each of their records there.
 import { type Bits, has } from '../catalog/bitset.ts';
 import type { Catalog, RefreshRequest, RegistryState } from '../catalog/catalog.ts';
-import type { IndexedField, Segment } from '../catalog/segment.ts';
+import type { IndexedField, SnapshotIndex } from '../catalog/snapshot-index.ts';
 import type { Caller, Place } from '../model/subject.ts';
 import type { Policies, Verdict, VisibleImage } from '../policy/engine.ts';
 import type { RequestBounds } from './bounds.ts';
 
 /** One registry's records, and the bits of what the caller may do with them. */
-export interface Part {
-  readonly segment: Segment;
+export interface SnapshotAccess {
+  readonly snapshotIndex: SnapshotIndex;
   readonly discover: Bits;
   readonly pull: Bits;
   readonly execute: Bits;
 }
 
 /** Who asks, and the policies that judge the whole of the answer. */
-export interface Asker {
+export interface RequestScope {
   readonly caller: Caller;
   readonly policies: Policies;
   /** Of the request as a whole. */
   readonly bounds: RequestBounds;
 }
 
-export interface View extends Asker {
+export interface View extends RequestScope {
   readonly place: Place | null;
   /** One a registry, in federation.yaml's order, also those without a snapshot. */
   readonly states: readonly RegistryState[];
   /** One a snapshot that the question is about, in the same order. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly SnapshotAccess[];
   readonly verdict: Verdict;
   /** Whether every registry has a snapshot, and each that was asked about could be judged. */
   readonly whole: boolean;
@@ -41,39 +41,39 @@ export interface View extends Asker {
 export interface ViewSources {
   readonly catalog: Catalog;
   /** The index of a snapshot; made at ingest. */
-  readonly segments: (states: readonly RegistryState[]) => readonly Segment[];
+  readonly snapshotIndexes: (states: readonly RegistryState[]) => readonly SnapshotIndex[];
 }
 
 /** Registries that `request.skip` names are neither asked nor judged; those of `unjudged` are asked all the same. */
 export async function createView(
-  { catalog, segments }: ViewSources,
-  asker: Asker,
+  { catalog, snapshotIndexes }: ViewSources,
+  scope: RequestScope,
   place: Place | null,
   request: RefreshRequest,
   unjudged: RefreshRequest['skip'] = request.skip,
 ): Promise<View> {
-  const { signal } = asker.bounds;
+  const { signal } = scope.bounds;
   signal.throwIfAborted();
   const states = await catalog.refresh({ ...request, signal });
   signal.throwIfAborted();
-  return viewOf(asker, segments(states), states, place, unjudged);
+  return viewOf(scope, snapshotIndexes(states), states, place, unjudged);
 }
 
 export async function viewOf(
-  { caller, policies, bounds }: Asker,
-  segments: readonly Segment[],
+  { caller, policies, bounds }: RequestScope,
+  snapshotIndexes: readonly SnapshotIndex[],
   states: readonly RegistryState[],
   place: Place | null,
   skip: RefreshRequest['skip'] = () => false,
 ): Promise<View> {
-  const asked = segments.filter(({ snapshot: { facility, registry } }) => !skip(facility, registry));
-  const snapshots = asked.map((segment) => segment.snapshot);
+  const asked = snapshotIndexes.filter(({ snapshot: { facility, registry } }) => !skip(facility, registry));
+  const snapshots = asked.map((snapshotIndex) => snapshotIndex.snapshot);
   const verdict = await policies.decide(snapshots, caller.subject, place);
-  const parts = asked.map((segment) => ({
-    segment,
-    discover: verdict.bits(segment.snapshot, 'discover'),
-    pull: verdict.bits(segment.snapshot, 'pull'),
-    execute: verdict.bits(segment.snapshot, 'execute'),
+  const parts = asked.map((snapshotIndex) => ({
+    snapshotIndex,
+    discover: verdict.bits(snapshotIndex.snapshot, 'discover'),
+    pull: verdict.bits(snapshotIndex.snapshot, 'pull'),
+    execute: verdict.bits(snapshotIndex.snapshot, 'execute'),
   }));
   const whole = states.every((state) => isAtHand(state, verdict));
   let everything: Promise<View> | null = null;
@@ -81,9 +81,9 @@ export async function viewOf(
     ...{ caller, policies, bounds, place, states, parts, verdict, whole },
     all: () => {
       everything ??=
-        asked.length === segments.length
+        asked.length === snapshotIndexes.length
           ? Promise.resolve(view)
-          : viewOf({ caller, policies, bounds }, segments, states, place);
+          : viewOf({ caller, policies, bounds }, snapshotIndexes, states, place);
       return everything;
     },
   };
@@ -96,13 +96,13 @@ export function isAtHand({ snapshot }: RegistryState, verdict: Verdict): boolean
 }
 
 /** A record that may be shown, with the view that it was seen in. */
-export interface Seen {
+export interface VisibleItem {
   readonly image: VisibleImage;
   readonly view: View;
 }
 
-export function reveal(view: View, part: Part, document: number): Seen | null {
-  const image = view.verdict.reveal(part.segment.snapshot, document);
+export function reveal(view: View, part: SnapshotAccess, document: number): VisibleItem | null {
+  const image = view.verdict.reveal(part.snapshotIndex.snapshot, document);
   return image === null ? null : { image, view };
 }
 
@@ -129,18 +129,18 @@ export function visibleValues(view: View, field: IndexedField): VisibleValues {
 /** As {@link visibleValues} spells one value, where few of very many are wanted. */
 export function visibleSpelling(view: View, field: IndexedField, folded: string): string | null {
   let spelling: string | null = null;
-  for (const { segment, discover } of view.parts) {
-    const spellings = segment.fields[field].get(folded)?.spellings ?? [];
+  for (const { snapshotIndex, discover } of view.parts) {
+    const spellings = snapshotIndex.fields[field].get(folded)?.spellings ?? [];
     const seen = spellings.find(({ documents }) => anyOf(documents, discover))?.text;
     if (seen !== undefined && (spelling === null || seen < spelling)) spelling = seen;
   }
   return spelling;
 }
 
-function collectVisible(parts: readonly Part[], field: IndexedField): VisibleValues {
+function collectVisible(parts: readonly SnapshotAccess[], field: IndexedField): VisibleValues {
   const values = new Map<string, string>();
-  for (const { segment, discover } of parts) {
-    for (const { folded, spellings } of segment.fields[field].values()) {
+  for (const { snapshotIndex, discover } of parts) {
+    for (const { folded, spellings } of snapshotIndex.fields[field].values()) {
       const seen = spellings.find(({ documents }) => anyOf(documents, discover));
       if (seen === undefined) continue;
       const before = values.get(folded);

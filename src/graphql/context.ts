@@ -3,12 +3,12 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Places } from '../discovery/places.ts';
-import type { Asker } from '../discovery/view.ts';
+import type { RequestScope } from '../discovery/view.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
 /** The running parts; the same for every request. */
-export interface Parts {
+export interface GatewayParts {
   readonly discovery: Discovery;
   readonly places: Places;
   readonly vocabulary: Vocabulary;
@@ -19,9 +19,9 @@ export interface Parts {
   readonly now: () => number;
 }
 
-/** An {@link Asker} with the parts: one request is judged by one set of policies. */
-export interface GatewayContext extends Asker {
-  readonly parts: Parts;
+/** An {@link RequestScope} with the parts: one request is judged by one set of policies. */
+export interface GatewayContext extends RequestScope {
+  readonly parts: GatewayParts;
 }
 
 /** A field's function, by the type that it hangs on. */

@@ -13,7 +13,7 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
-import type { Seen } from '../discovery/view.ts';
+import type { VisibleItem } from '../discovery/view.ts';
 import { FederationError } from '../model/errors.ts';
 import { ANONYMOUS } from '../model/subject.ts';
 import type { GatewayContext } from './context.ts';
@@ -41,7 +41,7 @@ export interface Extension {
   /** The type of the field, such as `EsrfImage`. */
   readonly type: string;
   readonly subschema: SubschemaConfig<unknown, unknown, unknown, GatewayContext>;
-  resolve(seen: Seen, context: GatewayContext, info: GraphQLResolveInfo): unknown;
+  resolve(seen: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
 }
 
 /** Throws CONFIG_INVALID where the SDL is not that of an extension. */

@@ -15,7 +15,7 @@ import type { Logger } from 'pino';
 import { requestBounds } from '../discovery/bounds.ts';
 import type { Caller } from '../model/subject.ts';
 import { coercedVariables, refuseInvalidArguments } from './coercion.ts';
-import type { GatewayContext, Parts } from './context.ts';
+import type { GatewayContext, GatewayParts } from './context.ts';
 import { refuseCostly } from './cost.ts';
 import { createDocumentCache, createErrorCache } from './documents.ts';
 import { answerable } from './errors.ts';
@@ -55,7 +55,7 @@ export interface GatewayAnswer {
 }
 
 export interface GatewayOptions {
-  readonly parts: Parts;
+  readonly parts: GatewayParts;
   readonly extensions: readonly Extension[];
   readonly logger: Logger;
 }

@@ -1,8 +1,8 @@
 // Type Image: a record that passed policy, and what hangs on it.
-import { explainSeen, recordSeen } from '../discovery/explain.ts';
-import { frameworkSeen } from '../discovery/frameworks.ts';
+import { explainImage, recordSeen } from '../discovery/explain.ts';
+import { visibleFramework } from '../discovery/frameworks.ts';
 import { sameDigest } from '../discovery/lookup.ts';
-import type { Seen } from '../discovery/view.ts';
+import type { VisibleItem } from '../discovery/view.ts';
 import type { FrameworkVersion } from '../model/image.ts';
 import type { Condition } from '../model/license.ts';
 import { firstOf, textOf } from './arguments.ts';
@@ -15,25 +15,25 @@ const MAX_SAME_DIGEST = 100;
 
 /** A version of a framework, with the image that it was seen in. */
 export interface FrameworkVersionSeen extends FrameworkVersion {
-  readonly seen: Seen;
+  readonly seen: VisibleItem;
 }
 
 const field =
-  <K extends keyof Seen['image']>(name: K): Field<Seen> =>
+  <K extends keyof VisibleItem['image']>(name: K): Field<VisibleItem> =>
   ({ image }) =>
     image[name];
 
-const technique: (id: string, context: Parameters<Field<Seen>>[2]) => unknown = (id, { parts }) => ({
+const technique: (id: string, context: Parameters<Field<VisibleItem>>[2]) => unknown = (id, { parts }) => ({
   id,
   label: parts.vocabulary.technique(id)?.label ?? id,
 });
 const format: typeof technique = (id, { parts }) => ({ id, label: parts.vocabulary.format(id)?.label ?? id });
 
-export const Image: Readonly<Record<string, Field<Seen, never>>> = {
+export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   id: field('id'),
   digest: field('digest'),
   reference: field('reference'),
-  facility: (({ image }, _, { parts }) => parts.places.get(image.facility)) satisfies Field<Seen>,
+  facility: (({ image }, _, { parts }) => parts.places.get(image.facility)) satisfies Field<VisibleItem>,
   registry: field('registry'),
   repository: field('repository'),
   created: field('created'),
@@ -49,11 +49,13 @@ export const Image: Readonly<Record<string, Field<Seen, never>>> = {
     source: field('source'),
     platforms: field('platforms'),
     frameworks: ((seen) =>
-      seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<Seen>,
+      seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<VisibleItem>,
     techniques: (({ image }, _, context) =>
-      image.techniques.map((id) => technique(id, context))) satisfies Field<Seen>,
-    reads: (({ image }, _, context) => image.reads.map((id) => format(id, context))) satisfies Field<Seen>,
-    writes: (({ image }, _, context) => image.writes.map((id) => format(id, context))) satisfies Field<Seen>,
+      image.techniques.map((id) => technique(id, context))) satisfies Field<VisibleItem>,
+    reads: (({ image }, _, context) =>
+      image.reads.map((id) => format(id, context))) satisfies Field<VisibleItem>,
+    writes: (({ image }, _, context) =>
+      image.writes.map((id) => format(id, context))) satisfies Field<VisibleItem>,
     unmapped: field('unmapped'),
     license: field('license'),
     groups: field('groups'),
@@ -62,29 +64,29 @@ export const Image: Readonly<Record<string, Field<Seen, never>>> = {
     labels: (({ image }) =>
       Object.entries(image.labels)
         .map(([name, value]) => ({ name, value }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<Seen>,
-    record: ((seen) => recordSeen(seen)) satisfies Field<Seen>,
+        .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<VisibleItem>,
+    record: ((seen) => recordSeen(seen)) satisfies Field<VisibleItem>,
   }),
   access: ((seen, { at }, { parts }) =>
     parts.discovery.access(seen, at == null ? null : textOf('at', at))) satisfies Field<
-    Seen,
+    VisibleItem,
     { at?: string | null }
   >,
   sameDigest: ((seen, { first }) => sameDigest(seen, firstOf(first ?? 20, MAX_SAME_DIGEST))) satisfies Field<
-    Seen,
+    VisibleItem,
     { first?: number | null }
   >,
   pullCommands: (({ image, view }) =>
-    view.verdict.access(image).pull ? pullCommands(image.reference) : []) satisfies Field<Seen>,
+    view.verdict.access(image).pull ? pullCommands(image.reference) : []) satisfies Field<VisibleItem>,
   explain: ((seen, { at }, { parts }) =>
-    explainSeen(seen, at == null ? null : textOf('at', at), parts.places)) satisfies Field<
-    Seen,
+    explainImage(seen, at == null ? null : textOf('at', at), parts.places)) satisfies Field<
+    VisibleItem,
     { at?: string | null }
   >,
 };
 
 export const FrameworkVersionType: Readonly<Record<string, Field<FrameworkVersionSeen>>> = {
-  framework: ({ seen, name }) => frameworkSeen(seen.view, name),
+  framework: ({ seen, name }) => visibleFramework(seen.view, name),
 };
 
 export const LicenseCondition: Readonly<Record<string, Field<Condition>>> = {

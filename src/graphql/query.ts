@@ -1,9 +1,9 @@
 // Type Query: each root field is one question to discovery.
 
 import type { FacilityConfig } from '../config/facility.ts';
-import type { FrameworkSeen } from '../discovery/frameworks.ts';
+import type { VisibleFramework } from '../discovery/frameworks.ts';
 import type { Wanted } from '../discovery/lookup.ts';
-import type { Seen } from '../discovery/view.ts';
+import type { VisibleItem } from '../discovery/view.ts';
 import type { Caller } from '../model/subject.ts';
 import { badInput, pageOf, type QuestionArguments, questionOf, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
@@ -16,32 +16,32 @@ interface ImageArguments {
 }
 
 export const Query: Readonly<Record<string, Field<unknown, never>>> = {
-  images: ((_, args, asker) =>
-    asker.parts.discovery.images(
-      questionOf(args, asker.parts.limits),
-      pageOf(args, asker.parts.limits),
-      asker,
+  images: ((_, args, scope) =>
+    scope.parts.discovery.images(
+      questionOf(args, scope.parts.limits),
+      pageOf(args, scope.parts.limits),
+      scope,
     )) satisfies Field<unknown, QuestionArguments>,
-  frameworks: ((_, args, asker) =>
-    asker.parts.discovery.frameworks(
-      questionOf(args, asker.parts.limits),
-      pageOf(args, asker.parts.limits),
-      asker,
+  frameworks: ((_, args, scope) =>
+    scope.parts.discovery.frameworks(
+      questionOf(args, scope.parts.limits),
+      pageOf(args, scope.parts.limits),
+      scope,
     )) satisfies Field<unknown, QuestionArguments>,
-  image: ((_, args, asker) => asker.parts.discovery.image(wantedOf(args), asker)) satisfies Field<
+  image: ((_, args, scope) => scope.parts.discovery.image(wantedOf(args), scope)) satisfies Field<
     unknown,
     ImageArguments
   >,
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
-  node: ((_, { id }, asker) => {
-    const { parts } = asker;
+  node: ((_, { id }, scope) => {
+    const { parts } = scope;
     const wanted = textOf('id', id);
     if (wanted.startsWith(FRAMEWORK_ID)) {
-      return parts.discovery.framework(wanted.slice(FRAMEWORK_ID.length), asker);
+      return parts.discovery.framework(wanted.slice(FRAMEWORK_ID.length), scope);
     }
     const facility = parts.places.facilities.find((known) => known.id === wanted);
-    return facility ?? parts.discovery.image({ by: 'id', id: wanted }, asker);
+    return facility ?? parts.discovery.image({ by: 'id', id: wanted }, scope);
   }) satisfies Field<unknown, { id: string }>,
 };
 
@@ -58,7 +58,7 @@ function wantedOf({ id, digest, reference }: ImageArguments): Wanted {
 }
 
 export const Node = {
-  __resolveType: (node: Seen | FrameworkSeen | FacilityConfig): string =>
+  __resolveType: (node: VisibleItem | VisibleFramework | FacilityConfig): string =>
     'image' in node ? 'Image' : 'folded' in node ? 'Framework' : 'Facility',
 };
 

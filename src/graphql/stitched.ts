@@ -1,7 +1,7 @@
 // The schema that is shown and validated against: the gateway's own and every facility's extension.
 import { stitchSchemas } from '@graphql-tools/stitch';
 import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, Kind, visit } from 'graphql';
-import type { Seen } from '../discovery/view.ts';
+import type { VisibleItem } from '../discovery/view.ts';
 import type { GatewayContext } from './context.ts';
 import type { Extension } from './extension.ts';
 import { markExtensions } from './extension-mark.ts';
@@ -31,7 +31,7 @@ export function stitch(extensions: readonly Extension[]): GraphQLSchema {
 function resolverOf({ facility, resolve }: Extension): [string, unknown] {
   return [
     fieldName(facility),
-    (seen: Seen, _: unknown, context: GatewayContext, info: GraphQLResolveInfo) =>
+    (seen: VisibleItem, _: unknown, context: GatewayContext, info: GraphQLResolveInfo) =>
       resolve(seen, context, info),
   ];
 }

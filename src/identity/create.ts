@@ -7,7 +7,7 @@ import type { SecretReference } from '../config/secret.ts';
 import { FederationError } from '../model/errors.ts';
 import { ANONYMOUS } from '../model/subject.ts';
 import { Credential } from '../network/credential.ts';
-import type { Door } from '../network/http-client.ts';
+import type { HttpClient } from '../network/http-client.ts';
 import { bearerToken } from './bearer.ts';
 import { createCallerCache } from './cache.ts';
 import { type AssertedClaim, type CallerReader, createCallerReader, type Dropped } from './caller.ts';
@@ -21,7 +21,7 @@ import { verifyToken } from './verify.ts';
 export interface IdentityOptions {
   readonly config: Pick<Config, 'issuers' | 'facilities' | 'limits'>;
   /** The way to the issuers' keys. */
-  readonly door: Door;
+  readonly httpClient: HttpClient;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -70,7 +70,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
 }
 
 async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<string, Trusted>> {
-  const { config, door, logger, clock, readSecret, demo } = options;
+  const { config, httpClient, logger, clock, readSecret, demo } = options;
   const trusted = new Map<string, Trusted>();
   const trust = (issuer: IssuerConfig, keys: JWTVerifyGetKey): void => {
     if (trusted.has(issuer.url)) {
@@ -81,7 +81,7 @@ async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<str
   for (const issuer of config.issuers) {
     const secret = issuer.token === undefined ? null : await readSecret(issuer.token);
     const credential = secret === null ? null : Credential.for(issuer.jwks ?? issuer.url, secret);
-    const fetchKeys = () => fetchKeySet(door, issuer, credential);
+    const fetchKeys = () => fetchKeySet(httpClient, issuer, credential);
     trust(issuer, createKeySet({ issuer: issuer.url, fetchKeys, clock, logger }));
   }
   if (demo !== undefined) trust(demo.issuer, createLocalJWKSet(demo.keys));

@@ -1,7 +1,7 @@
 // Where an issuer publishes its keys (OpenID Connect Discovery 1.0), and how they are fetched without being led astray.
 import type { IssuerConfig } from '../config/issuer.ts';
 import type { Credential } from '../network/credential.ts';
-import type { Door } from '../network/http-client.ts';
+import type { HttpClient } from '../network/http-client.ts';
 
 const TIMEOUT = 5_000;
 const MAX_BYTES = 262_144;
@@ -12,13 +12,14 @@ const MAX_BYTES = 262_144;
  * trust, nor take it off TLS, which the configuration demands of the issuer's URL.
  */
 export async function fetchKeySet(
-  door: Door,
+  httpClient: HttpClient,
   issuer: Pick<IssuerConfig, 'url' | 'jwks'>,
   credential: Credential | null,
 ): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   const get = async (url: string, sent: Credential | null): Promise<unknown> =>
-    (await door.json({ purpose: 'issuerKeys', url, credential: sent, signal, maxBytes: MAX_BYTES })).body;
+    (await httpClient.json({ purpose: 'issuerKeys', url, credential: sent, signal, maxBytes: MAX_BYTES }))
+      .body;
   const url = issuer.jwks ?? keysUrl(issuer.url, await get(discoveryUrl(issuer.url), null));
   return get(url, credential);
 }

@@ -19,7 +19,7 @@ export interface Decision {
 }
 
 /** A reason as a person reads it: message and remedy from the policy's annotations, and whose policy it was. */
-export interface ToldReason {
+export interface DescribedReason {
   readonly code: string;
   readonly action: Action;
   readonly message: string;
@@ -32,5 +32,5 @@ export interface Access {
   readonly discover: boolean;
   readonly pull: boolean;
   readonly execute: boolean;
-  readonly reasons: readonly ToldReason[];
+  readonly reasons: readonly DescribedReason[];
 }

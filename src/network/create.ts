@@ -5,18 +5,24 @@ import type { Credential } from './credential.ts';
 import { abortFailure, type Failure } from './failure.ts';
 import type {
   Delivered,
-  Door,
-  DoorAnswer,
-  DoorDelivery,
-  DoorDownload,
-  DoorRequest,
+  HttpClient,
+  HttpDelivery,
+  HttpDownload,
+  HttpRequest,
+  HttpResponse,
   Purpose,
 } from './http-client.ts';
-import { attempt, createLane, type Lane, type LaneOptions, type Prepared } from './origin-pool.ts';
-import { takeDownload, takeJson, takeStatus } from './response-reader.ts';
+import {
+  attempt,
+  createOriginPool,
+  type OriginPool,
+  type OriginPoolOptions,
+  type Prepared,
+} from './origin-pool.ts';
+import { readDownload, readJsonResponse, readStatus } from './response-reader.ts';
 import { type Backoff, delayBefore, pause } from './retry.ts';
 
-export interface DoorOptions extends Partial<Omit<LaneOptions, 'connections'>> {
+export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'connections'>> {
   /** Two retries after at most 200 ms and 400 ms, unless said. */
   readonly backoff?: Partial<Backoff>;
 }
@@ -48,8 +54,8 @@ const FORBIDDEN_HEADERS = new Set([
  * A door with a pool of connections and a circuit breaker for each origin and purpose. Unless said: 3 s to connect, 5 s
  * to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a row.
  */
-export function createDoor(options: DoorOptions = {}): Door {
-  const laneOptions: Omit<LaneOptions, 'connections'> = {
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+  const laneOptions: Omit<OriginPoolOptions, 'connections'> = {
     connectTimeout: options.connectTimeout ?? 3_000,
     headersTimeout: options.headersTimeout ?? 5_000,
     bodyTimeout: options.bodyTimeout ?? 5_000,
@@ -63,19 +69,19 @@ export function createDoor(options: DoorOptions = {}): Door {
     random: Math.random,
     ...options.backoff,
   };
-  const lanes = new LRUCache<string, Lane>({
+  const pools = new LRUCache<string, OriginPool>({
     max: MAX_LANES,
-    dispose: (lane) => void lane.pool.close(),
+    dispose: (pool) => void pool.pool.close(),
   });
   let closed = false;
 
-  function laneFor({ origin }: URL, purpose: Purpose): Lane {
+  function poolFor({ origin }: URL, purpose: Purpose): OriginPool {
     const key = `${purpose} ${origin}`;
-    const known = lanes.get(key);
+    const known = pools.get(key);
     if (known !== undefined) return known;
-    const lane = createLane(origin, { ...laneOptions, connections: CONNECTIONS[purpose] });
-    lanes.set(key, lane);
-    return lane;
+    const pool = createOriginPool(origin, { ...laneOptions, connections: CONNECTIONS[purpose] });
+    pools.set(key, pool);
+    return pool;
   }
 
   function checkOpen(): void {
@@ -87,35 +93,35 @@ export function createDoor(options: DoorOptions = {}): Door {
       const prepared = prepare(request);
       checkOpen();
       const again = request.idempotent ?? prepared.method === 'GET';
-      const lane = laneFor(prepared.url, request.purpose);
-      return persist(lane, prepared, again ? backoff : { ...backoff, retries: 0 });
+      const pool = poolFor(prepared.url, request.purpose);
+      return persist(pool, prepared, again ? backoff : { ...backoff, retries: 0 });
     },
     async deliver(delivery) {
       const prepared = prepareDelivery(delivery);
       checkOpen();
-      const result = await attempt(laneFor(prepared.url, 'decisionLog'), prepared);
+      const result = await attempt(poolFor(prepared.url, 'decisionLog'), prepared);
       return 'answer' in result ? 'taken' : notTaken(result.failure);
     },
     async download(download) {
       const prepared = prepareDownload(download);
       checkOpen();
-      const result = await attempt(laneFor(prepared.url, 'policyBundles'), prepared);
+      const result = await attempt(poolFor(prepared.url, 'policyBundles'), prepared);
       if ('answer' in result) return result.answer;
       throw result.failure.error;
     },
     async close() {
       closed = true;
-      const pools = [...lanes.values()].map((lane) => lane.pool);
-      await Promise.all(pools.map((pool) => pool.destroy()));
+      const open = [...pools.values()].map(({ pool }) => pool);
+      await Promise.all(open.map((pool) => pool.destroy()));
     },
   };
 }
 
 /** Asks until there is an answer, or a failure that asking again does not mend. */
-async function persist<T>(lane: Lane, request: Prepared<T>, backoff: Backoff): Promise<T> {
+async function persist<T>(pool: OriginPool, request: Prepared<T>, backoff: Backoff): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     if (request.signal.aborted) throw abortFailure(request.signal).error;
-    const result = await attempt(lane, request);
+    const result = await attempt(pool, request);
     if ('answer' in result) return result.answer;
     const delay = delayBefore(retry, result.failure.again, backoff);
     if (delay === null) throw result.failure.error;
@@ -132,7 +138,7 @@ function notTaken({ status, error }: Failure): Delivered {
   throw error;
 }
 
-function prepare(request: DoorRequest): Prepared<DoorAnswer> {
+function prepare(request: HttpRequest): Prepared<HttpResponse> {
   const url = addressOf(request.url);
   const headers: Record<string, string> = { accept: 'application/json', ...OWN_HEADERS };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
@@ -151,11 +157,11 @@ function prepare(request: DoorRequest): Prepared<DoorAnswer> {
     headers,
     body,
     signal: request.signal,
-    take: takeJson(request.maxBytes, request.read),
+    take: readJsonResponse(request.maxBytes, request.read),
   };
 }
 
-function prepareDelivery({ url: to, gzip, credential, signal }: DoorDelivery): Prepared<number> {
+function prepareDelivery({ url: to, gzip, credential, signal }: HttpDelivery): Prepared<number> {
   const url = addressOf(to);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -163,10 +169,10 @@ function prepareDelivery({ url: to, gzip, credential, signal }: DoorDelivery): P
     ...OWN_HEADERS,
   };
   authorize(headers, url, credential);
-  return { url, method: 'POST', headers, body: gzip, signal, take: takeStatus };
+  return { url, method: 'POST', headers, body: gzip, signal, take: readStatus };
 }
 
-function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: DoorDownload) {
+function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: HttpDownload) {
   const url = addressOf(to);
   // Whole bundles alone: what is signed is a bundle, and not the steps from one to the next.
   const headers: Record<string, string> = {
@@ -175,7 +181,7 @@ function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: 
   };
   if (etag !== null) headers['if-none-match'] = etag;
   authorize(headers, url, credential);
-  const shared = { url, method: 'GET', headers, body: null, signal, take: takeDownload(maxBytes) } as const;
+  const shared = { url, method: 'GET', headers, body: null, signal, take: readDownload(maxBytes) } as const;
   // That nothing changed is an answer to those alone who said what they have.
   return { ...shared, statuses: etag === null ? [] : [304], patience: (wait ?? 0) * 1_000 };
 }

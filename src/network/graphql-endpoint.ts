@@ -1,7 +1,7 @@
 // A GraphQL endpoint behind the door: one POST, and an answer that is GraphQL or an error.
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from './credential.ts';
-import type { Door, DoorRequest, ReadBody } from './http-client.ts';
+import type { HttpClient, HttpRequest, ReadBody } from './http-client.ts';
 
 export interface GraphqlQuestion {
   readonly query: string;
@@ -25,7 +25,7 @@ export interface GraphqlAnswer {
 
 /** Asks one GraphQL endpoint. Queries only: a request may be sent more than once. */
 export interface Endpoint {
-  /** Rejects as {@link Door} does; an answer with GraphQL errors is an answer. */
+  /** Rejects as {@link HttpClient} does; an answer with GraphQL errors is an answer. */
   ask(question: GraphqlQuestion): Promise<GraphqlAnswer>;
   /** The same question, its answer read by the caller from its bytes. */
   read<T>(
@@ -35,8 +35,8 @@ export interface Endpoint {
 }
 
 export interface EndpointOptions {
-  readonly door: Door;
-  readonly purpose: DoorRequest['purpose'];
+  readonly httpClient: HttpClient;
+  readonly purpose: HttpRequest['purpose'];
   readonly url: string;
   readonly credential: Credential | null;
 }
@@ -44,10 +44,10 @@ export interface EndpointOptions {
 /** Errors of one answer. One that is not read could be of a record that would then seem whole. */
 const MAX_FAULTS = 10_000;
 
-export function createEndpoint({ door, purpose, url, credential }: EndpointOptions): Endpoint {
+export function createEndpoint({ httpClient, purpose, url, credential }: EndpointOptions): Endpoint {
   const send = ({ query, variables, ...bounds }: GraphqlQuestion, read?: ReadBody) => {
     const body = variables === undefined ? { query } : { query, variables };
-    return door.json({ purpose, url, body, credential, ...bounds, read, idempotent: true });
+    return httpClient.json({ purpose, url, body, credential, ...bounds, read, idempotent: true });
   };
   return {
     async ask(question) {

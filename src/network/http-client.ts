@@ -11,7 +11,7 @@ export type Purpose = 'crawl' | 'extension' | 'issuerKeys' | 'policyBundles' | '
 export type ReadBody = (bytes: Buffer) => unknown;
 
 /** One request for JSON. */
-export interface DoorRequest {
+export interface HttpRequest {
   readonly purpose: Exclude<Purpose, 'policyBundles' | 'decisionLog'>;
   /** http: or https:, absolute. */
   readonly url: string | URL;
@@ -33,7 +33,7 @@ export interface DoorRequest {
   readonly idempotent?: boolean | undefined;
 }
 
-export interface DoorAnswer {
+export interface HttpResponse {
   /** 200 to 299; any other status is an error. */
   readonly status: number;
   /** What the request's `read` made of it; unless said parsed JSON of unproven shape, at most 64 levels deep. */
@@ -45,7 +45,7 @@ export interface DoorAnswer {
 }
 
 /** JSON that is handed over, to a server that has nothing to tell in return. */
-export interface DoorDelivery {
+export interface HttpDelivery {
   /** http: or https:, absolute. */
   readonly url: string | URL;
   /** JSON, compressed with gzip (RFC 1952). */
@@ -58,7 +58,7 @@ export interface DoorDelivery {
 export type Delivered = 'taken' | 'large' | 'refused';
 
 /** One GET for a file that changes seldom, by its entity tag (RFC 9110, section 8.8.3). */
-export interface DoorDownload {
+export interface HttpDownload {
   /** http: or https:, absolute. */
   readonly url: string | URL;
   /** Of what is there already, as it came; null: there is nothing yet. */
@@ -87,15 +87,15 @@ export type Downloaded =
  * (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not
  * JSON), CIRCUIT_OPEN. What the other side wrote is only in its `cause`, bounded, for the log.
  */
-export interface Door {
-  json(request: DoorRequest): Promise<DoorAnswer>;
+export interface HttpClient {
+  json(request: HttpRequest): Promise<HttpResponse>;
   /** One POST, never repeated here. Of the answer its status alone is read. */
-  deliver(delivery: DoorDelivery): Promise<Delivered>;
+  deliver(delivery: HttpDelivery): Promise<Delivered>;
   /**
    * A bundle, asked for as OPA asks for one. Never repeated here, and nobody waits behind an answer that is held.
    * https://www.openpolicyagent.org/docs/management-bundles
    */
-  download(download: DoorDownload): Promise<Downloaded>;
+  download(download: HttpDownload): Promise<Downloaded>;
   /** Ends every connection; requests under way fail with SOURCE_UNAVAILABLE. */
   close(): Promise<void>;
 }

@@ -4,9 +4,9 @@ import { FederationError } from '../model/errors.ts';
 import { ACCEPT_ENCODING, readExcerpt } from './body.ts';
 import { type Breaker, createBreaker } from './circuit-breaker.ts';
 import { type Failure, statusFailure, transportFailure } from './failure.ts';
-import type { Take } from './response-reader.ts';
+import type { ResponseReader } from './response-reader.ts';
 
-export interface LaneOptions {
+export interface OriginPoolOptions {
   /** Milliseconds until a connection is there. */
   readonly connectTimeout: number;
   /** Milliseconds from the request to the answer's headers. */
@@ -30,18 +30,18 @@ export interface Prepared<T> {
   readonly statuses?: readonly number[];
   /** Milliseconds beyond the lane's own from the request to the answer's headers. */
   readonly patience?: number;
-  readonly take: Take<T>;
+  readonly take: ResponseReader<T>;
 }
 
 export type Attempt<T> = { readonly answer: T } | { readonly failure: Failure };
 
-export interface Lane {
+export interface OriginPool {
   readonly pool: Pool;
   readonly headersTimeout: number;
   readonly breaker: Breaker;
 }
 
-export function createLane(origin: string, options: LaneOptions): Lane {
+export function createOriginPool(origin: string, options: OriginPoolOptions): OriginPool {
   const pool = new Pool(origin, {
     connections: options.connections,
     connect: { timeout: options.connectTimeout },
@@ -53,22 +53,22 @@ export function createLane(origin: string, options: LaneOptions): Lane {
 }
 
 /** Asks once, if the breaker lets it, and tells the breaker how it went. Never rejects. */
-export async function attempt<T>(lane: Lane, request: Prepared<T>): Promise<Attempt<T>> {
-  if (!lane.breaker.admit()) {
+export async function attempt<T>(pool: OriginPool, request: Prepared<T>): Promise<Attempt<T>> {
+  if (!pool.breaker.admit()) {
     const error = new FederationError(
       'CIRCUIT_OPEN',
       'the server failed repeatedly and is left alone for a while',
     );
     return { failure: { error, server: 'unsaid', again: null } };
   }
-  const result = await exchange(lane, request);
-  if ('answer' in result || result.failure.server === 'alive') lane.breaker.succeeded();
-  else if (result.failure.server === 'down') lane.breaker.failed();
-  else lane.breaker.abandoned();
+  const result = await exchange(pool, request);
+  if ('answer' in result || result.failure.server === 'alive') pool.breaker.succeeded();
+  else if (result.failure.server === 'down') pool.breaker.failed();
+  else pool.breaker.abandoned();
   return result;
 }
 
-async function exchange<T>({ pool, headersTimeout }: Lane, request: Prepared<T>): Promise<Attempt<T>> {
+async function exchange<T>({ pool, headersTimeout }: OriginPool, request: Prepared<T>): Promise<Attempt<T>> {
   try {
     const { url, method, body, signal, statuses = [], patience = 0 } = request;
     const response = await pool.request({

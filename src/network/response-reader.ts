@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import { FederationError } from '../model/errors.ts';
 import { parseJson, readBody, readExcerpt } from './body.ts';
 import { upstreamText } from './failure.ts';
-import type { DoorAnswer, Downloaded, ReadBody } from './http-client.ts';
+import type { Downloaded, HttpResponse, ReadBody } from './http-client.ts';
 
 /** An answer whose body was not read yet. */
-export interface Arriving {
+export interface ArrivingResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -16,12 +16,15 @@ export interface Arriving {
 type Body = Readable & { dump(): Promise<void> };
 
 /** Reads what is wanted and lets the rest go. Rejects with a FederationError, or the stream's own error. */
-export type Take<T> = (answer: Arriving) => Promise<T>;
+export type ResponseReader<T> = (answer: ArrivingResponse) => Promise<T>;
 
 /** `application/json`, `application/graphql-response+json`, `application/jwk-set+json` … (RFC 6839). */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-export function takeJson(maxBytes: number, read: ReadBody = (bytes) => parseJson(bytes)): Take<DoorAnswer> {
+export function readJsonResponse(
+  maxBytes: number,
+  read: ReadBody = (bytes) => parseJson(bytes),
+): ResponseReader<HttpResponse> {
   return async ({ status, headers, body }) => {
     if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
       throw new FederationError('SOURCE_MALFORMED', 'the answer is not of a JSON media type', {
@@ -35,7 +38,7 @@ export function takeJson(maxBytes: number, read: ReadBody = (bytes) => parseJson
 }
 
 /** That it was taken; what was taken is not sent again because the rest of the answer did not come. */
-export const takeStatus: Take<number> = async ({ status, body }) => {
+export const readStatus: ResponseReader<number> = async ({ status, body }) => {
   await body.dump().catch(() => {});
   return status;
 };
@@ -46,7 +49,7 @@ const LONG_POLLING = 'application/vnd.openpolicyagent.bundles';
 /** Visible ASCII, which more than entity tags are: some servers leave out the quotes. */
 const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
-export function takeDownload(maxBytes: number): Take<Downloaded> {
+export function readDownload(maxBytes: number): ResponseReader<Downloaded> {
   return async ({ status, headers, body }) => {
     if (status === 304) {
       await body.dump().catch(() => {});
@@ -69,6 +72,6 @@ export function takeDownload(maxBytes: number): Take<Downloaded> {
   };
 }
 
-function decoded(body: Body, headers: Arriving['headers'], maxBytes: number): Promise<Buffer> {
+function decoded(body: Body, headers: ArrivingResponse['headers'], maxBytes: number): Promise<Buffer> {
   return readBody(body, headers['content-encoding'] ?? '', maxBytes).finally(() => body.destroy());
 }

@@ -1,10 +1,10 @@
 // What the caller may do with an image: each action, why not and what to do about it, and the command that pulls it.
-import type { CardImage, ToldAccess, ToldFacility, ToldReason } from './answer.ts';
+import type { AccessResponse, CardImage, FacilityResponse, ReasonResponse } from './answer.ts';
 import { type Html, html } from './html.ts';
 import { ACTION_WORDS } from './words.ts';
 
 /** `place`: where the caller would run it. */
-export function mayList(access: ToldAccess, place: ToldFacility | null): Html {
+export function mayList(access: AccessResponse, place: FacilityResponse | null): Html {
   const may = (allowed: boolean, action: string): Html =>
     html`<li class="${allowed ? 'yes' : 'no'}"><span class="hidden">You may ${!allowed && 'not '}</span>${action}</li>`;
   return html`<ul class="may" aria-label="What you may do">
@@ -15,7 +15,7 @@ ${may(access.execute, place === null ? 'run' : `run at ${place.name}`)}
 }
 
 /** `policies`: also whose rule it is. */
-export function whyNot({ reasons }: ToldAccess, policies: boolean): Html | null {
+export function whyNot({ reasons }: AccessResponse, policies: boolean): Html | null {
   if (reasons.length === 0) return null;
   return html`<dl class="why">${grouped(reasons).map(
     ({ actions, reason: { message, remedy, policy } }) =>
@@ -24,13 +24,13 @@ export function whyNot({ reasons }: ToldAccess, policies: boolean): Html | null 
 }
 
 interface Grouped {
-  readonly reason: ToldReason;
+  readonly reason: ReasonResponse;
   readonly actions: readonly string[];
 }
 
 /** One reason against several actions is told once. */
-function grouped(reasons: readonly ToldReason[]): readonly Grouped[] {
-  const groups = new Map<string, { reason: ToldReason; actions: string[] }>();
+function grouped(reasons: readonly ReasonResponse[]): readonly Grouped[] {
+  const groups = new Map<string, { reason: ReasonResponse; actions: string[] }>();
   for (const reason of reasons) {
     const key = JSON.stringify([reason.message, reason.remedy, reason.policy]);
     const group = groups.get(key) ?? { reason, actions: [] };
@@ -42,7 +42,7 @@ function grouped(reasons: readonly ToldReason[]): readonly Grouped[] {
 }
 
 /** The command of the place's first engine, or else the first there is; the others are folded away. */
-export function pullCommand({ pullCommands }: CardImage, place: ToldFacility | null): Html | null {
+export function pullCommand({ pullCommands }: CardImage, place: FacilityResponse | null): Html | null {
   const rank = ({ engine }: { engine: string }): number => {
     const index = place?.engines.indexOf(engine) ?? -1;
     return index === -1 ? Number.POSITIVE_INFINITY : index;

@@ -2,7 +2,7 @@
 import type { FacetField } from '../model/choices.ts';
 import type { SourceStatus } from '../model/outcome.ts';
 
-export interface ToldFacility {
+export interface FacilityResponse {
   readonly id: string;
   readonly name: string;
   readonly engines: readonly string[];
@@ -15,10 +15,10 @@ export interface Frame {
     readonly academic: boolean | null;
     readonly sites: readonly { readonly name: string }[];
   };
-  readonly facilities: readonly ToldFacility[];
+  readonly facilities: readonly FacilityResponse[];
 }
 
-export interface ToldReason {
+export interface ReasonResponse {
   readonly code: string;
   readonly action: string;
   readonly message: string;
@@ -26,11 +26,11 @@ export interface ToldReason {
   readonly policy: string;
 }
 
-export interface ToldAccess {
+export interface AccessResponse {
   readonly discover: boolean;
   readonly pull: boolean;
   readonly execute: boolean;
-  readonly reasons: readonly ToldReason[];
+  readonly reasons: readonly ReasonResponse[];
 }
 
 export interface Term {
@@ -38,7 +38,7 @@ export interface Term {
   readonly label: string;
 }
 
-export interface ToldCondition {
+export interface ConditionResponse {
   readonly kind: string;
   readonly groups: readonly string[];
   readonly servers: readonly string[];
@@ -64,13 +64,13 @@ export interface CardImage {
     readonly state: string;
     readonly expression: string | null;
     readonly raw: string | null;
-    readonly conditions: readonly ToldCondition[];
+    readonly conditions: readonly ConditionResponse[];
   };
   readonly trust: { readonly state: string; readonly signers: readonly string[] };
   readonly pullCommands: readonly { readonly engine: string; readonly command: string }[];
 }
 
-export interface ToldOutcome {
+export interface OutcomeResponse {
   readonly facility: { readonly id: string; readonly name: string };
   readonly registry: string;
   readonly status: SourceStatus;
@@ -80,13 +80,13 @@ export interface ToldOutcome {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-export interface ToldNotice {
+export interface NoticeResponse {
   readonly code: string;
   readonly message: string;
   readonly suggestions: readonly string[];
 }
 
-export interface ToldFacet {
+export interface FacetResponse {
   readonly field: FacetField;
   readonly values: readonly {
     readonly value: string;
@@ -100,14 +100,14 @@ export interface Results {
   readonly totalCount: number;
   readonly complete: boolean;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  readonly notices: readonly ToldNotice[];
-  readonly sources: readonly ToldOutcome[];
-  readonly edges: readonly { readonly access: ToldAccess; readonly node: CardImage }[];
-  readonly facets: readonly ToldFacet[];
+  readonly notices: readonly NoticeResponse[];
+  readonly sources: readonly OutcomeResponse[];
+  readonly edges: readonly { readonly access: AccessResponse; readonly node: CardImage }[];
+  readonly facets: readonly FacetResponse[];
 }
 
 export interface FullImage extends CardImage {
-  readonly access: ToldAccess;
+  readonly access: AccessResponse;
   readonly digest: string | null;
   readonly reference: string;
   readonly registry: string;

@@ -1,7 +1,7 @@
 // What the page asks the gateway, as any other caller would.
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import { FACET_CHOICE, type FacetField } from '../model/choices.ts';
-import type { Frame, FullImage, Refusal, Results, ToldFacet } from './answer.ts';
+import type { FacetResponse, Frame, FullImage, Refusal, Results } from './answer.ts';
 import type { PageQuery } from './query.ts';
 
 /** What every page has: who is answered, and the places. */
@@ -80,9 +80,9 @@ const IMAGES_A_PAGE = 20;
 /** Values of a facet that are asked for; the chosen ones always come. */
 export const VALUES_A_FACET = 24;
 
-export type Asked<T> = { readonly data: T } | { readonly refusal: Refusal };
+export type GatewayAnswer<T> = { readonly data: T } | { readonly refusal: Refusal };
 
-export function askFrame(gateway: Gateway, request: RequestContext): Promise<Asked<Frame>> {
+export function askFrame(gateway: Gateway, request: RequestContext): Promise<GatewayAnswer<Frame>> {
   return ask<Frame>(gateway, FRAME, {}, request);
 }
 
@@ -90,11 +90,11 @@ export async function askResults(
   gateway: Gateway,
   query: PageQuery,
   request: RequestContext,
-): Promise<Asked<Results>> {
+): Promise<GatewayAnswer<Results>> {
   const only = [...query.only].map(([field, values]) => [FACET_CHOICE[field], values] as const);
   const asked = await ask<{
     readonly images: Omit<Results, 'facets'>;
-    readonly choices: { readonly facets: readonly ToldFacet[] };
+    readonly choices: { readonly facets: readonly FacetResponse[] };
   }>(
     gateway,
     RESULTS,
@@ -121,7 +121,7 @@ export async function askImage(
   id: string,
   at: string | null,
   request: RequestContext,
-): Promise<Asked<FullImage | null>> {
+): Promise<GatewayAnswer<FullImage | null>> {
   const asked = await ask<{ readonly image: FullImage | null }>(gateway, IMAGE, { id, at }, request);
   return 'refusal' in asked ? asked : { data: asked.data.image };
 }
@@ -132,7 +132,7 @@ async function ask<T>(
   document: string,
   variables: Readonly<Record<string, unknown>>,
   request: RequestContext,
-): Promise<Asked<T>> {
+): Promise<GatewayAnswer<T>> {
   const { data, errors } = await gateway.ask(document, variables, request);
   const [error] = errors;
   if (error === undefined) return { data: data as T };

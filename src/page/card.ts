@@ -1,6 +1,6 @@
 // One image in the list: what it is, where it is from, its terms, and what the caller may do with it.
 import { mayList, pullCommand, whyNot } from './access.ts';
-import type { CardImage, ToldAccess, ToldCondition, ToldFacility } from './answer.ts';
+import type { AccessResponse, CardImage, ConditionResponse, FacilityResponse } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
 import { hrefOf, type PageQuery } from './query.ts';
 import { CONDITION_WORDS, licenseWord, SHARING_WORDS, SUPPLIER_WORDS, TRUST_WORDS } from './words.ts';
@@ -10,9 +10,9 @@ const TAGS = 6;
 
 export function card(
   image: CardImage,
-  access: ToldAccess,
+  access: AccessResponse,
   query: PageQuery,
-  place: ToldFacility | null,
+  place: FacilityResponse | null,
 ): Html {
   return html`<li><article>
 <h2><a href="${hrefOf({ ...query, image: image.id })}" dir="auto">${image.title ?? image.repository}</a></h2>
@@ -76,7 +76,7 @@ function licenseBadge({ state, expression, raw }: CardImage['license']): { label
 }
 
 /** With the places and servers that it names; groups are in the reasons, and on the image's own page. */
-export function conditionWord({ kind, facilities, servers }: ToldCondition): string {
+export function conditionWord({ kind, facilities, servers }: ConditionResponse): string {
   if (kind === 'SITE' && facilities.length > 0) {
     return `only at ${facilities.map(({ name }) => name).join(', ')}`;
   }

@@ -1,12 +1,12 @@
 // One image with all that is known of it.
 import { mayList, pullCommand, whyNot } from './access.ts';
-import type { FullImage, Term, ToldFacility } from './answer.ts';
+import type { FacilityResponse, FullImage, Term } from './answer.ts';
 import { badges, conditionWord, origin, software } from './card.ts';
 import { type Content, type Html, html, joined } from './html.ts';
 import { hrefOf, type PageQuery } from './query.ts';
 import { dateWord, sizeWord } from './words.ts';
 
-export function detail(image: FullImage, query: PageQuery, place: ToldFacility | null): Html {
+export function detail(image: FullImage, query: PageQuery, place: FacilityResponse | null): Html {
   return html`<article class="detail">
 <h1 dir="auto">${image.title ?? image.repository}</h1>
 ${origin(image, image.tags.length)}

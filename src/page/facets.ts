@@ -1,7 +1,7 @@
 // The choices: each value a link to the same question with that value chosen or removed, with the count it would give.
 import type { FacetField } from '../model/choices.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Results, ToldFacet } from './answer.ts';
+import type { FacetResponse, Results } from './answer.ts';
 import { FACETS, VALUES_A_FACET } from './ask.ts';
 import { type Html, html } from './html.ts';
 import { EVERYTHING, hrefOf, type PageQuery, withChoice } from './query.ts';
@@ -13,7 +13,7 @@ const SHOWN = 6;
 /** Facets that start unfolded; the others do once something in them is chosen. */
 const UNFOLDED: ReadonlySet<FacetField> = new Set(['MAY', 'FACILITY', 'FRAMEWORK', 'TECHNIQUE', 'LICENSE']);
 
-type Value = ToldFacet['values'][number];
+type Value = FacetResponse['values'][number];
 
 export function choices(results: Results, query: PageQuery): Html {
   const helpful = FACETS.flatMap((field) => {
@@ -30,12 +30,12 @@ ${helpful.map((facet) => facetOf(facet, query))}
 }
 
 /** A value that every result has narrows nothing, unless it is chosen: then the others of its field are a way out. */
-function helpfulValues({ values }: ToldFacet, total: number): readonly Value[] {
+function helpfulValues({ values }: FacetResponse, total: number): readonly Value[] {
   if (values.some(({ chosen }) => chosen)) return values;
   return values.filter(({ count }) => count < total);
 }
 
-function facetOf({ field, values }: ToldFacet, query: PageQuery): Html {
+function facetOf({ field, values }: FacetResponse, query: PageQuery): Html {
   const title = FACET_TITLES[field];
   const chosen = values.filter((value) => value.chosen).map(({ value }) => value);
   // The chosen ones come first, so that none is folded away.

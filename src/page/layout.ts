@@ -6,7 +6,7 @@ import { placeOf } from './problems.ts';
 import { PARAMETERS, type PageQuery, wordInAddress } from './query.ts';
 import { ORDER_WORDS } from './words.ts';
 
-export interface Parts {
+export interface PageParts {
   /** Of the federation. */
   readonly name: string;
   readonly title: string;
@@ -19,7 +19,7 @@ export interface Parts {
   readonly foot: Html | null;
 }
 
-export function layout({ name, title, style, frame, form, choices, main, foot }: Parts): Html {
+export function layout({ name, title, style, frame, form, choices, main, foot }: PageParts): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,5 +1,5 @@
 // Notes above the results: what was not understood, what the gateway remarks, which sources did not answer.
-import type { Frame, Results, ToldOutcome } from './answer.ts';
+import type { Frame, OutcomeResponse, Results } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
 import { suggestionsOf } from './problems.ts';
 import { hrefOf, type PageQuery, type Problem, type Suggestion } from './query.ts';
@@ -51,7 +51,7 @@ export function missingSources({ sources }: Results): Html | null {
 </div>`;
 }
 
-function failure({ status, error, age, ...outcome }: ToldOutcome, all: readonly ToldOutcome[]): Html {
+function failure({ status, error, age, ...outcome }: OutcomeResponse, all: readonly OutcomeResponse[]): Html {
   const told = error === null ? '.' : `: ${ended(error.message)}`;
   const known =
     status === 'STALE' && age !== null
@@ -64,8 +64,8 @@ function failure({ status, error, age, ...outcome }: ToldOutcome, all: readonly 
 
 /** The facility; with the registry's key where it has several. */
 function sourceName(
-  { facility, registry }: Pick<ToldOutcome, 'facility' | 'registry'>,
-  all: readonly ToldOutcome[],
+  { facility, registry }: Pick<OutcomeResponse, 'facility' | 'registry'>,
+  all: readonly OutcomeResponse[],
 ): string {
   const several = all.filter((other) => other.facility.id === facility.id).length > 1;
   return several ? `${facility.name} (${registry})` : facility.name;

@@ -2,7 +2,7 @@
 import { FACET_CHOICE, FACET_FIELDS, type FacetField } from '../model/choices.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import { fold } from '../model/fold.ts';
-import type { Refusal, Results, ToldFacility, ToldNotice } from './answer.ts';
+import type { FacilityResponse, NoticeResponse, Refusal, Results } from './answer.ts';
 import { type PageQuery, type Problem, type Suggestion, withChoice } from './query.ts';
 import { FACET_TITLES } from './words.ts';
 
@@ -81,10 +81,10 @@ function replaced(query: PageQuery, { field, value }: Given, by: string | null):
  * not list as chosen; if that is not exactly one, nothing is guessed.
  */
 export function suggestionsOf(
-  notice: ToldNotice,
+  notice: NoticeResponse,
   query: PageQuery,
   { facets }: Pick<Results, 'facets'>,
-  facilities: readonly ToldFacility[],
+  facilities: readonly FacilityResponse[],
 ): readonly Suggestion[] {
   const unanswered = [...query.only].flatMap(([field, values]) => {
     const chosen =
@@ -100,6 +100,6 @@ export function suggestionsOf(
 }
 
 /** The facility that an address names by id or name. */
-export function placeOf(at: string, facilities: readonly ToldFacility[]): ToldFacility | null {
+export function placeOf(at: string, facilities: readonly FacilityResponse[]): FacilityResponse | null {
   return facilities.find(({ id, name }) => fold(id) === fold(at) || fold(name) === fold(at)) ?? null;
 }

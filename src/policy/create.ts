@@ -7,16 +7,16 @@ import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
-import { type Activation, type PolicyChange, Succession } from './activation/activation.ts';
-import { Lineup } from './activation/policy-set.ts';
+import { type ActivationResult, PolicyActivation, type PolicyChange } from './activation/activation.ts';
+import { PolicySet } from './activation/policy-set.ts';
 import { FEDERATION, PREFERENCE } from './bundle/manifest.ts';
 import { type Bundle, parseBundle, readBundle } from './bundle/read.ts';
-import { Sheets } from './decisions/decision-table.ts';
+import { DecisionCache } from './decisions/decision-table.ts';
 import { FailureLog, NO_COUNTERS, type PolicyCounters } from './decisions/failures.ts';
-import { Parts } from './decisions/verdict-cache.ts';
+import { VerdictCache } from './decisions/verdict-cache.ts';
 import type { PolicyEngine, PolicyRefusal } from './engine.ts';
 import { type DecisionLog, NO_DECISION_LOG } from './log/log.ts';
-import { DataRoom } from './wasm/data-budget.ts';
+import { DataBudget } from './wasm/data-budget.ts';
 import { loadModule, makeModule, type PolicyModule } from './wasm/module.ts';
 import { WorkerPool } from './wasm/pool.ts';
 
@@ -39,7 +39,7 @@ export interface LocalPolicyEngine extends PolicyEngine {
    * the old ones rule wholly. Resolves when that is done. One that does not load is counted, logged and `refused`, and
    * what was in force for its owner stays. Rejects with NOT_READY where the engine was closed.
    */
-  activate(changes: readonly PolicyChange[]): Promise<readonly Activation[]>;
+  activate(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]>;
   /** Counts and tells what came for an owner and was refused before it was loaded; null: nothing is any more. */
   refuse(owner: string, refusal: PolicyRefusal | null): void;
   /** Bytes of what is kept, by the caches' own account. */
@@ -70,20 +70,20 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     },
   );
   const roomBeside = (present: Iterable<PolicyModule | null>) =>
-    new DataRoom(config.limits.policyDataBytes, pool.threads, present);
+    new DataBudget(config.limits.policyDataBytes, pool.threads, present);
   const modules = withRoom(loaded, roomBeside([])).map(
     (first) => [first.owner, inForce(first, logger)] as const,
   );
   const failures = new FailureLog(logger, counters);
   const matchBytes = Math.ceil(config.cache.decisionBytes * MATCH_SHARE);
   const shared = { pool, counters, failures, decisionLog };
-  const sheets = new Sheets({ ...shared, bytes: config.cache.decisionBytes - matchBytes });
-  const parts = new Parts(config.cache.verdictBytes);
+  const decisionCache = new DecisionCache({ ...shared, bytes: config.cache.decisionBytes - matchBytes });
+  const parts = new VerdictCache(config.cache.verdictBytes);
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
-  const succession = new Succession({
-    first: new Lineup(new Map([...modules, ...awaited.map(({ id }) => [id, null] as const)]), {
+  const activation = new PolicyActivation({
+    first: new PolicySet(new Map([...modules, ...awaited.map(({ id }) => [id, null] as const)]), {
       ...shared,
-      sheets,
+      decisionCache,
       parts,
       names,
       facilities: config.facilities,
@@ -97,28 +97,28 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     },
     roomBeside,
     keepOnly: (living) => {
-      for (const kept of [sheets, parts, pool]) kept.keepOnly(living);
+      for (const kept of [decisionCache, parts, pool]) kept.keepOnly(living);
     },
-    lanes: pool.threads,
+    pools: pool.threads,
     grace: config.limits.requestTimeout,
     now,
     counters,
     logger,
   });
-  await succession.load();
+  await activation.load();
   return {
-    inForce: () => succession.inForce(),
-    decide: (snapshots, subject, at) => succession.inForce().decide(snapshots, subject, at),
-    match: (question) => succession.inForce().match(question),
-    explain: (...asked) => succession.inForce().explain(...asked),
-    modules: () => succession.inForce().modules(),
-    facility: (id) => succession.inForce().facility(id),
-    prepare: (snapshot) => succession.prepare(snapshot),
-    activate: (changes) => succession.activate(changes),
-    refuse: (owner, refusal) => succession.refuse(owner, refusal),
-    bytes: () => ({ decisions: sheets.bytes, verdicts: parts.bytes, matches: succession.matchBytes }),
+    inForce: () => activation.inForce(),
+    decide: (snapshots, subject, at) => activation.inForce().decide(snapshots, subject, at),
+    match: (question) => activation.inForce().match(question),
+    explain: (...asked) => activation.inForce().explain(...asked),
+    modules: () => activation.inForce().modules(),
+    facility: (id) => activation.inForce().facility(id),
+    prepare: (snapshot) => activation.prepare(snapshot),
+    activate: (changes) => activation.activate(changes),
+    refuse: (owner, refusal) => activation.refuse(owner, refusal),
+    bytes: () => ({ decisions: decisionCache.bytes, verdicts: parts.bytes, matches: activation.matchBytes }),
     close: () => {
-      succession.close();
+      activation.close();
       return pool.close();
     },
   };
@@ -160,7 +160,7 @@ async function loadOrRefuse(pool: WorkerPool, file: Omit<First, 'loaded'>): Prom
   }
 }
 
-function withRoom(firsts: readonly First[], room: DataRoom): First[] {
+function withRoom(firsts: readonly First[], room: DataBudget): First[] {
   const without = room.give(
     firsts.flatMap(({ loaded, path }) =>
       loaded instanceof FederationError ? [] : [{ module: loaded, path }],

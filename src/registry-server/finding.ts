@@ -12,7 +12,7 @@ export interface Finding extends Problem {
 }
 
 /** A finding as it leaves the process: `at` is `catalog.yaml:12:3`, or the file where there is no place. */
-export interface ToldFinding {
+export interface DescribedFinding {
   readonly severity: Severity;
   readonly field: string;
   readonly at: string;
@@ -53,7 +53,7 @@ export function createFindings(): Findings {
   };
 }
 
-export function tellFinding(file: string, finding: Finding): ToldFinding {
+export function tellFinding(file: string, finding: Finding): DescribedFinding {
   const { severity, field } = finding;
   return { severity, field, ...tellProblem(file, finding) };
 }

@@ -2,7 +2,7 @@
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from '../network/credential.ts';
 import { createEndpoint, type Endpoint } from '../network/graphql-endpoint.ts';
-import type { Door } from '../network/http-client.ts';
+import type { HttpClient } from '../network/http-client.ts';
 import { IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readRegistry } from './contract.ts';
 import { readPageAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
@@ -20,7 +20,7 @@ export interface GraphqlSourceOptions {
   readonly registry: string;
   readonly url: string;
   readonly credential: Credential | null;
-  readonly door: Door;
+  readonly httpClient: HttpClient;
   readonly limits: CrawlLimits;
   /** Images a page; 500 unless said, and at most the contract's 1000. */
   readonly pageSize?: number;

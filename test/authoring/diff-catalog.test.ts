@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Network, readOfflineCatalog } from '../../src/authoring/diff-catalog.ts';
-import { createDoor } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create.ts';
 import { catalogs, demo } from '../catalogs/demo.ts';
 import { startRegistry, testNode } from '../support/registry.ts';
 
@@ -30,13 +30,13 @@ function withPsiAt(url: string, token?: { env: string }) {
 
 function asking() {
   const told: [string, unknown][] = [];
-  const door = createDoor();
+  const httpClient = createHttpClient();
   const network: Network = {
-    door,
+    httpClient,
     secret: async () => 'the-token',
     progress: (registry, outcome) => told.push([registry, outcome]),
   };
-  return { network, told, [Symbol.asyncDispose]: () => door.close() };
+  return { network, told, [Symbol.asyncDispose]: () => httpClient.close() };
 }
 
 test('registries that are no files are named and not asked', async () => {

@@ -78,7 +78,7 @@ const known = { authenticated: true, groups: [], sites: ['kit'], academic: true 
 
 describe('the decision log as a list of people', () => {
   test('has each distinct person and place once, the most frequent first', async (context) => {
-    const { askers, entries } = await readLogged([
+    const { subjects, entries } = await readLogged([
       file(
         context,
         lines([
@@ -91,7 +91,7 @@ describe('the decision log as a list of people', () => {
     ]);
     assert.equal(entries, 4);
     assert.deepEqual(
-      askers.map(({ subject: who, at, uses }) => [who, at, uses]),
+      subjects.map(({ subject: who, at, uses }) => [who, at, uses]),
       [
         [known, null, 5],
         [{ authenticated: false }, null, 1],
@@ -102,7 +102,7 @@ describe('the decision log as a list of people', () => {
 
   test('counts a question once that several registries of a facility answered', async (context) => {
     const one = { subject: known, count: 7 };
-    const { askers } = await readLogged([
+    const { subjects } = await readLogged([
       file(
         context,
         lines([
@@ -113,7 +113,7 @@ describe('the decision log as a list of people', () => {
       ),
     ]);
     assert.deepEqual(
-      askers.map(({ uses }) => uses),
+      subjects.map(({ uses }) => uses),
       [14],
     );
   });
@@ -126,8 +126,8 @@ describe('the decision log as a list of people', () => {
     writeFileSync(join(folder, 'decisions.ndjson.1.gz'), rotated);
     writeFileSync(join(folder, 'README.md'), 'no log');
     mkdirSync(join(folder, 'older.ndjson'));
-    const { files, entries, askers, unreadable } = await readLogged([folder]);
-    assert.deepEqual([files, entries, askers.length, unreadable], [2, 3, 2, 0]);
+    const { files, entries, subjects, unreadable } = await readLogged([folder]);
+    assert.deepEqual([files, entries, subjects.length, unreadable], [2, 3, 2, 0]);
   });
 
   test('passes over entries of decisions, and counts lines that are no entries', async (context) => {
@@ -152,18 +152,18 @@ describe('the decision log as a list of people', () => {
     const groups = (person: number) =>
       Array.from({ length: 900 }, (_, index) => `${person}-${index}-`.padEnd(4_000, 'x'));
     const asked = Array.from({ length: 12 }, (_, person) => ({ subject: { groups: groups(person) } }));
-    const { askers, entries, dropped } = await readLogged([file(context, lines(asked))]);
+    const { subjects, entries, dropped } = await readLogged([file(context, lines(asked))]);
     assert.equal(entries, 12);
-    assert.ok(askers.length > 0 && dropped > 0);
-    assert.equal(askers.length + dropped, 12);
+    assert.ok(subjects.length > 0 && dropped > 0);
+    assert.equal(subjects.length + dropped, 12);
   });
 
   test('keeps so many different people and counts the entries of others', async (context) => {
     const many = Array.from({ length: 20_003 }, (_, index) => ({
       subject: { ...known, sites: [`s${index}`] },
     }));
-    const { askers, dropped } = await readLogged([file(context, lines(many))]);
-    assert.deepEqual([askers.length, dropped], [20_000, 3]);
+    const { subjects, dropped } = await readLogged([file(context, lines(many))]);
+    assert.deepEqual([subjects.length, dropped], [20_000, 3]);
   });
 
   for (const [what, make] of [
@@ -233,11 +233,11 @@ describe('the people of the decision log beside those of the file', () => {
     const added = people.find(({ facilities: whose }) => whose?.includes('esrf'));
     assert.deepEqual(added?.subject, subject({ sites: ['kit'], issuer: null }));
     assert.deepEqual(log.unknown, [
-      { field: 'subject.authenticated', askers: 1 },
-      { field: 'subject.groups', askers: 1 },
-      { field: 'subject.assurance', askers: 1 },
-      { field: 'subject.academic', askers: 1 },
-      { field: 'request.at', askers: 1 },
+      { field: 'subject.authenticated', subjects: 1 },
+      { field: 'subject.groups', subjects: 1 },
+      { field: 'subject.assurance', subjects: 1 },
+      { field: 'subject.academic', subjects: 1 },
+      { field: 'request.at', subjects: 1 },
     ]);
   });
 
@@ -249,7 +249,7 @@ describe('the people of the decision log beside those of the file', () => {
       people.map(({ name }) => name),
       ['guest'],
     );
-    assert.deepEqual(log.masked, [{ paths: ['/input/subject/groups'], askers: 1 }]);
+    assert.deepEqual(log.masked, [{ paths: ['/input/subject/groups'], subjects: 1 }]);
     const without = await heard(context, entry, { reads: () => [['subject', 'sites']] });
     assert.deepEqual([without.people.length, without.log.masked], [2, []]);
   });
@@ -265,7 +265,7 @@ describe('the people of the decision log beside those of the file', () => {
       const asked = { subject: { ...known, groups: [EM] } };
       const { people, log } = await heard(context, lines([asked], { replace: [{ path, value }] }));
       assert.equal(people.length, 1);
-      assert.deepEqual(log.masked, [{ paths: [path], askers: 1 }]);
+      assert.deepEqual(log.masked, [{ paths: [path], subjects: 1 }]);
       assert.equal(log.unreadable, 0);
     });
   }

@@ -37,15 +37,15 @@ function pagesOf(...crawls: SourcePage[][]) {
 
 test('all pages are one harvest, in the order of ids', async () => {
   const pages: number[] = [];
-  const harvest = await crawl(
+  const crawlResult = await crawl(
     job({ source: fakeSource('esrf', images(5).reverse()), onPage: (records) => pages.push(records) }),
   );
   assert.deepEqual(
-    harvest.records.map(({ digest }) => digest),
+    crawlResult.records.map(({ digest }) => digest),
     [0, 1, 2, 3, 4].map(digestOf),
   );
   assert.deepEqual(pages, [2, 4, 5]);
-  assert.equal(harvest.generation, 'g1');
+  assert.equal(crawlResult.generation, 'g1');
 });
 
 test('a bad record is quarantined, and the rest of the registry goes on', async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import type { Harvest } from '../../src/catalog/crawl.ts';
-import { createJournal } from '../../src/catalog/journal.ts';
+import type { CrawlResult } from '../../src/catalog/crawl.ts';
+import { createRefreshLog } from '../../src/catalog/refresh-log.ts';
 import { PLACE } from '../support/catalog.ts';
 
-const CLEAN: Harvest = {
+const CLEAN: CrawlResult = {
   generation: 'g1',
   records: [],
   quarantine: { listed: [], count: 0 },
@@ -18,42 +18,42 @@ const CLEAN: Harvest = {
 function setUp() {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  return { journal: createJournal(PLACE, logger), lines, messages: () => lines.map(({ msg }) => msg) };
+  return { refreshLog: createRefreshLog(PLACE, logger), lines, messages: () => lines.map(({ msg }) => msg) };
 }
 
 test('what every crawl finds again is said once, and again when it changed', () => {
-  const { journal, lines, messages } = setUp();
+  const { refreshLog, lines, messages } = setUp();
   const unmatched = { ...CLEAN, unmatchedRules: ['mx/**'] };
-  journal.harvested(unmatched);
-  journal.harvested(unmatched);
+  refreshLog.harvested(unmatched);
+  refreshLog.harvested(unmatched);
   assert.deepEqual(messages(), ['entries of repositories[] match nothing in this registry']);
   assert.deepEqual(lines[0]?.match, ['mx/**']);
   assert.equal(lines[0]?.facility, 'esrf');
-  journal.harvested(CLEAN);
-  journal.harvested(unmatched);
+  refreshLog.harvested(CLEAN);
+  refreshLog.harvested(unmatched);
   assert.equal(messages().length, 2);
 });
 
 test('quarantined records are counted for the operator, with the first as an example', () => {
-  const { journal, lines } = setUp();
+  const { refreshLog, lines } = setUp();
   const first = { subject: 'em/relion', reason: 'sharing: expected one of …' };
-  journal.harvested({ ...CLEAN, quarantine: { listed: [first], count: 3 } });
+  refreshLog.harvested({ ...CLEAN, quarantine: { listed: [first], count: 3 } });
   assert.equal(lines[0]?.quarantined, 3);
   assert.deepEqual(lines[0]?.first, first);
 });
 
 test('a refresh that failed is logged with what the registry wrote, one that did not is no news', () => {
-  const { journal, lines } = setUp();
-  journal.done(3, 12, null, undefined);
+  const { refreshLog, lines } = setUp();
+  refreshLog.done(3, 12, null, undefined);
   assert.equal(lines.length, 0);
   const failure = { code: 'SOURCE_HTTP_STATUS' as const, message: 'the server answered HTTP 500' };
-  journal.done(3, 12, failure, new Error('failed', { cause: new Error('their own words') }));
+  refreshLog.done(3, 12, failure, new Error('failed', { cause: new Error('their own words') }));
   assert.equal(lines[0]?.code, 'SOURCE_HTTP_STATUS');
   assert.match(JSON.stringify(lines[0]), /their own words/);
 });
 
 test('a fault of our own is an error in the log', () => {
-  const { journal, lines } = setUp();
-  journal.harvested({ ...CLEAN, fault: new TypeError('x is undefined') });
+  const { refreshLog, lines } = setUp();
+  refreshLog.harvested({ ...CLEAN, fault: new TypeError('x is undefined') });
   assert.equal(lines[0]?.level, 50);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NOTHING_STATED } from '../../src/catalog/facility-statement.ts';
 import { repositoryRules } from '../../src/catalog/rules.ts';
-import { SILENT } from '../../src/catalog/stricter.ts';
 import { node, record, rule } from '../support/catalog.ts';
 import { condition } from '../support/records.ts';
 
@@ -10,8 +10,8 @@ test('the first entry that matches is the only one', () => {
     rule({ match: 'em/relion', sharing: 'none' }),
     rule({ match: 'em/*', sharing: 'open', listed: true }),
   ]);
-  assert.deepEqual(rules.wordOn('em/relion'), { ...SILENT, sharing: 'none' });
-  assert.deepEqual(rules.wordOn('em/other'), { ...SILENT, sharing: 'open', listed: true });
+  assert.deepEqual(rules.wordOn('em/relion'), { ...NOTHING_STATED, sharing: 'none' });
+  assert.deepEqual(rules.wordOn('em/other'), { ...NOTHING_STATED, sharing: 'open', listed: true });
 });
 
 test('a star stays within a segment of the path, two go across', () => {
@@ -22,7 +22,7 @@ test('a star stays within a segment of the path, two go across', () => {
 });
 
 test('where no entry matches, federation.yaml says nothing', () => {
-  assert.deepEqual(repositoryRules([rule({ match: 'mx/**' })]).wordOn('em/relion'), SILENT);
+  assert.deepEqual(repositoryRules([rule({ match: 'mx/**' })]).wordOn('em/relion'), NOTHING_STATED);
 });
 
 test('entries that were never the first to match are named, in their order', () => {

@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { joinConditions } from '../../src/catalog/conditions.ts';
 import {
   commonGroups,
-  jointWord,
+  type FacilityStatement,
   loweredSharing,
-  SILENT,
+  mergeStatements,
+  NOTHING_STATED,
   stricterSharing,
-  type Word,
-} from '../../src/catalog/stricter.ts';
+} from '../../src/catalog/facility-statement.ts';
 import { SHARINGS, SUPPLIERS } from '../../src/model/image.ts';
 import { arbitraryConditions, condition, GROUPS } from '../support/records.ts';
 
-const word = (fields: Partial<Word>): Word => ({ ...SILENT, ...fields });
+const word = (fields: Partial<FacilityStatement>): FacilityStatement => ({ ...NOTHING_STATED, ...fields });
 
 test('none is stricter than conditional, and that than open', () => {
   assert.equal(stricterSharing('open', 'conditional'), 'conditional');
@@ -22,21 +22,24 @@ test('none is stricter than conditional, and that than open', () => {
 });
 
 test('where one place does not speak of sharing, the other holds', () => {
-  assert.equal(jointWord(word({ sharing: 'open' }), SILENT).sharing, 'open');
-  assert.equal(jointWord(SILENT, word({ sharing: 'conditional' })).sharing, 'conditional');
-  assert.equal(jointWord(word({ sharing: 'unknown' }), word({ sharing: 'open' })).sharing, 'open');
-  assert.equal(jointWord(SILENT, SILENT).sharing, 'unknown');
+  assert.equal(mergeStatements(word({ sharing: 'open' }), NOTHING_STATED).sharing, 'open');
+  assert.equal(mergeStatements(NOTHING_STATED, word({ sharing: 'conditional' })).sharing, 'conditional');
+  assert.equal(mergeStatements(word({ sharing: 'unknown' }), word({ sharing: 'open' })).sharing, 'open');
+  assert.equal(mergeStatements(NOTHING_STATED, NOTHING_STATED).sharing, 'unknown');
 });
 
 test('listed takes one yes and no no', () => {
-  assert.equal(jointWord(word({ listed: true }), SILENT).listed, true);
-  assert.equal(jointWord(word({ listed: true }), word({ listed: false })).listed, false);
-  assert.equal(jointWord(SILENT, SILENT).listed, false);
+  assert.equal(mergeStatements(word({ listed: true }), NOTHING_STATED).listed, true);
+  assert.equal(mergeStatements(word({ listed: true }), word({ listed: false })).listed, false);
+  assert.equal(mergeStatements(NOTHING_STATED, NOTHING_STATED).listed, false);
 });
 
 test('two places that name different suppliers leave it unknown', () => {
-  assert.equal(jointWord(word({ suppliedBy: 'staff' }), word({ suppliedBy: 'user' })).suppliedBy, 'unknown');
-  assert.equal(jointWord(word({ suppliedBy: 'user' }), SILENT).suppliedBy, 'user');
+  assert.equal(
+    mergeStatements(word({ suppliedBy: 'staff' }), word({ suppliedBy: 'user' })).suppliedBy,
+    'unknown',
+  );
+  assert.equal(mergeStatements(word({ suppliedBy: 'user' }), NOTHING_STATED).suppliedBy, 'user');
 });
 
 test('of unequal groups the common ones stay', () => {
@@ -47,7 +50,10 @@ test('of unequal groups the common ones stay', () => {
 });
 
 test('groups with none in common are shared with nobody', () => {
-  const joint = jointWord(word({ sharing: 'open', groups: [GROUPS[0]] }), word({ groups: [GROUPS[1]] }));
+  const joint = mergeStatements(
+    word({ sharing: 'open', groups: [GROUPS[0]] }),
+    word({ groups: [GROUPS[1]] }),
+  );
   assert.equal(joint.sharing, 'none');
   assert.deepEqual(joint.groups, []);
 });
@@ -58,11 +64,11 @@ test('"no group" is a word: it has nothing in common with a group, and all with 
 });
 
 test('conditions are joined, and [] is a statement', () => {
-  const joint = jointWord(word({ conditions: [condition('academic')] }), word({ conditions: [] }));
+  const joint = mergeStatements(word({ conditions: [condition('academic')] }), word({ conditions: [] }));
   assert.deepEqual(joint.conditions, [condition('academic')]);
   assert.equal(joint.conditionsStated, true);
-  assert.equal(jointWord(SILENT, word({ conditions: [] })).conditionsStated, true);
-  assert.equal(jointWord(SILENT, SILENT).conditionsStated, false);
+  assert.equal(mergeStatements(NOTHING_STATED, word({ conditions: [] })).conditionsStated, true);
+  assert.equal(mergeStatements(NOTHING_STATED, NOTHING_STATED).conditionsStated, false);
 });
 
 test('the same condition by several is kept once, as the facility’s own if it is', () => {
@@ -79,7 +85,7 @@ test('a label lowers sharing, never raises it, and leaves the unknown unknown', 
   assert.equal(loweredSharing('open', null), 'open');
 });
 
-const arbitraryWord: fc.Arbitrary<Word> = fc.record({
+const arbitraryWord: fc.Arbitrary<FacilityStatement> = fc.record({
   sharing: fc.constantFrom(...SHARINGS, null),
   listed: fc.constantFrom(true, false, null),
   suppliedBy: fc.constantFrom(...SUPPLIERS, null),
@@ -90,8 +96,8 @@ const arbitraryWord: fc.Arbitrary<Word> = fc.record({
 test('neither place outranks the other, and a word joined with itself says the same', () => {
   fc.assert(
     fc.property(arbitraryWord, arbitraryWord, (one, other) => {
-      assert.deepEqual(jointWord(one, other), jointWord(other, one));
-      assert.deepEqual(jointWord(one, one), jointWord(one, SILENT));
+      assert.deepEqual(mergeStatements(one, other), mergeStatements(other, one));
+      assert.deepEqual(mergeStatements(one, one), mergeStatements(one, NOTHING_STATED));
     }),
   );
 });
@@ -100,8 +106,8 @@ test('joining another word never opens', () => {
   const openness = { open: 2, conditional: 1, none: 0, unknown: 3 };
   fc.assert(
     fc.property(arbitraryWord, arbitraryWord, (one, other) => {
-      const alone = jointWord(one, SILENT);
-      const joint = jointWord(one, other);
+      const alone = mergeStatements(one, NOTHING_STATED);
+      const joint = mergeStatements(one, other);
       assert.ok(openness[joint.sharing] <= openness[alone.sharing]);
       if (one.listed !== null) assert.ok(alone.listed || !joint.listed);
       if (one.groups !== null) assert.ok(joint.groups.every((group) => one.groups?.includes(group)));

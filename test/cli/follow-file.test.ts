@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { followFile } from '../../src/cli/follow-file.ts';
-import { stampOf } from '../../src/policy/activation/file-fingerprint.ts';
+import { fingerprintOf } from '../../src/policy/activation/file-fingerprint.ts';
 
 let folder = '';
 before(async () => {
@@ -21,7 +21,7 @@ test('a file that is saved in place, by rename, or deleted and made anew has cha
     new Promise<void>((resolve) => {
       wake = resolve;
     });
-  const read = await stampOf(path);
+  const read = await fingerprintOf(path);
   let changes = 0;
   const following = followFile({ path, read, stop: stop.signal, interval: 5 }, async () => {
     changes += 1;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { loadConfig, loadConfigWithoutSecrets } from '../../src/config/load.ts';
-import type { ToldProblem } from '../../src/config/problem.ts';
+import type { DescribedProblem } from '../../src/config/problem.ts';
 import type { Environment } from '../../src/config/secrets.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { configFile, LEAST, SECRET } from './folder.ts';
@@ -13,7 +13,7 @@ async function problems(
   context: TestContext,
   text: string,
   environment: Environment = env,
-): Promise<readonly ToldProblem[]> {
+): Promise<readonly DescribedProblem[]> {
   const path = await configFile(context, text);
   const error = await loadConfig(path, environment).then(
     () => assert.fail('the configuration was accepted'),
@@ -21,14 +21,14 @@ async function problems(
   );
   assert.ok(error instanceof FederationError);
   assert.equal(error.code, 'CONFIG_INVALID');
-  return error.extensions?.problems as readonly ToldProblem[];
+  return error.extensions?.problems as readonly DescribedProblem[];
 }
 
 async function problem(
   context: TestContext,
   text: string,
   environment: Environment = env,
-): Promise<ToldProblem> {
+): Promise<DescribedProblem> {
   const all = await problems(context, text, environment);
   assert.equal(all.length, 1, JSON.stringify(all));
   return all[0]!;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fullBits } from '../../src/catalog/bitset.ts';
-import { buildSegment } from '../../src/catalog/segment.ts';
+import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import { countFrameworks, countVersions } from '../../src/discovery/facet-versions.ts';
 import type { View } from '../../src/discovery/view.ts';
 import { createPace } from '../../src/model/pace.ts';
@@ -28,9 +28,9 @@ async function viewOf(
     ...{ serial: 1, facility: 'esrf', registry: 'main', generation: 'g', crawledAt: 0 },
     ...{ records, quarantined: [], quarantinedCount: 0 },
   };
-  const segment = await buildSegment(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
+  const snapshotIndex = await buildSnapshotIndex(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
   const all = fullBits(MANY);
-  return { parts: [{ segment, discover: all, pull: all, execute: all }], verdict: {} } as unknown as View;
+  return { parts: [{ snapshotIndex, discover: all, pull: all, execute: all }], verdict: {} } as unknown as View;
 }
 
 /** The longest time for which nobody else had their turn. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fullBits, has } from '../../src/catalog/bitset.ts';
-import { buildSegment } from '../../src/catalog/segment.ts';
+import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import { orderingOf } from '../../src/discovery/order.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
@@ -18,9 +18,9 @@ async function selectedOf(records: readonly ImageRecord[], bits: Uint32Array) {
     ...{ serial: 1, facility: 'esrf', registry: 'main', generation: 'g', crawledAt: 0 },
     ...{ records, quarantined: [], quarantinedCount: 0 },
   };
-  const segment = await buildSegment(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
+  const snapshotIndex = await buildSnapshotIndex(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
   const all = fullBits(records.length);
-  return { part: { segment, discover: all, pull: all, execute: all }, bits, preferred: null, scores: null };
+  return { part: { snapshotIndex, discover: all, pull: all, execute: all }, bits, preferred: null, scores: null };
 }
 
 const image = (index: number, title: string, frameworks: readonly (readonly [string, string | null])[]) =>

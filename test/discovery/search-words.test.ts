@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { add, emptyBits, has } from '../../src/catalog/bitset.ts';
-import { buildSegment } from '../../src/catalog/segment.ts';
+import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import { searchSegment } from '../../src/discovery/search.ts';
 import { readSearch } from '../../src/discovery/search-terms.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
@@ -42,12 +42,16 @@ async function found(
     ...{ records, quarantined: [], quarantinedCount: 0 },
   };
   const pace = createPace();
-  const segment = await buildSegment(snapshot, { vocabulary, facilityName: () => facilityName }, pace);
+  const snapshotIndex = await buildSnapshotIndex(
+    snapshot,
+    { vocabulary, facilityName: () => facilityName },
+    pace,
+  );
   const visible = emptyBits(records.length);
   for (const document of records.keys()) add(visible, document);
   const terms = readSearch(search)?.terms;
   assert.ok(terms, 'there is a search');
-  const { bits, scores } = await searchSegment(segment, terms, visible, pace, NEVER);
+  const { bits, scores } = await searchSegment(snapshotIndex, terms, visible, pace, NEVER);
   return [...records.keys()]
     .filter((document) => has(bits, document))
     .map((document) => ({ name: records[document]?.repository ?? '', score: scores[document] ?? 0 }))

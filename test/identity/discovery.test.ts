@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { discoveryUrl, fetchKeySet, keysUrl } from '../../src/identity/discovery.ts';
 import { Credential } from '../../src/network/credential.ts';
-import type { Door, DoorRequest } from '../../src/network/http-client.ts';
+import type { HttpClient, HttpRequest } from '../../src/network/http-client.ts';
 
 const issuer = 'https://aai.esrf.eu/realms/main';
 
@@ -44,8 +44,8 @@ describe('discovery', () => {
 
   test('goes without the secret, which is for the keys alone', async () => {
     const asked: [string, boolean][] = [];
-    const door: Door = {
-      json: async ({ url, credential }: DoorRequest) => {
+    const httpClient: HttpClient = {
+      json: async ({ url, credential }: HttpRequest) => {
         asked.push([String(url), credential !== null]);
         const body = { issuer, jwks_uri: 'https://aai.esrf.eu/keys', keys: [] };
         return { status: 200, headers: {}, bytes: 0, body };
@@ -54,7 +54,7 @@ describe('discovery', () => {
       download: () => assert.fail('it downloads nothing'),
       close: async () => {},
     };
-    await fetchKeySet(door, { url: issuer }, Credential.for(issuer, 'secret'));
+    await fetchKeySet(httpClient, { url: issuer }, Credential.for(issuer, 'secret'));
     assert.deepEqual(asked, [
       [`${issuer}/.well-known/openid-configuration`, false],
       ['https://aai.esrf.eu/keys', true],

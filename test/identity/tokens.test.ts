@@ -6,25 +6,25 @@ import type { IssuerConfig } from '../../src/config/issuer.ts';
 import { wwwAuthenticate } from '../../src/identity/refusal.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import { createDoor } from '../../src/network/create.ts';
-import type { Door } from '../../src/network/http-client.ts';
+import { createHttpClient } from '../../src/network/create.ts';
+import type { HttpClient } from '../../src/network/http-client.ts';
 import { assertRefused, identityOf, issuerConfig } from '../support/identity.ts';
 import { AUDIENCE, publicPart, type RealIssuer, signingKey, startIssuer } from '../support/issuer.ts';
 
 let issuer: RealIssuer;
 let second: RealIssuer;
 let stranger: RealIssuer;
-let door: Door;
+let httpClient: HttpClient;
 let config: IssuerConfig;
 
 before(async () => {
   [issuer, second, stranger] = await Promise.all([startIssuer(), startIssuer(), startIssuer()]);
-  door = createDoor({ backoff: { retries: 0 } });
+  httpClient = createHttpClient({ backoff: { retries: 0 } });
   config = issuerConfig({ url: issuer.url, audience: [AUDIENCE] });
 });
 
 after(async () => {
-  await door.close();
+  await httpClient.close();
   await Promise.all([issuer.close(), second.close(), stranger.close()]);
 });
 
@@ -42,7 +42,7 @@ const valid = (changed: Readonly<Record<string, unknown>> = {}) => ({
 
 describe('a token of a real issuer', () => {
   test('is verified by discovery, and its claims make the caller', async () => {
-    const identity = await identityOf([config], { door });
+    const identity = await identityOf([config], { httpClient });
     const token = await issuer.token({
       name: 'Ada',
       eduperson_entitlement: ['urn:geant:esrf.eu:group:em:cryo:role=operator#aai.esrf.eu'],
@@ -72,7 +72,7 @@ describe('a token of a real issuer', () => {
 
   test('is verified by a configured JWKS URL, without discovery', async () => {
     const from = issuer.asked.length;
-    const identity = await identityOf([{ ...config, jwks: `${issuer.url}/jwks` }], { door });
+    const identity = await identityOf([{ ...config, jwks: `${issuer.url}/jwks` }], { httpClient });
     assert.equal((await identity.identify(bearer(await issuer.token()))).subject.authenticated, true);
     assert.deepEqual(
       issuer.asked.slice(from).filter((path) => path !== '/token'),
@@ -82,7 +82,7 @@ describe('a token of a real issuer', () => {
 
   test('is another principal than the same sub of another issuer', async () => {
     const other = issuerConfig({ url: second.url, audience: [AUDIENCE] });
-    const identity = await identityOf([config, other], { door });
+    const identity = await identityOf([config, other], { httpClient });
     const [one, two] = await Promise.all([
       identity.identify(bearer(await issuer.token())),
       identity.identify(bearer(await second.token())),
@@ -93,7 +93,7 @@ describe('a token of a real issuer', () => {
 
   test('costs one fetch of the keys, however many ask at once and after', async () => {
     const from = issuer.asked.length;
-    const identity = await identityOf([config], { door });
+    const identity = await identityOf([config], { httpClient });
     const tokens = await Promise.all(Array.from({ length: 5 }, () => issuer.token()));
     await Promise.all(tokens.map((token) => identity.identify(bearer(token))));
     await identity.identify(bearer(await issuer.forge(valid())));
@@ -103,7 +103,7 @@ describe('a token of a real issuer', () => {
 
 describe('no token', () => {
   test('is the anonymous caller', async () => {
-    const identity = await identityOf([config], { door });
+    const identity = await identityOf([config], { httpClient });
     assert.equal(await identity.identify(null), ANONYMOUS);
   });
 
@@ -118,7 +118,7 @@ describe('no token', () => {
     'a.b.c',
   ]) {
     test(`is not meant by the header ${JSON.stringify(header)}`, async () => {
-      const identity = await identityOf([config], { door });
+      const identity = await identityOf([config], { httpClient });
       await assertRefused(identity.identify(header), 'MALFORMED_HEADER');
     });
   }
@@ -188,13 +188,13 @@ describe('a token is refused', () => {
 
   for (const [what, reason, make] of cases) {
     test(what, async () => {
-      const identity = await identityOf([config], { door });
+      const identity = await identityOf([config], { httpClient });
       await assertRefused(identity.identify(bearer(await make())), reason);
     });
   }
 
   test('in words of our own that fit a WWW-Authenticate header, again and again', async () => {
-    const identity = await identityOf([config], { door });
+    const identity = await identityOf([config], { httpClient });
     const token = await issuer.forge(valid({ aud: 'https://"evil".example' }));
     const error = await assertRefused(identity.identify(bearer(token)), 'WRONG_AUDIENCE');
     assert.equal(error.entry.http, 401);
@@ -210,7 +210,7 @@ describe('a token that was accepted', () => {
   test('is kept for a minute and not beyond, nor beyond its end', async () => {
     let now = Date.now();
     const start = now;
-    const identity = await identityOf([config], { door, clock: () => now });
+    const identity = await identityOf([config], { httpClient, clock: () => now });
     const iat = Math.floor(start / 1_000);
     const long = bearer(await issuer.forge(valid({ iat, exp: iat + 600 })));
     const short = bearer(await issuer.forge(valid({ iat, exp: iat + 20 })));
@@ -228,7 +228,7 @@ describe('a token that was accepted', () => {
 
   test('is believed a clock skew beyond its end, and then no more', async () => {
     let now = Date.now();
-    const identity = await identityOf([config], { door, clock: () => now });
+    const identity = await identityOf([config], { httpClient, clock: () => now });
     const iat = Math.floor(now / 1_000);
     const token = bearer(await issuer.forge(valid({ iat, exp: iat + 10 })));
     now = (iat + 39) * 1_000;
@@ -243,7 +243,7 @@ describe('an issuer', () => {
     const rotating = await startIssuer();
     let now = Date.now();
     const identity = await identityOf([issuerConfig({ url: rotating.url, audience: [AUDIENCE] })], {
-      door,
+      httpClient,
       clock: () => now,
     });
     const keyFetches = () => rotating.asked.filter((path) => path === '/jwks').length;
@@ -272,7 +272,9 @@ describe('an issuer', () => {
     const down = await startIssuer();
     try {
       down.shutOff(true);
-      const identity = await identityOf([issuerConfig({ url: down.url, audience: [AUDIENCE] })], { door });
+      const identity = await identityOf([issuerConfig({ url: down.url, audience: [AUDIENCE] })], {
+        httpClient,
+      });
       const token = await down.forge(valid({ iss: down.url }));
       await assert.rejects(identity.identify(bearer(token)), (error) => {
         assert.ok(error instanceof FederationError);
@@ -297,7 +299,10 @@ describe('an issuer', () => {
 
   test('tells what it asserted in vain, and not of whom', async () => {
     const told: unknown[] = [];
-    const identity = await identityOf([config], { door, onDropped: (...dropped) => told.push(dropped) });
+    const identity = await identityOf([config], {
+      httpClient,
+      onDropped: (...dropped) => told.push(dropped),
+    });
     await identity.identify(
       bearer(
         await issuer.token({

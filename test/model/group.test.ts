@@ -116,14 +116,14 @@ describe('membership', () => {
 
 const word = fc.stringMatching(/^[A-Za-z0-9.~!$&'()*+,;@/_-]{1,12}$/);
 const escaped = fc.stringMatching(/^(?:[a-zA-Z]|%[0-9a-fA-F]{2}){1,8}$/);
-const segment = fc.oneof(word, escaped);
-const namespaceSegment = segment.filter((text) => text.toLowerCase() !== 'group');
+const snapshotIndex = fc.oneof(word, escaped);
+const namespaceSegment = snapshotIndex.filter((text) => text.toLowerCase() !== 'group');
 const parts = fc.record({
   nid: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,10}[A-Za-z0-9]$/),
   namespace: fc.array(namespaceSegment, { minLength: 1, maxLength: 4 }),
-  path: fc.array(segment, { minLength: 1, maxLength: 6 }),
-  role: fc.option(segment),
-  authority: fc.option(segment),
+  path: fc.array(snapshotIndex, { minLength: 1, maxLength: 6 }),
+  role: fc.option(snapshotIndex),
+  authority: fc.option(snapshotIndex),
 });
 type Parts = typeof parts extends fc.Arbitrary<infer P> ? P : never;
 const write = ({ nid, namespace, path, role, authority }: Parts) =>

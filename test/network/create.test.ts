@@ -3,9 +3,9 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type ErrorCode, FederationError } from '../../src/model/errors.ts';
-import { createDoor, type DoorOptions } from '../../src/network/create.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/network/create.ts';
 import { Credential } from '../../src/network/credential.ts';
-import type { Door, DoorRequest } from '../../src/network/http-client.ts';
+import type { HttpClient, HttpRequest } from '../../src/network/http-client.ts';
 import {
   type BadRegistry,
   type BadRegistryOptions,
@@ -19,8 +19,8 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
 });
 
-function door(options: DoorOptions = {}): Door {
-  const made = createDoor({ backoff: { retries: 0 }, ...options });
+function httpClient(options: HttpClientOptions = {}): HttpClient {
+  const made = createHttpClient({ backoff: { retries: 0 }, ...options });
   closing.push(() => made.close());
   return made;
 }
@@ -37,7 +37,7 @@ async function server(listener: RequestListener): Promise<string> {
   return `${origin}/`;
 }
 
-const request = (url: string, more: Partial<DoorRequest> = {}): DoorRequest => ({
+const request = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   purpose: 'crawl',
   url,
   body: { query: '{ __typename }' },
@@ -77,20 +77,20 @@ describe('what is wrong with an answer is one code, in our words', () => {
   for (const [misbehaviour, code] of cases) {
     test(`${misbehaviour} is ${code}`, async () => {
       const { url } = await bad(misbehaviour);
-      await fails(door().json(request(url)), code);
+      await fails(httpClient().json(request(url)), code);
     });
   }
 
   test('a refused connection is SOURCE_UNAVAILABLE', async () => {
     const { url, close } = await startBadRegistry('none');
     await close();
-    const error = await fails(door().json(request(url)), 'SOURCE_UNAVAILABLE');
+    const error = await fails(httpClient().json(request(url)), 'SOURCE_UNAVAILABLE');
     assert.equal(error.message, 'the server refused the connection');
   });
 
   test('no headers in time is SOURCE_TIMEOUT', async () => {
     const { url } = await bad('slow');
-    const error = await fails(door({ headersTimeout: 60 }).json(request(url)), 'SOURCE_TIMEOUT');
+    const error = await fails(httpClient({ headersTimeout: 60 }).json(request(url)), 'SOURCE_TIMEOUT');
     assert.equal(error.message, 'no answer in time');
   });
 
@@ -99,14 +99,14 @@ describe('what is wrong with an answer is one code, in our words', () => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.write('{');
     });
-    const error = await fails(door({ bodyTimeout: 60 }).json(request(url)), 'SOURCE_TIMEOUT');
+    const error = await fails(httpClient({ bodyTimeout: 60 }).json(request(url)), 'SOURCE_TIMEOUT');
     assert.equal(error.message, 'the answer paused for too long');
   });
 
   test('a body that never pauses and never ends obeys the deadline', async () => {
     const { url } = await bad('dripping body');
     const error = await fails(
-      door().json(request(url, { signal: AbortSignal.timeout(1_000) })),
+      httpClient().json(request(url, { signal: AbortSignal.timeout(1_000) })),
       'SOURCE_TIMEOUT',
     );
     assert.equal(error.message, 'the deadline passed before the answer was complete');
@@ -116,7 +116,7 @@ describe('what is wrong with an answer is one code, in our words', () => {
     const url = await server((_request, response) => {
       response.writeHead(418).end('x'.repeat(100_000));
     });
-    const { cause } = await fails(door().json(request(url)), 'SOURCE_HTTP_STATUS');
+    const { cause } = await fails(httpClient().json(request(url)), 'SOURCE_HTTP_STATUS');
     assert.ok(cause instanceof Error);
     assert.equal(cause.message, 'x'.repeat(1_024));
   });
@@ -126,14 +126,14 @@ describe('what is wrong with an answer is one code, in our words', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip, gzip' });
       response.end(gzipSync(gzipSync('{}')));
     });
-    await fails(door().json(request(url)), 'SOURCE_MALFORMED');
+    await fails(httpClient().json(request(url)), 'SOURCE_MALFORMED');
   });
 
   test('bytes that are not UTF-8 are SOURCE_MALFORMED', async () => {
     const url = await server((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from([0x22, 0xff, 0x22]));
     });
-    await fails(door().json(request(url)), 'SOURCE_MALFORMED');
+    await fails(httpClient().json(request(url)), 'SOURCE_MALFORMED');
   });
 });
 
@@ -154,10 +154,10 @@ describe('a body within its bounds is read', () => {
         });
         response.end(encode(text));
       });
-      const answer = await door().json(request(url, { maxBytes: text.length }));
+      const answer = await httpClient().json(request(url, { maxBytes: text.length }));
       assert.deepEqual(answer.body, JSON.parse(text));
       assert.equal(answer.bytes, text.length);
-      await fails(door().json(request(url, { maxBytes: text.length - 1 })), 'SOURCE_TOO_LARGE');
+      await fails(httpClient().json(request(url, { maxBytes: text.length - 1 })), 'SOURCE_TOO_LARGE');
     });
   }
 
@@ -165,7 +165,7 @@ describe('a body within its bounds is read', () => {
     const url = await server((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/jwk-set+json' }).end('{"keys":[]}');
     });
-    const answer = await door().json({
+    const answer = await httpClient().json({
       purpose: 'issuerKeys',
       url,
       signal: AbortSignal.timeout(60_000),
@@ -179,7 +179,7 @@ describe('a credential', () => {
   test('goes to its own origin', async () => {
     const registry = await bad('none');
     const credential = Credential.for(registry.url, 'lab-token');
-    await door().json(request(registry.url, { credential }));
+    await httpClient().json(request(registry.url, { credential }));
     assert.deepEqual(
       registry.arrivals.map(({ authorization }) => authorization),
       ['Bearer lab-token'],
@@ -189,7 +189,7 @@ describe('a credential', () => {
   test('is not sent to another origin, nor is the request', async () => {
     const registry = await bad('none');
     const credential = Credential.for('http://other.example/', 'lab-token');
-    await assert.rejects(door().json(request(registry.url, { credential })), { code: 'INTERNAL' });
+    await assert.rejects(httpClient().json(request(registry.url, { credential })), { code: 'INTERNAL' });
     assert.equal(registry.arrivals.length, 0);
   });
 
@@ -198,7 +198,7 @@ describe('a credential', () => {
     const registry = await bad('redirect', { elsewhere: other.url });
     const credential = Credential.for(registry.url, 'lab-token');
     await fails(
-      door({ backoff: { retries: 2 } }).json(request(registry.url, { credential })),
+      httpClient({ backoff: { retries: 2 } }).json(request(registry.url, { credential })),
       'SOURCE_REDIRECTED',
     );
     assert.equal(registry.arrivals.length, 1);
@@ -208,7 +208,7 @@ describe('a credential', () => {
   test('cannot be smuggled in as a header', async () => {
     const registry = await bad('none');
     const headers = { Authorization: 'Bearer lab-token' };
-    await assert.rejects(door().json(request(registry.url, { headers })), { code: 'INTERNAL' });
+    await assert.rejects(httpClient().json(request(registry.url, { headers })), { code: 'INTERNAL' });
     assert.equal(registry.arrivals.length, 0);
   });
 
@@ -222,38 +222,40 @@ describe('a credential', () => {
 });
 
 describe('a retry', () => {
-  const patient: DoorOptions = { backoff: { retries: 2, initial: 1, longest: 5 } };
+  const patient: HttpClientOptions = { backoff: { retries: 2, initial: 1, longest: 5 } };
 
   test('mends a connection that broke, if asking twice does no harm', async () => {
     const registry = await bad('broken connection', { failures: 2 });
-    const answer = await door(patient).json(request(registry.url, { idempotent: true }));
+    const answer = await httpClient(patient).json(request(registry.url, { idempotent: true }));
     assert.equal(answer.status, 200);
     assert.equal(registry.arrivals.length, 3);
   });
 
   test('is not made of a POST that is not said to be idempotent', async () => {
     const registry = await bad('broken connection', { failures: 1 });
-    await fails(door(patient).json(request(registry.url)), 'SOURCE_UNAVAILABLE');
+    await fails(httpClient(patient).json(request(registry.url)), 'SOURCE_UNAVAILABLE');
     assert.equal(registry.arrivals.length, 1);
   });
 
   test('ends after the last', async () => {
     const registry = await bad('unavailable 503');
-    await fails(door(patient).json(request(registry.url, { idempotent: true })), 'SOURCE_HTTP_STATUS');
+    await fails(httpClient(patient).json(request(registry.url, { idempotent: true })), 'SOURCE_HTTP_STATUS');
     assert.equal(registry.arrivals.length, 3);
   });
 
   test('is not made of an answer that would be the same again', async () => {
     for (const misbehaviour of ['html', 'error 500', 'unauthorized', 'gzip bomb'] as const) {
       const registry = await bad(misbehaviour);
-      await assert.rejects(door(patient).json(request(registry.url, { idempotent: true })));
+      await assert.rejects(httpClient(patient).json(request(registry.url, { idempotent: true })));
       assert.equal(registry.arrivals.length, 1, misbehaviour);
     }
   });
 
   test('does not outlast the deadline', async () => {
     const registry = await bad('broken connection');
-    const lasting = door({ backoff: { retries: 9, initial: 60_000, longest: 60_000, random: () => 1 } });
+    const lasting = httpClient({
+      backoff: { retries: 9, initial: 60_000, longest: 60_000, random: () => 1 },
+    });
     const asked = request(registry.url, { idempotent: true, signal: AbortSignal.timeout(2_000) });
     await fails(lasting.json(asked), 'SOURCE_TIMEOUT');
     assert.equal(registry.arrivals.length, 1);
@@ -264,7 +266,7 @@ describe('a circuit breaker', () => {
   test('opens after failures in a row, leaves the server alone, and lets one request try', async () => {
     let now = 0;
     const registry = await bad('error 500');
-    const guarded = door({ breaker: { threshold: 2, coolDown: 1_000 }, now: () => now });
+    const guarded = httpClient({ breaker: { threshold: 2, coolDown: 1_000 }, now: () => now });
     await fails(guarded.json(request(registry.url)), 'SOURCE_HTTP_STATUS');
     await fails(guarded.json(request(registry.url)), 'SOURCE_HTTP_STATUS');
     await fails(guarded.json(request(registry.url)), 'CIRCUIT_OPEN');
@@ -289,7 +291,7 @@ describe('a circuit breaker', () => {
 
   test('does not open for answers that are merely wrong, nor for callers who leave', async () => {
     const registry = await bad('html');
-    const guarded = door({ breaker: { threshold: 1, coolDown: 1_000 } });
+    const guarded = httpClient({ breaker: { threshold: 1, coolDown: 1_000 } });
     await fails(guarded.json(request(registry.url)), 'SOURCE_MALFORMED');
     registry.misbehaviour = 'slow';
     const controller = new AbortController();
@@ -302,7 +304,7 @@ describe('a circuit breaker', () => {
 
   test('is of one origin', async () => {
     const [broken, well] = [await bad('error 500'), await bad('none')];
-    const guarded = door({ breaker: { threshold: 1, coolDown: 60_000 } });
+    const guarded = httpClient({ breaker: { threshold: 1, coolDown: 60_000 } });
     await fails(guarded.json(request(broken.url)), 'SOURCE_HTTP_STATUS');
     await fails(guarded.json(request(broken.url)), 'CIRCUIT_OPEN');
     assert.equal((await guarded.json(request(well.url))).status, 200);
@@ -313,7 +315,7 @@ describe('a circuit breaker', () => {
     const url = await server((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     });
-    const guarded = door({ breaker: { threshold: 1, coolDown: 60_000 } });
+    const guarded = httpClient({ breaker: { threshold: 1, coolDown: 60_000 } });
     for (const purpose of ['extension', 'issuerKeys'] as const) {
       await fails(guarded.json(request(url, { purpose })), 'SOURCE_HTTP_STATUS');
       await fails(guarded.json(request(url, { purpose })), 'CIRCUIT_OPEN');
@@ -332,7 +334,7 @@ test('own fields that the server holds back take no connection of a crawl', asyn
     if (request.headers['x-held'] !== undefined) held += 1;
     else response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  const busy = door();
+  const busy = httpClient();
   const stop = new AbortController();
   const more = { purpose: 'extension', headers: { 'x-held': '1' }, signal: stop.signal } as const;
   const waiting = Array.from({ length: 20 }, () => busy.json(request(url, more)));
@@ -345,7 +347,7 @@ test('own fields that the server holds back take no connection of a crawl', asyn
 
 test('a closed door asks nobody, and ends what is under way', async () => {
   const registry = await bad('slow');
-  const closed = createDoor();
+  const closed = createHttpClient();
   const pending = fails(closed.json(request(registry.url)), 'SOURCE_UNAVAILABLE');
   while (registry.arrivals.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await closed.close();
@@ -355,6 +357,6 @@ test('a closed door asks nobody, and ends what is under way', async () => {
 
 test('only http and https addresses without a secret in them are asked', async () => {
   for (const url of ['file:///etc/passwd', 'http://user:secret@127.0.0.1/', 'nowhere']) {
-    await assert.rejects(door().json(request(url)), { code: 'CONFIG_INVALID' }, url);
+    await assert.rejects(httpClient().json(request(url)), { code: 'CONFIG_INVALID' }, url);
   }
 });

@@ -1,7 +1,7 @@
 // Notes: sources that did not answer, notices with ways out, in the words of the page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Frame, Results, ToldOutcome } from '../../src/page/answer.ts';
+import type { Frame, OutcomeResponse, Results } from '../../src/page/answer.ts';
 import { missingSources, notices, sourceList } from '../../src/page/notes.ts';
 import { problemOf, statusOf } from '../../src/page/problems.ts';
 import { EVERYTHING, hrefOf, type PageQuery } from '../../src/page/query.ts';
@@ -11,7 +11,7 @@ const FRAME: Frame = {
   facilities: [{ id: 'psi', name: 'Paul Scherrer Institute', engines: [] }],
 };
 
-const outcome = (more: Partial<ToldOutcome>): ToldOutcome => ({
+const outcome = (more: Partial<OutcomeResponse>): OutcomeResponse => ({
   facility: { id: 'psi', name: 'Paul Scherrer Institute' },
   registry: 'harbor',
   status: 'OK',

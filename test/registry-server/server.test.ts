@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { createDoor } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create.ts';
 import { Credential } from '../../src/network/credential.ts';
 import {
   createRegistryServer,
@@ -168,14 +168,14 @@ describe('the contract server', () => {
 
   test('is crawled by the gateway’s own source', async () => {
     const url = await serve({ token: 'lab-token' });
-    const door = createDoor();
-    closing.push(() => door.close());
+    const httpClient = createHttpClient();
+    closing.push(() => httpClient.close());
     const source = createGraphqlSource({
       facility: 'esrf',
       registry: 'main',
       url,
       credential: Credential.for(url, 'lab-token'),
-      door,
+      httpClient,
       limits: { records: 10, pages: 10, upstreamBytes: 100_000 },
       pageSize: 2,
     });

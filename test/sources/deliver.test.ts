@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createDoor } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create.ts';
 import { Credential } from '../../src/network/credential.ts';
-import type { Delivered, Door } from '../../src/network/http-client.ts';
+import type { Delivered, HttpClient } from '../../src/network/http-client.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -13,8 +13,8 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
 });
 
-function door(): Door {
-  const made = createDoor({ headersTimeout: 500, bodyTimeout: 500 });
+function httpClient(): HttpClient {
+  const made = createHttpClient({ headersTimeout: 500, bodyTimeout: 500 });
   closing.push(() => made.close());
   return made;
 }
@@ -39,7 +39,7 @@ describe('what is handed over through the door', () => {
       response.writeHead(204).end();
     });
     assert.equal(
-      await door().deliver({ url, gzip, credential: Credential.for(url, 's3cret'), signal }),
+      await httpClient().deliver({ url, gzip, credential: Credential.for(url, 's3cret'), signal }),
       'taken',
     );
     assert.equal(seen.length, 1);
@@ -59,7 +59,7 @@ describe('what is handed over through the door', () => {
       response.on('close', () => clearInterval(more));
     });
     for (const url of [html, stuck, endless]) {
-      assert.equal(await door().deliver({ url, gzip, signal }), 'taken');
+      assert.equal(await httpClient().deliver({ url, gzip, signal }), 'taken');
     }
   });
 
@@ -71,7 +71,7 @@ describe('what is handed over through the door', () => {
   ] satisfies [number, Delivered][]) {
     test(`is ${delivered} where the server says ${status}`, async () => {
       const url = await server((_, response) => response.writeHead(status).end());
-      assert.equal(await door().deliver({ url, gzip, signal }), delivered);
+      assert.equal(await httpClient().deliver({ url, gzip, signal }), delivered);
     });
   }
 
@@ -88,7 +88,7 @@ describe('what is handed over through the door', () => {
         requests += 1;
         response.writeHead(status, { location: '/elsewhere' }).end();
       });
-      await assert.rejects(door().deliver({ url, gzip, signal }), { code });
+      await assert.rejects(httpClient().deliver({ url, gzip, signal }), { code });
       assert.equal(requests, 1);
     });
   }
@@ -100,12 +100,12 @@ describe('what is handed over through the door', () => {
       response.end();
     });
     const credential = Credential.for('https://logs.example', 's3cret');
-    await assert.rejects(door().deliver({ url, gzip, credential, signal }), { code: 'INTERNAL' });
+    await assert.rejects(httpClient().deliver({ url, gzip, credential, signal }), { code: 'INTERNAL' });
     assert.equal(requests, 0);
   });
 
   test('is refused by a door that was closed', async () => {
-    const closed = door();
+    const closed = httpClient();
     await closed.close();
     await assert.rejects(closed.deliver({ url: 'http://127.0.0.1:9/', gzip, signal }), {
       code: 'SOURCE_UNAVAILABLE',

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createDoor, type DoorOptions } from '../../src/network/create.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/network/create.ts';
 import { Credential } from '../../src/network/credential.ts';
-import type { Door, DoorDownload } from '../../src/network/http-client.ts';
+import type { HttpClient, HttpDownload } from '../../src/network/http-client.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 /** Downloads that a server holds at a time. */
@@ -16,8 +16,8 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
 });
 
-function door(options: DoorOptions = {}): Door {
-  const made = createDoor(options);
+function httpClient(options: HttpClientOptions = {}): HttpClient {
+  const made = createHttpClient(options);
   closing.push(() => made.close());
   return made;
 }
@@ -28,7 +28,7 @@ async function server(listener: RequestListener): Promise<string> {
   return `${origin}/desy/bundle.tar.gz`;
 }
 
-const wanted = (url: string, more: Partial<DoorDownload> = {}): DoorDownload => ({
+const wanted = (url: string, more: Partial<HttpDownload> = {}): HttpDownload => ({
   url,
   etag: null,
   wait: null,
@@ -46,7 +46,7 @@ describe('a download', () => {
       seen.push(headers);
       response.writeHead(200, { 'content-type': 'application/gzip', etag: '"one"' }).end(BUNDLE);
     });
-    const { status, ...more } = await door().download(wanted(url));
+    const { status, ...more } = await httpClient().download(wanted(url));
     assert.deepEqual([status, more], ['new', { bytes: BUNDLE, etag: '"one"', longPolls: false }]);
     const [{ prefer, authorization, 'if-none-match': condition } = {}] = seen;
     assert.deepEqual([prefer, authorization, condition], ['modes=snapshot', undefined, undefined]);
@@ -56,18 +56,18 @@ describe('a download', () => {
     const url = await server(({ headers }, response) =>
       headers['if-none-match'] === '"one"' ? response.writeHead(304).end() : response.end(BUNDLE),
     );
-    assert.deepEqual(await door().download(wanted(url, { etag: '"one"' })), { status: 'unchanged' });
+    assert.deepEqual(await httpClient().download(wanted(url, { etag: '"one"' })), { status: 'unchanged' });
   });
 
   test('is not unchanged where nothing was there', async () => {
     const url = await server((_, response) => response.writeHead(304).end());
-    await assert.rejects(door().download(wanted(url)), { code: 'SOURCE_HTTP_STATUS' });
+    await assert.rejects(httpClient().download(wanted(url)), { code: 'SOURCE_HTTP_STATUS' });
   });
 
   test('knows by the media type that the server honors the wait', async () => {
     const type = 'application/vnd.openpolicyagent.bundles';
     const url = await server((_, response) => response.writeHead(200, { 'content-type': type }).end(BUNDLE));
-    const answer = await door().download(wanted(url));
+    const answer = await httpClient().download(wanted(url));
     assert.equal(answer.status === 'new' && answer.longPolls, true);
   });
 
@@ -77,7 +77,7 @@ describe('a download', () => {
       asked.push(headers.prefer);
       setTimeout(() => response.writeHead(304).end(), 1_500);
     });
-    const impatient = door({ headersTimeout: 200 });
+    const impatient = httpClient({ headersTimeout: 200 });
     assert.equal((await impatient.download(wanted(url, { etag: '"one"', wait: 20 }))).status, 'unchanged');
     await assert.rejects(impatient.download(wanted(url, { etag: '"one"' })), { code: 'SOURCE_TIMEOUT' });
     assert.deepEqual(asked, ['modes=snapshot;wait=20', 'modes=snapshot']);
@@ -99,7 +99,7 @@ describe('a download', () => {
       allHeld = resolve;
     });
     // More than the connections of any other purpose.
-    const busy = door();
+    const busy = httpClient();
     const waiting = Array.from({ length: HELD }, () =>
       busy.download(wanted(url, { etag: '"one"', wait: 20 })),
     );
@@ -114,7 +114,7 @@ describe('a download', () => {
   test('ends when its caller ends it', async () => {
     const stop = new AbortController();
     const url = await server(() => stop.abort());
-    await assert.rejects(door().download(wanted(url, { signal: stop.signal, wait: 20 })), {
+    await assert.rejects(httpClient().download(wanted(url, { signal: stop.signal, wait: 20 })), {
       code: 'SOURCE_UNAVAILABLE',
     });
   });
@@ -122,9 +122,9 @@ describe('a download', () => {
   test('takes the content coding off, and counts what comes out', async () => {
     const coded = (body: Buffer) =>
       server((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body)));
-    const answer = await door().download(wanted(await coded(BUNDLE)));
+    const answer = await httpClient().download(wanted(await coded(BUNDLE)));
     assert.deepEqual(answer.status === 'new' && answer.bytes, BUNDLE);
-    await assert.rejects(door().download(wanted(await coded(Buffer.alloc(1_000_000)))), {
+    await assert.rejects(httpClient().download(wanted(await coded(Buffer.alloc(1_000_000)))), {
       code: 'SOURCE_TOO_LARGE',
     });
   });
@@ -135,12 +135,12 @@ describe('a download', () => {
       const more = setInterval(() => response.write(Buffer.alloc(1_024)), 1);
       response.on('close', () => clearInterval(more));
     });
-    await assert.rejects(door().download(wanted(url)), { code: 'SOURCE_TOO_LARGE' });
+    await assert.rejects(httpClient().download(wanted(url)), { code: 'SOURCE_TOO_LARGE' });
   });
 
   test('drops an entity tag that could not be sent back', async () => {
     const url = await server((_, response) => response.writeHead(200, { etag: '"\u00e9"' }).end(BUNDLE));
-    const answer = await door().download(wanted(url));
+    const answer = await httpClient().download(wanted(url));
     assert.equal(answer.status === 'new' ? answer.etag : 'unchanged', null);
   });
 
@@ -159,7 +159,7 @@ describe('a download', () => {
         paths.push(request.url);
         response.writeHead(status, { location: '/elsewhere' }).end(status === 204 ? '' : 'upstream words');
       });
-      await assert.rejects(door().download(wanted(url)), (error: Error & { code?: string }) => {
+      await assert.rejects(httpClient().download(wanted(url)), (error: Error & { code?: string }) => {
         assert.doesNotMatch(error.message, /upstream|elsewhere/);
         return error.code === code;
       });
@@ -173,9 +173,9 @@ describe('a download', () => {
       seen.push(headers.authorization);
       response.end(BUNDLE);
     });
-    await door().download(wanted(url, { credential: Credential.for(url, 's3cret') }));
+    await httpClient().download(wanted(url, { credential: Credential.for(url, 's3cret') }));
     const foreign = Credential.for('https://policies.example', 's3cret');
-    await assert.rejects(door().download(wanted(url, { credential: foreign })), { code: 'INTERNAL' });
+    await assert.rejects(httpClient().download(wanted(url, { credential: foreign })), { code: 'INTERNAL' });
     assert.deepEqual(seen, ['Bearer s3cret']);
   });
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import type { ErrorCode } from '../../src/model/errors.ts';
-import { createDoor } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create.ts';
 import { Credential } from '../../src/network/credential.ts';
-import type { Door } from '../../src/network/http-client.ts';
+import type { HttpClient } from '../../src/network/http-client.ts';
 import { REGISTRY_SDL } from '../../src/registry-server/schema.ts';
 import { IMAGES_QUERY, REGISTRY_QUERY } from '../../src/sources/contract.ts';
 import { type CrawlLimits, createGraphqlSource } from '../../src/sources/graphql.ts';
@@ -26,11 +26,19 @@ function source(
     limits = LIMITS,
     pageSize = 2,
     credential = null as Credential | null,
-    door = createDoor({ backoff: { retries: 0 } }),
+    httpClient = createHttpClient({ backoff: { retries: 0 } }),
   } = {},
 ): Source {
-  closing.push(() => door.close());
-  return createGraphqlSource({ facility: 'esrf', registry: 'main', url, credential, door, limits, pageSize });
+  closing.push(() => httpClient.close());
+  return createGraphqlSource({
+    facility: 'esrf',
+    registry: 'main',
+    url,
+    credential,
+    httpClient,
+    limits,
+    pageSize,
+  });
 }
 
 async function good(count: number) {
@@ -47,7 +55,7 @@ async function bad(misbehaviour: Misbehaviour): Promise<string> {
 }
 
 /** A registry that fails in so many fields of every node of its one page. */
-function withErrors(count: number, fields: number): Door {
+function withErrors(count: number, fields: number): HttpClient {
   const registry = { facility: 'esrf', contract: 1, generation: 'g1' };
   const nodes = Array.from({ length: count }, (_, index) => testNode(`em/image-${index}`));
   const errors = nodes.flatMap((_, index) =>
@@ -208,13 +216,13 @@ describe('a registry that does not keep the contract', () => {
   });
 
   test('by more errors than one a record spoils each record that an error points into', async () => {
-    const [page] = await pagesOf(source('http://127.0.0.1:1/', { door: withErrors(500, 4) }));
+    const [page] = await pagesOf(source('http://127.0.0.1:1/', { httpClient: withErrors(500, 4) }));
     assert.equal(page?.nodes.length, 500);
     assert.ok(page.nodes.every((node) => node instanceof MalformedNode));
   });
 
   test('by errors without number is not used at all', async () => {
-    await assert.rejects(pagesOf(source('http://127.0.0.1:1/', { door: withErrors(500, 21) })), {
+    await assert.rejects(pagesOf(source('http://127.0.0.1:1/', { httpClient: withErrors(500, 21) })), {
       code: 'SOURCE_MALFORMED',
     });
   });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { FederationError } from '../../src/model/errors.ts';
-import { createDoor } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create.ts';
 import { createFileSource } from '../../src/sources/file.ts';
 import { createGraphqlSource } from '../../src/sources/graphql.ts';
 import type { Source } from '../../src/sources/source.ts';
@@ -16,10 +16,10 @@ import { startHttpServer } from '../support/http-server.ts';
 const MARKER = 'Embargoed-ZEUS';
 const LIMITS = { records: 10, pages: 10, upstreamBytes: 100_000 };
 const folder = mkdtempSync(join(tmpdir(), 'panfed-marker-'));
-const door = createDoor({ backoff: { retries: 0 } });
+const httpClient = createHttpClient({ backoff: { retries: 0 } });
 after(async () => {
   rmSync(folder, { recursive: true });
-  await door.close();
+  await httpClient.close();
 });
 
 /** What is told of the source's failure, or of the nodes that it could not read. */
@@ -104,7 +104,7 @@ describe('of a registry', () => {
         ...names,
         url: `${server.origin}/graphql`,
         credential: null,
-        door,
+        httpClient,
       });
       const words = await told(source);
       assert.match(words, /SOURCE_|CONTRACT_|PAGE_|CIRCUIT_/);

@@ -8,7 +8,7 @@ import { limitsSchema } from '../../src/config/limits.ts';
 import { createIdentity, type IdentityOptions } from '../../src/identity/create.ts';
 import type { Identity } from '../../src/identity/identity.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import type { Door } from '../../src/network/http-client.ts';
+import type { HttpClient } from '../../src/network/http-client.ts';
 
 export const silent = pino({ level: 'silent' });
 
@@ -37,7 +37,7 @@ export function issuerConfig(given: Partial<z.input<typeof issuerSchema>> = {}):
 }
 
 /** A door that lets nothing through. */
-export const noDoor: Door = {
+export const noDoor: HttpClient = {
   json: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   deliver: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   download: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
@@ -50,7 +50,7 @@ export function identityOf(
 ): Promise<Identity> {
   return createIdentity({
     config: { issuers: [...issuers], facilities: FACILITIES, limits: limitsSchema.parse({}) },
-    door: noDoor,
+    httpClient: noDoor,
     logger: silent,
     clock: Date.now,
     readSecret: () => Promise.reject(new Error('no issuer here has a secret')),

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { limitsSchema, policiesSchema } from '../../src/config/limits.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import { createDoor } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from '../../src/policy/distribution/builder.ts';
 import type { SignedSource } from '../../src/policy/distribution/source.ts';
 import type { PolicyState } from '../../src/policy/distribution/state.ts';
@@ -67,7 +67,7 @@ export async function testBuilder(options: TestBuilderOptions): Promise<TestBuil
   const watchers = new Set<() => void>();
   let builds = 0;
   let answers = 0;
-  const door = createDoor();
+  const httpClient = createHttpClient();
   const builder = await createPolicyBuilder({
     config: {
       facilities: [labOf(source, key, policy)],
@@ -76,7 +76,7 @@ export async function testBuilder(options: TestBuilderOptions): Promise<TestBuil
       baseDirectory: '/',
     },
     env: { DESY_KEY: key.trusted, ...env },
-    door,
+    httpClient,
     state,
     compile: (signed, signal) => {
       builds += 1;
@@ -95,7 +95,7 @@ export async function testBuilder(options: TestBuilderOptions): Promise<TestBuil
   });
   const close = async () => {
     await builder.close();
-    await door.close();
+    await httpClient.close();
   };
   return {
     told,

@@ -8,13 +8,13 @@ import type {
   RegistryState,
   Snapshot,
 } from '../../src/catalog/catalog.ts';
-import { buildSegment, type Segment } from '../../src/catalog/segment.ts';
+import { buildSnapshotIndex, type SnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createCursors } from '../../src/discovery/cursor.ts';
 import { createDiscovery, type Discovery } from '../../src/discovery/discovery.ts';
 import { createPlaces } from '../../src/discovery/places.ts';
-import type { Parts } from '../../src/graphql/context.ts';
+import type { GatewayParts } from '../../src/graphql/context.ts';
 import type { Extension } from '../../src/graphql/extension.ts';
 import { createGateway, type Gateway } from '../../src/graphql/gateway.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
@@ -87,7 +87,7 @@ export async function createWorld(
 ): Promise<World> {
   const vocabulary = loadVocabulary();
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
-  const segments = new WeakMap<Snapshot, Segment>();
+  const snapshotIndexes = new WeakMap<Snapshot, SnapshotIndex>();
   const states = new Map<string, RegistryState>();
   const refreshes: RefreshRequest[] = [];
   const pace = createPace();
@@ -107,7 +107,7 @@ export async function createWorld(
         crawledAt: NOW,
       };
       const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
-      segments.set(snapshot, await buildSegment(snapshot, context, pace));
+      snapshotIndexes.set(snapshot, await buildSnapshotIndex(snapshot, context, pace));
       await policy.prepare(snapshot);
     }
     states.set(`${facility}/${registry}`, {
@@ -137,15 +137,15 @@ export async function createWorld(
   };
   const discovery = createDiscovery({
     catalog,
-    segments: (known) =>
-      known.flatMap(({ snapshot }) => (snapshot === null ? [] : (segments.get(snapshot) ?? []))),
+    snapshotIndexes: (known) =>
+      known.flatMap(({ snapshot }) => (snapshot === null ? [] : (snapshotIndexes.get(snapshot) ?? []))),
     places,
     vocabulary,
     cursors: createCursors(SECRET),
     limits: CONFIG.limits,
     now: () => NOW,
   });
-  const parts: Parts = {
+  const parts: GatewayParts = {
     discovery,
     places,
     vocabulary,

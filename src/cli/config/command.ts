@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { configJsonSchema } from '../../config/json-schema.ts';
 import { inspectConfig } from '../../config/load.ts';
-import type { ToldProblem } from '../../config/problem.ts';
+import type { DescribedProblem } from '../../config/problem.ts';
 import { configReference } from '../../config/reference.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
@@ -53,8 +53,8 @@ interface CheckReport {
   readonly valid: boolean;
   /** Whether its secrets and keys were looked for. */
   readonly secrets: boolean;
-  readonly problems: readonly ToldProblem[];
-  readonly warnings: readonly ToldProblem[];
+  readonly problems: readonly DescribedProblem[];
+  readonly warnings: readonly DescribedProblem[];
 }
 
 function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
@@ -92,14 +92,14 @@ async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean)
       file,
       valid: false,
       secrets,
-      problems: error.extensions.problems as ToldProblem[],
+      problems: error.extensions.problems as DescribedProblem[],
       warnings: [],
     };
   }
 }
 
 function reportText({ file, valid, secrets, problems, warnings }: CheckReport, output: Output): string {
-  const line = (word: string, { at, message, hint }: ToldProblem) =>
+  const line = (word: string, { at, message, hint }: DescribedProblem) =>
     `${inert(at)}: ${word}: ${inert(message)}${hint === null ? '' : `\n  hint: ${inert(hint)}`}\n`;
   return [
     ...problems.map((problem) => line(output.style('red', 'error'), problem)),

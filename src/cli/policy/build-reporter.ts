@@ -5,7 +5,7 @@ import type { SignedSource } from '../../policy/distribution/source.ts';
 import type { PolicyState } from '../../policy/distribution/state.ts';
 import { type BuilderEvent, failureEvent } from './build-events.ts';
 
-export interface Teller {
+export interface BuildReporter {
   arrived(facility: string, bytes: number): void;
   /** It is told of when the round ends, and it is kept. */
   built(source: SignedSource, build: SignedBuild): void;
@@ -13,10 +13,10 @@ export interface Teller {
   ended(facility: string, error: unknown): Promise<void>;
 }
 
-export function createTeller(
+export function createBuildReporter(
   state: Pick<PolicyState, 'latest'>,
   tell: (event: BuilderEvent) => void,
-): Teller {
+): BuildReporter {
   const fetched = new Set<string>();
   const made = new Map<string, BuilderEvent>();
   /** By which code. */

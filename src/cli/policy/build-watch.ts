@@ -9,14 +9,14 @@ import { policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
-import { createDoor } from '../../network/create.ts';
+import { createHttpClient } from '../../network/create.ts';
 import { createPolicyBuilder } from '../../policy/distribution/builder.ts';
 import { openPolicyState } from '../../policy/distribution/open-state.ts';
 import { aborted } from '../aborted.ts';
 import { loggerOf } from '../logger.ts';
 import type { Output } from '../terminal/output.ts';
 import { eventJson, eventLine, failureEvent } from './build-events.ts';
-import { createTeller } from './build-reporter.ts';
+import { createBuildReporter } from './build-reporter.ts';
 
 export interface BuildWatchOptions {
   /** Path of federation.yaml. */
@@ -49,23 +49,23 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
   );
   const ids = facilities.map(({ id }) => id);
   const rounds = firstRounds(ids);
-  const teller = createTeller(state, (event) => {
+  const reporter = createBuildReporter(state, (event) => {
     if (format === 'json') output.data(eventJson(event, new Date()));
     else output.show(eventLine(event, output));
   });
-  const door = createDoor();
+  const httpClient = createHttpClient();
   try {
     const builder = await createPolicyBuilder({
-      ...{ config: { ...config, facilities }, env, door, state },
+      ...{ config: { ...config, facilities }, env, httpClient, state },
       compile: async (source, signal) => {
         const limits = { evaluation: config.limits.policyDeadline };
         const built = await buildSigned(opa, source, { signal, limits });
-        teller.built(source, built);
+        reporter.built(source, built);
         return built.bytes;
       },
-      onArrived: teller.arrived,
+      onArrived: reporter.arrived,
       onRound: async (facility, error) => {
-        await teller.ended(facility, error);
+        await reporter.ended(facility, error);
         rounds.ended(facility, error);
       },
       // What happens is told as an event; the log says where something broke down.
@@ -75,7 +75,7 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
     await Promise.race([aborted(stop), ...(once ? [rounds.all] : [])]);
     await builder.close();
   } finally {
-    await door.close();
+    await httpClient.close();
   }
   if (once) rounds.assertGood();
 }

@@ -2,7 +2,7 @@
 // there, each as policies read it, which the gateway tells to the admin and to a facility's policy author.
 
 import type { OfflineCatalog, Unread } from '../../authoring/diff-catalog.ts';
-import { holdHarvest } from '../../catalog/snapshots.ts';
+import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { SourceStatus } from '../../model/outcome.ts';
@@ -155,7 +155,7 @@ function isWhole(record: ImageRecord, text: string): boolean {
 
 async function snapshotOf(records: readonly ImageRecord[]) {
   const [{ facility, registry }] = records as readonly [ImageRecord];
-  const harvest = {
+  const crawlResult = {
     generation: null,
     records: records.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     quarantine: { listed: [], count: 0 },
@@ -163,7 +163,7 @@ async function snapshotOf(records: readonly ImageRecord[]) {
     labelProblems: { count: 0, first: null },
     fault: undefined,
   };
-  return (await holdHarvest(harvest, { facility, registry, pull: '' }, Date.now(), null, createPace()))
+  return (await storeSnapshot(crawlResult, { facility, registry, pull: '' }, Date.now(), null, createPace()))
     .snapshot;
 }
 

@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import { readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
-import { createDoor } from '../../network/create.ts';
+import { createHttpClient } from '../../network/create.ts';
 import { FEDERATION } from '../../policy/bundle/manifest.ts';
 import { connectGateway, type GatewayOptions } from '../gateway/client.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -40,12 +40,12 @@ export async function imagesOf(
     });
   }
   if (options.crawl === undefined) return readOfflineCatalog(config, only);
-  const door = createDoor();
+  const httpClient = createHttpClient();
   try {
     return await readOfflineCatalog(config, {
       ...only,
       network: {
-        door,
+        httpClient,
         secret: (reference) => readSecret(reference, env, config.baseDirectory),
         progress: (registry, outcome) =>
           told(
@@ -54,7 +54,7 @@ export async function imagesOf(
       },
     });
   } finally {
-    await door.close();
+    await httpClient.close();
   }
 }
 

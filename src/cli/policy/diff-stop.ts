@@ -71,11 +71,11 @@ function logNotes(log: LogReport): string[] {
     ...said(dropped, 'line', ': of too many different people, and passed over'),
     ...said(untried, 'rare asker', ': not tried, for there are too many'),
     ...said(strangers, 'asker', ': not tried, for the configuration has not their facility'),
-    ...masked.flatMap(({ paths, askers }) =>
-      said(askers, 'asker', `: cannot be judged, for it leaves out ${paths.join(' and ')}`),
+    ...masked.flatMap(({ paths, subjects }) =>
+      said(subjects, 'asker', `: cannot be judged, for it leaves out ${paths.join(' and ')}`),
     ),
-    ...unknown.flatMap(({ field, askers }) =>
-      said(askers, 'asker', `: ${field} is taken as unknown, for no policy read it when they asked`),
+    ...unknown.flatMap(({ field, subjects }) =>
+      said(subjects, 'asker', `: ${field} is taken as unknown, for no policy read it when they asked`),
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { isLoopbackHost } from '../../config/loopback.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
-import { stampOf } from '../../policy/activation/file-fingerprint.ts';
+import { fingerprintOf } from '../../policy/activation/file-fingerprint.ts';
 import type { CheckedCatalog, RegistryServer } from '../../registry-server/server.ts';
 import { tellFailure } from '../failure.ts';
 import { followFile } from '../follow-file.ts';
@@ -81,7 +81,7 @@ async function serveCatalog(path: string, options: ServeOptions, registryProcess
       ? null
       : await readSecret({ file: options.tokenFile }, env, process.cwd());
   const extension = options.extension === undefined ? null : await readSchema(options.extension);
-  const read = await stampOf(path);
+  const read = await fingerprintOf(path);
   const checked = await checkRegistryCatalog(path, { facility: options.facility });
   const catalog = servable(path, checked);
   const server = await createRegistryServer({ catalog, extension, token, host, port });

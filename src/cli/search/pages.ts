@@ -1,11 +1,11 @@
 // Asks for as many pages as were wanted, one after the other, each from the cursor of the one before.
 import type { ImageOrder } from '../../model/choices.ts';
 import type { Gateway } from '../gateway/client.ts';
-import type { ToldAccess, ToldFacet } from './query.ts';
+import type { AccessResponse, FacetResponse } from './query.ts';
 import {
   FACETS,
-  type FoundImage,
   IMAGES,
+  type ImageResponse,
   type ImagesPage,
   type ImagesVariables,
   type Question,
@@ -17,8 +17,8 @@ const PAGE = 100;
 /** However many there are: more than this is no answer for a person or a pipe. */
 const MOST = 100_000;
 
-export interface Found {
-  readonly images: readonly (FoundImage & { readonly access: ToldAccess })[];
+export interface ImagesFound {
+  readonly images: readonly (ImageResponse & { readonly access: AccessResponse })[];
   readonly totalCount: number;
   readonly complete: boolean;
   /** Where to go on; null at the end. */
@@ -28,7 +28,7 @@ export interface Found {
   readonly warnings: readonly string[];
 }
 
-export interface Wish {
+export interface PageWanted {
   readonly orderBy: ImageOrder;
   /** null: all of them. */
   readonly first: number | null;
@@ -39,11 +39,11 @@ export interface Wish {
 export async function findImages(
   gateway: Gateway,
   question: Question,
-  wish: Wish,
+  wish: PageWanted,
   progress: (had: number, of: number) => void,
-): Promise<Found> {
+): Promise<ImagesFound> {
   const wanted = Math.min(wish.first ?? MOST, MOST);
-  const images: (FoundImage & { access: ToldAccess })[] = [];
+  const images: (ImageResponse & { access: AccessResponse })[] = [];
   const warnings: string[] = [];
   for (let after = wish.after; ; ) {
     const first = Math.min(PAGE, wanted - images.length);
@@ -74,8 +74,8 @@ export async function findFacets(
   gateway: Gateway,
   question: Question,
   fields: readonly string[],
-): Promise<readonly ToldFacet[]> {
-  const answer = await gateway.ask<{ images: { facets: readonly ToldFacet[] } }>(FACETS, {
+): Promise<readonly FacetResponse[]> {
+  const answer = await gateway.ask<{ images: { facets: readonly FacetResponse[] } }>(FACETS, {
     ...question,
     fields,
   });

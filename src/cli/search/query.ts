@@ -60,7 +60,7 @@ export interface ImagesVariables extends Question {
   readonly long: boolean;
 }
 
-export interface ToldAccess {
+export interface AccessResponse {
   readonly discover: boolean;
   readonly pull: boolean;
   readonly execute: boolean;
@@ -73,7 +73,7 @@ export interface ToldAccess {
   }[];
 }
 
-export interface FoundImage {
+export interface ImageResponse {
   readonly id: string;
   readonly reference: string;
   readonly repository: string;
@@ -106,7 +106,7 @@ interface Concept {
   readonly label: string;
 }
 
-export interface ToldOutcome {
+export interface OutcomeResponse {
   readonly facility: { readonly id: string };
   readonly registry: string;
   readonly status: SourceStatus;
@@ -124,11 +124,11 @@ export interface ImagesPage {
     readonly message: string;
     readonly suggestions: readonly string[];
   }[];
-  readonly sources: readonly ToldOutcome[];
-  readonly edges: readonly { readonly access: ToldAccess; readonly node: FoundImage }[];
+  readonly sources: readonly OutcomeResponse[];
+  readonly edges: readonly { readonly access: AccessResponse; readonly node: ImageResponse }[];
 }
 
-export interface ToldFacet {
+export interface FacetResponse {
   readonly field: string;
   readonly values: readonly {
     readonly value: string;

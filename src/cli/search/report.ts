@@ -6,10 +6,10 @@ import { ageText } from '../terminal/measures.ts';
 import { numbered } from '../terminal/numbered.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Column, table } from '../terminal/table.ts';
-import type { Found } from './pages.ts';
-import type { ToldFacet, ToldOutcome } from './query.ts';
+import type { ImagesFound } from './pages.ts';
+import type { FacetResponse, OutcomeResponse } from './query.ts';
 
-type Image = Found['images'][number];
+type Image = ImagesFound['images'][number];
 
 const COLUMNS: readonly Column<Image>[] = [
   { title: 'IMAGE', cell: ({ repository }) => repository, wide: true },
@@ -61,7 +61,7 @@ export function imageCard(image: Image, output: Output): string {
   return `${output.style('bold', inert(image.repository))}  ${inert(image.facility.name)}\n${lines.join('\n')}\n`;
 }
 
-export function facetText(facet: ToldFacet, output: Output): string {
+export function facetText(facet: FacetResponse, output: Output): string {
   const width = Math.max(0, ...facet.values.map(({ count }) => String(count).length));
   const lines = facet.values.map(({ value, label, count, chosen }) => {
     const name = label === value ? value : `${label} (${value})`;
@@ -71,7 +71,7 @@ export function facetText(facet: ToldFacet, output: Output): string {
 }
 
 /** Notices, registries that did not answer, and how much of the whole was shown: for stderr. */
-export function tellOutcome(found: Found, output: Output): void {
+export function tellOutcome(found: ImagesFound, output: Output): void {
   for (const { code, message, suggestions } of found.notices) {
     const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
     output.message(
@@ -86,7 +86,7 @@ export function tellOutcome(found: Found, output: Output): void {
   output.message(`${found.images.length} of ${numbered(found.totalCount, 'image')}${more}\n`);
 }
 
-function tellSource({ facility, registry, status, age, error }: ToldOutcome, output: Output): void {
+function tellSource({ facility, registry, status, age, error }: OutcomeResponse, output: Output): void {
   if (status === 'OK' || status === 'SKIPPED') return;
   const why = error === null ? '' : ` (${error.code}: ${error.message})`;
   const what = status === 'STALE' ? `answers from ${ageText(age)} ago` : 'is missing from this answer';
@@ -96,7 +96,7 @@ function tellSource({ facility, registry, status, age, error }: ToldOutcome, out
 }
 
 /** Whether at least one registry that was asked had something to say. */
-export function anyAnswered(sources: readonly ToldOutcome[]): boolean {
+export function anyAnswered(sources: readonly OutcomeResponse[]): boolean {
   const asked = sources.filter(({ status }) => status !== 'SKIPPED');
   return asked.length === 0 || asked.some(({ status }) => status === 'OK' || status === 'STALE');
 }

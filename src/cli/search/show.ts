@@ -5,7 +5,7 @@ import { connectGateway } from '../gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from '../gateway/options.ts';
 import { openPage } from '../terminal/browser.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
-import { type FoundImage, IMAGE_FIELDS, type ToldAccess } from './query.ts';
+import { type AccessResponse, IMAGE_FIELDS, type ImageResponse } from './query.ts';
 import { imageCard } from './report.ts';
 import { inFlags } from './unknown.ts';
 import { imageAddress } from './web.ts';
@@ -57,7 +57,7 @@ async function show(
   const asked = imageName(name);
   const gateway = await connectGateway(options, env);
   const { data, failures } = await gateway
-    .ask<{ image: (FoundImage & { readonly access: ToldAccess }) | null }>(SHOW, {
+    .ask<{ image: (ImageResponse & { readonly access: AccessResponse }) | null }>(SHOW, {
       ...asked,
       at: options.at ?? null,
       long: true,

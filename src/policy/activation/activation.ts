@@ -4,14 +4,14 @@ import type { Logger } from 'pino';
 import type { Snapshot } from '../../catalog/catalog.ts';
 import { FederationError } from '../../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
-import { inRounds } from '../decisions/coalesce.ts';
+import { coalesce } from '../decisions/coalesce.ts';
 import type { PolicyCounters } from '../decisions/failures.ts';
 import type { Policies, PolicyModuleStatus, PolicyRefusal } from '../engine.ts';
-import type { DataRoom } from '../wasm/data-budget.ts';
+import type { DataBudget } from '../wasm/data-budget.ts';
 import type { PolicyModule } from '../wasm/module.ts';
-import { SnapshotsAtHand } from './live-snapshots.ts';
-import type { Lineup } from './policy-set.ts';
-import { Askers } from './recent-subjects.ts';
+import { LiveSnapshots } from './live-snapshots.ts';
+import type { PolicySet } from './policy-set.ts';
+import { RecentSubjects } from './recent-subjects.ts';
 import { warm } from './warm.ts';
 
 /** A bundle that is to be in force for its owner. */
@@ -25,7 +25,7 @@ export interface PolicyChange {
 }
 
 /** What became of a change. */
-export interface Activation {
+export interface ActivationResult {
   readonly owner: string;
   /** `unchanged`: the bundle is of the revision in force. `refused`: see `error`. */
   readonly outcome: 'activated' | 'unchanged' | 'refused';
@@ -34,16 +34,16 @@ export interface Activation {
   readonly error: FederationError | null;
 }
 
-export interface SuccessionOptions {
-  readonly first: Lineup;
+export interface PolicyActivationOptions {
+  readonly first: PolicySet;
   /** Rejects with POLICY_INVALID; null: it is what is in force. */
   readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
   /** For the data of modules, beside those of these. */
-  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataRoom, 'give'>;
+  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataBudget, 'give'>;
   /** What other modules than these keys did is no longer kept. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
   /** Askers that are prepared side by side. */
-  readonly lanes: number;
+  readonly pools: number;
   /** Milliseconds after which no request under way is older than a change. */
   readonly grace: number;
   /** Milliseconds since the epoch. */
@@ -65,23 +65,23 @@ interface Accepted {
   readonly error: FederationError | null;
 }
 
-export class Succession {
-  readonly #options: SuccessionOptions;
-  readonly #askers = new Askers();
-  readonly #atHand = new SnapshotsAtHand();
-  readonly #rounds = inRounds((changes: readonly PolicyChange[]) => this.#round(changes));
+export class PolicyActivation {
+  readonly #options: PolicyActivationOptions;
+  readonly #subjects = new RecentSubjects();
+  readonly #atHand = new LiveSnapshots();
+  readonly #rounds = coalesce((changes: readonly PolicyChange[]) => this.#round(changes));
   readonly #closing = new AbortController();
-  #lineup: Lineup;
+  #policySet: PolicySet;
   /** That which comes next, while it is prepared. */
-  #next: Lineup | null = null;
+  #next: PolicySet | null = null;
   /** Keys of the modules that requests under way may have begun with. */
   #before: readonly string[] = [];
   #inForce: InForce;
   #letGo: NodeJS.Timeout | undefined;
 
-  constructor(options: SuccessionOptions) {
+  constructor(options: PolicyActivationOptions) {
     this.#options = options;
-    this.#lineup = options.first;
+    this.#policySet = options.first;
     const now = options.now();
     this.#inForce = inForceOf(
       options.first,
@@ -92,16 +92,17 @@ export class Succession {
 
   /** What a request captures, its time with it: it stays as it is, whatever comes into force and whatever time it gets. */
   inForce(): Policies {
-    const { lineup, statuses, facilities } = this.#inForce;
+    const { policySet, statuses, facilities } = this.#inForce;
     const time = this.#options.now();
     return {
       decide: (snapshots, subject, at) => {
         this.#atHand.saw(snapshots);
-        this.#askers.note(subject, at);
-        return lineup.decide(snapshots, subject, at, time);
+        this.#subjects.note(subject, at);
+        return policySet.decide(snapshots, subject, at, time);
       },
-      match: (question) => lineup.match(question),
-      explain: (image, subject, at, owner, asked) => lineup.explain(image, subject, at, time, owner, asked),
+      match: (question) => policySet.match(question),
+      explain: (image, subject, at, owner, asked) =>
+        policySet.explain(image, subject, at, time, owner, asked),
       modules: () => statuses,
       facility: (id) => facilities.get(id) ?? null,
     };
@@ -109,22 +110,22 @@ export class Succession {
 
   /** Bytes of the kept answers of the preference module in force. */
   get matchBytes(): number {
-    return this.#lineup.matchBytes;
+    return this.#policySet.matchBytes;
   }
 
   /** Resolves when the modules that are in force first are ready to be asked. */
   load(): Promise<void> {
-    return this.#lineup.load();
+    return this.#policySet.load();
   }
 
   /** Sorts a snapshot's records into the classes of the modules in force, and of those that come next. */
   async prepare(snapshot: Snapshot): Promise<void> {
     this.#atHand.saw([snapshot]);
-    await Promise.all([this.#lineup.prepare(snapshot), this.#next?.prepare(snapshot)]);
+    await Promise.all([this.#policySet.prepare(snapshot), this.#next?.prepare(snapshot)]);
   }
 
   /** See `LocalPolicyEngine.activate`. */
-  async activate(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
+  async activate(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]> {
     if (changes.length === 0) return [];
     const done = await this.#rounds(changes);
     const owners = new Set(changes.map(({ owner }) => owner));
@@ -134,9 +135,9 @@ export class Succession {
   /** See `LocalPolicyEngine.refuse`. */
   refuse(owner: string, refused: PolicyRefusal | null): void {
     if (refused !== null) this.#options.counters.refused(owner, refused.code);
-    const { lineup, statuses } = this.#inForce;
+    const { policySet, statuses } = this.#inForce;
     this.#inForce = inForceOf(
-      lineup,
+      policySet,
       statuses.map((status) => (status.owner === owner ? Object.freeze({ ...status, refused }) : status)),
     );
   }
@@ -146,12 +147,12 @@ export class Succession {
     clearTimeout(this.#letGo);
   }
 
-  async #round(changes: readonly PolicyChange[]): Promise<readonly Activation[]> {
+  async #round(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]> {
     // Of two bundles of one owner, the one that came last.
     const latest = new Map(changes.map((change) => [change.owner, change]));
     const loaded = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
     const without = this.#options
-      .roomBeside(this.#lineup.modules.values())
+      .roomBeside(this.#policySet.modules.values())
       .give(loaded.flatMap(({ module, path }) => (module === null ? [] : [{ module, path }])));
     const accepted = loaded.map((one) => {
       const error = one.module === null ? undefined : without.get(one.module);
@@ -160,8 +161,8 @@ export class Succession {
     const modules = new Map(
       accepted.flatMap(({ owner, module }) => (module === null ? [] : [[owner, module] as const])),
     );
-    const next = modules.size > 0 ? this.#lineup.with(modules) : this.#lineup;
-    if (next !== this.#lineup) await this.#prepareNext(next);
+    const next = modules.size > 0 ? this.#policySet.with(modules) : this.#policySet;
+    if (next !== this.#policySet) await this.#prepareNext(next);
     this.#enter(next, accepted);
     return accepted.map(({ owner, module, error }) => ({
       owner,
@@ -174,7 +175,7 @@ export class Succession {
   async #accept(change: PolicyChange): Promise<Accepted> {
     const { owner, path } = change;
     try {
-      const present = this.#lineup.modules.get(owner);
+      const present = this.#policySet.modules.get(owner);
       if (present === undefined) throw notConfigured(change);
       return { owner, path, module: await this.#options.load(change, present), error: null };
     } catch (error) {
@@ -193,24 +194,24 @@ export class Succession {
   }
 
   /** Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY where it was closed. */
-  async #prepareNext(next: Lineup): Promise<void> {
+  async #prepareNext(next: PolicySet): Promise<void> {
     this.#before = [];
     this.#next = next;
     this.#keep();
-    const choices = next.modules.get(PREFERENCE) !== this.#lineup.modules.get(PREFERENCE);
+    const choices = next.modules.get(PREFERENCE) !== this.#policySet.modules.get(PREFERENCE);
     await warm(next, {
       snapshots: this.#atHand.all(),
-      questions: choices ? this.#lineup.recentQuestions(QUESTIONS) : [],
-      askers: this.#askers.frequent(),
+      questions: choices ? this.#policySet.recentQuestions(QUESTIONS) : [],
+      subjects: this.#subjects.frequent(),
       time: this.#options.now(),
-      lanes: this.#options.lanes,
+      pools: this.#options.pools,
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(WARMING)]),
     });
     if (this.#closing.signal.aborted) throw new FederationError('NOT_READY', 'the policy engine was closed');
   }
 
   /** The one instant at which everything changes for everyone who asks from now on. */
-  #enter(next: Lineup, accepted: readonly Accepted[]): void {
+  #enter(next: PolicySet, accepted: readonly Accepted[]): void {
     const now = this.#options.now();
     const statuses = this.#inForce.statuses.map((status): PolicyModuleStatus => {
       const change = accepted.find(({ owner }) => owner === status.owner);
@@ -224,9 +225,9 @@ export class Succession {
         : statusOf(status.owner, change.module, now);
     });
     this.#inForce = inForceOf(next, statuses);
-    if (next === this.#lineup) return;
-    this.#before = this.#lineup.keys;
-    this.#lineup = next;
+    if (next === this.#policySet) return;
+    this.#before = this.#policySet.keys;
+    this.#policySet = next;
     this.#next = null;
     this.#keep();
     clearTimeout(this.#letGo);
@@ -243,21 +244,21 @@ export class Succession {
   }
 
   #keep(): void {
-    this.#options.keepOnly(new Set([...this.#before, ...this.#lineup.keys, ...(this.#next?.keys ?? [])]));
+    this.#options.keepOnly(new Set([...this.#before, ...this.#policySet.keys, ...(this.#next?.keys ?? [])]));
   }
 }
 
 /** Never changed: another one comes in its place. */
 interface InForce {
-  readonly lineup: Lineup;
+  readonly policySet: PolicySet;
   readonly statuses: readonly PolicyModuleStatus[];
   /** Those of facilities, by id. */
   readonly facilities: ReadonlyMap<string, PolicyModuleStatus>;
 }
 
-function inForceOf(lineup: Lineup, statuses: readonly PolicyModuleStatus[]): InForce {
+function inForceOf(policySet: PolicySet, statuses: readonly PolicyModuleStatus[]): InForce {
   const facilities = statuses.filter(({ owner }) => owner !== FEDERATION && owner !== PREFERENCE);
-  return { lineup, statuses, facilities: new Map(facilities.map((status) => [status.owner, status])) };
+  return { policySet, statuses, facilities: new Map(facilities.map((status) => [status.owner, status])) };
 }
 
 function statusOf(owner: string, module: PolicyModule | null, activated: number): PolicyModuleStatus {

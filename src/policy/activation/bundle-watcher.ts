@@ -3,9 +3,9 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { PolicyChange } from './activation.ts';
-import { ABSENT, stampOf } from './file-fingerprint.ts';
+import { ABSENT, fingerprintOf } from './file-fingerprint.ts';
 
-export interface FollowOptions {
+export interface WatchOptions {
   readonly files: readonly PolicyChange[];
   readonly baseDirectory: string;
   /** Milliseconds between two looks; 0: none is taken. */
@@ -16,14 +16,14 @@ export interface FollowOptions {
 /** Brings bundles into force, or refuses them for good; what rejects is tried again. */
 export type Activate = (changes: readonly PolicyChange[]) => Promise<unknown>;
 
-export interface FollowedBundles {
-  /** Begins to look. What changed since {@link followBundles} was called is a change, once however long it is wrong. */
+export interface WatchedBundles {
+  /** Begins to look. What changed since {@link watchBundles} was called is a change, once however long it is wrong. */
   start(activate: Activate): void;
   close(): Promise<void>;
 }
 
 /** Remembers the files as they are: to be called before they are loaded, so that no change is missed in between. */
-export async function followBundles(options: FollowOptions): Promise<FollowedBundles> {
+export async function watchBundles(options: WatchOptions): Promise<WatchedBundles> {
   const { baseDirectory, interval, logger } = options;
   const files = options.files.map(({ owner, path }) => ({ owner, path: resolve(baseDirectory, path) }));
   let timer: NodeJS.Timeout | undefined;
@@ -68,5 +68,5 @@ export async function followBundles(options: FollowOptions): Promise<FollowedBun
 /** What changes with a file's content: by path, so that a file of two owners is looked at once. */
 async function stampsOf(files: readonly PolicyChange[]): Promise<ReadonlyMap<string, string>> {
   const paths = [...new Set(files.map(({ path }) => path))];
-  return new Map(await Promise.all(paths.map(async (path) => [path, await stampOf(path)] as const)));
+  return new Map(await Promise.all(paths.map(async (path) => [path, await fingerprintOf(path)] as const)));
 }

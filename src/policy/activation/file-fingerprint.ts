@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 export const ABSENT = 'absent';
 
 /** Equal for a file that stayed as it is. */
-export async function stampOf(path: string): Promise<string> {
+export async function fingerprintOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [dev, ino, size, mtimeNs, ctimeNs].join(' ');

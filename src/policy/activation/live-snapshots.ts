@@ -2,7 +2,7 @@
 // ends when the catalog has another.
 import type { Snapshot } from '../../catalog/catalog.ts';
 
-export class SnapshotsAtHand {
+export class LiveSnapshots {
   readonly #newest = new Map<string, { readonly serial: number; readonly snapshot: WeakRef<Snapshot> }>();
   readonly #seen = new WeakSet<Snapshot>();
 

@@ -6,10 +6,10 @@ import type { FairQueue } from '../../model/fair-queue.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
 import { Decider } from '../decisions/decider.ts';
-import type { Sheets } from '../decisions/decision-table.ts';
+import type { DecisionCache } from '../decisions/decision-table.ts';
 import type { FailureLog, PolicyCounters } from '../decisions/failures.ts';
 import { Matcher } from '../decisions/match.ts';
-import type { Parts } from '../decisions/verdict-cache.ts';
+import type { VerdictCache } from '../decisions/verdict-cache.ts';
 import type { AskedBy, MatchQuestion, Verdict, VisibleImage } from '../engine.ts';
 import { type Explanation, explain } from '../explain/explain.ts';
 import type { DecisionLog } from '../log/log.ts';
@@ -20,10 +20,10 @@ import type { WorkerPool } from '../wasm/pool.ts';
 export type Modules = ReadonlyMap<string, PolicyModule | null>;
 
 /** What lineups share. */
-export interface LineupOptions {
+export interface PolicySetOptions {
   readonly pool: WorkerPool;
-  readonly sheets: Sheets;
-  readonly parts: Parts;
+  readonly decisionCache: DecisionCache;
+  readonly parts: VerdictCache;
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
   /** Of federation.yaml: what an explanation may try. */
@@ -36,14 +36,14 @@ export interface LineupOptions {
   readonly decisionLog: DecisionLog;
 }
 
-export class Lineup {
+export class PolicySet {
   readonly modules: Modules;
-  readonly #options: LineupOptions;
+  readonly #options: PolicySetOptions;
   readonly #decider: Decider;
   readonly #matcher: Matcher;
 
   /** `before`: the lineup that this one comes after; what both have the same of is kept. */
-  constructor(modules: Modules, options: LineupOptions, before?: Lineup) {
+  constructor(modules: Modules, options: PolicySetOptions, before?: PolicySet) {
     this.modules = modules;
     this.#options = options;
     const { [FEDERATION]: federation = null, [PREFERENCE]: preference = null } = Object.fromEntries(modules);
@@ -62,8 +62,8 @@ export class Lineup {
   }
 
   /** This lineup with some modules in the place of others. */
-  with(changed: ReadonlyMap<string, PolicyModule>): Lineup {
-    return new Lineup(new Map([...this.modules, ...changed]), this.#options, this);
+  with(changed: ReadonlyMap<string, PolicyModule>): PolicySet {
+    return new PolicySet(new Map([...this.modules, ...changed]), this.#options, this);
   }
 
   /** Of its modules, for what is kept by them. */

@@ -5,12 +5,12 @@ import type { Place, Subject } from '../../model/subject.ts';
 import { requestInput, subjectInput } from '../decisions/input.ts';
 import { wellFormedJson } from '../decisions/projection.ts';
 
-export interface FrequentAsker {
+export interface FrequentSubject {
   readonly subject: Subject;
   readonly at: Place | null;
 }
 
-interface CountedAsker extends FrequentAsker {
+interface CountedAsker extends FrequentSubject {
   asked: number;
 }
 
@@ -22,7 +22,7 @@ const FORGOTTEN = 600_000;
 /** What an asker takes beside their text and the objects that it is made of. */
 const OVERHEAD = 512;
 
-export class Askers {
+export class RecentSubjects {
   readonly #known = new LRUCache<string, CountedAsker>({
     max: ASKERS,
     maxSize: BYTES,
@@ -41,7 +41,7 @@ export class Askers {
   }
 
   /** Those who asked most come first. */
-  frequent(): readonly FrequentAsker[] {
+  frequent(): readonly FrequentSubject[] {
     this.#known.purgeStale();
     return [...this.#known.values()].sort((a, b) => b.asked - a.asked);
   }

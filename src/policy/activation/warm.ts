@@ -3,29 +3,29 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Snapshot } from '../../catalog/catalog.ts';
 import type { MatchQuestion } from '../engine.ts';
-import type { Lineup } from './policy-set.ts';
-import type { FrequentAsker } from './recent-subjects.ts';
+import type { PolicySet } from './policy-set.ts';
+import type { FrequentSubject } from './recent-subjects.ts';
 
 export interface Warming {
   readonly snapshots: readonly Snapshot[];
   readonly questions: readonly MatchQuestion[];
-  readonly askers: readonly FrequentAsker[];
+  readonly subjects: readonly FrequentSubject[];
   /** At which they would ask: milliseconds since the epoch. */
   readonly time: number;
   /** Askers that are prepared side by side. */
-  readonly lanes: number;
+  readonly pools: number;
   /** Ends it before its time. */
   readonly signal: AbortSignal;
 }
 
 /** Resolves when all is prepared, or the signal is aborted; what fails is left to those who ask. */
-export async function warm(lineup: Lineup, warming: Warming): Promise<void> {
+export async function warm(policySet: PolicySet, warming: Warming): Promise<void> {
   const { signal } = warming;
   if (signal.aborted) return;
   const ended = new Promise<void>((resolve) =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
-  await Promise.race([prepare(lineup, warming), ended]);
+  await Promise.race([prepare(policySet, warming), ended]);
 }
 
 /** Whoever asks for it is told what is wrong with it; the others are prepared all the same. */
@@ -33,24 +33,24 @@ async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
   await preparing.catch(() => {});
 }
 
-async function prepare(lineup: Lineup, warming: Warming): Promise<void> {
-  const { snapshots, questions, askers, time, lanes, signal } = warming;
-  await leftToAskers(lineup.load());
+async function prepare(policySet: PolicySet, warming: Warming): Promise<void> {
+  const { snapshots, questions, subjects, time, pools, signal } = warming;
+  await leftToAskers(policySet.load());
   for (const snapshot of snapshots) {
     if (signal.aborted) return;
-    await leftToAskers(lineup.prepare(snapshot));
+    await leftToAskers(policySet.prepare(snapshot));
   }
   for (const question of questions) {
     if (signal.aborted) return;
-    await leftToAskers(lineup.match(question));
+    await leftToAskers(policySet.match(question));
   }
-  const waiting = askers.values();
+  const waiting = subjects.values();
   const lane = async () => {
     for (const { subject, at } of waiting) {
       if (signal.aborted) return;
-      await leftToAskers(lineup.warm(snapshots, subject, at, time));
+      await leftToAskers(policySet.warm(snapshots, subject, at, time));
       await setImmediate();
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: pools }, lane));
 }

@@ -2,7 +2,7 @@
 // that nobody waits for more than the round that runs and their own.
 
 /** `run` gets all that was asked for since the last round began; who asked gets what their round gave. */
-export function inRounds<Asked, Given>(
+export function coalesce<Asked, Given>(
   run: (asked: readonly Asked[]) => Promise<Given>,
 ): (asked: readonly Asked[]) => Promise<Given> {
   let last: Promise<unknown> = Promise.resolve();

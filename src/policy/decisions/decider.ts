@@ -10,12 +10,19 @@ import type { Verdict } from '../engine.ts';
 import type { DecisionLog, JudgedSnapshot } from '../log/log.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import { Classes } from './classes.ts';
-import type { Sheets } from './decision-table.ts';
+import type { DecisionCache } from './decision-table.ts';
 import type { PolicyCounters } from './failures.ts';
-import { type Asker, askerOf } from './subject-projection.ts';
+import { projectSubject, type SubjectProjection } from './subject-projection.ts';
 import { bucketEnd } from './time.ts';
-import { type Judge, type Judged, JudgedVerdict, type Layer, partOf, unjudgedPart } from './verdict.ts';
-import type { Parts } from './verdict-cache.ts';
+import {
+  type Judged,
+  JudgedVerdict,
+  type ModuleDecisions,
+  snapshotVerdictOf,
+  unjudgedVerdict,
+  type VerdictModule,
+} from './verdict.ts';
+import type { VerdictCache } from './verdict-cache.ts';
 
 export interface DeciderOptions {
   /** null: it did not load, and everything is denied. */
@@ -24,8 +31,8 @@ export interface DeciderOptions {
   readonly facilities: ReadonlyMap<string, PolicyModule | null>;
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
-  readonly sheets: Sheets;
-  readonly parts: Parts;
+  readonly decisionCache: DecisionCache;
+  readonly parts: VerdictCache;
   readonly counters: PolicyCounters;
   readonly decisionLog: DecisionLog;
 }
@@ -34,19 +41,19 @@ export interface DeciderOptions {
 const VERDICTS = 128;
 
 /** One module that judges a snapshot; without a module it denies. */
-interface Bench {
+interface JudgingModule {
   readonly owner: string;
   readonly module: PolicyModule | null;
   readonly classes: Classes | null;
 }
 
 /** A person at a place and a time, as each module sees them; made as they are asked for. */
-type Askers = (module: PolicyModule) => Asker;
+type SubjectProjections = (module: PolicyModule) => SubjectProjection;
 
 export class Decider {
   readonly #options: DeciderOptions;
-  readonly #federation: Bench;
-  readonly #facilities: ReadonlyMap<string, readonly Bench[]>;
+  readonly #federation: JudgingModule;
+  readonly #facilities: ReadonlyMap<string, readonly JudgingModule[]>;
   readonly #underWay = new Map<string, Promise<Judged>>();
   readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
   /** The newest snapshot of each registry that was asked about. */
@@ -79,17 +86,17 @@ export class Decider {
     time: number,
   ): Promise<Verdict> {
     this.#passEdge(time);
-    const askers = askersOf(subject, at, time);
-    const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, askers));
+    const subjects = askersOf(subject, at, time);
+    const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, subjects));
     const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
     const found = kept.every((judged) => judged !== null);
     this.#options.counters.looked('verdict', found);
-    if (found) return this.#used(this.#verdict(snapshots, kept), kept, askers);
+    if (found) return this.#used(this.#verdict(snapshots, kept), kept, subjects);
     const judging = snapshots.map(
-      (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', askers),
+      (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', subjects),
     );
     const judged = await Promise.all(judging);
-    return this.#used(this.#verdict(snapshots, judged), judged, askers);
+    return this.#used(this.#verdict(snapshots, judged), judged, subjects);
   }
 
   /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
@@ -99,28 +106,28 @@ export class Decider {
     at: Place | null,
     time: number,
   ): Promise<void> {
-    const askers = askersOf(subject, at, time);
+    const subjects = askersOf(subject, at, time);
     // One after the other: all at once, their answers would come in a heap that questions wait behind.
     for (const snapshot of snapshots) {
-      const key = this.#keyOf(snapshot, askers);
-      if (this.#kept(snapshot, key) === null) await this.#judgeOnce(snapshot, key, askers);
+      const key = this.#keyOf(snapshot, subjects);
+      if (this.#kept(snapshot, key) === null) await this.#judgeOnce(snapshot, key, subjects);
       await setImmediate();
     }
   }
 
-  #used(verdict: Verdict, judged: readonly Judged[], askers: Askers): Verdict {
-    for (const one of judged) this.#options.decisionLog.used(one.part, () => this.#told(one, askers));
+  #used(verdict: Verdict, judged: readonly Judged[], subjects: SubjectProjections): Verdict {
+    for (const one of judged) this.#options.decisionLog.used(one.part, () => this.#told(one, subjects));
     return verdict;
   }
 
-  #told({ snapshot, part }: Judged, askers: Askers): JudgedSnapshot {
+  #told({ snapshot, part }: Judged, subjects: SubjectProjections): JudgedSnapshot {
     const { facility, registry, generation, records } = snapshot;
     return {
       ...{ facility, registry, generation, records: records.length },
       ...{ discover: part.visible, pull: count(part.pull), execute: count(part.execute) },
       modules: this.#benchesOf(snapshot).map(({ owner, module }) => ({
         owner,
-        judged: module === null ? null : { revision: module.revision, ...askers(module) },
+        judged: module === null ? null : { revision: module.revision, ...subjects(module) },
       })),
     };
   }
@@ -133,25 +140,25 @@ export class Decider {
       module === null || module.bucket === null ? [] : [bucketEnd(time, module.bucket)],
     );
     this.#edge = Math.min(...ends);
-    this.#options.sheets.dropEnded(time);
+    this.#options.decisionCache.dropEnded(time);
     this.#options.parts.dropEnded(time);
     this.#verdicts.clear();
   }
 
-  #benchOf(owner: string): Bench | undefined {
+  #benchOf(owner: string): JudgingModule | undefined {
     return owner === FEDERATION ? this.#federation : this.#facilities.get(owner)?.[1];
   }
 
-  #benchesOf({ facility }: Snapshot): readonly Bench[] {
+  #benchesOf({ facility }: Snapshot): readonly JudgingModule[] {
     return this.#facilities.get(facility) ?? [this.#federation];
   }
 
   /** All that a snapshot's part depends on. JSON has no raw line break, so no two of them make one key. */
-  #keyOf(snapshot: Snapshot, askers: Askers): string {
+  #keyOf(snapshot: Snapshot, subjects: SubjectProjections): string {
     let key = String(snapshot.serial);
     for (const { module } of this.#benchesOf(snapshot)) {
       if (module === null) continue;
-      const { subject, request } = askers(module);
+      const { subject, request } = subjects(module);
       key += `\n${module.compiled.key}\n${subject}\n${request}`;
     }
     return key;
@@ -161,7 +168,7 @@ export class Decider {
   #kept(snapshot: Snapshot, key: string): Judged | null {
     const part = this.#options.parts.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
-    const judges: Judge[] = [];
+    const judges: VerdictModule[] = [];
     if (!part.judged) return { snapshot, part, judges };
     for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
       const of = classes === null ? NONE : classes.kept(snapshot)?.of;
@@ -171,33 +178,43 @@ export class Decider {
     return { snapshot, part, judges };
   }
 
-  #judgeOnce(snapshot: Snapshot, key: string, askers: Askers): Promise<Judged> {
+  #judgeOnce(snapshot: Snapshot, key: string, subjects: SubjectProjections): Promise<Judged> {
     let judging = this.#underWay.get(key);
     if (judging === undefined) {
-      judging = this.#judge(snapshot, key, askers).finally(() => this.#underWay.delete(key));
+      judging = this.#judge(snapshot, key, subjects).finally(() => this.#underWay.delete(key));
       this.#underWay.set(key, judging);
     }
     return judging;
   }
 
-  async #judge(snapshot: Snapshot, key: string, askers: Askers): Promise<Judged> {
+  async #judge(snapshot: Snapshot, key: string, subjects: SubjectProjections): Promise<Judged> {
     const judged = await Promise.all(
       this.#benchesOf(snapshot).map(async ({ owner, module, classes }) => {
         if (module === null || classes === null) {
-          const judge: Judge = { owner, reasons: {}, names: this.#options.names, of: NONE };
+          const judge: VerdictModule = { owner, reasons: {}, names: this.#options.names, of: NONE };
           return { judge, layer: DENY, incomplete: false, retryAt: null };
         }
         const made = await classes.of(snapshot);
-        const decided = await this.#options.sheets.decide(module, askers(module), snapshot.facility, made);
+        const decided = await this.#options.decisionCache.decide(
+          module,
+          subjects(module),
+          snapshot.facility,
+          made,
+        );
         const { decisions, incomplete, retryAt } = decided;
-        const judge: Judge = { owner, reasons: module.reasons, names: this.#options.names, of: made.of };
+        const judge: VerdictModule = {
+          owner,
+          reasons: module.reasons,
+          names: this.#options.names,
+          of: made.of,
+        };
         return { judge, layer: { of: made.of, decisions }, incomplete, retryAt };
       }),
     );
     const incomplete = judged.some((one) => one.incomplete);
     const part = incomplete
-      ? unjudgedPart(snapshot.records.length, performance.now() + UNJUDGED_FOR)
-      : partOf(
+      ? unjudgedVerdict(snapshot.records.length, performance.now() + UNJUDGED_FOR)
+      : snapshotVerdictOf(
           snapshot.records.length,
           judged.map(({ layer }) => layer),
           earliest(judged.map(({ retryAt }) => retryAt)),
@@ -206,7 +223,7 @@ export class Decider {
     this.#options.parts.set(key, {
       part,
       modules: modules.map(({ compiled }) => compiled.key),
-      until: earliest(modules.map((module) => askers(module).until)),
+      until: earliest(modules.map((module) => subjects(module).until)),
     });
     return { snapshot, part, judges: incomplete ? [] : judged.map(({ judge }) => judge) };
   }
@@ -241,16 +258,16 @@ const UNJUDGED_FOR = 5_000;
 
 /** No record has a decision of a module that did not load: all are denied. */
 const NONE = new Uint32Array(0);
-const DENY: Layer = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
+const DENY: ModuleDecisions = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
 
-function benchOf(owner: string, module: PolicyModule | null, before?: Bench): Bench {
+function benchOf(owner: string, module: PolicyModule | null, before?: JudgingModule): JudgingModule {
   return { owner, module, classes: module === null ? null : classesOf(module, before) };
 }
 
 /** A module's classes are made once, beside whatever other modules it judges. */
 const classesOfModules = new WeakMap<PolicyModule, Classes>();
 
-function classesOf(module: PolicyModule, before?: Bench): Classes {
+function classesOf(module: PolicyModule, before?: JudgingModule): Classes {
   const known = classesOfModules.get(module);
   if (known !== undefined) return known;
   const readsTheSame = before?.module?.projection.keeps === module.projection.keeps;
@@ -259,14 +276,14 @@ function classesOf(module: PolicyModule, before?: Bench): Classes {
   return made;
 }
 
-function askersOf(subject: Subject, at: Place | null, time: number): Askers {
-  const made = new Map<PolicyModule, Asker>();
+function askersOf(subject: Subject, at: Place | null, time: number): SubjectProjections {
+  const made = new Map<PolicyModule, SubjectProjection>();
   return (module) => {
     const known = made.get(module);
     if (known !== undefined) return known;
-    const asker = askerOf(module, subject, at, time);
-    made.set(module, asker);
-    return asker;
+    const projection = projectSubject(module, subject, at, time);
+    made.set(module, projection);
+    return projection;
   };
 }
 

@@ -12,7 +12,7 @@ import { DECISION_BOUNDS } from './answer.ts';
 import type { ClassTable, SnapshotClasses } from './classes.ts';
 import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failures.ts';
 import { bytesOfDecision, SharedDecisions } from './shared-decisions.ts';
-import type { Asker } from './subject-projection.ts';
+import type { SubjectProjection } from './subject-projection.ts';
 
 /** One decision a class of the snapshot, in the order of its `classes`. */
 export interface SnapshotDecisions {
@@ -34,7 +34,7 @@ const REFUSAL_KEPT = 5_000;
 /** Of the bytes of all sheets, what decisions may take that several of them have. */
 const SHARED_PART = 1 / 8;
 
-export interface SheetOptions {
+export interface DecisionCacheOptions {
   readonly pool: WorkerPool;
   readonly bytes: number;
   readonly counters: PolicyCounters;
@@ -42,13 +42,13 @@ export interface SheetOptions {
   readonly decisionLog: DecisionLog;
 }
 
-export class Sheets {
-  readonly #options: SheetOptions;
-  readonly #kept: LRUCache<string, Sheet>;
+export class DecisionCache {
+  readonly #options: DecisionCacheOptions;
+  readonly #kept: LRUCache<string, DecisionTable>;
   readonly #shared: SharedDecisions;
   #living: ReadonlySet<string> = new Set();
 
-  constructor(options: SheetOptions) {
+  constructor(options: DecisionCacheOptions) {
     this.#options = options;
     const shared = Math.floor(options.bytes * SHARED_PART);
     this.#shared = new SharedDecisions(shared);
@@ -66,15 +66,17 @@ export class Sheets {
   /** The module's decision for each class of a facility's snapshot: kept ones, and the others evaluated now. */
   async decide(
     module: PolicyModule,
-    asker: Asker,
+    projection: SubjectProjection,
     facility: string,
     classes: SnapshotClasses,
   ): Promise<SnapshotDecisions> {
     // JSON has no raw line break, so no two askers make one key.
-    const key = [module.compiled.key, classes.table.serial, asker.subject, asker.request].join('\n');
+    const key = [module.compiled.key, classes.table.serial, projection.subject, projection.request].join(
+      '\n',
+    );
     let sheet = this.#kept.get(key);
     if (sheet === undefined) {
-      sheet = new Sheet(module, asker, this.#shared);
+      sheet = new DecisionTable(module, projection, this.#shared);
       this.#keep(key, sheet);
     }
     const missing = classes.classes.filter((number) => !sheet.has(number));
@@ -102,7 +104,7 @@ export class Sheets {
     }
   }
 
-  #keep(key: string, sheet: Sheet): void {
+  #keep(key: string, sheet: DecisionTable): void {
     if (this.#living.has(sheet.module)) this.#kept.set(key, sheet);
   }
 }
@@ -114,9 +116,9 @@ interface AskedClasses {
 }
 
 /** Holds nothing of the class table, whose texts are larger than all that is decided. */
-class Sheet {
+class DecisionTable {
   readonly #module: PolicyModule;
-  readonly #asker: Asker;
+  readonly #projection: SubjectProjection;
   readonly #shared: SharedDecisions;
   readonly #holder = Symbol('a sheet');
   /** For each class of the table, one more than the index into `#decisions`; 0: not known. */
@@ -127,9 +129,9 @@ class Sheet {
   readonly #failed = new Map<number, number>();
   readonly #underWay = new Map<number, Promise<void>>();
 
-  constructor(module: PolicyModule, asker: Asker, shared: SharedDecisions) {
+  constructor(module: PolicyModule, projection: SubjectProjection, shared: SharedDecisions) {
     this.#module = module;
-    this.#asker = asker;
+    this.#projection = projection;
     this.#shared = shared;
   }
 
@@ -140,7 +142,7 @@ class Sheet {
 
   /** See `Asker.until`. */
   get until(): number | null {
-    return this.#asker.until;
+    return this.#projection.until;
   }
 
   /** About what it takes: the numbers, and the decisions. */
@@ -171,7 +173,7 @@ class Sheet {
   }
 
   /** Evaluates these classes, each once however many ask for it meanwhile. */
-  async fill(asked: AskedClasses, numbers: Uint32Array, options: SheetOptions): Promise<void> {
+  async fill(asked: AskedClasses, numbers: Uint32Array, options: DecisionCacheOptions): Promise<void> {
     const mine = numbers.filter((number) => !this.#underWay.has(number));
     const theirs = numbers.filter((number) => this.#underWay.has(number));
     const others = new Set(Array.from(theirs, (number) => this.#underWay.get(number)));
@@ -191,7 +193,7 @@ class Sheet {
   async #evaluate(
     { table, facility }: AskedClasses,
     numbers: Uint32Array,
-    { pool, counters, failures, decisionLog }: SheetOptions,
+    { pool, counters, failures, decisionLog }: DecisionCacheOptions,
   ): Promise<void> {
     const begun = performance.now();
     const { owner, revision, compiled } = this.#module;
@@ -200,7 +202,7 @@ class Sheet {
       module: compiled,
       before: '{"record":',
       inputs: records,
-      after: `,"subject":${this.#asker.subject},"request":${this.#asker.request}}`,
+      after: `,"subject":${this.#projection.subject},"request":${this.#projection.request}}`,
       maximum: DECISION_BOUNDS.json,
       facility,
     });
@@ -218,7 +220,13 @@ class Sheet {
       if (failure.failure !== 'refused') this.#failed.set(number, performance.now() + FAILURE_KEPT);
     });
     failures.add(owner, revision, failed);
-    decisionLog.decided({ module: this.#module, asker: this.#asker, records, answers: judged, milliseconds });
+    decisionLog.decided({
+      module: this.#module,
+      projection: this.#projection,
+      records,
+      answers: judged,
+      milliseconds,
+    });
   }
 
   /** Keeps a well-formed decision; what is none is a failure. */

@@ -1,6 +1,12 @@
 // Why an action is denied, as a person reads it: the texts of the policy's annotations, filled in with what the
 // decision says. Whatever the modules gave, a denied action always has a reason, and an allowed one has none.
-import { ACTIONS, type Access, type Action, type Decision, type ToldReason } from '../../model/decision.ts';
+import {
+  ACTIONS,
+  type Access,
+  type Action,
+  type Decision,
+  type DescribedReason,
+} from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import type { ReasonText, ReasonTexts } from '../bundle/revision.ts';
 import { FAILED_DECISION, POLICY_FAILED } from './failures.ts';
@@ -24,12 +30,12 @@ const FACILITY_PARAMS: ReadonlySet<string> = new Set(['facility', 'place', 'site
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 /** What was told of these decisions, and of these with one more. */
-interface Told {
+interface DescribedOnce {
   access: Access | null;
-  readonly more: WeakMap<Decision, Told>;
+  readonly more: WeakMap<Decision, DescribedOnce>;
 }
 
-const told = (): Told => ({ access: null, more: new WeakMap() });
+const told = (): DescribedOnce => ({ access: null, more: new WeakMap() });
 const kept = told();
 
 /**
@@ -63,7 +69,7 @@ function reasonsAgainst(
   action: Action,
   access: Omit<Access, 'reasons'>,
   decisions: readonly OwnedDecision[],
-): readonly ToldReason[] {
+): readonly DescribedReason[] {
   const against = decisions
     .filter(({ decision }) => !decision[action])
     .flatMap(({ owner, reasons, names, decision }) =>
@@ -97,7 +103,7 @@ export const HOST_REASONS = {
 } as const satisfies ReasonTexts;
 
 /** Where a module denies and does not say why. */
-function fallback(action: Action, access: Omit<Access, 'reasons'>): ToldReason {
+function fallback(action: Action, access: Omit<Access, 'reasons'>): DescribedReason {
   const code =
     action === 'execute' && !access.pull
       ? 'PULL_REQUIRED'
@@ -114,7 +120,7 @@ function tell(
   text: ReasonText | undefined,
   params: Readonly<Record<string, unknown>>,
   names: ReadonlyMap<string, string> = NO_NAMES,
-): ToldReason {
+): DescribedReason {
   const { message, remedy } = text ?? HOST_REASONS.NOT_ALLOWED;
   return {
     code,
@@ -150,7 +156,7 @@ function written(value: unknown, names: ReadonlyMap<string, string>): string {
   return value.length > VALUES ? `${shown}, …` : shown;
 }
 
-function inOneOrder(reasons: readonly ToldReason[]): readonly ToldReason[] {
+function inOneOrder(reasons: readonly DescribedReason[]): readonly DescribedReason[] {
   const byText = new Map(
     reasons.map((reason) => [
       JSON.stringify([reason.policy, reason.code, reason.message, reason.remedy]),

@@ -5,7 +5,7 @@ import { requestInput, subjectInput } from './input.ts';
 import { bucketEnd, requestTime } from './time.ts';
 
 /** JSON of the projections. */
-export interface Asker {
+export interface SubjectProjection {
   readonly subject: string;
   readonly request: string;
   /** Milliseconds since the epoch at which the module sees another time; null: it reads none. */
@@ -13,12 +13,12 @@ export interface Asker {
 }
 
 /** `time`: milliseconds since the epoch, of the request. */
-export function askerOf(
+export function projectSubject(
   { projection, bucket }: Pick<PolicyModule, 'projection' | 'bucket'>,
   subject: Subject,
   at: Place | null,
   time: number,
-): Asker {
+): SubjectProjection {
   const request = bucket === null ? requestInput(at) : requestInput(at, requestTime(time, bucket));
   return {
     subject: projection.subject(subjectInput(subject)),

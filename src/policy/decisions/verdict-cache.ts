@@ -1,16 +1,16 @@
 // Bitsets that were made, within a bound of bytes: those of modules in force, and not of any that was replaced.
 import { LRUCache } from 'lru-cache';
-import { bytesOf, type Part } from './verdict.ts';
+import { bytesOf, type SnapshotVerdict } from './verdict.ts';
 
 interface KeptPart {
-  readonly part: Part;
+  readonly part: SnapshotVerdict;
   /** Keys of the modules that judged. */
   readonly modules: readonly string[];
   /** Milliseconds since the epoch at which the first of them sees another time; null: none reads it. */
   readonly until: number | null;
 }
 
-export class Parts {
+export class VerdictCache {
   readonly #kept: LRUCache<string, KeptPart>;
   #living: ReadonlySet<string> = new Set();
 
@@ -26,7 +26,7 @@ export class Parts {
     return this.#kept.calculatedSize;
   }
 
-  get(key: string): Part | undefined {
+  get(key: string): SnapshotVerdict | undefined {
     return this.#kept.get(key)?.part;
   }
 

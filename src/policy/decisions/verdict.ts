@@ -12,7 +12,7 @@ import { accessOf } from './reasons.ts';
 import { bytesOfDecision } from './shared-decisions.ts';
 
 /** What one module says of a snapshot: a decision a class. */
-export interface Layer {
+export interface ModuleDecisions {
   /** For each record, which of `decisions` is its own. */
   readonly of: Uint32Array;
   readonly decisions: readonly Decision[];
@@ -22,7 +22,7 @@ export interface Layer {
  * What all modules together say of a snapshot. It is kept by the snapshot's serial and holds nothing of it, so that a
  * snapshot ends when the catalog has another.
  */
-export interface Part {
+export interface SnapshotVerdict {
   /** Unique in this process. */
   readonly serial: number;
   readonly discover: Uint32Array;
@@ -44,7 +44,11 @@ export interface Part {
 let serials = 0;
 
 /** Joins the layers by *and*; no layer at all allows nothing. */
-export function partOf(size: number, layers: readonly Layer[], retryAt: number | null): Part {
+export function snapshotVerdictOf(
+  size: number,
+  layers: readonly ModuleDecisions[],
+  retryAt: number | null,
+): SnapshotVerdict {
   const [discover, pull, execute] = [emptyBits(size), emptyBits(size), emptyBits(size)];
   const allowed = layers.map(({ of, decisions }) => ({ of, actions: Uint8Array.from(decisions, actionsOf) }));
   for (let index = 0; index < size; index++) {
@@ -60,8 +64,8 @@ export function partOf(size: number, layers: readonly Layer[], retryAt: number |
 }
 
 /** Denies all: no module's decision is used, not even where there is one, else the order of judging would show. */
-export function unjudgedPart(size: number, retryAt: number): Part {
-  return { ...partOf(size, [], retryAt), judged: false };
+export function unjudgedVerdict(size: number, retryAt: number): SnapshotVerdict {
+  return { ...snapshotVerdictOf(size, [], retryAt), judged: false };
 }
 
 const DISCOVER = 1;
@@ -73,7 +77,7 @@ function actionsOf({ discover, pull, execute }: Decision): number {
 }
 
 /** Bytes that a part takes, about: its bitsets, a reference a class, and the different decisions. */
-export function bytesOf({ discover, decisions }: Part): number {
+export function bytesOf({ discover, decisions }: SnapshotVerdict): number {
   const references = decisions.reduce((sum, list) => sum + 8 * list.length, 0);
   const different = [...new Set(decisions.flat())];
   return different.reduce(
@@ -83,7 +87,7 @@ export function bytesOf({ discover, decisions }: Part): number {
 }
 
 /** One module of a snapshot's part: whose it is, what its codes say, and for each record its class. */
-export interface Judge {
+export interface VerdictModule {
   readonly owner: string;
   readonly reasons: ReasonTexts;
   /** Facilities by id, as people call them. */
@@ -94,8 +98,8 @@ export interface Judge {
 /** A snapshot with its part, and the judges in the order of the part's decisions; none where it was not judged. */
 export interface Judged {
   readonly snapshot: Snapshot;
-  readonly part: Part;
-  readonly judges: readonly Judge[];
+  readonly part: SnapshotVerdict;
+  readonly judges: readonly VerdictModule[];
 }
 
 /** Where a record that was revealed lies in its snapshot. */
@@ -157,7 +161,7 @@ export class JudgedVerdict implements Verdict {
     return null;
   }
 
-  #part(snapshot: Snapshot): Part {
+  #part(snapshot: Snapshot): SnapshotVerdict {
     const judged = this.#judged.get(snapshot);
     if (judged === undefined) throw new RangeError('the verdict was not made for this snapshot');
     return judged.part;

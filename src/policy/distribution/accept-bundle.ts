@@ -13,7 +13,7 @@ import {
   type TrustMark,
 } from './state.ts';
 
-export interface IntakeOptions {
+export interface AcceptBundleOptions {
   readonly owner: string;
   /** Whom federation.yaml trusts now. */
   readonly trust: TrustMark;
@@ -28,9 +28,9 @@ export interface IntakeOptions {
  * `kept`: it is the latest now. `unchanged`: it was already. Rejects with what its parts reject with, and with
  * POLICY_REPLAYED where it is not above what was accepted before.
  */
-export async function takeIn(
+export async function acceptBundle(
   archive: Uint8Array,
-  { owner, trust, state, verify, compile }: IntakeOptions,
+  { owner, trust, state, verify, compile }: AcceptBundleOptions,
   signal: AbortSignal,
 ): Promise<'kept' | 'unchanged'> {
   const latest = await state.latest(owner);

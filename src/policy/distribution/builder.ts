@@ -7,16 +7,16 @@ import type { Config } from '../../config/schema.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import type { FederationError } from '../../model/errors.ts';
 import { Credential } from '../../network/credential.ts';
-import type { Door } from '../../network/http-client.ts';
-import { takeIn } from './accept-bundle.ts';
+import type { HttpClient } from '../../network/http-client.ts';
+import { acceptBundle } from './accept-bundle.ts';
 import { SOURCE_BOUNDS } from './archive.ts';
-import type { Carrier } from './bundle-fetcher.ts';
-import { createTurns } from './concurrency-limit.ts';
-import { fileCarrier } from './file-fetcher.ts';
-import { type HttpTiming, httpCarrier } from './http-fetcher.ts';
+import type { BundleFetcher } from './bundle-fetcher.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
+import { fileFetcher } from './file-fetcher.ts';
+import { type HttpTiming, httpFetcher } from './http-fetcher.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SourceCompiler } from './source-compiler.ts';
-import { startCourier } from './source-poller.ts';
+import { startSourcePoller } from './source-poller.ts';
 import type { PolicyState } from './state.ts';
 import { markOf, readTrusts } from './trust.ts';
 import { verifyAside } from './verify-aside.ts';
@@ -24,7 +24,7 @@ import { verifyAside } from './verify-aside.ts';
 export interface PolicyBuilderOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'baseDirectory'>;
   readonly env: Environment;
-  readonly door: Pick<Door, 'download'>;
+  readonly httpClient: Pick<HttpClient, 'download'>;
   readonly state: PolicyState;
   readonly compile: SourceCompiler['compile'];
   /** A facility's source was asked, and answered. */
@@ -50,7 +50,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   const { config, env, state, compile, logger, now = Date.now } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
   const trusts = await readTrusts(config, env);
-  const turn = createTurns();
+  const turn = createConcurrencyLimit();
   const prepared = await Promise.all(
     config.facilities.flatMap((facility) => {
       const source = policySourceOf(facility);
@@ -60,14 +60,14 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   );
 
   async function prepare(source: PolicySource, trust: SourceTrust) {
-    const carrier = await carrierOf(source, options);
+    const fetcher = await carrierOf(source, options);
     const verify = (archive: Uint8Array, signal: AbortSignal) =>
-      verifyAside(archive, trust, carrier.place, signal);
+      verifyAside(archive, trust, fetcher.place, signal);
     const intake = { owner: trust.owner, trust: await markOf(trust), state, verify, compile };
-    const take = (archive: Uint8Array, signal: AbortSignal) => takeIn(archive, intake, signal);
+    const take = (archive: Uint8Array, signal: AbortSignal) => acceptBundle(archive, intake, signal);
     return {
       owner: trust.owner,
-      carrier,
+      fetcher,
       take,
       turn,
       state,
@@ -80,22 +80,22 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
     };
   }
 
-  const couriers = prepared.map(startCourier);
+  const pollers = prepared.map(startSourcePoller);
   return {
     close: async () => {
-      await Promise.all(couriers.map((courier) => courier.close()));
+      await Promise.all(pollers.map((poller) => poller.close()));
     },
   };
 }
 
 async function carrierOf(
   source: PolicySource,
-  { config, env, door, timing = {} }: PolicyBuilderOptions,
-): Promise<Carrier> {
+  { config, env, httpClient, timing = {} }: PolicyBuilderOptions,
+): Promise<BundleFetcher> {
   const { baseDirectory, policies } = config;
   const maxBytes = SOURCE_BOUNDS.packed;
   if (!isFetched(source)) {
-    return fileCarrier({
+    return fileFetcher({
       path: resolve(baseDirectory, source.source),
       interval: (policies.watch || UNWATCHED) * 1_000,
       maxBytes,
@@ -104,7 +104,7 @@ async function carrierOf(
   const { source: url, token } = source;
   const credential =
     token === undefined ? null : Credential.for(url, await readSecret(token, env, baseDirectory));
-  return httpCarrier({ door, url, credential, maxBytes, timing });
+  return httpFetcher({ httpClient, url, credential, maxBytes, timing });
 }
 
 /** Seconds between two looks at a source's file where federation.yaml says that bundles are not to be watched. */

@@ -1,6 +1,6 @@
 // Where a lab's archives come from: asked again and again, it brings what it was not seen to have before.
 
-export interface Carrier {
+export interface BundleFetcher {
   /** For messages: an address without query and credentials, or a path. Nothing secret. */
   readonly place: string;
   /**

@@ -2,10 +2,10 @@
 // is next, so that a lab that has ever another archive comes after all who have one.
 
 /** Rejects as the work does, which does not keep the next one from its turn. */
-export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export type ConcurrencyLimit = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** Turns that know of each other. */
-export function createTurns(): Turn {
+export function createConcurrencyLimit(): ConcurrencyLimit {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work);

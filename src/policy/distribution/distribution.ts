@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
-import type { Door } from '../../network/http-client.ts';
+import type { HttpClient } from '../../network/http-client.ts';
 import type { LocalPolicyEngine } from '../create.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from './builder.ts';
 import { followState } from './follow-state.ts';
@@ -12,13 +12,13 @@ import { openPolicyState } from './open-state.ts';
 import type { SourceCompiler } from './source-compiler.ts';
 import { markOf, readTrusts } from './trust.ts';
 
-export interface DeliveryOptions {
+export interface PolicyDistributionOptions {
   readonly config: Pick<
     Config,
     'federation' | 'demo' | 'facilities' | 'policies' | 'limits' | 'baseDirectory'
   >;
   readonly env: Environment;
-  readonly door: Pick<Door, 'download'>;
+  readonly httpClient: Pick<HttpClient, 'download'>;
   readonly engine: Pick<LocalPolicyEngine, 'activate' | 'refuse'>;
   readonly compiler: SourceCompiler;
   readonly onAsked: (owner: string) => void;
@@ -27,12 +27,14 @@ export interface DeliveryOptions {
   readonly logger: Logger;
 }
 
-export interface Delivery {
+export interface PolicyDistribution {
   close(): Promise<void>;
 }
 
 /** Resolves when what is kept is in force. Rejects with CONFIG_INVALID where the state or a key cannot be opened. */
-export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
+export async function startPolicyDistribution(
+  options: PolicyDistributionOptions,
+): Promise<PolicyDistribution> {
   const { config, env, engine, now, logger } = options;
   if (!config.facilities.some((facility) => policySourceOf(facility) !== null)) {
     return { close: async () => {} };
@@ -69,7 +71,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
 }
 
 /** What is kept stays in force. */
-async function reportUnavailable({ compiler, logger }: DeliveryOptions): Promise<void> {
+async function reportUnavailable({ compiler, logger }: PolicyDistributionOptions): Promise<void> {
   const error = await compiler.unavailable();
   if (error === null) return;
   const { code, message, hint } = error;

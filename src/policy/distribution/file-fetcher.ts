@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { FederationError } from '../../model/errors.ts';
 import { limitText } from '../../model/size.ts';
-import { ABSENT, stampOf } from '../activation/file-fingerprint.ts';
-import type { Carrier } from './bundle-fetcher.ts';
+import { ABSENT, fingerprintOf } from '../activation/file-fingerprint.ts';
+import type { BundleFetcher } from './bundle-fetcher.ts';
 
-export interface FileCarrierOptions {
+export interface FileFetcherOptions {
   /** Absolute. */
   readonly path: string;
   /** Milliseconds between two looks. */
@@ -14,13 +14,13 @@ export interface FileCarrierOptions {
   readonly maxBytes: number;
 }
 
-export function fileCarrier({ path, interval, maxBytes }: FileCarrierOptions): Carrier {
+export function fileFetcher({ path, interval, maxBytes }: FileFetcherOptions): BundleFetcher {
   let handled: string | null = null;
   let seen: string | null = null;
   return {
     place: path,
     async bring() {
-      const now = await stampOf(path);
+      const now = await fingerprintOf(path);
       // A file that still changes is being written. The first look has none before it to be compared with.
       const settled = seen === null || now === seen;
       seen = now;

@@ -15,7 +15,7 @@ import {
   type PolicyState,
   refusalSchema,
 } from './state.ts';
-import type { Seal } from './state-signer.ts';
+import type { StateSigner } from './state-signer.ts';
 
 /** Of a sealed record; a refusal with a long message has most. */
 const RECORD_BYTES = 262_144;
@@ -26,7 +26,7 @@ const VERSIONED_NAME = /^([1-9]\d{0,15})\.(?:jws|[0-9a-f]{64}\.tar\.gz)$/;
 const ATTEMPTS = 5;
 
 /** Rejects with CONFIG_INVALID where the folder cannot be made, is another user's, or can be written by everybody. */
-export async function folderState(folder: string, seal: Seal): Promise<PolicyState> {
+export async function folderState(folder: string, seal: StateSigner): Promise<PolicyState> {
   try {
     await privateFolder(folder);
   } catch (cause) {

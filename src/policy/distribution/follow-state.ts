@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { FederationError } from '../../model/errors.ts';
 import type { PolicyChange } from '../activation/activation.ts';
 import type { LocalPolicyEngine } from '../create.ts';
-import { inRounds } from '../decisions/coalesce.ts';
+import { coalesce } from '../decisions/coalesce.ts';
 import type { PolicyRefusal } from '../engine.ts';
 import { readRefusal } from './refusal-note.ts';
 import { compareVersions, type KeptRecord, type PolicyState, sameTrust, type TrustMark } from './state.ts';
@@ -117,7 +117,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
     logger.error({ owner, code, hint, reason: message }, 'a lab’s policy is refused; the one in force stays');
   }
 
-  const round = inRounds(async () => {
+  const round = coalesce(async () => {
     const found = await Promise.all([...trusts].map(([owner, trust]) => lookAt(owner, trust)));
     if (closed) return;
     await engine.activate(found.flatMap(({ change }) => change ?? []));

@@ -1,11 +1,11 @@
 // A lab's archive by HTTP, as OPA fetches bundles: by entity tag, and held by servers that know long polling.
 // https://www.openpolicyagent.org/docs/management-bundles
 import type { Credential } from '../../network/credential.ts';
-import type { Door } from '../../network/http-client.ts';
-import type { Carrier } from './bundle-fetcher.ts';
+import type { HttpClient } from '../../network/http-client.ts';
+import type { BundleFetcher } from './bundle-fetcher.ts';
 
-export interface HttpCarrierOptions {
-  readonly door: Pick<Door, 'download'>;
+export interface HttpFetcherOptions {
+  readonly httpClient: Pick<HttpClient, 'download'>;
   readonly url: string;
   readonly credential: Credential | null;
   readonly maxBytes: number;
@@ -29,7 +29,13 @@ const HELD = 1_000;
 /** So many such answers in a row, and a server that says it holds is polled once as others are. */
 const HASTY = 4;
 
-export function httpCarrier({ door, url, credential, maxBytes, timing }: HttpCarrierOptions): Carrier {
+export function httpFetcher({
+  httpClient,
+  url,
+  credential,
+  maxBytes,
+  timing,
+}: HttpFetcherOptions): BundleFetcher {
   const { wait, least, most, deadline } = { ...TIMING, ...timing };
   /** Of what was handled; null: nothing that has one was. */
   let etag: string | null = null;
@@ -44,7 +50,7 @@ export function httpCarrier({ door, url, credential, maxBytes, timing }: HttpCar
       holds = false;
       const began = performance.now();
       const limit = AbortSignal.timeout((held ? wait * 1_000 : 0) + deadline);
-      const answer = await door.download({
+      const answer = await httpClient.download({
         ...{ url, etag, wait: held ? wait : null, credential, maxBytes },
         signal: AbortSignal.any([signal, limit]),
       });

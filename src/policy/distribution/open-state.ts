@@ -8,7 +8,7 @@ import { FederationError } from '../../model/errors.ts';
 import { folderState } from './folder-state.ts';
 import { memoryState } from './memory-state.ts';
 import type { PolicyState } from './state.ts';
-import { createSeal } from './state-signer.ts';
+import { createStateSigner } from './state-signer.ts';
 
 /** Rejects with CONFIG_INVALID where there is no secret to seal with, or no folder to write to. */
 export async function openPolicyState(
@@ -25,7 +25,7 @@ export async function openPolicyState(
     });
   }
   const folder = policies.state === undefined ? ownFolder(env) : resolve(baseDirectory, policies.state);
-  return folderState(folder, createSeal(await readSecret(reference, env, baseDirectory)));
+  return folderState(folder, createStateSigner(await readSecret(reference, env, baseDirectory)));
 }
 
 function ownFolder(env: Environment): string {

@@ -5,18 +5,18 @@
 import type { Logger } from 'pino';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../network/retry.ts';
-import type { Carrier } from './bundle-fetcher.ts';
-import type { Turn } from './concurrency-limit.ts';
+import type { BundleFetcher } from './bundle-fetcher.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { readRefusal } from './refusal-note.ts';
 import { digestOf, type PolicyState } from './state.ts';
 
-export interface CourierOptions {
+export interface SourcePollerOptions {
   readonly owner: string;
-  readonly carrier: Carrier;
+  readonly fetcher: BundleFetcher;
   /** Rejects where the archive is not accepted, or could not be taken in at the moment. */
   readonly take: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
   /** In which an archive is taken in, the couriers of all labs one after the other. */
-  readonly turn: Turn;
+  readonly turn: ConcurrencyLimit;
   readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
   /** The source was asked, and answered. */
   readonly onAsked: (owner: string) => void;
@@ -32,7 +32,7 @@ export interface CourierOptions {
   readonly logger: Logger;
 }
 
-export interface Courier {
+export interface SourcePoller {
   /** Ends what is under way. */
   close(): Promise<void>;
 }
@@ -49,8 +49,8 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** So often an archive that is too costly is taken in, until there is another one or the process starts anew. */
 const COSTLY_TRIES = 3;
 
-export function startCourier(options: CourierOptions): Courier {
-  const { owner, carrier, onAsked, onArrived, onRound, logger, backoff = doubling } = options;
+export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
+  const { owner, fetcher, onAsked, onArrived, onRound, logger, backoff = doubling } = options;
   const stop = new AbortController();
   const { signal } = stop;
   /** Of what was taken in or refused: not every source has entity tags. */
@@ -61,7 +61,7 @@ export function startCourier(options: CourierOptions): Courier {
   /** Milliseconds that it took to take in what came last, without the wait for the turn to. */
   let worked = 0;
 
-  const take: CourierOptions['take'] = (archive) =>
+  const take: SourcePollerOptions['take'] = (archive) =>
     options.turn(async () => {
       signal.throwIfAborted();
       const began = performance.now();
@@ -74,7 +74,7 @@ export function startCourier(options: CourierOptions): Courier {
 
   /** Why what came is refused for good; null: it is not, or nothing came. Rejects with what may be better another time. */
   async function once(): Promise<FederationError | null> {
-    const archive = await carrier.bring(signal);
+    const archive = await fetcher.bring(signal);
     onAsked(owner);
     if (archive === null) return null;
     const digest = digestOf(archive);
@@ -89,7 +89,7 @@ export function startCourier(options: CourierOptions): Courier {
       if (costly.tries < COSTLY_TRIES) throw refusal;
     }
     handled = digest;
-    carrier.handled();
+    fetcher.handled();
     return refusal;
   }
 
@@ -102,13 +102,13 @@ export function startCourier(options: CourierOptions): Courier {
       try {
         const refusal = await once();
         if (told !== null && refusal === null) {
-          logger.info({ owner, place: carrier.place }, 'a lab’s policy can be had again');
+          logger.info({ owner, place: fetcher.place }, 'a lab’s policy can be had again');
         }
         failures = 0;
         told = null;
         // Else whoever always has another archive to refuse, lab or not, would keep this process busy.
         wait =
-          refusal === null ? carrier.pause() : Math.max(carrier.pause(), backoff(refusals, refusal.code));
+          refusal === null ? fetcher.pause() : Math.max(fetcher.pause(), backoff(refusals, refusal.code));
         onRound(owner, refusal);
       } catch (error) {
         if (signal.aborted) return;
@@ -116,7 +116,7 @@ export function startCourier(options: CourierOptions): Courier {
         const code = error instanceof FederationError ? error.code : 'INTERNAL';
         const level = code === told ? 'debug' : 'error';
         logger[level](
-          { owner, place: carrier.place, code, ...hintOf(error), failures, err: error },
+          { owner, place: fetcher.place, code, ...hintOf(error), failures, err: error },
           'a lab’s policy could not be had; the one in force stays',
         );
         told = code;
@@ -140,7 +140,7 @@ export function startCourier(options: CourierOptions): Courier {
 async function deliver(
   archive: Uint8Array,
   digest: string,
-  { owner, take, state, onChange, now }: CourierOptions,
+  { owner, take, state, onChange, now }: SourcePollerOptions,
   signal: AbortSignal,
 ): Promise<FederationError | null> {
   try {

@@ -3,7 +3,7 @@
 import { hkdfSync } from 'node:crypto';
 import { CompactSign, compactVerify, errors } from 'jose';
 
-export interface Seal {
+export interface StateSigner {
   close(value: unknown): Promise<string>;
   /** What was sealed; null: the text was not sealed by this federation, or is not what was sealed. */
   open(text: string): Promise<unknown>;
@@ -14,7 +14,7 @@ const TYPE = 'panfed-policy-state';
 const KEY_BYTES = 32;
 
 /** @param secret `federation.secret`, 32 bytes or more */
-export function createSeal(secret: string): Seal {
+export function createStateSigner(secret: string): StateSigner {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'panfed/policies.state/1', KEY_BYTES));
   return {
     close: (value) =>

@@ -5,7 +5,7 @@ import type { ImageRecord } from '../../model/image.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import type { PolicyCounters } from '../decisions/failures.ts';
 import { recordInput } from '../decisions/input.ts';
-import { askerOf } from '../decisions/subject-projection.ts';
+import { projectSubject } from '../decisions/subject-projection.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import type { WorkerPool } from '../wasm/pool.ts';
 
@@ -46,8 +46,8 @@ export function recordJson({ projection }: PolicyModule, record: ImageRecord): s
 
 /** The members `subject` and `request` of the input, without braces. */
 export function circumstancesJson(module: PolicyModule, { subject, at, time }: Circumstances): string {
-  const asker = askerOf(module, subject, at, time);
-  return `"subject":${asker.subject},"request":${asker.request}`;
+  const projection = projectSubject(module, subject, at, time);
+  return `"subject":${projection.subject},"request":${projection.request}`;
 }
 
 /** The whole input of a module. */

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
 import type { SecretReference } from '../../config/secret.ts';
 import { Credential } from '../../network/credential.ts';
-import type { Door } from '../../network/http-client.ts';
+import type { HttpClient } from '../../network/http-client.ts';
 import { decidedBatch, type EntryContext, usesBatch } from './entry.ts';
 import { fileSink } from './file.ts';
 import { httpSink } from './http.ts';
@@ -22,7 +22,7 @@ export interface DecisionLogOptions {
   readonly baseDirectory: string;
   /** The federation's name, a label of every entry. */
   readonly federation: string;
-  readonly door: Door;
+  readonly httpClient: HttpClient;
   readonly secret: (reference: SecretReference) => Promise<string>;
   readonly logger: Logger;
   readonly counters: DecisionLogCounters;
@@ -70,7 +70,7 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<Ru
 
 async function sinkOf(
   { file, http }: DecisionLogConfig,
-  { baseDirectory, door, secret, logger }: DecisionLogOptions,
+  { baseDirectory, httpClient, secret, logger }: DecisionLogOptions,
 ): Promise<Sink> {
   if (file !== undefined) {
     const path = resolve(baseDirectory, file.path);
@@ -80,7 +80,7 @@ async function sinkOf(
   }
   const { url, token } = http ?? { url: '' };
   const credential = token === undefined ? null : Credential.for(url, await secret(token));
-  return httpSink({ door, url, credential });
+  return httpSink({ httpClient, url, credential });
 }
 
 async function ownVersion(): Promise<string> {

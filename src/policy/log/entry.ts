@@ -37,7 +37,7 @@ export const VERDICT_PATH = 'panfed/verdict';
 const FRAME_BYTES = 768;
 
 export function decidedBatch(
-  { module, asker, records, answers, milliseconds }: DecidedClasses,
+  { module, projection, records, answers, milliseconds }: DecidedClasses,
   context: EntryContext,
 ): Batch {
   const frame = {
@@ -51,7 +51,7 @@ export function decidedBatch(
       counter_panfed_batch_classes: records.length,
     },
   };
-  const askerBytes = asker.subject.length + asker.request.length + FRAME_BYTES;
+  const askerBytes = projection.subject.length + projection.request.length + FRAME_BYTES;
   let [subject, request]: unknown[] = [];
   return {
     size: records.length,
@@ -60,8 +60,8 @@ export function decidedBatch(
       lengthOf(answers.filter((answer) => typeof answer === 'string')) +
       askerBytes * records.length,
     entry(index) {
-      subject ??= JSON.parse(asker.subject);
-      request ??= JSON.parse(asker.request);
+      subject ??= JSON.parse(projection.subject);
+      request ??= JSON.parse(projection.request);
       const answer = answers[index];
       const input = { record: JSON.parse(records[index] ?? 'null'), subject, request };
       const result = typeof answer === 'string' ? JSON.parse(answer) : FAILED_DECISION;
@@ -99,11 +99,11 @@ function useEntry({ judged, since, count }: Use, timestamp: string, { labels, ma
   const { facility, registry, generation, records, discover, pull, execute, modules } = judged;
   // What the modules read of one asker are parts of one thing: where two have a part, it is the same. But for the time:
   // the shortest bucket comes last, and is told.
-  const askers = modules
+  const subjects = modules
     .flatMap(({ judged: by }) => by ?? [])
     .sort((a, b) => (b.until ?? Number.MAX_VALUE) - (a.until ?? Number.MAX_VALUE));
   const read = (part: 'subject' | 'request') =>
-    askers.map((asker) => JSON.parse(asker[part])).reduce(joined, {});
+    subjects.map((projection) => JSON.parse(projection[part])).reduce(joined, {});
   const input = { facility, registry, generation, subject: read('subject'), request: read('request') };
   return JSON.stringify({
     decision_id: randomUUID(),

@@ -2,11 +2,11 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Credential } from '../../network/credential.ts';
-import type { Door } from '../../network/http-client.ts';
+import type { HttpClient } from '../../network/http-client.ts';
 import type { Sink } from './queue.ts';
 
 export interface HttpSinkOptions {
-  readonly door: Pick<Door, 'deliver'>;
+  readonly httpClient: Pick<HttpClient, 'deliver'>;
   readonly url: string;
   readonly credential: Credential | null;
 }
@@ -16,10 +16,10 @@ const DEADLINE = 30_000;
 
 const compress = promisify(gzip);
 
-export function httpSink({ door, url, credential }: HttpSinkOptions): Sink {
+export function httpSink({ httpClient, url, credential }: HttpSinkOptions): Sink {
   /** A service that finds a batch too large is sent its halves. */
   async function write(entries: readonly string[], signal: AbortSignal): Promise<number> {
-    const delivered = await door.deliver({
+    const delivered = await httpClient.deliver({
       url,
       gzip: await compress(`[${entries.join(',')}]`),
       credential,

@@ -7,7 +7,7 @@ import type { Answer } from '../wasm/sandbox.ts';
 export interface DecidedClasses {
   readonly module: PolicyModule;
   /** JSON of what the module reads of the subject and of the request: no more of a person ever came here. */
-  readonly asker: { readonly subject: string; readonly request: string };
+  readonly projection: { readonly subject: string; readonly request: string };
   /** JSON of what the module reads of the records of each class. */
   readonly records: readonly string[];
   /** For each class: JSON of a well-formed decision, or why there is none, so that it is denied. */

@@ -6,13 +6,13 @@ import { type Piscina, queueOptionsSymbol } from 'piscina';
 export type WaitingTask = NonNullable<ReturnType<Piscina['options']['taskQueue']['shift']>>;
 
 /** What a task says to the line, under `queueOptionsSymbol`. */
-export interface LineOptions {
+export interface BatchQueueOptions {
   /** Whose turn it takes: a facility's id; null: what is about no one facility, such as choices. */
   readonly facility: string | null;
 }
 
 /** Piscina's `taskQueue`. Within a facility, first in, first out. */
-export class FairLine {
+export class BatchQueue {
   /** By facility; whoever had a turn last stands at the end, and nobody without a task. */
   readonly #lines = new Map<string | null, Set<WaitingTask>>();
   #size = 0;
@@ -50,5 +50,5 @@ export class FairLine {
 }
 
 function facilityOf(task: WaitingTask): string | null {
-  return (task[queueOptionsSymbol] as LineOptions | null)?.facility ?? null;
+  return (task[queueOptionsSymbol] as BatchQueueOptions | null)?.facility ?? null;
 }

@@ -14,7 +14,7 @@ export interface Coming {
 }
 
 /** Of the federation's; what is in force is given room first, and then what comes. */
-export class DataRoom {
+export class DataBudget {
   readonly #bytes: number;
   readonly #workers: number;
   #taken: number;

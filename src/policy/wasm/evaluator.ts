@@ -33,8 +33,8 @@ const DEADLINES = 30;
  */
 export async function evaluate(pool: WorkerPool, evaluation: Evaluation): Promise<readonly Answer[]> {
   const run = new Run(pool, evaluation);
-  const lanes = Math.min(pool.threads, evaluation.inputs.length);
-  await Promise.all(Array.from({ length: lanes }, () => run.lane()));
+  const pools = Math.min(pool.threads, evaluation.inputs.length);
+  await Promise.all(Array.from({ length: pools }, () => run.lane()));
   return run.answers();
 }
 

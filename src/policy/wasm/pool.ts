@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina, queueOptionsSymbol } from 'piscina';
 import { FederationError } from '../../model/errors.ts';
-import { FairLine, type LineOptions } from './batch-queue.ts';
+import { BatchQueue, type BatchQueueOptions } from './batch-queue.ts';
 import { PROGRESS_BYTES, progressOf } from './progress.ts';
 import type { Failure, ModuleFacts } from './sandbox.ts';
 import type { BatchResult, BatchTask, FactsTask } from './worker.ts';
@@ -56,7 +56,7 @@ export class WorkerPool {
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,
       maxQueue: Number.POSITIVE_INFINITY,
-      taskQueue: new FairLine(),
+      taskQueue: new BatchQueue(),
       // What a policy's process knows is nobody's business: no environment, none of our Node options.
       env: {},
       execArgv: [],
@@ -142,7 +142,7 @@ export class WorkerPool {
     const limits = { waiting, running };
     const stopWatching = watch(progress.elapsed, limits, () => ending.abort());
     try {
-      const line: LineOptions = { facility };
+      const line: BatchQueueOptions = { facility };
       const task = { ...make(memory), [queueOptionsSymbol]: line };
       return await this.#piscina.run(task, { signal: ending.signal });
     } catch (cause) {

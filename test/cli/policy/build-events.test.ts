@@ -8,7 +8,7 @@ import {
   eventLine,
   failureEvent,
 } from '../../../src/cli/policy/build-events.ts';
-import { createTeller } from '../../../src/cli/policy/build-reporter.ts';
+import { createBuildReporter } from '../../../src/cli/policy/build-reporter.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import { inert } from '../../../src/model/inert.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
@@ -23,19 +23,21 @@ const unavailable = new FederationError('SOURCE_HTTP_STATUS', 'the source answer
 const unsigned = new FederationError('POLICY_UNSIGNED', 'no key that is known', { at: 'a', hint: 'Ask.' });
 
 /** The lines of what `rounds` has. */
-async function lines(rounds: (teller: ReturnType<typeof createTeller>) => Promise<void>): Promise<string[]> {
+async function lines(
+  rounds: (reporter: ReturnType<typeof createBuildReporter>) => Promise<void>,
+): Promise<string[]> {
   const events: BuilderEvent[] = [];
-  await rounds(createTeller(memoryState(), (event) => events.push(event)));
+  await rounds(createBuildReporter(memoryState(), (event) => events.push(event)));
   return events.map((event) => eventLine(event, collect()));
 }
 
 describe('a round with a source', () => {
   test('tells what was built of it', async () => {
-    const told = await lines(async (teller) => {
-      teller.arrived('psi', 2_048);
-      teller.built(signedSource({}), BUILD);
-      await teller.ended('psi', null);
-      await teller.ended('psi', null);
+    const told = await lines(async (reporter) => {
+      reporter.arrived('psi', 2_048);
+      reporter.built(signedSource({}), BUILD);
+      await reporter.ended('psi', null);
+      await reporter.ended('psi', null);
     });
     assert.deepEqual(told, [
       'psi: fetched, 2 KiB\n',
@@ -44,22 +46,22 @@ describe('a round with a source', () => {
   });
 
   test('tells of a build that another was faster than as refused, and of no build', async () => {
-    const told = await lines(async (teller) => {
-      teller.arrived('psi', 1);
-      teller.built(signedSource({}), BUILD);
-      await teller.ended('psi', new FederationError('POLICY_REPLAYED', 'older'));
-      await teller.ended('psi', null);
+    const told = await lines(async (reporter) => {
+      reporter.arrived('psi', 1);
+      reporter.built(signedSource({}), BUILD);
+      await reporter.ended('psi', new FederationError('POLICY_REPLAYED', 'older'));
+      await reporter.ended('psi', null);
     });
     assert.deepEqual(told, ['psi: fetched, 1 B\n', 'psi: refused, POLICY_REPLAYED: older\n']);
   });
 
   test('tells once that a source cannot be asked, and once that it can again', async () => {
-    const told = await lines(async (teller) => {
-      await teller.ended('psi', unavailable);
-      await teller.ended('psi', unavailable);
-      await teller.ended('esrf', null);
-      await teller.ended('psi', null);
-      await teller.ended('psi', null);
+    const told = await lines(async (reporter) => {
+      await reporter.ended('psi', unavailable);
+      await reporter.ended('psi', unavailable);
+      await reporter.ended('esrf', null);
+      await reporter.ended('psi', null);
+      await reporter.ended('psi', null);
     });
     assert.deepEqual(told, [
       'psi: unavailable, SOURCE_HTTP_STATUS: the source answers 503\n',
@@ -68,9 +70,9 @@ describe('a round with a source', () => {
   });
 
   test('tells that what came is there already', async () => {
-    const told = await lines(async (teller) => {
-      teller.arrived('psi', 1);
-      await teller.ended('psi', null);
+    const told = await lines(async (reporter) => {
+      reporter.arrived('psi', 1);
+      await reporter.ended('psi', null);
     });
     assert.deepEqual(told, ['psi: fetched, 1 B\n', 'psi: unchanged\n']);
   });

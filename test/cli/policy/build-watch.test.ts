@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { watchSources } from '../../../src/cli/policy/build-watch.ts';
 import { policyCommand } from '../../../src/cli/policy/command.ts';
 import { folderState } from '../../../src/policy/distribution/folder-state.ts';
-import { createSeal } from '../../../src/policy/distribution/state-signer.ts';
+import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
 import { OPA } from '../../support/policies.ts';
 import { policyServer } from '../../support/policy-server.ts';
 import { needs } from '../../support/real.ts';
@@ -91,7 +91,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
       ['desy: fetched', 'desy: built', 'desy: fetched', 'desy: refused', ''],
     );
     assert.match(output.stderr(), /^watching desy; keeping in .*state$/m);
-    const state = await folderState(join(config, '..', 'state'), createSeal(SECRET));
+    const state = await folderState(join(config, '..', 'state'), createStateSigner(SECRET));
     assert.equal((await state.latest('desy'))?.version, 1);
     assert.equal((await state.refusal('desy'))?.code, 'POLICY_TESTS_FAILED');
   });

@@ -25,8 +25,8 @@ const large: DiffReport = {
   ...{ unread: [], unjudged: [], absent: [], time: null, visibleOnly: false },
   log: {
     ...{ files: 1, entries: 0, unreadable: 1, dropped: 2, added: 900, known: 0, untried: 3, strangers: 4 },
-    masked: [{ paths: ['/input/subject/groups'], askers: 5 }],
-    unknown: [{ field: 'subject.assurance', askers: 6 }],
+    masked: [{ paths: ['/input/subject/groups'], subjects: 5 }],
+    unknown: [{ field: 'subject.assurance', subjects: 6 }],
   },
 };
 

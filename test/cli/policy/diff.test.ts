@@ -260,7 +260,7 @@ covered if input.request.time.weekday == "sunday"
       assert.equal(error, null);
       const { changes, log: report } = JSON.parse(stdout);
       assert.deepEqual(changes, []);
-      assert.deepEqual(report.masked, [{ paths: ['/input/subject/groups'], askers: 1 }]);
+      assert.deepEqual(report.masked, [{ paths: ['/input/subject/groups'], subjects: 1 }]);
       assert.match(
         stderr,
         /1 asker of the decision log: cannot be judged, for it leaves out \/input\/subject\/groups/,

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
 import { FederationError } from '../../../src/model/errors.ts';
-import { type FollowedBundles, followBundles } from '../../../src/policy/activation/bundle-watcher.ts';
+import { type WatchedBundles, watchBundles } from '../../../src/policy/activation/bundle-watcher.ts';
 
 const INTERVAL = 20;
 
 describe('the files of bundles', () => {
   let folder: string;
-  let bundles: FollowedBundles;
+  let bundles: WatchedBundles;
   let changed: string[][];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'panfed-test-follow-'));
@@ -25,7 +25,7 @@ describe('the files of bundles', () => {
   });
 
   const follow = async (interval = INTERVAL) => {
-    bundles = await followBundles({
+    bundles = await watchBundles({
       files: ['federation', 'esrf'].map((owner) => ({ owner, path: owner })),
       baseDirectory: folder,
       interval,

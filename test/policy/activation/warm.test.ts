@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
 import { ANONYMOUS } from '../../../src/model/subject.ts';
-import type { Lineup } from '../../../src/policy/activation/policy-set.ts';
+import type { PolicySet } from '../../../src/policy/activation/policy-set.ts';
 import { type Warming, warm } from '../../../src/policy/activation/warm.ts';
 import type { MatchQuestion } from '../../../src/policy/engine.ts';
 import { snapshotOf } from '../../support/policies.ts';
@@ -19,39 +19,39 @@ function lineupOf(does: (what: string) => Promise<void>) {
     await does(what);
     prepared.push(what);
   };
-  const lineup = {
+  const policySet = {
     load: () => prepare('data'),
     prepare: ({ registry }: { registry: string }) => prepare(registry),
     match: ({ choice }: MatchQuestion) => prepare(choice.join()),
     warm: (_: unknown, { groups }: { groups: readonly string[] }) => prepare(groups.join()),
   };
-  return { lineup: lineup as unknown as Lineup, prepared };
+  return { policySet: policySet as unknown as PolicySet, prepared };
 }
 
 const warmingOf = (warming: Partial<Warming>) =>
   ({
     snapshots: ['one', 'other'].map((registry) => snapshotOf([imageRecord()], { registry })),
     questions: [QUESTION],
-    askers: [ANONYMOUS.subject, ...ASKERS].map((asker) => ({ subject: asker, at: null })),
-    lanes: 2,
+    subjects: [ANONYMOUS.subject, ...ASKERS].map((projection) => ({ subject: projection, at: null })),
+    pools: 2,
     signal: new AbortController().signal,
     ...warming,
   }) as Warming;
 
 describe('warming', () => {
   test('prepares the snapshots, the choices and the askers, and is done when all are', async () => {
-    const { lineup, prepared } = lineupOf(async () => {});
-    await warm(lineup, warmingOf({}));
+    const { policySet, prepared } = lineupOf(async () => {});
+    await warm(policySet, warmingOf({}));
     assert.deepEqual(prepared.slice(0, 4), ['data', 'one', 'other', 'relion']);
     assert.equal(prepared.length, 14);
   });
 
   test('prepares all others where one fails, and is not done before', async () => {
     for (const failing of ['data', 'one', 'relion', '', 'group 0', 'group 5']) {
-      const { lineup, prepared } = lineupOf(async (what) => {
+      const { policySet, prepared } = lineupOf(async (what) => {
         if (what === failing) throw new FederationError('NOT_READY', 'too many are waiting');
       });
-      await warm(lineup, warmingOf({}));
+      await warm(policySet, warmingOf({}));
       assert.equal(prepared.length, 13, failing);
       assert.ok(!prepared.includes(failing));
     }
@@ -60,12 +60,12 @@ describe('warming', () => {
   test('begins nothing more when its time is over, and does not wait for what hangs', async () => {
     const ending = new AbortController();
     const begun: string[] = [];
-    const { lineup } = lineupOf(async (what) => {
+    const { policySet } = lineupOf(async (what) => {
       begun.push(what);
       if (what === 'group 2') ending.abort();
       if (what.startsWith('group')) await new Promise(() => {});
     });
-    await warm(lineup, warmingOf({ lanes: 3, signal: ending.signal }));
+    await warm(policySet, warmingOf({ pools: 3, signal: ending.signal }));
     assert.ok(begun.includes('group 2'));
     assert.ok(!begun.includes('group 3'));
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { projectionOf } from '../../../src/policy/decisions/projection.ts';
-import { askerOf } from '../../../src/policy/decisions/subject-projection.ts';
+import { projectSubject } from '../../../src/policy/decisions/subject-projection.ts';
 import {
   BUCKETS,
   bucketEnd,
@@ -89,15 +89,15 @@ describe('who asks, as a module sees it', () => {
 
   test('has no time where the module declares no bucket, whenever they ask', () => {
     const projection = projectionOf([['request', 'at', 'facility']]);
-    const asker = askerOf({ projection, bucket: null }, who, at, NOON);
-    assert.deepEqual(asker, { subject: '{}', request: '{"at":{"facility":"esrf"}}', until: null });
-    assert.deepEqual(askerOf({ projection, bucket: null }, who, at, 0), asker);
+    const projected = projectSubject({ projection, bucket: null }, who, at, NOON);
+    assert.deepEqual(projected, { subject: '{}', request: '{"at":{"facility":"esrf"}}', until: null });
+    assert.deepEqual(projectSubject({ projection, bucket: null }, who, at, 0), projected);
   });
 
   test('has what the module reads of the time, and no more', () => {
     const projection = projectionOf([['request', 'time', 'weekday']]);
-    const asker = askerOf({ projection, bucket: BUCKETS['1h'] }, who, at, NOON);
-    assert.equal(asker.request, '{"time":{"weekday":"saturday"}}');
-    assert.equal(asker.until, Date.UTC(2026, 10, 21, 13));
+    const projected = projectSubject({ projection, bucket: BUCKETS['1h'] }, who, at, NOON);
+    assert.equal(projected.request, '{"time":{"weekday":"saturday"}}');
+    assert.equal(projected.until, Date.UTC(2026, 10, 21, 13));
   });
 });

@@ -10,7 +10,7 @@ import { FederationError } from '../../../src/model/errors.ts';
 import { folderState } from '../../../src/policy/distribution/folder-state.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import type { PolicyState } from '../../../src/policy/distribution/state.ts';
-import { createSeal } from '../../../src/policy/distribution/state-signer.ts';
+import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
 import { OWNER, opaMissing, pretendToBuild, shipment, testBuilder } from '../../support/policy-builder.ts';
 import { policyServer } from '../../support/policy-server.ts';
 import { labKey } from '../../support/signed-bundle.ts';
@@ -24,7 +24,7 @@ async function folder(context: TestContext): Promise<string> {
 }
 
 const stateIn = (path: string): Promise<PolicyState> =>
-  folderState(join(path, 'policies'), createSeal('a secret of the federation, of 32 bytes or more'));
+  folderState(join(path, 'policies'), createStateSigner('a secret of the federation, of 32 bytes or more'));
 
 const versionOf = async (state: PolicyState) => (await state.latest(OWNER))?.version ?? null;
 

@@ -10,7 +10,7 @@ import { folderState } from '../../../src/policy/distribution/folder-state.ts';
 import { followState } from '../../../src/policy/distribution/follow-state.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import { digestOf, type PolicyState, type TrustMark } from '../../../src/policy/distribution/state.ts';
-import { createSeal } from '../../../src/policy/distribution/state-signer.ts';
+import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
 import type { PolicyRefusal } from '../../../src/policy/engine.ts';
 
 const TRUST: TrustMark = {
@@ -27,7 +27,7 @@ async function folder(context: TestContext): Promise<string> {
 }
 
 const stateIn = (path: string) =>
-  folderState(path, createSeal('a secret of the federation, of 32 bytes or more'));
+  folderState(path, createStateSigner('a secret of the federation, of 32 bytes or more'));
 
 function keep(state: PolicyState, version: number) {
   const bundle = Buffer.from(`bundle ${version}`);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
-import type { DoorDownload, Downloaded } from '../../../src/network/http-client.ts';
-import { httpCarrier } from '../../../src/policy/distribution/http-fetcher.ts';
+import type { Downloaded, HttpDownload } from '../../../src/network/http-client.ts';
+import { httpFetcher } from '../../../src/policy/distribution/http-fetcher.ts';
 
-type Answer = (download: DoorDownload) => Promise<Downloaded>;
+type Answer = (download: HttpDownload) => Promise<Downloaded>;
 
 const fresh = (etag: string | null = '"one"', longPolls = true): Downloaded => ({
   ...{ status: 'new', bytes: Buffer.from('bundle'), etag, longPolls },
@@ -15,8 +15,8 @@ const fresh = (etag: string | null = '"one"', longPolls = true): Downloaded => (
 async function carrierOf(first: Downloaded, answer: Answer) {
   const asked: { readonly etag: string | null; readonly wait: number | null }[] = [];
   let answers = 0;
-  const carrier = httpCarrier({
-    door: {
+  const fetcher = httpFetcher({
+    httpClient: {
       download: (download) => {
         answers += 1;
         if (answers === 1) return Promise.resolve(first);
@@ -27,10 +27,10 @@ async function carrierOf(first: Downloaded, answer: Answer) {
     ...{ url: 'https://policies.desy.de/bundle.tar.gz', credential: null, maxBytes: 100 },
     timing: { wait: 45, least: 30_000, most: 60_000 },
   });
-  const look = () => carrier.bring(new AbortController().signal).catch(() => null);
+  const look = () => fetcher.bring(new AbortController().signal).catch(() => null);
   await look();
-  carrier.handled();
-  return { carrier, look, asked };
+  fetcher.handled();
+  return { fetcher, look, asked };
 }
 
 const unchanged: Answer = async () => ({ status: 'unchanged' });
@@ -38,16 +38,16 @@ const isPoll = (pause: number) => pause >= 30_000 && pause <= 60_000;
 
 describe('a lab’s server', () => {
   test('that holds is asked again at once, with the wait', async () => {
-    const { carrier, look, asked } = await carrierOf(fresh(), unchanged);
-    assert.equal(carrier.pause(), 0);
+    const { fetcher, look, asked } = await carrierOf(fresh(), unchanged);
+    assert.equal(fetcher.pause(), 0);
     await look();
     assert.deepEqual(asked, [{ etag: '"one"', wait: 45 }]);
   });
 
   test('is asked by the query of its address, and told of without it', async () => {
     const asked: string[] = [];
-    const carrier = httpCarrier({
-      door: {
+    const fetcher = httpFetcher({
+      httpClient: {
         download: async ({ url }) => {
           asked.push(String(url));
           return fresh();
@@ -56,23 +56,23 @@ describe('a lab’s server', () => {
       ...{ url: 'https://store.desy.de:8443/a%20b/bundle.tar.gz?sig=s3cret&se=2027', credential: null },
       maxBytes: 100,
     });
-    await carrier.bring(new AbortController().signal);
+    await fetcher.bring(new AbortController().signal);
     assert.deepEqual(asked, ['https://store.desy.de:8443/a%20b/bundle.tar.gz?sig=s3cret&se=2027']);
-    assert.equal(carrier.place, 'https://store.desy.de:8443/a%20b/bundle.tar.gz');
+    assert.equal(fetcher.place, 'https://store.desy.de:8443/a%20b/bundle.tar.gz');
   });
 
   test('that does not hold is polled, at irregular times', async () => {
-    const { carrier, look, asked } = await carrierOf(fresh('"one"', false), unchanged);
+    const { fetcher, look, asked } = await carrierOf(fresh('"one"', false), unchanged);
     await look();
     assert.deepEqual(asked, [{ etag: '"one"', wait: null }]);
-    const pauses = Array.from({ length: 50 }, () => carrier.pause());
+    const pauses = Array.from({ length: 50 }, () => fetcher.pause());
     assert.ok(pauses.every(isPoll));
     assert.ok(new Set(pauses).size > 40);
   });
 
   test('that says it holds, and has no entity tag to hold for, is polled', async () => {
-    const { carrier } = await carrierOf(fresh(null), unchanged);
-    assert.ok(isPoll(carrier.pause()));
+    const { fetcher } = await carrierOf(fresh(null), unchanged);
+    assert.ok(isPoll(fetcher.pause()));
   });
 
   for (const [what, answer] of [
@@ -80,19 +80,19 @@ describe('a lab’s server', () => {
     ['with the bundle again', async () => fresh()],
   ] as const) {
     test(`that says it holds, and answers at once ${what}, is not asked in a loop`, async () => {
-      const { carrier, look, asked } = await carrierOf(fresh(), answer);
-      for (let times = 0; times < 50 && carrier.pause() === 0; times += 1) await look();
+      const { fetcher, look, asked } = await carrierOf(fresh(), answer);
+      for (let times = 0; times < 50 && fetcher.pause() === 0; times += 1) await look();
       assert.ok(asked.length < 10);
-      assert.ok(isPoll(carrier.pause()));
+      assert.ok(isPoll(fetcher.pause()));
       await look();
       assert.equal(asked.at(-1)?.wait, null);
-      assert.equal(carrier.pause(), 0);
+      assert.equal(fetcher.pause(), 0);
     });
   }
 
   test('that failed is asked without a wait next', async () => {
     let down = true;
-    const { carrier, look, asked } = await carrierOf(fresh(), async () => {
+    const { fetcher, look, asked } = await carrierOf(fresh(), async () => {
       if (down) throw new FederationError('SOURCE_UNAVAILABLE', 'down');
       return { status: 'unchanged' };
     });
@@ -103,14 +103,14 @@ describe('a lab’s server', () => {
       asked.map(({ wait }) => wait),
       [45, null],
     );
-    assert.equal(carrier.pause(), 0);
+    assert.equal(fetcher.pause(), 0);
   });
 
   test('is asked for the same again until what it brought was handled', async () => {
-    const { look, asked, carrier } = await carrierOf(fresh(), async () => fresh('"two"'));
+    const { look, asked, fetcher } = await carrierOf(fresh(), async () => fresh('"two"'));
     await look();
     await look();
-    carrier.handled();
+    fetcher.handled();
     await look();
     assert.deepEqual(
       asked.map(({ etag }) => etag),

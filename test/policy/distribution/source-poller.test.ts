@@ -5,22 +5,31 @@ import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
 import { FederationError } from '../../../src/model/errors.ts';
-import type { Carrier } from '../../../src/policy/distribution/bundle-fetcher.ts';
-import { createTurns, type Turn } from '../../../src/policy/distribution/concurrency-limit.ts';
+import type { BundleFetcher } from '../../../src/policy/distribution/bundle-fetcher.ts';
+import {
+  type ConcurrencyLimit,
+  createConcurrencyLimit,
+} from '../../../src/policy/distribution/concurrency-limit.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
-import { type CourierOptions, startCourier } from '../../../src/policy/distribution/source-poller.ts';
+import {
+  type SourcePollerOptions,
+  startSourcePoller,
+} from '../../../src/policy/distribution/source-poller.ts';
 
 const OWNER = 'desy';
 
 /** A lab that ships archives one after the other, each until it was handled; the last stays. */
-function shipping(archives: readonly string[], rounds: number): { carrier: Carrier; done: Promise<void> } {
+function shipping(
+  archives: readonly string[],
+  rounds: number,
+): { fetcher: BundleFetcher; done: Promise<void> } {
   const left = [...archives];
   let settle = () => {};
   const done = new Promise<void>((resolve) => {
     settle = resolve;
   });
   let asked = 0;
-  const carrier: Carrier = {
+  const fetcher: BundleFetcher = {
     place: 'a lab',
     bring: async (signal) => {
       asked += 1;
@@ -35,24 +44,24 @@ function shipping(archives: readonly string[], rounds: number): { carrier: Carri
     },
     pause: () => 0,
   };
-  return { carrier, done };
+  return { fetcher, done };
 }
 
 /** What a courier did within so many rounds. */
 async function deliveries(
   archives: readonly string[],
   rounds: number,
-  take: CourierOptions['take'],
-  turn: Turn = createTurns(),
+  take: SourcePollerOptions['take'],
+  turn: ConcurrencyLimit = createConcurrencyLimit(),
 ) {
-  const { carrier, done } = shipping(archives, rounds);
+  const { fetcher, done } = shipping(archives, rounds);
   const taken: string[] = [];
   const told: string[] = [];
   const ended: string[] = [];
   const waited: string[] = [];
   const codeOf = (error: unknown) => (error instanceof FederationError ? error.code : String(error));
-  const courier = startCourier({
-    ...{ owner: OWNER, carrier, state: memoryState(), turn, now: () => 0, logger: pino({ level: 'silent' }) },
+  const poller = startSourcePoller({
+    ...{ owner: OWNER, fetcher, state: memoryState(), turn, now: () => 0, logger: pino({ level: 'silent' }) },
     take: (archive, signal) => {
       taken.push(Buffer.from(archive).toString());
       return take(archive, signal);
@@ -67,7 +76,7 @@ async function deliveries(
     },
   });
   await done;
-  await courier.close();
+  await poller.close();
   return { taken, told, ended, waited };
 }
 
@@ -134,7 +143,7 @@ describe('the couriers of several labs', () => {
   /** Takes in what lasts for so many milliseconds, and notes when it began and ended. */
   const lasting = (milliseconds: number, error?: FederationError) => {
     const spans: { readonly what: string; readonly began: number; readonly ended: number }[] = [];
-    const take: CourierOptions['take'] = async (archive) => {
+    const take: SourcePollerOptions['take'] = async (archive) => {
       const began = performance.now();
       await setTimeout(milliseconds);
       spans.push({ what: Buffer.from(archive).toString(), began, ended: performance.now() });
@@ -163,7 +172,7 @@ describe('the couriers of several labs', () => {
 
   test('take archives in one after the other, a lab with many of them after one that has waited', async () => {
     const { spans, take } = lasting(30);
-    const turn = createTurns();
+    const turn = createConcurrencyLimit();
     await Promise.all([
       deliveries(['a 1', 'a 2', 'a 3'], 3, take, turn),
       deliveries(['b 1'], 1, take, turn),
@@ -177,7 +186,7 @@ describe('the couriers of several labs', () => {
   });
 
   test('do not rest for the time in which another one had its turn', async () => {
-    const turn = createTurns();
+    const turn = createConcurrencyLimit();
     const { spans, take } = lasting(200);
     await Promise.all([
       deliveries(['a 1', 'a 2'], 2, take, turn),

@@ -21,7 +21,7 @@ import { FederationError } from '../../../src/model/errors.ts';
 import { folderState } from '../../../src/policy/distribution/folder-state.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import { digestOf, type KeptRecord, type PolicyState } from '../../../src/policy/distribution/state.ts';
-import { createSeal } from '../../../src/policy/distribution/state-signer.ts';
+import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
 
 const SECRET = 'a secret of the federation, of 32 bytes or more';
 
@@ -31,7 +31,8 @@ async function folder(context: TestContext): Promise<string> {
   return join(path, 'policies');
 }
 
-const open = (path: string, secret = SECRET): Promise<PolicyState> => folderState(path, createSeal(secret));
+const open = (path: string, secret = SECRET): Promise<PolicyState> =>
+  folderState(path, createStateSigner(secret));
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { z } from 'zod';
 import { decisionLogSchema } from '../../../src/config/decision-log.ts';
-import { createDoor } from '../../../src/network/create.ts';
+import { createHttpClient } from '../../../src/network/create.ts';
 import { createDecisionLog, type DecisionLogOptions } from '../../../src/policy/log/create.ts';
 import { countingLog } from '../../support/decision-log.ts';
 import { noDoor } from '../../support/identity.ts';
@@ -35,7 +35,7 @@ function optionsOf(
     config: config === undefined ? undefined : decisionLogSchema.parse(config),
     baseDirectory: '/nowhere',
     federation: 'Test labs',
-    door: noDoor,
+    httpClient: noDoor,
     secret: async () => assert.fail('no secret is named'),
     logger: pino({ level: 'silent' }),
     counters: countingLog().counters,
@@ -116,14 +116,14 @@ describe('a decision log', () => {
       service.closeAllConnections();
       service.close();
     });
-    const door = createDoor();
-    context.after(() => door.close());
+    const httpClient = createHttpClient();
+    context.after(() => httpClient.close());
     const { counters, written, dropped } = countingLog();
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/logs`;
     const log = await createDecisionLog(
       optionsOf(
         { http: { url, token: { env: 'LOG_TOKEN' } }, delay: 0 },
-        { door, counters, secret: async () => 's3cret' },
+        { httpClient, counters, secret: async () => 's3cret' },
       ),
     );
     await using engine = await testEngine({ folder: BUNDLES, decisionLog: log });

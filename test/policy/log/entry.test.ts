@@ -56,13 +56,13 @@ async function loggedEngine(context: TestContext, { erase = [] as string[] } = {
     /** The entries of one question. */
     async ask(
       records: readonly ImageRecord[],
-      asker: Subject,
+      projection: Subject,
       at: Place | null,
       times = 1,
     ): Promise<Entry[]> {
       entries.length = 0;
       const snapshots = [snapshotOf(records, { facility: 'esrf' })];
-      for (let time = 0; time < times; time++) await engine.decide(snapshots, asker, at);
+      for (let time = 0; time < times; time++) await engine.decide(snapshots, projection, at);
       uses.flush();
       return entries.map((entry) => JSON.parse(entry) as Entry);
     },
@@ -107,7 +107,7 @@ describe('an entry of a decision', () => {
   test('tells of a decision that there is none, and that it denies', () => {
     const classes: DecidedClasses = {
       module: { owner: 'esrf', revision: 'sha256:0', compiled: { entrypoint: 'x' } } as PolicyModule,
-      asker: { subject: '{}', request: '{}' },
+      projection: { subject: '{}', request: '{}' },
       records: ['{"a":1}'],
       answers: [{ failure: 'threw', detail: 'what it threw is for the other log' }],
       milliseconds: 1,
@@ -130,10 +130,14 @@ describe('an entry of uses', () => {
     assert.equal(used?.metrics.counter_panfed_uses, 3);
     assert.deepEqual(used?.custom, { since: '2026-01-02T03:04:05.678Z' });
     assert.deepEqual(Object.keys(used?.bundles ?? {}), ['federation', 'esrf']);
-    const { subject: asker, request, ...of } = (used?.input ?? {}) as { subject?: object; request?: object };
+    const {
+      subject: projection,
+      request,
+      ...of
+    } = (used?.input ?? {}) as { subject?: object; request?: object };
     assert.deepEqual(of, { facility: 'esrf', registry: 'main', generation: null });
     // What both modules read: the federation's of groups and sites, ESRF's of what is academic.
-    assert.deepEqual(asker, { academic: true, authenticated: true, groups: [], sites: [] });
+    assert.deepEqual(projection, { academic: true, authenticated: true, groups: [], sites: [] });
     assert.deepEqual(request, { at: { allowsUnverified: false, facility: 'esrf', licenseServers: [] } });
     assert.equal(used?.result.records, 3);
     assert.equal(used?.result.discover, 2);
@@ -143,18 +147,18 @@ describe('an entry of uses', () => {
     const { ask } = await loggedEngine(context);
     const entries = await ask([open], subject({ academic: null }), null);
     const [used] = entries.filter(({ path }) => path === VERDICT_PATH);
-    const { subject: asker, request } = (used?.input ?? {}) as { subject?: object; request?: object };
-    assert.deepEqual(asker, { academic: null, authenticated: true, groups: [], sites: [] });
+    const { subject: projection, request } = (used?.input ?? {}) as { subject?: object; request?: object };
+    assert.deepEqual(projection, { academic: null, authenticated: true, groups: [], sites: [] });
     assert.deepEqual(request, { at: null });
   });
 
   test('is told before it takes too much, by its bytes, and is counted anew after it was', () => {
     const groups = JSON.stringify({ groups: ['g'.repeat(50_000)] });
-    const judged = (asker: string) =>
+    const judged = (projection: string) =>
       ({
         ...{ facility: 'esrf', registry: 'main', generation: null },
         ...{ records: 0, discover: 0, pull: 0, execute: 0 },
-        modules: [{ owner: 'federation', judged: { revision: 'r', subject: asker, request: '{}' } }],
+        modules: [{ owner: 'federation', judged: { revision: 'r', subject: projection, request: '{}' } }],
       }) as unknown as JudgedSnapshot;
     for (const [text, most] of [
       ['{}', 2_000],
@@ -186,8 +190,13 @@ describe('who asks', () => {
         fc.array(arbitraryRecord(), { minLength: 1, maxLength: 4 }),
         arbitrarySubject(),
         arbitraryPlace(),
-        async (records, asker, at) => {
-          const carried = { ...asker, sub: 'SECRET-SUB', name: 'SECRET-NAME', principal: 'SECRET-PRINCIPAL' };
+        async (records, projection, at) => {
+          const carried = {
+            ...projection,
+            sub: 'SECRET-SUB',
+            name: 'SECRET-NAME',
+            principal: 'SECRET-PRINCIPAL',
+          };
           const unread = { ...carried, affiliations: ['SECRET@unread'], assurance: ['SECRET-UNREAD'] };
           const own = records.map((record) => ({ ...record, facility: 'esrf' }));
           const told = await ask(own, unread, at);

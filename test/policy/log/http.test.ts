@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
-import { createDoor } from '../../../src/network/create.ts';
+import { createHttpClient } from '../../../src/network/create.ts';
 import { Credential } from '../../../src/network/credential.ts';
 import { httpSink } from '../../../src/policy/log/http.ts';
 import { EntryQueue } from '../../../src/policy/log/queue.ts';
@@ -42,14 +42,14 @@ async function service(answer: (entries: readonly object[]) => number = () => 20
 }
 
 function queueTo(url: string, { queueBytes = 100_000, closeWithin = 60_000 } = {}) {
-  const door = createDoor({ breaker: { threshold: 1_000, coolDown: 1 } });
-  const sink = httpSink({ door, url, credential: Credential.for(url, 's3cret') });
+  const httpClient = createHttpClient({ breaker: { threshold: 1_000, coolDown: 1 } });
+  const sink = httpSink({ httpClient, url, credential: Credential.for(url, 's3cret') });
   const counted = countingLog();
   const queue = new EntryQueue({
     ...{ sink, counters: counted.counters, logger: pino({ level: 'silent' }), queueBytes },
     ...{ batchBytes: 50_000, delay: 0, retryAfter: 5, closeWithin },
   });
-  closing.push(() => queue.close().then(() => door.close()));
+  closing.push(() => queue.close().then(() => httpClient.close()));
   return { queue, ...counted };
 }
 

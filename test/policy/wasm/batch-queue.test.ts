@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { queueOptionsSymbol } from 'piscina';
-import { FairLine, type WaitingTask } from '../../../src/policy/wasm/batch-queue.ts';
+import { BatchQueue, type WaitingTask } from '../../../src/policy/wasm/batch-queue.ts';
 
 const taskOf = (facility: string | null): WaitingTask => ({ [queueOptionsSymbol]: { facility } });
 
-const drain = (line: FairLine): WaitingTask[] => {
+const drain = (line: BatchQueue): WaitingTask[] => {
   const taken: WaitingTask[] = [];
   for (let task = line.shift(); task !== null; task = line.shift()) taken.push(task);
   return taken;
 };
 
 test('a facility whose batch came last is not behind all of another’s', () => {
-  const line = new FairLine();
+  const line = new BatchQueue();
   const heavy = Array.from({ length: 800 }, () => taskOf('heavy'));
   const [light, choice] = [taskOf('light'), taskOf(null)];
   for (const task of [...heavy, light, choice]) line.push(task);
@@ -28,7 +28,7 @@ test('a facility whose batch came last is not behind all of another’s', () => 
 });
 
 test('facilities that come back stand behind those that wait', () => {
-  const line = new FairLine();
+  const line = new BatchQueue();
   const [a1, a2, b1, b2] = [taskOf('a'), taskOf('a'), taskOf('b'), taskOf('b')];
   for (const task of [a1, b1]) line.push(task);
   assert.equal(line.shift(), a1);
@@ -37,7 +37,7 @@ test('facilities that come back stand behind those that wait', () => {
 });
 
 test('one that nobody waits for any more is gone, and leaves the others as they are', () => {
-  const line = new FairLine();
+  const line = new BatchQueue();
   const [a, b] = [taskOf('a'), taskOf('b')];
   for (const task of [a, b]) line.push(task);
   line.remove(a);

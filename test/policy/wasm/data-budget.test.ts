@@ -1,7 +1,7 @@
 // Who has room for their data, where there is not enough for all.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DataRoom } from '../../../src/policy/wasm/data-budget.ts';
+import { DataBudget } from '../../../src/policy/wasm/data-budget.ts';
 import type { PolicyModule } from '../../../src/policy/wasm/module.ts';
 
 const PAGE = 65_536;
@@ -14,7 +14,7 @@ const moduleOf = (owner: string, pages: number) =>
   }) as unknown as PolicyModule;
 
 function without(pages: number, coming: readonly PolicyModule[], present: readonly PolicyModule[] = []) {
-  const room = new DataRoom(pages * PAGE, 2, present);
+  const room = new DataBudget(pages * PAGE, 2, present);
   const refused = room.give(coming.map((module) => ({ module, path: module.owner })));
   return [...refused].map(([{ owner }, { code, at }]) => [owner, code, at]);
 }

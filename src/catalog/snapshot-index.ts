@@ -27,7 +27,7 @@ import { byCodeUnits } from './sorted.ts';
 /** `may` is not a record's value: it comes from the decisions. */
 export type IndexedField = Exclude<ChoiceField, 'may'>;
 
-export interface Segment {
+export interface SnapshotIndex {
   readonly snapshot: Snapshot;
   readonly fields: Readonly<Record<IndexedField, FieldIndex>>;
   /** Folded names, by record number. */
@@ -71,17 +71,17 @@ export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) =
 };
 export const INDEXED_FIELDS = Object.keys(FIELD_VALUES) as readonly IndexedField[];
 
-export interface SegmentContext {
+export interface SnapshotIndexContext {
   readonly vocabulary: Vocabulary;
   readonly facilityName: (id: string) => string;
 }
 
 /** Indexes a snapshot in turns of the pace, so that queries are answered meanwhile. */
-export async function buildSegment(
+export async function buildSnapshotIndex(
   snapshot: Snapshot,
-  context: SegmentContext,
+  context: SnapshotIndexContext,
   pace: Pace,
-): Promise<Segment> {
+): Promise<SnapshotIndex> {
   const { records } = snapshot;
   const builders = Object.fromEntries(
     INDEXED_FIELDS.map((field) => [field, new FieldIndexBuilder()]),

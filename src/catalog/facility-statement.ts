@@ -5,7 +5,7 @@ import type { Condition } from '../model/license.ts';
 import { joinConditions } from './conditions.ts';
 
 /** What the facility says, in one of its two places; null: nothing. */
-export interface Word {
+export interface FacilityStatement {
   readonly sharing: Sharing | null;
   readonly listed: boolean | null;
   readonly suppliedBy: Supplier | null;
@@ -15,7 +15,7 @@ export interface Word {
 }
 
 /** What the facility said in both places, joined. */
-export interface JointWord {
+export interface MergedStatement {
   readonly sharing: Sharing;
   readonly listed: boolean;
   readonly suppliedBy: Supplier;
@@ -24,7 +24,7 @@ export interface JointWord {
   readonly conditionsStated: boolean;
 }
 
-export const SILENT: Word = Object.freeze({
+export const NOTHING_STATED: FacilityStatement = Object.freeze({
   sharing: null,
   listed: null,
   suppliedBy: null,
@@ -36,7 +36,7 @@ export const SILENT: Word = Object.freeze({
 const STRICTNESS = ['none', 'conditional', 'open'] as const satisfies readonly Sharing[];
 
 /** Symmetric: neither place outranks the other. */
-export function jointWord(one: Word, other: Word): JointWord {
+export function mergeStatements(one: FacilityStatement, other: FacilityStatement): MergedStatement {
   const groups = commonGroups(one.groups, other.groups);
   const listed = [one.listed, other.listed];
   return {

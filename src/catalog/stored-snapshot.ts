@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { type Pace, paced } from '../model/pace.ts';
 import type { Snapshot } from './catalog.ts';
-import type { Harvest } from './crawl.ts';
-import type { Place } from './ids.ts';
+import type { CrawlResult } from './crawl.ts';
+import type { RegistryAddress } from './ids.ts';
 
 /** A snapshot and the hash of what is in it. */
-export interface Held {
+export interface StoredSnapshot {
   readonly snapshot: Snapshot;
   readonly content: string;
 }
@@ -16,32 +16,32 @@ export interface Held {
 let serials = 0;
 
 /** The previous one if nothing of its content changed, whatever its generation, else a new one. */
-export async function holdHarvest(
-  harvest: Harvest,
-  place: Place,
+export async function storeSnapshot(
+  crawlResult: CrawlResult,
+  place: RegistryAddress,
   crawledAt: number,
-  previous: Held | null,
+  previous: StoredSnapshot | null,
   pace: Pace,
-): Promise<Held> {
-  const content = await contentOf(harvest, pace);
+): Promise<StoredSnapshot> {
+  const content = await contentOf(crawlResult, pace);
   if (previous?.content === content) return previous;
   serials += 1;
   const snapshot: Snapshot = Object.freeze({
     serial: serials,
     facility: place.facility,
     registry: place.registry,
-    generation: harvest.generation,
-    records: Object.freeze(harvest.records),
-    quarantined: Object.freeze(harvest.quarantine.listed),
-    quarantinedCount: harvest.quarantine.count,
+    generation: crawlResult.generation,
+    records: Object.freeze(crawlResult.records),
+    quarantined: Object.freeze(crawlResult.quarantine.listed),
+    quarantinedCount: crawlResult.quarantine.count,
     crawledAt,
   });
   return { snapshot, content };
 }
 
 /** Records are in the order of ids, and their lists are sorted: equal content has equal bytes. */
-async function contentOf(harvest: Harvest, pace: Pace): Promise<string> {
+async function contentOf(crawlResult: CrawlResult, pace: Pace): Promise<string> {
   const hash = createHash('sha256');
-  await paced(harvest.records, pace, (record) => hash.update(JSON.stringify(record)));
-  return hash.update(JSON.stringify(harvest.quarantine)).digest('base64');
+  await paced(crawlResult.records, pace, (record) => hash.update(JSON.stringify(record)));
+  return hash.update(JSON.stringify(crawlResult.quarantine)).digest('base64');
 }

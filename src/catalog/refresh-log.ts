@@ -1,8 +1,8 @@
 // What the operator is told of one registry: progress for the start, and a log line where something is new.
 import type { Logger } from 'pino';
 import type { SourceFailure } from '../model/outcome.ts';
-import type { Harvest } from './crawl.ts';
-import type { Place } from './ids.ts';
+import type { CrawlResult } from './crawl.ts';
+import type { RegistryAddress } from './ids.ts';
 
 /** How far the refresh of one registry is. */
 export interface Progress {
@@ -16,17 +16,17 @@ export interface Progress {
   readonly tookMs: number | null;
 }
 
-export interface Journal {
+export interface RefreshLog {
   crawling(records: number): void;
-  harvested(harvest: Harvest): void;
+  harvested(crawlResult: CrawlResult): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
 }
 
-export function createJournal(
-  { facility, registry }: Place,
+export function createRefreshLog(
+  { facility, registry }: RegistryAddress,
   parent: Logger,
   onProgress: (progress: Progress) => void = () => undefined,
-): Journal {
+): RefreshLog {
   const logger = parent.child({ facility, registry });
   const said = new Map<string, string>();
 

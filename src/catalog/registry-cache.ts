@@ -7,9 +7,9 @@ import { backoff } from './backoff.ts';
 import type { RegistryState, Snapshot } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { createDeadline, type Deadline, failureOf } from './deadline.ts';
-import type { Check, Found } from './refresh.ts';
+import type { Check, CheckedSnapshot } from './refresh.ts';
 
-export interface KeeperOptions {
+export interface RegistryCacheOptions {
   readonly source: Source;
   /** Asks the registry, given what is held of it. */
   readonly check: Check;
@@ -22,7 +22,7 @@ export interface KeeperOptions {
   readonly onDone: (records: number, tookMs: number, failure: SourceFailure | null, error: unknown) => void;
 }
 
-export interface Keeper {
+export interface RegistryCache {
   readonly facility: string;
   readonly registry: string;
   state(): RegistryState;
@@ -37,12 +37,12 @@ const TOO_OLD: SourceFailure = {
   message: 'what is known of it is too old to be used',
 };
 
-export function createKeeper(options: KeeperOptions): Keeper {
+export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
   const { source, clock } = options;
   const ttl = options.cache.ttl * 1_000;
   const usableFor = Math.max(ttl, options.cache.staleIfError * 1_000);
 
-  let found: Found | null = null;
+  let found: CheckedSnapshot | null = null;
   let checkedAt: number | null = null;
   let failure: SourceFailure | null = NEVER_ASKED;
   let failures = 0;
@@ -55,7 +55,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.now() - checkedAt);
 
   /** What may be used; beyond that it is let go. */
-  function usable(): Found | null {
+  function usable(): CheckedSnapshot | null {
     if (age() > usableFor) found = null;
     return found;
   }

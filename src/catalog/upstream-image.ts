@@ -34,7 +34,7 @@ export interface StatedFramework {
 }
 
 /** What a registry says of an image beyond its name. null: not said. */
-export interface Statement {
+export interface UpstreamImage {
   readonly title: string | null;
   readonly description: string | null;
   readonly documentation: string | null;
@@ -58,7 +58,7 @@ export interface Statement {
 }
 
 /** Throws {@link Broken} with the field and the reason. */
-export function readStatement(node: Unproven): Statement {
+export function readUpstreamImage(node: Unproven): UpstreamImage {
   return {
     title: readLine(node.title, 'title', BOUNDS.title),
     description: readProse(node.description, 'description', BOUNDS.description),
