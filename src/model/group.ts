@@ -19,7 +19,7 @@ export interface Group {
 
 interface Urn {
   readonly nid: string;
-  readonly snapshotIndexes: readonly string[];
+  readonly segments: readonly string[];
   readonly fragment: string | null;
 }
 
@@ -35,18 +35,18 @@ const FRAGMENT = new RegExp(`^(?:${PCHAR}|[:?])+$`);
 export function parseGroup(text: string): Group | null {
   const urn = splitUrn(text);
   if (urn === null) return null;
-  const marker = urn.snapshotIndexes.findIndex((snapshotIndex) => snapshotIndex.toLowerCase() === MARKER);
+  const marker = urn.segments.findIndex((segment) => segment.toLowerCase() === MARKER);
   // A namespace called `GROUP` would turn into the marker when it is lower-cased.
-  if (marker < 1 || urn.snapshotIndexes[marker] !== MARKER) return null;
-  const path = urn.snapshotIndexes.slice(marker + 1).map(upperCaseEscapes);
+  if (marker < 1 || urn.segments[marker] !== MARKER) return null;
+  const path = urn.segments.slice(marker + 1).map(upperCaseEscapes);
   const last = path.at(-1);
   const role = last?.startsWith(ROLE) ? last.slice(ROLE.length) : null;
   if (role !== null) path.pop();
-  if (role === '' || path.length === 0 || path.some((snapshotIndex) => snapshotIndex.startsWith(ROLE)))
+  if (role === '' || path.length === 0 || path.some((segment) => segment.startsWith(ROLE)))
     return null;
   return {
     nid: urn.nid,
-    namespace: urn.snapshotIndexes.slice(0, marker).map(canonicalNamespaceSegment),
+    namespace: urn.segments.slice(0, marker).map(canonicalNamespaceSegment),
     path,
     role,
     authority: urn.fragment,
@@ -66,8 +66,8 @@ export function canonicalGroup(text: string): string | null {
 export function canonicalNamespace(text: string): string | null {
   const urn = splitUrn(text);
   if (urn === null || urn.fragment !== null) return null;
-  const snapshotIndexes = urn.snapshotIndexes.map(canonicalNamespaceSegment);
-  return snapshotIndexes.includes(MARKER) ? null : ['urn', urn.nid, ...snapshotIndexes].join(':');
+  const segments = urn.segments.map(canonicalNamespaceSegment);
+  return segments.includes(MARKER) ? null : ['urn', urn.nid, ...segments].join(':');
 }
 
 /**
@@ -87,10 +87,10 @@ export function inNamespace(group: string, namespace: string): boolean {
   const inner = parseGroup(group);
   const outer = canonicalNamespace(namespace);
   if (inner === null || outer === null) return false;
-  const [, nid, ...snapshotIndexes] = outer.split(':');
+  const [, nid, ...segments] = outer.split(':');
   return (
     inner.nid === nid &&
-    snapshotIndexes.every((snapshotIndex, index) => inner.namespace[index] === snapshotIndex)
+    segments.every((segment, index) => inner.namespace[index] === segment)
   );
 }
 
@@ -99,12 +99,12 @@ function splitUrn(text: string): Urn | null {
   if (text.length > BOUNDS.group) return null;
   const hash = text.indexOf('#');
   const fragment = hash === -1 ? null : text.slice(hash + 1);
-  const [scheme, nid, ...snapshotIndexes] = (hash === -1 ? text : text.slice(0, hash)).split(':');
+  const [scheme, nid, ...segments] = (hash === -1 ? text : text.slice(0, hash)).split(':');
   if (scheme?.toLowerCase() !== 'urn' || nid === undefined || !NID.test(nid)) return null;
-  if (snapshotIndexes.length === 0 || !snapshotIndexes.every((snapshotIndex) => SEGMENT.test(snapshotIndex)))
+  if (segments.length === 0 || !segments.every((segment) => SEGMENT.test(segment)))
     return null;
   if (fragment !== null && !FRAGMENT.test(fragment)) return null;
-  return { nid: nid.toLowerCase(), snapshotIndexes, fragment };
+  return { nid: nid.toLowerCase(), segments, fragment };
 }
 
 function formatGroup(group: Group, depth: number, role: string | null): string {
@@ -112,9 +112,9 @@ function formatGroup(group: Group, depth: number, role: string | null): string {
   return role === null ? parts.join(':') : `${parts.join(':')}:${ROLE}${role}`;
 }
 
-const canonicalNamespaceSegment = (snapshotIndex: string): string =>
-  upperCaseEscapes(snapshotIndex.toLowerCase());
+const canonicalNamespaceSegment = (segment: string): string =>
+  upperCaseEscapes(segment.toLowerCase());
 
-function upperCaseEscapes(snapshotIndex: string): string {
-  return snapshotIndex.replace(/%[0-9a-f]{2}/gi, (digits) => digits.toUpperCase());
+function upperCaseEscapes(segment: string): string {
+  return segment.replace(/%[0-9a-f]{2}/gi, (digits) => digits.toUpperCase());
 }
