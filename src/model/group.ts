@@ -42,8 +42,7 @@ export function parseGroup(text: string): Group | null {
   const last = path.at(-1);
   const role = last?.startsWith(ROLE) ? last.slice(ROLE.length) : null;
   if (role !== null) path.pop();
-  if (role === '' || path.length === 0 || path.some((segment) => segment.startsWith(ROLE)))
-    return null;
+  if (role === '' || path.length === 0 || path.some((segment) => segment.startsWith(ROLE))) return null;
   return {
     nid: urn.nid,
     namespace: urn.segments.slice(0, marker).map(canonicalNamespaceSegment),
@@ -88,10 +87,7 @@ export function inNamespace(group: string, namespace: string): boolean {
   const outer = canonicalNamespace(namespace);
   if (inner === null || outer === null) return false;
   const [, nid, ...segments] = outer.split(':');
-  return (
-    inner.nid === nid &&
-    segments.every((segment, index) => inner.namespace[index] === segment)
-  );
+  return inner.nid === nid && segments.every((segment, index) => inner.namespace[index] === segment);
 }
 
 /** RFC 8141 with an f-component, which G002 called the authority; r- and q-components have no meaning in a group. */
@@ -101,8 +97,7 @@ function splitUrn(text: string): Urn | null {
   const fragment = hash === -1 ? null : text.slice(hash + 1);
   const [scheme, nid, ...segments] = (hash === -1 ? text : text.slice(0, hash)).split(':');
   if (scheme?.toLowerCase() !== 'urn' || nid === undefined || !NID.test(nid)) return null;
-  if (segments.length === 0 || !segments.every((segment) => SEGMENT.test(segment)))
-    return null;
+  if (segments.length === 0 || !segments.every((segment) => SEGMENT.test(segment))) return null;
   if (fragment !== null && !FRAGMENT.test(fragment)) return null;
   return { nid: nid.toLowerCase(), segments, fragment };
 }
@@ -112,8 +107,7 @@ function formatGroup(group: Group, depth: number, role: string | null): string {
   return role === null ? parts.join(':') : `${parts.join(':')}:${ROLE}${role}`;
 }
 
-const canonicalNamespaceSegment = (segment: string): string =>
-  upperCaseEscapes(segment.toLowerCase());
+const canonicalNamespaceSegment = (segment: string): string => upperCaseEscapes(segment.toLowerCase());
 
 function upperCaseEscapes(segment: string): string {
   return segment.replace(/%[0-9a-f]{2}/gi, (digits) => digits.toUpperCase());

@@ -6,7 +6,6 @@ import type { PreferenceField } from '../../../src/model/choices.ts';
 import { bundleFolder, countingCounters, OPA, testEngine } from '../../support/policies.ts';
 import { needs } from '../../support/real.ts';
 
-
 const REGO = `
 import rego.v1
 
