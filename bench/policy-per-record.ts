@@ -1,5 +1,5 @@
 // The same modules in as many workers, asked about each record for itself.
-import type { Snapshot } from '../src/catalog/catalog.ts';
+import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Decision } from '../src/model/decision.ts';
 import type { Subject } from '../src/model/subject.ts';

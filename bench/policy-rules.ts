@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Opa } from '../src/authoring/opa.ts';
-import type { Snapshot } from '../src/catalog/catalog.ts';
+import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { ImageRecord } from '../src/model/image.ts';
 import type { PolicyChange } from '../src/policy/activation/activation.ts';

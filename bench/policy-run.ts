@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { Opa } from '../src/authoring/opa.ts';
-import type { Snapshot } from '../src/catalog/catalog.ts';
+import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Federation } from '../src/federation.ts';
 import type { PolicyChange } from '../src/policy/activation/activation.ts';

@@ -4,7 +4,7 @@
 import pino from 'pino';
 import type { Opa } from '../src/authoring/opa.ts';
 import { has } from '../src/catalog/bitset.ts';
-import type { Snapshot } from '../src/catalog/catalog.ts';
+import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import { ACTIONS } from '../src/model/decision.ts';
 import { ANONYMOUS, type Subject } from '../src/model/subject.ts';

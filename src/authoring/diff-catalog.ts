@@ -1,21 +1,18 @@
 // The catalog that a change of policy is tried on: the records of registries, crawled and ingested as the gateway does it.
 // Registries that are files are read; the others are asked only where somebody says how.
 import { resolve } from 'node:path';
-import type { Snapshot } from '../catalog/catalog.ts';
 import { SYSTEM_CLOCK } from '../catalog/clock.ts';
 import { crawl } from '../catalog/crawl.ts';
 import { createDeadline, failureOf } from '../catalog/deadline.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import { storeSnapshot } from '../catalog/stored-snapshot.ts';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
-import type { SecretReference } from '../config/secret.ts';
 import { FederationError } from '../model/errors.ts';
 import type { SourceFailure } from '../model/outcome.ts';
 import { createPace, type Pace } from '../model/pace.ts';
-import { Credential } from '../network/credential.ts';
-import type { HttpClient } from '../network/http-client.ts';
+import { createSource, type RegistryNetwork } from '../sources/create.ts';
 import { createFileSource } from '../sources/file.ts';
-import { createGraphqlSource } from '../sources/graphql.ts';
 import type { Source } from '../sources/source.ts';
 import { loadVocabulary } from '../vocabulary/load.ts';
 
@@ -34,10 +31,7 @@ export interface OfflineCatalog {
 }
 
 /** How registries that are no files are asked. */
-export interface Network {
-  readonly httpClient: HttpClient;
-  /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
-  readonly secret: (reference: SecretReference) => Promise<string>;
+export interface Network extends RegistryNetwork {
   /** Told when a registry was asked: `psi/harbor`, and how many images it has or why it has none. */
   readonly progress: (registry: string, outcome: number | SourceFailure) => void;
 }
@@ -93,21 +87,20 @@ async function readRegistry(
   { config, network, pace }: Reading,
 ): Promise<{ readonly snapshot?: Snapshot; readonly unread?: Unread }> {
   const name = `${facility.id}/${registry.key}`;
-  const names = { facility: facility.id, registry: registry.key, limits: config.limits };
   const file = fileOf(registry);
   if (file !== undefined) {
-    const source = createFileSource({ ...names, path: resolve(config.baseDirectory, file) });
-    return { snapshot: await crawlResult(source, registry, config, pace, Number.POSITIVE_INFINITY) };
+    const source = createFileSource({
+      ...{ facility: facility.id, registry: registry.key, limits: config.limits },
+      path: resolve(config.baseDirectory, file),
+    });
+    return { snapshot: await snapshotOf(source, registry, config, pace, Number.POSITIVE_INFINITY) };
   }
   if (network === undefined) return { unread: { registry: name, failure: null } };
-  const { httpClient, secret, progress } = network;
-  const url = registry.url ?? '';
-  const token = registry.token === undefined ? null : await secret(registry.token);
-  const credential = token === null ? null : Credential.for(url, token);
-  const source = createGraphqlSource({ ...names, url, credential, httpClient });
+  const { progress } = network;
+  const source = await createSource(facility, registry, config, network);
   const deadline = registry.deadline ?? config.limits.deadline;
   try {
-    const snapshot = await crawlResult(source, registry, config, pace, deadline);
+    const snapshot = await snapshotOf(source, registry, config, pace, deadline);
     progress(name, snapshot.records.length);
     return { snapshot };
   } catch (error) {
@@ -120,7 +113,7 @@ async function readRegistry(
 /** A demo's registry is served from a file, which holds all that it serves. */
 const fileOf = ({ kind, url, demo }: RegistryConfig): string | undefined => (kind === 'file' ? url : demo);
 
-async function crawlResult(
+async function snapshotOf(
   source: Source,
   { pull, repositories }: RegistryConfig,
   { limits }: CatalogConfig,
@@ -128,7 +121,7 @@ async function crawlResult(
   milliseconds: number,
 ): Promise<Snapshot> {
   const place = { facility: source.facility, registry: source.registry, pull };
-  const harvested = await crawl({
+  const crawled = await crawl({
     source,
     place,
     rules: repositories,
@@ -138,5 +131,5 @@ async function crawlResult(
     deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
     onPage: () => {},
   });
-  return (await storeSnapshot(harvested, place, Date.now(), null, pace)).snapshot;
+  return (await storeSnapshot(crawled, place, Date.now(), null, pace)).snapshot;
 }

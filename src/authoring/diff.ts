@@ -1,7 +1,7 @@
 // The effect of a change of policy: which images each person gains and loses, by action, and each kind of change with
 // its smallest counterexample. Both sides are evaluated as the gateway does it: by class, into bitsets.
 import { andNot, type Bits, count, emptyBits, forEachBit, or } from '../catalog/bitset.ts';
-import type { Snapshot } from '../catalog/catalog.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import { ACTIONS, type Access, type Action, type DescribedReason } from '../model/decision.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { HOST } from '../policy/decisions/reasons.ts';

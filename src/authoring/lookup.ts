@@ -1,5 +1,5 @@
 // One image of an offline catalog, hidden or not, as its policy's author names it: by id, digest or reference.
-import type { Snapshot } from '../catalog/catalog.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { nearest } from '../model/nearest.ts';

@@ -1,27 +1,7 @@
 // What the catalog gives to the rest: the state of every registry, and a way to have them refreshed.
-import type { ImageRecord } from '../model/image.ts';
 import type { SourceFailure } from '../model/outcome.ts';
-
-/** A record that broke the contract, for the admin alone. */
-export interface Quarantined {
-  /** What the record calls itself, as far as it could be read; inert text, bounded. */
-  readonly subject: string;
-  readonly reason: string;
-}
-
-/** All valid records of one registry at one generation; never changed after it is made. */
-export interface Snapshot {
-  /** Unique in this process, increasing: the same number is the same records. */
-  readonly serial: number;
-  readonly facility: string;
-  readonly registry: string;
-  readonly generation: string | null;
-  readonly records: readonly ImageRecord[];
-  readonly quarantined: readonly Quarantined[];
-  readonly quarantinedCount: number;
-  /** Milliseconds since the epoch. */
-  readonly crawledAt: number;
-}
+import type { Snapshot } from './snapshot.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
 
 export interface RegistryState {
   readonly facility: string;
@@ -29,6 +9,8 @@ export interface RegistryState {
   readonly kind: string;
   /** null: never had, or older than staleIfError. */
   readonly snapshot: Snapshot | null;
+  /** Of the snapshot, and null where it is. */
+  readonly index: SnapshotIndex | null;
   /** Milliseconds since the epoch of the last check that succeeded; null: none did. */
   readonly checkedAt: number | null;
   readonly status: 'OK' | 'STALE' | 'TIMEOUT' | 'ERROR';

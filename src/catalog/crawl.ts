@@ -7,13 +7,13 @@ import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Quarantined } from './catalog.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
 import { MOST_LISTED, type Quarantine } from './quarantine.ts';
 import { repositoryRules } from './rules.ts';
+import type { Quarantined } from './snapshot.ts';
 
 /** How often a crawl starts again because the registry changed during it. */
 export const MOST_RESTARTS = 3;

@@ -1,4 +1,4 @@
-// The catalog: a keeper for each registry of federation.yaml, in its order, asked side by side.
+// The catalog: a cache for each registry of federation.yaml, in its order, asked side by side.
 import type { Logger } from 'pino';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
@@ -6,12 +6,13 @@ import { FederationError } from '../model/errors.ts';
 import { createPace, type Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Catalog, RefreshRequest, Snapshot } from './catalog.ts';
+import type { Catalog, RefreshRequest } from './catalog.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { unlessAborted } from './deadline.ts';
 import { createCheck } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
 import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export type { Progress };
 
@@ -33,7 +34,7 @@ export interface CatalogOptions {
 export function createCatalog(options: CatalogOptions): Catalog {
   const pace = createPace();
   const registryCaches = options.config.facilities.flatMap((facility) =>
-    facility.registries.map((registry) => keeperOf(facility, registry, options, pace)),
+    facility.registries.map((registry) => cacheOf(facility, registry, options, pace)),
   );
   const states = () => registryCaches.map((registryCache) => registryCache.state());
 
@@ -56,7 +57,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
   };
 }
 
-function keeperOf(
+function cacheOf(
   facility: FacilityConfig,
   registry: RegistryConfig,
   options: CatalogOptions,
@@ -76,12 +77,13 @@ function keeperOf(
     place,
     rules: registry.repositories,
     vocabulary,
+    facilityName: (id) => (id === facility.id ? facility.name : id),
     mostRecords: config.limits.records,
     fullCrawl: config.cache.fullCrawl,
     clock,
     pace,
     onCrawling: refreshLog.crawling,
-    onCrawlResult: refreshLog.harvested,
+    onCrawlResult: refreshLog.crawled,
     onSnapshot: (snapshot) => options.onSnapshot?.(snapshot),
   });
   return createRegistryCache({

@@ -7,7 +7,6 @@ import { type LabelFacts, type LabelProblem, mapLabels } from '../sources/labels
 import { MalformedNode } from '../sources/source.ts';
 import { claimedTrust } from '../trust/claims.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Quarantined } from './catalog.ts';
 import { loweredSharing, mergeStatements } from './facility-statement.ts';
 import { Broken, readObject } from './fields.ts';
 import {
@@ -24,6 +23,7 @@ import { mapped } from './mapped.ts';
 import { quarantined, subjectOf } from './quarantine.ts';
 import type { RepositoryRules } from './rules.ts';
 import { utcTime, webUrl } from './scalars.ts';
+import type { Quarantined } from './snapshot.ts';
 import { sortedSet } from './sorted.ts';
 import { readTerms } from './terms.ts';
 import { readUpstreamImage, type UpstreamImage } from './upstream-image.ts';

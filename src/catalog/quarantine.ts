@@ -1,6 +1,6 @@
 // Records that broke the contract, for the admin: every one is counted, the first of them are listed.
 import { inert } from '../model/inert.ts';
-import type { Quarantined } from './catalog.ts';
+import type { Quarantined } from './snapshot.ts';
 
 /** Entries that are listed; all are counted. */
 export const MOST_LISTED = 1_000;

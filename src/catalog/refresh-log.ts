@@ -18,7 +18,7 @@ export interface Progress {
 
 export interface RefreshLog {
   crawling(records: number): void;
-  harvested(crawlResult: CrawlResult): void;
+  crawled(crawlResult: CrawlResult): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
 }
 
@@ -51,7 +51,7 @@ export function createRefreshLog(
     crawling(records) {
       tell({ phase: 'crawling', records, failure: null, tookMs: null });
     },
-    harvested({ quarantine, unmatchedRules, labelProblems, fault }) {
+    crawled({ quarantine, unmatchedRules, labelProblems, fault }) {
       const { count, listed } = quarantine;
       if (isNews('quarantine', count) && count > 0) {
         logger.warn({ quarantined: count, first: listed[0] }, 'records are quarantined');

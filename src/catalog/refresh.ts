@@ -3,16 +3,18 @@ import type { RepositoryRule } from '../config/repository.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Snapshot } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { type CrawlResult, crawl } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
+import type { Snapshot } from './snapshot.ts';
+import { buildSnapshotIndex, type SnapshotIndex } from './snapshot-index.ts';
 import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts';
 
 /** What a successful check leaves. Times are milliseconds since the epoch. */
 export interface CheckedSnapshot {
   readonly held: StoredSnapshot;
+  readonly index: SnapshotIndex;
   /** Of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
   readonly crawledAt: number;
@@ -35,7 +37,8 @@ export interface CheckOptions {
   readonly pace: Pace;
   readonly onCrawling: (records: number) => void;
   readonly onCrawlResult: (crawlResult: CrawlResult) => void;
-  /** Awaited before the snapshot is used: whatever queries need of it is ready when they see it. */
+  readonly facilityName: (id: string) => string;
+  /** Awaited before the snapshot is used, as its index is: whatever queries need of it is ready when they see it. */
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
 }
 
@@ -61,9 +64,12 @@ export function createCheck(options: CheckOptions): Check {
       known?.held ?? null,
       options.pace,
     );
-    if (held !== known?.held) await options.onSnapshot(held.snapshot);
+    const isKnown = known !== null && held === known.held;
+    const index = isKnown ? known.index : await buildSnapshotIndex(held.snapshot, options, options.pace);
+    if (!isKnown) await options.onSnapshot(held.snapshot);
     return {
       held,
+      index,
       generation: crawlResult.generation,
       crawledAt,
       checkedAt: crawledAt,

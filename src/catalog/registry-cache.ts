@@ -4,10 +4,11 @@ import type { CacheConfig } from '../config/limits.ts';
 import type { SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import { backoff } from './backoff.ts';
-import type { RegistryState, Snapshot } from './catalog.ts';
+import type { RegistryState } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { createDeadline, type Deadline, failureOf } from './deadline.ts';
 import type { Check, CheckedSnapshot } from './refresh.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface RegistryCacheOptions {
   readonly source: Source;
@@ -61,13 +62,15 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   }
 
   function state(): RegistryState {
-    const snapshot = usable()?.held.snapshot ?? null;
+    const known = usable();
+    const snapshot = known?.held.snapshot ?? null;
     const shown = failure ?? (snapshot === null ? TOO_OLD : null);
     return {
       facility: source.facility,
       registry: source.registry,
       kind: source.kind,
       snapshot,
+      index: known?.index ?? null,
       checkedAt,
       status: statusOf(snapshot, shown, checkedAt !== null),
       failure: shown,

@@ -6,7 +6,6 @@ import type { ImageRecord } from '../model/image.ts';
 import type { Condition } from '../model/license.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Snapshot } from './catalog.ts';
 import { type FieldIndex, FieldIndexBuilder } from './index-field.ts';
 import {
   compareNewest,
@@ -22,6 +21,7 @@ import {
 } from './index-order.ts';
 import { type TextIndex, TextIndexBuilder } from './index-text.ts';
 import { type VersionIndex, VersionIndexBuilder } from './index-version.ts';
+import type { Snapshot } from './snapshot.ts';
 import { byCodeUnits } from './sorted.ts';
 
 /** `may` is not a record's value: it comes from the decisions. */

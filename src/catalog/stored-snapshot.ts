@@ -2,9 +2,9 @@
 // computed for it (classes, bitsets, indexes) stays valid.
 import { createHash } from 'node:crypto';
 import { type Pace, paced } from '../model/pace.ts';
-import type { Snapshot } from './catalog.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A snapshot and the hash of what is in it. */
 export interface StoredSnapshot {

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Output } from './terminal/output.ts';
 
 /** In place of the library's, which evaluates the line: Tab would run a `$(…)` that stands on it. */
-const BASH = new URL('./completion.bash', import.meta.url);
+const BASH = new URL('../../src/cli/completion.bash', import.meta.url);
 
 /** What `complete` ends with, as the scripts read it. */
 const FILES = ':0';

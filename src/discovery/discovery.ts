@@ -162,10 +162,9 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       if (at !== null && facility === null) throw badPlace(at, places, view.bounds);
       if ((view.place?.facility ?? null) === facility) return view.verdict.access(image);
       const place = facility === null ? null : places.place(facility);
-      const snapshotIndexes = view.parts.map(({ snapshotIndex }) => snapshotIndex);
       const elsewhere = (other: string, registry: string) =>
         other !== image.facility || registry !== image.registry;
-      const there = await viewOf(view, snapshotIndexes, view.states, place, elsewhere);
+      const there = await viewOf(view, view.states, place, elsewhere);
       return there.verdict.access(image);
     },
   };

@@ -1,5 +1,6 @@
 // What came of each registry for this question, as the caller may know it.
-import type { Quarantined, RegistryState } from '../catalog/catalog.ts';
+import type { RegistryState } from '../catalog/catalog.ts';
+import type { Quarantined } from '../catalog/snapshot.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import type { Caller } from '../model/subject.ts';

@@ -40,13 +40,11 @@ export interface View extends RequestScope {
 
 export interface ViewSources {
   readonly catalog: Catalog;
-  /** The index of a snapshot; made at ingest. */
-  readonly snapshotIndexes: (states: readonly RegistryState[]) => readonly SnapshotIndex[];
 }
 
 /** Registries that `request.skip` names are neither asked nor judged; those of `unjudged` are asked all the same. */
 export async function createView(
-  { catalog, snapshotIndexes }: ViewSources,
+  { catalog }: ViewSources,
   scope: RequestScope,
   place: Place | null,
   request: RefreshRequest,
@@ -56,16 +54,16 @@ export async function createView(
   signal.throwIfAborted();
   const states = await catalog.refresh({ ...request, signal });
   signal.throwIfAborted();
-  return viewOf(scope, snapshotIndexes(states), states, place, unjudged);
+  return viewOf(scope, states, place, unjudged);
 }
 
 export async function viewOf(
   { caller, policies, bounds }: RequestScope,
-  snapshotIndexes: readonly SnapshotIndex[],
   states: readonly RegistryState[],
   place: Place | null,
   skip: RefreshRequest['skip'] = () => false,
 ): Promise<View> {
+  const snapshotIndexes = states.flatMap(({ index }) => index ?? []);
   const asked = snapshotIndexes.filter(({ snapshot: { facility, registry } }) => !skip(facility, registry));
   const snapshots = asked.map((snapshotIndex) => snapshotIndex.snapshot);
   const verdict = await policies.decide(snapshots, caller.subject, place);
@@ -83,7 +81,7 @@ export async function viewOf(
       everything ??=
         asked.length === snapshotIndexes.length
           ? Promise.resolve(view)
-          : viewOf({ caller, policies, bounds }, snapshotIndexes, states, place);
+          : viewOf({ caller, policies, bounds }, states, place);
       return everything;
     },
   };

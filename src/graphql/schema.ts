@@ -12,7 +12,7 @@ import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
 
 /** The SDL that portals are promised. */
-export const typeDefs = readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8');
+export const typeDefs = readFileSync(new URL('../../src/graphql/schema.graphql', import.meta.url), 'utf8');
 
 export const resolvers = {
   ...enums,

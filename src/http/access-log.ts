@@ -1,5 +1,6 @@
 // The access log: what became of each request, and nothing that its sender wrote into it.
 import type { ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
 import type { Caller } from '../model/subject.ts';
 
 /** One request that was answered, or whose client left; also one that could not be read. */
@@ -19,6 +20,12 @@ export interface AccessEntry {
 }
 
 export type AccessLog = (entry: AccessEntry) => void;
+
+/** Writes to the log whatever the level of the rest: whoever asks for the access log has it. */
+export function accessLogTo(logger: Logger): AccessLog {
+  const log = logger.child({}, { level: 'info' });
+  return (entry) => log.info(entry, 'request');
+}
 
 /** What is known of a request once it was answered, filled in on the way. */
 export interface RequestRecord {

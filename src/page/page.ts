@@ -34,7 +34,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
-const STYLE = readFileSync(new URL('./page.css', import.meta.url));
+const STYLE = readFileSync(new URL('../../src/page/page.css', import.meta.url));
 /** Its address changes with it, so that a browser may keep it. */
 const STYLE_URL = `./page.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
 

@@ -2,7 +2,7 @@
 // what it would have judged: a facility's its own records, the federation's all, the preference module every choice.
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Snapshot } from '../catalog/catalog.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';

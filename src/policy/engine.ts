@@ -1,7 +1,7 @@
 // What the policy engine gives to the rest: for a Subject at a place, which records of each snapshot they may
 // discover, pull and execute; and the only way to a record that may be shown.
 
-import type { Snapshot } from '../catalog/catalog.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import type { PreferenceField } from '../model/choices.ts';
 import type { Access, Action } from '../model/decision.ts';
 import type { ErrorCode } from '../model/errors.ts';

@@ -1,7 +1,7 @@
 // Verdicts of real modules: who may do what, whose module judges what, and what is never answered from another's.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Snapshot } from '../../src/catalog/catalog.ts';
+import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import type { VisibleImage } from '../../src/policy/engine.ts';
 import { bundleFolder, countingCounters, OPA, snapshotOf, testEngine } from '../support/policies.ts';
 import { needs } from '../support/real.ts';

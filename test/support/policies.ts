@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import pino, { type Logger } from 'pino';
 import { packBundle } from '../../src/authoring/archive.ts';
-import type { Snapshot } from '../../src/catalog/catalog.ts';
+import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';
 import type { ImageRecord } from '../../src/model/image.ts';

@@ -1,13 +1,8 @@
 // A gateway over given records, with the real policies and vocabulary and no network: what tests of answers ask.
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import type {
-  Catalog,
-  Quarantined,
-  RefreshRequest,
-  RegistryState,
-  Snapshot,
-} from '../../src/catalog/catalog.ts';
+import type { Catalog, RefreshRequest, RegistryState } from '../../src/catalog/catalog.ts';
+import type { Quarantined, Snapshot } from '../../src/catalog/snapshot.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -87,13 +82,13 @@ export async function createWorld(
 ): Promise<World> {
   const vocabulary = loadVocabulary();
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
-  const snapshotIndexes = new WeakMap<Snapshot, SnapshotIndex>();
   const states = new Map<string, RegistryState>();
   const refreshes: RefreshRequest[] = [];
   const pace = createPace();
 
   async function put({ facility, registry, records, quarantined = [] }: WorldRegistry): Promise<void> {
     let snapshot: Snapshot | null = null;
+    let index: SnapshotIndex | null = null;
     if (records !== null) {
       serial += 1;
       snapshot = {
@@ -107,7 +102,7 @@ export async function createWorld(
         crawledAt: NOW,
       };
       const context = { vocabulary, facilityName: (id: string) => places.get(id).name };
-      snapshotIndexes.set(snapshot, await buildSnapshotIndex(snapshot, context, pace));
+      index = await buildSnapshotIndex(snapshot, context, pace);
       await policy.prepare(snapshot);
     }
     states.set(`${facility}/${registry}`, {
@@ -115,6 +110,7 @@ export async function createWorld(
       registry,
       kind: 'graphql',
       snapshot,
+      index,
       checkedAt: snapshot === null ? null : NOW,
       status: snapshot === null ? 'ERROR' : 'OK',
       failure: snapshot === null ? { code: 'SOURCE_UNAVAILABLE', message: 'down' } : null,
@@ -137,8 +133,6 @@ export async function createWorld(
   };
   const discovery = createDiscovery({
     catalog,
-    snapshotIndexes: (known) =>
-      known.flatMap(({ snapshot }) => (snapshot === null ? [] : (snapshotIndexes.get(snapshot) ?? []))),
     places,
     vocabulary,
     cursors: createCursors(SECRET),

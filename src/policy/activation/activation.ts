@@ -1,7 +1,7 @@
 // Which policies are in force, and how others come after them: loaded and checked, prepared for what is asked most while
 // the old ones rule wholly, and then in force for everyone at one instant. What does not load changes nothing.
 import type { Logger } from 'pino';
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import { FederationError } from '../../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
 import { coalesce } from '../decisions/coalesce.ts';

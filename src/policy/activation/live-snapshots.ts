@@ -1,6 +1,6 @@
 // The newest snapshot of each registry that anybody was answered from, or that was prepared: held weakly, so that it
 // ends when the catalog has another.
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 
 export class LiveSnapshots {
   readonly #newest = new Map<string, { readonly serial: number; readonly snapshot: WeakRef<Snapshot> }>();

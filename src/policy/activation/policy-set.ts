@@ -1,6 +1,6 @@
 // The modules that judge together, one an owner: made once and never changed. Another revision of one of them is
 // another lineup, which shares with this one all that both have, and what was decided by it.
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { FairQueue } from '../../model/fair-queue.ts';
 import type { Place, Subject } from '../../model/subject.ts';

@@ -1,7 +1,7 @@
 // Before modules come into force: the classes of the snapshots at hand, the choices made lately, and the verdicts of
 // those who ask most, most frequent first, for as long as there is time. What was not reached is made when it is asked.
 import { setImmediate } from 'node:timers/promises';
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { MatchQuestion } from '../engine.ts';
 import type { PolicySet } from './policy-set.ts';
 import type { FrequentSubject } from './recent-subjects.ts';

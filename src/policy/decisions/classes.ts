@@ -1,6 +1,6 @@
 // Records that a module cannot tell apart are one class: made once for each snapshot, at ingest, and shared between
 // snapshots, so that what changed in a registry is all that is evaluated again.
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { createPace } from '../../model/pace.ts';
 import { recordInput } from './input.ts';

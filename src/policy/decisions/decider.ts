@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { count } from '../../catalog/bitset.ts';
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { FEDERATION } from '../bundle/manifest.ts';
 import type { Verdict } from '../engine.ts';

@@ -2,7 +2,7 @@
 // pulled and executed, and the one place where a record becomes one that may be shown.
 
 import { add, count, emptyBits, has } from '../../catalog/bitset.ts';
-import type { Snapshot } from '../../catalog/catalog.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { Access, Action, Decision } from '../../model/decision.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { ReasonTexts } from '../bundle/revision.ts';

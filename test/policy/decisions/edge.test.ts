@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Snapshot } from '../../../src/catalog/catalog.ts';
+import type { Snapshot } from '../../../src/catalog/snapshot.ts';
 import { BUCKETS, requestTime } from '../../../src/policy/decisions/time.ts';
 import type { Policies, Verdict } from '../../../src/policy/engine.ts';
 import { decidedBatch, type EntryContext, usesBatch } from '../../../src/policy/log/entry.ts';

@@ -24,20 +24,20 @@ function setUp() {
 test('what every crawl finds again is said once, and again when it changed', () => {
   const { refreshLog, lines, messages } = setUp();
   const unmatched = { ...CLEAN, unmatchedRules: ['mx/**'] };
-  refreshLog.harvested(unmatched);
-  refreshLog.harvested(unmatched);
+  refreshLog.crawled(unmatched);
+  refreshLog.crawled(unmatched);
   assert.deepEqual(messages(), ['entries of repositories[] match nothing in this registry']);
   assert.deepEqual(lines[0]?.match, ['mx/**']);
   assert.equal(lines[0]?.facility, 'esrf');
-  refreshLog.harvested(CLEAN);
-  refreshLog.harvested(unmatched);
+  refreshLog.crawled(CLEAN);
+  refreshLog.crawled(unmatched);
   assert.equal(messages().length, 2);
 });
 
 test('quarantined records are counted for the operator, with the first as an example', () => {
   const { refreshLog, lines } = setUp();
   const first = { subject: 'em/relion', reason: 'sharing: expected one of …' };
-  refreshLog.harvested({ ...CLEAN, quarantine: { listed: [first], count: 3 } });
+  refreshLog.crawled({ ...CLEAN, quarantine: { listed: [first], count: 3 } });
   assert.equal(lines[0]?.quarantined, 3);
   assert.deepEqual(lines[0]?.first, first);
 });
@@ -54,6 +54,6 @@ test('a refresh that failed is logged with what the registry wrote, one that did
 
 test('a fault of our own is an error in the log', () => {
   const { refreshLog, lines } = setUp();
-  refreshLog.harvested({ ...CLEAN, fault: new TypeError('x is undefined') });
+  refreshLog.crawled({ ...CLEAN, fault: new TypeError('x is undefined') });
   assert.equal(lines[0]?.level, 50);
 });

@@ -1,0 +1,69 @@
+// From a registry of federation.yaml to its source: how it is asked, by its kind, its address and its token.
+import { resolve } from 'node:path';
+import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
+import type { Config } from '../config/schema.ts';
+import type { SecretReference } from '../config/secret.ts';
+import { FederationError } from '../model/errors.ts';
+import { Credential } from '../network/credential.ts';
+import type { HttpClient } from '../network/http-client.ts';
+import { createFileSource } from './file.ts';
+import { createGraphqlSource } from './graphql.ts';
+import type { Source } from './source.ts';
+
+export interface RegistryNetwork {
+  readonly httpClient: HttpClient;
+  /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
+  readonly secret: (reference: SecretReference) => Promise<string>;
+  /** Where a demo serves the registry; null for one that it does not serve. */
+  readonly demoUrl?: ((facility: string, registry: string) => string | null) | undefined;
+}
+
+/** Where a registry is asked, the same for its records and for its extension. */
+export interface RegistryEndpoint {
+  readonly url: string;
+  readonly credential: Credential | null;
+}
+
+/** Rejects with CONFIG_INVALID where the registry has no address, or its token cannot be read. */
+export async function registryEndpoint(
+  facility: FacilityConfig,
+  registry: RegistryConfig,
+  { secret, demoUrl }: RegistryNetwork,
+): Promise<RegistryEndpoint> {
+  const url = registry.url ?? demoUrl?.(facility.id, registry.key);
+  if (url == null) {
+    throw new FederationError('CONFIG_INVALID', `Registry ${facility.id}/${registry.key} has no address.`, {
+      at: `facilities.${facility.id}.registries.${registry.key}`,
+      hint: 'Give it a `url`.',
+    });
+  }
+  const token = registry.token === undefined ? null : await secret(registry.token);
+  return { url, credential: token === null ? null : Credential.for(url, token) };
+}
+
+/** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
+export function createSources(
+  config: Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>,
+  network: RegistryNetwork,
+): Promise<readonly Source[]> {
+  return Promise.all(
+    config.facilities.flatMap((facility) =>
+      facility.registries.map((registry) => createSource(facility, registry, config, network)),
+    ),
+  );
+}
+
+/** Asks nobody yet. Rejects as {@link registryEndpoint} does; a file needs no network. */
+export async function createSource(
+  facility: FacilityConfig,
+  registry: RegistryConfig,
+  { limits, baseDirectory }: Pick<Config, 'limits' | 'baseDirectory'>,
+  network: RegistryNetwork,
+): Promise<Source> {
+  const names = { facility: facility.id, registry: registry.key, limits };
+  if (registry.kind === 'file') {
+    return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
+  }
+  const endpoint = await registryEndpoint(facility, registry, network);
+  return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
+}
