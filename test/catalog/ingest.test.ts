@@ -181,7 +181,7 @@ describe('what it is like', () => {
     assert.equal(record(node({ title: 'Lab', labels: described })).title, 'Lab');
   });
 
-  test('the version of a base image is not the software’s, whoever names the software', () => {
+  test('label-version-inherited: the version of a base image is not the software’s, whoever names the software', () => {
     const ubuntu = {
       'org.opencontainers.image.ref.name': 'ubuntu',
       'org.opencontainers.image.version': '22.04',

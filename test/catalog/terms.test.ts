@@ -19,7 +19,7 @@ const SILENT: StatedTerms = {
 const terms = (stated: Partial<StatedTerms>): License => readTerms({ ...SILENT, ...stated }, vocabulary);
 const labelled = (...labelTexts: string[]): License => terms({ labelTexts });
 
-describe('licenses of several labels', () => {
+describe('label-license-inherited: licenses of several labels', () => {
   test('hold together, with the conditions of all', () => {
     const { state, expression, raw, conditions, conditionsKnown } = labelled('CC-BY-NC-4.0', 'Apache-2.0');
     assert.deepEqual(

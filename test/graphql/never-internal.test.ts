@@ -74,7 +74,7 @@ async function assertOurs(body: unknown): Promise<void> {
   assert.equal(logged.length, before, logged.slice(before).join(''));
 }
 
-describe('null by a variable that has a default', () => {
+describe('null-in-list: null by a variable that has a default', () => {
   const cases: readonly (readonly [name: string, query: string])[] = [
     ['facilities', 'query ($n: ID = "kit") { images(only: { facilities: ["esrf", $n] }) { totalCount } }'],
     ['frameworks', 'query ($n: String = "x") { images(only: { frameworks: [$n] }) { totalCount } }'],

@@ -68,7 +68,7 @@ const misleading: readonly (readonly [string, string, string])[] = [
   ['a permission by the field itself, which null meets', usable('input.subject.academic'), '7:11'],
   ['a permission for what is small', usable('input.record.requires.memory < 64'), '7:11'],
   [
-    'a permission by every of what may be empty',
+    'every-empty: a permission by every of what may be empty',
     usable('{ every g in input.record.groups { g in input.subject.groups } }'),
     '7:24',
   ],
