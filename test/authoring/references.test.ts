@@ -9,7 +9,7 @@ import { reasonReference } from '../../src/authoring/reason-reference.ts';
 import { tableBelow } from '../support/markdown.ts';
 import { facility, needsOpa, opa } from './opa.ts';
 
-const page = (name: string) => fileURLToPath(new URL(`../../../docs/policies/${name}`, import.meta.url));
+const page = (name: string) => fileURLToPath(new URL(`../../docs/policies/${name}`, import.meta.url));
 
 describe('the reference of the input', () => {
   test('is docs/policies/input.md (node dist/cli/main.js policy reference input --output docs/policies/input.md)', async () => {

@@ -26,7 +26,7 @@ import { bundleFolder } from '../support/policies.ts';
 import { DIGEST, signedSource } from '../support/signed-source.ts';
 import { allowing, needsOpa, opa, scratch } from './opa.ts';
 
-const BUILDER = fileURLToPath(new URL('../../../dist/authoring/builder.js', import.meta.url));
+const BUILDER = fileURLToPath(new URL('../../dist/authoring/builder.js', import.meta.url));
 
 const RULES = allowing('psi', 'ok if input.record.sharing == "open"');
 const TESTS = `package panfed.facility.psi_test

@@ -44,7 +44,7 @@ describe('a policy bundle', () => {
 
   test('of the project can be read, each as its owner’s', async () => {
     for (const owner of ['federation', 'preference', 'desy', 'elettra', 'esrf']) {
-      const path = fileURLToPath(new URL(`../../policies/bundle/${owner}.tar.gz`, import.meta.url));
+      const path = fileURLToPath(new URL(`../../../policies/bundle/${owner}.tar.gz`, import.meta.url));
       assert.equal((await readBundle(path, owner)).owner, owner);
     }
   });
