@@ -53,7 +53,8 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
     part.snapshotIndex.snapshot.records[document] as ImageRecord;
   const preferred = (selected: SelectedPart, document: number): number => selected.preferred?.[document] ?? 0;
   const score = (selected: SelectedPart, document: number): number => selected.scores?.[document] ?? 0;
-  const name = ({ part }: SelectedPart, document: number): string => part.snapshotIndex.names[document] as string;
+  const name = ({ part }: SelectedPart, document: number): string =>
+    part.snapshotIndex.names[document] as string;
 
   switch (order) {
     case 'RELEVANCE':
@@ -64,7 +65,8 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
           return [preferred(s, d), score(s, d), framework, version, name(s, d), record(s, d).id];
         },
         tier: tiered ? (s, d) => preferred(s, d) * 65_536 + score(s, d) : null,
-        within: (s) => (wanted === null ? s.part.snapshotIndex.byRelevance : byWanted(s, wanted, 'byRelevance')),
+        within: (s) =>
+          wanted === null ? s.part.snapshotIndex.byRelevance : byWanted(s, wanted, 'byRelevance'),
       };
     case 'NAME':
       return {

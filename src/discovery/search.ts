@@ -122,7 +122,14 @@ async function bestOf(
   }
   if (term.version === null) return best;
   await offerVersions(best, snapshotIndex, term.version, null, visible, pace);
-  await offerVersions(best, snapshotIndex, term.version, frameworksNamed(snapshotIndex, terms), visible, pace);
+  await offerVersions(
+    best,
+    snapshotIndex,
+    term.version,
+    frameworksNamed(snapshotIndex, terms),
+    visible,
+    pace,
+  );
   take(text.versions.get(term.version), 'word');
   await paced(text.versions.atPrefix(`${term.version}.`), pace, ([, postings]) => take(postings, 'family'));
   for (const shorter of term.shorter) take(text.versions.get(shorter), 'word');

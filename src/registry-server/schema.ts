@@ -21,7 +21,10 @@ import { didYouMean } from '../model/nearest.ts';
 import type { RegistryCatalog, RegistryImage } from './catalog.ts';
 
 /** The contract's SDL. */
-export const REGISTRY_SDL = readFileSync(new URL('../../src/sources/registry.graphql', import.meta.url), 'utf8');
+export const REGISTRY_SDL = readFileSync(
+  new URL('../../src/sources/registry.graphql', import.meta.url),
+  'utf8',
+);
 
 const CONTRACT = 1;
 const LARGEST_PAGE = 1_000;

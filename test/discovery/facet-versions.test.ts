@@ -28,9 +28,16 @@ async function viewOf(
     ...{ serial: 1, facility: 'esrf', registry: 'main', generation: 'g', crawledAt: 0 },
     ...{ records, quarantined: [], quarantinedCount: 0 },
   };
-  const snapshotIndex = await buildSnapshotIndex(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
+  const snapshotIndex = await buildSnapshotIndex(
+    snapshot,
+    { vocabulary, facilityName: (id) => id },
+    createPace(),
+  );
   const all = fullBits(MANY);
-  return { parts: [{ snapshotIndex, discover: all, pull: all, execute: all }], verdict: {} } as unknown as View;
+  return {
+    parts: [{ snapshotIndex, discover: all, pull: all, execute: all }],
+    verdict: {},
+  } as unknown as View;
 }
 
 /** The longest time for which nobody else had their turn. */

@@ -18,9 +18,18 @@ async function selectedOf(records: readonly ImageRecord[], bits: Uint32Array) {
     ...{ serial: 1, facility: 'esrf', registry: 'main', generation: 'g', crawledAt: 0 },
     ...{ records, quarantined: [], quarantinedCount: 0 },
   };
-  const snapshotIndex = await buildSnapshotIndex(snapshot, { vocabulary, facilityName: (id) => id }, createPace());
+  const snapshotIndex = await buildSnapshotIndex(
+    snapshot,
+    { vocabulary, facilityName: (id) => id },
+    createPace(),
+  );
   const all = fullBits(records.length);
-  return { part: { snapshotIndex, discover: all, pull: all, execute: all }, bits, preferred: null, scores: null };
+  return {
+    part: { snapshotIndex, discover: all, pull: all, execute: all },
+    bits,
+    preferred: null,
+    scores: null,
+  };
 }
 
 const image = (index: number, title: string, frameworks: readonly (readonly [string, string | null])[]) =>
