@@ -1,33 +1,70 @@
 // Runs the suite: every *.test.ts below test/, or those whose path contains one of the arguments, and none whose path
-// contains what a `--leave-out=…` says.
+// contains what a `--leave-out=…` says. `--properties`: those alone that try many random cases. Other options are
+// Node's own. At the end it lists the slowest files.
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleTests } from './runner/bundle.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const given = process.argv.slice(2);
 const LEAVE_OUT = '--leave-out=';
+const PROPERTIES = '--properties';
+
+const given = process.argv.slice(2);
 const wanted = given.filter((argument) => !argument.startsWith('-'));
 const unwanted = given
   .filter((argument) => argument.startsWith(LEAVE_OUT))
   .map((argument) => argument.slice(LEAVE_OUT.length));
-const flags = given.filter((argument) => argument.startsWith('-') && !argument.startsWith(LEAVE_OUT));
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+const flags = given.filter(
+  (argument) => argument.startsWith('-') && argument !== PROPERTIES && !argument.startsWith(LEAVE_OUT),
+);
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => relative(process.cwd(), join(folder, name)))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .filter((name) => !unwanted.some((part) => name.includes(part)))
+  .filter((name) => !given.includes(PROPERTIES) || hasProperties(name))
   .sort();
 
-if (files.length === 0) {
+if (sources.length === 0) {
   process.stderr.write(`no test file matches ${wanted.join(' ')}\n`);
   process.exit(1);
 }
+const SLOWEST = relative(process.cwd(), join(folder, 'runner', 'slowest.ts'));
+const bundle = await bundleTests([SLOWEST, ...sources]);
+process.once('exit', bundle.remove);
+const [slowest = '', ...files] = bundle.files;
 const child = spawn(
   process.execPath,
-  ['--import', 'tsx', '--test', `--test-concurrency=${availableParallelism()}`, ...flags, ...files],
+  [
+    '--enable-source-maps',
+    '--test',
+    `--test-concurrency=${availableParallelism()}`,
+    ...reporters(`./${slowest}`),
+    ...flags.filter((flag) => !flag.startsWith('--test-reporter')),
+    ...files,
+  ],
   { stdio: 'inherit' },
 );
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+
+/** Whether a test file takes its number of cases from the one setting of them. */
+function hasProperties(path: string): boolean {
+  return readFileSync(path, 'utf8').includes('support/fast-check.ts');
+}
+
+/** The reporters asked for, or else `spec`, and the list of the slowest files after them. */
+function reporters(slowest: string): string[] {
+  const asked = flags.filter((flag) => flag.startsWith('--test-reporter'));
+  const known = asked.length === 0 ? ['--test-reporter=spec'] : asked;
+  const named = known.some((flag) => flag.startsWith('--test-reporter-destination'));
+  return [
+    ...known,
+    ...(named ? [] : known.map(() => '--test-reporter-destination=stdout')),
+    `--test-reporter=${slowest}`,
+    '--test-reporter-destination=stdout',
+  ];
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { backoff } from '../../src/catalog/backoff.ts';
+import fc from '../support/fast-check.ts';
 
 test('it doubles from 5 seconds to 5 minutes', () => {
   assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import * as bitset from '../../src/catalog/bitset.ts';
+import fc from '../support/fast-check.ts';
 
 const sizeAndTwo = fc
   .integer({ min: 0, max: 200 })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { joinConditions } from '../../src/catalog/conditions.ts';
 import {
   commonGroups,
@@ -11,6 +10,7 @@ import {
   stricterSharing,
 } from '../../src/catalog/facility-statement.ts';
 import { SHARINGS, SUPPLIERS } from '../../src/model/image.ts';
+import fc from '../support/fast-check.ts';
 import { arbitraryConditions, condition, GROUPS } from '../support/records.ts';
 
 const word = (fields: Partial<FacilityStatement>): FacilityStatement => ({ ...NOTHING_STATED, ...fields });

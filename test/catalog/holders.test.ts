@@ -1,9 +1,9 @@
 // Holders are the same records whether they are kept as numbers or as a set.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { bitsOf, emptyBits, indexesOf } from '../../src/catalog/bitset.ts';
 import { addHolders, countHolders, holdersOf, unionOf } from '../../src/catalog/holders.ts';
+import fc from '../support/fast-check.ts';
 
 const SIZE = 200;
 const records = fc.uniqueArray(fc.nat(SIZE - 1)).map((numbers) => Uint32Array.from(numbers).sort());

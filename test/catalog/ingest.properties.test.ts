@@ -1,10 +1,10 @@
 // What holds for every node, however it is made.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type ImageRecord, SHARINGS } from '../../src/model/image.ts';
 import { CONDITION_KINDS } from '../../src/model/license.ts';
 import { ingestNode, labels, node, rule } from '../support/catalog.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { digestOf, FACILITIES, GROUPS } from '../support/records.ts';
 
 const orNothing = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 2 });
@@ -84,7 +84,7 @@ test('any JSON in any field is valid or quarantined, and the reason names the fi
       assert.ok(!('cause' in result), String(result.cause));
       assert.ok(result.quarantined.reason.startsWith(field), result.quarantined.reason);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -114,7 +114,7 @@ test('whatever labels say, sharing, listed, groups and conditions are never loos
         for (const [index, bare] of before.records.entries()) assertNoLooser(bare, after.records[index]!);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

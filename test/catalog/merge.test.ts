@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { createMerge } from '../../src/catalog/merge.ts';
 import { BOUNDS } from '../../src/model/bounds.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
+import fc from '../support/fast-check.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 
 async function merged(records: readonly ImageRecord[], doubts: readonly string[] = []) {

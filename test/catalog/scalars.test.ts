@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { utcTime, webUrl } from '../../src/catalog/scalars.ts';
+import fc from '../support/fast-check.ts';
 
 for (const [text, utc] of [
   ['2021-03-04T05:06:07Z', '2021-03-04T05:06:07.000Z'],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { byCodeUnits, sortedInTurns, sortedSet } from '../../src/catalog/sorted.ts';
 import { createPace, paced } from '../../src/model/pace.ts';
+import fc, { runs } from '../support/fast-check.ts';
 
 test('sorting in turns gives what sorting at once does', async () => {
   const short = fc.array(fc.string({ maxLength: 4 }), { maxLength: 20 });
@@ -13,7 +13,7 @@ test('sorting in turns gives what sorting at once does', async () => {
       ).flat();
       assert.deepEqual(await sortedInTurns(all, createPace(), byCodeUnits), all.toSorted());
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

@@ -1,12 +1,12 @@
 // Several statements of one license: all of them hold, whoever says them and in whatever order.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { readTerms, type StatedTerms } from '../../src/catalog/terms.ts';
 import { BOUNDS } from '../../src/model/bounds.ts';
 import type { License } from '../../src/model/license.ts';
 import { statesNothing } from '../../src/vocabulary/licenses.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import fc, { runs } from '../support/fast-check.ts';
 
 const vocabulary = loadVocabulary();
 const SILENT: StatedTerms = {
@@ -112,6 +112,6 @@ test('all statements together are never more open than any of them alone, in wha
       for (const label of labels.filter((one) => !statesNothing(one)))
         assertNoMoreOpen(joined, terms({ labelTexts: [label], conditionsStated: stated }));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { expand } from '../../src/config/expand.ts';
+import fc from '../support/fast-check.ts';
 
 describe('expand', () => {
   const env = { NAME: 'esrf', EMPTY: '', NESTED: `\${NAME}` };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { covers, globMatcher } from '../../src/config/glob.ts';
+import fc, { runs } from '../support/fast-check.ts';
 
 describe('globMatcher', () => {
   const cases: [glob: string, repository: string, matches: boolean][] = [
@@ -69,7 +69,7 @@ describe('covers', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -85,7 +85,7 @@ describe('covers', () => {
         );
         assert.equal(covers(earlier, later), !left);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -2,16 +2,16 @@
 // pages that join without a gap, choices that mean what they say.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import { FACET_CHOICE, type FacetField } from '../../src/model/choices.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryQuestion, IMAGES, type QuestionVariables } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
-const RUNS = Number(process.env.PANFED_RUNS ?? 20);
+const RUNS = runs(20);
 
 interface Access {
   readonly discover: boolean;

@@ -1,10 +1,10 @@
 // Paging while registries change underneath: what did not change comes exactly once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import fc from 'fast-check';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { IMAGES } from '../support/questions.ts';
 import { arbitraryRecords, license } from '../support/records.ts';
 import { createWorld, testEngine } from '../support/world.ts';
@@ -67,6 +67,6 @@ test('each image that did not change comes exactly once while others come and go
         for (const id of stays) assert.equal(comes.filter((other) => other === id).length, 1, id);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });

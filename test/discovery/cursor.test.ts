@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { createCursors } from '../../src/discovery/cursor.ts';
 import { EVERYTHING, normalizedQuestion } from '../../src/discovery/question.ts';
 import { FederationError } from '../../src/model/errors.ts';
+import fc from '../support/fast-check.ts';
 
 const cursors = createCursors(Buffer.alloc(32, 7));
 const binding = { principal: 'anonymous', question: 'q' };

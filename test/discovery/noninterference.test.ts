@@ -1,12 +1,12 @@
 // What a caller may not discover does not exist for them: taking every hidden record away changes no byte of any answer.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import { pino } from 'pino';
 import { createExtension, type Extension } from '../../src/graphql/extension.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import {
   arbitraryChoices,
   arbitraryQuestion,
@@ -19,7 +19,7 @@ import { arbitraryRecords, digestOf, heavyRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
-const RUNS = Number(process.env.PANFED_RUNS ?? 60);
+const RUNS = runs(60);
 
 describe('noninterference', () => {
   let engine: LocalPolicyEngine;

@@ -1,7 +1,6 @@
 // Searches as people write them: each case is named after what was reported.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { add, emptyBits, has } from '../../src/catalog/bitset.ts';
 import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import { searchSegment } from '../../src/discovery/search.ts';
@@ -9,6 +8,7 @@ import { readSearch } from '../../src/discovery/search-terms.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 
 const vocabulary = loadVocabulary();
@@ -294,7 +294,7 @@ describe('words as people write them', () => {
           search.terms.length > 0 ? ['a'] : [],
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

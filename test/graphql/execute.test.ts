@@ -1,8 +1,8 @@
 // A document that comes again is compiled; its answer must not change by a byte.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryQuestion, FRAMEWORKS, IMAGES } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
@@ -43,7 +43,7 @@ describe('a compiled document', () => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

@@ -1,9 +1,9 @@
 // Image.explain: who is told why a policy decides as it does, and of what.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject, subject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type WorldRegistry } from '../support/world.ts';
@@ -165,7 +165,7 @@ describe('Image.explain', () => {
           }
         },
       ),
-      { numRuns: Number(process.env.PANFED_RUNS ?? 20) },
+      { numRuns: runs(20) },
     );
     assert.ok(seen.images > 0 && seen.hidden > 0, JSON.stringify(seen));
   });

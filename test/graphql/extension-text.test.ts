@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { inertValue } from '../../src/graphql/extension-text.ts';
+import fc, { runs } from '../support/fast-check.ts';
 
 const LARGE = 1_000_000;
 
@@ -36,7 +36,7 @@ test('nothing that is active is left of any JSON, and its shape stays', () => {
       assert.doesNotMatch(text, /[\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u);
       assert.doesNotMatch(text.replaceAll('\\n', '').replaceAll('\\\\', ''), /\\u00[01]|\\[bfrt]/);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

@@ -2,7 +2,6 @@
 // line in the operator's log.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import {
   type GraphQLArgument,
   type GraphQLField,
@@ -19,6 +18,7 @@ import {
   parse,
 } from 'graphql';
 import { pino } from 'pino';
+import fc, { runs } from '../support/fast-check.ts';
 import { configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { startRegistry, type TestRegistry, testNode } from '../support/registry.ts';
 
@@ -117,7 +117,7 @@ test('no document and no variables make an error of ours', async () => {
         await assertOurs({ query, variables });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

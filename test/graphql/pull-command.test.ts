@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { pullCommands } from '../../src/graphql/pull-command.ts';
+import fc from '../support/fast-check.ts';
 import { digestOf } from '../support/records.ts';
 
 test('each engine pulls by digest', () => {

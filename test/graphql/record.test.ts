@@ -1,10 +1,10 @@
 // Image.record: who is told what policies read of an image, and of which.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import { recordInput } from '../../src/policy/decisions/input.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject, subject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type WorldRegistry } from '../support/world.ts';
@@ -99,7 +99,7 @@ describe('Image.record', () => {
           seen.hidden += esrf.length + elettra.length - visible.size;
         },
       ),
-      { numRuns: Number(process.env.PANFED_RUNS ?? 20) },
+      { numRuns: runs(20) },
     );
     assert.ok(seen.told > 0 && seen.hidden > 0, JSON.stringify(seen));
   });

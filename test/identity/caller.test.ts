@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { CALLER_BOUNDS, createCallerReader } from '../../src/identity/caller.ts';
 import type { VerifiedClaims } from '../../src/identity/verify.ts';
 import { inNamespace, withParents } from '../../src/model/group.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { assertRefused, FACILITIES, issuerConfig } from '../support/identity.ts';
 
 const esrf = issuerConfig({ mayAssert: ['academic', 'author:esrf'] });
@@ -98,7 +98,7 @@ describe('groups', () => {
           assert.deepEqual(held, [...new Set(held)].sort());
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

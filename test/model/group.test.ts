@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { BOUNDS } from '../../src/model/bounds.ts';
 import {
   canonicalGroup,
@@ -9,6 +8,7 @@ import {
   parseGroup,
   withParents,
 } from '../../src/model/group.ts';
+import fc from '../support/fast-check.ts';
 
 describe('an AARC-G069 group', () => {
   test('is parsed into namespace, path, role and authority', () => {

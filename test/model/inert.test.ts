@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { inert, inertJson } from '../../src/model/inert.ts';
+import fc from '../support/fast-check.ts';
 
 describe('inert', () => {
   const cases: [name: string, text: string, shown: string][] = [

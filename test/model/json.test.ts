@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseJsonOnce } from '../../src/model/json.ts';
+import fc from '../support/fast-check.ts';
 
 const refuses = (text: string, message: RegExp): void =>
   assert.throws(

@@ -1,7 +1,6 @@
 // Ranges of versions: what each selects of a sorted list, held to comparing every version by itself.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import {
   comparableVersion,
   compareReleases,
@@ -9,6 +8,7 @@ import {
   selectAny,
   selectVersions,
 } from '../../src/model/version-range.ts';
+import fc, { runs } from '../support/fast-check.ts';
 
 const sorted = (versions: readonly string[]) =>
   [...new Set(versions)].map(comparableVersion).sort(compareReleases);
@@ -86,7 +86,7 @@ describe('a range of versions', () => {
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -115,7 +115,7 @@ describe('a range of versions', () => {
         assert.deepEqual(select([one], one), [one]);
         if (one.split('.')[0] !== other.split('.')[0]) assert.deepEqual(select([one], other), []);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { delayBefore, pause } from '../../src/network/retry.ts';
+import fc from '../support/fast-check.ts';
 
 const backoff = { retries: 3, initial: 100, longest: 1_000, random: () => 1 };
 

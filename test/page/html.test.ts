@@ -1,8 +1,8 @@
 // Templates: whatever a text holds, it stays text.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Content, html, joined } from '../../src/page/html.ts';
+import fc from '../support/fast-check.ts';
 
 test('markup characters in a text are escaped, in content and in attributes', () => {
   const hostile = `"><script>alert('1') & more</script>`;

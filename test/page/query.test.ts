@@ -1,7 +1,6 @@
 // The page's address: what is understood, what is refused, and that a link says what it was made from.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { FACET_FIELDS, type FacetField, IMAGE_ORDERS } from '../../src/model/choices.ts';
 import {
   EVERYTHING,
@@ -11,6 +10,7 @@ import {
   readQuery,
   withChoice,
 } from '../../src/page/query.ts';
+import fc from '../support/fast-check.ts';
 
 const read = (text: string) => readQuery(new URLSearchParams(text));
 const messages = (text: string): string[] => read(text).problems.map(({ message }) => message);

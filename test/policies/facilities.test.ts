@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { ACTIONS, type Decision } from '../../src/model/decision.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryInput, losses } from './inputs.ts';
 import { assertWellFormed, committedModule } from './module.ts';
 
@@ -29,7 +29,7 @@ for (const id of ids) {
               assert.ok(had[action] || !has[action], `${action} gained by ${what}`);
           }
         }),
-        { numRuns: 40 },
+        { numRuns: runs(40) },
       );
     });
 

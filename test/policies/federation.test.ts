@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { ACTIONS, type Decision } from '../../src/model/decision.ts';
 import { readBundle } from '../../src/policy/bundle/read.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryInput, arbitraryPlace, losses, type PolicyInput } from './inputs.ts';
 import { assertWellFormed, committedModule } from './module.ts';
 
@@ -20,7 +20,7 @@ test('losing a value of record or subject never turns a no into a yes, once or t
         assertNoMore(before, after, `${once?.what}, then ${what}`);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -42,7 +42,7 @@ function pick<T>(list: readonly T[], seed: number, count = 1): T[] {
 test('a decision is well-formed: execute ⇒ pull ⇒ discover, and a denied action has a reason', () => {
   fc.assert(
     fc.property(arbitraryInput(), (input) => assertWellFormed(decide(input), 'a total input')),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -55,7 +55,7 @@ test('the same facts give the same answer, reasons in one order', () => {
       const order = decide(input).reasons.map(({ action, code }) => `${ACTIONS.indexOf(action)} ${code}`);
       assert.deepEqual(order, [...order].sort());
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -65,7 +65,7 @@ test('the place decides of execute alone', () => {
       const [here, there] = [decide(input), decide({ ...input, request: { at: at as never } })];
       assert.deepEqual([here.discover, here.pull], [there.discover, there.pull]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -90,6 +90,6 @@ test('every reason that is given has a text, whose placeholders its params fill'
         }
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

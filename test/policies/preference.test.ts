@@ -1,8 +1,8 @@
 // The preference module against the sentence that it implements: whole values, in any case.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { PREFERENCE_FIELDS } from '../../src/model/choices.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { committedModule } from './module.ts';
 
 const match = await committedModule('preference');
@@ -37,7 +37,7 @@ test('the indexes, ascending, of the values that are some choice but for case', 
         assert.deepEqual(match({ field, choice, values }), expected);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

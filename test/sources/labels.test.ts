@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { LabelFacts, Restrictions } from '../../src/sources/labels.ts';
+import fc from '../support/fast-check.ts';
 import { readLabels } from '../support/labels.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 

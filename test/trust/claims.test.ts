@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import type { Trust } from '../../src/model/trust.ts';
 import { claimedTrust } from '../../src/trust/claims.ts';
+import fc from '../support/fast-check.ts';
 
 test('an image of which nobody says anything is unsigned', () => {
   assert.deepEqual(claimedTrust({ signed: false, signers: [] }), { state: 'unsigned', signers: [] });

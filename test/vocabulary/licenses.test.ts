@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import {
   isSpdxId,
@@ -9,6 +8,7 @@ import {
   SPDX_DEPRECATED_IDS,
   SPDX_EXCEPTIONS,
 } from '../../src/vocabulary/spdx.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 
 const vocabulary = loadVocabulary();
@@ -149,7 +149,7 @@ describe('licenses of any text', () => {
           );
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -159,7 +159,7 @@ describe('licenses of any text', () => {
         const reading = vocabulary.license(text);
         if (reading.expression !== null) assert.deepEqual(vocabulary.license(reading.expression), reading);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -172,7 +172,7 @@ describe('licenses of any text', () => {
           assert.deepEqual([origin, groups, sites, servers], ['license', [], [], []]);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -185,7 +185,7 @@ describe('licenses of any text', () => {
           assert.deepEqual(vocabulary.license(other), reading);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import fc from '../support/fast-check.ts';
 
 const vocabulary = loadVocabulary();
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { Classes } from '../../../src/policy/decisions/classes.ts';
 import { recordInput } from '../../../src/policy/decisions/input.ts';
 import { projectionOf } from '../../../src/policy/decisions/projection.ts';
+import fc from '../../support/fast-check.ts';
 import { snapshotOf } from '../../support/policies.ts';
 import { arbitraryRecord, imageRecord } from '../../support/records.ts';
 

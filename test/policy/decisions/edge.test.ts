@@ -1,12 +1,12 @@
 // Modules that read the time: what one bucket decided is shared within it, and is never an answer after it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { Snapshot } from '../../../src/catalog/snapshot.ts';
 import { BUCKETS, requestTime } from '../../../src/policy/decisions/time.ts';
 import type { Policies, Verdict } from '../../../src/policy/engine.ts';
 import { decidedBatch, type EntryContext, usesBatch } from '../../../src/policy/log/entry.ts';
 import type { DecisionLog } from '../../../src/policy/log/log.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { bundleFolder, countingCounters, OPA, snapshotOf, testEngine } from '../../support/policies.ts';
 import { needs } from '../../support/real.ts';
 import { imageRecord } from '../../support/records.ts';
@@ -166,7 +166,7 @@ describe('modules that read the time', needs('opa', OPA), () => {
           assert.equal(told(verdict, desy), requestTime(request.time, BUCKETS['1d']).start);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 });

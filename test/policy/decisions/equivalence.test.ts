@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type * as Sdk from '@open-policy-agent/opa-wasm';
-import fc from 'fast-check';
 import pino from 'pino';
 import { facilitySchema } from '../../../src/config/facility.ts';
 import { cacheSchema, limitsSchema, policiesSchema } from '../../../src/config/limits.ts';
@@ -15,6 +14,7 @@ import type { Place, Subject } from '../../../src/model/subject.ts';
 import { readBundle } from '../../../src/policy/bundle/read.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../../src/policy/create.ts';
 import { recordInput, requestInput, subjectInput } from '../../../src/policy/decisions/input.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { snapshotOf } from '../../support/policies.ts';
 import { arbitraryRecord, FACILITIES } from '../../support/records.ts';
 import { arbitraryPlace, arbitrarySubject } from '../../support/subjects.ts';
@@ -90,7 +90,7 @@ describe('decisions by class', () => {
             }
           }
         }),
-        { numRuns: 25 },
+        { numRuns: runs(25) },
       );
     });
   }
@@ -104,7 +104,7 @@ describe('decisions by class', () => {
         const { discover, pull, execute } = decide(record, who, at);
         seen.add([discover, pull, execute].join());
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
     assert.deepEqual([...seen].sort(), [
       'false,false,false',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { recordInput, requestInput, subjectInput } from '../../../src/policy/decisions/input.ts';
 import { projectionOf, wellFormedJson } from '../../../src/policy/decisions/projection.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { arbitraryRecord, imageRecord } from '../../support/records.ts';
 import { place, subject } from '../../support/subjects.ts';
 
@@ -79,7 +79,7 @@ describe('a projection', () => {
         const [left, right] = [recordInput(a), recordInput(b)];
         assert.equal(projection.record(left) === projection.record(right), read(left) === read(right));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

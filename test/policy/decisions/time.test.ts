@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { projectionOf } from '../../../src/policy/decisions/projection.ts';
 import { projectSubject } from '../../../src/policy/decisions/subject-projection.ts';
 import {
@@ -11,6 +10,7 @@ import {
   requestTime,
   WEEKDAYS,
 } from '../../../src/policy/decisions/time.ts';
+import fc from '../../support/fast-check.ts';
 import { place, subject } from '../../support/subjects.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12, 34, 56, 789);

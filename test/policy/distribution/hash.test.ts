@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { hashBytes, hashDocument } from '../../../src/policy/distribution/hash.ts';
 import { readJson } from '../../../src/policy/distribution/json.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { OPA } from '../../support/policies.ts';
 import { needs } from '../../support/real.ts';
 import { labKey, type SignedClaims } from '../../support/signed-bundle.ts';
@@ -118,7 +118,7 @@ describe('the hash that OPA signs', needs('opa', OPA), () => {
           assert.equal(hashText(each), theirs.get(name), JSON.stringify(each));
         }
       }),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: runs(4), endOnFailure: true },
     );
   });
 

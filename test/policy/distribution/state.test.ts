@@ -16,12 +16,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { FederationError } from '../../../src/model/errors.ts';
 import { folderState } from '../../../src/policy/distribution/folder-state.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import { digestOf, type KeptRecord, type PolicyState } from '../../../src/policy/distribution/state.ts';
 import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 
 const SECRET = 'a secret of the federation, of 32 bytes or more';
 
@@ -321,7 +321,7 @@ describe('the state in a folder', () => {
         assert.equal(version, highest);
         assert.match(content ?? '', new RegExp(`^bundle of source ${highest} of [01]$`));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { FederationError } from '../../../src/model/errors.ts';
 import { verifySource } from '../../../src/policy/distribution/verify.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { OPA } from '../../support/policies.ts';
 import { needs } from '../../support/real.ts';
 import {
@@ -293,7 +293,7 @@ describe('a bundle in which a byte was changed', () => {
         if (source.status === 'fulfilled') assert.deepEqual([...source.value.files], held);
         else assert.match((source.reason as FederationError).code, /^POLICY_(UNSIGNED|INVALID)$/);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { decisionLogSchema } from '../../../src/config/decision-log.ts';
 import type { ImageRecord } from '../../../src/model/image.ts';
 import type { Place, Subject } from '../../../src/model/subject.ts';
@@ -11,6 +10,7 @@ import type { DecidedClasses, DecisionLog, JudgedSnapshot } from '../../../src/p
 import { createMask } from '../../../src/policy/log/mask.ts';
 import { Uses } from '../../../src/policy/log/uses.ts';
 import type { PolicyModule } from '../../../src/policy/wasm/module.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { snapshotOf, testEngine } from '../../support/policies.ts';
 import { arbitraryRecord, imageRecord } from '../../support/records.ts';
 import { arbitraryPlace, arbitrarySubject, place, subject } from '../../support/subjects.ts';
@@ -204,7 +204,7 @@ describe('who asks', () => {
           assert.doesNotMatch(entries.join('\n'), /SECRET/);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

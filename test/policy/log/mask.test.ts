@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { decisionLogSchema } from '../../../src/config/decision-log.ts';
 import { createMask } from '../../../src/policy/log/mask.ts';
+import fc from '../../support/fast-check.ts';
 
 const entry = {
   input: { subject: { groups: ['g:a', 'g:b'], issuer: 'https://aai.example' }, record: { 'a/b~c': 1 } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseExact } from '../../../src/policy/wasm/exact-json.ts';
+import fc from '../../support/fast-check.ts';
 
 const digits = (text: string) => `digits ${text}`;
 
