@@ -13,9 +13,8 @@ import { comparisonText, growthText } from './report.ts';
 const PARTS = ['compare', 'growth', 'policy'] as const;
 type Part = (typeof PARTS)[number];
 
-const CONNECTIONS = 16;
 const FULL = {
-  compare: { rounds: 5, seconds: 4 },
+  compare: { rounds: 5, seconds: 4, connections: 16 },
   growth: { sizes: [1_000, 10_000, 100_000], times: 20 },
   policy: {
     ...{ images: 100_000, sizes: [5, 50, 200], rounds: 3, times: 200 },
@@ -23,10 +22,10 @@ const FULL = {
   },
 } as const;
 const QUICK = {
-  compare: { rounds: 1, seconds: 1 },
+  compare: { rounds: 1, seconds: 1, connections: 2 },
   growth: { sizes: [1_000], times: 3 },
   policy: {
-    ...{ images: 2_000, sizes: [5, 50], rounds: 1, times: 5 },
+    ...{ images: 1_000, sizes: [5, 50], rounds: 1, times: 5 },
     ...{ swapRules: 5, swaps: 1, subjects: 20, rate: 50, seconds: 1 },
   },
 } as const;
@@ -64,11 +63,11 @@ say(
 const figures: Record<string, unknown> = { machine };
 
 if (parts.includes('compare')) {
-  const { rounds, seconds } = size.compare;
-  say(`Compared: ${CONNECTIONS} connections, ${rounds} rounds of ${seconds} s, loopback.`);
-  const comparisons = await compare({ ...size.compare, connections: CONNECTIONS, tell });
+  const { rounds, seconds, connections } = size.compare;
+  say(`Compared: ${connections} connections, ${rounds} rounds of ${seconds} s, loopback.`);
+  const comparisons = await compare({ ...size.compare, tell });
   for (const comparison of comparisons) say(comparisonText(comparison));
-  Object.assign(figures, { connections: CONNECTIONS, rounds, seconds, comparisons });
+  Object.assign(figures, { connections, rounds, seconds, comparisons });
 }
 if (parts.includes('growth')) {
   const growths = await grow({ ...size.growth, tell });

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleTests } from './runner/bundle.ts';
 
@@ -46,7 +46,11 @@ const child = spawn(
     ...flags.filter((flag) => !flag.startsWith('--test-reporter')),
     ...files,
   ],
-  { stdio: 'inherit' },
+  {
+    stdio: 'inherit',
+    // Node 22 and later keep there for the next process what they compiled.
+    env: { ...process.env, NODE_COMPILE_CACHE: resolve(bundle.folder, 'compiled') },
+  },
 );
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));

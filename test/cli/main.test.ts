@@ -3,16 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { tellFailure } from '../../src/cli/failure.ts';
 import { program } from '../../src/cli/program.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../src/model/errors.ts';
+import { MAIN } from '../support/serve.ts';
 import { collect } from './collect.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
 function panfed(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, ...env },
   });
@@ -78,7 +76,7 @@ describe('panfed', () => {
   });
 
   test('ends quietly when its reader has seen enough', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, 'config', 'schema'], {
+    const child = spawn(process.execPath, [MAIN, 'config', 'schema'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH },
     });

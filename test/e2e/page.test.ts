@@ -2,12 +2,9 @@
 // axe-core finds in it.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { bearer, type RunningGateway, startDemo } from '../support/gateway.ts';
 import { needs, onPath } from '../support/real.ts';
 
@@ -37,32 +34,26 @@ interface Look {
 
 describe('the page in a browser', needs('chromium', BROWSER), () => {
   let demo: RunningGateway;
-  let folder: string;
-  const opened: BrowserContext[] = [];
+  let browser: Browser;
 
   before(async () => {
     demo = await startDemo();
-    folder = await mkdtemp(join(tmpdir(), 'page-'));
+    browser = await chromium.launch({ executablePath: BROWSER as string, headless: true, args: FLAGS });
   });
   after(async () => {
-    for (const context of opened) await context.close();
+    await browser?.close();
     await demo?.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
-  /** A fresh browser. Everything that it complains of or asks elsewhere is in `complaints`. */
+  /** As a fresh browser shows it. Everything that it complains of or asks elsewhere is in `complaints`. */
   async function open({ viewport = DESKTOP, colorScheme = 'light', person, script = false }: Look = {}) {
-    const context = await chromium.launchPersistentContext(join(folder, String(opened.length)), {
-      executablePath: BROWSER as string,
-      headless: true,
-      args: FLAGS,
+    const context = await browser.newContext({
       viewport: { ...viewport },
       colorScheme,
       javaScriptEnabled: script,
       extraHTTPHeaders: bearer(person === undefined ? null : await demo.token(person)),
     });
-    opened.push(context);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const page = await context.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

@@ -10,10 +10,9 @@ const FOLDER = '.cache/suite';
 const EXTENSION = '.mjs';
 
 export interface Bundle {
+  readonly folder: string;
   /** The JavaScript of each test file, in the order in which they were given. */
   readonly files: readonly string[];
-  /** Path of the test file that a JavaScript file was made of. */
-  sourceOf(file: string): string;
   remove(): void;
 }
 
@@ -40,11 +39,8 @@ export async function bundleTests(sources: readonly string[]): Promise<Bundle> {
     plugins: [addressOfSource],
   });
   return {
+    folder: outdir,
     files: sources.map((source) => `${outdir}/${source.replace(/\.ts$/, EXTENSION)}`),
-    sourceOf: (file) => {
-      const { 1: path = file } = file.split(`${outdir}/`);
-      return path.replace(new RegExp(`\\${EXTENSION}$`), '.ts');
-    },
     remove: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }
