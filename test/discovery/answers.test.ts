@@ -11,7 +11,7 @@ import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
-const RUNS = runs(20);
+const RUNS = runs(8);
 
 interface Access {
   readonly discover: boolean;

@@ -165,7 +165,7 @@ describe('Image.explain', () => {
           }
         },
       ),
-      { numRuns: runs(20) },
+      { numRuns: runs(8) },
     );
     assert.ok(seen.images > 0 && seen.hidden > 0, JSON.stringify(seen));
   });

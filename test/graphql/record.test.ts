@@ -99,7 +99,7 @@ describe('Image.record', () => {
           seen.hidden += esrf.length + elettra.length - visible.size;
         },
       ),
-      { numRuns: runs(20) },
+      { numRuns: runs(8) },
     );
     assert.ok(seen.told > 0 && seen.hidden > 0, JSON.stringify(seen));
   });

@@ -137,7 +137,7 @@ describe('an explanation', () => {
 
   test('says what the gateway decides, for any record, person and place; and each way leads where it says', async () => {
     let ways = 0;
-    const tried = runs(25);
+    const tried = runs(10);
     await fc.assert(
       fc.asyncProperty(
         arbitraryRecords('esrf', 'main'),
