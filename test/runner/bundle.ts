@@ -32,7 +32,6 @@ export async function bundleTests(sources: readonly string[]): Promise<Bundle> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
