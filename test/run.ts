@@ -41,7 +41,8 @@ const child = spawn(
   [
     '--enable-source-maps',
     '--test',
-    `--test-concurrency=${availableParallelism()}`,
+    // One more than there are processors, for some wait: for a deadline, a watcher, a process that ends.
+    `--test-concurrency=${availableParallelism() + 1}`,
     ...reporters(`./${slowest}`),
     ...flags.filter((flag) => !flag.startsWith('--test-reporter')),
     ...files,

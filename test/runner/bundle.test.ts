@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleTests } from './bundle.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+// Where Node finds the project's dependencies.
+mkdirSync(join(ROOT, '.cache'), { recursive: true });
+const folder = mkdtempSync(join(ROOT, '.cache', 'bundle-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A source in the folder, by its path from the project's. */
+function source(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return relative(ROOT, join(folder, name));
+}
+
+test('a bundled file runs without a loader, knows its source’s address, and is gone when it is removed', async () => {
+  source('part.ts', 'export const part: string = import.meta.url;');
+  const path = source(
+    'whole.ts',
+    "import { part } from './part.ts';\nconsole.log(part, import.meta.url, import.meta.dirname);",
+  );
+  const bundle = await bundleTests([path]);
+  const [file = ''] = bundle.files;
+  const addresses = ['part.ts', 'whole.ts'].map((name) => pathToFileURL(join(folder, name)).href);
+  const told = execFileSync(process.execPath, [file], { encoding: 'utf8' });
+  assert.equal(told, `${addresses.join(' ')} ${folder}\n`);
+  bundle.remove();
+  assert.equal(existsSync(file), false);
+});
