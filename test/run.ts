@@ -43,6 +43,8 @@ const child = spawn(
     '--test',
     // One more than there are processors, for some wait: for a deadline, a watcher, a process that ends.
     `--test-concurrency=${availableParallelism() + 1}`,
+    // Milliseconds, after which a file (with Node 20) or a test (later) that hangs is ended and has failed.
+    '--test-timeout=600000',
     ...reporters(`./${slowest}`),
     ...flags.filter((flag) => !flag.startsWith('--test-reporter')),
     ...files,
