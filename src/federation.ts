@@ -16,7 +16,6 @@ import { createMetrics } from './http/metrics.ts';
 import { type RunningServers, startServers } from './http/servers.ts';
 import { createIdentity } from './identity/create.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
-import { demoRefusal } from './identity/demo-refusal.ts';
 import type { Identity } from './identity/identity.ts';
 import { FederationError } from './model/errors.ts';
 import { OpenedParts } from './model/opened-parts.ts';
@@ -55,8 +54,6 @@ export interface Federation {
 /** Asks no registry yet: the first question does, or `catalog.refresh`. Rejects with CONFIG_INVALID and the like. */
 export async function createFederation(config: Config, options: FederationOptions): Promise<Federation> {
   const { env, logger, now = Date.now } = options;
-  const refused = demoRefusal(config);
-  if (refused !== null) throw new FederationError('CONFIG_INVALID', refused, { at: 'demo' });
   const secret = (reference: SecretReference): Promise<string> =>
     readSecret(reference, env, config.baseDirectory);
   const opened = new OpenedParts();

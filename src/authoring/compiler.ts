@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { ACTIONS } from '../model/decision.ts';
+import { DECISION_KEYS } from '../model/decision.ts';
 import { FederationError } from '../model/errors.ts';
 import { builtinHint } from './builtin-hints.ts';
 import { CAPABILITIES } from './capabilities.ts';
@@ -100,14 +100,14 @@ async function hintFor({ message, details, location }: CompilerError, owner: Pol
   return matchWithNull.safeParse(details).success ? 'write is_null(…)' : null;
 }
 
-const DECISION_KEYS: readonly string[] = [...ACTIONS, 'reasons'];
+const KEYS: readonly string[] = DECISION_KEYS;
 
 function refHint({ ref, pos, oneOf }: z.infer<typeof undefinedRef>, inTest: boolean): string {
   const keys = ref.map(({ value }) => String(value));
   const key = keys[pos] ?? '';
-  const isDecision = DECISION_KEYS.includes(key) && oneOf.some((there) => DECISION_KEYS.includes(there));
+  const isDecision = KEYS.includes(key) && oneOf.some((there) => KEYS.includes(there));
   if (inTest && isDecision) {
-    const strange = oneOf.filter((there) => !DECISION_KEYS.includes(there));
+    const strange = oneOf.filter((there) => !KEYS.includes(there));
     const has = strange.length === 0 ? '' : ` and has ${strange.join(', ')}`;
     return `the test is right: the policy’s decision has no ${key}${has}; mend it there`;
   }

@@ -2,6 +2,7 @@
 // under the owner's package. What OPA would load beside it, of other names or from folders below, is refused.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isObject } from '../model/json-object.ts';
 import { limitText } from '../model/size.ts';
 import { DATA_BYTES } from '../policy/bundle/manifest.ts';
 import { policyFiles } from './files.ts';
@@ -81,8 +82,4 @@ function parsed(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -3,13 +3,13 @@
 import { resolve } from 'node:path';
 import { SYSTEM_CLOCK } from '../catalog/clock.ts';
 import { crawl } from '../catalog/crawl.ts';
-import { createDeadline, failureOf } from '../catalog/deadline.ts';
-import type { Snapshot } from '../catalog/snapshot.ts';
+import { createDeadline } from '../catalog/deadline.ts';
+import { type Snapshot } from '../catalog/snapshot.ts';
 import { storeSnapshot } from '../catalog/stored-snapshot.ts';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
-import type { SourceFailure } from '../model/outcome.ts';
+import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import { createPace, type Pace } from '../model/pace.ts';
 import { createSource, type RegistryNetwork } from '../sources/create.ts';
 import { createFileSource } from '../sources/file.ts';

@@ -2,8 +2,8 @@
 // bounded in what it may say.
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { cacheFolder, thisUser } from '../config/user-folders.ts';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 import { type Confinement, confined, NOT_CONFINED } from './confinement.ts';
@@ -32,18 +32,25 @@ export interface OpaRun {
 /** What may be set from outside; `process.env` unless a test says otherwise. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. */
+/** `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where there is neither. */
 export function opaCache(environment: Environment = process.env): string {
-  const base = environment.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'panfed', `opa-${OPA_VERSION}`);
+  const folder = cacheFolder(thisUser(environment));
+  if (folder !== null) return join(folder, OPA_FOLDER);
+  throw new FederationError('OPA_MISSING', 'this user has no folder in which OPA could be kept', {
+    hint: 'set HOME or XDG_CACHE_HOME to a folder that can be written',
+  });
 }
+
+const OPA_FOLDER = `opa-${OPA_VERSION}`;
 
 export const OPA_PROGRAM = process.platform === 'win32' ? 'opa.exe' : 'opa';
 
 /** Where OPA may be: on PATH, then in the cache. */
 function candidates(environment: Environment): string[] {
   const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...folders, opaCache(environment)].map((folder) => join(folder, OPA_PROGRAM));
+  const cache = cacheFolder(thisUser(environment));
+  const all = cache === null ? folders : [...folders, join(cache, OPA_FOLDER)];
+  return all.map((folder) => join(folder, OPA_PROGRAM));
 }
 
 /** The first OPA of the right version. Throws OPA_MISSING, saying which others were passed over. */

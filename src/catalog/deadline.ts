@@ -2,7 +2,6 @@
 // that answers in time is not late because the gateway was busy with its callers: what counts is the time in which the
 // gateway waited and could have heard the answer.
 import { FederationError } from '../model/errors.ts';
-import type { SourceFailure } from '../model/outcome.ts';
 import type { Clock } from './clock.ts';
 
 export interface Deadline {
@@ -104,13 +103,4 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     // Whichever lost the race is no unhandled rejection.
     work.catch(() => undefined);
   }
-}
-
-/** A failed refresh in our own words; what is not a source's failure is our fault, and only the log says which. */
-export function failureOf(error: unknown): SourceFailure {
-  if (error instanceof FederationError) return { code: error.code, message: error.message };
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return { code: 'SOURCE_TIMEOUT', message: 'the registry did not answer within its deadline' };
-  }
-  return { code: 'INTERNAL', message: 'the gateway failed to read the registry' };
 }

@@ -1,12 +1,12 @@
 // Keeps the snapshot of one registry: when it must be fetched, whether it may be used, what its last check said.
 // One refresh is in flight at a time, and nothing here rejects.
 import type { CacheConfig } from '../config/limits.ts';
-import type { SourceFailure } from '../model/outcome.ts';
+import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import { backoff } from './backoff.ts';
 import type { RegistryState } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { createDeadline, type Deadline, failureOf } from './deadline.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
 import type { Check, CheckedSnapshot } from './refresh.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -1,16 +1,17 @@
 // `panfed token`: a token of one of the demo's people, made with the key that the running demo left for its user.
 import { Command, Option } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
+import { thisUser, type UserHome } from '../config/user-folders.ts';
 import { mintDemoToken } from '../identity/demo-credential.ts';
 import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
-import { findCredential, type StatePlace, userState } from '../identity/demo-state.ts';
+import { findCredential } from '../identity/demo-state.ts';
 import { FederationError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { DEFAULT_URL } from './gateway/client.ts';
 import { type Output, processOutput } from './terminal/output.ts';
 
 /** What the command reads of its process, and where its data goes. */
-export interface TokenProcess extends StatePlace {
+export interface TokenProcess extends UserHome {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly output: Pick<Output, 'data'>;
@@ -93,7 +94,7 @@ function peopleList(): string {
 
 function thisProcess(): TokenProcess {
   return {
-    ...userState(),
+    ...thisUser(),
     clock: Date.now,
     output: processOutput(),
   };

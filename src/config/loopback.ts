@@ -1,5 +1,4 @@
-// Which hosts never leave this machine: the only ones to which plain http and the demo are allowed without a word. And
-// how a request shows that it came from elsewhere all the same.
+// Which hosts never leave this machine: the only ones to which plain http and the demo are allowed without a word.
 import { BlockList, isIP } from 'node:net';
 
 const loopback = new BlockList();
@@ -13,17 +12,3 @@ export function isLoopbackHost(host: string): boolean {
   if (family === 0) return name === 'localhost' || name.endsWith('.localhost');
   return loopback.check(name, family === 4 ? 'ipv4' : 'ipv6');
 }
-
-/**
- * Whether a request came through a proxy, and so from elsewhere: `Forwarded` (RFC 7239), `Via` (RFC 9110), `X-Real-IP`
- * or any `X-Forwarded-*`, even if empty. @param names of the request's headers, in any case
- */
-export function cameThroughProxy(names: Iterable<string>): boolean {
-  for (const name of names) {
-    const lower = name.toLowerCase();
-    if (PROXY_HEADERS.has(lower) || lower.startsWith('x-forwarded-')) return true;
-  }
-  return false;
-}
-
-const PROXY_HEADERS = new Set(['forwarded', 'via', 'x-real-ip']);

@@ -3,11 +3,11 @@
 
 import type { Limits } from '../config/limits.ts';
 import type { Pace } from '../model/pace.ts';
-import type { Caller } from '../model/subject.ts';
+import { type Caller, isAdmin } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { matchChoices, type Sides } from './choose.ts';
 import type { Answer, Notice } from './connection.ts';
-import { excludes, isAdmin, isComplete, outcomesOf } from './outcomes.ts';
+import { excludes, isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import type { Question } from './question.ts';
 import {

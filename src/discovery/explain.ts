@@ -1,9 +1,8 @@
 // Why an image's policies decide as they do, and what they are given of it, for those who may know: the admin, and the
 // author of a facility's policy of its own images by its own module. Only what the caller may discover is reached at all.
-import type { Caller } from '../model/subject.ts';
+import { type Caller, isAdmin, isAuthorOf } from '../model/subject.ts';
 import { recordInput } from '../policy/decisions/input.ts';
 import type { Explanation } from '../policy/explain/explain.ts';
-import { isAdmin } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { badPlace } from './unknown.ts';
 import type { VisibleItem } from './view.ts';
@@ -33,4 +32,4 @@ export function recordSeen({ image, view }: VisibleItem): string | null {
 }
 
 const mayKnow = (caller: Caller, facility: string): boolean =>
-  isAdmin(caller) || caller.roles.includes(`author:${facility}`);
+  isAdmin(caller) || isAuthorOf(caller, facility);

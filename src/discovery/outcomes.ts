@@ -3,7 +3,7 @@ import type { RegistryState } from '../catalog/catalog.ts';
 import type { Quarantined } from '../catalog/snapshot.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
-import type { Caller } from '../model/subject.ts';
+import { isAdmin } from '../model/subject.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import type { View } from './view.ts';
 
@@ -98,8 +98,4 @@ function statusOf(
 
 function failure(code: ErrorCode, message: string): SourceFailure {
   return { code, message: ERRORS[code].expose ? message : code };
-}
-
-export function isAdmin(caller: Caller): boolean {
-  return caller.roles.includes('admin');
 }

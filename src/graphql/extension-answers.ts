@@ -3,10 +3,12 @@
 // it, which not everybody may know of, so that it is kept for those alone who made the request. The gateway asks by its own
 // credential, so that the answer is the same for everybody; that it is given for images alone that passed policy is seen to
 // before anybody comes here.
+
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue, type FairQueue } from '../model/fair-queue.ts';
+import { isObject } from '../model/json-object.ts';
 import { createPace, paced } from '../model/pace.ts';
 import type { Endpoint } from '../network/graphql-endpoint.ts';
 import { type ImagesAnswer, readImagesAside } from '../sources/parse-aside.ts';
@@ -266,7 +268,7 @@ function readImage(image: unknown, paths: readonly Path[], failure: FederationEr
 }
 
 const isImage = (image: unknown): boolean =>
-  image === null || (typeof image === 'object' && !Array.isArray(image) && !(image instanceof MalformedNode));
+  image === null || (isObject(image) && !(image instanceof MalformedNode));
 
 /** The paths within each image that the registry could not answer; `ofAll`: an error belongs to no image. */
 function faultsOf(responseKey: string, errors: ImagesAnswer['errors']) {

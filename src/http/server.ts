@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
-import { demoRefusesRequest } from '../identity/demo-refusal.ts';
 import type { Identity } from '../identity/identity.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
@@ -17,6 +16,7 @@ import { answerGraphql } from './graphql-over-http.ts';
 import { answerHealth, answerReadiness } from './health.ts';
 import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
+import { cameThroughProxy } from './proxy-headers.ts';
 import { refusesMethod, sendError } from './respond.ts';
 
 /** The page and its files. */
@@ -96,7 +96,7 @@ async function answer(
     options.metrics.request(known, response.statusCode, (performance.now() - started) / 1_000);
   });
   try {
-    if (options.demo && demoRefusesRequest(Object.keys(request.headers))) {
+    if (options.demo && cameThroughProxy(Object.keys(request.headers))) {
       throw new FederationError('FORBIDDEN', 'The demo answers this machine only, not a proxy.', {
         hint: 'Write a configuration without `demo: true`: panfed config init.',
       });

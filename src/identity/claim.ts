@@ -1,4 +1,5 @@
 // Finds a claim by its configured name in a token's unproven JSON.
+import { isObject } from '../model/json-object.ts';
 
 /** The claim of exactly this name, dots and all; else one level down at each dot. Only the token's own properties count. */
 export function readClaim(claims: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -15,8 +16,4 @@ export function readClaim(claims: Readonly<Record<string, unknown>>, name: strin
 export function claimValues(claim: unknown): readonly unknown[] {
   if (claim === undefined || claim === null) return [];
   return Array.isArray(claim) ? claim : [claim];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

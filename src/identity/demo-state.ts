@@ -2,15 +2,9 @@
 // folder of the XDG Base Directory Specification.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { stateFolders, type UserHome } from '../config/user-folders.ts';
 import { type DemoCredential, demoCredentialSchema } from './demo-credential.ts';
-
-export interface StatePlace {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user's home; null where there is none. */
-  readonly home: string | null;
-}
 
 export interface PublishedCredential {
   /** null: no folder of the state could be written, and nothing was. */
@@ -21,33 +15,11 @@ export interface PublishedCredential {
 
 const MAX_BYTES = 4_096;
 
-/** The state of this process's user. */
-export function userState(env: StatePlace['env'] = process.env): StatePlace {
-  try {
-    return { env, home: homedir() };
-  } catch {
-    // a user without an entry in the user database and without HOME
-    return { env, home: null };
-  }
-}
-
-/** The folders that the state may be in, in order. A relative XDG variable is not valid and ignored, as XDG says. */
-export function stateFolders({ env, home }: StatePlace): readonly string[] {
-  const roots = [
-    env.XDG_STATE_HOME,
-    home === null ? undefined : join(home, '.local', 'state'),
-    env.XDG_RUNTIME_DIR,
-  ];
-  return roots
-    .filter((root) => root !== undefined && isAbsolute(root))
-    .map((root) => join(root ?? '', 'panfed'));
-}
-
 /** Writes the credential of the demo that listens on the port into the first folder that can be written. */
 export function publishCredential(
   port: number,
   credential: DemoCredential,
-  place: StatePlace,
+  place: UserHome,
 ): PublishedCredential {
   for (const folder of stateFolders(place)) {
     const path = join(folder, fileName(port));
@@ -63,7 +35,7 @@ export function publishCredential(
 }
 
 /** The credential of the demo on that port; null where there is no file, or none that a demo wrote. */
-export function findCredential(port: number, place: StatePlace): DemoCredential | null {
+export function findCredential(port: number, place: UserHome): DemoCredential | null {
   for (const folder of stateFolders(place)) {
     const credential = readCredentialFile(join(folder, fileName(port)));
     if (credential !== null) return credential;

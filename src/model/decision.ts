@@ -3,6 +3,9 @@
 export const ACTIONS = ['discover', 'pull', 'execute'] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** The keys of a module's answer: it has each of them, and no other. */
+export const DECISION_KEYS = [...ACTIONS, 'reasons'] as const;
+
 /** One reason against an action, as a module gives it. */
 export interface Reason {
   readonly code: string;

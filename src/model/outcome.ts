@@ -1,5 +1,5 @@
 // What came of asking one registry: always data, never an exception that reaches an answer.
-import type { ErrorCode } from './errors.ts';
+import { type ErrorCode, FederationError } from './errors.ts';
 
 export const SOURCE_STATUSES = ['OK', 'STALE', 'TIMEOUT', 'ERROR', 'SKIPPED'] as const;
 /** STALE: the last check failed, and records of an earlier one are used. */
@@ -9,4 +9,13 @@ export type SourceStatus = (typeof SOURCE_STATUSES)[number];
 export interface SourceFailure {
   readonly code: ErrorCode;
   readonly message: string;
+}
+
+/** A failed refresh in our own words; what is not a source's failure is a fault of the gateway, and only the log says which. */
+export function failureOf(error: unknown): SourceFailure {
+  if (error instanceof FederationError) return { code: error.code, message: error.message };
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { code: 'SOURCE_TIMEOUT', message: 'the registry did not answer within its deadline' };
+  }
+  return { code: 'INTERNAL', message: 'the gateway failed to read the registry' };
 }

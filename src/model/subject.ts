@@ -28,6 +28,16 @@ export interface Caller {
   readonly expires: number | null;
 }
 
+/** Whether it is the federation's admin, who may see counts and failures of all registries. */
+export function isAdmin({ roles }: Pick<Caller, 'roles'>): boolean {
+  return roles.includes('admin');
+}
+
+/** Whether the caller writes the policy of this facility. */
+export function isAuthorOf({ roles }: Pick<Caller, 'roles'>, facility: string): boolean {
+  return roles.includes(`author:${facility}`);
+}
+
 /** Facts of federation.yaml about the place that the caller named with `at`: their unproven word. */
 export interface Place {
   readonly facility: string;

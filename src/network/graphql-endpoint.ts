@@ -1,5 +1,6 @@
 // A GraphQL endpoint behind the door: one POST, and an answer that is GraphQL or an error.
 import { FederationError } from '../model/errors.ts';
+import { isObject } from '../model/json-object.ts';
 import type { Credential } from './credential.ts';
 import type { HttpClient, HttpRequest, ReadBody } from './http-client.ts';
 
@@ -87,7 +88,3 @@ function readFault(fault: unknown): GraphqlFault {
 
 const isStep = (step: unknown): step is string | number =>
   typeof step === 'string' || typeof step === 'number';
-
-/** An object of JSON. */
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { configInvalid, type Position } from '../config/problem.ts';
 import { FederationError } from '../model/errors.ts';
-import { isObject } from '../network/graphql-endpoint.ts';
+import { isObject } from '../model/json-object.ts';
 import { type CatalogDocument, catalogFormat, readCatalog } from '../sources/catalog-document.ts';
 import { readBounded } from '../sources/file.ts';
 import { checkImages } from './check.ts';

@@ -6,10 +6,10 @@ import type { Position } from '../config/problem.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
+import { isObject } from '../model/json-object.ts';
 import { limitText } from '../model/size.ts';
 import { parseJson } from '../network/body.ts';
 import { upstreamText } from '../network/failure.ts';
-import { isObject } from '../network/graphql-endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;

@@ -1,8 +1,8 @@
 // The liberties of a catalog file's entries, turned into the shape of registry.graphql's Image.
 
 import { inert } from '../model/inert.ts';
+import { isObject } from '../model/json-object.ts';
 import { didYouMean } from '../model/nearest.ts';
-import { isObject } from '../network/graphql-endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 /** The fields of registry.graphql's Image. */

@@ -1,7 +1,8 @@
 // The fixed queries of contract 1, and what must hold of their answers before a node is looked at.
 import { FederationError } from '../model/errors.ts';
+import { isObject } from '../model/json-object.ts';
 import { upstreamText } from '../network/failure.ts';
-import { type GraphqlAnswer, type GraphqlFault, isObject } from '../network/graphql-endpoint.ts';
+import type { GraphqlAnswer, GraphqlFault } from '../network/graphql-endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 export const CONTRACT = 1;

@@ -1,9 +1,9 @@
 // Nodes on their way from the thread that parsed them: as JSON in one block of shared memory, so that none of it is copied,
 // and parsed one by one where they are used, in short turns.
 import { BOUNDS } from '../model/bounds.ts';
+import { isObject } from '../model/json-object.ts';
 import { createPace } from '../model/pace.ts';
 import { limitText } from '../model/size.ts';
-import { isObject } from '../network/graphql-endpoint.ts';
 import { MalformedNode } from './source.ts';
 
 export interface PackedNodes {

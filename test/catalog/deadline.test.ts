@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SYSTEM_CLOCK } from '../../src/catalog/clock.ts';
-import { createDeadline, failureOf } from '../../src/catalog/deadline.ts';
-import { FederationError } from '../../src/model/errors.ts';
+import { createDeadline } from '../../src/catalog/deadline.ts';
 import { fakeClock } from '../support/catalog.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
@@ -101,11 +100,4 @@ test('work that fails after its end is nobody’s unhandled rejection', async ()
   await assert.rejects(working);
   fail(new Error('too late to matter'));
   await new Promise(setImmediate);
-});
-
-test('failures are told in our own words', () => {
-  const refused = new FederationError('SOURCE_REFUSED', 'the server refuses the gateway (HTTP 403)');
-  assert.deepEqual(failureOf(refused), { code: 'SOURCE_REFUSED', message: refused.message });
-  assert.equal(failureOf(new DOMException('late', 'TimeoutError')).code, 'SOURCE_TIMEOUT');
-  assert.equal(failureOf('a string that somebody threw').code, 'INTERNAL');
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { createDemoIssuer } from '../../src/identity/demo.ts';
-import { findCredential, publishCredential, stateFolders } from '../../src/identity/demo-state.ts';
+import { findCredential, publishCredential } from '../../src/identity/demo-state.ts';
 
 const credential = async () => (await createDemoIssuer({ facilities: [], clock: Date.now })).credential;
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
@@ -16,22 +16,6 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 const place = () => ({ env: { XDG_STATE_HOME: join(root, 'state') }, home: join(root, 'home') });
-
-describe('the state folder', () => {
-  test('is XDG_STATE_HOME, else the home’s, else XDG_RUNTIME_DIR', () => {
-    const env = { XDG_STATE_HOME: '/state', XDG_RUNTIME_DIR: '/run/user/7' };
-    assert.deepEqual(stateFolders({ env, home: '/home/ada' }), [
-      '/state/panfed',
-      '/home/ada/.local/state/panfed',
-      '/run/user/7/panfed',
-    ]);
-  });
-
-  test('is never a relative path, nor one of nothing', () => {
-    assert.deepEqual(stateFolders({ env: { XDG_STATE_HOME: 'state', XDG_RUNTIME_DIR: '' }, home: null }), []);
-    assert.deepEqual(stateFolders({ env: {}, home: '' }), []);
-  });
-});
 
 describe('the credential of a demo', () => {
   test('is written for its user alone, whole, and found by its port', async () => {

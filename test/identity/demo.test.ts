@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeJwt } from 'jose';
-import { configSchema } from '../../src/config/schema.ts';
 import { createDemoIssuer, type DemoIssuer } from '../../src/identity/demo.ts';
 import { mintDemoToken } from '../../src/identity/demo-credential.ts';
 import { DEMO_PEOPLE, demoPerson } from '../../src/identity/demo-people.ts';
-import { demoRefusal, demoRefusesRequest } from '../../src/identity/demo-refusal.ts';
 import { assertRefused, FACILITIES, identityOf } from '../support/identity.ts';
 
 const start = Date.UTC(2026, 0, 1, 12);
@@ -97,38 +95,5 @@ describe('a demo token', () => {
     assert.ok(keys.keys.every((key) => !('d' in key)));
     const { d: _private, ...publicKey } = credential.key;
     await assert.rejects(mintDemoToken({ ...credential, key: publicKey } as never, visitor, start));
-  });
-});
-
-describe('the demo refuses', () => {
-  const config = (federation: object, demo = true) => ({
-    ...configSchema.parse({ demo, federation: { name: 'Demo', ...federation }, facilities: FACILITIES }),
-    baseDirectory: '/',
-  });
-
-  test('to start beyond loopback, or with a public URL', () => {
-    for (const host of ['127.0.0.1', '127.8.9.10', '::1', 'localhost']) {
-      assert.equal(demoRefusal(config({ listen: { host } })), null);
-    }
-    for (const host of ['0.0.0.0', '::', '192.168.1.2', 'panfed.example', '127.0.0.1.evil.example']) {
-      assert.match(demoRefusal(config({ listen: { host } })) ?? '', /loopback/);
-    }
-    assert.match(demoRefusal(config({ publicUrl: 'https://panfed.example' })) ?? '', /public URL/);
-    assert.equal(demoRefusal(config({ publicUrl: 'https://panfed.example' }, false)), null);
-  });
-
-  test('requests that came through a proxy', () => {
-    for (const name of [
-      'forwarded',
-      'Forwarded',
-      'x-forwarded-for',
-      'X-Forwarded-Host',
-      'x-forwarded-',
-      'Via',
-      'X-Real-IP',
-    ]) {
-      assert.equal(demoRefusesRequest(['host', name]), true);
-    }
-    assert.equal(demoRefusesRequest(['host', 'authorization', 'x-forwardedfor', 'x-request-id']), false);
   });
 });

@@ -1,9 +1,10 @@
 // A facility's rule that seems to grant: its module is joined to the federation's by *and*, so that it can only restrict.
 // Whether a condition asks for less than the federation's does cannot be decided; that a rule changes nothing can.
+
+import { ACTIONS } from '../../model/decision.ts';
 import type { Finding } from '../problem.ts';
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { ACTIONS } from './polarity.ts';
 import { booleanOf, entryOf, type Rule, rulesOf } from './rules.ts';
 
 export const grantsNothing: Check = {

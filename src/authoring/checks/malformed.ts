@@ -1,11 +1,12 @@
 // Decisions that are written out and can never be one: the gateway takes four keys of their types, where execute asks for
 // pull and pull for discover, and nothing else.
+
+import { ACTIONS, DECISION_KEYS } from '../../model/decision.ts';
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term, terms } from '../syntax.ts';
-import { ACTIONS } from './polarity.ts';
 import { booleanOf, branches, entryOf, type Rule } from './rules.ts';
 
-const KEYS: readonly string[] = [...ACTIONS, 'reasons'];
+const KEYS: readonly string[] = DECISION_KEYS;
 const HINT =
   'write {"discover": …, "pull": …, "execute": …, "reasons": […]}, with true or false for each action';
 

@@ -1,6 +1,6 @@
 // A number as key of an object in data.json, and a text as index of a list there: OPA's evaluator takes the one for the
 // other, and a compiled policy does not, so that a rule that held in OPA's tests never holds in the gateway.
-import { isObject } from '../data.ts';
+import { isObject } from '../../model/json-object.ts';
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term, terms } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';

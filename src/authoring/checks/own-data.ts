@@ -1,5 +1,6 @@
 // Data that says what a rule says: OPA's own check and build pass it, and its evaluator refuses it.
-import { DATA_FILE, dataAt, isObject } from '../data.ts';
+import { isObject } from '../../model/json-object.ts';
+import { DATA_FILE, dataAt } from '../data.ts';
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { type Rule, rulesOf } from './rules.ts';

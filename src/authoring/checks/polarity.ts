@@ -1,5 +1,6 @@
 // Which way an expression works: towards an allowed action or towards a denied one. Read from `decision` on, through
 // rules, `not`, `count(…) == 0`, sets and their differences; where a way cannot be read nothing is said of what follows.
+import { ACTIONS } from '../../model/decision.ts';
 import type { Term } from '../syntax.ts';
 import {
   booleanOf,
@@ -14,8 +15,6 @@ import {
   operatorOf,
   type Rule,
 } from './rules.ts';
-
-export const ACTIONS = ['discover', 'pull', 'execute'] as const;
 
 export type Way = 'allows' | 'denies';
 

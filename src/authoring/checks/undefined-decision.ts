@@ -1,11 +1,12 @@
 // A decision that is undefined for some inputs denies them everything, with POLICY_FAILED and no reason that helps: the
 // decision itself, or a rule that it takes an action from, holds under conditions and has no default. So does one that is
 // written as no decision can be.
+
+import { ACTIONS } from '../../model/decision.ts';
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { malformed } from './malformed.ts';
-import { ACTIONS } from './polarity.ts';
 import { branches, type Expression, entryOf, isCall, operatorOf, type Rule, rulesOf } from './rules.ts';
 
 export const undefinedDecision: Check = {

@@ -6,6 +6,7 @@ import { isBearerToken } from '../../config/secrets.ts';
 import { isSecureUrl, parseUrl } from '../../config/text.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
+import { isObject } from '../../model/json-object.ts';
 import { limitText } from '../../model/size.ts';
 import { unreachable } from './failure.ts';
 import { withFlags } from './flag-words.ts';
@@ -134,7 +135,7 @@ function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
     );
   }
   const [first] = answer.errors ?? [];
-  if (first !== undefined && !isObject(answer.data)) throw failureOf(first);
+  if (first !== undefined && !isObject(answer.data)) throw gatewayError(first);
   if (!isObject(answer.data)) {
     throw new FederationError(
       'GATEWAY_UNREACHABLE',
@@ -144,7 +145,7 @@ function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
       },
     );
   }
-  return { data: answer.data as T, failures: (answer.errors ?? []).map(failureOf) };
+  return { data: answer.data as T, failures: (answer.errors ?? []).map(gatewayError) };
 }
 
 function parse(text: string): GraphQLAnswer | null {
@@ -159,7 +160,7 @@ function parse(text: string): GraphQLAnswer | null {
 }
 
 /** The gateway's error by its code; one that this version does not know is unexpected. */
-function failureOf({ message, extensions }: GraphQLFailure): FederationError {
+function gatewayError({ message, extensions }: GraphQLFailure): FederationError {
   const code = String(extensions?.code ?? 'INTERNAL');
   const known = Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL';
   const suggestions = Array.isArray(extensions?.suggestions) ? extensions.suggestions.map(String) : [];
@@ -243,6 +244,3 @@ function checkedToken(text: string | undefined, at: string): string | null {
     hint: 'Pass the token alone, on one line.',
   });
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 // How an explanation reads in a terminal: the decision first, then what would change it, then each module's rules.
 
 import type { Trace, TracedRule } from '../../authoring/trace.ts';
-import type { Access } from '../../model/decision.ts';
+import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import type { Way } from '../../policy/explain/nearest.ts';
 import type { Output } from '../terminal/output.ts';
@@ -44,7 +44,7 @@ export function explainedText(told: Explained, output: Output): string {
 
 /** A line a way; for a denied action without one, that none was found. */
 function nearestText({ decision, nearest }: Explained, output: Output): string {
-  const denied = (['discover', 'pull', 'execute'] as const).filter((action) => !decision[action]);
+  const denied = ACTIONS.filter((action) => !decision[action]);
   if (denied.length === 0) return '';
   const rows = denied.flatMap((action) => {
     const ways = nearest.filter((way) => way.action === action).map(wayText);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type SourcedJudge, textsOfSources } from '../../authoring/judges.ts';
 import { findOpa } from '../../authoring/opa.ts';
 import { type Trace, tracePolicy } from '../../authoring/trace.ts';
-import type { Access } from '../../model/decision.ts';
+import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import { explain, explainWhole } from '../../policy/explain/explain.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
@@ -79,7 +79,5 @@ async function traceOf(
 
 function agrees(decision: unknown, access: Access): boolean {
   const said = (typeof decision === 'object' && decision !== null ? decision : {}) as Partial<Access>;
-  return (['discover', 'pull', 'execute'] as const).every(
-    (action) => (said[action] ?? false) === access[action],
-  );
+  return ACTIONS.every((action) => (said[action] ?? false) === access[action]);
 }

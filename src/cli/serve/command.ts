@@ -5,10 +5,11 @@ import type { Logger } from 'pino';
 import { loadConfig } from '../../config/load.ts';
 import { applyOverrides } from '../../config/overrides.ts';
 import type { Environment } from '../../config/secrets.ts';
+import { thisUser } from '../../config/user-folders.ts';
 import type { Federation } from '../../federation.ts';
 import type { RunningServer } from '../../http/server.ts';
 import { demoPerson } from '../../identity/demo-people.ts';
-import { publishCredential, userState } from '../../identity/demo-state.ts';
+import { publishCredential } from '../../identity/demo-state.ts';
 import { aborted } from '../aborted.ts';
 import { failureEntry, messageOf, ReportedFailure } from '../failure.ts';
 import { loggerOf } from '../logger.ts';
@@ -102,7 +103,7 @@ async function announceDemo(
   { env, atExit }: ServeProcess,
 ): Promise<Trials | null> {
   if (demo === null) return null;
-  const published = publishCredential(port, demo.credential, userState(env));
+  const published = publishCredential(port, demo.credential, thisUser(env));
   atExit(() => published.remove());
   const people = await Promise.all(
     TRIALS.map(async ({ name, question }) => {

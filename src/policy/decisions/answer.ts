@@ -1,5 +1,6 @@
 // What a module may answer: a complete, well-formed decision, and nothing else. All that is not one denies.
-import { ACTIONS, type Decision, type Reason } from '../../model/decision.ts';
+import { ACTIONS, DECISION_KEYS, type Decision, type Reason } from '../../model/decision.ts';
+import { isObject } from '../../model/json-object.ts';
 import { reasonCode } from '../bundle/manifest.ts';
 import { parseExact } from '../wasm/exact-json.ts';
 
@@ -35,8 +36,6 @@ export function judgeDecision(json: string): { readonly decision: Decision } | {
   return { decision: Object.freeze({ discover, pull, execute, reasons: Object.freeze(reasons) }) };
 }
 
-const DECISION_KEYS = ['discover', 'pull', 'execute', 'reasons'] as const;
-
 /** undefined: it is nested too deep. */
 function read(json: string): unknown {
   try {
@@ -62,11 +61,7 @@ function isScalar(value: unknown): boolean {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function hasExactly(value: Record<string, unknown>, keys: readonly string[]): boolean {
+function hasExactly(value: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
   return Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
 }
 

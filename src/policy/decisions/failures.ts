@@ -1,6 +1,6 @@
 // What a module could not judge is denied, counted, and logged at a bounded rate: a policy that fails fails for many.
 import type { Logger } from 'pino';
-import type { Decision } from '../../model/decision.ts';
+import { ACTIONS, type Decision } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { FailureCause } from '../wasm/sandbox.ts';
 
@@ -37,9 +37,7 @@ export const FAILED_DECISION: Decision = Object.freeze({
   pull: false,
   execute: false,
   reasons: Object.freeze(
-    (['discover', 'pull', 'execute'] as const).map((action) =>
-      Object.freeze({ code: POLICY_FAILED, action, params: Object.freeze({}) }),
-    ),
+    ACTIONS.map((action) => Object.freeze({ code: POLICY_FAILED, action, params: Object.freeze({}) })),
   ),
 });
 

@@ -1,6 +1,6 @@
 // The data document of a lab's bundle, brought to one place: `data.json` at the root, as OPA itself packs it.
 import { DATA } from './archive.ts';
-import { isObject, type Json } from './json.ts';
+import { isJsonObject, type Json } from './json.ts';
 import { malformed, quoted } from './refusal.ts';
 
 /**
@@ -16,7 +16,7 @@ export function rootedData(
   root: string,
   at: string,
 ): Uint8Array | null {
-  if (!isObject(document)) throw malformed(at, `${quoted(name)} is not an object`, OBJECT);
+  if (!isJsonObject(document)) throw malformed(at, `${quoted(name)} is not an object`, OBJECT);
   if (name === DATA) return isEmptyBelow(document, root.split('/'), at) ? null : content;
   const keys = name.split('/').slice(0, -1);
   const before = keys.map((key) => `{${JSON.stringify(key)}:`).join('');
@@ -29,7 +29,8 @@ const OBJECT = 'Give each thing that the rules look up a key.';
 /** Whether there is nothing at the keys, one below the other, with nothing beside them on the way. */
 function isEmptyBelow(document: Json, keys: readonly string[], at: string): boolean {
   const [key, ...deeper] = keys;
-  if (!isObject(document)) throw malformed(at, `${quoted(DATA)} has no object where one is expected`, OBJECT);
+  if (!isJsonObject(document))
+    throw malformed(at, `${quoted(DATA)} has no object where one is expected`, OBJECT);
   if (key === undefined) return Object.keys(document).length === 0;
   const stranger = Object.keys(document).find((other) => other !== key);
   if (stranger !== undefined) {

@@ -2,7 +2,7 @@
 // the order of its keys and the white space between them.
 import { createHash, type Hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
-import { isObject, type Json } from './json.ts';
+import { isJsonObject, type Json } from './json.ts';
 
 /** Of those that OPA offers, the ones that are not broken or shortened, by OPA's names. */
 export const HASHES = Object.freeze({ 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' });
@@ -30,7 +30,7 @@ function walk(value: Json, text: Buffered): void {
       walk(item, text);
     }
     text.write(']');
-  } else if (isObject(value)) {
+  } else if (isJsonObject(value)) {
     text.write('{');
     for (const [index, key] of sortedKeys(value).entries()) {
       text.write(`${index > 0 ? ',' : ''}${goString(key)}:`);

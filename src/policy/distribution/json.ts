@@ -1,6 +1,7 @@
 // JSON as a signature covers it: numbers keep their spelling, and nothing is left to two readings.
 import { isLosslessNumber, type LosslessNumber, parse } from 'lossless-json';
 import { outlineOf } from '../../model/json.ts';
+import { isObject } from '../../model/json-object.ts';
 
 export type Json = null | boolean | string | LosslessNumber | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -25,8 +26,9 @@ export function readJson(bytes: Uint8Array): Json {
   return document;
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+/** Not a number, which is an object here. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return isObject(value) && !isLosslessNumber(value);
 }
 
 function decode(bytes: Uint8Array): string {
@@ -39,7 +41,7 @@ function decode(bytes: Uint8Array): string {
 
 function countKeys(value: Json): number {
   if (Array.isArray(value)) return value.reduce((sum: number, item: Json) => sum + countKeys(item), 0);
-  if (!isObject(value)) return 0;
+  if (!isJsonObject(value)) return 0;
   const keys = Object.keys(value);
   // Go replaces half a surrogate pair: two keys may be one for OPA.
   if (!keys.every((key) => key.isWellFormed())) throw new SyntaxError('a key has half of a surrogate pair');

@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
-import { stateFolders, userState } from '../../identity/demo-state.ts';
+import { stateFolders, thisUser } from '../../config/user-folders.ts';
 import { FederationError } from '../../model/errors.ts';
 import { folderState } from './folder-state.ts';
 import { memoryState } from './memory-state.ts';
@@ -29,7 +29,7 @@ export async function openPolicyState(
 }
 
 function ownFolder(env: Environment): string {
-  const [first] = stateFolders(userState(env));
+  const [first] = stateFolders(thisUser(env));
   if (first !== undefined) return join(first, 'policies');
   throw new FederationError('CONFIG_INVALID', 'There is no folder for the state of the labs’ policies.', {
     at: 'policies.state',

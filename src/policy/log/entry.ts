@@ -1,6 +1,8 @@
 // Entries of the decision log, in the format of OPA's own (`EventV1`), as far as it has a field for what is told here.
 // One entry is what one module decided about one class of records, or how often one verdict was used.
+
 import { randomUUID } from 'node:crypto';
+import { isObject } from '../../model/json-object.ts';
 import { FAILED_DECISION, POLICY_FAILED } from '../decisions/failures.ts';
 import type { DecidedClasses, JudgedSnapshot } from './log.ts';
 import type { Mask } from './mask.ts';
@@ -123,10 +125,6 @@ function joined(one: unknown, other: unknown): unknown {
   if (!isObject(one) || !isObject(other)) return other === undefined ? one : other;
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return Object.fromEntries(Array.from(names, (name) => [name, joined(one[name], other[name])]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function lengthOf(texts: readonly string[]): number {
