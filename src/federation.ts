@@ -17,7 +17,7 @@ import { type RunningServers, startServers } from './http/servers.ts';
 import { createIdentity } from './identity/create.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
 import type { Identity } from './identity/identity.ts';
-import { FederationError } from './model/errors.ts';
+import { type Clock, SYSTEM_CLOCK } from './model/clock.ts';
 import { OpenedParts } from './model/opened-parts.ts';
 import { createHttpClient } from './network/create.ts';
 import { createPage } from './page/page.ts';
@@ -34,8 +34,7 @@ export interface FederationOptions {
   readonly env: Environment;
   readonly logger: Logger;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now?: (() => number) | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 export interface Federation {
@@ -53,12 +52,12 @@ export interface Federation {
 
 /** Asks no registry yet: the first question does, or `catalog.refresh`. Rejects with CONFIG_INVALID and the like. */
 export async function createFederation(config: Config, options: FederationOptions): Promise<Federation> {
-  const { env, logger, now = Date.now } = options;
+  const { env, logger, clock = SYSTEM_CLOCK } = options;
   const secret = (reference: SecretReference): Promise<string> =>
     readSecret(reference, env, config.baseDirectory);
   const opened = new OpenedParts();
   try {
-    const httpClient = opened.add(createHttpClient());
+    const httpClient = opened.add(createHttpClient({ clock }));
     const registries = config.demo ? opened.add(await startDemoRegistries(config, logger)) : null;
     const network = { httpClient, secret, demoUrl: registries?.url };
     const places = createPlaces(config.facilities);
@@ -68,7 +67,7 @@ export async function createFederation(config: Config, options: FederationOption
       observed: () => running,
       token:
         config.telemetry.metrics?.token === undefined ? null : await secret(config.telemetry.metrics.token),
-      now,
+      clock,
     });
     // Opened before the engine and so closed after it: what was decided last is written as well.
     const decisionLog = opened.add(
@@ -80,7 +79,7 @@ export async function createFederation(config: Config, options: FederationOption
         secret,
         logger,
         counters: metrics.decisionLog,
-        now,
+        clock,
       }),
     );
     const bundles = await watchBundles({
@@ -90,7 +89,7 @@ export async function createFederation(config: Config, options: FederationOption
       logger,
     });
     const policy = opened.add(
-      await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog, now }),
+      await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog, clock }),
     );
     opened.add(bundles).start((changes) => policy.activate(changes));
     const compiler = createSourceCompiler({ env, evaluation: config.limits.policyDeadline, logger });
@@ -102,7 +101,7 @@ export async function createFederation(config: Config, options: FederationOption
         engine: policy,
         compiler,
         onAsked: metrics.policySourceAsked,
-        now,
+        clock,
         logger,
       }),
     );
@@ -110,6 +109,7 @@ export async function createFederation(config: Config, options: FederationOption
       createCatalog({
         config,
         sources: await createSources(config, network),
+        clock,
         vocabulary,
         logger,
         ...(options.onProgress && { onProgress: options.onProgress }),
@@ -117,12 +117,12 @@ export async function createFederation(config: Config, options: FederationOption
       }),
     );
     running = { catalog, policy };
-    const demo = config.demo ? await createDemoIssuer({ facilities: config.facilities, clock: now }) : null;
+    const demo = config.demo ? await createDemoIssuer({ facilities: config.facilities, clock }) : null;
     const identity = await createIdentity({
       config,
       httpClient,
       logger,
-      clock: now,
+      clock,
       readSecret: secret,
       demo: demo ?? undefined,
       onDropped: metrics.dropped,
@@ -133,10 +133,10 @@ export async function createFederation(config: Config, options: FederationOption
       vocabulary,
       cursors: createCursors(await cursorSecret(config, secret)),
       limits: config.limits,
-      now,
+      clock,
     });
     const gateway = createGateway({
-      parts: { discovery, places, vocabulary, policy, catalog, limits: config.limits, now },
+      parts: { discovery, places, vocabulary, policy, catalog, limits: config.limits, clock },
       extensions: await createExtensions(config, network, logger),
       logger,
     });
@@ -148,7 +148,9 @@ export async function createFederation(config: Config, options: FederationOption
       demo,
       listen: async () => {
         const page = createPage({ gateway, name: config.federation.name, vocabulary });
-        return opened.add(await startServers(config, { gateway, identity, policy, metrics, page, logger }));
+        return opened.add(
+          await startServers(config, { gateway, identity, policy, metrics, page, clock, logger }),
+        );
       },
       close: () => opened.close(),
     };

@@ -55,6 +55,13 @@ const REQUIRING: Readonly<Record<string, string>> = {
   'vocabulary/spdx.ts': 'packages that are JSON',
 };
 
+/** Who may read the time past the one clock. */
+const READING_TIME: Readonly<Record<string, string>> = {
+  'model/clock.ts': 'the clock',
+  'policy/wasm/progress.ts': 'the one clock that all threads of the process share',
+  'cli/serve/command.ts': 'how long ago the process began',
+};
+
 const LONGEST = 300;
 
 const files = sourceFiles();
@@ -134,6 +141,13 @@ describe('the architecture', () => {
       .filter(({ path, text }) => callsFetch(text) && !(path in FETCHERS))
       .map(({ path }) => path);
     assert.deepEqual(calls, []);
+  });
+
+  test('the time is read from the clock alone, which tests can turn', () => {
+    const reading = files
+      .filter(({ text }) => /\bDate\.now\b|\bperformance\.now\b|\bhrtime\b|\bnew Date\(\)/.test(text))
+      .map(({ path }) => path);
+    assert.deepEqual(reading, Object.keys(READING_TIME).sort());
   });
 
   test('every door that is allowed is one', () => {

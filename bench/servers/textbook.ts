@@ -1,5 +1,6 @@
 // (b) The textbook composition of the same libraries: yoga, stitchSchemas over the registries, a resolver that merges
 // their delegated lists, and the policies evaluated for each record of each request. Argument: the registries' URLs.
+
 import { stitchSchemas } from '@graphql-tools/stitch';
 import { createYoga } from 'graphql-yoga';
 import pino from 'pino';
@@ -7,6 +8,7 @@ import { requestBounds } from '../../src/discovery/bounds.ts';
 import type { ImageConnection } from '../../src/discovery/connection.ts';
 import type { VisibleItem } from '../../src/discovery/view.ts';
 import type { GatewayContext } from '../../src/graphql/context.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import type { Access } from '../../src/model/decision.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { built, ROOT } from '../built.ts';
@@ -100,12 +102,12 @@ async function firstImages(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const issuer = await createDemoIssuer({ facilities: config.facilities, clock: Date.now });
+const issuer = await createDemoIssuer({ facilities: config.facilities, clock: SYSTEM_CLOCK });
 const identity = await createIdentity({
   config,
   httpClient: createHttpClient(),
   logger: pino({ level: 'silent' }),
-  clock: Date.now,
+  clock: SYSTEM_CLOCK,
   readSecret: async () => '',
   demo: issuer,
 });

@@ -1,16 +1,16 @@
 // The catalog that a change of policy is tried on: the records of registries, crawled and ingested as the gateway does it.
 // Registries that are files are read; the others are asked only where somebody says how.
 import { resolve } from 'node:path';
-import { SYSTEM_CLOCK } from '../catalog/clock.ts';
 import { crawl } from '../catalog/crawl.ts';
 import { createDeadline } from '../catalog/deadline.ts';
-import { type Snapshot } from '../catalog/snapshot.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import { storeSnapshot } from '../catalog/stored-snapshot.ts';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
-import { createPace, type Pace } from '../model/pace.ts';
+import { type Pace, preparing } from '../model/pace.ts';
 import { createSource, type RegistryNetwork } from '../sources/create.ts';
 import { createFileSource } from '../sources/file.ts';
 import type { Source } from '../sources/source.ts';
@@ -53,11 +53,12 @@ export async function readOfflineCatalog(
   config: CatalogConfig,
   { facilities, network }: CatalogOptions = {},
 ): Promise<OfflineCatalog> {
-  const pace = createPace();
   const wanted = config.facilities.filter(({ id }) => facilities?.includes(id) ?? true);
   const read = await Promise.all(
     wanted.flatMap((facility) =>
-      facility.registries.map((registry) => readRegistry(facility, registry, { config, network, pace })),
+      facility.registries.map((registry) =>
+        readRegistry(facility, registry, { config, network, pace: preparing }),
+      ),
     ),
   );
   const snapshots = read.flatMap(({ snapshot }) => snapshot ?? []);
@@ -131,5 +132,5 @@ async function snapshotOf(
     deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
     onPage: () => {},
   });
-  return (await storeSnapshot(crawled, place, Date.now(), null, pace)).snapshot;
+  return (await storeSnapshot(crawled, place, SYSTEM_CLOCK.wall(), null, pace)).snapshot;
 }

@@ -1,10 +1,12 @@
 // The gateway's own engine for each side of `policy diff`: the modules of federation.yaml, but for the owners that are
 // compared, whose modules are the side's.
+
 import { resolve } from 'node:path';
 import pino from 'pino';
 import type { FacilityConfig } from '../config/facility.ts';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../policy/bundle/manifest.ts';
 import { readBundle } from '../policy/bundle/read.ts';
@@ -58,7 +60,7 @@ type EngineConfig = Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' 
 export async function openEngines(
   config: EngineConfig,
   sides: Sides,
-  { time }: EngineOptions = { time: Date.now() },
+  { time }: EngineOptions = { time: SYSTEM_CLOCK.wall() },
 ): Promise<DiffEngines> {
   const ids = config.facilities.map(({ id }) => id);
   const stranger = sides.owners.find((owner) => owner !== FEDERATION && !ids.includes(owner));
@@ -115,7 +117,7 @@ async function engineOf(
     logger: pino({ level: 'silent' }),
     counters: { ...NO_COUNTERS, failed: (owner, _cause, inputs) => failed(owner, inputs) },
     threads: 1,
-    now: () => time,
+    clock: { ...SYSTEM_CLOCK, wall: () => time },
   });
   const broken = engine.modules().find(({ owner, status }) => owner !== PREFERENCE && status === 'FAILED');
   if (broken === undefined) return engine;

@@ -1,8 +1,10 @@
 // A folder for one build, in the system's folder for what passes; and an end to those that builds left there which were
 // killed before they could remove them.
+
 import { lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 
 /** Milliseconds after which a folder is nobody's: a build is ended after minutes. */
 const ABANDONED = 3_600_000;
@@ -30,5 +32,5 @@ async function removeAbandoned(place: string, prefix: string): Promise<void> {
 async function isAbandoned(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => null);
   const mine = process.getuid === undefined || found?.uid === process.getuid();
-  return found?.isDirectory() === true && mine && Date.now() - found.mtimeMs > ABANDONED;
+  return found?.isDirectory() === true && mine && SYSTEM_CLOCK.wall() - found.mtimeMs > ABANDONED;
 }

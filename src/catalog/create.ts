@@ -2,12 +2,12 @@
 import type { Logger } from 'pino';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
+import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
-import { createPace, type Pace } from '../model/pace.ts';
+import { preparing } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { unlessAborted } from './deadline.ts';
 import { createCheck } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
@@ -32,9 +32,8 @@ export interface CatalogOptions {
 
 /** Asks no registry before the first `refresh`. Throws CONFIG_INVALID where a registry has no source. */
 export function createCatalog(options: CatalogOptions): Catalog {
-  const pace = createPace();
   const registryCaches = options.config.facilities.flatMap((facility) =>
-    facility.registries.map((registry) => cacheOf(facility, registry, options, pace)),
+    facility.registries.map((registry) => cacheOf(facility, registry, options)),
   );
   const states = () => registryCaches.map((registryCache) => registryCache.state());
 
@@ -61,7 +60,6 @@ function cacheOf(
   facility: FacilityConfig,
   registry: RegistryConfig,
   options: CatalogOptions,
-  pace: Pace,
 ): RegistryCache {
   const { config, vocabulary, clock = SYSTEM_CLOCK, random = Math.random } = options;
   const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
@@ -81,7 +79,7 @@ function cacheOf(
     mostRecords: config.limits.records,
     fullCrawl: config.cache.fullCrawl,
     clock,
-    pace,
+    pace: preparing,
     onCrawling: refreshLog.crawling,
     onCrawlResult: refreshLog.crawled,
     onSnapshot: (snapshot) => options.onSnapshot?.(snapshot),

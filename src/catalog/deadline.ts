@@ -1,8 +1,9 @@
 // The end of one refresh: its deadline, or the gateway's own end, as one signal; and waiting that ends with it. A registry
 // that answers in time is not late because the gateway was busy with its callers: what counts is the time in which the
 // gateway waited and could have heard the answer.
+
+import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
-import type { Clock } from './clock.ts';
 
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -30,14 +31,14 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
 
   function tick(): () => void {
     const slice = Math.min(SLICE, left);
-    const begun = clock.now();
+    const begun = clock.monotonic();
     const callOff = clock.after(slice, () => {
       charge(slice);
       end = left > 0 ? tick() : () => undefined;
     });
     let end = (): void => {
       callOff();
-      charge(Math.min(slice, Math.max(0, clock.now() - begun)));
+      charge(Math.min(slice, Math.max(0, clock.monotonic() - begun)));
     };
     return () => end();
   }

@@ -1,9 +1,9 @@
 // One check of one registry: one small request if its generation is the known one, else a crawl and a snapshot.
 import type { RepositoryRule } from '../config/repository.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Clock } from './clock.ts';
 import { type CrawlResult, crawl } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -11,14 +11,20 @@ import type { Snapshot } from './snapshot.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from './snapshot-index.ts';
 import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts';
 
-/** What a successful check leaves. Times are milliseconds since the epoch. */
+/** When something was: to be shown, and to measure from. */
+export interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** What a successful check leaves. */
 export interface CheckedSnapshot {
   readonly held: StoredSnapshot;
   readonly index: SnapshotIndex;
   /** Of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
-  readonly crawledAt: number;
-  readonly checkedAt: number;
+  readonly crawledAt: Moment;
+  readonly checkedAt: Moment;
   readonly unmatchedRules: readonly string[];
 }
 
@@ -45,22 +51,24 @@ export interface CheckOptions {
 export function createCheck(options: CheckOptions): Check {
   const { source, clock } = options;
 
+  const now = (): Moment => ({ wall: clock.wall(), monotonic: clock.monotonic() });
+
   async function isUnchanged(known: CheckedSnapshot, deadline: Deadline): Promise<boolean> {
     if (known.generation === null) return false;
-    if (clock.now() - known.crawledAt >= options.fullCrawl * 1_000) return false;
+    if (clock.monotonic() - known.crawledAt.monotonic >= options.fullCrawl * 1_000) return false;
     const info = await deadline.awaiting(source.info({ signal: deadline.signal }));
     return info.generation === known.generation;
   }
 
   return async (known, deadline) => {
-    if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: clock.now() };
+    if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
     const crawlResult = await crawl({ ...options, deadline, onPage: options.onCrawling });
-    const crawledAt = clock.now();
+    const crawledAt = now();
     options.onCrawlResult(crawlResult);
     const held = await storeSnapshot(
       crawlResult,
       options.place,
-      crawledAt,
+      crawledAt.wall,
       known?.held ?? null,
       options.pace,
     );

@@ -1,13 +1,13 @@
 // Keeps the snapshot of one registry: when it must be fetched, whether it may be used, what its last check said.
 // One refresh is in flight at a time, and nothing here rejects.
 import type { CacheConfig } from '../config/limits.ts';
+import type { Clock } from '../model/clock.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import { backoff } from './backoff.ts';
 import type { RegistryState } from './catalog.ts';
-import type { Clock } from './clock.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
-import type { Check, CheckedSnapshot } from './refresh.ts';
+import type { Check, CheckedSnapshot, Moment } from './refresh.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface RegistryCacheOptions {
@@ -44,7 +44,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   const usableFor = Math.max(ttl, options.cache.staleIfError * 1_000);
 
   let found: CheckedSnapshot | null = null;
-  let checkedAt: number | null = null;
+  let checkedAt: Moment | null = null;
   let failure: SourceFailure | null = NEVER_ASKED;
   let failures = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -53,7 +53,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let flight: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   let closed = false;
 
-  const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.now() - checkedAt);
+  const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
 
   /** What may be used; beyond that it is let go. */
   function usable(): CheckedSnapshot | null {
@@ -71,7 +71,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       kind: source.kind,
       snapshot,
       index: known?.index ?? null,
-      checkedAt,
+      checkedAt: checkedAt?.wall ?? null,
       status: statusOf(snapshot, shown, checkedAt !== null),
       failure: shown,
       tookMs,
@@ -83,7 +83,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     const most = maxAge * 1_000;
     // A lab that just failed is not asked again within the same age: `maxAge` has a floor so that nobody can have a
     // lab asked in a loop, and failing must not take that floor away.
-    return age() >= most && (flight !== null || clock.now() - failedAt >= most);
+    return age() >= most && (flight !== null || clock.monotonic() - failedAt >= most);
   }
 
   function refresh(maxAge: number | null): Promise<void> | null {
@@ -91,7 +91,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     if (maxAge !== null && isAskedFor(maxAge)) return fly();
     const nothing = usable() === null;
     if (!nothing && age() <= ttl) return null;
-    if (failures > 0 && clock.now() < restUntil) return null;
+    if (failures > 0 && clock.monotonic() < restUntil) return null;
     const done = fly();
     return nothing ? done : null;
   }
@@ -107,7 +107,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   }
 
   async function run(deadline: Deadline): Promise<void> {
-    const started = clock.now();
+    const started = clock.monotonic();
     let thrown: unknown;
     try {
       found = await options.check(usable(), deadline);
@@ -118,7 +118,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     } catch (error) {
       thrown = error;
       failure = failureOf(error);
-      failedAt = clock.now();
+      failedAt = clock.monotonic();
       // Whoever has a registry asked while it rests does not make it rest for longer: the others would be kept from
       // what it withdraws by a caller.
       if (started >= restUntil) {
@@ -126,7 +126,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
         restUntil = failedAt + backoff(failures, options.random());
       }
     }
-    tookMs = clock.now() - started;
+    tookMs = Math.round(clock.monotonic() - started);
     const records = found?.held.snapshot.records.length ?? 0;
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }

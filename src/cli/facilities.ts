@@ -1,5 +1,7 @@
 // `panfed facilities`: the labs, how their registries and policies are, and how many of their records are for you.
+
 import { Command } from 'commander';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 import type { SourceStatus } from '../model/outcome.ts';
 import { connectGateway } from './gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from './gateway/options.ts';
@@ -130,4 +132,4 @@ function policyText({ policy }: Facility): string {
 }
 
 const secondsSince = (time: string | null): number | null =>
-  time === null ? null : Math.max(0, (Date.now() - Date.parse(time)) / 1_000);
+  time === null ? null : Math.max(0, (SYSTEM_CLOCK.wall() - Date.parse(time)) / 1_000);

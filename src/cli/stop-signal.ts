@@ -1,5 +1,7 @@
 // How a command that goes on is asked to end by its process' signals.
+
 import { isatty } from 'node:tty';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 
 /**
  * Milliseconds in which a signal that comes again is the same: npm hands on Ctrl-C, and a shell the end of its terminal,
@@ -23,7 +25,7 @@ export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(d
   for (const name of ['SIGINT', 'SIGTERM', ...(hasTerminal ? (['SIGHUP'] as const) : [])] as const) {
     let first: number | null = null;
     const asked = (): void => {
-      const now = performance.now();
+      const now = SYSTEM_CLOCK.monotonic();
       first ??= now;
       controller.abort();
       if (now - first < SAME_MS) return;

@@ -1,10 +1,12 @@
 // `panfed token`: a token of one of the demo's people, made with the key that the running demo left for its user.
+
 import { Command, Option } from 'commander';
 import { isLoopbackHost } from '../config/loopback.ts';
 import { thisUser, type UserHome } from '../config/user-folders.ts';
 import { mintDemoToken } from '../identity/demo-credential.ts';
 import { DEMO_PEOPLE, type DemoPerson, demoPerson } from '../identity/demo-people.ts';
 import { findCredential } from '../identity/demo-state.ts';
+import { SYSTEM_CLOCK, type WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { DEFAULT_URL } from './gateway/client.ts';
@@ -12,8 +14,7 @@ import { type Output, processOutput } from './terminal/output.ts';
 
 /** What the command reads of its process, and where its data goes. */
 export interface TokenProcess extends UserHome {
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: WallClock;
   readonly output: Pick<Output, 'data'>;
 }
 
@@ -52,7 +53,7 @@ async function token({ as, url }: TokenOptions, { env, home, clock }: TokenProce
       hint: 'Start one with `npm start` or `panfed serve`, or name its port: --url http://127.0.0.1:<port>',
     });
   }
-  return mintDemoToken(credential, person, clock());
+  return mintDemoToken(credential, person, clock.wall());
 }
 
 function personNamed(name: string | undefined): DemoPerson {
@@ -95,7 +96,7 @@ function peopleList(): string {
 function thisProcess(): TokenProcess {
   return {
     ...thisUser(),
-    clock: Date.now,
+    clock: SYSTEM_CLOCK,
     output: processOutput(),
   };
 }

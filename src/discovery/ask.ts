@@ -2,6 +2,7 @@
 // came of the sources.
 
 import type { Limits } from '../config/limits.ts';
+import type { WallClock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import { type Caller, isAdmin } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -26,8 +27,7 @@ export interface AskContext extends ViewSources {
   readonly places: Places;
   readonly vocabulary: Vocabulary;
   readonly limits: Limits;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
   readonly pace: Pace;
 }
 
@@ -55,7 +55,7 @@ export type Ask = (
 ) => Promise<QueryResult>;
 
 export function createAsk(context: AskContext): Ask {
-  const { places, vocabulary, now, pace } = context;
+  const { places, vocabulary, clock, pace } = context;
 
   const knowledgeOf = (view: View): Knowledge => ({
     vocabulary,
@@ -90,7 +90,7 @@ export function createAsk(context: AskContext): Ask {
     const search = readSearch(question.search);
     const words = of === 'images' ? search : null;
     const matches = await matchesIn(view, sides, words, nothing);
-    const sources = outcomesOf(view, { now: now(), skipped });
+    const sources = outcomesOf(view, { now: clock.wall(), skipped });
     const notices = [
       ...unknownNotices(unknown, suggest, scope.bounds),
       ...placeNotices(question, at),

@@ -2,8 +2,9 @@
 // needs is reached from here; nothing here knows of GraphQL.
 
 import type { Limits } from '../config/limits.ts';
+import type { WallClock } from '../model/clock.ts';
 import type { Access } from '../model/decision.ts';
-import { createPace } from '../model/pace.ts';
+import { answering } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { createAsk, type QueryResult } from './ask.ts';
@@ -29,8 +30,7 @@ export interface DiscoveryContext extends ViewSources {
   readonly vocabulary: Vocabulary;
   readonly cursors: Cursors;
   readonly limits: Limits;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
 }
 
 export interface FrameworkItem {
@@ -61,9 +61,8 @@ export interface Discovery {
 }
 
 export function createDiscovery(context: DiscoveryContext): Discovery {
-  const { places, vocabulary, cursors, now } = context;
-  const pace = createPace();
-  const ask = createAsk({ ...context, pace });
+  const { places, vocabulary, cursors, clock } = context;
+  const ask = createAsk({ ...context, pace: answering });
 
   function connectAsked(
     asked: QueryResult,
@@ -86,7 +85,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
       facets: { vocabulary, places, chosen: asked.only, except: asked.except },
       answer: asked.answer,
-      pace,
+      pace: answering,
     });
   }
 
@@ -102,7 +101,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const asked = await ask(question, scope, 'frameworks');
       const { view } = asked;
       const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
-      const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, pace);
+      const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, answering);
       const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
       return {
         ...asked.answer,
@@ -138,7 +137,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     async imagesOf(seen, page) {
       const view = await seen.view.all();
       const framework = { ...seen, view };
-      const sources = outcomesOf(view, { now: now(), skipped: () => false });
+      const sources = outcomesOf(view, { now: clock.wall(), skipped: () => false });
       const matches: Matches = {
         view,
         found: null,

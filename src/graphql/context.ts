@@ -1,9 +1,11 @@
 // What every resolver is given: who asks, and the parts of the federation that answer.
+
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Places } from '../discovery/places.ts';
 import type { RequestScope } from '../discovery/view.ts';
+import type { WallClock } from '../model/clock.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
@@ -15,8 +17,7 @@ export interface GatewayParts {
   readonly policy: PolicyEngine;
   readonly catalog: Catalog;
   readonly limits: Limits;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
 }
 
 /** An {@link RequestScope} with the parts: one request is judged by one set of policies. */

@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue, type FairQueue } from '../model/fair-queue.ts';
 import { isObject } from '../model/json-object.ts';
-import { createPace, paced } from '../model/pace.ts';
+import { answering, paced } from '../model/pace.ts';
 import type { Endpoint } from '../network/graphql-endpoint.ts';
 import { type ImagesAnswer, readImagesAside } from '../sources/parse-aside.ts';
 import { MalformedNode } from '../sources/source.ts';
@@ -56,9 +56,6 @@ const KEPT = { entries: 10_000, bytes: 8_388_608 };
 /** Milliseconds for which a failure is kept at the most: a registry that is down is not asked by each who comes. */
 const KEEP_FAILURE = 2_000;
 const QUEUE = { what: 'questions to a registry', atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
-
-/** All reading of answers shares turns: each image is small, and a request has hundreds. */
-const pace = createPace();
 
 /** What came of one id. */
 interface Outcome {
@@ -207,7 +204,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     const faults = faultsOf(responseKey, errors);
     const failure = unavailable();
     const outcomes: Outcome[] = [];
-    await paced(images.entries(), pace, ([index, image]) => {
+    await paced(images.entries(), answering, ([index, image]) => {
       const paths = faults.byImage.get(index) ?? [];
       outcomes.push(
         image === null && paths.length === 0 && faults.ofAll

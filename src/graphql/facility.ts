@@ -24,5 +24,5 @@ const dateTime = (milliseconds: number): string => new Date(milliseconds).toISOS
 export const Registry: Readonly<Record<string, Field<RegistryState>>> = {
   key: ({ registry }) => registry,
   age: ({ checkedAt }, _, { parts }) =>
-    checkedAt === null ? null : Math.max(0, Math.floor((parts.now() - checkedAt) / 1_000)),
+    checkedAt === null ? null : Math.max(0, Math.floor((parts.clock.wall() - checkedAt) / 1_000)),
 };

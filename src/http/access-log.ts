@@ -1,6 +1,8 @@
 // The access log: what became of each request, and nothing that its sender wrote into it.
+
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 import type { Caller } from '../model/subject.ts';
 
 /** One request that was answered, or whose client left; also one that could not be read. */
@@ -59,13 +61,13 @@ export function logAnswer(
   log: AccessLog,
   known: () => Pick<AccessEntry, 'route' | 'caller'>,
 ): void {
-  const started = performance.now();
+  const started = SYSTEM_CLOCK.monotonic();
   const bytes = countBytes(response);
   response.once('close', () =>
     log({
       method: response.req.method ?? null,
       status: response.headersSent ? response.statusCode : null,
-      milliseconds: Math.round(performance.now() - started),
+      milliseconds: Math.round(SYSTEM_CLOCK.monotonic() - started),
       bytes: bytes(),
       ...known(),
     }),

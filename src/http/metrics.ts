@@ -1,8 +1,10 @@
 // What the operator watches, in Prometheus' text format: requests, registries, policies, and what was refused.
+
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyCounters } from '../policy/decisions/failures.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
@@ -34,11 +36,10 @@ export interface MetricsOptions {
   readonly observed: () => { readonly catalog: Catalog; readonly policy: PolicyEngine } | null;
   /** Lets its bearer read; null: nobody, but on an address of their own. */
   readonly token: string | null;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
 }
 
-export function createMetrics({ observed, token, now }: MetricsOptions): Metrics {
+export function createMetrics({ observed, token, clock }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -128,7 +129,7 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
       collect() {
         this.reset();
         for (const state of observed()?.catalog.states() ?? []) {
-          const value = gauge.value(state, now());
+          const value = gauge.value(state, clock.wall());
           if (value !== null) this.set({ facility: state.facility, registry: state.registry }, value);
         }
       },
@@ -203,7 +204,7 @@ export function createMetrics({ observed, token, now }: MetricsOptions): Metrics
       activated: (owner) => activated.inc({ owner }),
       refused: (owner, code) => refused.inc({ owner, code }),
     },
-    policySourceAsked: (owner) => asked.set({ owner }, now() / 1_000),
+    policySourceAsked: (owner) => asked.set({ owner }, clock.wall() / 1_000),
     decisionLog: {
       written: (entries) => logged.inc(entries),
       dropped: (cause, entries) => unlogged.inc({ cause }, entries),

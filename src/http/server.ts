@@ -1,9 +1,11 @@
 // The HTTP server: one way in for every route, with its bounds, its origins and its identity before any work.
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { MonotonicClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { type AccessLog, callerKind, logAnswer, type RequestRecord } from './access-log.ts';
@@ -39,6 +41,7 @@ export interface ServerOptions {
   /** A demo refuses what came through a proxy. */
   readonly demo: boolean;
   readonly logger: Logger;
+  readonly clock: MonotonicClock;
   /** Hears of each request; null: nobody does. */
   readonly accessLog?: AccessLog | null;
 }
@@ -86,14 +89,15 @@ async function answer(
   options: ServerOptions,
   origins: ReadonlySet<string>,
 ): Promise<void> {
-  const started = performance.now();
+  const { clock } = options;
+  const started = clock.monotonic();
   const record: RequestRecord = { caller: null };
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
   const known = ROUTES.has(url.pathname) ? url.pathname : 'other';
   if (options.accessLog) logAnswer(response, options.accessLog, () => ({ route: known, ...record }));
   response.on('close', () => {
     clearTimeout(timer);
-    options.metrics.request(known, response.statusCode, (performance.now() - started) / 1_000);
+    options.metrics.request(known, response.statusCode, (clock.monotonic() - started) / 1_000);
   });
   try {
     if (options.demo && cameThroughProxy(Object.keys(request.headers))) {

@@ -11,7 +11,10 @@ export interface RunningServers extends RunningServer {
 }
 
 type ServersConfig = Pick<Config, 'federation' | 'telemetry' | 'limits' | 'demo'>;
-type ServersParts = Pick<ServerOptions, 'gateway' | 'identity' | 'policy' | 'metrics' | 'page' | 'logger'>;
+type ServersParts = Pick<
+  ServerOptions,
+  'gateway' | 'identity' | 'policy' | 'metrics' | 'page' | 'clock' | 'logger'
+>;
 
 /** Opens the ports of the configuration. Rejects with PORT_TAKEN, and leaves none open then. */
 export async function startServers(

@@ -1,7 +1,9 @@
 // Callers of tokens verified a moment ago, by the tokens' SHA-256: bounded in bytes and in time, and never past a
 // token's end. Refusals are not kept.
+
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { MonotonicClock, WallClock } from '../model/clock.ts';
 import type { Caller } from '../model/subject.ts';
 
 /** Milliseconds, and bytes of all that is kept. */
@@ -14,12 +16,13 @@ export interface CallerCache {
 
 interface Kept {
   readonly caller: Caller;
-  readonly from: number;
-  readonly until: number;
+  /** By the monotonic clock. */
+  readonly keptUntil: number;
+  /** The token's end, since the epoch. */
+  readonly expires: number;
 }
 
-/** @param clock milliseconds since the epoch */
-export function createCallerCache(clock: () => number): CallerCache {
+export function createCallerCache(clock: WallClock & MonotonicClock): CallerCache {
   const kept = new LRUCache<string, Kept>({
     maxSize: CALLER_CACHE_BOUNDS.bytes,
     sizeCalculation: ({ caller }) => sizeOf(caller),
@@ -27,14 +30,13 @@ export function createCallerCache(clock: () => number): CallerCache {
   return {
     get(token) {
       const entry = kept.get(digest(token));
-      const now = clock();
-      // A clock that was set back must not lengthen an entry's life.
-      return entry !== undefined && entry.from <= now && now < entry.until ? entry.caller : null;
+      if (entry === undefined) return null;
+      return clock.monotonic() < entry.keptUntil && clock.wall() < entry.expires ? entry.caller : null;
     },
     set(token, caller) {
-      const from = clock();
-      const until = Math.min(from + CALLER_CACHE_BOUNDS.age, (caller.expires ?? 0) * 1_000);
-      if (from < until) kept.set(digest(token), { caller, from, until });
+      const expires = (caller.expires ?? 0) * 1_000;
+      const keptUntil = clock.monotonic() + CALLER_CACHE_BOUNDS.age;
+      if (clock.wall() < expires) kept.set(digest(token), { caller, keptUntil, expires });
     },
   };
 }

@@ -1,9 +1,11 @@
 // Makes an Identity of the configured issuers, and of the demo's own where there is a demo: one way for all tokens.
+
 import { createLocalJWKSet, decodeJwt, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import type { IssuerConfig } from '../config/issuer.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
+import type { MonotonicClock, WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { ANONYMOUS } from '../model/subject.ts';
 import { Credential } from '../network/credential.ts';
@@ -23,8 +25,7 @@ export interface IdentityOptions {
   /** The way to the issuers' keys. */
   readonly httpClient: HttpClient;
   readonly logger: Logger;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: WallClock & MonotonicClock;
   /** Reads `issuers[].token`, at start. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
   readonly demo?: Pick<DemoIssuer, 'issuer' | 'keys'> | undefined;
@@ -61,7 +62,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
       const seen = known.get(token);
       if (seen !== null) return seen;
       const { issuer, keys, read } = issuerOf(token, trusted);
-      const { caller, dropped } = read(await verifyToken(token, issuer, keys, clock()));
+      const { caller, dropped } = read(await verifyToken(token, issuer, keys, clock.wall()));
       report(issuer.url, dropped);
       known.set(token, caller);
       return caller;

@@ -1,8 +1,10 @@
 // The demo's own issuer: a key made at each start, known to this process and its user alone. Its tokens are verified as
 // any issuer's are, and it may assert what the demo's people need and no more.
+
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
 import type { FacilityConfig } from '../config/facility.ts';
 import { type IssuerConfig, issuerSchema } from '../config/issuer.ts';
+import type { WallClock } from '../model/clock.ts';
 import {
   DEMO_AUDIENCE,
   DEMO_ISSUER,
@@ -25,8 +27,7 @@ export interface DemoIssuer {
 
 export interface DemoIssuerOptions {
   readonly facilities: readonly Pick<FacilityConfig, 'id' | 'scopes'>[];
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: WallClock;
 }
 
 export async function createDemoIssuer({ facilities, clock }: DemoIssuerOptions): Promise<DemoIssuer> {
@@ -43,7 +44,7 @@ export async function createDemoIssuer({ facilities, clock }: DemoIssuerOptions)
     issuer: demoIssuerConfig(facilities),
     keys: { keys: [publicKey] },
     credential,
-    mint: (person) => mintDemoToken(credential, person, clock()),
+    mint: (person) => mintDemoToken(credential, person, clock.wall()),
   };
 }
 

@@ -1,7 +1,9 @@
 // One issuer's public keys: fetched when needed, kept for a bounded time, and never fetched in a loop however many
 // tokens name keys that do not exist.
+
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
+import type { MonotonicClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 
 /** Milliseconds, but for the number of keys. */
@@ -20,8 +22,7 @@ export const KEY_SET_BOUNDS = Object.freeze({
 export interface KeySetOptions {
   readonly issuer: string;
   readonly fetchKeys: () => Promise<unknown>;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: MonotonicClock;
   readonly logger: Logger;
 }
 
@@ -37,14 +38,13 @@ export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions
   let failure: FederationError | null = null;
   let flight: Promise<void> | null = null;
 
-  /** A clock that was set back makes everything old rather than fresh for ever. */
-  const since = (then: number): number => (clock() < then ? Number.POSITIVE_INFINITY : clock() - then);
+  const since = (then: number): number => clock.monotonic() - then;
 
   const fetchOnce = async (): Promise<void> => {
-    attemptedAt = clock();
+    attemptedAt = clock.monotonic();
     try {
       const find = createLocalJWKSet(bounded(await fetchKeys()));
-      held = { find, fetchedAt: clock() };
+      held = { find, fetchedAt: clock.monotonic() };
       failure = null;
     } catch (cause) {
       failure = unavailable(issuer, cause);

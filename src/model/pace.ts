@@ -1,5 +1,6 @@
-// Long work in short turns: between them the event loop answers queries. All registries of a catalog share one budget
-// of a turn, else nine labs that are ingested side by side would make one turn of nine times the length.
+// Long work in short turns: between them the event loop answers queries. All such work shares one of two budgets of a turn,
+// else nine labs that are ingested side by side would make one turn of nine times the length.
+import { SYSTEM_CLOCK } from './clock.ts';
 
 /** Milliseconds that a turn lasts. */
 const TURN = 5;
@@ -12,24 +13,30 @@ export interface Pace {
 }
 
 export function createPace(turn = TURN): Pace {
-  let started = performance.now();
+  let started = SYSTEM_CLOCK.monotonic();
   const waiting: (() => void)[] = [];
 
   /** One of those who wait goes on in each round of the event loop: all in one round would make one long turn of many. */
   function next(): void {
-    started = performance.now();
+    started = SYSTEM_CLOCK.monotonic();
     waiting.shift()?.();
     if (waiting.length > 0) setImmediate(next);
   }
 
   return {
-    due: () => performance.now() - started >= turn,
+    due: () => SYSTEM_CLOCK.monotonic() - started >= turn,
     rest: () =>
       new Promise((resolve) => {
         if (waiting.push(resolve) === 1) setImmediate(next);
       }),
   };
 }
+
+/** For what is made before anybody asks: ingest, indexes, classes, and what is told after an answer. */
+export const preparing: Pace = createPace();
+
+/** For what somebody waits for; it does not stand in the line of what is prepared. */
+export const answering: Pace = createPace();
 
 /** Does the work for each item, resting when it is due. */
 export async function paced<T>(items: Iterable<T>, pace: Pace, work: (item: T) => void): Promise<void> {

@@ -1,12 +1,12 @@
 // A circuit breaker: after some failures in a row a server is left alone for a while, then tried by one request.
+import type { MonotonicClock } from '../model/clock.ts';
 
 export interface BreakerOptions {
   /** Failures in a row that open it. */
   readonly threshold: number;
   /** Milliseconds for which it stays open before one request may try. */
   readonly coolDown: number;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
+  readonly clock: MonotonicClock;
 }
 
 /** Every `admit()` that returned true is followed by exactly one of `succeeded`, `failed` and `abandoned`. */
@@ -19,14 +19,14 @@ export interface Breaker {
   abandoned(): void;
 }
 
-export function createBreaker({ threshold, coolDown, now }: BreakerOptions): Breaker {
+export function createBreaker({ threshold, coolDown, clock }: BreakerOptions): Breaker {
   let failures = 0;
   let openedAt = 0;
   let probing = false;
   return {
     admit() {
       if (failures < threshold) return true;
-      if (probing || now() - openedAt < coolDown) return false;
+      if (probing || clock.monotonic() - openedAt < coolDown) return false;
       probing = true;
       return true;
     },
@@ -37,7 +37,7 @@ export function createBreaker({ threshold, coolDown, now }: BreakerOptions): Bre
     failed() {
       failures += 1;
       probing = false;
-      if (failures >= threshold) openedAt = now();
+      if (failures >= threshold) openedAt = clock.monotonic();
     },
     abandoned() {
       probing = false;

@@ -1,5 +1,7 @@
 // The gateway's only door to the network: every request to a registry or an issuer leaves through here, within bounds.
+
 import { LRUCache } from 'lru-cache';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from './credential.ts';
 import { abortFailure, type Failure } from './failure.ts';
@@ -60,7 +62,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     headersTimeout: options.headersTimeout ?? 5_000,
     bodyTimeout: options.bodyTimeout ?? 5_000,
     breaker: options.breaker ?? { threshold: 5, coolDown: 10_000 },
-    now: options.now ?? (() => performance.now()),
+    clock: options.clock ?? SYSTEM_CLOCK,
   };
   const backoff: Backoff = {
     retries: 2,

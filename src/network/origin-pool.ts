@@ -1,5 +1,7 @@
 // The connections to one origin for one purpose, and the one attempt of a request over them.
+
 import { Pool } from 'undici';
+import type { MonotonicClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { ACCEPT_ENCODING, readExcerpt } from './body.ts';
 import { type Breaker, createBreaker } from './circuit-breaker.ts';
@@ -16,7 +18,7 @@ export interface OriginPoolOptions {
   /** Connections at a time; further requests wait for one. */
   readonly connections: number;
   readonly breaker: { readonly threshold: number; readonly coolDown: number };
-  readonly now: () => number;
+  readonly clock: MonotonicClock;
 }
 
 /** A request that was checked, as bytes. */
@@ -48,7 +50,7 @@ export function createOriginPool(origin: string, options: OriginPoolOptions): Or
     headersTimeout: options.headersTimeout,
     bodyTimeout: options.bodyTimeout,
   });
-  const breaker = createBreaker({ ...options.breaker, now: options.now });
+  const breaker = createBreaker({ ...options.breaker, clock: options.clock });
   return { pool, headersTimeout: options.headersTimeout, breaker };
 }
 

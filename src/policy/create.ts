@@ -1,10 +1,12 @@
 // The policy engine of this process: the modules of federation.yaml, and what they decide. One that does not load denies
 // what it would have judged: a facility's its own records, the federation's all, the preference module every choice.
+
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
+import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
 import { type ActivationResult, PolicyActivation, type PolicyChange } from './activation/activation.ts';
@@ -27,8 +29,7 @@ export interface PolicyEngineOptions {
   readonly decisionLog?: DecisionLog | undefined;
   /** Worker threads; one a processor unless said. */
   readonly threads?: number | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now?: (() => number) | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 export interface LocalPolicyEngine extends PolicyEngine {
@@ -57,8 +58,8 @@ const EXPLANATIONS = { what: 'explanations', atOnce: 2, atOnceEach: 2, waitingEa
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
   const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG } = options;
-  const { threads, now = Date.now } = options;
-  const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads });
+  const { threads, clock = SYSTEM_CLOCK } = options;
+  const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads, clock });
   const pathOf = (path: string) => resolve(config.baseDirectory, path);
   // A lab that ships its policy itself is judged by it or not at all.
   const awaited = config.facilities.filter((facility) => policySourceOf(facility) !== null);
@@ -74,9 +75,9 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
   const modules = withRoom(loaded, roomBeside([])).map(
     (first) => [first.owner, inForce(first, logger)] as const,
   );
-  const failures = new FailureLog(logger, counters);
+  const failures = new FailureLog(logger, counters, clock);
   const matchBytes = Math.ceil(config.cache.decisionBytes * MATCH_SHARE);
-  const shared = { pool, counters, failures, decisionLog };
+  const shared = { pool, counters, failures, decisionLog, clock };
   const decisionCache = new DecisionCache({ ...shared, bytes: config.cache.decisionBytes - matchBytes });
   const parts = new VerdictCache(config.cache.verdictBytes);
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
@@ -101,7 +102,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     },
     pools: pool.threads,
     grace: config.limits.requestTimeout,
-    now,
+    clock,
     counters,
     logger,
   });

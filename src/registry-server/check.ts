@@ -7,7 +7,7 @@ import type { Position, Problem } from '../config/problem.ts';
 import { inert } from '../model/inert.ts';
 import { isObject } from '../model/json-object.ts';
 import { didYouMean } from '../model/nearest.ts';
-import { createPace } from '../model/pace.ts';
+import { preparing } from '../model/pace.ts';
 import type { CatalogDocument } from '../sources/catalog-document.ts';
 import { ENTRY_FIELDS, toNode } from '../sources/catalog-entry.ts';
 import { MalformedNode } from '../sources/source.ts';
@@ -37,7 +37,6 @@ export async function checkImages(
   const vocabulary = loadVocabulary();
   const rules = repositoryRules([]);
   const merge = createMerge();
-  const pace = createPace();
   const images = new Map<string, RegistryImage>();
   const entryOf = new Map<string, Entry>();
 
@@ -77,10 +76,10 @@ export async function checkImages(
   }
 
   for (const [index, given] of document.entries.entries()) {
-    if (pace.due()) await pace.rest();
+    if (preparing.due()) await preparing.rest();
     take(given, { index, say: sayOf(document, index, findings) });
   }
-  const { quarantined } = await merge.finish(pace);
+  const { quarantined } = await merge.finish(preparing);
   for (const [id, reason] of new Map(quarantined.map(({ subject, reason }) => [subject, reason]))) {
     entryOf.get(id)?.say('error', 'image', [], () => ({
       message: `${id}: ${reason}`,

@@ -2,7 +2,7 @@
 // and parsed one by one where they are used, in short turns.
 import { BOUNDS } from '../model/bounds.ts';
 import { isObject } from '../model/json-object.ts';
-import { createPace } from '../model/pace.ts';
+import { preparing } from '../model/pace.ts';
 import { limitText } from '../model/size.ts';
 import { MalformedNode } from './source.ts';
 
@@ -70,15 +70,13 @@ function identityOf(node: unknown): { repository?: string; digest?: string; tags
   };
 }
 
-const pace = createPace();
-
 /** The nodes again; the event loop goes round meanwhile. */
 export async function unpack({ json, ends, malformed }: PackedNodes): Promise<readonly unknown[]> {
   const bytes = Buffer.from(json);
   const nodes: unknown[] = [];
   let start = 0;
   for (const [index, end] of ends.entries()) {
-    if (pace.due()) await pace.rest();
+    if (preparing.due()) await preparing.rest();
     const node: unknown = JSON.parse(bytes.toString('utf8', start, end));
     const fault = malformed.get(index);
     nodes.push(fault === undefined ? node : new MalformedNode(fault.subject, fault.reason, node));

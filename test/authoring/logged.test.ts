@@ -44,7 +44,7 @@ function lines(asked: readonly Asked[], mask: { erase?: string[]; replace?: obje
     },
   );
   const rules = { erase: [], replace: [], ...mask } as Parameters<typeof createMask>[0];
-  const batch = usesBatch(uses, { labels: {}, mask: createMask(rules), now: () => 0 });
+  const batch = usesBatch(uses, { labels: {}, mask: createMask(rules), clock: { wall: () => 0 } });
   return uses.map((_, index) => batch.entry(index));
 }
 

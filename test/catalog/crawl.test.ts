@@ -5,7 +5,8 @@ import { createDeadline } from '../../src/catalog/deadline.ts';
 import { MOST_LISTED } from '../../src/catalog/quarantine.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { MalformedNode, type SourcePage } from '../../src/sources/source.ts';
-import { fakeClock, fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
+import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
+import { fakeClock } from '../support/clock.ts';
 import { digestOf } from '../support/records.ts';
 
 function job(fields: Partial<CrawlJob>): CrawlJob {

@@ -6,7 +6,8 @@ import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { type FacilityConfig, facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import { type FakeSource, fakeClock, fakeSource, node, SMALL_VOCABULARY } from '../support/catalog.ts';
+import { type FakeSource, fakeSource, node, SMALL_VOCABULARY } from '../support/catalog.ts';
+import { fakeClock } from '../support/clock.ts';
 import { digestOf } from '../support/records.ts';
 
 const SECOND = 1_000;
@@ -74,7 +75,7 @@ describe('fresh, stale and unchanged', () => {
     assert.equal(status, 'OK');
     assert.equal(failure, null);
     assert.equal(snapshot?.records.length, 1);
-    assert.equal(checkedAt, clock.now());
+    assert.equal(checkedAt, clock.wall());
     assert.deepEqual(asked(), ['crawl']);
   });
 
@@ -85,6 +86,23 @@ describe('fresh, stale and unchanged', () => {
     clock.pass(300 * SECOND);
     await ask();
     assert.deepEqual(asked(), []);
+  });
+
+  test('a machine’s clock that is set changes what is shown, and nothing of what is asked', async () => {
+    const { ask, asked, clock } = setUp();
+    const { checkedAt } = await ask();
+    asked();
+    clock.set(-48 * HOUR);
+    clock.pass(300 * SECOND);
+    assert.equal((await ask()).checkedAt, checkedAt);
+    assert.deepEqual(asked(), []);
+    clock.set(96 * HOUR);
+    await ask();
+    assert.deepEqual(asked(), []);
+    clock.pass(SECOND);
+    await ask();
+    assert.deepEqual(asked(), ['info']);
+    assert.equal((await ask()).checkedAt, clock.wall());
   });
 
   test('after it the snapshot is used, and refreshed behind', async () => {
@@ -108,7 +126,7 @@ describe('fresh, stale and unchanged', () => {
     const after = await ask(0);
     assert.deepEqual(asked(), ['info']);
     assert.equal(after.snapshot, before.snapshot);
-    assert.equal(after.checkedAt, clock.now());
+    assert.equal(after.checkedAt, clock.wall());
   });
 
   test('whatever the generation says, a full crawl is made in time', async () => {
@@ -266,7 +284,7 @@ describe('a registry that fails', () => {
     const stale = await ask(0);
     assert.equal(stale.status, 'STALE');
     assert.equal(stale.snapshot, known);
-    assert.equal(clock.now() - stale.checkedAt!, HOUR);
+    assert.equal(clock.wall() - stale.checkedAt!, HOUR);
     source.failing = null;
     const again = await ask(0);
     assert.equal(again.status, 'OK');
@@ -302,12 +320,12 @@ describe('a registry that fails', () => {
     const { ask, asked, source, clock } = setUp();
     source.failing = down();
     const waits: number[] = [];
-    let last = clock.now();
+    let last = clock.wall();
     while (waits.length < 9) {
       await ask();
       if (asked().length > 0) {
-        waits.push((clock.now() - last) / SECOND);
-        last = clock.now();
+        waits.push((clock.wall() - last) / SECOND);
+        last = clock.wall();
       }
       clock.pass(SECOND);
     }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SYSTEM_CLOCK } from '../../src/catalog/clock.ts';
 import { createDeadline } from '../../src/catalog/deadline.ts';
-import { fakeClock } from '../support/catalog.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
+import { fakeClock } from '../support/clock.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 const never = () => new Promise<never>(() => undefined);

@@ -7,6 +7,7 @@ import { decodeJwt } from 'jose';
 import { tokenCommand } from '../../src/cli/token.ts';
 import { createDemoIssuer, type DemoIssuer } from '../../src/identity/demo.ts';
 import { publishCredential } from '../../src/identity/demo-state.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { FACILITIES, identityOf } from '../support/identity.ts';
 
@@ -14,7 +15,7 @@ let root: string;
 let demo: DemoIssuer;
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'panfed-token-'));
-  demo = await createDemoIssuer({ facilities: FACILITIES, clock: Date.now });
+  demo = await createDemoIssuer({ facilities: FACILITIES, clock: SYSTEM_CLOCK });
   publishCredential(4123, demo.credential, { env: { XDG_STATE_HOME: root }, home: null });
 });
 after(() => rm(root, { recursive: true, force: true }));
@@ -24,7 +25,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   const command = tokenCommand({
     env: { XDG_STATE_HOME: root, ...env },
     home: null,
-    clock: Date.now,
+    clock: SYSTEM_CLOCK,
     output: {
       data: (text) => {
         output += text;

@@ -1,6 +1,8 @@
 // A lab hides its images at weekends: the gateway's clock goes over the edges, and every answer is that of its time.
+
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { demoConfig, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { bundleFolder, OPA } from '../support/policies.ts';
 import { needs } from '../support/real.ts';
@@ -54,7 +56,7 @@ describe('a lab that closes at weekends', needs('opa', OPA), () => {
           facility.id === 'esrf' ? { ...facility, policy } : facility,
         ),
       },
-      { now: () => clock.now },
+      { clock: { ...SYSTEM_CLOCK, wall: () => clock.now } },
     );
     await gateway.federation.catalog.refresh({ maxAge: null });
   });

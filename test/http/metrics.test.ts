@@ -9,6 +9,7 @@ import type { Listener } from '../../src/http/listener.ts';
 import { createMetrics, type Metrics } from '../../src/http/metrics.ts';
 import { startMetricsServer } from '../../src/http/metrics-server.ts';
 import { type ServerOptions, startServer } from '../../src/http/server.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import type { PolicyEngine } from '../../src/policy/engine.ts';
 
 const NOW = 1_700_000_060_000;
@@ -60,7 +61,7 @@ before(async () => {
       } as unknown as PolicyEngine,
     }),
     token: TOKEN,
-    now: () => NOW,
+    clock: { wall: () => NOW },
   });
   server = await startMetricsServer(metrics, FREE, pino({ level: 'silent' }));
 });
@@ -88,7 +89,7 @@ describe('who may read', () => {
   });
 
   describe('where there is no token', () => {
-    const open = createMetrics({ observed: () => null, token: null, now: () => NOW });
+    const open = createMetrics({ observed: () => null, token: null, clock: { wall: () => NOW } });
 
     test('whoever reaches their own address', async () => {
       const own = await startMetricsServer(open, FREE, pino({ level: 'silent' }));
@@ -106,7 +107,10 @@ describe('who may read', () => {
     });
 
     test('nobody on the gateway’s address, this machine neither', async () => {
-      const options = { metrics: open, limits: limitsSchema.parse({}), origins: [], corsHeaders: [] };
+      const options = {
+        ...{ metrics: open, limits: limitsSchema.parse({}), origins: [], corsHeaders: [] },
+        clock: SYSTEM_CLOCK,
+      };
       const running = await startServer(options as unknown as ServerOptions, '127.0.0.1', 0);
       try {
         for (const authorization of [...others, 'Bearer undefined']) {
@@ -143,7 +147,7 @@ test('what cannot be told is an answer of 500, and the next scrape is answered',
       return null;
     },
     token: TOKEN,
-    now: () => NOW,
+    clock: { wall: () => NOW },
   });
   const logged: string[] = [];
   const options = {
@@ -152,6 +156,7 @@ test('what cannot be told is an answer of 500, and the next scrape is answered',
     origins: [],
     corsHeaders: [],
     demo: false,
+    clock: SYSTEM_CLOCK,
     logger: pino({}, { write: (line: string) => logged.push(line) }),
   };
   const running = await startServer(options as unknown as ServerOptions, '127.0.0.1', 0);

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { createDemoIssuer } from '../../src/identity/demo.ts';
 import { findCredential, publishCredential } from '../../src/identity/demo-state.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 
-const credential = async () => (await createDemoIssuer({ facilities: [], clock: Date.now })).credential;
+const credential = async () => (await createDemoIssuer({ facilities: [], clock: SYSTEM_CLOCK })).credential;
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 let root: string;

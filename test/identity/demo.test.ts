@@ -4,15 +4,16 @@ import { decodeJwt } from 'jose';
 import { createDemoIssuer, type DemoIssuer } from '../../src/identity/demo.ts';
 import { mintDemoToken } from '../../src/identity/demo-credential.ts';
 import { DEMO_PEOPLE, demoPerson } from '../../src/identity/demo-people.ts';
+import { clockOf } from '../support/clock.ts';
 import { assertRefused, FACILITIES, identityOf } from '../support/identity.ts';
 
 const start = Date.UTC(2026, 0, 1, 12);
 const demoOf = (clock = () => start): Promise<DemoIssuer> =>
-  createDemoIssuer({ facilities: FACILITIES, clock });
+  createDemoIssuer({ facilities: FACILITIES, clock: clockOf(clock) });
 
 async function signedIn(name: string) {
   const demo = await demoOf();
-  const identity = await identityOf([], { demo, clock: () => start });
+  const identity = await identityOf([], { demo, clock: clockOf(() => start) });
   const person = demoPerson(name);
   assert.ok(person !== null);
   return identity.identify(`Bearer ${await demo.mint(person)}`);
@@ -70,7 +71,7 @@ describe('a demo token', () => {
   test('lives for an hour, and is verified as any other', async () => {
     let now = start;
     const demo = await demoOf();
-    const identity = await identityOf([], { demo, clock: () => now });
+    const identity = await identityOf([], { demo, clock: clockOf(() => now) });
     const token = await demo.mint(visitor);
     const { iat, exp } = decodeJwt(token);
     assert.equal(exp! - iat!, 3_600);
@@ -80,13 +81,13 @@ describe('a demo token', () => {
 
   test('of another demo’s key is refused', async () => {
     const [mine, other] = await Promise.all([demoOf(), demoOf()]);
-    const identity = await identityOf([], { demo: mine, clock: () => start });
+    const identity = await identityOf([], { demo: mine, clock: clockOf(() => start) });
     await assertRefused(identity.identify(`Bearer ${await other.mint(visitor)}`), 'UNKNOWN_KEY');
   });
 
   test('is nobody’s where there is no demo', async () => {
     const demo = await demoOf();
-    const identity = await identityOf([], { clock: () => start });
+    const identity = await identityOf([], { clock: clockOf(() => start) });
     await assertRefused(identity.identify(`Bearer ${await demo.mint(visitor)}`), 'UNKNOWN_ISSUER');
   });
 

@@ -24,7 +24,7 @@ const keySet = () => {
       fetches += 1;
       return answer();
     },
-    clock: () => now,
+    clock: { monotonic: () => now },
     logger: silent,
   });
   return async (kid?: string) =>
@@ -108,14 +108,6 @@ describe('keys', () => {
     now += KEY_SET_BOUNDS.maxAge;
     answer = async () => ({ keys: [one, two] });
     await assert.rejects(find(), errors.JWKSMultipleMatchingKeys);
-  });
-
-  test('are fetched again when the clock was set back', async () => {
-    const find = keySet();
-    await find('one');
-    now -= 500_000;
-    await find('one');
-    assert.equal(fetches, 2);
   });
 });
 

@@ -8,6 +8,7 @@ import { FederationError } from '../../src/model/errors.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createHttpClient } from '../../src/network/create.ts';
 import type { HttpClient } from '../../src/network/http-client.ts';
+import { clockOf } from '../support/clock.ts';
 import { assertRefused, identityOf, issuerConfig } from '../support/identity.ts';
 import { AUDIENCE, publicPart, type RealIssuer, signingKey, startIssuer } from '../support/issuer.ts';
 
@@ -210,7 +211,7 @@ describe('a token that was accepted', () => {
   test('is kept for a minute and not beyond, nor beyond its end', async () => {
     let now = Date.now();
     const start = now;
-    const identity = await identityOf([config], { httpClient, clock: () => now });
+    const identity = await identityOf([config], { httpClient, clock: clockOf(() => now) });
     const iat = Math.floor(start / 1_000);
     const long = bearer(await issuer.forge(valid({ iat, exp: iat + 600 })));
     const short = bearer(await issuer.forge(valid({ iat, exp: iat + 20 })));
@@ -228,7 +229,7 @@ describe('a token that was accepted', () => {
 
   test('is believed a clock skew beyond its end, and then no more', async () => {
     let now = Date.now();
-    const identity = await identityOf([config], { httpClient, clock: () => now });
+    const identity = await identityOf([config], { httpClient, clock: clockOf(() => now) });
     const iat = Math.floor(now / 1_000);
     const token = bearer(await issuer.forge(valid({ iat, exp: iat + 10 })));
     now = (iat + 39) * 1_000;
@@ -244,7 +245,7 @@ describe('an issuer', () => {
     let now = Date.now();
     const identity = await identityOf([issuerConfig({ url: rotating.url, audience: [AUDIENCE] })], {
       httpClient,
-      clock: () => now,
+      clock: clockOf(() => now),
     });
     const keyFetches = () => rotating.asked.filter((path) => path === '/jwks').length;
     try {

@@ -266,7 +266,10 @@ describe('a circuit breaker', () => {
   test('opens after failures in a row, leaves the server alone, and lets one request try', async () => {
     let now = 0;
     const registry = await bad('error 500');
-    const guarded = httpClient({ breaker: { threshold: 2, coolDown: 1_000 }, now: () => now });
+    const guarded = httpClient({
+      breaker: { threshold: 2, coolDown: 1_000 },
+      clock: { monotonic: () => now },
+    });
     await fails(guarded.json(request(registry.url)), 'SOURCE_HTTP_STATUS');
     await fails(guarded.json(request(registry.url)), 'SOURCE_HTTP_STATUS');
     await fails(guarded.json(request(registry.url)), 'CIRCUIT_OPEN');

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SYSTEM_CLOCK } from '../../src/catalog/clock.ts';
 import { createDeadline } from '../../src/catalog/deadline.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { readCatalogAside, readImagesAside, readPageAside } from '../../src/sources/parse-aside.ts';
 import { MalformedNode } from '../../src/sources/source.ts';
 

@@ -1,5 +1,4 @@
-// For tests of the catalog: nodes as a registry writes them, a small vocabulary, registries in memory, a clock to turn.
-import type { Clock } from '../../src/catalog/clock.ts';
+// For tests of the catalog: nodes as a registry writes them, a small vocabulary, registries in memory.
 import { ingest } from '../../src/catalog/ingest.ts';
 import { repositoryRules } from '../../src/catalog/rules.ts';
 import { type RepositoryRule, repositorySchema } from '../../src/config/repository.ts';
@@ -90,36 +89,6 @@ export function reason(unproven: unknown): string {
   const result = ingestNode(unproven);
   if (!('quarantined' in result)) throw new Error('it is valid');
   return result.quarantined.reason;
-}
-
-export interface FakeClock extends Clock {
-  /** Lets the time pass, and calls what is due meanwhile at its time, in order. */
-  pass(milliseconds: number): void;
-}
-
-/** Starts at 1,000,000. */
-export function fakeClock(): FakeClock {
-  let now = 1_000_000;
-  const alarms = new Set<{ at: number; call: () => void }>();
-  return {
-    now: () => now,
-    after(milliseconds, call) {
-      const alarm = { at: now + milliseconds, call };
-      alarms.add(alarm);
-      return () => void alarms.delete(alarm);
-    },
-    pass(milliseconds) {
-      const until = now + milliseconds;
-      for (;;) {
-        const [next] = [...alarms].sort((one, other) => one.at - other.at);
-        if (next === undefined || next.at > until) break;
-        alarms.delete(next);
-        now = next.at;
-        next.call();
-      }
-      now = until;
-    },
-  };
 }
 
 export interface FakeSource extends Source {

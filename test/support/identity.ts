@@ -1,4 +1,5 @@
 // What the tests of identity share: facilities with their scopes, issuers by federation.yaml's defaults, and refusals.
+
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import type { z } from 'zod';
@@ -7,6 +8,7 @@ import { type IssuerConfig, issuerSchema } from '../../src/config/issuer.ts';
 import { limitsSchema } from '../../src/config/limits.ts';
 import { createIdentity, type IdentityOptions } from '../../src/identity/create.ts';
 import type { Identity } from '../../src/identity/identity.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import type { HttpClient } from '../../src/network/http-client.ts';
 
@@ -52,7 +54,7 @@ export function identityOf(
     config: { issuers: [...issuers], facilities: FACILITIES, limits: limitsSchema.parse({}) },
     httpClient: noDoor,
     logger: silent,
-    clock: Date.now,
+    clock: SYSTEM_CLOCK,
     readSecret: () => Promise.reject(new Error('no issuer here has a secret')),
     ...options,
   });

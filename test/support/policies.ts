@@ -1,4 +1,5 @@
 // Policies for tests: Rego compiled by the real OPA into bundles in a temporary folder, and engines that run them.
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { packBundle } from '../../src/authoring/archive.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';
+import type { Clock } from '../../src/model/clock.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { digestOfData } from '../../src/policy/bundle/data.ts';
 import { BUNDLE_FILES, entrypointOf } from '../../src/policy/bundle/manifest.ts';
@@ -118,7 +120,7 @@ export interface TestEngineOptions {
   readonly decisionLog?: DecisionLog;
   readonly logger?: Logger;
   /** Milliseconds since the epoch. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /** An engine over a folder of bundles; `await using` closes it. */
@@ -148,7 +150,7 @@ export async function testEngine(options: TestEngineOptions): Promise<LocalPolic
     logger: options.logger ?? pino({ level: 'silent' }),
     counters,
     decisionLog: options.decisionLog,
-    now: options.now,
+    clock: options.clock,
     threads,
   });
   return { ...engine, [Symbol.asyncDispose]: () => engine.close() };

@@ -137,7 +137,7 @@ export async function createWorld(
     vocabulary,
     cursors: createCursors(SECRET),
     limits: CONFIG.limits,
-    now: () => NOW,
+    clock: { wall: () => NOW },
   });
   const parts: GatewayParts = {
     discovery,
@@ -146,7 +146,7 @@ export async function createWorld(
     policy,
     catalog,
     limits: CONFIG.limits,
-    now: () => NOW,
+    clock: { wall: () => NOW },
   };
   const gateway = createGateway({ parts, extensions, logger: pino({ level: 'silent' }) });
   return {

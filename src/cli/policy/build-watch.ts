@@ -8,6 +8,7 @@ import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { createHttpClient } from '../../network/create.ts';
 import { createPolicyBuilder } from '../../policy/distribution/builder.ts';
@@ -50,7 +51,7 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
   const ids = facilities.map(({ id }) => id);
   const rounds = firstRounds(ids);
   const reporter = createBuildReporter(state, (event) => {
-    if (format === 'json') output.data(eventJson(event, new Date()));
+    if (format === 'json') output.data(eventJson(event, new Date(SYSTEM_CLOCK.wall())));
     else output.show(eventLine(event, output));
   });
   const httpClient = createHttpClient();

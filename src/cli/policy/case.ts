@@ -1,5 +1,6 @@
 // The case that `panfed policy eval` and `explain` are about: a person, an image of the catalogs, a place, and the
 // modules that judge it. No gateway runs, and no registry is asked over the network.
+
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { readOfflineCatalog } from '../../authoring/diff-catalog.ts';
@@ -9,6 +10,7 @@ import { findOpa } from '../../authoring/opa.ts';
 import { readPeople, SUBJECTS } from '../../authoring/people.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { createPlaces } from '../../discovery/places.ts';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { didYouMean } from '../../model/nearest.ts';
@@ -88,12 +90,12 @@ export async function withCase(
   try {
     const judges = await openJudges({ config, policies, facility: record.facility, pool, opa: findOpa });
     const { facilities } = config;
-    const { time = Date.now() } = options;
+    const { time = SYSTEM_CLOCK.wall() } = options;
     await use({
       case: { record, subject, at, time },
       person: options.as,
       judges,
-      context: { pool, facilities, patience: PATIENCE },
+      context: { pool, facilities, clock: SYSTEM_CLOCK, patience: PATIENCE },
     });
   } finally {
     await pool.close();

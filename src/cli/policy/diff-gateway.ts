@@ -3,10 +3,11 @@
 
 import type { OfflineCatalog, Unread } from '../../authoring/diff-catalog.ts';
 import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { SourceStatus } from '../../model/outcome.ts';
-import { createPace } from '../../model/pace.ts';
+import { preparing } from '../../model/pace.ts';
 import { recordInput } from '../../policy/decisions/input.ts';
 import type { Gateway } from '../gateway/client.ts';
 
@@ -163,8 +164,9 @@ async function snapshotOf(records: readonly ImageRecord[]) {
     labelProblems: { count: 0, first: null },
     fault: undefined,
   };
-  return (await storeSnapshot(crawlResult, { facility, registry, pull: '' }, Date.now(), null, createPace()))
-    .snapshot;
+  return (
+    await storeSnapshot(crawlResult, { facility, registry, pull: '' }, SYSTEM_CLOCK.wall(), null, preparing)
+  ).snapshot;
 }
 
 function failed({ facility, registry, status, error }: Outcome): Unread[] {

@@ -1,4 +1,5 @@
 // `panfed policy diff`: who gains and loses which images by a change of policy, before it ships.
+
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { diffPolicies } from '../../authoring/diff.ts';
@@ -10,6 +11,7 @@ import { findOpa } from '../../authoring/opa.ts';
 import { readPeople, SUBJECTS } from '../../authoring/people.ts';
 import type { RepresentativeSubject } from '../../authoring/subjects.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { inert } from '../../model/inert.ts';
 import { DEFAULT_URL } from '../gateway/client.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
@@ -131,7 +133,7 @@ async function diff(
     progress: (line) => output.message(`${inert(line)}\n`),
   });
   try {
-    const time = options.time ?? Date.now();
+    const time = options.time ?? SYSTEM_CLOCK.wall();
     const engines = await openEngines(config, sides, { time });
     try {
       const { snapshots, unread } = await imagesOf(config, sides.owners, options, output, env);

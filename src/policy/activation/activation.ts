@@ -1,7 +1,9 @@
 // Which policies are in force, and how others come after them: loaded and checked, prepared for what is asked most while
 // the old ones rule wholly, and then in force for everyone at one instant. What does not load changes nothing.
+
 import type { Logger } from 'pino';
 import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { WallClock } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
 import { coalesce } from '../decisions/coalesce.ts';
@@ -46,8 +48,7 @@ export interface PolicyActivationOptions {
   readonly pools: number;
   /** Milliseconds after which no request under way is older than a change. */
   readonly grace: number;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
   readonly counters: PolicyCounters;
   readonly logger: Logger;
 }
@@ -82,7 +83,7 @@ export class PolicyActivation {
   constructor(options: PolicyActivationOptions) {
     this.#options = options;
     this.#policySet = options.first;
-    const now = options.now();
+    const now = options.clock.wall();
     this.#inForce = inForceOf(
       options.first,
       [...options.first.modules].map(([owner, module]) => statusOf(owner, module, now)),
@@ -93,7 +94,7 @@ export class PolicyActivation {
   /** What a request captures, its time with it: it stays as it is, whatever comes into force and whatever time it gets. */
   inForce(): Policies {
     const { policySet, statuses, facilities } = this.#inForce;
-    const time = this.#options.now();
+    const time = this.#options.clock.wall();
     return {
       decide: (snapshots, subject, at) => {
         this.#atHand.saw(snapshots);
@@ -203,7 +204,7 @@ export class PolicyActivation {
       snapshots: this.#atHand.all(),
       questions: choices ? this.#policySet.recentQuestions(QUESTIONS) : [],
       subjects: this.#subjects.frequent(),
-      time: this.#options.now(),
+      time: this.#options.clock.wall(),
       pools: this.#options.pools,
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(WARMING)]),
     });
@@ -212,7 +213,7 @@ export class PolicyActivation {
 
   /** The one instant at which everything changes for everyone who asks from now on. */
   #enter(next: PolicySet, accepted: readonly Accepted[]): void {
-    const now = this.#options.now();
+    const now = this.#options.clock.wall();
     const statuses = this.#inForce.statuses.map((status): PolicyModuleStatus => {
       const change = accepted.find(({ owner }) => owner === status.owner);
       if (change === undefined) return status;

@@ -2,6 +2,7 @@
 // another lineup, which shares with this one all that both have, and what was decided by it.
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
+import type { MonotonicClock } from '../../model/clock.ts';
 import type { FairQueue } from '../../model/fair-queue.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
@@ -34,6 +35,7 @@ export interface PolicySetOptions {
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
   readonly decisionLog: DecisionLog;
+  readonly clock: MonotonicClock;
 }
 
 export class PolicySet {

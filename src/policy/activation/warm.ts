@@ -1,7 +1,8 @@
 // Before modules come into force: the classes of the snapshots at hand, the choices made lately, and the verdicts of
 // those who ask most, most frequent first, for as long as there is time. What was not reached is made when it is asked.
-import { setImmediate } from 'node:timers/promises';
+
 import type { Snapshot } from '../../catalog/snapshot.ts';
+import { preparing } from '../../model/pace.ts';
 import type { MatchQuestion } from '../engine.ts';
 import type { PolicySet } from './policy-set.ts';
 import type { FrequentSubject } from './recent-subjects.ts';
@@ -49,7 +50,7 @@ async function prepare(policySet: PolicySet, warming: Warming): Promise<void> {
     for (const { subject, at } of waiting) {
       if (signal.aborted) return;
       await leftToAskers(policySet.warm(snapshots, subject, at, time));
-      await setImmediate();
+      await preparing.rest();
     }
   };
   await Promise.all(Array.from({ length: pools }, lane));

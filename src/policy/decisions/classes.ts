@@ -2,7 +2,7 @@
 // snapshots, so that what changed in a registry is all that is evaluated again.
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { ImageRecord } from '../../model/image.ts';
-import { createPace } from '../../model/pace.ts';
+import { preparing } from '../../model/pace.ts';
 import { recordInput } from './input.ts';
 import type { Projection } from './projection.ts';
 
@@ -25,7 +25,6 @@ export interface SnapshotClasses {
 /** Classes that one table may number; snapshots that come after begin another, and the old one ends with its last. */
 const TABLE_CLASSES = 65_536;
 /** All classifying shares turns: a record may be a quarter of a megabyte. */
-const pace = createPace();
 
 let serials = 0;
 
@@ -78,7 +77,7 @@ export class Classes {
     const of = new Uint32Array(snapshot.records.length);
     const positions = new Map<number, number>();
     for (const [index, record] of snapshot.records.entries()) {
-      if (pace.due()) await pace.rest();
+      if (preparing.due()) await preparing.rest();
       const number = table.number(this.#project(record));
       const position = positions.get(number) ?? positions.size;
       positions.set(number, position);

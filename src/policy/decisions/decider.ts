@@ -1,9 +1,11 @@
 // Verdicts: each snapshot judged by the federation's module and its facility's, alone and side by side, and kept as
 // bitsets for each class of askers. A snapshot that changed is judged again; the others are not.
-import { setImmediate } from 'node:timers/promises';
+
 import { LRUCache } from 'lru-cache';
 import { count } from '../../catalog/bitset.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { MonotonicClock } from '../../model/clock.ts';
+import { preparing } from '../../model/pace.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { FEDERATION } from '../bundle/manifest.ts';
 import type { Verdict } from '../engine.ts';
@@ -35,6 +37,7 @@ export interface DeciderOptions {
   readonly parts: VerdictCache;
   readonly counters: PolicyCounters;
   readonly decisionLog: DecisionLog;
+  readonly clock: MonotonicClock;
 }
 
 /** Verdicts kept for the snapshots at hand, so that what others derive from one can be kept with it. */
@@ -111,7 +114,7 @@ export class Decider {
     for (const snapshot of snapshots) {
       const key = this.#keyOf(snapshot, subjects);
       if (this.#kept(snapshot, key) === null) await this.#judgeOnce(snapshot, key, subjects);
-      await setImmediate();
+      await preparing.rest();
     }
   }
 
@@ -167,7 +170,8 @@ export class Decider {
   /** What is known of a snapshot for these askers without judging. */
   #kept(snapshot: Snapshot, key: string): Judged | null {
     const part = this.#options.parts.get(key);
-    if (part === undefined || (part.retryAt !== null && part.retryAt <= performance.now())) return null;
+    if (part === undefined || (part.retryAt !== null && part.retryAt <= this.#options.clock.monotonic()))
+      return null;
     const judges: VerdictModule[] = [];
     if (!part.judged) return { snapshot, part, judges };
     for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
@@ -213,7 +217,7 @@ export class Decider {
     );
     const incomplete = judged.some((one) => one.incomplete);
     const part = incomplete
-      ? unjudgedVerdict(snapshot.records.length, performance.now() + UNJUDGED_FOR)
+      ? unjudgedVerdict(snapshot.records.length, this.#options.clock.monotonic() + UNJUDGED_FOR)
       : snapshotVerdictOf(
           snapshot.records.length,
           judged.map(({ layer }) => layer),

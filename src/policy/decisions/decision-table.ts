@@ -1,8 +1,10 @@
 // The decisions of one module for one class of subjects at one class of places, over the classes of records: a number
 // a class, so that a hundred thousand records are read from it in a loop. Sheets are kept within a bound of bytes.
+
 import { LRUCache } from 'lru-cache';
+import type { MonotonicClock } from '../../model/clock.ts';
 import type { Decision } from '../../model/decision.ts';
-import { createPace, paced } from '../../model/pace.ts';
+import { answering, paced } from '../../model/pace.ts';
 import type { DecisionLog } from '../log/log.ts';
 import { evaluate } from '../wasm/evaluator.ts';
 import type { PolicyModule } from '../wasm/module.ts';
@@ -23,9 +25,6 @@ export interface SnapshotDecisions {
   readonly retryAt: number | null;
 }
 
-/** All reading of answers shares turns: a hundred thousand classes may be told as many different things. */
-const pace = createPace();
-
 /** Milliseconds for which an input that a module failed for is denied without asking again. */
 const FAILURE_KEPT = 60_000;
 /** The same for one that was refused because others took too long: it had no chance yet. */
@@ -40,6 +39,7 @@ export interface DecisionCacheOptions {
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
   readonly decisionLog: DecisionLog;
+  readonly clock: MonotonicClock;
 }
 
 export class DecisionCache {
@@ -76,7 +76,7 @@ export class DecisionCache {
     );
     let sheet = this.#kept.get(key);
     if (sheet === undefined) {
-      sheet = new DecisionTable(module, projection, this.#shared);
+      sheet = new DecisionTable(module, projection, this.#shared, this.#options.clock);
       this.#keep(key, sheet);
     }
     const missing = classes.classes.filter((number) => !sheet.has(number));
@@ -86,7 +86,7 @@ export class DecisionCache {
       // It grew, and the cache weighs an entry only when it comes in.
       this.#kept.delete(key);
       this.#keep(key, sheet);
-      if (pace.due()) await pace.rest();
+      if (answering.due()) await answering.rest();
     }
     return sheet.read(classes.classes);
   }
@@ -118,6 +118,7 @@ interface AskedClasses {
 /** Holds nothing of the class table, whose texts are larger than all that is decided. */
 class DecisionTable {
   readonly #module: PolicyModule;
+  readonly #clock: MonotonicClock;
   readonly #projection: SubjectProjection;
   readonly #shared: SharedDecisions;
   readonly #holder = Symbol('a sheet');
@@ -129,7 +130,13 @@ class DecisionTable {
   readonly #failed = new Map<number, number>();
   readonly #underWay = new Map<number, Promise<void>>();
 
-  constructor(module: PolicyModule, projection: SubjectProjection, shared: SharedDecisions) {
+  constructor(
+    module: PolicyModule,
+    projection: SubjectProjection,
+    shared: SharedDecisions,
+    clock: MonotonicClock,
+  ) {
+    this.#clock = clock;
     this.#module = module;
     this.#projection = projection;
     this.#shared = shared;
@@ -152,11 +159,11 @@ class DecisionTable {
   }
 
   has(number: number): boolean {
-    return (this.#of[number] ?? 0) !== 0 || (this.#failed.get(number) ?? 0) > performance.now();
+    return (this.#of[number] ?? 0) !== 0 || (this.#failed.get(number) ?? 0) > this.#clock.monotonic();
   }
 
   read(numbers: Uint32Array): SnapshotDecisions {
-    const now = performance.now();
+    const now = this.#clock.monotonic();
     let retryAt: number | null = null;
     let incomplete = false;
     const decisions = Array.from(numbers, (number) => {
@@ -195,7 +202,7 @@ class DecisionTable {
     numbers: Uint32Array,
     { pool, counters, failures, decisionLog }: DecisionCacheOptions,
   ): Promise<void> {
-    const begun = performance.now();
+    const begun = this.#clock.monotonic();
     const { owner, revision, compiled } = this.#module;
     const records = Array.from(numbers, (number) => table.projections[number] ?? 'null');
     const answers = await evaluate(pool, {
@@ -206,18 +213,18 @@ class DecisionTable {
       maximum: DECISION_BOUNDS.json,
       facility,
     });
-    const milliseconds = performance.now() - begun;
+    const milliseconds = this.#clock.monotonic() - begun;
     counters.evaluated(owner, numbers.length, milliseconds);
     this.#grow(table.projections.length);
     const failed: Failure[] = [];
     const judged: Answer[] = [];
-    await paced(numbers.entries(), pace, ([position, number]) => {
+    await paced(numbers.entries(), answering, ([position, number]) => {
       const answer = answers[position] ?? { failure: 'refused', detail: '' };
       const failure = typeof answer === 'string' ? this.#keep(number, answer) : answer;
       judged.push(failure ?? answer);
       if (failure === null) return;
       failed.push(failure);
-      if (failure.failure !== 'refused') this.#failed.set(number, performance.now() + FAILURE_KEPT);
+      if (failure.failure !== 'refused') this.#failed.set(number, this.#clock.monotonic() + FAILURE_KEPT);
     });
     failures.add(owner, revision, failed);
     decisionLog.decided({

@@ -1,5 +1,7 @@
 // What a module could not judge is denied, counted, and logged at a bounded rate: a policy that fails fails for many.
+
 import type { Logger } from 'pino';
+import type { MonotonicClock } from '../../model/clock.ts';
 import { ACTIONS, type Decision } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { FailureCause } from '../wasm/sandbox.ts';
@@ -47,9 +49,11 @@ const QUIET = 10_000;
 export class FailureLog {
   readonly #logger: Logger;
   readonly #counters: PolicyCounters;
+  readonly #clock: MonotonicClock;
   readonly #owners = new Map<string, { last: number; unsaid: number }>();
 
-  constructor(logger: Logger, counters: PolicyCounters) {
+  constructor(logger: Logger, counters: PolicyCounters, clock: MonotonicClock) {
+    this.#clock = clock;
     this.#logger = logger;
     this.#counters = counters;
   }
@@ -73,7 +77,7 @@ export class FailureLog {
   ) {
     const said = this.#owners.get(owner) ?? { last: Number.NEGATIVE_INFINITY, unsaid: 0 };
     this.#owners.set(owner, said);
-    const now = performance.now();
+    const now = this.#clock.monotonic();
     if (now - said.last < QUIET) {
       said.unsaid += inputs;
       return;

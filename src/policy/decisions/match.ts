@@ -1,6 +1,8 @@
 // The user's choices, as the preference module reads them: which of a field's values match. Kept by the whole question,
 // so that it is the same answer as the module's, within a bound of bytes.
+
 import { LRUCache } from 'lru-cache';
+import type { MonotonicClock } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import type { MatchQuestion } from '../engine.ts';
 import { evaluate } from '../wasm/evaluator.ts';
@@ -15,6 +17,7 @@ export interface MatcherOptions {
   readonly bytes: number;
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
+  readonly clock: MonotonicClock;
 }
 
 export class Matcher {
@@ -66,8 +69,8 @@ export class Matcher {
     field: string,
     values: number,
   ): Promise<readonly number[]> {
-    const { pool, counters, failures } = this.#options;
-    const begun = performance.now();
+    const { pool, counters, failures, clock } = this.#options;
+    const begun = clock.monotonic();
     const [answer = ''] = await evaluate(pool, {
       module: module.compiled,
       before: '',
@@ -76,7 +79,7 @@ export class Matcher {
       // An index of at most seven digits, its comma, and the brackets.
       maximum: 8 * values + 2,
     });
-    counters.evaluated(module.owner, 1, performance.now() - begun);
+    counters.evaluated(module.owner, 1, clock.monotonic() - begun);
     const indexes = typeof answer === 'string' ? parseIndexes(answer, values) : null;
     if (indexes === null) {
       const failure =

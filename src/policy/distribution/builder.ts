@@ -1,10 +1,12 @@
 // The policy builder: brings the labs' signed sources, verifies and builds them one after the other, and keeps what is
 // good. Beside the gateway or as a process of its own; all that it has to tell is in the state.
+
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { isFetched, type PolicySource, policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../model/clock.ts';
 import type { FederationError } from '../../model/errors.ts';
 import { Credential } from '../../network/credential.ts';
 import type { HttpClient } from '../../network/http-client.ts';
@@ -36,7 +38,7 @@ export interface PolicyBuilderOptions {
   /** A facility's source was asked, and what came was dealt with; `error`: why nothing was taken. Must not throw. */
   readonly onRound?: (owner: string, error: unknown) => void;
   readonly timing?: Partial<HttpTiming> | undefined;
-  readonly now?: () => number;
+  readonly clock?: Clock;
   readonly logger: Logger;
 }
 
@@ -47,7 +49,7 @@ export interface PolicyBuilder {
 
 /** Starts at once. Rejects with CONFIG_INVALID where a key or a token that federation.yaml names cannot be read. */
 export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
-  const { config, env, state, compile, logger, now = Date.now } = options;
+  const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
   const trusts = await readTrusts(config, env);
   const turn = createConcurrencyLimit();
@@ -75,7 +77,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
       onArrived,
       onChange,
       onRound,
-      now,
+      clock,
       logger,
     };
   }

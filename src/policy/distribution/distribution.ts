@@ -1,9 +1,11 @@
 // The labs' signed policies in a gateway: what is kept comes into force before anyone is asked, and what is built after
 // it, beside the gateway or elsewhere, as soon as it is kept.
+
 import type { Logger } from 'pino';
 import { policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { HttpClient } from '../../network/http-client.ts';
 import type { LocalPolicyEngine } from '../create.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from './builder.ts';
@@ -23,7 +25,7 @@ export interface PolicyDistributionOptions {
   readonly compiler: SourceCompiler;
   readonly onAsked: (owner: string) => void;
   readonly timing?: PolicyBuilderOptions['timing'];
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -35,7 +37,7 @@ export interface PolicyDistribution {
 export async function startPolicyDistribution(
   options: PolicyDistributionOptions,
 ): Promise<PolicyDistribution> {
-  const { config, env, engine, now, logger } = options;
+  const { config, env, engine, clock, logger } = options;
   if (!config.facilities.some((facility) => policySourceOf(facility) !== null)) {
     return { close: async () => {} };
   }
@@ -49,7 +51,7 @@ export async function startPolicyDistribution(
     state,
     engine,
     interval: config.policies.watch * 1_000,
-    now,
+    clock,
     logger,
   });
   await follower.look();

@@ -1,6 +1,8 @@
 // Brings what is kept of labs' policies into force: at the start, whenever this process kept something, and every few
 // seconds, since another process may have.
+
 import type { Logger } from 'pino';
+import type { WallClock } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import type { PolicyChange } from '../activation/activation.ts';
 import type { LocalPolicyEngine } from '../create.ts';
@@ -16,7 +18,7 @@ export interface StateFollowerOptions {
   readonly engine: Pick<LocalPolicyEngine, 'activate' | 'refuse'>;
   /** Milliseconds between two looks; 0: none but those that are asked for. */
   readonly interval: number;
-  readonly now: () => number;
+  readonly clock: WallClock;
   readonly logger: Logger;
 }
 
@@ -41,7 +43,7 @@ interface Found {
 }
 
 export function followState(options: StateFollowerOptions): StateFollower {
-  const { trusts, state, engine, interval, now, logger } = options;
+  const { trusts, state, engine, interval, clock, logger } = options;
   const taken = new Map<string, string | null>();
   /** Of each facility, the latest record that came into force here. */
   const highest = new Map<string, KeptRecord>();
@@ -65,7 +67,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       const { code, message, at, hint = null } = error;
-      const refusal = { at: now(), code, message: `${message}: ${at ?? state.place}`, hint };
+      const refusal = { at: clock.wall(), code, message: `${message}: ${at ?? state.place}`, hint };
       return { owner, mark: taken.get(owner) ?? null, record: null, change: null, refusal };
     }
   }

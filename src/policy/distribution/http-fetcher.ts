@@ -1,5 +1,6 @@
 // A lab's archive by HTTP, as OPA fetches bundles: by entity tag, and held by servers that know long polling.
 // https://www.openpolicyagent.org/docs/management-bundles
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import type { Credential } from '../../network/credential.ts';
 import type { HttpClient } from '../../network/http-client.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
@@ -48,14 +49,14 @@ export function httpFetcher({
       const held = holds && etag !== null;
       // One that failed is asked without a wait next: an answer that is held looks like one that does not come.
       holds = false;
-      const began = performance.now();
+      const began = SYSTEM_CLOCK.monotonic();
       const limit = AbortSignal.timeout((held ? wait * 1_000 : 0) + deadline);
       const answer = await httpClient.download({
         ...{ url, etag, wait: held ? wait : null, credential, maxBytes },
         signal: AbortSignal.any([signal, limit]),
       });
       if (answer.status === 'new') brought = answer;
-      hasty = held && performance.now() - began < HELD ? hasty + 1 : 0;
+      hasty = held && SYSTEM_CLOCK.monotonic() - began < HELD ? hasty + 1 : 0;
       holds = brought?.longPolls === true && hasty < HASTY;
       return answer.status === 'new' ? answer.bytes : null;
     },

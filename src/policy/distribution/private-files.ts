@@ -1,7 +1,9 @@
 // Files that this user alone may read, that are there wholly or not at all, and that outlast a loss of power.
+
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { limitText } from '../../model/size.ts';
 
@@ -73,7 +75,8 @@ export async function removeDrafts(folder: string): Promise<void> {
     if (!DRAFT.test(name)) continue;
     const path = join(folder, name);
     const written = await stat(path).catch(() => null);
-    if (written !== null && Date.now() - written.mtimeMs > ABANDONED) await rm(path, { force: true });
+    if (written !== null && SYSTEM_CLOCK.wall() - written.mtimeMs > ABANDONED)
+      await rm(path, { force: true });
   }
 }
 

@@ -2,7 +2,9 @@
 // without one, and ever more seldom where it fails. What was refused is refused once; what took too much to find out is
 // tried again a few times, since the machine may have been busy. After each archive it rests for as long as that one took,
 // whatever became of it: a lab that signs without end has half of one core, and the others have theirs first.
+
 import type { Logger } from 'pino';
+import type { Clock } from '../../model/clock.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../network/retry.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
@@ -28,7 +30,7 @@ export interface SourcePollerOptions {
   readonly onRound: (owner: string, error: unknown) => void;
   /** Milliseconds to wait after so many failures, or refused archives, in a row, the last of which has this code. */
   readonly backoff?: (failures: number, code: ErrorCode) => number;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -64,11 +66,11 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
   const take: SourcePollerOptions['take'] = (archive) =>
     options.turn(async () => {
       signal.throwIfAborted();
-      const began = performance.now();
+      const began = options.clock.monotonic();
       try {
         return await options.take(archive, signal);
       } finally {
-        worked = performance.now() - began;
+        worked = options.clock.monotonic() - began;
       }
     });
 
@@ -140,7 +142,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
 async function deliver(
   archive: Uint8Array,
   digest: string,
-  { owner, take, state, onChange, now }: SourcePollerOptions,
+  { owner, take, state, onChange, clock }: SourcePollerOptions,
   signal: AbortSignal,
 ): Promise<FederationError | null> {
   try {
@@ -159,7 +161,7 @@ async function deliver(
     if (known?.code !== code || known.source !== digest) {
       const message = error.message.slice(0, MESSAGE);
       const hint = error.hint?.slice(0, MESSAGE) ?? null;
-      await state.refuse(owner, { owner, code, message, hint, source: digest, at: now() });
+      await state.refuse(owner, { owner, code, message, hint, source: digest, at: clock.wall() });
       onChange(owner, error);
     }
     if (!FINAL.has(code)) throw error;

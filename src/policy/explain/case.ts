@@ -1,6 +1,8 @@
 // What is explained: one record, one person, one place; and how each module sees them, so that what is told of a
 // decision is what the module was given and no more.
+
 import type { FacilityConfig } from '../../config/facility.ts';
+import type { MonotonicClock } from '../../model/clock.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import type { PolicyCounters } from '../decisions/failures.ts';
@@ -35,6 +37,7 @@ export interface ExplainContext {
   readonly hints?: readonly string[];
   /** Milliseconds that one search for the nearest change may take. 1,000 unless said. */
   readonly patience?: number;
+  readonly clock: MonotonicClock;
   /** Where its evaluations are counted, if anywhere. */
   readonly counters?: Pick<PolicyCounters, 'explained'>;
 }

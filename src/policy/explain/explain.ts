@@ -68,11 +68,11 @@ export async function decide(judges: readonly Judge[], of: Case, context: Explai
 async function decisionOf(
   { owner, module }: Judge,
   of: Case,
-  { pool, facilities, counters }: ExplainContext,
+  { pool, facilities, counters, clock }: ExplainContext,
 ): Promise<OwnedDecision> {
   const names = new Map(facilities.map(({ id, name }) => [id, name]));
   if (module === null) return { owner, reasons: {}, names, decision: FAILED_DECISION };
-  const begun = performance.now();
+  const begun = clock.monotonic();
   const [answer] = await evaluate(pool, {
     module: module.compiled,
     before: '',
@@ -80,7 +80,7 @@ async function decisionOf(
     after: '',
     maximum: DECISION_BOUNDS.json,
   });
-  counters?.explained(owner, 1, performance.now() - begun);
+  counters?.explained(owner, 1, clock.monotonic() - begun);
   const decision = typeof answer === 'string' ? parseDecision(answer) : null;
   return { owner, reasons: module.reasons, names, decision: decision ?? FAILED_DECISION };
 }

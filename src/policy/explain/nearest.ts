@@ -1,7 +1,8 @@
 // The nearest change that would allow what is denied: found by trying, single changes first and then pairs, and told
 // only where evaluating confirmed it. What is tried is made in turns with all else that the process does.
-import { setImmediate } from 'node:timers/promises';
+
 import type { Action } from '../../model/decision.ts';
+import { answering } from '../../model/pace.ts';
 import type { Circumstances } from './case.ts';
 import type { Change, ChangedField } from './changes.ts';
 import type { Allowed, Given, Trial } from './trial.ts';
@@ -26,8 +27,6 @@ const MOST_TRIED = 768;
 const MOST_LOOKED_AT = 4_096;
 /** That are judged together. */
 const BATCH = 128;
-/** Milliseconds after which others have their turn. */
-const TURN = 5;
 /** Most ways that are told of one action; all are equally near. */
 const MOST_WAYS = 4;
 /** Most values that are told of one step. */
@@ -82,7 +81,6 @@ async function attempt(
   const tried: Attempt[] = [];
   let waiting: { readonly changes: readonly Change[]; readonly given: Given }[] = [];
   let [lookedAt, kept] = [0, 0];
-  let turn = performance.now();
 
   async function judge(): Promise<boolean> {
     const answers = await trial.allowed(waiting.map(({ given }) => given));
@@ -105,10 +103,7 @@ async function attempt(
     lookedAt += 1;
     if (waiting.length === BATCH && !(await judge())) return { tried, whole: false };
     if (kept === MOST_TRIED || lookedAt === MOST_LOOKED_AT) break;
-    if (performance.now() - turn > TURN) {
-      await setImmediate();
-      turn = performance.now();
-    }
+    if (answering.due()) await answering.rest();
   }
   return { whole: await judge(), tried };
 }

@@ -38,12 +38,12 @@ const NOTHING: Allowed = new Set();
 
 /** All modules must allow; with none, nothing is. */
 export function createTrial(
-  { pool, counters, patience = PATIENCE }: ExplainContext,
+  { pool, counters, clock, patience = PATIENCE }: ExplainContext,
   modules: readonly PolicyModule[],
   { record }: Case,
 ): Trial {
-  const until = performance.now() + patience;
-  const left = () => until - performance.now();
+  const until = clock.monotonic() + patience;
+  const left = () => until - clock.monotonic();
   const benches = modules.map((module) => ({
     module,
     record: recordJson(module, record),
@@ -57,7 +57,7 @@ export function createTrial(
     { module, record }: Bench,
     inputs: readonly string[],
   ): Promise<BatchResult | Ended | null> {
-    const begun = performance.now();
+    const begun = clock.monotonic();
     const result = await pool.evaluateWithin(left() / 2, {
       module: module.compiled,
       before: `{"record":${record},`,
@@ -67,7 +67,7 @@ export function createTrial(
       patience: left() / 2,
     });
     const judged = result === null || 'endedAt' in result ? 0 : result.answers.length;
-    counters?.explained(module.owner, judged, performance.now() - begun);
+    counters?.explained(module.owner, judged, clock.monotonic() - begun);
     return result;
   }
 

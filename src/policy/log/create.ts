@@ -1,10 +1,12 @@
 // The decision log of this process: entries as they are decided, uses an interval, one queue, one sink.
+
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
 import type { SecretReference } from '../../config/secret.ts';
+import type { WallClock } from '../../model/clock.ts';
 import { Credential } from '../../network/credential.ts';
 import type { HttpClient } from '../../network/http-client.ts';
 import { decidedBatch, type EntryContext, usesBatch } from './entry.ts';
@@ -26,8 +28,7 @@ export interface DecisionLogOptions {
   readonly secret: (reference: SecretReference) => Promise<string>;
   readonly logger: Logger;
   readonly counters: DecisionLogCounters;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
 }
 
 export interface RunningDecisionLog extends DecisionLog {
@@ -37,7 +38,7 @@ export interface RunningDecisionLog extends DecisionLog {
 
 /** Rejects with CONFIG_INVALID where its file cannot be written, or its token is no token. */
 export async function createDecisionLog(options: DecisionLogOptions): Promise<RunningDecisionLog> {
-  const { config, counters, logger, now } = options;
+  const { config, counters, logger, clock } = options;
   if (config === undefined) return { ...NO_DECISION_LOG, close: async () => {} };
   const { queueBytes, batchBytes, delay } = config;
   const context: EntryContext = {
@@ -48,13 +49,13 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<Ru
       version: await ownVersion(),
     },
     mask: createMask(config),
-    now,
+    clock,
   };
   const queue = new EntryQueue({
     ...{ sink: await sinkOf(config, options), counters, logger },
     ...{ queueBytes, batchBytes, delay },
   });
-  const uses = new Uses(now, (told) => queue.add(usesBatch(told, context)));
+  const uses = new Uses(clock, (told) => queue.add(usesBatch(told, context)));
   const timer = setInterval(() => uses.flush(), config.interval * 1_000);
   timer.unref();
   return {
@@ -70,11 +71,11 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<Ru
 
 async function sinkOf(
   { file, http }: DecisionLogConfig,
-  { baseDirectory, httpClient, secret, logger }: DecisionLogOptions,
+  { baseDirectory, httpClient, secret, logger, clock }: DecisionLogOptions,
 ): Promise<Sink> {
   if (file !== undefined) {
     const path = resolve(baseDirectory, file.path);
-    return fileSink({ ...file, path }, Date.now, () =>
+    return fileSink({ ...file, path }, clock, () =>
       logger.warn({ path }, 'the decision log is another user’s file, and others may read it'),
     );
   }

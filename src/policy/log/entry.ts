@@ -2,6 +2,7 @@
 // One entry is what one module decided about one class of records, or how often one verdict was used.
 
 import { randomUUID } from 'node:crypto';
+import type { WallClock } from '../../model/clock.ts';
 import { isObject } from '../../model/json-object.ts';
 import { FAILED_DECISION, POLICY_FAILED } from '../decisions/failures.ts';
 import type { DecidedClasses, JudgedSnapshot } from './log.ts';
@@ -20,8 +21,7 @@ export interface EntryContext {
   /** Of every entry: which gateway this is. */
   readonly labels: Readonly<Record<string, string>>;
   readonly mask: Mask;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: WallClock;
 }
 
 /** How often a verdict was used. */
@@ -47,7 +47,7 @@ export function decidedBatch(
     batch_decision_id: randomUUID(),
     bundles: { [module.owner]: { revision: module.revision } },
     path: module.compiled.entrypoint,
-    timestamp: new Date(context.now()).toISOString(),
+    timestamp: new Date(context.clock.wall()).toISOString(),
     metrics: {
       timer_panfed_batch_ns: Math.round(milliseconds * 1e6),
       counter_panfed_batch_classes: records.length,
@@ -78,7 +78,7 @@ export function decidedBatch(
 }
 
 export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
-  const timestamp = new Date(context.now()).toISOString();
+  const timestamp = new Date(context.clock.wall()).toISOString();
   return {
     size: uses.length,
     bytes: uses.reduce((sum, { judged }) => sum + useBytes(judged), 0),

@@ -1,8 +1,10 @@
 // The decision log as a file of NDJSON: a line an entry, a new file by size and by the clock. It is opened for each
 // write, so that all that is known of it is what the disk says, whoever was stopped or failed before.
+
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
+import { SYSTEM_CLOCK, type WallClock } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { Archives } from './archives.ts';
 import { lockFile, type Unlock } from './lock.ts';
@@ -20,7 +22,7 @@ const LINE_BREAK = 0x0a;
  */
 export async function fileSink(
   config: FileLogConfig,
-  now: () => number = Date.now,
+  clock: WallClock = SYSTEM_CLOCK,
   onShared: () => void = () => {},
 ): Promise<Sink> {
   if (!(await openedPrivate(config.path))) onShared();
@@ -33,7 +35,7 @@ export async function fileSink(
   archives.resume();
   return {
     async write(entries, signal) {
-      if (await isFull({ ...config, path }, now())) await archives.add();
+      if (await isFull({ ...config, path }, clock.wall())) await archives.add();
       signal.throwIfAborted();
       await append(path, `${entries.join('\n')}\n`);
       return 0;

@@ -1,8 +1,10 @@
 // What waits to be written down: bounded, so that a sink that is slow or down costs entries and never an answer or the
 // process. Entries are dropped from the end that grows, and counted.
+
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { FederationError } from '../../model/errors.ts';
+import { preparing } from '../../model/pace.ts';
 import { pause } from '../../network/retry.ts';
 import type { Batch } from './entry.ts';
 
@@ -44,8 +46,6 @@ export interface QueueOptions {
 const LONGEST_RETRY = 60_000;
 /** Milliseconds between the last tries, at the end. */
 const LAST_RETRY = 100;
-/** Entries made into text before others have their turn. */
-const STRIDE = 64;
 
 interface Waiting {
   readonly batch: Batch;
@@ -118,7 +118,6 @@ export class EntryQueue {
   /** The next entries as text, in turns. */
   async #take(): Promise<string[]> {
     const entries: string[] = [];
-    let made = 0;
     for (let bytes = 0; bytes < this.#options.batchBytes; ) {
       const first = this.#waiting[0];
       if (first === undefined) break;
@@ -130,7 +129,7 @@ export class EntryQueue {
       first.next += 1;
       this.#bytes -= first.bytesEach;
       if (first.next === first.size) this.#waiting.shift();
-      if (++made % STRIDE === 0) await setImmediate();
+      if (preparing.due()) await preparing.rest();
     }
     return entries;
   }

@@ -1,4 +1,5 @@
 // How often each verdict was used since the last time it was told: a count, since a line a question would tell no more.
+import type { WallClock } from '../../model/clock.ts';
 import { type Use, useBytes } from './entry.ts';
 import type { JudgedSnapshot } from './log.ts';
 
@@ -6,7 +7,7 @@ import type { JudgedSnapshot } from './log.ts';
 const MOST_BYTES = 1_048_576;
 
 export class Uses {
-  readonly #now: () => number;
+  readonly #clock: WallClock;
   readonly #tell: (uses: readonly Use[]) => void;
   /** Weak, so that what is counted is not kept for it. */
   #counted = new WeakMap<object, { count: number }>();
@@ -14,8 +15,8 @@ export class Uses {
   #bytes = 0;
 
   /** `tell` is called with those of {@link flush}, and before they take too much. */
-  constructor(now: () => number, tell: (uses: readonly Use[]) => void) {
-    this.#now = now;
+  constructor(clock: WallClock, tell: (uses: readonly Use[]) => void) {
+    this.#clock = clock;
     this.#tell = tell;
   }
 
@@ -28,7 +29,7 @@ export class Uses {
     const judged = tell();
     const bytes = useBytes(judged);
     if (this.#bytes + bytes > MOST_BYTES) this.flush();
-    const use = { judged, since: this.#now(), count: 1 };
+    const use = { judged, since: this.#clock.wall(), count: 1 };
     this.#counted.set(verdict, use);
     this.#uses.push(use);
     this.#bytes += bytes;

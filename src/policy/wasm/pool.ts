@@ -1,9 +1,11 @@
 // The worker threads that evaluate, and their deadline: a batch that takes longer is ended with its worker, and
 // another worker takes its place. What queues is bounded, and has its turn fairly.
+
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina, queueOptionsSymbol } from 'piscina';
+import { type MonotonicClock, SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { BatchQueue, type BatchQueueOptions } from './batch-queue.ts';
 import { PROGRESS_BYTES, progressOf } from './progress.ts';
@@ -15,6 +17,7 @@ export interface PoolOptions {
   readonly deadline: number;
   /** Worker threads; one a processor unless said. */
   readonly threads?: number | undefined;
+  readonly clock?: MonotonicClock;
 }
 
 /** A batch that was ended, by its deadline or by the death of its worker, and the input that it was at. */
@@ -36,12 +39,14 @@ const WORKER = fileURLToPath(new URL('../../../dist/policy/wasm/worker.js', impo
 export class WorkerPool {
   readonly threads: number;
   readonly #deadline: number;
+  readonly #clock: MonotonicClock;
   readonly #piscina: Piscina;
   #living: readonly string[] = [];
   #closed = false;
 
   /** Throws INTERNAL where the project was not built. */
-  constructor({ deadline, threads = availableParallelism() }: PoolOptions) {
+  constructor({ deadline, threads = availableParallelism(), clock = SYSTEM_CLOCK }: PoolOptions) {
+    this.#clock = clock;
     if (!existsSync(WORKER)) {
       throw new FederationError('INTERNAL', 'the policies’ worker was not built', {
         at: WORKER,
@@ -140,7 +145,7 @@ export class WorkerPool {
     const ending = new AbortController();
     const running = () => (progress.isLoading() ? Math.max(LOADING, this.#deadline) : this.#deadline);
     const limits = { waiting, running };
-    const stopWatching = watch(progress.elapsed, limits, () => ending.abort());
+    const stopWatching = watch(progress.elapsed, limits, this.#clock, () => ending.abort());
     try {
       const line: BatchQueueOptions = { facility };
       const task = { ...make(memory), [queueOptionsSymbol]: line };
@@ -171,23 +176,24 @@ class NeverBegun extends Error {}
 function watch(
   elapsed: () => number | null,
   { waiting, running }: { readonly waiting: number; readonly running: () => number },
+  clock: MonotonicClock,
   end: () => void,
 ): () => void {
   let timer: NodeJS.Timeout;
   let held = 0;
-  const until = performance.now() + waiting;
+  const until = clock.monotonic() + waiting;
   const look = () => {
     const ran = elapsed();
     if (ran === null) held = 0;
     const left =
-      ran === null ? Math.min(running(), until - performance.now()) : running() - Math.max(0, ran - held);
+      ran === null ? Math.min(running(), until - clock.monotonic()) : running() - Math.max(0, ran - held);
     if (left <= 0) {
       end();
       return;
     }
-    const due = performance.now() + left;
+    const due = clock.monotonic() + left;
     timer = setTimeout(() => {
-      held += Math.max(0, performance.now() - due);
+      held += Math.max(0, clock.monotonic() - due);
       look();
     }, left);
   };

@@ -1,6 +1,8 @@
 // What runs in a worker thread: batches of evaluations, so that a policy that runs away is ended with its thread and
 // never blocks the server. The worker says where it is in shared memory, which outlives it.
+
 import { LRUCache } from 'lru-cache';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { type Answer, type Failure, type ModuleData, type ModuleFacts, Sandbox } from './sandbox.ts';
 
@@ -79,12 +81,12 @@ function sandboxOf({ key, wasm, entrypoint, data }: Compiled): Sandbox {
 }
 
 function evaluate(task: BatchTask, sandbox: Sandbox, progress: Progress): BatchResult {
-  const begun = performance.now();
+  const begun = SYSTEM_CLOCK.monotonic();
   const indexes = new Map<string, number>();
   const answers: number[] = [];
   const failures: (Failure & { input: number })[] = [];
   for (const [input, text] of task.inputs.entries()) {
-    if (input > 0 && performance.now() - begun > task.patience) break;
+    if (input > 0 && SYSTEM_CLOCK.monotonic() - begun > task.patience) break;
     progress.at(input);
     if (sandbox.needsData) {
       progress.load();
@@ -105,6 +107,6 @@ function evaluate(task: BatchTask, sandbox: Sandbox, progress: Progress): BatchR
     jsons: [...indexes.keys()],
     answers: Int32Array.from(answers),
     failures,
-    spent: performance.now() - begun,
+    spent: SYSTEM_CLOCK.monotonic() - begun,
   };
 }

@@ -1,8 +1,10 @@
 // When what replaced modules decided is let go, and that nothing is which comes next.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
+import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import { PolicyActivation } from '../../../src/policy/activation/activation.ts';
 import type { PolicySet } from '../../../src/policy/activation/policy-set.ts';
 import { NO_COUNTERS } from '../../../src/policy/decisions/failures.ts';
@@ -35,7 +37,7 @@ test('modules are kept while they are prepared, in force, or those of requests u
     keepOnly: (modules) => kept.push([...modules].join()),
     pools: 1,
     grace: GRACE,
-    now: Date.now,
+    clock: SYSTEM_CLOCK,
     counters: NO_COUNTERS,
     logger: pino({ level: 'silent' }),
   });

@@ -1,7 +1,9 @@
 // Modules that read the time: what one bucket decided is shared within it, and is never an answer after it.
+
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Snapshot } from '../../../src/catalog/snapshot.ts';
+import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import { BUCKETS, requestTime } from '../../../src/policy/decisions/time.ts';
 import type { Policies, Verdict } from '../../../src/policy/engine.ts';
 import { decidedBatch, type EntryContext, usesBatch } from '../../../src/policy/log/entry.ts';
@@ -46,7 +48,7 @@ describe('modules that read the time', needs('opa', OPA), () => {
       folder: folder.path,
       facilities: ['esrf', 'desy', 'psi'],
       counters: counting.counters,
-      now: () => clock.now,
+      clock: { ...SYSTEM_CLOCK, wall: () => clock.now },
     });
     return { clock, engine, ...counting, [Symbol.asyncDispose]: () => engine.close() };
   }
@@ -124,7 +126,7 @@ describe('modules that read the time', needs('opa', OPA), () => {
       time: { bucket: BUCKETS['1d'] },
     });
     await own.compile('esrf', { ...TELLING, time: { bucket: BUCKETS['1h'] } });
-    const context: EntryContext = { labels: {}, mask: (entry) => entry, now: () => MIDNIGHT };
+    const context: EntryContext = { labels: {}, mask: (entry) => entry, clock: { wall: () => MIDNIGHT } };
     const entries: { readonly path: string; readonly input: { readonly request: unknown } }[] = [];
     const decisionLog: DecisionLog = {
       decided: (classes) => entries.push(JSON.parse(decidedBatch(classes, context).entry(0))),
@@ -133,8 +135,8 @@ describe('modules that read the time', needs('opa', OPA), () => {
           JSON.parse(usesBatch([{ judged: tell(), since: MIDNIGHT, count: 1 }], context).entry(0)),
         ),
     };
-    const now = () => MIDNIGHT + 5.5 * HOUR;
-    await using engine = await testEngine({ folder: own.path, facilities: ['esrf'], decisionLog, now });
+    const clock = { ...SYSTEM_CLOCK, wall: () => MIDNIGHT + 5.5 * HOUR };
+    await using engine = await testEngine({ folder: own.path, facilities: ['esrf'], decisionLog, clock });
     await engine.decide([esrf], nobody, null);
     const requests = new Map(entries.map(({ path, input }) => [path, input.request]));
     assert.deepEqual(requests.get('panfed/federation/decision'), { time: { weekday: 'saturday' } });

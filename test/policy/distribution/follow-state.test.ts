@@ -54,7 +54,7 @@ function followerOf(state: PolicyState, trust: TrustMark = TRUST, interval = 0) 
       refuse: (_, refusal) => refused.push(refusal?.code ?? null),
     },
     interval,
-    now: () => 1_000,
+    clock: { wall: () => 1_000 },
     logger: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }),
   });
   return {

@@ -1,9 +1,11 @@
 // What a courier does with an archive that takes too much: it may be the machine, and it may be the archive. And how the
 // couriers of several labs share it.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
+import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { BundleFetcher } from '../../../src/policy/distribution/bundle-fetcher.ts';
 import {
@@ -61,7 +63,14 @@ async function deliveries(
   const waited: string[] = [];
   const codeOf = (error: unknown) => (error instanceof FederationError ? error.code : String(error));
   const poller = startSourcePoller({
-    ...{ owner: OWNER, fetcher, state: memoryState(), turn, now: () => 0, logger: pino({ level: 'silent' }) },
+    ...{
+      owner: OWNER,
+      fetcher,
+      state: memoryState(),
+      turn,
+      clock: { ...SYSTEM_CLOCK, wall: () => 0 },
+      logger: pino({ level: 'silent' }),
+    },
     take: (archive, signal) => {
       taken.push(Buffer.from(archive).toString());
       return take(archive, signal);

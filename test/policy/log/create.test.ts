@@ -1,4 +1,5 @@
 // The decision log as its configuration asks for it, under a real engine.
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { z } from 'zod';
 import { decisionLogSchema } from '../../../src/config/decision-log.ts';
+import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import { createHttpClient } from '../../../src/network/create.ts';
 import { createDecisionLog, type DecisionLogOptions } from '../../../src/policy/log/create.ts';
 import { countingLog } from '../../support/decision-log.ts';
@@ -39,7 +41,7 @@ function optionsOf(
     secret: async () => assert.fail('no secret is named'),
     logger: pino({ level: 'silent' }),
     counters: countingLog().counters,
-    now: Date.now,
+    clock: SYSTEM_CLOCK,
     ...options,
   };
 }

@@ -1,8 +1,10 @@
 // The format of entries: OPA's, from what the modules that come with panfed decide for real.
+
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decisionLogSchema } from '../../../src/config/decision-log.ts';
+import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import type { ImageRecord } from '../../../src/model/image.ts';
 import type { Place, Subject } from '../../../src/model/subject.ts';
 import { decidedBatch, type EntryContext, usesBatch, VERDICT_PATH } from '../../../src/policy/log/entry.ts';
@@ -40,9 +42,9 @@ async function loggedEngine(context: TestContext, { erase = [] as string[] } = {
   const how: EntryContext = {
     labels: { app: 'panfed' },
     mask: createMask({ ...decisionLogSchema.parse({ file: { path: 'x' }, erase }) }),
-    now: () => NOW,
+    clock: { wall: () => NOW },
   };
-  const uses = new Uses(how.now, (told) => keep(usesBatch(told, how)));
+  const uses = new Uses(how.clock, (told) => keep(usesBatch(told, how)));
   const keep = ({ size, entry }: ReturnType<typeof usesBatch>) => {
     for (let index = 0; index < size; index++) entries.push(entry(index));
   };
@@ -113,7 +115,7 @@ describe('an entry of a decision', () => {
       milliseconds: 1,
     };
     const mask = createMask({ erase: [], replace: [] });
-    const text = decidedBatch(classes, { labels: {}, mask, now: () => NOW }).entry(0);
+    const text = decidedBatch(classes, { labels: {}, mask, clock: { wall: () => NOW } }).entry(0);
     const { error, result } = JSON.parse(text) as Entry;
     assert.deepEqual(error, { code: 'POLICY_FAILED', message: 'threw' });
     assert.deepEqual([result.discover, result.pull, result.execute], [false, false, false]);
@@ -165,7 +167,7 @@ describe('an entry of uses', () => {
       [groups, 21],
     ] as const) {
       const told: number[] = [];
-      const uses = new Uses(Date.now, (some) => told.push(some.length));
+      const uses = new Uses(SYSTEM_CLOCK, (some) => told.push(some.length));
       const verdicts = Array.from({ length: 3_000 }, () => ({}));
       for (const verdict of verdicts) uses.add(verdict, () => judged(text));
       uses.flush();

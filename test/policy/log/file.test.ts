@@ -87,7 +87,7 @@ describe('the decision log as a file', () => {
   test('begins a new file by size, compresses the older ones, and keeps so many of them', async (context) => {
     const at = await folder(context);
     const path = join(at, 'decisions.ndjson');
-    const sink = await fileSink({ ...config, path }, never);
+    const sink = await fileSink({ ...config, path }, { wall: never });
     for (let number = 0; number < 400; number++) await sink.write([line(number)], signal);
     await sink.close(signal);
     assert.deepEqual((await readdir(at)).sort(), [
@@ -109,7 +109,7 @@ describe('the decision log as a file', () => {
   test('is the file that a link leads to, and its older ones are beside it', async (context) => {
     const [at, elsewhere] = [await folder(context), await folder(context)];
     await symlink(join(elsewhere, 'decisions.ndjson'), join(at, 'decisions.ndjson'));
-    const sink = await fileSink({ ...config, path: join(at, 'decisions.ndjson') }, never);
+    const sink = await fileSink({ ...config, path: join(at, 'decisions.ndjson') }, { wall: never });
     for (let number = 0; number < 100; number++) await sink.write([line(number)], signal);
     await sink.close(signal);
     assert.deepEqual(await readdir(at), ['decisions.ndjson']);
@@ -123,7 +123,7 @@ describe('the decision log as a file', () => {
       // The half of an hour and of a day in every time zone, and the same one a day after.
       const time = new Date(2026, 5, 15, 12, 30).getTime();
       let now = time;
-      const sink = await fileSink({ ...config, every, path }, () => now);
+      const sink = await fileSink({ ...config, every, path }, { wall: () => now });
       const written = async (entry: string) => {
         await sink.write([entry], signal);
         await utimes(path, now / 1_000, now / 1_000);
@@ -141,7 +141,7 @@ describe('the decision log as a file', () => {
 
   test('loses nothing older however often an older file cannot be compressed', async (context) => {
     const path = await fullLog(context);
-    const sink = await fileSink({ ...config, path }, never);
+    const sink = await fileSink({ ...config, path }, { wall: never });
     // As a full disk would be, and it can be mended: the compressed file cannot be made.
     const obstacle = `${path}.0.gz.part`;
     await mkdir(obstacle);
@@ -165,7 +165,7 @@ describe('the decision log as a file', () => {
       if (left !== '.0.gz') await writeFile(`${path}.0`, aside);
       if (left.endsWith('.0.gz')) await writeFile(`${path}.0.gz`, gzipSync(aside));
       if (left.endsWith('part')) await writeFile(`${path}.0.gz.part`, gzipSync(aside).subarray(0, 9));
-      const sink = await fileSink({ ...config, path }, never);
+      const sink = await fileSink({ ...config, path }, { wall: never });
       await sink.close(signal);
       assert.deepEqual(await shortLines(path), ['"older 2"', '"older 1"', '"aside"', '"full"'], left);
       assert.equal((await readdir(join(path, '..'))).length, 4, left);
@@ -176,13 +176,13 @@ describe('the decision log as a file', () => {
     const path = await fullLog(context);
     await writeFile(`${path}.0.gz`, gzipSync('"aside"\n'));
     await rm(`${path}.2.gz`);
-    await (await fileSink({ ...config, path }, never)).close(signal);
+    await (await fileSink({ ...config, path }, { wall: never })).close(signal);
     assert.deepEqual(await shortLines(path), ['"older 3"', '"older 1"', '"aside"', '"full"']);
   });
 
   test('keeps no more of older files when fewer are to be kept', async (context) => {
     const path = await fullLog(context);
-    const sink = await fileSink({ ...config, keep: 2, path }, never);
+    const sink = await fileSink({ ...config, keep: 2, path }, { wall: never });
     await sink.write(['"after"'], signal);
     await sink.close(signal);
     assert.deepEqual(await shortLines(path), ['"older 1"', '"full"', '"after"']);
@@ -191,7 +191,7 @@ describe('the decision log as a file', () => {
   test('begins with a whole line where another run was ended in the middle of one', async (context) => {
     const path = join(await folder(context), 'decisions.ndjson');
     await writeFile(path, '{"a":1}\n{"b":');
-    const sink = await fileSink({ ...config, path }, never);
+    const sink = await fileSink({ ...config, path }, { wall: never });
     await sink.write(['{"c":3}'], signal);
     await sink.close(signal);
     assert.equal(await readFile(path, 'utf8'), '{"a":1}\n{"b":\n{"c":3}\n');
@@ -199,10 +199,10 @@ describe('the decision log as a file', () => {
 
   test('leaves an older file to the next start where closing has no more time', async (context) => {
     const path = await fullLog(context);
-    const sink = await fileSink({ ...config, path }, never);
+    const sink = await fileSink({ ...config, path }, { wall: never });
     await sink.write(['"after"'], signal);
     await sink.close(AbortSignal.abort());
-    await (await fileSink({ ...config, path }, never)).close(signal);
+    await (await fileSink({ ...config, path }, { wall: never })).close(signal);
     assert.deepEqual(await shortLines(path), ['"older 2"', '"older 1"', '"full"', '"after"']);
   });
 
@@ -210,7 +210,7 @@ describe('the decision log as a file', () => {
     const at = join(await folder(context), 'log');
     const path = join(at, 'decisions.ndjson');
     await mkdir(at);
-    const sink = await fileSink({ ...config, path }, never);
+    const sink = await fileSink({ ...config, path }, { wall: never });
     await sink.write([line(0)], signal);
     await rm(at, { recursive: true });
     await writeFile(at, 'not a folder');
