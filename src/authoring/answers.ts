@@ -1,6 +1,5 @@
 // What OPA's own evaluator answers, input by input, and whether a compiled module's answer is the same.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLosslessNumber, LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
@@ -8,6 +7,7 @@ import { parseExact } from '../policy/wasm/exact-json.ts';
 import type { Answer } from '../policy/wasm/sandbox.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { type Opa, runOpa, said } from './opa.ts';
+import { inScratchFolder } from './scratch-folder.ts';
 
 /** What a rule is for one input: a value, nothing, or an error such as two values for one rule. */
 export type OpaAnswer =
@@ -42,12 +42,9 @@ const errorsSchema = z.object({ errors: z.array(z.object({ message: z.string() }
  */
 export async function opaAnswers(opa: Opa, rules: Rules, inputs: readonly string[]): Promise<OpaAnswer[]> {
   if (inputs.length === 0) return [];
-  const scratch = await mkdtemp(join(tmpdir(), 'panfed-answers-'));
-  try {
+  return inScratchFolder('panfed-answers-', async (scratch) => {
     return await answered(opa, rules, inputs, join(scratch, 'inputs.json'));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function answered(

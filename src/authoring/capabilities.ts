@@ -1,12 +1,12 @@
 // The built-ins that a policy may use: those that OPA compiles into the module itself, without clock, network,
 // environment and randomness. What the host would have to supply is left out: it could differ from what tests ran on.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../model/errors.ts';
 import { importedBuiltins, readOpaBuild } from './module.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { OWN_POLICIES } from './owner.ts';
+import { inScratchFolder } from './scratch-folder.ts';
 import { NARROWED, UNFAITHFUL } from './unfaithful.ts';
 
 /** The committed file, which `opa` is given whenever it compiles or tests a policy. */
@@ -50,8 +50,7 @@ export async function generateCapabilities(opa: Opa): Promise<string> {
 
 /** Built-ins that Rego v1 can call, and those of them that are not in the module itself. */
 async function probe(opa: Opa, builtins: readonly Builtin[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-probe-'));
-  try {
+  return inScratchFolder('panfed-probe-', async (folder) => {
     let callable = builtins.filter(({ name }) => !LANGUAGE.includes(name));
     // A few times only: OPA reports its errors in stages, and deprecated built-ins go with the first of them.
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -81,9 +80,7 @@ async function probe(opa: Opa, builtins: readonly Builtin[]) {
       callable = callable.filter(({ name }) => !refused.includes(name));
     }
     throw new FederationError('INTERNAL', 'the probe of the built-ins does not compile');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function call({ name, decl }: Builtin): string {

@@ -1,7 +1,5 @@
 // From an owner's Rego to its bundle: checked, compiled to WASM by OPA, and packed with what the gateway must know of
 // it (reads, reasons, revision).
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FederationError } from '../model/errors.ts';
 import { digestOfData, saysNothing } from '../policy/bundle/data.ts';
@@ -14,6 +12,7 @@ import { type OpaBuild, readOpaBuild } from './module.ts';
 import { OPA_VERSION, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { invalidPolicy } from './problem.ts';
+import { inScratchFolder } from './scratch-folder.ts';
 import { shownPath } from './syntax.ts';
 
 export interface CompiledPolicy {
@@ -71,8 +70,7 @@ export async function compilePolicy(
 
 /** From the owner's folder and as `.`: the module holds the paths that OPA is given. */
 async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
-  const scratch = await mkdtemp(join(tmpdir(), 'panfed-policy-'));
-  try {
+  return inScratchFolder('panfed-policy-', async (scratch) => {
     const output = join(scratch, 'bundle.tar.gz');
     const only = ['--ignore', '*_test.rego', '--ignore', '.*', '--capabilities', CAPABILITIES];
     const args = [
@@ -91,9 +89,7 @@ async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
       throw new FederationError('POLICY_INVALID', said(run), { at: shownPath(owner.folder) });
     }
     return await readOpaBuild(output);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 function json(value: unknown): Uint8Array {

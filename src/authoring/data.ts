@@ -1,7 +1,9 @@
 // The data of a policy: `data.json` in its owner's folder, a document whose root is OPA's, so that all of it has to lie
 // under the owner's package. What OPA would load beside it, of other names or from folders below, is refused.
-import { readFile, stat } from 'node:fs/promises';
+
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBounded } from '../config/bounded-file.ts';
 import { isObject } from '../model/json-object.ts';
 import { limitText } from '../model/size.ts';
 import { DATA_BYTES } from '../policy/bundle/manifest.ts';
@@ -32,7 +34,7 @@ export async function readData(owner: PolicyOwner): Promise<PolicyData> {
       'leave out what no rule reads',
     );
   }
-  const document = parsed(await readFile(path));
+  const document = parsed(await readBounded(path, DATA_BYTES));
   if (!isObject(document)) return refused(path, 'it is no JSON object in UTF-8', hintFor(owner));
   const stranger = strangerTo(owner, document);
   if (stranger !== null) {

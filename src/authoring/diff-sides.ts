@@ -2,8 +2,7 @@
 // git revision of one into a folder that goes away. Sources that are equal on both sides are built once.
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../policy/bundle/manifest.ts';
@@ -14,6 +13,7 @@ import { unpackRevision } from './git-folder.ts';
 import type { Opa } from './opa.ts';
 import { type PolicyOwner, policyOwners } from './owner.ts';
 import { invalidPolicy, type PolicyProblem } from './problem.ts';
+import { scratchFolder } from './scratch-folder.ts';
 import { shownPath } from './syntax.ts';
 
 /** Paths of bundles by owner; an owner that is compared and not in it has no policy on this side. */
@@ -59,7 +59,7 @@ export async function openSides(options: SidesOptions): Promise<Sides> {
       hint: 'it matches the choices of users; compare federation or a facility',
     });
   }
-  const scratch = await mkdtemp(join(tmpdir(), 'panfed-diff-'));
+  const scratch = await scratchFolder('panfed-diff-');
   const close = () => rm(scratch, { recursive: true, force: true });
   try {
     const before = await given(options.old, options.new, join(scratch, 'old'), options);

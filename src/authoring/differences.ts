@@ -1,13 +1,12 @@
 // Whether the module that is compiled from an owner's policy answers as OPA does: the bundle is loaded and asked as in
 // the gateway, with no more of each input than the module reads; OPA is asked with the whole of it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+
 import { PREFERENCE } from '../policy/bundle/manifest.ts';
+import { parseBundle } from '../policy/bundle/read.ts';
 import { DECISION_BOUNDS } from '../policy/decisions/answer.ts';
 import { wellFormedJson } from '../policy/decisions/projection.ts';
 import { evaluate } from '../policy/wasm/evaluator.ts';
-import { loadModule, type PolicyModule } from '../policy/wasm/module.ts';
+import { makeModule, type PolicyModule } from '../policy/wasm/module.ts';
 import { WorkerPool } from '../policy/wasm/pool.ts';
 import type { Answer } from '../policy/wasm/sandbox.ts';
 import { difference, opaAnswers } from './answers.ts';
@@ -65,12 +64,9 @@ export async function compiledAnswers(
 ): Promise<CompiledAnswers> {
   const { bytes } = compiled ?? (await compilePolicy(opa, owner));
   if (inputs.length === 0) return { answers: [], codes: new Set() };
-  const scratch = await mkdtemp(join(tmpdir(), 'panfed-compiled-'));
   const pool = new WorkerPool({ deadline, threads: 1 });
   try {
-    const file = join(scratch, `${owner.name}.tar.gz`);
-    await writeFile(file, bytes);
-    const module = await loadModule(pool, file, owner.name);
+    const module = await makeModule(pool, await parseBundle(bytes, owner.folder, owner.name), owner.folder);
     const answers = await evaluate(pool, {
       module: module.compiled,
       before: '',
@@ -81,7 +77,6 @@ export async function compiledAnswers(
     return { answers, codes: new Set(Object.keys(module.reasons)) };
   } finally {
     await pool.close();
-    await rm(scratch, { recursive: true, force: true });
   }
 }
 

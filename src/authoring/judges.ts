@@ -1,13 +1,12 @@
 // The modules that judge an image, as their author has them: compiled from the sources at hand, else the bundles that
 // the configuration names.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { FEDERATION } from '../policy/bundle/manifest.ts';
-import { loadModule, type PolicyModule } from '../policy/wasm/module.ts';
+import { parseBundle } from '../policy/bundle/read.ts';
+import { loadModule, makeModule, type PolicyModule } from '../policy/wasm/module.ts';
 import type { WorkerPool } from '../policy/wasm/pool.ts';
 import { compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
@@ -70,15 +69,9 @@ function elsewhere(facility: string, policies: string): FederationError {
 
 async function compiled(source: PolicyOwner, { opa, pool }: JudgesOptions): Promise<SourcedJudge> {
   const { bytes } = await compilePolicy(await opa(), source);
-  const scratch = await mkdtemp(join(tmpdir(), 'panfed-judges-'));
-  try {
-    const file = join(scratch, `${source.name}.tar.gz`);
-    await writeFile(file, bytes);
-    const module = await loadModule(pool, file, source.name);
-    return { owner: source.name, module, source, from: shownPath(source.folder) };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const bundle = await parseBundle(bytes, source.folder, source.name);
+  const module = await makeModule(pool, bundle, source.folder);
+  return { owner: source.name, module, source, from: shownPath(source.folder) };
 }
 
 async function bundled(

@@ -1,14 +1,14 @@
 // What an owner's tests ask its entry point: the inputs, as OPA saw them. OPA's traces do not hold the input, so a rule
 // is added beside the owner's that prints it and never answers. It is added for this run alone, in a folder of its own.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
 import { capabilitiesWith } from './capabilities.ts';
 import { jsonOf, type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
+import { inScratchFolder } from './scratch-folder.ts';
 import { shownPath } from './syntax.ts';
 
 /** Inputs as JSON, each once, by the name and place of the test that asks with them: see {@link testKey}. */
@@ -25,8 +25,7 @@ const outputsSchema = z.array(
 
 /** Rejects with POLICY_INVALID where OPA does not run the tests. */
 export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questions> {
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-questions-'));
-  try {
+  return inScratchFolder('panfed-questions-', async (folder) => {
     const capabilities = join(folder, 'capabilities.json');
     await writeFile(capabilities, await capabilitiesWith(RECORDING));
     const mark = randomUUID();
@@ -45,9 +44,7 @@ export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questio
       refused = said(run);
     }
     throw new FederationError('POLICY_INVALID', refused, { at: shownPath(owner.folder) });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Beside a rule that is one value, or one that is written key by key: the two do not compile together. */

@@ -19,6 +19,19 @@ export async function scratchFolder(prefix: string): Promise<string> {
   return realpath(await mkdtemp(join(place, prefix)));
 }
 
+/** Does the work with such a folder, and removes it then, however the work ends. */
+export async function inScratchFolder<Result>(
+  prefix: string,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await scratchFolder(prefix);
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function removeAbandoned(place: string, prefix: string): Promise<void> {
   // Others make and remove theirs at the same time, and a folder that stays is in nobody's way.
   const names = await readdir(place).catch(() => []);

@@ -1,7 +1,9 @@
 // From a lab's signed source to the bundle that the gateway runs: checked, compiled and tested in a process apart, within
 // limits, in a folder that is gone afterwards. One build at a time, whatever labs publish meanwhile.
+
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import type { SignedSource } from '../policy/distribution/source.ts';
@@ -55,14 +57,8 @@ export function buildSigned(
   return inTurn(() => build(opa, source, { ...BUILD_LIMITS, ...limits }, signal));
 }
 
-let last: Promise<unknown> = Promise.resolve();
-
-/** After what was asked for before it. */
-function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  const mine = last.then(work);
-  last = mine.catch(() => {});
-  return mine;
-}
+/** One after the other, in the order in which they are asked for. */
+const inTurn = pLimit(1);
 
 async function build(
   opa: Opa,

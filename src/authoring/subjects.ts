@@ -1,7 +1,8 @@
 // policies/subjects.yaml: the people that a change of policy is tried on, read as an issuer's claims are: sites follow
 // from affiliations, and groups are closed upward, so that nobody is tried who could not sign in.
-import { readFile } from 'node:fs/promises';
+
 import { z } from 'zod';
+import { readBounded, TOO_LARGE } from '../config/bounded-file.ts';
 import { LARGEST, readDocument } from '../config/document.ts';
 import { pathText } from '../config/explain.ts';
 import type { FacilityConfig } from '../config/facility.ts';
@@ -170,15 +171,17 @@ function explain(issue: z.core.$ZodIssue, value: unknown, report: Report): void 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 async function readText(path: string, file: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readBounded(path, LARGEST).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === TOO_LARGE) {
+      throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, {
+        at: file,
+      });
+    }
     throw new FederationError('CONFIG_INVALID', 'the file of the subjects cannot be read', {
       at: file,
       hint: 'name it with --subjects; policies/subjects.yaml is an example',
       cause,
     });
   });
-  if (bytes.byteLength > LARGEST) {
-    throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, { at: file });
-  }
   return bytes.toString('utf8');
 }

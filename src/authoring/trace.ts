@@ -1,7 +1,6 @@
 // Which rules made a decision: read from OPA's own trace of evaluating the sources, in which no rule is passed over by
 // an index or an early end, so that a rule that did not hold is there with the expression that failed.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
@@ -9,6 +8,7 @@ import { reasonCode } from '../policy/bundle/manifest.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
+import { inScratchFolder } from './scratch-folder.ts';
 import { parsePolicy, shownPath, terms } from './syntax.ts';
 
 /** A rule that was evaluated, by its place. */
@@ -101,8 +101,7 @@ async function codesOf(opa: Opa, owner: PolicyOwner): Promise<ReadonlyMap<string
 }
 
 async function evaluate(opa: Opa, owner: PolicyOwner, input: string) {
-  const scratch = await mkdtemp(join(tmpdir(), 'panfed-trace-'));
-  try {
+  return inScratchFolder('panfed-trace-', async (scratch) => {
     const file = join(scratch, 'input.json');
     await writeFile(file, input);
     // In brackets, because a facility's id may have a hyphen.
@@ -120,9 +119,7 @@ async function evaluate(opa: Opa, owner: PolicyOwner, input: string) {
       });
     }
     return outputSchema.parse(JSON.parse(run.stdout));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 interface Gathered {

@@ -56,11 +56,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
   };
 }
 
-function cacheOf(
-  facility: FacilityConfig,
-  registry: RegistryConfig,
-  options: CatalogOptions,
-): RegistryCache {
+function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: CatalogOptions): RegistryCache {
   const { config, vocabulary, clock = SYSTEM_CLOCK, random = Math.random } = options;
   const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
   const source = options.sources.find(

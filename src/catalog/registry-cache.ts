@@ -1,10 +1,10 @@
 // Keeps the snapshot of one registry: when it must be fetched, whether it may be used, what its last check said.
 // One refresh is in flight at a time, and nothing here rejects.
 import type { CacheConfig } from '../config/limits.ts';
+import { backoff } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
-import { backoff } from './backoff.ts';
 import type { RegistryState } from './catalog.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import type { Check, CheckedSnapshot, Moment } from './refresh.ts';
@@ -31,6 +31,9 @@ export interface RegistryCache {
   refresh(maxAge: number | null): Promise<void> | null;
   close(): Promise<void>;
 }
+
+/** How long a registry that fails is left alone by those who do not ask for fresh answers. */
+const REST = { first: 5_000, most: 300_000 };
 
 const NEVER_ASKED: SourceFailure = { code: 'SOURCE_UNAVAILABLE', message: 'the registry was not asked yet' };
 const TOO_OLD: SourceFailure = {
@@ -123,7 +126,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       // what it withdraws by a caller.
       if (started >= restUntil) {
         failures += 1;
-        restUntil = failedAt + backoff(failures, options.random());
+        restUntil = failedAt + backoff(failures, REST, options.random());
       }
     }
     tookMs = Math.round(clock.monotonic() - started);

@@ -32,8 +32,8 @@ export interface ConfigDocument {
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 
-/** Reads YAML 1.2: one document, no duplicate keys, no unknown tags, few aliases. */
-export function readDocument(text: string, env: Environment): ConfigDocument {
+/** Reads YAML 1.2: one document, no duplicate keys, no unknown tags, few aliases. @param env null: none is put in */
+export function readDocument(text: string, env: Environment | null): ConfigDocument {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -55,7 +55,7 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
       })),
     );
     if (problems.length > 0) return { value: null, problems, place: () => null };
-    const expansion = expandScalars(document, env, position);
+    const expansion = env === null ? [] : expandScalars(document, env, position);
     return {
       value: document.toJS({ maxAliasCount: MOST_ALIASES }),
       problems: expansion,

@@ -1,8 +1,11 @@
 // A facility's extension as federation.yaml names it: its SDL, and the registry that answers it.
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
+import { readBounded } from './bounded-file.ts';
 import type { FacilityConfig, RegistryConfig } from './facility.ts';
+
+/** Bytes of such a schema: far more than any has. */
+const LARGEST = 1_048_576;
 
 /** The text of `extension.schema`, from the folder of federation.yaml. Rejects with CONFIG_INVALID. */
 export async function readExtensionSchema(
@@ -12,7 +15,7 @@ export async function readExtensionSchema(
 ): Promise<string> {
   const path = resolve(baseDirectory, schema);
   try {
-    return await readFile(path, 'utf8');
+    return (await readBounded(path, LARGEST)).toString('utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new FederationError(

@@ -1,8 +1,9 @@
 // federation.yaml → Config: read, parsed, expanded, validated and checked, with every problem told at once.
-import { open } from 'node:fs/promises';
+
 import { basename, dirname, resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
+import { readBounded, TOO_LARGE } from './bounded-file.ts';
 import { checkFacilities } from './check-facilities.ts';
 import { checkGateway } from './check-gateway.ts';
 import { checkIssuers } from './check-issuers.ts';
@@ -93,19 +94,15 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
 }
 
 async function readText(path: string): Promise<string> {
-  const buffer = Buffer.alloc(LARGEST + 1);
-  let length = 0;
   try {
-    const file = await open(path, 'r');
-    try {
-      for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-        ({ bytesRead: read } = await file.read(buffer, length, buffer.length - length, null));
-      }
-    } finally {
-      await file.close();
-    }
+    return (await readBounded(path, LARGEST)).toString('utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code;
+    if (reason === TOO_LARGE) {
+      throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, {
+        at: path,
+      });
+    }
     throw new FederationError(
       'CONFIG_INVALID',
       reason === 'ENOENT' ? 'the file does not exist' : `the file cannot be read (${reason ?? 'unreadable'})`,
@@ -116,8 +113,4 @@ async function readText(path: string): Promise<string> {
       },
     );
   }
-  if (length > LARGEST) {
-    throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, { at: path });
-  }
-  return buffer.toString('utf8', 0, length);
 }

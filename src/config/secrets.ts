@@ -1,8 +1,9 @@
 // Reads the secrets that federation.yaml names. What was read is in no message, cause or log line.
-import { open } from 'node:fs/promises';
+
 import { resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
+import { readFirst } from './bounded-file.ts';
 import type { SecretReference } from './secret.ts';
 
 /** Bytes. A file with a longer first line is not a secret but a mistake. */
@@ -86,20 +87,12 @@ const unset = (name: string): FederationError =>
 
 /** As many as a secret may have, and one more where there are more. */
 async function firstBytes(path: string): Promise<Buffer> {
-  const buffer = Buffer.alloc(LONGEST + 1);
-  let length = 0;
   try {
-    const file = await open(path, 'r');
-    try {
-      ({ bytesRead: length } = await file.read(buffer, 0, buffer.length, 0));
-    } finally {
-      await file.close();
-    }
+    return await readFirst(path, LONGEST + 1);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new FederationError('CONFIG_INVALID', `the secret's file ${path} cannot be read (${reason})`, {
       hint: 'Check the path and that this user may read it.',
     });
   }
-  return buffer.subarray(0, length);
 }

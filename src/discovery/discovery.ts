@@ -4,7 +4,7 @@
 import type { Limits } from '../config/limits.ts';
 import type { WallClock } from '../model/clock.ts';
 import type { Access } from '../model/decision.ts';
-import { answering } from '../model/pace.ts';
+import { createPace } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { createAsk, type QueryResult } from './ask.ts';
@@ -62,7 +62,9 @@ export interface Discovery {
 
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { places, vocabulary, cursors, clock } = context;
-  const ask = createAsk({ ...context, pace: answering });
+  // One for all of its questions and for nothing else: which of two failing fields fails first depends on who rests.
+  const pace = createPace();
+  const ask = createAsk({ ...context, pace });
 
   function connectAsked(
     asked: QueryResult,
@@ -85,7 +87,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
       facets: { vocabulary, places, chosen: asked.only, except: asked.except },
       answer: asked.answer,
-      pace: answering,
+      pace,
     });
   }
 

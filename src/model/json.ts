@@ -14,28 +14,39 @@ export interface JsonOutline {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** One pass over UTF-8 or UTF-16: no part of a longer character equals a bracket, a quote or a colon. */
-export function outlineOf(text: Uint8Array | string): JsonOutline {
+/**
+ * Calls with each unit outside of strings and the depth after it; for a string with its opening quote. One pass over UTF-8
+ * or UTF-16: no part of a longer character equals a bracket, a quote or a colon. Ends early where `visit` gives true.
+ */
+export function scanJson(
+  text: Uint8Array | string,
+  visit: (unit: number, depth: number, index: number) => boolean,
+): void {
   const at =
     typeof text === 'string'
       ? (index: number) => text.charCodeAt(index)
       : (index: number) => text[index] as number;
-  let deepest = 0;
   let depth = 0;
-  let colons = 0;
-  let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const unit = at(index);
-    if (quoted) {
-      if (unit === BACKSLASH) index += 1;
-      else if (unit === QUOTE) quoted = false;
-    } else if (unit === QUOTE) quoted = true;
-    else if (unit === 0x5b || unit === 0x7b) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (unit === 0x5d || unit === 0x7d) depth -= 1;
-    else if (unit === 0x3a) colons += 1;
+    if (unit === 0x5b || unit === 0x7b) depth += 1;
+    else if (unit === 0x5d || unit === 0x7d) depth -= 1;
+    if (visit(unit, depth, index)) return;
+    if (unit !== QUOTE) continue;
+    for (index += 1; index < text.length && at(index) !== QUOTE; index += 1) {
+      if (at(index) === BACKSLASH) index += 1;
+    }
   }
+}
+
+export function outlineOf(text: Uint8Array | string): JsonOutline {
+  let deepest = 0;
+  let colons = 0;
+  scanJson(text, (unit, depth) => {
+    if (depth > deepest) deepest = depth;
+    else if (unit === 0x3a) colons += 1;
+    return false;
+  });
   return { deepest, colons };
 }
 

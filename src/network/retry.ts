@@ -1,5 +1,6 @@
 // When to ask again: exponential delays with full jitter, so that a server that comes back is not met by all at once.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { doubled } from '../model/backoff.ts';
 
 export interface Backoff {
   /** Requests after the first. */
@@ -18,7 +19,7 @@ export interface Backoff {
  */
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {
   if (asked === null || retry >= backoff.retries || asked > backoff.longest) return null;
-  return asked + backoff.random() * Math.min(backoff.longest, backoff.initial * 2 ** retry);
+  return asked + backoff.random() * doubled(retry + 1, { first: backoff.initial, most: backoff.longest });
 }
 
 /** Waits, or returns at once when the signal aborts. */

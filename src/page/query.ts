@@ -2,6 +2,7 @@
 
 import { enums } from '../graphql/enums.ts';
 import { FACET_FIELDS, type FacetField, IMAGE_ORDERS, type ImageOrder } from '../model/choices.ts';
+import { meantWord, typedWord } from '../model/enum-words.ts';
 import { nearest } from '../model/nearest.ts';
 
 /** Values as GraphQL writes them. */
@@ -158,14 +159,12 @@ export function isNarrowed({ search, only }: PageQuery): boolean {
 
 /** `NON_COMMERCIAL` is `non-commercial` in an address; only enumerations are respelt. */
 export function wordInAddress(field: FacetField, value: string): string {
-  return ENUMERATIONS[field] === undefined ? value : value.toLowerCase().replaceAll('_', '-');
+  return ENUMERATIONS[field] === undefined ? value : typedWord(value);
 }
 
-/** `nonCommercial`, `non-commercial` and `NON_COMMERCIAL` are one word. Without an enumeration: the value itself. */
+/** Without an enumeration: the value itself. */
 function wordOf(value: string, known: readonly string[] | undefined): string | null {
-  if (known === undefined) return value;
-  const plain = (word: string): string => word.replace(/[\s_-]/g, '').toLowerCase();
-  return known.find((word) => plain(word) === plain(value)) ?? null;
+  return known === undefined ? value : meantWord(value, known);
 }
 
 const repeated = (name: Single, values: readonly string[]) => (query: PageQuery) => ({

@@ -1,7 +1,7 @@
 // The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
+import { readBounded } from '../../config/bounded-file.ts';
 import { isBearerToken } from '../../config/secrets.ts';
 import { isSecureUrl, parseUrl } from '../../config/text.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
@@ -194,7 +194,7 @@ function endpointOf(text: string): URL {
 async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (options.tokenFile === undefined) return checkedToken(env.PANFED_TOKEN, 'PANFED_TOKEN');
   try {
-    const token = checkedToken(await readFile(options.tokenFile, 'utf8'), '--token-file');
+    const token = checkedToken(await textOf(options.tokenFile), '--token-file');
     if (token !== null) return token;
     throw new FederationError('USAGE', 'the token’s file is empty', {
       at: `--token-file ${options.tokenFile}`,
@@ -208,8 +208,14 @@ async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise
   }
 }
 
+/** Bytes of a file of a token or of certificates: a system’s own bundle has some hundred kilobytes. */
+const LARGEST_FILE = 4_194_304;
+
+const textOf = async (path: string): Promise<string> =>
+  (await readBounded(path, LARGEST_FILE)).toString('utf8');
+
 async function certificatesOf(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await textOf(path).catch((cause: NodeJS.ErrnoException) => {
     throw new FederationError(
       'USAGE',
       `the file of certificates cannot be read (${cause.code ?? 'unreadable'})`,

@@ -1,6 +1,6 @@
 // `panfed registry`: the contract for a lab that has only a catalog file. `serve` follows the edits of its file.
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { readBounded } from '../../config/bounded-file.ts';
 import { isLoopbackHost } from '../../config/loopback.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -125,9 +125,12 @@ function portOf(text: string): number {
   throw new FederationError('USAGE', 'a port is a number from 0 to 65535', { at: '--port' });
 }
 
+/** As the gateway takes it. */
+const SCHEMA_BYTES = 1_048_576;
+
 async function readSchema(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readBounded(path, SCHEMA_BYTES)).toString('utf8');
   } catch (cause) {
     throw new FederationError('CONFIG_INVALID', 'the extension’s schema cannot be read', { at: path, cause });
   }

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { CHOICE_FIELDS, type ChoiceField, FACET_FIELDS, type FacetField } from '../../model/choices.ts';
 import { ACTIONS } from '../../model/decision.ts';
+import { enumName, meantWord } from '../../model/enum-words.ts';
 import { SHARINGS, SUPPLIERS } from '../../model/image.ts';
 import { CONDITION_KINDS } from '../../model/license.ts';
 import { didYouMean } from '../../model/nearest.ts';
@@ -85,14 +86,6 @@ export function facetFields(text: string): readonly FacetField[] {
   return text.split(',').map((name) => wordOf(name.trim(), FACET_FIELDS, 'facets') as FacetField);
 }
 
-/** `nonCommercial`, `non-commercial` and `NON_COMMERCIAL` are one word: GraphQL's. */
-export function enumName(text: string): string {
-  return text
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .replace(/[\s-]+/g, '_')
-    .toUpperCase();
-}
-
 function fieldNamed(name: string): ChoiceField {
   const lower = name.toLowerCase();
   const words: Readonly<Record<string, ChoiceField>> = {
@@ -115,7 +108,8 @@ const SYNONYMS: Readonly<Partial<Record<ChoiceField, Readonly<Record<string, str
 function wordOf(value: string, known: readonly string[], field: ChoiceField | 'facets'): string {
   const given = enumName(value);
   const word = (field === 'facets' ? undefined : SYNONYMS[field]?.[given]) ?? given;
-  if (known.includes(word)) return word;
+  const meant = meantWord(word, known);
+  if (meant !== null) return meant;
   throw new InvalidArgumentError(
     `${value} is no value of ${field}. ${nearAndAll(word, known, 'Values', known)}`,
   );

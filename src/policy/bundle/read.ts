@@ -1,10 +1,11 @@
 // Reads a policy bundle, `policies/bundle/<owner>.tar.gz`, and believes nothing of it: sizes are bounded, its shape,
 // owner and entry point are checked, and its revision is computed from what it holds.
-import { readFile, stat } from 'node:fs/promises';
+
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { z } from 'zod';
+import { readBounded, TOO_LARGE } from '../../config/bounded-file.ts';
 import { FederationError } from '../../model/errors.ts';
 import { limitText } from '../../model/size.ts';
 import type { Bucket } from '../decisions/time.ts';
@@ -39,7 +40,7 @@ export interface Bundle {
 
 /** Rejects with POLICY_INVALID: the file is missing, too large, damaged, of another owner, or not what it says it is. */
 export async function readBundle(path: string, owner: string): Promise<Bundle> {
-  return parseBundle(await readBounded(path), path, owner);
+  return parseBundle(await bytesOf(path), path, owner);
 }
 
 /** The same for a bundle that was read already; `path` is told in errors. */
@@ -80,13 +81,12 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
   };
 }
 
-async function readBounded(path: string): Promise<Buffer> {
+async function bytesOf(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size > BUNDLE_BYTES) throw invalid(path, `the bundle is larger than ${limitText(BUNDLE_BYTES)}`);
-    return await readFile(path);
+    return await readBounded(path, BUNDLE_BYTES);
   } catch (cause) {
-    if (cause instanceof FederationError) throw cause;
+    const large = (cause as NodeJS.ErrnoException).code === TOO_LARGE;
+    if (large) throw invalid(path, `the bundle is larger than ${limitText(BUNDLE_BYTES)}`);
     throw invalid(path, 'the bundle cannot be read', cause);
   }
 }

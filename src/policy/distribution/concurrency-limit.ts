@@ -1,15 +1,11 @@
 // One lab at a time: what it takes to verify and to build one lab's archive is not taken by two. Whoever waits for longest
 // is next, so that a lab that has ever another archive comes after all who have one.
+import pLimit from 'p-limit';
 
 /** Rejects as the work does, which does not keep the next one from its turn. */
 export type ConcurrencyLimit = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** Turns that know of each other. */
 export function createConcurrencyLimit(): ConcurrencyLimit {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => {});
-    return mine;
-  };
+  return pLimit(1);
 }

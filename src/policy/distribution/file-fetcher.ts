@@ -1,6 +1,6 @@
 // A lab's archive as a file: looked at again and again, and read where it changed and stayed as it is until the next look.
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+
+import { readBounded, TOO_LARGE } from '../../config/bounded-file.ts';
 import { FederationError } from '../../model/errors.ts';
 import { limitText } from '../../model/size.ts';
 import { ABSENT, fingerprintOf } from '../activation/file-fingerprint.ts';
@@ -34,27 +34,15 @@ export function fileFetcher({ path, interval, maxBytes }: FileFetcherOptions): B
   };
 }
 
-/** Without waiting for the writer of a pipe, which is no file. */
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
 async function read(path: string, maxBytes: number): Promise<Uint8Array> {
-  const file = await open(path, READ).catch((error: NodeJS.ErrnoException) => {
-    throw unavailable(path, error.code, error);
-  });
   try {
-    const state = await file.stat();
-    if (!state.isFile()) throw unavailable(path, 'no file');
-    if (state.size > maxBytes) {
-      throw new FederationError('SOURCE_TOO_LARGE', `the file is larger than ${limitText(maxBytes)}`, {
-        at: path,
-      });
-    }
-    return await file.readFile();
+    return await readBounded(path, maxBytes, { onlyFiles: true });
   } catch (error) {
-    if (error instanceof FederationError) throw error;
-    throw unavailable(path, (error as NodeJS.ErrnoException).code, error);
-  } finally {
-    await file.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== TOO_LARGE) throw unavailable(path, code, error);
+    throw new FederationError('SOURCE_TOO_LARGE', `the file is larger than ${limitText(maxBytes)}`, {
+      at: path,
+    });
   }
 }
 

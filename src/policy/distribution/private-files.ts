@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBounded } from '../../config/bounded-file.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
-import { limitText } from '../../model/size.ts';
 
 /**
  * The folder, made with those above it where they are missing, for this user alone. One that is there stays as it is:
@@ -49,19 +49,11 @@ export async function createFile(folder: string, name: string, content: string):
 
 /** null: there is none. Rejects with EFBIG where it has more bytes. */
 export async function readFileOrNull(path: string, maximum: number): Promise<Buffer | null> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (file === null) return null;
   try {
-    const { size } = await file.stat();
-    if (size > maximum) {
-      throw Object.assign(new Error(`larger than ${limitText(maximum)}`), { code: 'EFBIG' });
-    }
-    return await file.readFile();
-  } finally {
-    await file.close();
+    return await readBounded(path, maximum);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 

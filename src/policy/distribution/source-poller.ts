@@ -4,6 +4,7 @@
 // whatever became of it: a lab that signs without end has half of one core, and the others have theirs first.
 
 import type { Logger } from 'pino';
+import { backoff } from '../../model/backoff.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../network/retry.ts';
@@ -29,7 +30,7 @@ export interface SourcePollerOptions {
   /** The source was asked and what came was dealt with, or failed; `error`: why nothing was taken. Must not throw. */
   readonly onRound: (owner: string, error: unknown) => void;
   /** Milliseconds to wait after so many failures, or refused archives, in a row, the last of which has this code. */
-  readonly backoff?: (failures: number, code: ErrorCode) => number;
+  readonly rest?: (failures: number, code: ErrorCode) => number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -52,7 +53,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const COSTLY_TRIES = 3;
 
 export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
-  const { owner, fetcher, onAsked, onArrived, onRound, logger, backoff = doubling } = options;
+  const { owner, fetcher, onAsked, onArrived, onRound, logger, rest = restAfter } = options;
   const stop = new AbortController();
   const { signal } = stop;
   /** Of what was taken in or refused: not every source has entity tags. */
@@ -109,8 +110,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
         failures = 0;
         told = null;
         // Else whoever always has another archive to refuse, lab or not, would keep this process busy.
-        wait =
-          refusal === null ? fetcher.pause() : Math.max(fetcher.pause(), backoff(refusals, refusal.code));
+        wait = refusal === null ? fetcher.pause() : Math.max(fetcher.pause(), rest(refusals, refusal.code));
         onRound(owner, refusal);
       } catch (error) {
         if (signal.aborted) return;
@@ -122,7 +122,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
           'a lab’s policy could not be had; the one in force stays',
         );
         told = code;
-        wait = backoff(failures, code);
+        wait = rest(failures, code);
         onRound(owner, error);
       }
       await pause(Math.max(wait, worked), signal);
@@ -175,11 +175,10 @@ const MESSAGE = 4_096;
 const hintOf = (error: unknown): { readonly hint?: string | undefined } =>
   error instanceof FederationError ? { hint: error.hint } : {};
 
-const FIRST = 1_000;
-const MOST = 120_000;
+const REST = { first: 1_000, most: 120_000 };
 
-/** From a second to two minutes, of which a random half; the most at once where the machine is to be less busy. */
-function doubling(failures: number, code: ErrorCode): number {
-  const whole = code === 'POLICY_TOO_COSTLY' ? MOST : Math.min(FIRST * 2 ** Math.min(failures - 1, 16), MOST);
-  return whole / 2 + (whole / 2) * Math.random();
+/** The longest rest at once where the machine is to be less busy. */
+function restAfter(failures: number, code: ErrorCode): number {
+  const range = code === 'POLICY_TOO_COSTLY' ? { first: REST.most, most: REST.most } : REST;
+  return backoff(failures, range, Math.random());
 }

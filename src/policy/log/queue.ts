@@ -3,6 +3,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { backoff } from '../../model/backoff.ts';
 import { FederationError } from '../../model/errors.ts';
 import { preparing } from '../../model/pace.ts';
 import { pause } from '../../network/retry.ts';
@@ -176,9 +177,8 @@ export class EntryQueue {
 
   async #pauseAfter(failures: number): Promise<void> {
     const { retryAfter = 500 } = this.#options;
-    const longest = Math.min(LONGEST_RETRY, retryAfter * 2 ** failures);
-    // At least half of it: a sink that fails at once is not asked in a loop.
-    if (!this.#closing.signal.aborted) await pause(longest * (0.5 + Math.random() / 2), this.#closing.signal);
+    const rest = backoff(failures + 1, { first: retryAfter, most: LONGEST_RETRY }, Math.random());
+    if (!this.#closing.signal.aborted) await pause(rest, this.#closing.signal);
     else await pause(LAST_RETRY, this.#ended.signal);
   }
 

@@ -79,7 +79,7 @@ async function deliveries(
     onArrived: () => {},
     onChange: (_, error) => void told.push(error === null ? 'kept' : error.code),
     onRound: (_, error) => void ended.push(codeOf(error)),
-    backoff: (failures, code) => {
+    rest: (failures, code) => {
       waited.push(`${code} ${failures}`);
       return 0;
     },

@@ -1,0 +1,21 @@
+// The words of enumerations, in the three spellings that people meet: GraphQL's, that of addresses and flags, and the
+// records'.
+
+/** `nonCommercial` and `non-commercial` → `NON_COMMERCIAL`, as GraphQL spells it. */
+export function enumName(text: string): string {
+  return text
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/[\s-]+/g, '_')
+    .toUpperCase();
+}
+
+/** `NON_COMMERCIAL` → `non-commercial`, as it is typed. */
+export function typedWord(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+/** The one of `known` that is meant, however it is spelt; null: none is. */
+export function meantWord(text: string, known: readonly string[]): string | null {
+  const plain = (word: string): string => word.replace(/[\s_-]/g, '').toLowerCase();
+  return known.find((word) => plain(word) === plain(text)) ?? null;
+}

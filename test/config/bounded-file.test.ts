@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readBounded, readFirst } from '../../src/config/bounded-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'panfed-bounded-'));
+after(() => rmSync(folder, { recursive: true }));
+const path = join(folder, 'ten');
+writeFileSync(path, '0123456789');
+
+test('a file of as many bytes as are allowed is read whole', async () => {
+  assert.equal(String(await readBounded(path, 10)), '0123456789');
+});
+
+test('a file of more bytes is refused, and so is a device that never ends', async () => {
+  await assert.rejects(readBounded(path, 9), { code: 'EFBIG' });
+  await assert.rejects(readBounded('/dev/zero', 100_000), { code: 'EFBIG' });
+});
+
+test('the first bytes of a file can be had of one that has more', async () => {
+  assert.equal(String(await readFirst(path, 4)), '0123');
+  assert.equal(String(await readFirst(path, 40)), '0123456789');
+});
+
+test('a pipe without a writer is not waited for where only files are wanted', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await assert.rejects(readBounded(pipe, 10, { onlyFiles: true }), { code: 'not a file' });
+});
+
+test('a file that is not there is the system’s error', async () => {
+  await assert.rejects(readBounded(join(folder, 'none'), 10), { code: 'ENOENT' });
+});
