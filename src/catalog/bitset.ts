@@ -10,14 +10,6 @@ export function emptyBits(size: number): Bits {
   return new Uint32Array((size + 31) >>> 5);
 }
 
-/** All of `size` records. */
-export function fullBits(size: number): Bits {
-  const bits = emptyBits(size).fill(0xffffffff);
-  const rest = size & 31;
-  if (rest !== 0) bits[bits.length - 1] = (1 << rest) - 1;
-  return bits;
-}
-
 /** The set of these indexes, each below `size`. */
 export function bitsOf(size: number, indexes: Iterable<number>): Bits {
   const bits = emptyBits(size);
@@ -80,10 +72,6 @@ export function countAnd(a: Bits, b: Bits): number {
   const length = sameLength(a, b);
   for (let word = 0; word < length; word++) sum += ones(at(a, word) & at(b, word));
   return sum;
-}
-
-export function isEmpty(bits: Bits): boolean {
-  return bits.every((word) => word === 0);
 }
 
 /** Calls `visit` with each index of the set, ascending. */

@@ -34,7 +34,9 @@ export const gatewaySchema = z
       })
       .prefault({})
       .describe('Where the gateway listens'),
-    publicUrl: webUrlSchema.optional().describe('How the outside reaches the gateway'),
+    publicUrl: webUrlSchema
+      .optional()
+      .describe('How the outside reaches the gateway; a demo has none, and no link is made of it yet'),
     origins: z
       .array(originSchema)
       .max(64)
@@ -52,5 +54,3 @@ export const gatewaySchema = z
       ),
   })
   .describe('The gateway itself');
-
-export type GatewayConfig = z.infer<typeof gatewaySchema>;

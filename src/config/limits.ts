@@ -145,5 +145,3 @@ export const telemetrySchema = z
 
 export type Limits = z.infer<typeof limitsSchema>;
 export type CacheConfig = z.infer<typeof cacheSchema>;
-export type PoliciesConfig = z.infer<typeof policiesSchema>;
-export type TelemetryConfig = z.infer<typeof telemetrySchema>;

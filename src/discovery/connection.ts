@@ -4,12 +4,12 @@ import type { FacetField } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 import type { Pace } from '../model/pace.ts';
 import { frameworksOf } from './choose.ts';
-import type { CursorBinding, Cursors } from './cursor.ts';
+import type { CursorBinding, Cursors, SortKey } from './cursor.ts';
 import { type Facet, type FacetContext, facetOf } from './facets.ts';
 import { orderingOf } from './order.ts';
 import type { SourceOutcome } from './outcomes.ts';
 import { takePage } from './page.ts';
-import type { PageRequest, Question } from './question.ts';
+import type { Question } from './question.ts';
 import type { SearchTerms } from './search-terms.ts';
 import { countSelected, type Matches, select } from './selection.ts';
 import { reveal, type VisibleItem } from './view.ts';
@@ -49,7 +49,9 @@ export interface ConnectionRequest {
   readonly search: SearchTerms | null;
   /** The folded framework whose images these are; null: those of any. */
   readonly framework: string | null;
-  readonly page: PageRequest;
+  readonly first: number;
+  /** The key that the cursor of the request seals. */
+  readonly after: SortKey | null;
   readonly cursors: Cursors;
   readonly binding: CursorBinding;
   readonly facets: FacetContext;
@@ -58,16 +60,14 @@ export interface ConnectionRequest {
   readonly pace: Pace;
 }
 
-/** Rejects with BAD_CURSOR. */
 export function connect(request: ConnectionRequest): ImageConnection {
-  const { matches, question, page, cursors, binding, answer, pace } = request;
+  const { matches, question, first, after, cursors, binding, answer, pace } = request;
   const { view } = matches;
-  const after = page.after === null ? null : cursors.open(page.after, binding);
   const selected = select(matches);
   const tiered = matches.prefer.length > 0 || matches.found !== null;
   const ordering = orderingOf(question.orderBy, wantedFrameworks(request), tiered);
-  const taken = takePage(selected, ordering, after, page.first + 1);
-  const items = taken.slice(0, page.first).flatMap(({ selected: { part }, document, key }) => {
+  const taken = takePage(selected, ordering, after, first + 1);
+  const items = taken.slice(0, first).flatMap(({ selected: { part }, document, key }) => {
     const seen = reveal(view, part, document);
     if (seen === null) return [];
     // Sealed when it is asked for: most questions want the last one's alone.
@@ -83,17 +83,17 @@ export function connect(request: ConnectionRequest): ImageConnection {
   return {
     ...answer,
     items,
-    hasNextPage: taken.length > page.first,
+    hasNextPage: taken.length > first,
     hasPreviousPage: after !== null,
     totalCount: countSelected(selected),
-    facets: async (fields, first) => {
+    facets: async (fields, most) => {
       const told: Facet[] = [];
       const counted = fields.includes('FACILITY') ? await request.everywhere() : matches;
       for (const field of fields) {
         if (pace.due()) await pace.rest();
         view.bounds.signal.throwIfAborted();
         const within = field === 'FACILITY' ? counted : matches;
-        told.push(await facetOf(within, field, first, request.facets, pace));
+        told.push(await facetOf(within, field, most, request.facets, pace));
       }
       return told;
     },

@@ -69,7 +69,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   function connectAsked(
     asked: QueryResult,
     framework: VisibleFramework | null,
-    page: PageRequest,
+    first: number,
+    after: SortKey | null,
   ): ImageConnection {
     const within = framework === null ? null : recordsOf(framework);
     return connect({
@@ -82,7 +83,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       question: asked.question,
       search: asked.search,
       framework: framework?.folded ?? null,
-      page,
+      first,
+      after,
       cursors,
       binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
       facets: { vocabulary, places, chosen: asked.only, except: asked.except },
@@ -91,10 +93,20 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     });
   }
 
+  /** Of a question that is asked already. Rejects with BAD_CURSOR. */
+  function connectChecked(
+    asked: QueryResult,
+    framework: VisibleFramework,
+    page: PageRequest,
+  ): ImageConnection {
+    const binding = bindingOf(asked.view.caller, asked.question, framework.folded);
+    return connectAsked(asked, framework, page.first, checkCursor(page, binding, cursors));
+  }
+
   return {
     async images(question, page, scope) {
-      checkCursor(page, bindingOf(scope.caller, question, null), cursors);
-      return connectAsked(await ask(question, scope, 'images'), null, page);
+      const after = checkCursor(page, bindingOf(scope.caller, question, null), cursors);
+      return connectAsked(await ask(question, scope, 'images'), null, page.first, after);
     },
 
     async frameworks(question, page, scope) {
@@ -103,7 +115,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const asked = await ask(question, scope, 'frameworks');
       const { view } = asked;
       const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
-      const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, answering);
+      const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, pace);
       const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
       return {
         ...asked.answer,
@@ -112,7 +124,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
           imageCount,
           cursor: cursors.seal(key, binding),
           images: (inner) =>
-            connectAsked(
+            connectChecked(
               { ...asked, question: { ...question, search: null }, search: null },
               framework,
               inner,
@@ -151,7 +163,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       };
       const answer = { sources, complete: isComplete(sources), notices: [] };
       const everywhere = async () => matches;
-      return connectAsked(
+      return connectChecked(
         { question: EVERYTHING, search: null, view, only: [], except: [], matches, everywhere, answer },
         framework,
         page,

@@ -1,7 +1,7 @@
 // What came of each registry for this question, as the caller may know it.
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { Quarantined } from '../catalog/snapshot.ts';
-import { ERRORS, type ErrorCode } from '../model/errors.ts';
+import { type ErrorCode, isAnswered } from '../model/errors.ts';
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import { isAdmin } from '../model/subject.ts';
 import type { ResolvedChoice } from './resolve.ts';
@@ -97,5 +97,5 @@ function statusOf(
 }
 
 function failure(code: ErrorCode, message: string): SourceFailure {
-  return { code, message: ERRORS[code].expose ? message : code };
+  return { code, message: isAnswered(code) ? message : code };
 }

@@ -1,7 +1,7 @@
 // Failures on their way out: a FederationError with its code, hint and facts; everything unknown masked and logged.
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { ERRORS, type ErrorCode, FederationError } from '../model/errors.ts';
+import { ERRORS, type ErrorCode, FederationError, isAnswered } from '../model/errors.ts';
 
 /** Codes that GraphQL itself gives to a document or to variables. */
 const GRAPHQL_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -28,7 +28,7 @@ interface Http {
 /** A GraphQLError that may be answered. `log` gets what is masked. */
 export function answerable(error: unknown, log: Logger): GraphQLError {
   const cause = rootOf(error);
-  if (cause instanceof FederationError && cause.entry.expose) {
+  if (cause instanceof FederationError && isAnswered(cause.code)) {
     const { code, hint, at, extensions } = cause;
     const told = {
       ...extensions,

@@ -1,6 +1,6 @@
 // Answers of the server's own: JSON or text, with the headers that every answer has.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ERRORS, FederationError } from '../model/errors.ts';
+import { ERRORS, FederationError, isAnswered } from '../model/errors.ts';
 
 /** On every answer: nothing is kept by anybody between, and nothing is guessed by a browser. */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
@@ -29,8 +29,8 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 /** An error as GraphQL over HTTP writes it, with its status by the table of codes; what is not exposed is masked. */
 export function sendError(response: ServerResponse, error: FederationError): void {
-  const { entry, code, hint, at, extensions } = error;
-  const exposed = entry.expose
+  const { code, hint, at, extensions } = error;
+  const exposed = isAnswered(code)
     ? { message: error.message, extensions: { ...extensions, code, hint, at } }
     : { message: 'Unexpected error.', extensions: { code } };
   sendJson(response, ERRORS[code].http === 200 ? 400 : ERRORS[code].http, { errors: [exposed] });

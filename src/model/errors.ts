@@ -1,11 +1,9 @@
 // Every failure that panfed names: one class, and the one table of its codes.
 
-/** How a code leaves the process: exit status of the command line, HTTP status, and whether clients see the message. */
+/** How a code leaves the process: exit status of the command line, and HTTP status. */
 export interface ErrorEntry {
   readonly exit: 0 | 1 | 2 | 3 | 4 | 5;
   readonly http: number;
-  /** false: the message is logged and the client is told the code and a neutral sentence. */
-  readonly expose: boolean;
 }
 
 /**
@@ -14,59 +12,62 @@ export interface ErrorEntry {
  */
 export const ERRORS = Object.freeze({
   // The question
-  GRAPHQL_PARSE_FAILED: { exit: 2, http: 400, expose: true },
-  GRAPHQL_VALIDATION_FAILED: { exit: 2, http: 400, expose: true },
-  BAD_CHOICE: { exit: 2, http: 200, expose: true },
-  BAD_CURSOR: { exit: 2, http: 200, expose: true },
-  BAD_INPUT: { exit: 2, http: 200, expose: true },
-  BAD_REQUEST: { exit: 2, http: 400, expose: true },
-  LIMIT_EXCEEDED: { exit: 2, http: 400, expose: true },
-  PAYLOAD_TOO_LARGE: { exit: 2, http: 413, expose: true },
-  NOT_ACCEPTABLE: { exit: 2, http: 406, expose: true },
-  UNSUPPORTED_MEDIA_TYPE: { exit: 2, http: 415, expose: true },
-  METHOD_NOT_ALLOWED: { exit: 2, http: 405, expose: true },
-  NOT_FOUND: { exit: 2, http: 404, expose: true },
-  CSRF_PREVENTED: { exit: 2, http: 400, expose: true },
-  PERSISTED_QUERY_NOT_SUPPORTED: { exit: 2, http: 200, expose: true },
-  REQUEST_TIMEOUT: { exit: 1, http: 408, expose: true },
+  GRAPHQL_PARSE_FAILED: { exit: 2, http: 400 },
+  GRAPHQL_VALIDATION_FAILED: { exit: 2, http: 400 },
+  BAD_CHOICE: { exit: 2, http: 200 },
+  BAD_CURSOR: { exit: 2, http: 200 },
+  BAD_INPUT: { exit: 2, http: 200 },
+  BAD_REQUEST: { exit: 2, http: 400 },
+  LIMIT_EXCEEDED: { exit: 2, http: 400 },
+  PAYLOAD_TOO_LARGE: { exit: 2, http: 413 },
+  NOT_ACCEPTABLE: { exit: 2, http: 406 },
+  UNSUPPORTED_MEDIA_TYPE: { exit: 2, http: 415 },
+  METHOD_NOT_ALLOWED: { exit: 2, http: 405 },
+  NOT_FOUND: { exit: 2, http: 404 },
+  CSRF_PREVENTED: { exit: 2, http: 400 },
+  PERSISTED_QUERY_NOT_SUPPORTED: { exit: 2, http: 200 },
+  REQUEST_TIMEOUT: { exit: 1, http: 408 },
   // Who asks
-  UNAUTHENTICATED: { exit: 2, http: 401, expose: true },
-  FORBIDDEN: { exit: 2, http: 403, expose: true },
-  ISSUER_UNAVAILABLE: { exit: 5, http: 503, expose: true },
+  UNAUTHENTICATED: { exit: 2, http: 401 },
+  FORBIDDEN: { exit: 2, http: 403 },
+  ISSUER_UNAVAILABLE: { exit: 5, http: 503 },
   // Policies
-  POLICY_FAILED: { exit: 1, http: 200, expose: true },
-  POLICY_INVALID: { exit: 3, http: 500, expose: true },
-  POLICY_TOO_COSTLY: { exit: 3, http: 500, expose: true },
-  POLICY_UNSIGNED: { exit: 3, http: 500, expose: true },
-  POLICY_TESTS_FAILED: { exit: 4, http: 500, expose: true },
-  POLICY_CHANGED: { exit: 4, http: 500, expose: true },
-  POLICY_UNJUDGED: { exit: 4, http: 500, expose: true },
-  POLICY_REPLAYED: { exit: 3, http: 500, expose: true },
-  POLICY_STATE_INVALID: { exit: 3, http: 500, expose: true },
-  OPA_MISSING: { exit: 3, http: 500, expose: true },
+  POLICY_FAILED: { exit: 1, http: 200 },
+  POLICY_INVALID: { exit: 3, http: 500 },
+  POLICY_TOO_COSTLY: { exit: 3, http: 500 },
+  POLICY_UNSIGNED: { exit: 3, http: 500 },
+  POLICY_TESTS_FAILED: { exit: 4, http: 500 },
+  POLICY_CHANGED: { exit: 4, http: 500 },
+  POLICY_UNJUDGED: { exit: 4, http: 500 },
+  POLICY_REPLAYED: { exit: 3, http: 500 },
+  POLICY_STATE_INVALID: { exit: 3, http: 500 },
+  OPA_MISSING: { exit: 3, http: 500 },
   // Sources: as outcomes in the data, or at the command line
-  SOURCE_UNAVAILABLE: { exit: 5, http: 200, expose: true },
-  SOURCE_TIMEOUT: { exit: 5, http: 200, expose: true },
-  SOURCE_REFUSED: { exit: 5, http: 200, expose: true },
-  SOURCE_HTTP_STATUS: { exit: 5, http: 200, expose: true },
-  SOURCE_TOO_LARGE: { exit: 5, http: 200, expose: true },
-  SOURCE_MALFORMED: { exit: 5, http: 200, expose: true },
-  SOURCE_REDIRECTED: { exit: 5, http: 200, expose: true },
-  CONTRACT_UNSUPPORTED: { exit: 5, http: 200, expose: true },
-  GENERATION_UNSTABLE: { exit: 5, http: 200, expose: true },
-  PAGE_STUCK: { exit: 5, http: 200, expose: true },
-  CIRCUIT_OPEN: { exit: 5, http: 200, expose: true },
+  SOURCE_UNAVAILABLE: { exit: 5, http: 200 },
+  SOURCE_TIMEOUT: { exit: 5, http: 200 },
+  SOURCE_REFUSED: { exit: 5, http: 200 },
+  SOURCE_HTTP_STATUS: { exit: 5, http: 200 },
+  SOURCE_TOO_LARGE: { exit: 5, http: 200 },
+  SOURCE_MALFORMED: { exit: 5, http: 200 },
+  SOURCE_REDIRECTED: { exit: 5, http: 200 },
+  CONTRACT_UNSUPPORTED: { exit: 5, http: 200 },
+  GENERATION_UNSTABLE: { exit: 5, http: 200 },
+  PAGE_STUCK: { exit: 5, http: 200 },
+  CIRCUIT_OPEN: { exit: 5, http: 200 },
   // The process
-  CONFIG_INVALID: { exit: 3, http: 500, expose: true },
-  CATALOG_INVALID: { exit: 3, http: 500, expose: true },
-  PORT_TAKEN: { exit: 3, http: 500, expose: true },
-  GATEWAY_UNREACHABLE: { exit: 5, http: 502, expose: true },
-  USAGE: { exit: 2, http: 400, expose: true },
-  NOT_READY: { exit: 5, http: 503, expose: true },
-  INTERNAL: { exit: 1, http: 500, expose: false },
+  CONFIG_INVALID: { exit: 3, http: 500 },
+  CATALOG_INVALID: { exit: 3, http: 500 },
+  PORT_TAKEN: { exit: 3, http: 500 },
+  GATEWAY_UNREACHABLE: { exit: 5, http: 502 },
+  USAGE: { exit: 2, http: 400 },
+  NOT_READY: { exit: 5, http: 503 },
+  INTERNAL: { exit: 1, http: 500 },
 } as const satisfies Record<string, ErrorEntry>);
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Whether clients see the message; of INTERNAL they are told the code and a neutral sentence, and the log has the rest. */
+export const isAnswered = (code: ErrorCode): boolean => code !== 'INTERNAL';
 
 export interface ErrorDetail {
   /** What to do about it, one sentence. */

@@ -1,13 +1,14 @@
 // The order of a part's records is that of their keys: what a cursor holds, and what registries are merged by.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
-import { fullBits, has } from '../../src/catalog/bitset.ts';
+import { has } from '../../src/catalog/bitset.ts';
 import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import { orderingOf } from '../../src/discovery/order.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { allBits } from '../support/bits.ts';
+import fc from '../support/fast-check.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 
 const vocabulary = loadVocabulary();
@@ -23,7 +24,7 @@ async function selectedOf(records: readonly ImageRecord[], bits: Uint32Array) {
     { vocabulary, facilityName: (id) => id },
     createPace(),
   );
-  const all = fullBits(records.length);
+  const all = allBits(records.length);
   return {
     part: { snapshotIndex, discover: all, pull: all, execute: all },
     bits,
@@ -51,7 +52,7 @@ describe('the order of versions', () => {
           fc.nat(),
           async (made, wanted, chosen) => {
             const records = made.map(([title, frameworks], index) => image(index, title, frameworks));
-            const bits = fullBits(records.length).map((word) => word & chosen);
+            const bits = allBits(records.length).map((word) => word & chosen);
             const selected = await selectedOf(records, bits);
             const { key, compare, within } = orderingOf(order, wanted && new Set(wanted), true);
             const documents = [...within(selected)].filter((document) => has(bits, document));
@@ -76,7 +77,7 @@ describe('the order of versions', () => {
         ['RELION', `${index}.${index % 13}`],
       ]),
     );
-    const selected = await selectedOf(records, fullBits(records.length));
+    const selected = await selectedOf(records, allBits(records.length));
     const { within } = orderingOf('RELEVANCE', new Set(['relion']), true);
     const started = performance.now();
     const [first] = within(selected);

@@ -54,7 +54,7 @@ export async function connectGateway(options: GatewayOptions, env: NodeJS.Proces
   }
   const ca = options.ca === undefined ? null : await certificatesOf(options.ca);
   return {
-    page: new URL('../', endpoint),
+    page: new URL('./', endpoint),
     async ask<T>(query: string, variables: Readonly<Record<string, unknown>>) {
       const body = JSON.stringify({ query, variables });
       return readAnswer<T>(await post({ endpoint, token, ca, body }), endpoint);

@@ -2,6 +2,7 @@
 // good. Beside the gateway or as a process of its own; all that it has to tell is in the state.
 
 import { resolve } from 'node:path';
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { isFetched, type PolicySource, policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
@@ -13,7 +14,6 @@ import type { HttpClient } from '../../network/http-client.ts';
 import { acceptBundle } from './accept-bundle.ts';
 import { SOURCE_BOUNDS } from './archive.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
-import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { fileFetcher } from './file-fetcher.ts';
 import { type HttpTiming, httpFetcher } from './http-fetcher.ts';
 import type { SourceTrust } from './signature.ts';
@@ -52,7 +52,9 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
   const trusts = await readTrusts(config, env);
-  const turn = createConcurrencyLimit();
+  // One lab at a time: what it takes to verify and to build one lab's archive is not taken by two. Whoever waits for
+  // longest is next, so that a lab that has ever another archive comes after all who have one.
+  const turn = pLimit(1);
   const prepared = await Promise.all(
     config.facilities.flatMap((facility) => {
       const source = policySourceOf(facility);

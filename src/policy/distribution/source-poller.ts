@@ -9,7 +9,6 @@ import type { Clock } from '../../model/clock.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../network/retry.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { readRefusal } from './refusal-note.ts';
 import { digestOf, type PolicyState } from './state.ts';
 
@@ -19,7 +18,7 @@ export interface SourcePollerOptions {
   /** Rejects where the archive is not accepted, or could not be taken in at the moment. */
   readonly take: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
   /** In which an archive is taken in, the couriers of all labs one after the other. */
-  readonly turn: ConcurrencyLimit;
+  readonly turn: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
   /** The source was asked, and answered. */
   readonly onAsked: (owner: string) => void;

@@ -4,14 +4,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import pino from 'pino';
 import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { BundleFetcher } from '../../../src/policy/distribution/bundle-fetcher.ts';
-import {
-  type ConcurrencyLimit,
-  createConcurrencyLimit,
-} from '../../../src/policy/distribution/concurrency-limit.ts';
 import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import {
   type SourcePollerOptions,
@@ -54,7 +51,7 @@ async function deliveries(
   archives: readonly string[],
   rounds: number,
   take: SourcePollerOptions['take'],
-  turn: ConcurrencyLimit = createConcurrencyLimit(),
+  turn: SourcePollerOptions['turn'] = pLimit(1),
 ) {
   const { fetcher, done } = shipping(archives, rounds);
   const taken: string[] = [];
@@ -181,7 +178,7 @@ describe('the couriers of several labs', () => {
 
   test('take archives in one after the other, a lab with many of them after one that has waited', async () => {
     const { spans, take } = lasting(30);
-    const turn = createConcurrencyLimit();
+    const turn = pLimit(1);
     await Promise.all([
       deliveries(['a 1', 'a 2', 'a 3'], 3, take, turn),
       deliveries(['b 1'], 1, take, turn),
@@ -195,7 +192,7 @@ describe('the couriers of several labs', () => {
   });
 
   test('do not rest for the time in which another one had its turn', async () => {
-    const turn = createConcurrencyLimit();
+    const turn = pLimit(1);
     const { spans, take } = lasting(200);
     await Promise.all([
       deliveries(['a 1', 'a 2'], 2, take, turn),
