@@ -1,12 +1,13 @@
 // The real OPA for tests of the build, and folders of policies to try it on.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { OPA_PROGRAM, type Opa, opaCache } from '../../src/authoring/opa.ts';
 import { type PolicyOwner, policyOwners } from '../../src/authoring/owner.ts';
 import { needs, onPath } from '../support/real.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const cached = join(opaCache(), OPA_PROGRAM);
 const found = onPath('opa') ?? (existsSync(cached) ? cached : null);
@@ -19,8 +20,7 @@ export const opa: Opa = { path: found ?? 'opa' };
 
 /** A folder for one test. */
 export function scratch(context: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'panfed-test-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(context);
   return folder;
 }
 

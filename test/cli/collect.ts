@@ -1,8 +1,9 @@
 // An output that keeps what was written, and a gateway that answers what the test says.
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import type { Output } from '../../src/cli/terminal/output.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 export interface Collected extends Output {
   readonly stdout: () => string;
@@ -53,7 +54,7 @@ export async function gatewayDouble(
   answer: (asked: Asked) => Reply,
 ): Promise<{ readonly url: string; readonly asked: readonly Asked[] }> {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await startHttpServer(async (request, response) => {
     const { query, variables } = JSON.parse(await textOf(request)) as Pick<Asked, 'query' | 'variables'>;
     const one = { path: request.url ?? '', authorization: request.headers.authorization, query, variables };
     asked.push(one);
@@ -61,12 +62,8 @@ export async function gatewayDouble(
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  test.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  test.after(() => server.close());
+  return { url: server.origin, asked };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

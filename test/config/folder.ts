@@ -1,8 +1,9 @@
 // A temporary folder with a federation.yaml in it, gone when the test ends.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Writes the files below a new folder, and gives the path of its federation.yaml. */
 export async function configFile(
@@ -10,8 +11,7 @@ export async function configFile(
   text: string,
   others: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-config-'));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(test);
   for (const [name, content] of Object.entries({ ...others, 'federation.yaml': text })) {
     await writeFile(join(folder, name), content);
   }

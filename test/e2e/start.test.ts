@@ -1,16 +1,16 @@
 // `npm start` on a machine with Node alone: ready soon, three people to try, nothing left behind.
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startBadRegistry } from '../support/bad-registry.ts';
 import { demoConfig } from '../support/gateway.ts';
 import { type Ended, panfed, type Running, startServe } from '../support/serve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'panfed-start-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder({ after });
 
 /** Nothing but the state folder may be written: Node itself sees to it. */
 const ONLY_STATE = (state: string): string[] => {

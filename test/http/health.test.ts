@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { answerHealth, answerReadiness } from '../../src/http/health.ts';
 import type { PolicyEngine } from '../../src/policy/engine.ts';
+import { startHttpServer } from '../support/http-server.ts';
 
 type Modules = ReturnType<PolicyEngine['modules']>;
 
@@ -12,12 +11,11 @@ const moduleOf = (owner: string, status: 'ACTIVE' | 'FAILED'): Modules[number] =
 
 async function ask(context: TestContext, path: string, modules: Modules) {
   const policy = { modules: () => modules } as unknown as PolicyEngine;
-  const server = createServer((_, response) =>
+  const server = await startHttpServer((_, response) =>
     path === '/healthz' ? answerHealth(response) : answerReadiness(response, policy),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   context.after(() => server.close());
-  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+  const response = await fetch(`${server.origin}${path}`);
   return { status: response.status, body: (await response.json()) as unknown };
 }
 

@@ -1,9 +1,9 @@
 // A real OpenID Connect issuer (oidc-provider) on a loopback port: discovery, keys, and RFC 9068 access tokens by the
 // client credentials grant. Its keys can be rotated, it can be shut off, and tokens can be forged with its own key.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
+import { startHttpServer } from './http-server.ts';
 
 export const AUDIENCE = 'https://gateway.example';
 
@@ -46,13 +46,12 @@ export async function startIssuer(): Promise<RealIssuer> {
   let off = false;
   let extra: Readonly<Record<string, unknown>> = {};
   let answer: ReturnType<Provider['callback']>;
-  const server = createServer((request, response) => {
+  const server = await startHttpServer((request, response) => {
     asked.push(request.url ?? '');
     if (off) response.writeHead(503).end();
     else void answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = server.origin;
   let key = await signingKey('first');
   const publish = (): void => {
     answer = new Provider(
@@ -99,11 +98,7 @@ export async function startIssuer(): Promise<RealIssuer> {
     shutOff(now) {
       off = now;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
 }
 

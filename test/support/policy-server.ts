@@ -1,8 +1,9 @@
 // A lab's server of its policy's bundle, as OPA's documentation describes one: entity tags, and answers that are held until
 // there is a change.
+
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startHttpServer } from './http-server.ts';
 
 export interface PolicyServer extends AsyncDisposable {
   readonly url: string;
@@ -59,10 +60,9 @@ export async function policyServer(options: PolicyServerOptions = {}): Promise<P
     response.on('close', () => held.delete(changed));
   }
 
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await startHttpServer(answer);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/desy/bundle.tar.gz`,
+    url: `${server.origin}/desy/bundle.tar.gz`,
     asked,
     ship(next) {
       bundle = next;
@@ -81,10 +81,6 @@ export async function policyServer(options: PolicyServerOptions = {}): Promise<P
         watchers.add(look);
         look();
       }),
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    [Symbol.asyncDispose]: server.close,
   };
 }

@@ -1,10 +1,10 @@
 // A real contract server behind a recorder: what the gateway sends to a lab, and what it does when the lab fails.
 
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createRegistryServer, loadRegistryCatalog } from '../../src/registry-server/server.ts';
 import { ROOT } from './gateway.ts';
+import { startHttpServer } from './http-server.ts';
 
 export interface Recorded {
   readonly headers: IncomingHttpHeaders;
@@ -31,7 +31,7 @@ export async function startRecorded(facility: string, token: string): Promise<Re
   });
   let instead: unknown = null;
   const arrivals: Recorded[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await startHttpServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString('utf8');
@@ -50,9 +50,8 @@ export async function startRecorded(facility: string, token: string): Promise<Re
     const answer = await fetch(lab.url, { method: 'POST', headers, body });
     response.writeHead(answer.status).end(await answer.text());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    url: `${server.origin}/graphql`,
     arrivals,
     forget: () => {
       arrivals.length = 0;
@@ -61,10 +60,7 @@ export async function startRecorded(facility: string, token: string): Promise<Re
       instead = body;
     },
     close: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await server.close();
       await lab.close();
     },
   };

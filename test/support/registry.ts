@@ -1,8 +1,9 @@
 // A registry that speaks the contract over any nodes, valid or not, which a test may replace while it runs.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type GraphQLSchema, graphql } from 'graphql';
 import { registrySchema } from '../../src/registry-server/schema.ts';
+import { startHttpServer } from './http-server.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 
@@ -46,7 +47,7 @@ export async function startRegistry(
   }
   replace(nodes);
 
-  const server = createServer(async (request, response) => {
+  const server = await startHttpServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString('utf8');
@@ -61,15 +62,10 @@ export async function startRegistry(
     const result = await graphql({ schema, source: query, variableValues: variables });
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    url: `${server.origin}/graphql`,
     arrivals,
     replace,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
 }

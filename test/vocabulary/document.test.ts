@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -9,9 +8,9 @@ import { readVocabularyFile } from '../../src/vocabulary/document.ts';
 import { formatsSchema } from '../../src/vocabulary/formats.ts';
 import { licensesSchema } from '../../src/vocabulary/license-schema.ts';
 import { techniquesSchema } from '../../src/vocabulary/techniques.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'panfed-vocabulary-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder({ after });
 
 /** The error that reading this text gives. */
 function broken(

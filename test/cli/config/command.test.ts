@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { configCommand } from '../../../src/cli/config/command.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { collect } from '../collect.ts';
 
 async function folder(context: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'panfed-cli-'));
-  context.after(() => rm(path, { recursive: true }));
+  const path = temporaryFolder(context);
   return path;
 }
 

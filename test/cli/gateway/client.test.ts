@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connectGateway } from '../../../src/cli/gateway/client.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { gatewayDouble } from '../collect.ts';
 
 const QUERY = '{ viewer { authenticated } }';
@@ -55,8 +56,7 @@ describe('connectGateway', () => {
 
   test('a flag goes before PANFED_URL, and a token’s file before PANFED_TOKEN', async (context) => {
     const { url, asked } = await gatewayDouble(context, () => ({ body: { data } }));
-    const folder = await mkdtemp(join(tmpdir(), 'panfed-cli-'));
-    context.after(() => rm(folder, { recursive: true }));
+    const folder = temporaryFolder(context);
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, 'from.file.x\n');
     const env = { PANFED_URL: url, PANFED_TOKEN: 'from.env.x' };

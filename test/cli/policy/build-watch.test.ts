@@ -1,7 +1,7 @@
 // The policy builder as a process of its own: what it keeps is what a gateway with the same state puts in force.
+
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { stringify } from 'yaml';
@@ -13,14 +13,14 @@ import { OPA } from '../../support/policies.ts';
 import { policyServer } from '../../support/policy-server.ts';
 import { needs } from '../../support/real.ts';
 import { labKey, opaBundle } from '../../support/signed-bundle.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { collect } from '../collect.ts';
 
 const SECRET = 'a secret of the federation, of 32 bytes or more';
 const key = labKey('ES256', 'desy-2026');
 
 async function federation(context: TestContext, policy: unknown): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-test-watch-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(context);
   const path = join(folder, 'federation.yaml');
   const registry = { key: 'hub', kind: 'graphql', url: 'https://hub.desy.de/graphql', pull: 'hub.desy.de' };
   await writeFile(

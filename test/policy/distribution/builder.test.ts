@@ -1,8 +1,8 @@
 // From a lab's server, or its file, to what is kept: what is new is taken once, what is wrong is refused once, and what was
 // good stays whatever comes after it.
+
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -14,12 +14,12 @@ import { createStateSigner } from '../../../src/policy/distribution/state-signer
 import { OWNER, opaMissing, pretendToBuild, shipment, testBuilder } from '../../support/policy-builder.ts';
 import { policyServer } from '../../support/policy-server.ts';
 import { labKey } from '../../support/signed-bundle.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const key = labKey();
 
 async function folder(context: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'panfed-test-builder-'));
-  context.after(() => rm(path, { recursive: true, force: true }));
+  const path = temporaryFolder(context);
   return path;
 }
 

@@ -1,7 +1,7 @@
 // From what is kept to what is in force: checked each time, told once, and never by a key that is trusted no more.
+
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import pino from 'pino';
@@ -12,6 +12,7 @@ import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import { digestOf, type PolicyState, type TrustMark } from '../../../src/policy/distribution/state.ts';
 import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
 import type { PolicyRefusal } from '../../../src/policy/engine.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TRUST: TrustMark = {
   algorithm: 'ES256',
@@ -21,8 +22,7 @@ const TRUST: TrustMark = {
 };
 
 async function folder(context: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'panfed-test-follow-'));
-  context.after(() => rm(path, { recursive: true, force: true }));
+  const path = temporaryFolder(context);
   return path;
 }
 

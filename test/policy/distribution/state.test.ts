@@ -1,10 +1,10 @@
 // What is remembered of labs' policies: on disk, sealed, across restarts, for several processes at once.
+
 import assert from 'node:assert/strict';
 import {
   chmod,
   chown,
   mkdir,
-  mkdtemp,
   readdir,
   readFile,
   rename,
@@ -13,7 +13,6 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
@@ -22,12 +21,12 @@ import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import { digestOf, type KeptRecord, type PolicyState } from '../../../src/policy/distribution/state.ts';
 import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
 import fc, { runs } from '../../support/fast-check.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = 'a secret of the federation, of 32 bytes or more';
 
 async function folder(context: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'panfed-test-state-'));
-  context.after(() => rm(path, { recursive: true, force: true }));
+  const path = temporaryFolder(context);
   return join(path, 'policies');
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
   chmod,
   mkdir,
-  mkdtemp,
   readdir,
   readFile,
   rm,
@@ -12,15 +11,14 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { fileSink } from '../../../src/policy/log/file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function folder(context: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'panfed-test-log-'));
-  context.after(() => rm(path, { recursive: true, force: true }));
+  const path = temporaryFolder(context);
   return path;
 }
 

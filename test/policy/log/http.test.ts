@@ -1,8 +1,6 @@
 // The decision log at a real service that takes OPA's: what it is sent, while it is up, down, and up again.
+
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
@@ -11,6 +9,7 @@ import { Credential } from '../../../src/network/credential.ts';
 import { httpSink } from '../../../src/policy/log/http.ts';
 import { EntryQueue } from '../../../src/policy/log/queue.ts';
 import { batchOf, countingLog, until } from '../../support/decision-log.ts';
+import { startHttpServer } from '../../support/http-server.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -21,7 +20,7 @@ afterEach(async () => {
 async function service(answer: (entries: readonly object[]) => number = () => 200) {
   const taken: object[][] = [];
   const state = { requests: 0, answer };
-  const server = createServer(async (request, response) => {
+  const server = await startHttpServer(async (request, response) => {
     state.requests += 1;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -32,13 +31,8 @@ async function service(answer: (entries: readonly object[]) => number = () => 20
     if (status === 200) taken.push(entries);
     response.writeHead(status).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logs`, taken, state };
+  closing.push(server.close);
+  return { url: `${server.origin}/logs`, taken, state };
 }
 
 function queueTo(url: string, { queueBytes = 100_000, closeWithin = 60_000 } = {}) {

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { fileSink } from '../../../src/policy/log/file.ts';
 import { lockFile } from '../../../src/policy/log/lock.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const config = { bytes: 65_536, every: 'day' as const, keep: 3 };
 const { signal } = new AbortController();
 
 async function pathFor(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-test-lock-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(context);
   return join(folder, 'decisions.ndjson');
 }
 
