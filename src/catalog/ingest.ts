@@ -1,12 +1,13 @@
 // One unproven node of a registry → its total records, or the reason why it is quarantined. Nothing is thrown, nothing
 // is lost, and the same node always gives the same.
 import { BOUNDS } from '../model/bounds.ts';
-import type { ImageRecord, Requirements } from '../model/image.ts';
+import type { ImageRecord } from '../model/image.ts';
 import { limitText } from '../model/size.ts';
 import { type LabelFacts, type LabelProblem, mapLabels } from '../sources/labels.ts';
 import { MalformedNode } from '../sources/source.ts';
 import { claimedTrust } from '../trust/claims.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { described } from './described.ts';
 import { loweredSharing, mergeStatements } from './facility-statement.ts';
 import { Broken, readObject } from './fields.ts';
 import {
@@ -22,9 +23,7 @@ import { describedBy, labelConditions } from './labelled.ts';
 import { mapped } from './mapped.ts';
 import { quarantined, subjectOf } from './quarantine.ts';
 import type { RepositoryRules } from './rules.ts';
-import { utcTime, webUrl } from './scalars.ts';
 import type { Quarantined } from './snapshot.ts';
-import { sortedSet } from './sorted.ts';
 import { readTerms } from './terms.ts';
 import { readUpstreamImage, type UpstreamImage } from './upstream-image.ts';
 
@@ -94,6 +93,7 @@ function assemble(
   const word = mergeStatements(statement, context.rules.wordOn(identity.repository));
   const description = describedBy(statement, facts.described);
   const names = mapped(description, context.vocabulary);
+  const { requires, ...plain } = described(description);
   const license = readTerms(
     {
       text: statement.license,
@@ -110,13 +110,7 @@ function assemble(
     registry,
     repository: identity.repository,
     digest: identity.digest,
-    title: description.title,
-    description: description.description,
-    documentation: webUrl(description.documentation),
-    source: webUrl(description.source),
-    created: utcTime(description.created),
-    size: statement.size,
-    platforms: sortedSet(lowerCased(description.platforms ?? [])),
+    ...plain,
     labels: statement.labels,
     frameworks: names.frameworks,
     techniques: names.techniques,
@@ -130,7 +124,7 @@ function assemble(
     suppliedBy: word.suppliedBy,
     groups: word.groups,
     trust: claimedTrust(facts.claims),
-    requires: required(description.requires),
+    requires,
   });
 }
 
@@ -147,20 +141,6 @@ function bounded(image: Nameless): Nameless {
     throw new Broken(`${bytes} bytes, at most ${limitText(BOUNDS.recordBytes)} are allowed`);
   return image;
 }
-
-function required(requires: Requirements | null): Requirements {
-  return {
-    architectures: sortedSet(lowerCased(requires?.architectures ?? [])),
-    cpus: requires?.cpus ?? null,
-    memory: requires?.memory ?? null,
-    gpu: requires?.gpu ?? null,
-    mpi: requires?.mpi ?? null,
-    engines: sortedSet(lowerCased(requires?.engines ?? [])),
-  };
-}
-
-/** OCI writes platforms, architectures and engines in small letters; so compare them all who compare them. */
-const lowerCased = (names: readonly string[]): string[] => names.map((name) => name.toLowerCase());
 
 function named(image: Nameless, name: Name): ImageRecord {
   return Object.freeze({ id: name.id, reference: name.reference, tags: name.tags, ...image });

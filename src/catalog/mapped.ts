@@ -1,8 +1,8 @@
 // Names as labs write them → ids of the vocabulary: sorted sets, and what matched nothing, kept as it was written.
 import type { FrameworkVersion } from '../model/image.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import type { Description } from './labelled.ts';
 import { sortedSet } from './sorted.ts';
+import type { StatedDescription } from './upstream-image.ts';
 
 export interface Mapped {
   readonly frameworks: readonly FrameworkVersion[];
@@ -14,7 +14,7 @@ export interface Mapped {
 
 export type Names = Pick<Vocabulary, 'framework' | 'technique' | 'format'>;
 
-export function mapped(description: Description, vocabulary: Names): Mapped {
+export function mapped(description: StatedDescription, vocabulary: Names): Mapped {
   const unmapped: string[] = [];
   const idsOf = (names: readonly string[] | null, find: (name: string) => string | undefined): string[] =>
     sortedSet(

@@ -1,58 +1,16 @@
 // `panfed facilities`: the labs, how their registries and policies are, and how many of their records are for you.
 
 import { Command } from 'commander';
+import { FacilitiesDocument, type FacilitiesQuery } from '../graphql/generated/operations.ts';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
-import type { SourceStatus } from '../model/outcome.ts';
 import { connectGateway } from './gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from './gateway/options.ts';
 import { ageText } from './terminal/measures.ts';
 import { jsonText, type Output, processOutput } from './terminal/output.ts';
 import { type Column, table } from './terminal/table.ts';
 
-const FACILITIES = `query Facilities {
-  facilities {
-    id name ror url engines
-    registries { key kind status age }
-    policy { status revision activated version signer refused { at code } }
-  }
-  images(first: 1) {
-    complete
-    sources { facility { id } registry status records age error { code message } quarantined tookMs }
-  }
-}`;
-
-interface Facility {
-  readonly id: string;
-  readonly name: string;
-  readonly engines: readonly string[];
-  readonly registries: readonly {
-    readonly key: string;
-    readonly kind: string;
-    readonly status: SourceStatus;
-    readonly age: number | null;
-  }[];
-  readonly policy: Policy | null;
-}
-
-interface Policy {
-  readonly status: string;
-  readonly activated: string | null;
-  readonly version: number | null;
-  readonly signer: string | null;
-  readonly refused: { readonly at: string; readonly code: string } | null;
-}
-
-interface Source {
-  readonly facility: { readonly id: string };
-  readonly registry: string;
-  readonly records: number;
-  readonly error: { readonly code: string; readonly message: string } | null;
-}
-
-interface FacilitiesAnswer {
-  readonly facilities: readonly Facility[];
-  readonly images: { readonly complete: boolean; readonly sources: readonly Source[] };
-}
+type Facility = FacilitiesQuery['facilities'][number];
+type Source = FacilitiesQuery['images']['sources'][number];
 
 interface Row {
   readonly facility: Facility;
@@ -95,7 +53,7 @@ version and the signer of a policy that the lab ships itself, and what was refus
 
 async function facilities(options: QueryOptions, output: Output, env: NodeJS.ProcessEnv): Promise<void> {
   const gateway = await connectGateway(options, env);
-  const { data, failures } = await gateway.ask<FacilitiesAnswer>(FACILITIES, {});
+  const { data, failures } = await gateway.ask(FacilitiesDocument.toString(), {});
   if (options.format === 'json') {
     const { facilities: list, images } = data;
     const document = { facilities: list, sources: images.sources, complete: images.complete };
@@ -107,7 +65,7 @@ async function facilities(options: QueryOptions, output: Output, env: NodeJS.Pro
   if (!data.images.complete) output.message('not every registry answered: some images are missing\n');
 }
 
-function rowsOf({ facilities: list, images }: FacilitiesAnswer): Row[] {
+function rowsOf({ facilities: list, images }: FacilitiesQuery): Row[] {
   return list.flatMap((facility) =>
     facility.registries.map((registry, index) => ({
       facility,

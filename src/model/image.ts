@@ -1,4 +1,6 @@
 // The image record: one digest in one repository, total, as policies and GraphQL see it.
+import type { RecordValues } from './field.ts';
+import type { DESCRIPTIVE_FIELDS } from './image-fields.ts';
 import type { License } from './license.ts';
 import type { Trust } from './trust.ts';
 
@@ -9,29 +11,12 @@ export type Sharing = (typeof SHARINGS)[number];
 export const SUPPLIERS = ['staff', 'user', 'unknown'] as const;
 export type Supplier = (typeof SUPPLIERS)[number];
 
-/** A framework with its canonical name (by the vocabulary alone) and the version as the lab writes it. */
-export interface FrameworkVersion {
-  readonly name: string;
-  readonly version: string | null;
-  readonly raw: string;
-}
+export type { FrameworkVersion } from './field.ts';
 
-export interface Gpu {
-  readonly vendor: string;
-  readonly minimumCuda: string | null;
-  /** Bytes. */
-  readonly memory: number | null;
-}
+/** What describes an image: {@link DESCRIPTIVE_FIELDS}. */
+export type Description = RecordValues<typeof DESCRIPTIVE_FIELDS>;
 
-export interface Requirements {
-  readonly architectures: readonly string[];
-  readonly cpus: number | null;
-  /** Bytes. */
-  readonly memory: number | null;
-  readonly gpu: Gpu | null;
-  readonly mpi: string | null;
-  readonly engines: readonly string[];
-}
+export type Requirements = Description['requires'];
 
 /** What the facility itself said, before any label lowered it; it chooses the row of the decision table. */
 export interface Stated {
@@ -39,7 +24,7 @@ export interface Stated {
 }
 
 /** An image, total: an enumeration without a value is `unknown`, a scalar is null, a list is empty. */
-export interface ImageRecord {
+export interface ImageRecord extends Description {
   /** `<facility>/<registry key>/<repository>@<digest>`, or `:<tag>` where there is no digest. */
   readonly id: string;
   /** The registry's own, opaque; null where the registry has none. */
@@ -52,23 +37,7 @@ export interface ImageRecord {
   readonly digest: string | null;
   /** `<pull host[:port][/prefix]>/<repository>@<digest>`, or `:<tag>`. */
   readonly reference: string;
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly documentation: string | null;
-  readonly source: string | null;
-  /** RFC 3339, UTC. */
-  readonly created: string | null;
-  /** Bytes. */
-  readonly size: number | null;
-  /** `<os>/<architecture>[/<variant>]`, as OCI writes them. */
-  readonly platforms: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly frameworks: readonly FrameworkVersion[];
-  /** PaNET ids, as in `PaNET01168`. */
-  readonly techniques: readonly string[];
-  /** Format ids of the vocabulary. */
-  readonly reads: readonly string[];
-  readonly writes: readonly string[];
   /** Names of techniques, formats and frameworks that matched nothing of the vocabulary. */
   readonly unmapped: readonly string[];
   readonly license: License;
@@ -79,5 +48,4 @@ export interface ImageRecord {
   /** AARC-G069 URNs, canonical. */
   readonly groups: readonly string[];
   readonly trust: Trust;
-  readonly requires: Requirements;
 }

@@ -3,6 +3,7 @@ import { mayList, pullCommand, whyNot } from './access.ts';
 import type { FacilityResponse, FullImage, Term } from './answer.ts';
 import { badges, conditionWord, origin, software } from './card.ts';
 import { type Content, type Html, html, joined } from './html.ts';
+import { FACTS, type Fact } from './image-facts.ts';
 import { hrefOf, type PageQuery } from './query.ts';
 import { dateWord, sizeWord } from './words.ts';
 
@@ -43,10 +44,15 @@ function aboutRows(image: FullImage): readonly Row[] {
     ['License asks for', license.conditions.map(conditionRow)],
     ['For the groups', codes(image.groups)],
     [image.trust.state === 'VERIFIED' ? 'Signed by' : 'Said to be signed by', image.trust.signers.join(', ')],
-    ['Documentation', outsideLink(image.documentation)],
+    ...FACTS.map((fact): Row => [fact.name, factOf(fact, image)]),
     ['Source', outsideLink(image.source)],
     ['Not in the vocabulary', image.unmapped.join(', ')],
   ];
+}
+
+function factOf({ value, isLink }: Fact, image: FullImage): Content {
+  const text = value(image) ?? null;
+  return isLink ? outsideLink(text) : text;
 }
 
 function conditionRow(condition: FullImage['license']['conditions'][number]): Html {

@@ -2,30 +2,28 @@
 import type { z } from 'zod';
 import { pathText } from '../config/explain.ts';
 import type { Problem } from '../config/problem.ts';
+import type { Field } from '../model/field.ts';
+import { DESCRIPTIVE_FIELDS } from '../model/image-fields.ts';
 import { didYouMean } from '../model/nearest.ts';
 
 /** How a field is written. */
-const EXAMPLES: Readonly<Record<string, string>> = {
+const EXAMPLES: Readonly<Record<string, string | undefined>> = {
+  ...Object.fromEntries(
+    Object.entries(DESCRIPTIVE_FIELDS as Readonly<Record<string, Field>>).map(([name, { example }]) => [
+      name,
+      example,
+    ]),
+  ),
   repository: 'repository: tomography/tofu',
   digest: 'digest: sha256:5f2a… with 64 hexadecimal digits',
   tag: 'tag: "0.13.1"',
   tags: 'tags: ["0.13.1", latest]',
-  documentation: 'documentation: https://tofu.readthedocs.io',
-  source: 'source: https://github.com/ufo-kit/tofu',
-  created: 'created: 2024-09-12T08:00:00Z',
-  size: 'size: 1200000000, in bytes',
-  platforms: 'platforms: [linux/amd64]',
-  frameworks: 'frameworks: [{ name: tofu, version: "0.13.1" }]',
-  techniques: 'techniques: [x-ray tomography]',
-  reads: 'reads: [HDF5, TIFF]',
-  writes: 'writes: [TIFF]',
   license: 'license: LGPL-3.0-or-later',
   conditions: 'conditions: [{ kind: namedUser, groups: ["urn:geant:kit.edu:group:vgstudio"] }]',
   sharing: 'sharing: open',
   listed: 'listed: true',
   suppliedBy: 'suppliedBy: staff',
   groups: 'groups: ["urn:geant:kit.edu:group:vgstudio"]',
-  requires: 'requires: { cpus: 8, memory: 34359738368, gpu: { vendor: nvidia } }',
   labels: 'labels: { io.panfed.techniques: x-ray tomography }',
 };
 

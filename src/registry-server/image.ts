@@ -4,11 +4,10 @@ import { isRepository, isTag } from '../catalog/ids.ts';
 import { conditionSchema } from '../config/repository.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { canonicalGroup } from '../model/group.ts';
+import { DESCRIPTIVE_FIELDS } from '../model/image-fields.ts';
+import { strictShape } from './strict-field.ts';
 
 const text = (most: number) => z.string().min(1).max(most);
-const names = (most: number) => z.array(text(BOUNDS.name)).max(most);
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(BOUNDS.url);
-const bytes = z.number().int().min(0);
 const group = z
   .string()
   .max(BOUNDS.group)
@@ -16,21 +15,6 @@ const group = z
     (urn) => canonicalGroup(urn) !== null,
     'must be an AARC-G069 group: urn:<nid>:<namespace>:group:<group>',
   );
-
-const requires = z.strictObject({
-  architectures: names(BOUNDS.architectures).nullish(),
-  cpus: z.number().int().min(0).max(2_147_483_647).nullish(),
-  memory: bytes.nullish(),
-  gpu: z
-    .strictObject({
-      vendor: text(BOUNDS.name),
-      minimumCuda: text(BOUNDS.version).nullish(),
-      memory: bytes.nullish(),
-    })
-    .nullish(),
-  mpi: text(BOUNDS.name).nullish(),
-  engines: names(BOUNDS.engines).nullish(),
-});
 
 const labels = z.union(
   [
@@ -49,8 +33,6 @@ export interface RegistryImage {
   readonly extension: Readonly<Record<string, unknown>>;
 }
 
-/** A version that YAML reads as a number has lost its last zero: 3.10 is 3.1. */
-const version = z.string('must be text: write it in quotes').min(1).max(BOUNDS.version);
 const tag = z.string('must be text: write it in quotes').superRefine((given, { addIssue }) => {
   if (isTag(given)) return;
   const mended = given.trim().replace(/[^\w.-]+/g, '-');
@@ -82,6 +64,8 @@ export function withoutHost(name: string): string {
   return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? rest.join('/') : name;
 }
 
+const { requires, ...describing } = strictShape(DESCRIPTIVE_FIELDS);
+
 /** The fields of registry.graphql's Image, with the liberties of a catalog file. */
 export const imageSchema = z
   .strictObject({
@@ -96,20 +80,7 @@ export const imageSchema = z
       .nullish(),
     tag: tag.nullish(),
     tags: z.array(tag).max(BOUNDS.tags).nullish(),
-    title: text(BOUNDS.title).nullish(),
-    description: text(BOUNDS.description).nullish(),
-    documentation: url.nullish(),
-    source: url.nullish(),
-    created: z.iso.datetime({ offset: true, error: 'must be a time as in 2024-05-01T12:00:00Z' }).nullish(),
-    size: bytes.nullish(),
-    platforms: names(BOUNDS.platforms).nullish(),
-    frameworks: z
-      .array(z.strictObject({ name: text(BOUNDS.name), version: version.nullish() }))
-      .max(BOUNDS.frameworks)
-      .nullish(),
-    techniques: names(BOUNDS.techniques).nullish(),
-    reads: names(BOUNDS.formats).nullish(),
-    writes: names(BOUNDS.formats).nullish(),
+    ...describing,
     license: text(BOUNDS.license).nullish(),
     conditions: z
       .array(conditionSchema.extend({ groups: z.array(group).max(BOUNDS.conditionValues).default([]) }))
@@ -119,7 +90,7 @@ export const imageSchema = z
     listed: z.boolean().nullish(),
     suppliedBy: z.enum(['staff', 'user']).nullish(),
     groups: z.array(group).max(BOUNDS.groups).nullish(),
-    requires: requires.nullish(),
+    requires,
     labels: labels.nullish(),
     extension: z.record(z.string(), z.unknown()).nullish(),
   })

@@ -1,36 +1,40 @@
 // The liberties of a catalog file's entries, turned into the shape of registry.graphql's Image.
 
+import type { WireValues } from '../model/field.ts';
+import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../model/image-fields.ts';
 import { inert } from '../model/inert.ts';
 import { isObject } from '../model/json-object.ts';
 import { didYouMean } from '../model/nearest.ts';
+import type { ImageNode } from './contract.ts';
 import { MalformedNode } from './source.ts';
+
+const { requires: _, ...DESCRIBING } = DESCRIPTIVE_FIELDS;
+
+/** The fields of registry.graphql's Image that say which it is and who may have it. */
+const OTHER_IMAGE_FIELDS = {
+  names: ['id', 'repository', 'digest', 'tags'],
+  access: ['license', 'conditions', 'sharing', 'listed', 'suppliedBy', 'groups'],
+  labels: ['labels'],
+} as const;
+
+type OtherImageField = (typeof OTHER_IMAGE_FIELDS)[keyof typeof OTHER_IMAGE_FIELDS][number];
+
+type Agreeing<One extends Other, Other> = One;
+
+/** Compiles only where registry.graphql and DESCRIPTIVE_FIELDS have the same fields of the same types. */
+export type DescribedNode = Agreeing<
+  Omit<ImageNode, OtherImageField>,
+  Agreeing<WireValues<typeof DESCRIPTIVE_FIELDS>, Omit<ImageNode, OtherImageField>>
+>;
 
 /** The fields of registry.graphql's Image. */
 export const IMAGE_FIELDS = [
-  'id',
-  'repository',
-  'digest',
-  'tags',
-  'title',
-  'description',
-  'documentation',
-  'source',
-  'created',
-  'size',
-  'platforms',
-  'frameworks',
-  'techniques',
-  'reads',
-  'writes',
-  'license',
-  'conditions',
-  'sharing',
-  'listed',
-  'suppliedBy',
-  'groups',
+  ...OTHER_IMAGE_FIELDS.names,
+  ...(Object.keys(DESCRIBING) as DescriptiveField[]),
+  ...OTHER_IMAGE_FIELDS.access,
   'requires',
-  'labels',
-] as const;
+  ...OTHER_IMAGE_FIELDS.labels,
+] satisfies readonly (keyof ImageNode)[];
 
 /** What an entry may have beside them. A `facility` or `registry` is kept, for ingest to refuse another lab's. */
 const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
@@ -38,7 +42,7 @@ const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
 export const ENTRY_FIELDS: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];
 
 /** Fields whose absence can open something. */
-const RESTRICTIVE = ['license', 'conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as const;
+const RESTRICTIVE = OTHER_IMAGE_FIELDS.access;
 
 /**
  * An entry in the contract's shape: every field is there, null where the entry does not say. `tag` joins `tags`, and

@@ -1,33 +1,25 @@
-// The fixed queries of contract 1, and what must hold of their answers before a node is looked at.
+// The queries of contract 1, which are made from registry.graphql, and what must hold of their answers before a node is looked at.
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
 import { upstreamText } from '../network/failure.ts';
 import type { GraphqlAnswer, GraphqlFault } from '../network/graphql-endpoint.ts';
+import {
+  PanfedImagesDocument,
+  type PanfedImagesQuery,
+  PanfedRegistryDocument,
+} from './generated/contract.ts';
 import { MalformedNode } from './source.ts';
 
 export const CONTRACT = 1;
 
 /** The small check: who answers, in which contract, and whether anything changed. */
-export const REGISTRY_QUERY = 'query PanfedRegistry { registry { facility contract generation } }';
+export const REGISTRY_QUERY = PanfedRegistryDocument.toString();
 
 /** The one query of a crawl: everything that the contract has of an image. */
-export const IMAGES_QUERY = `query PanfedImages($first: Int!, $after: String) {
-  images(first: $first, after: $after) {
-    generation
-    hasNextPage
-    endCursor
-    nodes {
-      id repository digest tags
-      title description documentation source created size platforms
-      frameworks { name version }
-      techniques reads writes
-      license conditions { kind groups facilities servers }
-      sharing listed suppliedBy groups
-      requires { architectures cpus memory gpu { vendor minimumCuda memory } mpi engines }
-      labels { name value }
-    }
-  }
-}`;
+export const IMAGES_QUERY = PanfedImagesDocument.toString();
+
+/** An image as the contract has it. What a registry answers may be anything else, and is read as `unknown`. */
+export type ImageNode = PanfedImagesQuery['images']['nodes'][number];
 
 /** A page of an answer, its nodes still unproven. */
 export interface ImagePage {

@@ -3,6 +3,7 @@ import { bioContainersFacts } from './labels/biocontainers.ts';
 import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
+import { LABELLED_FIELDS } from './labels/labelled-fields.ts';
 import { ociFacts } from './labels/oci.ts';
 import { panfedFacts } from './labels/panfed.ts';
 import { agreedVersions } from './labels/versions.ts';
@@ -12,27 +13,18 @@ export type {
   Described,
   LabelCondition,
   LabelFacts,
-  LabelFramework,
   LabelProblem,
-  LabelRequirements,
   Restrictions,
 } from './labels/facts.ts';
 export { PANFED, PANFED_FIELDS } from './labels/panfed.ts';
 
-const NOTHING: Described = {
-  title: null,
-  description: null,
-  documentation: null,
-  source: null,
-  created: null,
-  licenses: [],
-  platforms: [],
-  frameworks: [],
-  techniques: [],
-  reads: [],
-  writes: [],
-  requires: null,
-};
+/** A list is empty, anything else null. */
+const NOTHING = Object.fromEntries(
+  [...LABELLED_FIELDS, ['licenses', { kind: 'terms' }] as const].map(([name, { kind }]) => [
+    name,
+    kind === 'names' || kind === 'terms' || kind === 'frameworks' ? [] : null,
+  ]),
+) as unknown as Described;
 
 /** What labels are compared with. `frameworks`: the names that the registry states, null where labels may. */
 export type Known = Omit<Software, 'frameworks'> & { readonly frameworks: readonly string[] | null };

@@ -4,6 +4,7 @@ import { Agent, request } from 'undici';
 import { readBounded } from '../../config/bounded-file.ts';
 import { isBearerToken } from '../../config/secrets.ts';
 import { isSecureUrl, parseUrl } from '../../config/text.ts';
+import type { TypedText } from '../../graphql/document.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { isObject } from '../../model/json-object.ts';
@@ -35,7 +36,7 @@ export interface Gateway {
   /** Address of its page, which ends with a slash. */
   readonly page: URL;
   /** Rejects with GATEWAY_UNREACHABLE, or with the code that the gateway answered. */
-  ask<T>(query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer<T>>;
+  ask<T, Variables>(document: TypedText<T, Variables>, variables: Variables): Promise<Answer<T>>;
 }
 
 /** A client of the gateway at `--url` or PANFED_URL, with the token of `--token-file` or PANFED_TOKEN if there is one. */
@@ -55,8 +56,8 @@ export async function connectGateway(options: GatewayOptions, env: NodeJS.Proces
   const ca = options.ca === undefined ? null : await certificatesOf(options.ca);
   return {
     page: new URL('./', endpoint),
-    async ask<T>(query: string, variables: Readonly<Record<string, unknown>>) {
-      const body = JSON.stringify({ query, variables });
+    async ask<T, Variables>(document: TypedText<T, Variables>, variables: Variables) {
+      const body = JSON.stringify({ query: document, variables });
       return readAnswer<T>(await post({ endpoint, token, ca, body }), endpoint);
     },
   };

@@ -3,10 +3,10 @@
 
 import type { OfflineCatalog, Unread } from '../../authoring/diff-catalog.ts';
 import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
+import { PolicyDiffDocument, type PolicyDiffQuery } from '../../graphql/generated/operations.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../model/image.ts';
-import type { SourceStatus } from '../../model/outcome.ts';
 import { preparing } from '../../model/pace.ts';
 import { recordInput } from '../../policy/decisions/input.ts';
 import type { Gateway } from '../gateway/client.ts';
@@ -14,34 +14,10 @@ import type { Gateway } from '../gateway/client.ts';
 /** Images a page: the most that a gateway answers. */
 const PAGE = 100;
 
-const RECORDS = `query PolicyDiff($only: Choices, $first: Int, $after: String) {
-  images(only: $only, first: $first, after: $after, orderBy: NAME) {
-    totalCount
-    pageInfo { hasNextPage endCursor }
-    sources { facility { id } registry status error { code message } }
-    nodes { id digest reference tags facility { id } registry record }
-  }
-}`;
-
-interface Page {
-  readonly totalCount: number;
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  readonly sources: readonly Outcome[];
-  readonly nodes: readonly Told[];
-}
-
-interface Outcome {
-  readonly facility: { readonly id: string };
-  readonly registry: string;
-  readonly status: SourceStatus;
-  readonly error: { readonly code: string; readonly message: string } | null;
-}
-
-interface Told extends Pick<ImageRecord, 'id' | 'digest' | 'reference' | 'tags' | 'registry'> {
-  readonly facility: { readonly id: string };
-  /** null: not for this token. */
-  readonly record: string | null;
-}
+type Page = PolicyDiffQuery['images'];
+type Outcome = Page['sources'][number];
+/** `record` is null where it is not for this token. */
+type Told = Page['nodes'][number];
 
 export interface GatewayCatalogOptions {
   /** Ids of the facilities whose images are wanted; all unless named. */
@@ -70,7 +46,7 @@ export async function readGatewayCatalog(
   let had = 0;
   for (let after: string | null = null; ; ) {
     const variables = { only, first: PAGE, after };
-    const page: Page = (await gateway.ask<{ images: Page }>(RECORDS, variables)).data.images;
+    const page: Page = (await gateway.ask(PolicyDiffDocument.toString(), variables)).data.images;
     for (const one of page.sources.flatMap(failed)) failures.set(one.registry, one);
     for (const told of page.nodes) {
       const name = `${told.facility.id}/${told.registry}`;

@@ -1,6 +1,12 @@
 // `panfed search`: which images can do this work, and what may I do with them.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ChoiceField, FACET_FIELDS, IMAGE_ORDERS, type ImageOrder } from '../../model/choices.ts';
+import {
+  type ChoiceField,
+  FACET_FIELDS,
+  type FacetField,
+  IMAGE_ORDERS,
+  type ImageOrder,
+} from '../../model/choices.ts';
 import { ACTIONS } from '../../model/decision.ts';
 import { FederationError } from '../../model/errors.ts';
 import { connectGateway } from '../gateway/client.ts';
@@ -177,7 +183,7 @@ const fieldOf = (name: (typeof SHORTHANDS)[number]): ChoiceField =>
 
 const adder = (field: ChoiceField) => (text: string, before?: ChoiceValues) => addValues(field, text, before);
 
-function fieldsOf(facets: string | true): readonly string[] {
+function fieldsOf(facets: string | true): readonly FacetField[] {
   try {
     return facetFields(facets === true ? DEFAULT_FACETS : facets);
   } catch (error) {

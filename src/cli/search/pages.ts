@@ -1,13 +1,14 @@
 // Asks for as many pages as were wanted, one after the other, each from the cursor of the one before.
-import type { ImageOrder } from '../../model/choices.ts';
-import type { Gateway } from '../gateway/client.ts';
-import type { AccessResponse, FacetResponse } from './query.ts';
+import type { FacetField, ImageOrder } from '../../model/choices.ts';
+import type { Answer, Gateway } from '../gateway/client.ts';
 import {
+  type AccessResponse,
+  type AskedChoices,
   FACETS,
+  type FacetResponse,
   IMAGES,
   type ImageResponse,
   type ImagesPage,
-  type ImagesVariables,
   type Question,
 } from './query.ts';
 
@@ -47,8 +48,9 @@ export async function findImages(
   const warnings: string[] = [];
   for (let after = wish.after; ; ) {
     const first = Math.min(PAGE, wanted - images.length);
-    const variables: ImagesVariables = { ...question, orderBy: wish.orderBy, first, after, long: wish.long };
-    const answer = await gateway.ask<{ images: ImagesPage }>(IMAGES, { ...variables });
+    const { orderBy, long } = wish;
+    const variables = { ...(question as AskedChoices), orderBy, first, after, long };
+    const answer: Answer<{ images: ImagesPage }> = await gateway.ask(IMAGES, variables);
     const page = answer.data.images;
     images.push(...page.edges.map(({ access, node }) => ({ ...node, access })));
     warnings.push(...answer.failures.map(({ message }) => message));
@@ -73,11 +75,8 @@ export async function findImages(
 export async function findFacets(
   gateway: Gateway,
   question: Question,
-  fields: readonly string[],
+  fields: readonly FacetField[],
 ): Promise<readonly FacetResponse[]> {
-  const answer = await gateway.ask<{ images: { facets: readonly FacetResponse[] } }>(FACETS, {
-    ...question,
-    fields,
-  });
+  const answer = await gateway.ask(FACETS, { ...(question as AskedChoices), fields });
   return answer.data.images.facets;
 }

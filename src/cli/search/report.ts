@@ -1,6 +1,7 @@
 // What was found, for people: a line an image or all that is known of it, the counts, and how the registries fared.
 import { inert } from '../../model/inert.ts';
 import { sizeText } from '../../model/size.ts';
+import { FACTS } from '../../page/image-facts.ts';
 import { withFlags } from '../gateway/flag-words.ts';
 import { ageText } from '../terminal/measures.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -47,7 +48,7 @@ export function imageCard(image: Image, output: Output): string {
     ['platforms', image.platforms?.join(', ')],
     ['size', image.size == null ? null : sizeText(image.size)],
     ['created', image.created],
-    ['docs', image.documentation],
+    ...FACTS.map(({ short, value }): [string, string | null | undefined] => [short, value(image)]),
     ['you may', mayText(image)],
     ...(image.pullCommands ?? []).map(({ engine, command }): [string, string] => [engine, command]),
     ...image.access.reasons.map(({ action, message, remedy }): [string, string] => [

@@ -1,11 +1,11 @@
 // `panfed show`: all that is known of one image, and what you may do with it.
 import { Command } from 'commander';
+import { ShowDocument } from '../../graphql/generated/operations.ts';
 import { FederationError } from '../../model/errors.ts';
 import { connectGateway } from '../gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from '../gateway/options.ts';
 import { openPage } from '../terminal/browser.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
-import { type AccessResponse, IMAGE_FIELDS, type ImageResponse } from './query.ts';
 import { imageCard } from './report.ts';
 import { inFlags } from './unknown.ts';
 import { imageAddress } from './web.ts';
@@ -22,12 +22,7 @@ interface ShowOptions extends QueryOptions {
   readonly web?: true;
 }
 
-export const SHOW = `query Show($id: ID, $digest: Digest, $reference: String, $at: ID, $long: Boolean!) {
-  image(id: $id, digest: $digest, reference: $reference) {
-    ${IMAGE_FIELDS}
-    access(at: $at) { discover pull execute reasons { code action message remedy policy } }
-  }
-}`;
+export const SHOW = ShowDocument.toString();
 
 export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
   return withGatewayOptions(
@@ -57,11 +52,7 @@ async function show(
   const asked = imageName(name);
   const gateway = await connectGateway(options, env);
   const { data, failures } = await gateway
-    .ask<{ image: (ImageResponse & { readonly access: AccessResponse }) | null }>(SHOW, {
-      ...asked,
-      at: options.at ?? null,
-      long: true,
-    })
+    .ask(SHOW, { ...asked, at: options.at ?? null, long: true })
     .catch((error: unknown) => {
       throw inFlags(error, { at: options.at });
     });

@@ -1,29 +1,26 @@
 // The input of a policy: what a record, a subject and a place are to a module. Total, and field by field, so that
 // nothing enters a decision that is not named here, and equal facts are written in one order.
+
 import type { ImageRecord } from '../../model/image.ts';
 import type { Condition } from '../../model/license.ts';
 import type { Place, Subject } from '../../model/subject.ts';
+import { descriptionInput } from './description-input.ts';
 import type { RequestTime } from './time.ts';
 
 /** `input.record`: everything of a record but its names that move (id, upstreamId, digest, tags, reference). */
 export function recordInput(record: ImageRecord) {
-  const { license, stated, trust, requires } = record;
+  const { license, stated, trust } = record;
+  const { frameworks, techniques, reads, writes, requires, ...plain } = descriptionInput(record);
   return {
     facility: record.facility,
     registry: record.registry,
     repository: record.repository,
-    frameworks: record.frameworks.map(({ name, version, raw }) => ({ name, version, raw })),
-    title: record.title,
-    description: record.description,
-    documentation: record.documentation,
-    source: record.source,
-    created: record.created,
-    size: record.size,
-    platforms: record.platforms,
+    frameworks,
+    ...plain,
     labels: record.labels,
-    techniques: record.techniques,
-    reads: record.reads,
-    writes: record.writes,
+    techniques,
+    reads,
+    writes,
     unmapped: record.unmapped,
     license: {
       state: license.state,
@@ -38,21 +35,7 @@ export function recordInput(record: ImageRecord) {
     suppliedBy: record.suppliedBy,
     groups: record.groups,
     trust: { state: trust.state, signers: trust.signers },
-    requires: {
-      architectures: requires.architectures,
-      cpus: requires.cpus,
-      memory: requires.memory,
-      gpu:
-        requires.gpu === null
-          ? null
-          : {
-              vendor: requires.gpu.vendor,
-              minimumCuda: requires.gpu.minimumCuda,
-              memory: requires.gpu.memory,
-            },
-      mpi: requires.mpi,
-      engines: requires.engines,
-    },
+    requires,
   };
 }
 

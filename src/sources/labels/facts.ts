@@ -1,42 +1,22 @@
 // What an image's labels say, sorted by what may be done with it: described, restricted, or merely claimed.
+import type { Field, StatedFramework, StatedValue } from '../../model/field.ts';
+import type { DESCRIPTIVE_FIELDS, LabelledField } from '../../model/image-fields.ts';
 import type { ConditionKind } from '../../model/license.ts';
 
-/** As in registry.graphql: names as the lab writes them, mapped by the vocabulary later. */
-export interface LabelFramework {
-  readonly name: string;
-  readonly version: string | null;
-}
-
-export interface LabelRequirements {
-  readonly architectures: readonly string[];
-  readonly cpus: number | null;
-  /** Bytes. */
-  readonly memory: number | null;
-  readonly gpu: {
-    readonly vendor: string;
-    readonly minimumCuda: string | null;
-    readonly memory: number | null;
-  } | null;
-  readonly mpi: string | null;
-  readonly engines: readonly string[];
-}
+/** A field as labels describe it: a list that they do not state is empty. */
+type LabelValue<F extends Field> = F extends { readonly kind: 'frameworks' }
+  ? readonly StatedFramework[]
+  : F extends { readonly kind: 'names' | 'terms' }
+    ? readonly string[]
+    : StatedValue<F>;
 
 /** What describes the image. It fills what the registry left unsaid, and decides nothing. */
-export interface Described {
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly documentation: string | null;
-  readonly source: string | null;
-  readonly created: string | null;
+export type Described = {
+  readonly [F in LabelledField]: LabelValue<(typeof DESCRIPTIVE_FIELDS)[F]>;
+} & {
   /** Every statement of the license terms, each once, as text: an SPDX expression or whatever somebody wrote. */
   readonly licenses: readonly string[];
-  readonly platforms: readonly string[];
-  readonly frameworks: readonly LabelFramework[];
-  readonly techniques: readonly string[];
-  readonly reads: readonly string[];
-  readonly writes: readonly string[];
-  readonly requires: LabelRequirements | null;
-}
+};
 
 /** A condition in a label; its groups are as written, not yet canonical. */
 export interface LabelCondition {

@@ -5,40 +5,12 @@ import { inert } from '../../model/inert.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { Claims, Described, Restrictions } from './facts.ts';
 import type { Labels, Report } from './family.ts';
-import {
-  readFlag,
-  readFrameworks,
-  readJson,
-  readLicense,
-  readNames,
-  readObject,
-  readRequires,
-  readText,
-  readTime,
-  readUrl,
-  type Stated,
-  Unreadable,
-} from './read.ts';
+import { LABEL_READERS } from './labelled-fields.ts';
+import { readFlag, readJson, readLicense, readNames, readObject, type Stated, Unreadable } from './read.ts';
 import { joinRestrictions, NO_RESTRICTIONS, RESTRICTIONS, UNREADABLE_RESTRICTION } from './restrictions.ts';
 
 export const PANFED = 'io.panfed.';
 const WHOLE = `${PANFED}image`;
-
-type Single = Exclude<keyof Described, 'licenses'>;
-
-const DESCRIBED: { readonly [F in Single]: (value: Stated) => Described[F] | null } = {
-  title: (value) => readText(value, BOUNDS.title),
-  description: (value) => readText(value, BOUNDS.description),
-  documentation: readUrl,
-  source: readUrl,
-  created: readTime,
-  platforms: (value) => readNames(value, BOUNDS.platforms),
-  frameworks: readFrameworks,
-  techniques: (value) => readNames(value, BOUNDS.techniques),
-  reads: (value) => readNames(value, BOUNDS.formats),
-  writes: (value) => readNames(value, BOUNDS.formats),
-  requires: readRequires,
-};
 
 const NO_CLAIMS: Claims = { signed: false, signers: [] };
 
@@ -49,7 +21,7 @@ const CLAIMS: ReadonlyMap<string, (value: Stated) => Claims> = new Map([
 
 /** What may stand behind `io.panfed.`. */
 export const PANFED_FIELDS: readonly string[] = [
-  ...Object.keys(DESCRIBED),
+  ...LABEL_READERS.keys(),
   ...RESTRICTIONS.keys(),
   ...CLAIMS.keys(),
   'image',
@@ -70,7 +42,7 @@ interface Statement {
 
 /** A label of its own describes before the JSON does; licenses, restrictions and claims of both hold. */
 export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
-  const described: Partial<Record<Single, unknown>> = {};
+  const described: Record<string, unknown> = {};
   const licenses: string[] = [];
   let restrictions = NO_RESTRICTIONS;
   let claims = NO_CLAIMS;
@@ -81,10 +53,11 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
   function take({ field, value }: Statement): void {
     const restriction = RESTRICTIONS.get(field);
     const claim = CLAIMS.get(field);
+    const read = LABEL_READERS.get(field);
     if (restriction !== undefined) restrict(restriction(value));
     else if (claim !== undefined) claims = joinClaims(claims, claim(value));
     else if (field === 'license') licenses.push(...licensesIn(value));
-    else if (isDescribed(field)) described[field] ??= DESCRIBED[field](value);
+    else if (read !== undefined) described[field] ??= read(value);
     else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is no field of panfed’s labels`);
   }
 
@@ -132,8 +105,6 @@ function isMeant(field: string, names: readonly string[]): boolean {
   const last = field.slice(field.lastIndexOf('.') + 1);
   return didYouMean(field, [...names, 'image']) !== undefined || didYouMean(last, names) !== undefined;
 }
-
-const isDescribed = (field: string): field is Single => Object.hasOwn(DESCRIBED, field);
 
 const licensesIn = (value: Stated): string[] => [readLicense(value)].filter((text) => text !== null);
 

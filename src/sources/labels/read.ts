@@ -1,8 +1,8 @@
 // Reading what stands in a label: text made inert, bounded, and of the kind that is asked for, or the reason why not.
 import { BOUNDS } from '../../model/bounds.ts';
+import type { StatedFramework } from '../../model/field.ts';
 import { inert } from '../../model/inert.ts';
 import { parseJsonOnce } from '../../model/json.ts';
-import type { LabelFramework, LabelRequirements } from './facts.ts';
 
 /** A label's value is not what it should be. The message says why, in our words; it never leaves the mapper as an error. */
 export class Unreadable extends Error {
@@ -63,7 +63,7 @@ export function readNames(value: Stated, most: number): string[] {
 }
 
 /** `[{"name": "relion", "version": "4.0.1"}]`, or `relion@4.0.1, ctffind`. */
-export function readFrameworks(value: Stated): LabelFramework[] {
+export function readFrameworks(value: Stated): StatedFramework[] {
   return readItems(value, BOUNDS.frameworks).flatMap((item) => {
     const at = typeof item === 'string' ? item.lastIndexOf('@') : -1;
     const { name, version } =
@@ -75,19 +75,6 @@ export function readFrameworks(value: Stated): LabelFramework[] {
       ? []
       : [{ name: named, version: orNull(version, (text) => readText(text, BOUNDS.version)) }];
   });
-}
-
-export function readRequires(value: Stated): LabelRequirements {
-  const requires = readObject(typeof value === 'string' ? readJson(value) : value);
-  const gpu = orNull(requires.gpu, readObject);
-  return {
-    architectures: orNull(requires.architectures, (list) => readNames(list, BOUNDS.architectures)) ?? [],
-    cpus: orNull(requires.cpus, readAmount),
-    memory: orNull(requires.memory, readAmount),
-    gpu: gpu === null ? null : readGpu(gpu),
-    mpi: orNull(requires.mpi, (text) => readText(text, BOUNDS.name)),
-    engines: orNull(requires.engines, (list) => readNames(list, BOUNDS.engines)) ?? [],
-  };
 }
 
 /** true, false, or the words for them. */
@@ -119,17 +106,7 @@ export function orNull<T>(value: Stated, read: (value: Stated) => T | null): T |
   return value === undefined || value === null ? null : read(value);
 }
 
-function readGpu(gpu: Readonly<Record<string, unknown>>): LabelRequirements['gpu'] {
-  const vendor = readText(gpu.vendor, BOUNDS.name);
-  if (vendor === null) throw new Unreadable('names a GPU without its vendor');
-  return {
-    vendor,
-    minimumCuda: orNull(gpu.minimumCuda, (text) => readText(text, BOUNDS.version)),
-    memory: orNull(gpu.memory, readAmount),
-  };
-}
-
-function readAmount(value: Stated): number {
+export function readAmount(value: Stated): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw new Unreadable('has an amount that is not a whole number');
   }

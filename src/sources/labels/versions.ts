@@ -1,5 +1,5 @@
 // Which version of a framework the labels state, where several families of them may: one that none of them disputes.
-import type { LabelFramework } from './facts.ts';
+import type { StatedFramework } from '../../model/field.ts';
 import { isSameFramework, type Software } from './inherited.ts';
 
 /**
@@ -10,14 +10,14 @@ import { isSameFramework, type Software } from './inherited.ts';
  * @param version of the one framework, which the label that states it does not name; null: none
  */
 export function agreedVersions(
-  lists: readonly (readonly LabelFramework[])[],
+  lists: readonly (readonly StatedFramework[])[],
   version: string | null,
   software: Software,
-): readonly LabelFramework[] {
+): readonly StatedFramework[] {
   const frameworks = lists.find((list) => list.length > 0) ?? [];
   const unnamed = frameworks.length === 1 ? [version] : [];
   return frameworks.map((framework) => {
-    const same = ({ name }: LabelFramework) => isSameFramework(name, framework.name, software);
+    const same = ({ name }: StatedFramework) => isSameFramework(name, framework.name, software);
     if (frameworks.filter(same).length > 1) return framework;
     const named = lists.flatMap((list) => list.filter(same).map((one) => one.version));
     return { ...framework, version: agreed([...named, ...unnamed]) };
