@@ -3,7 +3,9 @@ import { explainImage, recordSeen } from '../discovery/explain.ts';
 import { visibleFramework } from '../discovery/frameworks.ts';
 import { sameDigest } from '../discovery/lookup.ts';
 import type { VisibleItem } from '../discovery/view.ts';
+import type { Field as DescribedAs } from '../model/field.ts';
 import type { FrameworkVersion } from '../model/image.ts';
+import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../model/image-fields.ts';
 import type { Condition } from '../model/license.ts';
 import { firstOf, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
@@ -29,6 +31,18 @@ const technique: (id: string, context: Parameters<Field<VisibleItem>>[2]) => unk
 });
 const format: typeof technique = (id, { parts }) => ({ id, label: parts.vocabulary.format(id)?.label ?? id });
 
+const isMapped = ({ kind }: DescribedAs): boolean => kind === 'terms' || kind === 'frameworks';
+/** Their values are short, whoever writes them. */
+const isShort = ({ kind }: DescribedAs): boolean => kind === 'time' || kind === 'amount' || kind === 'count';
+
+/** Descriptive fields that are shown as the record has them; those that the vocabulary maps have resolvers of their own. */
+const describing = (wanted: (field: DescribedAs) => boolean) =>
+  Object.fromEntries(
+    (Object.keys(DESCRIPTIVE_FIELDS) as DescriptiveField[])
+      .filter((name) => !isMapped(DESCRIPTIVE_FIELDS[name]) && wanted(DESCRIPTIVE_FIELDS[name]))
+      .map((name) => [name, field(name)]),
+  );
+
 export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   id: field('id'),
   digest: field('digest'),
@@ -36,18 +50,13 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   facility: (({ image }, _, { parts }) => parts.places.get(image.facility)) satisfies Field<VisibleItem>,
   registry: field('registry'),
   repository: field('repository'),
-  created: field('created'),
-  size: field('size'),
+  ...describing(isShort),
   sharing: field('sharing'),
   listed: field('listed'),
   suppliedBy: field('suppliedBy'),
   ...measured({
     tags: field('tags'),
-    title: field('title'),
-    description: field('description'),
-    documentation: field('documentation'),
-    source: field('source'),
-    platforms: field('platforms'),
+    ...describing((described) => !isShort(described)),
     frameworks: ((seen) =>
       seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<VisibleItem>,
     techniques: (({ image }, _, context) =>
@@ -60,7 +69,6 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
     license: field('license'),
     groups: field('groups'),
     trust: field('trust'),
-    requires: field('requires'),
     labels: (({ image }) =>
       Object.entries(image.labels)
         .map(([name, value]) => ({ name, value }))

@@ -1,6 +1,9 @@
 // Image records for tests: one with what matters overridden, and an arbitrary over realistic ones.
 import fc from 'fast-check';
+import { described } from '../../src/catalog/described.ts';
+import type { StatedDescription } from '../../src/catalog/upstream-image.ts';
 import { type ImageRecord, SUPPLIERS } from '../../src/model/image.ts';
+import { DESCRIPTIVE_FIELDS } from '../../src/model/image-fields.ts';
 import { CONDITION_KINDS, type Condition, type License } from '../../src/model/license.ts';
 import { TRUST_STATES, type Trust, type TrustState } from '../../src/model/trust.ts';
 
@@ -47,6 +50,13 @@ export const NO_LICENSE: License = license({
   conditionsKnown: false,
 });
 
+/** Of an image of which nobody said anything. */
+const NO_DESCRIPTION = described(
+  Object.fromEntries(
+    Object.keys(DESCRIPTIVE_FIELDS).map((field) => [field, null]),
+  ) as unknown as StatedDescription,
+);
+
 /** An open relion at ESRF, unsigned; `id` and `reference` follow from the rest, `stated` from `sharing`. */
 export function imageRecord(overrides: Partial<ImageRecord> = {}): ImageRecord {
   const facility = overrides.facility ?? 'esrf';
@@ -57,6 +67,7 @@ export function imageRecord(overrides: Partial<ImageRecord> = {}): ImageRecord {
   const name = digest === null ? `${repository}:${tags[0] ?? 'latest'}` : `${repository}@${digest}`;
   const sharing = overrides.sharing ?? 'open';
   return {
+    ...NO_DESCRIPTION,
     id: `${facility}/${registry}/${name}`,
     upstreamId: name,
     facility,
