@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** false also where the header is missing, or has another scheme. */
 export function bringsBearer({ headers }: Pick<IncomingMessage, 'headers'>, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
   // Hashes are of one length, whatever was given.
   return token !== '' && timingSafeEqual(digest(given), digest(token));
 }
