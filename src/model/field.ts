@@ -12,33 +12,45 @@ interface Common {
   readonly label?: { readonly becomes: string; readonly example: string };
 }
 
+/** What the page and the command line show alike. */
+interface Showable extends Common {
+  /** With it the field has a row: its name on the page, and on the command line, at most eleven small letters. */
+  readonly shown?: { readonly name: string; readonly short: string };
+}
+
 /** One line. `name`: without it, what it is a field of says nothing. */
-interface Line extends Common {
+interface Line extends Showable {
   readonly kind: 'line' | 'name';
   /** Characters, in UTF-16 code units; so for every kind of text. */
   readonly most: number;
 }
 
 /** Text that keeps its lines. */
-interface Prose extends Common {
+interface Prose extends Showable {
   readonly kind: 'prose';
   readonly most: number;
 }
 
 /** An http or https URL, or an RFC 3339 time; what is neither is null in the record. */
-interface Scalar extends Common {
+interface Scalar extends Showable {
   readonly kind: 'url' | 'time';
 }
 
 /** A whole number that is not negative; `count`: within 32 bits, as GraphQL's Int. */
-interface Amount extends Common {
+interface Amount extends Showable {
   readonly kind: 'amount' | 'count';
 }
 
-/** A list of lines. `names`: in small letters and a sorted set in the record. `terms`: ids of the vocabulary there. */
-interface Names extends Common {
-  readonly kind: 'names' | 'terms';
+/** A list of lines: in small letters and a sorted set in the record. */
+interface Names extends Showable {
+  readonly kind: 'names';
   /** Entries. */
+  readonly most: number;
+}
+
+/** A list of names of which the record has the vocabulary's ids. */
+interface Terms extends Common {
+  readonly kind: 'terms';
   readonly most: number;
 }
 
@@ -61,7 +73,7 @@ interface Part extends Common {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
-export type Field = Line | Prose | Scalar | Amount | Names | Frameworks | Group | Part;
+export type Field = Line | Prose | Scalar | Amount | Names | Terms | Frameworks | Group | Part;
 
 /** A framework as the lab names it. */
 export interface StatedFramework {

@@ -29,6 +29,7 @@ export const DESCRIPTIVE_FIELDS = {
     saidBy: REGISTRY_OR_LABEL,
     example: 'documentation: https://tofu.readthedocs.io',
     label: { becomes: 'documentation', example: 'https://relion.readthedocs.io' },
+    shown: { name: 'Documentation', short: 'docs' },
   },
   source: {
     kind: 'url',
@@ -140,4 +141,9 @@ export type DescriptiveField = keyof typeof DESCRIPTIVE_FIELDS;
 /** Those that a label may state where the registry does not. */
 export type LabelledField = {
   [F in DescriptiveField]: (typeof DESCRIPTIVE_FIELDS)[F] extends { readonly label: object } ? F : never;
+}[DescriptiveField];
+
+/** Those that the page and the command line show in a row of its own, in this order. */
+export type ShownField = {
+  [F in DescriptiveField]: (typeof DESCRIPTIVE_FIELDS)[F] extends { readonly shown: object } ? F : never;
 }[DescriptiveField];

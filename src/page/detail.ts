@@ -51,7 +51,7 @@ function aboutRows(image: FullImage): readonly Row[] {
 }
 
 function factOf({ value, isLink }: Fact, image: FullImage): Content {
-  const text = value(image) ?? null;
+  const text = value(image);
   return isLink ? outsideLink(text) : text;
 }
 

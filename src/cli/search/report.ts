@@ -48,7 +48,7 @@ export function imageCard(image: Image, output: Output): string {
     ['platforms', image.platforms?.join(', ')],
     ['size', image.size == null ? null : sizeText(image.size)],
     ['created', image.created],
-    ...FACTS.map(({ short, value }): [string, string | null | undefined] => [short, value(image)]),
+    ...FACTS.map(({ short, value }): [string, string | null] => [short, value(image)]),
     ['you may', mayText(image)],
     ...(image.pullCommands ?? []).map(({ engine, command }): [string, string] => [engine, command]),
     ...image.access.reasons.map(({ action, message, remedy }): [string, string] => [
