@@ -1,17 +1,17 @@
-// `panfed completion <shell>`, whose script asks the hidden command `complete` at each press of the key.
+// `panfed completion <shell>`; its script runs the hidden command `complete` at each press of Tab.
 import { readFile } from 'node:fs/promises';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 import type { Output } from './terminal/output.ts';
 
-/** In place of the library's, which evaluates the line: Tab would run a `$(…)` that stands on it. */
+/** Replaces the library's script, which evaluates the line: Tab would run a `$(…)` in it. */
 const BASH = new URL('../../src/cli/completion.bash', import.meta.url);
 
-/** What `complete` ends with, as the scripts read it. */
+/** The last line of the output of `complete`, as the scripts read it. */
 const FILES = ':0';
 const NO_FILES = ':4';
 
-/** Adds both commands. Call it once all others are there. */
+/** Adds `completion` and the hidden `complete` to the root command. Call it after all other commands were added. */
 export function addCompletion(root: Command, output: Pick<Output, 'data'>): void {
   const tree = tab(root, { completionCommandName: 'completion' });
   const named = (name: string): Command | undefined => root.commands.find((each) => each.name() === name);
@@ -31,7 +31,7 @@ export function addCompletion(root: Command, output: Pick<Output, 'data'>): void
   });
 }
 
-/** The lines that the library prints; it has no other way to give them. */
+/** The lines that the library prints to the console; it does not return them. */
 function writtenBy(work: () => void): string[] {
   const { log } = console;
   const lines: string[] = [];
@@ -44,7 +44,7 @@ function writtenBy(work: () => void): string[] {
   return lines;
 }
 
-/** The library never has files completed: a shell does where there is nothing else. */
+/** The library never completes file names; here they are completed where there is nothing else. */
 function answer(lines: readonly string[]): string {
   const found = lines.filter((line) => !/^:\d+$/.test(line)).map((line) => line.trimEnd());
   return `${[...found, found.length === 0 ? FILES : NO_FILES].join('\n')}\n`;

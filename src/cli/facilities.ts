@@ -16,7 +16,7 @@ interface Row {
   readonly facility: Facility;
   readonly registry: Facility['registries'][number];
   readonly source: Source | undefined;
-  /** A facility's name and policy stand in its first row alone. */
+  /** Whether this is the facility's first row: only that one shows its name and policy. */
   readonly first: boolean;
 }
 
@@ -32,6 +32,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'PROBLEM', cell: ({ source }) => source?.error?.code ?? '' },
 ];
 
+/** The command. It rejects as {@link connectGateway} and its requests do. */
 export function facilitiesCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,
@@ -78,7 +79,7 @@ function rowsOf({ facilities: list, images }: FacilitiesQuery): Row[] {
   );
 }
 
-/** `active, version 7 of desy-2026 since 3 min, POLICY_REPLAYED refused 42 s ago` at its longest. */
+/** At its longest: `active, version 7 of desy-2026 since 3 min, POLICY_REPLAYED refused 42 s ago`. */
 function policyText({ policy }: Facility): string {
   if (policy === null) return 'none of its own';
   const { status, activated, version, signer, refused } = policy;

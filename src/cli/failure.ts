@@ -1,12 +1,12 @@
-// A failure as the command line tells it: `error CODE: message`, where, what to do, and the exit code of the one table.
+// A failure as the command line reports it: `error CODE: message`, where, what to do, and the exit code of the one table.
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import type { Output } from './terminal/output.ts';
 
-/** What went wrong was reported already, as a line of the log. */
+/** A failure that was reported already, as a line of the log. */
 export class ReportedFailure extends Error {
   override readonly name = 'ReportedFailure';
-  /** Of the process. */
+  /** The exit code of the process. */
   readonly exitCode: number;
 
   constructor(cause: unknown) {
@@ -16,10 +16,10 @@ export class ReportedFailure extends Error {
 }
 
 /**
- * Tells the failure on stderr and gives the exit code. What has no code of ours is unexpected: a short message and 1;
- * its stack is shown with PANFED_DEBUG alone.
+ * Reports the failure on stderr and returns the exit code: that of the error's code in the one table, and 1 for any
+ * other error, which is unexpected. The stack is shown only if PANFED_DEBUG is set.
  */
-export function tellFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): number {
+export function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): number {
   const known = error instanceof FederationError ? error : null;
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
   const lines = [
@@ -53,11 +53,12 @@ function debugText(error: Error): string {
   return causes.join('\ncaused by ');
 }
 
-/** A failure as the fields of a line of the log; of what is unexpected the stack. */
+/** A failure as the fields of a line of the log; an unexpected one with its stack. */
 export function failureEntry(error: unknown): Record<string, unknown> {
   if (!(error instanceof FederationError)) return { code: 'INTERNAL', err: error };
   const { code, at, hint } = error;
   return { code, at, hint };
 }
 
+/** The message of an error; any other value as text. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,22 +1,23 @@
-// A file that is looked at again and again: saved in place, replaced by rename, deleted and made anew, it has changed.
+// Follows the changes of a file by polling: saved in place, replaced by rename, or deleted and created again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprintOf } from '../policy/activation/file-fingerprint.ts';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks, unless `interval` says otherwise. */
 const INTERVAL = 1_000;
 
 export interface FollowedFile {
   readonly path: string;
-  /** What {@link fingerprintOf} said before the file was read first. */
+  /** What {@link fingerprintOf} gave before the file was first read. */
   readonly read: string;
-  /** Ends it. */
+  /** Ends the polling. */
   readonly stop: AbortSignal;
+  /** Milliseconds between two checks; 1,000 by default. */
   readonly interval?: number | undefined;
 }
 
 /**
- * Calls `changed` once for each change, when the file has stayed as it is between two looks: what still changes is being
- * written. Resolves when it is stopped, after `changed` has ended.
+ * Calls `changed` once for each change, when the file was the same in two checks: a file that still changes is being
+ * written. Resolves when it is stopped, after `changed` has ended; rejects as `changed` does.
  */
 export async function followFile(
   { path, read, stop, interval = INTERVAL }: FollowedFile,

@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { inertJson } from '../model/inert.ts';
 import type { Output } from './terminal/output.ts';
 
-/** What is wrong is told there; what goes well says no more than its progress. */
+/** A logger that writes one inert JSON line an entry to `output.log`, from the configured level up; times are ISO 8601. */
 export function loggerOf(
   { telemetry }: { readonly telemetry: Pick<Config['telemetry'], 'logLevel'> },
   output: Pick<Output, 'log'>,
@@ -12,7 +12,7 @@ export function loggerOf(
   const level = telemetry.logLevel;
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    // Whatever others wrote is in the log, and the log is in a terminal.
+    // The log contains text from outside, and may be shown in a terminal.
     { write: (line) => output.log(inertJson(line)) },
   );
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// `panfed`: runs the command that was named, and leaves with the exit code of the one table.
+// `panfed`: runs the command that was named, and exits with the code of the one table.
 import { CommanderError } from 'commander';
-import { ReportedFailure, tellFailure } from './failure.ts';
+import { ReportedFailure, reportFailure } from './failure.ts';
 import { program } from './program.ts';
 import { endWithReaders, processOutput } from './terminal/output.ts';
 
@@ -13,8 +13,8 @@ try {
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has printed its help and version by now: 0 where they were asked for, usage where a command is missing.
+  // Commander has printed help or version by now: 0 if the caller asked for it, usage if a command is missing.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ReportedFailure) return error.exitCode;
-  return tellFailure(error, processOutput(), process.env);
+  return reportFailure(error, processOutput(), process.env);
 }

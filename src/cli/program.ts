@@ -13,6 +13,7 @@ import { tokenCommand } from './token.ts';
 import { throwsUsage } from './usage.ts';
 import { version } from './version.ts';
 
+/** The root command `panfed` with all its commands. Parsing rejects with a FederationError, and with USAGE for bad arguments. */
 export function program(): Command {
   const root = new Command('panfed')
     .description('One question across the container registries of photon and neutron labs')
@@ -44,7 +45,7 @@ https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.
   return root;
 }
 
-/** Settings reach the commands that are made in place, not those that are added: hence one by one. */
+/** Commander hands settings on to commands made by `command()`, not to added ones: so each is set by itself. */
 function commandsOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(commandsOf)];
 }

@@ -4,21 +4,25 @@ import { isatty } from 'node:tty';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 
 /**
- * Milliseconds in which a signal that comes again is the same: npm hands on Ctrl-C, and a shell the end of its terminal,
- * which what they run has had already.
+ * Milliseconds within which a repeated signal counts as the same one: npm forwards Ctrl-C, and a shell the SIGHUP of its
+ * terminal, to a process that received them already.
  */
 const SAME_MS = 1_000;
 
-/** What a command says at a SIGHUP that does not end it. */
+/** The message of a command at a SIGHUP that does not end it. */
 export const HANG_UP = 'SIGHUP does not end it without a terminal: it goes on\n';
 
 export interface StopSignal {
-  /** Aborts at SIGINT and SIGTERM, and at SIGHUP where the process has a terminal, which is gone then. */
+  /** Aborts at SIGINT and SIGTERM, and at SIGHUP if the process has a terminal, which is then closed. */
   readonly signal: AbortSignal;
-  /** Calls at each SIGHUP of a process without a terminal: nothing is gone, and whoever sent it wants something else. */
+  /** Calls at each SIGHUP of a process without a terminal: no terminal was closed, so the sender means something else. */
   onHangUp(call: () => void): void;
 }
 
+/**
+ * Listens to the signals of this process. A signal that comes again more than a second later ends the process at once.
+ * @param hasTerminal whether SIGHUP ends it; by default whether stdin, stdout or stderr is a terminal
+ */
 export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))): StopSignal {
   const controller = new AbortController();
   const calls: (() => void)[] = [];
@@ -29,11 +33,11 @@ export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(d
       first ??= now;
       controller.abort();
       if (now - first < SAME_MS) return;
-      // Whoever asks twice does not want to wait for what is under way.
-      process.off(name, asked);
+      // A second signal means: do not wait for what is under way.
+      process.off(name, onSignal);
       process.kill(process.pid, name);
     };
-    process.on(name, asked);
+    process.on(name, onSignal);
   }
   if (!hasTerminal) {
     process.on('SIGHUP', () => {

@@ -26,11 +26,12 @@ interface TokenOptions {
 
 const NAMES = DEMO_PEOPLE.map(({ name }) => name);
 
+/** The command. Rejects with USAGE for a person or URL that is not valid, GATEWAY_UNREACHABLE if no demo is running there. */
 export function tokenCommand(process: TokenProcess = thisProcess()): Command {
   return new Command('token')
     .description('print a token of one of the demo’s people')
     .addOption(
-      // The choices are for the help and for completion: what is none of them has nearer words in `personNamed`.
+      // The choices are for the help and for completion; `personNamed` refuses others with a better message.
       new Option('--as <person>', 'who asks').choices(NAMES).argParser(String),
     )
     .option('--url <url>', `the demo gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
@@ -59,7 +60,7 @@ async function token({ as, url }: TokenOptions, { env, home, clock }: TokenProce
 function personNamed(name: string | undefined): DemoPerson {
   const everyone = `The demo's people: ${NAMES.join(', ')}.`;
   if (name === undefined) {
-    throw new FederationError('USAGE', 'a token is somebody’s: --as is missing', { hint: everyone });
+    throw new FederationError('USAGE', '--as is missing: a token is for one person', { hint: everyone });
   }
   const person = demoPerson(name);
   if (person !== null) return person;
@@ -80,7 +81,7 @@ function portOf(text: string): number {
     });
   }
   if (!isLoopbackHost(url.hostname)) {
-    throw new FederationError('USAGE', 'the demo’s people sign in on this machine alone', {
+    throw new FederationError('USAGE', 'the demo’s people can sign in only on this machine', {
       at: '--url',
       hint: 'For another gateway get a token from its issuer, and pass it by --token-file or PANFED_TOKEN.',
     });

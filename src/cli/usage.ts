@@ -1,8 +1,8 @@
-// What commander says of a command line that it cannot take, in the one form of every error: what, where, what to write.
+// Commander's errors about the command line, in the one form of every error: what, where, what to write.
 import type { Command, CommanderError } from 'commander';
 import { FederationError } from '../model/errors.ts';
 
-/** Has each usage error of the command thrown as USAGE, and nothing printed by commander itself. */
+/** Makes the command throw each usage error as USAGE, and print none itself. Returns the same command. */
 export function throwsUsage(command: Command): Command {
   return command
     .showSuggestionAfterError()
@@ -12,7 +12,7 @@ export function throwsUsage(command: Command): Command {
     });
 }
 
-/** The error itself where commander has printed the help or the version and wants to leave. */
+/** The error itself if commander has printed the help or the version and ends. */
 function usageOf(error: CommanderError, command: Command): Error {
   if (error.code === 'commander.help' || error.exitCode === 0) return error;
   const [what = '', near] = error.message.replace(/^error: /, '').split(/\n(?=\(Did you mean)/);

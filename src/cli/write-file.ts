@@ -1,8 +1,8 @@
-// Files that commands write where they were told to.
+// Files that commands write at a path given on the command line.
 import { writeFile } from 'node:fs/promises';
 import { FederationError } from '../model/errors.ts';
 
-/** Rejects with USAGE where the file cannot be written, and where one is there that is not to be replaced. */
+/** Writes UTF-8 text. Rejects with USAGE if the file cannot be written, or exists and `replace` is false. */
 export async function writeText(file: string, text: string, replace: boolean): Promise<void> {
   try {
     await writeFile(file, text, { flag: replace ? 'w' : 'wx' });
@@ -10,9 +10,7 @@ export async function writeText(file: string, text: string, replace: boolean): P
     const reason = (cause as NodeJS.ErrnoException).code;
     throw new FederationError(
       'USAGE',
-      reason === 'EEXIST'
-        ? 'the file is there already'
-        : `the file cannot be written (${reason ?? 'unknown'})`,
+      reason === 'EEXIST' ? 'the file exists already' : `the file cannot be written (${reason ?? 'unknown'})`,
       { at: file, cause, ...(reason === 'EEXIST' ? { hint: '--force replaces it.' } : {}) },
     );
   }

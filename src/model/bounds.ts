@@ -1,4 +1,4 @@
-// How much of a record may come from outside: every list and text has a maximum, beyond which the record is quarantined.
+// Bounds of a record: every list and text from outside has a maximum, beyond which the record is quarantined.
 
 /** Numbers of entries, and lengths in UTF-16 code units. */
 export const BOUNDS = Object.freeze({
@@ -28,6 +28,6 @@ export const BOUNDS = Object.freeze({
   architectures: 16,
   engines: 16,
   upstreamId: 1_024,
-  /** Of one record as JSON. */
+  /** Bytes of one record as JSON. */
   recordBytes: 262_144,
 });

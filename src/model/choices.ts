@@ -1,4 +1,4 @@
-// What the user wants to see: the fields of `only`, `except` and `prefer`, and the facets that go with them.
+// The user's choices: the fields of `only`, `except` and `prefer`, and the facets that go with them.
 
 export const CHOICE_FIELDS = [
   'facilities',
@@ -19,7 +19,7 @@ export const CHOICE_FIELDS = [
 ] as const;
 export type ChoiceField = (typeof CHOICE_FIELDS)[number];
 
-/** Fields whose values the preference module compares: what may be done is decided already, and Rego has no order of versions. */
+/** Fields whose values the preference module compares: `may` comes from decisions, and Rego cannot order versions. */
 export type PreferenceField = Exclude<ChoiceField, 'may' | 'versions'>;
 export const PREFERENCE_FIELDS = CHOICE_FIELDS.filter(
   (field): field is PreferenceField => field !== 'may' && field !== 'versions',

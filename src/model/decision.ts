@@ -1,4 +1,4 @@
-// What a Subject may do with an image, and why not.
+// Decisions: what a Subject may do with an image, and the reasons against it.
 
 export const ACTIONS = ['discover', 'pull', 'execute'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -21,7 +21,7 @@ export interface Decision {
   readonly reasons: readonly Reason[];
 }
 
-/** A reason as a person reads it: message and remedy from the policy's annotations, and whose policy it was. */
+/** A reason as a person reads it: message and remedy from the policy's annotations, and the owner of the policy. */
 export interface DescribedReason {
   readonly code: string;
   readonly action: Action;
@@ -31,6 +31,7 @@ export interface DescribedReason {
   readonly policy: string;
 }
 
+/** What a person may do with an image, by all policies together. execute ⇒ pull ⇒ discover. */
 export interface Access {
   readonly discover: boolean;
   readonly pull: boolean;

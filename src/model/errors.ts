@@ -1,4 +1,4 @@
-// Every failure that panfed names: one class, and the one table of its codes.
+// The failures of panfed: one class, and the one table of its codes.
 
 /** How a code leaves the process: exit status of the command line, and HTTP status. */
 export interface ErrorEntry {
@@ -79,7 +79,7 @@ export interface ErrorDetail {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A failure with a code from {@link ERRORS}; its message says what was wrong, `at` where, `hint` what to do. */
+/** A failure with a code of {@link ERRORS}; its message says what was wrong, `at` where, `hint` what to do. */
 export class FederationError extends Error {
   override readonly name = 'FederationError';
   readonly code: ErrorCode;

@@ -1,27 +1,27 @@
-// Work in turns that are fair between those whom it is for, be they principals or facilities: each has a turn after the
-// other, however much is asked for one, and nobody has all that may be under way at once.
+// A queue that is fair between owners, be they principals or facilities: their work begins in rotation, however much one of
+// them has waiting, and no owner can use all of the concurrency.
 import { FederationError } from './errors.ts';
 
 export interface FairQueueOptions {
-  /** What waits, as errors say it. */
+  /** What waits, for messages of errors. */
   readonly what: string;
-  /** Pieces of work under way at a time. */
+  /** Maximum pieces of work that run at a time. */
   readonly atOnce: number;
-  /** Of them, those of one owner. */
+  /** Maximum pieces of one owner that run at a time. */
   readonly atOnceEach: number;
-  /** Pieces of one owner that may wait. */
+  /** Maximum pieces of one owner that wait. */
   readonly waitingEach: number;
-  /** Pieces of all owners that may wait. */
+  /** Maximum pieces of all owners that wait. */
   readonly waiting: number;
-  /** Milliseconds that a piece may wait; null: until its signal aborts. */
+  /** Maximum milliseconds that a piece waits; null: until its signal aborts. */
   readonly patience: number | null;
 }
 
 export interface FairQueue {
   /**
-   * Does the work when it is its turn, never in the same turn of the event loop. Rejects as the work does; with
-   * NOT_READY, and the work not begun, where too much waits or it waited for too long; and with the signal's reason where
-   * that aborts before the work began.
+   * Starts the work when it is its owner's turn, never in the same turn of the event loop. Rejects as the work does; with
+   * NOT_READY, without starting the work, if too much waits or it waited for too long; and with the signal's reason if that
+   * aborts before the work has started.
    */
   run<T>(owner: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
@@ -30,8 +30,9 @@ interface Piece {
   begin(): Promise<void>;
 }
 
+/** An empty queue with these bounds. */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
-  /** Who waits, whoever had a turn last at the end; nobody without a piece. */
+  /** Waiting pieces by owner; the owner that had a turn last is at the end, and none has an empty list. */
   const lines = new Map<string, Piece[]>();
   const underWay = new Map<string, number>();
   let running = 0;

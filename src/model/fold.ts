@@ -1,6 +1,6 @@
-// Comparison in any case: the one folding that choices, names and search share.
+// Comparison that ignores case: the one folding that choices, names and search share.
 
-/** Unicode NFKC, lower case, trimmed. The same text folds to the same bytes in every locale. */
+/** The text in Unicode NFKC, lower case, trimmed; the result is the same in every locale. */
 export function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim();
 }

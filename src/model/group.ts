@@ -13,7 +13,7 @@ export interface Group {
   readonly path: readonly string[];
   /** The role in the innermost group. */
   readonly role: string | null;
-  /** Who said so. Deprecated by G069, and no part of the canonical form. */
+  /** The authority that asserts the membership. Deprecated by G069, and not part of the canonical form. */
   readonly authority: string | null;
 }
 
@@ -31,7 +31,7 @@ const NID = /^[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]$/;
 const SEGMENT = new RegExp(`^${PCHAR}+$`);
 const FRAGMENT = new RegExp(`^(?:${PCHAR}|[:?])+$`);
 
-/** The group that the text names, or null where it is not an AARC-G069 group URN of at most `BOUNDS.group` characters. */
+/** The group that the text names, or null if it is not an AARC-G069 group URN of at most `BOUNDS.group` characters. */
 export function parseGroup(text: string): Group | null {
   const urn = splitUrn(text);
   if (urn === null) return null;
@@ -54,14 +54,15 @@ export function parseGroup(text: string): Group | null {
 
 /**
  * The one spelling of a group (RFC 8141 equivalence, and G069's of namespaces): scheme, NID and namespace in lower
- * case, the digits of percent-encoding in upper case and nothing decoded, the role kept, the authority dropped.
+ * case, the digits of percent-encoding in upper case and nothing decoded, the role kept, the authority dropped. null if the
+ * text is not a group (see {@link parseGroup}).
  */
 export function canonicalGroup(text: string): string | null {
   const group = parseGroup(text);
   return group === null ? null : formatGroup(group, group.path.length, group.role);
 }
 
-/** The canonical spelling of `urn:<NID>:<delegated-namespace>[:<subnamespace>*]`, or null where the text is none. */
+/** The canonical spelling of `urn:<NID>:<delegated-namespace>[:<subnamespace>*]`, or null if the text is not one. */
 export function canonicalNamespace(text: string): string | null {
   const urn = splitUrn(text);
   if (urn === null || urn.fragment !== null) return null;
@@ -71,7 +72,7 @@ export function canonicalNamespace(text: string): string | null {
 
 /**
  * A group and all that membership in it implies: itself, itself without its role, and each parent. A role holds in
- * the innermost group alone. Sorted; empty where the text is not a group.
+ * the innermost group alone. Canonical and sorted; empty if the text is not a group.
  */
 export function withParents(text: string): string[] {
   const group = parseGroup(text);
@@ -81,7 +82,7 @@ export function withParents(text: string): string[] {
   return implied.sort();
 }
 
-/** Whether the group is in the namespace or one of its subnamespaces, segment by segment; false where either is malformed. */
+/** Whether the group is in the namespace or one of its subnamespaces, segment by segment; false if either is malformed. */
 export function inNamespace(group: string, namespace: string): boolean {
   const inner = parseGroup(group);
   const outer = canonicalNamespace(namespace);

@@ -18,7 +18,7 @@ export type Description = RecordValues<typeof DESCRIPTIVE_FIELDS>;
 
 export type Requirements = Description['requires'];
 
-/** What the facility itself said, before any label lowered it; it chooses the row of the decision table. */
+/** What the facility itself stated, before any label lowered it; it selects the row of the decision table. */
 export interface Stated {
   readonly sharing: Sharing;
 }

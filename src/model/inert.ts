@@ -1,22 +1,22 @@
-// Text from outside made inert: nothing in it can move a cursor, turn the direction of writing, or hide.
+// Makes text from outside inert: nothing in it can move a cursor, change the direction of writing, or hide.
 
 /**
  * Unicode's control (Cc), format (Cf: bidi controls, zero-width and tag characters), surrogate (Cs) and private-use (Co)
- * characters, and the two line separators that are no control characters.
+ * characters, and the two line separators that are not control characters.
  */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]+/gu;
 
-/** White space is what a control character most often stood for: words that it kept apart stay apart. */
+/** White space and control characters, which most often separate words: those words stay separated. */
 const SPACING = /[\s\p{Cc}\u2028\u2029]/u;
 
-/** One line of text that is safe to write to a terminal or a log: active characters are dropped, white space is a blank. */
+/** One line of text that is safe in a terminal or a log: active characters are removed, white space becomes a blank. */
 export function inert(text: string): string {
   return text.replace(ACTIVE, (run) => (SPACING.test(run) ? ' ' : ''));
 }
 
 /**
- * JSON that means the same and is safe to write to a terminal: active characters stand as escapes. The line feeds
- * between its parts stay, none can be within a string.
+ * JSON with the same meaning that is safe in a terminal: active characters become escapes (RFC 8259, section 7). Line feeds
+ * stay: they can only be between tokens.
  */
 export function inertJson(json: string): string {
   return json.replace(ACTIVE, (run) =>

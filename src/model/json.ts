@@ -1,13 +1,13 @@
-// JSON (RFC 8259) that has one reading alone: nested to a bound, and no key of an object is there twice. Where a key is,
-// parsers take the last value, the first, or either; and what one of them says may be a restriction.
+// Parses JSON (RFC 8259) that has only one meaning: nested to a bound, and without duplicate keys. Parsers differ in which
+// value of a duplicate key they take, and one of the values may be a restriction.
 
-/** Levels of arrays and objects, more than any of our formats has. */
+/** Maximum levels of arrays and objects: more than any of our formats has. */
 export const JSON_DEPTH = 64;
 
-/** What the text outside of strings shows, if it is JSON. */
+/** Counts of the text outside of strings, if it is JSON. */
 export interface JsonOutline {
   readonly deepest: number;
-  /** One for each key that is written, also where one is written twice. */
+  /** The number of keys as written, duplicates included. */
   readonly colons: number;
 }
 
@@ -50,7 +50,11 @@ export function outlineOf(text: Uint8Array | string): JsonOutline {
   return { deepest, colons };
 }
 
-/** Throws SyntaxError, whose message is in our words and holds nothing of the text. */
+/**
+ * The value of a JSON text.
+ * @throws SyntaxError if it is not UTF-8, not JSON, nested deeper than {@link JSON_DEPTH} or has a key twice; the message
+ * contains nothing of the text
+ */
 export function parseJsonOnce(text: Uint8Array | string): unknown {
   const { deepest, colons } = outlineOf(text);
   if (deepest > JSON_DEPTH) throw new SyntaxError(`is nested deeper than ${JSON_DEPTH} levels`);
@@ -75,7 +79,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Of all objects; a key that is written twice, in whatever spelling, is one. */
+/** The number of keys of all objects within; a duplicate key, in whatever spelling, counts once. */
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let count = 0;

@@ -1,4 +1,4 @@
-// What the software's terms ask: an SPDX expression, and its conditions as facts that a policy can evaluate.
+// License terms: an SPDX expression, and its conditions as facts that a policy can evaluate.
 
 export const LICENSE_STATES = ['normalized', 'declared', 'unknown'] as const;
 /** `declared`: text that was not recognized; it opens no more than `unknown`. */
@@ -15,7 +15,7 @@ export const CONDITION_KINDS = [
 ] as const;
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 
-/** Who stated a condition. A facility's statement may choose a row of the decision table; the others only restrict. */
+/** The source of a condition. A facility's statement may select a row of the decision table; the others only restrict. */
 export type ConditionOrigin = 'facility' | 'license' | 'label';
 
 export interface Condition {
@@ -34,6 +34,6 @@ export interface License {
   readonly expression: string | null;
   readonly raw: string | null;
   readonly conditions: readonly Condition[];
-  /** Whether nothing about the terms is left unsaid: without it nobody but the owner's members may pull. */
+  /** Whether all conditions of the terms are known: if not, only the owner's members may pull. */
   readonly conditionsKnown: boolean;
 }

@@ -1,17 +1,19 @@
-// The nearest known names to one that is not known.
+// The known names nearest to an unknown one.
 import { distance } from 'fastest-levenshtein';
 import { fold } from './fold.ts';
 
-const MOST = 3;
+/** Maximum number of names that are suggested. */
+const MAX = 3;
 
-/** Names made ready to be compared with, so that a word is compared with twenty thousand of them in a millisecond or two. */
+/** Names prepared for comparison: a word is compared with twenty thousand of them in a millisecond or two. */
 export interface NameIndex {
   readonly names: readonly string[];
   readonly folded: readonly string[];
-  /** Which characters each holds, as bits by their code units modulo 32. */
+  /** The characters of each name, as bits by their code units modulo 32. */
   readonly characters: Uint32Array;
 }
 
+/** The index of names, each once. */
 export function nameIndex(known: Iterable<string>): NameIndex {
   const names = [...new Set(known)];
   const folded = names.map(fold);
@@ -19,8 +21,8 @@ export function nameIndex(known: Iterable<string>): NameIndex {
 }
 
 /**
- * At most three names within a third of the word's length in typing errors (at least two), nearest first; of equally near
- * ones those that begin as the word does: `opne` is rather `open` than `none`.
+ * At most three names within a distance (Levenshtein) of a third of the word's length, and at least two; nearest first, then
+ * those with the longer common beginning: `opne` gives `open` before `none`. Names that begin with the word have distance 0.
  */
 export function nearest(word: string, known: Iterable<string>): readonly string[] {
   return nearestIn(word, [nameIndex(known)]);
@@ -43,11 +45,11 @@ export function nearestIn(word: string, indexes: readonly NameIndex[]): readonly
   }
   return [...found]
     .sort(([a, m], [b, n]) => m - n || begun(wanted, b) - begun(wanted, a) || (a < b ? -1 : 1))
-    .slice(0, MOST)
+    .slice(0, MAX)
     .map(([name]) => name);
 }
 
-/** How many characters a name and the word begin with in common. */
+/** The length of the common beginning of a name and the word. */
 function begun(word: string, name: string): number {
   const folded = fold(name);
   let length = 0;
@@ -55,7 +57,7 @@ function begun(word: string, name: string): number {
   return length;
 }
 
-/** Whether two words can be so near at all: each error mends the length by one, and one character that the other lacks. */
+/** Whether two words can be that near: one edit changes the length by one at most, and adds one missing character. */
 function isWithin(a: string, charactersA: number, b: string, charactersB: number, allowed: number): boolean {
   return (
     Math.abs(a.length - b.length) <= allowed &&
@@ -76,7 +78,7 @@ function ones(word: number): number {
   return count;
 }
 
-/** A hint that names what was probably meant; undefined where nothing is near. */
+/** A hint that names the nearest known name; undefined if none is near. */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   const [name] = nearest(word, known);
   return name === undefined ? undefined : `Did you mean ${name}?`;

@@ -1,19 +1,20 @@
-// What was opened one after the other, so that it can be closed as a whole, also where opening the next one failed.
+// Resources that were opened one after the other, to be closed together, also if opening the next one failed.
 
 export interface Closable {
   close(): Promise<void>;
 }
 
+/** Open resources, in the order in which they were opened. */
 export class OpenedParts implements Closable {
   readonly #parts: Closable[] = [];
 
-  /** Returns the part. */
+  /** Adds a resource to those that are closed together, and returns it. */
   add<T extends Closable>(part: T): T {
     this.#parts.push(part);
     return part;
   }
 
-  /** Closes the last that was opened first: a server before what answers it. Rejects with the first failure. */
+  /** Closes them in reverse order: a server before what it depends on. Rejects with the first failure, and stops there. */
   async close(): Promise<void> {
     for (const part of this.#parts.splice(0).reverse()) await part.close();
   }

@@ -5,7 +5,7 @@ export const SOURCE_STATUSES = ['OK', 'STALE', 'TIMEOUT', 'ERROR', 'SKIPPED'] as
 /** STALE: the last check failed, and records of an earlier one are used. */
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];
 
-/** A failure of a registry, in our own words: what the registry wrote is logged, not answered. */
+/** A failure of a registry, in panfed's own words: the registry's text is logged, not answered. */
 export interface SourceFailure {
   readonly code: ErrorCode;
   readonly message: string;

@@ -2,21 +2,22 @@
 // else nine labs that are ingested side by side would make one turn of nine times the length.
 import { SYSTEM_CLOCK } from './clock.ts';
 
-/** Milliseconds that a turn lasts. */
+/** Milliseconds of one turn. */
 const TURN = 5;
 
 export interface Pace {
-  /** Whether the turn is over; then await {@link rest}. */
+  /** Whether the turn is over; if so, await {@link rest}. */
   due(): boolean;
-  /** Lets the event loop go round, and those who came before go on. */
+  /** Resolves in a later turn of the event loop, after those who called it before. */
   rest(): Promise<void>;
 }
 
+/** A budget of `turn` milliseconds (5 by default), to be shared by all work that runs at the same time. */
 export function createPace(turn = TURN): Pace {
   let started = SYSTEM_CLOCK.monotonic();
   const waiting: (() => void)[] = [];
 
-  /** One of those who wait goes on in each round of the event loop: all in one round would make one long turn of many. */
+  /** One waiting task goes on in each turn of the event loop: all of them in one would make it long. */
   function next(): void {
     started = SYSTEM_CLOCK.monotonic();
     waiting.shift()?.();

@@ -1,15 +1,15 @@
-// Bytes as people read and write them: in binary units.
+// Bytes as people read and write them, in binary units (IEC 80000-13).
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** `2 GiB`, `1.2 GiB`, rounded. */
+/** The size in the largest fitting unit, rounded to a tenth: `2 GiB`, `1.2 GiB`. */
 export function sizeText(bytes: number): string {
   const power = powerOf(bytes);
   const value = bytes / 1_024 ** power;
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${UNITS[power]}`;
 }
 
-/** `64 MiB`, and `100000000 bytes` for what is no whole number of a unit: a limit is told as it holds. */
+/** A limit, exactly: `64 MiB`, or `100000000 bytes` if it is not a whole number of a unit. */
 export function limitText(bytes: number): string {
   const power = powerOf(bytes);
   const value = bytes / 1_024 ** power;

@@ -1,25 +1,25 @@
-// Who asks: what policies see of a person (Subject), and the whole of a caller, of which policies see no more.
+// The caller: what policies see of a person (Subject), and what the gateway knows beyond that (Caller).
 
-/** What policies see. Groups are canonical AARC-G069 URNs, closed upward: parents, and without role. */
+/** What policies see of a person. Groups are canonical AARC-G069 URNs, closed upward: parents, and without role. */
 export interface Subject {
   readonly authenticated: boolean;
   readonly issuer: string | null;
   readonly groups: readonly string[];
   /** eduPersonScopedAffiliation values: `member@esrf.eu`. */
   readonly affiliations: readonly string[];
-  /** Facility ids whose member the caller is. */
+  /** Ids of the facilities that the caller is a member of. */
   readonly sites: readonly string[];
   /** REFEDS or IGTF assurance profiles. */
   readonly assurance: readonly string[];
-  /** null: nobody said. */
+  /** null: unknown, since nobody stated it. */
   readonly academic: boolean | null;
 }
 
-/** `admin`, or `author:<facility>`. No role passes policy. */
+/** `admin`, or `author:<facility>`. No role bypasses policy. */
 export type Role = string;
 
 export interface Caller {
-  /** `anonymous`, or issuer and `sub` as JSON: whom a cursor is bound to. */
+  /** `anonymous`, or issuer and `sub` as JSON: cursors are bound to it. */
   readonly principal: string;
   readonly subject: Subject;
   readonly name: string | null;

@@ -1,12 +1,12 @@
-// What was verified of an image's who, what and how.
+// Trust: what was verified of an image's signer, content and build.
 
 export const TRUST_STATES = ['unknown', 'unsigned', 'claimed', 'verified', 'failed'] as const;
 export type TrustState = (typeof TRUST_STATES)[number];
 
 /**
- * The trust in one image, a plain frozen object. Declared as a class with a private member and exported as a type
- * alone: so neither an object literal nor a spread of another Trust is one, and only `trust/` says `verified` or
- * `failed` of an image.
+ * The trust in one image: a plain frozen object. It is declared as a class with a private member and exported only as a
+ * type, so that neither an object literal nor a spread of another Trust has this type, and only `trust/` can make an image
+ * `verified` or `failed`.
  */
 declare class Trust {
   private constructor();

@@ -1,9 +1,9 @@
-// Versions as people choose them: `5` and `4.0` with all below them, `>=4.0`, `>=4.0 <5`. Compared as the releases that
-// they name, so that 5, 5.0 and 5.0.0 are one, as in PEP 440.
+// Versions as people choose them: `5` and `4.0` with all that begin so, `>=4.0`, `>=4.0 <5`. They are compared as releases, so
+// that 5, 5.0 and 5.0.0 are equal, as in PEP 440.
 import { fold } from './fold.ts';
 import { compareVersionParts, type VersionPart, versionParts } from './version.ts';
 
-/** A version's parts without the zeros that end its numbers: 5.0 is 5, and 4.0-beta is 4-beta. */
+/** A version's parts without trailing zeros of its numbers: 5.0 is 5, and 4.0-beta is 4-beta. */
 export type ReleaseParts = readonly VersionPart[];
 
 interface Limit {
@@ -12,15 +12,15 @@ interface Limit {
 }
 
 /**
- * `family`: a version and all that go on as it does (4.0 has 4.0.1 and 4.0-beta); `between`: from one to another, null
- * being no limit; `exact`: a text without letters and digits of ASCII, which is itself alone.
+ * `family`: a version and all that begin with it (4.0 has 4.0.1 and 4.0-beta); `between`: from one limit to another, null
+ * being no limit; `exact`: a text without ASCII letters and digits, which matches only itself.
  */
 export type VersionRange =
   | { readonly kind: 'family'; readonly parts: readonly VersionPart[]; readonly release: ReleaseParts }
   | { readonly kind: 'between'; readonly lower: Limit | null; readonly upper: Limit | null }
   | { readonly kind: 'exact'; readonly folded: string };
 
-/** A version made ready to be compared. */
+/** A version prepared for comparison. */
 export interface ComparableVersion {
   readonly folded: string;
   readonly parts: readonly VersionPart[];
@@ -30,7 +30,7 @@ export interface ComparableVersion {
 /** Operators: anywhere, but for a `=` behind the version, where conda has its build (`1.2=py39_0`). */
 const OPERATORS = /[<>]|^=/;
 const COMPARATOR = /^(>=|<=|==|=|>|<)([^<>=]+)$/;
-/** More comparators than these say nothing new. */
+/** Maximum number of comparators: two limits need no more than two, and repeating them adds nothing. */
 const MAX_COMPARATORS = 4;
 
 /**
@@ -70,7 +70,7 @@ export function familyRange(parts: readonly VersionPart[]): VersionRange {
   return { kind: 'family', parts, release: releaseParts(parts) };
 }
 
-/** `direction`: 1 for lower limits, of which the higher counts, and -1 for upper ones. */
+/** The stricter of two limits. `direction`: 1 for lower limits, where the higher one is stricter, and -1 for upper limits. */
 function stricter(before: Limit | null, limit: Limit, direction: 1 | -1): Limit {
   if (before === null) return limit;
   const order = compareVersionParts(limit.release, before.release) * direction;
@@ -78,12 +78,13 @@ function stricter(before: Limit | null, limit: Limit, direction: 1 | -1): Limit 
   return limit.inclusive ? before : limit;
 }
 
+/** A version, as a lab writes it, prepared for {@link compareReleases} and {@link selectVersions}. */
 export function comparableVersion(version: string): ComparableVersion {
   const parts = versionParts(version);
   return { folded: fold(version), parts, release: releaseParts(parts) };
 }
 
-/** The order in which {@link selectVersions} wants versions: by release, older first, then by their text. */
+/** The order that {@link selectVersions} needs: by release, older first, then by the folded text in code units. */
 export function compareReleases(a: ComparableVersion, b: ComparableVersion): number {
   return (
     compareVersionParts(a.release, b.release) || (a.folded < b.folded ? -1 : a.folded > b.folded ? 1 : 0)
@@ -141,7 +142,7 @@ function spanOf(sorted: readonly ComparableVersion[], range: VersionRange): Span
       return { from, to: Math.max(from, to), holds: null };
     }
     case 'family': {
-      // What begins with the release stands together; of that, 5.0 leaves out 5.1.
+      // Versions that begin with the release are adjacent; among them, 5.0 excludes 5.1.
       const { release, parts } = range;
       const beginning = (version: ComparableVersion): number =>
         compareVersionParts(version.release.slice(0, release.length), release);
@@ -157,12 +158,12 @@ function spanOf(sorted: readonly ComparableVersion[], range: VersionRange): Span
   }
 }
 
-/** Whether the other's release begins as the version's does: of a sorted list, only neighbors of such are in its family. */
+/** Whether the other's release begins with the version's. In a sorted list, a family's versions are adjacent. */
 export function isFamily(version: ComparableVersion, other: ComparableVersion | undefined): boolean {
   return other !== undefined && begins(other.release, version.release);
 }
 
-/** Whether a release comes after the limit, or is it where that counts. */
+/** Whether a release comes after the limit, or, with `orEqual`, equals it. */
 function isPast(release: ReleaseParts, limit: Limit, orEqual: boolean): boolean {
   const order = compareVersionParts(release, limit.release);
   return orEqual ? order >= 0 : order > 0;
@@ -184,7 +185,7 @@ function areEqual(a: ReleaseParts, b: ReleaseParts): boolean {
   return a.length === b.length && begins(a, b);
 }
 
-/** Index of the first for which it is true, in a list in which it stays true from there on. */
+/** The index of the first value for which `isTrue` holds, in a list where it holds for all after that one. */
 function firstWhere<T>(sorted: readonly T[], isTrue: (value: T) => boolean): number {
   let low = 0;
   let high = sorted.length;

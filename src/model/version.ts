@@ -4,10 +4,10 @@ export type VersionPart = number | string;
 
 const PRERELEASE = /^(a|alpha|b|beta|c|rc|pre|preview|dev|snapshot|nightly)$/;
 const PARTS = /\d+|[a-z]+/g;
-/** A run of digits beyond this many is compared as text, so that no number loses digits. */
+/** Longer runs of digits are compared as text, so that no number loses precision. */
 const EXACT_DIGITS = 15;
 
-/** The numbers and words of a version, ready to be compared. */
+/** The numbers and words of a version, in lower case and without a leading `v`; what separates them is dropped. */
 export function versionParts(version: string): readonly VersionPart[] {
   const text = version.toLowerCase().replace(/^v(?=\d)/, '');
   return (text.match(PARTS) ?? []).map((part) =>
@@ -15,7 +15,7 @@ export function versionParts(version: string): readonly VersionPart[] {
   );
 }
 
-/** Words that announce a release come before its end, the end before numbers, and other words after it. */
+/** Words of a pre-release come first, then the end of the version, other words, and numbers. */
 function rank(part: VersionPart | undefined): number {
   if (part === undefined) return 1;
   if (typeof part === 'number') return 3;

@@ -1,4 +1,4 @@
-// An answer's body within bounds: bytes are counted after decompression, nesting before parsing.
+// Reads a response body within bounds: bytes are counted after decompression, nesting before parsing.
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FederationError } from '../model/errors.ts';
@@ -17,7 +17,8 @@ const DECODERS = {
 } as const;
 
 /**
- * The body, decompressed. What goes beyond `maxBytes` is not inflated: the stream is destroyed at that chunk.
+ * The body, decompressed by its content coding (RFC 9110). Nothing beyond `maxBytes` is inflated: the stream is destroyed at
+ * the chunk that exceeds it.
  * @throws FederationError SOURCE_TOO_LARGE or SOURCE_MALFORMED, or the stream's own error.
  */
 export async function readBody(body: Readable, coding: string, maxBytes: number): Promise<Buffer> {
@@ -41,11 +42,11 @@ function decompressed(body: Readable, coding: string): AsyncIterable<Buffer> {
       cause: upstreamText(coding),
     });
   }
-  // Errors of either stream reach the one that is read; the callback is there for pipeline not to throw them.
+  // Errors of either stream reach the one that is read; without a callback, pipeline would throw them.
   return pipeline(body, DECODERS[name as keyof typeof DECODERS](), () => {});
 }
 
-/** The first characters of a body that is not wanted, for the log: whatever comes within half a second. */
+/** Up to 1,024 characters of an unexpected body, for the log: those that arrive within half a second. Never rejects. */
 export async function readExcerpt(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -57,7 +58,7 @@ export async function readExcerpt(body: Readable): Promise<string> {
       if (size >= 1_024) break;
     }
   } catch {
-    // what came before it broke is all there is
+    // The part that arrived before the stream broke is enough.
   } finally {
     clearTimeout(timer);
     body.destroy();

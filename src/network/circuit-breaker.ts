@@ -11,11 +11,11 @@ export interface BreakerOptions {
 
 /** Every `admit()` that returned true is followed by exactly one of `succeeded`, `failed` and `abandoned`. */
 export interface Breaker {
-  /** false: do not ask. In the half-open state true for one request at a time. */
+  /** Whether a request may be sent. In the half-open state true for one request at a time. */
   admit(): boolean;
   succeeded(): void;
   failed(): void;
-  /** The request ended without telling anything about the server. */
+  /** The request ended and says nothing about the state of the server. */
   abandoned(): void;
 }
 

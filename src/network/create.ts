@@ -29,15 +29,15 @@ export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'conn
   readonly backoff?: Partial<Backoff>;
 }
 
-/** Origins with connections at a time, once for each purpose; beyond it the least used one's are closed. */
+/** Pools of connections at a time, one for each origin and purpose; beyond it the least recently used one is closed. */
 const MAX_LANES = 1_024;
 
-/** Connections to one origin at a time, by what they are for; further requests of that purpose wait for one. */
+/** Connections to one origin at a time, by purpose; further requests of that purpose wait for one. */
 const CONNECTIONS: Readonly<Record<Purpose, number>> = {
   crawl: 8,
   extension: 4,
   issuerKeys: 2,
-  // Each may be held: more than there can be facilities.
+  // A long poll occupies each of them: this is more than there can be facilities.
   policyBundles: 256,
   decisionLog: 2,
 };
@@ -53,8 +53,8 @@ const FORBIDDEN_HEADERS = new Set([
 ]);
 
 /**
- * A door with a pool of connections and a circuit breaker for each origin and purpose. Unless said: 3 s to connect, 5 s
- * to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a row.
+ * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose. By default: 3 s to connect,
+ * 5 s to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a row.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const laneOptions: Omit<OriginPoolOptions, 'connections'> = {
@@ -94,9 +94,9 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     async json(request) {
       const prepared = prepare(request);
       checkOpen();
-      const again = request.idempotent ?? prepared.method === 'GET';
+      const isIdempotent = request.idempotent ?? prepared.method === 'GET';
       const pool = poolFor(prepared.url, request.purpose);
-      return persist(pool, prepared, again ? backoff : { ...backoff, retries: 0 });
+      return persist(pool, prepared, isIdempotent ? backoff : { ...backoff, retries: 0 });
     },
     async deliver(delivery) {
       const prepared = prepareDelivery(delivery);
@@ -119,19 +119,19 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   };
 }
 
-/** Asks until there is an answer, or a failure that asking again does not mend. */
+/** Repeats the request until there is an answer, or a failure that a retry cannot mend. */
 async function persist<T>(pool: OriginPool, request: Prepared<T>, backoff: Backoff): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     if (request.signal.aborted) throw abortFailure(request.signal).error;
     const result = await attempt(pool, request);
     if ('answer' in result) return result.answer;
-    const delay = delayBefore(retry, result.failure.again, backoff);
+    const delay = delayBefore(retry, result.failure.retryAfter, backoff);
     if (delay === null) throw result.failure.error;
     await pause(delay, request.signal);
   }
 }
 
-/** Statuses by which a server says that it is the body that is wrong (RFC 9110, section 15.5). */
+/** Statuses by which a server refuses the body of the request (RFC 9110, section 15.5). */
 const BODY_REFUSED: readonly (number | undefined)[] = [400, 415, 422];
 
 function notTaken({ status, error }: Failure): Delivered {
@@ -145,7 +145,7 @@ function prepare(request: HttpRequest): Prepared<HttpResponse> {
   const headers: Record<string, string> = { accept: 'application/json', ...OWN_HEADERS };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (FORBIDDEN_HEADERS.has(name.toLowerCase())) {
-      throw new FederationError('INTERNAL', `the header ${name} is the door's own`);
+      throw new FederationError('INTERNAL', `the header ${name} is set by the HTTP client alone`);
     }
     headers[name.toLowerCase()] = value;
   }
@@ -176,7 +176,7 @@ function prepareDelivery({ url: to, gzip, credential, signal }: HttpDelivery): P
 
 function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: HttpDownload) {
   const url = addressOf(to);
-  // Whole bundles alone: what is signed is a bundle, and not the steps from one to the next.
+  // Only whole bundles: a bundle is signed, a delta from one to the next is not.
   const headers: Record<string, string> = {
     prefer: wait === null ? 'modes=snapshot' : `modes=snapshot;wait=${wait}`,
     ...OWN_HEADERS,
@@ -184,7 +184,7 @@ function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: 
   if (etag !== null) headers['if-none-match'] = etag;
   authorize(headers, url, credential);
   const shared = { url, method: 'GET', headers, body: null, signal, take: readDownload(maxBytes) } as const;
-  // That nothing changed is an answer to those alone who said what they have.
+  // 304 is an answer only to a request that had an entity tag.
   return { ...shared, statuses: etag === null ? [] : [304], patience: (wait ?? 0) * 1_000 };
 }
 
@@ -195,9 +195,13 @@ function authorize(headers: Record<string, string>, url: URL, credential: Creden
 function addressOf(to: string | URL): URL {
   const url = typeof to === 'string' ? parseUrl(to) : to;
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
-    throw new FederationError('CONFIG_INVALID', `not an address to ask: ${url.protocol}//${url.host}`, {
-      hint: 'http: or https:, and the secret by `token`, not in the address',
-    });
+    throw new FederationError(
+      'CONFIG_INVALID',
+      `not an address that can be asked: ${url.protocol}//${url.host}`,
+      {
+        hint: 'write an http: or https: URL, and the secret as `token`, not in the address',
+      },
+    );
   }
   return url;
 }

@@ -1,8 +1,8 @@
-// A secret bound to the one origin that it is for, so that no caller can send it elsewhere by mistake.
+// A secret bound to its one origin, so that no caller can send it elsewhere by mistake.
 import { isBearerToken } from '../config/secrets.ts';
 import { FederationError } from '../model/errors.ts';
 
-/** A bearer token (RFC 6750) and its origin. The token shows in no log, no JSON and no inspection. */
+/** A bearer token (RFC 6750) and its origin. The token appears in no log, no JSON and no inspection. */
 export class Credential {
   readonly origin: string;
   readonly #token: string;

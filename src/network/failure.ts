@@ -1,35 +1,42 @@
-// What a failed request means: its code, whether the server is to blame, and whether asking again can help.
+// Classifies a failed request: its code, whether the server is the cause, and whether a retry can help.
 import { errors } from 'undici';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 
 export interface Failure {
   readonly error: FederationError;
-  /** `down`: it did not answer, or said that it cannot. `alive`: it answered, wrongly. `unsaid`: we gave up first. */
+  /** `down`: it did not answer, or cannot serve. `alive`: it answered, wrongly. `unsaid`: the client gave up first. */
   readonly server: 'down' | 'alive' | 'unsaid';
-  /** Milliseconds after which asking again may help; null: it will not. */
-  readonly again: number | null;
-  /** The HTTP status, where that is what was wrong. */
+  /** Milliseconds after which a retry may help; null: it will not. */
+  readonly retryAfter: number | null;
+  /** The HTTP status, if that is the failure. */
   readonly status?: number;
 }
 
-/** Characters of foreign text that are kept for the log. */
+/** Characters of the other side's text that are kept for the log. */
 const CAUSE_LENGTH = 1_024;
 
-/** What the other side wrote, as a cause for the log: bounded, and never part of a message. */
+/** The other side's text as a cause for the log: at most 1,024 characters, and never part of a message. */
 export function upstreamText(text: string): Error {
   return new Error(text.slice(0, CAUSE_LENGTH).toWellFormed());
 }
 
-/** The server answered, but not with what was asked for. */
+/** A failure of a server that answered, but not with what was asked for: a retry does not help. */
 export function wrongAnswer(code: ErrorCode, message: string, cause?: Error): Failure {
-  return { error: new FederationError(code, message, { cause }), server: 'alive', again: null };
+  return { error: new FederationError(code, message, { cause }), server: 'alive', retryAfter: null };
 }
 
-/** A status other than 2xx. `text` is the beginning of the body. */
-export function statusFailure(status: number, retryAfter: string | undefined, text: string): Failure {
+/**
+ * The failure for a status other than 2xx. `text` is the beginning of the body; `header` is Retry-After (RFC 9110), which
+ * counts for 429 and 503.
+ */
+export function statusFailure(status: number, header: string | undefined, text: string): Failure {
   const cause = upstreamText(text);
   if (status >= 300 && status < 400 && status !== 304) {
-    return wrongAnswer('SOURCE_REDIRECTED', `the server redirects (HTTP ${status}); none is followed`, cause);
+    return wrongAnswer(
+      'SOURCE_REDIRECTED',
+      `the server redirects (HTTP ${status}); redirects are not followed`,
+      cause,
+    );
   }
   if (status === 401 || status === 403) {
     return {
@@ -38,29 +45,29 @@ export function statusFailure(status: number, retryAfter: string | undefined, te
         hint: 'check the token that federation.yaml names for it',
       }),
       server: 'alive',
-      again: null,
+      retryAfter: null,
     };
   }
   const error = new FederationError('SOURCE_HTTP_STATUS', `the server answered HTTP ${status}`, { cause });
   const overloaded = status === 429 || status === 503;
   if (overloaded || status === 502 || status === 504) {
-    return { error, server: 'down', again: overloaded ? waitAsked(retryAfter) : 0, status };
+    return { error, server: 'down', retryAfter: overloaded ? waitAsked(header) : 0, status };
   }
-  return { error, server: status >= 500 ? 'down' : 'alive', again: null, status };
+  return { error, server: status >= 500 ? 'down' : 'alive', retryAfter: null, status };
 }
 
-/** A connection that failed, a timeout or an abort, as undici and Node report them. */
+/** The failure for a broken connection, a timeout or an abort, as undici and Node throw them. */
 export function transportFailure(thrown: unknown, signal: AbortSignal): Failure {
   const cause = upstreamText(describe(thrown));
   if (signal.aborted) return abortFailure(signal);
   const code = codeOf(thrown);
   const reading = READINGS[code];
   if (reading !== undefined) {
-    const [errorCode, message, again] = reading;
+    const [errorCode, message, retryAfter] = reading;
     return {
       error: new FederationError(errorCode, message, { cause }),
       server: errorCode === 'SOURCE_MALFORMED' || errorCode === 'SOURCE_TOO_LARGE' ? 'alive' : 'down',
-      again,
+      retryAfter,
     };
   }
   if (thrown instanceof errors.HTTPParserError || /^HPE_/.test(code)) {
@@ -73,34 +80,37 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
     return {
       error: new FederationError('SOURCE_UNAVAILABLE', 'the server’s certificate is not accepted', {
         cause,
-        hint: 'have its chain complete, or name the authority in NODE_EXTRA_CA_CERTS',
+        hint: 'complete its chain of certificates, or name the authority in NODE_EXTRA_CA_CERTS',
       }),
       server: 'down',
-      again: null,
+      retryAfter: null,
     };
   }
   return {
     error: new FederationError('SOURCE_UNAVAILABLE', 'the server could not be reached', { cause }),
     server: 'down',
-    again: 0,
+    retryAfter: 0,
   };
 }
 
-/** The caller's signal ended it. A deadline that passed says something about the server, a caller who left does not. */
+/**
+ * The failure for an aborted signal: SOURCE_TIMEOUT if its deadline passed, which counts against the server; else
+ * SOURCE_UNAVAILABLE or the signal's own FederationError, which do not.
+ */
 export function abortFailure(signal: AbortSignal): Failure {
   const reason: unknown = signal.reason;
-  if (reason instanceof FederationError) return { error: reason, server: 'unsaid', again: null };
+  if (reason instanceof FederationError) return { error: reason, server: 'unsaid', retryAfter: null };
   const late = reason instanceof Error && reason.name === 'TimeoutError';
   return {
     error: late
       ? new FederationError('SOURCE_TIMEOUT', 'the deadline passed before the answer was complete')
       : new FederationError('SOURCE_UNAVAILABLE', 'the request was given up before it was answered'),
     server: late ? 'down' : 'unsaid',
-    again: null,
+    retryAfter: null,
   };
 }
 
-type Reading = readonly [ErrorCode, message: string, again: number | null];
+type Reading = readonly [ErrorCode, message: string, retryAfter: number | null];
 
 const READINGS: Readonly<Record<string, Reading>> = {
   UND_ERR_CONNECT_TIMEOUT: ['SOURCE_TIMEOUT', 'no connection in time', 0],
@@ -125,8 +135,8 @@ const codeOf = (thrown: unknown): string =>
 const describe = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name} ${codeOf(thrown)}: ${thrown.message}` : String(thrown);
 
-/** Retry-After (RFC 9110) in seconds, as milliseconds; a date counts as "not soon". */
-function waitAsked(retryAfter: string | undefined): number | null {
-  if (retryAfter === undefined) return 0;
-  return /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : null;
+/** Milliseconds of a Retry-After in seconds (RFC 9110); a date counts as "not soon": null. */
+function waitAsked(header: string | undefined): number | null {
+  if (header === undefined) return 0;
+  return /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
 }

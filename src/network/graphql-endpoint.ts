@@ -1,4 +1,4 @@
-// A GraphQL endpoint behind the door: one POST, and an answer that is GraphQL or an error.
+// A GraphQL endpoint over the HTTP client: one POST, and an answer that is GraphQL or an error.
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
 import type { Credential } from './credential.ts';
@@ -8,11 +8,11 @@ export interface GraphqlQuestion {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
   readonly signal: AbortSignal;
-  /** The most bytes of the answer, after decompression. */
+  /** Maximum bytes of the answer, after decompression. */
   readonly maxBytes: number;
 }
 
-/** An error in an answer. The message is the other side's: for the log, and bounded. */
+/** An error in an answer. The message is the other side's: for the log, at most 1,024 characters. */
 export interface GraphqlFault {
   readonly message: string;
   readonly path: readonly (string | number)[] | null;
@@ -24,11 +24,11 @@ export interface GraphqlAnswer {
   readonly bytes: number;
 }
 
-/** Asks one GraphQL endpoint. Queries only: a request may be sent more than once. */
+/** One GraphQL endpoint. For queries only: a request may be sent more than once. */
 export interface Endpoint {
   /** Rejects as {@link HttpClient} does; an answer with GraphQL errors is an answer. */
   ask(question: GraphqlQuestion): Promise<GraphqlAnswer>;
-  /** The same question, its answer read by the caller from its bytes. */
+  /** Asks as {@link ask} does, and gives the answer's bytes to `read`, whose value it returns. Rejects as `read` does, too. */
   read<T>(
     question: GraphqlQuestion,
     read: (bytes: Buffer) => Promise<T>,
@@ -42,9 +42,10 @@ export interface EndpointOptions {
   readonly credential: Credential | null;
 }
 
-/** Errors of one answer. One that is not read could be of a record that would then seem whole. */
+/** Maximum errors of one answer: if one were ignored, the record that it is about would seem complete. */
 const MAX_FAULTS = 10_000;
 
+/** An endpoint at `url`. Sends nothing yet. The credential, if any, must be for the origin of `url`. */
 export function createEndpoint({ httpClient, purpose, url, credential }: EndpointOptions): Endpoint {
   const send = ({ query, variables, ...bounds }: GraphqlQuestion, read?: ReadBody) => {
     const body = variables === undefined ? { query } : { query, variables };
@@ -62,7 +63,10 @@ export function createEndpoint({ httpClient, purpose, url, credential }: Endpoin
   };
 }
 
-/** @throws FederationError SOURCE_MALFORMED for what is not an answer of GraphQL */
+/**
+ * Data and errors of a GraphQL response (GraphQL over HTTP). Paths of errors are cut to 64 steps.
+ * @throws FederationError SOURCE_MALFORMED if it is not one, or has more than 10,000 errors
+ */
 export function readAnswer(body: unknown): Pick<GraphqlAnswer, 'data' | 'errors'> {
   if (!isObject(body) || !('data' in body || 'errors' in body)) {
     throw new FederationError('SOURCE_MALFORMED', 'the answer is JSON, but not a GraphQL answer', {

@@ -1,13 +1,13 @@
-// The gateway's only way to the network, as its users see it; fetch.ts makes one.
+// The interface of the gateway's HTTP client, its only way to the network; create.ts makes one.
 import type { Credential } from './credential.ts';
 
 /**
- * What a request is for. Each purpose has connections and a circuit breaker of its own to each origin, so that nothing
- * that a caller sets off (own fields of images, keys for a token) is ever in the way of a crawl to the same host.
+ * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that requests
+ * that callers cause (a lab's own fields of images, keys for a token) never delay a crawl of the same host.
  */
 export type Purpose = 'crawl' | 'extension' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
 
-/** Makes of an answer's JSON what is wanted of it. Rejects with a FederationError SOURCE_*. */
+/** Reads a value from the bytes of a JSON answer. Throws or rejects with a FederationError SOURCE_*. */
 export type ReadBody = (bytes: Buffer) => unknown;
 
 /** One request for JSON. */
@@ -15,28 +15,28 @@ export interface HttpRequest {
   readonly purpose: Exclude<Purpose, 'policyBundles' | 'decisionLog'>;
   /** http: or https:, absolute. */
   readonly url: string | URL;
-  /** POST where there is a body, else GET. */
+  /** By default POST if there is a body, else GET. */
   readonly method?: 'GET' | 'POST' | undefined;
   /** Sent as `application/json`. */
   readonly body?: unknown;
-  /** Beyond those that the door sets itself; `authorization` and `cookie` are refused: a credential has its own field. */
+  /** Beyond those that the client sets itself; `authorization` and `cookie` are refused: use `credential`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent only if the request goes to the origin that the credential was made for; else the request is not sent. */
+  /** For the origin of `url`; with a credential for another origin the request is not sent. */
   readonly credential?: Credential | null | undefined;
   /** Ends the request, its retries and the waiting between them. */
   readonly signal: AbortSignal;
-  /** The most bytes of the answer's body, after decompression. */
+  /** Maximum bytes of the answer's body, after decompression. */
   readonly maxBytes: number;
-  /** Reads the body, which it may keep; parses JSON in place unless said. */
+  /** Reads the body, which it may keep; by default it is parsed as JSON. */
   readonly read?: ReadBody | undefined;
-  /** Whether asking twice does no harm; only then is it retried. A GET is unless said, a POST is not unless said. */
+  /** Whether sending it twice does no harm; only then it is retried. By default true for GET and false for POST. */
   readonly idempotent?: boolean | undefined;
 }
 
 export interface HttpResponse {
   /** 200 to 299; any other status is an error. */
   readonly status: number;
-  /** What the request's `read` made of it; unless said parsed JSON of unproven shape, at most 64 levels deep. */
+  /** The value of the request's `read`; by default parsed JSON of unchecked shape, at most 64 levels deep. */
   readonly body: unknown;
   /** Names in lower case; a header sent more than once is joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface HttpResponse {
   readonly bytes: number;
 }
 
-/** JSON that is handed over, to a server that has nothing to tell in return. */
+/** JSON that is sent to a server whose answer has no content of interest. */
 export interface HttpDelivery {
   /** http: or https:, absolute. */
   readonly url: string | URL;
@@ -61,13 +61,13 @@ export type Delivered = 'taken' | 'large' | 'refused';
 export interface HttpDownload {
   /** http: or https:, absolute. */
   readonly url: string | URL;
-  /** Of what is there already, as it came; null: there is nothing yet. */
+  /** The entity tag of the present file, as it was received; null: there is no file yet. */
   readonly etag: string | null;
-  /** Seconds for which the server may hold its answer until there is a change (RFC 7240, `wait`); null: it is not asked to. */
+  /** Seconds for which the server may delay its answer until there is a change (RFC 7240, `wait`); null: not at all. */
   readonly wait: number | null;
   readonly credential?: Credential | null | undefined;
   readonly signal: AbortSignal;
-  /** The most bytes of the answer's body, after its content coding was taken off. */
+  /** Maximum bytes of the answer's body, after decompression. */
   readonly maxBytes: number;
 }
 
@@ -76,23 +76,24 @@ export type Downloaded =
   | {
       readonly status: 'new';
       readonly bytes: Uint8Array;
-      /** null: the server named none that can be sent back. */
+      /** null: the server sent none that can be sent back. */
       readonly etag: string | null;
-      /** By its media type, the server knows OPA's long polling: `wait` is honored. */
+      /** Whether the media type says that the server supports OPA's long polling: it honors `wait`. */
       readonly longPolls: boolean;
     };
 
 /**
- * Rejects with a FederationError alone: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT, SOURCE_REFUSED
+ * Its methods reject only with a FederationError: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT, SOURCE_REFUSED
  * (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not
- * JSON), CIRCUIT_OPEN. What the other side wrote is only in its `cause`, bounded, for the log.
+ * JSON), CIRCUIT_OPEN. The other side's text is only in its `cause`, at most 1,024 characters, for the log.
  */
 export interface HttpClient {
+  /** One request for JSON, retried if it is idempotent. */
   json(request: HttpRequest): Promise<HttpResponse>;
-  /** One POST, never repeated here. Of the answer its status alone is read. */
+  /** One POST without retries. Only the status of the answer is read. */
   deliver(delivery: HttpDelivery): Promise<Delivered>;
   /**
-   * A bundle, asked for as OPA asks for one. Never repeated here, and nobody waits behind an answer that is held.
+   * Downloads a bundle by OPA's bundle API, without retries. A long poll does not delay other requests.
    * https://www.openpolicyagent.org/docs/management-bundles
    */
   download(download: HttpDownload): Promise<Downloaded>;

@@ -9,7 +9,7 @@ import { type Failure, statusFailure, transportFailure } from './failure.ts';
 import type { ResponseReader } from './response-reader.ts';
 
 export interface OriginPoolOptions {
-  /** Milliseconds until a connection is there. */
+  /** Milliseconds until a connection is established. */
   readonly connectTimeout: number;
   /** Milliseconds from the request to the answer's headers. */
   readonly headersTimeout: number;
@@ -21,16 +21,16 @@ export interface OriginPoolOptions {
   readonly clock: MonotonicClock;
 }
 
-/** A request that was checked, as bytes. */
+/** A request that was checked, ready to be sent. */
 export interface Prepared<T> {
   readonly url: URL;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
   readonly signal: AbortSignal;
-  /** Statuses from 200 to 299, and these, are answers. */
+  /** Statuses that are answers, beside 200 to 299. */
   readonly statuses?: readonly number[];
-  /** Milliseconds beyond the lane's own from the request to the answer's headers. */
+  /** Milliseconds to wait for the answer's headers beyond the pool's own timeout. */
   readonly patience?: number;
   readonly take: ResponseReader<T>;
 }
@@ -43,6 +43,7 @@ export interface OriginPool {
   readonly breaker: Breaker;
 }
 
+/** A pool to `origin` with its circuit breaker. Connects at the first request. */
 export function createOriginPool(origin: string, options: OriginPoolOptions): OriginPool {
   const pool = new Pool(origin, {
     connections: options.connections,
@@ -54,14 +55,14 @@ export function createOriginPool(origin: string, options: OriginPoolOptions): Or
   return { pool, headersTimeout: options.headersTimeout, breaker };
 }
 
-/** Asks once, if the breaker lets it, and tells the breaker how it went. Never rejects. */
+/** Sends the request once, if the breaker admits it, and reports the outcome to the breaker. Never rejects. */
 export async function attempt<T>(pool: OriginPool, request: Prepared<T>): Promise<Attempt<T>> {
   if (!pool.breaker.admit()) {
     const error = new FederationError(
       'CIRCUIT_OPEN',
-      'the server failed repeatedly and is left alone for a while',
+      'the server failed repeatedly and is not asked for a while',
     );
-    return { failure: { error, server: 'unsaid', again: null } };
+    return { failure: { error, server: 'unsaid', retryAfter: null } };
   }
   const result = await exchange(pool, request);
   if ('answer' in result || result.failure.server === 'alive') pool.breaker.succeeded();
@@ -81,7 +82,7 @@ async function exchange<T>({ pool, headersTimeout }: OriginPool, request: Prepar
       signal,
       headersTimeout: headersTimeout + patience,
     });
-    // A body that is destroyed early reports that as an error; whoever reads it has been told already.
+    // A body that is destroyed early emits an error; its reader receives it as well.
     response.body.on('error', () => {});
     const headers = joined(response.headers);
     const status = response.statusCode;
@@ -92,7 +93,7 @@ async function exchange<T>({ pool, headersTimeout }: OriginPool, request: Prepar
     return { answer: await request.take({ status, headers, body: response.body }) };
   } catch (thrown) {
     if (thrown instanceof FederationError)
-      return { failure: { error: thrown, server: 'alive', again: null } };
+      return { failure: { error: thrown, server: 'alive', retryAfter: null } };
     return { failure: transportFailure(thrown, request.signal) };
   }
 }

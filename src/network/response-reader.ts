@@ -1,11 +1,11 @@
-// What is taken of an answer: JSON, bytes, or its status alone.
+// Readers of a response: as JSON, as bytes, or only its status.
 import type { Readable } from 'node:stream';
 import { FederationError } from '../model/errors.ts';
 import { parseJson, readBody, readExcerpt } from './body.ts';
 import { upstreamText } from './failure.ts';
 import type { Downloaded, HttpResponse, ReadBody } from './http-client.ts';
 
-/** An answer whose body was not read yet. */
+/** A response whose body was not read yet. */
 export interface ArrivingResponse {
   readonly status: number;
   /** Names in lower case. */
@@ -15,19 +15,23 @@ export interface ArrivingResponse {
 
 type Body = Readable & { dump(): Promise<void> };
 
-/** Reads what is wanted and lets the rest go. Rejects with a FederationError, or the stream's own error. */
+/** Reads the value and discards the rest of the body. Rejects with a FederationError, or the stream's own error. */
 export type ResponseReader<T> = (answer: ArrivingResponse) => Promise<T>;
 
 /** `application/json`, `application/graphql-response+json`, `application/jwk-set+json` … (RFC 6839). */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
+/**
+ * Reads a body of at most `maxBytes` with `read`, by default as JSON. Rejects with SOURCE_MALFORMED if the media type is not
+ * JSON's, SOURCE_TOO_LARGE beyond the bound, and as `read` does.
+ */
 export function readJsonResponse(
   maxBytes: number,
   read: ReadBody = (bytes) => parseJson(bytes),
 ): ResponseReader<HttpResponse> {
   return async ({ status, headers, body }) => {
     if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
-      throw new FederationError('SOURCE_MALFORMED', 'the answer is not of a JSON media type', {
+      throw new FederationError('SOURCE_MALFORMED', 'the answer does not have a JSON media type', {
         cause: upstreamText(await readExcerpt(body)),
       });
     }
@@ -37,18 +41,22 @@ export function readJsonResponse(
   };
 }
 
-/** That it was taken; what was taken is not sent again because the rest of the answer did not come. */
+/** Reads the status. A body that breaks off is no failure: the server accepted the request, which must not be sent again. */
 export const readStatus: ResponseReader<number> = async ({ status, body }) => {
   await body.dump().catch(() => {});
   return status;
 };
 
-/** By which OPA's servers say that they honor `wait`. */
+/** The media type of servers that support OPA's long polling. */
 const LONG_POLLING = 'application/vnd.openpolicyagent.bundles';
 
-/** Visible ASCII, which more than entity tags are: some servers leave out the quotes. */
+/** Visible ASCII. Looser than RFC 9110, since some servers leave out the quotes. */
 const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
+/**
+ * Reads a file of at most `maxBytes`; `unchanged` for 304. Rejects with SOURCE_HTTP_STATUS for any status but 200 and 304,
+ * and SOURCE_TOO_LARGE beyond the bound.
+ */
 export function readDownload(maxBytes: number): ResponseReader<Downloaded> {
   return async ({ status, headers, body }) => {
     if (status === 304) {
@@ -57,10 +65,7 @@ export function readDownload(maxBytes: number): ResponseReader<Downloaded> {
     }
     if (status !== 200) {
       body.destroy();
-      throw new FederationError(
-        'SOURCE_HTTP_STATUS',
-        `the server answered HTTP ${status}, and 200 is wanted`,
-      );
+      throw new FederationError('SOURCE_HTTP_STATUS', `the server answered HTTP ${status}, not 200`);
     }
     const { etag = '', 'content-type': type = '' } = headers;
     return {

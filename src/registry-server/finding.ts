@@ -53,7 +53,7 @@ export function createFindings(): Findings {
   };
 }
 
-export function tellFinding(file: string, finding: Finding): DescribedFinding {
+export function describeFinding(file: string, finding: Finding): DescribedFinding {
   const { severity, field } = finding;
   return { severity, field, ...tellProblem(file, finding) };
 }

@@ -107,33 +107,33 @@ describe('panfed', () => {
   });
 });
 
-describe('tellFailure', () => {
+describe('reportFailure', () => {
   test('gives every code its exit code', () => {
     for (const [code, { exit }] of Object.entries(ERRORS)) {
-      assert.equal(tellFailure(new FederationError(code as ErrorCode, 'x'), collect(), {}), exit, code);
+      assert.equal(reportFailure(new FederationError(code as ErrorCode, 'x'), collect(), {}), exit, code);
     }
   });
 
   test('tells what has no code in one line, and its stack with PANFED_DEBUG alone', () => {
     const error = new TypeError('x is not a function');
     const plain = collect();
-    assert.equal(tellFailure(error, plain, {}), 1);
+    assert.equal(reportFailure(error, plain, {}), 1);
     assert.match(plain.stderr(), /^error INTERNAL: x is not a function\n {2}hint: .*\n$/);
     const debug = collect();
-    tellFailure(new FederationError('INTERNAL', 'outer', { cause: error }), debug, { PANFED_DEBUG: '1' });
+    reportFailure(new FederationError('INTERNAL', 'outer', { cause: error }), debug, { PANFED_DEBUG: '1' });
     assert.match(debug.stderr(), /caused by TypeError: x is not a function\n {4}at /);
   });
 
   test('lets nothing active through', () => {
     const output = collect();
     const detail = { at: 'a\u001b[2Jb', hint: 'c\u202ed' };
-    tellFailure(new FederationError('USAGE', 'one\u0007\n  two\u001b]0;x', detail), output, {});
+    reportFailure(new FederationError('USAGE', 'one\u0007\n  two\u001b]0;x', detail), output, {});
     assert.equal(output.stderr(), 'error USAGE: one \n  two ]0;x\n  at: a [2Jb\n  hint: cd\n');
   });
 
   test('tells what is no error at all', () => {
     const output = collect();
-    assert.equal(tellFailure('a text', output, {}), 1);
+    assert.equal(reportFailure('a text', output, {}), 1);
     assert.match(output.stderr(), /INTERNAL: a text/);
   });
 });

@@ -153,7 +153,7 @@ describe('panfed policy build as a process of its own', needs('opa', OPA), () =>
     server.ship(await bundle(2, { signedBy: { ...labKey('ES256'), keyId: key.keyId } }));
     const refused = await once(3);
     assert.match(refused.stdout, /^desy: fetched, .*\ndesy: refused, POLICY_UNSIGNED: .*\n$/);
-    assert.match(refused.stderr, /^error POLICY_INVALID: what comes from desy is refused$/m);
+    assert.match(refused.stderr, /^error POLICY_INVALID: the policy source of desy was refused$/m);
 
     server.misbehave((response) => response.writeHead(503).end());
     const unavailable = await once(5);
@@ -164,7 +164,7 @@ describe('panfed policy build as a process of its own', needs('opa', OPA), () =>
     assert.deepEqual(stranger.stdout, '');
     assert.match(
       stranger.stderr,
-      /^error USAGE: dsey is no facility that ships its policy as signed source$/m,
+      /^error USAGE: dsey is not a facility that ships its policy as signed source$/m,
     );
   });
 

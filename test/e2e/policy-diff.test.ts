@@ -38,7 +38,7 @@ describe('a lab’s CI', needsOpa.skip ? needsOpa : needs('git', onPath('git')),
     assert.match(opened.stdout, /^::error title=policy loosened%3A esrf::esrf-guest /m);
     assert.match(
       opened.stderr,
-      /error POLICY_CHANGED: the policy was loosened, as told above/,
+      /error POLICY_CHANGED: the policy was loosened, as reported above/,
       opened.stderr,
     );
 

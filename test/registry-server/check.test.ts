@@ -14,7 +14,7 @@ import {
 import { ingest } from '../../src/catalog/ingest.ts';
 import { repositoryRules } from '../../src/catalog/rules.ts';
 import { checkImages } from '../../src/registry-server/check.ts';
-import { createFindings, tellFinding } from '../../src/registry-server/finding.ts';
+import { createFindings, describeFinding } from '../../src/registry-server/finding.ts';
 import { checkRegistryCatalog } from '../../src/registry-server/server.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 
@@ -88,7 +88,7 @@ describe('what the gateway reads as less than was meant is a warning', () => {
     const labels =
       'io.panfed.shairing: none, io.panfed.listed: perhaps, io.panfed.created: now, io.panfed.requires: x';
     const { findings } = await check(image(`repository: a/b, tag: "1", ${GOOD}, labels: {${labels}}`));
-    const told = findings.listed().map((finding) => tellFinding('f', finding));
+    const told = findings.listed().map((finding) => describeFinding('f', finding));
     assert.deepEqual([findings.count('error'), findings.count('warning')], [0, 4]);
     assert.match(told[0]?.message ?? '', /io\.panfed\.shairing .* sharing becomes none/);
     assert.equal(told[0]?.hint, 'Did you mean io.panfed.sharing?');

@@ -16,6 +16,7 @@ import { CONFIG_TEMPLATE } from './template.ts';
 const DEFAULT_FILE = 'federation.yaml';
 const SCHEMA_FILE = 'federation.schema.json';
 
+/** The command with its three subcommands. They reject with CONFIG_INVALID, or USAGE for a file that cannot be written. */
 export function configCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,
@@ -51,7 +52,7 @@ function initCommand(output: Output): Command {
 interface CheckReport {
   readonly file: string;
   readonly valid: boolean;
-  /** Whether its secrets and keys were looked for. */
+  /** Whether its secrets and keys were read too. */
   readonly secrets: boolean;
   readonly problems: readonly DescribedProblem[];
   readonly warnings: readonly DescribedProblem[];
@@ -59,9 +60,13 @@ interface CheckReport {
 
 function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
   return new Command('check')
-    .description('tell every problem of a federation.yaml, and what is probably not meant')
+    .description('report every problem of a federation.yaml, and what is probably not meant')
     .argument('[file]', 'the file', DEFAULT_FILE)
-    .addOption(new Option('--format <format>', 'how it is told').choices(['table', 'json']).default('table'))
+    .addOption(
+      new Option('--format <format>', 'how the report is written')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
     .option('--no-secrets', 'leave out whether secrets and keys are there, as for a CI that has none')
     .addHelpText(
       'after',
@@ -104,7 +109,7 @@ function reportText({ file, valid, secrets, problems, warnings }: CheckReport, o
   return [
     ...problems.map((problem) => line(output.style('red', 'error'), problem)),
     ...warnings.map((warning) => line(output.style('yellow', 'warning'), warning)),
-    ...(valid ? [`${inert(file)} is valid${secrets ? '' : '; its secrets were not looked for'}\n`] : []),
+    ...(valid ? [`${inert(file)} is valid${secrets ? '' : '; its secrets were not read'}\n`] : []),
   ].join('');
 }
 

@@ -2,13 +2,13 @@
 
 export const CONFIG_TEMPLATE = `# yaml-language-server: $schema=./federation.schema.json
 # A panfed gateway. Check it with: panfed config check. Editors complete its keys by the schema named above;
-# docs/configuration.md of the package tells them one by one.
+# docs/configuration.md of the package describes each of them.
 
 federation:
   name: My federation
   listen:
-    host: 127.0.0.1 # HOST and --host go before it
-    port: 4000 # PORT and --port go before it
+    host: 127.0.0.1 # HOST and --host take precedence
+    port: 4000 # PORT and --port take precedence
   # publicUrl: https://images.example.org
   # origins: [https://portal.example.org] # whose pages may read answers (CORS)
   # Key of the cursors: 32 random bytes or more, such as from \`openssl rand -base64 48\`. The same on every process.
@@ -59,7 +59,7 @@ issuers:
 # telemetry:
 #   logLevel: info
 #   accessLog: true # a line for each request, without addresses, tokens and questions
-#   metrics: # closed unless one of these is said; it counts images that nobody may see
+#   metrics: # closed unless one of these is set; it counts images that nobody may see
 #     listen: 127.0.0.1:9464 # an address that no proxy leads to
 #     token: { env: PANFED_METRICS_TOKEN }
 `;

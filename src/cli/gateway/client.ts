@@ -1,4 +1,4 @@
-// The command line's client of a gateway: one GraphQL request, its token sent to that address and nowhere else.
+// The command line's client of a gateway: GraphQL requests, with a token that is sent to that address and nowhere else.
 import { X509Certificate } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { readBounded } from '../../config/bounded-file.ts';
@@ -14,10 +14,10 @@ import { withFlags } from './flag-words.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
-/** Bytes of an answer. */
+/** Bytes that an answer may have. */
 const LARGEST = 33_554_432;
 
-/** As written on the command line. */
+/** The options as written on the command line. */
 export interface GatewayOptions {
   readonly url?: string;
   readonly tokenFile?: string;
@@ -28,18 +28,22 @@ export interface GatewayOptions {
 
 export interface Answer<T> {
   readonly data: T;
-  /** What left the rest of the answer whole. */
+  /** GraphQL errors beside the data. */
   readonly failures: readonly FederationError[];
 }
 
 export interface Gateway {
-  /** Address of its page, which ends with a slash. */
+  /** Address of its page; ends with a slash. */
   readonly page: URL;
   /** Rejects with GATEWAY_UNREACHABLE, or with the code that the gateway answered. */
   ask<T, Variables>(document: TypedText<T, Variables>, variables: Variables): Promise<Answer<T>>;
 }
 
-/** A client of the gateway at `--url` or PANFED_URL, with the token of `--token-file` or PANFED_TOKEN if there is one. */
+/**
+ * A client of the gateway at `--url` or PANFED_URL (by default {@link DEFAULT_URL}), with the token of `--token-file` or
+ * PANFED_TOKEN if there is one. Sends nothing yet. Rejects with USAGE for an address, a token or certificates that are not
+ * valid, and for a token over plain http to another host without `--insecure`.
+ */
 export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
   const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));
   const token = await tokenOf(options, env);
@@ -128,10 +132,10 @@ function readAnswer<T>(reply: Reply, endpoint: URL): Answer<T> {
   if (answer === null) {
     throw new FederationError(
       'GATEWAY_UNREACHABLE',
-      `what answers there is no gateway (HTTP ${reply.status})`,
+      `the server at this address is not a gateway (HTTP ${reply.status})`,
       {
         at: endpoint.href,
-        hint: 'Name the gateway itself with --url or PANFED_URL.',
+        hint: 'Name the address of the gateway with --url or PANFED_URL.',
       },
     );
   }
@@ -230,7 +234,7 @@ async function certificatesOf(path: string): Promise<string> {
   });
 }
 
-/** Node itself leaves out silently what it cannot read. */
+/** Node itself ignores certificates that it cannot read. */
 function holdsCertificates(text: string): boolean {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   try {
@@ -241,12 +245,12 @@ function holdsCertificates(text: string): boolean {
   }
 }
 
-/** RFC 6750's b64token: nothing else can be sent, and a line break in it would be a header of its own. */
+/** The token must be a b64token (RFC 6750): nothing else can be sent, and a line break would begin another header. */
 function checkedToken(text: string | undefined, at: string): string | null {
   const token = text?.trim() ?? '';
   if (token === '') return null;
   if (isBearerToken(token)) return token;
-  throw new FederationError('USAGE', 'this is no bearer token', {
+  throw new FederationError('USAGE', 'not a bearer token', {
     at,
     hint: 'Pass the token alone, on one line.',
   });

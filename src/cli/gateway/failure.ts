@@ -2,7 +2,7 @@
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 
-/** Codes of OpenSSL, as Node gives them, of a certificate that nobody who is trusted has signed. */
+/** OpenSSL's codes, as Node gives them, for a certificate that no trusted authority has signed. */
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -12,14 +12,14 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   'CERT_UNTRUSTED',
 ]);
 
-/** GATEWAY_UNREACHABLE. `ownCa`: the certificates to trust were named with `--ca`. */
+/** GATEWAY_UNREACHABLE with the reason and a hint. `ownCa`: the certificates to trust were named with `--ca`. */
 export function unreachable(endpoint: URL, cause: unknown, ownCa: boolean): FederationError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const why = inert(code ?? message);
   if (code !== undefined && UNTRUSTED.has(code)) {
     return new FederationError(
       'GATEWAY_UNREACHABLE',
-      `the gateway’s certificate is signed by nobody who is trusted here (${why})`,
+      `the gateway’s certificate is not signed by a trusted authority (${why})`,
       {
         at: endpoint.href,
         hint: ownCa
@@ -32,7 +32,7 @@ export function unreachable(endpoint: URL, cause: unknown, ownCa: boolean): Fede
   if (code?.startsWith('CERT_') || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return new FederationError('GATEWAY_UNREACHABLE', `the gateway’s certificate is not valid (${why})`, {
       at: endpoint.href,
-      hint: 'Ask by the name that the certificate has; whoever runs the gateway can renew it.',
+      hint: 'Use the host name in the certificate; the gateway’s operator can renew it.',
       cause,
     });
   }

@@ -1,4 +1,4 @@
-// What a gateway says in the words of its schema, in those of the command line.
+// A gateway's messages name arguments of its schema; here they name the flags of the command line.
 
 const FLAGS: Readonly<Record<string, string>> = {
   at: '--at',

@@ -6,7 +6,7 @@ export interface QueryOptions extends GatewayOptions {
   readonly format: 'table' | 'json';
 }
 
-/** Adds --url, --token-file, --ca, --insecure and --format. */
+/** Adds --url, --token-file, --ca, --insecure and --format (`table` by default). Returns the same command. */
 export function withGatewayOptions(command: Command): Command {
   return command
     .option('--url <url>', `the gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)

@@ -1,4 +1,4 @@
-// What the policy builder tells of each facility's source as it goes on, for people and for programs: one line each.
+// The events of the policy builder for each facility's source, as lines for people and for programs.
 
 import { type PolicyProblem, placeOf } from '../../authoring/problem.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -7,7 +7,7 @@ import { sizeText } from '../../model/size.ts';
 import { numbered } from '../terminal/numbered.ts';
 import type { Output, Style } from '../terminal/output.ts';
 
-/** Why something was not taken. */
+/** Why a source, or what came from it, was not accepted. */
 interface Failure {
   readonly code: string;
   readonly message: string;
@@ -15,10 +15,10 @@ interface Failure {
   readonly hint: string | null;
 }
 
-type Told =
-  /** An archive came. */
+type Occurrence =
+  /** An archive was fetched. */
   | { readonly event: 'fetched'; readonly bytes: number }
-  /** It was verified, built and tested, and is kept. */
+  /** It was verified, built, tested and stored. */
   | {
       readonly event: 'built';
       readonly version: number;
@@ -27,20 +27,20 @@ type Told =
       readonly tests: number;
       readonly warnings: readonly PolicyProblem[];
     }
-  /** It is what is kept already; of this version and signer. */
+  /** It is the version, of this signer, that is stored already. */
   | { readonly event: 'unchanged'; readonly version: number | null; readonly signer: string | null }
-  /** It may not come into force: what is kept stays. */
+  /** It may not come into force: the stored one stays. */
   | ({ readonly event: 'refused'; readonly problems: unknown; readonly tests: unknown } & Failure)
-  /** The source cannot be asked at the moment. */
+  /** The source does not answer at the moment. */
   | ({ readonly event: 'unavailable' } & Failure)
-  /** It can again. */
+  /** The source answers again. */
   | { readonly event: 'available' }
-  /** Not for what came, but for where it is built or kept. */
+  /** Building or storing it failed, for a reason that is not in the source. */
   | ({ readonly event: 'failed' } & Failure);
 
-export type BuilderEvent = Told & { readonly facility: string };
+export type BuilderEvent = Occurrence & { readonly facility: string };
 
-/** As `refused`, `unavailable` or `failed`, by its code. */
+/** A failure as an event: `unavailable` (exit code 5), `refused` (POLICY_*) or `failed` (any other), by its code. */
 export function failureEvent(facility: string, error: unknown): BuilderEvent {
   if (!(error instanceof FederationError)) {
     const message = error instanceof Error ? error.message : String(error);
@@ -54,12 +54,12 @@ export function failureEvent(facility: string, error: unknown): BuilderEvent {
   return { event: 'refused', ...failure, problems, tests };
 }
 
-/** A line of NDJSON, with the time (RFC 3339) first. */
+/** The event as a line of NDJSON, with the time (RFC 3339) first. */
 export function eventJson(event: BuilderEvent, now: Date): string {
   return `${inertJson(JSON.stringify({ time: now.toISOString(), ...event }))}\n`;
 }
 
-/** A line for people. */
+/** The event as a line for people, inert. */
 export function eventLine(event: BuilderEvent, output: Output): string {
   const style = STYLES[event.event];
   const name = style === undefined ? event.event : output.style(style, event.event);

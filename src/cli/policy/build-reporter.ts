@@ -1,32 +1,34 @@
-// Makes of what the policy builder does with each facility's source what there is to tell: each round with a source ends in
-// one event or, where nothing is new, in none.
+// Turns the steps of the policy builder into events: each attempt to update from a source ends in one event, or in none if
+// nothing is new.
 import type { SignedBuild } from '../../authoring/signed.ts';
 import type { SignedSource } from '../../policy/distribution/source.ts';
 import type { PolicyState } from '../../policy/distribution/state.ts';
 import { type BuilderEvent, failureEvent } from './build-events.ts';
 
 export interface BuildReporter {
+  /** An archive was fetched; reported at once. */
   arrived(facility: string, bytes: number): void;
-  /** It is told of when the round ends, and it is kept. */
+  /** The source was built; reported when the attempt ends, since only then it is stored. */
   built(source: SignedSource, build: SignedBuild): void;
-  /** Resolves when what came of the round was told. Does not reject. */
+  /** The attempt ended, with `error` or null. Resolves when its event was reported. Does not reject. */
   ended(facility: string, error: unknown): Promise<void>;
 }
 
+/** Calls `report` with each event. `state` gives the version that is stored already. */
 export function createBuildReporter(
   state: Pick<PolicyState, 'latest'>,
-  tell: (event: BuilderEvent) => void,
+  report: (event: BuilderEvent) => void,
 ): BuildReporter {
   const fetched = new Set<string>();
   const made = new Map<string, BuilderEvent>();
-  /** By which code. */
+  /** The code of each source that does not answer. */
   const unavailable = new Map<string, string>();
 
   function failed(facility: string, error: unknown, known: string | undefined): BuilderEvent | null {
     const failure = failureEvent(facility, error);
     if (failure.event !== 'unavailable') return failure;
     unavailable.set(facility, failure.code);
-    // Told once, however often it is tried.
+    // Reported once, however often it is tried.
     return failure.code === known ? null : failure;
   }
 
@@ -39,7 +41,7 @@ export function createBuildReporter(
   return {
     arrived(facility, bytes) {
       fetched.add(facility);
-      tell({ event: 'fetched', facility, bytes });
+      report({ event: 'fetched', facility, bytes });
     },
     built({ owner: facility, version, signer }, { revision, tests, warnings }) {
       made.set(facility, { event: 'built', facility, version, signer, revision, tests, warnings });
@@ -55,7 +57,7 @@ export function createBuildReporter(
       else if (built !== undefined) event = built;
       else if (came) event = await unchanged(facility);
       else if (known !== undefined) event = { event: 'available', facility };
-      if (event !== null) tell(event);
+      if (event !== null) report(event);
     },
   };
 }

@@ -1,6 +1,6 @@
 // `panfed policy build --watch`: the policy builder as a process of its own, for gateways that have no OPA
-// (`policies.builder: separate`). It fetches, verifies and builds what the labs ship, keeps it for the gateway, and tells
-// what became of it. `--once` does so one time, for a timer or a first start.
+// (`policies.builder: separate`). It fetches, verifies and builds what the labs ship, stores it for the gateway, and reports
+// each step. `--once` does so one time, for a timer or a first start.
 import pino from 'pino';
 import { findOpa } from '../../authoring/opa.ts';
 import { buildSigned } from '../../authoring/signed.ts';
@@ -22,25 +22,25 @@ import { createBuildReporter } from './build-reporter.ts';
 export interface BuildWatchOptions {
   /** Path of federation.yaml. */
   readonly config: string;
-  /** Ids of facilities; all that have a signed source if there is none. */
+  /** Ids of facilities; if empty, all that have a signed source. */
   readonly owners: readonly string[];
-  /** Ends when each source was asked once. */
+  /** Whether it ends when each source was asked once. */
   readonly once: boolean;
   readonly format: 'table' | 'json';
   readonly env: Environment;
   readonly output: Output;
-  /** Ends it. */
+  /** Ends it when it aborts. */
   readonly stop: AbortSignal;
 }
 
 /**
  * Resolves when it was stopped. Rejects with CONFIG_INVALID, OPA_MISSING, or USAGE for an owner without a signed source,
- * before it asks anybody. With `once` resolves when all that the sources have is kept, and rejects with POLICY_INVALID
- * where something was refused, else with SOURCE_UNAVAILABLE where a source could not be asked.
+ * before it asks any source. With `once` it resolves when the policies of all sources are stored, and rejects with
+ * POLICY_INVALID if one was refused, else with SOURCE_UNAVAILABLE if a source did not answer.
  */
 export async function watchSources(options: BuildWatchOptions): Promise<void> {
   const { config: path, owners, once, format, env, output, stop } = options;
-  // The secrets of registries are not for this process; those that it needs are read, and checked, one by one.
+  // This process does not need the registries' secrets; those that it needs are read, and checked, one by one.
   const config = await loadConfigWithoutSecrets(path, env);
   const facilities = facilitiesOf(config, path, owners);
   const opa = await findOpa(env);
@@ -69,7 +69,7 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
         await reporter.ended(facility, error);
         rounds.ended(facility, error);
       },
-      // What happens is told as an event; the log says where something broke down.
+      // Events report what happens; the log is for finding a fault in panfed.
       logger: env.PANFED_DEBUG ? loggerOf(config, output) : pino({ level: 'silent' }),
     });
     output.message(`${once ? 'asking' : 'watching'} ${ids.join(', ')}; keeping in ${state.place}\n`);
@@ -81,7 +81,7 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
   if (once) rounds.assertGood();
 }
 
-/** Those that have a signed source and were named. */
+/** The facilities that have a signed source and were named; all that have one if none was named. */
 function facilitiesOf(config: Config, path: string, owners: readonly string[]): Config['facilities'] {
   const signed = config.facilities.filter((facility) => policySourceOf(facility) !== null);
   const ids = signed.map(({ id }) => id);
@@ -91,17 +91,21 @@ function facilitiesOf(config: Config, path: string, owners: readonly string[]): 
       hint: 'Name its `policy.source`, or build a folder of policies without --watch and --once.',
     });
   }
-  const stranger = owners.find((owner) => !ids.includes(owner));
-  if (stranger !== undefined) {
-    throw new FederationError('USAGE', `${stranger} is no facility that ships its policy as signed source`, {
-      at: path,
-      hint: `There ${ids.length === 1 ? 'is' : 'are'} ${ids.join(', ')}.`,
-    });
+  const unknown = owners.find((owner) => !ids.includes(owner));
+  if (unknown !== undefined) {
+    throw new FederationError(
+      'USAGE',
+      `${unknown} is not a facility that ships its policy as signed source`,
+      {
+        at: path,
+        hint: `Those that do: ${ids.join(', ')}.`,
+      },
+    );
   }
   return owners.length === 0 ? signed : signed.filter(({ id }) => owners.includes(id));
 }
 
-/** How each facility's first round ended. */
+/** How the first attempt of each facility ended. */
 function firstRounds(ids: readonly string[]) {
   const open = new Set(ids);
   const failures = new Map<string, unknown>();
@@ -110,25 +114,28 @@ function firstRounds(ids: readonly string[]) {
     settle = resolve;
   });
   return {
-    /** Resolves when each has ended. */
+    /** Resolves when each first attempt has ended. */
     all,
     ended(id: string, error: unknown): void {
       if (open.delete(id) && error !== null) failures.set(id, error);
       if (open.size === 0) settle();
     },
-    /** Throws for the worst of them. Why was told as it happened. */
+    /** Throws for the worst of the failures. Each was reported as it happened. */
     assertGood(): void {
       const found = [...failures].map(([id, error]) => ({ id, error, event: failureEvent(id, error).event }));
       const broken = found.find(({ event }) => event === 'failed');
       if (broken !== undefined) throw broken.error;
       const refused = found.flatMap(({ id, event }) => (event === 'refused' ? [id] : []));
       if (refused.length > 0) {
-        throw new FederationError('POLICY_INVALID', `what comes from ${refused.join(', ')} is refused`);
+        throw new FederationError('POLICY_INVALID', `the policy source of ${refused.join(', ')} was refused`);
       }
-      // What has not ended, because it was stopped, was not asked.
+      // An attempt that was stopped before its end counts as one without an answer.
       const missing = [...failures.keys(), ...open];
       if (missing.length > 0) {
-        throw new FederationError('SOURCE_UNAVAILABLE', `nothing could be had from ${missing.join(', ')}`);
+        throw new FederationError(
+          'SOURCE_UNAVAILABLE',
+          `the policy source of ${missing.join(', ')} could not be fetched`,
+        );
       }
     },
   };

@@ -1,5 +1,5 @@
-// `panfed policy build`: the bundles of a folder of policies; and, with `--watch` or `--once`, those of the signed source
-// that labs ship.
+// `panfed policy build`: builds the bundles of a folder of policies, or, with `--watch` or `--once`, those of the signed
+// source that labs ship.
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../../authoring/build.ts';
@@ -31,11 +31,11 @@ Examples:
   $ panfed policy build desy --once
 
 --watch and --once are the policy builder of a gateway with \`policies.builder: separate\`. They fetch what labs ship as signed
-source (\`facilities[].policy.source\`), verify, build and test it, and keep it where the gateway takes it up; owners are those
-facilities then. Each thing that happens is a line on stdout, of JSON with --format json. --watch goes on until it is
-interrupted. Exit codes of --once: 0 all is kept, 3 something was refused, 5 a source could not be asked.`;
+source (\`facilities[].policy.source\`), verify, build and test it, and store it where the gateway reads it; owners are those
+facilities then. Each event is a line on stdout, of JSON with --format json. --watch goes on until it is interrupted.
+Exit codes of --once: 0 everything is stored, 3 a source was refused, 5 a source did not answer.`;
 
-/** Completes a command that has the owners and the folder of policies already. */
+/** Adds options and action to a command that has its owners and `--policies` already. Returns the same command. */
 export function buildCommand(command: Command, output: Output, env: Environment = process.env): Command {
   return command
     .description('compile each owner’s policy to its bundle')
@@ -43,7 +43,7 @@ export function buildCommand(command: Command, output: Output, env: Environment 
     .option('--check', 'compare with the bundles that are there, and write nothing')
     .option('--watch', 'build what labs ship as signed source, again whenever there is a new version')
     .option('--once', 'build what labs ship as signed source now, and end')
-    .option('-c, --config <file>', 'of --watch and --once: the configuration; federation.yaml unless said')
+    .option('-c, --config <file>', 'the configuration, for --watch and --once; federation.yaml unless said')
     .addHelpText('after', EXAMPLES)
     .action(async (owners: string[], options: BuildOptions) => {
       const others = options.policies === undefined ? [] : ['--policies'];
@@ -61,7 +61,7 @@ function assertUsage({ check, watch, once, config }: BuildOptions, others: reado
   if (mode !== null && ofFolder !== undefined) {
     throw new FederationError(
       'USAGE',
-      `${ofFolder} is of a folder of policies, and ${mode} of labs’ sources`,
+      `${ofFolder} is for a folder of policies, and ${mode} for labs’ signed sources`,
       {
         hint,
       },
@@ -81,7 +81,7 @@ async function buildSources(
   const { signal, onHangUp } = stopSignal();
   onHangUp(() => output.message(HANG_UP));
   if (!once) goOnWithoutReaders();
-  // Here and not above: whoever builds a folder would wait for it to be loaded.
+  // Imported here, since building a folder does not need it and would wait for it to be loaded.
   const { watchSources } = await import('./build-watch.ts');
   await watchSources({ config, owners, once, format, env, output, stop: signal });
 }
@@ -92,7 +92,7 @@ async function buildFolder(names: readonly string[], given: BuildOptions, output
   const owners = policyOwners(policies, names);
   const opa = await findOpa();
   const options = { check: comparing, progress: (line: string) => output.message(`${line}\n`) };
-  // Which built-ins there are is OPA's to say and panfed's to commit, not that of whoever writes a policy.
+  // The list of built-ins comes from OPA and is committed with panfed: authors of other policies do not write it.
   const whole = names.length === 0 && realpathSync(policies) === realpathSync(OWN_POLICIES);
   const built = [
     ...(whole ? [await buildCapabilities(opa, options)] : []),

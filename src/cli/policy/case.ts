@@ -42,7 +42,7 @@ export interface OpenCase {
   readonly context: ExplainContext;
 }
 
-/** The demo's configuration; its catalogs lie beside it. */
+/** The demo's configuration; its catalogs are beside it. */
 const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
 
 export const CASE_HELP = `
@@ -50,6 +50,7 @@ The image is one of the registries of the configuration that are files, found or
 The person is one of --subjects, where the demo's people are. Modules are compiled from --policies; those that have no
 sources there are the bundles of the configuration.`;
 
+/** Adds the options that name the case, and --format. Returns the same command. */
 export function withCaseOptions(command: Command): Command {
   return command
     .requiredOption('--as <person>', 'who asks, by name')
@@ -66,10 +67,13 @@ export function withCaseOptions(command: Command): Command {
     .addOption(new Option('--format <format>').choices(['table', 'json']).default('table'));
 }
 
-/** Milliseconds for a search: nobody else waits here, and the same answer on a slow machine is worth more. */
+/** Milliseconds for a search of the nearest change: long, so that slow machines give the same answer. */
 const PATIENCE = 10_000;
 
-/** Does something with the case, and ends what it needed. Rejects with USAGE for names that there are not. */
+/**
+ * Opens the case, passes it to `use`, and closes the modules afterwards. Rejects with USAGE for a person, image or facility
+ * that is not known, and as loading the configuration and the modules does.
+ */
 export async function withCase(
   options: CaseOptions,
   output: Output,
@@ -83,7 +87,7 @@ export async function withCase(
   const { snapshots, unread } = await readOfflineCatalog(config);
   if (unread.length > 0) {
     const names = unread.map(({ registry }) => registry).join(', ');
-    output.message(`not looked into, for they are no files: ${inert(names)}\n`);
+    output.message(`not searched, because they are not files: ${inert(names)}\n`);
   }
   const record = imageNamed(options.image, snapshots);
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
@@ -110,13 +114,13 @@ async function personNamed(options: CaseOptions, policies: string, facilities: F
   const person = people.find(({ name }) => name === options.as);
   if (person !== undefined) return person.subject;
   if (hint !== null && leftOut.includes(options.as)) {
-    throw new FederationError('USAGE', `${options.as} is of a lab that this federation does not have`, {
+    throw new FederationError('USAGE', `${options.as} belongs to a lab that this federation does not have`, {
       hint,
     });
   }
   const names = people.map(({ name }) => name);
   throw new FederationError('USAGE', `nobody is called ${options.as}`, {
-    hint: didYouMean(options.as, names) ?? `There are: ${names.join(', ')}.`,
+    hint: didYouMean(options.as, names) ?? `The people are: ${names.join(', ')}.`,
   });
 }
 
@@ -126,6 +130,6 @@ function placeNamed(at: string | undefined, facilities: Facilities): Place | nul
   const facility = places.resolve(at);
   if (facility !== null) return places.place(facility);
   throw new FederationError('USAGE', `no facility is called ${at}`, {
-    hint: didYouMean(at, places.names) ?? `There are: ${facilities.map(({ id }) => id).join(', ')}.`,
+    hint: didYouMean(at, places.names) ?? `The facilities are: ${facilities.map(({ id }) => id).join(', ')}.`,
   });
 }

@@ -1,5 +1,5 @@
-// What `panfed policy check` found, as each reader wants it: a table or lines for people, JSON, the workflow commands that
-// GitHub shows beside a change, and SARIF 2.1.0 for code scanning.
+// The findings of `panfed policy check`: as a table or lines for people, JSON, the workflow commands that GitHub shows
+// beside a change, and SARIF 2.1.0 for code scanning.
 
 import type { CheckedPolicy } from '../../authoring/check.ts';
 import { type PolicyProblem, placeOf } from '../../authoring/problem.ts';
@@ -14,13 +14,14 @@ export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 export type Checked = CheckedPolicy & { readonly owner: string };
 
+/** The report in one of the formats. `table` without findings gives an overview of the owners, and `github` too. */
 export function checkReport(format: CheckFormat, checked: readonly Checked[], output: Output): string {
   if (format === 'json') return jsonText(checked);
   const found = checked.flatMap(({ problems, warnings }) => [...problems, ...warnings]);
   if (format === 'sarif') return jsonText(sarifLog(found));
   if (found.length === 0) return overview(checked, output);
-  const told = format === 'github' ? annotated : (problem: PolicyProblem) => problemText(problem, output);
-  return found.map(told).join('');
+  const text = format === 'github' ? annotated : (problem: PolicyProblem) => problemText(problem, output);
+  return found.map(text).join('');
 }
 
 function overview(checked: readonly Checked[], output: Output): string {
@@ -43,6 +44,6 @@ function problemText(problem: PolicyProblem, output: Output): string {
 
 function annotated({ severity, check, message, hint, file, line }: PolicyProblem): string {
   const text = hint === null ? message : `${message}; hint: ${hint}`;
-  // Of a file as a whole GitHub shows it at its beginning.
+  // A finding in a file as a whole is shown at its first line.
   return annotation(severity, check, text, { file, line: String(line ?? 1) });
 }

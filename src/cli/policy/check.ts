@@ -1,4 +1,4 @@
-// `panfed policy check`: what does not compile and what compiles but misleads, each by the name of its check.
+// `panfed policy check`: reports what does not compile, and what compiles but misleads, each by the name of its check.
 import { type Command, Option } from 'commander';
 import { type CheckedPolicy, checkPolicy } from '../../authoring/check.ts';
 import { compilePolicy } from '../../authoring/compile.ts';
@@ -19,10 +19,10 @@ interface CheckOptions {
   readonly strict?: true;
 }
 
-/** Completes a command that has the owners and the folder of policies already. */
+/** Adds options and action to a command that has its owners and `--policies` already. Returns the same command. */
 export function checkCommand(command: Command, output: Output): Command {
   return command
-    .description('tell what does not compile, and what compiles but misleads, with file, line and a hint')
+    .description('report what does not compile, and what compiles but misleads, with file, line and a hint')
     .addOption(
       new Option('--format <format>', 'github: annotations; sarif: for code scanning')
         .choices(CHECK_FORMATS)
@@ -41,7 +41,7 @@ Examples:
     .action((owners: string[], options: CheckOptions) => check(owners, options, output));
 }
 
-/** Rejects with POLICY_INVALID after telling what was found, if one is an error, or anything with `--strict`. */
+/** Reports the findings; then rejects with POLICY_INVALID if one is an error, or with `--strict` if there is any. */
 async function check(names: readonly string[], options: CheckOptions, output: Output): Promise<void> {
   const owners = policyOwners(chosenPolicies(options, output), names);
   const opa = await findOpa();
@@ -50,7 +50,7 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
     const { problems: found, ...rest } = await checkPolicy(opa, owner);
     const problems =
       found.length > 0 ? found : await refusedAnswersOf(opa, owner, { problems: found, ...rest });
-    // What does not parse is not formatted either: it has been told.
+    // A file that does not parse cannot be formatted; that is reported already.
     const compiles = !problems.some(({ check }) => check === 'compiles');
     const layout = options.fmt && compiles ? await formatProblems(opa, owner) : [];
     checked.push({ owner: owner.name, problems: [...problems, ...layout], ...rest });
@@ -64,10 +64,10 @@ async function check(names: readonly string[], options: CheckOptions, output: Ou
   if (problems > 0 || (options.strict && warnings > 0)) {
     throw new FederationError('POLICY_INVALID', `${found} found`);
   }
-  if (warnings > 0) output.message(`${found}; nothing that keeps the policy from being built\n`);
+  if (warnings > 0) output.message(`${found}; the policy can be built all the same\n`);
 }
 
-/** What the checks of its text leave open: whether the gateway takes what the policy answers. */
+/** Problems that only running the policy shows: answers that the gateway would refuse. */
 async function refusedAnswersOf(
   opa: Opa,
   owner: PolicyOwner,

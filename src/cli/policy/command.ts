@@ -26,14 +26,15 @@ Examples:
   panfed policy build esrf --policies ./my-policies
                                       ./my-policies/facilities/esrf/*.rego → ./my-policies/bundle/esrf.tar.gz
   panfed policy build --watch --config federation.yaml
-                                      what labs ship as signed source, for a gateway that does not build it itself;
-                                      with --once what they ship now
-  panfed policy diff HEAD policies    who gains and loses which images by what is not committed yet
+                                      builds what labs ship as signed source, for a gateway that does not do so itself;
+                                      --once does so one time
+  panfed policy diff HEAD policies    who gains and loses which images by changes that are not committed yet
   panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
-                                      what each policy decides; \`explain\` tells why, and what would change it
+                                      what each policy decides; \`explain\` shows why, and what would change it
   panfed policy reference input       every field that a policy is given, as Markdown; \`reasons\` has the reason codes
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
+/** The command with all its subcommands. Those that need OPA reject with OPA_MISSING where there is none. */
 export function policyCommand(output: Output = processOutput()): Command {
   const policy = new Command('policy').description('build, check and test Rego policies');
   policy.addHelpText('after', EXAMPLES);

@@ -1,4 +1,4 @@
-// Coverage of policies by their tests, as `panfed policy test --coverage` tells it.
+// Coverage of policies by their tests, as `panfed policy test --coverage` reports it.
 import { InvalidArgumentError } from 'commander';
 import { type FileCoverage, lineRanges, percent } from '../../authoring/coverage.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -6,15 +6,16 @@ import { inert } from '../../model/inert.ts';
 import type { Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 
-/** Per cent, from 0 to 100, for commander. */
+/** Parses per cent, from 0 to 100, for commander; throws its InvalidArgumentError for anything else. */
 export function thresholdOf(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 100)) {
-    throw new InvalidArgumentError('Expected is a number from 0 to 100.');
+    throw new InvalidArgumentError('Expected a number from 0 to 100.');
   }
   return value;
 }
 
+/** A row for each file: per cent of its lines that tests reach, rounded down to a tenth, and the lines that they do not. */
 export function coverageTable(files: readonly FileCoverage[], output: Output): string {
   return table(
     [
@@ -27,7 +28,7 @@ export function coverageTable(files: readonly FileCoverage[], output: Output): s
   );
 }
 
-/** Throws POLICY_TESTS_FAILED, naming them, for owners of whose lines less than `threshold` per cent are covered. */
+/** Throws POLICY_TESTS_FAILED, naming the owners, if less than `threshold` per cent of an owner's lines are covered. */
 export function assertCovered(files: readonly FileCoverage[], threshold: number): void {
   const owners = [...new Set(files.map(({ owner }) => owner))];
   const below = owners
@@ -36,12 +37,12 @@ export function assertCovered(files: readonly FileCoverage[], threshold: number)
   if (below.length === 0) return;
   throw new FederationError(
     'POLICY_TESTS_FAILED',
-    `the tests cover ${below.map(({ owner, covered }) => `${shown(covered)} % of ${owner}`).join(', ')}; wanted is ${threshold} %`,
+    `the tests cover ${below.map(({ owner, covered }) => `${shown(covered)} % of ${owner}`).join(', ')}; ${threshold} % is required`,
     { hint: 'run `panfed policy test --coverage` to see the lines that no test reaches' },
   );
 }
 
-/** Rounded down: 100 % is all. */
+/** Rounded down, so that 100 % means every line. */
 function shown(value: number): string {
   return String(Math.floor(value * 10) / 10);
 }

@@ -1,5 +1,5 @@
 // The catalog that a change of policy is tried on, from a running gateway: the images that the token's person may discover
-// there, each as policies read it, which the gateway tells to the admin and to a facility's policy author.
+// there, each as policies read it. The gateway shows that form to the admin and to a facility's policy author.
 
 import type { OfflineCatalog, Unread } from '../../authoring/diff-catalog.ts';
 import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
@@ -11,7 +11,7 @@ import { preparing } from '../../model/pace.ts';
 import { recordInput } from '../../policy/decisions/input.ts';
 import type { Gateway } from '../gateway/client.ts';
 
-/** Images a page: the most that a gateway answers. */
+/** Images of one page: the maximum of a gateway. */
 const PAGE = 100;
 
 type Page = PolicyDiffQuery['images'];
@@ -20,47 +20,49 @@ type Outcome = Page['sources'][number];
 type Told = Page['nodes'][number];
 
 export interface GatewayCatalogOptions {
-  /** Ids of the facilities whose images are wanted; all unless named. */
+  /** Ids of the facilities whose images are read; all by default. */
   readonly facilities?: readonly string[];
-  /** Those of federation.yaml: images of others are no part of the comparison. */
+  /** Ids of federation.yaml's facilities: images of others are not compared. */
   readonly known: readonly string[];
-  /** Records at the most. */
-  readonly most: number;
+  /** Maximum number of images. */
+  readonly max: number;
+  /** Called after each page but the last with the images so far and the total. */
   readonly progress: (had: number, of: number) => void;
 }
 
 /**
- * Rejects as {@link Gateway} does, with FORBIDDEN where it tells the token no record, and with SOURCE_MALFORMED where
- * records are not as this version reads them.
+ * Reads all pages into one snapshot for each registry. Rejects as {@link Gateway} does, with FORBIDDEN if the gateway shows
+ * this token no record, with SOURCE_MALFORMED if records are not as this version reads them, and with SOURCE_TOO_LARGE
+ * beyond `max` images.
  */
 export async function readGatewayCatalog(
   gateway: Gateway,
-  { facilities, known, most, progress }: GatewayCatalogOptions,
+  { facilities, known, max, progress }: GatewayCatalogOptions,
 ): Promise<OfflineCatalog> {
   const only = facilities === undefined ? null : { facilities };
   const records = new Map<string, ImageRecord[]>();
-  const untold = new Set<string>();
+  const withheld = new Set<string>();
   const foreign = new Set<string>();
-  /** On any page: images that came before it may be missing, though their registry has recovered since. */
+  /** Failures on any page: images of earlier pages may be missing even if their registry has recovered since. */
   const failures = new Map<string, Unread>();
   let had = 0;
   for (let after: string | null = null; ; ) {
     const variables = { only, first: PAGE, after };
     const page: Page = (await gateway.ask(PolicyDiffDocument.toString(), variables)).data.images;
     for (const one of page.sources.flatMap(failed)) failures.set(one.registry, one);
-    for (const told of page.nodes) {
-      const name = `${told.facility.id}/${told.registry}`;
-      if (!known.includes(told.facility.id)) foreign.add(name);
-      else if (told.record === null) untold.add(name);
+    for (const image of page.nodes) {
+      const name = `${image.facility.id}/${image.registry}`;
+      if (!known.includes(image.facility.id)) foreign.add(name);
+      else if (image.record === null) withheld.add(name);
       else {
         const of = records.get(name) ?? [];
-        of.push(recordOf(told, told.record));
+        of.push(recordOf(image, image.record));
         records.set(name, of);
       }
     }
     had += page.nodes.length;
-    if (had > most) {
-      throw new FederationError('SOURCE_TOO_LARGE', `the gateway has more than ${most} images`, {
+    if (had > max) {
+      throw new FederationError('SOURCE_TOO_LARGE', `the gateway has more than ${max} images`, {
         hint: 'Raise limits.records if the federation is meant to be that large.',
       });
     }
@@ -76,8 +78,8 @@ export async function readGatewayCatalog(
     after = endCursor;
   }
   if (records.size === 0) {
-    const nothing = untold.size > 0 ? 'no record as policies read it' : 'no image that could be compared';
-    throw new FederationError('FORBIDDEN', `the gateway tells this token ${nothing}`, {
+    const nothing = withheld.size > 0 ? 'no record as policies read it' : 'no image that could be compared';
+    throw new FederationError('FORBIDDEN', `the gateway shows this token ${nothing}`, {
       hint: 'sign in as admin, or as author:<facility> of the facility that is compared',
     });
   }
@@ -85,8 +87,8 @@ export async function readGatewayCatalog(
     snapshots: await Promise.all([...records.values()].map(snapshotOf)),
     unread: [
       ...failures.values(),
-      ...[...untold].map((registry) =>
-        failing(registry, 'FORBIDDEN', 'its records are not told to this token'),
+      ...[...withheld].map((registry) =>
+        failing(registry, 'FORBIDDEN', 'its records are not shown to this token'),
       ),
       ...[...foreign].map((registry) =>
         failing(registry, 'NOT_FOUND', 'the configuration has no such facility'),
@@ -95,13 +97,16 @@ export async function readGatewayCatalog(
   };
 }
 
-/** The record is as policies read it, field by field: were one missing, it would be judged as something else. */
-function recordOf({ id, digest, reference, tags, facility, registry }: Told, text: string): ImageRecord {
+/** The record as policies read it. Every field must be there: without one it would be judged as something else. */
+function recordOf(
+  { id, digest, reference, tags, facility, registry }: GatewayImage,
+  text: string,
+): ImageRecord {
   const record = { ...read(text), id, upstreamId: null, digest, reference, tags };
   if (facility.id === record.facility && registry === record.registry && isWhole(record, text)) return record;
   throw new FederationError(
     'SOURCE_MALFORMED',
-    'the gateway tells records otherwise than this version reads them',
+    'the gateway writes records in another form than this version reads',
     {
       at: id,
       hint: 'use the panfed that the gateway runs',
@@ -117,7 +122,7 @@ function read(text: string): ImageRecord {
   }
 }
 
-/** JSON leaves out what is undefined; this is in no record. */
+/** Stands for undefined, which JSON would leave out; no record has this value. */
 const MISSING = { missing: true };
 
 function isWhole(record: ImageRecord, text: string): boolean {

@@ -1,4 +1,4 @@
-// Where the images of `panfed policy diff` come from: the catalogs that are files, all registries, or a running gateway.
+// The images of `panfed policy diff`: from the catalogs that are files, from all registries, or from a running gateway.
 
 import { type OfflineCatalog, readOfflineCatalog } from '../../authoring/diff-catalog.ts';
 import type { Config } from '../../config/schema.ts';
@@ -13,7 +13,7 @@ import type { Output } from '../terminal/output.ts';
 import { readGatewayCatalog } from './diff-gateway.ts';
 import type { Stop } from './diff-stop.ts';
 
-/** As written on the command line. */
+/** The options as written on the command line. */
 export interface ImageOptions extends GatewayOptions {
   readonly crawl?: true;
   readonly gateway?: true;
@@ -21,7 +21,10 @@ export interface ImageOptions extends GatewayOptions {
   readonly failOn?: Stop;
 }
 
-/** A facility's policy judges its own images alone; the federation's judges all. */
+/**
+ * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the federation's all.
+ * Rejects as reading the files, the registries or the gateway does; a registry that fails is in `unread`.
+ */
 export async function imagesOf(
   config: Config,
   owners: readonly string[],
@@ -30,13 +33,13 @@ export async function imagesOf(
   env: NodeJS.ProcessEnv,
 ): Promise<OfflineCatalog> {
   const only = owners.includes(FEDERATION) ? {} : { facilities: owners };
-  const told = (line: string) => output.message(`${inert(line)}\n`);
+  const report = (line: string) => output.message(`${inert(line)}\n`);
   if (fromGateway(options)) {
     return readGatewayCatalog(await connectGateway(options, env), {
       ...only,
       known: config.facilities.map(({ id }) => id),
-      most: config.limits.records,
-      progress: (had, of) => told(`${had} of ${numbered(of, 'image')}`),
+      max: config.limits.records,
+      progress: (had, of) => report(`${had} of ${numbered(of, 'image')}`),
     });
   }
   if (options.crawl === undefined) return readOfflineCatalog(config, only);
@@ -48,7 +51,7 @@ export async function imagesOf(
         httpClient,
         secret: (reference) => readSecret(reference, env, config.baseDirectory),
         progress: (registry, outcome) =>
-          told(
+          report(
             `${registry}: ${typeof outcome === 'number' ? numbered(outcome, 'image') : `${outcome.code}: ${outcome.message}`}`,
           ),
       },
@@ -58,6 +61,7 @@ export async function imagesOf(
   }
 }
 
+/** Whether the options name a running gateway: by `--gateway` or `--url`. */
 export const fromGateway = ({ gateway, url }: ImageOptions): boolean => gateway === true || url !== undefined;
 
 /** Throws USAGE for options that contradict each other, before anything is built. */

@@ -1,5 +1,5 @@
-// What a change of policy does, for people and for GitHub: a line a person, and each kind of change with one image and
-// one person that show it; and what was not looked at. Short however much changes: JSON alone has everything.
+// The effects of a change of policy, for people and for GitHub: a line for each person, each kind of change with one image
+// and one person as an example, and what was not compared. It is short however much changes; only JSON has everything.
 
 import { DIRECTIONS, type Effect, type KindOfChange } from '../../authoring/diff.ts';
 import { ACTIONS, type Action } from '../../model/decision.ts';
@@ -10,9 +10,10 @@ import { table } from '../terminal/table.ts';
 import { annotation, type Level } from '../terminal/workflow-command.ts';
 import { type DiffReport, gapsOf, notesOf, type Stop, stops } from './diff-stop.ts';
 
-/** Most of each that people are shown. */
-const MOST = { people: 20, kinds: 20, names: 8, reasons: 3 } as const;
+/** How many of each are shown to people. */
+const MAX = { people: 20, kinds: 20, names: 8, reasons: 3 } as const;
 
+/** The report for people: at most 20 people and 20 kinds of change; what is left out is counted. */
 export function diffText(diff: DiffReport, output: Output): string {
   const { owners, effects, changes } = diff;
   const revisions = table(
@@ -34,19 +35,22 @@ export function diffText(diff: DiffReport, output: Output): string {
         cell: (effect: Effect) => countsText(effect, action),
       })),
     ],
-    effects.slice(0, MOST.people),
+    effects.slice(0, MAX.people),
     output,
   );
-  const more = moreText(effects.length - MOST.people, 'subject');
+  const more = moreText(effects.length - MAX.people, 'subject');
   return [
     revisions,
     more === '' ? people : `${people}${more}\n`,
-    ...changes.slice(0, MOST.kinds).map((change) => changeText(change, output)),
+    ...changes.slice(0, MAX.kinds).map((change) => changeText(change, output)),
     ...otherKinds(changes).map((text) => `${text}\n`),
   ].join('\n');
 }
 
-/** An annotation a kind of change, an error where it is one to stop; and one for each thing that was not looked at. */
+/**
+ * The report for GitHub: an annotation for each kind of change (at most 20), an error if `stop` covers it; and one for each
+ * gap in the comparison and each note.
+ */
 export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): string {
   const level = ({ direction }: KindOfChange): Level =>
     stops(stop, direction) ? 'error' : direction === 'loosened' ? 'warning' : 'notice';
@@ -54,7 +58,7 @@ export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): strin
   return [
     ...(changes.length === 0 ? [annotation('notice', 'policy unchanged', unchangedText(diff))] : []),
     ...changes
-      .slice(0, MOST.kinds)
+      .slice(0, MAX.kinds)
       .map((change) =>
         annotation(
           level(change),
@@ -73,9 +77,9 @@ function unchangedText({ owners, images, subjects, visibleOnly }: DiffReport): s
   return `No change: ${numbered(subjects, 'subject')} may do the same with ${numbered(images, 'image')}${visibleOnly ? ' that you may discover' : ''}${same ? '; the revisions are equal' : ''}.`;
 }
 
-/** A line that tells how many kinds are not shown, if any are not. */
+/** A line with the number of kinds that are not shown, if there are any. */
 function otherKinds(changes: readonly KindOfChange[]): string[] {
-  const others = changes.slice(MOST.kinds);
+  const others = changes.slice(MAX.kinds);
   if (others.length === 0) return [];
   const of = DIRECTIONS.map((direction) => {
     const count = others.filter((change) => change.direction === direction).length;
@@ -96,8 +100,8 @@ function changeText(change: KindOfChange, output: Output): string {
 }
 
 function extentText({ images, subjects, uses }: KindOfChange): string {
-  const names = subjects.slice(0, MOST.names).join(', ');
-  const more = moreText(subjects.length - MOST.names, '');
+  const names = subjects.slice(0, MAX.names).join(', ');
+  const more = moreText(subjects.length - MAX.names, '');
   const seen = uses === undefined ? '' : ` (seen ${numbered(uses, 'time')})`;
   return `${numbered(images, 'image')}, ${numbered(subjects.length, 'subject')}${seen}: ${names}${more === '' ? '' : ` ${more}`}`;
 }
@@ -110,9 +114,9 @@ function exampleText({ direction, action, example }: KindOfChange): string {
 
 function whyText({ direction, reasons }: KindOfChange): string {
   const messages = [...new Set(reasons.map(({ code, message }) => `${code}: ${message}`))];
-  const told = messages.slice(0, MOST.reasons).join(' ');
-  const more = moreText(messages.length - MOST.reasons, 'reason');
-  return `${direction === 'loosened' ? 'Denied before' : 'Denied now'} by ${told}${more === '' ? '' : ` ${more}.`}`;
+  const shown = messages.slice(0, MAX.reasons).join(' ');
+  const more = moreText(messages.length - MAX.reasons, 'reason');
+  return `${direction === 'loosened' ? 'Denied before' : 'Denied now'} by ${shown}${more === '' ? '' : ` ${more}.`}`;
 }
 
 function countsText({ gains, losses }: Effect, action: Action): string {
@@ -122,7 +126,7 @@ function countsText({ gains, losses }: Effect, action: Action): string {
   ].join(' ');
 }
 
-/** As many digits as tell revisions apart. */
+/** The first characters of a revision: enough to distinguish two. */
 const revisionText = (revision: string | null): string => revision?.slice(0, 19) ?? 'no policy';
 
 /** `and 6 more subjects`; nothing where there are no more. */

@@ -1,5 +1,5 @@
-// What ends `panfed policy diff --fail-on …` with an exit code: a change that was to be stopped, and also whatever was
-// not looked at, for it may hold such a change.
+// When `panfed policy diff --fail-on …` fails: for a change in a direction that is to stop, and for everything that was not
+// compared, since it may contain such a change.
 
 import type { Direction, PolicyDiff } from '../../authoring/diff.ts';
 import type { Unread } from '../../authoring/diff-catalog.ts';
@@ -11,28 +11,29 @@ import { numbered } from '../terminal/numbered.ts';
 export const STOPS = ['loosened', 'tightened', 'any'] as const;
 export type Stop = (typeof STOPS)[number];
 
+/** Whether a change in this direction is to stop. */
 export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
   stop === 'any' || stop === direction;
 
-/** The changes, and what nobody looked at. */
+/** The changes, and what was not compared. */
 export interface DiffReport extends PolicyDiff {
   readonly unread: readonly Unread[];
   readonly unjudged: readonly Unjudged[];
-  /** Facilities whose policy is a signed source, and which were judged without it: more may be told than changes. */
+  /** Facilities judged without their policy, since it is a signed source: the report may show more than really changes. */
   readonly absent: readonly string[];
-  /** When people asked, in RFC 3339, and whose policy reads it; null: none that is compared. */
+  /** The time (RFC 3339) at which people ask, and the owners whose policy reads it; null: no compared policy reads it. */
   readonly time: { readonly at: string; readonly owners: readonly string[] } | null;
-  /** Of a gateway: what the policies in force hide from the token's person is not among the images. */
+  /** Whether the images come from a gateway: those that its policies hide from the token's person are missing. */
   readonly visibleOnly: boolean;
-  /** What became of the decision log; null: none was given. */
+  /** What was read from the decision log; null: none was given. */
   readonly log: LogReport | null;
 }
 
-/** What was not looked at, a sentence each. */
+/** What was not compared: a sentence for each registry and each policy. */
 export function gapsOf({ unread, unjudged }: DiffReport): string[] {
   const unasked = unread.filter(({ failure }) => failure === null).map(({ registry }) => registry);
   return [
-    ...(unasked.length > 0 ? [`not compared, for they are no files: ${unasked.join(', ')}`] : []),
+    ...(unasked.length > 0 ? [`not compared, because they are not files: ${unasked.join(', ')}`] : []),
     ...unread.flatMap(({ registry, failure }) =>
       failure === null ? [] : [`not compared: ${registry}, ${failure.code}: ${failure.message}`],
     ),
@@ -43,7 +44,7 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
   ];
 }
 
-/** What else a reader of the changes must know, a sentence each. */
+/** What else a reader of the changes must know: a sentence for each. */
 export function notesOf({ absent, log, time, visibleOnly }: DiffReport): string[] {
   const about = [
     ...(visibleOnly
@@ -67,28 +68,28 @@ function logNotes(log: LogReport): string[] {
     count > 0 ? [`${numbered(count, what)} of the decision log${text}`] : [];
   return [
     ...(entries === 0 ? ['the decision log has no entry of a verdict, so nobody was found in it'] : []),
-    ...said(unreadable, 'line', ': no entries, and passed over'),
-    ...said(dropped, 'line', ': of too many different people, and passed over'),
-    ...said(untried, 'rare asker', ': not tried, for there are too many'),
-    ...said(strangers, 'asker', ': not tried, for the configuration has not their facility'),
+    ...said(unreadable, 'line', ': not an entry, and skipped'),
+    ...said(dropped, 'line', ': skipped, because there are too many different people'),
+    ...said(untried, 'rare subject', ': not tried, because there are too many'),
+    ...said(strangers, 'subject', ': not tried, because the configuration does not have their facility'),
     ...masked.flatMap(({ paths, subjects }) =>
-      said(subjects, 'asker', `: cannot be judged, for it leaves out ${paths.join(' and ')}`),
+      said(subjects, 'subject', `: cannot be judged, because it leaves out ${paths.join(' and ')}`),
     ),
     ...unknown.flatMap(({ field, subjects }) =>
-      said(subjects, 'asker', `: ${field} is taken as unknown, for no policy read it when they asked`),
+      said(subjects, 'subject', `: ${field} is taken as unknown, because no policy read it when they asked`),
     ),
   ];
 }
 
 /**
- * Throws POLICY_CHANGED where a change goes in a direction that is to stop, else POLICY_UNJUDGED or SOURCE_UNAVAILABLE
- * where nobody can tell that none does.
+ * Throws POLICY_CHANGED if a change goes in a direction that is to stop; else POLICY_UNJUDGED or SOURCE_UNAVAILABLE if
+ * something was not compared, since it may contain such a change.
  */
 export function assertMayShip({ changes, unjudged, unread }: DiffReport, stop: Stop): void {
   const stopped = changes.filter(({ direction }) => stops(stop, direction));
   if (stopped.length > 0) {
     const directions = [...new Set(stopped.map(({ direction }) => direction))].join(' and ');
-    throw new FederationError('POLICY_CHANGED', `the policy was ${directions}, as told above`, {
+    throw new FederationError('POLICY_CHANGED', `the policy was ${directions}, as reported above`, {
       hint: 'if that is meant, let somebody approve it and run without --fail-on',
     });
   }
@@ -107,7 +108,7 @@ export function assertMayShip({ changes, unjudged, unread }: DiffReport, stop: S
     const unasked = unread.some(({ failure }) => failure === null);
     throw new FederationError('SOURCE_UNAVAILABLE', `the images of ${names} were not compared`, {
       hint: unasked
-        ? 'have them asked with --crawl, or compare one facility’s policy with --owner'
+        ? 'ask them with --crawl, or compare one facility’s policy with --owner'
         : 'try again when the registry answers',
     });
   }

@@ -34,9 +34,9 @@ interface DiffOptions extends ImageOptions {
   readonly format: (typeof FORMATS)[number];
 }
 
-/** The demo's configuration; its catalogs lie beside it. */
+/** The demo's configuration; its catalogs are beside it. */
 const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
-/** After so many people a line tells how far it is. */
+/** A line reports the progress after every so many people. */
 const PEOPLE = 100;
 
 const HELP = `
@@ -50,16 +50,17 @@ policy: what is hidden from you is not looked at.
 Examples:
   $ panfed policy diff HEAD policies                    what is not committed yet
   $ panfed policy diff main policies --fail-on loosened
-                                                        in CI: exit code 4 if a door was opened
+                                                        in CI: exit code 4 if access was loosened
   $ panfed policy diff policies/bundle/esrf.tar.gz policies --format json
   $ panfed policy diff v1 v2 --policies policies --owner esrf --demo
   $ panfed policy diff HEAD policies --crawl --decisions log
-                                                        every registry, and whoever asked so far
+                                                        every registry, and everyone who asked so far
   $ panfed policy diff HEAD policies --owner esrf --url https://images.example`;
 
+/** The command. With `--fail-on` it rejects with POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after its report. */
 export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return new Command('diff')
-    .description('tell who gains and loses which images by a change of policy')
+    .description('show who gains and loses which images by a change of policy')
     .argument('<old>', 'what is in force')
     .argument('<new>', 'what is to be')
     .option('--owner <owner>', 'federation or a facility’s id, again for more; all unless said', gathered, [])
@@ -72,7 +73,7 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
     .option('--time <time>', 'when people ask, such as 2026-12-24T18:00:00Z; now unless said', timeOf)
-    .option('--crawl', 'ask registries that are no files, with their tokens')
+    .option('--crawl', 'ask registries that are not files, with their tokens')
     .option('--gateway', 'the images that you may discover at a running gateway, instead of the catalogs')
     .option('--url <url>', `its address, and --gateway (PANFED_URL; ${DEFAULT_URL} unless said)`)
     .option('--token-file <path>', 'file of the token to sign in with there (PANFED_TOKEN: the token itself)')
@@ -84,13 +85,16 @@ export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env
     .option('--visible-only', 'with --fail-on: the images that you may discover are enough')
     .option(
       '--policies <folder>',
-      'of which git revisions are: the folder that is compared, else ./policies where there is one, else panfed’s, unless said',
+      'the folder that git revisions are of; unless said the one that is compared, else ./policies, else panfed’s',
     )
     .option(
       '--subjects <file>',
       `representative people; ${SUBJECTS} of these folders, or panfed’s, unless said`,
     )
-    .option('--decisions <file...>', 'decision logs, or folders of them: whoever asked is tried as well')
+    .option(
+      '--decisions <file...>',
+      'decision logs, or folders of them: the people who asked are tried as well',
+    )
     .addOption(new Option('--format <format>', 'github: annotations').choices(FORMATS).default('table'))
     .addHelpText('after', HELP)
     .action((old: string, next: string, options: DiffOptions) => diff(old, next, options, output, env));

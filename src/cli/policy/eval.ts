@@ -1,4 +1,4 @@
-// `panfed policy eval`: what a person may do with an image, by each module and by all together.
+// `panfed policy eval`: reports what a person may do with an image, by each module and by all together.
 import { Command } from 'commander';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
@@ -13,15 +13,16 @@ Examples:
   $ panfed policy eval --as industry --image esrf/main/mx/xds:20160617
   $ panfed policy eval --as esrf-em --image em/relion:3.1 --at esrf --format json`;
 
+/** The command. Rejects as {@link withCase} does. */
 export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('eval'))
-    .description('tell what a person may do with an image, by each policy and by all together')
+    .description('report what a person may do with an image, by each policy and by all together')
     .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
     .action((options: CaseOptions) =>
       withCase(options, output, env, async (open) => {
-        const told = await evaluated(open);
-        if (options.format === 'json') output.data(jsonText(told));
-        else output.show(text(told, output));
+        const evaluation = await evaluated(open);
+        if (options.format === 'json') output.data(jsonText(evaluation));
+        else output.show(text(evaluation, output));
       }),
     );
 }
@@ -35,7 +36,7 @@ interface Evaluated {
     readonly policy: string;
     readonly from: string;
     readonly revision: string;
-    /** null: it reads none. */
+    /** null: it does not read the time. */
     readonly time: ShownTime | null;
     readonly decision: Access;
   }[];
@@ -59,8 +60,9 @@ async function evaluated({ case: of, person, judges, context }: OpenCase): Promi
   };
 }
 
-function text(told: Evaluated, output: Output): string {
-  return `${caseText(told, output)}\n${decisionsText(told.modules, told.decision, output)}${reasonsText(told.decision, output)}`;
+function text(evaluation: Evaluated, output: Output): string {
+  const { modules, decision } = evaluation;
+  return `${caseText(evaluation, output)}\n${decisionsText(modules, decision, output)}${reasonsText(decision, output)}`;
 }
 
 interface ShownCase {
@@ -70,7 +72,7 @@ interface ShownCase {
   readonly modules: readonly { readonly policy: string; readonly time: ShownTime | null }[];
 }
 
-/** What the case is, a line each; the time as each module sees it that reads it. */
+/** Image, person and place, a line each; and the time, as each module that reads it sees it. */
 export function caseText({ image, person, at, modules }: ShownCase, output: Output): string {
   const line = (word: string, value: string) => `${output.style('dim', word.padEnd(8))}${inert(value)}\n`;
   const times = modules.map(({ policy, time }) =>
@@ -79,7 +81,7 @@ export function caseText({ image, person, at, modules }: ShownCase, output: Outp
   return line('image', image) + line('person', person) + line('place', at ?? 'none') + times.join('');
 }
 
-/** A line a module, and one for all. */
+/** A table: a line for each module, and one for all together. */
 export function decisionsText(
   modules: readonly { readonly policy: string; readonly from: string; readonly decision: Access }[],
   whole: Access,
@@ -99,7 +101,7 @@ export function decisionsText(
   );
 }
 
-/** Why not, and what to do: nothing where all is allowed. */
+/** A table of the reasons with their messages and remedies; empty where all is allowed. */
 export function reasonsText({ reasons }: Access, output: Output): string {
   if (reasons.length === 0) return '';
   return `\n${table(

@@ -14,7 +14,7 @@ export interface ExplainedModule {
   readonly policy: string;
   readonly from: string;
   readonly revision: string | null;
-  /** null: it reads none. */
+  /** null: it does not read the time. */
   readonly time: ShownTime | null;
   readonly decision: Access;
   readonly input: unknown;
@@ -32,17 +32,19 @@ export interface Explained {
   readonly modules: readonly ExplainedModule[];
 }
 
-export function explainedText(told: Explained, output: Output): string {
+/** The explanation as text for people, fitted to the terminal of `output`. */
+export function explainedText(explanation: Explained, output: Output): string {
+  const { modules, decision } = explanation;
   return [
-    `${caseText(told, output)}\n${decisionsText(told.modules, told.decision, output)}${reasonsText(told.decision, output)}`,
-    nearestText(told, output),
-    ...told.modules.map((module) => moduleText(module, output)),
+    `${caseText(explanation, output)}\n${decisionsText(modules, decision, output)}${reasonsText(decision, output)}`,
+    nearestText(explanation, output),
+    ...modules.map((module) => moduleText(module, output)),
   ]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-/** A line a way; for a denied action without one, that none was found. */
+/** A table: a line for each nearest change, and one for each denied action without any. */
 function nearestText({ decision, nearest }: Explained, output: Output): string {
   const denied = ACTIONS.filter((action) => !decision[action]);
   if (denied.length === 0) return '';
@@ -81,7 +83,7 @@ function moduleText(module: ExplainedModule, output: Output): string {
   return `${title}\n${output.style('dim', revision)}\n\n${input}\n${rulesText(module, output)}`;
 }
 
-/** Each value that the module was given, by its path: objects are gone into, lists are not. */
+/** Each value that the module was given, by its path; a list is one value. */
 function* leaves(value: unknown, path: readonly string[]): Generator<readonly [string, unknown]> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     yield [path.join('.'), value];

@@ -1,4 +1,4 @@
-// `panfed policy explain`: which rules made a decision, what they were given, and what would have to be different.
+// `panfed policy explain`: shows which rules made a decision, their input, and what would have to be different.
 import { Command } from 'commander';
 import { type SourcedJudge, textsOfSources } from '../../authoring/judges.ts';
 import { findOpa } from '../../authoring/opa.ts';
@@ -16,15 +16,16 @@ Examples:
   $ panfed policy explain --as industry --image mx/xds:20160617
   $ panfed policy explain --as visitor --image em/relion:3.1 --at esrf --format json`;
 
+/** The command. Rejects as {@link withCase} does, and with OPA_MISSING where a module with sources is to be traced. */
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('explain'))
-    .description('tell which rules made a decision, and the nearest change that would allow what is denied')
+    .description('show which rules made a decision, and the nearest change that would allow what is denied')
     .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
     .action((options: CaseOptions) =>
       withCase(options, output, env, async (open) => {
-        const told = await explained(open, output);
-        if (options.format === 'json') output.data(jsonText(told));
-        else output.show(explainedText(told, output));
+        const explanation = await explained(open, output);
+        if (options.format === 'json') output.data(jsonText(explanation));
+        else output.show(explainedText(explanation, output));
       }),
     );
 }
@@ -71,7 +72,7 @@ async function traceOf(
   const trace = await tracePolicy(await findOpa(), source, input);
   if (!agrees(trace.decision, access)) {
     output.message(
-      `${output.style('yellow', 'warning:', 'message')} OPA decides otherwise than the compiled policy of ${inert(owner)}: try \`panfed policy test\`\n`,
+      `${output.style('yellow', 'warning:', 'message')} OPA and the compiled policy of ${inert(owner)} decide differently: try \`panfed policy test\`\n`,
     );
   }
   return trace;

@@ -1,4 +1,4 @@
-// `panfed policy fmt`: writes policies and their tests as `opa fmt` lays them out, or shows what it would change.
+// `panfed policy fmt`: formats policies and their tests as `opa fmt` does, or shows what it would change.
 import type { Command } from 'commander';
 import { type Unformatted, unformatted, writeFormatted } from '../../authoring/format.ts';
 import { findOpa } from '../../authoring/opa.ts';
@@ -15,7 +15,7 @@ interface FmtOptions {
   readonly v0?: true;
 }
 
-/** Completes a command that has the owners and the folder of policies already. */
+/** Adds options and action to a command that has its owners and `--policies` already. Returns the same command. */
 export function fmtCommand(command: Command, output: Output): Command {
   return command
     .description('write policies and their tests as opa fmt lays them out')
@@ -56,7 +56,7 @@ function shown({ path, line, diff }: Unformatted): string {
   return [`${shownPath(path)}:${line}`, ...diff].map((each) => `${inertLine(each)}\n`).join('');
 }
 
-/** Rego is indented with tabs; nothing else that a terminal acts on is let through. */
+/** Rego is indented with tabs; any other character that a terminal acts on is removed. */
 function inertLine(line: string): string {
   return line.split('\t').map(inert).join('\t');
 }

@@ -1,23 +1,23 @@
-// Which folder of policies a command is about: the one that `--policies` names, else ./policies, else what panfed ships.
+// The folder of policies of a command: the one that `--policies` names, else ./policies, else the one that panfed ships.
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import { OWN_POLICIES } from '../../authoring/owner.ts';
 import type { Output } from '../terminal/output.ts';
 
-/** From the folder that the command is run in. */
+/** The default folder, relative to the one that the command is run in. */
 export const DEFAULT_POLICIES = 'policies';
 
-/** Without a default: which folder it is then, {@link chosenPolicies} decides and reports. */
+/** The option `--policies`, without a default value: {@link chosenPolicies} decides and reports the default folder. */
 export function policiesOption(): Option {
   return new Option(
     '--policies <folder>',
-    'where the policies are; ./policies where there is one, else those that panfed ships, unless said',
+    'where the policies are; unless said ./policies if there is one, else those that panfed ships',
   );
 }
 
 /**
- * The folder that is named, or the default one. The default is reported on stderr: it is the first line of the output of
- * every command that asks for it before it does anything else.
+ * The folder that is named, or the default one. The default is reported on stderr; commands ask for it first, so that it is
+ * the first line of their output.
  */
 export function chosenPolicies({ policies }: { readonly policies?: string }, output: Output): string {
   if (policies !== undefined) return policies;
@@ -25,7 +25,7 @@ export function chosenPolicies({ policies }: { readonly policies?: string }, out
   output.message(
     own
       ? `policies: ./${DEFAULT_POLICIES}\n`
-      : `policies: those that panfed ships, for there is no ./${DEFAULT_POLICIES} here; --policies names others\n`,
+      : `policies: those that panfed ships, because there is no ./${DEFAULT_POLICIES} here; --policies names others\n`,
   );
   return own ? DEFAULT_POLICIES : OWN_POLICIES;
 }

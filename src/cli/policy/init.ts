@@ -1,11 +1,14 @@
-// `panfed policy init`: a facility's first policy with its test, to start from.
+// `panfed policy init`: writes a facility's first policy with its test, to start from.
 import type { Command } from 'commander';
 import { writeFirstPolicy } from '../../authoring/first.ts';
 import { inert } from '../../model/inert.ts';
 import type { Output } from '../terminal/output.ts';
 import { DEFAULT_POLICIES } from './folder.ts';
 
-/** Completes a command. Unlike the others it begins in the folder that it is run in: panfed's own policies are no place for it. */
+/**
+ * Adds arguments, options and action to a command. Unlike the others it always defaults to ./policies: a new policy is not
+ * written beside those that panfed ships. Rejects with USAGE for an id that is not valid or has a policy already.
+ */
 export function initCommand(command: Command, output: Output): Command {
   return command
     .description('write a facility’s first policy and its test; what is there is not replaced')

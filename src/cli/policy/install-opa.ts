@@ -1,4 +1,4 @@
-// `panfed policy install-opa`: brings OPA, reports what it does meanwhile, and leaves nothing behind where it is stopped.
+// `panfed policy install-opa`: installs OPA, reports its progress, and leaves nothing behind if it is stopped.
 import { Command } from 'commander';
 import { installOpa } from '../../authoring/install.ts';
 import { OPA_VERSION } from '../../authoring/opa.ts';
@@ -6,12 +6,13 @@ import type { Output } from '../terminal/output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** The command. Prints the path of OPA; rejects with OPA_MISSING if it cannot be had, and ends by a signal that stops it. */
 export function installOpaCommand(output: Output): Command {
   return new Command('install-opa')
-    .description(`bring OPA ${OPA_VERSION} into the cache: the official release by its checksum, else by Go`)
+    .description(`install OPA ${OPA_VERSION} in the cache: the official release by its checksum, else by Go`)
     .addHelpText(
       'after',
-      '\nThe release is 60 MB. Where it cannot be had, Go builds it in two to ten minutes.',
+      '\nThe release is 60 MB. If it cannot be downloaded, Go builds it in two to ten minutes.',
     )
     .addHelpText('after', '\nExamples:\n  $ panfed policy install-opa')
     .action(async () => {
@@ -36,7 +37,7 @@ export function installOpaCommand(output: Output): Command {
     });
 }
 
-/** As if nobody had listened, so that a shell sees what ended it. */
+/** Ends the process by the signal itself, so that a shell sees which one. */
 function endAs(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

@@ -1,4 +1,4 @@
-// `panfed policy reference`: pages for policy authors that are made from what holds, and not written.
+// `panfed policy reference`: pages for policy authors, generated from the schema of the input and from the policies.
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { inputReference } from '../../authoring/input-reference.ts';
@@ -20,15 +20,16 @@ interface ReferenceOptions {
   readonly output?: string;
 }
 
-/** Where a page is that is written to no file, so that its links are from the folder that the command is run in. */
+/** The assumed place of a page that goes to stdout: its links start from the folder that the command is run in. */
 const HERE = 'reference.md';
 
+/** The command with `input` and `reasons`. Rejects with USAGE for an unknown owner or a file that cannot be written. */
 export function referenceCommand(output: Output): Command {
   const command = new Command('reference')
     .description('print what policies are given, or what they say, as Markdown')
     .addHelpText('after', EXAMPLES);
   written(command.command('input'))
-    .description('every field of the input: its values, its meaning and who says it')
+    .description('every field of the input: its values, its meaning and who states it')
     .action(async ({ output: file }: ReferenceOptions) => put(await inputReference(), file, output));
   written(command.command('reasons'))
     .description('every reason code: its texts, the actions that it denies, and its rule')
@@ -48,7 +49,7 @@ function written(command: Command): Command {
 }
 
 async function put(text: string, file: string | undefined, output: Output): Promise<void> {
-  // Texts in it are those of policies, which may be anybody's.
+  // The page contains texts of policies, which may come from anybody.
   if (file === undefined) output.data(text.split('\n').map(inert).join('\n'));
   else await writeText(file, text, true);
 }

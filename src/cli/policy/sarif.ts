@@ -1,4 +1,4 @@
-// Findings in policies as SARIF 2.1.0 (OASIS), which code scanning of GitHub and GitLab and editors read:
+// Findings in policies as SARIF 2.1.0 (OASIS), which editors and the code scanning of GitHub and GitLab read:
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 import { isAbsolute, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -41,7 +41,7 @@ function resultOf({ check, severity, message, hint, file, line, column }: Policy
   };
 }
 
-/** From the folder that the command is run in, which is the repository's root in a CI; what lies outside of it is absolute. */
+/** Relative to the folder that the command is run in, a CI's root of the repository; absolute for files outside of it. */
 function uriOf(file: string): string {
   const outside = isAbsolute(file) || file.split(sep)[0] === '..';
   if (outside) return pathToFileURL(resolve(file)).href;

@@ -1,5 +1,5 @@
-// The outcome of policies' tests as each reader wants it: a table for people, JSON, JUnit's XML for a CI's own display,
-// and the workflow commands that put a failure beside its line in GitHub.
+// The outcome of policies' tests: as a table for people, JSON, JUnit's XML for a CI's own display, and the workflow commands
+// that put a failure beside its line in GitHub.
 
 import { isFailure, type PolicyTest } from '../../authoring/test.ts';
 import { inert } from '../../model/inert.ts';
@@ -10,11 +10,12 @@ import { annotation, type Line } from '../terminal/workflow-command.ts';
 export const TEST_FORMATS = ['table', 'json', 'junit', 'github'] as const;
 export type TestFormat = (typeof TEST_FORMATS)[number];
 
+/** The report in one of the formats; `table` and `github` count by owner first, then list the failures. */
 export function testReport(format: TestFormat, tests: readonly PolicyTest[], output: Output): string {
   if (format === 'json') return jsonText(tests);
   if (format === 'junit') return junit(tests);
   if (format === 'github') return summary(tests, output) + tests.filter(isFailure).map(annotated).join('');
-  return summary(tests, output) + tests.filter(isFailure).map(told).join('');
+  return summary(tests, output) + tests.filter(isFailure).map(failureText).join('');
 }
 
 function summary(tests: readonly PolicyTest[], output: Output): string {
@@ -36,11 +37,11 @@ function ownersOf(tests: readonly PolicyTest[]): string[] {
   return [...new Set(tests.map(({ owner }) => owner))];
 }
 
-function told({ at, name, outcome, detail }: PolicyTest): string {
+function failureText({ at, name, outcome, detail }: PolicyTest): string {
   return `${inert(`${at}: ${name} ${outcome}${detail === null ? '' : `: ${detail}`}`)}\n`;
 }
 
-/** The form that CI servers read: https://github.com/testmoapp/junitxml */
+/** JUnit XML as CI servers read it: https://github.com/testmoapp/junitxml */
 function junit(tests: readonly PolicyTest[]): string {
   const suites = ownersOf(tests).map((owner) => {
     const own = tests.filter((test) => test.owner === owner);
@@ -83,7 +84,7 @@ function quoted(text: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Inert text has none of the control characters that XML 1.0 cannot hold; U+FFFE and U+FFFF are left. */
+/** XML 1.0 allows neither control characters, which `inert` removes, nor U+FFFE and U+FFFF. */
 function escaped(text: string): string {
   return inert(text.toWellFormed())
     .replace(/[\ufffe\uffff]/g, '\ufffd')

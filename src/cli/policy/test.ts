@@ -1,12 +1,12 @@
-// `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and tells the outcome;
-// once, or again at each change of a file.
+// `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and reports the outcome;
+// once, or after each change of a file.
 import { type Command, Option } from 'commander';
 import { type FileCoverage, policyCoverage } from '../../authoring/coverage.ts';
 import { findOpa, type Opa } from '../../authoring/opa.ts';
 import { policyOwners } from '../../authoring/owner.ts';
 import { isFailure, type PolicyTest, testPolicy } from '../../authoring/test.ts';
 import { FederationError } from '../../model/errors.ts';
-import { tellFailure } from '../failure.ts';
+import { reportFailure } from '../failure.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { assertCovered, coverageTable, thresholdOf } from './coverage.ts';
@@ -25,13 +25,13 @@ interface TestOptions {
 
 type ChosenOptions = TestOptions & { readonly policies: string };
 
-/** Completes a command that has the owners and the folder of policies already. `signal` ends `--watch`. */
+/** Adds options and action to a command that has its owners and `--policies` already. `signal` ends `--watch`. */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
   return command
     .description('run each owner’s tests with OPA, and ask the compiled policy the same')
     .addOption(new Option('--format <format>').choices(TEST_FORMATS).default('table'))
-    .option('--coverage', 'tell the lines that no test reaches')
-    .option('--threshold <percent>', 'fail where less of a policy’s lines is covered', thresholdOf)
+    .option('--coverage', 'show the lines that no test reaches')
+    .option('--threshold <percent>', 'fail if less of a policy’s lines is covered', thresholdOf)
     .option('--watch', 'run them again whenever a file of the policies changes, until interrupted')
     .addHelpText(
       'after',
@@ -49,7 +49,7 @@ Examples:
     });
 }
 
-/** Rejects with POLICY_TESTS_FAILED after telling the outcome, unless every test passed or was skipped. */
+/** Reports the outcome; then rejects with POLICY_TESTS_FAILED if a test failed, or an owner is below the threshold. */
 async function run(
   opa: Opa,
   names: readonly string[],
@@ -66,7 +66,7 @@ async function run(
   if (measured && format === 'json') output.data(jsonText({ tests, coverage: files }));
   else if (format === 'table') output.show(testReport(format, tests, output));
   else output.data(testReport(format, tests, output));
-  // What a CI parses has no place for it.
+  // JUnit and GitHub's commands have no place for coverage.
   if (measured && format === 'table') output.show(`\n${coverageTable(files, output)}`);
   else if (measured && format !== 'json') output.message(coverageTable(files, output));
   const failed = tests.filter(isFailure).length;
@@ -76,7 +76,7 @@ async function run(
   if (threshold !== undefined) assertCovered(files, threshold);
 }
 
-/** A failure is told and not thrown: what is being written is wrong most of the time. */
+/** Reports failures and does not throw them: a policy that is being written is wrong most of the time. */
 async function watch(
   opa: Opa,
   names: readonly string[],
@@ -87,7 +87,7 @@ async function watch(
   const changes = await changesOf(options.policies, signal);
   do {
     await run(opa, names, options, output).catch((error: unknown) => {
-      tellFailure(error, output, process.env);
+      reportFailure(error, output, process.env);
     });
     output.message(`waiting for changes in ${options.policies}\n`);
   } while (!(await changes.next()).done);

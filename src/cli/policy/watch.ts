@@ -1,5 +1,5 @@
-// Changes of a folder's policies, as they come: a burst of them, as when an editor saves or a branch is switched, is one
-// change. Files may be replaced by rename, and the folder itself taken away and put back.
+// Watches a folder of policies. A burst of changes, as when an editor saves or a branch is switched, is one change. Files may
+// be replaced by rename, and the folder itself removed and restored.
 import { statSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,12 +7,13 @@ import { watch } from 'chokidar';
 import { isLoaded } from '../../authoring/files.ts';
 import { FederationError } from '../../model/errors.ts';
 
+/** Milliseconds without a further change after which a burst is over. */
 const QUIET = 100;
 
 /**
- * Resolves when the folder is watched. Yields once after each burst of changes of files that OPA loads from below it, also of
- * those that came while nobody was asking; ends with `signal`. A burst is over after so many milliseconds without a further
- * change (`quiet`, 100 unless said). Rejects with USAGE where it cannot be watched.
+ * Resolves when the folder is watched. The generator yields once after each burst of changes of files below it that OPA
+ * loads, also for changes between two calls of `next`; it ends with `signal`. A burst is over after `quiet` milliseconds (100
+ * by default) without a further change. Rejects with USAGE if the folder cannot be watched.
  */
 export async function changesOf(
   folder: string,
@@ -50,7 +51,7 @@ export async function changesOf(
 async function watching(folder: string, changed: () => void): Promise<() => Promise<void>> {
   const root = resolve(folder);
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw unwatchable(folder);
-  // From the folder above, where it is seen that the folder itself comes back.
+  // The parent folder is watched, so that the return of the folder itself is noticed.
   const watcher = watch(dirname(root), {
     ignoreInitial: true,
     ignored: (path, stats) => isIgnored(root, path, stats?.isFile() === true),
@@ -63,12 +64,12 @@ async function watching(folder: string, changed: () => void): Promise<() => Prom
     await watcher.close();
     throw error;
   });
-  // What went wrong is found by whoever reads the folder next.
+  // The next reading of the folder finds and reports what is wrong.
   watcher.on('error', changed);
   return () => watcher.close();
 }
 
-/** What is beside the folder, hidden, or no file that OPA loads. */
+/** Whether the path is beside the folder, hidden, or a file that OPA does not load. */
 function isIgnored(root: string, path: string, isFile: boolean): boolean {
   const inside = relative(root, path);
   if (inside === '' || inside === '..') return false;

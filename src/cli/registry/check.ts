@@ -1,4 +1,4 @@
-// `panfed registry check`: what the gateway would quarantine of a catalog, and what it would read as less than was meant.
+// `panfed registry check`: what the gateway would quarantine in a catalog, and what it would read as less than was meant.
 import { Command, Option } from 'commander';
 import { FederationError } from '../../model/errors.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -11,13 +11,14 @@ interface CheckOptions {
   readonly strict?: true;
 }
 
+/** The command. It rejects with CATALOG_INVALID if there is an error, or with `--strict` any finding. */
 export function registryCheckCommand(output: () => Output): Command {
   return new Command('check')
     .description(
       'find what the gateway would leave out of a catalog or not understand, with line and example',
     )
     .argument('<catalog>', 'a .yaml, .json or .ndjson file of images')
-    .option('--facility <id>', 'whose catalog it is, where the file does not say')
+    .option('--facility <id>', 'the facility whose catalog it is, if the file does not name it')
     .addOption(new Option('--format <format>').choices(CHECK_FORMATS).default('table'))
     .option('--strict', 'a warning is a failure as well')
     .addHelpText(
@@ -27,7 +28,7 @@ export function registryCheckCommand(output: () => Output): Command {
     .action((catalog: string, options: CheckOptions) => check(catalog, options, output()));
 }
 
-/** Rejects with CATALOG_INVALID after telling what was found, if one is an error, or anything with `--strict`. */
+/** Reports the findings; then rejects with CATALOG_INVALID if one is an error, or with `--strict` if there is any. */
 async function check(path: string, options: CheckOptions, output: Output): Promise<void> {
   const { checkRegistryCatalog } = await import('../../registry-server/server.ts');
   const checked = await checkRegistryCatalog(path, { facility: options.facility });
@@ -39,6 +40,9 @@ async function check(path: string, options: CheckOptions, output: Output): Promi
   if (findings.count('error') > 0 || (options.strict && findings.count('warning') > 0)) {
     throw new FederationError('CATALOG_INVALID', `${found} found`, { at: path });
   }
-  const count = numbered(images.length, 'image');
-  output.message(found === '' ? `${count}, and nothing to mend\n` : `${count} that are valid, ${found}\n`);
+  output.message(
+    found === ''
+      ? `${numbered(images.length, 'image')}, and nothing to mend\n`
+      : `${numbered(images.length, 'valid image')}, ${found}\n`,
+  );
 }

@@ -6,7 +6,7 @@ import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
 import { fingerprintOf } from '../../policy/activation/file-fingerprint.ts';
 import type { CheckedCatalog, RegistryServer } from '../../registry-server/server.ts';
-import { tellFailure } from '../failure.ts';
+import { reportFailure } from '../failure.ts';
 import { followFile } from '../follow-file.ts';
 import { HANG_UP, stopSignal } from '../stop-signal.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -14,13 +14,13 @@ import { goOnWithoutReaders, type Output, processOutput } from '../terminal/outp
 import { registryCheckCommand } from './check.ts';
 import { findingsReport } from './report.ts';
 
-/** What the command has of its process. */
+/** What the command uses of its process. */
 export interface RegistryProcess {
   readonly env: Environment;
   readonly output: Output;
   /** Aborts when the process is asked to end. */
   readonly stop: AbortSignal;
-  /** Milliseconds between two looks at the catalog that is served; 1,000 unless said. */
+  /** Milliseconds between two checks of the catalog that is served; 1,000 by default. */
   readonly interval?: number;
 }
 
@@ -34,7 +34,10 @@ interface ServeOptions {
 
 const DEFAULT_PORT = '4100';
 
-/** `of`: of `serve`, which goes on; `output`: of `check`, which a signal ends at once. */
+/**
+ * The command with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped; `output` is that
+ * of `check`, which a signal ends at once.
+ */
 export function registryCommand(
   of: () => RegistryProcess = thisProcess,
   output: () => Output = processOutput,
@@ -46,7 +49,7 @@ export function registryCommand(
     .option('--port <port>', `port to listen on, 0 for a free one (PORT; ${DEFAULT_PORT} unless said)`)
     .option('--token-file <path>', 'file of the bearer token that requests must carry')
     .option('--extension <path>', 'SDL of the fields that the catalog adds to Image')
-    .option('--facility <id>', 'whose catalog it is, where the file does not say')
+    .option('--facility <id>', 'the facility whose catalog it is, if the file does not name it')
     .addHelpText(
       'after',
       '\nExamples:\n  $ panfed registry serve images.yaml\n  $ panfed registry serve images.ndjson --facility esrf --host 0.0.0.0 --token-file token',
@@ -60,7 +63,7 @@ export function registryCommand(
 
 async function serveCatalog(path: string, options: ServeOptions, registryProcess: RegistryProcess) {
   const { env, output, stop, interval } = registryProcess;
-  // Here and not above: every other command would wait for the server to be loaded.
+  // Imported here, since every other command would wait for the server to be loaded.
   const { checkRegistryCatalog, createRegistryServer, servable } = await import(
     '../../registry-server/server.ts'
   );
@@ -94,7 +97,7 @@ async function serveCatalog(path: string, options: ServeOptions, registryProcess
   await server.close();
 }
 
-/** Serves the file as it is now; what was served stays where that is not valid. */
+/** Serves the file as it is now; if it is not valid, the catalog that was served before stays. */
 async function serveEdited(
   path: string,
   facility: string,
@@ -108,8 +111,8 @@ async function serveEdited(
     output.message(`the catalog has changed\n${servedText(path, checked, output)}`);
   } catch (error) {
     if (stop.aborted) return;
-    tellFailure(error, output, env);
-    output.message('what was served before stays until the catalog is mended\n');
+    reportFailure(error, output, env);
+    output.message('the catalog served before stays until this one is mended\n');
   }
 }
 

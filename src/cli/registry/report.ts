@@ -1,7 +1,7 @@
-// What a check of a catalog found, as a person, a program or GitHub Actions reads it.
+// The findings of a catalog's check, as a person, a program or GitHub Actions reads them.
 
 import { inert } from '../../model/inert.ts';
-import { tellFinding } from '../../registry-server/finding.ts';
+import { describeFinding } from '../../registry-server/finding.ts';
 import type { CheckedCatalog } from '../../registry-server/server.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { annotation } from '../terminal/workflow-command.ts';
@@ -9,7 +9,7 @@ import { annotation } from '../terminal/workflow-command.ts';
 export const CHECK_FORMATS = ['table', 'json', 'github'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
-/** Empty where nothing was found, but for JSON. */
+/** The report in one of the formats; empty if nothing was found, except as JSON. `stream` decides about colors. */
 export function findingsReport(
   path: string,
   checked: CheckedCatalog,
@@ -23,14 +23,14 @@ export function findingsReport(
     : checked.findings
         .listed()
         .map((finding) => {
-          const { severity, at, message, hint } = tellFinding(path, finding);
+          const { severity, at, message, hint } = describeFinding(path, finding);
           const word = output.style(severity === 'error' ? 'red' : 'yellow', severity, stream);
           return `${inert(at)}: ${word}: ${inert(message)}\n${hint === null ? '' : `  hint: ${inert(hint)}\n`}`;
         })
         .join('') + unlistedText(checked);
 }
 
-/** `2 errors and 1 warning`. */
+/** `2 errors and 1 warning`; empty if there are none. */
 export function countedFindings({ findings }: CheckedCatalog): string {
   return [
     ...counted(findings.count('error'), 'error'),
@@ -44,7 +44,7 @@ function jsonReport(path: string, { facility, images, findings }: CheckedCatalog
     images: images.length,
     errors: findings.count('error'),
     warnings: findings.count('warning'),
-    findings: findings.listed().map((finding) => tellFinding(path, finding)),
+    findings: findings.listed().map((finding) => describeFinding(path, finding)),
     unlisted: findings.unlisted(),
   });
 }

@@ -1,7 +1,7 @@
-// What `panfed serve` says when it is ready: where everything is, and for a demo three things to try.
+// The message of `panfed serve` when it is ready: its addresses, and for a demo three things to try.
 import type { Output } from '../terminal/output.ts';
 
-/** A person of the demo, and what to ask as them. */
+/** A person of the demo, with a token and a question to ask as them. */
 export interface Trial {
   readonly name: string;
   readonly title: string;
@@ -10,20 +10,23 @@ export interface Trial {
 }
 
 export interface Trials {
-  /** Whether `panfed token` can make tokens too. */
+  /** Whether the demo's key was written, so that `panfed token` can make tokens. */
   readonly published: boolean;
   readonly people: readonly Trial[];
 }
 
 export interface Banner {
   readonly url: string;
-  /** Address of the metrics where they have one of their own; null: they have not. */
+  /** Address of the metrics if they have a listener of their own, else null. */
   readonly metrics: string | null;
+  /** Time from the start of the process until it was ready. */
   readonly seconds: number;
+  /** null: this is not a demo. */
   readonly trials: Trials | null;
   readonly output: Pick<Output, 'style'>;
 }
 
+/** The message, of several lines, for stderr. */
 export function bannerText({ url, metrics, seconds, trials, output }: Banner): string {
   const bold = (text: string): string => output.style('bold', text, 'message');
   const lines = [
@@ -56,7 +59,7 @@ function trialLines(url: string, { published, people }: Trials, bold: (text: str
   lines.push(
     published
       ? `  More people: npx --no-install panfed token --list\n  As one of them: PANFED_TOKEN=$(npx --no-install panfed token --as visitor --url ${url}) npx --no-install panfed search relion --url ${url}`
-      : '  No folder for state could be written (XDG_STATE_HOME), so `panfed token` makes none; the tokens above work.',
+      : '  No folder for state could be written (XDG_STATE_HOME), so `panfed token` cannot make tokens; the tokens above work.',
     '',
   );
   return lines;

@@ -1,4 +1,4 @@
-// `panfed serve`: starts the federation of a federation.yaml, tells how each registry is, and serves until it is ended.
+// `panfed serve`: starts the federation of a federation.yaml, reports each registry, and serves until it is stopped.
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
@@ -18,17 +18,17 @@ import { goOnWithoutReaders, type Output, processOutput } from '../terminal/outp
 import type { Trials } from './banner.ts';
 import { startBanner, startLog } from './start.ts';
 
-/** What the command has of its process. */
+/** What the command uses of its process. */
 export interface ServeProcess {
   readonly env: Environment;
   readonly output: Output;
-  /** Whether what it writes to stderr is read by people, in a terminal. */
+  /** Whether stderr is a terminal, which people read. */
   readonly terminal: boolean;
   /** Aborts when the process is asked to end. */
   readonly stop: AbortSignal;
-  /** Calls at each SIGHUP that does not ask for that. */
+  /** Calls at each SIGHUP that does not end the process. */
   readonly onHangUp: (call: () => void) => void;
-  /** Calls once the process ends, whatever ends it; synchronous. */
+  /** Calls when the process exits, for whatever reason; the call must be synchronous. */
   readonly atExit: (call: () => void) => void;
 }
 
@@ -37,10 +37,11 @@ interface ServeOptions {
   readonly demo?: true;
   readonly host?: string;
   readonly port?: string;
-  /** undefined: as the terminal says. */
+  /** undefined: only if stderr is a terminal. */
   readonly banner?: boolean;
 }
 
+/** The command. Resolves when the gateway has stopped; rejects with CONFIG_INVALID, PORT_TAKEN and what starting it throws. */
 export function serveCommand(of: () => ServeProcess = thisProcess): Command {
   return new Command('serve')
     .description('serve the gateway of a federation')
@@ -48,8 +49,8 @@ export function serveCommand(of: () => ServeProcess = thisProcess): Command {
     .option('--demo', 'the demo that comes with panfed, whatever folder this is')
     .option('--host <host>', 'address to listen on (HOST, federation.listen.host)')
     .option('--port <port>', 'port to listen on, 0 for a free one (PORT, federation.listen.port)')
-    .option('--banner', 'tell people on stderr how it starts, though stderr is no terminal')
-    .option('--no-banner', 'write JSON lines alone to stderr, though it is a terminal')
+    .option('--banner', 'write the start as people read it to stderr, even if stderr is not a terminal')
+    .option('--no-banner', 'write only JSON lines to stderr, even if it is a terminal')
     .addHelpText(
       'after',
       '\nExamples:\n  $ panfed serve --demo\n  $ panfed serve\n  $ panfed serve --config /etc/panfed/federation.yaml --port 8080',
@@ -57,12 +58,12 @@ export function serveCommand(of: () => ServeProcess = thisProcess): Command {
     .action((options: ServeOptions) => serve(options, of()));
 }
 
-/** The demo's configuration; its catalogs and policies lie beside it. */
+/** The demo's configuration; its catalogs and policies are beside it. */
 const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
 
 async function serve(options: ServeOptions, process: ServeProcess): Promise<void> {
   if (options.banner ?? process.terminal) return run(options, process, null);
-  // Until the configuration is read nobody knows its level.
+  // The configured level is not known before the configuration is read.
   const log = loggerOf({ telemetry: { logLevel: 'info' } }, process.output);
   await run(options, process, log).catch((error: unknown) => {
     log.fatal(failureEntry(error), messageOf(error));
@@ -70,33 +71,33 @@ async function serve(options: ServeOptions, process: ServeProcess): Promise<void
   });
 }
 
-/** `log`: whoever reads stderr reads JSON lines; null for people. */
+/** `log`: stderr gets JSON lines; null: it gets text for people. */
 async function run(options: ServeOptions, process: ServeProcess, log: Logger | null): Promise<void> {
   const { env, output, stop, onHangUp } = process;
   const { config: file, demo, host, port } = options;
-  // Here and not above: every other command would wait for all of the gateway to be loaded.
+  // Imported here, since every other command would wait for the whole gateway to be loaded.
   const { createFederation } = await import('../../federation.ts');
   const config = applyOverrides(await loadConfig(demo ? DEMO : file, env), { host, port }, env);
   const logger = loggerOf(config, output);
   onHangUp(() => logger.warn('SIGHUP: this gateway cannot reload its configuration yet; it goes on'));
-  const told = log === null ? startBanner(config, output) : startLog(logger);
-  const federation = await createFederation(config, { env, logger, onProgress: told.progress });
+  const report = log === null ? startBanner(config, output) : startLog(logger);
+  const federation = await createFederation(config, { env, logger, onProgress: report.progress });
   try {
     const server = await federation.listen();
-    told.listening(server);
+    report.listening(server);
     await Promise.race([federation.catalog.refresh({ maxAge: null }), aborted(stop)]);
     if (stop.aborted) return;
     const trials = await announceDemo(federation, server, process);
-    // Since the process began: what its user waited for.
-    told.ready({ ...server, seconds: performance.now() / 1_000, trials });
+    // Counted from the start of the process: its user waited that long.
+    report.ready({ ...server, seconds: performance.now() / 1_000, trials });
     await aborted(stop);
-    told.stopping();
+    report.stopping();
   } finally {
     await federation.close();
   }
 }
 
-/** Leaves the demo's key for `panfed token`, and gives tokens of three people to try. null: it is no demo. */
+/** Writes the demo's key for `panfed token`, and gives tokens of three people to try. null: this is not a demo. */
 async function announceDemo(
   { demo }: Federation,
   { port }: RunningServer,

@@ -1,4 +1,4 @@
-// How a gateway starts, as people read it in a terminal, or as lines of the log where nobody looks.
+// Reports how a gateway starts: as text for people in a terminal, or as lines of the log.
 import type { Logger } from 'pino';
 import type { Progress } from '../../catalog/create.ts';
 import type { Config } from '../../config/schema.ts';
@@ -9,9 +9,9 @@ import { bannerText, type Trials } from './banner.ts';
 
 interface Ready extends Pick<RunningServer, 'url'> {
   readonly metricsUrl: string | null;
-  /** Since the process began. */
+  /** Time since the start of the process. */
   readonly seconds: number;
-  /** null: it is no demo. */
+  /** null: this is not a demo. */
   readonly trials: Trials | null;
 }
 
@@ -23,10 +23,11 @@ export interface StartReport {
   stopping(): void;
 }
 
+/** Reports to stderr, in text for people. */
 export function startBanner(config: Config, output: Output): StartReport {
   const lines = createProgressLines(config, output);
   return {
-    progress: lines.tell,
+    progress: lines.report,
     listening: () => output.message(`${config.federation.name}\n`),
     ready({ url, metricsUrl, seconds, trials }) {
       lines.end();
@@ -36,7 +37,10 @@ export function startBanner(config: Config, output: Output): StartReport {
   };
 }
 
-/** Whatever the level of the rest, unless there is to be no log. A demo's tokens are in none: `panfed token` makes them. */
+/**
+ * Reports to the log at level `info`, whatever its own level is; `silent` stays silent. A demo's tokens are never logged:
+ * `panfed token` makes them.
+ */
 export function startLog(to: Logger): StartReport {
   const logger = to.level === 'silent' ? to : to.child({}, { level: 'info' });
   let over = false;

@@ -1,6 +1,6 @@
-// Text for a terminal that shows ASCII alone, as one of the locale C does.
+// Text for a terminal that shows only ASCII, such as one with the locale C.
 
-/** Whether the locale (LC_ALL, LC_CTYPE, LANG: the first that is set) says so; where none is set, UTF-8 is assumed. */
+/** Whether the locale is C or POSIX (LC_ALL, LC_CTYPE, LANG: the first that is set); if none is set, UTF-8 is assumed. */
 export function isAsciiLocale({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return /^(?:C|POSIX)$/.test(LC_ALL || LC_CTYPE || LANG || '');
 }
@@ -28,7 +28,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   Ł: 'L',
 };
 
-/** Each other character as ASCII spells it, letters without their accents; `?` where there is no such spelling. */
+/** The text in ASCII: letters without their accents, punctuation by its nearest sign, and `?` for any other character. */
 export function asciiText(text: string): string {
   return text.replace(
     /\P{ASCII}/gu,

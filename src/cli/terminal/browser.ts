@@ -1,8 +1,11 @@
-// `--web`: opens an address in the browser of whoever sits at this machine, if anybody does.
+// `--web`: opens an address in the browser, if this machine has a display.
 import open from 'open';
 import type { Output } from './output.ts';
 
-/** Prints the address, and opens it where there is a display: on a server or through ssh the address is all there is. */
+/**
+ * Prints the address, and opens it if there is a display: on a server or through ssh it is only printed. Rejects as `launch`
+ * does; a browser that does not start is no failure.
+ */
 export async function openPage(
   address: URL,
   output: Pick<Output, 'data'>,
@@ -11,12 +14,12 @@ export async function openPage(
 ): Promise<void> {
   output.data(`${address.href}\n`);
   if (!hasDisplay(env, process.platform)) return;
-  // A browser that does not start leaves the address, which was printed.
+  // If the browser does not start, the address was printed all the same.
   const child = await launch(address.href);
   child.on('error', () => {});
 }
 
-/** Whether a window that is opened here is seen by who typed the command. */
+/** Whether the user who typed the command would see a window that is opened here. */
 export function hasDisplay(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   if (env.SSH_CONNECTION) return false;
   return (

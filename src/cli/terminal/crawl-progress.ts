@@ -1,14 +1,16 @@
-// A line a registry while the first crawl goes on: what came of it, and in how much time.
+// One line for each registry during the first crawl: its outcome, and the time it took.
 import type { Progress } from '../../catalog/create.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Output } from './output.ts';
 
 export interface ProgressLines {
-  tell(progress: Progress): void;
-  /** Later refreshes are the log's business. */
+  /** Writes a line if the registry's crawl is done or failed. */
+  report(progress: Progress): void;
+  /** Writes nothing from now on: later refreshes go to the log. */
   end(): void;
 }
 
+/** Writes to stderr. Names are padded to the longest of the configuration. */
 export function createProgressLines(config: Config, output: Output): ProgressLines {
   const names = config.facilities.flatMap(({ id, registries }) =>
     registries.map(({ key }) => `${id}/${key}`),
@@ -16,7 +18,7 @@ export function createProgressLines(config: Config, output: Output): ProgressLin
   const width = Math.max(...names.map((name) => name.length));
   let over = false;
   return {
-    tell({ facility, registry, phase, records, failure, tookMs }) {
+    report({ facility, registry, phase, records, failure, tookMs }) {
       if (over || phase === 'crawling') return;
       const name = `${facility}/${registry}`.padEnd(width);
       const outcome =

@@ -6,23 +6,23 @@ import { asciiText, isAsciiLocale } from './ascii.ts';
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 export interface Output {
-  /** To stdout, each character as it is: what was asked for in a format that programs read. */
+  /** Writes to stdout, unchanged: the result in a format that programs read. */
   data(text: string): void;
-  /** To stdout: what was asked for as people read it, in ASCII where the locale has no more. */
+  /** Writes to stdout: the result as people read it, in ASCII if the locale has no more. */
   show(text: string): void;
-  /** To stderr: progress, notices, errors; in ASCII where the locale has no more. */
+  /** Writes to stderr: progress, notices, errors; in ASCII if the locale has no more. */
   message(text: string): void;
-  /** To stderr, each character as it is: a line of the log. */
+  /** Writes to stderr, unchanged: a line of the log. */
   log(line: string): void;
-  /** The text in a style where `stream` is a terminal that shows colors, else as it is. */
+  /** The text in a style if `stream` is a terminal that shows colors, else unchanged. */
   style(style: Style, text: string, stream?: 'data' | 'message'): string;
-  /** Columns of the terminal that shows the data; null where the data goes elsewhere. */
+  /** Columns of the terminal that shows the data; null if stdout is not a terminal. */
   readonly columns: number | null;
-  /** Whether what people read is ASCII alone. */
+  /** Whether text for people is written in ASCII. */
   readonly ascii: boolean;
 }
 
-/** The output of this process. What cannot be written is {@link endWithReaders}'s. */
+/** The output of this process. Errors of writing are handled by {@link endWithReaders} or {@link goOnWithoutReaders}. */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process;
   const colors = { data: showsColors(stdout, env), message: showsColors(stderr, env) };
@@ -40,7 +40,10 @@ export function processOutput(): Output {
   };
 }
 
-/** What COLUMNS says goes before what the terminal says, which may not know (0); null where it is none. */
+/**
+ * Columns of a terminal: COLUMNS if it is a number from 1 to 99999, else the terminal's own width, else 80; null if the
+ * stream is not a terminal.
+ */
 export function columnsOf(
   { isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,
   { COLUMNS = '' }: NodeJS.ProcessEnv,
@@ -49,17 +52,17 @@ export function columnsOf(
   return /^[1-9][0-9]{0,4}$/.test(COLUMNS) ? Number(COLUMNS) : columns || 80;
 }
 
-/** A value as `--format json` writes it. */
+/** A value as `--format json` writes it: indented by two, inert, with a line feed at the end. */
 export function jsonText(value: unknown): string {
   return `${inertJson(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** For the process as a whole, once: what becomes of it where nobody takes what it writes. */
+/** Ends the process quietly when the reader of its output is gone, and with 1 when output cannot be written. Call it once. */
 export function endWithReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnread);
 }
 
-/** For a process that others need: it goes on whoever closes its log, and though the disk of its log is full. */
+/** Undoes {@link endWithReaders}, for a process that serves: it goes on if its log is closed or the log's disk is full. */
 export function goOnWithoutReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.off('error', endUnread);
@@ -68,11 +71,11 @@ export function goOnWithoutReaders(): void {
 }
 
 function endUnread({ code }: NodeJS.ErrnoException): void {
-  // No failure, but a reader that has seen enough.
+  // Not a failure: the reader, such as `head`, has what it wanted.
   if (code === 'EPIPE') process.exit();
   // A terminal that was closed: its SIGHUP ends the process in order.
   if (code === 'EIO') return;
-  // A full disk, most often: what is there is not the whole.
+  // Most often a full disk: what was written is not complete.
   process.stderr.write(`error INTERNAL: the output cannot be written (${code ?? 'unknown'})\n`);
   process.exit(1);
 }

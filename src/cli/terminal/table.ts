@@ -1,4 +1,4 @@
-// A table for people: columns as wide as the terminal lets them be, a block a row where it is too narrow; inert text.
+// A table for people: columns fitted to the terminal, or a block for each row where it is too narrow; inert text.
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { inert } from '../../model/inert.ts';
@@ -8,14 +8,14 @@ import type { Output } from './output.ts';
 export interface Column<T> {
   readonly title: string;
   readonly cell: (row: T) => string;
-  /** Whether it gives way first where the terminal is narrow. */
+  /** Whether it is shortened before the others where the terminal is narrow. */
   readonly wide?: boolean;
 }
 
 /** Blanks between columns. */
 const GAP = 2;
 
-/** Columns of the terminal that a wide column keeps as long as the others can give way: names stay apart. */
+/** Least width, in columns of the terminal, of a wide column while others can be shortened: names stay distinct. */
 const LEGIBLE = 12;
 
 const NO_LINES = {
@@ -36,7 +36,7 @@ const NO_LINES = {
   middle: ' '.repeat(GAP),
 };
 
-/** A title line and a line a row; nothing is cut where the data does not go to a terminal. */
+/** A title line and a line for each row, cut to the terminal's width; nothing is cut if stdout is not a terminal. */
 export function table<T>(columns: readonly Column<T>[], rows: readonly T[], output: Output): string {
   const legible = output.ascii ? asciiText : (text: string): string => text;
   const titles = columns.map(({ title }) => title);
@@ -73,7 +73,7 @@ function lines(
     .join('\n')}\n`;
 }
 
-/** A line for each cell that is not empty, uncut, and an empty line between rows. */
+/** A line for each cell that is not empty, never cut, and an empty line between rows. */
 function blocks(titles: readonly string[], cells: readonly string[][], output: Output): string {
   const width = Math.max(...titles.map(({ length }) => length)) + GAP;
   return cells
@@ -94,14 +94,14 @@ interface Width {
   readonly wide: boolean;
 }
 
-/** What each column keeps, by stages: a terminal that is too narrow for one goes on with the next. */
+/** The least width of each column, by stages: if the terminal is too narrow for one stage, the next applies. */
 const LEAST: readonly ((column: Width) => number)[] = [
   ({ natural, title, wide }) => (wide ? Math.max(title, LEGIBLE) : natural),
   ({ title, wide }) => (wide ? Math.max(title, LEGIBLE) : title),
   ({ title }) => title,
 ];
 
-/** Widths that fit, the widest column that can giving way first; null where not even the titles do. */
+/** Widths that fit, taken from the widest column that can be shortened; null if not even the titles fit. */
 function fit(columns: readonly Width[], available: number): number[] | null {
   const widths = columns.map(({ natural }) => natural);
   const gaps = GAP * (columns.length - 1);

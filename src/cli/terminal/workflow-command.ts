@@ -4,13 +4,13 @@ import { inert } from '../../model/inert.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 
-/** A line of a file that the change has. */
+/** A line of a file in the change. */
 export interface Line {
   readonly file: string;
   readonly line: string;
 }
 
-/** One annotation; its texts are made inert, so that none of them ends it or begins another command. */
+/** One annotation, as a line. Its texts are made inert and escaped, so that none of them ends it or begins another command. */
 export function annotation(level: Level, title: string, message: string, at: Line | null = null): string {
   const place = at === null ? '' : `file=${property(at.file)},line=${property(at.line)},`;
   return `::${level} ${place}title=${property(title)}::${data(message)}\n`;

@@ -77,7 +77,7 @@ describe('panfed config check', () => {
     await run(['init', '--output', file]);
     const { failure, stdout } = await run(['check', file, '--no-secrets']);
     assert.equal(failure, null);
-    assert.match(stdout, /is valid; its secrets were not looked for\n$/);
+    assert.match(stdout, /is valid; its secrets were not read\n$/);
     assert.equal(
       JSON.parse((await run(['check', file, '--no-secrets', '--format', 'json'])).stdout).secrets,
       false,

@@ -109,7 +109,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     const options = { ...always, config, env, output: collect(), stop: AbortSignal.abort() };
     await assert.rejects(watchSources({ ...options, owners: ['desy', 'dsey'] }), {
       code: 'USAGE',
-      message: /^dsey is no facility that ships/,
+      message: /^dsey is not a facility that ships/,
       hint: 'There is desy.',
     });
   });

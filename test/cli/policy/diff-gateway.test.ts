@@ -17,7 +17,7 @@ import { collect, gatewayDouble } from '../collect.ts';
 
 const ESRF = join(OWN_POLICIES, 'bundle/esrf.tar.gz');
 const FEDERATION = join(OWN_POLICIES, 'bundle/federation.tar.gz');
-const ALL = { known: ['esrf', 'desy', 'elettra'], most: 1_000, progress: () => {} };
+const ALL = { known: ['esrf', 'desy', 'elettra'], max: 1_000, progress: () => {} };
 
 const exitOf = (error: unknown): unknown[] => {
   assert.ok(error instanceof FederationError, String(error));

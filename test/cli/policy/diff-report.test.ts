@@ -51,12 +51,12 @@ describe('the report of a large change', () => {
   test('says of the decision log whom it could not try, and why', () => {
     assert.deepEqual(notesOf(large), [
       'the decision log has no entry of a verdict, so nobody was found in it',
-      '1 line of the decision log: no entries, and passed over',
-      '2 lines of the decision log: of too many different people, and passed over',
-      '3 rare askers of the decision log: not tried, for there are too many',
-      '4 askers of the decision log: not tried, for the configuration has not their facility',
-      '5 askers of the decision log: cannot be judged, for it leaves out /input/subject/groups',
-      '6 askers of the decision log: subject.assurance is taken as unknown, for no policy read it when they asked',
+      '1 line of the decision log: not an entry, and skipped',
+      '2 lines of the decision log: skipped, because there are too many different people',
+      '3 rare subjects of the decision log: not tried, because there are too many',
+      '4 subjects of the decision log: not tried, because the configuration does not have their facility',
+      '5 subjects of the decision log: cannot be judged, because it leaves out /input/subject/groups',
+      '6 subjects of the decision log: subject.assurance is taken as unknown, because no policy read it when they asked',
     ]);
   });
 

@@ -263,7 +263,7 @@ covered if input.request.time.weekday == "sunday"
       assert.deepEqual(report.masked, [{ paths: ['/input/subject/groups'], subjects: 1 }]);
       assert.match(
         stderr,
-        /1 asker of the decision log: cannot be judged, for it leaves out \/input\/subject\/groups/,
+        /1 subject of the decision log: cannot be judged, because it leaves out \/input\/subject\/groups/,
       );
     });
   });
@@ -326,7 +326,7 @@ covered if input.request.time.weekday == "sunday"
       const file = { key: 'other', kind: 'file', url: catalog, pull: 'r.example' };
       const config = federation(context, 'http://127.0.0.1:9/graphql', file);
       for (const [crawl, code, said] of [
-        [[], undefined, /^warning: not compared, for they are no files: esrf\/main$/m],
+        [[], undefined, /^warning: not compared, because they are not files: esrf\/main$/m],
         [['--crawl'], 'SOURCE_UNAVAILABLE', /^warning: not compared: esrf\/main, SOURCE_UNAVAILABLE: /m],
       ] as const) {
         const { error, stdout, stderr } = await runOver(
@@ -347,7 +347,10 @@ covered if input.request.time.weekday == "sunday"
         config,
         ...[ESRF, ESRF, '--format', 'github', '--fail-on', 'loosened'],
       );
-      assert.match(stdout, /^::error title=not compared::not compared, for they are no files: esrf\/main$/m);
+      assert.match(
+        stdout,
+        /^::error title=not compared::not compared, because they are not files: esrf\/main$/m,
+      );
       assert.equal((await runOver(config, ESRF, ESRF)).error, null);
     });
 

@@ -113,7 +113,7 @@ describe('panfed policy eval', needsOpa, () => {
     assert.equal(error, null);
     assert.match(data, /^kit +yes +yes +no +/m);
     const stranger = await refused('--as', 'desy-staff', ...options);
-    assert.equal(stranger.message, 'desy-staff is of a lab that this federation does not have');
+    assert.equal(stranger.message, 'desy-staff belongs to a lab that this federation does not have');
     assert.match(stranger.hint ?? '', /policies\/subjects\.yaml/);
   });
 

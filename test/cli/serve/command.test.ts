@@ -115,7 +115,7 @@ describe('a federation that is no demo', () => {
   });
 });
 
-describe('a gateway whose stderr is no terminal', () => {
+describe('a gateway whose stderr is not a terminal', () => {
   const linesOf = ({ output }: Run): Record<string, unknown>[] =>
     output
       .stderr()
@@ -182,10 +182,10 @@ describe('the progress', () => {
   test('is a line when a registry is done or failed, and none before', () => {
     const output = collect();
     const lines = createProgressLines(config, output);
-    lines.tell({ ...done, phase: 'crawling', tookMs: null });
+    lines.report({ ...done, phase: 'crawling', tookMs: null });
     assert.equal(output.stderr(), '');
-    lines.tell(done);
-    lines.tell({
+    lines.report(done);
+    lines.report({
       ...done,
       phase: 'failed',
       failure: { code: 'SOURCE_TIMEOUT', message: 'no answer in time' },
@@ -200,7 +200,7 @@ describe('the progress', () => {
     const output = collect();
     const lines = createProgressLines(config, output);
     lines.end();
-    lines.tell(done);
+    lines.report(done);
     assert.equal(output.stderr(), '');
   });
 });
