@@ -1,37 +1,38 @@
-// A process of the benchmark's own: started, awaited until it says that it is ready, and ended by its id.
+// A child process of the benchmark: started, awaited until it prints that it is ready, and ended by its id.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { ROOT } from './built.ts';
 
 export interface Child {
-  /** What its ready line said. */
+  /** The first group of the `ready` pattern in its ready line. */
   readonly ready: string;
+  /** Ends it by SIGTERM, and after ten seconds by SIGKILL. */
   end(): Promise<void>;
 }
 
 export interface ChildOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The line that says that it is ready, and of it what is of use. */
+  /** Matches the line that says that it is ready; its first group is kept. */
   readonly ready: RegExp;
   readonly from?: 'stdout' | 'stderr';
-  /** Milliseconds until it must be ready; a minute unless said. */
+  /** Milliseconds until it must be ready; a minute by default. */
   readonly patience?: number;
-  /** Gets every line that it says. */
-  readonly tell?: (line: string) => void;
+  /** Called with every line of its output. */
+  readonly report?: (line: string) => void;
 }
 
 const PATIENCE = 60_000;
 
-/** Runs `node` with the arguments. Rejects if it ends or is not ready in time. */
+/** Runs `node` with the arguments. Rejects with its last lines of output if it ends or is not ready in time. */
 export async function startChild({
   args,
   env = {},
   ready,
   from = 'stdout',
   patience = PATIENCE,
-  tell = () => {},
+  report = () => {},
 }: ChildOptions): Promise<Child> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
@@ -48,7 +49,7 @@ export async function startChild({
     const listen = (stream: Readable, awaited: boolean) =>
       createInterface({ input: stream }).on('line', (line) => {
         if (said.length < 200) said.push(line);
-        tell(line);
+        report(line);
         if (!awaited) return;
         const match = ready.exec(line)?.[1];
         if (match === undefined) return;

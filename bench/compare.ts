@@ -1,4 +1,5 @@
-// The comparison: panfed, the textbook composition and bare memory, asked the same, one after the other, in rounds.
+// The comparison: panfed, the textbook composition and bare memory get the same queries, one after the other, in
+// rounds.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,22 +17,22 @@ export type ServerName = (typeof SERVERS)[number];
 
 export interface Comparison {
   readonly caller: CallerName;
-  /** Of the answer's body. */
+  /** Bytes of the answer's body. */
   readonly bytes: number;
   readonly servers: Readonly<Record<ServerName, Readonly<Record<keyof Measured, Spread>>>>;
-  /** Requests per second of panfed, over another's of the same round. */
+  /** Requests per second of panfed, divided by the other server's in the same round. */
   readonly ratios: { readonly textbook: Spread; readonly memory: Spread };
 }
 
 export interface CompareOptions {
   readonly rounds: number;
-  /** Of each load. */
+  /** Duration of each load. */
   readonly seconds: number;
   readonly connections: number;
-  readonly tell: (text: string) => void;
+  readonly report: (text: string) => void;
 }
 
-/** One server, and the token that it believes. */
+/** One server, and a token that it accepts. */
 interface Server extends Target {
   readonly token: string | null;
 }
@@ -39,7 +40,9 @@ interface Server extends Target {
 const BODY = JSON.stringify({ query: QUESTION });
 const READY = /^ready (.*)$/;
 
-/** Rejects where the three do not give the same answer. */
+/**
+ * The comparison for each caller. Starts the servers and ends them. Rejects if the three do not give the same answer.
+ */
 export async function compare(options: CompareOptions): Promise<readonly Comparison[]> {
   const children: Child[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'panfed-bench-'));
@@ -66,7 +69,7 @@ export async function compare(options: CompareOptions): Promise<readonly Compari
 
 type Start = (options: Parameters<typeof startChild>[0]) => Promise<string>;
 
-/** (a) The gateway as `npm start` runs it, registries and all in its process. */
+/** (a) The gateway as `npm start` runs it, with the registries in its process. */
 async function startPanfed(start: Start, folder: string): Promise<Server> {
   const env = { XDG_STATE_HOME: folder };
   const args = ['dist/cli/main.js'];
@@ -76,7 +79,7 @@ async function startPanfed(start: Start, folder: string): Promise<Server> {
     env,
     ready: /^\s+page\s+(\S+)\/$/,
     from: 'stderr',
-    tell: (line) => {
+    report: (line) => {
       metricsUrl = /^\s+metrics\s+(\S+)$/.exec(line)?.[1] ?? metricsUrl;
     },
   });
@@ -113,7 +116,7 @@ function ownServer(ready: string): Server {
   return { url, token, cpu };
 }
 
-/** panfed's answers as files, once it is certain that the textbook gives the same. */
+/** Writes panfed's answers to files, after checking that the textbook composition gives the same. */
 async function keepAnswers(panfed: Server, textbook: Server, folder: string): Promise<readonly string[]> {
   const files: string[] = [];
   for (const caller of CALLERS) {
@@ -146,14 +149,14 @@ function tokenFor(caller: CallerName, { token }: Server): string | null {
 async function compareFor(
   caller: CallerName,
   servers: Readonly<Record<ServerName, Server>>,
-  { rounds, seconds, connections, tell }: CompareOptions,
+  { rounds, seconds, connections, report }: CompareOptions,
 ): Promise<Comparison> {
   const loadOn = (name: ServerName, length: number) =>
     load(servers[name], { seconds: length, connections, body: BODY, token: tokenFor(caller, servers[name]) });
   for (const name of SERVERS) await loadOn(name, Math.min(2, seconds));
   const measured: Record<ServerName, Measured[]> = { panfed: [], textbook: [], memory: [] };
   for (let round = 1; round <= rounds; round += 1) {
-    tell(`${caller}: round ${round} of ${rounds}`);
+    report(`${caller}: round ${round} of ${rounds}`);
     for (const name of SERVERS) measured[name].push(await loadOn(name, seconds));
   }
   const ratioTo = (name: ServerName): Spread =>

@@ -1,14 +1,14 @@
-// Growth: the same questions over ever more images, each number of them in a process of its own.
+// Growth: the same queries over growing numbers of images, each number in a process of its own.
 import { startChild } from './child.ts';
 import type { Spread } from './spread.ts';
 
 export interface Growth {
   readonly images: number;
-  /** Records that the federation's module cannot tell apart are one. */
+  /** Number of classes of records that the federation's module cannot distinguish. */
   readonly classes: number;
-  /** Milliseconds from nothing to the first answer's data: read, ingest, classify, index. */
+  /** Milliseconds from the start to the data of the first answer: read, ingest, classify, index. */
   readonly startMs: number;
-  /** Of the event loop while it starts, in milliseconds. */
+  /** Stalls of the event loop during the start, in milliseconds. */
   readonly stall: { readonly max: number; readonly p99: number };
   readonly heapBytes: number;
   readonly residentBytes: number;
@@ -22,15 +22,16 @@ export interface Latency {
 
 export interface GrowthOptions {
   readonly sizes: readonly number[];
-  /** How often each question is asked. */
+  /** How often each query is measured. */
   readonly times: number;
-  readonly tell: (text: string) => void;
+  readonly report: (text: string) => void;
 }
 
-export async function grow({ sizes, times, tell }: GrowthOptions): Promise<readonly Growth[]> {
+/** The measurements for each number of images. Rejects if one of the processes fails or takes more than ten minutes. */
+export async function grow({ sizes, times, report }: GrowthOptions): Promise<readonly Growth[]> {
   const growths: Growth[] = [];
   for (const size of sizes) {
-    tell(`growth: ${size} images`);
+    report(`growth: ${size} images`);
     const child = await startChild({
       args: ['--expose-gc', '--import', 'tsx', 'bench/growth-run.ts', `${size}`, `${times}`],
       ready: /^ready (.*)$/,

@@ -1,4 +1,4 @@
-// Load on one server, by autocannon in a process of its own: so many connections, so many seconds, loopback only.
+// Load on one server on loopback, by autocannon in a process of its own, with a number of connections for some seconds.
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { ROOT } from './built.ts';
 export interface Target {
   /** The GraphQL endpoint. */
   readonly url: string;
-  /** CPU time that its process has had, in milliseconds; its registries and its clients not counted. */
+  /** CPU time of its process in milliseconds; its registries and its clients are not counted. */
   cpu(): Promise<number>;
 }
 
@@ -38,7 +38,7 @@ const report = z.object({
   latency: z.object({ p50: z.number(), p99: z.number() }),
 });
 
-/** Rejects if an answer was an error: what is not answered is not fast. */
+/** Loads the server and measures it. Rejects if any answer was an error: errors must not count as fast answers. */
 export async function load(target: Target, { seconds, connections, body, token }: Load): Promise<Measured> {
   const headers = [
     'content-type=application/json',
@@ -68,6 +68,7 @@ export async function load(target: Target, { seconds, connections, body, token }
   };
 }
 
+/** The text of one answer. Rejects if its status is not 2xx. */
 export async function ask(url: string, body: string, token: string | null): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',

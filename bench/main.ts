@@ -1,5 +1,5 @@
 // `npm run bench`: how fast panfed answers beside a textbook composition and bare memory, how that grows, and what its
-// policies cost. `npm run bench -- --help` tells the parts and options.
+// policies cost. `npm run bench -- --help` lists the parts and options.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { Argument, Command } from 'commander';
@@ -46,7 +46,7 @@ const [parts] = command.processedArgs as [readonly Part[]];
 const { quick, json } = command.opts<{ readonly quick?: true; readonly json?: string }>();
 
 const size = quick ? QUICK : FULL;
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+const report = (text: string): void => void process.stderr.write(`${text}\n`);
 const say = (text: string): void => void process.stdout.write(`${text}\n\n`);
 
 requireBuilt();
@@ -70,13 +70,13 @@ if (parts.includes('compare')) {
   Object.assign(figures, { connections, rounds, seconds, comparisons });
 }
 if (parts.includes('growth')) {
-  const growths = await grow({ ...size.growth, tell });
+  const growths = await grow({ ...size.growth, report });
   say(growthText(growths));
   Object.assign(figures, { growths });
 }
 if (missing !== null) say(`The policies’ part is left out: ${missing}.`);
 else if (parts.includes('policy')) {
-  const policies = await measurePolicies(size.policy, tell);
+  const policies = await measurePolicies(size.policy, report);
   say(policyText(policies, size.policy));
   Object.assign(figures, { policies });
 }

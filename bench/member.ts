@@ -1,4 +1,4 @@
-// Whoever asks in the benchmark: as many different people as are wanted.
+// The callers of the benchmark: any number of different people.
 import type { Caller } from '../src/model/subject.ts';
 
 /** A member of the ESRF, academic, with one group of their own. */

@@ -1,3 +1,3 @@
-// A request that nobody gives up.
+// The signal of requests that are never aborted.
 
 export const NEVER = new AbortController().signal;

@@ -1,10 +1,10 @@
-// A subject that was seen before: a filter, a count, five facets and a page, as one question.
+// A known subject: a filter, a count, five facets and a page, in one query.
 import type { Federation } from '../src/federation.ts';
 import type { Caller } from '../src/model/subject.ts';
 import { NEVER } from './never.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
-/** All of it as the gateway answers it, HTTP and JSON left out: GraphQL, discovery, and the verdict that is kept. */
+/** Everything but HTTP and JSON is measured: GraphQL, discovery, and the cached verdict. */
 const QUESTION = `query Known {
   images(first: 20, only: { sharing: [OPEN, CONDITIONAL], engines: ["apptainer"] }) {
     totalCount
@@ -15,13 +15,14 @@ const QUESTION = `query Known {
 
 export interface KnownFigures {
   readonly milliseconds: Spread;
-  /** Images that the filter leaves. */
+  /** Number of images that pass the filter. */
   readonly images: number;
 }
 
-/** The first of them are not counted: code is compiled then. */
+/** The first runs are not counted, since code is compiled during them. */
 const UNCOUNTED = 20;
 
+/** Milliseconds of the query for one known caller, over so many runs. Rejects with the first error of an answer. */
 export async function askKnown(federation: Federation, caller: Caller, times: number): Promise<KnownFigures> {
   const took: number[] = [];
   let images = 0;

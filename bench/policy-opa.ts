@@ -1,5 +1,5 @@
-// OPA's own server, asked as well as it can be: over HTTP on loopback, by several connections, in batches of records,
-// which hold what the policies read and nothing else; and it answers three bits a record.
+// OPA's own server in its fastest use: over HTTP on loopback, by several connections, in batches of records that have
+// only what the policies read; it answers three bits for each record.
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,14 +10,14 @@ import { z } from 'zod';
 import type { Opa } from '../src/authoring/opa.ts';
 import { LABS } from './policy-rules.ts';
 
-/** What is judged for one subject: JSON of records, and of the rest of the input. */
+/** The input for one subject: JSON of the records, and of the rest. */
 export interface Asked {
   readonly records: readonly string[];
   /** `"subject":…,"request":…` */
-  readonly asker: string;
+  readonly rest: string;
 }
 
-/** How a server is asked. */
+/** A way to ask the server. */
 export interface Way {
   /** Records of one request. */
   readonly batch: number;
@@ -25,7 +25,7 @@ export interface Way {
 }
 
 export interface OpaServer {
-  /** For each record what may be done with it: 1 discover, 2 pull, 4 execute. */
+  /** The allowed actions for each record: 1 discover, 2 pull, 4 execute. */
   judge(asked: Asked, way: Way): Promise<Uint8Array>;
   end(): Promise<void>;
 }
@@ -59,7 +59,7 @@ own(facility, _) := {"discover": true, "pull": true, "execute": true} if {
 }
 `;
 
-/** Of the policies in a folder, whose sources it compiles as it starts. */
+/** Starts a server with the policies of a folder, whose sources it compiles at its start. */
 export async function startOpa(opa: Opa, folder: string): Promise<OpaServer> {
   await writeFile(join(folder, 'batch.rego'), BATCH_RULE);
   const address = `127.0.0.1:${await freePort()}`;
@@ -88,13 +88,13 @@ export async function startOpa(opa: Opa, folder: string): Promise<OpaServer> {
     throw error;
   }
   return {
-    judge: async ({ records, asker }, { batch, connections }) => {
+    judge: async ({ records, rest }, { batch, connections }) => {
       const pool = poolOf(connections);
       const allowed = new Uint8Array(records.length);
       const starts = Array.from({ length: Math.ceil(records.length / batch) }, (_, index) => index * batch);
       await Promise.all(
         starts.map(async (start) => {
-          const input = `{"records":[${records.slice(start, start + batch).join(',')}],${asker}}`;
+          const input = `{"records":[${records.slice(start, start + batch).join(',')}],${rest}}`;
           allowed.set(await ask(pool, `{"input":${input}}`), start);
         }),
       );
@@ -104,7 +104,7 @@ export async function startOpa(opa: Opa, folder: string): Promise<OpaServer> {
   };
 }
 
-/** That which takes the least time for these. */
+/** The way that takes the least time for these. */
 export async function bestWay(server: OpaServer, asked: Asked): Promise<Way> {
   let best = { way: WAYS[0] as Way, took: Number.POSITIVE_INFINITY };
   for (const way of WAYS) {
@@ -142,7 +142,7 @@ async function healthy(pool: Pool): Promise<void> {
   throw new Error('opa run --server was not ready within a minute');
 }
 
-/** OPA does not tell the port that it got: one that was free a moment ago. */
+/** A port that was free a moment ago: OPA does not report the port that it chose itself. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

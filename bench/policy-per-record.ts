@@ -1,4 +1,4 @@
-// The same modules in as many workers, asked about each record for itself.
+// The same modules in as many workers, evaluated for each record separately.
 import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Decision } from '../src/model/decision.ts';
@@ -14,16 +14,16 @@ const { recordInput, requestInput, subjectInput } =
   await built<typeof import('../src/policy/decisions/input.ts')>('policy/decisions/input');
 
 export interface PerRecord {
-  /** Of the federation's module. */
+  /** Number of classes of records that the federation's module cannot distinguish. */
   readonly classes: number;
-  /** For each record what may be done with it: 1 discover, 2 pull, 4 execute. */
+  /** The allowed actions for each record: 1 discover, 2 pull, 4 execute. */
   judge(subject: Subject): Promise<Uint8Array>;
-  /** Of each owner, how many reason codes its module ever gave. */
+  /** The number of different reason codes that the module of each owner gave. */
   readonly reached: ReadonlyMap<string, number>;
   end(): Promise<void>;
 }
 
-/** One module, and what it is asked about: JSON of what it reads of each record, and where that record lies. */
+/** One module and its input: JSON of what it reads of each record, and the record's index. */
 interface Judge {
   readonly module: PolicyModule;
   readonly inputs: readonly string[];
@@ -31,9 +31,10 @@ interface Judge {
   readonly codes: Set<string>;
 }
 
-/** Milliseconds for a batch: nothing is to be ended here. */
+/** Milliseconds for a batch: long, so that none is ended by its deadline. */
 const PATIENCE = 60_000;
 
+/** Loads the modules, and prepares their inputs for all records of the snapshots. */
 export async function createPerRecord(config: Config, snapshots: readonly Snapshot[]): Promise<PerRecord> {
   const pool = new WorkerPool({ deadline: PATIENCE });
   const records = snapshots.flatMap((snapshot) => snapshot.records);
@@ -52,12 +53,12 @@ export async function createPerRecord(config: Config, snapshots: readonly Snapsh
 
   async function judgeBy({ module, inputs, places, codes }: Judge, subject: Subject, bits: Uint8Array) {
     const { projection, compiled } = module;
-    const asker = [projection.subject(subjectInput(subject)), projection.request(requestInput(null))];
+    const rest = [projection.subject(subjectInput(subject)), projection.request(requestInput(null))];
     const answers = await evaluate(pool, {
       module: compiled,
       before: '{"record":',
       inputs,
-      after: `,"subject":${asker[0]},"request":${asker[1]}}`,
+      after: `,"subject":${rest[0]},"request":${rest[1]}}`,
       maximum: Number.POSITIVE_INFINITY,
     });
     const known = new Map<unknown, number>();

@@ -1,10 +1,11 @@
-// The policies' figures, as tables for people.
+// The measurements of the policies, as tables for people.
 import type { PolicyFigures, PolicyOptions } from './policy.ts';
 import { aimed, plain } from './report.ts';
 import { figure, spreadText } from './spread.ts';
 
 const AIM = { perRecord: 20, opa: 10, known: 3, swap: 2 } as const;
 
+/** The tables: new subjects, the known subject, the swap of revisions, and memory; with the aims. */
 export function policyText(figures: PolicyFigures, options: PolicyOptions): string {
   return [
     strangerText(figures, options),

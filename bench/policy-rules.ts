@@ -1,5 +1,5 @@
-// Policies of so many rules, made of the sample itself: each rule is about images such as one of them, spread over all, so
-// that every rule is reached, and what it asks of people differs from rule to rule. Compiled by OPA as any lab's are.
+// Generates policies with a number of rules from the sample itself: each rule is about images like one of them, so that
+// every rule applies somewhere, and the people it allows differ from rule to rule. OPA compiles them as any lab's.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Opa } from '../src/authoring/opa.ts';
@@ -18,14 +18,14 @@ export const LABS = ['desy', 'elettra', 'esrf'] as const;
 
 export interface PoliciesOptions {
   readonly folder: string;
-  /** Of the federation's policy, and of each lab's. */
+  /** Number of rules of the federation's policy, and of each lab's. */
   readonly rules: number;
   /** Another edition has other rules. */
   readonly edition: number;
   readonly snapshots: readonly Snapshot[];
 }
 
-/** Writes sources to `<folder>/federation` and `facilities/<lab>`, and bundles to `<folder>/bundle`. */
+/** Writes sources to `<folder>/federation` and `<folder>/facilities/<lab>`, and bundles to `<folder>/bundle`. */
 export async function buildPolicies(opa: Opa, options: PoliciesOptions): Promise<void> {
   const { folder, snapshots } = options;
   await writePolicy(join(folder, 'federation'), 'panfed.federation', snapshots, options);

@@ -1,5 +1,5 @@
-// The policies' figures in a process of its own: one sample of images, policies of several sizes made of it, and what is
-// measured of them, round by round. Its one argument: PolicyOptions as JSON.
+// Measures the policies, as a process of its own: one sample of images, policies of several sizes made from it, and
+// rounds of measurements. Its one argument: PolicyOptions as JSON.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { member } from './member.ts';
 import type { PolicyFigures, PolicyOptions, StrangerFigures } from './policy.ts';
 import { askKnown } from './policy-known.ts';
 import { buildPolicies, judging, withPolicies } from './policy-rules.ts';
-import { type Contest, createContest, type StrangerRound } from './policy-stranger.ts';
+import { createWayComparison, type StrangerRound, type WayComparison } from './policy-stranger.ts';
 import { makeActive, type SwapRound, swap } from './policy-swap.ts';
 import { sampleConfig } from './sample.ts';
 import { spreadOf } from './spread.ts';
@@ -24,20 +24,20 @@ const { loadConfig } = await built<typeof import('../src/config/load.ts')>('conf
 const { createFederation } = await built<typeof import('../src/federation.ts')>('federation');
 const { findOpa } = await built<typeof import('../src/authoring/opa.ts')>('authoring/opa');
 
-/** With which the sample has about two thousand classes for these rules. */
+/** Number of groups with which the sample has about two thousand classes for these rules. */
 const VARIANTS = 58;
 
 const options = JSON.parse(process.argv[2] ?? '') as PolicyOptions;
-const tell = (text: string): void => void process.stderr.write(`policy: ${text}\n`);
+const report = (text: string): void => void process.stderr.write(`policy: ${text}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'panfed-policy-bench-'));
-// Ready only when the folder is gone: whoever waits for it ends this process then.
+// It is ready only after the folder was removed: the parent then ends this process.
 const figures = await findOpa()
   .then(measure)
   .finally(() => rm(folder, { recursive: true }));
 process.stdout.write(`ready ${JSON.stringify(figures)}\n`);
 
 async function measure(opa: Opa): Promise<PolicyFigures> {
-  tell(`${options.images} images`);
+  report(`${options.images} images`);
   const demo = await loadConfig(`${ROOT}federation.yaml`, {});
   const config = await sampleConfig(demo, options.images, folder, VARIANTS);
   const federation = await createFederation(config, {
@@ -52,8 +52,8 @@ async function measure(opa: Opa): Promise<PolicyFigures> {
       await buildPolicies(opa, { folder: place, rules, edition, snapshots });
       return place;
     };
-    const contests = { opa, config, snapshots, bundles };
-    const strangers = await measureStrangers(contests);
+    const comparisons = { opa, config, snapshots, bundles };
+    const strangers = await measureStrangers(comparisons);
     const editions = [await bundles(options.swapRules, 0), await bundles(options.swapRules, 1)];
     const changes = editions.map((edition) => judging(withPolicies(config, edition)));
     return { strangers, ...(await measureInForce(federation, changes)) };
@@ -71,31 +71,31 @@ interface ContestsOptions {
 }
 
 async function measureStrangers(given: ContestsOptions): Promise<readonly StrangerFigures[]> {
-  const contests: Contest[] = [];
-  const took = new Map<Contest, StrangerRound[]>();
+  const comparisons: WayComparison[] = [];
+  const took = new Map<WayComparison, StrangerRound[]>();
   try {
     for (const rules of options.sizes) {
-      tell(`${rules} rules: compiling, and trying how OPA is best asked`);
-      contests.push(await createContest({ ...given, folder: await given.bundles(rules, 0), rules }));
+      report(`${rules} rules: compiling, and trying how OPA is best asked`);
+      comparisons.push(await createWayComparison({ ...given, folder: await given.bundles(rules, 0), rules }));
     }
     for (let round = 1; round <= options.rounds; round += 1) {
-      tell(`strangers: round ${round} of ${options.rounds}`);
-      for (const contest of contests) {
+      report(`strangers: round ${round} of ${options.rounds}`);
+      for (const comparison of comparisons) {
         const stranger = (number: number) => member(`stranger-${round}-${number}`).subject;
-        const one = await contest.round([stranger(1), stranger(2), stranger(3), stranger(4), stranger(5)]);
-        took.set(contest, [...(took.get(contest) ?? []), one]);
+        const one = await comparison.round([stranger(1), stranger(2), stranger(3), stranger(4), stranger(5)]);
+        took.set(comparison, [...(took.get(comparison) ?? []), one]);
       }
     }
   } finally {
-    for (const contest of contests) await contest.end();
+    for (const comparison of comparisons) await comparison.end();
   }
-  return contests.map((contest) => {
-    const rounds = took.get(contest) ?? [];
+  return comparisons.map((comparison) => {
+    const rounds = took.get(comparison) ?? [];
     const of = (figure: (round: StrangerRound) => number) => spreadOf(rounds.map(figure));
     return {
-      rules: contest.rules,
-      classes: contest.classes,
-      way: contest.way,
+      rules: comparison.rules,
+      classes: comparison.classes,
+      way: comparison.way,
       panfed: of(({ panfed }) => panfed),
       perRecord: of(({ perRecord }) => perRecord),
       opa: of(({ opa }) => opa),
@@ -107,22 +107,22 @@ async function measureStrangers(given: ContestsOptions): Promise<readonly Strang
   });
 }
 
-/** What is asked of a running federation, whose policies are changed for these in turn. */
+/** Measures a running federation, whose policies are replaced by these in turn. */
 async function measureInForce(
   federation: Federation,
   changes: readonly (readonly PolicyChange[])[],
 ): Promise<Omit<PolicyFigures, 'strangers'>> {
   const engine = federation.policy as LocalPolicyEngine;
   await engine.activate(changes[0] ?? []);
-  tell(`a known subject`);
+  report(`a known subject`);
   const known = await askKnown(federation, member('known'), options.times);
-  tell(`${options.subjects} active subjects`);
+  report(`${options.subjects} active subjects`);
   const subjects = Array.from({ length: options.subjects }, (_, number) => member(`active-${number}`));
   const given = { federation, engine, subjects, rate: options.rate, seconds: options.seconds };
   const memory = await makeActive(given);
   const swaps: SwapRound[] = [];
   for (let round = 1; round <= options.swaps; round += 1) {
-    tell(`swap ${round} of ${options.swaps}`);
+    report(`swap ${round} of ${options.swaps}`);
     swaps.push(await swap(given, (changes[round % changes.length] ?? []).filter(isGeneral)));
     if (round < options.swaps) await makeActive(given);
   }

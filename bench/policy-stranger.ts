@@ -1,5 +1,5 @@
-// A subject never seen before, judged over all images in three ways: by panfed, record by record with the same modules
-// in as many workers, and by OPA's server. What the two others are given is made before their time begins. All three must
+// A new subject is judged over all images in three ways: by panfed, record by record with the same modules in as many
+// workers, and by OPA's server. The input of the other two is prepared before their time is measured. All three must
 // decide the same, bit for bit.
 import pino from 'pino';
 import type { Opa } from '../src/authoring/opa.ts';
@@ -30,23 +30,23 @@ export interface StrangerRound {
   readonly opa: number;
 }
 
-export interface Contest {
+export interface WayComparison {
   readonly rules: number;
-  /** Records that the federation's module cannot tell apart are one. */
+  /** Number of classes of records that the federation's module cannot distinguish. */
   readonly classes: number;
-  /** In which OPA's server took the least time. */
+  /** The way to ask OPA's server that took the least time. */
   readonly way: Way;
   /**
-   * panfed is asked for each of the subjects, since its time is short, and the middle one counts; the others for the last.
-   * Rejects where the three do not decide the same of that one.
+   * Measures panfed for each of the subjects, since its time is short, and takes the median; the others only for the
+   * last subject. Rejects if the three do not decide the same for that one.
    */
   round(subjects: readonly [Subject, ...Subject[]]): Promise<StrangerRound>;
   end(): Promise<void>;
 }
 
-export interface ContestOptions {
+export interface WayComparisonOptions {
   readonly opa: Opa;
-  /** Of the policies, see `buildPolicies`. */
+  /** The folder of the policies, see `buildPolicies`. */
   readonly folder: string;
   readonly rules: number;
   readonly config: Config;
@@ -56,7 +56,8 @@ export interface ContestOptions {
 /** Records on which the ways to ask OPA's server are tried. */
 const TRIED = 40_000;
 
-export async function createContest(options: ContestOptions): Promise<Contest> {
+/** Prepares the three ways for one set of policies. Rejects if a rule applies to no image, or OPA does not start. */
+export async function createWayComparison(options: WayComparisonOptions): Promise<WayComparison> {
   const { opa, folder, rules, config, snapshots } = options;
   const with_ = withPolicies(config, folder);
   const engine = await createPolicyEngine({ config: with_, logger: pino({ level: 'silent' }) });
@@ -64,8 +65,8 @@ export async function createContest(options: ContestOptions): Promise<Contest> {
   const perRecord = await createPerRecord(with_, snapshots);
   const records = await whatIsRead(with_, snapshots);
   const server = await startOpa(opa, folder);
-  const way = await bestWay(server, { records: records.slice(0, TRIED), asker: askerText(NOBODY) });
-  // Code is compiled then, and instances are made.
+  const way = await bestWay(server, { records: records.slice(0, TRIED), rest: restText(NOBODY) });
+  // The first run compiles code and creates instances.
   await engine.decide(snapshots, NOBODY, null);
   await perRecord.judge(NOBODY);
   requireReached(rules, perRecord.reached);
@@ -83,7 +84,7 @@ export async function createContest(options: ContestOptions): Promise<Contest> {
         times.push(panfed.took);
       }
       const alone = await timed(() => perRecord.judge(subject));
-      const server_ = await timed(() => server.judge({ records, asker: askerText(subject) }, way));
+      const server_ = await timed(() => server.judge({ records, rest: restText(subject) }, way));
       const bits = bitsOf(panfed.value, snapshots);
       requireSame('record by record', bits, alone.value);
       requireSame('OPA’s server', bits, server_.value);
@@ -113,7 +114,7 @@ async function whatIsRead(config: Config, snapshots: readonly Snapshot[]): Promi
   return snapshots.flatMap(({ records }) => records.map((one) => record(recordInput(one))));
 }
 
-function askerText(subject: Subject): string {
+function restText(subject: Subject): string {
   return JSON.stringify({ subject: subjectInput(subject), request: requestInput(null) }).slice(1, -1);
 }
 
@@ -138,9 +139,9 @@ function requireSame(who: string, ours: Uint8Array, theirs: Uint8Array): void {
   throw new Error(`${who} decides ${theirs[index]} of record ${index}, and panfed ${ours[index]}`);
 }
 
-/** A rule that is about no image costs less than one that is. */
+/** Rejects policies with rules that apply to no image: those cost less. */
 function requireReached(rules: number, reached: ReadonlyMap<string, number>): void {
   for (const [owner, codes] of reached) {
-    if (codes !== rules) throw new Error(`of the ${rules} rules of ${owner} only ${codes} are reached`);
+    if (codes !== rules) throw new Error(`only ${codes} of the ${rules} rules of ${owner} are reached`);
   }
 }

@@ -1,5 +1,5 @@
-// Another revision comes into force while a thousand subjects ask: what those wait who ask then, how long it takes, and
-// what a thousand subjects cost in memory.
+// Another revision comes into force while a thousand subjects ask: how long they wait, how long the change takes, and
+// how much memory a thousand subjects take.
 import { setTimeout } from 'node:timers/promises';
 import type { Federation } from '../src/federation.ts';
 import type { Caller } from '../src/model/subject.ts';
@@ -14,12 +14,12 @@ const QUESTION = `query FirstPage {
   }
 }`;
 
-/** 99th percentiles of a swap, in milliseconds, from when a question was due. */
+/** 99th percentiles of a swap, in milliseconds from the time when a query was due. */
 export interface SwapRound {
   readonly before: number;
   /** From when the revision was accepted until it was in force. */
   readonly during: number;
-  /** Of as long as before, from then on. */
+  /** From then on, for as long as the time before. */
   readonly after: number;
   /** Milliseconds from accepted to in force. */
   readonly took: number;
@@ -27,10 +27,10 @@ export interface SwapRound {
 
 export interface Memory {
   readonly subjects: number;
-  /** By the caches' own account. */
+  /** Bytes that the caches themselves count. */
   readonly decisions: number;
   readonly verdicts: number;
-  /** Of the heap and its buffers, after collecting garbage. */
+  /** Additional bytes of the heap and its buffers after collecting garbage. */
   readonly heap: number;
 }
 
@@ -44,7 +44,7 @@ export interface SwapOptions {
   readonly seconds: number;
 }
 
-/** Asks for each subject once. */
+/** Sends the query once for each subject, and measures the memory that they take. */
 export async function makeActive({ federation, engine, subjects }: SwapOptions): Promise<Memory> {
   const before = memory();
   for (const subject of subjects) await ask(federation, subject);
@@ -58,13 +58,14 @@ export async function makeActive({ federation, engine, subjects }: SwapOptions):
   };
 }
 
-/** Bytes. Not those of the process, which keeps or gives back what it had for other things. */
+/** Bytes of the heap and its buffers. Those of the process would include memory that was freed but not returned. */
 function memory(): number {
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
 
+/** Activates the changes under load, and measures waiting before, during and after. Rejects if a change is refused. */
 export async function swap(options: SwapOptions, changes: readonly PolicyChange[]): Promise<SwapRound> {
   const { engine, seconds } = options;
   const load = startLoad(options);
@@ -91,7 +92,7 @@ interface AskedOnce {
   readonly waited: number;
 }
 
-/** Questions are due at their time whether or not those before are answered: who waits is counted. */
+/** Queries are sent at fixed times, whether or not earlier ones were answered: so that waiting counts. */
 function startLoad({ federation, subjects, rate }: SwapOptions): { end(): Promise<readonly AskedOnce[]> } {
   const begun = performance.now();
   const answers: Promise<AskedOnce>[] = [];

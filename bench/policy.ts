@@ -1,5 +1,5 @@
-// The policies' figures: how fast a subject is judged that was never seen before, beside two other ways; what a known one
-// waits; and what a change of revision costs those who ask meanwhile. In a process of its own.
+// Measures the policies in a process of its own: how fast a new subject is judged, compared with two other ways; how
+// long a known one waits; and what a change of revision costs those who ask meanwhile.
 import { built } from './built.ts';
 import { startChild } from './child.ts';
 import type { KnownFigures } from './policy-known.ts';
@@ -28,9 +28,9 @@ export interface PolicyOptions {
 /** Milliseconds for one subject over all images, and how much longer the others take. */
 export interface StrangerFigures {
   readonly rules: number;
-  /** Records that the federation's module cannot tell apart are one. */
+  /** Number of classes of records that the federation's module cannot distinguish. */
   readonly classes: number;
-  /** In which OPA's server took the least time. */
+  /** The way to ask OPA's server that took the least time. */
   readonly way: Way;
   readonly panfed: Spread;
   readonly perRecord: Spread;
@@ -46,7 +46,7 @@ export interface SwapFigures {
   readonly after: Spread;
   /** Milliseconds from accepted to in force. */
   readonly took: Spread;
-  /** Of during to before. */
+  /** The ratio of the percentile during the swap to that before it. */
   readonly ratio: Spread;
 }
 
@@ -58,7 +58,7 @@ export interface PolicyFigures {
   readonly swap: SwapFigures;
 }
 
-/** Why the policies cannot be measured; null: there is an OPA. */
+/** Why the policies cannot be measured; null: OPA was found. */
 export async function missingOpa(): Promise<string | null> {
   const { findOpa } = await built<typeof import('../src/authoring/opa.ts')>('authoring/opa');
   return findOpa().then(
@@ -67,16 +67,16 @@ export async function missingOpa(): Promise<string | null> {
   );
 }
 
-/** Rejects where there is no OPA, or the ways that are compared do not decide the same. */
+/** Measures the policies. Rejects if there is no OPA, or if the compared ways do not decide the same. */
 export async function measurePolicies(
   options: PolicyOptions,
-  tell: (text: string) => void,
+  report: (text: string) => void,
 ): Promise<PolicyFigures> {
   const child = await startChild({
     args: ['--expose-gc', '--import', 'tsx', 'bench/policy-run.ts', JSON.stringify(options)],
     ready: /^ready (.*)$/,
     patience: 900_000,
-    tell,
+    report,
   });
   await child.end();
   return JSON.parse(child.ready) as PolicyFigures;

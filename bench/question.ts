@@ -1,5 +1,5 @@
-// The question that is measured: the first page of 50 as a portal's list shows it, 14 fields an image, and why each
-// may or may not be had.
+// The measured query: the first page of 50 as a portal's list shows it, 14 fields of each image, and why each may or
+// may not be used.
 
 export const PAGE = 50;
 
@@ -27,18 +27,22 @@ export const QUESTION = `query FirstPage {
   }
 }`;
 
-/** Who asks: nobody, and one of the demo's people. */
+/** The callers: anonymous, and one of the demo's people. */
 export const PERSON = 'esrf-em';
 export const CALLERS = ['anonymous', PERSON] as const;
 export type CallerName = (typeof CALLERS)[number];
 
-/** What of an answer does not depend on who gave it: cursors have a MAC of their gateway's own. */
+/**
+ * The part of an answer that is equal for all servers: cursors have a MAC of their gateway. Throws for an answer with
+ * errors.
+ */
 export function comparable(answer: string): unknown {
   const { data, errors } = JSON.parse(answer) as {
     data?: { images: { pageInfo: object } };
     errors?: unknown;
   };
-  if (data == null || errors !== undefined) throw new Error(`no clean answer: ${answer.slice(0, 500)}`);
+  if (data == null || errors !== undefined)
+    throw new Error(`the answer has errors or no data: ${answer.slice(0, 500)}`);
   const { images } = data;
   return { ...images, pageInfo: { ...images.pageInfo, endCursor: null } };
 }

@@ -1,4 +1,4 @@
-// What was measured, as tables for people.
+// The measurements, as tables for people.
 import Table from 'cli-table3';
 import type { Comparison } from './compare.ts';
 import { SERVERS } from './compare.ts';
@@ -13,9 +13,11 @@ const NAMES = {
 
 const AIM = { textbook: 10, memory: 0.1 } as const;
 
+/** An empty table without colors. */
 export const plain = (head: readonly string[]) =>
   new Table({ head: [...head], style: { head: [], border: [] } });
 
+/** A line for each server, and the ratios with their aims. */
 export function comparisonText({ caller, bytes, servers, ratios }: Comparison): string {
   const table = plain(['', 'requests/s', 'p50 ms', 'p99 ms', 'its CPU ms/request']);
   for (const name of SERVERS) {
@@ -29,11 +31,12 @@ export function comparisonText({ caller, bytes, servers, ratios }: Comparison): 
   ].join('\n');
 }
 
-/** A ratio beside the least that it should be. */
+/** A ratio beside its aim, the minimum that its median should have. */
 export function aimed(ratio: Spread, aim: number): string {
   return `${spreadText(ratio)}, aim ≥ ${aim}: ${ratio.median >= aim ? 'met' : 'missed'}`;
 }
 
+/** A column for each number of images, and a row for each measurement. */
 export function growthText(growths: readonly Growth[]): string {
   const table = plain(['images', ...growths.map(({ images }) => images.toLocaleString('en'))]);
   const row = (name: string, of: (growth: Growth) => string) => table.push([name, ...growths.map(of)]);

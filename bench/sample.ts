@@ -1,5 +1,5 @@
-// Ever more images in the demo's shape: the sample catalogs again and again, each time with another digest, version and
-// date, and with groups that make about two thousand classes of them that the policies can tell apart.
+// Any number of images like the demo's: the sample catalogs repeated, each time with another digest, version and date,
+// and with groups that make about two thousand classes that the policies can distinguish.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -13,11 +13,11 @@ const { readCatalog } =
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** Groups beside the catalogs' own, unless said: with them an image is for some more, and a class of its own. */
+/** Default number of groups beside the catalogs' own: each makes classes of its own. */
 const VARIANTS = 80;
 const MINUTE = 60_000;
 
-/** A federation of files of `images` images in all, in `folder`. */
+/** The configuration of a federation of files with about `images` images in all, which it writes to `folder`. */
 export async function sampleConfig(
   demo: Config,
   images: number,
@@ -70,7 +70,7 @@ async function writeImages(
   await finished(stream);
 }
 
-/** The first is the catalog's own. */
+/** A varied copy of an entry; the first round is the catalog's own. */
 function varied({ extension: _, ...entry }: Entry, round: number, variant: number, place: string): Entry {
   if (round === 0) return entry;
   const { repository, title, frameworks, groups } = entry;
@@ -82,7 +82,7 @@ function varied({ extension: _, ...entry }: Entry, round: number, variant: numbe
     title: `${title ?? repository} build ${round}`,
     created: new Date(Date.UTC(2020, 0, 1) + round * 997 * MINUTE).toISOString(),
     frameworks: ((frameworks ?? []) as readonly object[]).map((framework) => ({ ...framework, version })),
-    // An image that is for groups is for one group more; whom others are for stays as it is.
+    // An image for groups gets one group more; other images stay open to whom they were.
     ...(Array.isArray(groups) &&
       variant > 0 && { groups: [...groups, `urn:geant:${place.split('/')[0]}:group:team-${variant}`] }),
   };

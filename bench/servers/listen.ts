@@ -1,8 +1,8 @@
-// What the benchmark's own servers have in common: a free port, a ready line, their CPU time at /cpu, an end.
+// The common part of the benchmark's own servers: a free port, a ready line, their CPU time at /cpu, and their end.
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Prints `ready <JSON>` once it listens, with the URL and what the parent is to know. */
+/** Listens on a free port of 127.0.0.1, then prints `ready <JSON>` with the URL and the facts for the parent. */
 export function serve(answer: RequestListener, facts: Readonly<Record<string, unknown>> = {}): void {
   const server = createServer((request, response) => {
     if (request.url !== '/cpu') return answer(request, response);
@@ -11,10 +11,11 @@ export function serve(answer: RequestListener, facts: Readonly<Record<string, un
   });
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
-    tell({ url: `http://127.0.0.1:${port}/graphql`, ...facts });
+    printReady({ url: `http://127.0.0.1:${port}/graphql`, ...facts });
   });
 }
 
-export function tell(facts: Readonly<Record<string, unknown>>): void {
+/** Prints the line `ready <JSON>` for the parent. */
+export function printReady(facts: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`ready ${JSON.stringify(facts)}\n`);
 }

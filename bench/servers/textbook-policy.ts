@@ -1,4 +1,5 @@
-// (b)'s policies as the SDK's page shows them: the module loaded once, asked about each record of each request.
+// The policies of (b) as the SDK's documentation shows: each module is loaded once, and evaluated for each record of
+// each request.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type * as Sdk from '@open-policy-agent/opa-wasm';
@@ -31,9 +32,9 @@ export async function loadPolicies(config: Config): Promise<(subject: Subject) =
   );
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
   return (subject) => {
-    const asker = { subject: subjectInput(subject), request: requestInput(null) };
+    const rest = { subject: subjectInput(subject), request: requestInput(null) };
     return (record) => {
-      const input = { record: recordInput(record), ...asker };
+      const input = { record: recordInput(record), ...rest };
       const judges = [federation, ...facilities.filter(({ owner }) => owner === record.facility)];
       return accessOf(
         judges.map(({ owner, reasons, decide }) => ({ owner, reasons, names, decision: decide(input) })),

@@ -1,4 +1,5 @@
-// (b)'s registries as stitching's page shows them: a remote subschema each, whose list is delegated to in each request.
+// The registries of (b) as the documentation of stitching shows: a remote subschema each, to whose list each request
+// delegates.
 import { readFileSync } from 'node:fs';
 import { delegateToSchema, type SubschemaConfig } from '@graphql-tools/delegate';
 import { FilterRootFields, RenameTypes } from '@graphql-tools/wrap';
@@ -29,11 +30,11 @@ export interface TextbookRegistry {
   readonly facility: string;
   readonly registry: string;
   readonly subschema: Remote;
-  /** All its records, asked of it now. */
+  /** All records of the registry, fetched now. */
   records(context: GatewayContext, info: GraphQLResolveInfo): Promise<readonly ImageRecord[]>;
 }
 
-/** All that the policies and the question need of an image. */
+/** The fields of an image that the policies and the query need. */
 const SELECTION = selectionOf(`{
   nodes {
     id repository digest tags title description documentation source created size platforms
@@ -43,9 +44,10 @@ const SELECTION = selectionOf(`{
     labels { name value }
   }
 }`);
-/** The contract's largest page: one request a registry is enough here. */
+/** The contract's largest page: here one request for each registry is enough. */
 const LARGEST = 1_000;
 
+/** A registry for each of the configuration, at `urls` by `<facility>/<key>`. */
 export function textbookRegistries(
   config: Config,
   urls: Readonly<Record<string, string>>,
@@ -100,7 +102,7 @@ function typeName(name: string, type: string): string {
   return `${name.replaceAll('-', '_')}_${type}`;
 }
 
-/** A node that was seen before, word for word, is not normalized again: more than a textbook would do. */
+/** An identical node is not normalized again: this is more than a textbook would do. */
 function normalizer(context: IngestContext): (node: object) => readonly ImageRecord[] {
   const known = new Map<string, readonly ImageRecord[]>();
   return (node) => {

@@ -30,7 +30,7 @@ const { demoPerson } =
   await built<typeof import('../../src/identity/demo-people.ts')>('identity/demo-people');
 const { createHttpClient } = await built<typeof import('../../src/network/create.ts')>('network/create');
 
-/** A record as this caller may have it, in the place of what panfed's resolvers get. */
+/** A record with this caller's access, in place of the input of panfed's resolvers. */
 interface Judged {
   readonly image: ImageRecord;
   readonly access: Access;

@@ -1,5 +1,5 @@
-// The catalog that a change of policy is tried on: the records of registries, crawled and ingested as the gateway does it.
-// Registries that are files are read; the others are asked only where somebody says how.
+// The catalog that a change of policy is tried on: the records of registries, crawled and ingested as the gateway does
+// it. Registries that are files are read; the others are asked only where somebody says how.
 import { resolve } from 'node:path';
 import { crawl } from '../catalog/crawl.ts';
 import { createDeadline } from '../catalog/deadline.ts';
@@ -127,7 +127,7 @@ async function snapshotOf(
     place,
     rules: repositories,
     vocabulary: loadVocabulary(),
-    mostRecords: limits.records,
+    maxRecords: limits.records,
     pace,
     deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
     onPage: () => {},

@@ -1,24 +1,25 @@
-// Text analysis: how names, descriptions and searches become the terms that are compared. The words are Lucene's: tokens
-// in ASCII and lower case, shingles (neighbors joined), stems and stop words. Nothing here knows what a term is worth.
+// Text analysis: turns names, descriptions and searches into the terms that are compared. The terminology is Lucene's:
+// tokens in ASCII and lower case, shingles (joined neighbors), stems and stop words. Scores of terms are not decided
+// here.
 import transliterate from '@sindresorhus/transliterate';
 import { stemmer } from 'stemmer';
 import { versionParts } from '../model/version.ts';
 
 /** One word or number of a text. */
 export interface Token {
-  /** In ASCII as far as that goes, in lower case; a version as it stands. */
+  /** In lower case, and in ASCII where a transliteration exists; a version as written. */
   readonly text: string;
-  /** Spellings of the word that are as good as another: with an umlaut `roentgen`, `rontgen`. None for a plain number. */
+  /** Equivalent spellings of the word: with an umlaut `roentgen`, `rontgen`. None for a plain number. */
   readonly words: readonly string[];
   /** Parts of a word in CamelCase: `easy`, `diffraction`. */
   readonly parts: readonly string[];
   /** Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`, `4` for `4.x`. Null for what is none. */
   readonly version: string | null;
-  /** Whether nothing but a hyphen or its like lies between it and the next one. */
+  /** Whether at most one joining character, such as a hyphen, separates it from the next token. */
   readonly isJoined: boolean;
 }
 
-/** A number that goes on as versions do, a word that one follows (`relion5.0`), any other word. */
+/** A number with the rest of a version, a word directly followed by a version (`relion5.0`), or any other word. */
 const TOKEN = new RegExp(
   [
     String.raw`v?\d+(?:\.\d+)*(?:\.x(?![\p{L}\p{N}]|[-.]\p{L}))?(?:[-._+]?(?:alpha|beta|rc|pre|preview|dev|post)[-._]?\d*(?![\p{L}\p{N}])|[-+_]\d+(?:\.\d+)*)*[\p{L}\p{M}\p{N}]*`,
@@ -41,13 +42,13 @@ const VERSION =
 const MICRO = /^μ(?=[a-z]+$)/;
 const CAMEL = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const UMLAUT = /[äöüæœø]/;
-/** How `transliterate` and people write umlauts. */
+/** Umlauts as `transliterate` and people write them. */
 const TRANSCRIBED = /([aou])e/g;
 /** Shorter words have too little before their ending, save a `y`: `rays` is of `ray`. */
 const STEMMED = /^(?:.{4,}|..y)$/;
 
-/** The tokens of a text, at most so many of them. */
-export function tokensOf(text: string, most: number): Token[] {
+/** The first `max` tokens of a text, in their order. */
+export function tokensOf(text: string, max: number): Token[] {
   const normal = PLAIN.test(text) ? text : text.normalize('NFKC');
   const tokens: Token[] = [];
   let end = 0;
@@ -57,7 +58,7 @@ export function tokensOf(text: string, most: number): Token[] {
       tokens[tokens.length - 1] = { ...before, isJoined: true };
     }
     end = index + match.length;
-    if (tokens.length === most) break;
+    if (tokens.length === max) break;
     const token = tokenOf(match);
     if (token !== null) tokens.push(token);
   }
@@ -97,8 +98,9 @@ function toAscii(lower: string): string {
 }
 
 /**
- * Neighbors written as one word: each token with the next, and all between which there are hyphens. `x-ray` is `xray`, and
- * `time-of-flight` is `timeofflight` as well. A version with dots is never joined.
+ * Neighboring tokens joined to one word: each token with the next (with `joined` only if a joining character is between
+ * them), and each longer run of tokens joined by hyphens. `x-ray` gives `xray`, and `time-of-flight` also
+ * `timeofflight`. A version with dots is never joined.
  */
 export function shinglesOf(tokens: readonly Token[], which: 'all' | 'joined'): string[] {
   const shingles: string[] = [];
@@ -121,8 +123,9 @@ function joinedFrom(tokens: readonly Token[], from: number): readonly Token[] {
 }
 
 /**
- * Other forms that a word is found by, though less well: its stem (Porter), and without the e of what may be a transcribed
- * umlaut, so that Juelich, Jülich and Julich are one.
+ * Weaker forms by which a word is found too: its stem (Porter), and its spelling without the `e` of a possibly
+ * transcribed umlaut, so that Juelich, Jülich and Julich find each other. Empty for a word that is not plain `a` to
+ * `z`.
  */
 export function variantsOf(word: string): string[] {
   if (!/^[a-z]+$/.test(word)) return [];
@@ -136,7 +139,7 @@ function withoutTranscription(word: string): string {
   return word.replace(TRANSCRIBED, '$1');
 }
 
-/** Lucene's English stop words: they are searched for only where nothing else is. */
+/** Lucene's English stop words: they are searched for only if a search has no other words. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this ' +

@@ -1,8 +1,8 @@
-// Sets of records as bits, 32 a word: how visibility, choices and facets are joined and counted. Plain Uint32Arrays,
-// so that they can be kept, shared and sent between threads as they are; only `add`, `addDocuments` and `join` write, and
-// only while a set is built.
+// Sets of records as bits, 32 in a word, by which visibility, choices and facets are combined and counted. They are
+// plain Uint32Arrays, so that they can be stored, shared and sent between threads; only `add`, `addDocuments` and
+// `join` write, and only while a set is built.
 
-/** Record `i` is bit `i % 32` of word `i / 32`. Sets that are joined have the same size; bits beyond it are 0. */
+/** Record `i` is bit `i % 32` of word `i / 32`. Sets that are combined have the same size; bits beyond it are 0. */
 export type Bits = Uint32Array;
 
 /** An empty set over `size` records. */
@@ -17,56 +17,60 @@ export function bitsOf(size: number, indexes: Iterable<number>): Bits {
   return bits;
 }
 
-/** Writes: for a set that is being built and that nobody else has yet. */
+/** Adds a record to a set that is being built and not shared yet. `index` must be below the set's size. */
 export function add(bits: Bits, index: number): void {
   const word = index >>> 5;
   bits[word] = at(bits, word) | (1 << (index & 31));
 }
 
-/** Writes, as {@link add} does: all of these documents, as the index of a snapshot lists them. */
+/** Adds several records as {@link add} does, by their numbers in the snapshot's index. */
 export function addDocuments(bits: Bits, documents: Iterable<number>): void {
   for (const document of documents) add(bits, document);
 }
 
-/** Writes, as {@link add} does: all of another set of the same size. */
+/** Adds all records of another set, as {@link add} does. Throws RangeError if the sizes differ. */
 export function join(bits: Bits, other: Bits): void {
   const length = sameLength(bits, other);
   for (let word = 0; word < length; word++) bits[word] = at(bits, word) | at(other, word);
 }
 
+/** Whether the record is in the set; false beyond its size. */
 export function has(bits: Bits, index: number): boolean {
   return ((at(bits, index >>> 5) >>> (index & 31)) & 1) === 1;
 }
 
-/** A new set: in both. */
+/** A new set of the records in both. Throws RangeError if the sizes differ. */
 export function and(a: Bits, b: Bits): Bits {
   const result = new Uint32Array(sameLength(a, b));
   for (let word = 0; word < result.length; word++) result[word] = at(a, word) & at(b, word);
   return result;
 }
 
-/** A new set: in `a` and not in `b`. */
+/** A new set of the records in `a` and not in `b`. Throws RangeError if the sizes differ. */
 export function andNot(a: Bits, b: Bits): Bits {
   const result = new Uint32Array(sameLength(a, b));
   for (let word = 0; word < result.length; word++) result[word] = at(a, word) & ~at(b, word);
   return result;
 }
 
-/** A new set: in either. */
+/** A new set of the records in either. Throws RangeError if the sizes differ. */
 export function or(a: Bits, b: Bits): Bits {
   const result = new Uint32Array(sameLength(a, b));
   for (let word = 0; word < result.length; word++) result[word] = at(a, word) | at(b, word);
   return result;
 }
 
-/** How many are in the set. */
+/** The number of records in the set. */
 export function count(bits: Bits): number {
   let sum = 0;
   for (let word = 0; word < bits.length; word++) sum += ones(at(bits, word));
   return sum;
 }
 
-/** How many are in both, without making the set: what a facet's count is. */
+/**
+ * The number of records in both sets, without making a third: the count of a facet. Throws RangeError if the sizes
+ * differ.
+ */
 export function countAnd(a: Bits, b: Bits): number {
   let sum = 0;
   const length = sameLength(a, b);
@@ -85,7 +89,7 @@ export function forEachBit(bits: Bits, visit: (index: number) => void): void {
   }
 }
 
-/** The indexes of the set, ascending; for callers that may stop early. */
+/** The numbers of the records in the set, ascending; for callers that may stop early. */
 export function* indexesOf(bits: Bits): Generator<number, void, undefined> {
   for (let word = 0; word < bits.length; word++) {
     let left = at(bits, word);
@@ -96,7 +100,7 @@ export function* indexesOf(bits: Bits): Generator<number, void, undefined> {
   }
 }
 
-/** Word of a set; a typed array has no holes, so the fallback is never taken and costs nothing once compiled. */
+/** A word of a set; the fallback satisfies the type checker and costs nothing once compiled. */
 function at(bits: Bits, word: number): number {
   return bits[word] ?? 0;
 }

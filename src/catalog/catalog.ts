@@ -1,4 +1,4 @@
-// What the catalog gives to the rest: the state of every registry, and a way to have them refreshed.
+// The interface of the catalog: the state of every registry, and a way to refresh them.
 import type { SourceFailure } from '../model/outcome.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
@@ -7,15 +7,15 @@ export interface RegistryState {
   readonly facility: string;
   readonly registry: string;
   readonly kind: string;
-  /** null: never had, or older than staleIfError. */
+  /** null: there was none yet, or it is older than staleIfError. */
   readonly snapshot: Snapshot | null;
-  /** Of the snapshot, and null where it is. */
+  /** The index of the snapshot; null if there is none. */
   readonly index: SnapshotIndex | null;
   /** Milliseconds since the epoch of the last check that succeeded; null: none did. */
   readonly checkedAt: number | null;
   readonly status: 'OK' | 'STALE' | 'TIMEOUT' | 'ERROR';
   readonly failure: SourceFailure | null;
-  /** Of the last refresh. */
+  /** Milliseconds of the last refresh; null before it ended. */
   readonly tookMs: number | null;
   /** Patterns of `registries[].repositories[]` that matched nothing in the last crawl, for the admin alone. */
   readonly unmatchedRules?: readonly string[];
@@ -24,19 +24,20 @@ export interface RegistryState {
 export interface RefreshRequest {
   /** Seconds; snapshots whose last successful check is older are fetched now. null: as the cache's ttl says. */
   readonly maxAge: number | null;
-  /** Registries that the question excludes: nobody asks them. */
+  /** Registries that the query excludes: they are not refreshed. */
   readonly skip?: (facility: string, registry: string) => boolean;
-  /** Ends the waiting, never the refresh: others may wait for it too. */
+  /** Ends only the waiting, not the refresh: other callers may wait for it too. */
   readonly signal?: AbortSignal;
 }
 
 export interface Catalog {
-  /** One state a registry, in federation.yaml's order, without waiting. */
+  /** The state of each registry, in federation.yaml's order, without waiting. */
   states(): readonly RegistryState[];
   /**
-   * Waits only for registries without a usable snapshot, or older than `maxAge`; refreshes stale ones behind.
-   * A failing registry is a state, never a rejection.
+   * Waits only for registries without a usable snapshot, or with one older than `maxAge`; stale ones are refreshed in
+   * the background. Never rejects: a registry that fails has a state with its failure.
    */
   refresh(request: RefreshRequest): Promise<readonly RegistryState[]>;
+  /** Ends refreshes under way, and closes the sources. */
   close(): Promise<void>;
 }

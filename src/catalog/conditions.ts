@@ -1,10 +1,11 @@
-// Conditions of use, in one form whoever states them: their lists are sorted sets, and so are they.
+// Conditions of use in one canonical form, whatever their source: their lists are sorted sets, and so is a list of
+// them.
 import type { Condition, ConditionOrigin } from '../model/license.ts';
 import { sortedSet } from './sorted.ts';
 
 /**
- * A condition as its parts are named outside, with facility ids as they are written in federation.yaml. Ids of no
- * facility are kept: a site condition that names a lab elsewhere is true, and is met at none of ours.
+ * A condition in canonical form; facility ids are lower-cased, as federation.yaml writes them. Ids of unknown
+ * facilities are kept: a site condition that names a lab elsewhere is valid, and is met at none of the federation's.
  */
 export function makeCondition(
   kind: Condition['kind'],
@@ -25,8 +26,8 @@ export function makeCondition(
 }
 
 /**
- * All conditions, each once, in one order. Where the same is said by several it is kept of the first in the order
- * facility, license, label: the facility's own may choose a row of the decision table, which another's must not undo.
+ * All conditions, each once, in canonical order. If several sources state the same condition, it keeps the first origin
+ * of facility, license, label: the facility's may select a row of the decision table, which another's must not undo.
  */
 export function joinConditions(...lists: readonly (readonly Condition[])[]): readonly Condition[] {
   const all = lists.flat();

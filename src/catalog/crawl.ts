@@ -1,5 +1,5 @@
-// One crawl of one registry: pages → valid records and quarantine, all of one generation. It starts again when the
-// generation changes underneath it, three times at the most.
+// One crawl of one registry: pages → valid records and quarantine, all of one generation. If the generation changes
+// during the crawl it starts again, at most three times.
 import type { RepositoryRule } from '../config/repository.ts';
 import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
@@ -11,20 +11,20 @@ import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
-import { MOST_LISTED, type Quarantine } from './quarantine.ts';
+import { MAX_LISTED, type Quarantine } from './quarantine.ts';
 import { repositoryRules } from './rules.ts';
 import type { Quarantined } from './snapshot.ts';
 
-/** How often a crawl starts again because the registry changed during it. */
-export const MOST_RESTARTS = 3;
+/** Maximum number of restarts of a crawl because the registry changed during it. */
+export const MAX_RESTARTS = 3;
 
 export interface CrawlJob {
   readonly source: Source;
   readonly place: RegistryAddress;
   readonly rules: readonly RepositoryRule[];
   readonly vocabulary: Vocabulary;
-  /** Records of one registry at the most. */
-  readonly mostRecords: number;
+  /** Maximum number of records of one registry. */
+  readonly maxRecords: number;
   readonly pace: Pace;
   readonly deadline: Deadline;
   /** Called after each page with the number of records so far. */
@@ -40,19 +40,22 @@ export interface CrawlResult {
   readonly unmatchedRules: readonly string[];
   /** Labels that could not be read: how many, and the first. */
   readonly labelProblems: { readonly count: number; readonly first: LabelProblem | null };
-  /** Faults of our own that cost a record, the first of them. */
+  /** The first fault of panfed itself that lost a record; undefined if there was none. */
   readonly fault: unknown;
 }
 
-/** Rejects with GENERATION_UNSTABLE, SOURCE_TOO_LARGE, or as {@link Source} does. */
+/**
+ * Crawls a registry until its deadline. Rejects with GENERATION_UNSTABLE, with SOURCE_TOO_LARGE beyond the maximum of
+ * records, with the reason of the deadline's signal, or as {@link Source} does.
+ */
 export async function crawl(job: CrawlJob): Promise<CrawlResult> {
-  for (let attempt = 0; attempt <= MOST_RESTARTS; attempt += 1) {
+  for (let attempt = 0; attempt <= MAX_RESTARTS; attempt += 1) {
     const crawlResult = await crawlOnce(job);
     if (crawlResult !== null) return crawlResult;
   }
   throw new FederationError(
     'GENERATION_UNSTABLE',
-    `the registry changed during each of ${MOST_RESTARTS + 1} crawls`,
+    `the registry changed during each of ${MAX_RESTARTS + 1} crawls`,
   );
 }
 
@@ -70,7 +73,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
 
   const refuse = (entry: Quarantined) => {
     quarantinedCount += 1;
-    if (listed.length < MOST_LISTED) listed.push(entry);
+    if (listed.length < MAX_LISTED) listed.push(entry);
   };
   const take = (node: unknown) => {
     const result = ingest(node, context);
@@ -91,7 +94,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
     if (page.generation !== generation) return null;
     await paced(page.nodes, job.pace, take);
     signal.throwIfAborted();
-    refuseTooMany(merge.size + Math.max(quarantinedCount, merge.doubts), job.mostRecords);
+    refuseTooMany(merge.size + Math.max(quarantinedCount, merge.doubts), job.maxRecords);
     job.onPage(merge.size);
   }
 
@@ -107,15 +110,15 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   };
 }
 
-/** A source bounds its entries; but an entry without a digest becomes one record a tag, or as many doubts. */
-function refuseTooMany(records: number, most: number): void {
-  if (records <= most) return;
-  throw new FederationError('SOURCE_TOO_LARGE', `more than ${most} records`, {
+/** A source bounds its entries; but an entry without a digest becomes one record for each tag, or as many doubts. */
+function refuseTooMany(records: number, max: number): void {
+  if (records <= max) return;
+  throw new FederationError('SOURCE_TOO_LARGE', `more than ${max} records`, {
     hint: 'Raise limits.records if the registry is meant to be that large.',
   });
 }
 
-/** The pages, until the deadline is over: also from a source that does not listen to its signal. */
+/** The pages until the deadline, also from a source that does not observe its signal. */
 async function* inTime(pages: AsyncIterable<SourcePage>, deadline: Deadline): AsyncGenerator<SourcePage> {
   const iterator = pages[Symbol.asyncIterator]();
   try {
@@ -125,7 +128,7 @@ async function* inTime(pages: AsyncIterable<SourcePage>, deadline: Deadline): As
       yield step.value;
     }
   } finally {
-    // Not awaited: a source that hangs would keep us here.
+    // Not awaited: a source that hangs would block the crawl.
     iterator.return?.().catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-// The catalog: a cache for each registry of federation.yaml, in its order, asked side by side.
+// Creates the catalog: a cache for each registry of federation.yaml, in its order, refreshed concurrently.
 import type { Logger } from 'pino';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
@@ -25,7 +25,7 @@ export interface CatalogOptions {
   readonly clock?: Clock;
   /** From 0 to 1; Math.random unless said. */
   readonly random?: () => number;
-  /** Called with each new snapshot and awaited before it is used; if it fails, so does the refresh. */
+  /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. */
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void> | void;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -44,7 +44,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
         (registryCache) => skip?.(registryCache.facility, registryCache.registry) !== true,
       );
       const waiting = Promise.all(wanted.map((registryCache) => registryCache.refresh(maxAge)));
-      // Who gives up waiting gets what is at hand.
+      // A caller that stops waiting gets the present states.
       if (signal === undefined) await waiting;
       else await unlessAborted(waiting, signal).catch(() => undefined);
       return states();
@@ -72,7 +72,7 @@ function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: Ca
     rules: registry.repositories,
     vocabulary,
     facilityName: (id) => (id === facility.id ? facility.name : id),
-    mostRecords: config.limits.records,
+    maxRecords: config.limits.records,
     fullCrawl: config.cache.fullCrawl,
     clock,
     pace: preparing,

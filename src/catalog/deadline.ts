@@ -8,23 +8,27 @@ import { FederationError } from '../model/errors.ts';
 export interface Deadline {
   readonly signal: AbortSignal;
   /**
-   * Waits for what the registry does, one piece at a time: this waiting alone counts. Rejects with the signal's reason
-   * as soon as it is aborted, also where the work does not listen to it.
+   * Waits for work of the registry; only this waiting counts. Rejects with the signal's reason as soon as it is
+   * aborted, also if the work does not observe it, and as the work does.
    */
   awaiting<T>(work: Promise<T>): Promise<T>;
-  /** Within {@link awaiting}: waits for what the registry has no part in, and counts none of it. */
+  /** Within {@link awaiting}: waits for work that the registry has no part in, which does not count. */
   uncounted<T>(waiting: Promise<T>): Promise<T>;
   /** Ends it now, because the gateway stops. */
   stop(): void;
 }
 
 /**
- * Milliseconds of one slice of the time: however long the event loop was held meanwhile, it counts as no more. Of a slice
- * that was not run out what passed counts, else a registry that is always a little faster would have no deadline.
+ * Milliseconds of one slice of the time. A slice counts as no more, however long the event loop was blocked during it.
+ * A slice that ends early counts as the time that passed, else a registry that always answers a little earlier would
+ * have no deadline.
  */
 const SLICE = 100;
 
-/** The signal's reason is a TimeoutError when the time is over, as that of AbortSignal.timeout is. */
+/**
+ * A deadline after so many milliseconds of waiting. The signal's reason is then a TimeoutError, as of
+ * AbortSignal.timeout.
+ */
 export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   const controller = new AbortController();
   let left = milliseconds;
@@ -49,7 +53,7 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
     controller.abort(new DOMException(`not done within ${milliseconds} ms`, 'TimeoutError'));
   }
 
-  /** Waits that count and have not ended, and those of them that are for something else just now. */
+  /** Waits that have not ended, and those among them that do not count at present. */
   let awaited = 0;
   let elsewhere = 0;
   let stopCounting: (() => void) | null = null;
@@ -89,7 +93,10 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   };
 }
 
-/** Rejects with the signal's reason as soon as it is aborted, also where the work does not listen to it. */
+/**
+ * The result of the work. Rejects as the work does, and with the signal's reason as soon as it is aborted, also if the
+ * work does not observe it.
+ */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
@@ -101,7 +108,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener('abort', abort);
-    // Whichever lost the race is no unhandled rejection.
+    // If the signal was first, a later rejection of the work is not an unhandled one.
     work.catch(() => undefined);
   }
 }

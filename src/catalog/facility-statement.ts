@@ -1,20 +1,20 @@
-// Who may say what, and which word holds: the facility speaks in its registry and in federation.yaml, and the stricter
-// wins; a label can only restrict.
+// Merges the statements of a facility in its registry and in federation.yaml: the stricter one wins. A label can only
+// restrict.
 import type { Sharing, Supplier } from '../model/image.ts';
 import type { Condition } from '../model/license.ts';
 import { joinConditions } from './conditions.ts';
 
-/** What the facility says, in one of its two places; null: nothing. */
+/** The facility's statement in one of its two places; null: it states nothing. */
 export interface FacilityStatement {
   readonly sharing: Sharing | null;
   readonly listed: boolean | null;
   readonly suppliedBy: Supplier | null;
   readonly groups: readonly string[] | null;
-  /** `[]` says that there are none. */
+  /** `[]` states that there are none. */
   readonly conditions: readonly Condition[] | null;
 }
 
-/** What the facility said in both places, joined. */
+/** The facility's statements in both places, merged. */
 export interface MergedStatement {
   readonly sharing: Sharing;
   readonly listed: boolean;
@@ -32,10 +32,13 @@ export const NOTHING_STATED: FacilityStatement = Object.freeze({
   conditions: null,
 });
 
-/** From the strictest; `unknown` is no word that another could be stricter than. */
+/** From the strictest; `unknown` is not a statement, so it is not compared. */
 const STRICTNESS = ['none', 'conditional', 'open'] as const satisfies readonly Sharing[];
 
-/** Symmetric: neither place outranks the other. */
+/**
+ * Merges two statements. The stricter sharing and `listed: false` win, conditions are joined, and only common groups
+ * stay; if there are none in common, sharing is `none`. Symmetric: neither place has precedence.
+ */
 export function mergeStatements(one: FacilityStatement, other: FacilityStatement): MergedStatement {
   const groups = commonGroups(one.groups, other.groups);
   const listed = [one.listed, other.listed];
@@ -49,18 +52,20 @@ export function mergeStatements(one: FacilityStatement, other: FacilityStatement
   };
 }
 
+/** The stricter of two values: none, conditional, open; a known one before `unknown`. */
 export function stricterSharing(one: Sharing, other: Sharing): Sharing {
   return STRICTNESS.find((sharing) => sharing === one || sharing === other) ?? 'unknown';
 }
 
-/** Lowered to what a label allows at the most. What is unknown stays unknown: a label says nothing for a facility. */
-export function loweredSharing(stated: Sharing, most: 'conditional' | 'none' | null): Sharing {
-  return stated === 'unknown' || most === null ? stated : stricterSharing(stated, most);
+/** Sharing lowered to the maximum that a label allows. `unknown` stays: a label cannot speak for the facility. */
+export function loweredSharing(stated: Sharing, max: 'conditional' | 'none' | null): Sharing {
+  return stated === 'unknown' || max === null ? stated : stricterSharing(stated, max);
 }
 
 /**
- * The groups that both places name, sorted; null: they disagree and have none in common. An empty list is a word too,
- * "no group", so that beside a list of groups it has nothing in common with it.
+ * The groups that both places state, in the order of the first, or those of the only place that states any; null: both
+ * state groups and have none in common. An empty list means "no group", so that it has nothing in common with a list of
+ * groups.
  */
 export function commonGroups(
   one: readonly string[] | null,
@@ -71,7 +76,7 @@ export function commonGroups(
   return common.length === 0 && one.length + other.length > 0 ? null : common;
 }
 
-/** Two places that name different suppliers leave it unknown, which opens less than either. */
+/** If the two places name different suppliers it is `unknown`, which opens less than either. */
 function agreedSupplier(one: Supplier, other: Supplier): Supplier {
   if (one === other || other === 'unknown') return one;
   return one === 'unknown' ? other : 'unknown';

@@ -1,20 +1,20 @@
-// The records that hold something, as what is fewer: their numbers, or the words of a set. Both are counted and joined
-// with other sets without making one.
+// The records that have a value, in the smaller of two forms: a list of their numbers, or a bitset. Both can be counted
+// in and added to other sets without converting them.
 import { addDocuments, type Bits, bitsOf, countAnd, has, indexesOf, join } from './bitset.ts';
 
 export interface Holders {
-  /** Ascending. */
+  /** Numbers of the records, ascending. */
   readonly documents: Uint32Array;
-  /** The same as a set; null where the numbers are fewer than its words. */
+  /** The same records as a set; null if there are fewer records than words of the set. */
   readonly bits: Bits | null;
 }
 
-/** Of a snapshot of `size` records. */
+/** The records with these numbers (ascending), in a snapshot of `size` records. */
 export function holdersOf(size: number, documents: Uint32Array): Holders {
   return { documents, bits: documents.length * 32 > size ? bitsOf(size, documents) : null };
 }
 
-/** How many of them are in the set. */
+/** The number of these records that are in the set. */
 export function countHolders({ documents, bits }: Holders, set: Bits): number {
   if (bits !== null) return countAnd(bits, set);
   let count = 0;
@@ -24,13 +24,13 @@ export function countHolders({ documents, bits }: Holders, set: Bits): number {
   return count;
 }
 
-/** Writes them to a set that is being built. */
+/** Adds these records to a set that is being built. */
 export function addHolders(set: Bits, { documents, bits }: Holders): void {
   if (bits === null) addDocuments(set, documents);
   else join(set, bits);
 }
 
-/** All that one of these holds: what a value stands for that has others below it. */
+/** The union, in a snapshot of `size` records: for a value that includes narrower ones. */
 export function unionOf(size: number, holders: readonly Holders[]): Holders {
   const [only] = holders;
   if (only !== undefined && holders.length === 1) return only;

@@ -1,13 +1,15 @@
-// Which image an entry is: repository, tags and digest by the grammars of the OCI distribution specification, and the
-// id and reference that the gateway builds of them.
+// The identity of an image: repository, tags and digest by the grammars of the OCI distribution specification, and the
+// id and reference that the gateway builds from them.
 import { BOUNDS } from '../model/bounds.ts';
 import { Broken, mistyped, readLine, readList, type Unproven } from './fields.ts';
 
-/** What an entry calls itself. Names that stand in references and commands are never mended: they match or break. */
+/**
+ * The names in an entry. Names that become part of references and commands are never corrected: a wrong one is refused.
+ */
 export interface Identity {
   readonly upstreamId: string | null;
   readonly repository: string;
-  /** A sorted set. */
+  /** Sorted, each once. */
   readonly tags: readonly string[];
   readonly digest: string | null;
 }
@@ -31,17 +33,21 @@ export interface Name {
 export const REPOSITORY =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-/** Of the OCI's algorithms, the one that the gateway's contract promises. */
+/** SHA-256 is the only one of the OCI's algorithms in the gateway's contract. */
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 
-/** Whether it is a name by the grammar of the OCI distribution specification: small letters, without a host's port. */
+/** Whether it is a repository name by the OCI distribution specification, of at most `BOUNDS.repository` characters. */
 export const isRepository = (name: string): boolean =>
-  // Length first: the grammar's pattern is for names, not for megabytes.
+  // The length is checked first: the pattern is meant for names, not for megabytes.
   name.length <= BOUNDS.repository && REPOSITORY.test(name);
 
+/** Whether it is a tag by the OCI distribution specification: at most 128 characters. */
 export const isTag = (tag: string): boolean => TAG.test(tag);
 
-/** Breaks on a record that claims another's place: facility and registry come from federation.yaml, never from a record. */
+/**
+ * Throws {@link Broken} if a record claims another facility or registry: both come from federation.yaml, never from a
+ * record.
+ */
 export function refuseClaims(node: Unproven, place: RegistryAddress): void {
   for (const field of ['facility', 'registry'] as const) {
     const claimed = node[field];
@@ -50,6 +56,10 @@ export function refuseClaims(node: Unproven, place: RegistryAddress): void {
   }
 }
 
+/**
+ * The identity of an entry. Throws {@link Broken} if a name is not valid by the OCI distribution specification, or
+ * there is neither a digest nor a tag.
+ */
 export function readIdentity(node: Unproven): Identity {
   const repository = node.repository;
   if (typeof repository !== 'string') throw mistyped('repository', 'text', repository);
@@ -72,7 +82,7 @@ export function readIdentity(node: Unproven): Identity {
   };
 }
 
-/** One name by digest; without a digest, one a tag, since tags may point to different images. */
+/** One name by digest; without a digest, one for each tag, since tags may point to different images. */
 export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
   const named = (suffix: string, tags: readonly string[]): Name => ({
     id: `${place.facility}/${place.registry}/${identity.repository}${suffix}`,
@@ -84,8 +94,8 @@ export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
 }
 
 /**
- * Ids that an entry means, as far as it can be read and however badly it is written: of an entry that is refused, to
- * know which others speak of the same image.
+ * The ids that a refused entry probably means, as far as it can be read: to find other entries of the same image. Empty
+ * if the repository cannot be read; never throws.
  */
 export function idsMeant(node: unknown, place: RegistryAddress): string[] {
   if (typeof node !== 'object' || node === null) return [];

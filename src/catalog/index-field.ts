@@ -1,16 +1,17 @@
-// One field's inverted index within a snapshot: which records hold which value, spellings of one value together.
+// The inverted index of one field in a snapshot: the records that have each value, with the spellings of one value
+// together.
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { type Holders, holdersOf } from './holders.ts';
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
-/** One way in which labs spell a value, and the records (ascending) that spell it so. */
+/** One spelling of a value, and the numbers (ascending) of the records that use it. */
 export interface Spelling {
   readonly text: string;
   readonly documents: Uint32Array;
 }
 
-/** A value in any case: its spellings, in code-unit order, and all records that hold it, ascending. */
+/** A value without regard to case: its spellings, in code-unit order, and all records that have it. */
 export interface FieldValue extends Holders {
   readonly folded: string;
   readonly spellings: readonly Spelling[];
@@ -18,7 +19,7 @@ export interface FieldValue extends Holders {
 
 export type FieldIndex = ReadonlyMap<string, FieldValue>;
 
-/** Collects (value, record) pairs; records must come in ascending order. */
+/** Collects pairs of a value and a record's number; numbers must be added in ascending order. */
 export class FieldIndexBuilder {
   readonly #spellings = new Map<string, number[]>();
 

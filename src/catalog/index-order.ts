@@ -1,4 +1,5 @@
-// The orders that do not depend on who asks or what is chosen, made once a snapshot: by name, newest, and version.
+// Orders that do not depend on the caller or the choices, computed once for each snapshot: by name, newest, and
+// version.
 
 import { BOUNDS } from '../model/bounds.ts';
 import { fold } from '../model/fold.ts';
@@ -8,14 +9,16 @@ import { compareVersionParts, type VersionPart, versionParts } from '../model/ve
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 /**
- * What NAME sorts by: title, else repository, case-folded, as far as a title may be long. Folding can make eighteen
- * characters of one, and a cursor holds the key.
+ * The sort key of NAME: title, else repository, case-folded, and cut to the maximum length of a title. Folding can turn
+ * one character into eighteen, and cursors contain the key.
  */
 export function nameKey(record: ImageRecord): string {
   return fold(record.title ?? record.repository).slice(0, BOUNDS.title);
 }
 
-/** What VERSION sorts by: a record's first framework (alphabetical, of those wanted) and its newest version there. */
+/**
+ * The sort key of VERSION: a record's first framework (alphabetically, of those chosen) and its newest version of it.
+ */
 export interface VersionKey {
   readonly framework: string | null;
   readonly version: string | null;
@@ -23,7 +26,7 @@ export interface VersionKey {
 
 const NO_VERSION: VersionKey = { framework: null, version: null };
 
-/** `wanted`: folded framework names; null: any. */
+/** The sort key of a record. `wanted`: the chosen frameworks by their folded names; null: all. */
 export function versionKey(record: ImageRecord, wanted: ReadonlySet<string> | null): VersionKey {
   let best = NO_VERSION;
   for (const framework of record.frameworks) {
@@ -35,12 +38,12 @@ export function versionKey(record: ImageRecord, wanted: ReadonlySet<string> | nu
   return best;
 }
 
-/** Framework ascending, then version descending, the raw string as tie-break; null is last in both. */
+/** Compares by framework ascending, then version descending, then the raw string; null is last in both. */
 export function compareVersionKeys(a: VersionKey, b: VersionKey): number {
   return compareNullable(a.framework, b.framework) || compareVersionsDescending(a.version, b.version);
 }
 
-/** Newest first, the raw string as tie-break, null last. */
+/** Compares versions, the newest first, then by the raw string; null is last. */
 export function compareVersionsDescending(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
@@ -48,7 +51,7 @@ export function compareVersionsDescending(a: string | null, b: string | null): n
   return compareVersionParts(partsOf(b), partsOf(a)) || (a < b ? -1 : 1);
 }
 
-/** Code-unit order, null last. */
+/** Compares by UTF-16 code units; null is last. */
 export function compareNullable(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
@@ -56,7 +59,10 @@ export function compareNullable(a: string | null, b: string | null): number {
   return a < b ? -1 : 1;
 }
 
-/** Later first, null last. Both are RFC 3339 in UTC of one precision, so that code-unit order is time's order. */
+/**
+ * Compares times, the latest first; null is last. Both are RFC 3339 in UTC of one precision, so that text order is time
+ * order.
+ */
 export function compareNewest(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
@@ -77,7 +83,7 @@ function partsOf(version: string): readonly (number | string)[] {
   return parts;
 }
 
-/** The record numbers in the order of `compare`, ties by id. */
+/** The record numbers in the order of `compare`, then of the ids. Rests when the pace says so. */
 export async function ordered(
   records: readonly ImageRecord[],
   compare: (a: number, b: number) => number,
@@ -152,7 +158,7 @@ export function ranksOf(byVersion: Uint32Array, versions: readonly VersionKey[])
   return ranks;
 }
 
-/** The record numbers by rank, those of one rank in the order that they are given in. */
+/** The record numbers by rank; those of equal rank stay in their order. Rests when the pace says so. */
 export async function ranked(documents: Uint32Array, ranks: Uint32Array, pace: Pace): Promise<Uint32Array> {
   return Uint32Array.from(await sortedInTurns(documents, pace, (a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0)));
 }

@@ -1,6 +1,6 @@
-// The words and numbers of a snapshot's records, for search: exact, by prefix, by other forms and within a few typing
-// errors. What a word is worth is for the search to say; nothing here depends on how often a word occurs, since that would
-// tell of hidden records.
+// The text index of a snapshot, for search by words and versions: exact, by prefix, by other forms and within a few
+// typing errors. The search decides the scores; nothing here depends on how often a word occurs, since that would
+// reveal hidden records.
 import SearchableMap from 'minisearch/SearchableMap';
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
@@ -8,7 +8,7 @@ import { type Pace, paced } from '../model/pace.ts';
 import type { Term, Vocabulary } from '../vocabulary/vocabulary.ts';
 import { shinglesOf, type Token, tokensOf, variantsOf } from './analysis.ts';
 
-/** Where a word stands; the numbers are bits of a posting's `place`. */
+/** The places of a word in a record; the index of each is its bit in a posting. */
 export const TEXT_PLACES = [
   'framework',
   'title',
@@ -22,32 +22,39 @@ export const TEXT_PLACES = [
 export type TextPlace = (typeof TEXT_PLACES)[number];
 
 /**
- * The records that hold one word, ascending, two numbers each: the record's, and a bit a place where it holds the word, with
- * {@link WHOLE_BITS} further up a bit a place of which the word is the whole value. One list, since most words have few.
+ * The records that contain one word, ascending, as two numbers each: the record's number, and one bit for each place
+ * that contains the word; {@link WHOLE_BITS} higher, one bit for each place of which the word is the whole value. One
+ * flat list, since most words have few records.
  */
 export type Postings = Uint32Array;
 
-/** How far the bits of whole values stand above those of places. */
+/** How many positions the bits of whole values are above those of places. */
 export const WHOLE_BITS = 8;
 
 export interface TextIndex {
   readonly words: SearchableMap<Postings>;
-  /** Another form of words (see `variantsOf`) → the words, which are keys of `words`. */
+  /** Another form of a word (see `variantsOf`) → the words, which are keys of `words`. */
   readonly variants: ReadonlyMap<string, readonly string[]>;
-  /** The versions of names, titles, repositories and tags by their key, `4.0.1`; those of frameworks have an index of their own. */
+  /**
+   * Versions in names, titles, repositories and tags by their key, `4.0.1`; those of frameworks have an index of their
+   * own.
+   */
   readonly versions: SearchableMap<Postings>;
   /** A word of a framework's names → the folded frameworks. */
   readonly frameworks: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Words of a text beyond this many are not searched. */
+/** Maximum number of words of a text that are indexed. */
 const MAX_WORDS = 400;
-/** Names that are kept analyzed while a snapshot is indexed: they come again with each of its images. */
+/** Maximum number of names whose analysis is kept while a snapshot is indexed: they recur in many of its images. */
 const MAX_KEPT = 20_000;
-/** Prose is full of numbers that are no version; those of techniques and formats say which one it is. */
+/**
+ * Places without versions: numbers in prose are seldom versions, and those of techniques and formats are part of the
+ * name.
+ */
 const WITHOUT_VERSIONS: readonly TextPlace[] = ['technique', 'format', 'facility', 'description'];
 
-/** What one text puts into the index. */
+/** The terms of one text. */
 interface Terms {
   readonly words: readonly string[];
   readonly versions: readonly string[];
@@ -55,10 +62,10 @@ interface Terms {
   readonly whole: string | null;
 }
 
-/** As {@link Postings}, while they grow. */
+/** {@link Postings} while they are collected. */
 type Growing = Map<string, number[]>;
 
-/** Collects the words of records, which must come in ascending order. */
+/** Collects the words of records, which must be added in ascending order of their numbers. */
 export class TextIndexBuilder {
   readonly #words: Growing = new Map();
   readonly #versions: Growing = new Map();
@@ -93,7 +100,7 @@ export class TextIndexBuilder {
     if (record.description !== null) this.#post('description', proseTerms(record.description), document);
   }
 
-  /** Rests where it is due; nothing is added afterwards. */
+  /** Builds the index, and rests when the pace says so. Nothing may be added afterwards. */
   async build(pace: Pace): Promise<TextIndex> {
     this.#kept.clear();
     const words = await settled(this.#words, pace);
@@ -111,12 +118,12 @@ export class TextIndexBuilder {
     return { words, variants, versions, frameworks: this.#frameworks };
   }
 
-  /** The synonyms of a framework that hold for all of its versions: `relion5` is not what RELION 3 is called. */
+  /** The synonyms of a framework that apply to all of its versions: `relion5` is not a name of RELION 3. */
   #synonymsOf(name: string): readonly string[] {
     const folded = fold(name);
     let synonyms = this.#synonyms.get(folded);
     if (synonyms === undefined) {
-      // One spelling for all: how some record spells it says nothing of the others, which may be visible where it is not.
+      // One spelling for all records: that of a hidden record must not influence how visible ones are found.
       const canonical = this.#vocabulary.framework(name) ?? folded;
       synonyms = synonymsOf(canonical, this.#vocabulary);
       this.#synonyms.set(folded, synonyms);
@@ -178,7 +185,7 @@ async function settled(growing: Growing, pace: Pace): Promise<SearchableMap<Post
   return index;
 }
 
-/** A name is also found by its neighbors joined: `easy diffraction` by `easydiffraction`. */
+/** A name is also found by its neighboring words joined: `easy diffraction` by `easydiffraction`. */
 function nameTerms(text: string): Terms {
   return termsOf(tokensOf(text, MAX_WORDS), 'all');
 }
@@ -202,13 +209,14 @@ function termsOf(tokens: readonly Token[], which: 'all' | 'joined'): Terms {
   return { words: [...words], versions: [...versions], whole };
 }
 
-/** What a framework is found by, whatever its version. */
+/** The words by which a framework is found, whatever its version. */
 export interface NameTerms {
   readonly words: ReadonlySet<string>;
   /** Its names as one word each. */
   readonly wholes: ReadonlySet<string>;
 }
 
+/** The terms of a framework's canonical name and its synonyms, without versions. */
 export function frameworkTerms(name: string, vocabulary: Vocabulary): NameTerms {
   const names = [name, ...synonymsOf(name, vocabulary)].map(nameTerms);
   return {
@@ -222,8 +230,8 @@ function synonymsOf(name: string, vocabulary: Vocabulary): readonly string[] {
 }
 
 /**
- * A synonym without the number of a generation: of `cryosparc v4` remains `cryosparc`, and nothing of `relion5`, since its
- * letters are RELION's own name.
+ * A synonym without the number of a major version: `cryosparc v4` becomes `cryosparc`, and `relion5` is dropped, since
+ * its letters are RELION's own name.
  */
 function withoutGeneration(synonym: string, name: string): readonly string[] {
   const own = new Set(nameTerms(name).words);

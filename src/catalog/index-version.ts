@@ -1,5 +1,5 @@
-// The versions of a snapshot's frameworks in their order, each with the records that hold it: what a range of versions
-// selects, of one framework or of any.
+// The ordered versions of a snapshot's frameworks, each with the records that have it, to select the records of a range
+// of versions, of one framework or of any.
 import { fold } from '../model/fold.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
@@ -13,14 +13,14 @@ import {
 import { type Holders, holdersOf } from './holders.ts';
 import { sortedInTurns } from './sorted.ts';
 
-/** A version in any case, and the records that hold it. */
+/** A version without regard to case, and the records that have it. */
 export type VersionHolders = ComparableVersion & Holders;
 
 /** Lists in the order of `compareReleases`. */
 export interface VersionIndex {
-  /** Of any framework. */
+  /** The versions of any framework. */
   readonly all: readonly VersionHolders[];
-  /** By the folded name of the framework, of the entries that name it with the version. */
+  /** The versions of each framework, by its folded name. */
   readonly of: ReadonlyMap<string, readonly VersionHolders[]>;
 }
 
@@ -37,7 +37,7 @@ export function* versionsWithin(
 /** Folded version → record numbers, ascending. */
 type Growing = Map<string, number[]>;
 
-/** Collects the versions of records, which must come in ascending order. */
+/** Collects the versions of records, which must be added in ascending order of their numbers. */
 export class VersionIndexBuilder {
   readonly #all: Growing = new Map();
   readonly #of = new Map<string, Growing>();
@@ -54,7 +54,9 @@ export class VersionIndexBuilder {
     }
   }
 
-  /** The index of a snapshot of `size` records. Rests where it is due; nothing is added afterwards. */
+  /**
+   * Builds the index of a snapshot of `size` records, and rests when the pace says so. Nothing may be added afterwards.
+   */
   async build(size: number, pace: Pace): Promise<VersionIndex> {
     const all = new Map<string, VersionHolders>();
     await paced(this.#all, pace, ([version, documents]) => {
@@ -65,7 +67,7 @@ export class VersionIndexBuilder {
       const holders: VersionHolders[] = [];
       await paced(versions, pace, ([version, documents]) => {
         const any = all.get(version) as VersionHolders;
-        // Most versions are of one framework alone.
+        // Most versions belong to one framework only.
         const isAll = any.documents.length === documents.length;
         holders.push(isAll ? any : { ...any, ...holdersOf(size, Uint32Array.from(documents)) });
       });

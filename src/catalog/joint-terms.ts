@@ -1,18 +1,19 @@
-// Several statements of one image's license, of which nobody can say which is the software's: a base image's labels are
-// inherited. All of them hold, in one set of terms that is never more open than any of them alone.
+// Joins several statements of one image's license. Labels of a base image are inherited, so that nobody knows which
+// statement is the software's own: all of them apply, in one set of terms that is never more open than any of them
+// alone.
 import { BOUNDS } from '../model/bounds.ts';
 import type { License } from '../model/license.ts';
 import { joinConditions } from './conditions.ts';
 
-/** One statement: its text, and what the vocabulary makes of it. */
+/** One statement: its text, and its meaning by the vocabulary. */
 export interface Terms extends License {
   readonly raw: string;
 }
 
 /**
- * One set of terms, the same in whatever order the statements stand, save that of equal ones the first gives the text;
- * null where there is none. Recognized licenses are joined with AND; one that is not recognized leaves the whole
- * unrecognized. Conditions of all hold, and are known only where all are.
+ * One set of terms, independent of the order of the statements, except that of equal ones the first gives the text;
+ * null if there is no statement. Recognized licenses are joined with AND; one that is not recognized makes the whole
+ * unrecognized. The conditions of all apply, and are known only if all are.
  */
 export function joinTerms(statements: readonly Terms[]): Terms | null {
   const distinct = distinctTerms(statements);
@@ -29,7 +30,10 @@ export function joinTerms(statements: readonly Terms[]): Terms | null {
   };
 }
 
-/** Statements of one meaning are one, in the order of their meanings: a facility that settles it settles a label's too. */
+/**
+ * Statements of equal meaning once, ordered by meaning. If the conditions of one are known, so are those of its equals:
+ * a facility's statement settles a label's too.
+ */
 function distinctTerms(statements: readonly Terms[]): Terms[] {
   const byMeaning = new Map<string, Terms>();
   for (const terms of statements) {
@@ -41,7 +45,10 @@ function distinctTerms(statements: readonly Terms[]): Terms[] {
   return [...byMeaning].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, terms]) => terms);
 }
 
-/** null where one has none, or where it would be longer than a license may be: an expression that is cut means another. */
+/**
+ * null if a statement has none, or if the result is longer than the bound: cutting an expression would change its
+ * meaning.
+ */
 function jointExpression(distinct: readonly Terms[]): string | null {
   const parts = distinct.map(({ expression }) => expression);
   if (parts.includes(null)) return null;
@@ -49,7 +56,7 @@ function jointExpression(distinct: readonly Terms[]): string | null {
   return joint.length > BOUNDS.license ? null : joint;
 }
 
-/** `unknown` only where one says that there is no license; else there is a text that nobody recognizes. */
+/** `unknown` if one states that there is no license; else there is a text that is not recognized. */
 const unrecognized = (distinct: readonly Terms[]): License['state'] =>
   distinct.some(({ state }) => state === 'unknown') ? 'unknown' : 'declared';
 

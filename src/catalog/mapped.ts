@@ -1,4 +1,4 @@
-// Names as labs write them → ids of the vocabulary: sorted sets, and what matched nothing, kept as it was written.
+// Names as labs write them → ids of the vocabulary, as sorted sets. Names that match nothing are kept as written.
 import type { FrameworkVersion } from '../model/image.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { sortedSet } from './sorted.ts';
@@ -29,7 +29,7 @@ export function mapped(description: StatedDescription, vocabulary: Names): Mappe
   const reads = idsOf(description.reads, format);
   const writes = idsOf(description.writes, format);
 
-  // By name and version: spelled in two ways it is one framework, under the first spelling.
+  // By name and version: two spellings of one framework are one, under the first in code-unit order.
   const frameworks = new Map<string, FrameworkVersion>();
   for (const { name: raw, version } of description.frameworks ?? []) {
     const canonical = vocabulary.framework(raw);

@@ -1,5 +1,5 @@
-// Entries of one id: equal but for tags and the registry's own id they are one image with all the tags; else nobody
-// knows which of them is true, and all are quarantined. The order in which they come does not matter.
+// Merges entries of one id: if they are equal except for tags and the registry's own id, they are one image with all
+// the tags; else it is not known which one is right, and all are quarantined. Their order does not matter.
 import { BOUNDS } from '../model/bounds.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
@@ -9,24 +9,25 @@ import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 interface Entry {
   readonly record: ImageRecord;
-  /** How many entries came with this id. */
+  /** The number of entries with this id. */
   readonly count: number;
-  /** Why none of them is believed. */
+  /** Why they are all quarantined; null: they agree. */
   readonly conflict: string | null;
 }
 
 export interface Merge {
   add(record: ImageRecord): void;
-  /** An entry of this id was quarantined: the others of the id are then not the whole truth. */
+  /** Marks an id of which an entry was quarantined: its other entries are then quarantined too, as incomplete. */
   doubt(id: string): void;
-  /** Ordered by id; each entry is in one of the two. */
+  /** The result, ordered by id; each entry is in one of the two lists. Rests when the pace says so. */
   finish(pace: Pace): Promise<{ readonly records: ImageRecord[]; readonly quarantined: Quarantined[] }>;
-  /** Different ids so far. */
+  /** The number of different ids so far. */
   readonly size: number;
-  /** Ids in doubt so far. */
+  /** The number of ids in doubt so far. */
   readonly doubts: number;
 }
 
+/** A merge without entries. It has no bound of its own: the caller watches `size` and `doubts`. */
 export function createMerge(): Merge {
   const entries = new Map<string, Entry>();
   const doubted = new Set<string>();
@@ -73,7 +74,7 @@ function joined(known: Entry, record: ImageRecord): Entry {
   return { record: Object.freeze({ ...known.record, tags, upstreamId }), count, conflict };
 }
 
-/** The first field, in the order of the record, in which two entries of one id differ; null: they are the same image. */
+/** The first field, in the record's order, in which two entries of one id differ; null: they are the same image. */
 function differingField(one: ImageRecord, other: ImageRecord): keyof ImageRecord | null {
   const fields = (Object.keys(one) as (keyof ImageRecord)[]).filter(
     (field) => field !== 'tags' && field !== 'upstreamId',

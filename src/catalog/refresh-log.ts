@@ -1,15 +1,15 @@
-// What the operator is told of one registry: progress for the start, and a log line where something is new.
+// Reports of one registry for the operator: its progress at the start, and a log line when something is new.
 import type { Logger } from 'pino';
 import type { SourceFailure } from '../model/outcome.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
 
-/** How far the refresh of one registry is. */
+/** The progress of one registry's refresh. */
 export interface Progress {
   readonly facility: string;
   readonly registry: string;
   readonly phase: 'crawling' | 'done' | 'failed';
-  /** Records so far, or in the snapshot at hand. */
+  /** Records so far, or in the present snapshot. */
   readonly records: number;
   readonly failure: SourceFailure | null;
   /** Milliseconds; null while it is under way. */
@@ -22,6 +22,9 @@ export interface RefreshLog {
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
 }
 
+/**
+ * Logs to a child of `parent` with facility and registry. An error thrown by `onProgress` is logged and ends nothing.
+ */
 export function createRefreshLog(
   { facility, registry }: RegistryAddress,
   parent: Logger,
@@ -30,7 +33,7 @@ export function createRefreshLog(
   const logger = parent.child({ facility, registry });
   const said = new Map<string, string>();
 
-  /** A crawl every few minutes finds what the last one found: that is said once. */
+  /** A crawl every few minutes finds the same as the last one: it is logged once. */
   function isNews(topic: string, fact: unknown): boolean {
     const text = JSON.stringify(fact);
     if (said.get(topic) === text) return false;
@@ -42,8 +45,8 @@ export function createRefreshLog(
     try {
       onProgress({ facility, registry, ...progress });
     } catch (error) {
-      // Whoever only watches must not end what they watch.
-      logger.error({ err: error }, 'progress could not be told');
+      // An observer must not end what it observes.
+      logger.error({ err: error }, 'progress could not be reported');
     }
   }
 

@@ -1,4 +1,4 @@
-// One check of one registry: one small request if its generation is the known one, else a crawl and a snapshot.
+// One check of one registry: one small request if its generation is unchanged, else a crawl and a new snapshot.
 import type { RepositoryRule } from '../config/repository.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
@@ -21,14 +21,17 @@ export interface Moment {
 export interface CheckedSnapshot {
   readonly held: StoredSnapshot;
   readonly index: SnapshotIndex;
-  /** Of the last crawl; the snapshot may be older, if its content did not change. */
+  /** The generation of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
   readonly crawledAt: Moment;
   readonly checkedAt: Moment;
   readonly unmatchedRules: readonly string[];
 }
 
-/** Rejects as the source does, with GENERATION_UNSTABLE or SOURCE_TOO_LARGE, or with the signal's reason. */
+/**
+ * Checks the registry, given the last successful check. Rejects as the source does, with GENERATION_UNSTABLE or
+ * SOURCE_TOO_LARGE, or with the reason of the deadline's signal.
+ */
 export type Check = (known: CheckedSnapshot | null, deadline: Deadline) => Promise<CheckedSnapshot>;
 
 export interface CheckOptions {
@@ -36,18 +39,19 @@ export interface CheckOptions {
   readonly place: RegistryAddress;
   readonly rules: readonly RepositoryRule[];
   readonly vocabulary: Vocabulary;
-  readonly mostRecords: number;
-  /** Seconds after which a crawl is made whatever the generation says. */
+  readonly maxRecords: number;
+  /** Seconds after which the registry is crawled even if its generation is unchanged. */
   readonly fullCrawl: number;
   readonly clock: Clock;
   readonly pace: Pace;
   readonly onCrawling: (records: number) => void;
   readonly onCrawlResult: (crawlResult: CrawlResult) => void;
   readonly facilityName: (id: string) => string;
-  /** Awaited before the snapshot is used, as its index is: whatever queries need of it is ready when they see it. */
+  /** Awaited before the snapshot is used, so that everything that queries need is ready when they see it. */
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
 }
 
+/** The check of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again. */
 export function createCheck(options: CheckOptions): Check {
   const { source, clock } = options;
 

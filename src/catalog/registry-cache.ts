@@ -1,5 +1,5 @@
-// Keeps the snapshot of one registry: when it must be fetched, whether it may be used, what its last check said.
-// One refresh is in flight at a time, and nothing here rejects.
+// The cache of one registry's snapshot: decides when it is refreshed and whether it may be used, and keeps the outcome
+// of the last check. One refresh is in flight at a time, and none of the methods rejects.
 import type { CacheConfig } from '../config/limits.ts';
 import { backoff } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
@@ -12,7 +12,7 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface RegistryCacheOptions {
   readonly source: Source;
-  /** Asks the registry, given what is held of it. */
+  /** Checks the registry, given the present snapshot. */
   readonly check: Check;
   readonly cache: Pick<CacheConfig, 'ttl' | 'staleIfError'>;
   /** Milliseconds for which one refresh waits for the registry. */
@@ -27,7 +27,10 @@ export interface RegistryCache {
   readonly facility: string;
   readonly registry: string;
   state(): RegistryState;
-  /** What must be waited for, at the given `maxAge` in seconds; null: what is at hand is used. */
+  /**
+   * Starts a refresh if one is due. Returns what a query with this `maxAge` (seconds) waits for; null: it need not
+   * wait.
+   */
   refresh(maxAge: number | null): Promise<void> | null;
   close(): Promise<void>;
 }
@@ -38,9 +41,10 @@ const REST = { first: 5_000, most: 300_000 };
 const NEVER_ASKED: SourceFailure = { code: 'SOURCE_UNAVAILABLE', message: 'the registry was not asked yet' };
 const TOO_OLD: SourceFailure = {
   code: 'SOURCE_UNAVAILABLE',
-  message: 'what is known of it is too old to be used',
+  message: 'its last snapshot is too old to be used',
 };
 
+/** An empty cache. It refreshes only when `refresh` is called; after failures it waits as {@link backoff} says. */
 export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
   const { source, clock } = options;
   const ttl = options.cache.ttl * 1_000;
@@ -58,7 +62,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
 
-  /** What may be used; beyond that it is let go. */
+  /** The snapshot if it may still be used; one that is too old is dropped. */
   function usable(): CheckedSnapshot | null {
     if (age() > usableFor) found = null;
     return found;
@@ -147,7 +151,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   };
 }
 
-/** A registry whose records had to be dropped is an error, however its last check failed. */
+/** A registry whose records had to be dropped is an ERROR, whatever its last failure was. */
 function statusOf(
   snapshot: Snapshot | null,
   failure: SourceFailure | null,

@@ -1,18 +1,20 @@
-// `registries[].repositories[]`: what federation.yaml says of a repository. The first entry that matches is the only one.
+// `registries[].repositories[]`: federation.yaml's statement about a repository. Only the first entry that matches
+// applies.
 import { globMatcher } from '../config/glob.ts';
 import type { RepositoryRule } from '../config/repository.ts';
 import { makeCondition } from './conditions.ts';
 import { type FacilityStatement, NOTHING_STATED } from './facility-statement.ts';
 import { sortedSet } from './sorted.ts';
 
-/** The rules of one registry for one crawl, so that it is known which of them matched nothing. */
+/** The rules of one registry for one crawl; they record which of them matched nothing. */
 export interface RepositoryRules {
+  /** The statement of the first rule that matches, else {@link NOTHING_STATED}. */
   wordOn(repository: string): FacilityStatement;
   /** Patterns that were never the first to match, in their order. */
   unmatched(): readonly string[];
 }
 
-/** Patterns are compiled once, and each repository is matched once however many images it has. */
+/** The rules, with patterns compiled once; each repository is matched once, however many images it has. */
 export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRules {
   const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), word: wordOf(rule) }));
   const words = new Map<string, FacilityStatement>();
@@ -34,7 +36,7 @@ export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRul
   };
 }
 
-/** Groups are canonical since the configuration was read. */
+/** The statement of a rule. Its groups are canonical already: the configuration's reader made them so. */
 function wordOf(rule: RepositoryRule): FacilityStatement {
   return Object.freeze({
     sharing: rule.sharing ?? null,

@@ -1,6 +1,9 @@
-// Scalars whose text has a grammar of its own: URLs and times. What does not follow it says nothing, and is null.
+// Scalars whose text has a grammar of its own: URLs and times. Text that does not follow it gives null.
 
-/** An http or https URL in its normal form, which has no character that HTML or a shell minds; else null. */
+/**
+ * An http or https URL without credentials in its normal form (WHATWG URL), in which blanks, double quotes and angle
+ * brackets are escaped; null for any other text.
+ */
 export function webUrl(text: string | null): string | null {
   if (text === null || !URL.canParse(text)) return null;
   const url = new URL(text);
@@ -9,16 +12,19 @@ export function webUrl(text: string | null): string | null {
   return url.username === '' && url.password === '' ? url.href : null;
 }
 
-/** RFC 3339, also as labels write it: a date alone, or a blank for the T. */
+/** RFC 3339, and as labels write it: only a date, or a blank instead of the T. */
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d))?$/;
 
-/** In UTC, to the millisecond; a date alone is its first moment. */
+/**
+ * A time as RFC 3339 in UTC, to the millisecond; a date alone is its midnight. null if it is not a time since year
+ * 1000.
+ */
 export function utcTime(text: string | null): string | null {
   const [, year, month, day, clock = '00:00:00', fraction = '0', zone = 'Z'] = TIME.exec(text ?? '') ?? [];
-  // Year 1 is how Go, and so every container engine, writes that nobody knows.
+  // Go, and so every container engine, writes an unknown time as year 1.
   if (year === undefined || year < '1000') return null;
   const date = `${year}-${month}-${day}`;
-  // Date takes February 30 for March 1 or 2: such a date is none.
+  // Date reads February 30 as March 1 or 2: such a date is not valid.
   const midnight = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== date) return null;
   const milliseconds = fraction.slice(0, 3).padEnd(3, '0');

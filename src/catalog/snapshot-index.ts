@@ -1,5 +1,5 @@
-// The index of one snapshot: its values, its words and its orders, made once at ingest and never changed. A change in
-// one registry makes one new segment; the others stay as they are.
+// The index of one snapshot: its values, words and orders, built once at ingest and never changed. After a change in
+// one registry only that registry's index is built again.
 
 import type { ChoiceField } from '../model/choices.ts';
 import type { ImageRecord } from '../model/image.ts';
@@ -24,7 +24,7 @@ import { type VersionIndex, VersionIndexBuilder } from './index-version.ts';
 import type { Snapshot } from './snapshot.ts';
 import { byCodeUnits } from './sorted.ts';
 
-/** `may` is not a record's value: it comes from the decisions. */
+/** The choices with an index. `may` is not a value of a record: it comes from the decisions. */
 export type IndexedField = Exclude<ChoiceField, 'may'>;
 
 export interface SnapshotIndex {
@@ -36,7 +36,7 @@ export interface SnapshotIndex {
   readonly byName: Uint32Array;
   readonly byNewest: Uint32Array;
   readonly byVersion: Uint32Array;
-  /** Record numbers by (first framework, version descending, name, id): what is equally relevant. */
+  /** Record numbers by (first framework, version descending, name, id): the order among equally relevant records. */
   readonly byRelevance: Uint32Array;
   /** By folded framework; none for one that is the first of all its records. */
   readonly byFramework: ReadonlyMap<string, FrameworkOrder>;
@@ -49,7 +49,7 @@ export interface SnapshotIndex {
   readonly byReference: ReadonlyMap<string, readonly number[]>;
 }
 
-/** The values of a record that a choice or a facet of each field compares. */
+/** The values of a record that choices and facets of each field compare. */
 export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) => readonly string[]>> = {
   facilities: (record) => [record.facility],
   frameworks: (record) => record.frameworks.map((framework) => framework.name),
@@ -76,7 +76,7 @@ export interface SnapshotIndexContext {
   readonly facilityName: (id: string) => string;
 }
 
-/** Indexes a snapshot in turns of the pace, so that queries are answered meanwhile. */
+/** Builds the index of a snapshot. It rests when the pace says so, so that queries are answered meanwhile. */
 export async function buildSnapshotIndex(
   snapshot: Snapshot,
   context: SnapshotIndexContext,
@@ -102,7 +102,7 @@ export async function buildSnapshotIndex(
     for (const reference of referencesOf(record)) append(byReference, reference, document);
     if (record.digest !== null) append(byDigest, record.digest, document);
   }
-  // A registry may hold one digest a hundred thousand times: sorted here, and not by each question.
+  // A registry may contain one digest a hundred thousand times: the list is sorted here, and not by each query.
   const byIds = (a: number, b: number): number => byCodeUnits(records[a]?.id ?? '', records[b]?.id ?? '');
   for (const lists of [byDigest, byReference]) {
     await paced(lists.values(), pace, (documents) => void documents.sort(byIds));
@@ -142,7 +142,7 @@ export async function buildSnapshotIndex(
   });
 }
 
-/** The record's own reference, and that of each of its tags. */
+/** The references of a record: its own, and one for each of its tags. */
 function referencesOf(record: ImageRecord): ReadonlySet<string> {
   const suffix = record.digest ?? record.tags[0] ?? '';
   const base = record.reference.slice(0, record.reference.length - suffix.length - 1);

@@ -1,22 +1,23 @@
-// Lists in one order, so that equal sets are equal records, and records that policies cannot tell apart are one class.
+// Lists in one canonical order, so that equal sets are equal lists, and records that policies cannot distinguish are
+// one class.
 import type { Pace } from '../model/pace.ts';
 
-/** Values that are sorted at once: well under a millisecond. */
+/** Number of values that are sorted without a pause: it takes well under a millisecond. */
 const RUN = 1_024;
 
-/** Each value once, by UTF-16 code units. */
+/** A new list with each value once, by UTF-16 code units. */
 export function sortedSet(values: readonly string[]): string[] {
   return values.length < 2 ? [...values] : [...new Set(values)].sort();
 }
 
-/** UTF-16 code units, as `sort` compares texts unless told otherwise. */
+/** Compares texts by UTF-16 code units, as `sort` does by default. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
- * In the order of `compare`, resting when it is due: a hundred thousand values sorted at once hold up every query for a
- * tenth of a second and more. Values that compare equal stay in their order.
+ * A new list in the order of `compare`; equal values stay in their order. Rests when the pace says so: sorting a
+ * hundred thousand values at once would delay every query by a tenth of a second and more.
  */
 export async function sortedInTurns<T>(
   values: Iterable<T>,

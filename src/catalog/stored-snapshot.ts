@@ -1,21 +1,21 @@
-// Harvests → snapshots that never change. The same content is the same snapshot, object and serial, so that what was
-// computed for it (classes, bitsets, indexes) stays valid.
+// Results of crawls → snapshots, which never change. Equal content gives the same snapshot, with the same object and
+// serial, so that everything computed for it (classes, bitsets, indexes) stays valid.
 import { createHash } from 'node:crypto';
 import { type Pace, paced } from '../model/pace.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** A snapshot and the hash of what is in it. */
+/** A snapshot and the hash (SHA-256, base64) of its content. */
 export interface StoredSnapshot {
   readonly snapshot: Snapshot;
   readonly content: string;
 }
 
-/** Counts the snapshots of one process. */
+/** The number of snapshots made in this process. */
 let serials = 0;
 
-/** The previous one if nothing of its content changed, whatever its generation, else a new one. */
+/** The previous snapshot if its content is unchanged, whatever its generation; else a new one with the next serial. */
 export async function storeSnapshot(
   crawlResult: CrawlResult,
   place: RegistryAddress,
@@ -39,7 +39,7 @@ export async function storeSnapshot(
   return { snapshot, content };
 }
 
-/** Records are in the order of ids, and their lists are sorted: equal content has equal bytes. */
+/** The hash of the content. Records are ordered by id, and their lists are sorted: equal content has equal bytes. */
 async function contentOf(crawlResult: CrawlResult, pace: Pace): Promise<string> {
   const hash = createHash('sha256');
   await paced(crawlResult.records, pace, (record) => hash.update(JSON.stringify(record)));

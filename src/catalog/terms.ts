@@ -1,29 +1,31 @@
-// An image's license terms: what each statement of them means by the vocabulary, all of which hold, and the conditions
-// of everybody who stated any.
+// An image's license terms: all statements of them apply, each with its meaning by the vocabulary, and the conditions
+// of every source.
 import type { Condition, License } from '../model/license.ts';
 import { statesNothing } from '../vocabulary/licenses.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { joinConditions } from './conditions.ts';
 import { joinTerms, type Terms } from './joint-terms.ts';
 
-/** What was said of the terms. */
+/** All statements about the terms. */
 export interface StatedTerms {
-  /** The facility's own word of the license; null: it said none. A word that it is unknown is a word. */
+  /** The facility's own statement of the license; null: there is none. "Unknown" is a statement too. */
   readonly text: string | null;
-  /** What labels say of the license, in any order. A label that says nothing says nothing beside another statement. */
+  /**
+   * The labels' statements of the license, in any order. One that states nothing is ignored beside another statement.
+   */
   readonly labelTexts: readonly string[];
   /** The facility's own conditions. */
   readonly conditions: readonly Condition[];
-  /** Whether the facility said anything of conditions: `[]` counts. */
+  /** Whether the facility stated conditions: `[]` counts. */
   readonly conditionsStated: boolean;
   readonly labelConditions: readonly Condition[];
 }
 
 /**
- * All statements hold together, so that the terms are never more open than by any of them alone. The facility's
- * conditions are those of the license that it states, so that they settle nothing of another that a label states; where
- * it states none, they are those of what the labels state. A text that the vocabulary does not recognize stays
- * `declared`, which opens no more than none at all.
+ * The joint terms. All statements apply together, so that the terms are never more open than by any of them alone. The
+ * facility's conditions belong to the license that it states, and settle nothing about another that a label states; if
+ * it states no license, they belong to those of the labels. A text that the vocabulary does not recognize stays
+ * `declared`, which opens no more than no text at all.
  */
 export function readTerms(terms: StatedTerms, vocabulary: Pick<Vocabulary, 'license'>): License {
   const { text, conditionsStated } = terms;
@@ -45,7 +47,10 @@ export function readTerms(terms: StatedTerms, vocabulary: Pick<Vocabulary, 'lice
   };
 }
 
-/** Those that say something; where nobody does, all, so that what stands there is still seen. Sorted, as no label goes first. */
+/**
+ * The texts that state something; if none does, all of them, so that they are still shown. Sorted: no label has
+ * precedence.
+ */
 function spoken(labelTexts: readonly string[], besideAnother: boolean): string[] {
   const saying = labelTexts.filter((text) => !statesNothing(text));
   return (saying.length > 0 || besideAnother ? saying : [...labelTexts]).sort();

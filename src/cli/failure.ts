@@ -1,4 +1,5 @@
-// A failure as the command line reports it: `error CODE: message`, where, what to do, and the exit code of the one table.
+// A failure as the command line reports it: `error CODE: message`, where, what to do, and the exit code of the one
+// table.
 import { FederationError } from '../model/errors.ts';
 import { inert } from '../model/inert.ts';
 import type { Output } from './terminal/output.ts';

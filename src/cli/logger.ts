@@ -4,7 +4,9 @@ import type { Config } from '../config/schema.ts';
 import { inertJson } from '../model/inert.ts';
 import type { Output } from './terminal/output.ts';
 
-/** A logger that writes one inert JSON line an entry to `output.log`, from the configured level up; times are ISO 8601. */
+/**
+ * A logger that writes one inert JSON line an entry to `output.log`, from the configured level up; times are ISO 8601.
+ */
 export function loggerOf(
   { telemetry }: { readonly telemetry: Pick<Config['telemetry'], 'logLevel'> },
   output: Pick<Output, 'log'>,

@@ -13,7 +13,10 @@ import { tokenCommand } from './token.ts';
 import { throwsUsage } from './usage.ts';
 import { version } from './version.ts';
 
-/** The root command `panfed` with all its commands. Parsing rejects with a FederationError, and with USAGE for bad arguments. */
+/**
+ * The root command `panfed` with all its commands. Parsing rejects with a FederationError, and with USAGE for bad
+ * arguments.
+ */
 export function program(): Command {
   const root = new Command('panfed')
     .description('One question across the container registries of photon and neutron labs')

@@ -4,8 +4,8 @@ import { isatty } from 'node:tty';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 
 /**
- * Milliseconds within which a repeated signal counts as the same one: npm forwards Ctrl-C, and a shell the SIGHUP of its
- * terminal, to a process that received them already.
+ * Milliseconds within which a repeated signal counts as the same one: npm forwards Ctrl-C, and a shell the SIGHUP of
+ * its terminal, to a process that received them already.
  */
 const SAME_MS = 1_000;
 
@@ -15,7 +15,9 @@ export const HANG_UP = 'SIGHUP does not end it without a terminal: it goes on\n'
 export interface StopSignal {
   /** Aborts at SIGINT and SIGTERM, and at SIGHUP if the process has a terminal, which is then closed. */
   readonly signal: AbortSignal;
-  /** Calls at each SIGHUP of a process without a terminal: no terminal was closed, so the sender means something else. */
+  /**
+   * Calls at each SIGHUP of a process without a terminal: no terminal was closed, so the sender means something else.
+   */
   onHangUp(call: () => void): void;
 }
 

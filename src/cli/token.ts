@@ -26,7 +26,10 @@ interface TokenOptions {
 
 const NAMES = DEMO_PEOPLE.map(({ name }) => name);
 
-/** The command. Rejects with USAGE for a person or URL that is not valid, GATEWAY_UNREACHABLE if no demo is running there. */
+/**
+ * The command. Rejects with USAGE for a person or URL that is not valid, GATEWAY_UNREACHABLE if no demo is running
+ * there.
+ */
 export function tokenCommand(process: TokenProcess = thisProcess()): Command {
   return new Command('token')
     .description('print a token of one of the demo’s people')

@@ -1,5 +1,5 @@
-// A queue that is fair between owners, be they principals or facilities: their work begins in rotation, however much one of
-// them has waiting, and no owner can use all of the concurrency.
+// A queue that is fair between owners, be they principals or facilities: their work begins in rotation, however much
+// one of them has waiting, and no owner can use all of the concurrency.
 import { FederationError } from './errors.ts';
 
 export interface FairQueueOptions {
@@ -19,9 +19,9 @@ export interface FairQueueOptions {
 
 export interface FairQueue {
   /**
-   * Starts the work when it is its owner's turn, never in the same turn of the event loop. Rejects as the work does; with
-   * NOT_READY, without starting the work, if too much waits or it waited for too long; and with the signal's reason if that
-   * aborts before the work has started.
+   * Starts the work when it is its owner's turn, never in the same turn of the event loop. Rejects as the work does;
+   * with NOT_READY, without starting the work, if too much waits or it waited for too long; and with the signal's
+   * reason if that aborts before the work has started.
    */
   run<T>(owner: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }

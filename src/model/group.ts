@@ -54,8 +54,8 @@ export function parseGroup(text: string): Group | null {
 
 /**
  * The one spelling of a group (RFC 8141 equivalence, and G069's of namespaces): scheme, NID and namespace in lower
- * case, the digits of percent-encoding in upper case and nothing decoded, the role kept, the authority dropped. null if the
- * text is not a group (see {@link parseGroup}).
+ * case, the digits of percent-encoding in upper case and nothing decoded, the role kept, the authority dropped. null if
+ * the text is not a group (see {@link parseGroup}).
  */
 export function canonicalGroup(text: string): string | null {
   const group = parseGroup(text);
@@ -82,7 +82,9 @@ export function withParents(text: string): string[] {
   return implied.sort();
 }
 
-/** Whether the group is in the namespace or one of its subnamespaces, segment by segment; false if either is malformed. */
+/**
+ * Whether the group is in the namespace or one of its subnamespaces, segment by segment; false if either is malformed.
+ */
 export function inNamespace(group: string, namespace: string): boolean {
   const inner = parseGroup(group);
   const outer = canonicalNamespace(namespace);

@@ -1,8 +1,8 @@
 // Makes text from outside inert: nothing in it can move a cursor, change the direction of writing, or hide.
 
 /**
- * Unicode's control (Cc), format (Cf: bidi controls, zero-width and tag characters), surrogate (Cs) and private-use (Co)
- * characters, and the two line separators that are not control characters.
+ * Unicode's control (Cc), format (Cf: bidi controls, zero-width and tag characters), surrogate (Cs) and private-use
+ * (Co) characters, and the two line separators that are not control characters.
  */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]+/gu;
 
@@ -15,8 +15,8 @@ export function inert(text: string): string {
 }
 
 /**
- * JSON with the same meaning that is safe in a terminal: active characters become escapes (RFC 8259, section 7). Line feeds
- * stay: they can only be between tokens.
+ * JSON with the same meaning that is safe in a terminal: active characters become escapes (RFC 8259, section 7). Line
+ * feeds stay: they can only be between tokens.
  */
 export function inertJson(json: string): string {
   return json.replace(ACTIVE, (run) =>

@@ -1,5 +1,5 @@
-// Parses JSON (RFC 8259) that has only one meaning: nested to a bound, and without duplicate keys. Parsers differ in which
-// value of a duplicate key they take, and one of the values may be a restriction.
+// Parses JSON (RFC 8259) that has only one meaning: nested to a bound, and without duplicate keys. Parsers differ in
+// which value of a duplicate key they take, and one of the values may be a restriction.
 
 /** Maximum levels of arrays and objects: more than any of our formats has. */
 export const JSON_DEPTH = 64;
@@ -52,8 +52,8 @@ export function outlineOf(text: Uint8Array | string): JsonOutline {
 
 /**
  * The value of a JSON text.
- * @throws SyntaxError if it is not UTF-8, not JSON, nested deeper than {@link JSON_DEPTH} or has a key twice; the message
- * contains nothing of the text
+ * @throws SyntaxError if it is not UTF-8, not JSON, nested deeper than {@link JSON_DEPTH} or has a key twice; the
+ * message contains nothing of the text
  */
 export function parseJsonOnce(text: Uint8Array | string): unknown {
   const { deepest, colons } = outlineOf(text);

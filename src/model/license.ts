@@ -15,7 +15,9 @@ export const CONDITION_KINDS = [
 ] as const;
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 
-/** The source of a condition. A facility's statement may select a row of the decision table; the others only restrict. */
+/**
+ * The source of a condition. A facility's statement may select a row of the decision table; the others only restrict.
+ */
 export type ConditionOrigin = 'facility' | 'license' | 'label';
 
 export interface Condition {

@@ -1,6 +1,8 @@
 // Tables in Markdown, for pages that are generated from schemas and annotations.
 
-/** A table (GitHub Flavored Markdown): a line of titles, a separator, and a line for each row; ends with a line feed. */
+/**
+ * A table (GitHub Flavored Markdown): a line of titles, a separator, and a line for each row; ends with a line feed.
+ */
 export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |\n`;
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('');

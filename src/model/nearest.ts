@@ -21,8 +21,9 @@ export function nameIndex(known: Iterable<string>): NameIndex {
 }
 
 /**
- * At most three names within a distance (Levenshtein) of a third of the word's length, and at least two; nearest first, then
- * those with the longer common beginning: `opne` gives `open` before `none`. Names that begin with the word have distance 0.
+ * At most three names within a distance (Levenshtein) of a third of the word's length, and at least two; nearest first,
+ * then those with the longer common beginning: `opne` gives `open` before `none`. Names that begin with the word have
+ * distance 0.
  */
 export function nearest(word: string, known: Iterable<string>): readonly string[] {
   return nearestIn(word, [nameIndex(known)]);

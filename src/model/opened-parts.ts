@@ -14,7 +14,9 @@ export class OpenedParts implements Closable {
     return part;
   }
 
-  /** Closes them in reverse order: a server before what it depends on. Rejects with the first failure, and stops there. */
+  /**
+   * Closes them in reverse order: a server before what it depends on. Rejects with the first failure, and stops there.
+   */
   async close(): Promise<void> {
     for (const part of this.#parts.splice(0).reverse()) await part.close();
   }

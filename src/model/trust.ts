@@ -5,8 +5,8 @@ export type TrustState = (typeof TRUST_STATES)[number];
 
 /**
  * The trust in one image: a plain frozen object. It is declared as a class with a private member and exported only as a
- * type, so that neither an object literal nor a spread of another Trust has this type, and only `trust/` can make an image
- * `verified` or `failed`.
+ * type, so that neither an object literal nor a spread of another Trust has this type, and only `trust/` can make an
+ * image `verified` or `failed`.
  */
 declare class Trust {
   private constructor();

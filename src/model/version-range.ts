@@ -1,5 +1,5 @@
-// Versions as people choose them: `5` and `4.0` with all that begin so, `>=4.0`, `>=4.0 <5`. They are compared as releases, so
-// that 5, 5.0 and 5.0.0 are equal, as in PEP 440.
+// Versions as people choose them: `5` and `4.0` with all that begin so, `>=4.0`, `>=4.0 <5`. They are compared as
+// releases, so that 5, 5.0 and 5.0.0 are equal, as in PEP 440.
 import { fold } from './fold.ts';
 import { compareVersionParts, type VersionPart, versionParts } from './version.ts';
 
@@ -12,8 +12,8 @@ interface Limit {
 }
 
 /**
- * `family`: a version and all that begin with it (4.0 has 4.0.1 and 4.0-beta); `between`: from one limit to another, null
- * being no limit; `exact`: a text without ASCII letters and digits, which matches only itself.
+ * `family`: a version and all that begin with it (4.0 has 4.0.1 and 4.0-beta); `between`: from one limit to another,
+ * null being no limit; `exact`: a text without ASCII letters and digits, which matches only itself.
  */
 export type VersionRange =
   | { readonly kind: 'family'; readonly parts: readonly VersionPart[]; readonly release: ReleaseParts }
@@ -70,7 +70,10 @@ export function familyRange(parts: readonly VersionPart[]): VersionRange {
   return { kind: 'family', parts, release: releaseParts(parts) };
 }
 
-/** The stricter of two limits. `direction`: 1 for lower limits, where the higher one is stricter, and -1 for upper limits. */
+/**
+ * The stricter of two limits. `direction`: 1 for lower limits, where the higher one is stricter, and -1 for upper
+ * limits.
+ */
 function stricter(before: Limit | null, limit: Limit, direction: 1 | -1): Limit {
   if (before === null) return limit;
   const order = compareVersionParts(limit.release, before.release) * direction;

@@ -17,8 +17,8 @@ const DECODERS = {
 } as const;
 
 /**
- * The body, decompressed by its content coding (RFC 9110). Nothing beyond `maxBytes` is inflated: the stream is destroyed at
- * the chunk that exceeds it.
+ * The body, decompressed by its content coding (RFC 9110). Nothing beyond `maxBytes` is inflated: the stream is
+ * destroyed at the chunk that exceeds it.
  * @throws FederationError SOURCE_TOO_LARGE or SOURCE_MALFORMED, or the stream's own error.
  */
 export async function readBody(body: Readable, coding: string, maxBytes: number): Promise<Buffer> {
@@ -68,7 +68,8 @@ export async function readExcerpt(body: Readable): Promise<string> {
 
 /**
  * JSON (RFC 8259) from bytes; `what` names them in messages.
- * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON, nested deeper than 64 levels or has a key twice.
+ * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON, nested deeper than 64 levels or has a key
+ * twice.
  */
 export function parseJson(bytes: Buffer, what = 'the answer'): unknown {
   try {

@@ -53,8 +53,9 @@ const FORBIDDEN_HEADERS = new Set([
 ]);
 
 /**
- * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose. By default: 3 s to connect,
- * 5 s to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a row.
+ * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose. By default: 3 s to
+ * connect, 5 s to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a
+ * row.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const laneOptions: Omit<OriginPoolOptions, 'connections'> = {

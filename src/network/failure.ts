@@ -26,8 +26,8 @@ export function wrongAnswer(code: ErrorCode, message: string, cause?: Error): Fa
 }
 
 /**
- * The failure for a status other than 2xx. `text` is the beginning of the body; `header` is Retry-After (RFC 9110), which
- * counts for 429 and 503.
+ * The failure for a status other than 2xx. `text` is the beginning of the body; `header` is Retry-After (RFC 9110),
+ * which counts for 429 and 503.
  */
 export function statusFailure(status: number, header: string | undefined, text: string): Failure {
   const cause = upstreamText(text);

@@ -28,7 +28,10 @@ export interface GraphqlAnswer {
 export interface Endpoint {
   /** Rejects as {@link HttpClient} does; an answer with GraphQL errors is an answer. */
   ask(question: GraphqlQuestion): Promise<GraphqlAnswer>;
-  /** Asks as {@link ask} does, and gives the answer's bytes to `read`, whose value it returns. Rejects as `read` does, too. */
+  /**
+   * Asks as {@link ask} does, and gives the answer's bytes to `read`, whose value it returns. Rejects as `read` does,
+   * too.
+   */
   read<T>(
     question: GraphqlQuestion,
     read: (bytes: Buffer) => Promise<T>,

@@ -2,8 +2,8 @@
 import type { Credential } from './credential.ts';
 
 /**
- * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that requests
- * that callers cause (a lab's own fields of images, keys for a token) never delay a crawl of the same host.
+ * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that
+ * requests that callers cause (a lab's own fields of images, keys for a token) never delay a crawl of the same host.
  */
 export type Purpose = 'crawl' | 'extension' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
 
@@ -83,9 +83,10 @@ export type Downloaded =
     };
 
 /**
- * Its methods reject only with a FederationError: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT, SOURCE_REFUSED
- * (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not
- * JSON), CIRCUIT_OPEN. The other side's text is only in its `cause`, at most 1,024 characters, for the log.
+ * Its methods reject only with a FederationError: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT,
+ * SOURCE_REFUSED (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE,
+ * SOURCE_MALFORMED (not JSON), CIRCUIT_OPEN. The other side's text is only in its `cause`, at most 1,024 characters,
+ * for the log.
  */
 export interface HttpClient {
   /** One request for JSON, retried if it is idempotent. */

@@ -22,8 +22,8 @@ export type ResponseReader<T> = (answer: ArrivingResponse) => Promise<T>;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Reads a body of at most `maxBytes` with `read`, by default as JSON. Rejects with SOURCE_MALFORMED if the media type is not
- * JSON's, SOURCE_TOO_LARGE beyond the bound, and as `read` does.
+ * Reads a body of at most `maxBytes` with `read`, by default as JSON. Rejects with SOURCE_MALFORMED if the media type
+ * is not JSON's, SOURCE_TOO_LARGE beyond the bound, and as `read` does.
  */
 export function readJsonResponse(
   maxBytes: number,
@@ -41,7 +41,10 @@ export function readJsonResponse(
   };
 }
 
-/** Reads the status. A body that breaks off is no failure: the server accepted the request, which must not be sent again. */
+/**
+ * Reads the status. A body that breaks off is no failure: the server accepted the request, which must not be sent
+ * again.
+ */
 export const readStatus: ResponseReader<number> = async ({ status, body }) => {
   await body.dump().catch(() => {});
   return status;
@@ -54,8 +57,8 @@ const LONG_POLLING = 'application/vnd.openpolicyagent.bundles';
 const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
 /**
- * Reads a file of at most `maxBytes`; `unchanged` for 304. Rejects with SOURCE_HTTP_STATUS for any status but 200 and 304,
- * and SOURCE_TOO_LARGE beyond the bound.
+ * Reads a file of at most `maxBytes`; `unchanged` for 304. Rejects with SOURCE_HTTP_STATUS for any status but 200 and
+ * 304, and SOURCE_TOO_LARGE beyond the bound.
  */
 export function readDownload(maxBytes: number): ResponseReader<Downloaded> {
   return async ({ status, headers, body }) => {

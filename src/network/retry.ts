@@ -1,4 +1,5 @@
-// When to retry: exponential backoff with full jitter, so that a server that recovers does not get all requests at once.
+// When to retry: exponential backoff with full jitter, so that a server that recovers does not get all requests at
+// once.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { doubled } from '../model/backoff.ts';
 

@@ -1,5 +1,5 @@
-// A lab's catalog file as its contract server holds it: every image as the gateway will read it, or the file is refused
-// with the line of each mistake.
+// A lab's catalog file for its contract server: each image is checked as the gateway will read it, and the file is
+// refused with the line of each mistake if one is not valid.
 import { createHash } from 'node:crypto';
 import { configInvalid, type Position } from '../config/problem.ts';
 import { FederationError } from '../model/errors.ts';
@@ -17,31 +17,32 @@ export interface RegistryCatalog {
   readonly name: string;
   /** In the file's order. */
   readonly images: readonly RegistryImage[];
-  /** A hash of all that is served: the same content is the same generation, on any machine. */
+  /** A hash of all content: equal content has the same generation, on any machine. */
   readonly generation: string;
 }
 
-/** A catalog and what is wrong with it. */
+/** A catalog and the findings about it. */
 export interface CheckedCatalog {
-  /** null where nobody says it, as of a bare list. */
+  /** null if neither the file nor the caller names it, as with a bare list. */
   readonly facility: string | null;
   readonly name: string | null;
-  /** Those without an error. */
+  /** The images without an error. */
   readonly images: readonly RegistryImage[];
   readonly findings: Findings;
 }
 
 export interface CatalogOptions {
-  /** For a file that does not say whose it is: a bare list, NDJSON. */
+  /** The facility's id, for a file that does not name it: a bare list, NDJSON. */
   readonly facility?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Maximum bytes of a file. */
 const LARGEST = 268_435_456;
-const MOST_IMAGES = 100_000;
+const MAX_IMAGES = 100_000;
 
 /**
- * Reads and checks a catalog of YAML, JSON or NDJSON.
+ * Reads and checks a catalog in YAML, JSON or NDJSON, of at most 256 MiB and 100,000 images.
  * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, CONFIG_INVALID
  */
 export async function loadRegistryCatalog(
@@ -52,7 +53,7 @@ export async function loadRegistryCatalog(
 }
 
 /**
- * All that is wrong with a catalog, also that it cannot be read.
+ * Reads a catalog and reports all that is wrong with it as findings, also if it cannot be read.
  * @throws FederationError CONFIG_INVALID if the extension names no format
  */
 export async function checkRegistryCatalog(
@@ -67,7 +68,10 @@ export async function checkRegistryCatalog(
   return { facility, name, images, findings };
 }
 
-/** @throws FederationError CATALOG_INVALID where something is wrong, or nobody says whose it is */
+/**
+ * The catalog, ready to be served.
+ * @throws FederationError CATALOG_INVALID if a finding is an error, or the facility is not known
+ */
 export function servable(
   path: string,
   { facility, name, images, findings }: CheckedCatalog,
@@ -75,9 +79,9 @@ export function servable(
   const errors = findings.listed().filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw configInvalid(path, errors, 'CATALOG_INVALID', findings.count('error'));
   if (facility === null) {
-    throw new FederationError('CATALOG_INVALID', 'the catalog does not say which facility it is of', {
+    throw new FederationError('CATALOG_INVALID', 'the catalog does not name its facility', {
       at: path,
-      hint: 'Write `facility: esrf` at its top, or name it by --facility.',
+      hint: 'Write `facility: esrf` at its top, or name it with --facility.',
     });
   }
   const served = { facility, name: name ?? facility, images };
@@ -91,10 +95,10 @@ async function readDocument(
 ): Promise<CatalogDocument | null> {
   const format = catalogFormat(path);
   try {
-    return readCatalog(await readBounded(path, LARGEST, signal), format, MOST_IMAGES);
+    return readCatalog(await readBounded(path, LARGEST, signal), format, MAX_IMAGES);
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
-    // Here the file is the operator's own, who may read what the parser says of it; everybody else may not.
+    // The operator owns this file and may read the parser's message; in other places it is only logged.
     const words = error.cause instanceof Error ? `: ${error.cause.message.slice(0, 256)}` : '';
     findings.add('error', 'file', () => ({
       position: positionOf(error.at),
@@ -104,7 +108,7 @@ async function readDocument(
   }
 }
 
-/** null for what is no place within the file. */
+/** The position of `line:column`; null for any other text. */
 function positionOf(at: string | undefined): Position | null {
   const [, line, column] = /^(\d+):(\d+)$/.exec(at ?? '') ?? [];
   return line === undefined || column === undefined ? null : { line: Number(line), column: Number(column) };
@@ -118,7 +122,7 @@ function identityOf(document: CatalogDocument, given: string | undefined, findin
   if (facility === null && stated !== null) {
     wrong('facility: must be the id of a facility', 'Write it as in facility: esrf.');
   } else if (given !== undefined && given !== facility) {
-    wrong(`the catalog is of ${facility}, not of ${given}`);
+    wrong(`the catalog is that of ${facility}, not of ${given}`);
   }
   const name = document.name ?? null;
   if (name === null || (typeof name === 'string' && name.length <= 256)) return { facility, name };
@@ -126,7 +130,7 @@ function identityOf(document: CatalogDocument, given: string | undefined, findin
   return { facility, name: null };
 }
 
-/** NDJSON has no head: there an image may say whose it is, and ingest refuses those that say another's. */
+/** NDJSON has no head: the first image may name the facility, and ingest refuses images that name another. */
 const claimOf = (entry: unknown): unknown => (isObject(entry) ? (entry.facility ?? null) : null);
 
 function generationOf({ facility, name, images }: Omit<RegistryCatalog, 'generation'>): string {

@@ -1,5 +1,5 @@
-// A catalog's images as the gateway will read them: each by the contract's schema and by the gateway's own ingest, so that
-// the lab learns here what would be quarantined there.
+// Checks a catalog's images as the gateway will read them: each by the contract's schema and by the gateway's own
+// ingest, so that the lab sees what would be quarantined there.
 import { type IngestContext, type Invalid, ingest, type Valid } from '../catalog/ingest.ts';
 import { createMerge } from '../catalog/merge.ts';
 import { repositoryRules } from '../catalog/rules.ts';
@@ -17,7 +17,7 @@ import type { Findings, Severity } from './finding.ts';
 import { type ImageEntry, imageSchema, type RegistryImage } from './image.ts';
 import { warningsOf } from './warnings.ts';
 
-/** An entry of the file, and how to say something of it. */
+/** An entry of the file, with a function that adds a finding about it. */
 interface Entry {
   readonly index: number;
   readonly say: (
@@ -28,7 +28,10 @@ interface Entry {
   ) => void;
 }
 
-/** Images without an error, in the file's order; all that is wrong is in `findings`. `facility` is null where nobody said. */
+/**
+ * The images without an error, in the file's order; all that is wrong is added to `findings`. `facility` is null if it
+ * is not known. Rests between images, so that other requests are answered.
+ */
 export async function checkImages(
   document: CatalogDocument,
   facility: string | null,
@@ -49,7 +52,7 @@ export async function checkImages(
       return;
     }
     images.set(image.id, image);
-    // Which registry it is, federation.yaml says, which is not here.
+    // The registry is named in federation.yaml, which is not known here.
     const place = {
       facility: facility ?? read.facility ?? 'facility',
       registry: read.registry ?? 'registry',
@@ -98,7 +101,7 @@ function sayOf(document: CatalogDocument, index: number, findings: Findings): En
     });
 }
 
-/** null where it breaks the contract, which is said. */
+/** The entry if it follows the contract; else null, and the findings say why. */
 function readEntry(given: unknown, { say }: Entry): ImageEntry | null {
   if (given instanceof MalformedNode) {
     say('error', 'line', [], () => ({ message: given.reason }));
@@ -120,12 +123,15 @@ function readEntry(given: unknown, { say }: Entry): ImageEntry | null {
   return checked.success && !misspelt ? checked.data : null;
 }
 
-/** A field that looks misspelt is an error: what it says would be lost. Any other is left out, as the gateway does. */
+/**
+ * A field that looks misspelt is an error: its value would be lost. Any other unknown field is left out, as by the
+ * gateway.
+ */
 function sayUnknown(key: string, say: Entry['say']): boolean {
   const nearest = key.length > 64 ? undefined : didYouMean(key, ENTRY_FIELDS);
   say(nearest === undefined ? 'warning' : 'error', 'field', [key], () => ({
-    message: `there is no field ${inert(key.slice(0, 64))} of an image`,
-    hint: nearest ?? 'It is left out. What the lab adds to the contract stands under `extension`.',
+    message: `an image has no field ${inert(key.slice(0, 64))}`,
+    hint: nearest ?? 'It is left out. Fields that the lab adds to the contract belong under `extension`.',
   }));
   return nearest !== undefined;
 }
@@ -137,7 +143,7 @@ function sayTwice({ say }: Entry, id: string): void {
   }));
 }
 
-/** Reasons begin with the field, where it is one. */
+/** The reason of a quarantine begins with the field's name, if it is about a field. */
 function sayQuarantined({ say }: Entry, { quarantined: { reason } }: Invalid): void {
   const [begin = ''] = /^\w*/.exec(reason) ?? [];
   const field = ENTRY_FIELDS.includes(begin) ? begin : 'image';

@@ -1,4 +1,4 @@
-// The demo's labs: one contract server a registry, each on a free loopback port of its own, in this process.
+// The demo's labs: one contract server for each registry, each on a free loopback port, in this process.
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { extensionRegistry, readExtensionSchema } from '../config/extension.ts';
@@ -6,12 +6,15 @@ import type { Config } from '../config/schema.ts';
 import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from './server.ts';
 
 export interface DemoRegistries {
-  /** The endpoint of a registry; null if it is none of the demo's. */
+  /** The endpoint of a registry; null if it does not belong to the demo. */
   url(facility: string, registry: string): string | null;
   close(): Promise<void>;
 }
 
-/** Rejects with CATALOG_INVALID where a catalog is not what the contract asks. */
+/**
+ * Starts a server for each registry with `demo`. Rejects with CATALOG_INVALID if a catalog breaks the contract, and as
+ * starting a server does; then all that were started are closed.
+ */
 export async function startDemoRegistries(config: Config, logger: Logger): Promise<DemoRegistries> {
   const wanted = config.facilities.flatMap((facility) =>
     facility.registries.flatMap((registry) =>

@@ -1,4 +1,4 @@
-// What a complaint of an image's schema means for the author of a catalog: what is wrong, the nearest word, an example.
+// Explains an issue of an image's schema to the author of a catalog: what is wrong, the nearest word, an example.
 import type { z } from 'zod';
 import { pathText } from '../config/explain.ts';
 import type { Problem } from '../config/problem.ts';
@@ -27,7 +27,7 @@ const EXAMPLES: Readonly<Record<string, string | undefined>> = {
   labels: 'labels: { io.panfed.techniques: x-ray tomography }',
 };
 
-/** An example of the field; undefined where it is free text. */
+/** A hint with an example of the field; undefined for free text. */
 export function exampleOf(field: string): string | undefined {
   const example = EXAMPLES[field];
   return example === undefined ? undefined : `Write it as in ${example}.`;
@@ -41,7 +41,7 @@ export function explainIssue(issue: z.core.$ZodIssue, entry: unknown): Omit<Prob
   const given = valueAt(entry, path);
   if (issue.code === 'unrecognized_keys') {
     const known = issue.keys.map((key) => pathText([...path, key])).slice(0, 3);
-    return { message: `there is no field ${known.join(', ')} of an image`, hint: example };
+    return { message: `an image has no field ${known.join(', ')}`, hint: example };
   }
   if (issue.code === 'invalid_value') {
     const known = issue.values.map(String);

@@ -1,17 +1,20 @@
-// What a check of a catalog found: each thing with its place, what is wrong and what to write. However many there are, a
-// few of each field are listed, and all are counted.
+// The findings of a catalog's check: each with its place, what is wrong and what to write. At most twenty of each field
+// and severity are listed, and all are counted.
 import { type Problem, tellProblem } from '../config/problem.ts';
 
 export type Severity = 'error' | 'warning';
 
-/** An error: the gateway quarantines the image, or nothing can be served. A warning: it reads it, as less than was meant. */
+/**
+ * An error: the gateway quarantines the image, or nothing can be served. A warning: the gateway reads less than was
+ * meant.
+ */
 export interface Finding extends Problem {
   readonly severity: Severity;
-  /** The field of an image that it is about; `file`, `line` or `image` for what is about the whole. */
+  /** The field of the image; `file`, `line` or `image` if the finding is about the whole. */
   readonly field: string;
 }
 
-/** A finding as it leaves the process: `at` is `catalog.yaml:12:3`, or the file where there is no place. */
+/** A finding as it is printed: `at` is `catalog.yaml:12:3`, or the file if there is no position. */
 export interface DescribedFinding {
   readonly severity: Severity;
   readonly field: string;
@@ -20,19 +23,20 @@ export interface DescribedFinding {
   readonly hint: string | null;
 }
 
-/** How many of one field and severity are listed. */
-const MOST_OF_A_FIELD = 20;
+/** Maximum number of findings of one field and severity that are listed. */
+const MAX_OF_A_FIELD = 20;
 
 export interface Findings {
-  /** `describe` is called for what is listed: places and nearest names take time. */
+  /** Adds a finding. `describe` is called only for listed ones: finding positions and nearest names takes time. */
   add(severity: Severity, field: string, describe: () => Problem): void;
-  /** In the order of the file. */
+  /** The listed findings, in the order of the file; those without a position are first. */
   listed(): readonly Finding[];
   count(severity: Severity): number;
-  /** Findings of a field and severity beyond those that are listed. */
+  /** The number of findings of each field and severity that are not listed, if there are any. */
   unlisted(): readonly { readonly severity: Severity; readonly field: string; readonly count: number }[];
 }
 
+/** An empty collection of findings. */
 export function createFindings(): Findings {
   const groups = new Map<string, { severity: Severity; field: string; count: number; listed: Finding[] }>();
   return {
@@ -41,7 +45,7 @@ export function createFindings(): Findings {
       const group = groups.get(key) ?? { severity, field, count: 0, listed: [] };
       groups.set(key, group);
       group.count += 1;
-      if (group.listed.length < MOST_OF_A_FIELD) group.listed.push({ severity, field, ...describe() });
+      if (group.listed.length < MAX_OF_A_FIELD) group.listed.push({ severity, field, ...describe() });
     },
     listed: () => inOrder([...groups.values()].flatMap(({ listed }) => listed)),
     count: (severity) =>
@@ -53,12 +57,13 @@ export function createFindings(): Findings {
   };
 }
 
+/** A finding in the form that is printed; `file` is the catalog's path. */
 export function describeFinding(file: string, finding: Finding): DescribedFinding {
   const { severity, field } = finding;
   return { severity, field, ...tellProblem(file, finding) };
 }
 
-/** Findings without a place come in the order in which they were found. */
+/** Findings without a position are first, in the order in which they were found. */
 function inOrder(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     ({ position: a }, { position: b }) =>

@@ -1,4 +1,4 @@
-// The contract server's schema: registry.graphql over a catalog, and the fields that the lab adds to Image.
+// The contract server's schema: registry.graphql over a catalog, with the fields that the lab adds to Image.
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
@@ -30,9 +30,10 @@ const CONTRACT = 1;
 const LARGEST_PAGE = 1_000;
 
 /**
- * An executable schema. The extension's SDL writes `type Image { … }` with the fields that it adds; what it repeats of
- * the contract is left out.
- * @throws FederationError CONFIG_INVALID for an SDL that does not fit, CATALOG_INVALID for an extension without its field
+ * An executable schema. The extension's SDL writes `type Image { … }` with the fields that it adds; fields that the
+ * contract has already are ignored. A page has at most 1,000 images.
+ * @throws FederationError CONFIG_INVALID for an SDL that does not fit the contract, CATALOG_INVALID for an image whose
+ * extension lacks a required field or has an unknown one
  */
 export function registrySchema(catalog: RegistryCatalog, extension: string | null): GraphQLSchema {
   const contract = buildSchema(REGISTRY_SDL);
@@ -74,7 +75,7 @@ function pageOf(
   };
 }
 
-/** A cursor names the last image of its page, opaquely. */
+/** A cursor is the id of the last image of its page, in base64url. */
 const toCursor = (id: string): string => Buffer.from(id, 'utf8').toString('base64url');
 
 function afterCursor(positions: ReadonlyMap<string, number>, cursor: string): number {
@@ -90,7 +91,7 @@ function imagesById(images: readonly Served[], positions: ReadonlyMap<string, nu
   return ids.map((id) => images[positions.get(String(id)) ?? -1] ?? null);
 }
 
-/** The contract's fields win over an extension's of the same name. */
+/** The fields of an image; the contract's take precedence over an extension's of the same name. */
 function served({ id, node, extension }: RegistryImage, added: Fields): Served {
   const own: Record<string, unknown> = {};
   for (const [name, { type }] of Object.entries(added)) {
@@ -114,7 +115,7 @@ function served({ id, node, extension }: RegistryImage, added: Fields): Served {
 const missing = (id: string, name: string): FederationError =>
   new FederationError(
     'CATALOG_INVALID',
-    `the extension’s field ${name} is missing, which its schema says is always there`,
+    `the extension’s field ${name} is missing, and its schema requires it`,
     {
       at: id,
     },

@@ -26,11 +26,11 @@ export interface RegistryServerOptions {
   readonly catalog: RegistryCatalog;
   /** SDL of the fields that the lab adds to Image; their values are in each image's `extension`. */
   readonly extension?: string | null | undefined;
-  /** The bearer token that requests must carry; null: none is asked for. */
+  /** The bearer token (RFC 6750) that requests must carry; null: none is required. */
   readonly token?: string | null | undefined;
-  /** 127.0.0.1 unless said. */
+  /** 127.0.0.1 by default. */
   readonly host?: string | undefined;
-  /** 0, a free one, unless said. */
+  /** 0, a free one, by default. */
   readonly port?: number | undefined;
   readonly logger?: Logger | undefined;
 }
@@ -41,10 +41,10 @@ export interface RegistryServer {
   readonly port: number;
   /**
    * Serves another catalog from the next request on.
-   * @throws FederationError CATALOG_INVALID where it does not fit the extension's schema; what was served stays
+   * @throws FederationError CATALOG_INVALID if it does not fit the extension's schema; the present one is served on
    */
   replace(catalog: RegistryCatalog): void;
-  /** Answers what is under way, for at most five seconds, and stops. */
+  /** Stops accepting requests, answers those under way for at most five seconds, and ends. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ const BODY_BYTES = 131_072;
 const DOCUMENT_TOKENS = 1_000;
 const DRAIN_MS = 5_000;
 
-/** A gateway crawls over a few connections. */
+/** Bounds of the listener: a gateway crawls over a few connections only. */
 const LIMITS = {
   connections: 256,
   requestTimeout: 60_000,
@@ -62,7 +62,11 @@ const LIMITS = {
   headerBytes: 16_384,
 } as const;
 
-/** @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's schema), CATALOG_INVALID */
+/**
+ * Starts a server; resolves when it listens. Documents have at most 1,000 tokens and bodies 128 KiB.
+ * @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's schema that
+ * does not fit), CATALOG_INVALID
+ */
 export async function createRegistryServer(options: RegistryServerOptions): Promise<RegistryServer> {
   const { host = '127.0.0.1', port = 0, token = null, logger = pino({ level: 'silent' }) } = options;
   const { catalog, extension = null } = options;
@@ -113,13 +117,13 @@ function contractYoga(schema: () => GraphQLSchema, logger: Logger) {
     logging: {
       debug: () => {},
       info: () => {},
-      warn: (...told: unknown[]) => logger.warn({ told: told.map(String) }, 'registry'),
+      warn: (...messages: unknown[]) => logger.warn({ messages: messages.map(String) }, 'registry'),
       error: () => {},
     },
   });
 }
 
-/** A document of a thousand aliases would have every image answered a thousand times. */
+/** Bounds the tokens of a document: one with a thousand aliases would return every image a thousand times. */
 const boundedParser: Plugin = {
   onParse({ setParseFn }) {
     setParseFn((source, options) => parse(source as string, { ...options, maxTokens: DOCUMENT_TOKENS }));

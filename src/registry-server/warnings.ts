@@ -1,5 +1,5 @@
-// What a catalog's image says that the gateway reads as less than was meant: labels that cannot be read, names that are
-// in no vocabulary, and terms that nobody stated, which open nothing.
+// Warnings about an image of a catalog that the gateway reads as less than was meant: labels that cannot be read, names
+// that are not in the vocabulary, and terms that are not stated and so open nothing.
 import type { Problem } from '../config/problem.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { inert } from '../model/inert.ts';
@@ -9,20 +9,21 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { exampleOf } from './explain-issue.ts';
 import { withoutHost } from './image.ts';
 
-/** A warning of one image: the field, the path to its place, and the words, made when it is listed. */
+/** A warning about one image: the field, the path to its position, and its text, made only if it is listed. */
 export interface Warning {
   readonly field: string;
   readonly path: readonly PropertyKey[];
   readonly describe: () => Omit<Problem, 'position'>;
 }
 
-/** What the file says and what ingest made of it. */
+/** An entry of the file, and the record that ingest made of it. */
 export interface Reviewed {
   readonly entry: Readonly<Record<string, unknown>>;
   readonly record: ImageRecord;
   readonly problems: readonly LabelProblem[];
 }
 
+/** All warnings about one valid image. */
 export function warningsOf(reviewed: Reviewed, vocabulary: Vocabulary): Warning[] {
   return [
     ...hostWarnings(reviewed),
@@ -57,7 +58,7 @@ function labelWarnings({ record, problems }: Reviewed): Warning[] {
   }));
 }
 
-/** What the label restricts although it cannot be read. */
+/** The restriction by a label that cannot be read, as part of a sentence. */
 function effectOf(label: string, { labels }: ImageRecord): string {
   const value = labels[label];
   if (value === undefined) return '';
@@ -73,7 +74,7 @@ function nearestLabel(label: string): string | undefined {
   return name === undefined ? undefined : `Did you mean ${PANFED}${name}?`;
 }
 
-/** A lab's own software may be unknown to the vocabulary; a technique or a format that is unknown is found by nobody. */
+/** An unknown technique or format cannot be searched for; unknown software can, and may be the lab's own. */
 function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warning[] {
   if (record.unmapped.length === 0) return [];
   const warn = (
@@ -110,7 +111,7 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
 
 function licenseWarnings({ record, entry }: Reviewed, vocabulary: Vocabulary): Warning[] {
   const { state, raw, conditionsKnown, expression } = record.license;
-  // The row of the decision table for what is not shared reads no license.
+  // The row of the decision table for images that are not shared does not read the license.
   if (record.sharing === 'none') return [];
   const path = [typeof entry.license === 'string' ? 'license' : 'labels'];
   const warn = (message: string, hint: () => string | undefined): Warning[] => [
@@ -131,7 +132,7 @@ function licenseWarnings({ record, entry }: Reviewed, vocabulary: Vocabulary): W
   );
 }
 
-/** Several, since which of them is meant only the lab can know. */
+/** Names several, since only the lab knows which of them is meant. */
 function nearestLicenses(raw: string, vocabulary: Vocabulary): string {
   const names = nearest(raw.slice(0, 64), vocabulary.licenses());
   return names.length === 0

@@ -1,21 +1,21 @@
-// What anybody merely says of a signature: at most `claimed`. The states `verified` and `failed` are made by
-// verification alone, which is not here; a word of an upstream or a label never becomes either.
+// Trust from unverified statements about a signature: at most `claimed`. Only verification, which is not in this file,
+// makes `verified` and `failed`; a statement of an upstream or a label never does.
 import { BOUNDS } from '../model/bounds.ts';
 import type { Trust } from '../model/trust.ts';
 
-/** What a label or an upstream says of an image's signatures; nobody has checked it. */
+/** What a label or an upstream states about an image's signatures, unverified. */
 export interface TrustClaims {
-  /** Whether somebody says that the image is signed. */
+  /** Whether anybody states that the image is signed. */
   readonly signed: boolean;
-  /** Who is said to have signed; naming a signer says that it is signed. */
+  /** The stated signers; naming one states that the image is signed. */
   readonly signers: readonly string[];
 }
 
 const UNSIGNED = made('unsigned', []);
 
 /**
- * `claimed` if anybody says that the image is signed, else `unsigned`. The signers are a sorted set, as long as
- * {@link BOUNDS} allows: what is only claimed proves nothing, so that those beyond it are left out.
+ * `claimed` if anybody states that the image is signed, else `unsigned`. The signers are a sorted set within
+ * {@link BOUNDS}; longer names, and names beyond the maximum, are left out, since a claim proves nothing.
  */
 export function claimedTrust(claims: TrustClaims): Trust {
   const signers = [...new Set(claims.signers)].filter((signer) => signer !== '').sort();

@@ -1,4 +1,4 @@
-// Reads one file of vocabularies/ and says where it is broken: file, line and column.
+// Reads one file of vocabularies/ and reports where it is invalid: file, line and column.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ function parse(text: string, file: string): Parsed {
     try {
       return { value: JSON.parse(text), place: (path) => readDocument(text, null).place(path) };
     } catch {
-      // as YAML, of which JSON is a part, the error has a line
+      // Parsed as YAML, a superset of JSON, the error has a line.
     }
   }
   const document = readDocument(text, null);
@@ -36,7 +36,7 @@ const at = (file: string, position: Position | null): string =>
   `${file}:${position?.line ?? 1}:${position?.column ?? 1}`;
 
 /**
- * A file of the vocabulary, valid by its schema.
+ * Reads a file of the vocabulary (YAML or JSON), and checks it against its schema.
  * @throws FederationError CONFIG_INVALID with `at` as `vocabularies/<file>:<line>:<column>`
  */
 export function readVocabularyFile<T>(url: URL, schema: z.ZodType<T>): T {

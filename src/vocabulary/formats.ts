@@ -1,4 +1,4 @@
-// Data formats: what labs call them, as one id each.
+// Data formats: the names that labs use for them → one id each.
 import { z } from 'zod';
 import { joinedKey, NameIndex } from './names.ts';
 import type { Term } from './vocabulary.ts';
@@ -38,6 +38,7 @@ function formatKey(text: string): string | null {
   return key === undefined || key === '' ? null : key;
 }
 
+/** The lookup of formats. A name of several formats matches none. */
 export function indexFormats(file: FormatsFile): Formats {
   const names = new NameIndex<Term>(formatKey);
   const terms = file.map(({ id, label, synonyms, edam, mediaType }): Term => {

@@ -1,4 +1,4 @@
-// Frameworks: the canonical name of software that scientists know, whatever a lab spells.
+// Frameworks: the spellings that labs use for scientific software → its canonical name.
 import { z } from 'zod';
 import { joinedKey, NameIndex } from './names.ts';
 
@@ -24,6 +24,7 @@ export interface Frameworks {
   synonyms(name: string): readonly string[];
 }
 
+/** The lookup of frameworks. A name or synonym of several frameworks matches none. */
 export function indexFrameworks(file: FrameworksFile): Frameworks {
   const names = new NameIndex<FrameworksFile[number]>(joinedKey);
   for (const framework of file)

@@ -1,9 +1,9 @@
-// What conditions an SPDX expression puts on who may have the software, from what is stated of each of its ids.
+// The conditions of an SPDX expression on who may have the software, from those stated for each of its ids.
 import { CONDITION_KINDS, type Condition, type ConditionKind } from '../model/license.ts';
 import type { LicensesFile } from './license-schema.ts';
 import type { ExpressionTree } from './spdx.ts';
 
-/** Kinds of conditions that apply for certain, and whether nothing is left unsaid. */
+/** The kinds of conditions that certainly apply, and whether these are known to be all. */
 export interface Terms {
   readonly known: boolean;
   readonly kinds: ReadonlySet<ConditionKind>;
@@ -11,7 +11,7 @@ export interface Terms {
 
 const UNSTATED: Terms = { known: false, kinds: new Set() };
 
-/** What the vocabulary states, by id. */
+/** The terms that the vocabulary states, by license id; an id that is missing has unknown terms. */
 export function statedTerms(file: LicensesFile): ReadonlyMap<string, Terms> {
   const stated = (kinds: readonly ConditionKind[]): Terms => ({ known: true, kinds: new Set(kinds) });
   return new Map<string, Terms>([
@@ -23,15 +23,15 @@ export function statedTerms(file: LicensesFile): ReadonlyMap<string, Terms> {
   ]);
 }
 
-/** AND: both apply, so all must be known. */
+/** AND: both apply, so that both must be known. */
 const both = (a: Terms, b: Terms): Terms => ({
   known: a.known && b.known,
   kinds: new Set([...a.kinds, ...b.kinds]),
 });
 
 /**
- * OR: whoever has the software takes one of the alternatives, so one that is known is enough, and the one with the
- * fewest conditions is taken (of equals the first). Where none is known, what all of them ask applies for certain.
+ * OR: the user chooses one of the alternatives, so that one known alternative is enough; the one with the fewest
+ * conditions is taken (of equals the first). If neither is known, the conditions common to both certainly apply.
  */
 function either(a: Terms, b: Terms): Terms {
   if (a.known && b.known) return b.kinds.size < a.kinds.size ? b : a;
@@ -40,8 +40,8 @@ function either(a: Terms, b: Terms): Terms {
 }
 
 /**
- * The terms of an expression. An exception (WITH) only adds permissions, and `+` only adds versions to choose from:
- * neither adds a condition.
+ * The terms of an SPDX expression, from those of its ids. An exception (WITH) only adds permissions, and `+` only adds
+ * versions to choose from: neither adds a condition.
  */
 export function expressionTerms(expression: ExpressionTree, stated: ReadonlyMap<string, Terms>): Terms {
   if ('license' in expression) return stated.get(expression.license) ?? UNSTATED;
@@ -50,7 +50,10 @@ export function expressionTerms(expression: ExpressionTree, stated: ReadonlyMap<
   return expression.conjunction === 'and' ? both(left, right) : either(left, right);
 }
 
-/** In the order of the kinds, so that equal conditions are equal lists. */
+/**
+ * The conditions of the terms, with origin `license`, in the order of {@link CONDITION_KINDS}: equal sets are equal
+ * lists.
+ */
 export function conditionsOf(terms: Terms): readonly Condition[] {
   return CONDITION_KINDS.filter((kind) => terms.kinds.has(kind)).map((kind) =>
     Object.freeze({ kind, groups: [], sites: [], servers: [], origin: 'license' as const }),

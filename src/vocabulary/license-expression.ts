@@ -1,9 +1,12 @@
-// License text → SPDX expression in canonical case, by names that are known and joiners whose meaning is certain.
+// License text → SPDX expression in canonical case, by known names and joiners whose meaning is certain.
 import { withPlus } from './license-key.ts';
 import type { LicenseNames } from './license-names.ts';
 import { LONGEST_NAME } from './names.ts';
 
-/** SPDX and Debian have `and`, `or` and `with`, `and` binding tighter; R has `|` for "or". Commas and slashes mean either. */
+/**
+ * SPDX and Debian have `and`, `or` and `with`, `and` binding tighter; R has `|` for "or". Commas and slashes mean
+ * either.
+ */
 const JOINERS = new Map([
   ['and', 'AND'],
   ['or', 'OR'],
@@ -11,18 +14,21 @@ const JOINERS = new Map([
   ['||', 'OR'],
   ['with', 'WITH'],
 ]);
-/** Said before a license, and no part of its name: BioContainers' `SPDX:`, Python's classifiers. */
+/** Prefixes that are not part of the license's name: BioContainers' `SPDX:`, Python's classifiers. */
 const PREFIX = /^(?:spdx:+|license\s*::\s*osi approved\s*::)\s*/i;
 
 type Token = { readonly joiner: string } | { readonly name: string };
 
-/** An expression with what it binds as: 0 for OR, 1 for AND, 2 for a license. */
+/** An expression with its precedence: 0 for OR, 1 for AND, 2 for a license. */
 interface Part {
   readonly text: string;
   readonly binds: 0 | 1 | 2;
 }
 
-/** Words between joiners are one name. Joiners and parentheses stand apart: by spaces, or as `|`. */
+/**
+ * Splits a text into joiners and names. Words between joiners are one name. Spaces separate joiners, except `|` and
+ * `()`.
+ */
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let words: string[] = [];
@@ -44,7 +50,7 @@ function tokenize(text: string): Token[] {
 
 const atLeast = (part: Part, binds: number): string => (part.binds < binds ? `(${part.text})` : part.text);
 
-/** Recursive descent; every function takes the tokens from the front, and null means "not understood". */
+/** A recursive-descent parser; each method consumes tokens from the front, and null means "not understood". */
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #names: LicenseNames;
@@ -104,7 +110,7 @@ class Parser {
   }
 }
 
-/** A reviewed name may stand for an expression of its own: Perl's is one with OR. */
+/** The precedence of a name's expression: a reviewed name may stand for several licenses, as Perl's does with OR. */
 function binding(expression: string): Part['binds'] {
   if (/ OR /.test(expression)) return 0;
   return / AND /.test(expression) ? 1 : 2;
@@ -114,8 +120,8 @@ const readName = (text: string, names: LicenseNames): string | null =>
   names.expression(text.replace(PREFIX, ''));
 
 /**
- * The SPDX expression of a license text, or null where any part of it is not known: nothing is guessed.
- * A text longer than {@link LONGEST_NAME} is not read.
+ * The SPDX expression of a license text, or null if any part of it is not known: nothing is guessed. A text longer than
+ * {@link LONGEST_NAME} gives null.
  */
 export function licenseExpression(text: string, names: LicenseNames): string | null {
   if (text.length > LONGEST_NAME) return null;

@@ -1,9 +1,9 @@
-// When two spellings are the same license name: the differences that never make a difference.
+// Keys by which spellings of a license name are compared: differences without a meaning are removed.
 import { nameKey } from './names.ts';
 
 /**
  * The key of a license name: "GNU GPL, Version 3.0", "GNU_GPL-v3" and "gnu gpl 3" have the same. No two ids of the SPDX
- * License List share one (a test holds that), so nothing is confused that the list tells apart.
+ * License List share a key (a test checks that). null if nothing is left, or the text is longer than LONGEST_NAME.
  */
 export function licenseKey(text: string): string | null {
   const key = nameKey(text)
@@ -21,7 +21,7 @@ export function licenseKey(text: string): string | null {
   return key === undefined || key === '' ? null : key;
 }
 
-/** "or later" as SPDX's older `+`, which every name with a version may carry: also R's "(>= 2)" and "(== 2)". */
+/** Replaces "or later" by SPDX's `+`, and R's "(>= 2)" by ` 2+` and "(== 2)" by ` 2`. Other text stays. */
 export function withPlus(text: string): string {
   return text
     .replace(

@@ -5,13 +5,13 @@ import { NameIndex, nameKey } from './names.ts';
 import { isSpdxId, SPDX_DEPRECATED_IDS, SPDX_EXCEPTIONS, SPDX_IDS } from './spdx.ts';
 
 export interface LicenseNames {
-  /** The expression of one name, an id or a reviewed spelling; null where it is neither, or ambiguous. */
+  /** The expression of one name, an id or a reviewed spelling; null if it is neither, or ambiguous. */
   expression(name: string): string | null;
-  /** An exception's id, for what follows "with". */
+  /** The id of an exception, for the name that follows "with"; null if it is not known. */
   exception(name: string): string | null;
 }
 
-/** Both ways to write a family's name and version, and what they mean. */
+/** The ways to write a family's name and version, each with the id that it means. */
 function* familyNames(family: LicensesFile['families'][number]): Generator<readonly [string, string]> {
   for (const version of family.versions) {
     const id = `${family.id}-${version}`;
@@ -26,6 +26,9 @@ function* familyNames(family: LicensesFile['families'][number]): Generator<reado
   }
 }
 
+/**
+ * The lookup of license names: those of the vocabulary and all ids of the SPDX License List, deprecated ones included.
+ */
 export function indexLicenseNames(file: LicensesFile): LicenseNames {
   const replaced = new Map(Object.entries(file.replaced));
   const scoped = new Set(
@@ -36,7 +39,7 @@ export function indexLicenseNames(file: LicensesFile): LicenseNames {
   const exact = new NameIndex<string>(nameKey);
   const names = new NameIndex<string>(licenseKey);
   for (const id of [...SPDX_IDS, ...SPDX_DEPRECATED_IDS]) {
-    // GPL-3.0 is deprecated for GPL-3.0-only: its family says so.
+    // GPL-3.0 is deprecated in favor of GPL-3.0-only: its family gives that meaning.
     if (scoped.has(id)) continue;
     const expression = replaced.get(id) ?? id;
     exact.add(id, expression);
@@ -61,7 +64,7 @@ export function indexLicenseNames(file: LicensesFile): LicenseNames {
   };
 }
 
-/** SPDX's `+` after an id with a version: this version or a later one. */
+/** The expression of an id with a version and SPDX's `+`: this version or a later one. */
 function laterVersions(name: string, names: NameIndex<string>): string | null {
   const id = /^(.*\d)\+$/s.exec(name.trim())?.[1];
   const expression = id === undefined ? null : names.get(id);

@@ -8,7 +8,7 @@ const spdxId = name.refine(isSpdxId, 'not an id of the SPDX License List in its 
 const expression = name.refine((text) => parseExpression(text) !== null, 'not an SPDX expression');
 const deprecatedId = name.refine((id) => SPDX_DEPRECATED_IDS.includes(id), 'not a deprecated id of SPDX');
 const exceptionId = name.refine((id) => SPDX_EXCEPTIONS.includes(id), 'not an exception id of SPDX');
-/** Only what depends on nobody's lists: groups, sites and servers are a facility's to state. */
+/** The kinds of conditions without lists: groups, sites and servers can only be stated by a facility. */
 const kinds = z.array(z.enum(CONDITION_KINDS).extract(['academic', 'nonCommercial', 'exportControl']));
 const versions = z.array(z.string().regex(/^\d+\.\d+$/, "a version has the form '2.0', quoted")).min(1);
 

@@ -1,4 +1,4 @@
-// Licenses: what a text of license terms says, as an expression and as conditions.
+// Licenses: the meaning of a license text, as an expression and as conditions.
 import { LRUCache } from 'lru-cache';
 import { conditionsOf, expressionTerms, statedTerms } from './license-conditions.ts';
 import { licenseExpression } from './license-expression.ts';
@@ -13,18 +13,23 @@ const unread = (state: 'declared' | 'unknown'): LicenseReading =>
 const DECLARED = unread('declared');
 const UNKNOWN = unread('unknown');
 const NOTHING_SAID = new Set(['', 'noassertion', 'unknown']);
-/** Whether a text says nothing of the license. SPDX's NONE says that there is none, which permits nothing. */
+/**
+ * Whether a text states nothing about the license. SPDX's NONE is a statement: there is no license, so nothing is
+ * permitted.
+ */
 export const statesNothing = (text: string): boolean => NOTHING_SAID.has(text.trim().toLowerCase());
 const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
-/** Records share a few hundred texts. */
+/** License texts whose reading is kept: records share a few hundred. */
 const REMEMBERED = 4_096;
 
 export interface Licenses {
   /** Every id that an expression can have: SPDX's and this vocabulary's own. */
   readonly ids: readonly string[];
+  /** The meaning of a license text; one longer than LONGEST_NAME is `declared`. Never throws. */
   license(text: string): LicenseReading;
 }
 
+/** The lookup of licenses; readings are frozen, and the 4,096 used last are kept. */
 export function indexLicenses(file: LicensesFile): Licenses {
   const names = indexLicenseNames(file);
   const stated = statedTerms(file);

@@ -1,4 +1,4 @@
-// The packaged vocabulary: vocabularies/ read once, each file valid by its schema, as the lookups of Vocabulary.
+// Loads the packaged vocabulary: reads vocabularies/ once, checks each file, and builds the lookups of Vocabulary.
 import { readVocabularyFile } from './document.ts';
 import { formatsSchema, indexFormats } from './formats.ts';
 import { frameworksSchema, indexFrameworks } from './frameworks.ts';
@@ -12,7 +12,7 @@ let packaged: Vocabulary | undefined;
 
 /**
  * The packaged vocabulary; it is read once in a process.
- * @throws FederationError CONFIG_INVALID with the file, line and column that are broken
+ * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
  */
 export function loadVocabulary(): Vocabulary {
   packaged ??= readVocabulary(PACKAGED);
@@ -22,7 +22,7 @@ export function loadVocabulary(): Vocabulary {
 /**
  * A vocabulary from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml.
  * @param folder ends in a slash
- * @throws FederationError CONFIG_INVALID with the file, line and column that are broken
+ * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
  */
 export function readVocabulary(folder: URL): Vocabulary {
   const techniques = indexTechniques(

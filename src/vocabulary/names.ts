@@ -1,23 +1,26 @@
-// Many names, one meaning: a lookup in any case and spacing that answers only where a name has exactly one meaning.
+// A lookup of names that ignores case and spacing, and answers only if a name has exactly one meaning.
 import { fold } from '../model/fold.ts';
 
-/** Longest text that is looked up at all, in UTF-16 code units; a longer one matches nothing. */
+/** Maximum length of a text that is looked up, in UTF-16 code units; a longer one matches nothing. */
 export const LONGEST_NAME = 1_024;
 
-/** A name as it is compared: folded, and every run of white space one space. Null for what is too long to be a name. */
+/**
+ * A name as it is compared: folded, and each run of white space is one space. null if it is empty or longer than
+ * {@link LONGEST_NAME}.
+ */
 export function nameKey(text: string): string | null {
   if (text.length > LONGEST_NAME) return null;
   const key = fold(text).replace(/\s+/g, ' ');
   return key === '' ? null : key;
 }
 
-/** As {@link nameKey}, and hyphens, underscores and blanks never matter: `x-ray`, `X ray`, `xray` are one spelling. */
+/** As {@link nameKey}, without hyphens, underscores and blanks: `x-ray`, `X ray` and `xray` have one key. */
 export function joinedKey(text: string): string | null {
   const key = nameKey(text)?.replace(/[\s\p{Pd}_]+/gu, '');
   return key === undefined || key === '' ? null : key;
 }
 
-/** Names and what each of them means. A name given to two meanings is ambiguous and means nothing. */
+/** Names with their meanings. A name that was added with two meanings is ambiguous and has none. */
 export class NameIndex<T> {
   readonly #key: (text: string) => string | null;
   readonly #meanings = new Map<string, T>();
@@ -27,7 +30,7 @@ export class NameIndex<T> {
     this.#key = key;
   }
 
-  /** The same meaning may be given twice; meanings are compared by identity. */
+  /** Adds a name; the same meaning may be added twice. Meanings are compared by identity. */
   add(name: string, meaning: T): void {
     const key = this.#key(name);
     if (key === null || this.#ambiguous.has(key)) return;
@@ -40,6 +43,7 @@ export class NameIndex<T> {
     }
   }
 
+  /** The one meaning of a text; null if it has none, or several. */
   get(text: string): T | null {
     const key = this.#key(text);
     return key === null ? null : (this.#meanings.get(key) ?? null);

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import parse, { type Info } from 'spdx-expression-parse';
 
-// The lists are JSON modules, which Node 20 imports only with a warning.
+// The lists are JSON modules; Node 20 warns about importing those.
 const require = createRequire(import.meta.url);
 export const SPDX_IDS: readonly string[] = require('spdx-license-ids');
 export const SPDX_DEPRECATED_IDS: readonly string[] = require('spdx-license-ids/deprecated');
@@ -10,12 +10,12 @@ export const SPDX_EXCEPTIONS: readonly string[] = require('spdx-exceptions');
 
 const current: ReadonlySet<string> = new Set(SPDX_IDS);
 
-/** Whether the text is an id of the list in its canonical case; deprecated ones are not. */
+/** Whether the text is an id of the SPDX License List in its canonical case, and not a deprecated one. */
 export const isSpdxId = (text: string): boolean => current.has(text);
 
 export type ExpressionTree = Info;
 
-/** An expression's tree, or null where it is not valid SPDX. */
+/** The tree of a license expression (SPDX 2, annex D), or null if it is not valid. */
 export function parseExpression(expression: string): ExpressionTree | null {
   try {
     return parse(expression);

@@ -1,4 +1,4 @@
-// Techniques: PaNET concepts by id, label and synonym, and what is below each of them.
+// Techniques: PaNET concepts by id, label and synonym, and the narrower ones of each.
 import { z } from 'zod';
 import { joinedKey, NameIndex, nameKey } from './names.ts';
 import type { Term } from './vocabulary.ts';
@@ -18,7 +18,7 @@ export const techniquesSchema = z.strictObject({
           context.addIssue({
             code: 'custom',
             path: [index, 'id'],
-            message: `${technique.id} is there twice`,
+            message: `${technique.id} is listed twice`,
           });
         }
         ids.add(technique.id);
@@ -38,8 +38,8 @@ export type TechniquesFile = z.infer<typeof techniquesSchema>;
 export interface Techniques {
   readonly terms: readonly Term[];
   /**
-   * By id in any form, or by a label or synonym that only one technique has, whether its words are joined, hyphenated or
-   * apart. `EM` is PaNET's synonym of one, PaNET01145.
+   * The technique by its id in any form, or by a label or synonym that only one technique has, whether its words are
+   * joined, hyphenated or separate. `EM` is PaNET's synonym of one, PaNET01145.
    */
   technique(text: string): Term | null;
   /** The technique and all below it, in the file's order; empty for an id that is not known. */
@@ -49,6 +49,7 @@ export interface Techniques {
 /** `PaNET01168`, `panet:PaNET01168` and `http(s)://purl.org/pan-science/PaNET/PaNET01168`, in any case. */
 const ID_FORM = /^(?:panet:|https?:\/\/purl\.org\/pan-science\/panet\/)?(panet\d{5,7})$/;
 
+/** The lookup of techniques. A label or synonym of several techniques matches none. */
 export function indexTechniques(file: TechniquesFile): Techniques {
   const ids = new NameIndex<Term>();
   const names = new NameIndex<Term>(joinedKey);
@@ -79,7 +80,7 @@ export function indexTechniques(file: TechniquesFile): Techniques {
   };
 }
 
-/** Each technique once, also where one is below another in several ways or in a circle. */
+/** Each technique once, even if it can be reached in several ways, or the parents form a cycle. */
 function descend(
   top: string,
   below: ReadonlyMap<string, readonly string[]>,

@@ -1,4 +1,4 @@
-// The one vocabulary that facilities, policies and callers share: what a name means, in which id.
+// The vocabulary that facilities, policies and callers share: the id that each name means.
 import type { Condition, LicenseState } from '../model/license.ts';
 
 export interface Term {
@@ -8,7 +8,7 @@ export interface Term {
   readonly synonyms: readonly string[];
 }
 
-/** What the vocabulary makes of a license text. Conditions have the origin `license`. */
+/** The meaning of a license text by the vocabulary. Conditions have the origin `license`. */
 export interface LicenseReading {
   readonly state: LicenseState;
   readonly expression: string | null;
@@ -17,17 +17,17 @@ export interface LicenseReading {
   readonly conditionsKnown: boolean;
 }
 
-/** All lookups ignore case and surrounding space; null where nothing matches exactly. */
+/** All lookups ignore case and surrounding space, and give null if nothing matches exactly. */
 export interface Vocabulary {
   /**
-   * A PaNET id in any of its forms (`PaNET01168`, its IRI), or a label or synonym that only one technique has; hyphens and
-   * blanks never matter.
+   * The technique of a PaNET id in any of its forms (`PaNET01168`, its IRI), or of a label or synonym that only one
+   * technique has; hyphens and blanks are ignored.
    */
   technique(text: string): Term | null;
   /** The technique and all below it. */
   narrower(id: string): readonly string[];
   format(text: string): Term | null;
-  /** Canonical name of a framework; a name that is not in the vocabulary is null. */
+  /** The canonical name of a framework; null for a name that is not in the vocabulary. */
   framework(text: string): string | null;
   frameworkSynonyms(name: string): readonly string[];
   license(text: string): LicenseReading;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CrawlJob, crawl } from '../../src/catalog/crawl.ts';
 import { createDeadline } from '../../src/catalog/deadline.ts';
-import { MOST_LISTED } from '../../src/catalog/quarantine.ts';
+import { MAX_LISTED } from '../../src/catalog/quarantine.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { MalformedNode, type SourcePage } from '../../src/sources/source.ts';
 import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
@@ -15,7 +15,7 @@ function job(fields: Partial<CrawlJob>): CrawlJob {
     place: PLACE,
     rules: [],
     vocabulary: SMALL_VOCABULARY,
-    mostRecords: 10_000,
+    maxRecords: 10_000,
     pace: createPace(),
     deadline: createDeadline(10_000, fakeClock()),
     onPage: () => undefined,
@@ -56,7 +56,7 @@ test('a bad record is quarantined, and the rest of the registry goes on', async 
   assert.equal(quarantine.count, 2);
   assert.deepEqual(
     quarantine.listed.map(({ subject }) => subject),
-    [`em/relion@${digestOf(7)}`, 'an entry that is no object'],
+    [`em/relion@${digestOf(7)}`, 'an entry that is not an object'],
   );
 });
 
@@ -91,10 +91,10 @@ test('an entry without a digest leaves others of its tags in doubt', async () =>
 });
 
 test('all that is quarantined is counted, the first of it listed', async () => {
-  const source = pagesOf([{ nodes: Array.from({ length: MOST_LISTED + 5 }, () => null), generation: null }]);
+  const source = pagesOf([{ nodes: Array.from({ length: MAX_LISTED + 5 }, () => null), generation: null }]);
   const { quarantine } = await crawl(job({ source }));
-  assert.equal(quarantine.count, MOST_LISTED + 5);
-  assert.equal(quarantine.listed.length, MOST_LISTED);
+  assert.equal(quarantine.count, MAX_LISTED + 5);
+  assert.equal(quarantine.listed.length, MAX_LISTED);
 });
 
 test('an entry of federation.yaml that matched nothing is named', async () => {
@@ -150,16 +150,16 @@ test('after three restarts it is given up as unstable', async () => {
 test('records are bounded, also those that an entry without a digest becomes', async () => {
   const tagged = [node({ digest: null, tags: Array.from({ length: 100 }, (_, index) => `t${index}`) })];
   const source = fakeSource('esrf', tagged);
-  await assert.rejects(crawl(job({ source, mostRecords: 99 })), { code: 'SOURCE_TOO_LARGE' });
-  assert.equal((await crawl(job({ source, mostRecords: 100 }))).records.length, 100);
+  await assert.rejects(crawl(job({ source, maxRecords: 99 })), { code: 'SOURCE_TOO_LARGE' });
+  assert.equal((await crawl(job({ source, maxRecords: 100 }))).records.length, 100);
 });
 
 test('what is in doubt is bounded as records are', async () => {
   const tags = (from: number) => Array.from({ length: 100 }, (_, index) => `t${from + index}`);
   const refused = [0, 100].map((from) => node({ digest: null, tags: tags(from), sharing: 'opne' }));
   const source = fakeSource('esrf', refused);
-  await assert.rejects(crawl(job({ source, mostRecords: 199 })), { code: 'SOURCE_TOO_LARGE' });
-  assert.equal((await crawl(job({ source, mostRecords: 200 }))).quarantine.count, 2);
+  await assert.rejects(crawl(job({ source, maxRecords: 199 })), { code: 'SOURCE_TOO_LARGE' });
+  assert.equal((await crawl(job({ source, maxRecords: 200 }))).quarantine.count, 2);
 });
 
 test('a crawl ends with its deadline, although the source does not listen', async () => {
@@ -181,6 +181,6 @@ test('the source is told to end when a crawl is given up', async () => {
       ended = true;
     }
   };
-  await assert.rejects(crawl(job({ source, mostRecords: 2 })), { code: 'SOURCE_TOO_LARGE' });
+  await assert.rejects(crawl(job({ source, maxRecords: 2 })), { code: 'SOURCE_TOO_LARGE' });
   assert.ok(ended);
 });

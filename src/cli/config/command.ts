@@ -16,7 +16,9 @@ import { CONFIG_TEMPLATE } from './template.ts';
 const DEFAULT_FILE = 'federation.yaml';
 const SCHEMA_FILE = 'federation.schema.json';
 
-/** The command with its three subcommands. They reject with CONFIG_INVALID, or USAGE for a file that cannot be written. */
+/**
+ * The command with its three subcommands. They reject with CONFIG_INVALID, or USAGE for a file that cannot be written.
+ */
 export function configCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,

@@ -40,9 +40,9 @@ export interface Gateway {
 }
 
 /**
- * A client of the gateway at `--url` or PANFED_URL (by default {@link DEFAULT_URL}), with the token of `--token-file` or
- * PANFED_TOKEN if there is one. Sends nothing yet. Rejects with USAGE for an address, a token or certificates that are not
- * valid, and for a token over plain http to another host without `--insecure`.
+ * A client of the gateway at `--url` or PANFED_URL (by default {@link DEFAULT_URL}), with the token of `--token-file`
+ * or PANFED_TOKEN if there is one. Sends nothing yet. Rejects with USAGE for an address, a token or certificates that
+ * are not valid, and for a token over plain http to another host without `--insecure`.
  */
 export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
   const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));

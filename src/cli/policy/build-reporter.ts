@@ -1,5 +1,5 @@
-// Turns the steps of the policy builder into events: each attempt to update from a source ends in one event, or in none if
-// nothing is new.
+// Turns the steps of the policy builder into events: each attempt to update from a source ends in one event, or in none
+// if nothing is new.
 import type { SignedBuild } from '../../authoring/signed.ts';
 import type { SignedSource } from '../../policy/distribution/source.ts';
 import type { PolicyState } from '../../policy/distribution/state.ts';

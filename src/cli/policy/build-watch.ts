@@ -1,6 +1,6 @@
 // `panfed policy build --watch`: the policy builder as a process of its own, for gateways that have no OPA
-// (`policies.builder: separate`). It fetches, verifies and builds what the labs ship, stores it for the gateway, and reports
-// each step. `--once` does so one time, for a timer or a first start.
+// (`policies.builder: separate`). It fetches, verifies and builds what the labs ship, stores it for the gateway, and
+// reports each step. `--once` does so one time, for a timer or a first start.
 import pino from 'pino';
 import { findOpa } from '../../authoring/opa.ts';
 import { buildSigned } from '../../authoring/signed.ts';
@@ -34,9 +34,9 @@ export interface BuildWatchOptions {
 }
 
 /**
- * Resolves when it was stopped. Rejects with CONFIG_INVALID, OPA_MISSING, or USAGE for an owner without a signed source,
- * before it asks any source. With `once` it resolves when the policies of all sources are stored, and rejects with
- * POLICY_INVALID if one was refused, else with SOURCE_UNAVAILABLE if a source did not answer.
+ * Resolves when it was stopped. Rejects with CONFIG_INVALID, OPA_MISSING, or USAGE for an owner without a signed
+ * source, before it asks any source. With `once` it resolves when the policies of all sources are stored, and rejects
+ * with POLICY_INVALID if one was refused, else with SOURCE_UNAVAILABLE if a source did not answer.
  */
 export async function watchSources(options: BuildWatchOptions): Promise<void> {
   const { config: path, owners, once, format, env, output, stop } = options;

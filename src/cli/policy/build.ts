@@ -1,5 +1,5 @@
-// `panfed policy build`: builds the bundles of a folder of policies, or, with `--watch` or `--once`, those of the signed
-// source that labs ship.
+// `panfed policy build`: builds the bundles of a folder of policies, or, with `--watch` or `--once`, those of the
+// signed source that labs ship.
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../../authoring/build.ts';

@@ -71,8 +71,8 @@ export function withCaseOptions(command: Command): Command {
 const PATIENCE = 10_000;
 
 /**
- * Opens the case, passes it to `use`, and closes the modules afterwards. Rejects with USAGE for a person, image or facility
- * that is not known, and as loading the configuration and the modules does.
+ * Opens the case, passes it to `use`, and closes the modules afterwards. Rejects with USAGE for a person, image or
+ * facility that is not known, and as loading the configuration and the modules does.
  */
 export async function withCase(
   options: CaseOptions,

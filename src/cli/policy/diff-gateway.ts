@@ -1,5 +1,5 @@
-// The catalog that a change of policy is tried on, from a running gateway: the images that the token's person may discover
-// there, each as policies read it. The gateway shows that form to the admin and to a facility's policy author.
+// The catalog that a change of policy is tried on, from a running gateway: the images that the token's person may
+// discover there, each as policies read it. The gateway shows that form to the admin and to a facility's policy author.
 
 import type { OfflineCatalog, Unread } from '../../authoring/diff-catalog.ts';
 import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
@@ -31,9 +31,9 @@ export interface GatewayCatalogOptions {
 }
 
 /**
- * Reads all pages into one snapshot for each registry. Rejects as {@link Gateway} does, with FORBIDDEN if the gateway shows
- * this token no record, with SOURCE_MALFORMED if records are not as this version reads them, and with SOURCE_TOO_LARGE
- * beyond `max` images.
+ * Reads all pages into one snapshot for each registry. Rejects as {@link Gateway} does, with FORBIDDEN if the gateway
+ * shows this token no record, with SOURCE_MALFORMED if records are not as this version reads them, and with
+ * SOURCE_TOO_LARGE beyond `max` images.
  */
 export async function readGatewayCatalog(
   gateway: Gateway,

@@ -22,8 +22,8 @@ export interface ImageOptions extends GatewayOptions {
 }
 
 /**
- * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the federation's all.
- * Rejects as reading the files, the registries or the gateway does; a registry that fails is in `unread`.
+ * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the federation's
+ * all. Rejects as reading the files, the registries or the gateway does; a registry that fails is in `unread`.
  */
 export async function imagesOf(
   config: Config,

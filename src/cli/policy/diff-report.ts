@@ -1,5 +1,6 @@
-// The effects of a change of policy, for people and for GitHub: a line for each person, each kind of change with one image
-// and one person as an example, and what was not compared. It is short however much changes; only JSON has everything.
+// The effects of a change of policy, for people and for GitHub: a line for each person, each kind of change with one
+// image and one person as an example, and what was not compared. It is short however much changes; only JSON has
+// everything.
 
 import { DIRECTIONS, type Effect, type KindOfChange } from '../../authoring/diff.ts';
 import { ACTIONS, type Action } from '../../model/decision.ts';
@@ -48,8 +49,8 @@ export function diffText(diff: DiffReport, output: Output): string {
 }
 
 /**
- * The report for GitHub: an annotation for each kind of change (at most 20), an error if `stop` covers it; and one for each
- * gap in the comparison and each note.
+ * The report for GitHub: an annotation for each kind of change (at most 20), an error if `stop` covers it; and one for
+ * each gap in the comparison and each note.
  */
 export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): string {
   const level = ({ direction }: KindOfChange): Level =>

@@ -1,5 +1,5 @@
-// When `panfed policy diff --fail-on …` fails: for a change in a direction that is to stop, and for everything that was not
-// compared, since it may contain such a change.
+// When `panfed policy diff --fail-on …` fails: for a change in a direction that is to stop, and for everything that was
+// not compared, since it may contain such a change.
 
 import type { Direction, PolicyDiff } from '../../authoring/diff.ts';
 import type { Unread } from '../../authoring/diff-catalog.ts';
@@ -19,9 +19,13 @@ export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
 export interface DiffReport extends PolicyDiff {
   readonly unread: readonly Unread[];
   readonly unjudged: readonly Unjudged[];
-  /** Facilities judged without their policy, since it is a signed source: the report may show more than really changes. */
+  /**
+   * Facilities judged without their policy, since it is a signed source: the report may show more than really changes.
+   */
   readonly absent: readonly string[];
-  /** The time (RFC 3339) at which people ask, and the owners whose policy reads it; null: no compared policy reads it. */
+  /**
+   * The time (RFC 3339) at which people ask, and the owners whose policy reads it; null: no compared policy reads it.
+   */
   readonly time: { readonly at: string; readonly owners: readonly string[] } | null;
   /** Whether the images come from a gateway: those that its policies hide from the token's person are missing. */
   readonly visibleOnly: boolean;

@@ -57,7 +57,9 @@ Examples:
                                                         every registry, and everyone who asked so far
   $ panfed policy diff HEAD policies --owner esrf --url https://images.example`;
 
-/** The command. With `--fail-on` it rejects with POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after its report. */
+/**
+ * The command. With `--fail-on` it rejects with POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after its report.
+ */
 export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return new Command('diff')
     .description('show who gains and loses which images by a change of policy')

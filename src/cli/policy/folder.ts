@@ -1,4 +1,5 @@
-// The folder of policies of a command: the one that `--policies` names, else ./policies, else the one that panfed ships.
+// The folder of policies of a command: the one that `--policies` names, else ./policies, else the one that panfed
+// ships.
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
 import { OWN_POLICIES } from '../../authoring/owner.ts';
@@ -16,8 +17,8 @@ export function policiesOption(): Option {
 }
 
 /**
- * The folder that is named, or the default one. The default is reported on stderr; commands ask for it first, so that it is
- * the first line of their output.
+ * The folder that is named, or the default one. The default is reported on stderr; commands ask for it first, so that
+ * it is the first line of their output.
  */
 export function chosenPolicies({ policies }: { readonly policies?: string }, output: Output): string {
   if (policies !== undefined) return policies;

@@ -6,7 +6,10 @@ import type { Output } from '../terminal/output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The command. Prints the path of OPA; rejects with OPA_MISSING if it cannot be had, and ends by a signal that stops it. */
+/**
+ * The command. Prints the path of OPA; rejects with OPA_MISSING if it cannot be had, and ends by a signal that stops
+ * it.
+ */
 export function installOpaCommand(output: Output): Command {
   return new Command('install-opa')
     .description(`install OPA ${OPA_VERSION} in the cache: the official release by its checksum, else by Go`)

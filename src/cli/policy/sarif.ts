@@ -41,7 +41,9 @@ function resultOf({ check, severity, message, hint, file, line, column }: Policy
   };
 }
 
-/** Relative to the folder that the command is run in, a CI's root of the repository; absolute for files outside of it. */
+/**
+ * Relative to the folder that the command is run in, a CI's root of the repository; absolute for files outside of it.
+ */
 function uriOf(file: string): string {
   const outside = isAbsolute(file) || file.split(sep)[0] === '..';
   if (outside) return pathToFileURL(resolve(file)).href;

@@ -1,5 +1,5 @@
-// The outcome of policies' tests: as a table for people, JSON, JUnit's XML for a CI's own display, and the workflow commands
-// that put a failure beside its line in GitHub.
+// The outcome of policies' tests: as a table for people, JSON, JUnit's XML for a CI's own display, and the workflow
+// commands that put a failure beside its line in GitHub.
 
 import { isFailure, type PolicyTest } from '../../authoring/test.ts';
 import { inert } from '../../model/inert.ts';

@@ -1,5 +1,5 @@
-// `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and reports the outcome;
-// once, or after each change of a file.
+// `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and reports the
+// outcome; once, or after each change of a file.
 import { type Command, Option } from 'commander';
 import { type FileCoverage, policyCoverage } from '../../authoring/coverage.ts';
 import { findOpa, type Opa } from '../../authoring/opa.ts';

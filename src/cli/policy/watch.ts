@@ -1,5 +1,5 @@
-// Watches a folder of policies. A burst of changes, as when an editor saves or a branch is switched, is one change. Files may
-// be replaced by rename, and the folder itself removed and restored.
+// Watches a folder of policies. A burst of changes, as when an editor saves or a branch is switched, is one change.
+// Files may be replaced by rename, and the folder itself removed and restored.
 import { statSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +12,8 @@ const QUIET = 100;
 
 /**
  * Resolves when the folder is watched. The generator yields once after each burst of changes of files below it that OPA
- * loads, also for changes between two calls of `next`; it ends with `signal`. A burst is over after `quiet` milliseconds (100
- * by default) without a further change. Rejects with USAGE if the folder cannot be watched.
+ * loads, also for changes between two calls of `next`; it ends with `signal`. A burst is over after `quiet`
+ * milliseconds (100 by default) without a further change. Rejects with USAGE if the folder cannot be watched.
  */
 export async function changesOf(
   folder: string,

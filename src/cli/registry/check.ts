@@ -1,4 +1,5 @@
-// `panfed registry check`: what the gateway would quarantine in a catalog, and what it would read as less than was meant.
+// `panfed registry check`: what the gateway would quarantine in a catalog, and what it would read as less than was
+// meant.
 import { Command, Option } from 'commander';
 import { FederationError } from '../../model/errors.ts';
 import { numbered } from '../terminal/numbered.ts';

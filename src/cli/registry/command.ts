@@ -35,8 +35,8 @@ interface ServeOptions {
 const DEFAULT_PORT = '4100';
 
 /**
- * The command with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped; `output` is that
- * of `check`, which a signal ends at once.
+ * The command with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped; `output` is
+ * that of `check`, which a signal ends at once.
  */
 export function registryCommand(
   of: () => RegistryProcess = thisProcess,

@@ -41,7 +41,10 @@ interface ServeOptions {
   readonly banner?: boolean;
 }
 
-/** The command. Resolves when the gateway has stopped; rejects with CONFIG_INVALID, PORT_TAKEN and what starting it throws. */
+/**
+ * The command. Resolves when the gateway has stopped; rejects with CONFIG_INVALID, PORT_TAKEN and what starting it
+ * throws.
+ */
 export function serveCommand(of: () => ServeProcess = thisProcess): Command {
   return new Command('serve')
     .description('serve the gateway of a federation')

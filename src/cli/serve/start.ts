@@ -38,8 +38,8 @@ export function startBanner(config: Config, output: Output): StartReport {
 }
 
 /**
- * Reports to the log at level `info`, whatever its own level is; `silent` stays silent. A demo's tokens are never logged:
- * `panfed token` makes them.
+ * Reports to the log at level `info`, whatever its own level is; `silent` stays silent. A demo's tokens are never
+ * logged: `panfed token` makes them.
  */
 export function startLog(to: Logger): StartReport {
   const logger = to.level === 'silent' ? to : to.child({}, { level: 'info' });

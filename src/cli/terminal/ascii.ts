@@ -1,6 +1,8 @@
 // Text for a terminal that shows only ASCII, such as one with the locale C.
 
-/** Whether the locale is C or POSIX (LC_ALL, LC_CTYPE, LANG: the first that is set); if none is set, UTF-8 is assumed. */
+/**
+ * Whether the locale is C or POSIX (LC_ALL, LC_CTYPE, LANG: the first that is set); if none is set, UTF-8 is assumed.
+ */
 export function isAsciiLocale({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return /^(?:C|POSIX)$/.test(LC_ALL || LC_CTYPE || LANG || '');
 }
@@ -28,7 +30,9 @@ const SPELLED: Readonly<Record<string, string>> = {
   Ł: 'L',
 };
 
-/** The text in ASCII: letters without their accents, punctuation by its nearest sign, and `?` for any other character. */
+/**
+ * The text in ASCII: letters without their accents, punctuation by its nearest sign, and `?` for any other character.
+ */
 export function asciiText(text: string): string {
   return text.replace(
     /\P{ASCII}/gu,

@@ -22,7 +22,9 @@ export interface Output {
   readonly ascii: boolean;
 }
 
-/** The output of this process. Errors of writing are handled by {@link endWithReaders} or {@link goOnWithoutReaders}. */
+/**
+ * The output of this process. Errors of writing are handled by {@link endWithReaders} or {@link goOnWithoutReaders}.
+ */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process;
   const colors = { data: showsColors(stdout, env), message: showsColors(stderr, env) };
@@ -57,12 +59,17 @@ export function jsonText(value: unknown): string {
   return `${inertJson(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** Ends the process quietly when the reader of its output is gone, and with 1 when output cannot be written. Call it once. */
+/**
+ * Ends the process quietly when the reader of its output is gone, and with 1 when output cannot be written. Call it
+ * once.
+ */
 export function endWithReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnread);
 }
 
-/** Undoes {@link endWithReaders}, for a process that serves: it goes on if its log is closed or the log's disk is full. */
+/**
+ * Undoes {@link endWithReaders}, for a process that serves: it goes on if its log is closed or the log's disk is full.
+ */
 export function goOnWithoutReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.off('error', endUnread);

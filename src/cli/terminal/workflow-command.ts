@@ -10,7 +10,10 @@ export interface Line {
   readonly line: string;
 }
 
-/** One annotation, as a line. Its texts are made inert and escaped, so that none of them ends it or begins another command. */
+/**
+ * One annotation, as a line. Its texts are made inert and escaped, so that none of them ends it or begins another
+ * command.
+ */
 export function annotation(level: Level, title: string, message: string, at: Line | null = null): string {
   const place = at === null ? '' : `file=${property(at.file)},line=${property(at.line)},`;
   return `::${level} ${place}title=${property(title)}::${data(message)}\n`;

@@ -113,7 +113,7 @@ describe('panfed registry serve', () => {
       (text) => wake(text),
     );
     assert.match(told, /CATALOG_INVALID: tags?: must be text/);
-    assert.match(told, /the catalog is of psi, not of esrf/);
+    assert.match(told, /the catalog is that of psi, not of esrf/);
   });
 
   test('takes its token from a file, also on every address', async () => {
