@@ -1,4 +1,4 @@
-// The benchmark runs, and what it compares gives the same answers: it refuses to measure anything else.
+// The benchmark runs, and the servers that it compares give the same answers: it refuses to measure others.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -40,7 +40,7 @@ test(
     const snapshot = state?.snapshot;
     assert.ok(snapshot, state?.failure?.message);
 
-    // None is lost: each line is one record, part of one, or quarantined under its own name.
+    // No image is lost: each line is one record, part of one, or quarantined under its own name.
     const ids = new Set(snapshot.records.map(({ id }) => id));
     const refused = snapshot.quarantined.map(({ subject }) => subject);
     const nameOf = (line: { repository: string; tag: string }) => `${line.repository}:${line.tag}`;
@@ -59,7 +59,7 @@ test(
     const unrecognized = new Map<string, number>();
     let normalized = 0;
     for (const { license, sharing, stated } of snapshot.records) {
-      // Nobody at a facility said a word of sharing: labels alone open nothing.
+      // No facility stated sharing, and labels alone open nothing.
       assert.deepEqual([sharing, stated.sharing], ['unknown', 'unknown']);
       if (license.state === 'normalized') {
         normalized += 1;

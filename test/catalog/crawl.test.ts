@@ -36,7 +36,7 @@ function pagesOf(...crawls: SourcePage[][]) {
   return source;
 }
 
-test('all pages are one harvest, in the order of ids', async () => {
+test('all pages are one result, in the order of ids', async () => {
   const pages: number[] = [];
   const crawlResult = await crawl(
     job({ source: fakeSource('esrf', images(5).reverse()), onPage: (records) => pages.push(records) }),
@@ -162,7 +162,7 @@ test('what is in doubt is bounded as records are', async () => {
   assert.equal((await crawl(job({ source, maxRecords: 200 }))).quarantine.count, 2);
 });
 
-test('a crawl ends with its deadline, although the source does not listen', async () => {
+test('a crawl ends with its deadline, even if the source does not observe its signal', async () => {
   const source = fakeSource('esrf');
   source.gate = new Promise(() => undefined);
   const deadline = createDeadline(10_000, fakeClock());
@@ -171,7 +171,7 @@ test('a crawl ends with its deadline, although the source does not listen', asyn
   await assert.rejects(crawling, { message: 'the gateway is stopping' });
 });
 
-test('the source is told to end when a crawl is given up', async () => {
+test('the source is asked to end when a crawl is given up', async () => {
   let ended = false;
   const source = fakeSource('esrf');
   source.crawl = async function* () {

@@ -35,7 +35,7 @@ function setUp(sources: FakeSource[] = [fakeSource('esrf')], options: Partial<Ca
     ...options,
   });
   const [source, second] = sources as [FakeSource, FakeSource];
-  /** Refreshes that nobody waits for are given time to end: they take some turns of the event loop. */
+  /** Gives refreshes in the background time to end: they take some turns of the event loop. */
   const settle = async () => {
     for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
   };
@@ -45,7 +45,7 @@ function setUp(sources: FakeSource[] = [fakeSource('esrf')], options: Partial<Ca
     await settle();
     return first!;
   };
-  /** What the source was asked since the last time. */
+  /** The requests to the source since the last call. */
   const asked = () => source.asked.splice(0);
   return { catalog, clock, source, second, state, ask, asked, settle };
 }
@@ -201,7 +201,7 @@ describe('maxAge', () => {
 });
 
 describe('side by side', () => {
-  test('who asks while a refresh is in flight joins it', async () => {
+  test('a caller during a refresh joins it', async () => {
     const { catalog, source, asked } = setUp();
     const { gate, open } = closedGate();
     source.gate = gate;
@@ -235,7 +235,7 @@ describe('side by side', () => {
     assert.equal(quick?.status, 'OK');
   });
 
-  test('a registry’s own deadline goes before that of the limits', async () => {
+  test('a registry’s own deadline takes precedence over that of the limits', async () => {
     const source = fakeSource('esrf');
     source.gate = new Promise(() => undefined);
     const { catalog, clock } = setUp([source], {
@@ -250,7 +250,7 @@ describe('side by side', () => {
     assert.equal((await refreshing)[0]?.status, 'TIMEOUT');
   });
 
-  test('who gives up waiting gets what is at hand, and ends nobody’s refresh', async () => {
+  test('a caller that stops waiting gets the present states, and ends no refresh', async () => {
     const { catalog, source, settle, state } = setUp();
     const { gate, open } = closedGate();
     source.gate = gate;
@@ -316,7 +316,7 @@ describe('a registry that fails', () => {
     assert.deepEqual(asked(), ['crawl']);
   });
 
-  test('is not asked by every question: it is left alone for longer each time', async () => {
+  test('is not asked by every query: the pause grows each time', async () => {
     const { ask, asked, source, clock } = setUp();
     source.failing = down();
     const waits: number[] = [];
@@ -332,7 +332,7 @@ describe('a registry that fails', () => {
     assert.deepEqual(waits, [0, 5, 10, 20, 40, 80, 160, 300, 300]);
   });
 
-  test('is left alone no longer because a caller had it asked while it rested', async () => {
+  test('is not paused for longer because a caller forced a refresh during the pause', async () => {
     const { ask, asked, source, clock } = setUp();
     source.failing = down();
     await ask();
@@ -344,7 +344,7 @@ describe('a registry that fails', () => {
     assert.deepEqual(asked(), ['crawl']);
   });
 
-  test('is asked by whoever asks for fresher answers, at most once within the age they ask for', async () => {
+  test('is asked for callers that want fresher answers, at most once within the age that they want', async () => {
     const { ask, asked, source, clock } = setUp();
     source.failing = down();
     await ask();
@@ -373,7 +373,7 @@ describe('a registry that fails', () => {
     assert.equal(snapshot, known);
   });
 
-  test('by a fault of ours is INTERNAL, and does not say more', async () => {
+  test('by a fault of panfed is INTERNAL, and shows no more', async () => {
     const { ask, source } = setUp();
     source.failing = new TypeError('undefined is not a secret');
     const { failure } = await ask();
@@ -382,7 +382,7 @@ describe('a registry that fails', () => {
   });
 });
 
-describe('those who watch', () => {
+describe('observers', () => {
   test('a new snapshot is ready for queries before they see it', async () => {
     const prepared: Snapshot[] = [];
     const { gate, open } = closedGate();
@@ -401,7 +401,7 @@ describe('those who watch', () => {
     assert.equal(prepared.length, 1, 'an unchanged one is not new');
   });
 
-  test('progress is told page by page, and at the end', async () => {
+  test('progress is reported page by page, and at the end', async () => {
     const progress: Progress[] = [];
     const source = fakeSource(
       'esrf',
@@ -422,7 +422,7 @@ describe('those who watch', () => {
     );
   });
 
-  test('who fails to watch does not end the refresh', async () => {
+  test('an observer that fails does not end the refresh', async () => {
     const { ask } = setUp([fakeSource('esrf')], {
       onProgress: () => {
         throw new Error('the terminal is gone');

@@ -76,7 +76,7 @@ test('an answer that came while the event loop was held is in time', async () =>
   const deadline = createDeadline(400, SYSTEM_CLOCK);
   const { origin, close } = await startHttpServer((_request, response) => {
     response.end('in time');
-    // Nothing of this process goes on meanwhile, the deadline's timer least of all.
+    // Nothing in this process runs meanwhile, the deadline's timer included.
     setImmediate(() => hold(1_000));
   });
   const answering = deadline.awaiting(fetch(origin).then((response) => response.text()));

@@ -21,7 +21,7 @@ test('none is stricter than conditional, and that than open', () => {
   assert.equal(stricterSharing('open', 'none'), 'none');
 });
 
-test('where one place does not speak of sharing, the other holds', () => {
+test('if one place does not state sharing, the other applies', () => {
   assert.equal(mergeStatements(word({ sharing: 'open' }), NOTHING_STATED).sharing, 'open');
   assert.equal(mergeStatements(NOTHING_STATED, word({ sharing: 'conditional' })).sharing, 'conditional');
   assert.equal(mergeStatements(word({ sharing: 'unknown' }), word({ sharing: 'open' })).sharing, 'open');
@@ -42,7 +42,7 @@ test('two places that name different suppliers leave it unknown', () => {
   assert.equal(mergeStatements(word({ suppliedBy: 'user' }), NOTHING_STATED).suppliedBy, 'user');
 });
 
-test('of unequal groups the common ones stay', () => {
+test('if the groups differ, the common ones stay', () => {
   const [a, b, c] = GROUPS;
   assert.deepEqual(commonGroups([a, b], [b, c]), [b]);
   assert.deepEqual(commonGroups([a], null), [a]);
@@ -58,7 +58,7 @@ test('groups with none in common are shared with nobody', () => {
   assert.deepEqual(joint.groups, []);
 });
 
-test('"no group" is a word: it has nothing in common with a group, and all with itself', () => {
+test('"no group" is a statement: it has nothing in common with a group, and everything with itself', () => {
   assert.equal(commonGroups([], [GROUPS[0]]), null);
   assert.deepEqual(commonGroups([], []), []);
 });
@@ -93,7 +93,7 @@ const arbitraryWord: fc.Arbitrary<FacilityStatement> = fc.record({
   conditions: fc.option(arbitraryConditions()),
 });
 
-test('neither place outranks the other, and a word joined with itself says the same', () => {
+test('neither place has precedence, and a statement merged with itself stays the same', () => {
   fc.assert(
     fc.property(arbitraryWord, arbitraryWord, (one, other) => {
       assert.deepEqual(mergeStatements(one, other), mergeStatements(other, one));
@@ -102,7 +102,7 @@ test('neither place outranks the other, and a word joined with itself says the s
   );
 });
 
-test('joining another word never opens', () => {
+test('merging another statement never opens access', () => {
   const openness = { open: 2, conditional: 1, none: 0, unknown: 3 };
   fc.assert(
     fc.property(arbitraryWord, arbitraryWord, (one, other) => {

@@ -1,4 +1,4 @@
-// Holders are the same records whether they are kept as numbers or as a set.
+// Holders are the same records, whether they are stored as numbers or as a set.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bitsOf, emptyBits, indexesOf } from '../../src/catalog/bitset.ts';
@@ -8,7 +8,7 @@ import fc from '../support/fast-check.ts';
 const SIZE = 200;
 const records = fc.uniqueArray(fc.nat(SIZE - 1)).map((numbers) => Uint32Array.from(numbers).sort());
 
-test('few records are kept as numbers alone, and many as a set, too', () => {
+test('few records are kept only as numbers, and many also as a set', () => {
   assert.equal(holdersOf(SIZE, Uint32Array.of(1, 2, 3)).bits, null);
   const many = Uint32Array.from({ length: 50 }, (_, number) => number * 4);
   assert.deepEqual([...indexesOf(holdersOf(SIZE, many).bits ?? emptyBits(SIZE))], [...many]);
@@ -33,7 +33,7 @@ test('they are added to a set, and those in it stay', () => {
   );
 });
 
-test('a union is what any of them holds, once', () => {
+test('a union has the records of each, once', () => {
   fc.assert(
     fc.property(fc.array(records, { maxLength: 4 }), (lists) => {
       const union = unionOf(

@@ -14,14 +14,14 @@ const CLEAN: CrawlResult = {
   fault: undefined,
 };
 
-/** A journal, and the lines that it has written. */
+/** A refresh log, and the lines that it has written. */
 function setUp() {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) });
   return { refreshLog: createRefreshLog(PLACE, logger), lines, messages: () => lines.map(({ msg }) => msg) };
 }
 
-test('what every crawl finds again is said once, and again when it changed', () => {
+test('a finding of every crawl is logged once, and again when it changed', () => {
   const { refreshLog, lines, messages } = setUp();
   const unmatched = { ...CLEAN, unmatchedRules: ['mx/**'] };
   refreshLog.crawled(unmatched);
@@ -42,7 +42,7 @@ test('quarantined records are counted for the operator, with the first as an exa
   assert.deepEqual(lines[0]?.first, first);
 });
 
-test('a refresh that failed is logged with what the registry wrote, one that did not is no news', () => {
+test('a refresh that failed is logged with the registry’s text, and one that succeeded is not', () => {
   const { refreshLog, lines } = setUp();
   refreshLog.done(3, 12, null, undefined);
   assert.equal(lines.length, 0);
@@ -52,7 +52,7 @@ test('a refresh that failed is logged with what the registry wrote, one that did
   assert.match(JSON.stringify(lines[0]), /their own words/);
 });
 
-test('a fault of our own is an error in the log', () => {
+test('a fault of panfed is an error in the log', () => {
   const { refreshLog, lines } = setUp();
   refreshLog.crawled({ ...CLEAN, fault: new TypeError('x is undefined') });
   assert.equal(lines[0]?.level, 50);

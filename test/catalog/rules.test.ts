@@ -21,7 +21,7 @@ test('a star stays within a segment of the path, two go across', () => {
   assert.equal(two.wordOn('em/a/b').sharing, 'open');
 });
 
-test('where no entry matches, federation.yaml says nothing', () => {
+test('if no entry matches, federation.yaml states nothing', () => {
   assert.deepEqual(repositoryRules([rule({ match: 'mx/**' })]).wordOn('em/relion'), NOTHING_STATED);
 });
 
@@ -35,7 +35,7 @@ test('entries that were never the first to match are named, in their order', () 
   assert.deepEqual(rules.unmatched(), ['unused/**', 'em/relion']);
 });
 
-test('what an entry says of conditions is the facility’s own word', () => {
+test('the conditions of an entry are the facility’s own statement', () => {
   const conditions = [{ kind: 'site', facilities: ['esrf', 'dls'] }];
   const { license } = record(node(), [rule({ conditions })]);
   assert.deepEqual(license.conditions, [condition('site', { sites: ['dls', 'esrf'] })]);

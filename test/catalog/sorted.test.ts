@@ -34,7 +34,7 @@ test('a set has each value once, in order', () => {
   assert.deepEqual(sortedSet([]), []);
 });
 
-test('the event loop goes round while long work is done', async () => {
+test('the event loop turns while long work is done', async () => {
   let rounds = 0;
   let working = true;
   const count = () => {
@@ -42,7 +42,7 @@ test('the event loop goes round while long work is done', async () => {
     if (working) setImmediate(count);
   };
   setImmediate(count);
-  // A turn of no length is over at once: what is tested is the resting, not how fast this machine is.
+  // A turn of no length is over at once: the test is about resting, and not about the speed of the machine.
   await paced(Array.from({ length: 100 }), createPace(0), () => undefined);
   working = false;
   assert.ok(rounds >= 99, `${rounds} rounds`);

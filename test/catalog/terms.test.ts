@@ -1,4 +1,4 @@
-// Several statements of one license: all of them hold, whoever says them and in whatever order.
+// Several statements of one license: all of them apply, whatever their source and order.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readTerms, type StatedTerms } from '../../src/catalog/terms.ts';
@@ -73,7 +73,7 @@ describe('label-license-inherited: licenses of several labels', () => {
     assert.equal(terms({ text: 'NOASSERTION', labelTexts: ['MIT'] }).state, 'unknown');
   });
 
-  test('are never cut to another meaning: an expression that is too long is none', () => {
+  test('are never cut to another meaning: an expression that is too long is dropped', () => {
     const long = (id: string) =>
       Array(Math.ceil((BOUNDS.license * 0.6) / (id.length + 5)))
         .fill(id)
@@ -84,7 +84,7 @@ describe('label-license-inherited: licenses of several labels', () => {
   });
 });
 
-/** Whether terms open no more: policies open what is recognized with known conditions, and ask each condition. */
+/** Whether terms open no more: policies open recognized terms with known conditions, and require each condition. */
 function assertNoMoreOpen(joined: License, alone: License): void {
   assert.ok(alone.state === 'normalized' || joined.state !== 'normalized');
   assert.ok(alone.conditionsKnown || !joined.conditionsKnown);

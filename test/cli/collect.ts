@@ -44,7 +44,7 @@ export interface Asked {
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, or as it is where it is text. */
+  /** Sent as JSON; text is sent unchanged. */
   readonly body: unknown;
 }
 

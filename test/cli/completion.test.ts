@@ -1,4 +1,4 @@
-// Completion as bash asks for it, and what the scripts of all shells ask: `panfed complete -- <words>`.
+// Completion as bash requests it, and the command that the scripts of all shells run: `panfed complete -- <words>`.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const noBash = spawnSync('bash', ['--version']).status === 0 ? false : 'there is no bash here';
 
-/** What bash offers behind a line that it has split into words. */
+/** The completions that bash offers for a line that it has split into words. */
 function offered(line: string, words: readonly string[]): string[] {
   const quoted = ['panfed', ...words].map((word) => `'${word}'`).join(' ');
   const { stdout, stderr } = spawnSync(

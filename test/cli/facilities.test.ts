@@ -52,7 +52,7 @@ describe('panfed facilities', () => {
     assert.deepEqual(validate(schema, parse(asked[0]!.query)), []);
   });
 
-  test('tells the version and the signer of a policy that a lab ships itself, and what was refused after it', async (context) => {
+  test('shows the version and the signer of a policy that a lab ships itself, and what was refused after it', async (context) => {
     const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
     const policy = {
       ...{ status: 'ACTIVE', revision: 'sha256:1', activated: ago(3 * 86_400 + 60) },

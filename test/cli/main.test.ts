@@ -26,7 +26,7 @@ describe('panfed', () => {
     assert.match(help.stdout, /Examples:/);
   });
 
-  test('leaves with 2 for a command or an option that is none, and names what was meant', () => {
+  test('leaves with 2 for an unknown command or option, and names the nearest one', () => {
     for (const [words, near] of [
       [['serch'], 'search'],
       [['search', '--ony', 'x'], '--only'],
@@ -114,7 +114,7 @@ describe('reportFailure', () => {
     }
   });
 
-  test('tells what has no code in one line, and its stack with PANFED_DEBUG alone', () => {
+  test('reports an error without a code in one line, and its stack only with PANFED_DEBUG', () => {
     const error = new TypeError('x is not a function');
     const plain = collect();
     assert.equal(reportFailure(error, plain, {}), 1);
@@ -131,7 +131,7 @@ describe('reportFailure', () => {
     assert.equal(output.stderr(), 'error USAGE: one \n  two ]0;x\n  at: a [2Jb\n  hint: cd\n');
   });
 
-  test('tells what is no error at all', () => {
+  test('reports a value that is not an error', () => {
     const output = collect();
     assert.equal(reportFailure('a text', output, {}), 1);
     assert.match(output.stderr(), /INTERNAL: a text/);

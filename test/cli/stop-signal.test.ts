@@ -1,4 +1,4 @@
-// What signals do to a process that goes on, with and without a terminal.
+// The effects of signals on a process that runs until it is stopped, with and without a terminal.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,11 +15,11 @@ signal.addEventListener('abort', () => { console.log('stopping'); clearInterval(
 console.log('ready');
 `;
 
-/** What is under way ends some time after it was asked to, or never. */
+/** A process whose work ends some time after the signal, or never. */
 const SLOW = SCRIPT.replace('clearInterval(busy)', 'setTimeout(() => clearInterval(busy), 500)');
 const ENDLESS = SCRIPT.replace('clearInterval(busy);', '');
 
-/** Sends each signal once the one before has had its effect; gives what was printed. */
+/** Sends each signal after the one before has had its effect; returns what was printed. */
 async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<string> {
   const args = ['--import', 'tsx', '--input-type', 'module', '--eval', SCRIPT, place];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -64,7 +64,7 @@ describe('SIGHUP', { concurrency: true }, () => {
     assert.equal(await signalled('terminal', 'SIGHUP'), 'ready\nstopping\n0');
   });
 
-  test('does not end one without, which hears of it each time', async () => {
+  test('does not end one without, which is notified each time', async () => {
     assert.equal(
       await signalled('none', 'SIGHUP', 'SIGHUP', 'SIGTERM'),
       'ready\nhung up\nhung up\nstopping\n0',

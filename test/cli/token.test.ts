@@ -62,7 +62,7 @@ describe('panfed token', () => {
     await fails(other, 'GATEWAY_UNREACHABLE', /npm start/);
   });
 
-  test('says on which port no demo is running', async () => {
+  test('reports the port on which no demo is running', async () => {
     await assert.rejects(run(['--as', 'visitor']), /no demo of this user is running on port 4000/);
     await assert.rejects(run(['--as', 'visitor', '--url', 'http://[::1]']), /port 80$/);
   });

@@ -12,7 +12,7 @@ test('it doubles from 5 seconds to 5 minutes', () => {
   );
 });
 
-test('chance takes away a half at the most', () => {
+test('the random part is at most half', () => {
   fc.assert(
     fc.property(fc.nat(100), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
       const whole = backoff(failures, RANGE, 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFairQueue, type FairQueueOptions } from '../../src/model/fair-queue.ts';
 
-/** A queue whose work ends when it is told to, and who began, in order. */
+/** A queue whose work ends when the test says so, and the owners whose work began, in order. */
 function setUp(options: Partial<FairQueueOptions> = {}) {
   const queue = createFairQueue({
     what: 'pieces',
@@ -30,14 +30,14 @@ function setUp(options: Partial<FairQueueOptions> = {}) {
   return { queue, begun, ask, turn, endOne };
 }
 
-test('somebody who asks for much leaves room for another, who has the next turn', async () => {
+test('an owner with much work leaves capacity for another, who has the next turn', async () => {
   const { begun, ask, turn } = setUp({ atOnce: 2, atOnceEach: 1 });
   for (const principal of ['many', 'many', 'many', 'many', 'few']) void ask(principal);
   await turn();
   assert.deepEqual(begun, ['many', 'few']);
 });
 
-test('those who wait have a turn each, one after the other', async () => {
+test('owners that wait have one turn each, in rotation', async () => {
   const { begun, ask, turn, endOne } = setUp({ atOnce: 1 });
   for (const principal of ['a', 'a', 'a', 'b', 'c', 'b']) void ask(principal);
   await turn();
@@ -45,7 +45,7 @@ test('those who wait have a turn each, one after the other', async () => {
   assert.deepEqual(begun, ['a', 'b', 'c', 'a', 'b', 'a']);
 });
 
-test('no more is under way than may be, and of one principal less than that', async () => {
+test('no more work runs at a time than allowed, in total and for one principal', async () => {
   const { begun, ask, turn } = setUp();
   for (let asked = 0; asked < 4; asked += 1) void ask('anonymous');
   await turn();
@@ -55,7 +55,7 @@ test('no more is under way than may be, and of one principal less than that', as
   assert.deepEqual(begun, ['anonymous', 'anonymous', 'a']);
 });
 
-test('what would wait beyond its bound is refused at once, of one principal and of all', async () => {
+test('work beyond the bounds of waiting is refused at once, for one principal and in total', async () => {
   const { ask } = setUp({ atOnce: 0 });
   for (let asked = 0; asked < 4; asked += 1) void ask('a');
   await assert.rejects(ask('a'), { code: 'NOT_READY' });
@@ -63,7 +63,7 @@ test('what would wait beyond its bound is refused at once, of one principal and 
   await assert.rejects(ask('c'), { code: 'NOT_READY' });
 });
 
-test('what waited for too long is refused, and its place is free again', async () => {
+test('work that waited for too long is refused, and its place is free again', async () => {
   const { ask, begun } = setUp({ atOnce: 0, waitingEach: 1, patience: 20 });
   const alive = setTimeout(() => undefined, 5_000);
   await assert.rejects(ask('a'), { code: 'NOT_READY' });
@@ -72,7 +72,7 @@ test('what waited for too long is refused, and its place is free again', async (
   assert.deepEqual(begun, []);
 });
 
-test('what is called off while it waits is not begun, and its place is free again', async () => {
+test('work that is cancelled while it waits is not begun, and its place is free again', async () => {
   const { queue, ask, begun, turn, endOne } = setUp({ atOnce: 1, waitingEach: 1, patience: null });
   void ask('a');
   await turn();
@@ -89,7 +89,7 @@ test('what is called off while it waits is not begun, and its place is free agai
   assert.deepEqual(begun, ['a', 'b']);
 });
 
-test('work that fails ends its turn as work that succeeds does', async () => {
+test('work that fails frees its place as work that succeeds does', async () => {
   const { queue, ask, begun, turn } = setUp({ atOnce: 1 });
   await assert.rejects(
     queue.run('a', () => Promise.reject(new Error('failed'))),

@@ -35,7 +35,7 @@ describe('a key that is there twice', () => {
     });
   }
 
-  test('is none where objects beside each other have it', () => {
+  test('is accepted in different objects', () => {
     parseJsonOnce('[{"a":1},{"a":{"a":":"}},{"A":1,"a ":2}]');
   });
 });
@@ -46,7 +46,7 @@ test('nesting beyond 64 levels is refused before it is parsed', () => {
   refuses(`${'{"a":'.repeat(100_000)}`, /64 levels/);
 });
 
-test('what is wrong is told without a word of the text', () => {
+test('the message contains nothing of the text', () => {
   for (const text of ['{"marker', 'marker', '{"marker":1,"marker":2}', '{"a":marker}', '"\u0001marker"']) {
     assert.throws(
       () => parseJsonOnce(text),

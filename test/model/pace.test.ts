@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPace } from '../../src/model/pace.ts';
 
-test('those who rest at the same time go on one a round of the event loop, in their order', async () => {
+test('tasks that rest at the same time go on one in each turn of the event loop, in their order', async () => {
   const pace = createPace(0);
   let round = 0;
   let counting = true;
@@ -26,7 +26,7 @@ test('those who rest at the same time go on one a round of the event loop, in th
   assert.equal(new Set(rounds.map(([, at]) => at)).size, 20, JSON.stringify(rounds));
 });
 
-test('who rests again waits behind those who waited before', async () => {
+test('a task that rests again waits behind those that waited before', async () => {
   const pace = createPace(0);
   const order: string[] = [];
   const work = async (name: string): Promise<void> => {

@@ -7,7 +7,7 @@ test('a size is in the unit that people write', () => {
   assert.deepEqual(texts, ['0 B', '1023 B', '1 KiB', '2 GiB', '1.1 GiB', '5120 TiB']);
 });
 
-test('a limit is told as it holds: in a unit where it is a whole number of them, else in bytes', () => {
+test('a limit is written exactly: in a unit if it is a whole number of them, else in bytes', () => {
   const texts = [512, 1_024, 67_108_864, 67_108_865, 100_000_000, 1_536].map(limitText);
   assert.deepEqual(texts, [
     '512 bytes',

@@ -1,4 +1,4 @@
-// Ranges of versions: what each selects of a sorted list, held to comparing every version by itself.
+// Ranges of versions: what each selects from a sorted list equals what comparing every version by itself selects.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
@@ -59,7 +59,7 @@ describe('a range of versions', () => {
       assert.deepEqual(select(VERSIONS, text), right));
   }
 
-  test('that is half written is none', () => {
+  test('that is incomplete is not valid', () => {
     for (const text of ['>=', '4>', '=>4', '>4 5', '><4', '>=4 or <3', '>=1 >=2 >=3 >=4 >=5', '>=-']) {
       assert.equal(parseVersionRange(text), null, text);
     }
@@ -70,7 +70,7 @@ describe('a range of versions', () => {
     .tuple(fc.constantFrom('0', '1', '2'), fc.array(part, { maxLength: 4 }))
     .map(([first, rest]) => [first, ...rest].join('.'));
 
-  test('selects of a list what it selects of each version alone', () => {
+  test('selects from a list what it selects of each version alone', () => {
     fc.assert(
       fc.property(
         fc.array(version, { maxLength: 12 }),

@@ -46,7 +46,7 @@ const request = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => (
   ...more,
 });
 
-/** The error's message is ours: nothing that the other side wrote is in it. */
+/** The error's message is panfed's own: nothing that the other side wrote is in it. */
 async function fails(asked: Promise<unknown>, code: ErrorCode): Promise<FederationError> {
   const error = await asked.then(
     () => assert.fail('it did not fail'),
@@ -231,7 +231,7 @@ describe('a retry', () => {
     assert.equal(registry.arrivals.length, 3);
   });
 
-  test('is not made of a POST that is not said to be idempotent', async () => {
+  test('is not made for a POST that is not declared idempotent', async () => {
     const registry = await bad('broken connection', { failures: 1 });
     await fails(httpClient(patient).json(request(registry.url)), 'SOURCE_UNAVAILABLE');
     assert.equal(registry.arrivals.length, 1);
@@ -243,7 +243,7 @@ describe('a retry', () => {
     assert.equal(registry.arrivals.length, 3);
   });
 
-  test('is not made of an answer that would be the same again', async () => {
+  test('is not made for an answer that would be the same again', async () => {
     for (const misbehaviour of ['html', 'error 500', 'unauthorized', 'gzip bomb'] as const) {
       const registry = await bad(misbehaviour);
       await assert.rejects(httpClient(patient).json(request(registry.url, { idempotent: true })));
@@ -305,7 +305,7 @@ describe('a circuit breaker', () => {
     await guarded.json(request(registry.url));
   });
 
-  test('is of one origin', async () => {
+  test('belongs to one origin', async () => {
     const [broken, well] = [await bad('error 500'), await bad('none')];
     const guarded = httpClient({ breaker: { threshold: 1, coolDown: 60_000 } });
     await fails(guarded.json(request(broken.url)), 'SOURCE_HTTP_STATUS');
@@ -313,7 +313,7 @@ describe('a circuit breaker', () => {
     assert.equal((await guarded.json(request(well.url))).status, 200);
   });
 
-  test('is of one purpose: own fields and keys that fail leave a crawl of that origin alone', async () => {
+  test('belongs to one purpose: a lab’s own fields and keys that fail do not affect a crawl of that origin', async () => {
     let status = 500;
     const url = await server((_request, response) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
@@ -331,7 +331,7 @@ describe('a circuit breaker', () => {
   });
 });
 
-test('own fields that the server holds back take no connection of a crawl', async () => {
+test('a lab’s own fields that the server delays take no connection of a crawl', async () => {
   let held = 0;
   const url = await server((request, response) => {
     if (request.headers['x-held'] !== undefined) held += 1;
@@ -348,7 +348,7 @@ test('own fields that the server holds back take no connection of a crawl', asyn
   await ended;
 });
 
-test('a closed door asks nobody, and ends what is under way', async () => {
+test('a closed client sends nothing, and ends what is under way', async () => {
   const registry = await bad('slow');
   const closed = createHttpClient();
   const pending = fails(closed.json(request(registry.url)), 'SOURCE_UNAVAILABLE');

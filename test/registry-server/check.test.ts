@@ -88,11 +88,11 @@ describe('what the gateway reads as less than was meant is a warning', () => {
     const labels =
       'io.panfed.shairing: none, io.panfed.listed: perhaps, io.panfed.created: now, io.panfed.requires: x';
     const { findings } = await check(image(`repository: a/b, tag: "1", ${GOOD}, labels: {${labels}}`));
-    const told = findings.listed().map((finding) => describeFinding('f', finding));
+    const printed = findings.listed().map((finding) => describeFinding('f', finding));
     assert.deepEqual([findings.count('error'), findings.count('warning')], [0, 4]);
-    assert.match(told[0]?.message ?? '', /io\.panfed\.shairing .* sharing becomes none/);
-    assert.equal(told[0]?.hint, 'Did you mean io.panfed.sharing?');
-    assert.doesNotMatch(told[2]?.message ?? '', /becomes/);
+    assert.match(printed[0]?.message ?? '', /io\.panfed\.shairing .* sharing becomes none/);
+    assert.equal(printed[0]?.hint, 'Did you mean io.panfed.sharing?');
+    assert.doesNotMatch(printed[2]?.message ?? '', /becomes/);
   });
 
   test('an unknown technique and format, a license that is not recognized, sharing that nobody stated', async () => {

@@ -81,7 +81,7 @@ test('each registry has a loopback port of its own, and the lab’s extension is
   }
 });
 
-test('a registry with an address of its own is none of the demo’s', async () => {
+test('a registry with an address of its own does not belong to the demo', async () => {
   const demo = await startDemoRegistries(
     config([{ key: 'main', url: 'https://registry.esrf.example/graphql' }]),
     silent,

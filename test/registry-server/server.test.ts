@@ -86,7 +86,7 @@ async function ask(
 }
 
 describe('the contract server', () => {
-  test('says who it is, in which contract, at which generation', async () => {
+  test('reports its facility, contract and generation', async () => {
     const { body } = await ask(await serve(), '{ registry { facility name contract generation } }');
     const { generation, ...rest } = body.data.registry;
     assert.deepEqual(rest, { facility: 'esrf', name: 'ESRF sample', contract: 1 });
@@ -116,7 +116,7 @@ describe('the contract server', () => {
     assert.deepEqual(seen, [`em/relion@${digest('a')}`, 'tools/ispyb:1.0', 'own-id']);
   });
 
-  test('answers imagesById in the order asked, null where there is none', async () => {
+  test('answers imagesById in the order of the ids, with null for an unknown one', async () => {
     const { body } = await ask(
       await serve(),
       '{ imagesById(ids: ["own-id", "no", "tools/ispyb:1.0"]) { repository } }',
@@ -135,7 +135,7 @@ describe('the contract server', () => {
     });
   }
 
-  test('refuses what is no request of GraphQL by a code, and repeats nothing of what a parser says', async () => {
+  test('refuses what is not a GraphQL request by a code, and repeats nothing of the parser’s message', async () => {
     const url = await serve();
     const json = { 'content-type': 'application/json' };
     for (const [path, headers, status, code] of [
@@ -243,7 +243,7 @@ describe('an extension', () => {
     });
   });
 
-  test('that uses a type of nobody is CONFIG_INVALID', async () => {
+  test('that uses an undefined type is CONFIG_INVALID', async () => {
     await assert.rejects(serve({ extension: 'type Image { beamlines: [Beamlime!] }' }), {
       code: 'CONFIG_INVALID',
     });
@@ -308,7 +308,7 @@ describe('a catalog that is not valid is refused with file, line and column', ()
     });
   });
 
-  test('a file that does not say whose it is', async () => {
+  test('a file that does not name its facility', async () => {
     await assert.rejects(catalog('[]', 'list.json'), { code: 'CATALOG_INVALID' });
     assert.equal((await catalog('[]', 'list.json', 'psi')).facility, 'psi');
     await assert.rejects(catalog(ESRF, 'catalog.yaml', 'psi'), { code: 'CATALOG_INVALID' });

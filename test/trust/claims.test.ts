@@ -7,11 +7,11 @@ import type { Trust } from '../../src/model/trust.ts';
 import { claimedTrust } from '../../src/trust/claims.ts';
 import fc from '../support/fast-check.ts';
 
-test('an image of which nobody says anything is unsigned', () => {
+test('an image without claims is unsigned', () => {
   assert.deepEqual(claimedTrust({ signed: false, signers: [] }), { state: 'unsigned', signers: [] });
 });
 
-test('who is said to have signed makes it claimed, as a sorted set', () => {
+test('stated signers make it claimed, as a sorted set', () => {
   const trust = claimedTrust({ signed: false, signers: ['PSI', 'ESRF', 'PSI'] });
   assert.deepEqual(trust, { state: 'claimed', signers: ['ESRF', 'PSI'] });
 });
@@ -37,7 +37,7 @@ test('no claim is more than claimed, nor longer than the bounds', () => {
 
 test('no Trust can be written down or changed outside of trust/', () => {
   const claimed = claimedTrust({ signed: true, signers: [] });
-  // @ts-expect-error an object literal is no Trust
+  // @ts-expect-error an object literal is not a Trust
   const literal: Trust = { state: 'verified', signers: [] };
   // @ts-expect-error nor is a changed copy of one
   const copy: Trust = { ...claimed, state: 'verified' };

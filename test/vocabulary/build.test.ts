@@ -16,7 +16,7 @@ const owlClass = (id: string, label: string, above: readonly string[], more: obj
 const every = { has: () => true } as unknown as ReadonlySet<string>;
 
 describe('deriving the techniques', () => {
-  test('of all ancestors only the direct ones stay', () => {
+  test('only the direct ancestors stay', () => {
     const derived = deriveTechniques(
       [
         owlClass('PaNET00001', 'a', []),

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder({ after });
 
-/** The error that reading this text gives. */
+/** The error of reading this text. */
 function broken(
   file: string,
   text: string,
@@ -32,7 +32,7 @@ function broken(
 }
 
 describe('a broken file of the vocabulary', () => {
-  test('that is no YAML is named with line and column', () => {
+  test('that is not YAML is reported with line and column', () => {
     const error = broken('formats.yaml', '- {id: NeXus, label: NeXus}\n- {id: HDF5\n', formatsSchema);
     assert.match(error.at ?? '', /^vocabularies\/formats\.yaml:\d+:\d+$/);
   });

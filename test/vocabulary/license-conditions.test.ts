@@ -17,7 +17,7 @@ const stated = new Map<string, Terms>([
   ['LicenseRef-academic', { known: true, kinds: new Set(['academic']) }],
 ]);
 
-/** The kinds, in order, and whether they are all. */
+/** The kinds, in order, and whether they are known to be all. */
 function read(expression: string): [string, boolean] {
   const terms = expressionTerms(parseExpression(expression)!, stated);
   return [
@@ -29,7 +29,7 @@ function read(expression: string): [string, boolean] {
 }
 
 describe('conditions of an expression', () => {
-  test('an id that nothing is stated of is not known', () => {
+  test('an id without statements is not known', () => {
     assert.deepEqual(read('MIT'), ['', true]);
     assert.deepEqual(read('Intel'), ['', false]);
   });
@@ -52,7 +52,7 @@ describe('conditions of an expression', () => {
     }
   });
 
-  test('of alternatives that are all not known, what all ask applies', () => {
+  test('if no alternative is known, the conditions common to all apply', () => {
     assert.deepEqual(read('LicenseRef-both AND Intel OR CC-BY-NC-4.0 AND Intel'), ['nonCommercial', false]);
     assert.deepEqual(read('LicenseRef-both AND Intel OR Intel'), ['', false]);
   });

@@ -105,7 +105,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     'Apache License 2.0 or later': 'Apache-2.0+',
     'MIT+': null,
   },
-  'the prefix SPDX: is no part of the name': {
+  'the prefix SPDX: is not part of the name': {
     'SPDX:MIT': 'MIT',
     'spdx::GPL-2-only': 'GPL-2.0-only',
     'SPDX:Custom': null,

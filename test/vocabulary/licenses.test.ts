@@ -12,7 +12,7 @@ import fc, { runs } from '../support/fast-check.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 
 const vocabulary = loadVocabulary();
-/** Reviewed by hand: every license text of the real images, and what it means. */
+/** Every license text of the real images with its meaning, reviewed by hand. */
 const golden: Readonly<Record<string, string | null>> = JSON.parse(
   readFileSync(new URL('licenses.golden.json', import.meta.url), 'utf8'),
 );

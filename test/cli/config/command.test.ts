@@ -49,7 +49,7 @@ describe('panfed config init', () => {
     assert.equal(schema.title, 'federation.yaml');
   });
 
-  test('replaces a file only when told to', async (context) => {
+  test('replaces a file only with --force', async (context) => {
     const file = join(await folder(context), 'federation.yaml');
     await writeFile(file, 'mine');
     const refused = await run(['init', '--output', file]);
@@ -61,7 +61,7 @@ describe('panfed config init', () => {
 });
 
 describe('panfed config check', () => {
-  test('tells problems as data with --format json', async (context) => {
+  test('reports problems as data with --format json', async (context) => {
     const file = join(await folder(context), 'federation.yaml');
     await writeFile(file, 'federation: { nam: x }\nfacilities: []\n');
     const { failure, stdout } = await run(['check', file, '--format', 'json']);

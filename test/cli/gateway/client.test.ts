@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { gatewayDouble } from '../collect.ts';
 
 const QUERY = '{ viewer { authenticated } }';
-/** Of a certificate authority that nobody trusts, and its own server at 127.0.0.1; valid for a hundred years. */
+/** Certificates of an untrusted authority and of its server at 127.0.0.1; valid for a hundred years. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBlDCCATqgAwIBAgIULXjy8K7SVnWMpH6VnKBxjtuasGwwCgYIKoZIzj0EAwIw
 FjEUMBIGA1UEAwwLcGFuZmVkIHRlc3QwIBcNMjYxMTI2MTE1MTI4WhgPMjEyNjEx
@@ -91,7 +91,7 @@ describe('connectGateway', () => {
     assert.equal(other.asked.length, 0);
   });
 
-  test('a text that is no token is refused before it is sent', async () => {
+  test('a text that is not a token is refused before it is sent', async () => {
     for (const token of ['two words', 'line\r\nx-injected: 1', 'ümlaut']) {
       await assert.rejects(
         connectGateway({}, { PANFED_TOKEN: token }),
@@ -115,7 +115,7 @@ describe('connectGateway', () => {
     });
   });
 
-  test('an address that is none is refused', async () => {
+  test('an address that is not valid is refused', async () => {
     for (const url of ['gateway', 'ftp://gateway.example', 'https://me:pw@gateway.example']) {
       await assert.rejects(connectGateway({ url }, {}), { code: 'USAGE', at: '--url' });
     }
@@ -150,7 +150,7 @@ describe('an answer without data', () => {
     await assert.rejects(failing(context, { errors }), { code: 'INTERNAL', message: 'oh  [31mno' });
   });
 
-  test('of something else than a gateway is GATEWAY_UNREACHABLE', async (context) => {
+  test('of a server that is not a gateway is GATEWAY_UNREACHABLE', async (context) => {
     for (const body of ['<html>', '[]', '{}', '"data"', '{"data":null}']) {
       await assert.rejects(failing(context, body, 502), { code: 'GATEWAY_UNREACHABLE', message: /HTTP 502/ });
     }

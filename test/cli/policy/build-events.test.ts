@@ -1,4 +1,4 @@
-// What the policy builder tells, round by round: each thing once, in one line, whatever a lab has in its texts.
+// The events of the policy builder: each once, in one line, whatever text a lab writes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SignedBuild } from '../../../src/authoring/signed.ts';
@@ -22,7 +22,7 @@ const BUILD: SignedBuild = {
 const unavailable = new FederationError('SOURCE_HTTP_STATUS', 'the source answers 503');
 const unsigned = new FederationError('POLICY_UNSIGNED', 'no key that is known', { at: 'a', hint: 'Ask.' });
 
-/** The lines of what `rounds` has. */
+/** The lines that `rounds` reports. */
 async function lines(
   rounds: (reporter: ReturnType<typeof createBuildReporter>) => Promise<void>,
 ): Promise<string[]> {
@@ -31,54 +31,54 @@ async function lines(
   return events.map((event) => eventLine(event, collect()));
 }
 
-describe('a round with a source', () => {
-  test('tells what was built of it', async () => {
-    const told = await lines(async (reporter) => {
+describe('an attempt to update from a source', () => {
+  test('reports what was built from it', async () => {
+    const printed = await lines(async (reporter) => {
       reporter.arrived('psi', 2_048);
       reporter.built(signedSource({}), BUILD);
       await reporter.ended('psi', null);
       await reporter.ended('psi', null);
     });
-    assert.deepEqual(told, [
+    assert.deepEqual(printed, [
       'psi: fetched, 2 KiB\n',
       'psi: built, version 7 of psi-2026, 2 tests passed, revision sha256:1234\n',
     ]);
   });
 
-  test('tells of a build that another was faster than as refused, and of no build', async () => {
-    const told = await lines(async (reporter) => {
+  test('reports a build that another overtook as refused, and not as built', async () => {
+    const printed = await lines(async (reporter) => {
       reporter.arrived('psi', 1);
       reporter.built(signedSource({}), BUILD);
       await reporter.ended('psi', new FederationError('POLICY_REPLAYED', 'older'));
       await reporter.ended('psi', null);
     });
-    assert.deepEqual(told, ['psi: fetched, 1 B\n', 'psi: refused, POLICY_REPLAYED: older\n']);
+    assert.deepEqual(printed, ['psi: fetched, 1 B\n', 'psi: refused, POLICY_REPLAYED: older\n']);
   });
 
-  test('tells once that a source cannot be asked, and once that it can again', async () => {
-    const told = await lines(async (reporter) => {
+  test('reports once that a source does not answer, and once that it answers again', async () => {
+    const printed = await lines(async (reporter) => {
       await reporter.ended('psi', unavailable);
       await reporter.ended('psi', unavailable);
       await reporter.ended('esrf', null);
       await reporter.ended('psi', null);
       await reporter.ended('psi', null);
     });
-    assert.deepEqual(told, [
+    assert.deepEqual(printed, [
       'psi: unavailable, SOURCE_HTTP_STATUS: the source answers 503\n',
       'psi: available\n',
     ]);
   });
 
-  test('tells that what came is there already', async () => {
-    const told = await lines(async (reporter) => {
+  test('reports that the fetched version is stored already', async () => {
+    const printed = await lines(async (reporter) => {
       reporter.arrived('psi', 1);
       await reporter.ended('psi', null);
     });
-    assert.deepEqual(told, ['psi: fetched, 1 B\n', 'psi: unchanged\n']);
+    assert.deepEqual(printed, ['psi: fetched, 1 B\n', 'psi: unchanged\n']);
   });
 });
 
-test('a failure is of the bundle, of its source, or of neither', () => {
+test('a failure is that of the bundle, of its source, or of neither', () => {
   const failures = [
     unsigned,
     unavailable,

@@ -47,7 +47,7 @@ const always = { owners: [], once: false, format: 'table' } as const;
 const env = { SECRET, DESY_KEY: key.trusted, PATH: process.env.PATH };
 
 describe('panfed policy build --watch', needs('opa', OPA), () => {
-  test('keeps what a lab ships, and tells of what it refuses', async (context) => {
+  test('stores what a lab ships, and reports what it refuses', async (context) => {
     await using server = await policyServer();
     const bundle = (version: number, rego: string) =>
       opaBundle({
@@ -61,7 +61,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     const config = await federation(context, signed(server.url));
     const stop = new AbortController();
     const output = collect();
-    const told = (wanted: RegExp) =>
+    const printed = (wanted: RegExp) =>
       new Promise<void>((resolve) => {
         const timer = setInterval(() => {
           if (!wanted.test(output.stdout())) return;
@@ -74,13 +74,13 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     );
     const ended = watchSources({ ...always, config, env, output, stop: stop.signal });
     await Promise.race([
-      told(/^desy: built, version 1 of desy-2026, 1 test passed, revision sha256:/m),
+      printed(/^desy: built, version 1 of desy-2026, 1 test passed, revision sha256:/m),
       ended,
     ]);
     server.ship(
       await bundle(2, 'decision := {"discover": true, "pull": false, "execute": false, "reasons": []}'),
     );
-    await Promise.race([told(/^desy: refused, POLICY_TESTS_FAILED: 1 of 1 tests failed/m), ended]);
+    await Promise.race([printed(/^desy: refused, POLICY_TESTS_FAILED: 1 of 1 tests failed/m), ended]);
     stop.abort();
     await ended;
     assert.deepEqual(
@@ -96,7 +96,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     assert.equal((await state.refusal('desy'))?.code, 'POLICY_TESTS_FAILED');
   });
 
-  test('says that no lab ships its policy', async (context) => {
+  test('reports that no lab ships its policy', async (context) => {
     const config = await federation(context, 'desy.tar.gz');
     const stop = AbortSignal.abort();
     await assert.rejects(watchSources({ ...always, config, env, output: collect(), stop }), {
@@ -114,7 +114,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     });
   });
 
-  test('wants OPA, and a secret to seal with, before it asks anybody', async (context) => {
+  test('requires OPA, and a secret to sign its state with, before it asks any source', async (context) => {
     const config = await federation(context, signed('https://policies.desy.de/bundle.tar.gz'));
     const options = { ...always, config, output: collect(), stop: AbortSignal.abort() };
     const bare = { ...env, PATH: '/nowhere', XDG_CACHE_HOME: '/nowhere' };

@@ -31,7 +31,7 @@ async function run(...args: string[]) {
 }
 
 describe('panfed policy check', needsOpa, () => {
-  test('tells a warning by place and name, and passes', async (context) => {
+  test('reports a warning by place and name, and passes', async (context) => {
     const { policies } = await facility(context, 'psi', misleading);
     const { stdout, stderr, code } = await run('check', '--policies', policies);
     assert.equal(code, null);
@@ -115,7 +115,7 @@ describe('panfed policy fmt', needsOpa, () => {
     assert.equal((await run('fmt', '--diff', '--policies', policies)).code, null);
   });
 
-  test('what is no Rego is told with its file', async (context) => {
+  test('a file that is not Rego is reported with its path', async (context) => {
     const { policies } = await facility(context, 'psi', { 'decision.rego': 'package\n' });
     const { code, at } = await run('fmt', '--policies', policies);
     assert.equal((code as string[])[0], 'POLICY_INVALID');

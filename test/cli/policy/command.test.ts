@@ -8,21 +8,21 @@ import type { Output } from '../../../src/cli/terminal/output.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import { allowing, facility, needsOpa, scratch } from '../../authoring/opa.ts';
 
-/** Runs the command; its failure is given back and not thrown. */
+/** Runs the command; a failure is returned and not thrown. */
 async function run(...args: string[]) {
-  const told = { data: '', messages: '', error: null as unknown };
+  const printed = { data: '', messages: '', error: null as unknown };
   const output: Output = {
     data: (text) => {
-      told.data += text;
+      printed.data += text;
     },
     show: (text) => {
-      told.data += text;
+      printed.data += text;
     },
     message: (text) => {
-      told.messages += text;
+      printed.messages += text;
     },
     log: (line) => {
-      told.messages += line;
+      printed.messages += line;
     },
     style: (_style, text) => text,
     columns: null,
@@ -30,9 +30,9 @@ async function run(...args: string[]) {
   };
   const command = policyCommand(output).exitOverride();
   await command.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
-    told.error = error;
+    printed.error = error;
   });
-  return told;
+  return printed;
 }
 
 function assertFailure(error: unknown, code: string, exit: number): void {
@@ -40,7 +40,7 @@ function assertFailure(error: unknown, code: string, exit: number): void {
   assert.deepEqual([error.code, error.entry.exit], [code, exit]);
 }
 
-/** The shipped policies, somewhere else. */
+/** A copy of the shipped policies in another folder. */
 function copied(context: TestContext): string {
   const folder = scratch(context);
   cpSync(OWN_POLICIES, folder, { recursive: true });
@@ -54,14 +54,14 @@ test('a format that is neither table nor json is a usage error', async () => {
 });
 
 describe('panfed policy', needsOpa, () => {
-  test('check tells what each policy reads', async () => {
+  test('check reports what each policy reads', async () => {
     const { data, error } = await run('check');
     assert.equal(error, null);
     assert.match(data, /^OWNER +READS +REASONS\nfederation +record\.facility /);
     assert.match(data, /^desy +record\.suppliedBy subject\.assurance subject\.sites +1$/m);
   });
 
-  test('check tells each problem with file, line, column and hint, and exits 3', async (context) => {
+  test('check reports each problem with file, line, column and hint, and exits 3', async (context) => {
     const { policies } = await facility(context, 'psi', {
       'decision.rego': allowing(
         'psi',
@@ -91,7 +91,7 @@ describe('panfed policy', needsOpa, () => {
     assert.match(data, /^OWNER +PASSED +FAILED +SKIPPED\ndesy +\d+ +0 +0\nesrf +\d+ +0 +0\n$/);
   });
 
-  test('a test that fails is told with file and line, and exits 4', async (context) => {
+  test('a test that fails is reported with file and line, and exits 4', async (context) => {
     const policies = copied(context);
     writeFileSync(
       join(policies, 'facilities/esrf/more_test.rego'),

@@ -79,7 +79,7 @@ describe('panfed policy test --coverage', needsOpa, () => {
   });
 });
 
-test('lines are told in ranges', () => {
+test('lines are reported in ranges', () => {
   assert.equal(lineRanges([3, 4, 5, 9, 11, 12]), '3-5, 9, 11-12');
   assert.equal(lineRanges([]), '');
 });

@@ -1,4 +1,4 @@
-// `panfed policy diff --gateway`: over the images of a running gateway, as far as its caller may discover them.
+// `panfed policy diff --gateway`: over the images of a running gateway that its caller may discover.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
   });
   after(() => demo.close());
 
-  /** As one of the demo's people; its failure is given back and not thrown. */
+  /** Runs it as one of the demo's people; a failure is returned and not thrown. */
   async function run(person: string, ...args: string[]) {
     const output = collect();
     const env = { PANFED_URL: demo.url, PANFED_TOKEN: await demo.token(person) };
@@ -50,7 +50,7 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
     return readGatewayCatalog(gateway, { ...ALL, facilities });
   }
 
-  /** ESRF's rules with one condition of theirs in other words. */
+  /** ESRF's rules with one of their conditions written differently. */
   function edited(context: TestContext, condition: string, other: string): string {
     const folder = scratch(context);
     cpSync(OWN_POLICIES, folder, { recursive: true });
@@ -81,7 +81,7 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
     }
   });
 
-  test('finds a door that opens, and says what it could not look at', async (context) => {
+  test('finds access that a change opens, and reports what it could not compare', async (context) => {
     const { error, stdout, stderr } = await run(
       'esrf-author',
       ...[edited(context, 'stated.sharing == "open"', 'stated.sharing == "none"'), ESRF],
@@ -95,7 +95,7 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
     assert.match(stderr, /^warning: only images that you may discover at the gateway were compared: /m);
   });
 
-  test('does not find a door to images that are hidden from its caller, which the report says', async (context) => {
+  test('does not find changes to images that are hidden from its caller, and reports that', async (context) => {
     const { error, stdout, stderr } = await run(
       'esrf-author',
       ...[ESRF, edited(context, 'academic == true', 'academic != false'), '--format', 'github'],
@@ -106,7 +106,7 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
     assert.equal(stderr.includes('warning'), false);
   });
 
-  test('says of what nothing changed', async () => {
+  test('reports what was compared if nothing changed', async () => {
     const { error, stdout } = await run('admin', ESRF, ESRF);
     assert.equal(error, null);
     assert.match(stdout, /^No change: \d+ subjects may do the same with \d+ images that you may discover; /m);
@@ -123,7 +123,7 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
     });
   }
 
-  test('refuses who is told no record', async () => {
+  test('refuses a caller who is shown no record', async () => {
     for (const person of ['visitor', 'esrf-em']) {
       assert.deepEqual(exitOf((await run(person, ESRF, ESRF)).error), ['FORBIDDEN', 2]);
     }
@@ -233,7 +233,7 @@ describe('the catalog of a gateway', () => {
     );
   });
 
-  test('is refused where there are said to be more pages, and are none', async (context) => {
+  test('is refused if the gateway announces more pages and has none', async (context) => {
     for (const endCursor of [null, 'same']) {
       const { url } = await gatewayDouble(context, () => {
         const pageInfo = { hasNextPage: true, endCursor };
@@ -244,7 +244,7 @@ describe('the catalog of a gateway', () => {
     }
   });
 
-  test('is none where the gateway shows nothing', async (context) => {
+  test('is refused if the gateway shows nothing', async (context) => {
     await assert.rejects(catalogOf(context, []), { code: 'FORBIDDEN' });
   });
 });

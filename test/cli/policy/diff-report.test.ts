@@ -31,7 +31,7 @@ const large: DiffReport = {
 };
 
 describe('the report of a large change', () => {
-  test('is short for people, and says what it leaves out', () => {
+  test('is short for people, and reports what it leaves out', () => {
     const text = diffText(large, collect());
     assert.ok(text.length < 20_000, `${text.length} characters`);
     assert.match(text, /^and 880 more subjects$/m);
@@ -48,7 +48,7 @@ describe('the report of a large change', () => {
     assert.ok(text.length < 20_000, `${text.length} characters`);
   });
 
-  test('says of the decision log whom it could not try, and why', () => {
+  test('reports the people of the decision log that it could not try, and why', () => {
     assert.deepEqual(notesOf(large), [
       'the decision log has no entry of a verdict, so nobody was found in it',
       '1 line of the decision log: not an entry, and skipped',
@@ -60,7 +60,7 @@ describe('the report of a large change', () => {
     ]);
   });
 
-  test('says when people asked, where a policy reads it', () => {
+  test('reports the time at which people ask if a policy reads it', () => {
     const time = { at: '2026-11-25T12:00:00.000Z', owners: ['hzb', 'psi'] };
     assert.deepEqual(notesOf({ ...large, log: null, time }), [
       'asked as of 2026-11-25T12:00:00.000Z, which the policy of hzb and of psi reads: at another --time, more may change',

@@ -21,7 +21,7 @@ const gitHere = needs('git', onPath('git'));
 const ESRF = join(OWN_POLICIES, 'bundle/esrf.tar.gz');
 const RULES = 'facilities/esrf/decision.rego';
 
-/** Runs it over the demo; its failure is given back and not thrown. */
+/** Runs it over the demo; a failure is returned and not thrown. */
 const run = (...args: string[]) => runOver(['--demo'], ...args);
 
 async function runOver(config: readonly string[], ...args: string[]) {
@@ -48,7 +48,7 @@ function assertFailure(error: unknown, code: string, exit: number): FederationEr
   return error;
 }
 
-/** The shipped policies with ESRF's rules edited, somewhere else. */
+/** A copy of the shipped policies in another folder, with ESRF's rules edited. */
 function edited(context: TestContext, edit: (rules: string) => string): string {
   const folder = scratch(context);
   cpSync(OWN_POLICIES, folder, { recursive: true });
@@ -65,13 +65,13 @@ const loosened = (context: TestContext) =>
   edited(context, (rules) => rules.replace(ACADEMIC, 'covered if input.subject.academic != false'));
 
 describe('panfed policy diff', needsOpa, () => {
-  test('finds a rule that opens a door, with the person, the image and the reason', async (context) => {
+  test('finds a rule that opens access, with the person, the image and the reason', async (context) => {
     const { owners, effects, changes } = await diffOf(ESRF, loosened(context));
     assert.deepEqual(
       owners.map(({ owner }) => owner),
       ['esrf'],
     );
-    // Two images of the group's own; both at ESRF and without a place, and yet counted once.
+    // Two images of the group; each is counted once, although it is judged both at ESRF and without a place.
     assert.deepEqual(effects, [
       {
         subject: 'esrf-guest',
@@ -100,7 +100,7 @@ describe('panfed policy diff', needsOpa, () => {
     );
   });
 
-  test('finds the same the other way round as a rule that shuts one', async (context) => {
+  test('finds the same change in the other direction as a rule that closes access', async (context) => {
     const { effects, changes } = await diffOf(loosened(context), ESRF);
     assert.deepEqual(effects[0]?.losses, { discover: 0, pull: 2, execute: 2 });
     assert.deepEqual(
@@ -112,7 +112,7 @@ describe('panfed policy diff', needsOpa, () => {
     );
   });
 
-  test('tells people who gains what, and one example of each kind', async (context) => {
+  test('shows people who gains what, and one example of each kind', async (context) => {
     const { stdout, error } = await run(ESRF, loosened(context));
     assert.equal(error, null);
     assert.match(stdout, /^SUBJECT +DISCOVER +PULL +EXECUTE\nesrf-guest +\+2 +\+2$/m);
@@ -127,7 +127,7 @@ describe('panfed policy diff', needsOpa, () => {
     assert.match(stdout, /Denied before by ESRF_ACADEMIC_AGREEMENT: ESRF shares this image under/);
   });
 
-  test('says that nothing changed where the sources are equal, and builds them once', async () => {
+  test('reports no change if the sources are equal, and builds them once', async () => {
     const { stdout, stderr, error } = await run(OWN_POLICIES, OWN_POLICIES, '--owner', 'esrf');
     assert.equal(error, null);
     assert.equal(stderr, `compiling esrf of ${OWN_POLICIES}\n`);
@@ -137,21 +137,21 @@ describe('panfed policy diff', needsOpa, () => {
     );
   });
 
-  test('says so where a comment alone changed', async (context) => {
+  test('reports no change if only a comment changed', async (context) => {
     const commented = edited(context, (rules) => `# One line more.\n\n# And another.\n${rules}`);
     const { stdout, error } = await run(ESRF, commented, '--fail-on', 'any');
     assert.equal(error, null);
     assert.match(stdout, /^No change: /m);
   });
 
-  test('says so where a rule is written in other words', async (context) => {
+  test('reports no change if a rule is only written differently', async (context) => {
     const rewritten = edited(context, (rules) => `${rules}\ncovered if input.subject.sites[_] == "esrf"\n`);
     const { owners, changes } = await diffOf(ESRF, rewritten);
     assert.notEqual(owners[0]?.old, owners[0]?.new);
     assert.deepEqual(changes, []);
   });
 
-  test('a policy that goes away is told as none, and what it denied as loosened', async (context) => {
+  test('a policy that is removed is shown as none, and what it denied as loosened', async (context) => {
     const folder = edited(context, (rules) => `${rules}\n`);
     rmSync(join(folder, 'facilities/esrf'), { recursive: true });
     const { owners, changes } = await diffOf(OWN_POLICIES, folder, '--owner', 'esrf');
@@ -159,7 +159,7 @@ describe('panfed policy diff', needsOpa, () => {
     assert.deepEqual([...new Set(changes.map(({ direction }) => direction))], ['loosened']);
   });
 
-  test('what is denied without a reason is told as its owner’s', async (context) => {
+  test('a denial without a reason is shown as its owner’s', async (context) => {
     const { policies } = await facility(context, 'esrf', { 'decision.rego': allowing('esrf') });
     const { changes } = await diffOf(ESRF, policies);
     const tight = changes.filter(({ direction }) => direction === 'tightened');
@@ -215,7 +215,7 @@ covered if input.request.time.weekday == "sunday"
   });
 
   describe('with the decision log of a gateway', () => {
-    /** ESRF opens a door for one group of another lab, in which nobody of the subjects is. */
+    /** ESRF's rules that open access for one group of another lab, in which none of the subjects is. */
     const GROUP = 'urn:geant:psi.ch:group:detectors';
     const opened = (context: TestContext) =>
       edited(context, (rules) =>
@@ -241,7 +241,7 @@ covered if input.request.time.weekday == "sunday"
       return folder;
     }
 
-    test('tries whoever asked, and finds a door that opens for them alone', async (context) => {
+    test('tries the people who asked, and finds access that opens only for them', async (context) => {
       const log = await logOf(context);
       const folder = opened(context);
       assert.equal((await run(ESRF, folder, '--fail-on', 'loosened')).error, null);
@@ -252,7 +252,7 @@ covered if input.request.time.weekday == "sunday"
       assert.match(stdout, /log#1 \(seen 1 time, signed in, in urn:.*\) may now pull esrf\//);
     });
 
-    test('says whom it cannot judge because the log leaves out their groups', async (context) => {
+    test('reports people that it cannot judge because the log leaves out their groups', async (context) => {
       const log = await logOf(context, '/input/subject/groups');
       const { error, stdout, stderr } = await run(
         ...[ESRF, opened(context), '--decisions', log, '--format', 'json'],
@@ -277,7 +277,7 @@ covered if input.request.time.weekday == "sunday"
       groups: ['urn:geant:esrf.eu:group:em'],
     });
 
-    /** A federation.yaml of ESRF alone, whose registry is at the address. */
+    /** A federation.yaml with ESRF alone, whose registry is at the address. */
     function federation(context: TestContext, url: string, ...more: object[]): readonly string[] {
       const file = join(scratch(context), 'federation.yaml');
       const registry = { key: 'main', kind: 'graphql', url, pull: 'r.example', token: { env: 'ESRF_TOKEN' } };
@@ -305,7 +305,7 @@ covered if input.request.time.weekday == "sunday"
       registries: [{ key: 'main', kind: 'graphql', url: 'https://never-asked.invalid/', pull: 'r.example' }],
     });
 
-    test('asks it with --crawl, and finds the door that opens there', async (context) => {
+    test('asks it with --crawl, and finds the access that opens there', async (context) => {
       const registry = await startRegistry('esrf', [node]);
       context.after(() => registry.close());
       const config = federation(context, registry.url);
@@ -370,7 +370,7 @@ covered if input.request.time.weekday == "sunday"
     assert.match(stdout, /^(?:::warning title=.*\n){2}$/);
   });
 
-  test('a policy that does not compile is told with file, line and hint, and exits 3', async (context) => {
+  test('a policy that does not compile is reported with file, line and hint, and exits 3', async (context) => {
     const broken = edited(context, (rules) => rules.replace(ACADEMIC, 'covered if input.subject.acedemic'));
     const { error, stdout } = await run(ESRF, broken);
     const { at, hint } = assertFailure(error, 'POLICY_INVALID', 3);
@@ -380,7 +380,7 @@ covered if input.request.time.weekday == "sunday"
   });
 
   test(
-    'a revision of git is compared with the folder as it is, and told by its name',
+    'a revision of git is compared with the folder as it is, and shown by its name',
     gitHere,
     async (context) => {
       const folder = edited(context, (rules) => rules.replace(ACADEMIC, 'covered if input.subject.acedemic'));
@@ -439,7 +439,7 @@ covered if input.request.time.weekday == "sunday"
     });
   }
 
-  test('a facility that the configuration has not is a usage error', async (context) => {
+  test('a facility that the configuration does not have is a usage error', async (context) => {
     const folder = scratch(context);
     cpSync(join(OWN_POLICIES, 'facilities/esrf'), join(folder, 'facilities/maxiv'), { recursive: true });
     const rules = join(folder, 'facilities/maxiv/decision.rego');

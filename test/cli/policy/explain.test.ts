@@ -23,7 +23,7 @@ async function run(which: 'eval' | 'explain', ...args: string[]) {
   return { data: output.stdout(), messages: output.stderr(), error };
 }
 
-/** A policy of ESRF whose group no record and no reason names. */
+/** A policy of ESRF with a group that no record and no reason names. */
 function insiders(policies: string): string {
   const folder = join(policies, 'facilities', 'esrf');
   mkdirSync(folder, { recursive: true });
@@ -50,7 +50,7 @@ async function refused(...args: string[]): Promise<FederationError> {
 }
 
 describe('panfed policy eval, before any module', () => {
-  test('tells the nearest name of a person, a place and an image that there are not', async () => {
+  test('names the nearest person, place and image to an unknown one', async () => {
     const person = await refused('--as', 'industri', '--image', XDS);
     assert.deepEqual([person.code, person.hint], ['USAGE', 'Did you mean industry?']);
     const place = await refused('--as', 'industry', '--image', XDS, '--at', 'elletra');
@@ -60,7 +60,7 @@ describe('panfed policy eval, before any module', () => {
     assert.match(image.hint ?? '', /^Did you mean esrf\/internal\/mx\/xds:20220110/);
   });
 
-  test('does not choose between images of one name, but tells their ids', async () => {
+  test('does not choose between images of one name, but lists their ids', async () => {
     const { code, message, hint } = await refused('--as', 'industry', '--image', 'mx/xds:20220110');
     assert.deepEqual([code, message], ['USAGE', '2 images are called mx/xds:20220110']);
     assert.match(hint ?? '', /dls\/internal\/mx\/xds@sha256:[0-9a-f]{64}, esrf\/internal\/mx\/xds@sha256:/);
@@ -117,7 +117,7 @@ describe('panfed policy eval', needsOpa, () => {
     assert.match(stranger.hint ?? '', /policies\/subjects\.yaml/);
   });
 
-  test('tells what each module decides and what they decide together, with reasons', async () => {
+  test('reports what each module decides and what they decide together, with reasons', async () => {
     const { data, error } = await run('eval', '--as', 'industry', '--image', XDS);
     assert.equal(error, null);
     assert.match(
@@ -130,7 +130,7 @@ describe('panfed policy eval', needsOpa, () => {
     assert.match(data, /^pull +LICENSE_ACADEMIC_ONLY +federation +The license allows academic use only\./m);
   });
 
-  test('finds an image by id, digest and reference, also one that its person may not discover', async () => {
+  test('finds an image by id, digest and reference, even if its person may not discover it', async () => {
     const decision = async (image: string, ...more: string[]) => {
       const { data, error } = await run('eval', '--image', image, '--format', 'json', ...more);
       assert.equal(error, null, String(error));
@@ -146,12 +146,12 @@ describe('panfed policy eval', needsOpa, () => {
     assert.equal(hidden.decision.discover, false);
   });
 
-  test('judges with the sources at hand, and with the bundle of an owner that has none there', async (context) => {
+  test('judges with the sources in the folder, and with the bundle of an owner that has none there', async (context) => {
     const policies = insiders(scratch(context));
     const args = ['--as', 'esrf-em', '--image', XDS, '--policies', policies, '--format', 'json'];
-    const told = JSON.parse((await run('eval', ...args)).data);
+    const printed = JSON.parse((await run('eval', ...args)).data);
     assert.deepEqual(
-      told.modules.map(({ policy, from, decision }: (typeof told.modules)[number]) => [
+      printed.modules.map(({ policy, from, decision }: (typeof printed.modules)[number]) => [
         policy,
         /\.tar\.gz$/.test(from),
         decision.discover,
@@ -161,7 +161,7 @@ describe('panfed policy eval', needsOpa, () => {
         ['esrf', false, true],
       ],
     );
-    assert.equal(told.decision.pull, false, 'by the source, for the bundle allows it');
+    assert.equal(printed.decision.pull, false, 'by the source, for the bundle allows it');
     const explained = JSON.parse((await run('explain', ...args)).data);
     assert.equal(explained.modules[0].rules, null, 'a bundle has no rules to show');
     assert.ok(explained.modules[1].rules.length > 0);
@@ -189,7 +189,7 @@ describe('panfed policy eval', needsOpa, () => {
 });
 
 describe('panfed policy explain', needsOpa, () => {
-  test('tells the rules that gave the reasons, by file and line, and why others did not hold', async () => {
+  test('shows the rules that gave the reasons, by file and line, and why others did not hold', async () => {
     const { data, error, messages } = await run('explain', '--as', 'industry', '--image', XDS);
     assert.equal(error, null);
     assert.equal(messages, 'policies: ./policies\n');
@@ -204,7 +204,7 @@ describe('panfed policy explain', needsOpa, () => {
     assert.match(data, /^subject\.academic +false$/m);
   });
 
-  test('tells the nearest change that all modules together need', async () => {
+  test('shows the nearest change that all modules together need', async () => {
     const { data } = await run('explain', '--as', 'industry', '--image', XDS, '--format', 'json');
     const { nearest, modules } = JSON.parse(data);
     assert.deepEqual(nearest[0], {
@@ -218,7 +218,7 @@ describe('panfed policy explain', needsOpa, () => {
     assert.deepEqual(Object.keys(modules[1].input), ['record', 'subject', 'request']);
   });
 
-  test('tries what stands in the policy and in no record or reason', async (context) => {
+  test('tries values that are in the policy and in no record or reason', async (context) => {
     const policies = insiders(scratch(context));
     const args = ['--as', 'visitor', '--image', XDS, '--policies', policies, '--format', 'json'];
     const { data, error } = await run('explain', ...args);

@@ -8,7 +8,7 @@ import { chosenPolicies } from '../../../src/cli/policy/folder.ts';
 import { scratch } from '../../authoring/opa.ts';
 import { collect } from '../collect.ts';
 
-/** In an empty folder until the test ends. */
+/** Changes to an empty folder until the test ends. */
 function inFolder(context: TestContext): string {
   const before = process.cwd();
   const folder = scratch(context);
@@ -18,7 +18,7 @@ function inFolder(context: TestContext): string {
 }
 
 describe('the folder of policies', () => {
-  test('is the one that is named, of which nothing is said', (context) => {
+  test('is the one that is named, which is not reported', (context) => {
     mkdirSync(join(inFolder(context), 'policies'));
     const output = collect();
     assert.equal(chosenPolicies({ policies: 'mine' }, output), 'mine');

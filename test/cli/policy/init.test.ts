@@ -62,7 +62,7 @@ describe('panfed policy init', () => {
   }
 });
 
-/** Packed and signed by OPA, as docs/policies/signing.md says; the files that the gateway takes from it. */
+/** The files that the gateway reads from an archive, packed and signed by OPA as docs/policies/signing.md describes. */
 async function signed(id: string, folder: string): Promise<string[]> {
   const names = readdirSync(folder);
   const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));

@@ -26,7 +26,7 @@ describe('panfed policy reference input', () => {
     assert.equal(readFileSync(file, 'utf8'), await inputReference());
   });
 
-  test('tells of a file that cannot be written', async (context) => {
+  test('reports a file that cannot be written', async (context) => {
     const file = join(scratch(context), 'no', 'folder.md');
     await assert.rejects(run('input', '--output', file), (error) => {
       assert.ok(error instanceof FederationError);
@@ -72,7 +72,7 @@ test_closed if not decision.pull with input as {}
     assert.doesNotMatch(page, /[^\P{C}\n]/u);
   });
 
-  test('refuses an owner that there is not', async () => {
+  test('refuses an unknown owner', async () => {
     await assert.rejects(run('reasons', 'cern'), { code: 'USAGE' });
   });
 });

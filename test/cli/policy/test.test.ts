@@ -42,7 +42,7 @@ const outcomes: readonly PolicyTest[] = [
 ];
 
 describe('the report of tests', () => {
-  test('as a table counts by owner, then tells each failure with its place', () => {
+  test('as a table counts by owner, then reports each failure with its place', () => {
     assert.equal(
       testReport('table', outcomes, silent),
       [
@@ -91,34 +91,34 @@ describe('the report of tests', () => {
 });
 
 describe('panfed policy test --watch', { ...needsOpa, timeout: 120_000 }, () => {
-  test('tells the outcome anew after each change, failures included', async (context) => {
+  test('reports the outcome again after each change, failures included', async (context) => {
     const { policies } = await facility(context, 'psi', {
       'decision.rego': allowing('psi'),
       'decision_test.rego': 'package panfed.facility.psi_test\n\ntest_a if true\n',
     });
     const run = watching(context, policies);
-    await run.tells('data', /^psi +1 +0 +0\n$/m);
+    await run.prints('data', /^psi +1 +0 +0\n$/m);
     writeFileSync(join(policies, 'facilities/psi/more_test.rego'), 'package more\n\ntest_b if false\n');
-    await run.tells('data', /more_test\.rego:3: test_b failed\n$/);
-    await run.tells('messages', /error POLICY_TESTS_FAILED: 1 of 2 tests failed[\s\S]*waiting for changes/);
-    // As most editors save.
+    await run.prints('data', /more_test\.rego:3: test_b failed\n$/);
+    await run.prints('messages', /error POLICY_TESTS_FAILED: 1 of 2 tests failed[\s\S]*waiting for changes/);
+    // Most editors save like this.
     writeFileSync(join(policies, 'saved'), 'package more\n\ntest_b if {\n');
     renameSync(join(policies, 'saved'), join(policies, 'facilities/psi/more_test.rego'));
-    await run.tells('messages', /error POLICY_INVALID: [\s\S]*waiting for changes/);
+    await run.prints('messages', /error POLICY_INVALID: [\s\S]*waiting for changes/);
     writeFileSync(join(policies, 'facilities/psi/more_test.rego'), 'package more\n\ntest_c if true\n');
-    await run.tells('data', /^psi +2 +0 +0\n$/m);
+    await run.prints('data', /^psi +2 +0 +0\n$/m);
     await run.end();
   });
 });
 
 function watching(context: TestContext, policies: string) {
-  const told = { data: '', messages: '' };
+  const printed = { data: '', messages: '' };
   let wake = () => {};
-  const tell = (stream: keyof typeof told) => (text: string) => {
-    told[stream] += text;
+  const write = (stream: keyof typeof printed) => (text: string) => {
+    printed[stream] += text;
     wake();
   };
-  const output: Output = { ...silent, data: tell('data'), show: tell('data'), message: tell('messages') };
+  const output: Output = { ...silent, data: write('data'), show: write('data'), message: write('messages') };
   const ending = new AbortController();
   context.after(() => ending.abort());
   const command = new Command('test').argument('[owner...]').addOption(new Option('--policies <folder>'));
@@ -126,9 +126,9 @@ function watching(context: TestContext, policies: string) {
     from: 'user',
   });
   return {
-    /** Waits for it: how often it runs depends on how the file system tells of a change. */
-    async tells(stream: keyof typeof told, what: RegExp): Promise<void> {
-      while (!what.test(told[stream])) {
+    /** Waits for the output: how often it runs depends on how the file system reports a change. */
+    async prints(stream: keyof typeof printed, what: RegExp): Promise<void> {
+      while (!what.test(printed[stream])) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

@@ -20,7 +20,7 @@ describe('--time', () => {
 });
 
 describe('panfed policy explain --time', needsOpa, () => {
-  // Opens from one day on, for members of the ESRF before.
+  // Open to everyone from one day on, and only to members of the ESRF before.
   const RULES = `package panfed.facility.esrf
 
 default usable := false
@@ -39,8 +39,8 @@ decision := {"discover": true, "pull": usable, "execute": usable, "reasons": []}
     const args = ['--config', `${ROOT}federation.yaml`, '--policies', policies, '--format', 'json'];
     const asked = ['--as', 'admin', '--image', 'esrf/internal/mx/xds:20220110', '--time', time];
     await explainCommand(output, {}).parseAsync([...args, ...asked], { from: 'user' });
-    const told = JSON.parse(output.stdout());
-    return told.modules.find(({ policy }: { readonly policy: string }) => policy === 'esrf');
+    const printed = JSON.parse(output.stdout());
+    return printed.modules.find(({ policy }: { readonly policy: string }) => policy === 'esrf');
   };
 
   test('shows the bucket that a policy was given, decides by it, and never says to wait', async (context) => {

@@ -27,7 +27,7 @@ async function watched(context: TestContext, quiet = QUIET) {
   return { above, folder, own, rules, ending, changed: () => changes.next() };
 }
 
-/** As editors save that do not write in place. */
+/** Saves as editors do that do not write in place. */
 function replace(file: string, text: string): void {
   writeFileSync(`${file}.saving`, text);
   renameSync(`${file}.saving`, file);
@@ -72,8 +72,8 @@ describe('watching a folder of policies', () => {
     assert.equal((await changed()).done, false);
   });
 
-  test('takes a burst for one change, and what OPA does not load for none', async (context) => {
-    // So long that no pause of a busy machine is taken for the end of the burst.
+  test('reports a burst as one change, and nothing for files that OPA does not load', async (context) => {
+    // Long enough that a pause of a busy machine is not taken for the end of the burst.
     const quiet = 600;
     const { above, folder, own, ending, changed } = await watched(context, quiet);
     for (const name of ['a.rego', 'b.rego', 'c.rego']) writeFileSync(join(own, name), 'package a');
@@ -106,7 +106,7 @@ describe('watching a folder of policies', () => {
     await changes.return();
   });
 
-  test('is a usage error where there is no folder', async () => {
+  test('is a usage error if there is no folder', async () => {
     await assert.rejects(
       changesOf('/nowhere/at/all'),
       (error) => error instanceof FederationError && error.code === 'USAGE' && error.hint !== undefined,

@@ -20,7 +20,7 @@ after(() => rm(folder, { recursive: true }));
 
 const nothing = (): void => {};
 
-/** Runs the command until it prints its URL, lets `use` have that, and stops it. */
+/** Runs the command until it prints its URL, passes that to `use`, and stops it. */
 async function run(
   args: readonly string[],
   env: Record<string, string>,
@@ -28,7 +28,7 @@ async function run(
   heard: (text: string) => void = () => {},
 ) {
   const stop = new AbortController();
-  const told: string[] = [];
+  const printed: string[] = [];
   let used: Promise<void> = Promise.resolve();
   const output: Output = {
     data: (text) => {
@@ -37,7 +37,7 @@ async function run(
     show: nothing,
     log: nothing,
     message: (text) => {
-      told.push(text);
+      printed.push(text);
       heard(text);
     },
     style: (_style, text) => text,
@@ -47,7 +47,7 @@ async function run(
   const command = registryCommand(() => ({ env, output, stop: stop.signal, interval: 5 }));
   await command.parseAsync(['serve', ...args], { from: 'user' });
   await used;
-  return told.join('');
+  return printed.join('');
 }
 
 const nobody = async (url: string): Promise<void> => assert.fail(`it started on ${url}`);
@@ -75,12 +75,12 @@ async function imagesAt(url: string): Promise<number> {
 describe('panfed registry serve', () => {
   test('serves the catalog on loopback, prints its URL, and drains when it is asked to stop', async () => {
     let served = '';
-    const told = await run([catalog, '--port', '0'], {}, async (url) => {
+    const printed = await run([catalog, '--port', '0'], {}, async (url) => {
       served = url;
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
       assert.equal(await facilityAt(url), 'esrf');
     });
-    assert.match(told, /esrf: 1 image\n.*stopping/s);
+    assert.match(printed, /esrf: 1 image\n.*stopping/s);
     await assert.rejects(facilityAt(served));
   });
 
@@ -94,7 +94,7 @@ describe('panfed registry serve', () => {
       new Promise<void>((resolve) => {
         wake = (text) => text.includes(what) && resolve();
       });
-    const told = await run(
+    const printed = await run(
       [edited, '--port', '0'],
       {},
       async (url) => {
@@ -112,8 +112,8 @@ describe('panfed registry serve', () => {
       },
       (text) => wake(text),
     );
-    assert.match(told, /CATALOG_INVALID: tags?: must be text/);
-    assert.match(told, /the catalog is that of psi, not of esrf/);
+    assert.match(printed, /CATALOG_INVALID: tags?: must be text/);
+    assert.match(printed, /the catalog is that of psi, not of esrf/);
   });
 
   test('takes its token from a file, also on every address', async () => {
@@ -152,7 +152,7 @@ describe('panfed registry serve', () => {
     });
   });
 
-  test('names a port that is taken, and one that is none', async () => {
+  test('reports a port that is taken, and one that is not valid', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const port = String((holder.address() as AddressInfo).port);
@@ -201,32 +201,32 @@ describe('panfed registry check', () => {
       .then(() => null)
       .catch((error: unknown) => error);
     return {
-      told: data.join('').replaceAll(path, 'FILE'),
+      printed: data.join('').replaceAll(path, 'FILE'),
       code: failure && (failure as { code: string }).code,
     };
   }
   const WARNED = 'images:\n  - {repository: a/b, tag: "1", license: MIT}\n';
 
   test('passes with warnings, and with --strict does not', async () => {
-    const { told, code } = await check(WARNED);
+    const { printed, code } = await check(WARNED);
     assert.equal(code, null);
-    assert.match(told, /^FILE:2:5: warning: sharing: is not stated.*\n {2}hint: .*\n$/);
+    assert.match(printed, /^FILE:2:5: warning: sharing: is not stated.*\n {2}hint: .*\n$/);
     assert.equal((await check(WARNED, '--strict')).code, 'CATALOG_INVALID');
   });
 
-  test('refuses what the gateway quarantines, also a file that is no YAML', async () => {
-    const { told, code } = await check(WARNED.replace('a/b', 'A/b'));
+  test('refuses what the gateway quarantines, and a file that is not YAML', async () => {
+    const { printed, code } = await check(WARNED.replace('a/b', 'A/b'));
     assert.equal(code, 'CATALOG_INVALID');
-    assert.match(told, /^FILE:2:18: error: repository: .*\n {2}hint: Did you mean a\/b\?\n$/);
-    const { told: broken } = await check('images: [\n');
+    assert.match(printed, /^FILE:2:18: error: repository: .*\n {2}hint: Did you mean a\/b\?\n$/);
+    const { printed: broken } = await check('images: [\n');
     assert.match(broken, /^FILE:2:1: error: the catalog is not YAML/);
   });
 
-  test('tells programs and GitHub Actions', async () => {
-    const json = JSON.parse((await check(WARNED, '--format', 'json')).told);
+  test('reports to programs and GitHub Actions', async () => {
+    const json = JSON.parse((await check(WARNED, '--format', 'json')).printed);
     const { errors, warnings, images, findings } = json;
     assert.deepEqual([errors, warnings, images, findings[0].at], [0, 1, 1, 'FILE:2:5']);
-    const { told } = await check(WARNED, '--format', 'github');
-    assert.match(told, /^::warning file=FILE,line=2,title=panfed registry check::sharing: is not stated/);
+    const { printed } = await check(WARNED, '--format', 'github');
+    assert.match(printed, /^::warning file=FILE,line=2,title=panfed registry check::sharing: is not stated/);
   });
 });

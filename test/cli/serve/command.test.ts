@@ -1,4 +1,4 @@
-// `panfed serve` in this process: what it tells of a federation that is no demo, and how it ends.
+// `panfed serve` in this process: its report of a federation that is not a demo, and how it ends.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,15 +72,15 @@ async function banner({ output, done }: Run): Promise<string> {
   return output.stderr();
 }
 
-describe('a federation that is no demo', () => {
-  test('tells its registries and where it is, invites nobody, and leaves no key', async () => {
+describe('a federation that is not a demo', () => {
+  test('reports its registries and its address, invites nobody, and leaves no key', async () => {
     const run = serve();
-    const told = await banner(run);
-    assert.match(told, /^One lab\n/);
-    assert.match(told, /^ {2}esrf\/main +ok +1 image +\d+ ms$/m);
-    assert.match(told, /^ {2}esrf\/gone +SOURCE_[A-Z]+ {2}/m);
-    assert.doesNotMatch(told, /token|curl|secret of/);
-    const url = / page +(\S+)\//.exec(told)?.[1] as string;
+    const printed = await banner(run);
+    assert.match(printed, /^One lab\n/);
+    assert.match(printed, /^ {2}esrf\/main +ok +1 image +\d+ ms$/m);
+    assert.match(printed, /^ {2}esrf\/gone +SOURCE_[A-Z]+ {2}/m);
+    assert.doesNotMatch(printed, /token|curl|secret of/);
+    const url = / page +(\S+)\//.exec(printed)?.[1] as string;
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
     assert.equal(run.atExit.length, 0);
     assert.deepEqual(readdirSync(folder), ['federation.yaml']);

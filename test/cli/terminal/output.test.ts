@@ -17,7 +17,7 @@ describe('the width of the terminal', () => {
     assert.equal(columnsOf({ ...terminal, columns: 0 }, {}), 80);
   });
 
-  test('is none where there is no terminal, whatever COLUMNS says', () => {
+  test('is null if there is no terminal, whatever COLUMNS says', () => {
     assert.equal(columnsOf({ isTTY: false, columns: 0 }, { COLUMNS: '60' }), null);
   });
 });
@@ -60,10 +60,10 @@ describe('--web', () => {
   });
 });
 
-describe('a process whose output nobody takes', () => {
+describe('a process whose output nobody reads', () => {
   const MODULE = new URL('../../../src/cli/terminal/output.ts', import.meta.url);
 
-  /** Writes to stdout, whose reader is gone, until `then`; gives its exit code and what it wrote to stderr. */
+  /** Writes to stdout, whose reader is gone, until `then`; returns its exit code and what it wrote to stderr. */
   async function unread(call: string): Promise<string> {
     const script = `
 import { endWithReaders, goOnWithoutReaders } from ${JSON.stringify(MODULE.href)};
@@ -86,7 +86,7 @@ write(10);`;
     return `${said}${code}`;
   }
 
-  test('ends quietly: its reader has seen enough', async () => {
+  test('ends quietly if its reader is gone', async () => {
     assert.equal(await unread(''), '0');
   });
 
