@@ -68,7 +68,7 @@ function personNamed(name: string | undefined): DemoPerson {
   const person = demoPerson(name);
   if (person !== null) return person;
   const near = nearest(name, NAMES);
-  throw new FederationError('USAGE', 'the demo has nobody of that name', {
+  throw new FederationError('USAGE', 'the demo has no person of that name', {
     at: '--as',
     hint: near.length === 0 ? everyone : `Did you mean ${near.join(' or ')}? ${everyone}`,
     extensions: { suggestions: near },

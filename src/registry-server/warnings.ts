@@ -90,7 +90,7 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
             field,
             path: [field, index],
             describe: () => ({
-              message: `${field}[${index}]: the vocabulary does not know ${quoted(name)}, and nobody finds the image by it`,
+              message: `${field}[${index}]: the vocabulary does not know ${quoted(name)}, and the image cannot be found by it`,
               hint: didYouMean(name.slice(0, 64), known()) ?? exampleOf(field),
             }),
           },

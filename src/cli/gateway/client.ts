@@ -83,7 +83,7 @@ interface Post {
 async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
   const agent = ca === null ? undefined : new Agent({ connect: { ca } });
   try {
-    // undici follows no redirect unless told to, so that the token stays with this address.
+    // undici follows no redirect by default, so that the token stays with this address.
     const reply = await request(endpoint, {
       method: 'POST',
       headers: {

@@ -49,7 +49,7 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
     env,
   );
   const ids = facilities.map(({ id }) => id);
-  const rounds = firstRounds(ids);
+  const attempts = firstAttempts(ids);
   const reporter = createBuildReporter(state, (event) => {
     if (format === 'json') output.data(eventJson(event, new Date(SYSTEM_CLOCK.wall())));
     else output.show(eventLine(event, output));
@@ -67,18 +67,18 @@ export async function watchSources(options: BuildWatchOptions): Promise<void> {
       onArrived: reporter.arrived,
       onRound: async (facility, error) => {
         await reporter.ended(facility, error);
-        rounds.ended(facility, error);
+        attempts.ended(facility, error);
       },
       // Events report what happens; the log is for finding a fault in panfed.
       logger: env.PANFED_DEBUG ? loggerOf(config, output) : pino({ level: 'silent' }),
     });
     output.message(`${once ? 'asking' : 'watching'} ${ids.join(', ')}; keeping in ${state.place}\n`);
-    await Promise.race([aborted(stop), ...(once ? [rounds.all] : [])]);
+    await Promise.race([aborted(stop), ...(once ? [attempts.all] : [])]);
     await builder.close();
   } finally {
     await httpClient.close();
   }
-  if (once) rounds.assertGood();
+  if (once) attempts.assertGood();
 }
 
 /** The facilities that have a signed source and were named; all that have one if none was named. */
@@ -106,7 +106,7 @@ function facilitiesOf(config: Config, path: string, owners: readonly string[]): 
 }
 
 /** How the first attempt of each facility ended. */
-function firstRounds(ids: readonly string[]) {
+function firstAttempts(ids: readonly string[]) {
   const open = new Set(ids);
   const failures = new Map<string, unknown>();
   let settle = () => {};

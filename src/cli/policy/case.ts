@@ -119,7 +119,7 @@ async function personNamed(options: CaseOptions, policies: string, facilities: F
     });
   }
   const names = people.map(({ name }) => name);
-  throw new FederationError('USAGE', `nobody is called ${options.as}`, {
+  throw new FederationError('USAGE', `no person is called ${options.as}`, {
     hint: didYouMean(options.as, names) ?? `The people are: ${names.join(', ')}.`,
   });
 }

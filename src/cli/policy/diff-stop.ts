@@ -71,7 +71,7 @@ function logNotes(log: LogReport): string[] {
   const said = (count: number, what: string, text: string) =>
     count > 0 ? [`${numbered(count, what)} of the decision log${text}`] : [];
   return [
-    ...(entries === 0 ? ['the decision log has no entry of a verdict, so nobody was found in it'] : []),
+    ...(entries === 0 ? ['the decision log has no entry of a verdict, so no person was found in it'] : []),
     ...said(unreadable, 'line', ': not an entry, and skipped'),
     ...said(dropped, 'line', ': skipped, because there are too many different people'),
     ...said(untried, 'rare subject', ': not tried, because there are too many'),
@@ -101,7 +101,7 @@ export function assertMayShip({ changes, unjudged, unread }: DiffReport, stop: S
     const inputs = unjudged.reduce((sum, one) => sum + one.inputs, 0);
     throw new FederationError(
       'POLICY_UNJUDGED',
-      `${numbered(inputs, 'input')} not judged: nobody knows what changes`,
+      `${numbered(inputs, 'input')} not judged: what changes for them is not known`,
       {
         hint: 'mend the policy: its decision must be defined for every input, and soon enough',
       },

@@ -36,7 +36,7 @@ interface DiffOptions extends ImageOptions {
 
 /** The demo's configuration; its catalogs are beside it. */
 const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
-/** A line reports the progress after every so many people. */
+/** Number of people after which a line reports the progress. */
 const PEOPLE = 100;
 
 const HELP = `

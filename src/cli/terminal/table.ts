@@ -108,13 +108,13 @@ function fit(columns: readonly Width[], available: number): number[] | null {
   let excess = widths.reduce((sum, width) => sum + width, gaps) - available;
   for (const least of LEAST) {
     for (; excess > 0; excess--) {
-      const room = columns.map((column, index) => {
+      const shrinkable = columns.map((column, index) => {
         const width = widths[index] ?? 0;
         return width > least(column) ? width : 0;
       });
-      const widest = Math.max(...room);
+      const widest = Math.max(...shrinkable);
       if (widest === 0) break;
-      widths[room.indexOf(widest)] = widest - 1;
+      widths[shrinkable.indexOf(widest)] = widest - 1;
     }
   }
   return excess > 0 ? null : widths;

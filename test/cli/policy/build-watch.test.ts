@@ -110,7 +110,7 @@ describe('panfed policy build --watch', needs('opa', OPA), () => {
     await assert.rejects(watchSources({ ...options, owners: ['desy', 'dsey'] }), {
       code: 'USAGE',
       message: /^dsey is not a facility that ships/,
-      hint: 'There is desy.',
+      hint: 'Those that do: desy.',
     });
   });
 

@@ -50,7 +50,7 @@ describe('the report of a large change', () => {
 
   test('reports the people of the decision log that it could not try, and why', () => {
     assert.deepEqual(notesOf(large), [
-      'the decision log has no entry of a verdict, so nobody was found in it',
+      'the decision log has no entry of a verdict, so no person was found in it',
       '1 line of the decision log: not an entry, and skipped',
       '2 lines of the decision log: skipped, because there are too many different people',
       '3 rare subjects of the decision log: not tried, because there are too many',
