@@ -34,7 +34,7 @@ interface Judge {
 /** Milliseconds for a batch: long, so that none is ended by its deadline. */
 const PATIENCE = 60_000;
 
-/** Loads the modules, and prepares their inputs for all records of the snapshots. */
+/** Loads the modules, and prepares their inputs for all records of the snapshots. Rejects if a module does not load. */
 export async function createPerRecord(config: Config, snapshots: readonly Snapshot[]): Promise<PerRecord> {
   const pool = new WorkerPool({ deadline: PATIENCE });
   const records = snapshots.flatMap((snapshot) => snapshot.records);

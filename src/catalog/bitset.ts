@@ -5,7 +5,7 @@
 /** Record `i` is bit `i % 32` of word `i / 32`. Sets that are combined have the same size; bits beyond it are 0. */
 export type Bits = Uint32Array;
 
-/** An empty set over `size` records. */
+/** An empty set over `size` records: one word of 32 bits for each 32 records begun. */
 export function emptyBits(size: number): Bits {
   return new Uint32Array((size + 31) >>> 5);
 }

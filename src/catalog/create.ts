@@ -23,14 +23,17 @@ export interface CatalogOptions {
   readonly vocabulary: Vocabulary;
   readonly logger: Logger;
   readonly clock?: Clock;
-  /** From 0 to 1; Math.random unless said. */
+  /** A random number from 0 to 1; Math.random by default. */
   readonly random?: () => number;
   /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. */
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void> | void;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** Asks no registry before the first `refresh`. Throws CONFIG_INVALID where a registry has no source. */
+/**
+ * A catalog over one source for each registry. It asks no registry before the first `refresh`, and none of its methods
+ * rejects for a registry that fails. Throws CONFIG_INVALID if a registry of the configuration has no source.
+ */
 export function createCatalog(options: CatalogOptions): Catalog {
   const registryCaches = options.config.facilities.flatMap((facility) =>
     facility.registries.map((registry) => cacheOf(facility, registry, options)),

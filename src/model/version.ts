@@ -22,7 +22,10 @@ function rank(part: VersionPart | undefined): number {
   return PRERELEASE.test(part) ? 0 : 2;
 }
 
-/** Negative if `a` is older than `b`. Zero for different spellings of one version: break the tie by the raw string. */
+/**
+ * Compares the parts of two versions: negative if `a` is older than `b`, positive if it is newer, and zero for
+ * spellings of one version, whose raw strings must then break the tie.
+ */
 export function compareVersionParts(a: readonly VersionPart[], b: readonly VersionPart[]): number {
   const length = Math.max(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -36,7 +39,7 @@ export function compareVersionParts(a: readonly VersionPart[], b: readonly Versi
   return 0;
 }
 
-/** A total order: older first, then by the raw string. */
+/** Compares two versions as labs write them, in a total order: older first, then by the raw string in code units. */
 export function compareVersions(a: string, b: string): number {
   return compareVersionParts(versionParts(a), versionParts(b)) || (a < b ? -1 : a > b ? 1 : 0);
 }

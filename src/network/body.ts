@@ -67,7 +67,7 @@ export async function readExcerpt(body: Readable): Promise<string> {
 }
 
 /**
- * JSON (RFC 8259) from bytes; `what` names them in messages.
+ * Parses JSON (RFC 8259) from bytes; `what` names them in messages.
  * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON, nested deeper than 64 levels or has a key
  * twice.
  */

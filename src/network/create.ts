@@ -25,7 +25,7 @@ import { readDownload, readJsonResponse, readStatus } from './response-reader.ts
 import { type Backoff, delayBefore, pause } from './retry.ts';
 
 export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'connections'>> {
-  /** Two retries after at most 200 ms and 400 ms, unless said. */
+  /** By default two retries, after at most 200 ms and 400 ms. */
   readonly backoff?: Partial<Backoff>;
 }
 

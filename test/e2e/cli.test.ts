@@ -176,7 +176,7 @@ describe('panfed config', { concurrency: 2 }, () => {
     const checked = await panfed(['config', 'check', file], { cwd: folder, env });
     assert.equal(checked.code, 0, checked.stdout + checked.stderr);
     assert.match(checked.stdout, /is valid/);
-    await fails(['config', 'init', '--output', file], 2, /there already[\s\S]*--force/);
+    await fails(['config', 'init', '--output', file], 2, /exists already[\s\S]*--force/);
   });
 
   test('check tells every problem with its place and the nearest key, and exit code 3', async () => {

@@ -1,4 +1,4 @@
-// Why a gateway could not be asked, and what to do about it, by the code of what went wrong.
+// Errors of the connection to a gateway: the reason and what to do about it, by the code of the failure.
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 

@@ -35,7 +35,11 @@ source (\`facilities[].policy.source\`), verify, build and test it, and store it
 facilities then. Each event is a line on stdout, of JSON with --format json. --watch goes on until it is interrupted.
 Exit codes of --once: 0 everything is stored, 3 a source was refused, 5 a source did not answer.`;
 
-/** Adds options and action to a command that has its owners and `--policies` already. Returns the same command. */
+/**
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
+ * rejects with USAGE, OPA_MISSING, or POLICY_INVALID for a policy that does not build or, with `--check`, a bundle that
+ * differs.
+ */
 export function buildCommand(command: Command, output: Output, env: Environment = process.env): Command {
   return command
     .description('compile each owner’s policy to its bundle')

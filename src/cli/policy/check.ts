@@ -19,7 +19,10 @@ interface CheckOptions {
   readonly strict?: true;
 }
 
-/** Adds options and action to a command that has its owners and `--policies` already. Returns the same command. */
+/**
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
+ * rejects with USAGE, OPA_MISSING, or POLICY_INVALID for findings.
+ */
 export function checkCommand(command: Command, output: Output): Command {
   return command
     .description('report what does not compile, and what compiles but misleads, with file, line and a hint')

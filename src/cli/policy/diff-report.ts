@@ -130,7 +130,7 @@ function countsText({ gains, losses }: Effect, action: Action): string {
 /** The first characters of a revision: enough to distinguish two. */
 const revisionText = (revision: string | null): string => revision?.slice(0, 19) ?? 'no policy';
 
-/** `and 6 more subjects`; nothing where there are no more. */
+/** `and 6 more subjects`; empty if there are no more. */
 function moreText(count: number, word: string): string {
   if (count <= 0) return '';
   return `and ${word === '' ? `${count} more` : numbered(count, `more ${word}`)}`;

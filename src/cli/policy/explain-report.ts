@@ -9,7 +9,7 @@ import { table } from '../terminal/table.ts';
 import { caseText, decisionsText, reasonsText } from './eval.ts';
 import type { ShownTime } from './time.ts';
 
-/** One module's part; `rules` is null where there are no sources to trace. */
+/** The explanation of one module; `rules` is null if there are no sources to trace. */
 export interface ExplainedModule {
   readonly policy: string;
   readonly from: string;

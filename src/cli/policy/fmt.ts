@@ -15,7 +15,10 @@ interface FmtOptions {
   readonly v0?: true;
 }
 
-/** Adds options and action to a command that has its owners and `--policies` already. Returns the same command. */
+/**
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
+ * rejects with USAGE, OPA_MISSING, or POLICY_INVALID for Rego that does not parse or, with `--diff`, would be changed.
+ */
 export function fmtCommand(command: Command, output: Output): Command {
   return command
     .description('write policies and their tests as opa fmt lays them out')

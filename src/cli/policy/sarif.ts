@@ -6,7 +6,9 @@ import { CHECK_KINDS } from '../../authoring/checks/all.ts';
 import type { PolicyProblem } from '../../authoring/problem.ts';
 import { version } from '../version.ts';
 
-/** A log of one run: a rule for each check, and a result for each finding; severities are SARIF's levels. */
+/**
+ * A SARIF 2.1.0 log of one run: a rule for each check, and a result for each finding; severities are SARIF's levels.
+ */
 export function sarifLog(problems: readonly PolicyProblem[]): object {
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',

@@ -25,7 +25,10 @@ interface TestOptions {
 
 type ChosenOptions = TestOptions & { readonly policies: string };
 
-/** Adds options and action to a command that has its owners and `--policies` already. `signal` ends `--watch`. */
+/**
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same command. `signal`
+ * ends `--watch`. Parsing rejects with USAGE, OPA_MISSING, POLICY_INVALID or POLICY_TESTS_FAILED.
+ */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
   return command
     .description('run each owner’s tests with OPA, and ask the compiled policy the same')

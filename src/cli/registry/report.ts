@@ -30,7 +30,7 @@ export function findingsReport(
         .join('') + unlistedText(checked);
 }
 
-/** `2 errors and 1 warning`; empty if there are none. */
+/** The number of errors and warnings in words, `2 errors and 1 warning`; empty if there are none. */
 export function countedFindings({ findings }: CheckedCatalog): string {
   return [
     ...counted(findings.count('error'), 'error'),
