@@ -65,7 +65,7 @@ const figures: Record<string, unknown> = { machine };
 if (parts.includes('compare')) {
   const { rounds, seconds, connections } = size.compare;
   say(`Compared: ${connections} connections, ${rounds} rounds of ${seconds} s, loopback.`);
-  const comparisons = await compare({ ...size.compare, tell });
+  const comparisons = await compare({ ...size.compare, report });
   for (const comparison of comparisons) say(comparisonText(comparison));
   Object.assign(figures, { connections, rounds, seconds, comparisons });
 }

@@ -30,7 +30,7 @@ export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(d
   const calls: (() => void)[] = [];
   for (const name of ['SIGINT', 'SIGTERM', ...(hasTerminal ? (['SIGHUP'] as const) : [])] as const) {
     let first: number | null = null;
-    const asked = (): void => {
+    const onSignal = (): void => {
       const now = SYSTEM_CLOCK.monotonic();
       first ??= now;
       controller.abort();

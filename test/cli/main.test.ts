@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { tellFailure } from '../../src/cli/failure.ts';
+import { reportFailure } from '../../src/cli/failure.ts';
 import { program } from '../../src/cli/program.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../src/model/errors.ts';
 import { MAIN } from '../support/serve.ts';

@@ -17,7 +17,7 @@ const PAGE = 100;
 type Page = PolicyDiffQuery['images'];
 type Outcome = Page['sources'][number];
 /** `record` is null where it is not for this token. */
-type Told = Page['nodes'][number];
+type GatewayImage = Page['nodes'][number];
 
 export interface GatewayCatalogOptions {
   /** Ids of the facilities whose images are read; all by default. */
