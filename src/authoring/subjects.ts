@@ -73,8 +73,8 @@ export type SubjectFacility = Pick<FacilityConfig, 'id' | 'scopes' | 'allowsUnve
 
 /**
  * The people of a file, in its order, as members of these facilities. Rejects with CONFIG_INVALID: its `at` is
- * `policies/subjects.yaml:12:3`, and `extensions.problems` has all that was found. `chosen` gives those of the file that are
- * to be read: all, as they are, unless said.
+ * `policies/subjects.yaml:12:3`, and `extensions.problems` has all that was found. `chosen` gives those of the file
+ * that are to be read: all, as they are, unless said.
  */
 export async function readSubjects(
   path: string,

@@ -1,12 +1,16 @@
-// What must hold over all facilities: unique names for everything that names, and extensions that can be served.
+// Checks all facilities together: ids, scopes and keys are unique, and extensions can be served.
 
 import type { FacilityConfig } from './facility.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 
-/** Owners of policies that are no facility, and the name of the host in reasons. */
+/** Owners of policies that are not facilities, and the name of the gateway in reasons. */
 const RESERVED = new Set(['federation', 'preference', 'panfed']);
 
+/**
+ * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, and extensions without a
+ * registry.
+ */
 export function checkFacilities(config: Config, report: Report): void {
   const scopeOwners = new Map<string, string>();
   const ids = new Set<string>();

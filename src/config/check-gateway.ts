@@ -1,8 +1,9 @@
-// What must hold of `federation` and `demo` together: the demo is for this machine alone, and all else needs a secret.
+// Checks `federation` and `demo` together: the demo is for this machine only, and every other gateway needs a secret.
 import { isLoopbackHost } from './loopback.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 
+/** Reports a missing `federation.secret`, and a demo that listens beyond loopback or has a public URL. */
 export function checkGateway(config: Config, report: Report): void {
   if (!config.demo) {
     if (config.federation.secret === undefined) {
@@ -17,11 +18,11 @@ export function checkGateway(config: Config, report: Report): void {
   if (!isLoopbackHost(config.federation.listen.host)) {
     report(
       ['federation', 'listen', 'host'],
-      'the demo listens on loopback only: its people are for everyone who can reach it',
-      'Use 127.0.0.1, or take out demo: true.',
+      'the demo listens on loopback only: anyone who can reach it can sign in as its people',
+      'Use 127.0.0.1, or remove demo: true.',
     );
   }
   if (config.federation.publicUrl !== undefined) {
-    report(['federation', 'publicUrl'], 'the demo has no public URL', 'Take out publicUrl, or demo: true.');
+    report(['federation', 'publicUrl'], 'the demo has no public URL', 'Remove publicUrl, or demo: true.');
   }
 }

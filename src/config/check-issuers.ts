@@ -1,8 +1,9 @@
-// What must hold over all issuers: one entry for each `iss`, and authors of facilities that exist.
+// Checks all issuers together: one entry for each `iss`, and roles of authors for existing facilities.
 import { didYouMean } from '../model/nearest.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 
+/** Reports issuers with the same URL, and `author:` roles of unknown facilities. */
 export function checkIssuers(config: Config, report: Report): void {
   const facilities = config.facilities.map(({ id }) => id);
   const urls = new Set<string>();

@@ -1,9 +1,14 @@
-// What must hold of each policy that a lab ships itself: its source can be asked, and nobody on the way sees the token.
+// Checks each policy that a lab ships itself: its source can be fetched, and nobody on the network path can read the
+// token.
 import { isFetched, type PolicySource, policySourceOf } from './policy-source.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 import { isSecureUrl, webUrlSchema } from './text.ts';
 
+/**
+ * Reports a source that is not a web URL, plain http to another host without a reason, and settings that a file
+ * ignores.
+ */
 export function checkPolicies(config: Config, report: Report): void {
   for (const [index, facility] of config.facilities.entries()) {
     const policy = policySourceOf(facility);
@@ -23,7 +28,7 @@ function checkSource(policy: PolicySource, path: readonly PropertyKey[], report:
   if (parsed.success && !isSecureUrl(source) && plainHttp === undefined) {
     report(
       [...path, 'source'],
-      'plain http to another host: anyone on the way can read the token and keep a new policy back',
+      'plain http to another host: anyone on the network path can read the token and withhold a new policy',
       'Use https, or say why not in plainHttp: "…".',
     );
   }

@@ -1,10 +1,11 @@
-// What must hold of each registry: one place to read from, no secret in the open, and rules about facilities that exist.
+// Checks each registry: one place to read from, no secret over plain http, and rules that name existing facilities.
 import { didYouMean } from '../model/nearest.ts';
 import type { RegistryConfig } from './facility.ts';
 import type { Report } from './problem.ts';
 import type { Config } from './schema.ts';
 import { isSecureUrl, webUrlSchema } from './text.ts';
 
+/** Reports missing or contradictory places, unsafe endpoints, and rules about unknown facilities. */
 export function checkRegistries(config: Config, report: Report): void {
   const known = config.facilities.map(({ id }) => id);
   for (const [index, facility] of config.facilities.entries()) {
@@ -61,7 +62,7 @@ function checkEndpoint(
   if (parsed.success && !isSecureUrl(url) && registry.plainHttp === undefined) {
     report(
       [...path, 'url'],
-      'plain http to another host: anyone on the way can read the token and change the answers',
+      'plain http to another host: anyone on the network path can read the token and change the answers',
       'Use https, or say why not in plainHttp: "…".',
     );
   }

@@ -1,4 +1,4 @@
-// Every secret that is named must be there before anything starts; what it is stays out of every message.
+// Every secret that federation.yaml names must exist before anything starts. No message repeats one.
 import { FederationError } from '../model/errors.ts';
 import { pathText } from './explain.ts';
 import { readPolicyKey } from './policy-key.ts';
@@ -8,25 +8,29 @@ import type { Config } from './schema.ts';
 import type { SecretReference } from './secret.ts';
 import { type Environment, isBearerToken, readSecret } from './secrets.ts';
 
-/** Bytes of `federation.secret`: as many as the hash of its MAC has (RFC 2104, section 3). */
-const LEAST = 32;
+/** Bytes of `federation.secret`, at least: the length of its MAC’s hash (RFC 2104, section 3). */
+const MIN_SECRET_BYTES = 32;
 
+/**
+ * Reports each secret that is missing, empty or unreadable, a `federation.secret` of fewer than 32 bytes, and a token
+ * that cannot be sent as a bearer token (RFC 6750). Reads environment variables and files.
+ */
 export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [path, reference] of secretsOf(config)) {
     try {
       const secret = await readSecret(reference, env, config.baseDirectory);
-      if (path.join('.') === 'federation.secret' && Buffer.byteLength(secret) < LEAST) {
+      if (path.join('.') === 'federation.secret' && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
         report(
           path,
-          `federation.secret has fewer than ${LEAST} bytes`,
+          `federation.secret has fewer than ${MIN_SECRET_BYTES} bytes`,
           'Make one with: openssl rand -base64 48',
         );
       }
       if (isToken(path) && !isBearerToken(secret)) {
         report(
           path,
-          `${pathText(path)} is no bearer token: it has characters that RFC 6750 does not allow`,
-          'Check what holds it for spaces, quotes and line breaks, and leave out the word Bearer.',
+          `${pathText(path)} is not a bearer token: it has characters that RFC 6750 does not allow`,
+          'Check its variable or file for spaces, quotes and line breaks, and leave out the word Bearer.',
         );
       }
     } catch (error) {
@@ -36,10 +40,10 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
   }
 }
 
-/** All but the key of the cursors are sent, or expected, in an Authorization header. */
+/** Every secret except the key of the cursors is sent, or expected, in an Authorization header. */
 const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation';
 
-/** The keys that the labs' policies are signed with: each must be there, and fit for its algorithm. */
+/** Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC 7518). */
 export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [index, facility] of config.facilities.entries()) {
     const policy = policySourceOf(facility);

@@ -1,4 +1,4 @@
-// The key of cursors: `federation.secret`, and for the demo one that is made at its start.
+// The key of cursors: `federation.secret`, or in the demo a random key that is made at start.
 import { randomBytes } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 import type { Config } from './schema.ts';
@@ -6,7 +6,10 @@ import type { SecretReference } from './secret.ts';
 
 const BYTES = 32;
 
-/** Rejects with CONFIG_INVALID where there is none, and as `secret` does, which reads what a reference refers to. */
+/**
+ * The key’s bytes: those of `federation.secret`, or 32 random ones in the demo. `secret` reads a reference. Rejects
+ * with CONFIG_INVALID where the configuration names no secret, and as `secret` does.
+ */
 export async function cursorSecret(
   { federation, demo }: Pick<Config, 'federation' | 'demo'>,
   secret: (reference: SecretReference) => Promise<string>,

@@ -1,10 +1,10 @@
-// `telemetry.decisionLog`: where the decisions of the policies are written down, and what is left out.
+// `telemetry.decisionLog`: where the decisions of the policies are logged, and what is left out.
 import { z } from 'zod';
 import { secretSchema } from './secret.ts';
 import { pathSchema, secureUrlSchema } from './text.ts';
 import { whole } from './whole.ts';
 
-/** A JSON Pointer (RFC 6901) to what a policy was given or what it answered; `*` is every entry of a list. */
+/** A JSON Pointer (RFC 6901) into the input or the result of a policy; `*` is every entry of a list. */
 const pointerSchema = z
   .string()
   .max(512)
@@ -22,7 +22,7 @@ const fileSchema = z.strictObject({
     .enum(['hour', 'day'])
     .default('day')
     .describe(
-      'A new file is begun with the first entry after the end of each, in the time zone of the process',
+      'A new file is begun with the first entry after each hour or day, in the time zone of the process',
     ),
   keep: whole(1, 1_000, 14, 'Older files that are kept'),
 });
@@ -34,8 +34,8 @@ const httpSchema = z.strictObject({
 
 export const decisionLogSchema = z
   .strictObject({
-    file: fileSchema.optional().describe('To a file, a line of JSON each'),
-    http: httpSchema.optional().describe('To a service that takes OPA’s decision logs: gzip JSON arrays'),
+    file: fileSchema.optional().describe('To a file, one line of JSON per entry'),
+    http: httpSchema.optional().describe('To a service that accepts OPA’s decision logs: gzip JSON arrays'),
     erase: z
       .array(pointerSchema)
       .max(64)
@@ -45,14 +45,14 @@ export const decisionLogSchema = z
       .array(
         z.strictObject({
           path: pointerSchema.describe(
-            'JSON Pointer of what is replaced where it is; `*` is every entry of a list',
+            'JSON Pointer of the value that is replaced; `*` is every entry of a list',
           ),
-          value: z.string().max(1_024).describe('What stands there instead'),
+          value: z.string().max(1_024).describe('The value that is logged instead'),
         }),
       )
       .max(64)
       .default([])
-      .describe('What is told otherwise, after `erase`'),
+      .describe('Values that are replaced, after `erase`'),
     interval: whole(1, 86_400, 60, 'Seconds over which the uses of verdicts are counted'),
     delay: whole(0, 60_000, 1_000, 'Milliseconds for which entries wait for others, to be written together'),
     batchBytes: whole(4_096, 16_777_216, 1_048_576, 'Bytes of entries that are written or sent at once'),
@@ -60,12 +60,12 @@ export const decisionLogSchema = z
       65_536,
       1_073_741_824,
       33_554_432,
-      'Bytes of entries that may wait, about; those that come then are dropped and counted',
+      'Approximate bytes of entries that may wait; further entries are dropped and counted',
     ),
   })
   .refine(({ file, http }) => (file === undefined) !== (http === undefined), {
     error: 'expected either file or http',
   })
-  .describe('A log of what the policies decide; none unless given');
+  .describe('A log of what the policies decide; default: none');
 
 export type DecisionLogConfig = z.infer<typeof decisionLogSchema>;

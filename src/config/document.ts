@@ -1,4 +1,4 @@
-// A YAML document with places: what it says, and where each of its keys and values stands.
+// A YAML document with positions: its values, and the line and column of each key and value.
 import {
   type Document,
   isAlias,
@@ -18,17 +18,17 @@ import { expand } from './expand.ts';
 import type { Position, Problem } from './problem.ts';
 import type { Environment } from './secrets.ts';
 
-/** Bytes of a federation.yaml. */
-export const LARGEST = 1_048_576;
+/** Bytes of a federation.yaml, at most. */
+export const MAX_DOCUMENT_BYTES = 1_048_576;
 
-/** Uses of anchors: enough to share a section, too few to blow one up. */
-const MOST_ALIASES = 100;
+/** Uses of anchors: enough to share a section, too few for an expansion attack. */
+const MAX_ALIASES = 100;
 
 export interface ConfigDocument {
-  /** As plain data, with the environment's values put in. */
+  /** Plain data, with the values of environment variables inserted. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Where the value at the path stands, or the nearest that is there; `key`: where its key does. */
+  /** The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key. */
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 
@@ -57,7 +57,7 @@ export function readDocument(text: string, env: Environment | null): ConfigDocum
     if (problems.length > 0) return { value: null, problems, place: () => null };
     const expansion = env === null ? [] : expandScalars(document, env, position);
     return {
-      value: document.toJS({ maxAliasCount: MOST_ALIASES }),
+      value: document.toJS({ maxAliasCount: MAX_ALIASES }),
       problems: expansion,
       place: (path, part = 'value') => {
         const node = nodeAt(document, path, part);
@@ -70,7 +70,7 @@ export function readDocument(text: string, env: Environment | null): ConfigDocum
   }
 }
 
-/** One slip makes the parser complain again and again: the first complaint of a line is the one that helps. */
+/** The parser reports one mistake several times: only the first report of a line helps. */
 function firstOfEachLine(problems: readonly Problem[]): Problem[] {
   const lines = new Map<number | undefined, Problem>();
   for (const problem of problems) {
@@ -80,7 +80,7 @@ function firstOfEachLine(problems: readonly Problem[]): Problem[] {
   return [...lines.values()];
 }
 
-/** The parser recurses, and where its stack ends says so in the engine's words. */
+/** The parser recurses, and reports a full stack in the engine's words. */
 function readable(message: string): string {
   return /call stack/i.test(message) ? 'it is nested too deeply' : inert(message);
 }
@@ -108,7 +108,7 @@ function expandScalars(
   return problems;
 }
 
-/** Follows a path as far as it goes, through aliases, and gives the last node on it. */
+/** The last node on a path, followed through aliases as far as it exists. */
 function nodeAt(document: Document, path: readonly PropertyKey[], part: 'key' | 'value'): Node | null {
   let node = resolved(document, document.contents);
   for (const [index, step] of path.entries()) {

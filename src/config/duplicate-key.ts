@@ -1,8 +1,8 @@
-// Keys that a YAML mapping has twice. The parser's own check compares each key with all others of its mapping: minutes for
-// a large one.
+// Duplicate keys of a YAML mapping. The parser's own check compares each key with all others of its mapping, which
+// takes minutes for a large one.
 import { type Document, isNode, isScalar, type Pair, visit } from 'yaml';
 
-/** The first key that its mapping has twice, and where; null: none is. */
+/** The first duplicate key and its offset in characters; null where there is none. */
 export function duplicateKey(document: Document): { message: string; pos: readonly [number] } | null {
   let found: { message: string; pos: readonly [number] } | null = null;
   visit(document, {
@@ -11,7 +11,7 @@ export function duplicateKey(document: Document): { message: string; pos: readon
       for (const { key } of items as Pair[]) {
         const name = isScalar(key) ? key.value : key;
         if (keys.has(name)) {
-          found = { message: 'a key is there twice', pos: [isNode(key) ? (key.range?.[0] ?? 0) : 0] };
+          found = { message: 'this key appears twice', pos: [isNode(key) ? (key.range?.[0] ?? 0) : 0] };
           return visit.BREAK;
         }
         keys.add(name);

@@ -1,9 +1,10 @@
-// `${VAR}` and `${VAR:-default}` in the text of one scalar. It is done after YAML was parsed: a value stays one value.
+// `${VAR}` and `${VAR:-default}` in the text of one scalar. Expands after YAML is parsed, so that a value stays one
+// value.
 import type { Environment } from './secrets.ts';
 
 export interface Expansion {
   readonly text: string;
-  /** What kept a part from being expanded, in words; the part is left as it is. */
+  /** Why a reference could not be expanded, one message each; such a reference stays as it is. */
   readonly failures: readonly string[];
 }
 
@@ -12,7 +13,7 @@ const BODY = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/s;
 
 /**
  * Replaces each `${NAME}` by the environment variable, and `${NAME:-default}` by the default where the variable is
- * unset or empty, as POSIX shells do. `$${` stands for a literal `${`. What is put in is not expanded again.
+ * unset or empty, as POSIX shells do. `$${` stands for a literal `${`. A value that is inserted is not expanded again.
  */
 export function expand(text: string, env: Environment): Expansion {
   const failures: string[] = [];
@@ -20,7 +21,7 @@ export function expand(text: string, env: Environment): Expansion {
     if (whole === '$${') return '${';
     const parts = body === undefined ? undefined : BODY.exec(body)?.groups;
     if (parts?.name === undefined) {
-      failures.push(`this is no \${NAME} or \${NAME:-default}; write $\${ for a literal \${`);
+      failures.push(`this is not \${NAME} or \${NAME:-default}; write $\${ for a literal \${`);
       return whole;
     }
     const value = env[parts.name];

@@ -1,4 +1,4 @@
-// What a schema's complaint means for the person who wrote the file: what is wrong, in words, and what was near.
+// Explains a schema's issue to the person who wrote the file: what is wrong, and which known name is near.
 import type { z } from 'zod';
 import { inert } from '../model/inert.ts';
 import { didYouMean } from '../model/nearest.ts';
@@ -12,7 +12,7 @@ export interface Explanation {
   readonly hint?: string | undefined;
 }
 
-/** Explains an issue of the configuration's schema, where `value` is the whole document as read. */
+/** Explains an issue of the configuration's schema; `value` is the whole document as read. At most 51 explanations. */
 export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] {
   const { path } = issue;
   const name = pathText(path);
@@ -52,7 +52,7 @@ export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] 
   }
 }
 
-/** Where what was given is of the kind that one alternative takes, what that one says; else what all of them take. */
+/** The issues of the one alternative whose type the value has; otherwise what all alternatives take together. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Explanation[] {
   const { path, errors, message } = issue;
   const name = pathText(path);
@@ -73,9 +73,9 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Expl
 const isOfAnotherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
   code === 'invalid_type' && path.length === 0;
 
-const SECRET_HINT = 'A secret is only named here, never written here.';
+const SECRET_HINT = 'Only the name of a secret is written here, never the secret itself.';
 
-/** `facilities[0].registries[1].url`; `the file` for the whole. */
+/** A path as text: `facilities[0].registries[1].url`, or `the file` for the empty path. */
 export function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
   return path
@@ -84,17 +84,14 @@ export function pathText(path: readonly PropertyKey[]): string {
     .slice(1);
 }
 
-/** Keys of one mapping that are explained one by one; beyond them a file is not the one that was meant. */
+/** Unknown keys of one mapping that are explained one by one; a file with more is probably the wrong file. */
 const EXPLAINED_KEYS = 50;
 
 function unknownKeys(path: readonly PropertyKey[], keys: readonly string[]): Explanation[] {
   const explained = keys.slice(0, EXPLAINED_KEYS).map((key) => unknownKey(path, key));
   const rest = keys.length - explained.length;
   if (rest === 0) return explained;
-  return [
-    ...explained,
-    { path, part: 'value', message: `${pathText(path)} has ${rest} more keys that are not known` },
-  ];
+  return [...explained, { path, part: 'value', message: `${pathText(path)} has ${rest} more unknown keys` }];
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): Explanation {

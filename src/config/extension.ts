@@ -26,7 +26,10 @@ export async function readExtensionSchema(
   }
 }
 
-/** The registry that answers a facility's extension: the one it names, else its first graphql registry; else null. */
+/**
+ * The registry that answers a facility's extension: the one it names, else its first graphql registry; null where there
+ * is none.
+ */
 export function extensionRegistry({ extension, registries }: FacilityConfig): RegistryConfig | null {
   if (extension === undefined) return null;
   return (

@@ -1,4 +1,4 @@
-// `facilities[]`: a lab, its registries, the facts of its place, its policy and its extension.
+// `facilities[]`: a lab, its registries, the facts about its site, its policy and its extension.
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { policySchema } from './policy-source.ts';
@@ -27,19 +27,19 @@ export const registrySchema = z.strictObject({
     .min(1)
     .max(256)
     .optional()
-    .describe('The reason why this registry is asked over plain http though it is on another host'),
+    .describe('The reason why this registry is asked over plain http although it is on another host'),
   deadline: z
     .number()
     .int()
     .min(100)
     .max(600_000)
     .optional()
-    .describe('Milliseconds for one refresh; limits.deadline unless said'),
+    .describe('Milliseconds for one refresh; default: limits.deadline'),
   repositories: z
     .array(repositorySchema)
     .max(1_000)
     .prefault([])
-    .describe('What the facility says of its repositories; the first entry that matches is the only one'),
+    .describe('What the facility says of its repositories; only the first entry that matches applies'),
 });
 
 export const facilitySchema = z.strictObject({
@@ -76,7 +76,7 @@ export const facilitySchema = z.strictObject({
       schema: pathSchema.describe('Path of the SDL of the fields that the registry adds to Image'),
       registry: keySchema
         .optional()
-        .describe('Key of the registry that answers it; the first graphql registry unless said'),
+        .describe('Key of the registry that answers it; default: the first graphql registry'),
     })
     .optional()
     .describe('Fields of the facility’s own, as Image.<id>'),

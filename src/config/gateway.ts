@@ -23,14 +23,14 @@ export const gatewaySchema = z
           .string()
           .min(1)
           .default('127.0.0.1')
-          .describe('Address to listen on; `--host` and the environment variable HOST go before it'),
+          .describe('Address to listen on; `--host` and the environment variable HOST override it'),
         port: z
           .number()
           .int()
           .min(0)
           .max(65_535)
           .default(4000)
-          .describe('Port, 0 for a free one; `--port` and the environment variable PORT go before it'),
+          .describe('Port, 0 for a free one; `--port` and the environment variable PORT override it'),
       })
       .prefault({})
       .describe('Where the gateway listens'),
@@ -46,11 +46,11 @@ export const gatewaySchema = z
       .array(headerNameSchema)
       .max(32)
       .default([])
-      .describe('CORS: headers that their pages may send, beside those of GraphQL’s clients and of tracing'),
+      .describe('CORS: headers that their pages may send, besides those of GraphQL clients and of tracing'),
     secret: secretSchema
       .optional()
       .describe(
-        'Key of the cursors’ MAC, 32 bytes or more: {env: NAME} or {file: PATH}; required, but in the demo, which makes its own',
+        'Key of the cursors’ MAC, 32 bytes or more: {env: NAME} or {file: PATH}; required, except in the demo, which makes its own',
       ),
   })
   .describe('The gateway itself');

@@ -1,16 +1,19 @@
-// Globs over repository names: which names one matches, and whether earlier ones leave a later one nothing to match.
-// A glob is an automaton of one state a step, so that matching is linear and inclusion can be decided exactly.
+// Globs over repository names: which names a glob matches, and whether earlier globs match all that a later one does.
+// A glob is an automaton with one state per step, so that matching is linear and inclusion can be decided exactly.
 
-/** A character that must be there, any run without `/`, or any run. */
+/** One character, any run without `/`, or any run. */
 type Step = { readonly is: 'character'; readonly character: string } | { readonly is: 'segment' | 'any' };
 
-/** States, as indexes of steps; a state behind the last step accepts. */
+/** States, as indexes of steps; the state after the last step accepts. */
 type States = readonly number[];
 
-/** Pairs of state sets that {@link covers} looks at before it gives up. */
-const MOST_STATES = 4_096;
+/** Combinations of state sets that {@link covers} explores before it gives up. */
+const MAX_STATES = 4_096;
 
-/** `*` matches any characters but `/`, `**` any characters, none included; everything else itself, case and all. */
+/**
+ * A test of whether a name matches the glob: `*` matches any characters except `/`, also none, `**` any characters, and
+ * everything else matches itself, in the same case. Takes time linear in the name.
+ */
 export function globMatcher(glob: string): (repository: string) => boolean {
   const steps = parse(glob);
   return (repository) => {
@@ -24,13 +27,13 @@ export function globMatcher(glob: string): (repository: string) => boolean {
 }
 
 /**
- * Whether every name that `later` matches is matched by one of `earlier`, together. Exact, but for globs so intricate
- * that the answer is given up: then false.
+ * Whether the globs in `earlier` together match every name that `later` matches. Exact, except for globs that need more
+ * than 4,096 combinations of states: then false.
  */
 export function covers(earlier: readonly string[], later: string): boolean {
   const steps = [later, ...earlier.filter((glob) => overlaps(glob, later))].map(parse);
   if (steps.length === 1) return false;
-  // All characters that no glob names behave alike: one of them stands for all.
+  // All characters that no glob names behave alike, so that one of them represents them all.
   const alphabet = new Set(['/', '\u0000']);
   for (const step of steps.flat()) if (step.is === 'character') alphabet.add(step.character);
 
@@ -44,7 +47,7 @@ export function covers(earlier: readonly string[], later: string): boolean {
       const next = states.map((each, index) => advance(steps[index] ?? [], each, character));
       const key = JSON.stringify(next);
       if (next[0]?.length === 0 || seen.has(key)) continue;
-      if (seen.size >= MOST_STATES) return false;
+      if (seen.size >= MAX_STATES) return false;
       seen.add(key);
       queue.push(next);
     }
@@ -65,7 +68,7 @@ function overlaps(one: string, other: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 
-/** A run may be empty: its state is also the next one. */
+/** Adds the states that are reached without a character, because a run may be empty. */
 function closure(steps: readonly Step[], states: Iterable<number>): States {
   const closed = new Set<number>();
   for (let state of states) {

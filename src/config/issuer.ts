@@ -1,11 +1,11 @@
-// `issuers[]`: whose tokens are accepted, how their claims map to a Subject, and what each issuer may assert.
+// `issuers[]`: which issuers’ tokens are accepted, how their claims map to a Subject, and what each issuer may assert.
 import { z } from 'zod';
 import { secretSchema } from './secret.ts';
 import { namespaceSchema, scopeSchema, secureUrlSchema } from './text.ts';
 
 const claim = (name: string, meaning: string) => z.string().min(1).max(256).default(name).describe(meaning);
 
-/** Asymmetric ones alone: a shared key would let a registry of keys make tokens. */
+/** Asymmetric algorithms only: whoever can verify with a shared key can also sign. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -22,7 +22,7 @@ const ALGORITHMS = [
 
 export const issuerSchema = z.strictObject({
   url: secureUrlSchema.describe('The `iss` of its tokens; OpenID Connect discovery starts here'),
-  jwks: secureUrlSchema.optional().describe('JWKS URL; found by discovery unless said'),
+  jwks: secureUrlSchema.optional().describe('JWKS URL; default: found by discovery'),
   audience: z
     .array(z.string().min(1).max(2_048))
     .min(1)
@@ -47,7 +47,7 @@ export const issuerSchema = z.strictObject({
     .min(60)
     .max(86_400)
     .default(3_600)
-    .describe('Seconds from iat to exp; a token that lives longer, or has no iat, is refused'),
+    .describe('Seconds from iat to exp, at most; a longer lifetime, or a token without iat, is refused'),
   namespaces: z
     .array(namespaceSchema)
     .max(64)
@@ -76,10 +76,10 @@ export const issuerSchema = z.strictObject({
       roles: claim('panfed_roles', 'Roles: admin, author:<facility>'),
     })
     .prefault({})
-    .describe('Which claim says what: a claim’s name, where a dot goes one level down'),
+    .describe('The names of the claims; a dot in a name goes one level down'),
   token: secretSchema
     .optional()
-    .describe('For a JWKS endpoint that asks for a bearer token: {env: NAME} or {file: PATH}'),
+    .describe('For a JWKS endpoint that requires a bearer token: {env: NAME} or {file: PATH}'),
 });
 
 export type IssuerConfig = z.infer<typeof issuerSchema>;

@@ -1,8 +1,8 @@
-// The JSON Schema of federation.yaml, made from the zod sections: for editors, for the reference, for hints.
+// The JSON Schema of federation.yaml, made from the zod sections, for editors, the reference and hints.
 import { z } from 'zod';
 import { configSchema } from './schema.ts';
 
-/** As much of JSON Schema 2020-12 as the sections come to. */
+/** The keywords of JSON Schema 2020-12 that the sections use. */
 export interface JsonSchema {
   readonly $schema?: string;
   readonly title?: string;
@@ -24,12 +24,15 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
 }
 
-let made: JsonSchema | null = null;
+let cached: JsonSchema | null = null;
 
-/** The schema of what people write: defaults are optional, and `${VAR}` is text. Made once, since each hint looks at it. */
+/**
+ * The schema (JSON Schema 2020-12) of the file as people write it: keys with defaults are optional, and `${VAR}` is
+ * text. Made once, because each hint reads it.
+ */
 export function configJsonSchema(): JsonSchema {
-  made ??= makeSchema();
-  return made;
+  cached ??= makeSchema();
+  return cached;
 }
 
 function makeSchema(): JsonSchema {
@@ -51,7 +54,7 @@ export function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): Json
   return here ?? null;
 }
 
-/** The keys that an object may have, those of its alternatives together. */
+/** The keys that an object may have, including those of its alternatives. Has no prototype. */
 export function propertiesOf(schema: JsonSchema | null | undefined): Readonly<Record<string, JsonSchema>> {
   const alternatives = schema?.anyOf?.map(propertiesOf) ?? [];
   return Object.assign(Object.create(null), ...alternatives, schema?.properties);

@@ -1,4 +1,4 @@
-// `limits`, `cache`, `policies` and `telemetry`: what bounds the work of one request and of the whole process.
+// `limits`, `cache`, `policies` and `telemetry`: the bounds of one request and of the whole process.
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { decisionLogSchema } from './decision-log.ts';
@@ -16,7 +16,7 @@ export const limitsSchema = z
     pageSize: whole(1, 100, 100, 'The largest `first`'),
     choiceValues: whole(1, 1_000, 100, 'Values of one choice'),
     search: whole(1, 4_096, 256, 'Characters of a search'),
-    answerBytes: whole(1_048_576, 1_073_741_824, 16_777_216, 'Bytes of what one answer tells of images'),
+    answerBytes: whole(1_048_576, 1_073_741_824, 16_777_216, 'Bytes of what one answer says about images'),
     bodyBytes: whole(1_024, 16_777_216, 131_072, 'Bytes of a request’s body'),
     tokenBytes: whole(512, 65_536, 16_384, 'Bytes of an Authorization header'),
     requestTimeout: whole(100, 600_000, 15_000, 'Milliseconds for one request'),
@@ -25,13 +25,13 @@ export const limitsSchema = z
       100,
       600_000,
       10_000,
-      'Milliseconds for which a client may take nothing of its answer',
+      'Milliseconds for which a client may read nothing of its answer',
     ),
     waitingBytes: whole(
       1_048_576,
       8_589_934_592,
       134_217_728,
-      'Bytes of answers that clients have not taken yet; beyond them the one that waits longest is ended',
+      'Bytes of answers that clients have not read yet; beyond them the connection that has waited longest is closed',
     ),
     deadline: whole(100, 600_000, 10_000, 'Milliseconds for one refresh of one registry'),
     upstreamBytes: whole(1_024, 1_073_741_824, 67_108_864, 'Bytes of one refresh, decompressed'),
@@ -42,7 +42,7 @@ export const limitsSchema = z
       0,
       1_099_511_627_776,
       2_147_483_648,
-      'Bytes of memory for the data of all policies, in all workers; a policy whose data find no room is refused',
+      'Bytes of memory for the data of all policies, in all workers; a policy whose data do not fit is refused',
     ),
     minAge: z
       .strictObject({
@@ -59,13 +59,13 @@ export const limitsSchema = z
 export const cacheSchema = z
   .strictObject({
     ttl: whole(1, 86_400, 300, 'Seconds for which a snapshot is fresh'),
-    staleIfError: whole(0, 604_800, 86_400, 'Seconds for which it is used though its registry fails'),
+    staleIfError: whole(0, 604_800, 86_400, 'Seconds for which it is used while its registry fails'),
     fullCrawl: whole(60, 604_800, 86_400, 'Seconds after which a crawl is made whatever the generation says'),
     extension: whole(
       0,
       3_600,
       10,
-      'Seconds for which what a registry said of its own fields (Image.<id>) is kept and shared; 0: while it is asked for',
+      'Seconds for which what a registry said of its own fields (Image.<id>) is kept and shared; 0: only while it is being fetched',
     ),
     decisionBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of kept policy decisions'),
     verdictBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of kept bitsets'),
@@ -73,7 +73,7 @@ export const cacheSchema = z
   .prefault({})
   .describe('What is kept, and for how long');
 
-/** The bundle that is installed with panfed: an absolute path, which stays itself when resolved against any folder. */
+/** The bundle that is installed with panfed, as an absolute path, so that it does not depend on baseDirectory. */
 const packaged = (owner: string) =>
   fileURLToPath(new URL(`../../policies/bundle/${owner}.tar.gz`, import.meta.url));
 
@@ -82,55 +82,57 @@ export const policiesSchema = z
     federation: pathSchema
       .optional()
       .transform((path) => path ?? packaged('federation'))
-      .describe('Path of the bundle of the federation’s rules; the one that comes with panfed unless said'),
+      .describe('Path of the bundle of the federation’s rules; default: the one that comes with panfed'),
     preference: pathSchema
       .optional()
       .transform((path) => path ?? packaged('preference'))
-      .describe('Path of the bundle of the user’s choices; the one that comes with panfed unless said'),
+      .describe('Path of the bundle of the user’s choices; default: the one that comes with panfed'),
     watch: whole(
       0,
       3_600,
       2,
-      'Seconds between two looks at the files of all policy bundles, so that a new one comes into force without a restart; 0: never',
+      'Seconds between two checks of the files of all policy bundles, so that a new one comes into force without a restart; 0: never',
     ),
     builder: z
       .enum(['beside', 'separate'])
       .default('beside')
       .describe(
-        'Who builds the policies that labs ship as signed source. beside: the gateway, which needs OPA then. separate: another process, `panfed policy build --watch`, with the same federation.yaml and state',
+        'What builds the policies that labs ship as signed source. beside: the gateway, which then needs OPA. separate: another process, `panfed policy build --watch`, with the same federation.yaml and state',
       ),
     state: pathSchema
       .optional()
       .describe(
-        'Folder of what is kept of the policies that labs ship as signed source; $XDG_STATE_HOME/panfed/policies or ~/.local/state/panfed/policies unless said',
+        'Folder for the state of policies that labs ship as signed source; default: $XDG_STATE_HOME/panfed/policies or ~/.local/state/panfed/policies',
       ),
   })
   .prefault({})
   .describe('The federation’s own policy bundles; a facility’s is at facilities[].policy');
 
-/** They count what nobody may see, so that nobody reads them unless it is said who. */
+/** Metrics count hidden records too, so that nobody may read them until the configuration allows it. */
 const metricsSchema = z
   .strictObject({
     token: secretSchema
       .optional()
-      .describe('Who has it may read /metrics, with `Authorization: Bearer …`: {env: NAME} or {file: PATH}'),
+      .describe(
+        'Token that lets a client read /metrics, sent as `Authorization: Bearer …`: {env: NAME} or {file: PATH}',
+      ),
     listen: listenSchema
       .optional()
       .describe(
-        'An address of its own for /metrics, such as 127.0.0.1:9464, which no proxy leads to; read without a token unless there is one',
+        'An address of its own for /metrics, such as 127.0.0.1:9464, which no proxy leads to; needs no token unless one is set',
       ),
   })
   .refine(({ token, listen }) => token !== undefined || listen !== undefined, {
     error: 'needs a token, an address to listen on, or both',
   })
-  .describe('Who may read /metrics, which is closed unless one of these is said');
+  .describe('Access to /metrics, which is closed unless one of these is set');
 
 export const telemetrySchema = z
   .strictObject({
     logLevel: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
       .default('info')
-      .describe('The least level that is logged'),
+      .describe('The lowest level that is logged'),
     accessLog: z
       .boolean()
       .default(false)
@@ -141,7 +143,7 @@ export const telemetrySchema = z
     decisionLog: decisionLogSchema.optional(),
   })
   .prefault({})
-  .describe('What the operator sees');
+  .describe('Logs and metrics for the operator');
 
 export type Limits = z.infer<typeof limitsSchema>;
 export type CacheConfig = z.infer<typeof cacheSchema>;

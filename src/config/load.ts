@@ -10,39 +10,45 @@ import { checkIssuers } from './check-issuers.ts';
 import { checkPolicies } from './check-policies.ts';
 import { checkRegistries } from './check-registries.ts';
 import { checkPolicyKeys, checkSecrets } from './check-secrets.ts';
-import { LARGEST, readDocument } from './document.ts';
+import { MAX_DOCUMENT_BYTES, readDocument } from './document.ts';
 import { explain } from './explain.ts';
-import { configInvalid, type DescribedProblem, type Problem, type Report, tellProblem } from './problem.ts';
+import {
+  configInvalid,
+  type DescribedProblem,
+  describeProblem,
+  type Problem,
+  type Report,
+} from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
 import type { Environment } from './secrets.ts';
 import { warn } from './warnings.ts';
 
 export interface Inspection {
   readonly config: Config;
-  /** What is valid and yet probably not meant. */
+  /** Valid configuration that is probably not what was meant. */
   readonly warnings: readonly DescribedProblem[];
 }
 
 /**
  * The configuration that a file states. Rejects with CONFIG_INVALID: its `at` is `federation.yaml:12:3`, and
- * `extensions.problems` has all that was found. Environment variables are used where the file names them, and nowhere
- * else: HOST and PORT are for `applyOverrides`.
+ * `extensions.problems` has all that was found. Only environment variables that the file names are used;
+ * `applyOverrides` reads HOST and PORT.
  */
 export async function loadConfig(path: string, env: Environment): Promise<Config> {
   return (await inspect(path, env, { warnings: false, secrets: true })).config;
 }
 
-/** As {@link loadConfig}, for what asks nobody: its secrets need not be there. */
+/** As {@link loadConfig}, for commands that contact nobody: the secrets need not exist. */
 export async function loadConfigWithoutSecrets(path: string, env: Environment): Promise<Config> {
   return (await inspect(path, env, { warnings: false, secrets: false })).config;
 }
 
-/** As {@link loadConfig}, with warnings. Without `secrets` they need not be there. */
+/** As {@link loadConfig}, with warnings. With `secrets: false` the secrets need not exist. */
 export function inspectConfig(path: string, env: Environment, { secrets = true } = {}): Promise<Inspection> {
   return inspect(path, env, { warnings: true, secrets });
 }
 
-/** Problems that are explained, each with its place and a hint: a file with more of them is not the one that was meant. */
+/** Problems that are explained, each with its position and a hint; a file with more is probably the wrong file. */
 const EXPLAINED = 200;
 
 interface Checks {
@@ -61,7 +67,7 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
     const explained = issues.slice(0, EXPLAINED);
     const explanations = explained.flatMap((issue) => explain(issue, document.value));
     const rest = issues.length - explained.length;
-    if (rest > 0) explanations.push({ path: [], part: 'value', message: `and ${rest} more problems` });
+    if (rest > 0) explanations.push({ path: [], part: 'value', message: `there are ${rest} more problems` });
     throw configInvalid(
       file,
       explanations.map(({ path: at, part, message, hint }) => ({
@@ -90,7 +96,7 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
 
   const doubtful = gathered();
   if (checks.warnings) warn(config, doubtful.report);
-  return { config, warnings: doubtful.problems.map((problem) => tellProblem(file, problem)) };
+  return { config, warnings: doubtful.problems.map((problem) => describeProblem(file, problem)) };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,24 +1,24 @@
-// Flags over environment over file: where the gateway listens, as the one who starts it says.
+// The address to listen on: flags override the environment, which overrides the file.
 import { FederationError } from '../model/errors.ts';
 import { checkGateway } from './check-gateway.ts';
 import type { Config } from './schema.ts';
 import type { Environment } from './secrets.ts';
 
-/** As written on the command line; undefined: not given. */
+/** Values as written on the command line; undefined: not given. */
 export interface ListenFlags {
   readonly host?: string | undefined;
   readonly port?: string | number | undefined;
 }
 
 /**
- * The configuration with `federation.listen` as flags, or else HOST and PORT, say; empty variables are not given.
- * USAGE for a bad flag, CONFIG_INVALID for a bad variable or a demo that would leave loopback.
+ * The configuration with `federation.listen` from the flags, else from HOST and PORT; an empty variable counts as
+ * unset. Throws USAGE for a bad flag, CONFIG_INVALID for a bad variable or a demo that would leave loopback.
  */
 export function applyOverrides(config: Config, flags: ListenFlags, env: Environment): Config {
   if (flags.host === '') {
     throw new FederationError('USAGE', 'an address to listen on is missing', {
       at: '--host',
-      hint: 'Node takes none for all of this machine’s: if that is meant, write 0.0.0.0 or ::.',
+      hint: 'To listen on all addresses of this machine, write 0.0.0.0 or ::.',
     });
   }
   const host = flags.host ?? (env.HOST || undefined) ?? config.federation.listen.host;

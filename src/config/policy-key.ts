@@ -1,13 +1,13 @@
-// The key that a lab's policy must be signed with: read as it is named in federation.yaml, and fit for its algorithm alone.
+// Reads the key that a lab's policy must be signed with, and checks that it fits its algorithm.
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyAlgorithm, PolicySource } from './policy-source.ts';
 import { type Environment, readWholeSecret } from './secrets.ts';
 
 /** RFC 7518, sections 3.3 and 3.5. */
-const LEAST_RSA_BITS = 2_048;
+const MIN_RSA_BITS = 2_048;
 
-/** RFC 7518, section 3.4; by the names that OpenSSL has for the curves. */
+/** RFC 7518, section 3.4, and OpenSSL’s names of the curves. */
 const CURVES: Partial<Record<PolicyAlgorithm, { readonly name: string; readonly curve: string }>> = {
   ES256: { name: 'P-256', curve: 'prime256v1' },
   ES384: { name: 'P-384', curve: 'secp384r1' },
@@ -15,7 +15,8 @@ const CURVES: Partial<Record<PolicyAlgorithm, { readonly name: string; readonly 
 };
 
 /**
- * The key of a source. Rejects with CONFIG_INVALID where it is missing, unreadable or unfit; no message has any part of it.
+ * The key of a policy’s source. Rejects with CONFIG_INVALID where it is missing, unreadable or unfit. No message
+ * repeats any part of it.
  */
 export async function readPolicyKey(
   { key, algorithm }: Pick<PolicySource, 'key' | 'algorithm'>,
@@ -26,9 +27,9 @@ export async function readPolicyKey(
 }
 
 /**
- * The key that verifies signatures of the algorithm: of RS*, PS*, ES* and EdDSA a public key as SPKI PEM, of HS* the
- * secret's bytes as they are, a last line break too, since OPA signs with all that its file holds. Throws CONFIG_INVALID
- * where the text is no such key, or a weaker one than RFC 7518 allows.
+ * The key that verifies signatures of the algorithm. RS*, PS*, ES* and EdDSA take a public key as SPKI PEM. HS* takes
+ * the secret's bytes as they are, with any line break at the end, because OPA signs with the whole file. Throws
+ * CONFIG_INVALID where the text is not such a key, or is weaker than RFC 7518 allows.
  */
 export function importPolicyKey(text: string, algorithm: PolicyAlgorithm): KeyObject {
   return algorithm.startsWith('HS') ? importSecret(text, algorithm) : importPublic(text, algorithm);
@@ -38,14 +39,14 @@ function importSecret(text: string, algorithm: PolicyAlgorithm): KeyObject {
   if (text.includes('-----BEGIN')) {
     throw unfit(
       `a PEM key cannot be the secret of ${algorithm}`,
-      'Name the algorithm of the key, such as ES256: a public key is no secret.',
+      'Name the algorithm of the key, such as ES256: a public key is not a secret.',
     );
   }
   const bytes = Buffer.from(text, 'utf8');
-  const least = Number(algorithm.slice(2)) / 8;
-  if (bytes.length < least) {
+  const minBytes = Number(algorithm.slice(2)) / 8;
+  if (bytes.length < minBytes) {
     throw unfit(
-      `the secret of ${algorithm} has fewer than ${least} bytes`,
+      `the secret of ${algorithm} has fewer than ${minBytes} bytes`,
       "Make one with: openssl rand -base64 96 | tr -d '\\n'",
     );
   }
@@ -74,9 +75,9 @@ function importPublic(text: string, algorithm: PolicyAlgorithm): KeyObject {
     if (type !== 'ed25519') throw unfit(`${algorithm} takes an Ed25519 key`, MATCH);
   } else {
     if (type !== 'rsa') throw unfit(`${algorithm} takes an RSA key`, MATCH);
-    if ((details?.modulusLength ?? 0) < LEAST_RSA_BITS) {
+    if ((details?.modulusLength ?? 0) < MIN_RSA_BITS) {
       throw unfit(
-        `the RSA key has fewer than ${LEAST_RSA_BITS} bits`,
+        `the RSA key has fewer than ${MIN_RSA_BITS} bits`,
         'Make one of 3072 or more, or an EC key.',
       );
     }
@@ -94,6 +95,6 @@ function parse(pem: string): KeyObject {
   }
 }
 
-/** Without the cause: what read the key may repeat it. */
+/** Carries no cause, because the error of the key’s parser may repeat the key. */
 const unfit = (message: string, hint: string): FederationError =>
   new FederationError('CONFIG_INVALID', message, { hint });

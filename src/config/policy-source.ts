@@ -1,10 +1,10 @@
-// `facilities[].policy` where a lab ships its policy itself: where its signed bundle of Rego source comes from, and whose
-// signature it must have.
+// `facilities[].policy` of a lab that ships its policy itself: where its signed bundle of Rego source comes from, and
+// which signature it must have.
 import { z } from 'zod';
 import { secretSchema, wholeSecretSchema } from './secret.ts';
 import { pathSchema } from './text.ts';
 
-/** Of JWA (RFC 7518) and RFC 8037 and 9864. `none` is not among them, and a source takes one of them alone. */
+/** Algorithms of JWA (RFC 7518), RFC 8037 and RFC 9864. `none` is not allowed, and each source accepts exactly one. */
 export const POLICY_ALGORITHMS = [
   'ES256',
   'ES384',
@@ -24,7 +24,7 @@ export const POLICY_ALGORITHMS = [
 
 export type PolicyAlgorithm = (typeof POLICY_ALGORITHMS)[number];
 
-/** Names that a signature carries: of its key, and of what it is for. */
+/** Names that a signature carries: its key and its scope. */
 const signedNameSchema = z
   .string()
   .max(256)
@@ -38,14 +38,14 @@ export const policySourceSchema = z.strictObject({
     .describe('Where the signed bundle is: an https URL, or a path from this folder'),
   algorithm: z
     .enum(POLICY_ALGORITHMS)
-    .describe('The one algorithm that its signature may have; HS* where both sides hold one secret'),
+    .describe('The one algorithm that its signature may have; HS* where both sides share one secret'),
   key: wholeSecretSchema.describe(
     'The public key as SPKI PEM, or the secret of HS* byte for byte: {env: NAME} or {file: PATH}',
   ),
   keyId: signedNameSchema.describe('Name of the key, which the signature must carry (kid, or keyid)'),
   scope: signedNameSchema
     .optional()
-    .describe('The scope that the signature must state; panfed/facility/<id> unless said'),
+    .describe('The scope that the signature must state; default: panfed/facility/<id>'),
   token: secretSchema
     .optional()
     .describe('Sent as a bearer token to the source’s host only: {env: NAME} or {file: PATH}'),
@@ -54,7 +54,7 @@ export const policySourceSchema = z.strictObject({
     .min(1)
     .max(256)
     .optional()
-    .describe('The reason why the source is fetched over plain http though it is on another host'),
+    .describe('The reason why the source is fetched over plain http although it is on another host'),
 });
 
 /** A compiled bundle's path, or a source that is compiled here. */
@@ -64,7 +64,7 @@ export const policySchema = z.union([pathSchema, policySourceSchema], {
 
 export type PolicySource = z.infer<typeof policySourceSchema>;
 
-/** As much of a facility as these ask of it. */
+/** The properties of a facility that these functions read. */
 interface WithPolicy {
   readonly id: string;
   readonly policy?: z.infer<typeof policySchema> | undefined;
@@ -80,10 +80,10 @@ export function policyBundleOf({ policy }: Pick<WithPolicy, 'policy'>): string |
   return typeof policy === 'string' ? policy : null;
 }
 
-/** The scope that signatures of the facility's policy must state. */
+/** The scope that signatures of the facility's policy must state (OPA’s `scope` claim). */
 export const policyScopeOf = ({ id, policy }: WithPolicy): string =>
   policySourceOf({ policy })?.scope ?? `panfed/facility/${id}`;
 
-/** Whether a source is fetched; else it is a path. */
+/** Whether the source is a URL, and so is fetched; otherwise it is a path. */
 export const isFetched = ({ source }: Pick<PolicySource, 'source'>): boolean =>
   /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(source);

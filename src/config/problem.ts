@@ -1,4 +1,4 @@
-// What is wrong with a federation.yaml, or a catalog: places, messages and hints, gathered so that one run shows all of them.
+// Problems of a federation.yaml or a catalog: position, message and hint, collected so that one run shows all of them.
 import { type ErrorDetail, FederationError } from '../model/errors.ts';
 
 /** Both count from 1, as editors do. */
@@ -21,13 +21,14 @@ export interface DescribedProblem {
   readonly hint: string | null;
 }
 
-/** How checks tell what they found: the path into the configuration, what is wrong, and what to do about it. */
+/** Records a problem that a check found: the path into the configuration, what is wrong, and what to do about it. */
 export type Report = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
-/** More than these are counted, not told. */
-const MOST = 50;
+/** Problems that are listed; further ones are only counted. */
+const MAX_LISTED = 50;
 
-export function tellProblem(file: string, problem: Problem): DescribedProblem {
+/** The problem with its position as text, for the file of this name. */
+export function describeProblem(file: string, problem: Problem): DescribedProblem {
   const { position } = problem;
   return {
     at: position === null ? file : `${file}:${position.line}:${position.column}`,
@@ -37,9 +38,9 @@ export function tellProblem(file: string, problem: Problem): DescribedProblem {
 }
 
 /**
- * CONFIG_INVALID, or CATALOG_INVALID for a catalog, for at least one problem. One problem is the error itself; of
- * several each has its line in the message. `extensions.problems` has them as data. `count` is how many there are, where
- * not all are given.
+ * An error for one or more problems: CONFIG_INVALID, or CATALOG_INVALID for a catalog. A single problem is the message
+ * itself; several have one line each, at most 50. `extensions.problems` holds them as data. `count` is the total where
+ * `problems` are only the first.
  */
 export function configInvalid(
   file: string,
@@ -47,10 +48,10 @@ export function configInvalid(
   code: 'CONFIG_INVALID' | 'CATALOG_INVALID' = 'CONFIG_INVALID',
   count = problems.length,
 ): FederationError {
-  const told = inOrder(problems).map((problem) => tellProblem(file, problem));
-  const shown = told.slice(0, MOST);
+  const described = inOrder(problems).map((problem) => describeProblem(file, problem));
+  const shown = described.slice(0, MAX_LISTED);
   const extensions = { problems: shown };
-  const [only] = told;
+  const [only] = described;
   if (only !== undefined && count === 1) {
     const detail: ErrorDetail = { at: only.at, extensions };
     return new FederationError(
@@ -69,7 +70,7 @@ export function configInvalid(
   });
 }
 
-/** Messages are told alone too, and then end without a full stop. */
+/** Messages end without a full stop, because they are also shown without a hint. */
 const joined = (message: string, hint: string): string =>
   `${/[.?!]$/.test(message) ? message : `${message}.`} ${hint}`;
 

@@ -1,4 +1,4 @@
-// The reference of federation.yaml as Markdown, made from its JSON Schema: a table a section.
+// The reference of federation.yaml as Markdown, made from its JSON Schema: one table per section.
 import { markdownTable } from '../model/markdown.ts';
 import { configJsonSchema, type JsonSchema } from './json-schema.ts';
 
@@ -6,21 +6,21 @@ const INTRODUCTION = `# Configuration
 <!-- Made by \`panfed config schema --format markdown --output docs/configuration.md\`: change src/config instead. -->
 
 panfed reads \`federation.yaml\`, or the file that \`--config\` names. \`panfed config init\` writes a first one, and
-\`panfed config check\` tells every problem with its place and what to do about it.
+\`panfed config check\` reports every problem with its place and what to do about it.
 
-- **Environment variables**: \`\${VAR}\` and \`\${VAR:-default}\` stand for their values in any text. They are put in after the
-  YAML was read, so a value cannot add keys of its own; \`$\${\` is a literal \`\${\`. A variable that is missing is an error.
+- **Environment variables**: \`\${VAR}\` and \`\${VAR:-default}\` stand for their values in any text. They are inserted after the
+  YAML is read, so a value cannot add keys of its own; \`$\${\` is a literal \`\${\`. A variable that is missing is an error.
 - **Secrets** are only named: \`{env: NAME}\` is an environment variable, \`{file: PATH}\` the first line of a file (all of
   it, where a key is meant).
 - **Paths** start at the folder of \`federation.yaml\`.
-- **Order**: a flag goes before an environment variable, and that before the file. \`HOST\` and \`PORT\` are
+- **Order**: a flag overrides an environment variable, which overrides the file. \`HOST\` and \`PORT\` set
   \`federation.listen\`.
 - **Unknown keys** are errors.
 - **Editors** complete and check the file with \`federation.schema.json\`, which \`panfed config schema\` prints; name it in the
   first line: \`# yaml-language-server: $schema=./federation.schema.json\`.
 `;
 
-/** The whole page. */
+/** The whole page as Markdown, from the title to the last table. */
 export function configReference(): string {
   const schema = configJsonSchema();
   const parts = [INTRODUCTION, ...sections('', schema, 2)];
@@ -52,7 +52,7 @@ function sections(path: string, schema: JsonSchema, level: number): string[] {
   ];
 }
 
-/** An object of its own table: a section of the file, or each entry of a list of objects. */
+/** Whether the value has a table of its own: a section of the file, or each entry of a list of objects. */
 function isSection(schema: JsonSchema): boolean {
   return schema.properties !== undefined || schema.items?.properties !== undefined;
 }
@@ -74,7 +74,7 @@ function rowsOf(schema: JsonSchema, prefix: string, outermost: boolean): Row[] {
   });
 }
 
-/** The section that may be written where a text may be too. */
+/** The section of a key that takes either a section or a text. */
 function alternativeSection({ anyOf }: JsonSchema): JsonSchema | undefined {
   if (!anyOf?.some(({ type }) => type === 'string')) return undefined;
   return anyOf.find(({ properties }) => properties !== undefined);

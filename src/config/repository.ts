@@ -1,11 +1,11 @@
-// `registries[].repositories[]`: what a facility says of its repositories where the registry itself cannot.
+// `registries[].repositories[]`: what a facility states about its repositories where the registry itself cannot.
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { CONDITION_KINDS } from '../model/license.ts';
 import { groupSchema, keySchema } from './text.ts';
 
 export const conditionSchema = z.strictObject({
-  kind: z.enum(CONDITION_KINDS).describe('What is asked of who uses it, or of where it runs'),
+  kind: z.enum(CONDITION_KINDS).describe('What is required of the user, or of the place where it runs'),
   groups: z
     .array(groupSchema)
     .max(BOUNDS.conditionValues)
@@ -32,9 +32,9 @@ export const repositorySchema = z.strictObject({
   sharing: z
     .enum(['open', 'conditional', 'none'])
     .optional()
-    .describe('With whom the images are shared; unknown unless said'),
+    .describe('With whom the images are shared; default: unknown'),
   listed: z.boolean().optional().describe('Whether everyone may know that a conditional image exists'),
-  suppliedBy: z.enum(['staff', 'user']).optional().describe('Who made the images'),
+  suppliedBy: z.enum(['staff', 'user']).optional().describe('Whether staff or users made the images'),
   groups: z
     .array(groupSchema)
     .max(BOUNDS.groups)
@@ -44,7 +44,7 @@ export const repositorySchema = z.strictObject({
     .array(conditionSchema)
     .max(BOUNDS.conditions)
     .optional()
-    .describe('All must be met; [] says that there are none'),
+    .describe('All must be met; [] states that there are none'),
 });
 
 export type RepositoryRule = z.infer<typeof repositorySchema>;

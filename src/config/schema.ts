@@ -20,12 +20,12 @@ export const configSchema = z.strictObject({
     .array(issuerSchema)
     .max(64)
     .prefault([])
-    .describe('Whose tokens are accepted, and what each may assert'),
+    .describe('Issuers whose tokens are accepted, and what each may assert'),
   policies: policiesSchema,
   limits: limitsSchema,
   cache: cacheSchema,
   telemetry: telemetrySchema,
 });
 
-/** A valid federation.yaml, with defaults filled in, and the folder that its relative paths start from. */
+/** A valid federation.yaml with defaults filled in, and the folder that its relative paths start at. */
 export type Config = z.infer<typeof configSchema> & { readonly baseDirectory: string };

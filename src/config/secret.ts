@@ -1,4 +1,4 @@
-// A secret in federation.yaml: only named there, never written there.
+// A secret in federation.yaml: the file only names it.
 import { z } from 'zod';
 import { pathSchema } from './text.ts';
 
@@ -21,7 +21,7 @@ export const secretSchema = referenceSchema('Path of a file whose first line is 
   'A secret: {env: NAME} or {file: PATH}, never the secret itself',
 );
 
-/** As {@link secretSchema}, where the whole value or file is meant: a key is of more than one line. */
-export const wholeSecretSchema = referenceSchema('Path of a file that is the key, all of it');
+/** As {@link secretSchema}, for secrets that are the whole value or file: a key has several lines. */
+export const wholeSecretSchema = referenceSchema('Path of a file whose whole content is the key');
 
 export type SecretReference = z.infer<typeof secretSchema>;

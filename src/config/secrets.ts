@@ -6,8 +6,8 @@ import { limitText } from '../model/size.ts';
 import { readFirst } from './bounded-file.ts';
 import type { SecretReference } from './secret.ts';
 
-/** Bytes. A file with a longer first line is not a secret but a mistake. */
-const LONGEST = 65_536;
+/** Bytes. A longer first line is a mistake, not a secret. */
+const MAX_SECRET_BYTES = 65_536;
 
 /** Whether the text is a b64token, and so can be sent as a bearer token (RFC 6750, section 2.1). */
 export const isBearerToken = (text: string): boolean => /^[A-Za-z0-9\-._~+/]+=*$/.test(text);
@@ -17,7 +17,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The secret that a reference names: an environment variable's value, or the first line of a file; a relative path
- * starts at `baseDirectory`. Surrounding white space is dropped. CONFIG_INVALID where it is missing, empty or unreadable.
+ * starts at `baseDirectory`. Surrounding white space is dropped. Rejects with CONFIG_INVALID where it is
+ * missing, empty, unreadable or longer than 64 KiB.
  */
 export async function readSecret(
   reference: SecretReference,
@@ -36,8 +37,8 @@ export async function readSecret(
 }
 
 /**
- * All that a reference names, as it stands: a key is of more than one line, and of a shared secret each byte counts.
- * CONFIG_INVALID where it is missing, empty, unreadable, too long or no UTF-8.
+ * The whole value or file that a reference names, byte for byte: a key has several lines, and every byte of a shared
+ * secret counts. Rejects with CONFIG_INVALID where it is missing, empty, unreadable, longer than 64 KiB or not UTF-8.
  */
 export async function readWholeSecret(
   reference: SecretReference,
@@ -51,10 +52,10 @@ export async function readWholeSecret(
   }
   const path = resolve(baseDirectory, reference.file);
   const bytes = await firstBytes(path);
-  if (bytes.length > LONGEST) {
+  if (bytes.length > MAX_SECRET_BYTES) {
     throw new FederationError(
       'CONFIG_INVALID',
-      `the secret's file ${path} is longer than ${limitText(LONGEST)}`,
+      `the secret's file ${path} is longer than ${limitText(MAX_SECRET_BYTES)}`,
     );
   }
   const text = bytes.toString('utf8');
@@ -71,10 +72,10 @@ export async function readWholeSecret(
 
 async function firstLine(path: string): Promise<string> {
   const line = (await firstBytes(path)).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
-  if (Buffer.byteLength(line) > LONGEST) {
+  if (Buffer.byteLength(line) > MAX_SECRET_BYTES) {
     throw new FederationError(
       'CONFIG_INVALID',
-      `the first line of the secret's file ${path} is longer than ${limitText(LONGEST)}`,
+      `the first line of the secret's file ${path} is longer than ${limitText(MAX_SECRET_BYTES)}`,
     );
   }
   return line;
@@ -85,7 +86,7 @@ const unset = (name: string): FederationError =>
     hint: `Set ${name} to the secret before starting.`,
   });
 
-/** As many as a secret may have, and one more where there are more. */
+/** The first bytes of a file: at most one more than a secret may have, so that a longer file is noticed. */
 async function firstBytes(path: string): Promise<Buffer> {
   try {
     return await readFirst(path, LONGEST + 1);

@@ -11,6 +11,7 @@ export const keySchema = z
   .string()
   .regex(KEY, 'expected a small letter, then up to 31 small letters, digits or hyphens');
 
+/** A name that people read: 1 to 256 characters. */
 export const nameSchema = z.string().min(1).max(256);
 
 /** A path; a relative one starts at the folder of federation.yaml. */
@@ -25,7 +26,7 @@ export const scopeSchema = z
   )
   .transform((scope) => scope.toLowerCase());
 
-/** An AARC-G069 group URN, in canonical form once it is read. */
+/** An AARC-G069 group URN; the result is in canonical form. */
 export const groupSchema = z
   .string()
   .max(BOUNDS.group)
@@ -34,7 +35,7 @@ export const groupSchema = z
   })
   .transform((text) => canonicalGroup(text) ?? text);
 
-/** An AARC-G069 namespace, in canonical form once it is read. */
+/** An AARC-G069 namespace; the result is in canonical form. */
 export const namespaceSchema = z
   .string()
   .max(BOUNDS.group)
@@ -50,16 +51,18 @@ export const webUrlSchema = z
   .refine((text) => !hasCredentials(text), { error: 'a URL must not carry credentials' })
   .refine((text) => !text.includes('#'), { error: 'a URL must not have a fragment here' });
 
-/** https, or http to this machine: for keys that decide whom we believe. */
+/** https, or http to this machine: for URLs whose answers decide which tokens and signatures are trusted. */
 export const secureUrlSchema = webUrlSchema.refine(isSecureUrl, {
-  error: 'plain http is for loopback alone: use https',
+  error: 'plain http is allowed to loopback only: use https',
 });
 
-/** A component of a host begins and ends with a letter or digit: one that began with a hyphen would be an option. */
+/** A component of a host begins and ends with a letter or digit: a command would read a leading hyphen as an option. */
 const PULL =
   /^(?<host>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::(?<port>[0-9]{1,5}))?(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
-/** Where container engines pull from: host[:port][/prefix], as the OCI distribution specification and Docker read it. */
+/**
+ * Where container engines pull from: host[:port][/prefix], as the OCI distribution specification and Docker read it.
+ */
 export const pullSchema = z
   .string()
   .min(1)
@@ -76,7 +79,7 @@ export const listenSchema = z
     error: 'expected an address and a port, such as 127.0.0.1:9464 or [::1]:9464',
   });
 
-/** null where the text is not such an address. */
+/** The host, without brackets, and the port (0 to 65535) of an address to listen on; null where the text is not one. */
 export function listenOf(text: string): { readonly host: string; readonly port: number } | null {
   const [, host, port] = /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || Number(port) > 65_535) return null;
@@ -97,13 +100,13 @@ function hasCredentials(text: string): boolean {
   return url !== null && (url.username !== '' || url.password !== '');
 }
 
-/** Whether what is sent to the URL can be read on its way by nobody else. */
+/** Whether nobody on the network path can read what is sent to the URL: https, or http to loopback. */
 export function isSecureUrl(text: string): boolean {
   const url = parseUrl(text);
   return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
 }
 
-/** The URL that the text is, or null. (`URL.parse` came to Node after 20.19.) */
+/** The parsed URL (WHATWG URL), or null where the text is not an absolute URL. (Node 20.19 has no `URL.parse`.) */
 export function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }

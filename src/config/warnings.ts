@@ -1,4 +1,4 @@
-// What `config check` warns of: valid, and yet probably not what was meant.
+// The warnings of `config check`: valid configuration that is probably not what was meant.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from './facility.ts';
@@ -8,6 +8,10 @@ import type { Report } from './problem.ts';
 import type { RepositoryRule } from './repository.ts';
 import type { Config } from './schema.ts';
 
+/**
+ * Reports missing files, scopes that no issuer may assert, entries that never apply, and conditions that nobody can
+ * meet.
+ */
 export function warn(config: Config, report: Report): void {
   warnOfMissingFiles(config, report);
   warnOfScopes(config, report);
@@ -66,7 +70,7 @@ function sourceFile(facility: FacilityConfig): string | undefined {
   return policy === null || isFetched(policy) ? undefined : policy.source;
 }
 
-/** Outside the demo, whose issuer may assert every scope. */
+/** Skips the demo, whose issuer may assert every scope. */
 function warnOfScopes(config: Config, report: Report): void {
   if (config.demo) return;
   const asserted = new Set(config.issuers.flatMap(({ scopes }) => scopes));
@@ -88,8 +92,8 @@ function warnOfShadowed(registry: RegistryConfig, path: readonly PropertyKey[], 
     if (!covers(globs.slice(0, index), glob)) continue;
     report(
       [...path, index, 'match'],
-      `${glob} never applies: entries before it match all that it does`,
-      'Put it before them: the first entry that matches is the only one.',
+      `${glob} never applies: earlier entries match everything that it matches`,
+      'Put it before them: only the first entry that matches applies.',
     );
   }
 }

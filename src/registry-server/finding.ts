@@ -60,7 +60,7 @@ export function createFindings(): Findings {
 /** A finding in the form that is printed; `file` is the catalog's path. */
 export function describeFinding(file: string, finding: Finding): DescribedFinding {
   const { severity, field } = finding;
-  return { severity, field, ...tellProblem(file, finding) };
+  return { severity, field, ...describeProblem(file, finding) };
 }
 
 /** Findings without a position are first, in the order in which they were found. */

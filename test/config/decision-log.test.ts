@@ -36,7 +36,7 @@ describe('telemetry.decisionLog', () => {
     await assert.rejects(load({}), { code: 'CONFIG_INVALID', message: /LOG_TOKEN is not set/ });
     await assert.rejects(load({ LOG_TOKEN: 'two words' }), {
       code: 'CONFIG_INVALID',
-      message: /no bearer token/,
+      message: /not a bearer token/,
     });
     await load({ LOG_TOKEN: 's3cret' });
   });

@@ -225,7 +225,7 @@ describe('secrets in federation.yaml', () => {
   test('are bearer tokens where they are sent as such', async (context) => {
     const text = extended('token: { env: LAB_TOKEN }');
     const found = await problem(context, text, { ...env, LAB_TOKEN: 'Bearer s3cret' });
-    assert.match(found.message, /^facilities\[0\]\.registries\[0\]\.token is no bearer token/);
+    assert.match(found.message, /^facilities\[0\]\.registries\[0\]\.token is not a bearer token/);
     assert.doesNotMatch(JSON.stringify(found), /s3cret/);
   });
 
@@ -305,7 +305,7 @@ describe('what must hold between sections', () => {
     [
       'an issuer on plain http',
       `${LEAST}issuers: [{url: "http://aai.esrf.eu", audience: [x]}]\n`,
-      /loopback alone/,
+      /to loopback only/,
     ],
     [
       'an issuer twice',

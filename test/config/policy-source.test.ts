@@ -71,7 +71,7 @@ describe('facilities[].policy', () => {
     assert.match(typo.hint ?? '', /algorithm/);
     const secret = await problem(context, { ...SOURCE, key: SPKI });
     assert.equal(secret.message, 'facilities[0].policy.key must be {env: NAME} or {file: PATH}');
-    assert.match(secret.hint ?? '', /only named here/);
+    assert.match(secret.hint ?? '', /Only the name/);
   });
 
   for (const algorithm of ['none', 'ES256K', 'HS1', 'es256']) {

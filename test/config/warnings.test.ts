@@ -22,7 +22,7 @@ describe('warnings', () => {
     const rules =
       'repositories: [{match: "em/**", sharing: open}, {match: "em/xds", sharing: none}, {match: "**"}]';
     assert.deepEqual(await warnings(context, `${LEAST}        ${rules}\n${ISSUER}`), [
-      'federation.yaml:13:65: em/xds never applies: entries before it match all that it does',
+      'federation.yaml:13:65: em/xds never applies: earlier entries match everything that it matches',
     ]);
   });
 
