@@ -1,4 +1,4 @@
-// The composition root: a valid configuration in, a running federation out. The only file that knows every part.
+// The composition root: a valid configuration in, a running federation out. The only file that imports every folder.
 import type { Logger } from 'pino';
 import { createSourceCompiler } from './authoring/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
@@ -42,15 +42,18 @@ export interface Federation {
   readonly policy: PolicyEngine;
   readonly identity: Identity;
   readonly gateway: Gateway;
-  /** The demo's own issuer; null unless it is a demo. */
+  /** The demo's own issuer; null where the configuration is not a demo. */
   readonly demo: DemoIssuer | null;
   /** Opens the port of the configuration, and that of the metrics if they have one. Rejects with PORT_TAKEN. */
   listen(): Promise<RunningServers>;
-  /** Answers what is under way, then ends everything that was started. */
+  /** Answers the requests that are under way, then ends everything that was started. */
   close(): Promise<void>;
 }
 
-/** Asks no registry yet: the first question does, or `catalog.refresh`. Rejects with CONFIG_INVALID and the like. */
+/**
+ * A federation that is ready to listen. It contacts no registry yet: the first question does, or `catalog.refresh`.
+ * Rejects with CONFIG_INVALID or an error of a part, and has then closed everything that it opened.
+ */
 export async function createFederation(config: Config, options: FederationOptions): Promise<Federation> {
   const { env, logger, clock = SYSTEM_CLOCK } = options;
   const secret = (reference: SecretReference): Promise<string> =>
@@ -69,7 +72,7 @@ export async function createFederation(config: Config, options: FederationOption
         config.telemetry.metrics?.token === undefined ? null : await secret(config.telemetry.metrics.token),
       clock,
     });
-    // Opened before the engine and so closed after it: what was decided last is written as well.
+    // Opened before the engine and so closed after it, so that the last decisions are written too.
     const decisionLog = opened.add(
       await createDecisionLog({
         config: config.telemetry.decisionLog,

@@ -79,9 +79,9 @@ async function firstImages(
       (a, b) => compareVersionKeys(a.version, b.version) || compare(a.name, b.name) || compare(a.id, b.id),
     );
   const items = all.slice(0, first).map(({ judged, version: { framework, version }, name, id }) => ({
-    seen: judged as unknown as VisibleItem,
+    visible: judged as unknown as VisibleItem,
     get cursor() {
-      return cursors.seal([0, 0, framework, version, name, id], { principal, question: '' });
+      return cursors.issue([0, 0, framework, version, name, id], { principal, question: '' });
     },
   }));
   return {

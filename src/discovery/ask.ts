@@ -1,5 +1,5 @@
-// A question becomes what was asked: its choices resolved, its view of the snapshots at hand, what matches there, and what
-// came of the sources.
+// Answers a question up to its matches: resolves its choices, creates its view of the available snapshots, finds the
+// matching records, and collects the outcome of each source.
 
 import type { Limits } from '../config/limits.ts';
 import type { WallClock } from '../model/clock.ts';
@@ -31,29 +31,33 @@ export interface AskContext extends ViewSources {
   readonly pace: Pace;
 }
 
-/** A question with its view: what was chosen, what matched, and what the sources said. */
+/** A question with its view, its resolved choices, its matches, and the outcomes of the sources. */
 export interface QueryResult {
   readonly question: Question;
-  /** Null: nothing is searched for. */
+  /** null: nothing is searched for. */
   readonly search: SearchTerms | null;
   readonly view: View;
   readonly only: readonly ResolvedChoice[];
   readonly except: readonly ResolvedChoice[];
   readonly matches: Matches;
-  /** The matches in all registries, also in those that the question leaves out. */
+  /** The matches in all registries, including those that the question leaves out. Computed once. */
   readonly everywhere: () => Promise<Matches>;
   readonly answer: Answer;
 }
 
 const SIDES = ['only', 'except', 'prefer'] as const;
 
-/** `of`: what the words of the search are words of; those of frameworks select no images. Rejects with BAD_CHOICE, POLICY_FAILED. */
+/**
+ * `of`: whether the search words select images or only frameworks. Rejects with BAD_CHOICE or POLICY_FAILED, and with
+ * the signal's reason once the request has ended.
+ */
 export type Ask = (
   question: Question,
   scope: RequestScope,
   of: 'images' | 'frameworks',
 ) => Promise<QueryResult>;
 
+/** A function that evaluates questions against the context's catalog and configuration. */
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;
 
@@ -68,12 +72,12 @@ export function createAsk(context: AskContext): Ask {
     scope: RequestScope,
     of: 'images' | 'frameworks',
   ): Promise<QueryResult> {
-    // A document may ask thirty questions: between them others have their turn.
+    // A document may ask thirty questions: other requests run between them.
     if (pace.due()) await pace.rest();
     const at = question.at === null ? null : places.resolve(question.at);
     const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
     const view = await createView(context, scope, at === null ? null : places.place(at), {
-      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, leastAge(scope.caller)),
+      maxAge: question.maxAge === null ? null : Math.max(question.maxAge, minAgeOf(scope.caller)),
       skip: skipped,
     });
     const { knowledge, only, except, prefer } = await resolved(question, view);
@@ -111,7 +115,9 @@ export function createAsk(context: AskContext): Ask {
     };
   }
 
-  /** By what is known without the registries that are left out, and by them only where that does not suffice. */
+  /**
+   * Resolves choices without the registries that the question leaves out, and with them only where that is not enough.
+   */
   async function resolved(question: Question, view: View) {
     const first = resolveSides(question, knowledgeOf(view));
     const isKnown = [first.only, first.except, first.prefer].every(({ unknown }) => unknown.length === 0);
@@ -133,7 +139,7 @@ export function createAsk(context: AskContext): Ask {
     view.bounds.signal.throwIfAborted();
     return {
       view,
-      found: await findAll(view, search, pace),
+      searchMatches: await findAll(view, search, pace),
       only: onlyMatches ?? [],
       except: exceptMatches ?? [],
       prefer: preferMatches ?? [],
@@ -149,7 +155,7 @@ export function createAsk(context: AskContext): Ask {
     return [{ field: 'facilities', asked: values, values }];
   }
 
-  function leastAge(caller: Caller): number {
+  function minAgeOf(caller: Caller): number {
     const { minAge } = context.limits;
     if (isAdmin(caller)) return minAge.admin;
     return caller.subject.authenticated ? minAge.authenticated : minAge.anonymous;
@@ -158,12 +164,12 @@ export function createAsk(context: AskContext): Ask {
   return ask;
 }
 
-/** Each facet that asks for it would find it anew. */
-function once<T>(find: () => Promise<T>): () => Promise<T> {
-  let found: Promise<T> | null = null;
+/** Computes a result at the first call and gives the same one afterwards: several facets ask for it. */
+function once<T>(compute: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | null = null;
   return () => {
-    found ??= find();
-    return found;
+    result ??= compute();
+    return result;
   };
 }
 

@@ -1,28 +1,28 @@
-// What one request may take in all, over every field of its document: when it has ended, how many names are sought for
-// suggestions, and how many bytes its answer may have. Made once a request, and shared by all that answer it. Nothing here
-// may depend on which field is answered first: that depends on hidden records too.
+// The bounds of one request over every field of its document: its end, the number of names that suggestions are
+// computed for, and the bytes of its answer. Created once per request and shared by all fields. Nothing here may depend
+// on which field is answered first, because that depends on hidden records too.
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 
 export interface RequestBounds {
-  /** Aborts when the request has been answered, was given up, or its client left: nothing goes on after that. */
+  /** Aborts when the request was answered or given up, or its client disconnected; all work stops then. */
   readonly signal: AbortSignal;
-  /** Unknown names of one question that suggestions are sought for: each is compared with every name that is known. */
+  /** Unknown names of one question that suggestions are computed for; each is compared with every known name. */
   readonly suggested: number;
-  /** Says how many questions the document has, which share what may be sought for one. */
+  /** Divides the suggestions of one question among the document's questions; each keeps at least one. */
   share(questions: number): void;
-  /** Counts bytes of the answer. Throws LIMIT_EXCEEDED beyond the bound. */
+  /** Adds bytes of the answer. Throws LIMIT_EXCEEDED beyond the bound. */
   count(bytes: number): void;
-  /** What the whole answer is refused with once it went beyond its bound; null: it did not. */
+  /** LIMIT_EXCEEDED, with which the whole answer is refused once it is beyond its bound; null while it is within. */
   exceeded(): FederationError | null;
 }
 
-/** Unknown names of a document with one question. */
-const SUGGESTED = 8;
+/** Unknown names that suggestions are computed for in a document with one question. */
+const MAX_SUGGESTED = 8;
 
-/** `answerBytes`: the most that {@link RequestBounds.count} takes. */
+/** The bounds of one request. `answerBytes`: how many bytes {@link RequestBounds.count} accepts in total. */
 export function requestBounds(signal: AbortSignal, answerBytes: number): RequestBounds {
-  let suggested = SUGGESTED;
+  let suggested = MAX_SUGGESTED;
   let bytes = 0;
   const exceeded = (): FederationError | null =>
     bytes <= answerBytes
@@ -36,7 +36,7 @@ export function requestBounds(signal: AbortSignal, answerBytes: number): Request
       return suggested;
     },
     share: (questions) => {
-      suggested = Math.max(1, Math.floor(SUGGESTED / Math.max(1, questions)));
+      suggested = Math.max(1, Math.floor(MAX_SUGGESTED / Math.max(1, questions)));
     },
     count: (more) => {
       bytes += more;

@@ -1,5 +1,5 @@
-// Choices → one bitset a field and registry: the preference module says which values match, and the records that hold
-// one of them are the field's records. What Rego has no order for is not asked of it: versions are compared here.
+// Choices → one bitset per field and registry: the preference module decides which values match, and the records with
+// one of them match the field. Versions are compared here, because Rego has no order for them.
 import { type Bits, emptyBits, or } from '../catalog/bitset.ts';
 import { addHolders } from '../catalog/holders.ts';
 import { versionsWithin } from '../catalog/index-version.ts';
@@ -11,11 +11,11 @@ import { parseVersionRange, type VersionRange } from '../model/version-range.ts'
 import type { ResolvedChoice } from './resolve.ts';
 import { type SnapshotAccess, type View, visibleValues } from './view.ts';
 
-/** The records that match one field's choice, a bitset a part of the view, in its order. */
+/** The records that match one field's choice: one bitset per snapshot of the view, in the view's order. */
 export interface FieldMatch {
   readonly field: ChoiceField;
   readonly bits: readonly Bits[];
-  /** A field of the same side that says what is meant of this one: beside versions, frameworks leave nothing out alone. */
+  /** A field of the same side that narrows this one: beside `versions`, `frameworks` alone excludes nothing. */
   readonly narrowedBy: ChoiceField | null;
 }
 
@@ -27,9 +27,9 @@ export interface Sides {
 }
 
 /**
- * The matches of one side. A version is one of a framework: versions are those of the frameworks of their side, else of
- * `only`, so that an image with RELION 3 and CTFFIND 5 is no RELION 5; and `except` leaves out RELION 5, not all of RELION.
- * Rejects with POLICY_FAILED where the preference module cannot judge a choice.
+ * The matches of one side. A version belongs to a framework: versions are those of the frameworks chosen on the same
+ * side, else in `only`, so that an image with RELION 3 and CTFFIND 5 does not match RELION 5, and `except` excludes
+ * RELION 5 but not all of RELION. Rejects with POLICY_FAILED where the preference module cannot judge a choice.
  */
 export async function matchChoices(
   view: View,
@@ -50,7 +50,7 @@ export async function matchChoices(
   );
 }
 
-/** The folded names of the frameworks that are chosen; null where none is. */
+/** The folded names of the chosen frameworks; null where none is chosen. */
 export function frameworksOf(choices: readonly ResolvedChoice[]): readonly string[] | null {
   return choices.find(({ field }) => field === 'frameworks')?.values.map(fold) ?? null;
 }
@@ -102,7 +102,7 @@ async function matchVersions(
   return matching;
 }
 
-/** Ranges as they were chosen, which GraphQL's arguments have been read once to see that they can be. */
+/** The ranges of these texts. GraphQL's arguments were validated, so that every text is a range. */
 export function rangesIn(texts: readonly string[]): readonly VersionRange[] {
   return texts.flatMap((text) => parseVersionRange(text) ?? []);
 }

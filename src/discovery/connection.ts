@@ -1,4 +1,4 @@
-// A page of images as GraphQL's connections tell it: items with cursors, the total, facets, outcomes and notices.
+// A page of images for GraphQL's connections: items with cursors, the total, facets, outcomes and notices.
 
 import type { FacetField } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
@@ -21,11 +21,11 @@ export interface Notice {
 }
 
 export interface ImageItem {
-  readonly seen: VisibleItem;
+  readonly visible: VisibleItem;
   readonly cursor: string;
 }
 
-/** What every connection of one question says beside its items. */
+/** What every connection of one question contains besides its items. */
 export interface Answer {
   readonly sources: readonly SourceOutcome[];
   readonly complete: boolean;
@@ -37,13 +37,13 @@ export interface ImageConnection extends Answer {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: number;
-  /** At most `first` values a field, and those that are chosen. */
+  /** At most `first` values per field, and the chosen ones. */
   facets(fields: readonly FacetField[], first: number): Promise<readonly Facet[]>;
 }
 
 export interface ConnectionRequest {
   readonly matches: Matches;
-  /** The same in all registries: the facility facet counts those that the question leaves out. */
+  /** The matches in all registries: the facility facet also counts those that the question leaves out. */
   readonly everywhere: () => Promise<Matches>;
   readonly question: Question;
   readonly search: SearchTerms | null;
@@ -56,7 +56,7 @@ export interface ConnectionRequest {
   readonly binding: CursorBinding;
   readonly facets: FacetContext;
   readonly answer: Answer;
-  /** Of the counting of facets. */
+  /** Yields to other requests between facets. */
   readonly pace: Pace;
 }
 
@@ -64,7 +64,7 @@ export function connect(request: ConnectionRequest): ImageConnection {
   const { matches, question, first, after, cursors, binding, answer, pace } = request;
   const { view } = matches;
   const selected = select(matches);
-  const tiered = matches.prefer.length > 0 || matches.found !== null;
+  const tiered = matches.prefer.length > 0 || matches.searchMatches !== null;
   const ordering = orderingOf(question.orderBy, wantedFrameworks(request), tiered);
   const taken = takePage(selected, ordering, after, first + 1);
   const items = taken.slice(0, first).flatMap(({ selected: { part }, document, key }) => {
@@ -73,9 +73,9 @@ export function connect(request: ConnectionRequest): ImageConnection {
     // Sealed when it is asked for: most questions want the last one's alone.
     return [
       {
-        seen,
+        visible,
         get cursor() {
-          return cursors.seal(key, binding);
+          return cursors.issue(key, binding);
         },
       },
     ];

@@ -1,5 +1,6 @@
-// Cursors: a sort key with a MAC over whom and what it was given for. They hold no generation and no revision, so that
-// paging goes on while registries and policies change; every page is filtered by the policy in force.
+// Cursors: a sort key with a MAC over the caller and the question that it was issued for. Cursors hold no generation
+// and no revision, so that paging continues while registries and policies change; the policy in force filters every
+// page.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 
@@ -13,16 +14,21 @@ export interface CursorBinding {
 }
 
 export interface Cursors {
-  seal(key: SortKey, binding: CursorBinding): string;
-  /** Rejects with BAD_CURSOR what this gateway did not give to this caller for this question. */
-  open(cursor: string, binding: CursorBinding): SortKey;
+  /** The cursor of a sort key, valid for this caller and question only. */
+  issue(key: SortKey, binding: CursorBinding): string;
+  /**
+   * The sort key of a cursor. Throws BAD_CURSOR where this gateway did not issue it to this caller for this question.
+   */
+  verify(cursor: string, binding: CursorBinding): SortKey;
 }
 
 const MAC_BYTES = 16;
-/** A longer cursor was never given: a framework's name alone, folded, may take 8,448 bytes, which are 11,264 characters. */
+/** Characters. No longer cursor is ever issued: the folded name of a framework takes at most 11,264 characters. */
 const MAX_CURSOR = 16_384;
 
-/** `secret`: the key of HMAC-SHA-256 (RFC 2104), truncated to 128 bits as its section 5 allows. */
+/**
+ * Cursors that are authenticated with HMAC-SHA-256 (RFC 2104) by this key, truncated to 128 bits as section 5 allows.
+ */
 export function createCursors(secret: Uint8Array): Cursors {
   const mac = (payload: string, binding: CursorBinding): Buffer =>
     createHmac('sha256', secret)
@@ -30,11 +36,11 @@ export function createCursors(secret: Uint8Array): Cursors {
       .digest()
       .subarray(0, MAC_BYTES);
   return {
-    seal: (key, binding) => {
+    issue: (key, binding) => {
       const payload = Buffer.from(JSON.stringify(key)).toString('base64url');
       return `${payload}.${mac(payload, binding).toString('base64url')}`;
     },
-    open: (cursor, binding) => {
+    verify: (cursor, binding) => {
       const [payload, sum, ...rest] = cursor.length > MAX_CURSOR ? [] : cursor.split('.');
       if (payload === undefined || sum === undefined || rest.length > 0) throw badCursor();
       const given = Buffer.from(sum, 'base64url');
@@ -45,7 +51,7 @@ export function createCursors(secret: Uint8Array): Cursors {
 }
 
 function badCursor(): FederationError {
-  return new FederationError('BAD_CURSOR', 'This cursor was not given to this caller for this question.', {
-    hint: 'Start again without `after`; a cursor holds for one caller and one question.',
+  return new FederationError('BAD_CURSOR', 'This cursor was not issued to this caller for this question.', {
+    hint: 'Start again without `after`; a cursor is valid for one caller and one question.',
   });
 }

@@ -1,5 +1,5 @@
-// One question's way: choices → view (catalog and policy) → matches → order → page. What every later part of an answer
-// needs is reached from here; nothing here knows of GraphQL.
+// The steps of one question: choices → view (catalog and policy) → matches → order → page. Nothing here depends on
+// GraphQL.
 
 import type { Limits } from '../config/limits.ts';
 import type { WallClock } from '../model/clock.ts';
@@ -48,35 +48,41 @@ export interface FrameworkConnection extends Answer {
   readonly totalCount: number;
 }
 
-/** All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED, SOURCE_UNAVAILABLE. */
+/**
+ * Answers questions. All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED or
+ * SOURCE_UNAVAILABLE; and with the signal's reason once the request has ended.
+ */
 export interface Discovery {
   images(question: Question, page: PageRequest, scope: RequestScope): Promise<ImageConnection>;
   frameworks(question: Question, page: PageRequest, scope: RequestScope): Promise<FrameworkConnection>;
+  /** null: no image that the caller may discover has this name. */
   image(wanted: Wanted, scope: RequestScope): Promise<VisibleItem | null>;
+  /** null: no image that the caller may discover names this framework. */
   framework(name: string, scope: RequestScope): Promise<VisibleFramework | null>;
   /** All images of a framework that the caller may discover. */
   imagesOf(framework: VisibleFramework, page: PageRequest): Promise<ImageConnection>;
-  /** What the caller may do with an image at a place, by its id or name; null: at no place. */
-  access(seen: VisibleItem, at: string | null): Promise<Access>;
+  /** What the caller may do with an image at a facility, which `at` names by id or name; null: at no place. */
+  access(visible: VisibleItem, at: string | null): Promise<Access>;
 }
 
+/** Discovery over the context's catalog; one pace is shared by all its requests. */
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { places, vocabulary, cursors, clock } = context;
   // One for all of its questions and for nothing else: which of two failing fields fails first depends on who rests.
   const pace = createPace();
   const ask = createAsk({ ...context, pace });
 
-  function connectAsked(
-    asked: QueryResult,
+  function connectResult(
+    result: QueryResult,
     framework: VisibleFramework | null,
     first: number,
     after: SortKey | null,
   ): ImageConnection {
     const within = framework === null ? null : recordsOf(framework);
     return connect({
-      matches: { ...asked.matches, within },
+      matches: { ...result.matches, within },
       everywhere: async () => {
-        const matches = await asked.everywhere();
+        const matches = await result.everywhere();
         if (framework === null) return matches;
         return { ...matches, within: recordsOf({ ...framework, view: matches.view }) };
       },
@@ -86,9 +92,9 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       first,
       after,
       cursors,
-      binding: bindingOf(asked.view.caller, asked.question, framework?.folded ?? null),
-      facets: { vocabulary, places, chosen: asked.only, except: asked.except },
-      answer: asked.answer,
+      binding: bindingOf(result.view.caller, result.question, framework?.folded ?? null),
+      facets: { vocabulary, places, chosen: result.only, except: result.except },
+      answer: result.answer,
       pace,
     });
   }
@@ -118,11 +124,11 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, pace);
       const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
       return {
-        ...asked.answer,
+        ...result.answer,
         items: rest.slice(0, page.first).map(({ framework, imageCount, key }) => ({
           framework,
           imageCount,
-          cursor: cursors.seal(key, binding),
+          cursor: cursors.issue(key, binding),
           images: (inner) =>
             connectChecked(
               { ...asked, question: { ...question, search: null }, search: null },
@@ -137,7 +143,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     },
 
     async image(wanted, scope) {
-      // The others are asked as well: what hangs on the image, such as sameDigest, is of all of them.
+      // The other registries are refreshed too, because fields of the image, such as sameDigest, read all of them.
       const others = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
       const view = await createView(context, scope, null, { maxAge: null }, others);
       requireSnapshots(view, wanted);
@@ -154,7 +160,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const sources = outcomesOf(view, { now: clock.wall(), skipped: () => false });
       const matches: Matches = {
         view,
-        found: null,
+        searchMatches: null,
         only: [],
         except: [],
         prefer: [],
@@ -187,7 +193,7 @@ function bindingOf(caller: Caller, question: Question, framework: string | null)
   return { principal: caller.principal, question: normalizedQuestion(question, framework) };
 }
 
-/** Refuses a foreign cursor before anything is asked of anybody. */
+/** The sort key of the page's cursor. Refuses a foreign cursor before any work is done. */
 function checkCursor(page: PageRequest, binding: CursorBinding, cursors: Cursors): SortKey | null {
-  return page.after === null ? null : cursors.open(page.after, binding);
+  return page.after === null ? null : cursors.verify(page.after, binding);
 }

@@ -8,8 +8,8 @@ import { badPlace } from './unknown.ts';
 import type { VisibleItem } from './view.ts';
 
 /**
- * null for those who may not know. `at`: a facility's id or name; null: no place. Judged by the policies that revealed
- * the image. Rejects with BAD_CHOICE for a place that there is not.
+ * One explanation per policy, by the policies that judged the image; null where the caller may not know. `at`: a
+ * facility's id or name; null: no place. Rejects with BAD_CHOICE for an unknown facility.
  */
 export async function explainImage(
   { image, view }: VisibleItem,
@@ -26,8 +26,8 @@ export async function explainImage(
   return policies.explain(image, caller.subject, place, owner, { principal, signal: bounds.signal });
 }
 
-/** JSON of all that a policy may read of the image, field by field as it is given to one; null for those who may not know. */
-export function recordSeen({ image, view }: VisibleItem): string | null {
+/** The JSON of all fields of the image that policies read; null where the caller may not know. */
+export function policyInputOf({ image, view }: VisibleItem): string | null {
   return mayKnow(view.caller, image.facility) ? JSON.stringify(recordInput(image)) : null;
 }
 

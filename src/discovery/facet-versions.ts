@@ -20,12 +20,12 @@ import { type View, visibleSpelling, visibleValues } from './view.ts';
 /** A facet's values by their folded form. */
 export type Counts = Map<string, { value: string; count: number }>;
 
-/** The holders of one version in one part of a view. */
+/** The records with one version in one snapshot of a view. */
 interface PartHolders extends VersionHolders {
   readonly part: number;
 }
 
-/** A version with its holders in all parts. */
+/** A version with its records in all snapshots. */
 interface Version extends ComparableVersion {
   readonly held: PartHolders[];
 }
@@ -98,7 +98,7 @@ async function versionsOf(
   return versions;
 }
 
-/** Each record once, however many of the versions it holds. */
+/** The number of records with any of the versions; each record counts once. */
 function countHeld(versions: readonly Version[], bits: readonly Bits[]): number {
   const [only] = versions;
   const [one, ...others] = versions.length === 1 ? (only?.held ?? []) : [];
@@ -121,9 +121,9 @@ function distinct(holders: Iterable<Holders>, bits: Bits): Set<number> {
   return documents;
 }
 
-/** Ranges of versions that are chosen. */
+/** The chosen ranges of versions. */
 export interface ChosenVersions {
-  /** Null: none is. */
+  /** null: none is chosen. */
   readonly only: readonly string[] | null;
   readonly except: readonly string[];
 }

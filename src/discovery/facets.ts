@@ -1,5 +1,5 @@
-// How many images each value of a field would give: a field's counts leave out the choice made in that field, so that
-// a count is the totalCount with `only` of that field set to the value alone.
+// How many images each value of a field would select. The counts of a field ignore the choice made in that field, so
+// that a count is the totalCount of the question with `only` of that field set to this value.
 import { type Bits, countAnd } from '../catalog/bitset.ts';
 import { countHolders, type Holders, unionOf } from '../catalog/holders.ts';
 import type { IndexedField, SnapshotIndex } from '../catalog/snapshot-index.ts';
@@ -96,7 +96,7 @@ async function countsOf(
   }
 }
 
-/** The chosen ranges of versions; null where none is. */
+/** The chosen ranges of versions; null where none is chosen. */
 function rangesOf(choices: readonly ResolvedChoice[]): readonly string[] | null {
   return choices.find(({ field }) => field === 'versions')?.values ?? null;
 }
@@ -117,7 +117,9 @@ function countValues({ view }: Matches, bits: readonly Bits[], field: IndexedFie
   return counts;
 }
 
-/** A technique stands for all below it, as a choice of it does; listed are those that an image names itself. */
+/**
+ * Counts a technique with all narrower ones, as a choice of it does; lists the techniques that an image names itself.
+ */
 function countTechniques(
   matches: Matches,
   bits: readonly Bits[],
@@ -146,7 +148,10 @@ function countActions({ view }: Matches, bits: readonly Bits[]): Counts {
   return counts;
 }
 
-/** The records with a technique or one below it: the same for everybody, so that they are joined once a segment. */
+/**
+ * The records with a technique or a narrower one. They are the same for all callers, so that one union per index is
+ * kept.
+ */
 const techniquesOf = new WeakMap<SnapshotIndex, Map<string, Holders>>();
 
 function techniqueHolders(snapshotIndex: SnapshotIndex, id: string, vocabulary: Vocabulary): Holders {
@@ -157,7 +162,7 @@ function techniqueHolders(snapshotIndex: SnapshotIndex, id: string, vocabulary: 
     const below = new Set([id, ...vocabulary.narrower(id)].map(fold));
     const held = [...below].flatMap((one) => snapshotIndex.fields.techniques.get(one) ?? []);
     holders = unionOf(snapshotIndex.snapshot.records.length, held);
-    // What nobody holds may be anything that was asked for.
+    // A technique without records is not kept: a caller can name any number of them.
     if (held.length > 0) joined.set(id, holders);
   }
   return holders;

@@ -1,4 +1,5 @@
-// Frameworks: the names that the caller's images give, whole (over all they may discover) and as chosen.
+// Frameworks: the names in the images that the caller may discover, over all registries and within a question's
+// choices.
 import { LRUCache } from 'lru-cache';
 import { type Bits, bitsOf, has } from '../catalog/bitset.ts';
 import { countHolders } from '../catalog/holders.ts';
@@ -15,11 +16,11 @@ import { scoreNames } from './search.ts';
 import type { SearchTerms } from './search-terms.ts';
 import { type SnapshotAccess, type View, visibleValues } from './view.ts';
 
-/** A framework that the caller may know of; what is told of it is over all registries that they may know of. */
+/** A framework that the caller may know of; its fields cover all registries that the caller may know of. */
 export interface VisibleFramework {
   readonly name: string;
   readonly folded: string;
-  /** Where it was seen. */
+  /** The view in which it was found. */
   readonly view: View;
 }
 
@@ -29,48 +30,55 @@ export interface RankedFramework {
   readonly key: SortKey;
 }
 
-/** Versions beyond this many are not listed. */
+/** Versions that are listed, at most. */
 const MAX_VERSIONS = 1_000;
 
-const seenIn = new WeakMap<View, Map<string, VisibleFramework>>();
+const frameworksByView = new WeakMap<View, Map<string, VisibleFramework>>();
 
-/** The same object for the same view. null: no image that the caller may discover names it. */
+/**
+ * The framework with this name in any case; null: no image that the caller may discover names it. Gives the same object
+ * for the same view and name.
+ */
 export function visibleFramework(view: View, name: string): VisibleFramework | null {
-  const seen = seenIn.get(view) ?? new Map<string, VisibleFramework>();
-  seenIn.set(view, seen);
+  const frameworks = frameworksByView.get(view) ?? new Map<string, VisibleFramework>();
+  frameworksByView.set(view, frameworks);
   const folded = fold(name);
-  const known = seen.get(folded);
+  const known = frameworks.get(folded);
   if (known !== undefined) return known;
   const spelling = visibleValues(view, 'frameworks').get(folded);
   if (spelling === undefined) return null;
-  const found = { name: spelling, folded, view };
-  seen.set(folded, found);
-  return found;
+  const framework = { name: spelling, folded, view };
+  frameworks.set(folded, framework);
+  return framework;
 }
 
-/** What is told of a framework is found once, though a hundred images of a page may ask for it. */
-function onceEach<T>(find: (folded: string, view: View) => T): (framework: VisibleFramework) => Promise<T> {
-  const found = new WeakMap<VisibleFramework, Promise<T>>();
+/** Computes a property of a framework once, although a hundred images of a page may ask for it. */
+function onceEach<T>(
+  compute: (folded: string, view: View) => T,
+): (framework: VisibleFramework) => Promise<T> {
+  const results = new WeakMap<VisibleFramework, Promise<T>>();
   return (framework) => {
-    const known = found.get(framework) ?? framework.view.all().then((view) => find(framework.folded, view));
-    found.set(framework, known);
+    const known =
+      results.get(framework) ?? framework.view.all().then((view) => compute(framework.folded, view));
+    results.set(framework, known);
     return known;
   };
 }
 
-/** The records of a part that name the framework, within the bits. */
+/** The numbers of a snapshot's records that name the framework, within the bits. */
 function documentsOf(part: SnapshotAccess, folded: string, bits: Bits): number[] {
   const documents = part.snapshotIndex.fields.frameworks.get(folded)?.documents ?? new Uint32Array();
   return [...documents].filter((document) => has(bits, document));
 }
 
-/** The framework's records, a set a part of the view. */
+/** The visible records that name the framework, one bitset per snapshot of the view. */
 export function recordsOf({ view, folded }: VisibleFramework): readonly Bits[] {
   return view.parts.map((part) =>
     bitsOf(part.snapshotIndex.snapshot.records.length, documentsOf(part, folded, part.discover)),
   );
 }
 
+/** How many images with the framework the caller may discover, in all registries. */
 export const countImages = onceEach((folded, view): number =>
   view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0),
 );
@@ -84,7 +92,7 @@ function countIn(part: SnapshotAccess, folded: string, bits: Bits): number {
   return count;
 }
 
-/** Newest first. */
+/** The versions in images that the caller may discover, newest first, 1,000 at most. */
 export const versionsOf = onceEach((folded, view): readonly string[] => {
   const versions = new Set<string>();
   for (const part of view.parts) {
@@ -97,7 +105,7 @@ export const versionsOf = onceEach((folded, view): readonly string[] => {
   return [...versions].sort(compareVersionsDescending).slice(0, MAX_VERSIONS);
 });
 
-/** Facility ids, in federation.yaml's order. */
+/** The ids of the facilities with such an image, in federation.yaml's order. */
 export const facilitiesOf = onceEach((folded, view): readonly string[] => {
   const holders = view.parts.filter((part) => documentsOf(part, folded, part.discover).length > 0);
   return [...new Set(holders.map((part) => part.snapshotIndex.snapshot.facility))];
@@ -146,7 +154,7 @@ function scoreFramework(
   return scoreNames(termsOf(name, vocabulary), search.terms, holds);
 }
 
-/** Names are analyzed once, and not for each question; they are the same for everybody. */
+/** Analyzed names, which are the same for all callers, so that they are not analyzed for each question. */
 const analyzed = new LRUCache<string, NameTerms>({ max: 20_000 });
 
 function termsOf(name: string, vocabulary: Vocabulary): NameTerms {
@@ -155,6 +163,7 @@ function termsOf(name: string, vocabulary: Vocabulary): NameTerms {
   return known;
 }
 
+/** Compares two keys of {@link RankedFramework}: negative where `a` comes first. */
 export function compareFrameworkKeys(a: SortKey, b: SortKey): number {
   const byScore = Number(b[0]) - Number(a[0]);
   return byScore !== 0 ? byScore : String(a[1]) < String(b[1]) ? -1 : String(a[1]) > String(b[1]) ? 1 : 0;

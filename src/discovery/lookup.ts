@@ -1,9 +1,9 @@
-// One image by its id, digest or reference: the first visible one by federation.yaml's order, or nothing.
+// Finds one image by its id, digest or reference: the first visible one in federation.yaml's order.
 import { has } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { SnapshotIndex } from '../catalog/snapshot-index.ts';
 import { FederationError } from '../model/errors.ts';
-import { isAtHand, reveal, type View, type VisibleItem } from './view.ts';
+import { isAvailable, reveal, type View, type VisibleItem } from './view.ts';
 
 export type Wanted =
   | { readonly by: 'id'; readonly id: string }
@@ -11,20 +11,20 @@ export type Wanted =
   | { readonly by: 'reference'; readonly reference: string };
 
 /**
- * Before any record is read: a registry that could hold the image and has no snapshot, or one that could not be judged, makes the answer
- * SOURCE_UNAVAILABLE, whether or not the image exists.
+ * Throws SOURCE_UNAVAILABLE where a registry that could hold the image has no snapshot, or one that could not be
+ * judged. Reads no record, so that the answer does not depend on whether the image exists.
  */
 export function requireSnapshots({ states, verdict }: View, wanted: Wanted): void {
-  const missing = states.find((state) => !isAtHand(state, verdict) && couldHold(state, wanted));
+  const missing = states.find((state) => !isAvailable(state, verdict) && couldHold(state, wanted));
   if (missing === undefined) return;
   throw new FederationError(
     'SOURCE_UNAVAILABLE',
     `Registry ${missing.facility}/${missing.registry} cannot be asked now, so it is not known whether it holds this image.`,
-    { hint: 'Try again later; `facilities` tells how each registry is.' },
+    { hint: 'Try again later; `facilities` reports the status of each registry.' },
   );
 }
 
-/** Whether an image of this name could be of the registry, by the name alone. */
+/** Whether the registry could hold an image of this name, judged by the name only. */
 export function couldHold(
   { facility, registry }: Pick<RegistryState, 'facility' | 'registry'>,
   wanted: Wanted,
@@ -32,32 +32,33 @@ export function couldHold(
   return wanted.by !== 'id' || wanted.id.startsWith(`${facility}/${registry}/`);
 }
 
+/** The first image of this name that the caller may discover, in federation.yaml's order; null where there is none. */
 export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   for (const part of view.parts) {
     for (const document of documentsOf(part.snapshotIndex, wanted)) {
-      // Before all else: thousands of hidden ones may have the same digest.
+      // Checked first, because thousands of hidden records may have the same digest.
       if (!has(part.discover, document)) continue;
-      const seen = reveal(view, part, document);
-      if (seen !== null) return seen;
+      const visible = reveal(view, part, document);
+      if (visible !== null) return visible;
     }
   }
   return null;
 }
 
-/** The other visible images with this one's digest, in federation.yaml's order. */
+/** The other images with the same digest that the caller may discover, at most `first`, in federation.yaml's order. */
 export async function sameDigest(
-  { image, view: asked }: VisibleItem,
+  { image, view: itsView }: VisibleItem,
   first: number,
 ): Promise<readonly VisibleItem[]> {
   const others: VisibleItem[] = [];
   if (image.digest === null) return others;
-  const view = await asked.all();
+  const view = await itsView.all();
   for (const part of view.parts) {
     for (const document of documentsOf(part.snapshotIndex, { by: 'digest', digest: image.digest })) {
       if (!has(part.discover, document)) continue;
-      const seen = reveal(view, part, document);
-      if (seen === null || seen.image.id === image.id) continue;
-      others.push(seen);
+      const visible = reveal(view, part, document);
+      if (visible === null || visible.image.id === image.id) continue;
+      others.push(visible);
       if (others.length === first) return others;
     }
   }

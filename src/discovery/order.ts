@@ -20,9 +20,9 @@ type Value = string | number | null;
 export interface Ordering {
   readonly compare: (a: SortKey, b: SortKey) => number;
   readonly key: (selected: SelectedPart, document: number) => SortKey;
-  /** Higher comes first; within a tier the records follow `within`. */
+  /** The tier of a record: higher tiers come first, and within a tier the records follow `within`. null: one tier. */
   readonly tier: ((selected: SelectedPart, document: number) => number) | null;
-  /** The record numbers of a part in this order, preferences and scores aside. */
+  /** The record numbers of a snapshot in this order, without regard to preferences and scores. */
   readonly within: (selected: SelectedPart) => Uint32Array;
 }
 
@@ -39,7 +39,10 @@ const COMPARATORS: Readonly<Record<ImageOrder, readonly ((a: Value, b: Value) =>
   VERSION: [descending, text, version, text],
 };
 
-/** `wanted`: the folded frameworks whose versions are looked at; null: those of all. */
+/**
+ * The comparison, the keys and the tiers of an order. `wanted`: the folded frameworks whose versions are compared;
+ * null: those of all. `tiered`: whether there are preferences or a search, so that records have tiers.
+ */
 export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null, tiered: boolean): Ordering {
   const comparators = COMPARATORS[order];
   const compare = (a: SortKey, b: SortKey): number => {
@@ -95,7 +98,7 @@ export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null
   }
 }
 
-/** Of the wanted frameworks; of any where it has none of them. */
+/** The version key by the wanted frameworks; by any framework where the record has none of them. */
 function wantedKey(record: ImageRecord, wanted: ReadonlySet<string> | null): VersionKey {
   const key = versionKey(record, wanted);
   return key.framework === null && wanted !== null ? versionKey(record, null) : key;

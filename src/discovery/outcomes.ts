@@ -1,4 +1,4 @@
-// What came of each registry for this question, as the caller may know it.
+// The outcome of each registry for this question, as far as the caller may know it.
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { Quarantined } from '../catalog/snapshot.ts';
 import { type ErrorCode, isAnswered } from '../model/errors.ts';
@@ -11,19 +11,21 @@ export interface SourceOutcome {
   readonly facility: string;
   readonly registry: string;
   readonly status: SourceStatus;
-  /** Those that the caller may discover, whatever they chose. */
-  /** Of a registry that the question leaves out they are counted when this is asked for. */
+  /**
+   * How many records the caller may discover, whatever they chose. Counted on demand for a registry that the question
+   * leaves out.
+   */
   readonly records: () => Promise<number>;
   /** Seconds since the last check that succeeded; null: none did. */
   readonly age: number | null;
   readonly error: SourceFailure | null;
-  /** For the admin; null for others. */
+  /** For admins; null for others, as are the next two. */
   readonly quarantined: number | null;
   readonly tookMs: number | null;
   readonly quarantine: readonly Quarantined[] | null;
 }
 
-/** Whether the choices exclude a facility: nobody refreshes its registries for this question. */
+/** A test of whether the choices exclude a facility, so that its registries are not refreshed for this question. */
 export function excludes(
   only: readonly ResolvedChoice[],
   except: readonly ResolvedChoice[],
@@ -39,11 +41,12 @@ export interface OutcomeContext {
   readonly skipped: (facility: string) => boolean;
 }
 
+/** One outcome per registry, in federation.yaml's order. */
 export function outcomesOf(view: View, context: OutcomeContext): readonly SourceOutcome[] {
   return view.states.map((state) => outcomeOf(view, state, context));
 }
 
-/** Every source that is not SKIPPED is OK or STALE. */
+/** Whether every source that is not SKIPPED is OK or STALE. */
 export function isComplete(outcomes: readonly SourceOutcome[]): boolean {
   return outcomes.every(({ status }) => status === 'SKIPPED' || status === 'OK' || status === 'STALE');
 }
@@ -51,15 +54,15 @@ export function isComplete(outcomes: readonly SourceOutcome[]): boolean {
 function outcomeOf(view: View, state: RegistryState, { now, skipped }: OutcomeContext): SourceOutcome {
   const { facility, registry, snapshot } = state;
   const admin = isAdmin(view.caller);
-  const left = skipped(facility);
-  const judged = statusOf(state, view, left);
+  const isSkipped = skipped(facility);
+  const judged = statusOf(state, view, isSkipped);
   return {
     facility,
     registry,
     ...judged,
     records: async () => {
       if (snapshot === null) return 0;
-      const { verdict } = left ? await view.all() : view;
+      const { verdict } = isSkipped ? await view.all() : view;
       return verdict.visibleCount(snapshot);
     },
     age: state.checkedAt === null ? null : Math.max(0, Math.floor((now - state.checkedAt) / 1_000)),

@@ -1,4 +1,5 @@
-// One page out of many registries: each part's selected records in order, from the cursor on, merged by their keys.
+// One page from many registries: the selected records of each snapshot in order, after the cursor, merged by their
+// keys.
 import { has } from '../catalog/bitset.ts';
 import type { SortKey } from './cursor.ts';
 import type { Ordering } from './order.ts';
@@ -10,7 +11,9 @@ export interface PageItem {
   readonly key: SortKey;
 }
 
-/** The first `count` items after the key, or from the start. */
+/**
+ * At most `count` items that come after the key; null: from the start. Reads only as many records as the page needs.
+ */
 export function takePage(
   parts: readonly SelectedPart[],
   ordering: Ordering,
@@ -21,16 +24,16 @@ export function takePage(
   const heads = streams.map((stream) => stream.next().value ?? null);
   const page: PageItem[] = [];
   while (page.length < count) {
-    let least = -1;
+    let first = -1;
     for (let i = 0; i < heads.length; i++) {
       const head = heads[i] ?? null;
-      const best = least === -1 ? null : (heads[least] ?? null);
-      if (head !== null && (best === null || ordering.compare(head.key, best.key) < 0)) least = i;
+      const best = first === -1 ? null : (heads[first] ?? null);
+      if (head !== null && (best === null || ordering.compare(head.key, best.key) < 0)) first = i;
     }
-    const next = least === -1 ? null : (heads[least] ?? null);
+    const next = first === -1 ? null : (heads[first] ?? null);
     if (next === null) break;
     page.push(next);
-    heads[least] = streams[least]?.next().value ?? null;
+    heads[first] = streams[first]?.next().value ?? null;
   }
   return page;
 }
@@ -54,7 +57,7 @@ function* streamOf(
 
 type Documents = Uint32Array | readonly number[];
 
-/** The part's records in runs that are each in order: one run where nothing is preferred or searched for. */
+/** The snapshot's records as ordered runs, one per tier; a single run where nothing is preferred or searched for. */
 function tiersOf(selected: SelectedPart, ordering: Ordering): Iterable<Documents> {
   const order = ordering.within(selected);
   const { tier } = ordering;
@@ -70,7 +73,7 @@ function tiersOf(selected: SelectedPart, ordering: Ordering): Iterable<Documents
   return [...tiers].sort(([a], [b]) => b - a).map(([, run]) => run);
 }
 
-/** Index of the first record whose key comes after the given one. */
+/** The index of the first record whose key comes after the given one. */
 function firstAfter(
   documents: Documents,
   selected: SelectedPart,

@@ -1,4 +1,4 @@
-// The facilities of federation.yaml as a question names them: by id or name, in the file's order.
+// The facilities of federation.yaml, which questions name by id or name; in the file's order.
 import type { FacilityConfig } from '../config/facility.ts';
 import { fold } from '../model/fold.ts';
 import type { Place } from '../model/subject.ts';
@@ -6,18 +6,20 @@ import { placeOf } from '../policy/decisions/place.ts';
 
 export interface Places {
   readonly facilities: readonly FacilityConfig[];
+  /** Throws TypeError for an id that is not configured. */
   get(id: string): FacilityConfig;
   /** A facility's id, by its id or name in any case; null where there is none. */
   resolve(text: string): string | null;
-  /** The facts about a place that policies may read. */
+  /** The facts about a facility that policies may read. Throws TypeError as `get` does. */
   place(id: string): Place;
-  /** Position in federation.yaml. */
+  /** The position in federation.yaml, from 0. */
   rank(id: string): number;
-  /** Every id, name and engine: what a choice may name though no record has it. */
+  /** Every id and name, and below every engine: a choice may name them even if no record has them. */
   readonly names: readonly string[];
   readonly engines: readonly string[];
 }
 
+/** The places of these facilities. A text that is one facility's id and another's name resolves to the id. */
 export function createPlaces(facilities: readonly FacilityConfig[]): Places {
   const byId = new Map(facilities.map((facility) => [facility.id, facility]));
   const byName = new Map<string, string>();

@@ -1,4 +1,4 @@
-// A question as it reaches discovery: what to show, where to run it, in which order, and how fresh.
+// A question as discovery receives it: what to show, where to run it, in which order, and how fresh.
 import type { Choices, ImageOrder } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 
@@ -7,10 +7,10 @@ export interface Question {
   readonly only: Choices;
   readonly except: Choices;
   readonly prefer: Choices;
-  /** A facility's id or name: where the caller means to run it. Their unproven word. */
+  /** The id or name of the facility where the caller intends to run it. A claim, which nothing proves. */
   readonly at: string | null;
   readonly orderBy: ImageOrder;
-  /** Seconds; null: as fresh as the cache keeps them. */
+  /** Seconds; null: the cache decides. */
   readonly maxAge: number | null;
 }
 
@@ -20,6 +20,7 @@ export interface PageRequest {
   readonly after: string | null;
 }
 
+/** The question without a search and choices. */
 export const EVERYTHING: Question = {
   search: null,
   only: {},
@@ -33,7 +34,7 @@ export const EVERYTHING: Question = {
 /** Raised when the sort key of an order changes: cursors from before are refused, and not misread. */
 const SORT_KEYS = 3;
 
-/** What a cursor is bound to beside its caller: the question without its page and freshness, in one spelling. */
+/** The question that a cursor is bound to besides its caller, in one spelling, without its page and freshness. */
 export function normalizedQuestion(question: Question, framework: string | null): string {
   const side = (choices: Choices): [string, string[]][] =>
     Object.entries(choices)
@@ -48,6 +49,6 @@ export function normalizedQuestion(question: Question, framework: string | null)
     question.at === null ? null : fold(question.at),
     question.orderBy,
     framework,
-    SORT_KEYS,
+    SORT_KEY_VERSION,
   ]);
 }

@@ -1,5 +1,5 @@
-// Choices as the caller wrote them → canonical values, by the vocabulary, the configuration and what the caller may
-// see; and what none of them knows.
+// Choices as the caller wrote them → canonical values, by the vocabulary, the configuration and the values that the
+// caller may see; and the choices that none of them knows.
 import type { IndexedField } from '../catalog/snapshot-index.ts';
 import { CHOICE_FIELDS, type ChoiceField, type Choices } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
@@ -9,7 +9,7 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Places } from './places.ts';
 import type { VisibleValues } from './view.ts';
 
-/** One field's choice. `asked` are the canonical values that were named; `values` are they and all below them. */
+/** One field's choice. `asked`: the canonical values that were named; `values`: these and all narrower ones, sorted. */
 export interface ResolvedChoice {
   readonly field: ChoiceField;
   readonly asked: readonly string[];
@@ -33,7 +33,7 @@ export interface Knowledge {
   readonly visible: (field: IndexedField) => VisibleValues;
 }
 
-/** One value → the canonical values it stands for; null: nobody knows it. */
+/** One value → the canonical values that it means, the value itself first; null: it is unknown. */
 type Resolver = (text: string, knowledge: Knowledge) => readonly string[] | null;
 
 const asVisible =
@@ -49,7 +49,7 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
   facilities: (text, { places }) => orNull(places.resolve(text)),
   frameworks: (text, knowledge) =>
     orNull(knowledge.vocabulary.framework(text)) ?? asVisible('frameworks')(text, knowledge),
-  // A version or a range of them: what lies in it is told by the versions that there are, and may be none.
+  // A version or a range of versions; it may contain no version that exists.
   versions: asGiven,
   techniques: (text, knowledge) => {
     const term = knowledge.vocabulary.technique(text);
@@ -75,7 +75,7 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
   may: asGiven,
 };
 
-/** What a field's values may be called beside what is visible of them, for suggestions. */
+/** Names of a field's values besides the visible ones, for suggestions. */
 const NAMES: Readonly<Partial<Record<ChoiceField, (knowledge: Knowledge) => Iterable<string>>>> = {
   facilities: ({ places }) => places.names,
   frameworks: ({ vocabulary }) => vocabulary.frameworks(),
@@ -86,33 +86,35 @@ const NAMES: Readonly<Partial<Record<ChoiceField, (knowledge: Knowledge) => Iter
   writes: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),
   engines: ({ places }) => places.engines,
 };
-/** Fields of which images may name what no vocabulary knows. */
+/** Fields whose values need not be in a vocabulary. */
 const VISIBLE: readonly IndexedField[] = ['frameworks', 'licenses', 'groups', 'engines', 'platforms'];
 
-/** Made once for a vocabulary and its places, and once for what a class of callers may see. */
-const indexes = new WeakMap<object, Map<string, NameIndex>>();
+/** Indexes of names, one per field, for the vocabulary, the places, and each set of visible values. */
+const nameIndexes = new WeakMap<object, Map<string, NameIndex>>();
 
-function kept(owner: object, field: string, names: () => Iterable<string>): NameIndex {
-  const known = indexes.get(owner) ?? new Map<string, NameIndex>();
-  indexes.set(owner, known);
+function indexFor(owner: object, field: string, names: () => Iterable<string>): NameIndex {
+  const known = nameIndexes.get(owner) ?? new Map<string, NameIndex>();
+  nameIndexes.set(owner, known);
   const index = known.get(field) ?? nameIndex(names());
   known.set(field, index);
   return index;
 }
 
-/** The nearest known names to an unknown one. It looks at every name of the field: only for what is really told. */
+/**
+ * The known names that are nearest to an unknown one. Compares every name of the field, so call it only to report it.
+ */
 export function suggestionsFor({ field, value }: UnknownChoice, knowledge: Knowledge): readonly string[] {
   const { vocabulary, places, visible } = knowledge;
   const names = NAMES[field];
   const owner = field === 'facilities' || field === 'engines' ? places : vocabulary;
-  const own = names === undefined ? [] : [kept(owner, field, () => names(knowledge))];
+  const own = names === undefined ? [] : [indexFor(owner, field, () => names(knowledge))];
   const indexed = VISIBLE.find((one) => one === field);
   if (indexed === undefined) return nearestIn(value, own);
   const values = visible(indexed);
-  return nearestIn(value, [...own, kept(values, field, () => values.values())]);
+  return nearestIn(value, [...own, indexFor(values, field, () => values.values())]);
 }
 
-/** Fields that are empty or null are not given. */
+/** The choices with canonical values, and the unknown ones. A field that is empty or null counts as not given. */
 export function resolveChoices(choices: Choices, knowledge: Knowledge): Resolution {
   const resolved: ResolvedChoice[] = [];
   const unknown: UnknownChoice[] = [];

@@ -1,19 +1,19 @@
-// A search as it was typed → what is looked up for each of its words.
+// A search as it was typed → the forms that are looked up for each of its words.
 import { isStopWord, shinglesOf, type Token, tokensOf, variantsOf } from '../catalog/analysis.ts';
 
 /** One word or number that is searched for. */
 export interface SearchTerm {
-  /** As it was understood, for messages. */
+  /** The word as it was read, for messages. */
   readonly text: string;
   /** Spellings of the word, the first of which is the main one; none for a plain number. */
   readonly words: readonly string[];
   /** Other forms of the words. */
   readonly variants: readonly string[];
-  /** Joined with the one before and the one behind it: `hdf 5` may be `hdf5`. */
+  /** The word joined with its neighbors: `hdf 5` may be `hdf5`. */
   readonly shingles: readonly string[];
-  /** Its key as a version, in which 5.0 stands for 5.0.1 as well. */
+  /** The word as a version, where 5.0 also matches 5.0.1; null: not a version. */
   readonly version: string | null;
-  /** The same release with fewer zeros at its end, which stands for itself alone: 5.0 and 5 for 5.0.0. */
+  /** The same release with fewer zeros at its end, which matches exactly: 5.0 and 5 for 5.0.0. */
   readonly shorter: readonly string[];
   /** For a year, the range of versions that are days of it: 20240723. */
   readonly days: string | null;
@@ -22,7 +22,7 @@ export interface SearchTerm {
 }
 
 export interface SearchTerms {
-  /** Every one must match. None: nothing of the text can be looked up. */
+  /** All must match. Empty: nothing in the text can be looked up. */
   readonly terms: readonly SearchTerm[];
   /** Words beyond {@link MAX_TERMS}, which are not looked up. */
   readonly leftOut: readonly string[];
@@ -30,10 +30,10 @@ export interface SearchTerms {
 
 /** Words of a search beyond this many are not looked up; stop words do not count. */
 export const MAX_TERMS = 8;
-/** So many words are read at all; `limits.search` has more characters than that only by intent. */
+/** Words that are read at all: only a text made for the purpose has more within `limits.search`. */
 const MAX_TOKENS = 64;
 
-/** Null where nothing is searched for: the text is null, empty or blank. */
+/** At most {@link MAX_TERMS} terms of a search; null where the text is null, empty or blank. */
 export function readSearch(text: string | null): SearchTerms | null {
   if (text === null || text.trim() === '') return null;
   const tokens = tokensOf(text, MAX_TOKENS);

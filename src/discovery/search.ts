@@ -1,5 +1,5 @@
-// How well a record answers the words of a search: a small integer of that record alone, so that a hidden record can
-// never move another's place.
+// How well a record matches the words of a search: a small integer that depends on that record only, so that a hidden
+// record can never change another's position.
 import { distance } from 'fastest-levenshtein';
 import { variantsOf } from '../catalog/analysis.ts';
 import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
@@ -16,7 +16,7 @@ import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange } from '../model/version-range.ts';
 import type { SearchTerm } from './search-terms.ts';
 
-/** What a word is worth by where it stands. */
+/** The weight of a word by the field that contains it. */
 const PLACE_WEIGHT: Readonly<Record<TextPlace, number>> = {
   framework: 10,
   title: 6,
@@ -28,15 +28,15 @@ const PLACE_WEIGHT: Readonly<Record<TextPlace, number>> = {
   description: 1,
 };
 /**
- * What it is worth by how it matches: the whole value, a word of it, a version that goes on as the word does, another form
- * of a word (its stem), the start of a word, within typing errors.
+ * The weight of a word by how it matches: the whole value, a word of it, a version that continues the word, another
+ * form of a word (its stem), the start of a word, a word with typing errors.
  */
 const WAY_WEIGHT = { whole: 8, word: 6, family: 6, variant: 4, prefix: 3, fuzzy: 1 } as const;
 type Way = keyof typeof WAY_WEIGHT;
-/** Typing errors are forgiven in names alone: in running text every word is near some other ("relion", "region"). */
+/** Typing errors are tolerated in names only: in running text every word is near some other ("relion", "region"). */
 const NAMES = bitsOf('framework', 'title', 'repository');
 
-/** Records that hold every word, and their scores by record number. */
+/** The records that match every word, and their scores by record number. */
 export interface SearchMatches {
   readonly bits: Bits;
   readonly scores: Uint16Array;
@@ -48,13 +48,14 @@ function allowedErrors(word: string): number {
   return word.length < 8 ? 1 : 2;
 }
 
-/** A word of one character begins too many others: it is found as a whole word alone. */
+/** Characters of a word that is matched as a prefix: one character begins too many words. */
 const SHORTEST_PREFIX = 2;
 
 /**
- * Every word must match, and nothing matches no words; a record's score is the sum over the words of the best place and way
- * each matches. `visible`: the only records that are looked at, so that a word takes no longer where many that are hidden
- * hold it. Rests between words where it is due, and rejects with the signal's reason where the request has ended.
+ * The records of a snapshot that match every word; no words match nothing. A record's score is the sum over the words
+ * of the heaviest field and kind of match. `visible`: the only records that are scored, so that hidden records do not
+ * lengthen the work for a word. Yields between words where `pace` is due, and rejects with the signal's reason once the
+ * request has ended.
  */
 export async function searchSegment(
   snapshotIndex: SnapshotIndex,
@@ -188,10 +189,10 @@ function scoreOf(way: Way, bits: number): number {
   return way === 'word' ? Math.max(score, heaviest(bits >> WHOLE_BITS) * WAY_WEIGHT.whole) : score;
 }
 
-/** The bits of places, without those of whole values. */
+/** The bits of fields, without those of whole values. */
 const PLACES = (1 << WHOLE_BITS) - 1;
 
-/** The weight of the heaviest place among the bits. */
+/** The weight of the heaviest field among the bits. */
 const HEAVIEST = Uint8Array.from({ length: 1 << TEXT_PLACES.length }, (_, places) =>
   TEXT_PLACES.reduce(
     (max, place, bit) => ((places >> bit) & 1 ? Math.max(max, PLACE_WEIGHT[place]) : max),
@@ -207,8 +208,8 @@ function heaviest(places: number): number {
 }
 
 /**
- * How well one thing of these names answers the words of a search, by the same measure; 0: not at all. `holdsVersion`:
- * whether there is a version of it that begins so; it is asked where a word matches no name.
+ * How well something with these names matches the words of a search, by the same weights; 0: not at all.
+ * `holdsVersion`: whether it has a version that begins so; called where a word matches no name.
  */
 export function scoreNames(
   { words, wholes }: NameTerms,

@@ -1,5 +1,5 @@
-// What a question selects: visible ∧ search ∧ (and over only) ∧ ¬(or over except), with how many preferences each
-// record meets. A facet asks again without its own field.
+// The records that a question selects: visible ∧ search ∧ (and over only) ∧ ¬(or over except), with the number of
+// preferences that each record meets. A facet selects again without its own field.
 import { and, andNot, type Bits, count, emptyBits, has } from '../catalog/bitset.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Pace } from '../model/pace.ts';
@@ -8,17 +8,17 @@ import { type SearchMatches, searchSegment } from './search.ts';
 import type { SearchTerms } from './search-terms.ts';
 import type { SnapshotAccess, View } from './view.ts';
 
-/** A question's matches in all parts of a view. */
+/** A question's matches in all snapshots of a view. */
 export interface Matches {
   readonly view: View;
-  /** null: nothing is searched for. One a part. */
-  readonly found: readonly SearchMatches[] | null;
+  /** One per snapshot; null: nothing is searched for. */
+  readonly searchMatches: readonly SearchMatches[] | null;
   readonly only: readonly FieldMatch[];
   readonly except: readonly FieldMatch[];
   readonly prefer: readonly FieldMatch[];
-  /** The records of one framework, where the question is about its images; one set a part. */
+  /** The records of one framework, where the question is about its images: one bitset per snapshot. */
   readonly within: readonly Bits[] | null;
-  /** True if a choice names what nobody knows while a registry is missing: nothing is selected. */
+  /** True where a choice is unknown while a registry is missing: nothing is selected. */
   readonly nothing: boolean;
 }
 
@@ -31,27 +31,31 @@ export interface SelectedPart {
   readonly scores: Uint16Array | null;
 }
 
+/**
+ * The records that match the search, one result per snapshot; null where nothing is searched for. Rejects with the
+ * signal's reason once the request has ended.
+ */
 export async function findAll(
   view: View,
   search: SearchTerms | null,
   pace: Pace,
 ): Promise<readonly SearchMatches[] | null> {
   if (search === null) return null;
-  const found: SearchMatches[] = [];
+  const matches: SearchMatches[] = [];
   for (const { snapshotIndex, discover } of view.parts) {
-    found.push(await searchSegment(snapshotIndex, search.terms, discover, pace, view.bounds.signal));
+    matches.push(await searchSegment(snapshotIndex, search.terms, discover, pace, view.bounds.signal));
   }
-  return found;
+  return matches;
 }
 
-/** The selected records of one part. `ignore`: the fields whose own choices a facet leaves out. */
+/** The selected records of one snapshot of the view. `ignore`: the fields whose choices do not count. */
 export function selectedBits(matches: Matches, index: number, ignore: readonly ChoiceField[] = []): Bits {
   const part = matches.view.parts[index] as SnapshotAccess;
   if (matches.nothing) return emptyBits(part.snapshotIndex.snapshot.records.length);
   let bits: Bits = part.discover;
   if (matches.within !== null) bits = and(bits, matches.within[index] as Bits);
-  const found = matches.found?.[index];
-  if (found !== undefined) bits = and(bits, found.bits);
+  const searched = matches.searchMatches?.[index];
+  if (searched !== undefined) bits = and(bits, searched.bits);
   for (const match of matches.only) {
     if (!ignore.includes(match.field)) bits = and(bits, match.bits[index] as Bits);
   }
@@ -62,12 +66,13 @@ export function selectedBits(matches: Matches, index: number, ignore: readonly C
   return bits;
 }
 
+/** The selected records of every snapshot, with preferences and scores. */
 export function select(matches: Matches): readonly SelectedPart[] {
   return matches.view.parts.map((part, index) => ({
     part,
     bits: selectedBits(matches, index),
     preferred: preferences(matches, index, part.snapshotIndex.snapshot.records.length),
-    scores: matches.found?.[index]?.scores ?? null,
+    scores: matches.searchMatches?.[index]?.scores ?? null,
   }));
 }
 
@@ -83,6 +88,7 @@ function preferences({ prefer }: Matches, index: number, size: number): Uint8Arr
   return met;
 }
 
+/** How many records are selected in all snapshots together. */
 export function countSelected(parts: readonly SelectedPart[]): number {
   return parts.reduce((sum, { bits }) => sum + count(bits), 0);
 }

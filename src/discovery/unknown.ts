@@ -1,5 +1,5 @@
-// What is told of choices that nobody knows: an error where everything that may be known is at hand, else a notice. What
-// is near to them is sought here, when it is told, and within the bounds of the request.
+// Reports unknown choices: as an error where every registry is available, else as a notice. Suggestions are computed
+// here, only for what is reported, and within the bounds of the request.
 import { FederationError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { RequestBounds } from './bounds.ts';
@@ -7,62 +7,62 @@ import type { Notice } from './connection.ts';
 import type { Places } from './places.ts';
 import type { UnknownChoice } from './resolve.ts';
 
-/** Unknown values beyond this many are counted and not told: an answer echoes so much at most. */
-const MOST_TOLD = 8;
+/** Unknown values that are listed; further ones are counted, so that an answer echoes only so much. */
+const MAX_DESCRIBED = 8;
 
-/** What is near to an unknown choice; it looks at every name that is known. */
+/** The known names near an unknown choice; compares every known name. */
 export type Suggest = (choice: UnknownChoice) => readonly string[];
 
 interface DescribedChoice extends UnknownChoice {
   readonly suggestions: readonly string[];
 }
 
-/** BAD_CHOICE: the first are told with what is near to each, the rest are counted. */
+/** A BAD_CHOICE error: lists the first eight unknown choices with their suggestions, and counts the rest. */
 export function badChoice(
   unknown: readonly UnknownChoice[],
   suggest: Suggest,
   bounds: RequestBounds,
 ): FederationError {
-  const told = tellable(unknown, suggest, bounds);
-  const rest = unknown.length - told.length;
-  const suggestions = [...new Set(told.flatMap((choice) => choice.suggestions))];
-  const message = [...told.map(describe), ...(rest > 0 ? [`So it is with ${rest} more.`] : [])].join(' ');
+  const described = withSuggestions(unknown, suggest, bounds);
+  const rest = unknown.length - described.length;
+  const suggestions = [...new Set(described.flatMap((choice) => choice.suggestions))];
+  const message = [...described.map(describe), ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
   return new FederationError('BAD_CHOICE', message, {
-    at: told[0]?.field,
+    at: described[0]?.field,
     hint: suggestions.length > 0 ? `Did you mean ${suggestions.join(', ')}?` : undefined,
-    extensions: { suggestions, unknown: told },
+    extensions: { suggestions, unknown: described },
   });
 }
 
-/** What is told instead while a registry has no snapshot: its records are not known either. */
+/** The notices that replace the error while a registry has no snapshot, because its values are not known. */
 export function unknownNotices(
   unknown: readonly UnknownChoice[],
   suggest: Suggest,
   bounds: RequestBounds,
 ): readonly Notice[] {
-  return tellable(unknown, suggest, bounds).map((choice) => ({
+  return withSuggestions(unknown, suggest, bounds).map((choice) => ({
     code: 'UNKNOWN_CHOICE',
     message: `${describe(choice)} A registry could not be asked, so it may exist there.`,
     suggestions: choice.suggestions,
   }));
 }
 
-/** A place is named as a facility is chosen: by id or name. */
+/** The place as an unknown choice of a facility; empty where it is null or known. */
 export function unknownPlace(at: string | null, places: Places): readonly UnknownChoice[] {
   return at === null || places.resolve(at) !== null ? [] : [{ field: 'facilities', value: at }];
 }
 
-/** BAD_CHOICE for a place that there is not. */
+/** A BAD_CHOICE error for an unknown place. */
 export function badPlace(at: string, places: Places, bounds: RequestBounds): FederationError {
   return badChoice(unknownPlace(at, places), ({ value }) => nearest(value, places.names), bounds);
 }
 
-function tellable(
+function withSuggestions(
   unknown: readonly UnknownChoice[],
   suggest: Suggest,
   bounds: RequestBounds,
 ): readonly DescribedChoice[] {
-  return unknown.slice(0, MOST_TOLD).map((choice, index) => ({
+  return unknown.slice(0, MAX_DESCRIBED).map((choice, index) => ({
     ...choice,
     suggestions: index < bounds.suggested ? suggest(choice) : [],
   }));

@@ -1,4 +1,4 @@
-// What one question looks at: the snapshots at hand, and what this caller may do with each of their records there.
+// What one question reads: the available snapshots, and what this caller may do with each of their records there.
 import { type Bits, has } from '../catalog/bitset.ts';
 import type { Catalog, RefreshRequest, RegistryState } from '../catalog/catalog.ts';
 import type { IndexedField, SnapshotIndex } from '../catalog/snapshot-index.ts';
@@ -6,7 +6,7 @@ import type { Caller, Place } from '../model/subject.ts';
 import type { Policies, Verdict, VisibleImage } from '../policy/engine.ts';
 import type { RequestBounds } from './bounds.ts';
 
-/** One registry's records, and the bits of what the caller may do with them. */
+/** One registry's records, and one bitset per action of those that the caller may do it with. */
 export interface SnapshotAccess {
   readonly snapshotIndex: SnapshotIndex;
   readonly discover: Bits;
@@ -14,26 +14,26 @@ export interface SnapshotAccess {
   readonly execute: Bits;
 }
 
-/** Who asks, and the policies that judge the whole of the answer. */
+/** The caller, and the policies that judge the whole answer. */
 export interface RequestScope {
   readonly caller: Caller;
   readonly policies: Policies;
-  /** Of the request as a whole. */
+  /** The bounds of the whole request. */
   readonly bounds: RequestBounds;
 }
 
 export interface View extends RequestScope {
   readonly place: Place | null;
-  /** One a registry, in federation.yaml's order, also those without a snapshot. */
+  /** One per registry, in federation.yaml's order, including those without a snapshot. */
   readonly states: readonly RegistryState[];
-  /** One a snapshot that the question is about, in the same order. */
+  /** One per snapshot that the question is about, in the same order. */
   readonly parts: readonly SnapshotAccess[];
   readonly verdict: Verdict;
-  /** Whether every registry has a snapshot, and each that was asked about could be judged. */
+  /** Whether every registry has a snapshot, and each that the question is about could be judged. */
   readonly whole: boolean;
   /**
-   * The same for all registries. Those that the question leaves out are judged when this is first asked for, so that a
-   * question waits for no registry that it is not about.
+   * The view of all registries. Those that the question leaves out are judged at the first call, so that a question
+   * does not wait for a registry that it is not about.
    */
   all(): Promise<View>;
 }
@@ -42,7 +42,11 @@ export interface ViewSources {
   readonly catalog: Catalog;
 }
 
-/** Registries that `request.skip` names are neither asked nor judged; those of `unjudged` are asked all the same. */
+/**
+ * Refreshes the registries and judges their records for a caller at a place; null: no place. Registries in
+ * `request.skip` are neither refreshed nor judged, those in `unjudged` are refreshed but not judged. Rejects with
+ * POLICY_FAILED, and with the signal's reason once the request has ended.
+ */
 export async function createView(
   { catalog }: ViewSources,
   scope: RequestScope,
@@ -57,6 +61,7 @@ export async function createView(
   return viewOf(scope, states, place, unjudged);
 }
 
+/** A view of registry states as they are, without a refresh. The records of `skip` are not judged. */
 export async function viewOf(
   { caller, policies, bounds }: RequestScope,
   states: readonly RegistryState[],
@@ -64,22 +69,22 @@ export async function viewOf(
   skip: RefreshRequest['skip'] = () => false,
 ): Promise<View> {
   const snapshotIndexes = states.flatMap(({ index }) => index ?? []);
-  const asked = snapshotIndexes.filter(({ snapshot: { facility, registry } }) => !skip(facility, registry));
-  const snapshots = asked.map((snapshotIndex) => snapshotIndex.snapshot);
+  const judged = snapshotIndexes.filter(({ snapshot: { facility, registry } }) => !skip(facility, registry));
+  const snapshots = judged.map((snapshotIndex) => snapshotIndex.snapshot);
   const verdict = await policies.decide(snapshots, caller.subject, place);
-  const parts = asked.map((snapshotIndex) => ({
+  const parts = judged.map((snapshotIndex) => ({
     snapshotIndex,
     discover: verdict.bits(snapshotIndex.snapshot, 'discover'),
     pull: verdict.bits(snapshotIndex.snapshot, 'pull'),
     execute: verdict.bits(snapshotIndex.snapshot, 'execute'),
   }));
-  const whole = states.every((state) => isAtHand(state, verdict));
+  const whole = states.every((state) => isAvailable(state, verdict));
   let everything: Promise<View> | null = null;
   const view: View = {
     ...{ caller, policies, bounds, place, states, parts, verdict, whole },
     all: () => {
       everything ??=
-        asked.length === snapshotIndexes.length
+        judged.length === snapshotIndexes.length
           ? Promise.resolve(view)
           : viewOf({ caller, policies, bounds }, states, place);
       return everything;
@@ -88,33 +93,40 @@ export async function viewOf(
   return view;
 }
 
-/** false: what the registry holds cannot be told now to who asks. */
-export function isAtHand({ snapshot }: RegistryState, verdict: Verdict): boolean {
+/** Whether the registry's records can be answered now: it has a snapshot, and the verdict covers it. */
+export function isAvailable({ snapshot }: RegistryState, verdict: Verdict): boolean {
   return snapshot !== null && verdict.wasJudged(snapshot);
 }
 
-/** A record that may be shown, with the view that it was seen in. */
+/** An image that the caller may discover, with the view in which it was found. */
 export interface VisibleItem {
   readonly image: VisibleImage;
   readonly view: View;
 }
 
+/**
+ * The image of a record number, or null where the caller may not discover it. This is the only place where a record
+ * becomes visible: `Verdict.reveal` is the only way to make a VisibleImage, and it judges by the policies of the view.
+ * `document`: the index of the record in the snapshot of `part`.
+ */
 export function reveal(view: View, part: SnapshotAccess, document: number): VisibleItem | null {
   const image = view.verdict.reveal(part.snapshotIndex.snapshot, document);
   return image === null ? null : { image, view };
 }
 
-/** Folded value → the first visible spelling of it in code-unit order, over all that the caller may discover. */
+/**
+ * Folded value → the first of its visible spellings in code-unit order, over all images that the caller may discover.
+ */
 export type VisibleValues = ReadonlyMap<string, string>;
 
-const kept = new WeakMap<Verdict, Map<IndexedField, VisibleValues>>();
+const valuesByVerdict = new WeakMap<Verdict, Map<IndexedField, VisibleValues>>();
 
-/** The values of a field that the caller may know of, kept as long as the verdict is. */
+/** The values of a field that the caller may know of, in code-unit order; kept as long as the verdict is. */
 export function visibleValues(view: View, field: IndexedField): VisibleValues {
-  let fields = kept.get(view.verdict);
+  let fields = valuesByVerdict.get(view.verdict);
   if (fields === undefined) {
     fields = new Map();
-    kept.set(view.verdict, fields);
+    valuesByVerdict.set(view.verdict, fields);
   }
   let values = fields.get(field);
   if (values === undefined) {
@@ -139,10 +151,10 @@ function collectVisible(parts: readonly SnapshotAccess[], field: IndexedField): 
   const values = new Map<string, string>();
   for (const { snapshotIndex, discover } of parts) {
     for (const { folded, spellings } of snapshotIndex.fields[field].values()) {
-      const seen = spellings.find(({ documents }) => anyOf(documents, discover));
-      if (seen === undefined) continue;
+      const visible = spellings.find(({ documents }) => anyOf(documents, discover));
+      if (visible === undefined) continue;
       const before = values.get(folded);
-      if (before === undefined || seen.text < before) values.set(folded, seen.text);
+      if (before === undefined || visible.text < before) values.set(folded, visible.text);
     }
   }
   return new Map([...values].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,4 +1,4 @@
-// Arguments from outside → a question and a page, within their bounds.
+// GraphQL arguments → a question and a page, within their bounds.
 import type { Limits } from '../config/limits.ts';
 import type { PageRequest, Question } from '../discovery/question.ts';
 import { CHOICE_FIELDS, type Choices, type ImageOrder } from '../model/choices.ts';
@@ -23,20 +23,24 @@ export interface QuestionArguments extends PageArguments {
   readonly maxAge?: number | null;
 }
 
-/** Rejects with BAD_INPUT. */
+/** The page: `first` is 1 to limits.pageSize, 20 by default. Throws BAD_INPUT. */
 export function pageOf({ first, after }: PageArguments, limits: Limits): PageRequest {
   return { first: firstOf(first ?? 20, limits.pageSize), after: after ?? null };
 }
 
-/** Rejects with BAD_INPUT. */
-export function firstOf(first: number, most: number): number {
-  if (first < 1 || first > most) {
-    throw badInput('first', `\`first\` must be 1 to ${most}, not ${first}.`, 'Page on with `after`.');
+/** `first`, where it is 1 to `max`. Throws BAD_INPUT otherwise. */
+export function firstOf(first: number, max: number): number {
+  if (first < 1 || first > max) {
+    throw badInput(
+      'first',
+      `\`first\` must be 1 to ${max}, not ${first}.`,
+      'Read further pages with `after`.',
+    );
   }
   return first;
 }
 
-/** Rejects with BAD_INPUT. */
+/** The question, with every argument within its limit and every version a range. Throws BAD_INPUT. */
 export function questionOf(args: QuestionArguments, limits: Limits): Question {
   const search = args.search ?? '';
   if (search.length > limits.search) {
@@ -54,7 +58,7 @@ export function questionOf(args: QuestionArguments, limits: Limits): Question {
   };
 }
 
-/** Rejects with BAD_INPUT. */
+/** The text, where it has at most 1,024 characters. Throws BAD_INPUT otherwise. */
 export function textOf(name: string, text: string): string {
   if (text.length > MAX_VALUE)
     throw badInput(name, `A value of \`${name}\` may have ${MAX_VALUE} characters.`);
@@ -87,6 +91,7 @@ function rangeOf(name: string, text: string): void {
   );
 }
 
+/** A BAD_INPUT error about the argument `at`. */
 export function badInput(at: string, message: string, hint?: string): FederationError {
   return new FederationError('BAD_INPUT', message, { at, hint });
 }

@@ -1,5 +1,5 @@
-// The arguments of every field, held to their types before anything is executed. GraphQL lets a nullable variable with a
-// default stand where null may not, and finds out only at the field; compiled documents do not find out at all.
+// Checks the types of the arguments of every field before execution. GraphQL allows a nullable variable with a default
+// where null is not allowed, and notices null only at the field; compiled documents do not notice it at all.
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -25,7 +25,7 @@ import { badInput } from './arguments.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** The variables as they are executed with; null: they are wrong themselves, which is for the execution to refuse. */
+/** The coerced variables; null where they are invalid, which the execution then refuses. */
 export function coercedVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -37,9 +37,9 @@ export function coercedVariables(
 }
 
 /**
- * Throws BAD_INPUT for the first argument of a field or a directive whose value, variables put in, is not of its type.
- * The document has passed validation, so that one without variables holds none. What `@skip` and `@include` leave out is
- * not looked at. `variables` are coerced.
+ * Throws BAD_INPUT for the first argument of a field or a directive whose value, with the variables inserted, does not
+ * have the argument's type. The document has passed validation, so that one without variables needs no check. Skips
+ * what `@skip` and `@include` leave out. `variables` are coerced.
  */
 export function refuseInvalidArguments(
   schema: GraphQLSchema,
@@ -52,7 +52,7 @@ export function refuseInvalidArguments(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const seen = new Set<string>();
+  const visited = new Set<string>();
 
   function visit({ selections }: SelectionSetNode, type: GraphQLCompositeType): void {
     for (const selection of selections) if (isIncluded(selection)) visitOne(selection, type);
@@ -62,7 +62,7 @@ export function refuseInvalidArguments(
     if (selection.kind === Kind.FIELD) {
       const field =
         isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
-      // What every type has, such as __typename, takes no arguments.
+      // Fields of every type, such as __typename, take no arguments.
       if (field === undefined) return;
       coercing(() => getArgumentValues(field, selection, variables));
       const inner = getNamedType(field.type);
@@ -75,8 +75,8 @@ export function refuseInvalidArguments(
       return;
     }
     const fragment = fragments.get(selection.name.value);
-    if (fragment === undefined || seen.has(fragment.name.value)) return;
-    seen.add(fragment.name.value);
+    if (fragment === undefined || visited.has(fragment.name.value)) return;
+    visited.add(fragment.name.value);
     visitOn(fragment.typeCondition.name.value, fragment.selectionSet, type);
   }
 

@@ -1,21 +1,22 @@
-// How many pairs of fields validation compares: those with one response key in one place, which may have to be one field
-// (OverlappingFieldsCanBeMerged). They grow with the square of what is repeated, so that they are counted before.
+// Counts the pairs of fields that validation compares: fields with the same response key in the same place, which must
+// be mergeable (OverlappingFieldsCanBeMerged). Their number grows with the square of repetition, so it is bounded
+// before.
 import { type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** Fields of one response key in one place, and what is selected of them together. */
+/** The fields with one response key in one place, and all their selections. */
 interface Repeated {
   count: number;
   readonly selected: SelectionSetNode[];
 }
 
 /**
- * Counting ends beyond `most`, and after as many fields as the document has with its fragments spread out: there are more
- * only where a fragment spreads itself, which validation refuses.
+ * The number of pairs. Counting stops beyond `max`, and after `fields`, the number of fields with all fragments
+ * expanded: there are more only where a fragment spreads itself, which validation refuses.
  */
 export function comparisonsOf(
   set: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  most: number,
+  max: number,
   fields: number,
 ): number {
   let pairs = 0;
@@ -25,7 +26,7 @@ export function comparisonsOf(
     for (const { count, selected } of repeatedIn(sets, fragments).values()) {
       pairs += (count * (count - 1)) / 2;
       left -= count;
-      if (pairs > most || left < 0) return pairs;
+      if (pairs > max || left < 0) return pairs;
       if (selected.length > 0) waiting.push(selected);
     }
   }

@@ -1,6 +1,6 @@
-// Documents that come again, compiled, within a bound of what is kept. What compiles them writes code, so a document that
-// holds any text of its client's is not compiled but interpreted: only names and numbers may be in that code.
-// (graphql-jit 0.8.9 writes a text that begins with a certain mark as code of its own.)
+// Compiles documents that are sent repeatedly, in a bounded cache. The compiler generates code, so that a document with
+// any string of its client's is interpreted instead: only names and numbers may be in that code. (graphql-jit 0.8.9
+// writes a string that begins with a certain prefix as code.)
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -14,27 +14,33 @@ import {
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
-/** Executes an operation, given the client's variables. */
+/** Executes an operation with the client's variables. */
 export type Compiled = (
   root: unknown,
   context: unknown,
   variables: Readonly<Record<string, unknown>>,
 ) => Promise<ExecutionResult> | ExecutionResult;
 
-/** The compiled operation of a document that was validated; null: interpret it. */
+/** The compiled operation of a validated document; null: interpret it. */
 export type Compile = (document: DocumentNode, operationName: string | null | undefined) => Compiled | null;
 
-/** Characters of the documents whose code is kept; code takes some two hundred times as much. */
-const KEPT = 262_144;
+/** Characters of the documents whose code is cached; the code takes about two hundred times as much memory. */
+const CACHE_CHARACTERS = 262_144;
 
-type Kept = 'seen once' | 'cannot be compiled' | CompiledQuery;
+type Entry = 'sent once' | 'cannot be compiled' | CompiledQuery;
 
-/** Compiling pays from the second time on: a document that is sent once is interpreted. */
+/**
+ * A function that compiles for this schema. It compiles a document when it is sent again, because compiling once does
+ * not pay.
+ */
 export function createCompile(schema: GraphQLSchema): Compile {
   const texts = new WeakMap<DocumentNode, string | null>();
-  const kept = new LRUCache<string, Kept>({ maxSize: KEPT, sizeCalculation: (_, key) => key.length });
+  const cache = new LRUCache<string, Entry>({
+    maxSize: CACHE_CHARACTERS,
+    sizeCalculation: (_, key) => key.length,
+  });
 
-  /** The document in one spelling; null: it may not become code. */
+  /** The document in one spelling; null: it must not become code. */
   function textOf(document: DocumentNode): string | null {
     const known = texts.get(document);
     const text = known === undefined ? (isCodeSafe(document) ? print(document) : null) : known;
@@ -46,19 +52,19 @@ export function createCompile(schema: GraphQLSchema): Compile {
     const text = textOf(document);
     if (text === null || getOperationAST(document, operationName) == null) return null;
     const key = `${operationName ?? ''}\n${text}`;
-    const known = kept.get(key);
+    const known = cache.get(key);
     if (known === undefined) {
-      kept.set(key, 'seen once');
+      cache.set(key, 'sent once');
       return null;
     }
     if (known === 'cannot be compiled') return null;
-    const compiled = known === 'seen once' ? compileText(schema, text, operationName) : known;
-    kept.set(key, compiled ?? 'cannot be compiled');
+    const compiled = known === 'sent once' ? compileText(schema, text, operationName) : known;
+    cache.set(key, compiled ?? 'cannot be compiled');
     return compiled?.query ?? null;
   };
 }
 
-/** From the text: the compiler writes into the nodes that it is given. */
+/** Compiles from the text, because the compiler changes the nodes that it is given. */
 function compileText(
   schema: GraphQLSchema,
   text: string,
@@ -68,7 +74,7 @@ function compileText(
   return isCompiledQuery(compiled) ? compiled : null;
 }
 
-/** Names, numbers and words of the schema alone; and no name that JavaScript reads as a prototype. */
+/** Whether the document holds only names, numbers and keywords, and no name that JavaScript reads as a prototype. */
 function isCodeSafe(document: DocumentNode): boolean {
   let safe = true;
   visit(document, {

@@ -1,4 +1,4 @@
-// Connections of images and frameworks as Relay's cursor connections, with facets and what came of each source.
+// Connections of images and frameworks as Relay's cursor connections, with facets and the outcome of each source.
 
 import type { ImageConnection, ImageItem } from '../discovery/connection.ts';
 import type { FrameworkConnection, FrameworkItem } from '../discovery/discovery.ts';
@@ -10,9 +10,9 @@ import type { Field } from './context.ts';
 import { facetValueName } from './enums.ts';
 import { measured } from './measured.ts';
 
-/** The most quarantined records that an outcome lists. */
+/** Quarantined records that an outcome lists, at most. */
 const MAX_QUARANTINED = 1_000;
-/** The most values that a facet gives beside the chosen ones. */
+/** Values of a facet besides the chosen ones, at most. */
 const MAX_FACET_VALUES = 1_000;
 
 interface Paged {
@@ -29,7 +29,7 @@ const pageInfo: Field<Paged> = ({ items, hasNextPage, hasPreviousPage }) => ({
 });
 
 export const ImageConnectionType: Readonly<Record<string, Field<ImageConnection, never>>> = {
-  nodes: (({ items }) => items.map(({ seen }) => seen)) satisfies Field<ImageConnection>,
+  nodes: (({ items }) => items.map(({ visible }) => visible)) satisfies Field<ImageConnection>,
   edges: (({ items }) => items) satisfies Field<ImageConnection>,
   pageInfo,
   ...measured({
@@ -49,8 +49,8 @@ function named(field: FacetField, { value, label, count, chosen }: FacetValue): 
 }
 
 export const ImageEdge: Readonly<Record<string, Field<ImageItem>>> = {
-  node: ({ seen }) => seen,
-  access: ({ seen }) => seen.view.verdict.access(seen.image),
+  node: ({ visible }) => visible,
+  access: ({ visible }) => visible.view.verdict.access(visible.image),
 };
 
 export const FrameworkConnectionType: Readonly<Record<string, Field<FrameworkConnection>>> = {

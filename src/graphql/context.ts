@@ -9,7 +9,7 @@ import type { WallClock } from '../model/clock.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
-/** The running parts; the same for every request. */
+/** The running components; the same for every request. */
 export interface GatewayParts {
   readonly discovery: Discovery;
   readonly places: Places;
@@ -20,12 +20,12 @@ export interface GatewayParts {
   readonly clock: WallClock;
 }
 
-/** An {@link RequestScope} with the parts: one request is judged by one set of policies. */
+/** A {@link RequestScope} with the components: one set of policies judges the whole request. */
 export interface GatewayContext extends RequestScope {
   readonly parts: GatewayParts;
 }
 
-/** A field's function, by the type that it hangs on. */
+/** The resolver of a field of the type `Parent`. */
 export type Field<Parent, Arguments = unknown> = (
   parent: Parent,
   args: Arguments,

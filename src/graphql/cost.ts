@@ -1,7 +1,7 @@
-// What a document may cost: along each path the product of the `first`s of its lists, 20 for each facet, 50 for each
-// explanation, and for each selection of a facility's own fields 20 and 1 for each image, all summed.
-// A search costs 10 for each of its words, a choice 1 for each of its values.
-// A connection's `first` counts on the paths through its `nodes` and `edges`: facets and outcomes are told once.
+// The cost of a document: the sum of, along each path, the product of the `first`s of its lists; 20 for each facet; 50
+// for each explanation; and for each selection of a facility's own fields 20, and 1 for each image. A search costs 10
+// for each of its words, a choice 1 for each of its values. A connection's `first` counts on the paths through its
+// `nodes` and `edges`: facets and outcomes appear once.
 import {
   type DocumentNode,
   type FieldNode,
@@ -29,21 +29,21 @@ import { isExtension } from './extension-mark.ts';
 const FACET_COST = 20;
 /** A search for the nearest change evaluates policies some hundreds of times. */
 const EXPLAIN_COST = 50;
-/** A word is looked up in every registry's index, by its beginning and within typing errors. */
+/** A word is looked up in every registry's index, as a prefix and with typing errors. */
 const WORD_COST = 10;
-/** The arguments that are choices: each of their values is looked for among all names that are known. */
+/** The arguments that are choices: each of their values is looked up among all known names. */
 const CHOICES = ['only', 'except', 'prefer'] as const;
-/** A request to a facility's registry, which is made once for all images of a page. */
+/** A request to a facility's registry, made once for all images of a page. */
 const EXTENSION_COST = 20;
-/** Of an image's own fields, in that request. */
+/** One image's own fields in that request. */
 const EXTENSION_EACH = 1;
 
-/** The fields of a connection that are told for each of its items. */
+/** The fields of a connection that are repeated for each of its items. */
 const ITEMS: ReadonlySet<string> = new Set(['nodes', 'edges']);
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What a selection costs for each item of the list that it is in, and what it costs however long that is. */
+/** What a selection costs for each item of its list, and what it costs regardless of the list's length. */
 interface Cost {
   readonly each: number;
   readonly once: number;
@@ -51,7 +51,10 @@ interface Cost {
 
 const NOTHING: Cost = { each: 0, once: 0 };
 
-/** Throws LIMIT_EXCEEDED. The document has passed validation. */
+/**
+ * Throws LIMIT_EXCEEDED where the document costs more than `limits.cost`. The document has passed validation;
+ * `variables` are coerced.
+ */
 export function refuseCostly(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -66,13 +69,13 @@ export function refuseCostly(
   });
 }
 
-/** `variables` are coerced. One that says nothing usable counts as `most`. */
+/** The cost of an operation. `variables` are coerced. A `first` that is not a number counts as `maxFirst`. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
-  most: number,
+  maxFirst: number,
 ): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
@@ -130,7 +133,7 @@ export function costOf(
     if (definition.name === 'explain') return every(EXPLAIN_COST + inner);
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
-      const times = numberOf(node, definition, 'first') ?? most;
+      const times = numberOf(node, definition, 'first') ?? maxFirst;
       return every(times + times * each + once + wordsCost(node) + choicesCost(node));
     }
     return isListType(getNullableType(definition.type)) ? { each: 1 + each, once } : { each, once };
@@ -138,7 +141,7 @@ export function costOf(
 
   function given(node: ValueNode | undefined): unknown {
     if (node?.kind !== Kind.VARIABLE) return node;
-    // Its own, as GraphQL reads it: `constructor` is in every object.
+    // Own properties only, as GraphQL reads them: `constructor` is in every object.
     const name = node.name.value;
     return Object.hasOwn(variables, name) ? variables[name] : defaults.get(name);
   }
@@ -150,8 +153,8 @@ export function costOf(
   ): number | null {
     const argument = node.arguments?.find(({ name: own }) => own.value === name);
     const value = given(argument?.value);
-    const unless = definition.args.find((known) => known.name === name)?.defaultValue;
-    const number = value === undefined ? Number(unless) : literalNumber(value);
+    const fallback = definition.args.find((known) => known.name === name)?.defaultValue;
+    const number = value === undefined ? Number(fallback) : literalNumber(value);
     return Number.isFinite(number) ? Math.max(0, number) : null;
   }
 
@@ -170,7 +173,7 @@ export function costOf(
     return CHOICES.reduce((sum, name) => sum + valuesIn(argumentOf(node, name)), 0);
   }
 
-  /** The values of a choice, in a variable or written in the document, where variables may stand for some of them. */
+  /** The number of values of a choice, in a variable or in the document, where variables may replace some of them. */
   function valuesIn(value: unknown): number {
     if (Array.isArray(value)) return value.length;
     if (typeof value !== 'object' || value === null) return value == null ? 0 : 1;

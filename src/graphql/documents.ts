@@ -1,26 +1,27 @@
-// What is kept of documents by their text, weighed by what it takes in memory: a parsed document takes hundreds of times
-// as much as its text, so that by the text alone a thousand small requests would fill the heap.
+// Caches of documents by their text, bounded by memory: a parsed document takes hundreds of times as much as its text,
+// so that with a bound on the text only, a thousand small requests would fill the heap.
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Bytes for a token of a parsed document: the token itself, its node, and what is derived from them (measured). */
+/** Bytes per token of a parsed document: the token, its node, and what is derived from them (measured). */
 const TOKEN_BYTES = 1_024;
-/** Bytes for what was thrown at a text, with its stack. */
+/** Bytes of an error with its stack. */
 const ERROR_BYTES = 4_096;
 
-export const KEPT_DOCUMENT_BYTES = 67_108_864;
-export const KEPT_ERROR_BYTES = 16_777_216;
+/** Default bounds of the two caches, in bytes. */
+export const DOCUMENT_CACHE_BYTES = 67_108_864;
+export const ERROR_CACHE_BYTES = 16_777_216;
 
-/** Parsed documents. */
-export function createDocumentCache(bytes = KEPT_DOCUMENT_BYTES): LRUCache<string, DocumentNode> {
+/** A cache of parsed documents of at most `bytes` of estimated memory; the least recently used one is dropped first. */
+export function createDocumentCache(bytes = DOCUMENT_CACHE_BYTES): LRUCache<string, DocumentNode> {
   return new LRUCache({
     maxSize: bytes,
     sizeCalculation: (document, text) => 2 * text.length + TOKEN_BYTES * tokensOf(document),
   });
 }
 
-/** What texts were refused with. */
-export function createErrorCache(bytes = KEPT_ERROR_BYTES): LRUCache<string, Error> {
+/** A cache of the errors with which texts were refused, bounded in the same way. */
+export function createErrorCache(bytes = ERROR_CACHE_BYTES): LRUCache<string, Error> {
   return new LRUCache({ maxSize: bytes, sizeCalculation: (_, text) => 2 * text.length + ERROR_BYTES });
 }
 

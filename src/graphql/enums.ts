@@ -1,5 +1,5 @@
-// GraphQL's enumerations and the values that the rest of the gateway knows them by. The enumerations that are missing
-// here have the same names on both sides.
+// GraphQL's enumerations and their internal values. Enumerations that are missing here have the same names on both
+// sides.
 import type { Action } from '../model/decision.ts';
 import type { Sharing, Supplier } from '../model/image.ts';
 import type { ConditionKind, LicenseState } from '../model/license.ts';
@@ -39,7 +39,10 @@ export const enums = {
   } satisfies Values<ConditionKind>,
 } as const;
 
-/** The name that GraphQL gives to an internal value of a facet, so that it can be used in a choice as it stands. */
+/**
+ * GraphQL's name of an internal value of a facet, which can be used in a choice unchanged; the value itself where it
+ * has none.
+ */
 export function facetValueName(field: string, value: string): string {
   const values = FACET_ENUMS[field];
   return Object.entries(values ?? {}).find(([, internal]) => internal === value)?.[0] ?? value;

@@ -1,4 +1,4 @@
-// Failures on their way out: a FederationError with its code, hint and facts; everything unknown masked and logged.
+// Errors in answers: a FederationError with its code, hint and details; every other error masked and logged.
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { ERRORS, type ErrorCode, FederationError, isAnswered } from '../model/errors.ts';
@@ -9,7 +9,7 @@ const GRAPHQL_CODES: Readonly<Record<string, ErrorCode>> = {
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
 };
 
-/** Codes of what the HTTP side of GraphQL refuses, by the status that it gives. */
+/** The codes of requests that the GraphQL server refuses, by the HTTP status that it gives. */
 const REQUEST_CODES: Readonly<Record<number, ErrorCode>> = {
   400: 'BAD_REQUEST',
   405: 'METHOD_NOT_ALLOWED',
@@ -17,35 +17,38 @@ const REQUEST_CODES: Readonly<Record<number, ErrorCode>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** What yoga reads of an error for the HTTP answer. */
+/** The properties of an error that yoga reads for the HTTP answer. */
 interface Http {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether a client of `application/json` gets 200 instead, as GraphQL over HTTP has it. */
+  /** Whether a client of `application/json` gets 200 instead, as GraphQL over HTTP allows. */
   readonly spec?: boolean;
 }
 
-/** A GraphQLError that may be answered. `log` gets what is masked. */
+/**
+ * The error as it may be answered, with a code of the one table; its HTTP status follows GraphQL over HTTP. An
+ * unexpected error is masked as INTERNAL and written to `log`.
+ */
 export function answerable(error: unknown, log: Logger): GraphQLError {
   const cause = rootOf(error);
   if (cause instanceof FederationError && isAnswered(cause.code)) {
     const { code, hint, at, extensions } = cause;
-    const told = {
+    const details = {
       ...extensions,
       code,
       ...(hint !== undefined && { hint }),
       ...(at !== undefined && { at }),
     };
-    return placed(error, cause.message, { ...told, ...httpOf(code, error) });
+    return placed(error, cause.message, { ...details, ...httpOf(code, error) });
   }
   if (error instanceof GraphQLError && cause instanceof GraphQLError) {
-    // Without a path it is the document or its variables that GraphQL refused; with one, a resolver's result.
+    // Without a path GraphQL refused the document or its variables; with one, a resolver's result.
     const { http } = error.extensions as { readonly http?: Http };
     const known = GRAPHQL_CODES[String(error.extensions.code)];
     if (known !== undefined) return placed(error, error.message, { code: known, ...(http && { http }) });
     if (error.path === undefined) {
       const code = REQUEST_CODES[http?.status ?? 200] ?? 'BAD_INPUT';
-      // What is no request of GraphQL has its status for every client; `spec` would make it 200 for some.
+      // A request that is not GraphQL has the same status for every client; `spec` would make it 200 for some.
       const refused = http && { http: { ...http, spec: false } };
       return placed(error, error.message, { code, ...(refused ?? httpOf(code, error)) });
     }
@@ -54,7 +57,7 @@ export function answerable(error: unknown, log: Logger): GraphQLError {
   return placed(error, 'Unexpected error.', { code: 'INTERNAL', ...httpOf('INTERNAL', error) });
 }
 
-/** An error at the place where the first one was. */
+/** An error with the nodes and the path of the given one. */
 function placed(
   error: unknown,
   message: string,
@@ -71,9 +74,9 @@ function placed(
 }
 
 /**
- * The status of an answer (GraphQL over HTTP, 6.4). A field that failed leaves the rest of the answer whole: with data it
- * must be 200. An error without a path is of a question that was not executed: there is no data, and the status must not be
- * 2xx but for clients of `application/json`.
+ * The status of an answer (GraphQL over HTTP, section 6.4). Where only a field failed, the answer has data and must be
+ * 200. An error without a path means that the operation was not executed: there is no data, and the status must not be
+ * 2xx, except for clients of `application/json`.
  */
 function httpOf(code: ErrorCode, error: unknown): { http?: Http } {
   const { http: status } = ERRORS[code];
@@ -82,7 +85,7 @@ function httpOf(code: ErrorCode, error: unknown): { http?: Http } {
   return { http: status === 200 ? { status: 400, spec: true } : { status } };
 }
 
-/** The error that started it: GraphQL wraps what a resolver throws, once or more. */
+/** The original error: GraphQL wraps what a resolver throws, once or more. */
 function rootOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError;

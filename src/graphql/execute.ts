@@ -1,6 +1,6 @@
-// How a document is executed: on the plain schema, compiled once it comes again; on the stitched one where it selects
-// what a facility adds. Libraries do it, graphql-js and graphql-jit: an executor of our own is none of panfed's business,
-// however fast.
+// Executes documents: on the plain schema, compiled when they are sent again, or on the stitched schema where they
+// select what a facility adds. The executors are graphql-js and graphql-jit: an executor of our own would be outside
+// panfed's purpose, however fast.
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -20,7 +20,9 @@ export interface Schemas {
   readonly extensions: readonly Extension[];
 }
 
-/** Whatever cannot be compiled, or is asked for the first time, graphql-js interprets. */
+/**
+ * An execute function with graphql-js's signature. graphql-js interprets documents that are not, or not yet, compiled.
+ */
 export function createExecute(
   schemas: Schemas,
 ): (args: ExecutionArgs) => Promise<ExecutionResult> | ExecutionResult {
@@ -38,19 +40,19 @@ export function createExecute(
     const compiled = compile(args.document, args.operationName);
     if (compiled === null) return execute({ ...args, schema: schemas.plain });
     const result = compiled(args.rootValue, args.contextValue, args.variableValues ?? {});
-    const tell = (answer: ExecutionResult) =>
-      refusedVariables(answer) ? execute({ ...args, schema: schemas.plain }) : told(answer, args);
-    return result instanceof Promise ? result.then(tell) : tell(result);
+    const completed = (answer: ExecutionResult) =>
+      refusedVariables(answer) ? execute({ ...args, schema: schemas.plain }) : withLocations(answer, args);
+    return result instanceof Promise ? result.then(completed) : completed(result);
   };
 }
 
-/** Nothing was executed then, and graphql-js says it with the place in the document. */
+/** Whether the variables were refused, so that nothing was executed; graphql-js then reports it with locations. */
 function refusedVariables({ data, errors }: ExecutionResult): boolean {
   return data == null && errors !== undefined && errors.every(({ path }) => path === undefined);
 }
 
-/** The compiler's errors are like GraphQL's, but know no nodes; they are made whole. */
-function told(result: ExecutionResult, { document, operationName }: ExecutionArgs): ExecutionResult {
+/** The result with nodes in its errors, which the compiler leaves out. */
+function withLocations(result: ExecutionResult, { document, operationName }: ExecutionArgs): ExecutionResult {
   if (result.errors === undefined) return result;
   const errors = result.errors.map((error) => {
     const node = error.path === undefined ? null : locate(document, operationName ?? null, error.path);
@@ -60,6 +62,6 @@ function told(result: ExecutionResult, { document, operationName }: ExecutionArg
       originalError: error.originalError ?? null,
     });
   });
-  // In the order of graphql-js: which of them answered would else show whether the document was asked before.
+  // In graphql-js's order of properties; otherwise the answer would show whether the document was sent before.
   return { errors, data: result.data ?? null };
 }

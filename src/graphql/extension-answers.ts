@@ -19,20 +19,22 @@ import { inertValue } from './extension-text.ts';
 export interface ExtensionAnswersOptions {
   readonly facility: string;
   readonly endpoint: Pick<Endpoint, 'read'>;
-  /** Milliseconds for one request, and for waiting until it is made. */
+  /** Milliseconds for one request, and again for its wait in the queue. */
   readonly deadline: number;
   /** Bytes of one request's answer. */
   readonly maxBytes: number;
-  /** Milliseconds for which an answer is kept; 0: only questions of one principal while it is under way share it. */
+  /**
+   * Milliseconds for which an answer is cached; 0: it is shared only while it is being fetched, within one principal.
+   */
   readonly keep: number;
   readonly logger: Logger;
 }
 
 export interface ExtensionAnswers {
   /**
-   * What the registry says of each, in the order of the ids. Never rejects. What waits for its turn is called off once the
-   * signals of all who asked for it have aborted; a request that was sent is not, else those who ask and leave would have
-   * the registry asked more often than its turns allow.
+   * The answer about each image, in the order of the ids. Never rejects. A queued request is cancelled once the signals
+   * of all its questions have aborted. A request that was sent is not cancelled, because otherwise clients that ask and
+   * disconnect could make the gateway send more requests than the queue allows.
    */
   of(
     question: ExtensionQuestion,
@@ -42,18 +44,18 @@ export interface ExtensionAnswers {
   ): Promise<readonly ExtensionAnswer[]>;
 }
 
-/** Ids of one request; contract servers refuse more than a thousand. */
-const BATCH = 250;
-/** Of one image's own fields, about; and of the answer of one request. */
+/** Ids of one request; servers of the contract refuse more than 1,000. */
+const BATCH_IDS = 250;
+/** Approximate bytes of one image's own fields, and bytes of the answer to one request. */
 const IMAGE_BYTES = 65_536;
 const ANSWER_BYTES = 4_194_304;
-/** Places within one image that its registry could not answer; with more of them, the image fails as a whole. */
+/** Errors within one image; with more of them, the image fails as a whole. */
 const IMAGE_FAULTS = 64;
-/** Bytes that such a place takes for each step to it, about. */
+/** Approximate bytes of an error for each step of its path. */
 const FAULT_BYTES = 64;
-/** Kept of one facility. */
-const KEPT = { entries: 10_000, bytes: 8_388_608 };
-/** Milliseconds for which a failure is kept at the most: a registry that is down is not asked by each who comes. */
+/** Bounds of one facility's cache. */
+const CACHE = { entries: 10_000, bytes: 8_388_608 };
+/** Milliseconds for which a failure is cached at most, so that not every caller asks a registry that is down. */
 const KEEP_FAILURE = 2_000;
 const QUEUE = { what: 'questions to a registry', atOnce: 3, atOnceEach: 2, waitingEach: 32, waiting: 256 };
 
@@ -61,16 +63,16 @@ const QUEUE = { what: 'questions to a registry', atOnce: 3, atOnceEach: 2, waiti
 interface Outcome {
   readonly answer: ExtensionAnswer;
   readonly bytes: number;
-  /** Whether it is of the whole request, and may have come from another of its ids. */
+  /** Set where the whole request failed, perhaps because of another of its ids. */
   readonly ofRequest?: true;
 }
 
-/** Images that one principal waits to have asked for. */
+/** The images of one queued request of one principal. */
 interface Batch {
   readonly wanted: Map<string, PromiseWithResolvers<ExtensionAnswer>>;
-  /** Questions that want any of them, and were not given up. */
+  /** Questions that wait for any of the images. */
   questions: number;
-  /** Aborts when there is none any more. */
+  /** Aborts when no question is left. */
   readonly abandoned: AbortController;
 }
 
@@ -79,12 +81,13 @@ interface PromiseWithResolvers<T> {
   readonly resolve: (value: T | Promise<T>) => void;
 }
 
+/** The answers of one facility's registry, with a queue and a cache of their own. */
 export function createExtensionAnswers(options: ExtensionAnswersOptions): ExtensionAnswers {
   const { facility, logger } = options;
   const queue: FairQueue = createFairQueue({ ...QUEUE, patience: options.deadline });
-  const kept = new LRUCache<string, { readonly answer: ExtensionAnswer; readonly bytes: number }>({
-    max: KEPT.entries,
-    maxSize: KEPT.bytes,
+  const cache = new LRUCache<string, { readonly answer: ExtensionAnswer; readonly bytes: number }>({
+    max: CACHE.entries,
+    maxSize: CACHE.bytes,
     sizeCalculation: ({ bytes }, key) => bytes + 2 * key.length,
   });
   const underWay = new Map<string, Promise<ExtensionAnswer>>();
@@ -100,7 +103,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     principal: string,
   ): ExtensionAnswer | Promise<ExtensionAnswer> | undefined {
     const own = ownKeyOf(question, id, principal);
-    return kept.get(keyOf(question, id))?.answer ?? kept.get(own)?.answer ?? underWay.get(own);
+    return cache.get(keyOf(question, id))?.answer ?? cache.get(own)?.answer ?? underWay.get(own);
   }
 
   function wait(
@@ -114,7 +117,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     if (
       batch === undefined ||
       batch.abandoned.signal.aborted ||
-      (batch.wanted.size >= BATCH && !batch.wanted.has(id))
+      (batch.wanted.size >= BATCH_IDS && !batch.wanted.has(id))
     ) {
       batch = { wanted: new Map(), questions: 0, abandoned: new AbortController() };
       waiting.set(name, batch);
@@ -143,14 +146,14 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
         begun();
         const failure = new FederationError(
           'NOT_READY',
-          `Too many questions to the registry of ${facility} for its own fields are waiting.`,
-          { hint: 'The rest of the answer stands; ask again in a moment, or for fewer images.', cause },
+          `Too many questions about the own fields of ${facility} are waiting for its registry.`,
+          { hint: 'The rest of the answer is valid; ask again in a moment, or for fewer images.', cause },
         );
         for (const { resolve } of batch.wanted.values()) resolve({ failure });
       });
   }
 
-  /** Asks for those that nobody has asked for since they began to wait. */
+  /** Requests the images that have not been answered while the request was queued. */
   async function askFor(question: ExtensionQuestion, { wanted }: Batch, principal: string): Promise<void> {
     const missing = [...wanted].filter(([id, { resolve }]) => {
       const answer = known(question, id, principal);
@@ -166,13 +169,13 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
       const { answer, bytes, ofRequest } = answers[index] ?? failedRequest();
       const key = ofRequest ? own : keyOf(question, id);
       const ttl = 'failure' in answer ? Math.min(options.keep, KEEP_FAILURE) : options.keep;
-      if (ttl > 0) kept.set(key, { answer, bytes: bytes + 64 }, { ttl });
+      if (ttl > 0) cache.set(key, { answer, bytes: bytes + 64 }, { ttl });
       underWay.delete(own);
       resolve(answer);
     });
   }
 
-  /** One for each id; never rejects. */
+  /** One outcome for each id; never rejects. */
   async function ask(question: ExtensionQuestion, ids: readonly string[]): Promise<readonly Outcome[]> {
     try {
       const signal = AbortSignal.timeout(options.deadline);
@@ -197,7 +200,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     ids: readonly string[],
     { images, errors }: ImagesAnswer,
   ): Promise<readonly Outcome[]> {
-    // One for each that was asked for, else what comes after a gap would be another image's.
+    // One image for each id; otherwise every image after a gap would be taken for another one.
     if (images?.length !== ids.length) {
       throw new FederationError('SOURCE_MALFORMED', 'the answer is not one image for each id');
     }
@@ -225,7 +228,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
     return new FederationError(
       'SOURCE_UNAVAILABLE',
       `The registry of ${facility} did not answer with its own fields.`,
-      { hint: 'The rest of the answer stands; ask again later.', cause },
+      { hint: 'The rest of the answer is valid; ask again later.', cause },
     );
   }
 
@@ -255,7 +258,7 @@ export function createExtensionAnswers(options: ExtensionAnswersOptions): Extens
 
 type Path = readonly (string | number)[];
 
-/** Of one image, beside which it was asked does not matter. */
+/** The outcome of one image, independent of the other images of its request. */
 function readImage(image: unknown, paths: readonly Path[], failure: FederationError): Outcome {
   const read = isImage(image) && paths.length <= IMAGE_FAULTS ? inertValue(image, IMAGE_BYTES) : null;
   if (read === null || (image === null && paths.length > 0)) return { answer: { failure }, bytes: 0 };
@@ -267,7 +270,7 @@ function readImage(image: unknown, paths: readonly Path[], failure: FederationEr
 const isImage = (image: unknown): boolean =>
   image === null || (isObject(image) && !(image instanceof MalformedNode));
 
-/** The paths within each image that the registry could not answer; `ofAll`: an error belongs to no image. */
+/** The paths of errors within each image; `ofAll`: an error does not belong to an image. */
 function faultsOf(responseKey: string, errors: ImagesAnswer['errors']) {
   const byImage = new Map<number, Path[]>();
   let ofAll = false;

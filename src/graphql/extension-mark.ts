@@ -1,9 +1,9 @@
-// A facility's own fields of Image, known by a mark in the schema: what they cost is not what the gateway's own cost.
+// A mark in the schema on the fields of Image that a facility's registry answers, because their cost differs.
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 
 const MARK = 'panfedExtension';
 
-/** Marks these fields of Image as what a facility's own registry answers. */
+/** Marks these fields of Image as answered by a facility's registry. Changes the schema; ignores unknown names. */
 export function markExtensions(schema: GraphQLSchema, names: Iterable<string>): void {
   const image = schema.getType('Image');
   if (!isObjectType(image)) return;
@@ -13,5 +13,6 @@ export function markExtensions(schema: GraphQLSchema, names: Iterable<string>): 
   }
 }
 
+/** Whether the field has that mark. */
 export const isExtension = ({ extensions }: GraphQLField<unknown, unknown>): boolean =>
   extensions[MARK] === true;

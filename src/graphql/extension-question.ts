@@ -1,5 +1,5 @@
-// A question about an extension's fields as stitching delegates it, apart from the images that it is about; and an answer
-// of such a question put together from what is known of each image.
+// A question about an extension's fields as stitching delegates it, separated from the ids of its images; and the
+// answer to such a question, combined from the answers about each image.
 import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
@@ -12,21 +12,21 @@ import {
 import { FederationError } from '../model/errors.ts';
 
 export interface ExtensionQuestion {
-  /** The same for the same fields with the same variables, whoever asks. */
+  /** The same for the same fields with the same variables, for every caller. */
   readonly key: string;
   readonly query: string;
-  /** The variables of a request about these images. */
+  /** The variables of a request about the images with these ids. */
   variables(ids: readonly string[]): Readonly<Record<string, unknown>>;
-  /** The answer's name for the list of images. */
+  /** The response key of the list of images. */
   readonly responseKey: string;
 }
 
-/** What the registry says of one image, or why it says nothing. */
+/** What the registry answers about one image, or why it does not answer. */
 export type ExtensionAnswer =
   | {
-      /** An object of GraphQL, inert; null: the registry has no such image. */
+      /** A GraphQL object whose texts are inert; null: the registry has no such image. */
       readonly value: unknown;
-      /** Where within the image the registry could not answer, and what is said of it. */
+      /** The paths within the image that the registry could not answer, each with its error. */
       readonly faults: readonly {
         readonly path: readonly (string | number)[];
         readonly failure: FederationError;
@@ -34,7 +34,10 @@ export type ExtensionAnswer =
     }
   | { readonly failure: FederationError };
 
-/** The question, and the registry's own ids of the images that are asked for. */
+/**
+ * The question of a delegated document, and the registry's own ids of its images. Throws INTERNAL where the document
+ * does not pass `ids` by a variable.
+ */
 export function readQuestion(
   document: DocumentNode,
   given: Readonly<Record<string, unknown>>,
@@ -43,7 +46,7 @@ export function readQuestion(
   const field = operation?.selectionSet.selections.find((one) => one.kind === Kind.FIELD);
   const argument = field?.arguments?.find(({ name }) => name.value === 'ids')?.value;
   if (operation === undefined || field === undefined || argument?.kind !== Kind.VARIABLE) {
-    throw new FederationError('INTERNAL', 'a delegated document asks for no images by a variable');
+    throw new FederationError('INTERNAL', 'a delegated document does not pass ids by a variable');
   }
   const name = argument.name.value;
   const { [name]: ids, ...others } = given;
@@ -62,14 +65,18 @@ export function readQuestion(
   };
 }
 
-/** The caller's name of the operation is nobody's business but theirs, and no reason to ask again. */
+/**
+ * Removes the caller's name of the operation, which the registry need not know and which would prevent sharing answers.
+ */
 function nameless(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
   const { name: _, ...rest } = operation;
   return { ...document, definitions: document.definitions.map((one) => (one === operation ? rest : one)) };
 }
 
-/** What is wrong with an image is wrong at that image's place alone. */
-export function putTogether(
+/**
+ * The answer to a question from the answers about each image, in their order; an image's errors have that image's path.
+ */
+export function combineAnswers(
   { responseKey }: ExtensionQuestion,
   answers: readonly ExtensionAnswer[],
 ): ExecutionResult {

@@ -1,28 +1,29 @@
-// What a facility's own fields say, made inert: their types are the facility's, so every text in them is text from outside.
+// Makes the values of a facility's own fields inert: the facility defines their types, so every text in them is
+// untrusted.
 import { inert } from '../model/inert.ts';
 
 export interface InertValue {
   readonly value: unknown;
-  /** About the memory that it takes. */
+  /** The approximate memory that it takes. */
   readonly bytes: number;
 }
 
 /** Most texts are plain: they need no cleaning. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/;
-/** Bytes of a number, or of what holds others. */
+/** Approximate bytes of a number, a list or an object. */
 const NODE = 16;
 
 /**
- * JSON with every text in it well-formed and inert, breaks between lines kept, also the names within a scalar of the
- * facility's own. null: it takes more than so many bytes, and nothing of it is used.
+ * The JSON with every text well-formed and inert, including the names of properties; line breaks are kept. null: it
+ * takes more than `maxBytes`, and no part of it is used.
  */
-export function inertValue(json: unknown, mostBytes: number): InertValue | null {
+export function inertValue(json: unknown, maxBytes: number): InertValue | null {
   let bytes = 0;
 
   function clean(value: unknown): unknown {
     bytes += NODE;
-    if (bytes > mostBytes) throw TOO_LARGE;
+    if (bytes > maxBytes) throw TOO_LARGE;
     if (typeof value === 'string') return text(value);
     if (Array.isArray(value)) return value.map(clean);
     if (typeof value !== 'object' || value === null) return value;
@@ -31,7 +32,7 @@ export function inertValue(json: unknown, mostBytes: number): InertValue | null 
 
   function text(raw: string): string {
     bytes += 2 * raw.length;
-    if (bytes > mostBytes) throw TOO_LARGE;
+    if (bytes > maxBytes) throw TOO_LARGE;
     return PLAIN.test(raw) ? raw : raw.toWellFormed().split(LINE_BREAK).map(inert).join('\n');
   }
 

@@ -1,6 +1,6 @@
-// What a facility's own registry adds to Image beyond the contract: asked of that registry alone, in one batch a page,
-// for images that passed policy, and typed with the lab's prefix. Its SDL is a file, so a lab that is down changes no
-// schema.
+// The fields that a facility's own registry adds to Image beyond the contract: requested from that registry only, in
+// one batch per page, for images that the caller may discover, with types prefixed by the facility. The SDL is a file,
+// so that a lab that is down does not change the schema.
 import { batchDelegateToSchema } from '@graphql-tools/batch-delegate';
 import type { SubschemaConfig } from '@graphql-tools/delegate';
 import type { Executor } from '@graphql-tools/utils';
@@ -22,7 +22,7 @@ import {
   type ExtensionAnswers,
   type ExtensionAnswersOptions,
 } from './extension-answers.ts';
-import { putTogether, readQuestion } from './extension-question.ts';
+import { combineAnswers, readQuestion } from './extension-question.ts';
 import { bytesOf } from './measured.ts';
 
 /** The query of the contract that answers an extension's fields. */
@@ -41,10 +41,10 @@ export interface Extension {
   /** The type of the field, such as `EsrfImage`. */
   readonly type: string;
   readonly subschema: SubschemaConfig<unknown, unknown, unknown, GatewayContext>;
-  resolve(seen: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
+  resolve(visible: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
 }
 
-/** Throws CONFIG_INVALID where the SDL is not that of an extension. */
+/** An extension of Image that a registry answers. Throws CONFIG_INVALID where the SDL is not that of an extension. */
 export function createExtension(options: ExtensionOptions): Extension {
   const { facility, registry } = options;
   const prefix = facility.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
@@ -79,7 +79,9 @@ export function createExtension(options: ExtensionOptions): Extension {
 
 const measuredBytes = new WeakMap<object, number>();
 
-/** All aliases of one selection have one answer, which is looked through once and told as often. */
+/**
+ * The bytes of an answer. All aliases of one selection share one answer, which is measured once and counted each time.
+ */
 function bytesOnce(answer: unknown): number {
   if (typeof answer !== 'object' || answer === null) return 0;
   const bytes = measuredBytes.get(answer) ?? bytesOf(answer);
@@ -104,7 +106,7 @@ function schemaOf({ facility, sdl }: ExtensionOptions): GraphQLSchema {
   return schema;
 }
 
-/** What failed at the registry fails at the same place here. Its own words are logged, never answered. */
+/** Asks the registry. Its failures appear at the same paths; its own messages are logged, never answered. */
 async function ask(
   answers: ExtensionAnswers,
   document: DocumentNode,
@@ -113,5 +115,5 @@ async function ask(
 ): Promise<ExecutionResult> {
   const { question, ids } = readQuestion(document, variables);
   const { principal } = context?.caller ?? ANONYMOUS;
-  return putTogether(question, await answers.of(question, ids, principal, context?.bounds.signal));
+  return combineAnswers(question, await answers.of(question, ids, principal, context?.bounds.signal));
 }

@@ -1,4 +1,4 @@
-// The facilities' extensions of federation.yaml: fields of a lab's own, each asked of its own registry.
+// The extensions that federation.yaml configures: a lab's own fields, each answered by the lab's own registry.
 import type { Logger } from 'pino';
 import { extensionRegistry, readExtensionSchema } from '../config/extension.ts';
 import type { FacilityConfig } from '../config/facility.ts';
@@ -10,7 +10,10 @@ import { createExtension, type Extension } from './extension.ts';
 
 type ExtensionsConfig = Pick<Config, 'facilities' | 'limits' | 'cache' | 'baseDirectory'>;
 
-/** In the order of facilities. Rejects with CONFIG_INVALID where a schema cannot be read, or nothing answers it. */
+/**
+ * The extensions in the order of facilities. Rejects with CONFIG_INVALID where a schema cannot be read or no registry
+ * answers it.
+ */
 export function createExtensions(
   config: ExtensionsConfig,
   network: RegistryNetwork,

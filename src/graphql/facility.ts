@@ -1,4 +1,4 @@
-// Type Facility: a lab as federation.yaml names it, its registries as they are, and the state of its policy.
+// Type Facility: a lab of federation.yaml, the state of its registries, and the state of its policy.
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { FacilityConfig } from '../config/facility.ts';
 import type { Field } from './context.ts';

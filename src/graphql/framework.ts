@@ -1,9 +1,10 @@
-// Type Framework: a name that the caller's images give, over all that they may discover.
+// Type Framework: a name in the images that the caller may discover, over all registries.
 import { countImages, facilitiesOf, type VisibleFramework, versionsOf } from '../discovery/frameworks.ts';
 import { type PageArguments, pageOf } from './arguments.ts';
 import type { Field } from './context.ts';
 import { measured } from './measured.ts';
 
+/** The prefix of the global ids of frameworks. */
 export const FRAMEWORK_ID = 'framework:';
 
 export const Framework: Readonly<Record<string, Field<VisibleFramework, never>>> = {

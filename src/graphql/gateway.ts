@@ -1,4 +1,4 @@
-// GraphQL over HTTP: documents bounded, validated and costed before any work, errors coded, answers executed.
+// GraphQL over HTTP: documents are bounded, validated and costed before execution, and every error has a code.
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -27,21 +27,21 @@ import { createSchema } from './schema.ts';
 import { parseBounded } from './shape.ts';
 import { stitch } from './stitched.ts';
 
-/** What the HTTP server says of a request. */
+/** What the HTTP server knows about a request. */
 export interface RequestContext {
   readonly caller: Caller;
-  /** Aborts when the request has ended, however it did. */
+  /** Aborts when the request has ended, for whatever reason. */
   readonly ended: AbortSignal;
 }
 
 export interface Gateway {
-  /** The handler of /graphql: a request that http/ has let through. */
+  /** The handler of /graphql, for requests that http/ has accepted. */
   readonly yoga: YogaServerInstance<RequestContext, GatewayContext>;
-  /** The schema that is shown and validated against. */
+  /** The schema that clients see and documents are validated against. */
   readonly schema: GraphQLSchema;
   /** Its SDL. */
   readonly sdl: string;
-  /** A document of the gateway's own, such as the page's, executed as any other. */
+  /** Executes a document of the gateway's own, such as the page's, within the same limits as any other. */
   ask(
     document: string,
     variables: Readonly<Record<string, unknown>>,
@@ -60,15 +60,16 @@ export interface GatewayOptions {
   readonly logger: Logger;
 }
 
+/** A gateway for these components and extensions. Throws where an extension does not fit into the schema. */
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
   const plain = createSchema();
   const schema = extensions.length === 0 ? plain : stitch(extensions);
-  const executed = createExecute({ plain, stitched: schema, extensions });
+  const executeDocument = createExecute({ plain, stitched: schema, extensions });
   const documents = createDocumentCache();
-  /** Of the documents of `ask`: a kept one was parsed, and not yet found valid. */
+  /** The valid documents of `ask`: a document in the cache was parsed, but not necessarily validated. */
   const valid = new WeakSet<DocumentNode>();
 
-  /** The policies in force now judge the whole of a request, whatever comes into force meanwhile. */
+  /** The policies that are in force at the start judge the whole request, even if others come into force meanwhile. */
   const contextOf = ({ caller, ended }: RequestContext): GatewayContext => ({
     caller,
     bounds: requestBounds(ended, parts.limits.answerBytes),
@@ -84,9 +85,11 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
     },
   };
 
-  /** An answer beyond its bound is refused as a whole: which field went beyond it depends on which was answered first. */
+  /**
+   * Refuses an answer beyond its bound as a whole, because the field that exceeds it depends on the order of execution.
+   */
   async function execute(args: ExecutionArgs): Promise<ExecutionResult> {
-    const result = await executed(args);
+    const result = await executeDocument(args);
     const { bounds } = args.contextValue as GatewayContext;
     const originalError = bounds.exceeded();
     if (originalError === null) return result;
@@ -146,7 +149,7 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
 
 const questions = new WeakMap<DocumentNode, number>();
 
-/** How many fields of a document may be asked with choices, counted once for a document that comes again. */
+/** The number of fields with choices in a document, counted once per document. */
 function questionsIn(document: DocumentNode): number {
   const known = questions.get(document);
   if (known !== undefined) return known;

@@ -1,5 +1,5 @@
-// Type Image: a record that passed policy, and what hangs on it.
-import { explainImage, recordSeen } from '../discovery/explain.ts';
+// Type Image: a record that the caller may discover, and its fields.
+import { explainImage, policyInputOf } from '../discovery/explain.ts';
 import { visibleFramework } from '../discovery/frameworks.ts';
 import { sameDigest } from '../discovery/lookup.ts';
 import type { VisibleItem } from '../discovery/view.ts';
@@ -12,12 +12,12 @@ import type { Field } from './context.ts';
 import { measured } from './measured.ts';
 import { pullCommands } from './pull-command.ts';
 
-/** The most that `sameDigest` gives. */
+/** Images of `sameDigest`, at most. */
 const MAX_SAME_DIGEST = 100;
 
-/** A version of a framework, with the image that it was seen in. */
-export interface FrameworkVersionSeen extends FrameworkVersion {
-  readonly seen: VisibleItem;
+/** A version of a framework, with the image that names it. */
+export interface VisibleFrameworkVersion extends FrameworkVersion {
+  readonly visible: VisibleItem;
 }
 
 const field =
@@ -73,28 +73,29 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
       Object.entries(image.labels)
         .map(([name, value]) => ({ name, value }))
         .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<VisibleItem>,
-    record: ((seen) => recordSeen(seen)) satisfies Field<VisibleItem>,
+    record: ((visible) => policyInputOf(visible)) satisfies Field<VisibleItem>,
   }),
-  access: ((seen, { at }, { parts }) =>
-    parts.discovery.access(seen, at == null ? null : textOf('at', at))) satisfies Field<
+  access: ((visible, { at }, { parts }) =>
+    parts.discovery.access(visible, at == null ? null : textOf('at', at))) satisfies Field<
     VisibleItem,
     { at?: string | null }
   >,
-  sameDigest: ((seen, { first }) => sameDigest(seen, firstOf(first ?? 20, MAX_SAME_DIGEST))) satisfies Field<
+  sameDigest: ((visible, { first }) =>
+    sameDigest(visible, firstOf(first ?? 20, MAX_SAME_DIGEST))) satisfies Field<
     VisibleItem,
     { first?: number | null }
   >,
   pullCommands: (({ image, view }) =>
     view.verdict.access(image).pull ? pullCommands(image.reference) : []) satisfies Field<VisibleItem>,
-  explain: ((seen, { at }, { parts }) =>
-    explainImage(seen, at == null ? null : textOf('at', at), parts.places)) satisfies Field<
+  explain: ((visible, { at }, { parts }) =>
+    explainImage(visible, at == null ? null : textOf('at', at), parts.places)) satisfies Field<
     VisibleItem,
     { at?: string | null }
   >,
 };
 
-export const FrameworkVersionType: Readonly<Record<string, Field<FrameworkVersionSeen>>> = {
-  framework: ({ seen, name }) => visibleFramework(seen.view, name),
+export const FrameworkVersionType: Readonly<Record<string, Field<VisibleFrameworkVersion>>> = {
+  framework: ({ visible, name }) => visibleFramework(visible.view, name),
 };
 
 export const LicenseCondition: Readonly<Record<string, Field<Condition>>> = {

@@ -1,5 +1,5 @@
-// Where in a document a failed field stands. Compiled documents tell a failure by its path alone; clients are promised
-// locations too.
+// Finds the place of a failed field in a document. Compiled documents report an error with its path only, but the
+// answer must have locations too (GraphQL, section 7.1.2).
 import {
   type DocumentNode,
   type FieldNode,
@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The first field node on the path of an answer; null where there is none. */
+/** The first field node at a path of the answer; null where there is none. */
 export function locate(
   document: DocumentNode,
   operationName: string | null,
@@ -21,20 +21,20 @@ export function locate(
   }
   const operation = getOperationAST(document, operationName);
   let sets: SelectionSetNode[] = operation ? [operation.selectionSet] : [];
-  let found: FieldNode | null = null;
+  let node: FieldNode | null = null;
   for (const key of path) {
     if (typeof key === 'number') continue;
     const spread = new Set<string>();
     const fields = sets.flatMap((set) => fieldsOf(set, fragments, spread, key));
-    found = fields[0] ?? null;
+    node = fields[0] ?? null;
     sets = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
   }
-  return found;
+  return node;
 }
 
 /**
- * The fields of a selection with this response key, also within fragments, each of which is looked at once however
- * often it is spread (CollectFields of GraphQL's specification): spreads of spreads double at each level.
+ * The fields of a selection with this response key, also within fragments. Each fragment is visited once (CollectFields
+ * of GraphQL's specification), because nested spreads would double the work at each level.
  */
 function fieldsOf(
   { selections }: SelectionSetNode,

@@ -1,20 +1,23 @@
-// Fields whose values come whole out of records, or are as many as there are records: what they tell is counted while the
-// answer is made, so that no answer is ever made that is larger than one may be.
+// Fields whose values are copied from records, or grow with the number of records: their bytes are counted while the
+// answer is made, so that no answer beyond the bound is completed.
 import type { Field } from './context.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a field is given back as it came
+// biome-ignore lint/suspicious/noExplicitAny: each field is returned with its own type
 type AnyField = Field<any, never>;
 
-/** The same fields, each counting what it tells. They throw LIMIT_EXCEEDED where the answer has too much. */
+/**
+ * The same fields, each counting the bytes of its value. A field throws LIMIT_EXCEEDED once the answer is beyond its
+ * bound.
+ */
 export function measured<Fields extends Readonly<Record<string, AnyField>>>(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const counting: AnyField = (parent, args, context) => {
         const value = field(parent, args, context);
         if (value instanceof Promise) {
-          return value.then((told) => {
-            context.bounds.count(bytesOf(told));
-            return told;
+          return value.then((settled) => {
+            context.bounds.count(bytesOf(settled));
+            return settled;
           });
         }
         context.bounds.count(bytesOf(value));
@@ -25,7 +28,7 @@ export function measured<Fields extends Readonly<Record<string, AnyField>>>(fiel
   ) as Fields;
 }
 
-/** About as many bytes as its JSON has; what leads to a view of other records is not told with it. */
+/** The approximate bytes of the value's JSON, without the properties that refer to a view of other records. */
 export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 5;
@@ -36,7 +39,7 @@ export function bytesOf(value: unknown): number {
   }
   let sum = 2;
   for (const [name, each] of Object.entries(value)) {
-    if (name !== 'seen' && name !== 'view') sum += name.length + 4 + bytesOf(each);
+    if (name !== 'visible' && name !== 'view') sum += name.length + 4 + bytesOf(each);
   }
   return sum;
 }

@@ -1,10 +1,11 @@
-// The parameters of a GET (GraphQL over HTTP, section 6.1): what is not JSON is the client's mistake, not ours.
+// The parameters of a GET (GraphQL over HTTP, section 6.1): one that is not JSON is the client's error, not the
+// gateway's.
 import type { Plugin } from 'graphql-yoga';
 import { FederationError } from '../model/errors.ts';
 
 const JSON_PARAMETERS = ['variables', 'extensions'] as const;
 
-/** Answers by BAD_REQUEST where `variables` or `extensions` of the address are not JSON. */
+/** Answers with BAD_REQUEST where `variables` or `extensions` in the URL are not JSON. */
 export const refuseMalformedParameters: Plugin = {
   onRequestParse({ request, url }) {
     if (request.method !== 'GET') return;

@@ -1,9 +1,9 @@
-// Apollo's automatic persisted queries are not kept here: a client that sends a hash in place of its query is told so in
-// the words that it knows, and sends the query.
+// Apollo's automatic persisted queries are not supported: a client that sends a hash instead of its query gets the
+// error that the protocol defines, and then sends the query.
 import type { Plugin } from 'graphql-yoga';
 import { FederationError } from '../model/errors.ts';
 
-/** Answers `extensions.persistedQuery` without a query by PERSISTED_QUERY_NOT_SUPPORTED, with HTTP 200. */
+/** Answers `extensions.persistedQuery` without a query with PERSISTED_QUERY_NOT_SUPPORTED, and HTTP 200. */
 export const refusePersisted: Plugin = {
   onParams({ params }) {
     if (params?.query != null || params?.extensions?.persistedQuery == null) return;

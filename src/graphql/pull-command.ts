@@ -1,11 +1,11 @@
-// How each engine pulls an image: by digest, and safe to paste.
+// The command with which each engine pulls an image: by digest, and safe to paste into a shell.
 
 export interface PullCommand {
   readonly engine: string;
   readonly command: string;
 }
 
-/** Nothing in it that a shell would read; what is outside of it gets no command. */
+/** References without characters that a shell interprets; others get no command. */
 const PLAIN_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}$/;
 
 const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = [
@@ -15,7 +15,7 @@ const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = 
   ['shifter', (reference) => `shifterimg pull docker:${reference}`],
 ];
 
-/** Empty for a reference without a digest. */
+/** One command per engine; empty for a reference without a digest or with characters that a shell interprets. */
 export function pullCommands(reference: string): readonly PullCommand[] {
   if (!PLAIN_REFERENCE.test(reference)) return [];
   return COMMANDS.map(([engine, command]) => ({ engine, command: command(reference) }));

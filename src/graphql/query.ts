@@ -1,4 +1,4 @@
-// Type Query: each root field is one question to discovery.
+// Type Query: each root field asks discovery one question.
 
 import type { FacilityConfig } from '../config/facility.ts';
 import type { VisibleFramework } from '../discovery/frameworks.ts';

@@ -1,4 +1,4 @@
-// The scalars: what goes out is well-formed by ingest already, what comes in is checked.
+// The scalars: ingest has made outgoing values well-formed; incoming ones are checked here.
 import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
 
 function text(name: string, description: string, accepts: (value: string) => boolean): GraphQLScalarType {
@@ -19,6 +19,7 @@ function text(name: string, description: string, accepts: (value: string) => boo
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
+/** DateTime (RFC 3339), Digest (OCI) and URL, by name. */
 export const scalars = {
   DateTime: text('DateTime', 'RFC 3339 date and time, in UTC.', (value) => !Number.isNaN(Date.parse(value))),
   Digest: text('Digest', 'OCI digest: `sha256:` and 64 hexadecimal digits.', (value) => DIGEST.test(value)),

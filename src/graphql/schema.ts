@@ -11,9 +11,10 @@ import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
 import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
 
-/** The SDL that portals are promised. */
+/** The SDL, which is the contract with portals. */
 export const typeDefs = readFileSync(new URL('../../src/graphql/schema.graphql', import.meta.url), 'utf8');
 
+/** The resolvers of the types in {@link typeDefs}, by type. */
 export const resolvers = {
   ...enums,
   ...scalars,
@@ -34,6 +35,7 @@ export const resolvers = {
   SourceOutcome: connection.SourceOutcomeType,
 };
 
+/** The executable schema without extensions. */
 export function createSchema(): GraphQLSchema {
   return makeExecutableSchema({ typeDefs, resolvers });
 }

@@ -1,5 +1,5 @@
-// The shape of a document, bounded before it is validated: tokens, depth, aliases, directives, and what it comes to with
-// its fragments spread out, with each fragment looked at once however often it is spread.
+// Bounds the shape of a document before it is validated: tokens, depth, aliases, directives, and its selections with
+// all fragments expanded. Each fragment is measured once, however often it is spread.
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -17,16 +17,18 @@ interface Shape {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Fields and fragments, each as often as it is spread: delegation, for one, spreads them out. */
+  /**
+   * Fields and fragments, each counted as often as it is spread, because delegation, for example, expands fragments.
+   */
   readonly selections: number;
 }
 
-/** Some 20 ms of validation. Fifty fragments that repeat eight fields each are as many. */
-const COMPARISONS = 10_000;
+/** Pairs of fields, about 20 ms of validation. Fifty fragments that repeat eight fields each have as many. */
+const MAX_COMPARISONS = 10_000;
 
 const EMPTY: Shape = { depth: 0, aliases: 0, directives: 0, selections: 0 };
 
-/** Parses within the limits. Throws a GraphQLError for syntax, LIMIT_EXCEEDED for shape. */
+/** The parsed document, within `limits`. Throws a GraphQLError for a syntax error, LIMIT_EXCEEDED beyond a limit. */
 export function parseBounded(source: string | Source, limits: Limits): DocumentNode {
   const document = parseTokens(source, limits);
   const fragments = fragmentsOf(document);
@@ -39,15 +41,15 @@ export function parseBounded(source: string | Source, limits: Limits): DocumentN
     refuseBeyond('levels of selection', shape.depth, limits.depth);
     refuseBeyond('aliases', shape.aliases, limits.aliases);
     refuseBeyond('directives', shape.directives + (definition.directives?.length ?? 0), limits.directives);
-    // A document without fragments cannot have more selections than tokens; neither may one with them.
-    // Of all operations together: each of them is validated with the fragments that it spreads.
+    // A document without fragments cannot have more selections than tokens, so a document with fragments may not
+    // either. All operations count together, because each is validated with the fragments that it spreads.
     refuseBeyond(
-      'selections, with its fragments spread out',
+      'selections, with its fragments expanded',
       Math.max(selections, shape.selections),
       limits.tokens,
     );
-    const pairs = comparisonsOf(definition.selectionSet, fragments, COMPARISONS, limits.tokens);
-    refuseBeyond('pairs of fields that may have to be one', pairs, COMPARISONS);
+    const pairs = comparisonsOf(definition.selectionSet, fragments, MAX_COMPARISONS, limits.tokens);
+    refuseBeyond('pairs of fields that must be mergeable', pairs, MAX_COMPARISONS);
   }
   return document;
 }
@@ -79,7 +81,7 @@ function createMeasure(
   function measureFragment(name: string): Shape {
     const before = known.get(name);
     if (before !== undefined) return before;
-    // A fragment that spreads itself is refused by validation; until then it counts once.
+    // Validation refuses a fragment that spreads itself; until then it counts once.
     known.set(name, EMPTY);
     const fragment = fragments.get(name);
     const shape = fragment === undefined ? EMPTY : measure(fragment.selectionSet);
@@ -110,13 +112,13 @@ function createMeasure(
   return measure;
 }
 
-function refuseBeyond(what: string, count: number, most: number): void {
-  if (count > most) throw exceeded(what, most);
+function refuseBeyond(what: string, count: number, max: number): void {
+  if (count > max) throw exceeded(what, max);
 }
 
-/** LIMIT_EXCEEDED, in one form of words. */
-export function exceeded(what: string, most: number): FederationError {
-  return new FederationError('LIMIT_EXCEEDED', `The document has more than ${most} ${what}.`, {
+/** A LIMIT_EXCEEDED error for a document with more than `max` of something. */
+export function exceeded(what: string, max: number): FederationError {
+  return new FederationError('LIMIT_EXCEEDED', `The document has more than ${max} ${what}.`, {
     hint: 'Ask for less at once.',
   });
 }

@@ -1,4 +1,4 @@
-// The schema that is shown and validated against: the gateway's own and every facility's extension.
+// The schema that clients see and documents are validated against: the gateway's own and every facility's extension.
 import { stitchSchemas } from '@graphql-tools/stitch';
 import { type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema, Kind, visit } from 'graphql';
 import type { VisibleItem } from '../discovery/view.ts';
@@ -7,7 +7,10 @@ import type { Extension } from './extension.ts';
 import { markExtensions } from './extension-mark.ts';
 import { resolvers, typeDefs } from './schema.ts';
 
-/** The gateway's own types go in as type definitions, never as a subschema: a list is never delegated. */
+/**
+ * The gateway's schema with the field `Image.<facility>` of each extension. The gateway's own types are type
+ * definitions and not a subschema, so that no list is delegated.
+ */
 export function stitch(extensions: readonly Extension[]): GraphQLSchema {
   const fields = extensions.map(({ facility, type }) => {
     const name = fieldName(facility);
@@ -31,8 +34,8 @@ export function stitch(extensions: readonly Extension[]): GraphQLSchema {
 function resolverOf({ facility, resolve }: Extension): [string, unknown] {
   return [
     fieldName(facility),
-    (seen: VisibleItem, _: unknown, context: GatewayContext, info: GraphQLResolveInfo) =>
-      resolve(seen, context, info),
+    (visible: VisibleItem, _: unknown, context: GatewayContext, info: GraphQLResolveInfo) =>
+      resolve(visible, context, info),
   ];
 }
 
@@ -40,7 +43,7 @@ function fieldName(facility: string): string {
   return facility.replaceAll('-', '_');
 }
 
-/** Whether a document selects an extension or asks about the schema, so that it needs the stitched one. */
+/** Whether a document selects an extension's field or introspects the schema, so that it needs the stitched schema. */
 export function needsStitched(document: DocumentNode, extensions: readonly Extension[]): boolean {
   const names = new Set(extensions.map(({ facility }) => fieldName(facility)));
   let found = false;

@@ -5,42 +5,43 @@ import type { Logger } from 'pino';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import type { Caller } from '../model/subject.ts';
 
-/** One request that was answered, or whose client left; also one that could not be read. */
+/** One request that was answered, whose client disconnected, or that could not be read. */
 export interface AccessEntry {
-  /** One that HTTP knows; null where the request could not be read. */
+  /** A method of HTTP; null where the request could not be read. */
   readonly method: string | null;
   /** One of the known paths, or `other`. */
   readonly route: string;
-  /** HTTP status; null where the client left before the answer. */
+  /** HTTP status; null where the client disconnected before the answer. */
   readonly status: number | null;
-  /** null where nobody knows when it began. */
+  /** Duration; null where the start is unknown. */
   readonly milliseconds: number | null;
   /** Bytes of the answer with its headers. */
   readonly bytes: number;
-  /** Whether the token was good; null where none was looked at, or it was refused. */
+  /** Whether the caller signed in; null where no token was checked, or it was refused. */
   readonly caller: 'anonymous' | 'authenticated' | null;
 }
 
 export type AccessLog = (entry: AccessEntry) => void;
 
-/** Writes to the log whatever the level of the rest: whoever asks for the access log has it. */
+/** An access log that writes to this logger, whatever its level: the access log has its own switch. */
 export function accessLogTo(logger: Logger): AccessLog {
   const log = logger.child({}, { level: 'info' });
   return (entry) => log.info(entry, 'request');
 }
 
-/** What is known of a request once it was answered, filled in on the way. */
+/** Facts about a request for its access entry, filled in while it is handled. */
 export interface RequestRecord {
   caller: AccessEntry['caller'];
 }
 
+/** Whether the caller is anonymous or has signed in. */
 export const callerKind = ({ subject }: Pick<Caller, 'subject'>): 'anonymous' | 'authenticated' =>
   subject.authenticated ? 'authenticated' : 'anonymous';
 
-/** Counts what one answer adds to its connection; call what it gives once the answer is over. */
+/** A function that gives the bytes one answer has written to its connection; call it after the answer has ended. */
 function countBytes(response: ServerResponse): () => number {
   const { socket } = response.req;
-  // Answers of one connection go out one after the other: one that waits for its turn has no socket yet.
+  // Answers of one connection are sent in order: one that waits for an earlier one has no socket yet.
   let before = response.socket === null ? null : socket.bytesWritten;
   let after: number | null = null;
   if (before === null) {
@@ -55,7 +56,7 @@ function countBytes(response: ServerResponse): () => number {
   return () => (before === null ? 0 : Math.max(0, (after ?? socket.bytesWritten) - before));
 }
 
-/** Logs the answer once it is over; `known` is asked then. */
+/** Logs the answer once it has ended; `known` is called then. */
 export function logAnswer(
   response: ServerResponse,
   log: AccessLog,
@@ -74,5 +75,5 @@ export function logAnswer(
   );
 }
 
-/** What is known of a request that was refused by its head. */
+/** The facts about a request that was refused before it was routed. */
 export const REFUSED = { route: 'other', caller: null } as const;

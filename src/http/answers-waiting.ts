@@ -1,32 +1,32 @@
-// Answers that their readers have not taken yet: each has a deadline, and all together a bound of bytes. A client that asks
-// and does not read costs a connection for some seconds, and no more memory than the bound.
+// Answers that clients have not read yet: each has a deadline, and all together are bounded in bytes. A client that
+// asks and does not read costs a connection for some seconds, and no more memory than the bound.
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface WaitingLimits {
-  /** Milliseconds for which a client may take nothing of its answer. */
+  /** Milliseconds for which a client may read nothing of its answer. */
   readonly writeTimeout: number;
-  /** Bytes of all answers that wait; beyond them the connection whose client has taken nothing for longest is ended. */
+  /** Bytes of all unread answers; beyond them the connection that has waited longest is destroyed. */
   readonly waitingBytes: number;
 }
 
 export interface AnswersWaiting {
-  /** Answers that wait, and their bytes when they began to. */
+  /** Unread answers, and their bytes when they began to wait. */
   readonly count: number;
   readonly bytes: number;
-  /** Watches an answer from when it is complete until it is taken, or its connection is destroyed. */
+  /** Watches an answer from its completion until it has been read, or its connection is destroyed. */
   watch(response: ServerResponse): void;
 }
 
-/** Bytes a second that a reader takes at the least, once the first {@link WaitingLimits.writeTimeout} is over. */
-const SLOWEST = 16_384;
+/** Bytes per second that a client must read, after the first {@link WaitingLimits.writeTimeout}. */
+const MIN_READ_RATE = 16_384;
 
-/** `onEnded` hears of each connection that was destroyed, and why. */
+/** A watcher of unread answers. `onEnded` is called for each connection that it destroys, with the cause. */
 export function createAnswersWaiting(
   { writeTimeout, waitingBytes }: WaitingLimits,
   onEnded: (cause: 'slow' | 'memory') => void = () => {},
 ): AnswersWaiting {
-  /** In the order in which they began to wait: all that one connection's client has not taken. */
+  /** The unread answers of each connection, in the order in which they began to wait. */
   const waiting = new Map<Socket, Waiting>();
   let bytes = 0;
 
@@ -51,10 +51,13 @@ export function createAnswersWaiting(
     entry.bytes += left;
     bytes += left;
     clearTimeout(entry.deadline);
-    entry.deadline = setTimeout(() => end(socket, 'slow'), writeTimeout + (entry.bytes / SLOWEST) * 1_000);
+    entry.deadline = setTimeout(
+      () => end(socket, 'slow'),
+      writeTimeout + (entry.bytes / MIN_READ_RATE) * 1_000,
+    );
   }
 
-  function taken(socket: Socket, response: ServerResponse): void {
+  function remove(socket: Socket, response: ServerResponse): void {
     const entry = waiting.get(socket);
     const left = entry?.answers.get(response);
     if (entry === undefined || left === undefined) return;
@@ -67,12 +70,12 @@ export function createAnswersWaiting(
   function begin(response: ServerResponse): void {
     const { socket } = response.req;
     const left = response.writableLength;
-    // Most answers went out at once.
+    // Most answers are written at once.
     if (left === 0 || socket.destroyed) return;
-    // Node looks at the progress within one large write, and at a connection's end sets its own time again.
+    // Node checks the progress within one large write, and restores its own timeout when the answer ends.
     socket.setTimeout(writeTimeout);
     add(socket, response, left);
-    response.once('close', () => taken(socket, response));
+    response.once('close', () => remove(socket, response));
     for (const [longest] of waiting) {
       if (bytes <= waitingBytes) return;
       end(longest, 'memory');
@@ -90,7 +93,7 @@ export function createAnswersWaiting(
     },
     watch: (response) => {
       const write = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
-      // At once, and not when it is its turn: an answer behind another one of its connection is in memory as well.
+      // At once, not when it is sent: an answer behind another one of its connection is in memory too.
       response.end = ((...given: unknown[]) => {
         const ended = write(...given);
         begin(response);

@@ -1,8 +1,8 @@
-// Answers compressed as their reader accepts (RFC 9110, section 12.5.3), beside the event loop.
+// Compresses answers with a coding that the client accepts (RFC 9110, section 12.5.3), off the event loop.
 //
 // BREACH reads a secret from the length of compressed answers to requests that a foreign page makes a browser send with
-// the victim's credentials. Here no browser adds any: a caller is who sends a bearer token in a header, which a page can
-// neither add to a request to another origin without a preflight, nor know. Cookies are never read.
+// the victim's credentials. Here a browser adds no credentials: callers send a bearer token in a header, which a page
+// can neither add to a request to another origin without a preflight, nor know. Cookies are never read.
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -11,21 +11,23 @@ import { send } from './respond.ts';
 
 export type Coding = 'br' | 'gzip';
 
-/** Bytes below which the codings' own cost is more than what they save. */
-const SMALLEST = 1_024;
-/** Compressions at a time; the answers beyond them go out as they are, rather than wait for a thread. */
-const AT_ONCE = 4;
+/** Bytes below which compression costs more than it saves. */
+const MIN_BYTES = 1_024;
+/** Compressions at a time; further answers are sent uncompressed rather than wait for a thread. */
+const MAX_CONCURRENT = 4;
 
 const brotli = promisify(brotliCompress);
 const gzipped = promisify(gzip);
 
-/** null: as it is. Brotli where both are accepted. */
+/**
+ * The coding that the request accepts, Brotli (RFC 7932) before gzip (RFC 1952); null: none, so send it uncompressed.
+ */
 export function codingOf({ req }: ServerResponse): Coding | null {
   const accepted = new Negotiator(req).encodings(['br', 'gzip']);
   return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : null;
 }
 
-/** Quality 4 is as fast as gzip, and smaller. */
+/** The compressed body. Brotli uses quality 4, which is as fast as gzip and gives smaller results. */
 export function compressed(body: Buffer, coding: Coding): Promise<Buffer> {
   if (coding === 'gzip') return gzipped(body);
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
@@ -34,7 +36,7 @@ export function compressed(body: Buffer, coding: Coding): Promise<Buffer> {
 
 let underWay = 0;
 
-/** Sends as {@link send} does, compressed if it is worth it; an answer that was given up on meanwhile stays unsent. */
+/** Sends as {@link send} does, compressed where it pays; sends nothing if the answer was given up meanwhile. */
 export async function sendCompressed(
   response: ServerResponse,
   status: number,
@@ -42,7 +44,8 @@ export async function sendCompressed(
   text: string | Buffer,
 ): Promise<void> {
   response.setHeader('vary', 'Authorization, Origin, Accept-Encoding');
-  const coding = Buffer.byteLength(text) < SMALLEST || underWay >= AT_ONCE ? null : codingOf(response);
+  const coding =
+    Buffer.byteLength(text) < MIN_BYTES || underWay >= MAX_CONCURRENT ? null : codingOf(response);
   if (coding === null) {
     send(response, status, type, text);
     return;

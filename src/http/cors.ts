@@ -1,8 +1,8 @@
-// CORS (Fetch standard): only the origins of federation.yaml, never with credentials.
+// CORS (Fetch standard): only for the origins of federation.yaml, never with credentials.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const METHODS = 'GET, POST';
-/** Of the clients of GraphQL and of tracing (W3C Trace Context); `federation.corsHeaders` adds to them. */
+/** Headers of GraphQL clients and of tracing (W3C Trace Context); `federation.corsHeaders` adds to them. */
 const HEADERS = [
   'authorization',
   'content-type',
@@ -16,10 +16,13 @@ const HEADERS = [
   'tracestate',
   'x-request-id',
 ];
-/** Seconds for which a browser may keep the answer to a preflight. */
+/** Seconds for which a browser may cache the answer to a preflight. */
 const MAX_AGE = '600';
 
-/** Sets the headers that an allowed origin needs; `more` are further ones that it may send. True if the request was a preflight, and is answered. */
+/**
+ * Sets the CORS headers (Fetch standard) where the request's origin is in `origins`; `more`: further request headers
+ * that such an origin may send. True where the request was a preflight, which is then answered with 204.
+ */
 export function answersCors(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,9 +1,9 @@
-// Requests that a foreign page could make a browser send without a preflight are refused before anything is done.
+// Refuses requests that a foreign page could make a browser send without a preflight, before any work is done.
 import type { IncomingMessage } from 'node:http';
 import { FederationError } from '../model/errors.ts';
 import { JSON_TYPE, mediaTypeOf } from './request-body.ts';
 
-/** Whether a browser's own navigation asks for GraphiQL: it gets a page, and nothing is executed. */
+/** Whether a browser navigates to GraphiQL: it gets a page, and nothing is executed. */
 export function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
@@ -21,8 +21,8 @@ const PREFLIGHTED = [
 ] as const;
 
 /**
- * A GET needs one of {@link PREFLIGHTED}, or a content type of JSON; a POST needs that content type, which no form can
- * send. Throws CSRF_PREVENTED or UNSUPPORTED_MEDIA_TYPE.
+ * Refuses a GET without one of {@link PREFLIGHTED} and without a content type of JSON, by throwing CSRF_PREVENTED, and
+ * a POST without that content type, which no form can send, by throwing UNSUPPORTED_MEDIA_TYPE.
  */
 export function refuseCrossSite(request: IncomingMessage): void {
   const { method, headers } = request;
@@ -31,7 +31,7 @@ export function refuseCrossSite(request: IncomingMessage): void {
   if (method === 'POST') {
     throw new FederationError(
       'UNSUPPORTED_MEDIA_TYPE',
-      `A query is sent as application/json, not ${type ?? 'without a type'}.`,
+      `A query must be sent as application/json, not ${type ?? 'without a content type'}.`,
       { hint: 'Set the header `Content-Type: application/json`.' },
     );
   }

@@ -1,4 +1,4 @@
-// GraphiQL: a small page, and its scripts and styles in two files that are the same for everybody.
+// GraphiQL: a small page, with its scripts and styles in two files that are the same for everybody.
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import {
@@ -12,7 +12,7 @@ import { FederationError } from '../model/errors.ts';
 import { type Coding, codingOf, compressed } from './compression.ts';
 import { send } from './respond.ts';
 
-/** It needs no other host, and gets none. */
+/** The content security policy: the page needs no other host and may contact none. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' blob:",
@@ -41,12 +41,12 @@ const FIRST_QUERY = `# Which images can process electron microscopy data, and wh
 }
 `;
 
-/** A file that the page loads: kept by browsers for good, since its name changes with its bytes. */
+/** A file that the page loads. Browsers may cache it for ever, because its name changes with its content. */
 interface File {
   readonly path: string;
   readonly type: string;
   readonly body: Buffer;
-  /** Compressed once for each coding, when somebody first asks for it. */
+  /** Compressed once for each coding, at its first request. */
   readonly codings: Map<Coding, Promise<Buffer>>;
 }
 
@@ -69,11 +69,11 @@ const SCRIPT = `(() => {
 })();
 `;
 
-/** Made once, when somebody first opens it. */
-let made: Graphiql | null = null;
+/** Created once, at the first request. */
+let cached: Graphiql | null = null;
 
 function graphiql(): Graphiql {
-  if (made !== null) return made;
+  if (cached !== null) return cached;
   const render = `;\nYogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(OPTIONS)});\n`;
   const script = fileOf('js', 'text/javascript; charset=utf-8', SCRIPT + js + render);
   const style = fileOf('css', 'text/css; charset=utf-8', css);
@@ -92,8 +92,8 @@ function graphiql(): Graphiql {
 </body>
 </html>
 `;
-  made = { page, files: [script, style] };
-  return made;
+  cached = { page, files: [script, style] };
+  return cached;
 }
 
 function fileOf(extension: string, type: string, text: string): File {
@@ -102,14 +102,16 @@ function fileOf(extension: string, type: string, text: string): File {
   return { path: `/graphiql-${hash}.${extension}`, type, body, codings: new Map() };
 }
 
+/** Sends the page, with its content security policy. */
 export function sendGraphiql(response: ServerResponse): void {
   response.setHeader('content-security-policy', POLICY);
   send(response, 200, 'text/html; charset=utf-8', graphiql().page);
 }
 
+/** Whether the path has the form of one of the page's files, of this or another version. */
 export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{16}\.(?:js|css)$/.test(path);
 
-/** Rejects with NOT_FOUND for a file of another version. */
+/** Sends one of the page's files, cacheable for a year. Rejects with NOT_FOUND for a file of another version. */
 export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
   const file = graphiql().files.find((known) => known.path === path);
   if (file === undefined) {

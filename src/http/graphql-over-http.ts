@@ -1,23 +1,24 @@
-// A GraphQL handler behind a server of Node's: which media type is answered, and an answer with the headers of all others.
+// Runs a GraphQL handler behind Node's HTTP server: negotiates the media type, and sends the answer with the common
+// headers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import { FederationError } from '../model/errors.ts';
 import { sendCompressed } from './compression.ts';
 import { JSON_TYPE, mediaTypeOf, refuseUnreadableBody } from './request-body.ts';
 
-/** What an answer may be (GraphQL over HTTP, section 6.2); the first where a client takes anything. */
+/** The media types of an answer (GraphQL over HTTP, section 6.2); the first where a client accepts any. */
 const MEDIA_TYPES = [JSON_TYPE, 'application/graphql-response+json'];
 
-/** A handler of GraphQL that is given a request and its response, and writes nothing itself. */
+/** A GraphQL handler. It gets a request and its response, and writes nothing to the response itself. */
 export type GraphqlHandler = (
   request: IncomingMessage,
   response: ServerResponse,
 ) => Promise<Response> | Response;
 
 /**
- * Answers a request by the handler, with the status and the media type that it gives. Rejects with
- * UNSUPPORTED_MEDIA_TYPE for a body in another coding than JSON's own, with NOT_ACCEPTABLE where the client takes none of
- * JSON's media types, and with what the handler failed with, which no client has seen then.
+ * Answers a request with the status, media type and body that the handler gives (GraphQL over HTTP). Rejects with
+ * UNSUPPORTED_MEDIA_TYPE for a compressed body or one that is not UTF-8, with NOT_ACCEPTABLE where the client accepts
+ * none of the media types, and with the handler's error; nothing has been sent then.
  */
 export async function answerGraphql(
   handle: GraphqlHandler,
@@ -26,11 +27,11 @@ export async function answerGraphql(
   url: URL,
 ): Promise<void> {
   refuseUnreadableBody(request, response);
-  // Media types are the same in any case (RFC 9110, section 8.3.1), which the handler does not know.
+  // Media types are case-insensitive (RFC 9110, section 8.3.1), which the handler ignores.
   if (mediaTypeOf(request) === JSON_TYPE) request.headers['content-type'] = JSON_TYPE;
-  // A stream of events or of parts would be an answer of another kind, without the length that bounds a slow reader.
+  // A stream of events or parts would have no length, by which a slow reader is bounded.
   request.headers.accept = acceptedOf(request);
-  // The handler makes an absolute URL of these. They decide nothing, and are not the client's.
+  // The handler makes an absolute URL from these. They decide nothing, and the client does not control them.
   request.headers.host = 'localhost';
   request.url = url.pathname + url.search;
   const answer = await handle(request, response);

@@ -1,16 +1,17 @@
-// Whether the process lives, and whether it can answer: the policies of the federation and of choices are loaded.
+// Health and readiness: whether the process runs, and whether the policies without which it cannot answer are loaded.
 import type { ServerResponse } from 'node:http';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { sendJson } from './respond.ts';
 
-/** Without them no question can be answered; a facility's own is that facility's outcome. */
+/** Owners of policies without which no question can be answered. A facility's own policy affects only that facility. */
 const NEEDED = ['federation', 'preference'];
 
+/** Answers 200: the process runs. */
 export function answerHealth(response: ServerResponse): void {
   sendJson(response, 200, { status: 'ok' });
 }
 
-/** 503 names what is missing. */
+/** Answers 200 where both policies are in force, else 503 with the owners of the failed ones. */
 export function answerReadiness(response: ServerResponse, policy: PolicyEngine): void {
   const modules = policy.modules().filter(({ owner }) => NEEDED.includes(owner));
   const failed = modules.filter(({ status }) => status !== 'ACTIVE').map(({ owner }) => owner);

@@ -1,4 +1,4 @@
-// The one way to listen: an HTTP server whose connections, requests and unread answers are bounded, whatever it answers.
+// The only place that listens: an HTTP server whose connections, requests and unread answers are bounded.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
@@ -8,9 +8,9 @@ import { targetOf } from './request-target.ts';
 import { sendError, setCommonHeaders } from './respond.ts';
 
 export interface ListenerLimits extends WaitingLimits {
-  /** Connections at a time; one more is closed at once. */
+  /** Connections at a time; a further one is closed at once. */
   readonly connections: number;
-  /** Milliseconds for a request to arrive. */
+  /** Milliseconds within which a request must arrive. */
   readonly requestTimeout: number;
   /** Bytes of a request's headers. */
   readonly headerBytes: number;
@@ -18,14 +18,14 @@ export interface ListenerLimits extends WaitingLimits {
 
 export interface ListenerOptions {
   readonly host: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly limits: ListenerLimits;
   /** Answers a request whose Host and target are valid; common headers are set. Never rejects. */
   readonly answer: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
-  /** Connections that were destroyed because an answer was not read. */
+  /** Called for each connection that was destroyed because an answer was not read. */
   readonly onUnread?: ((cause: 'slow' | 'memory') => void) | undefined;
-  /** Hears of each request that was refused here; those that `answer` has are its own to log. */
+  /** Gets each request that is refused here; `answer` logs the others itself. */
   readonly accessLog?: AccessLog | null | undefined;
 }
 
@@ -34,28 +34,34 @@ export interface Listener {
   readonly port: number;
   /** `http://127.0.0.1:4000` */
   readonly url: string;
-  /** Connections that are open. */
+  /** The number of open connections. */
   readonly connections: () => number;
   readonly waiting: AnswersWaiting;
-  /** Answers what is under way, for so many milliseconds; then ends. */
+  /** Answers the requests that are under way for at most `patience` milliseconds, then destroys their connections. */
   close(patience: number): Promise<void>;
 }
 
-/** Milliseconds in which a request's headers must arrive. */
+/** Milliseconds within which a request's headers must arrive. */
 const HEADERS_TIMEOUT = 10_000;
-/** Milliseconds between two looks at requests that arrive too slowly; Node's own half minute would leave them all. */
+/**
+ * Milliseconds between two checks for requests that arrive too slowly; Node's default of 30 s is longer than the
+ * timeout.
+ */
 const CHECKING_INTERVAL = 1_000;
-/** Requests of one connection at a time: a client that pipelines sends some; a thousand in one packet are an attack. */
-const PIPELINED = 8;
+/** Requests of one connection at a time: a pipelining client sends a few; a thousand in one packet are an attack. */
+const MAX_PIPELINED = 8;
 
-/** Rejects with PORT_TAKEN, or CONFIG_INVALID for an address that cannot be listened on. */
+/**
+ * A server that listens, within its limits (HTTP/1.1, RFC 9112). Rejects with PORT_TAKEN, or with CONFIG_INVALID for an
+ * address that it cannot listen on.
+ */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
   const { host, port, limits, accessLog } = options;
   const waiting = createAnswersWaiting(limits, options.onUnread);
-  /** Of each connection that is open, the answers that are not taken yet. */
+  /** The unfinished answers of each open connection. */
   const sockets = new Map<Socket, Set<ServerResponse>>();
 
-  function take(request: IncomingMessage, response: ServerResponse): void {
+  function handle(request: IncomingMessage, response: ServerResponse): void {
     waiting.watch(response);
     setCommonHeaders(response);
     const { socket } = request;
@@ -63,7 +69,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     try {
-      if (underWay.size > PIPELINED) throw tooMany();
+      if (underWay.size > MAX_PIPELINED) throw tooMany();
       const url = targetOf(request);
       void options.answer(request, response, url);
     } catch (error) {
@@ -76,17 +82,17 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
-      // Node refuses to wait longer for the headers than for the whole request.
+      // Node requires that headers do not get more time than the whole request.
       headersTimeout: Math.min(HEADERS_TIMEOUT, limits.requestTimeout),
       requestTimeout: limits.requestTimeout,
       connectionsCheckingInterval: CHECKING_INTERVAL,
       keepAliveTimeout: 65_000,
-      // Node's own answer has no code.
+      // The check is ours, because Node's answer has no code.
       requireHostHeader: false,
     },
-    take,
+    handle,
   );
-  // Node leaves out what comes after 2,000 headers, such as a proxy's; their bytes are bounded above.
+  // By default Node drops headers after the 2,000th, perhaps a proxy's. Their bytes are bounded above.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
@@ -97,7 +103,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
     sockets.set(socket, underWay);
     socket.once('close', () => {
       sockets.delete(socket);
-      // Node closes the answer whose turn it is, now, and forgets those behind it: their work would go on for nobody.
+      // Node closes only the current answer and forgets those behind it, whose work would continue for nobody.
       process.nextTick(() => {
         for (const response of underWay) {
           response.destroy();
@@ -119,12 +125,16 @@ export async function createListener(options: ListenerOptions): Promise<Listener
 }
 
 function tooMany(): FederationError {
-  return new FederationError('LIMIT_EXCEEDED', `More than ${PIPELINED} requests wait on this connection.`, {
-    hint: 'Wait for answers before sending more, or use several connections.',
-  });
+  return new FederationError(
+    'LIMIT_EXCEEDED',
+    `More than ${MAX_PIPELINED} requests are waiting on this connection.`,
+    {
+      hint: 'Wait for answers before sending more, or use several connections.',
+    },
+  );
 }
 
-/** What could not be read as a request, by Node's code: the status, its reason, and the code of the one table. */
+/** The answer to an unreadable request, by Node's error code: status, reason phrase, and the code of the one table. */
 const UNREADABLE: Readonly<Record<string, readonly [status: number, reason: string, code: ErrorCode]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'LIMIT_EXCEEDED'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Content Too Large', 'PAYLOAD_TOO_LARGE'],
@@ -138,7 +148,7 @@ const SENTENCES: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_REQUEST: 'This is not an HTTP request.',
 };
 
-/** There is no response to write it with: the connection has an answer in bytes, if it still takes one, and ends. */
+/** Writes the answer to the socket, because there is no response object, and ends the connection. */
 function refuseUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket,
@@ -179,14 +189,14 @@ function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number):
     );
   }
   return new FederationError('PORT_TAKEN', `Port ${port} of ${host} is taken.`, {
-    hint: `Choose another one: PORT=${port === 65_535 ? 4000 : port + 1} (0: a free one).`,
+    hint: `Choose another one: PORT=${port === 65_535 ? 4000 : port + 1} (0: any free port).`,
     cause,
   });
 }
 
 async function drain(server: Server, patience: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection that is kept alive is idle only after its answer, so it is looked at again until none is left.
+  // A kept-alive connection is idle only after its answer, so that idle ones are closed repeatedly until none is left.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const timer = setTimeout(() => server.closeAllConnections(), patience);
   await closed;

@@ -8,7 +8,7 @@ import { refuseRebinding } from './loopback.ts';
 import type { Metrics } from './metrics.ts';
 import { refusesMethod } from './respond.ts';
 
-/** A scraper asks from time to time, over a connection or two. */
+/** Small bounds: a scraper sends a request from time to time, over one or two connections. */
 const LIMITS = {
   connections: 64,
   requestTimeout: 10_000,
@@ -17,7 +17,10 @@ const LIMITS = {
   headerBytes: 16_384,
 } as const;
 
-/** Rejects with PORT_TAKEN, or CONFIG_INVALID for an address that cannot be listened on. */
+/**
+ * A server that answers /metrics only. On loopback it refuses the names of other hosts. Rejects with PORT_TAKEN, or
+ * with CONFIG_INVALID for an address that it cannot listen on.
+ */
 export function startMetricsServer(
   metrics: Metrics,
   { host, port }: { readonly host: string; readonly port: number },

@@ -13,28 +13,28 @@ import type { Listener } from './listener.ts';
 import { send } from './respond.ts';
 
 export interface Metrics {
-  /** A request of a known route, with its status and duration in seconds. */
+  /** Counts a request of a known route, with its status and duration in seconds. */
   request(route: string, status: number, seconds: number): void;
-  /** A claim that an issuer may not make. */
+  /** Counts dropped values of a claim that an issuer may not assert. */
   dropped(issuer: string, claim: string, count: number): void;
   readonly policies: PolicyCounters;
-  /** The source of a facility's signed policy answered. */
+  /** Records that the source of a facility's signed policy answered now. */
   policySourceAsked(owner: string): void;
   readonly decisionLog: DecisionLogCounters;
-  /** A connection that was destroyed because its client did not read. */
+  /** Counts a connection that was destroyed because its client did not read. */
   unread(cause: 'slow' | 'memory'): void;
-  /** The gateway's own server listens: its connections are counted. */
+  /** Sets the listener whose connections and unread answers are reported. */
   listening(listener: Listener): void;
-  /** With the token alone. */
+  /** Answers where the request has the token; rejects with FORBIDDEN otherwise. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** On an address of their own, without the token where there is none. */
+  /** Answers on the metrics' own address: as `answer`, but without a token where none is configured. */
   answerAside(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 export interface MetricsOptions {
-  /** Read once a scrape; null until the federation runs. */
+  /** Called at each scrape; null until the federation runs. */
   readonly observed: () => { readonly catalog: Catalog; readonly policy: PolicyEngine } | null;
-  /** Lets its bearer read; null: nobody, but on an address of their own. */
+  /** The token that allows reading; null: nobody may read, except on the metrics' own address. */
   readonly token: string | null;
   readonly clock: WallClock;
 }
@@ -185,7 +185,7 @@ export function createMetrics({ observed, token, clock }: MetricsOptions): Metri
       },
     });
   }
-  const tell = async (response: ServerResponse): Promise<void> =>
+  const sendMetrics = async (response: ServerResponse): Promise<void> =>
     send(response, 200, registry.contentType, await registry.metrics());
   return {
     request: (route, status, seconds) => requests.observe({ route, status }, seconds),
@@ -270,8 +270,8 @@ const LISTENER_GAUGES: readonly {
   },
 ];
 
-/** The same words whether there is a token or not: it is nobody's business. */
-function closed(): FederationError {
+/** The message does not show whether a token is configured. */
+function forbidden(): FederationError {
   return new FederationError('FORBIDDEN', 'Metrics are for the operator.', {
     hint: 'Send their token, or read them at their own address: telemetry.metrics in federation.yaml.',
   });

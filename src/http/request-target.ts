@@ -1,18 +1,18 @@
-// Where a request is meant to go: one valid Host (RFC 9112, section 3.2) and a path in its one normal form, so that what a
-// proxy before the gateway lets through by its path is what is routed here.
+// Checks the target of a request: one valid Host (RFC 9112, section 3.2) and a path in normal form, so that a proxy in
+// front of the gateway and the gateway see the same path.
 import type { IncomingMessage } from 'node:http';
 import { FederationError } from '../model/errors.ts';
 
-/** `uri-host [ ":" port ]` of RFC 9110, section 7.2; URL has the last word on addresses and ports. */
+/** `uri-host [ ":" port ]` of RFC 9110, section 7.2; the URL parser then checks addresses and ports. */
 const HOST = /^(?:\[[\dA-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+)(?::\d{1,5})?$/;
 
-/** Stands in for the authority, which decides nothing here. */
+/** Replaces the authority, which decides nothing here. */
 const BASE = 'http://localhost';
 
 /**
- * The target's path and query; its host is not the client's. Throws BAD_REQUEST for a Host that is missing (of HTTP/1.1),
- * given twice or none, and for a target that is no path and no absolute URL; NOT_FOUND for a path with dot segments or
- * in another spelling than its normal one, which no route has.
+ * The target's path and query, with a fixed host. Throws BAD_REQUEST for a Host that is missing (in HTTP/1.1), repeated
+ * or invalid, and for a target that is neither a path nor an absolute URL; NOT_FOUND for a path with dot segments or in
+ * another spelling than the normal one, which no route has.
  */
 export function targetOf(request: IncomingMessage): URL {
   checkHost(request);
@@ -26,7 +26,7 @@ export function targetOf(request: IncomingMessage): URL {
   return url;
 }
 
-/** The host of a request, without its port; null where an HTTP/1.0 client named none. The request's target was read. */
+/** The request's host without its port; null where an HTTP/1.0 client sent none. Call {@link targetOf} first. */
 export function hostOf({ headers: { host } }: IncomingMessage): string | null {
   return host === undefined ? null : new URL(`http://${host}`).hostname;
 }
@@ -41,7 +41,7 @@ function checkHost({ headersDistinct, httpVersionMajor, httpVersionMinor }: Inco
   if (!HOST.test(host) || !URL.canParse(`http://${host}`)) throw malformed('The Host is not a host.');
 }
 
-/** Every server takes the absolute form, also where it is no proxy (RFC 9112, section 3.2.2). */
+/** Every server must accept the absolute form, even if it is not a proxy (RFC 9112, section 3.2.2). */
 function pathOfAbsolute(target: string): string {
   const path = /^https?:\/\/[^/?#]+(\/[^#]*|\?[^#]*)?/i.exec(target);
   if (path === null || !URL.canParse(target)) throw malformed('The target of the request is not a path.');

@@ -1,8 +1,8 @@
-// Answers of the server's own: JSON or text, with the headers that every answer has.
+// Sends the server's own answers: JSON or text, with the headers of every answer.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERRORS, FederationError, isAnswered } from '../model/errors.ts';
 
-/** On every answer: nothing is kept by anybody between, and nothing is guessed by a browser. */
+/** The headers of every answer: no cache may store it, and no browser may guess its type. */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   vary: 'Authorization, Origin',
@@ -12,10 +12,12 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+/** Sets {@link COMMON_HEADERS}. */
 export function setCommonHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
 }
 
+/** Ends the response with a body of this media type; a HEAD gets the headers only. */
 export function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.statusCode = status;
   response.setHeader('content-type', type);
@@ -23,11 +25,15 @@ export function send(response: ServerResponse, status: number, type: string, bod
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
+/** Ends the response with JSON (RFC 8259). */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
 }
 
-/** An error as GraphQL over HTTP writes it, with its status by the table of codes; what is not exposed is masked. */
+/**
+ * Ends the response with an error in the form of GraphQL over HTTP; the table of codes gives its status and whether its
+ * message is masked.
+ */
 export function sendError(response: ServerResponse, error: FederationError): void {
   const { code, hint, at, extensions } = error;
   const exposed = isAnswered(code)
@@ -36,7 +42,7 @@ export function sendError(response: ServerResponse, error: FederationError): voi
   sendJson(response, ERRORS[code].http === 200 ? 400 : ERRORS[code].http, { errors: [exposed] });
 }
 
-/** Refuses every method but these; true if it did. */
+/** Answers METHOD_NOT_ALLOWED with `Allow` (RFC 9110, section 15.5.6) for every other method; true where it did. */
 export function refusesMethod(
   request: IncomingMessage,
   response: ServerResponse,

@@ -24,7 +24,7 @@ import { refusesMethod, sendError } from './respond.ts';
 /** The page and its files. */
 export interface Page {
   readonly paths: ReadonlySet<string>;
-  /** Answers a GET or HEAD of one of its paths. */
+  /** Answers a GET or HEAD of one of its paths. Rejects with a FederationError. */
   answer(response: ServerResponse, url: URL, request: RequestContext): Promise<void>;
 }
 
@@ -36,9 +36,9 @@ export interface ServerOptions {
   readonly page: Page;
   readonly limits: Limits;
   readonly origins: readonly string[];
-  /** Headers that their pages may send beside the usual ones, in small letters. */
+  /** Headers that their pages may send besides the usual ones, in lower case. */
   readonly corsHeaders: readonly string[];
-  /** A demo refuses what came through a proxy. */
+  /** Whether it is a demo, which refuses requests that came through a proxy. */
   readonly demo: boolean;
   readonly logger: Logger;
   readonly clock: MonotonicClock;
@@ -50,14 +50,17 @@ export interface RunningServer {
   readonly host: string;
   readonly port: number;
   readonly url: string;
-  /** Answers what is under way, for as long as a request may take; then ends. */
+  /** Answers the requests that are under way, for at most limits.requestTimeout; then ends. */
   close(): Promise<void>;
 }
 
-/** Bytes of headers beside the token. */
+/** Bytes of headers besides the token. */
 const OTHER_HEADERS = 16_384;
 
-/** Rejects with PORT_TAKEN. */
+/**
+ * The gateway's server, listening. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen
+ * on.
+ */
 export async function startServer(
   options: ServerOptions,
   host: string,
@@ -161,15 +164,15 @@ async function route(
         }
         return;
       }
-      // What is nowhere is 404 by any method.
-      if (!page.paths.has(url.pathname)) throw nothingHere();
+      // An unknown path is 404 with every method.
+      if (!page.paths.has(url.pathname)) throw notFound();
       if (refusesMethod(request, response, ['GET', 'HEAD'])) return;
       await page.answer(response, url, await contextOf(request, response, options, record));
     }
   }
 }
 
-const nothingHere = (): FederationError =>
+const notFound = (): FederationError =>
   new FederationError('NOT_FOUND', 'There is nothing here.', {
     hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
   });
@@ -185,7 +188,7 @@ async function contextOf(
   return { caller, ended: endOf(response) };
 }
 
-/** Aborts once the answer was sent or given up, or its client left: nobody waits for what goes on then. */
+/** Aborts once the answer was sent or given up, or its client disconnected, because nobody waits for further work. */
 function endOf(response: ServerResponse): AbortSignal {
   const ending = new AbortController();
   response.once('close', () =>
@@ -194,7 +197,7 @@ function endOf(response: ServerResponse): AbortSignal {
   return ending.signal;
 }
 
-/** Of several such headers Node takes the first, and whoever stands before us perhaps the last: then nobody is meant. */
+/** Joins repeated headers, which makes them invalid: Node would use the first one, and a proxy perhaps the last. */
 function authorizationOf(request: IncomingMessage): string | null {
   if (request.headers.authorization === undefined) return null;
   return request.headersDistinct.authorization?.join(', ') ?? '';

@@ -1,4 +1,4 @@
-// The servers of a gateway: its own, and that of its metrics where they have an address of their own.
+// The servers of a gateway: the main one, and one for metrics where they have an address of their own.
 import type { Config } from '../config/schema.ts';
 import { listenOf } from '../config/text.ts';
 import { accessLogTo } from './access-log.ts';
@@ -6,7 +6,7 @@ import { startMetricsServer } from './metrics-server.ts';
 import { type RunningServer, type ServerOptions, startServer } from './server.ts';
 
 export interface RunningServers extends RunningServer {
-  /** Null where the metrics have no address of their own. */
+  /** null where the metrics have no address of their own. */
   readonly metricsUrl: string | null;
 }
 
@@ -16,7 +16,7 @@ type ServersParts = Pick<
   'gateway' | 'identity' | 'policy' | 'metrics' | 'page' | 'clock' | 'logger'
 >;
 
-/** Opens the ports of the configuration. Rejects with PORT_TAKEN, and leaves none open then. */
+/** Opens the ports of the configuration. Rejects with PORT_TAKEN or CONFIG_INVALID, and leaves no port open then. */
 export async function startServers(
   { federation, telemetry, limits, demo }: ServersConfig,
   parts: ServersParts,

@@ -1,4 +1,4 @@
-// eduPersonScopedAffiliation (eduPerson 2021-11): an affiliation with the organisation that a scope names.
+// eduPersonScopedAffiliation (eduPerson 2021-11): an affiliation with the organisation that the scope names.
 
 export interface Affiliation {
   readonly affiliation: string;
@@ -19,18 +19,22 @@ const MEMBERSHIP: ReadonlyMap<string, boolean> = new Map([
 
 const SCOPED = /^([A-Za-z-]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$/;
 
-/** In lower case; null for anything but one of eduPerson's affiliations, one `@` and a domain name. */
+/**
+ * The affiliation and its scope, in lower case; null for a text that is not an eduPerson affiliation, `@` and a domain
+ * name.
+ */
 export function parseAffiliation(text: string): Affiliation | null {
   const [, affiliation, scope] = SCOPED.exec(text)?.map((part) => part.toLowerCase()) ?? [];
   if (affiliation === undefined || scope === undefined || !MEMBERSHIP.has(affiliation)) return null;
   return { affiliation, scope };
 }
 
+/** The text of an affiliation, as {@link parseAffiliation} reads it. */
 export function formatAffiliation({ affiliation, scope }: Affiliation): string {
   return `${affiliation}@${scope}`;
 }
 
-/** Whether the affiliation makes its holder a member: alum, affiliate and library-walk-in do not. */
+/** Whether the affiliation makes its holder a member of the facility: alum, affiliate and library-walk-in do not. */
 export function isMembership({ affiliation }: Affiliation): boolean {
   return MEMBERSHIP.get(affiliation) === true;
 }

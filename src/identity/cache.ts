@@ -6,15 +6,16 @@ import { LRUCache } from 'lru-cache';
 import type { MonotonicClock, WallClock } from '../model/clock.ts';
 import type { Caller } from '../model/subject.ts';
 
-/** Milliseconds, and bytes of all that is kept. */
+/** `age` in milliseconds; `bytes` of all entries together. */
 export const CALLER_CACHE_BOUNDS = Object.freeze({ age: 60_000, bytes: 33_554_432 });
 
 export interface CallerCache {
+  /** The caller of a token; null where none is cached. */
   get(token: string): Caller | null;
   set(token: string, caller: Caller): void;
 }
 
-interface Kept {
+interface Entry {
   readonly caller: Caller;
   /** By the monotonic clock. */
   readonly keptUntil: number;
@@ -43,7 +44,7 @@ export function createCallerCache(clock: WallClock & MonotonicClock): CallerCach
 
 const digest = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
-/** An estimate: two bytes a code unit, and what V8 and the entry take besides. */
+/** Estimated bytes: two per code unit, and a constant for the objects of V8 and the entry. */
 function sizeOf({ principal, name, roles, subject }: Caller): number {
   const texts = [
     principal,

@@ -1,5 +1,5 @@
-// Verified claims → Caller. An issuer is believed only in what the configuration lets it assert: all else is dropped
-// and counted, so that no issuer can speak for another's groups, members or people.
+// Verified claims → Caller. An issuer is trusted only with what the configuration lets it assert: everything else is
+// dropped and counted, so that no issuer can assert another issuer's groups, members or people.
 import type { FacilityConfig } from '../config/facility.ts';
 import type { IssuerConfig } from '../config/issuer.ts';
 import { canonicalGroup, inNamespace, withParents } from '../model/group.ts';
@@ -10,12 +10,15 @@ import { claimValues, readClaim } from './claim.ts';
 import { refusal } from './refusal.ts';
 import type { VerifiedClaims } from './verify.ts';
 
-/** The most values of one claim, and the most groups after parents were added; a token with more is refused. */
+/**
+ * At most this many values of one claim and groups with their parents (a token with more is refused), and characters of
+ * one assurance value and of a name (longer ones are dropped).
+ */
 export const CALLER_BOUNDS = Object.freeze({ values: 256, groups: 1_024, text: 512, name: 256 });
 
 export type AssertedClaim = 'groups' | 'affiliations' | 'assurance' | 'academic' | 'roles';
 
-/** How many values of each claim were dropped: malformed, or not the issuer's to assert. */
+/** How many values of each claim were dropped, because they are malformed or the issuer may not assert them. */
 export type Dropped = Readonly<Record<AssertedClaim, number>>;
 
 export interface ReadCaller {
@@ -33,8 +36,9 @@ interface Asserted {
 const PRINTABLE = /^[\x21-\x7e]+$/;
 
 /**
- * Reads one issuer's claims. The arrays of its callers are sorted, without duplicates, and frozen with the caller.
- * The reader throws FederationError UNAUTHENTICATED for a token beyond {@link CALLER_BOUNDS}.
+ * A reader of one issuer's claims. Each caller is frozen; its arrays are sorted and have no duplicates. Groups follow
+ * AARC-G069, affiliations eduPerson. The reader throws FederationError UNAUTHENTICATED for a token beyond
+ * {@link CALLER_BOUNDS}.
  */
 export function createCallerReader(
   issuer: IssuerConfig,
@@ -63,8 +67,8 @@ export function createCallerReader(
     const affiliations = assert(read('affiliations'), affiliation);
     const assurances = assert(read('assurance'), assurance);
     const roles = assert(read('roles'), role);
-    const said = read('academic');
-    const academic = typeof said === 'boolean' && may.has('academic') ? said : null;
+    const stated = read('academic');
+    const academic = typeof stated === 'boolean' && may.has('academic') ? stated : null;
     return {
       caller: Object.freeze({
         principal: JSON.stringify([issuer.url, claims.sub]),
@@ -85,14 +89,14 @@ export function createCallerReader(
         groups: groups.dropped,
         affiliations: affiliations.dropped,
         assurance: assurances.dropped,
-        academic: said === undefined || said === null || academic !== null ? 0 : 1,
+        academic: stated === undefined || stated === null || academic !== null ? 0 : 1,
         roles: roles.dropped,
       },
     };
   };
 }
 
-/** The values that `accept` gives a canonical form, and how many it refused. */
+/** The canonical form of each value that `accept` takes, and how many it refused. */
 function assert(claim: unknown, accept: (text: string) => string | null): Asserted {
   const given = claimValues(claim);
   if (given.length > CALLER_BOUNDS.values) throw refusal('TOO_MANY_CLAIMS');
@@ -101,7 +105,10 @@ function assert(claim: unknown, accept: (text: string) => string | null): Assert
   return { values: sortedSet(values), dropped: given.length - values.length };
 }
 
-/** Canonical groups with all that membership in them implies, sorted; throws as a reader does. */
+/**
+ * Canonical groups together with their parents, in which membership is implied (AARC-G069); sorted. Throws
+ * UNAUTHENTICATED for more than 1,024.
+ */
 export function closedUpward(groups: readonly string[]): readonly string[] {
   const closed = new Set<string>();
   for (const group of groups) {
@@ -111,14 +118,14 @@ export function closedUpward(groups: readonly string[]): readonly string[] {
   return sortedSet(closed);
 }
 
-/** Facilities by each of their scopes. */
+/** The id of the facility of each scope; scopes are in lower case. */
 export function sitesByScope(
   facilities: readonly Pick<FacilityConfig, 'id' | 'scopes'>[],
 ): ReadonlyMap<string, string> {
   return new Map(facilities.flatMap(({ id, scopes }) => scopes.map((scope) => [scope.toLowerCase(), id])));
 }
 
-/** The facilities whose member the affiliations make their holder, sorted. */
+/** The ids of the facilities that a person with these affiliations is a member of, sorted. */
 export function sitesOf(
   affiliations: readonly string[],
   siteOf: ReadonlyMap<string, string>,
@@ -132,7 +139,7 @@ export function sitesOf(
   return sortedSet(sites);
 }
 
-/** By code units, so that equal sets are equal arrays in every locale. */
+/** Sorts by code units, so that equal sets are equal arrays in every locale. */
 function sortedSet(values: Iterable<string>): readonly string[] {
   return Object.freeze([...new Set(values)].sort());
 }

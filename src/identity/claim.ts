@@ -1,18 +1,24 @@
 // Finds a claim by its configured name in a token's unproven JSON.
 import { isObject } from '../model/json-object.ts';
 
-/** The claim of exactly this name, dots and all; else one level down at each dot. Only the token's own properties count. */
+/**
+ * The claim with exactly this name, dots included; otherwise each dot goes one level down. Reads own properties only.
+ * undefined where there is none.
+ */
 export function readClaim(claims: Readonly<Record<string, unknown>>, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];
-  let found: unknown = claims;
+  let value: unknown = claims;
   for (const key of name.split('.')) {
-    if (!isObject(found) || !Object.hasOwn(found, key)) return undefined;
-    found = found[key];
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
   }
-  return found;
+  return value;
 }
 
-/** A claim of many values, which issuers write as a bare value where there is only one. */
+/**
+ * The values of a claim that may have several; issuers may write a single value without a list. Empty for a missing
+ * one.
+ */
 export function claimValues(claim: unknown): readonly unknown[] {
   if (claim === undefined || claim === null) return [];
   return Array.isArray(claim) ? claim : [claim];

@@ -22,28 +22,31 @@ import { verifyToken } from './verify.ts';
 
 export interface IdentityOptions {
   readonly config: Pick<Config, 'issuers' | 'facilities' | 'limits'>;
-  /** The way to the issuers' keys. */
+  /** Fetches the issuers' keys. */
   readonly httpClient: HttpClient;
   readonly logger: Logger;
   readonly clock: WallClock & MonotonicClock;
   /** Reads `issuers[].token`, at start. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
   readonly demo?: Pick<DemoIssuer, 'issuer' | 'keys'> | undefined;
-  /** Told what an issuer asserted in vain; never of whom. */
+  /** Called with the claims that an issuer may not assert and how many values were dropped; never with the person. */
   readonly onDropped?: ((issuer: string, claim: AssertedClaim, count: number) => void) | undefined;
 }
 
-interface Trusted {
+interface TrustedIssuer {
   readonly issuer: IssuerConfig;
   readonly keys: JWTVerifyGetKey;
   readonly read: CallerReader;
 }
 
-/** Rejects with CONFIG_INVALID if two issuers have one URL, or an issuer's secret cannot be read. */
+/**
+ * An Identity that verifies tokens and caches their callers for up to a minute. Rejects with CONFIG_INVALID where two
+ * issuers have one URL, or where an issuer's secret cannot be read.
+ */
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { config, logger, clock, onDropped } = options;
   const trusted = await trustedIssuers(options);
-  const known = createCallerCache(clock);
+  const cache = createCallerCache(clock);
 
   const report = (issuer: string, dropped: Dropped): void => {
     const counts = (Object.entries(dropped) as [AssertedClaim, number][]).filter(([, count]) => count > 0);
@@ -59,20 +62,20 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
     async identify(authorization) {
       if (authorization === null) return ANONYMOUS;
       const token = bearerToken(authorization, config.limits.tokenBytes);
-      const seen = known.get(token);
-      if (seen !== null) return seen;
+      const cached = cache.get(token);
+      if (cached !== null) return cached;
       const { issuer, keys, read } = issuerOf(token, trusted);
       const { caller, dropped } = read(await verifyToken(token, issuer, keys, clock.wall()));
       report(issuer.url, dropped);
-      known.set(token, caller);
+      cache.set(token, caller);
       return caller;
     },
   };
 }
 
-async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<string, Trusted>> {
+async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<string, TrustedIssuer>> {
   const { config, httpClient, logger, clock, readSecret, demo } = options;
-  const trusted = new Map<string, Trusted>();
+  const trusted = new Map<string, TrustedIssuer>();
   const trust = (issuer: IssuerConfig, keys: JWTVerifyGetKey): void => {
     if (trusted.has(issuer.url)) {
       throw new FederationError('CONFIG_INVALID', `the issuer ${issuer.url} is configured twice`);
@@ -89,8 +92,8 @@ async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<str
   return trusted;
 }
 
-/** The issuer that the unverified token names: it chooses whose keys must verify it, and nothing else. */
-function issuerOf(token: string, trusted: ReadonlyMap<string, Trusted>): Trusted {
+/** The issuer that the unverified token names. The name only selects the keys that must verify the token. */
+function issuerOf(token: string, trusted: ReadonlyMap<string, TrustedIssuer>): TrustedIssuer {
   let named: unknown;
   try {
     named = decodeJwt(token).iss;

@@ -1,13 +1,14 @@
-// What a running demo lets this machine's user sign in with: its signing key and what goes into its tokens.
+// The credential with which this machine's user signs in to a running demo: its signing key, and the claims of its
+// tokens.
 import { importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { DemoPerson } from './demo-people.ts';
 
-/** RFC 2606: a name that can never be anyone's, so that no real issuer is ever taken for the demo's. */
+/** A name that nobody can own (RFC 2606), so that no real issuer is ever mistaken for the demo's. */
 export const DEMO_ISSUER = 'https://issuer.demo.invalid';
 export const DEMO_AUDIENCE = 'panfed-demo';
 
-/** Seconds: as long as an issuer's tokens may live unless the configuration says otherwise. */
+/** Seconds: the default of `issuers[].maxLifetime`. */
 const LIFETIME = 3_600;
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/);
@@ -29,7 +30,10 @@ export const demoCredentialSchema = z.strictObject({
 
 export type DemoCredential = z.infer<typeof demoCredentialSchema>;
 
-/** An access token (RFC 9068) for one of the demo's people. @param now milliseconds since the epoch */
+/**
+ * An access token (RFC 9068) for one of the demo's people, valid for one hour.
+ * @param now milliseconds since the epoch
+ */
 export async function mintDemoToken(
   credential: DemoCredential,
   person: DemoPerson,

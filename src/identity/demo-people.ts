@@ -1,22 +1,23 @@
-// The people of the demo: fixed names, one for each kind of caller that the policies tell apart.
+// The people of the demo: fixed names, one for each kind of caller that the policies distinguish.
 
 export interface DemoPerson {
   readonly name: string;
-  /** Who this is, in a few words. */
+  /** A short description, shown by `panfed token --list`. */
   readonly title: string;
   readonly affiliations: readonly string[];
   readonly groups: readonly string[];
-  /** null: nobody said. */
+  /** null: not stated. */
   readonly academic: boolean | null;
   readonly roles: readonly string[];
 }
 
-const stranger = { affiliations: [], groups: [], academic: null, roles: [] } as const;
+const nobody = { affiliations: [], groups: [], academic: null, roles: [] } as const;
 
+/** All people of the demo, in the order in which they are listed. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = Object.freeze([
-  { ...stranger, name: 'visitor', title: 'signed in, and no more is known' },
+  { ...nobody, name: 'visitor', title: 'signed in, and no more is known' },
   {
-    ...stranger,
+    ...nobody,
     name: 'esrf-em',
     title: 'ESRF, academic, in its electron microscopy group',
     affiliations: ['member@esrf.eu'],
@@ -24,16 +25,16 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = Object.freeze([
     academic: true,
   },
   {
-    ...stranger,
+    ...nobody,
     name: 'desy-staff',
     title: 'DESY, academic, in its staff group',
     affiliations: ['staff@desy.de'],
     groups: ['urn:geant:desy.de:group:staff'],
     academic: true,
   },
-  { ...stranger, name: 'industry', title: 'from a company: not academic, of no facility', academic: false },
+  { ...nobody, name: 'industry', title: 'from a company: not academic, of no facility', academic: false },
   {
-    ...stranger,
+    ...nobody,
     name: 'elettra-developer',
     title: 'ELETTRA, academic, one of its developers',
     affiliations: ['employee@elettra.eu'],
@@ -41,17 +42,17 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = Object.freeze([
     academic: true,
   },
   {
-    ...stranger,
+    ...nobody,
     name: 'esrf-author',
     title: 'ESRF, academic, writes its policy',
     affiliations: ['member@esrf.eu'],
     academic: true,
     roles: ['author:esrf'],
   },
-  { ...stranger, name: 'admin', title: 'runs the gateway; of no facility', roles: ['admin'] },
+  { ...nobody, name: 'admin', title: 'runs the gateway; of no facility', roles: ['admin'] },
 ]);
 
-/** The person of that name, or null. */
+/** The person with exactly this name; null where there is none. */
 export function demoPerson(name: string): DemoPerson | null {
   return DEMO_PEOPLE.find((person) => person.name === name) ?? null;
 }

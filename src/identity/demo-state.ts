@@ -1,5 +1,5 @@
-// Where a running demo leaves its credential for `panfed token`: a file that its user alone can read, in the state
-// folder of the XDG Base Directory Specification.
+// The file in which a running demo stores its credential for `panfed token`: only its user can read it, and it is in
+// the state folder of the XDG Base Directory Specification.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { stateFolders, type UserHome } from '../config/user-folders.ts';
 import { type DemoCredential, demoCredentialSchema } from './demo-credential.ts';
 
 export interface PublishedCredential {
-  /** null: no folder of the state could be written, and nothing was. */
+  /** null: no state folder could be written, so nothing was stored. */
   readonly path: string | null;
-  /** Removes the file if it is still this demo's; for the end of the process, so it is synchronous and never throws. */
+  /** Removes the file if it is still this demo's. Synchronous and never throws, because it runs as the process ends. */
   remove(): void;
 }
 
@@ -45,7 +45,7 @@ export function findCredential(port: number, place: UserHome): DemoCredential | 
 
 const fileName = (port: number): string => `demo-${port}.json`;
 
-/** By rename, so that a reader sees all of it or nothing; false where it cannot be written. */
+/** Writes by rename, so that a reader sees the whole file or none; false where it cannot be written. */
 function writePrivately(folder: string, path: string, content: string): boolean {
   const draft = `${path}.${randomBytes(8).toString('hex')}`;
   try {
@@ -64,7 +64,7 @@ function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // what cannot be removed is not ours
+    // A file that cannot be removed belongs to another user.
   }
 }
 

@@ -19,9 +19,9 @@ export interface DemoIssuer {
   readonly issuer: IssuerConfig;
   /** The public key. */
   readonly keys: JSONWebKeySet;
-  /** For the state file; holds the private key. */
+  /** The content of the state file, with the private key. */
   readonly credential: DemoCredential;
-  /** A token that lives for an hour. */
+  /** A token that is valid for one hour. */
   mint(person: DemoPerson): Promise<string>;
 }
 
@@ -30,6 +30,7 @@ export interface DemoIssuerOptions {
   readonly clock: WallClock;
 }
 
+/** An issuer with a new ES256 key (RFC 7518) that may assert the scopes, groups and roles of these facilities. */
 export async function createDemoIssuer({ facilities, clock }: DemoIssuerOptions): Promise<DemoIssuer> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const { kty, crv, x, y, d } = await exportJWK(privateKey);

@@ -1,15 +1,19 @@
-// Where an issuer publishes its keys (OpenID Connect Discovery 1.0), and how they are fetched without being led astray.
+// Finds and fetches the keys that an issuer publishes (OpenID Connect Discovery 1.0), from the issuer's own origin
+// only.
 import type { IssuerConfig } from '../config/issuer.ts';
 import type { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
 
+/** Milliseconds for both requests together. */
 const TIMEOUT = 5_000;
+/** Bytes of each answer. */
 const MAX_BYTES = 262_144;
 
 /**
- * The issuer's JWK Set, of unproven shape. `jwks` of the configuration is asked directly; else the discovery document
- * must be the issuer's own and may only point to the issuer's own origin, so that no document can move the root of
- * trust, nor take it off TLS, which the configuration demands of the issuer's URL.
+ * The issuer's JWK Set (RFC 7517), whose shape is not checked yet. The configuration's `jwks` is fetched directly;
+ * otherwise the discovery document must be the issuer's own and may only point to the issuer's own origin, so that no
+ * document can move the root of trust to another host, or from https to http. Rejects after 5 s, for an answer of more
+ * than 256 KiB, and as {@link keysUrl} throws.
  */
 export async function fetchKeySet(
   httpClient: HttpClient,
@@ -24,14 +28,17 @@ export async function fetchKeySet(
   return get(url, credential);
 }
 
-/** OpenID Connect Discovery 1.0 section 4: below the issuer's path, not beside it. */
+/**
+ * The URL of an issuer's discovery document, which is below the issuer's path (OpenID Connect Discovery 1.0, section
+ * 4).
+ */
 export function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
 /**
  * The `jwks_uri` of a discovery document.
- * @throws Error if the document is another issuer's, or points to another origin.
+ * @throws Error where the document is another issuer's, has no valid `jwks_uri`, or points to another origin.
  */
 export function keysUrl(issuer: string, document: unknown): string {
   const { issuer: stated, jwks_uri: keys } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };

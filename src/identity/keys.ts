@@ -1,4 +1,4 @@
-// One issuer's public keys: fetched when needed, kept for a bounded time, and never fetched in a loop however many
+// One issuer's public keys: fetched when needed, cached for a bounded time, and never fetched in a loop, however many
 // tokens name keys that do not exist.
 
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
@@ -6,15 +6,15 @@ import type { Logger } from 'pino';
 import type { MonotonicClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 
-/** Milliseconds, but for the number of keys. */
+/** Milliseconds, except for the number of `keys`. */
 export const KEY_SET_BOUNDS = Object.freeze({
-  /** After this the keys are fetched again. */
+  /** Age at which the keys are fetched again. */
   maxAge: 600_000,
-  /** For as long as this they are used though the issuer does not answer. */
+  /** Age up to which the keys are used while the issuer does not answer. */
   staleIfError: 3_600_000,
-  /** Between fetches for the sake of a key that is not in the set. */
+  /** Time between fetches that look for a key that is not in the set. */
   unknownKeyCooldown: 30_000,
-  /** Between fetches while the issuer does not answer. */
+  /** Time between fetches while the issuer does not answer. */
   failureCooldown: 10_000,
   keys: 64,
 });
@@ -29,11 +29,12 @@ export interface KeySetOptions {
 type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 
 /**
- * Finds the key of a token's header. Rejects with ISSUER_UNAVAILABLE where the issuer's keys cannot be had, and with
- * jose's JWKSNoMatchingKey where the issuer answers and has no such key.
+ * A function that finds the key of a token's header in the issuer's JWK Set (RFC 7517), within {@link KEY_SET_BOUNDS}.
+ * It rejects with ISSUER_UNAVAILABLE where the keys cannot be fetched, and with jose's JWKSNoMatchingKey where the
+ * issuer answers and has no such key.
  */
 export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions): JWTVerifyGetKey {
-  let held: { readonly find: LocalKeySet; readonly fetchedAt: number } | null = null;
+  let cached: { readonly find: LocalKeySet; readonly fetchedAt: number } | null = null;
   let attemptedAt = Number.NEGATIVE_INFINITY;
   let failure: FederationError | null = null;
   let flight: Promise<void> | null = null;
@@ -61,13 +62,13 @@ export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions
   };
 
   const usable = async (): Promise<LocalKeySet> => {
-    if (held === null || since(held.fetchedAt) >= KEY_SET_BOUNDS.maxAge) {
+    if (cached === null || since(cached.fetchedAt) >= KEY_SET_BOUNDS.maxAge) {
       await refresh(failure === null ? 0 : KEY_SET_BOUNDS.failureCooldown);
     }
-    if (held === null || since(held.fetchedAt) >= KEY_SET_BOUNDS.staleIfError) {
+    if (cached === null || since(cached.fetchedAt) >= KEY_SET_BOUNDS.staleIfError) {
       throw failure ?? unavailable(issuer, undefined);
     }
-    return held.find;
+    return cached.find;
   };
 
   return async (header, token) => {
@@ -76,7 +77,7 @@ export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    // Perhaps the issuer has rotated its keys since.
+    // The issuer may have rotated its keys since.
     await refresh(KEY_SET_BOUNDS.unknownKeyCooldown);
     if (failure !== null) throw failure;
     return (await usable())(header, token);

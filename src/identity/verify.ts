@@ -11,9 +11,11 @@ export interface VerifiedClaims extends JWTPayload {
   readonly exp: number;
 }
 
+/** Characters of a subject. */
 const MAX_SUBJECT = 512;
 
 /**
+ * The claims of a token whose signature, issuer, audience, type, times and subject are valid for its issuer.
  * @param now milliseconds since the epoch
  * @throws FederationError UNAUTHENTICATED with the reason, or what `keys` rejects with.
  */
@@ -41,15 +43,15 @@ export async function verifyToken(
   return payload as VerifiedClaims;
 }
 
-/** Not by age: a token that will be valid for years is refused on its first day. */
+/** Checks the whole lifetime and not the age, so that a token that is valid for years is refused on its first day. */
 function assertLifetime({ iat, exp }: JWTPayload, issuer: IssuerConfig, now: number): void {
   if (typeof iat !== 'number' || typeof exp !== 'number') throw refusal('NO_LIFETIME');
   if (iat > now / 1_000 + issuer.clockSkew) throw refusal('NOT_YET_VALID');
-  // JSON can write numbers that become infinite: what is not known to be short is too long.
+  // JSON can hold numbers that become infinite or NaN here: only a lifetime that is surely short enough is accepted.
   if (!(exp - iat <= issuer.maxLifetime)) throw refusal('LIVES_TOO_LONG');
 }
 
-/** RFC 7515 section 4.1.9: in any case, and `application/` may be left out. */
+/** RFC 7515, section 4.1.9: the case does not matter, and `application/` may be left out. */
 function mediaType(typ: unknown): string | null {
   if (typeof typ !== 'string') return null;
   const lower = typ.toLowerCase();

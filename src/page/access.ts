@@ -1,9 +1,9 @@
-// What the caller may do with an image: each action, why not and what to do about it, and the command that pulls it.
+// What the caller may do with an image: each action, the reasons against it with remedies, and the pull command.
 import type { AccessResponse, CardImage, FacilityResponse, ReasonResponse } from './answer.ts';
 import { type Html, html } from './html.ts';
 import { ACTION_WORDS } from './words.ts';
 
-/** `place`: where the caller would run it. */
+/** The list of actions, allowed or not. `place`: where the caller would run the image; null: not stated. */
 export function mayList(access: AccessResponse, place: FacilityResponse | null): Html {
   const may = (allowed: boolean, action: string): Html =>
     html`<li class="${allowed ? 'yes' : 'no'}"><span class="hidden">You may ${!allowed && 'not '}</span>${action}</li>`;
@@ -14,7 +14,9 @@ ${may(access.execute, place === null ? 'run' : `run at ${place.name}`)}
 </ul>`;
 }
 
-/** `policies`: also whose rule it is. */
+/**
+ * The reasons why actions are denied; null where there are none. `policies`: whether to name the owner of each rule.
+ */
 export function whyNot({ reasons }: AccessResponse, policies: boolean): Html | null {
   if (reasons.length === 0) return null;
   return html`<dl class="why">${grouped(reasons).map(
@@ -28,7 +30,7 @@ interface Grouped {
   readonly actions: readonly string[];
 }
 
-/** One reason against several actions is told once. */
+/** A reason against several actions is listed once. */
 function grouped(reasons: readonly ReasonResponse[]): readonly Grouped[] {
   const groups = new Map<string, { reason: ReasonResponse; actions: string[] }>();
   for (const reason of reasons) {
@@ -41,7 +43,9 @@ function grouped(reasons: readonly ReasonResponse[]): readonly Grouped[] {
   return [...groups.values()];
 }
 
-/** The command of the place's first engine, or else the first there is; the others are folded away. */
+/**
+ * The pull command for the place's first engine, else the first command; the others are collapsed. null: no command.
+ */
 export function pullCommand({ pullCommands }: CardImage, place: FacilityResponse | null): Html | null {
   const rank = ({ engine }: { engine: string }): number => {
     const index = place?.engines.indexOf(engine) ?? -1;

@@ -1,4 +1,4 @@
-// One image in the list: what it is, where it is from, its terms, and what the caller may do with it.
+// One image in the list: what it is, its origin, its terms, and what the caller may do with it.
 import { mayList, pullCommand, whyNot } from './access.ts';
 import type { AccessResponse, CardImage, ConditionResponse, FacilityResponse } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
@@ -8,6 +8,7 @@ import { CONDITION_WORDS, licenseWord, SHARING_WORDS, SUPPLIER_WORDS, TRUST_WORD
 /** Tags of one image that are shown in a list. */
 const TAGS = 6;
 
+/** One entry of the list of results. `place`: where the caller would run the image; null: not stated. */
 export function card(
   image: CardImage,
   access: AccessResponse,
@@ -28,14 +29,16 @@ ${pullCommand(image, place)}
 `;
 }
 
-export function origin({ facility, repository, tags }: CardImage, most: number): Html {
-  const shown = tags.slice(0, most);
+/** The facility, the repository and at most `max` tags; further tags are counted. */
+export function origin({ facility, repository, tags }: CardImage, max: number): Html {
+  const shown = tags.slice(0, max);
   const rest = tags.length - shown.length;
   return html`<p class="origin"><span class="facility">${facility.name}</span> <code>${repository}</code>${shown.map(
     (tag) => html` <code class="tag">${tag}</code>`,
   )}${rest > 0 && html` <span class="quiet">and ${rest} more</span>`}</p>`;
 }
 
+/** The frameworks with their versions; null where there are none. */
 export function software({ frameworks }: CardImage): Html | null {
   if (frameworks.length === 0) return null;
   return html`<ul class="software" aria-label="Software">${frameworks.map(
@@ -51,7 +54,7 @@ function techniques({ techniques: terms }: CardImage): Html | null {
   )}</p>`;
 }
 
-/** License, sharing, signature and supplier; the class says how far it opens, the words say what it is. */
+/** License, sharing, signature and supplier. The text states the fact; the CSS class only colors it. */
 export function badges({ license, sharing, trust, suppliedBy }: CardImage): Html {
   const { label, kind } = licenseBadge(license);
   return html`<ul class="badges" aria-label="Terms">
@@ -75,7 +78,9 @@ function licenseBadge({ state, expression, raw }: CardImage['license']): { label
     : { label: html`license not recognized: <bdi>${raw}</bdi>`, kind: 'caution' };
 }
 
-/** With the places and servers that it names; groups are in the reasons, and on the image's own page. */
+/**
+ * A condition as text, with its facilities and license servers; groups are in the reasons and on the image's own page.
+ */
 export function conditionWord({ kind, facilities, servers }: ConditionResponse): string {
   if (kind === 'SITE' && facilities.length > 0) {
     return `only at ${facilities.map(({ name }) => name).join(', ')}`;

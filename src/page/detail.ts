@@ -1,4 +1,4 @@
-// One image with all that is known of it.
+// One image with everything that is known about it.
 import { mayList, pullCommand, whyNot } from './access.ts';
 import type { FacilityResponse, FullImage, Term } from './answer.ts';
 import { badges, conditionWord, origin, software } from './card.ts';
@@ -7,6 +7,7 @@ import { FACTS, type Fact } from './image-facts.ts';
 import { hrefOf, type PageQuery } from './query.ts';
 import { dateWord, sizeWord } from './words.ts';
 
+/** The page of one image. `query` is for links back; `place`: where the caller would run it; null: not stated. */
 export function detail(image: FullImage, query: PageQuery, place: FacilityResponse | null): Html {
   return html`<article class="detail">
 <h1 dir="auto">${image.title ?? image.repository}</h1>
@@ -74,11 +75,11 @@ function needRows({ requires }: FullImage): readonly Row[] {
   ];
 }
 
-/** Rows without a value are left out; null if none is left. */
+/** A list of the rows that have a value; null where none has one. */
 function rows(all: readonly Row[]): Html | null {
-  const told = all.filter(([, value]) => value !== null && value !== '' && !isEmpty(value));
-  if (told.length === 0) return null;
-  return html`<dl class="facts">${told.map(([name, value]) => html`<div><dt>${name}</dt><dd dir="auto">${value}</dd></div>\n`)}</dl>`;
+  const filled = all.filter(([, value]) => value !== null && value !== '' && !isEmpty(value));
+  if (filled.length === 0) return null;
+  return html`<dl class="facts">${filled.map(([name, value]) => html`<div><dt>${name}</dt><dd dir="auto">${value}</dd></div>\n`)}</dl>`;
 }
 
 const isEmpty = (value: Content): boolean => Array.isArray(value) && value.length === 0;
@@ -99,7 +100,7 @@ const codes = (texts: readonly string[]): Content =>
         ', ',
       );
 
-/** A link for http and https without credentials, with its host told before it is followed; else the text alone. */
+/** A link for an http or https URL without credentials, whose text shows the whole URL; otherwise only the text. */
 function outsideLink(text: string | null): Content {
   if (text === null) return null;
   const url = URL.canParse(text) ? new URL(text) : null;

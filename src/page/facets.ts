@@ -1,4 +1,4 @@
-// The choices: each value a link to the same question with that value chosen or removed, with the count it would give.
+// The choices: each value is a link to the same question with that value added or removed, with the resulting count.
 import type { FacetField } from '../model/choices.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { FacetResponse, Results } from './answer.ts';
@@ -7,17 +7,18 @@ import { type Html, html } from './html.ts';
 import { EVERYTHING, hrefOf, type PageQuery, withChoice } from './query.ts';
 import { countWord, FACET_TITLES, valueWord } from './words.ts';
 
-/** Values that are shown before the rest is folded away. */
+/** Values that are shown before the rest is collapsed. */
 const SHOWN = 6;
 
-/** Facets that start unfolded; the others do once something in them is chosen. */
-const UNFOLDED: ReadonlySet<FacetField> = new Set(['MAY', 'FACILITY', 'FRAMEWORK', 'TECHNIQUE', 'LICENSE']);
+/** Facets that start expanded; the others do once something in them is chosen. */
+const EXPANDED: ReadonlySet<FacetField> = new Set(['MAY', 'FACILITY', 'FRAMEWORK', 'TECHNIQUE', 'LICENSE']);
 
 type Value = FacetResponse['values'][number];
 
+/** The navigation with all facets that can narrow the results. */
 export function choices(results: Results, query: PageQuery): Html {
   const helpful = FACETS.flatMap((field) => {
-    const facet = results.facets.find((told) => told.field === field);
+    const facet = results.facets.find((facet) => facet.field === field);
     const values = facet === undefined ? [] : helpfulValues(facet, results.totalCount);
     return values.length === 0 ? [] : [{ field, values }];
   });
@@ -29,7 +30,7 @@ ${helpful.map((facet) => facetOf(facet, query))}
 </nav>`;
 }
 
-/** A value that every result has narrows nothing, unless it is chosen: then the others of its field are a way out. */
+/** Values that narrow the results. All values where one is chosen, so that the choice can be changed. */
 function helpfulValues({ values }: FacetResponse, total: number): readonly Value[] {
   if (values.some(({ chosen }) => chosen)) return values;
   return values.filter(({ count }) => count < total);
@@ -38,14 +39,13 @@ function helpfulValues({ values }: FacetResponse, total: number): readonly Value
 function facetOf({ field, values }: FacetResponse, query: PageQuery): Html {
   const title = FACET_TITLES[field];
   const chosen = values.filter((value) => value.chosen).map(({ value }) => value);
-  // The chosen ones come first, so that none is folded away.
+  // The chosen values come first, so that none is collapsed.
   const ranked = [...values.filter((value) => value.chosen), ...values.filter((value) => !value.chosen)];
-  const most = Math.max(SHOWN, chosen.length);
-  const [shown, folded] =
-    ranked.length <= most + 1 ? [ranked, []] : [ranked.slice(0, most), ranked.slice(most)];
+  const max = Math.max(SHOWN, chosen.length);
+  const [shown, folded] = ranked.length <= max + 1 ? [ranked, []] : [ranked.slice(0, max), ranked.slice(max)];
   const list = (some: readonly Value[]): Html =>
     html`<ul>${some.map((value) => html`<li>${valueLink(field, value, chosen, query)}</li>\n`)}</ul>`;
-  return html`<details class="facet"${(UNFOLDED.has(field) || chosen.length > 0) && html` open`}>
+  return html`<details class="facet"${(EXPANDED.has(field) || chosen.length > 0) && html` open`}>
 <summary><h3 class="facet-title">${title}</h3></summary>
 ${list(shown)}
 ${
@@ -70,14 +70,14 @@ function valueLink(field: FacetField, value: Value, chosen: readonly string[], q
     : html`<a class="value" href="${href}">${content}</a>`;
 }
 
-/** A chosen value, and the question without it. */
+/** A chosen value, with the question without it. */
 export interface Chosen {
   readonly field: FacetField;
   readonly label: string;
   readonly without: PageQuery;
 }
 
-/** As the answer names them; without an answer as the address and the vocabulary do. */
+/** The chosen values with the labels of the answer; without an answer, with those of the vocabulary. */
 export function chosenOf(
   query: PageQuery,
   results: Results | null,
@@ -85,8 +85,8 @@ export function chosenOf(
 ): readonly Chosen[] {
   return FACETS.flatMap((field) => {
     const asked = query.only.get(field) ?? [];
-    const told = results?.facets.find((facet) => facet.field === field)?.values ?? [];
-    const known = told.filter(({ chosen }) => chosen);
+    const answered = results?.facets.find((facet) => facet.field === field)?.values ?? [];
+    const known = answered.filter(({ chosen }) => chosen);
     const values =
       known.length > 0 ? known : asked.map((value) => ({ value, label: labelOf(field, value, vocabulary) }));
     return values.map(({ value, label }) => ({
@@ -107,6 +107,7 @@ function labelOf(field: FacetField, value: string, vocabulary: Vocabulary): stri
   return value;
 }
 
+/** The chosen values as links that remove them; null where nothing is chosen. */
 export function chosenList(chosen: readonly Chosen[]): Html | null {
   if (chosen.length === 0) return null;
   return html`<div class="chips"><h2 class="hidden">${countWord(chosen.length, 'choice', 'choices')}</h2>

@@ -1,5 +1,5 @@
-// Markup by tagged template. Every value from outside is made inert and escaped where it is shown, and nowhere else: a
-// text cannot become markup, because only `html` makes markup.
+// Markup by tagged template. Every text is made inert and escaped where it is inserted, and nowhere else: a text cannot
+// become markup, because only `html` makes markup.
 import { inert } from '../model/inert.ts';
 
 class Markup {
@@ -15,10 +15,13 @@ class Markup {
 /** Markup that is safe as it stands. The class is not exported: nothing but {@link html} makes one. */
 export type Html = Markup;
 
-/** What a template may be given; null, undefined and false are nothing. */
+/** Values that a template accepts; null, undefined and false render as nothing. */
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
-/** Throws TypeError where an attribute's value is not in double quotes, which escaping alone would not make safe. */
+/**
+ * Markup from a template, with inert, escaped values. Throws TypeError for an unquoted attribute, which escaping cannot
+ * make safe.
+ */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   let text = strings[0] ?? '';
   for (const [index, value] of values.entries()) {
@@ -30,7 +33,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return new Markup(text);
 }
 
-/** Contents one after the other, with something between them. */
+/** The contents one after the other, with `between` between them. */
 export function joined(contents: readonly Content[], between: Content): Html {
   return html`${contents.map((content, index) => (index === 0 ? content : [between, content]))}`;
 }

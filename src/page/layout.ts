@@ -1,4 +1,4 @@
-// The page around its parts: head, who is answered, the search form, the columns, the foot.
+// The layout of every page: head, identity of the caller, search form, columns and footer.
 import { FACET_FIELDS, IMAGE_ORDERS } from '../model/choices.ts';
 import type { Frame } from './answer.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -7,10 +7,10 @@ import { PARAMETERS, type PageQuery, wordInAddress } from './query.ts';
 import { ORDER_WORDS } from './words.ts';
 
 export interface PageParts {
-  /** Of the federation. */
+  /** The federation's name. */
   readonly name: string;
   readonly title: string;
-  /** The style sheet's address. */
+  /** The URL of the style sheet. */
   readonly style: string;
   readonly frame: Frame;
   readonly form: Html | null;
@@ -19,6 +19,7 @@ export interface PageParts {
   readonly foot: Html | null;
 }
 
+/** The whole document. */
 export function layout({ name, title, style, frame, form, choices, main, foot }: PageParts): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -61,7 +62,7 @@ function who({ viewer }: Frame): Html {
   return html`<p class="who">You are asking as <strong><bdi>${viewer.name ?? 'someone signed in'}</bdi></strong>${facts.length > 0 && ` (${facts.join('; ')})`}.</p>`;
 }
 
-/** Choices that are not fields of the form travel with it. */
+/** The search form; choices that are not its fields are hidden inputs, so that a search keeps them. */
 export function searchForm(query: PageQuery, { facilities }: Frame): Html {
   const place = query.at === null ? null : placeOf(query.at, facilities);
   const option = (value: string, label: string, selected: boolean): Html =>

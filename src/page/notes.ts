@@ -1,11 +1,14 @@
-// Notes above the results: what was not understood, what the gateway remarks, which sources did not answer.
+// Notes above the results: what was not understood, the gateway's notices, and the sources that did not answer.
 import type { Frame, OutcomeResponse, Results } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
 import { suggestionsOf } from './problems.ts';
 import { hrefOf, type PageQuery, type Problem, type Suggestion } from './query.ts';
 import { ageWord, countWord } from './words.ts';
 
-/** `role=alert` so that it is read first; the page is new, so nothing moves. */
+/**
+ * The problems of the question with suggestions; null where there are none. `role=alert` makes screen readers read it
+ * first.
+ */
 export function problemNotes(problems: readonly Problem[]): Html | null {
   if (problems.length === 0) return null;
   return html`<div class="note problem" role="alert">
@@ -16,6 +19,7 @@ ${problems.map(
 )}</div>`;
 }
 
+/** The gateway's notices with suggestions as links; null where there are none. */
 export function notices(results: Results, query: PageQuery, { facilities }: Frame): Html | null {
   if (results.notices.length === 0) return null;
   return html`<div class="note" role="status">${results.notices.map((notice) => {
@@ -28,10 +32,10 @@ export function notices(results: Results, query: PageQuery, { facilities }: Fram
   })}</div>`;
 }
 
-/** The gateway speaks of its argument `at`; on the page that is a question of the form. */
+/** The page's own text for a notice: the gateway refers to its argument `at`, the page to a field of the form. */
 function remark(code: string): string | null {
   return code === 'AT_REQUIRED'
-    ? 'Whether an image may run depends on the place: say above where you would run it.'
+    ? 'Whether an image may run depends on the place: choose above where you would run it.'
     : null;
 }
 
@@ -41,7 +45,7 @@ function didYouMean(suggestions: readonly Suggestion[]): Html | false {
   return html` Try ${joined(links, ' or ')}.`;
 }
 
-/** Those that did not answer as they should; null if all did. */
+/** The sources that are stale or failed; null where there are none. */
 export function missingSources({ sources }: Results): Html | null {
   const failed = sources.filter(({ status }) => status !== 'OK' && status !== 'SKIPPED');
   if (failed.length === 0) return null;
@@ -52,17 +56,17 @@ export function missingSources({ sources }: Results): Html | null {
 }
 
 function failure({ status, error, age, ...outcome }: OutcomeResponse, all: readonly OutcomeResponse[]): Html {
-  const told = error === null ? '.' : `: ${ended(error.message)}`;
+  const reason = error === null ? '.' : `: ${ended(error.message)}`;
   const known =
     status === 'STALE' && age !== null
       ? `Showing what was known ${ageWord(age)} ago.`
       : status === 'STALE'
         ? 'Showing what was known before.'
         : 'Its images are missing here.';
-  return html`<strong>${sourceName(outcome, all)}</strong> could not be asked${told} ${known}`;
+  return html`<strong>${sourceName(outcome, all)}</strong> could not be asked${reason} ${known}`;
 }
 
-/** The facility; with the registry's key where it has several. */
+/** The facility's name, with the registry's key where it has several registries. */
 function sourceName(
   { facility, registry }: Pick<OutcomeResponse, 'facility' | 'registry'>,
   all: readonly OutcomeResponse[],
@@ -81,7 +85,7 @@ const STATUS_WORDS = {
   SKIPPED: 'left out by the choices',
 } as const;
 
-/** All sources, for who wants to know. */
+/** All sources with their status, collapsed. */
 export function sourceList({ sources, complete }: Results): Html {
   const answered = sources.filter(({ status }) => status === 'OK').length;
   const skipped = sources.filter(({ status }) => status === 'SKIPPED').length;

@@ -1,4 +1,5 @@
-// The plain search page at /: rendered here, without any script; it asks the gateway as every other caller does.
+// The plain search page at /: rendered here without scripts; it asks the gateway within the limits of every other
+// caller.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -20,12 +21,12 @@ import { heading, resultList } from './results.ts';
 
 export interface PageOptions {
   readonly gateway: Gateway;
-  /** Of the federation. */
+  /** The federation's name. */
   readonly name: string;
   readonly vocabulary: Vocabulary;
 }
 
-/** A page has nothing of others: no script, no frame, no font, no image. */
+/** A page loads nothing from elsewhere: no script, frame, font or image. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -35,10 +36,10 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 const STYLE = readFileSync(new URL('../../src/page/page.css', import.meta.url));
-/** Its address changes with it, so that a browser may keep it. */
+/** The URL changes with the content, so that a browser may cache it. */
 const STYLE_URL = `./page.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
 
-/** What is answered, before it is laid out. */
+/** The content of an answer, before layout. */
 interface Answer {
   readonly status: number;
   readonly title: string;
@@ -50,7 +51,9 @@ interface Answer {
 
 const STYLE_PATH = '/page.css';
 
-/** Its answers reject with INTERNAL where not even the page's frame can be had. */
+/**
+ * The page and its style sheet. `answer` rejects with INTERNAL where the gateway cannot even answer the page's frame.
+ */
 export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
   return { paths: new Set(['/', STYLE_PATH]), answer: answerPage };
 
@@ -69,24 +72,24 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
           : await shown(query, query.image, frame, request);
     const { status, title, main, form = null, choices = null, foot = null } = answer;
     const page = layout({ name, title, style: STYLE_URL, frame, form, choices, main, foot });
-    // The server gives up on a request that takes too long, and has answered it then.
+    // The server may have answered already, because the request took too long.
     if (response.headersSent) return;
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
     await sendCompressed(response, status, 'text/html; charset=utf-8', page.toString());
   }
 
   async function frameOf(request: RequestContext): Promise<Frame> {
-    const asked = await askFrame(gateway, request);
-    if ('data' in asked) return asked.data;
-    throw new FederationError('INTERNAL', `The page cannot be answered: ${asked.refusal.message}`);
+    const answered = await askFrame(gateway, request);
+    if ('data' in answered) return answered.data;
+    throw new FederationError('INTERNAL', `The page cannot be answered: ${answered.refusal.message}`);
   }
 
   async function searched(query: PageQuery, frame: Frame, request: RequestContext): Promise<Answer> {
-    const asked = await askResults(gateway, query, request);
-    if ('refusal' in asked) {
-      return misunderstood(query, [problemOf(asked.refusal, query)], frame, statusOf(asked.refusal));
+    const answered = await askResults(gateway, query, request);
+    if ('refusal' in answered) {
+      return misunderstood(query, [problemOf(answered.refusal, query)], frame, statusOf(answered.refusal));
     }
-    const results = asked.data;
+    const results = answered.data;
     return {
       status: 200,
       title: heading(results.totalCount, query),
@@ -98,20 +101,20 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
   }
 
   async function shown(query: PageQuery, id: string, frame: Frame, request: RequestContext): Promise<Answer> {
-    const asked = await askImage(gateway, id, query.at, request);
+    const answered = await askImage(gateway, id, query.at, request);
     const list = { ...query, image: null };
     const back = html`<p class="back"><a href="${hrefOf(list)}">Back to the results</a></p>`;
-    if ('refusal' in asked) {
-      const notes = problemNotes([problemOf(asked.refusal, query)]);
-      return { status: statusOf(asked.refusal), title: 'Not answered', main: [back, notes] };
+    if ('refusal' in answered) {
+      const notes = problemNotes([problemOf(answered.refusal, query)]);
+      return { status: statusOf(answered.refusal), title: 'Not answered', main: [back, notes] };
     }
-    if (asked.data === null) return { status: 404, title: 'No such image', main: [back, noSuchImage()] };
+    if (answered.data === null) return { status: 404, title: 'No such image', main: [back, noSuchImage()] };
     const place = query.at === null ? null : placeOf(query.at, frame.facilities);
-    const image = asked.data;
+    const image = answered.data;
     return { status: 200, title: image.title ?? image.repository, main: [back, detail(image, query, place)] };
   }
 
-  /** The form and the choices stay, to be corrected. */
+  /** The problems, with the form and the choices so that they can be corrected. */
   function misunderstood(
     query: PageQuery,
     problems: readonly Problem[],
@@ -129,7 +132,7 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
   }
 }
 
-/** The same words whether it does not exist or must not be known of. */
+/** The same text whether the image does not exist or the caller may not know of it. */
 const noSuchImage = (): Html =>
   html`<h1>No such image</h1>
 <p>There is no image of this name that you may know of. It may have been removed, or be for people who have signed in.</p>`;

@@ -1,4 +1,5 @@
-// What could not be answered, with links that lead on: the gateway's refusals, and notices about unknown choices.
+// Questions that could not be answered, with links to better ones: the gateway's errors, and notices about unknown
+// choices.
 import { FACET_CHOICE, FACET_FIELDS, type FacetField } from '../model/choices.ts';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import { fold } from '../model/fold.ts';
@@ -6,25 +7,26 @@ import type { FacilityResponse, NoticeResponse, Refusal, Results } from './answe
 import { type PageQuery, type Problem, type Suggestion, withChoice } from './query.ts';
 import { FACET_TITLES } from './words.ts';
 
-/** One value of the question: a choice, or (null) the place. */
+/** One value of the question: a choice in a field, or the place (null). */
 interface Given {
   readonly field: FacetField | null;
   readonly value: string;
 }
 
+/** A gateway's error as a problem of the page, with suggestions as questions that can be asked instead. */
 export function problemOf(refusal: Refusal, query: PageQuery): Problem {
   const { code, message, hint } = refusal;
   if (code === 'BAD_CHOICE') {
     return {
       message: unknownWords(refusal, query) ?? message,
       hint: null,
-      suggestions: waysOut(refusal, query),
+      suggestions: alternatives(refusal, query),
     };
   }
   if (code === 'BAD_CURSOR') {
     const first = { label: 'the first page', query: { ...query, after: null } };
     return {
-      message: 'This page of the results is not for you: its link holds for one caller and one search.',
+      message: 'This page of the results is not for you: its link is valid for one caller and one search.',
       hint: null,
       suggestions: [first],
     };
@@ -32,14 +34,16 @@ export function problemOf(refusal: Refusal, query: PageQuery): Problem {
   return { message, hint, suggestions: [] };
 }
 
-/** The question's fault is 400, a part that failed 503; the rest by the table of codes. */
+/**
+ * The HTTP status of an error: 400 for a wrong question, 503 for a failed policy or source, else by the table of codes.
+ */
 export function statusOf({ code }: Refusal): number {
   if (code === 'POLICY_FAILED' || code === 'SOURCE_UNAVAILABLE') return 503;
   const http = ERRORS[code as ErrorCode]?.http ?? 500;
   return http === 200 ? 400 : http;
 }
 
-/** In the words of the page: where the value was chosen. */
+/** The message in the page's terms: which value was chosen in which field. */
 function unknownWords({ unknown }: Refusal, query: PageQuery): string | null {
   const given = unknown.flatMap(({ field, value }) => givenAs(field, value, query) ?? []);
   if (given.length === 0) return null;
@@ -52,8 +56,8 @@ function unknownWords({ unknown }: Refusal, query: PageQuery): string | null {
     .join(' ');
 }
 
-/** With one unknown value each suggestion takes its place; of several nobody can tell whose a suggestion is. */
-function waysOut({ unknown, suggestions }: Refusal, query: PageQuery): readonly Suggestion[] {
+/** With one unknown value each suggestion replaces it; with several it is not known which one a suggestion is for. */
+function alternatives({ unknown, suggestions }: Refusal, query: PageQuery): readonly Suggestion[] {
   const given = unknown.flatMap(({ field, value }) => givenAs(field, value, query) ?? []);
   const [single] = given;
   return [
@@ -77,8 +81,8 @@ function replaced(query: PageQuery, { field, value }: Given, by: string | null):
 }
 
 /**
- * Where a notice's suggestions lead. A notice does not say which choice it is about: it is the one that the answer does
- * not list as chosen; if that is not exactly one, nothing is guessed.
+ * A notice's suggestions as questions. A notice does not name its choice: it is the one that the answer does not list
+ * as chosen. Empty where that is not exactly one.
  */
 export function suggestionsOf(
   notice: NoticeResponse,
@@ -99,7 +103,7 @@ export function suggestionsOf(
   return notice.suggestions.map((label) => ({ label, query: replaced(query, single, label) }));
 }
 
-/** The facility that an address names by id or name. */
+/** The facility that an address names by id or name, in any case; null where there is none. */
 export function placeOf(at: string, facilities: readonly FacilityResponse[]): FacilityResponse | null {
   return facilities.find(({ id, name }) => fold(id) === fold(at) || fold(name) === fold(at)) ?? null;
 }

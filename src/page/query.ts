@@ -1,15 +1,15 @@
-// The page's address ↔ what is asked: every choice lives in the query string, so that a link can be shared.
+// The page's address ↔ the question: every choice is in the query string, so that a link can be shared.
 
 import { enums } from '../graphql/enums.ts';
 import { FACET_FIELDS, type FacetField, IMAGE_ORDERS, type ImageOrder } from '../model/choices.ts';
 import { meantWord, typedWord } from '../model/enum-words.ts';
 import { nearest } from '../model/nearest.ts';
 
-/** Values as GraphQL writes them. */
+/** What the page shows; enumeration values as in GraphQL. */
 export interface PageQuery {
   readonly search: string | null;
   readonly only: ReadonlyMap<FacetField, readonly string[]>;
-  /** The facility where the caller means to run it. */
+  /** The facility where the caller intends to run images, by id or name. */
   readonly at: string | null;
   readonly order: ImageOrder;
   /** A cursor: bound to the caller and the question. */
@@ -18,18 +18,20 @@ export interface PageQuery {
   readonly image: string | null;
 }
 
-/** A way out of a problem: what it is called, and where it leads. */
+/** A question to ask instead, with the text of its link. */
 export interface Suggestion {
   readonly label: string;
   readonly query: PageQuery;
 }
 
+/** Why a question cannot be answered as asked. */
 export interface Problem {
   readonly message: string;
   readonly hint: string | null;
   readonly suggestions: readonly Suggestion[];
 }
 
+/** The question without a search and choices. */
 export const EVERYTHING: PageQuery = {
   search: null,
   only: new Map(),
@@ -39,7 +41,7 @@ export const EVERYTHING: PageQuery = {
   image: null,
 };
 
-/** The parameter of each choice; it may be given more than once. */
+/** The parameter of each field of choices; it may be repeated. */
 export const PARAMETERS: Readonly<Record<FacetField, string>> = {
   FACILITY: 'facility',
   FRAMEWORK: 'framework',
@@ -57,7 +59,7 @@ export const PARAMETERS: Readonly<Record<FacetField, string>> = {
   MAY: 'may',
 };
 
-/** Parameters that are given once. */
+/** Parameters that may not be repeated. */
 const SINGLE = ['q', 'at', 'order', 'after', 'image'] as const;
 type Single = (typeof SINGLE)[number];
 
@@ -71,41 +73,42 @@ const ENUMERATIONS: { readonly [F in FacetField]?: readonly string[] } = {
   MAY: Object.keys(enums.Action),
 };
 
-/** Characters of an address without its cursor: every choice is written into every link of the page. */
-const LONGEST = 2_048;
+/** Characters of an address without its cursor, because every link of the page repeats every choice. */
+const MAX_ADDRESS = 2_048;
 
 export interface ReadQuery {
-  /** What could be understood. */
+  /** The parameters that were understood. */
   readonly query: PageQuery;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Empty values are not given. A value that is not understood is a problem, never an error and never left unsaid; a
- * parameter that is none of the page's, such as those that campaigns and mail programs add to links, is nobody's.
+ * The question of an address. An empty value counts as not given. A value that is not understood is a problem, at most
+ * five of them; nothing throws. Parameters that the page does not know, such as those that mail programs add to links,
+ * are ignored.
  */
 export function readQuery(parameters: URLSearchParams): ReadQuery {
   const singles = new Map<Single, string>();
   const only = new Map<FacetField, readonly string[]>();
-  const complaints: ((query: PageQuery) => Problem)[] = [];
+  const pending: ((query: PageQuery) => Problem)[] = [];
   for (const name of new Set(parameters.keys())) {
     const values = [...new Set(parameters.getAll(name).map((value) => value.trim()))].filter(Boolean);
     const single = SINGLE.find((known) => known === name);
     const field = FIELD_OF.get(name);
     if (single !== undefined) {
-      if (values.length > 1) complaints.push(repeated(single, values));
+      if (values.length > 1) pending.push(repeated(single, values));
       else if (values[0] !== undefined) singles.set(single, values[0]);
     } else if (field !== undefined) {
       const words = values.map((value) => wordOf(value, ENUMERATIONS[field]));
       const unknown = values.filter((_, index) => words[index] === null);
-      complaints.push(...unknown.map((value) => unknownWord(field, value)));
+      pending.push(...unknown.map((value) => unknownWord(field, value)));
       const known = words.filter((word) => word !== null);
       if (known.length > 0) only.set(field, [...new Set(known)]);
     }
   }
   const order = singles.get('order');
   const knownOrder = order === undefined ? 'RELEVANCE' : wordOf(order, IMAGE_ORDERS);
-  if (knownOrder === null) complaints.push(unknownOrder(order ?? ''));
+  if (knownOrder === null) pending.push(unknownOrder(order ?? ''));
   const query: PageQuery = {
     search: singles.get('q') ?? null,
     only,
@@ -114,22 +117,22 @@ export function readQuery(parameters: URLSearchParams): ReadQuery {
     after: singles.get('after') ?? null,
     image: singles.get('image') ?? null,
   };
-  if (parametersOf({ ...query, after: null }).toString().length > LONGEST) {
+  if (parametersOf({ ...query, after: null }).toString().length > MAX_ADDRESS) {
     return { query: EVERYTHING, problems: [tooLong(query)] };
   }
-  return { query, problems: complaints.slice(0, MOST_PROBLEMS).map((complaint) => complaint(query)) };
+  return { query, problems: pending.slice(0, MAX_PROBLEMS).map((make) => make(query)) };
 }
 
-/** More than these are not told at once. */
-const MOST_PROBLEMS = 5;
+/** Problems that are shown at once. */
+const MAX_PROBLEMS = 5;
 
-/** A query's own address, relative to the page: the shortest that says the same. */
+/** The shortest address of a question, relative to the page. */
 export function hrefOf(query: PageQuery): string {
   const text = parametersOf(query).toString();
   return text === '' ? './' : `./?${text}`;
 }
 
-/** Names and values in the order of the address. */
+/** The parameters of a question, in a fixed order; defaults are left out. */
 export function parametersOf({ search, only, at, order, after, image }: PageQuery): URLSearchParams {
   const parameters = new URLSearchParams();
   if (search !== null) parameters.append('q', search);
@@ -144,7 +147,7 @@ export function parametersOf({ search, only, at, order, after, image }: PageQuer
   return parameters;
 }
 
-/** The same question with other values in one field, from its first page on. */
+/** The same question with other values in one field, from the first page of its list. */
 export function withChoice(query: PageQuery, field: FacetField, values: readonly string[]): PageQuery {
   const only = new Map(query.only);
   if (values.length > 0) only.set(field, values);
@@ -152,12 +155,12 @@ export function withChoice(query: PageQuery, field: FacetField, values: readonly
   return { ...query, only, after: null, image: null };
 }
 
-/** Whether anything narrows what is shown. */
+/** Whether a search or a choice narrows the results. */
 export function isNarrowed({ search, only }: PageQuery): boolean {
   return search !== null || only.size > 0;
 }
 
-/** `NON_COMMERCIAL` is `non-commercial` in an address; only enumerations are respelt. */
+/** A value as an address spells it: `NON_COMMERCIAL` becomes `non-commercial`; only enumerations are respelled. */
 export function wordInAddress(field: FacetField, value: string): string {
   return ENUMERATIONS[field] === undefined ? value : typedWord(value);
 }
@@ -179,7 +182,7 @@ const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => 
   const near = nearest(value, words);
   const offered = near.length > 0 ? near : words;
   return {
-    message: `“${value}” is no value of ${PARAMETERS[field]}.`,
+    message: `“${value}” is not a value of ${PARAMETERS[field]}.`,
     hint: null,
     suggestions: offered.map((label) => ({
       label,
@@ -189,13 +192,13 @@ const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => 
 };
 
 const unknownOrder = (value: string) => (query: PageQuery) => ({
-  message: `“${value}” is no order.`,
+  message: `“${value}” is not an order.`,
   hint: null,
   suggestions: IMAGE_ORDERS.map((order) => ({ label: order.toLowerCase(), query: { ...query, order } })),
 });
 
 const tooLong = ({ search }: PageQuery): Problem => ({
-  message: `This address is too long: without its page it may have ${LONGEST} characters.`,
+  message: `This address is too long: without its cursor it may have ${MAX_ADDRESS} characters.`,
   hint: 'Ask for more at once through GraphQL, at /graphql.',
   suggestions:
     search === null || search.length > 256

@@ -1,4 +1,4 @@
-// The results: how many, what is chosen, the images, the way to the next page, and help where nothing was found.
+// The results: their number, the choices, the images, the link to the next page, and help where there are none.
 import type { Frame, Results } from './answer.ts';
 import { card } from './card.ts';
 import { type Chosen, chosenList } from './facets.ts';
@@ -8,6 +8,7 @@ import { placeOf } from './problems.ts';
 import { EVERYTHING, hrefOf, isNarrowed, type PageQuery } from './query.ts';
 import { countWord, FACET_TITLES } from './words.ts';
 
+/** The main column: notices, heading, choices, images and paging. */
 export function resultList(
   results: Results,
   query: PageQuery,
@@ -29,7 +30,7 @@ ${
 ${paging(results, query)}`;
 }
 
-/** Text without markup: it is also the document's title. */
+/** The heading as plain text, because it is also the document's title. */
 export function heading(total: number, { search }: PageQuery): string {
   const images = countWord(total, 'image', 'images');
   return search === null ? images : `${images} for “${search}”`;
@@ -43,12 +44,12 @@ function nothingFound(query: PageQuery, chosen: readonly Chosen[], { viewer }: F
 ${query.search !== null && html`<li><a href="${hrefOf({ ...query, search: null, after: null })}">Search without the words “<bdi>${query.search}</bdi>”</a></li>`}
 ${chosen.map(({ field, label, without }) => html`<li><a href="${hrefOf(without)}">Search without ${FACET_TITLES[field]}: <bdi>${label}</bdi></a></li>`)}
 ${isNarrowed(query) && html`<li><a href="${hrefOf(EVERYTHING)}">Show all images</a></li>`}
-${!viewer.authenticated && html`<li>Some labs tell of their images only to people who have signed in.</li>`}
+${!viewer.authenticated && html`<li>Some labs show their images only to people who have signed in.</li>`}
 </ul>
 </div>`;
 }
 
-/** Onward only: a cursor says what comes after it. Backward is the browser's. */
+/** Links to the next and the first page. There is no link back, because cursors only lead forward; browsers go back. */
 function paging({ pageInfo, edges, totalCount }: Results, query: PageQuery): Html | null {
   const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   if (next === null && query.after === null) return null;

@@ -1,4 +1,4 @@
-// What people read for GraphQL's words: enumerations, facets, ages and sizes.
+// Labels for people: of GraphQL's enumerations and facets, of ages, sizes and dates.
 import type { FacetField, ImageOrder } from '../model/choices.ts';
 
 type Words = Readonly<Record<string, string>>;
@@ -64,24 +64,25 @@ const VALUE_WORDS: { readonly [F in FacetField]?: Words } = {
   CONDITION: CONDITION_WORDS,
 };
 
-/** An SPDX expression as people read it: names that only the vocabulary knows go without SPDX's prefix. */
+/** An SPDX license expression for people: without the prefix `LicenseRef-`. */
 export function licenseWord(expression: string): string {
   return expression.replaceAll('LicenseRef-', '');
 }
 
-/** The word for a value of an enumeration or a license, else the label. */
+/** The label of a value: of an enumeration or a license its own, else the given one. */
 export function valueWord(field: FacetField, value: string, label: string): string {
   if (field === 'LICENSE') return licenseWord(label);
   return VALUE_WORDS[field]?.[value] ?? label;
 }
 
+/** A count with its noun: `1 image`, `2,000 images`. */
 export function countWord(count: number, one: string, many: string): string {
   return `${NUMBER.format(count)} ${count === 1 ? one : many}`;
 }
 
 const NUMBER = new Intl.NumberFormat('en');
 
-/** `40 seconds`, `3 minutes`, `5 hours`, `2 days`. */
+/** A duration in its largest fitting unit: `40 seconds`, `3 minutes`, `5 hours`, `2 days`. */
 export function ageWord(seconds: number): string {
   if (seconds < 90) return unit(seconds, 'second');
   if (seconds < 5_400) return unit(seconds / 60, 'minute');
@@ -90,7 +91,7 @@ export function ageWord(seconds: number): string {
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** Decimal units, as registries show sizes: `1.2 GB`. */
+/** A size in decimal units, as registries show it: `1.2 GB`. */
 export function sizeWord(bytes: number): string {
   const power = Math.floor(Math.log10(Math.max(1, bytes)) / 3);
   const index = Math.min(BYTES.length - 1, Math.max(0, power));
@@ -111,7 +112,7 @@ function unit(
   }).format(value);
 }
 
-/** `4 March 2024`, in UTC; null for what is no time. */
+/** The day of a time, in UTC: `4 March 2024`; null where the text is not a time. */
 export function dateWord(time: string): string | null {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? null : DATE.format(date);

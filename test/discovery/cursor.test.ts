@@ -14,25 +14,27 @@ const key = fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { m
 
 test('a cursor gives back its key to whom it was given for what it was given', () => {
   fc.assert(
-    fc.property(key, (value) => assert.deepEqual(cursors.open(cursors.seal(value, binding), binding), value)),
+    fc.property(key, (value) =>
+      assert.deepEqual(cursors.verify(cursors.issue(value, binding), binding), value),
+    ),
   );
 });
 
 test('another caller’s cursor is refused', () => {
-  refused(() => cursors.open(cursors.seal([1], binding), { ...binding, principal: '["iss","sub"]' }));
+  refused(() => cursors.verify(cursors.issue([1], binding), { ...binding, principal: '["iss","sub"]' }));
 });
 
 test('another question’s cursor is refused', () => {
-  refused(() => cursors.open(cursors.seal([1], binding), { ...binding, question: 'other' }));
+  refused(() => cursors.verify(cursors.issue([1], binding), { ...binding, question: 'other' }));
 });
 
 test('another gateway’s cursor is refused', () => {
   const other = createCursors(Buffer.alloc(32, 8));
-  refused(() => cursors.open(other.seal([1], binding), binding));
+  refused(() => cursors.verify(other.issue([1], binding), binding));
 });
 
 test('a cursor with any character changed is refused', () => {
-  const cursor = cursors.seal([0, 'relion', 'id'], binding);
+  const cursor = cursors.issue([0, 'relion', 'id'], binding);
   fc.assert(
     fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'Aa0.-_ é'), (at, character) => {
       const changed = cursor.slice(0, at) + character + cursor.slice(at + 1);
@@ -44,14 +46,14 @@ test('a cursor with any character changed is refused', () => {
         changed.split('.')[0] === cursor.split('.')[0]
       )
         return;
-      refused(() => cursors.open(changed, binding));
+      refused(() => cursors.verify(changed, binding));
     }),
   );
 });
 
 test('what is no cursor at all is refused', () => {
   for (const text of ['', '.', 'a', 'a.b', 'a.b.c', 'x'.repeat(20_000)])
-    refused(() => cursors.open(text, binding));
+    refused(() => cursors.verify(text, binding));
 });
 
 test('the page and the freshness are no part of the question, everything else is', () => {

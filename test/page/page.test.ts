@@ -1,5 +1,5 @@
-// The page over a small world: what it answers to whom, that nothing from outside becomes markup, and that a bad address
-// is told and never an error.
+// The page over a small world: what it answers to whom, that nothing from outside becomes markup, and that a bad
+// address is told and never an error.
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -181,12 +181,12 @@ test('a link with parameters of a campaign is answered as without them', async (
 });
 
 const BAD_ADDRESSES: readonly (readonly [path: string, message: RegExp])[] = [
-  ['/?order=oldest', /“oldest” is no order/],
+  ['/?order=oldest', /“oldest” is not an order/],
   ['/?q=a&q=b', /given 2 times/],
-  ['/?trust=maybe', /“maybe” is no value of trust/],
+  ['/?trust=maybe', /“maybe” is not a value of trust/],
   ['/?framework=relio', /called “relio” in Software\. Try <a href="\.\/\?framework=RELION">RELION<\/a>/],
   ['/?at=mars', /There is no facility “mars” to run it at/],
-  ['/?after=made-up', /holds for one caller and one search/],
+  ['/?after=made-up', /is valid for one caller and one search/],
   [`/?q=${'x'.repeat(300)}`, /may have 256 characters/],
   [`/?facility=${'x'.repeat(3_000)}`, /address is too long/],
   [
@@ -194,7 +194,7 @@ const BAD_ADDRESSES: readonly (readonly [path: string, message: RegExp])[] = [
     /100 values|too long/,
   ],
   [`/?image=${'x'.repeat(1_500)}`, /1024 characters/],
-  ['/?q=%ff%fe%00&sharing=%ff', /is no value of sharing/],
+  ['/?q=%ff%fe%00&sharing=%ff', /is not a value of sharing/],
 ];
 
 for (const [path, message] of BAD_ADDRESSES) {

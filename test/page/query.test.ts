@@ -47,7 +47,7 @@ test('words of an enumeration are read in any spelling and written in one', () =
 });
 
 test('an unknown order is told, with the known ones as links', () => {
-  assert.deepEqual(messages('order=oldest'), ['“oldest” is no order.']);
+  assert.deepEqual(messages('order=oldest'), ['“oldest” is not an order.']);
   assert.deepEqual(ways('order=oldest'), ['./', './?order=name', './?order=newest', './?order=version']);
 });
 
