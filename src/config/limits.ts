@@ -65,13 +65,13 @@ export const cacheSchema = z
       0,
       3_600,
       10,
-      'Seconds for which what a registry said of its own fields (Image.<id>) is kept and shared; 0: only while it is being fetched',
+      'Seconds for which answers about a registry’s own fields (Image.<id>) are cached and shared; 0: only while they are being fetched',
     ),
-    decisionBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of kept policy decisions'),
-    verdictBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of kept bitsets'),
+    decisionBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of cached policy decisions'),
+    verdictBytes: whole(1_048_576, 8_589_934_592, 134_217_728, 'Bytes of cached bitsets'),
   })
   .prefault({})
-  .describe('What is kept, and for how long');
+  .describe('What is cached, and for how long');
 
 /** The bundle that is installed with panfed, as an absolute path, so that it does not depend on baseDirectory. */
 const packaged = (owner: string) =>

@@ -87,7 +87,7 @@ export function createMetrics({ observed, token, clock }: MetricsOptions): Metri
   });
   const lookups = new Counter({
     name: 'panfed_policy_cache_lookups_total',
-    help: 'Lookups of kept decisions, verdicts and matches, by whether they were found.',
+    help: 'Lookups of cached decisions, verdicts and matches, by whether they were found.',
     labelNames: ['cache', 'found'],
     registers: [registry],
   });

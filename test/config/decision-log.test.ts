@@ -17,19 +17,19 @@ describe('telemetry.decisionLog', () => {
     }
   });
 
-  test('is off unless it is given', async (context) => {
+  test('is off by default', async (context) => {
     const config = await loadConfig(await configFile(context, LEAST), { PANFED_SECRET: SECRET });
     assert.equal(config.telemetry.decisionLog, undefined);
   });
 
-  test('is sent in the clear to this machine alone, and never with a password in its address', () => {
+  test('is sent unencrypted to this machine only, and never with a password in its address', () => {
     const accepts = (url: string) => decisionLogSchema.safeParse({ http: { url } }).success;
     assert.ok(accepts('http://127.0.0.1:8181/logs'));
     assert.ok(!accepts('http://logs.example/logs'));
     assert.ok(!accepts('https://user:password@logs.example/logs'));
   });
 
-  test('names its token, which must be there and be one', async (context) => {
+  test('names its token, which must exist and be valid', async (context) => {
     const text = `${LEAST}\ntelemetry: { decisionLog: { http: { url: "${http.url}", token: { env: LOG_TOKEN } } } }\n`;
     const path = await configFile(context, text);
     const load = (token: Record<string, string>) => loadConfig(path, { PANFED_SECRET: SECRET, ...token });

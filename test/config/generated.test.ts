@@ -20,7 +20,7 @@ describe('what is generated from the configuration’s sections is current', () 
 });
 
 describe('the JSON Schema', () => {
-  test('tells the meaning of every key', () => {
+  test('describes every key', () => {
     const untold: string[] = [];
     const visit = (schema: JsonSchema, path: string): void => {
       for (const [key, each] of Object.entries(schema.properties ?? {})) {

@@ -48,7 +48,7 @@ describe('loadConfig', () => {
     assert.match(config.policies.federation, /policies.bundle.federation\.tar\.gz$/);
   });
 
-  test('asks for its secrets, but for who says that none is needed', async (context) => {
+  test('requires its secrets, except where the command needs none', async (context) => {
     const path = await configFile(context, LEAST);
     await assert.rejects(loadConfig(path, {}), { code: 'CONFIG_INVALID' });
     assert.deepEqual(await loadConfigWithoutSecrets(path, {}), await loadConfig(path, env));
@@ -66,7 +66,7 @@ issuers: [{url: "https://aai.esrf.eu", audience: [panfed], namespaces: ["urn:GEA
     assert.deepEqual(config.issuers[0]?.scopes, ['esrf.eu']);
   });
 
-  test('says that a file is not there, and how to make one', async () => {
+  test('reports a missing file, and how to make one', async () => {
     await assert.rejects(loadConfig('/nonexistent/federation.yaml', env), {
       code: 'CONFIG_INVALID',
       at: '/nonexistent/federation.yaml',
@@ -98,7 +98,7 @@ describe('a problem names its place and what to do', () => {
     assert.match(found.hint ?? '', /^Known keys: federation, demo, facilities, /);
   });
 
-  test('an unknown word of an enumeration', async (context) => {
+  test('an unknown value of an enumeration', async (context) => {
     assert.deepEqual(await problem(context, LEAST.replace('kind: graphql', 'kind: grapql')), {
       at: 'federation.yaml:10:15',
       message: 'facilities[0].registries[0].kind must be one of graphql, file',
@@ -123,7 +123,7 @@ describe('a problem names its place and what to do', () => {
     );
   });
 
-  test('a number that is none', async (context) => {
+  test('a number that is not finite', async (context) => {
     const found = await problem(context, `${LEAST}limits: { tokens: 1e400 }\n`);
     assert.equal(found.message, 'limits.tokens must be a finite number');
   });
@@ -141,7 +141,7 @@ describe('a problem names its place and what to do', () => {
     });
   });
 
-  test('no more than fifty of them', async (context) => {
+  test('at most fifty of them', async (context) => {
     const many = Array.from({ length: 80 }, (_, index) => `key${index}: 1`).join('\n');
     assert.equal((await problems(context, `${LEAST}${many}\n`)).length, 50);
   });
@@ -165,13 +165,13 @@ describe('a problem names its place and what to do', () => {
     assert.match((await problem(context, bomb)).message, /alias/i);
   });
 
-  test('nesting without end', async (context) => {
+  test('nesting that is too deep', async (context) => {
     assert.match((await problem(context, '['.repeat(100_000))).message, /nested too deeply/);
   });
 });
 
 describe('environment variables in federation.yaml', () => {
-  test('is put into texts, with a default where there is one', async (context) => {
+  test('are inserted into texts, with a default where there is one', async (context) => {
     const text = LEAST.replace('name: Test', `name: "\${NAME:-Photons} and \${OTHER}"`);
     const path = await configFile(context, text);
     assert.equal(
@@ -180,7 +180,7 @@ describe('environment variables in federation.yaml', () => {
     );
   });
 
-  test('cannot bring in keys or values of its own', async (context) => {
+  test('cannot add keys or values of their own', async (context) => {
     const text = LEAST.replace('name: Test', `name: \${NAME}`);
     const injected = 'x"\n  publicUrl: https://evil.example\ndemo: true #';
     const config = await loadConfig(await configFile(context, text), { ...env, NAME: injected });
@@ -189,7 +189,7 @@ describe('environment variables in federation.yaml', () => {
     assert.equal(config.demo, false);
   });
 
-  test('is an error with its place where the variable is missing', async (context) => {
+  test('are an error with its place where the variable is missing', async (context) => {
     const found = await problem(context, LEAST.replace('name: Test', `name: \${MISSING}`));
     assert.equal(found.at, 'federation.yaml:2:9');
     assert.equal(found.message, 'the environment variable MISSING is not set');
@@ -209,13 +209,13 @@ describe('secrets in federation.yaml', () => {
     });
   });
 
-  test('must be there', async (context) => {
+  test('must exist', async (context) => {
     const found = await problem(context, LEAST, { PANFED_SECRET: '' });
     assert.equal(found.at, 'federation.yaml:3:11');
     assert.equal(found.message, 'the environment variable PANFED_SECRET is not set');
   });
 
-  test('of the federation has 32 bytes or more', async (context) => {
+  test('have 32 bytes or more for the federation', async (context) => {
     const short = 'tooshortasecret';
     const found = await problem(context, LEAST, { PANFED_SECRET: short });
     assert.equal(found.message, 'federation.secret has fewer than 32 bytes');
@@ -229,7 +229,7 @@ describe('secrets in federation.yaml', () => {
     assert.doesNotMatch(JSON.stringify(found), /s3cret/);
   });
 
-  test('of the federation are required but in the demo', async (context) => {
+  test('are required for the federation, except in the demo', async (context) => {
     const without = LEAST.replace('  secret: { env: PANFED_SECRET }\n', '');
     assert.equal((await problem(context, without)).message, 'federation.secret is missing');
     assert.equal((await loadConfig(await configFile(context, `demo: true\n${without}`), env)).demo, true);
@@ -369,7 +369,7 @@ describe('what must hold between sections', () => {
   });
 });
 
-test('thousands of unknown keys are told at once: the first of them with hints, the rest counted', async (context) => {
+test('thousands of unknown keys are reported at once: the first with hints, the rest counted', async (context) => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `  unknown${n}: 1`).join('\n');
   const begun = performance.now();
   const found = await problems(context, `federation:\n  name: x\n${keys}\nfacilities: []\n`);

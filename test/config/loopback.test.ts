@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLoopbackHost } from '../../src/config/loopback.ts';
 
-test('loopback is this machine alone, however it is written', () => {
+test('loopback is this machine only, in every spelling', () => {
   for (const host of ['127.0.0.1', '127.1.2.3', '::1', '[::1]', 'localhost', 'LOCALHOST', 'a.localhost']) {
     assert.equal(isLoopbackHost(host), true, host);
   }

@@ -8,7 +8,7 @@ import { LEAST } from './folder.ts';
 describe('applyOverrides', () => {
   const config: Config = { ...configSchema.parse(parse(LEAST)), baseDirectory: '/' };
 
-  test('a flag goes before the environment, and the environment before the file', () => {
+  test('a flag overrides the environment, and the environment the file', () => {
     const listen = (flags: object, env: object) =>
       applyOverrides(config, flags, { ...env }).federation.listen;
     assert.deepEqual(listen({}, {}), { host: '127.0.0.1', port: 4000 });
@@ -29,7 +29,7 @@ describe('applyOverrides', () => {
     assert.throws(() => applyOverrides(config, { host: '' }, {}), { code: 'USAGE', at: '--host' });
   });
 
-  test('a port that is none is refused where it was given', () => {
+  test('an invalid port is refused where it was given', () => {
     assert.throws(() => applyOverrides(config, { port: '80a' }, {}), { code: 'USAGE', at: '--port' });
     assert.throws(() => applyOverrides(config, {}, { PORT: '65536' }), {
       code: 'CONFIG_INVALID',

@@ -54,7 +54,7 @@ describe('facilities[].policy', () => {
     assert.equal(policyScopeOf(scoped), 'panfed/esrf');
   });
 
-  test('that is neither says what it may be', async (context) => {
+  test('that is neither is refused with what it may be', async (context) => {
     const found = await problem(context, 5);
     assert.equal(found.at, 'federation.yaml:8:13');
     assert.match(
@@ -63,7 +63,7 @@ describe('facilities[].policy', () => {
     );
   });
 
-  test('that is a source is told about its own keys, at their places', async (context) => {
+  test('that is a source has problems reported at its own keys', async (context) => {
     const { keyId: _without, ...unnamed } = SOURCE;
     assert.equal((await problem(context, unnamed)).message, 'facilities[0].policy.keyId is missing');
     const typo = await problem(context, { ...SOURCE, algorythm: 'ES256' });
@@ -123,7 +123,7 @@ describe('facilities[].policy', () => {
 });
 
 describe('the key of a source', () => {
-  test('is told at its place where it does not fit, without any part of it', async (context) => {
+  test('is reported at its place where it does not fit, without any part of it', async (context) => {
     const found = await problem(context, { ...SOURCE, algorithm: 'ES384' });
     assert.match(found.message, /ES384 takes a key of the curve P-384/);
     assert.match(found.at ?? '', /^federation\.yaml:8:/);
@@ -137,7 +137,7 @@ describe('the key of a source', () => {
     assert.doesNotMatch(JSON.stringify([weak.message, weak.hint, weak.extensions]), new RegExp(short));
   });
 
-  test('is a whole file, of more than one line', async (context) => {
+  test('is a whole file, with several lines', async (context) => {
     const path = await configFile(context, LEAST, { 'esrf.pem': `\n${SPKI}\n` });
     const source = {
       algorithm: 'ES256' as const,
@@ -147,7 +147,7 @@ describe('the key of a source', () => {
     assert.equal(key.type, 'public');
   });
 
-  test('that is shared counts byte for byte, its last line break too', () => {
+  test('that is shared counts byte for byte, including its last line break', () => {
     const secret = 'x'.repeat(64);
     assert.deepEqual(importPolicyKey(`${secret}\n`, 'HS512').export(), Buffer.from(`${secret}\n`));
   });
@@ -173,7 +173,7 @@ describe('the key of a source', () => {
     ['ES256', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', /damaged/],
   ];
   for (const [algorithm, text, message] of keys) {
-    test(`of ${algorithm} is refused: ${message.source}`, () => {
+    test(`for ${algorithm} is refused: ${message.source}`, () => {
       assert.throws(() => importPolicyKey(text, algorithm), { code: 'CONFIG_INVALID', message });
     });
   }

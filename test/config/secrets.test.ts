@@ -35,7 +35,7 @@ describe('readSecret', () => {
     });
   });
 
-  test('refuses a first line that is no secret, without repeating it', async (context) => {
+  test('refuses a first line that is not a secret, without repeating it', async (context) => {
     const folder = dirname(await configFile(context, '', { large: 'x'.repeat(65_537) }));
     await assert.rejects(readSecret({ file: 'large' }, {}, folder), (error: Error) => {
       assert.doesNotMatch(JSON.stringify([error.message, error.cause]), /xxx/);

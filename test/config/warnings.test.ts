@@ -14,11 +14,11 @@ async function warnings(context: TestContext, text: string): Promise<string[]> {
 }
 
 describe('warnings', () => {
-  test('there are none for a configuration that is meant', async (context) => {
+  test('are empty for a configuration without doubts', async (context) => {
     assert.deepEqual(await warnings(context, LEAST + ISSUER), []);
   });
 
-  test('an entry that an earlier one leaves nothing to match', async (context) => {
+  test('report an entry whose names earlier ones all match', async (context) => {
     const rules =
       'repositories: [{match: "em/**", sharing: open}, {match: "em/xds", sharing: none}, {match: "**"}]';
     assert.deepEqual(await warnings(context, `${LEAST}        ${rules}\n${ISSUER}`), [
@@ -26,7 +26,7 @@ describe('warnings', () => {
     ]);
   });
 
-  test('a condition that nobody meets, and values that nobody looks at', async (context) => {
+  test('report a condition that nobody meets, and values that nothing reads', async (context) => {
     const rules =
       'repositories: [{match: a, conditions: [{kind: site}, {kind: academic, servers: [x]}, {kind: exportControl}]}]';
     const found = await warnings(context, `${LEAST}        ${rules}\n${ISSUER}`);
@@ -37,7 +37,7 @@ describe('warnings', () => {
     );
   });
 
-  test('files that are not there', async (context) => {
+  test('report missing files', async (context) => {
     const text = LEAST.replace(
       '    scopes',
       '    policy: esrf.tar.gz\n    extension: {schema: e.graphql}\n    scopes',
@@ -50,7 +50,7 @@ describe('warnings', () => {
     );
   });
 
-  test('a scope that no issuer may assert', async (context) => {
+  test('report a scope that no issuer may assert', async (context) => {
     assert.match((await warnings(context, LEAST)).join(), /no issuer may assert the scope esrf\.eu/);
   });
 });

@@ -42,7 +42,7 @@ describe('suggestions', () => {
     return errors[0]?.extensions.unknown.filter(({ suggestions }) => suggestions.length > 0).length ?? 0;
   };
 
-  test('are sought for each unknown name that is told of one question', async () => {
+  test('are computed for each unknown name that is reported for one question', async () => {
     assert.equal(await suggestedIn(`{ ${question} }`), 8);
   });
 

@@ -70,7 +70,7 @@ describe('a choice', () => {
     assert.deepEqual((await ask({ only: { frameworks: ['relion'] } })).titles, ['RELION 3.1']);
   });
 
-  test('of a technique stands for all that are narrower', async () => {
+  test('of a technique includes all narrower ones', async () => {
     const broader = 'PaNET00001';
     const { images } = await ask({ only: { techniques: [broader] } });
     assert.ok(images.totalCount >= 1, 'an image of a narrower technique');
@@ -96,7 +96,7 @@ describe('a choice', () => {
     assert.ok(error.extensions.suggestions.includes('RELION'));
   });
 
-  test('that nobody knows is told within bounds, however many there are', async () => {
+  test('that is unknown is reported within bounds, however many there are', async () => {
     const frameworks = Array.from({ length: 100 }, (_, number) => `nothing of the name ${number}`);
     const { error } = await ask({ only: { frameworks }, except: { frameworks }, prefer: { frameworks } });
     assert.equal(error.extensions.unknown.length, 8);
@@ -104,7 +104,7 @@ describe('a choice', () => {
     assert.ok(!error.message.includes('name 8'));
   });
 
-  test('of what only others may see is as unknown as what nobody has', async () => {
+  test('of a value that only others may see is unknown like one that nobody has', async () => {
     const hidden = await ask({ only: { frameworks: ['Hush'] } });
     assert.equal(hidden.error.extensions.code, 'BAD_CHOICE');
     assert.deepEqual((await ask({ only: { frameworks: ['Hush'] } }, member)).titles, ['Secret']);
@@ -131,7 +131,7 @@ describe('a choice', () => {
     assert.equal(except.images.totalCount, 0, 'an except is never skipped');
   });
 
-  test('of facilities alone decides whom to ask, and the others’ snapshots still count in their facet', async () => {
+  test('of facilities decides which ones to refresh, and the others’ snapshots still count in their facet', async () => {
     const { images } = await ask({ only: { facilities: ['esrf'] } });
     const [request] = world.refreshes;
     assert.equal(request?.skip?.('desy', 'main'), true);
@@ -186,7 +186,7 @@ describe('freshness', () => {
     assert.equal(world.refreshes[0]?.maxAge, null);
   });
 
-  test('and quarantine are told to the admin in figures, to nobody else', async () => {
+  test('and quarantine are shown to the admin as counts, and to nobody else', async () => {
     const admin: Caller = { ...callerOf(subject(), 'admin'), roles: ['admin'] };
     const figures = async (caller: Caller) => (await ask({}, caller)).images.sources[0];
     assert.deepEqual([(await figures(admin)).quarantined, (await figures(admin)).tookMs], [0, 1]);
@@ -273,7 +273,7 @@ describe('access', () => {
     });
   });
 
-  test('tells why not in words, and what to do', async () => {
+  test('explains a denial, and what to do', async () => {
     const academic = imageRecord({
       digest: digestOf(9),
       license: license({ conditions: [condition('academic')] }),

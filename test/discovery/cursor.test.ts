@@ -51,12 +51,12 @@ test('a cursor with any character changed is refused', () => {
   );
 });
 
-test('what is no cursor at all is refused', () => {
+test('a text that is not a cursor is refused', () => {
   for (const text of ['', '.', 'a', 'a.b', 'a.b.c', 'x'.repeat(20_000)])
     refused(() => cursors.verify(text, binding));
 });
 
-test('the page and the freshness are no part of the question, everything else is', () => {
+test('the page and the freshness are not part of the question, everything else is', () => {
   const whole = normalizedQuestion(EVERYTHING, null);
   assert.equal(normalizedQuestion({ ...EVERYTHING, maxAge: 0 }, null), whole);
   assert.equal(normalizedQuestion({ ...EVERYTHING, only: { frameworks: [] } }, null), whole);
@@ -73,7 +73,7 @@ test('the page and the freshness are no part of the question, everything else is
   assert.notEqual(normalizedQuestion(EVERYTHING, 'relion'), whole);
 });
 
-test('the order and the case of choices are no part of the question', () => {
+test('the order and the case of choices are not part of the question', () => {
   assert.equal(
     normalizedQuestion({ ...EVERYTHING, only: { facilities: ['esrf', 'DESY'] } }, null),
     normalizedQuestion({ ...EVERYTHING, only: { facilities: ['desy', 'ESRF', 'esrf'] } }, null),

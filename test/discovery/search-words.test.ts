@@ -173,7 +173,7 @@ describe('search-version: a number is a version', () => {
   });
 });
 
-describe('search-symbols: signs alone are words of nothing', () => {
+describe('search-symbols: signs alone are not words', () => {
   const RECORDS = [image({ repository: 'a', title: 'Slices' })];
   for (const search of ['++', '*', '"', '\u{1F52C}', '\ud800']) {
     test(`${JSON.stringify(search)} finds nothing`, async () => {
@@ -182,7 +182,7 @@ describe('search-symbols: signs alone are words of nothing', () => {
     });
   }
 
-  test('an empty or blank search is none', () => {
+  test('an empty or blank search is not a search', () => {
     for (const search of [null, '', ' \t\n']) assert.equal(readSearch(search), null);
   });
 });

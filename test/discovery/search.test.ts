@@ -74,7 +74,7 @@ describe('search', () => {
     assert.deepEqual(await search('relon'), ['RELION 4', 'Tools for relion']);
   });
 
-  test('wants every word', async () => {
+  test('requires every word', async () => {
     assert.deepEqual(await search('relion tools'), ['Tools for relion']);
     assert.deepEqual(await search('relion nothing'), []);
   });
@@ -83,7 +83,7 @@ describe('search', () => {
     assert.deepEqual(await search('EM/ReLiOn'), ['RELION 4', 'Tools for relion', 'Notes']);
   });
 
-  test('of blanks alone is no search', async () => {
+  test('with blanks only is not a search', async () => {
     assert.equal((await search('  \t ')).length, 4);
   });
 

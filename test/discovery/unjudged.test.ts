@@ -24,7 +24,7 @@ describe('a registry that could not be judged', needs('opa', OPA), () => {
   });
   after(() => folder[Symbol.asyncDispose]());
 
-  test('is no reason to say that an image does not exist', async () => {
+  test('does not make its images appear not to exist', async () => {
     await using engine = await testEngine({ folder: folder.path, policyDeadline: 100 });
     const records = Array.from({ length: 6 }, (_, n) =>
       imageRecord({ facility: 'kit', repository: `r${n}`, digest: digestOf(n), title: `endless ${n}` }),

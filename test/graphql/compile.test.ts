@@ -16,7 +16,7 @@ describe('compiling', () => {
     return compile(document, operation) !== null;
   };
 
-  test('takes names, numbers, words of the schema, and variables', () => {
+  test('accepts names, numbers, keywords, and variables', () => {
     assert.ok(
       compiles(
         'query ($s: String) { images(search: $s, first: 2, orderBy: NAME) { nodes { id created digest source } } }',

@@ -26,7 +26,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     );
   });
 
-  test('adds what the admin and the authors of policies are told, where policies come from, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)

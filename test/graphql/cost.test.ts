@@ -23,7 +23,7 @@ describe('the cost of a document', () => {
     );
   });
 
-  test('has the words of a search and the values of choices, also where variables stand for them', () => {
+  test('counts the words of a search and the values of choices, also in variables', () => {
     assert.equal(cost('{ images(first: 1, search: "x y  the z x") { totalCount } }'), 1 + 3 * 10);
     const searched = 'query ($s: String) { images(first: 1, search: $s) { totalCount } }';
     assert.equal(cost(searched, { s: 'x-ray tomography' }), 1 + 3 * 10);
@@ -41,12 +41,12 @@ describe('the cost of a document', () => {
     assert.equal(cost(chosen, { c: null }), 1);
   });
 
-  test('takes a list’s own default where nothing is said', () => {
+  test('uses a list’s own default where `first` is not given', () => {
     assert.equal(cost('{ images { totalCount } }'), 20);
     assert.equal(cost('{ image(id: "x") { sameDigest { id } } }'), 20);
   });
 
-  test('reads variables and their defaults, and takes the most where they say nothing usable', () => {
+  test('reads variables and their defaults, and uses the maximum where they are not usable', () => {
     assert.equal(cost('query ($n: Int) { images(first: $n) { totalCount } }', { n: 7 }), 7);
     assert.equal(cost('query ($n: Int = 9) { images(first: $n) { totalCount } }'), 9);
     assert.equal(cost('query ($n: Int) { images(first: $n) { totalCount } }', { n: 'x' }), 100);
@@ -67,7 +67,7 @@ describe('the cost of a document', () => {
     assert.equal(cost('{ image(id: "x") { a: explain { policy } b: explain(at: "esrf") { policy } } }'), 100);
   });
 
-  test('counts what a connection tells once only once, however many items it has', () => {
+  test('counts fields that a connection has once only once, however many items it has', () => {
     const facets = 'facets(fields: [FACILITY, LICENSE]) { values { value } }';
     assert.equal(cost(`{ images(first: 50) { ${facets} nodes { tags } } }`), 50 + 50 * (1 + 1) + 40 + 1);
     assert.equal(

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { parse } from 'graphql';
 import { createDocumentCache, createErrorCache } from '../../src/graphql/documents.ts';
 
-describe('what is kept of documents', () => {
-  test('is weighed by the tokens of a document, which take most of the memory', () => {
+describe('the cache of documents', () => {
+  test('weighs a document by its tokens, which take most of the memory', () => {
     const kept = createDocumentCache(1_000_000);
     for (let i = 0; i < 1_000; i++) {
       const text = `{ x${i} ${'a '.repeat(100)}}`;
@@ -13,7 +13,7 @@ describe('what is kept of documents', () => {
     assert.ok(kept.size > 0 && kept.size <= 9, `${kept.size} documents of a hundred tokens in a megabyte`);
   });
 
-  test('leaves out a document that is larger than all that may be kept', () => {
+  test('leaves out a document that is larger than the cache', () => {
     const kept = createDocumentCache(100_000);
     const text = `{ ${'a '.repeat(100)}}`;
     kept.set(text, parse(text));

@@ -16,7 +16,7 @@ const atField = (originalError: Error): GraphQLError =>
   new GraphQLError(originalError.message, { path: ['images', 'nodes', 0], originalError });
 
 describe('a failure of ours', () => {
-  test('is told with its code, place, hint and facts', () => {
+  test('is answered with its code, place, hint and details', () => {
     const error = new FederationError('BAD_CHOICE', 'There is no relin.', {
       at: 'frameworks',
       hint: 'Did you mean relion?',
@@ -41,7 +41,7 @@ describe('a failure of ours', () => {
     assert.deepEqual(told(atField(error)).path, ['images', 'nodes', 0]);
   });
 
-  test('that stops a question before it is executed is no success, but for clients of application/json', () => {
+  test('that stops a question before it is executed has no 2xx status, except for clients of application/json', () => {
     const error = new FederationError('BAD_INPUT', 'no');
     assert.deepEqual(told(error).extensions.http, { status: 400, spec: true });
     assert.equal(told(atField(error)).extensions.http, undefined);
@@ -71,7 +71,7 @@ describe('a failure that nobody foresaw', () => {
     });
   }
 
-  test('of one field leaves the status to the rest of the answer', () => {
+  test('in one field leaves the status to the rest of the answer', () => {
     assert.equal(told(atField(new Error('x'))).extensions.http, undefined);
     assert.deepEqual(told(new Error('x')).extensions.http, { status: 500 });
   });
@@ -88,7 +88,7 @@ describe('what GraphQL refuses', () => {
     }
   });
 
-  test('of variables is BAD_INPUT', () => {
+  test('in variables is BAD_INPUT', () => {
     const error = new GraphQLError('Variable "$first" …', {
       originalError: new GraphQLError('Int cannot …'),
     });
@@ -101,7 +101,7 @@ describe('what GraphQL refuses', () => {
     [413, 'PAYLOAD_TOO_LARGE'],
     [415, 'UNSUPPORTED_MEDIA_TYPE'],
   ] as const) {
-    test(`of the request with ${status} is ${code}, for every client, and nothing of the parser is told`, () => {
+    test(`in the request with ${status} is ${code}, for every client, and shows nothing of the parser`, () => {
       const http = { status, spec: true, headers: { Allow: 'POST' } };
       const error = new GraphQLError('x', {
         extensions: { http, code: 'ANOTHER', originalError: { message: 'secret' } },

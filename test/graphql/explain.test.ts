@@ -58,7 +58,7 @@ describe('Image.explain', () => {
     return { image: answer.data?.image, explained: answer.data?.image?.explain, errors: answer.errors };
   }
 
-  test('tells the admin of every module that judges the image', async () => {
+  test('shows the admin every module that judges the image', async () => {
     const admin = of(visitor, 'admin');
     const policies = async (id: string) => (await explain(id, admin)).explained?.map(({ policy }) => policy);
     assert.deepEqual(await policies(own.id), ['federation', 'esrf']);
@@ -66,7 +66,7 @@ describe('Image.explain', () => {
     assert.deepEqual(await policies(psi.id), ['federation']);
   });
 
-  test('tells the revision, the decision with its reasons, and the nearest change', async () => {
+  test('shows the revision, the decision with its reasons, and the nearest change', async () => {
     const [federation, desy] = (await explain(foreign.id, of(visitor, 'admin'), 'esrf')).explained ?? [];
     assert.equal(federation?.revision, engine.modules()[0]?.revision);
     assert.equal(federation?.nearest.length, 0);
@@ -80,7 +80,7 @@ describe('Image.explain', () => {
     );
   });
 
-  test('tells an author of the own facility’s images, by its own module alone', async () => {
+  test('shows an author the own facility’s images, by its own module only', async () => {
     const author = of(person, 'author:esrf');
     assert.deepEqual(
       (await explain(own.id, author)).explained?.map(({ policy }) => policy),
@@ -106,13 +106,13 @@ describe('Image.explain', () => {
     }
   });
 
-  test('is no way to an image that its author or the admin may not discover', async () => {
+  test('does not reveal an image that its author or the admin may not discover', async () => {
     assert.equal((await explain(hidden.id, of(visitor, 'author:esrf'))).image, null);
     assert.equal((await explain(hidden.id, of(visitor, 'admin'))).image, null);
     assert.ok((await explain(hidden.id, of(person, 'author:esrf'))).explained, 'a member may');
   });
 
-  test('shows what the module was given of its asker, and neither sub nor name', async () => {
+  test('shows which facts about the caller the module was given, and neither sub nor name', async () => {
     const answer = await ask(EXPLAIN, { id: own.id }, of(person, 'admin'));
     assert.doesNotMatch(answer, /Ada Person/);
     const { explained } = await explain(own.id, of(person, 'admin'));
@@ -132,7 +132,7 @@ describe('Image.explain', () => {
     assert.deepEqual((await explain(own.id, visitor, 'nowhere')).errors, []);
   });
 
-  test('does not change by what is hidden from its asker', async () => {
+  test('does not depend on what is hidden from the caller', async () => {
     const seen = { images: 0, hidden: 0 };
     await fc.assert(
       fc.asyncProperty(

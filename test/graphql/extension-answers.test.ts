@@ -54,7 +54,7 @@ function held(): { readonly registry: Registry; readonly letGo: () => void } {
 const contactOf = (answer: ExtensionAnswer): unknown =>
   'failure' in answer ? answer.failure.code : (answer.value as { contact: unknown } | null)?.contact;
 
-test('an answer is kept and shared between callers, whoever asked first', async () => {
+test('an answer is cached and shared between callers, whoever asked first', async () => {
   const { of, asked } = setUp();
   assert.deepEqual((await of(['a', 'b'])).map(contactOf), ['a', 'b']);
   assert.deepEqual((await of(['b', 'c'], 'somebody')).map(contactOf), ['b', 'c']);
@@ -69,7 +69,7 @@ test('an answer is kept no longer than is said', async () => {
   assert.equal(asked.length, 2);
 });
 
-test('who asks while the registry is asked waits for that answer, though none is kept', async () => {
+test('a caller who asks while a request is under way waits for its answer, although none is cached', async () => {
   const { registry, letGo } = held();
   const { of, asked } = setUp(registry, { keep: 0 });
   const first = of(['a']);
@@ -97,7 +97,7 @@ test('questions of one turn are one request, and many images are several', async
   );
 });
 
-test('a failed request is kept a short time for who made it, and its words are ours', async () => {
+test('a failed request is cached for a short time for its caller, with a message of our own', async () => {
   const { of, asked } = setUp(
     () => {
       throw new FederationError('SOURCE_TIMEOUT', 'no answer in time');
@@ -122,7 +122,7 @@ for (const [name, fails] of Object.entries({
     errors: [{ message: 'down', path: null }],
   }),
 })) {
-  test(`a request that ${name} says nothing of its images to whoever may not know what made it fail`, async () => {
+  test(`a request that ${name} shows nothing to callers who may not know which image made it fail`, async () => {
     const registry: Registry = (ids) => (ids.includes('hidden') ? fails(ids) : contacts(ids));
     const { of } = setUp(registry);
     const admin = await of(['hidden', 'visible'], 'admin');
@@ -188,7 +188,7 @@ describe('what waits for its turn', () => {
     return { of, asked, letGo, first };
   }
 
-  test('is called off when whoever asked for it has left, and its place is free', async () => {
+  test('is cancelled when its caller has disconnected, and its place is free', async () => {
     const { of, asked, letGo, first } = await busy();
     const leaving = new AbortController();
     const batches = Array.from({ length: 32 }, (_, n) =>

@@ -15,7 +15,7 @@ describe('an answer', () => {
     world = await createWorld([{ facility: 'kit', registry: 'main', records }], await testEngine());
   });
 
-  test('of labels as large as they may be is given while it is within the bound', async () => {
+  test('with labels of maximum size is given while it is within the bound', async () => {
     const answer = JSON.parse(await world.ask('{ images(first: 5) { nodes { labels { name value } } } }'));
     assert.equal(answer.data.images.nodes.length, 5);
     assert.equal(answer.data.images.nodes[0].labels.length, 100);

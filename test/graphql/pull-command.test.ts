@@ -16,7 +16,7 @@ test('each engine pulls by digest', () => {
   );
 });
 
-test('without a digest there is none: a tag moves', () => {
+test('a reference without a digest has no command, because a tag can move', () => {
   assert.deepEqual(pullCommands('registry.esrf.fr/em/relion:3.1'), []);
 });
 

@@ -40,13 +40,13 @@ describe('Image.record', () => {
     return data.image === null ? undefined : data.image.record;
   }
 
-  test('tells the admin all that policies may read of any image', async () => {
+  test('shows the admin all that policies may read of any image', async () => {
     for (const image of [own, foreign]) {
       assert.equal(await recordOf(image.id, of(visitor, 'admin')), JSON.stringify(recordInput(image)));
     }
   });
 
-  test('tells an author of the own facility’s images', async () => {
+  test('shows an author the own facility’s images', async () => {
     const author = of(visitor, 'author:esrf');
     assert.equal(await recordOf(own.id, author), JSON.stringify(recordInput(own)));
     assert.equal(await recordOf(foreign.id, author), null);
@@ -66,13 +66,13 @@ describe('Image.record', () => {
     }
   });
 
-  test('is no way to an image that its author or the admin may not discover', async () => {
+  test('does not reveal an image that its author or the admin may not discover', async () => {
     assert.equal(await recordOf(hidden.id, of(visitor, 'author:esrf')), undefined);
     assert.equal(await recordOf(hidden.id, of(visitor, 'admin')), undefined);
     assert.ok(await recordOf(hidden.id, of(person, 'author:esrf')), 'a member may');
   });
 
-  test('does not change by what is hidden from its asker', async () => {
+  test('does not depend on what is hidden from the caller', async () => {
     const seen = { told: 0, hidden: 0 };
     await fc.assert(
       fc.asyncProperty(

@@ -58,7 +58,7 @@ describe('a document within bounds', () => {
     passes(`{ ...F7 } ${fragments.slice(7).join(' ')} fragment F10 on A { a }`);
   });
 
-  test('of fragments in a circle is left to validation', () => {
+  test('with fragments in a cycle is left to validation', () => {
     passes('{ ...F } fragment F on A { a { ...F } }');
   });
 

@@ -50,7 +50,7 @@ async function sent(bytes: string): Promise<string> {
 }
 
 describe('the access log', () => {
-  test('has a line a request, whatever the level of the rest', async () => {
+  test('has one line per request, whatever the log level', async () => {
     const [line] = await lines(1, () => gateway.ask('{ images { totalCount } }'));
     const { time, level, pid, hostname, milliseconds, bytes, ...entry } = line ?? {};
     assert.deepEqual(entry, {
@@ -84,7 +84,7 @@ describe('the access log', () => {
     assert.ok(bytes('/healthz') > 0 && bytes('/healthz') < 2_000, JSON.stringify(two));
   });
 
-  test('has what was refused by its head, and nothing of what was sent', async () => {
+  test('has requests that were refused by their head, and nothing of their content', async () => {
     const cases: [bytes: string, method: string | null, status: number][] = [
       ['BREW /coffee HTTP/1.1\r\nHost: x\r\n\r\n', null, 400],
       [`GET / HTTP/1.1\r\nHost: x\r\nSecret: ${'secret'.repeat(9_999)}\r\n\r\n`, null, 431],

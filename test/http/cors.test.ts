@@ -33,7 +33,7 @@ const preflight = (origin: string) =>
   });
 
 describe('a preflight', () => {
-  test('of an allowed origin names the methods and headers, and never credentials', () => {
+  test('from an allowed origin gets the methods and headers, and never credentials', () => {
     const { ended, status, headers } = preflight(ORIGIN);
     assert.deepEqual([ended, status], [true, 204]);
     assert.deepEqual(headers, {
@@ -54,26 +54,26 @@ describe('a preflight', () => {
     `${ORIGIN}/`,
     `${ORIGIN}:444`,
   ]) {
-    test(`of ${origin} is answered, and allows nothing`, () => {
+    test(`from ${origin} is answered, and allows nothing`, () => {
       assert.deepEqual(preflight(origin), { ended: true, status: 204, headers: {} });
     });
   }
 });
 
 describe('any other request', () => {
-  test('of an allowed origin goes on, and its answer may be read by that origin alone', () => {
+  test('from an allowed origin is handled, and only that origin may read its answer', () => {
     const { ended, headers } = ask('POST', { origin: ORIGIN });
     assert.equal(ended, false);
     assert.equal(headers['access-control-allow-origin'], ORIGIN);
     assert.equal(headers['access-control-allow-credentials'], undefined);
   });
 
-  test('without an origin, or of another, goes on without CORS', () => {
+  test('without an origin, or from another, is handled without CORS', () => {
     assert.deepEqual(ask('POST', {}), { ended: false, status: 200, headers: {} });
     assert.deepEqual(ask('POST', { origin: 'null' }), { ended: false, status: 200, headers: {} });
   });
 
-  test('by OPTIONS that asks for no method is no preflight', () => {
+  test('by OPTIONS that asks for no method is not a preflight', () => {
     assert.equal(ask('OPTIONS', { origin: ORIGIN }).ended, false);
   });
 });

@@ -55,7 +55,7 @@ describe('a POST', () => {
     'application/json;charset=utf-8',
     ' application/json ',
   ]) {
-    test(`of ${type} passes`, () => assert.equal(refusal('POST', { 'content-type': type }), null));
+    test(`with ${type} passes`, () => assert.equal(refusal('POST', { 'content-type': type }), null));
   }
 
   for (const type of [
@@ -66,14 +66,14 @@ describe('a POST', () => {
     'application/jsonp',
     '',
   ]) {
-    test(`of ${type || 'no type'} is refused, even with a token`, () => {
+    test(`with ${type || 'no type'} is refused, even with a token`, () => {
       const headers = { 'content-type': type, authorization: 'Bearer x', 'apollo-require-preflight': '1' };
       assert.equal(refusal('POST', headers), 'UNSUPPORTED_MEDIA_TYPE');
     });
   }
 });
 
-test('a page is wanted by a GET that takes HTML, and by nothing else', () => {
+test('only a GET that accepts HTML asks for a page', () => {
   assert.equal(wantsPage(request('GET', { accept: 'text/html,*/*' })), true);
   assert.equal(wantsPage(request('GET', { accept: '*/*' })), false);
   assert.equal(wantsPage(request('GET', {})), false);

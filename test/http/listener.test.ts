@@ -63,7 +63,7 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 describe('an answer that is not read', () => {
-  test('is ended when nothing of it was taken for a while', async () => {
+  test('is ended when nothing of it was read for a while', async () => {
     const causes: string[] = [];
     const listener = await listening({ writeTimeout: 200 }, { onUnread: (cause) => causes.push(cause) });
     const socket = await asking(listener);
@@ -73,7 +73,7 @@ describe('an answer that is not read', () => {
     socket.destroy();
   });
 
-  test('waits for a reader that takes its time', async () => {
+  test('waits for a slow reader', async () => {
     const listener = await listening({ writeTimeout: 2_000 });
     const socket = await asking(listener);
     await until(() => listener.waiting.count === 1);
@@ -101,7 +101,7 @@ describe('an answer that is not read', () => {
     socket.destroy();
   });
 
-  test('is no longer waiting when its client left, nor are those behind it', async () => {
+  test('no longer waits when its client has disconnected, nor do those behind it', async () => {
     const listener = await listening({});
     const socket = await asking(listener, GET.repeat(4));
     await until(() => listener.waiting.count === 4);
@@ -111,7 +111,7 @@ describe('an answer that is not read', () => {
     assert.deepEqual([listener.waiting.count, listener.waiting.bytes], [0, 0]);
   });
 
-  test('is the first to go when all that wait have too many bytes', async () => {
+  test('that waited longest is ended when all together have too many bytes', async () => {
     const causes: string[] = [];
     const listener = await listening(
       { waitingBytes: LARGE.length * 2 },
@@ -129,7 +129,7 @@ describe('an answer that is not read', () => {
 });
 
 describe('a connection', () => {
-  test('beyond the bound is closed, and a place that is free again is taken', async () => {
+  test('beyond the bound is closed, and a free place is used again', async () => {
     const listener = await listening(
       { connections: 2 },
       { answer: async (_, response) => send(response, 200, 'text/plain', 'ok') },
@@ -166,7 +166,7 @@ describe('a connection', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('an unreadable request', () => {
   const cases: readonly (readonly [name: string, bytes: string, status: number, code: string])[] = [
     ['no HTTP at all', 'hello\r\n\r\n', 400, 'BAD_REQUEST'],
     [

@@ -72,15 +72,15 @@ const scrape = async (authorization = `Bearer ${TOKEN}`) => {
   return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
 };
 
-describe('who may read', () => {
-  test('who has the token, from anywhere', async () => {
+describe('access to metrics', () => {
+  test('is given to a client with the token, from anywhere', async () => {
     const { status, type } = await scrape();
     assert.deepEqual([status, type], [200, 'text/plain; version=0.0.4; charset=utf-8']);
   });
 
   const others = ['', 'Bearer', 'Bearer ', 'Bearer a token of the operato', 'Bearer null', TOKEN];
 
-  test('nobody else where there is a token, on their own address neither', async () => {
+  test('is given to nobody else where there is a token, not even on their own address', async () => {
     for (const authorization of others) {
       const { status, text } = await scrape(authorization);
       assert.equal(status, 403, authorization);
@@ -91,7 +91,7 @@ describe('who may read', () => {
   describe('where there is no token', () => {
     const open = createMetrics({ observed: () => null, token: null, clock: { wall: () => NOW } });
 
-    test('whoever reaches their own address', async () => {
+    test('is given to every client of their own address', async () => {
       const own = await startMetricsServer(open, FREE, pino({ level: 'silent' }));
       try {
         assert.equal((await fetch(`${own.url}/metrics`)).status, 200);
@@ -139,7 +139,7 @@ async function statusOf({ port }: { readonly port: number }, bytes: string): Pro
   return Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]);
 }
 
-test('what cannot be told is an answer of 500, and the next scrape is answered', async () => {
+test('a scrape that fails is answered with 500, and the next one is answered', async () => {
   let broken = true;
   const failing = createMetrics({
     observed: () => {
@@ -173,7 +173,7 @@ test('what cannot be told is an answer of 500, and the next scrape is answered',
   }
 });
 
-describe('what is told', () => {
+describe('metrics show', () => {
   test('each registry as it is at the scrape, without an age where it was never checked', async () => {
     const { text } = await scrape();
     for (const line of [

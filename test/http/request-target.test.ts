@@ -58,7 +58,7 @@ describe('a Host (RFC 9112, section 3.2)', () => {
     assert.throws(() => targetOf(request('/', ['a', 'a'])), { code: 'BAD_REQUEST' });
   });
 
-  test('may be missing in HTTP/1.0 alone', () => {
+  test('may be missing only in HTTP/1.0', () => {
     assert.doesNotThrow(() => targetOf(request('/', [], 0)));
     assert.throws(() => targetOf(request('/', [], 1)), { code: 'BAD_REQUEST' });
   });
@@ -76,7 +76,7 @@ describe('a target', () => {
     assert.equal(routed('http://elsewhere.example?a'), '/?a');
   });
 
-  test('of the whole server is /', () => assert.equal(routed('*'), '/'));
+  test('for the whole server is /', () => assert.equal(routed('*'), '/'));
 
   for (const path of [
     '/graphql/../metrics',
@@ -92,7 +92,7 @@ describe('a target', () => {
   }
 
   for (const target of ['', 'graphql', 'example.com:443', 'ftp://x/a', 'http://', 'http://[/a']) {
-    test(`${JSON.stringify(target)} is none`, () => {
+    test(`${JSON.stringify(target)} is refused`, () => {
       assert.throws(() => targetOf(request(target)), { code: 'BAD_REQUEST' });
     });
   }

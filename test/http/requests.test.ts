@@ -52,7 +52,7 @@ async function refused(asking: Promise<Response>, status: number, code: string):
   return response;
 }
 
-describe('a request that is none of GraphQL', () => {
+describe('a request that is not GraphQL', () => {
   const bodies: readonly (readonly [string, string])[] = [
     ['what is not JSON', '{'],
     ['null', 'null'],
@@ -106,13 +106,13 @@ describe('a request that is none of GraphQL', () => {
     assert.equal((await to(`/graphql?${query}&variables=`, { headers: PREFLIGHTED })).status, 200);
   });
 
-  test('http-details: an Accept that takes no JSON is 406 with a code', async () => {
+  test('http-details: an Accept without JSON is 406 with a code', async () => {
     for (const accept of ['text/plain', 'text/event-stream', 'multipart/mixed', 'application/json;q=0']) {
       await refused(post(QUERY, { ...JSON_TYPE, accept }), 406, 'NOT_ACCEPTABLE');
     }
   });
 
-  test('an Accept that takes JSON beside a stream is answered with JSON, which nobody keeps', async () => {
+  test('an Accept with JSON and a stream is answered with JSON, which nobody caches', async () => {
     for (const [accept, type] of [
       ['text/event-stream, application/json', 'application/json'],
       [
@@ -143,7 +143,7 @@ describe('a request that is none of GraphQL', () => {
     await refused(to('/', { method: 'POST' }), 405, 'METHOD_NOT_ALLOWED');
   });
 
-  test('http-details: a path that is not there is 404 by any method, and the hint says where things are', async () => {
+  test('http-details: an unknown path is 404 by any method, and the hint names the known ones', async () => {
     for (const path of ['/nothing', '/graphql/', '/graphql/../etc/passwd', '//graphql', '/GraphQL']) {
       await refused(to(path), 404, 'NOT_FOUND');
     }
@@ -155,7 +155,7 @@ describe('a request that is none of GraphQL', () => {
     }
   });
 
-  test('http-details: a body that is compressed is 415, and says that it is to be sent as it is', async () => {
+  test('http-details: a body that is compressed is 415, and the hint says to send it uncompressed', async () => {
     for (const coding of ['gzip', 'br', 'deflate', 'identity, gzip', 'GZIP']) {
       const headers = { ...JSON_TYPE, 'content-encoding': coding };
       const asking = to('/graphql', { method: 'POST', headers, body: gzipSync(QUERY) });
@@ -214,7 +214,7 @@ describe('an answer without data', () => {
     assert.deepEqual([status, errors[0]?.extensions.code], [200, 'BAD_INPUT']);
   });
 
-  test('is told apart from an answer in which a field failed, which is 200', async () => {
+  test('differs from an answer in which a field failed, which is 200', async () => {
     const accept = 'application/graphql-response+json';
     const body = JSON.stringify({
       query: '{ viewer { name } node(id: "esrf/main/x:1") { id } images(first: 0) { totalCount } }',
@@ -268,7 +268,7 @@ describe('the schema', () => {
 describe('GraphiQL', () => {
   const HTML = { headers: { accept: 'text/html' } };
 
-  test('loads two files that browsers keep for good, compressed once', async () => {
+  test('loads two files that browsers cache for a year, compressed once', async () => {
     const html = await (await to('/graphql', HTML)).text();
     const files = [...html.matchAll(/"\.(\/graphiql-[0-9a-f]{16}\.(?:js|css))"/g)].map(
       ([, path = '']) => path,

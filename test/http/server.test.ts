@@ -61,7 +61,7 @@ async function refused(asking: Promise<Response>, status: number, code: string):
 describe('every answer', () => {
   const paths = ['/graphql', '/', '/healthz', '/readyz', '/metrics', '/schema.graphql', '/nothing'];
   for (const path of paths) {
-    test(`${path} is kept by nobody between, and its type is not guessed at`, async () => {
+    test(`${path} is cached by nobody, and its type is not guessed`, async () => {
       const { headers } = await to(path, { headers: { accept: 'application/json' } });
       assert.equal(headers.get('cache-control'), 'no-store');
       assert.match(headers.get('vary') ?? '', /^Authorization, Origin(?:, Accept-Encoding)?$/);
@@ -124,12 +124,12 @@ describe('a bad token', () => {
     });
   }
 
-  test('beside another is 401, since nobody knows which of them is meant', async () => {
+  test('beside another is 401, because it is not known which one is meant', async () => {
     const fields = ['Bearer x.y.z', 'Bearer x'].map((value) => `Authorization: ${value}`);
     assert.match(await raw(fields), /^HTTP\/1.1 401 .*the Authorization header does not have the form/s);
   });
 
-  test('of no reasonable length is 431', async () => {
+  test('of excessive length is 431', async () => {
     assert.equal(
       (await post(QUERY, { ...JSON_TYPE, authorization: `Bearer ${'x'.repeat(40_000)}` })).status,
       431,
@@ -185,7 +185,7 @@ describe('time', () => {
 });
 
 describe('the end', () => {
-  test('what is under way is answered, and nothing new is taken', async () => {
+  test('requests under way are answered, and no new one is accepted', async () => {
     const ending = await startGateway(configOf({ facilities: labs(), limits: { deadline: 1_000 } }));
     registry.misbehaviour = 'slow';
     const arrived = registry.arrivals.length;
@@ -198,7 +198,7 @@ describe('the end', () => {
     await assert.rejects(ending.ask('{ __typename }'));
   });
 
-  test('a taken port is PORT_TAKEN, and says how to name another', async () => {
+  test('a port in use is PORT_TAKEN, with a hint how to choose another', async () => {
     const config = configOf({ facilities: labs() });
     const port = Number(new URL(gateway.url).port);
     const taken = { ...config, federation: { ...config.federation, listen: { host: '127.0.0.1', port } } };
@@ -220,7 +220,7 @@ describe('a demo', () => {
     }
   });
 
-  test('sees a proxy’s header also behind more headers than Node takes unless told', async () => {
+  test('sees a proxy’s header also behind more headers than Node accepts by default', async () => {
     const fields = Array.from({ length: 2_100 }, (_, index) => `h${index}: 1`);
     assert.match(await raw(fields), /^HTTP\/1.1 200 /);
     assert.match(await raw([...fields, 'X-Forwarded-For: 10.0.0.1']), /^HTTP\/1.1 403 /);

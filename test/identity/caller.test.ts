@@ -65,7 +65,7 @@ describe('groups', () => {
     await assertRefused((async () => groups(...deep))(), 'TOO_MANY_CLAIMS');
   });
 
-  test('of no issuer reach beyond its namespaces, whatever it sends', () => {
+  test('never reach beyond the issuer’s namespaces, whatever it sends', () => {
     const word = fc.constantFrom(
       'esrf.eu',
       'ESRF.EU',
@@ -107,7 +107,7 @@ describe('affiliations', () => {
   const affiliated = (...eduperson_scoped_affiliation: unknown[]) => read({ eduperson_scoped_affiliation });
 
   for (const affiliation of ['member', 'employee', 'staff', 'faculty', 'student', 'STUDENT']) {
-    test(`of a ${affiliation} make a member of the facility`, () => {
+    test(`such as ${affiliation} make a person a member of the facility`, () => {
       const { subject } = affiliated(`${affiliation}@esrf.eu`).caller;
       assert.deepEqual(
         [subject.affiliations, subject.sites],
@@ -117,7 +117,7 @@ describe('affiliations', () => {
   }
 
   for (const affiliation of ['alum', 'affiliate', 'library-walk-in']) {
-    test(`of an ${affiliation} are known and make no member`, () => {
+    test(`such as ${affiliation} are known and make nobody a member`, () => {
       const { subject } = affiliated(`${affiliation}@esrf.eu`).caller;
       assert.deepEqual([subject.affiliations, subject.sites], [[`${affiliation}@esrf.eu`], []]);
     });
@@ -151,7 +151,7 @@ describe('affiliations', () => {
     });
   }
 
-  test('of two scopes of one facility are one site, and of two facilities two', () => {
+  test('with two scopes of one facility are one site, and of two facilities two', () => {
     const issuer = issuerConfig({ scopes: ['esrf.eu', 'esrf.fr', 'desy.de', 'unknown.org'] });
     const claim = ['staff@esrf.fr', 'member@esrf.eu', 'member@desy.de', 'member@unknown.org'];
     const { subject } = read({ eduperson_scoped_affiliation: claim }, issuer).caller;
@@ -165,7 +165,7 @@ describe('academic', () => {
     return [caller.subject.academic, dropped.academic];
   };
 
-  test('is true or false where the issuer may say it, and null where nobody said', () => {
+  test('is true or false where the issuer may assert it, and null where nobody stated it', () => {
     assert.deepEqual(academic(true), [true, 0]);
     assert.deepEqual(academic(false), [false, 0]);
     assert.deepEqual(academic(undefined), [null, 0]);
@@ -176,14 +176,14 @@ describe('academic', () => {
     for (const said of ['true', 1, [true], {}]) assert.deepEqual(academic(said), [null, 1]);
   });
 
-  test('is null where the issuer may not say it', () => {
+  test('is null where the issuer may not assert it', () => {
     assert.deepEqual(academic(true, issuerConfig()), [null, 1]);
     assert.deepEqual(academic(false, issuerConfig()), [null, 1]);
   });
 });
 
 describe('roles', () => {
-  test('are those that the issuer may assert, word for word', () => {
+  test('are exactly those that the issuer may assert', () => {
     const sent = [
       'author:esrf',
       'author:desy',
@@ -209,20 +209,20 @@ describe('a claim', () => {
     assert.deepEqual(read(literal, issuer).caller.subject.groups, ['urn:geant:esrf.eu:group:staff']);
   });
 
-  test('is never one of what every object has', () => {
+  test('is never a property that every object has', () => {
     for (const name of ['constructor.name', '__proto__', 'toString', 'groups.length', 'constructor']) {
       const { caller, dropped } = read({ groups: ['a'] }, issuerConfig({ claims: { assurance: name } }));
       assert.deepEqual([caller.subject.assurance, dropped.assurance], [[], 0]);
     }
   });
 
-  test('of assurance is printable and bounded', () => {
+  test('about assurance is printable and bounded', () => {
     const iap = 'https://refeds.org/assurance/IAP/medium';
     const { caller, dropped } = read({ eduperson_assurance: [iap, iap, 'a b', '', 'x'.repeat(513), {}] });
     assert.deepEqual([caller.subject.assurance, dropped.assurance], [[iap], 4]);
   });
 
-  test('of a name is text, inert and bounded, else null', () => {
+  test('with a name is inert, bounded text, else null', () => {
     assert.equal(read({ name: 'Ada\u{202e} L\u{1b}[31m' }).caller.name?.includes('\u{202e}'), false);
     for (const name of [undefined, '', 7, ['Ada'], 'x'.repeat(257)])
       assert.equal(read({ name }).caller.name, null);

@@ -19,7 +19,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const place = () => ({ env: { XDG_STATE_HOME: join(root, 'state') }, home: join(root, 'home') });
 
 describe('the credential of a demo', () => {
-  test('is written for its user alone, whole, and found by its port', async () => {
+  test('is written whole, readable only by its user, and found by its port', async () => {
     const mine = await credential();
     const { path } = publishCredential(4000, mine, place());
     const folder = join(root, 'state', 'panfed');
@@ -45,7 +45,7 @@ describe('the credential of a demo', () => {
     assert.notEqual(findCredential(4000, place()), null);
   });
 
-  test('is written nowhere where nothing can be, and the demo is told so', async () => {
+  test('is null where no folder can be written', async () => {
     await writeFile(join(root, 'state'), '');
     await writeFile(join(root, 'home'), '');
     const published = publishCredential(4000, await credential(), place());
@@ -54,7 +54,7 @@ describe('the credential of a demo', () => {
     assert.equal(findCredential(4000, place()), null);
   });
 
-  test('is removed at the end, unless a later demo’s has taken its place', async () => {
+  test('is removed at the end, unless a later demo has replaced it', async () => {
     const [first, second] = [await credential(), await credential()];
     const one = publishCredential(4000, first, place());
     const two = publishCredential(4000, second, place());
@@ -65,7 +65,7 @@ describe('the credential of a demo', () => {
     two.remove();
   });
 
-  test('is not read from what no demo wrote', async () => {
+  test('is not read from a file that no demo wrote', async () => {
     const { path } = publishCredential(4000, await credential(), place());
     assert.ok(path !== null);
     const written = JSON.parse(await readFile(path, 'utf8'));

@@ -19,7 +19,7 @@ async function signedIn(name: string) {
   return identity.identify(`Bearer ${await demo.mint(person)}`);
 }
 
-describe('of the demo’s people', () => {
+describe('the demo’s people', () => {
   const expected: Record<
     string,
     { sites?: string[]; groups?: string[]; academic?: boolean; roles?: string[] }
@@ -56,7 +56,7 @@ describe('of the demo’s people', () => {
     });
   }
 
-  test('there are no others', () => {
+  test('are these and no others', () => {
     assert.deepEqual(
       DEMO_PEOPLE.map(({ name }) => name),
       Object.keys(expected),
@@ -68,7 +68,7 @@ describe('of the demo’s people', () => {
 describe('a demo token', () => {
   const visitor = DEMO_PEOPLE[0]!;
 
-  test('lives for an hour, and is verified as any other', async () => {
+  test('is valid for an hour, and is verified like any other', async () => {
     let now = start;
     const demo = await demoOf();
     const identity = await identityOf([], { demo, clock: clockOf(() => now) });
@@ -79,19 +79,19 @@ describe('a demo token', () => {
     await assertRefused(identity.identify(`Bearer ${token}`), 'EXPIRED');
   });
 
-  test('of another demo’s key is refused', async () => {
+  test('with another demo’s key is refused', async () => {
     const [mine, other] = await Promise.all([demoOf(), demoOf()]);
     const identity = await identityOf([], { demo: mine, clock: clockOf(() => start) });
     await assertRefused(identity.identify(`Bearer ${await other.mint(visitor)}`), 'UNKNOWN_KEY');
   });
 
-  test('is nobody’s where there is no demo', async () => {
+  test('is refused where there is no demo', async () => {
     const demo = await demoOf();
     const identity = await identityOf([], { clock: clockOf(() => start) });
     await assertRefused(identity.identify(`Bearer ${await demo.mint(visitor)}`), 'UNKNOWN_ISSUER');
   });
 
-  test('cannot be made of the published key', async () => {
+  test('cannot be made with the published key', async () => {
     const { keys, credential } = await demoOf();
     assert.ok(keys.keys.every((key) => !('d' in key)));
     const { d: _private, ...publicKey } = credential.key;

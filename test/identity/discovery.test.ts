@@ -42,7 +42,7 @@ describe('discovery', () => {
     for (const document of [null, 'text', []]) assert.throws(() => keysUrl(issuer, document));
   });
 
-  test('goes without the secret, which is for the keys alone', async () => {
+  test('is fetched without the secret, which is only for the keys', async () => {
     const asked: [string, boolean][] = [];
     const httpClient: HttpClient = {
       json: async ({ url, credential }: HttpRequest) => {

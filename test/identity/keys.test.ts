@@ -34,14 +34,14 @@ const down = () => Promise.reject(new Error('down'));
 const unavailable = { code: 'ISSUER_UNAVAILABLE' };
 
 describe('keys', () => {
-  test('are fetched by the first who needs them, once for all who wait', async () => {
+  test('are fetched once for all callers who wait for them', async () => {
     const find = keySet();
     assert.equal(fetches, 0);
     await Promise.all([find('one'), find('one'), find('one')]);
     assert.equal(fetches, 1);
   });
 
-  test('are kept until their age, and then fetched again', async () => {
+  test('are cached until their maximum age, and then fetched again', async () => {
     const find = keySet();
     await find('one');
     now += KEY_SET_BOUNDS.maxAge - 1;
@@ -54,7 +54,7 @@ describe('keys', () => {
     assert.equal(fetches, 2);
   });
 
-  test('are used while the issuer does not answer, asked for at a measured pace, and dropped past the bound', async () => {
+  test('are used while the issuer does not answer, fetched at a limited rate, and dropped beyond the bound', async () => {
     const find = keySet();
     await find('one');
     answer = down;
@@ -69,7 +69,7 @@ describe('keys', () => {
     await assert.rejects(find('one'), unavailable);
   });
 
-  test('come back as soon as the issuer does, past the cooldown', async () => {
+  test('are available again as soon as the issuer is, after the cooldown', async () => {
     const find = keySet();
     answer = down;
     await assert.rejects(find('one'), unavailable);
@@ -81,7 +81,7 @@ describe('keys', () => {
     assert.equal(fetches, 2);
   });
 
-  test('that are not there are looked for once a cooldown, whoever asks', async () => {
+  test('that are missing are looked for once per cooldown, whoever asks', async () => {
     const find = keySet();
     await find('one');
     for (let attempt = 0; attempt < 10; attempt += 1) {
@@ -93,7 +93,7 @@ describe('keys', () => {
     assert.equal(fetches, 2);
   });
 
-  test('that are not there are unavailable rather than refused while nobody can know', async () => {
+  test('that are missing are unavailable rather than refused while the issuer does not answer', async () => {
     const find = keySet();
     await find('one');
     answer = down;
@@ -102,7 +102,7 @@ describe('keys', () => {
     await find('one');
   });
 
-  test('of which several fit a token without kid are not guessed', async () => {
+  test('are not guessed where several fit a token without kid', async () => {
     const find = keySet();
     await find();
     now += KEY_SET_BOUNDS.maxAge;
@@ -111,7 +111,7 @@ describe('keys', () => {
   });
 });
 
-describe('an answer is no key set', () => {
+describe('an answer is not a key set', () => {
   const wrong: readonly unknown[] = [
     null,
     'keys',
@@ -122,7 +122,7 @@ describe('an answer is no key set', () => {
     { keys: Array.from({ length: KEY_SET_BOUNDS.keys + 1 }, () => one) },
   ];
   for (const [index, body] of wrong.entries()) {
-    test(`if it is ${JSON.stringify(body)?.slice(0, 40)} (${index}), and the keys at hand stay`, async () => {
+    test(`if it is ${JSON.stringify(body)?.slice(0, 40)} (${index}), and the earlier keys stay`, async () => {
       const find = keySet();
       await find('one');
       now += KEY_SET_BOUNDS.maxAge;

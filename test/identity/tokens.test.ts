@@ -194,7 +194,7 @@ describe('a token is refused', () => {
     });
   }
 
-  test('in words of our own that fit a WWW-Authenticate header, again and again', async () => {
+  test('with a fixed message that fits a WWW-Authenticate header, each time', async () => {
     const identity = await identityOf([config], { httpClient });
     const token = await issuer.forge(valid({ aud: 'https://"evil".example' }));
     const error = await assertRefused(identity.identify(bearer(token)), 'WRONG_AUDIENCE');
@@ -208,7 +208,7 @@ describe('a token is refused', () => {
 });
 
 describe('a token that was accepted', () => {
-  test('is kept for a minute and not beyond, nor beyond its end', async () => {
+  test('is cached for at most a minute, and not beyond its expiry', async () => {
     let now = Date.now();
     const start = now;
     const identity = await identityOf([config], { httpClient, clock: clockOf(() => now) });
@@ -227,7 +227,7 @@ describe('a token that was accepted', () => {
     assert.deepEqual(again, first);
   });
 
-  test('is believed a clock skew beyond its end, and then no more', async () => {
+  test('is accepted up to the clock skew after its expiry, and then no more', async () => {
     let now = Date.now();
     const identity = await identityOf([config], { httpClient, clock: clockOf(() => now) });
     const iat = Math.floor(now / 1_000);
@@ -288,7 +288,7 @@ describe('an issuer', () => {
     }
   });
 
-  test('is configured once', async () => {
+  test('must not be configured twice', async () => {
     await assert.rejects(identityOf([config, config]), { code: 'CONFIG_INVALID' });
   });
 
@@ -298,7 +298,7 @@ describe('an issuer', () => {
     await assert.rejects(identityOf([withSecret], { readSecret }), { code: 'CONFIG_INVALID' });
   });
 
-  test('tells what it asserted in vain, and not of whom', async () => {
+  test('has the claims reported that it may not assert, but not the person', async () => {
     const told: unknown[] = [];
     const identity = await identityOf([config], {
       httpClient,

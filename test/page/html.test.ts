@@ -34,7 +34,7 @@ test('markup stays markup, lists are written one after the other, and nothing is
   assert.equal(html`<p>${contents}</p>`.toString(), '<p><i>a</i>b0c<i>d</i></p>');
 });
 
-test('an object that only looks like markup is no markup', () => {
+test('an object that only looks like markup is not markup', () => {
   const forged = { toString: () => '<script>' } as unknown as Content;
   assert.throws(() => html`${forged}`.toString(), TypeError);
 });

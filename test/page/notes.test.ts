@@ -40,11 +40,11 @@ const plain = (markup: unknown): string =>
 
 const DOWN = { code: 'SOURCE_UNAVAILABLE', message: 'the server refused the connection' };
 
-test('sources that answered, or were left out, are not told of', () => {
+test('sources that answered, or were left out, are not reported', () => {
   assert.equal(missingSources(results({ sources: [outcome({}), outcome({ status: 'SKIPPED' })] })), null);
 });
 
-test('a stale source is told with its error and the age of what is shown', () => {
+test('a stale source is reported with its error and the age of what is shown', () => {
   const sources = [
     outcome({ status: 'STALE', age: 180, error: DOWN }),
     outcome({ facility: { id: 'kit', name: 'KIT' } }),
@@ -55,7 +55,7 @@ test('a stale source is told with its error and the age of what is shown', () =>
   );
 });
 
-test('a source without anything known is told as missing', () => {
+test('a source without a snapshot is reported as missing', () => {
   const sources = [
     outcome({
       status: 'TIMEOUT',
@@ -69,7 +69,7 @@ test('a source without anything known is told as missing', () => {
   );
 });
 
-test('of a facility with two registries the one that failed is named', () => {
+test('the failed one of a facility’s two registries is named', () => {
   const sources = [
     outcome({ registry: 'harbor' }),
     outcome({ registry: 'attic', status: 'ERROR', error: DOWN }),
@@ -90,7 +90,7 @@ test('the foot counts who was asked and who answered', () => {
 
 const UNKNOWN = { code: 'UNKNOWN_CHOICE', message: 'Nothing is called "relio".', suggestions: ['RELION'] };
 
-test('a suggestion takes the place of the one choice that the answer does not know', () => {
+test('a suggestion replaces the one choice that the answer does not know', () => {
   const query: PageQuery = {
     ...EVERYTHING,
     only: new Map([
@@ -109,14 +109,14 @@ test('a suggestion takes the place of the one choice that the answer does not kn
   assert.match(note, /<a href="\.\/\?facility=psi&amp;framework=RELION">RELION<\/a>/);
 });
 
-test('where two choices are unknown nobody guesses which one a suggestion is for', () => {
+test('where two choices are unknown, a suggestion is not assigned to either', () => {
   const query: PageQuery = { ...EVERYTHING, at: 'mars', only: new Map([['FRAMEWORK', ['relio']]]) };
   const note = String(notices(results({ notices: [UNKNOWN] }), query, FRAME));
   assert.doesNotMatch(note, /<a /);
   assert.match(plain(note), /Near: RELION/);
 });
 
-test('a choice that nobody knows is told where it was made, with the nearest and the way without it', () => {
+test('an unknown choice is reported in its field, with the nearest values and a link without it', () => {
   const query: PageQuery = { ...EVERYTHING, search: 'em', only: new Map([['FRAMEWORK', ['relio', 'xds']]]) };
   const refusal = {
     code: 'BAD_CHOICE',
@@ -138,7 +138,7 @@ test('a choice that nobody knows is told where it was made, with the nearest and
   assert.equal(statusOf(refusal), 400);
 });
 
-test('a place that nobody knows is told as a place', () => {
+test('an unknown place is reported as a place', () => {
   const refusal = {
     code: 'BAD_CHOICE',
     message: '',
@@ -154,7 +154,7 @@ test('a place that nobody knows is told as a place', () => {
   );
 });
 
-test('what the question is not to blame for is 503 or 500', () => {
+test('an error that the question did not cause is 503 or 500', () => {
   const refusal = { message: '', hint: null, suggestions: [], unknown: [] };
   assert.equal(statusOf({ ...refusal, code: 'SOURCE_UNAVAILABLE' }), 503);
   assert.equal(statusOf({ ...refusal, code: 'POLICY_FAILED' }), 503);

@@ -95,7 +95,7 @@ const MEMBER = callerOf(
   'Ada <esrf>',
 );
 
-test('everybody sees what they may discover, and is told as whom they ask', async () => {
+test('everybody sees what they may discover, and as whom they ask', async () => {
   const anonymous = await get('/');
   assert.equal(anonymous.status, 200);
   assert.match(anonymous.text, /<h1 dir="auto">4 images<\/h1>/);
@@ -106,7 +106,7 @@ test('everybody sees what they may discover, and is told as whom they ask', asyn
   assert.match(member.text, /Ada &lt;esrf&gt;<\/bdi><\/strong> \(member of Lab ESRF; academic\)/);
 });
 
-test('who may pull is given the command by digest, who may not the reason and what to do', async () => {
+test('a caller who may pull gets the command by digest, another one the reason and what to do', async () => {
   const command = `docker pull registry.esrf.example/em/relion@${digestOf(1)}`;
   const member = await get('/?q=relion', MEMBER);
   assert.ok(member.text.includes(`<code>${command}</code>`));
@@ -131,7 +131,7 @@ test('no text of a registry becomes markup, neither in the list nor on its own p
   }
 });
 
-test('what the asker writes does not become markup either', async () => {
+test('the caller’s own text does not become markup either', async () => {
   const { text } = await get(`/?q=${encodeURIComponent(HOSTILE)}&framework=${encodeURIComponent(HOSTILE)}`);
   assert.match(text, /&lt;script&gt;/);
   assert.doesNotMatch(text, /<script|<img|\u202e/i);
@@ -198,7 +198,7 @@ const BAD_ADDRESSES: readonly (readonly [path: string, message: RegExp])[] = [
 ];
 
 for (const [path, message] of BAD_ADDRESSES) {
-  test(`a bad address is told: ${path.slice(0, 40)}`, async () => {
+  test(`a bad address is reported: ${path.slice(0, 40)}`, async () => {
     const { status, text, headers } = await get(path);
     assert.equal(status, 400);
     assert.match(headers.get('content-type') ?? '', /^text\/html/);
@@ -230,7 +230,7 @@ test('a result that is empty says how to find more', async () => {
   assert.match(text, /<a href="\.\/\?q=nosuchthing">Search without Facility/);
 });
 
-test('a lab without any answer is told, and an image of it is 503 rather than missing', async () => {
+test('a lab without any answer is reported, and an image of it is 503 rather than missing', async () => {
   await world.put({ facility: 'kit', registry: 'main', records: null });
   const list = await get('/');
   const image = await get(`/?image=${encodeURIComponent(`kit/main/a@${digestOf(7)}`)}`);
@@ -256,7 +256,7 @@ test('HEAD answers what GET does, without the page', async () => {
   }
 });
 
-test('a browser is told to load the style sheet and nothing else', async () => {
+test('a browser may load the style sheet and nothing else', async () => {
   const { headers, text } = await get('/');
   assert.equal(
     headers.get('content-security-policy'),

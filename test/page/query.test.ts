@@ -38,7 +38,7 @@ test('each choice may be given more than once, and a repeated value counts once'
   );
 });
 
-test('words of an enumeration are read in any spelling and written in one', () => {
+test('values of an enumeration are read in any spelling and written in one', () => {
   for (const spelling of ['non-commercial', 'nonCommercial', 'NON_COMMERCIAL']) {
     const { query } = read(`condition=${spelling}`);
     assert.deepEqual(query.only.get('CONDITION'), ['NON_COMMERCIAL']);
@@ -46,7 +46,7 @@ test('words of an enumeration are read in any spelling and written in one', () =
   }
 });
 
-test('an unknown order is told, with the known ones as links', () => {
+test('an unknown order is reported, with the known ones as links', () => {
   assert.deepEqual(messages('order=oldest'), ['“oldest” is not an order.']);
   assert.deepEqual(ways('order=oldest'), ['./', './?order=name', './?order=newest', './?order=version']);
 });
@@ -57,12 +57,12 @@ test('parameters that others add to a link are ignored, and go into no link of t
   assert.equal(hrefOf(query), './?q=relion');
 });
 
-test('an unknown word of an enumeration is told, with near ones or all of them as links', () => {
+test('an unknown value of an enumeration is reported, with near ones or all of them as links', () => {
   assert.deepEqual(ways('trust=unsignd&q=relion'), ['./?q=relion&trust=unsigned']);
   assert.deepEqual(ways('may=fly'), ['./?may=discover', './?may=pull', './?may=execute']);
 });
 
-test('a field that is given twice with different values is told; twice the same is once', () => {
+test('a field that is given twice with different values is reported; twice the same counts once', () => {
   assert.deepEqual(messages('q=a&q=b'), ['“q” is given 2 times, with different values.']);
   assert.deepEqual(ways('q=a&q=b'), ['./?q=a', './?q=b']);
   assert.deepEqual(messages('at=esrf&at=psi'), ['“at” is given 2 times, with different values.']);
@@ -78,7 +78,7 @@ test('an address whose links would blow up the page is refused whole, a long cur
   assert.deepEqual(messages(`after=${'x'.repeat(4_000)}`), []);
 });
 
-test('few problems are told at once, however many there are', () => {
+test('few problems are reported at once, however many there are', () => {
   const many = Array.from({ length: 1_000 }, (_, index) => `trust=x${index}`).join('&');
   assert.equal(read(many).problems.length, 5);
 });

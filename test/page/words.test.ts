@@ -6,7 +6,7 @@ import { FACET_FIELDS } from '../../src/model/choices.ts';
 import { FACETS } from '../../src/page/ask.ts';
 import { ageWord, countWord, dateWord, sizeWord, valueWord } from '../../src/page/words.ts';
 
-test('an age is told in the unit that fits', () => {
+test('an age is shown in the unit that fits', () => {
   assert.deepEqual([0, 1, 89, 180, 7_200, 259_200].map(ageWord), [
     '0 seconds',
     '1 second',
@@ -17,7 +17,7 @@ test('an age is told in the unit that fits', () => {
   ]);
 });
 
-test('a size is told in decimal units', () => {
+test('a size is shown in decimal units', () => {
   assert.deepEqual([0, 999, 1_000, 12_600_000_000, 3e15].map(sizeWord), [
     '0 byte',
     '999 byte',
@@ -32,7 +32,7 @@ test('one is singular', () => {
   assert.equal(countWord(1_093, 'image', 'images'), '1,093 images');
 });
 
-test('a time is told as its day in UTC; what is no time is not told', () => {
+test('a time is shown as its day in UTC; a text that is not a time is not shown', () => {
   assert.equal(dateWord('2016-05-17T23:30:00Z'), '17 May 2016');
   assert.equal(dateWord('yesterday'), null);
 });
