@@ -130,7 +130,7 @@ describe('a choice of versions', () => {
 });
 
 describe('facets and versions', () => {
-  test('a version counts with all that go on so, of the chosen frameworks', async () => {
+  test('a version counts with all that begin with it, of the chosen frameworks', async () => {
     const { facet } = await ask({ only: { ...relion, versions: ['>=4', '5'] }, fields: ['VERSION'] });
     assert.deepEqual(facet, [
       { value: '>=4', count: 2, chosen: true },
