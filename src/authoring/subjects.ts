@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { readBounded, TOO_LARGE } from '../config/bounded-file.ts';
-import { LARGEST, readDocument } from '../config/document.ts';
+import { MAX_DOCUMENT_BYTES, readDocument } from '../config/document.ts';
 import { pathText } from '../config/explain.ts';
 import type { FacilityConfig } from '../config/facility.ts';
 import { configInvalid, type Problem } from '../config/problem.ts';
@@ -171,9 +171,9 @@ function explain(issue: z.core.$ZodIssue, value: unknown, report: Report): void 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 async function readText(path: string, file: string): Promise<string> {
-  const bytes = await readBounded(path, LARGEST).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(path, MAX_DOCUMENT_BYTES).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === TOO_LARGE) {
-      throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, {
+      throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(MAX_DOCUMENT_BYTES)}`, {
         at: file,
       });
     }

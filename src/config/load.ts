@@ -101,11 +101,11 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
 
 async function readText(path: string): Promise<string> {
   try {
-    return (await readBounded(path, LARGEST)).toString('utf8');
+    return (await readBounded(path, MAX_DOCUMENT_BYTES)).toString('utf8');
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code;
     if (reason === TOO_LARGE) {
-      throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(LARGEST)}`, {
+      throw new FederationError('CONFIG_INVALID', `the file has more than ${limitText(MAX_DOCUMENT_BYTES)}`, {
         at: path,
       });
     }

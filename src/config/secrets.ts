@@ -89,7 +89,7 @@ const unset = (name: string): FederationError =>
 /** The first bytes of a file: at most one more than a secret may have, so that a longer file is noticed. */
 async function firstBytes(path: string): Promise<Buffer> {
   try {
-    return await readFirst(path, LONGEST + 1);
+    return await readFirst(path, MAX_SECRET_BYTES + 1);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new FederationError('CONFIG_INVALID', `the secret's file ${path} cannot be read (${reason})`, {

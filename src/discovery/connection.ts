@@ -68,8 +68,8 @@ export function connect(request: ConnectionRequest): ImageConnection {
   const ordering = orderingOf(question.orderBy, wantedFrameworks(request), tiered);
   const taken = takePage(selected, ordering, after, first + 1);
   const items = taken.slice(0, first).flatMap(({ selected: { part }, document, key }) => {
-    const seen = reveal(view, part, document);
-    if (seen === null) return [];
+    const visible = reveal(view, part, document);
+    if (visible === null) return [];
     // Sealed when it is asked for: most questions want the last one's alone.
     return [
       {

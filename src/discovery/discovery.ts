@@ -86,8 +86,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
         if (framework === null) return matches;
         return { ...matches, within: recordsOf({ ...framework, view: matches.view }) };
       },
-      question: asked.question,
-      search: asked.search,
+      question: result.question,
+      search: result.search,
       framework: framework?.folded ?? null,
       first,
       after,
@@ -99,29 +99,29 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
     });
   }
 
-  /** Of a question that is asked already. Rejects with BAD_CURSOR. */
+  /** The page of a question that has been asked. Rejects with BAD_CURSOR. */
   function connectChecked(
-    asked: QueryResult,
+    result: QueryResult,
     framework: VisibleFramework,
     page: PageRequest,
   ): ImageConnection {
-    const binding = bindingOf(asked.view.caller, asked.question, framework.folded);
-    return connectAsked(asked, framework, page.first, checkCursor(page, binding, cursors));
+    const binding = bindingOf(result.view.caller, result.question, framework.folded);
+    return connectResult(result, framework, page.first, checkCursor(page, binding, cursors));
   }
 
   return {
     async images(question, page, scope) {
       const after = checkCursor(page, bindingOf(scope.caller, question, null), cursors);
-      return connectAsked(await ask(question, scope, 'images'), null, page.first, after);
+      return connectResult(await ask(question, scope, 'images'), null, page.first, after);
     },
 
     async frameworks(question, page, scope) {
       const binding = bindingOf(scope.caller, question, '*');
       const after = checkCursor(page, binding, cursors);
-      const asked = await ask(question, scope, 'frameworks');
-      const { view } = asked;
-      const bits = view.parts.map((_, index) => selectedBits(asked.matches, index));
-      const ranked = await rankFrameworks(view, bits, asked.search, vocabulary, pace);
+      const result = await ask(question, scope, 'frameworks');
+      const { view } = result;
+      const bits = view.parts.map((_, index) => selectedBits(result.matches, index));
+      const ranked = await rankFrameworks(view, bits, result.search, vocabulary, pace);
       const rest = after === null ? ranked : ranked.filter(({ key }) => compareFrameworkKeys(key, after) > 0);
       return {
         ...result.answer,
@@ -131,7 +131,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
           cursor: cursors.issue(key, binding),
           images: (inner) =>
             connectChecked(
-              { ...asked, question: { ...question, search: null }, search: null },
+              { ...result, question: { ...question, search: null }, search: null },
               framework,
               inner,
             ),

@@ -214,12 +214,12 @@ export function createMetrics({ observed, token, clock }: MetricsOptions): Metri
       listening = listener;
     },
     answer: async (request, response) => {
-      if (token === null || !bringsBearer(request, token)) throw closed();
-      await tell(response);
+      if (token === null || !bringsBearer(request, token)) throw forbidden();
+      await sendMetrics(response);
     },
     answerAside: async (request, response) => {
-      if (token !== null && !bringsBearer(request, token)) throw closed();
-      await tell(response);
+      if (token !== null && !bringsBearer(request, token)) throw forbidden();
+      await sendMetrics(response);
     },
   };
 }

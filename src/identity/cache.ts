@@ -24,7 +24,7 @@ interface Entry {
 }
 
 export function createCallerCache(clock: WallClock & MonotonicClock): CallerCache {
-  const kept = new LRUCache<string, Kept>({
+  const kept = new LRUCache<string, Entry>({
     maxSize: CALLER_CACHE_BOUNDS.bytes,
     sizeCalculation: ({ caller }) => sizeOf(caller),
   });

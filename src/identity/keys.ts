@@ -45,7 +45,7 @@ export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions
     attemptedAt = clock.monotonic();
     try {
       const find = createLocalJWKSet(bounded(await fetchKeys()));
-      held = { find, fetchedAt: clock.monotonic() };
+      cached = { find, fetchedAt: clock.monotonic() };
       failure = null;
     } catch (cause) {
       failure = unavailable(issuer, cause);

@@ -1,6 +1,6 @@
 // The findings of a catalog's check: each with its place, what is wrong and what to write. At most twenty of each field
 // and severity are listed, and all are counted.
-import { type Problem, tellProblem } from '../config/problem.ts';
+import { describeProblem, type Problem } from '../config/problem.ts';
 
 export type Severity = 'error' | 'warning';
 
