@@ -27,41 +27,46 @@ export interface PolicyEngineOptions {
   readonly logger: Logger;
   readonly counters?: PolicyCounters | undefined;
   readonly decisionLog?: DecisionLog | undefined;
-  /** Worker threads; one a processor unless said. */
+  /** Worker threads; by default one for each processor. */
   readonly threads?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 
 export interface LocalPolicyEngine extends PolicyEngine {
-  /** Sorts a snapshot's records into classes, at ingest: work that no question has to wait for. */
+  /** Sorts a snapshot's records into classes, at ingest, so that no request waits for it. */
   prepare(snapshot: Snapshot): Promise<void>;
   /**
-   * Puts other bundles in force, those that load all at one instant, at most 5 s after they were found good; until then
-   * the old ones rule wholly. Resolves when that is done. One that does not load is counted, logged and `refused`, and
-   * what was in force for its owner stays. Rejects with NOT_READY where the engine was closed.
+   * Puts other bundles in force: all that load, at one instant, at most 5 s after they passed the checks; until then
+   * the old ones decide. Resolves when that is done. A bundle that does not load is counted, logged and `refused`, and
+   * the module in force for its owner stays. Rejects with NOT_READY if the engine was closed.
    */
   activate(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]>;
-  /** Counts and tells what came for an owner and was refused before it was loaded; null: nothing is any more. */
+  /**
+   * Counts a bundle that was refused before it was loaded and shows it in the owner's status; null: clears it there.
+   */
   refuse(owner: string, refusal: PolicyRefusal | null): void;
-  /** Bytes of what is kept, by the caches' own account. */
+  /** Bytes in each of the caches, as they estimate them. */
   bytes(): { readonly decisions: number; readonly verdicts: number; readonly matches: number };
 }
 
-/** Of `cache.decisionBytes`, what the answers of the preference module may take. */
+/** The share of `cache.decisionBytes` that the answers of the preference module may take. */
 const MATCH_SHARE = 1 / 8;
-/** Explanations that run at once, so that workers have time for questions; and that wait: of one, two questions at most. */
+/**
+ * Explanations that run at a time, so that workers have time for requests, and that wait: for each principal, and in
+ * all.
+ */
 const EXPLANATIONS = { what: 'explanations', atOnce: 2, atOnceEach: 2, waitingEach: 512, waiting: 4_096 };
 
 /**
- * Loads the modules and starts the workers. A module that does not load is logged and FAILED in `modules()`, and is no
- * error here. Rejects with INTERNAL where the project was not built.
+ * Loads the modules and starts the workers. A module that does not load is logged and FAILED in `modules()`, and does
+ * not reject. Rejects with INTERNAL if the project was not built.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
   const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG } = options;
   const { threads, clock = SYSTEM_CLOCK } = options;
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads, clock });
   const pathOf = (path: string) => resolve(config.baseDirectory, path);
-  // A lab that ships its policy itself is judged by it or not at all.
+  // The images of a lab that ships its policy itself are judged by that policy or not at all.
   const awaited = config.facilities.filter((facility) => policySourceOf(facility) !== null);
   const files = policyFiles(config).map(({ owner, path }) => ({ owner, path: pathOf(path) }));
   const loaded = await Promise.all(files.map((file) => loadOrRefuse(pool, file))).catch(
@@ -145,7 +150,7 @@ export function policyFiles({
   ];
 }
 
-/** A module that is to be in force first, or why it is not. */
+/** A module that is to be in force at the start, or the error that prevents it. */
 interface First {
   readonly owner: string;
   readonly path: string;
@@ -174,7 +179,7 @@ function withRoom(firsts: readonly First[], room: DataBudget): First[] {
   );
 }
 
-/** Logs what became of it; null: it was refused. */
+/** The module, or null if it was refused; logs which. */
 function inForce({ owner, loaded }: First, logger: Logger): PolicyModule | null {
   if (!(loaded instanceof FederationError)) {
     logger.info({ owner, revision: loaded.revision }, 'policy active');

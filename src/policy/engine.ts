@@ -1,5 +1,5 @@
-// What the policy engine gives to the rest: for a Subject at a place, which records of each snapshot they may
-// discover, pull and execute; and the only way to a record that may be shown.
+// The interface of the policy engine: for a Subject at a place, the records of each snapshot that they may discover,
+// pull and execute; and the only way to a record that may be shown.
 
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { PreferenceField } from '../model/choices.ts';
@@ -14,31 +14,38 @@ export type VisibleImage = ImageRecord & { readonly [passedPolicy]: true };
 declare const passedPolicy: unique symbol;
 
 /**
- * The decisions for one subject class at one place, over the snapshots that it was made for. It is the same object for
- * all of a class while nothing changed, so that what is derived from it can be kept with it, in a WeakMap.
+ * The decisions for one class of subjects at one place, over the snapshots that it was made for. It is the same object
+ * for the whole class while nothing changes, so that what is derived from it can be cached with it, in a WeakMap. Its
+ * methods throw a RangeError for other snapshots, except `wasJudged`.
  */
 export interface Verdict {
   readonly snapshots: readonly Snapshot[];
-  /** One bit a record of `snapshot.records`, 32 a word; never written to by its readers. */
+  /** One bit for each record of `snapshot.records`, 32 in each word; its readers never write to it. */
   bits(snapshot: Snapshot, action: Action): Uint32Array;
-  /** false: its records could not be judged in time for who asks, who for the moment is shown none of them. */
+  /** false: its records could not be judged in time for the subject, who for the moment is shown none of them. */
   wasJudged(snapshot: Snapshot): boolean;
-  /** How many records of the snapshot may be discovered. */
+  /** The number of records of the snapshot that may be discovered. */
   visibleCount(snapshot: Snapshot): number;
-  /** null unless the record may be discovered. */
+  /**
+   * The record at `index` of `snapshot.records` as a visible image: the one place where a record becomes visible. null
+   * if the subject may not discover it, and if there is no such record; the caller cannot distinguish the two.
+   */
   reveal(snapshot: Snapshot, index: number): VisibleImage | null;
-  /** Of an image that this verdict revealed, or another one did: for the same person at another place. */
+  /**
+   * What the subject may do with an image, and the reasons against what it may not. This verdict revealed the image, or
+   * another one did, such as that for the same person at another place. An image of no snapshot here is denied.
+   */
   access(image: VisibleImage): Access;
 }
 
-/** Which of a field's values match a choice, by the preference module. */
+/** The question which of a field's values match a choice; the preference module answers it. */
 export interface MatchQuestion {
   readonly field: PreferenceField;
   readonly choice: readonly string[];
   readonly values: readonly string[];
 }
 
-/** What came to be in force, and is not. */
+/** Why a bundle did not come into force. */
 export interface PolicyRefusal {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -56,27 +63,30 @@ export interface PolicyModuleStatus {
   readonly version: number | null;
   /** Id of the key that signed that source. */
   readonly signer: string | null;
-  /** Of what came last, if it did not come into force; what was in force before it still is. */
+  /** The refusal of the latest bundle, if it was refused; the bundle in force before stays. */
   readonly refused: PolicyRefusal | null;
 }
 
-/** For whom long work is done, and until when. */
+/** The principal that long work is done for, and until when. */
 export interface AskedBy {
   readonly principal: string;
-  /** Aborts when nobody waits for it any more. */
+  /** Aborts when nobody waits for the result any more. */
   readonly signal: AbortSignal;
 }
 
-/** The modules in force at one instant, and that instant. Whatever is answered is judged by one of these wholly. */
+/** The modules in force at one instant, and that instant. Each answer is judged by one of these wholly. */
 export interface Policies {
-  /** What a module cannot judge is denied, and no error. Rejects with NOT_READY where too much waits, or it is closed. */
+  /**
+   * The verdict for a subject at a place. A record that a module cannot judge is denied without an error. Rejects with
+   * NOT_READY if too many evaluations wait, or if the engine is closed.
+   */
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
-  /** Indexes into `values`. Rejects with POLICY_FAILED where the module cannot judge the choice. */
+  /** Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge the choice. */
   match(question: MatchQuestion): Promise<readonly number[]>;
   /**
-   * Why each module decides as it does of an image, or the named owner's alone; whom it may be told is for the caller of
-   * this to know. Takes turns between principals. Rejects with NOT_READY where too much waits, or it is closed; with the
-   * signal's reason where that aborts before its turn.
+   * Why each module, or the named owner's alone, decides about an image as it does. The caller must know whom it may
+   * show that to. Principals take turns. Rejects with NOT_READY if too many explanations wait, or if the engine is
+   * closed; with the signal's reason if that aborts before the explanation began.
    */
   explain(
     image: VisibleImage,
@@ -85,13 +95,18 @@ export interface Policies {
     owner?: string,
     asked?: AskedBy,
   ): Promise<readonly Explanation[]>;
+  /** The status of each owner's module. */
   modules(): readonly PolicyModuleStatus[];
-  /** The status of a facility's module; null where it has none. */
+  /** The status of a facility's module; null if it has none. */
   facility(id: string): PolicyModuleStatus | null;
 }
 
-/** The policies over time; asked itself, it answers by those in force at that instant, which {@link inForce} captures. */
+/**
+ * The policies over time: its own methods answer by the policies in force at that instant, as {@link inForce} gives.
+ */
 export interface PolicyEngine extends Policies {
+  /** The policies in force now, which stay the same for the request that holds them. */
   inForce(): Policies;
+  /** Ends the workers; what still waits rejects with NOT_READY. */
   close(): Promise<void>;
 }

@@ -20,52 +20,55 @@ import { warm } from './warm.ts';
 export interface PolicyChange {
   /** `federation`, `preference`, or a facility that has a policy in federation.yaml. */
   readonly owner: string;
-  /** Of the bundle; relative to the folder of the configuration. */
+  /** The bundle's file; relative to the folder of the configuration. */
   readonly path: string;
-  /** The bundle itself, where it was read already; `path` is told in errors then. */
+  /** The bundle itself, where it was read already; errors then name `path`. */
   readonly bytes?: Uint8Array;
 }
 
-/** What became of a change. */
+/** The outcome of a change. */
 export interface ActivationResult {
   readonly owner: string;
-  /** `unchanged`: the bundle is of the revision in force. `refused`: see `error`. */
+  /** `unchanged`: the bundle has the revision in force. `refused`: see `error`. */
   readonly outcome: 'activated' | 'unchanged' | 'refused';
-  /** What is in force for the owner after it. */
+  /** The module in force for the owner after the change. */
   readonly status: PolicyModuleStatus | null;
   readonly error: FederationError | null;
 }
 
 export interface PolicyActivationOptions {
   readonly first: PolicySet;
-  /** Rejects with POLICY_INVALID; null: it is what is in force. */
+  /** Loads a bundle; null: it is the one in force. Rejects with POLICY_INVALID. */
   readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
-  /** For the data of modules, beside those of these. */
+  /** The budget for new modules' data, beside the data of the present ones. */
   readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataBudget, 'give'>;
-  /** What other modules than these keys did is no longer kept. */
+  /** Drops what modules other than these keys have cached. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
-  /** Askers that are prepared side by side. */
+  /** Subjects that are prepared at a time. */
   readonly pools: number;
-  /** Milliseconds after which no request under way is older than a change. */
+  /** Milliseconds after which no running request is older than a change. */
   readonly grace: number;
   readonly clock: WallClock;
   readonly counters: PolicyCounters;
   readonly logger: Logger;
 }
 
-/** Milliseconds of preparing; well within the 5 s after which an accepted revision is in force. */
+/** Milliseconds of preparing, at most; well within the 5 s after which an accepted revision is in force. */
 const WARMING = 4_000;
-/** Choices that a new preference module judges before it is in force. */
+/** Choices that a new preference module judges before it is in force, at most. */
 const QUESTIONS = 256;
 
 interface Accepted {
   readonly owner: string;
-  /** As the change tells it. */
+  /** As the change states it. */
   readonly path: string;
   readonly module: PolicyModule | null;
   readonly error: FederationError | null;
 }
 
+/**
+ * Holds the policies in force and replaces them; changes that arrive while one is applied are applied together next.
+ */
 export class PolicyActivation {
   readonly #options: PolicyActivationOptions;
   readonly #subjects = new RecentSubjects();
@@ -73,9 +76,9 @@ export class PolicyActivation {
   readonly #rounds = coalesce((changes: readonly PolicyChange[]) => this.#round(changes));
   readonly #closing = new AbortController();
   #policySet: PolicySet;
-  /** That which comes next, while it is prepared. */
+  /** The next policy set, while it is prepared. */
   #next: PolicySet | null = null;
-  /** Keys of the modules that requests under way may have begun with. */
+  /** Keys of the modules that running requests may have begun with. */
   #before: readonly string[] = [];
   #inForce: InForce;
   #letGo: NodeJS.Timeout | undefined;
@@ -91,7 +94,7 @@ export class PolicyActivation {
     this.#keep();
   }
 
-  /** What a request captures, its time with it: it stays as it is, whatever comes into force and whatever time it gets. */
+  /** The policies and the time that a request captures; they stay as they are, whatever comes into force later. */
   inForce(): Policies {
     const { policySet, statuses, facilities } = this.#inForce;
     const time = this.#options.clock.wall();
@@ -109,17 +112,17 @@ export class PolicyActivation {
     };
   }
 
-  /** Bytes of the kept answers of the preference module in force. */
+  /** Bytes of the cached answers of the preference module in force. */
   get matchBytes(): number {
     return this.#policySet.matchBytes;
   }
 
-  /** Resolves when the modules that are in force first are ready to be asked. */
+  /** Resolves when the first modules in force are loaded in the workers. */
   load(): Promise<void> {
     return this.#policySet.load();
   }
 
-  /** Sorts a snapshot's records into the classes of the modules in force, and of those that come next. */
+  /** Sorts a snapshot's records into the classes of the modules in force, and of the next ones. */
   async prepare(snapshot: Snapshot): Promise<void> {
     this.#atHand.saw([snapshot]);
     await Promise.all([this.#policySet.prepare(snapshot), this.#next?.prepare(snapshot)]);
@@ -149,7 +152,7 @@ export class PolicyActivation {
   }
 
   async #round(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]> {
-    // Of two bundles of one owner, the one that came last.
+    // The last of an owner's bundles counts.
     const latest = new Map(changes.map((change) => [change.owner, change]));
     const loaded = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
     const without = this.#options
@@ -194,7 +197,9 @@ export class PolicyActivation {
     return { owner, path, module: null, error };
   }
 
-  /** Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY where it was closed. */
+  /**
+   * Resolves once it may come into force, at most {@link WARMING} ms later. Rejects with NOT_READY if closed meanwhile.
+   */
   async #prepareNext(next: PolicySet): Promise<void> {
     this.#before = [];
     this.#next = next;
@@ -211,7 +216,7 @@ export class PolicyActivation {
     if (this.#closing.signal.aborted) throw new FederationError('NOT_READY', 'the policy engine was closed');
   }
 
-  /** The one instant at which everything changes for everyone who asks from now on. */
+  /** Puts the next policy set in force, at one instant, for every request that begins from now on. */
   #enter(next: PolicySet, accepted: readonly Accepted[]): void {
     const now = this.#options.clock.wall();
     const statuses = this.#inForce.statuses.map((status): PolicyModuleStatus => {
@@ -249,11 +254,11 @@ export class PolicyActivation {
   }
 }
 
-/** Never changed: another one comes in its place. */
+/** Immutable: a change replaces it. */
 interface InForce {
   readonly policySet: PolicySet;
   readonly statuses: readonly PolicyModuleStatus[];
-  /** Those of facilities, by id. */
+  /** The statuses of facilities' modules, by facility id. */
   readonly facilities: ReadonlyMap<string, PolicyModuleStatus>;
 }
 

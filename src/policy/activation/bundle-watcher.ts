@@ -1,5 +1,4 @@
-// The files of the bundles, looked at again and again: one that changed, and stayed as it is until the next look, is to
-// come into force.
+// Polls the files of the bundles: a file that changed, and stayed the same until the next poll, is activated.
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { PolicyChange } from './activation.ts';
@@ -8,28 +7,30 @@ import { ABSENT, fingerprintOf } from './file-fingerprint.ts';
 export interface WatchOptions {
   readonly files: readonly PolicyChange[];
   readonly baseDirectory: string;
-  /** Milliseconds between two looks; 0: none is taken. */
+  /** Milliseconds between two polls; 0: no polling. */
   readonly interval: number;
   readonly logger: Logger;
 }
 
-/** Brings bundles into force, or refuses them for good; what rejects is tried again. */
+/** Brings bundles into force, or refuses them for good; after a rejection they are tried again at the next poll. */
 export type Activate = (changes: readonly PolicyChange[]) => Promise<unknown>;
 
 export interface WatchedBundles {
-  /** Begins to look. What changed since {@link watchBundles} was called is a change, once however long it is wrong. */
+  /** Begins to poll. Each change since {@link watchBundles} was called is activated once, even if it is refused. */
   start(activate: Activate): void;
   close(): Promise<void>;
 }
 
-/** Remembers the files as they are: to be called before they are loaded, so that no change is missed in between. */
+/**
+ * Records the files as they are. Call it before they are loaded, so that no change is missed in between. Never rejects.
+ */
 export async function watchBundles(options: WatchOptions): Promise<WatchedBundles> {
   const { baseDirectory, interval, logger } = options;
   const files = options.files.map(({ owner, path }) => ({ owner, path: resolve(baseDirectory, path) }));
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let seen = await stampsOf(files);
-  /** What is in force, or was refused. */
+  /** The fingerprints of the files that are in force, or were refused. */
   const handled = new Map(seen);
 
   async function take(activate: Activate): Promise<void> {
@@ -47,7 +48,7 @@ export async function watchBundles(options: WatchOptions): Promise<WatchedBundle
   return {
     start: (activate) => {
       const look = async () => {
-        // Such as too much that waits: no fault of the files, which are taken up at the next look.
+        // The cause is not in the files (such as a full queue), so they are tried again at the next poll.
         await take(activate).catch((error: unknown) => {
           if (!closed) logger.error({ err: error }, 'the policies’ files could not be taken up');
         });
@@ -65,7 +66,7 @@ export async function watchBundles(options: WatchOptions): Promise<WatchedBundle
   };
 }
 
-/** What changes with a file's content: by path, so that a file of two owners is looked at once. */
+/** The fingerprint of each file, by path, so that a file of two owners is read once. */
 async function stampsOf(files: readonly PolicyChange[]): Promise<ReadonlyMap<string, string>> {
   const paths = [...new Set(files.map(({ path }) => path))];
   return new Map(await Promise.all(paths.map(async (path) => [path, await fingerprintOf(path)] as const)));

@@ -1,11 +1,13 @@
-// What changes with a file's content, without reading it: by polling, because file systems of networks and containers do
-// not tell of changes reliably.
+// A fingerprint that changes with a file's content, without reading it. Files are polled because network and container
+// file systems do not report changes reliably.
 import { stat } from 'node:fs/promises';
 
-/** Of a file that is not there. */
+/** The fingerprint of a file that does not exist. */
 export const ABSENT = 'absent';
 
-/** Equal for a file that stayed as it is. */
+/**
+ * A file's device, inode, size and times of change; {@link ABSENT} for a file that cannot be examined. Never rejects.
+ */
 export async function fingerprintOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });

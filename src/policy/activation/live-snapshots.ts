@@ -1,7 +1,8 @@
-// The newest snapshot of each registry that anybody was answered from, or that was prepared: held weakly, so that it
-// ends when the catalog has another.
+// The newest snapshot of each registry that was used for an answer or prepared: referenced weakly, so that it is freed
+// when the catalog has a newer one.
 import type { Snapshot } from '../../catalog/snapshot.ts';
 
+/** Remembers one snapshot for each registry: the one with the highest serial. */
 export class LiveSnapshots {
   readonly #newest = new Map<string, { readonly serial: number; readonly snapshot: WeakRef<Snapshot> }>();
   readonly #seen = new WeakSet<Snapshot>();

@@ -1,5 +1,5 @@
-// The modules that judge together, one an owner: made once and never changed. Another revision of one of them is
-// another lineup, which shares with this one all that both have, and what was decided by it.
+// The modules that judge together, one for each owner: immutable. Another revision of one of them makes another policy
+// set, which shares with this one the modules that both have and the decisions cached for them.
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { MonotonicClock } from '../../model/clock.ts';
@@ -17,20 +17,20 @@ import type { DecisionLog } from '../log/log.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import type { WorkerPool } from '../wasm/pool.ts';
 
-/** One an owner; null: it did not load, and what it would have judged is denied. */
+/** The module of each owner; null: it did not load, and what it would have judged is denied. */
 export type Modules = ReadonlyMap<string, PolicyModule | null>;
 
-/** What lineups share. */
+/** What all policy sets of an engine share. */
 export interface PolicySetOptions {
   readonly pool: WorkerPool;
   readonly decisionCache: DecisionCache;
   readonly parts: VerdictCache;
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
-  /** Of federation.yaml: what an explanation may try. */
+  /** The facilities of federation.yaml: the places that an explanation may try. */
   readonly facilities: readonly FacilityConfig[];
   readonly explanations: FairQueue;
-  /** Of kept answers of a preference module. */
+  /** Bytes of a preference module's cached answers, at most. */
   readonly matchBytes: number;
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
@@ -38,13 +38,14 @@ export interface PolicySetOptions {
   readonly clock: MonotonicClock;
 }
 
+/** Decides, matches and explains by one module for each owner. */
 export class PolicySet {
   readonly modules: Modules;
   readonly #options: PolicySetOptions;
   readonly #decider: Decider;
   readonly #matcher: Matcher;
 
-  /** `before`: the lineup that this one comes after; what both have the same of is kept. */
+  /** `before`: the policy set that this one replaces; the modules that both have keep their caches. */
   constructor(modules: Modules, options: PolicySetOptions, before?: PolicySet) {
     this.modules = modules;
     this.#options = options;
@@ -63,26 +64,26 @@ export class PolicySet {
         : new Matcher(preference, { ...options, bytes: options.matchBytes });
   }
 
-  /** This lineup with some modules in the place of others. */
+  /** This policy set with some of its modules replaced. */
   with(changed: ReadonlyMap<string, PolicyModule>): PolicySet {
     return new PolicySet(new Map([...this.modules, ...changed]), this.#options, this);
   }
 
-  /** Of its modules, for what is kept by them. */
+  /** The keys of its modules, by which caches keep what they decided. */
   get keys(): readonly string[] {
     return [...this.modules.values()].flatMap((module) => module?.compiled.key ?? []);
   }
 
-  /** Bytes of the kept answers of its preference module. */
+  /** Bytes of the cached answers of its preference module. */
   get matchBytes(): number {
     return this.#matcher.bytes;
   }
 
-  /** Brings the data of its modules into the workers, so that nobody's question waits for that. */
+  /** Loads the data of its modules into the workers, so that no request waits for that. Never rejects. */
   async load(): Promise<void> {
     const modules = [...this.modules.values()].flatMap((module) => module ?? []);
     for (const { compiled } of modules) {
-      // What fails here was loaded once before, and is tried again where it is asked.
+      // Data that fail here were loaded once before; the next request loads them again.
       if (compiled.data !== null) await this.#options.pool.prepare(compiled).catch(() => null);
     }
   }
@@ -91,7 +92,7 @@ export class PolicySet {
     return this.#decider.prepare(snapshot);
   }
 
-  /** Times are milliseconds since the epoch, of the request. */
+  /** `time`: that of the request, in milliseconds since the epoch. */
   warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null, time: number): Promise<void> {
     return this.#decider.warm(snapshots, subject, at, time);
   }
@@ -129,7 +130,7 @@ export class PolicySet {
     );
   }
 
-  /** Choices that were judged last, the last one first. */
+  /** The choices judged most recently, newest first. */
   recentQuestions(maximum: number): readonly MatchQuestion[] {
     return this.#matcher.recent(maximum);
   }

@@ -1,5 +1,5 @@
-// Who asked lately, and from where: for them a new revision is prepared before it takes effect. What is known of them is
-// what policies see of a person, and nothing by which they could be told.
+// The subjects of recent requests and their places: a new revision is prepared for them before it takes effect. Only
+// what policies see of a person is kept, and nothing that identifies anyone.
 import { LRUCache } from 'lru-cache';
 import type { Place, Subject } from '../../model/subject.ts';
 import { requestInput, subjectInput } from '../decisions/input.ts';
@@ -14,19 +14,20 @@ interface CountedAsker extends FrequentSubject {
   asked: number;
 }
 
-/** Askers that are known at once, and bytes of what is known of them. */
+/** Subjects that are kept at a time, and their bytes, at most. */
 const ASKERS = 1_024;
 const BYTES = 4_194_304;
-/** Milliseconds after which one who asked no more is forgotten. */
+/** Milliseconds after its last request at which a subject is forgotten. */
 const FORGOTTEN = 600_000;
-/** What an asker takes beside their text and the objects that it is made of. */
+/** Bytes of a subject beside its text and the objects that it is made of. */
 const OVERHEAD = 512;
 
+/** Counts requests by subject and place, within the bounds above. */
 export class RecentSubjects {
   readonly #known = new LRUCache<string, CountedAsker>({
     max: ASKERS,
     maxSize: BYTES,
-    // The text, and about as much again for the subject.
+    // The text, and about as much for the subject.
     sizeCalculation: (_, key) => OVERHEAD + 4 * key.length,
     ttl: FORGOTTEN,
     updateAgeOnGet: true,
@@ -40,7 +41,7 @@ export class RecentSubjects {
     else known.asked++;
   }
 
-  /** Those who asked most come first. */
+  /** The subjects with the most requests come first. */
   frequent(): readonly FrequentSubject[] {
     this.#known.purgeStale();
     return [...this.#known.values()].sort((a, b) => b.asked - a.asked);

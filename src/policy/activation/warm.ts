@@ -11,15 +11,15 @@ export interface Warming {
   readonly snapshots: readonly Snapshot[];
   readonly questions: readonly MatchQuestion[];
   readonly subjects: readonly FrequentSubject[];
-  /** At which they would ask: milliseconds since the epoch. */
+  /** The time that verdicts are made for: milliseconds since the epoch. */
   readonly time: number;
-  /** Askers that are prepared side by side. */
+  /** Subjects that are prepared at a time. */
   readonly pools: number;
   /** Ends it before its time. */
   readonly signal: AbortSignal;
 }
 
-/** Resolves when all is prepared, or the signal is aborted; what fails is left to those who ask. */
+/** Resolves when all is prepared, or when the signal aborts. Never rejects: what fails is tried again by requests. */
 export async function warm(policySet: PolicySet, warming: Warming): Promise<void> {
   const { signal } = warming;
   if (signal.aborted) return;
@@ -29,7 +29,7 @@ export async function warm(policySet: PolicySet, warming: Warming): Promise<void
   await Promise.race([prepare(policySet, warming), ended]);
 }
 
-/** Whoever asks for it is told what is wrong with it; the others are prepared all the same. */
+/** Swallows a failure: the request that needs the result reports it, and the rest is prepared all the same. */
 async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
   await preparing.catch(() => {});
 }

@@ -1,26 +1,30 @@
-// The data of a policy as its bundle holds them: what is none, how they are told in the revision, and how they travel.
+// The data of a policy as its bundle contains them: when they are empty, their digest for the revision, and the shared
+// buffer in which workers get them.
 import { webcrypto } from 'node:crypto';
 import type { ModuleData } from '../wasm/sandbox.ts';
 
 /**
- * Pages of memory, of 64 KiB each, that the data of one policy may take in each worker: 256 MiB. What they take is some 11
- * times the bytes of a list of groups, and up to 100 times those of a list of digits.
+ * Pages of memory, 64 KiB each, that the data of one policy may take in each worker: 256 MiB. They take some 11 times
+ * the bytes of a list of groups, and up to 100 times those of a list of digits.
  */
 const DATA_PAGES = 4_096;
-/** The same for people. */
+/** The same bound, as messages name it. */
 export const DATA_MEMORY = '256 MiB of memory';
 
-/** Whether it is an object with nothing in it, which OPA writes for a policy without data. */
+/** Whether data.json is an empty object, which OPA writes for a policy without data. */
 export function saysNothing(data: Uint8Array): boolean {
   return data.byteLength < 16 && /^\s*\{\s*\}\s*$/.test(new TextDecoder().decode(data));
 }
 
-/** As `Deciding.data`; not on this thread, which others wait for. */
+/**
+ * The SHA-256 of data.json in hexadecimal, as `Deciding.data`; hashed on another thread, because requests need this
+ * one.
+ */
 export async function digestOfData(data: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', data)).toString('hex');
 }
 
-/** With the most memory that they may take, until it was measured. */
+/** Data in a shared buffer, with the maximum of memory (pages of 64 KiB) that they may take, until it was measured. */
 export function unmeasured(data: Uint8Array): ModuleData {
   const json = new SharedArrayBuffer(data.byteLength);
   new Uint8Array(json).set(data);

@@ -1,4 +1,5 @@
-// The `.manifest` of a policy bundle: what OPA's bundle format asks, and in `metadata.panfed` what panfed adds to it.
+// The `.manifest` of a policy bundle: what OPA's bundle format requires, and in `metadata.panfed` what panfed adds to
+// it.
 // https://www.openpolicyagent.org/docs/management-bundles
 import { z } from 'zod';
 import { BUCKETS, readsTime } from '../decisions/time.ts';
@@ -24,7 +25,7 @@ export const BUNDLE_FILES = Object.freeze({
 /** Bytes of a policy's data.json, at most. */
 export const DATA_BYTES = 33_554_432;
 
-/** Most that a bundle may hold, in bytes, compressed or not: its data, and what else is in it. */
+/** Bytes of a bundle, compressed or not, at most: its data, and the rest of it. */
 export const BUNDLE_BYTES = DATA_BYTES + 16_777_216;
 
 const text = z.string().min(1).max(1_024);
@@ -42,13 +43,13 @@ export const reasonCode = z
   .max(64)
   .regex(/^[A-Z][A-Z0-9_]*$/);
 
-/** Where a lab's policy came from: said of it, and not part of what decides. */
+/** Where a lab's policy came from; for information, and not part of the revision. */
 export const policySourceSchema = z.strictObject({
   /** Larger in each bundle of a facility. */
   version: z.int().min(1),
   /** Id of the key that signed it. */
   signer: z.string().min(1).max(256),
-  /** Of the archive that it was built from, as it came; the same signed content may come in another one. */
+  /** Digest of the archive that it was built from, as received; another archive may have the same signed content. */
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 
@@ -62,7 +63,7 @@ export const panfedMetadataSchema = z
     reasons: z
       .record(reasonCode, z.strictObject({ message: text, remedy: text.nullable() }))
       .refine((reasons) => Object.keys(reasons).length <= 1_024, { error: 'more than 1024 reason codes' }),
-    /** What the policy declares of the time that it reads; seconds. */
+    /** The time bucket that the policy declares if it reads the time; seconds. */
     time: z.strictObject({ bucket: z.literal(Object.values(BUCKETS)) }).optional(),
     opa: z.string().max(64),
     source: policySourceSchema.optional(),
@@ -81,8 +82,8 @@ export const manifestSchema = z.looseObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /**
- * Whether a path names all of the input, a record, its labels or a subject: no two of them would be of one class, so
- * that a module which reads so is refused, when it is built and when it is loaded.
+ * Whether a path names the whole input, a record, its labels or a subject. No two of them would be in one class, so a
+ * module with such a path is refused, both when it is built and when it is loaded.
  */
 export function readsWhole(path: ReadPath): boolean {
   const [first, second, ...more] = path;

@@ -25,25 +25,29 @@ export interface Bundle {
   /** `federation`, `preference` or a facility's id. */
   readonly owner: string;
   readonly entrypoint: string;
-  /** `sha256:<64 hex>`, of what decides. */
+  /** `sha256:<64 hex>`, over what decides; see `revisionOf`. */
   readonly revision: string;
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
-  /** Of the time that it reads, in seconds; null: it reads none. */
+  /** The time bucket that it declares, in seconds; null: it does not read the time. */
   readonly bucket: Bucket | null;
-  /** JSON; null: it has none. Whether it is JSON shows where it is loaded. */
+  /** JSON; null: it has none. Loading the module checks that it is JSON. */
   readonly data: Uint8Array<ArrayBuffer> | null;
-  /** The lab's own archive that it was built from, where it was. */
+  /** The lab's own archive that it was built from; null: it was not. */
   readonly source: PolicySource | null;
 }
 
-/** Rejects with POLICY_INVALID: the file is missing, too large, damaged, of another owner, or not what it says it is. */
+/**
+ * The bundle in the file at `path`, checked against OPA's bundle format and panfed's manifest. Rejects with
+ * POLICY_INVALID if the file is missing, larger than {@link BUNDLE_BYTES}, damaged, of another owner, or of another
+ * revision than it states.
+ */
 export async function readBundle(path: string, owner: string): Promise<Bundle> {
   return parseBundle(await bytesOf(path), path, owner);
 }
 
-/** The same for a bundle that was read already; `path` is told in errors. */
+/** The same for a bundle that was read already; errors name `path`. */
 export async function parseBundle(packed: Uint8Array, path: string, owner: string): Promise<Bundle> {
   const files = await unpack(packed, path);
   const manifest = parseManifest(required(files, BUNDLE_FILES.manifest, path), path);
@@ -124,7 +128,7 @@ function parseManifest(data: Uint8Array, path: string): Manifest {
   throw invalid(path, `its .manifest is not panfed’s: ${z.prettifyError(parsed.error)}`);
 }
 
-/** No file, and an object with nothing in it, as OPA writes it for a policy without data, are no data. */
+/** null for no file and for an empty object, which OPA writes for a policy without data. */
 function dataOf(files: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array<ArrayBuffer> | null {
   const data = files.get(BUNDLE_FILES.data);
   if (data === undefined || saysNothing(data)) return null;

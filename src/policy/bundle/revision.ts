@@ -1,11 +1,11 @@
-// The revision of a policy: a hash of all that decides. The build writes it and the reader computes it again, both
-// here, so that what lies on disk is never believed for what it calls itself.
+// The revision of a policy: a hash of everything that decides. The build writes it and the reader computes it again,
+// both here, so that a file's own statement is never trusted.
 import { createHash } from 'node:crypto';
 
 /** A key path under `input`, up to the first variable: `["record", "license", "conditions"]`. */
 export type ReadPath = readonly string[];
 
-/** What a reason code says to a person; `{name}` stands for the reason's param of that name. */
+/** The text of a reason code for people; `{name}` stands for the reason's param of that name. */
 export interface ReasonText {
   readonly message: string;
   readonly remedy: string | null;
@@ -17,15 +17,15 @@ export interface Deciding {
   readonly wasm: Uint8Array;
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
-  /** Of a policy that reads the time: its bucket, in seconds. */
+  /** The time bucket, in seconds, of a policy that reads the time. */
   readonly time?: { readonly bucket: number } | undefined;
-  /** Of a policy with data: the sha256 of its data.json, in hexadecimal. */
+  /** The SHA-256 of data.json in hexadecimal, for a policy with data. */
   readonly data?: string | undefined;
 }
 
 /**
- * `sha256:<64 hex>` over a canonical encoding: neither the order of `reads` nor that of the keys of `reasons` matters,
- * and no two different policies are encoded alike.
+ * The revision, `sha256:<64 hex>`, over a canonical encoding: neither the order of `reads` nor that of the keys of
+ * `reasons` matters, and no two different policies have the same encoding.
  */
 export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): string {
   const described = JSON.stringify({
@@ -35,7 +35,7 @@ export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): stri
     reasons: Object.keys(reasons)
       .sort()
       .map((code) => [code, reasons[code]?.message, reasons[code]?.remedy ?? null]),
-    // Left out where there is none.
+    // Omitted where there is none.
     time: time && { bucket: time.bucket },
     data,
   });

@@ -4,19 +4,20 @@ import { isObject } from '../../model/json-object.ts';
 import { reasonCode } from '../bundle/manifest.ts';
 import { parseExact } from '../wasm/exact-json.ts';
 
-/** Most that one decision may be, in reasons, params of a reason, and UTF-16 code units of its JSON. */
+/** Bounds of one decision: its reasons, the params of a reason, and the UTF-16 code units of its JSON. */
 export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 65_536 });
 
 /**
- * The decision in the JSON of a module's answer; null unless it is complete, well-formed and within bounds. A param that is a
- * whole number beyond 2^53 is the text of its digits: it is there to be read by people.
+ * The decision in the JSON of a module's answer; null unless it is complete, well-formed and within {@link
+ * DECISION_BOUNDS}. A param that is a whole number beyond 2^53 becomes the text of its digits, since people read it.
+ * Never throws.
  */
 export function parseDecision(json: string): Decision | null {
   const judged = judgeDecision(json);
   return 'decision' in judged ? judged.decision : null;
 }
 
-/** As {@link parseDecision}, or what is wrong with the answer, in words for the policy's author. */
+/** As {@link parseDecision}, or what is wrong with the answer, for the policy's author. Never throws. */
 export function judgeDecision(json: string): { readonly decision: Decision } | { readonly fault: string } {
   if (json.length > DECISION_BOUNDS.json)
     return { fault: `it has more than ${DECISION_BOUNDS.json} characters` };
@@ -65,7 +66,10 @@ function hasExactly(value: Readonly<Record<string, unknown>>, keys: readonly str
   return Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
 }
 
-/** Indexes in the JSON of the preference module's answer: ascending, each once, below `values`; null if it is not that. */
+/**
+ * The indexes in the JSON of the preference module's answer: ascending, each once, below `values`; null for any other
+ * answer. Throws a SyntaxError for text that is not JSON.
+ */
 export function parseIndexes(json: string, values: number): readonly number[] | null {
   const answer: unknown = JSON.parse(json);
   if (!Array.isArray(answer)) return null;

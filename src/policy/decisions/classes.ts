@@ -1,12 +1,12 @@
-// Records that a module cannot tell apart are one class: made once for each snapshot, at ingest, and shared between
-// snapshots, so that what changed in a registry is all that is evaluated again.
+// Groups the records that a module cannot distinguish into classes: once for each snapshot, at ingest. Snapshots share
+// classes, so that only what changed in a registry is evaluated again.
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { preparing } from '../../model/pace.ts';
 import { recordInput } from './input.ts';
 import type { Projection } from './projection.ts';
 
-/** The classes of a module, numbered as they came. One of them is never changed or taken back. */
+/** The classes of a module, numbered in the order in which they were found; append-only. */
 export interface ClassTable {
   /** Unique in this process. */
   readonly serial: number;
@@ -18,11 +18,14 @@ export interface SnapshotClasses {
   readonly table: ClassTable;
   /** The table's number of each class that the snapshot has. */
   readonly classes: Uint32Array;
-  /** For each record of the snapshot, which of `classes` it is of. */
+  /** For each record of the snapshot, the index of its class in `classes`. */
   readonly of: Uint32Array;
 }
 
-/** Classes that one table may number; snapshots that come after begin another, and the old one ends with its last. */
+/**
+ * Classes at which a table is full: later snapshots begin another one, and it is freed with the last snapshot that uses
+ * it.
+ */
 const TABLE_CLASSES = 65_536;
 /** All classifying shares turns: a record may be a quarter of a megabyte. */
 
@@ -42,7 +45,7 @@ class GrowingTable implements ClassTable {
   }
 }
 
-/** The classes of one module over all snapshots that it is asked about. */
+/** The classes of one module over all snapshots that it judges. */
 export class Classes {
   readonly #project: (record: ImageRecord) => string;
   readonly #maximum: number;
@@ -55,11 +58,12 @@ export class Classes {
     this.#maximum = maximum;
   }
 
-  /** The classes of a snapshot if they were made already. */
+  /** The classes of a snapshot if they were made already; undefined: not yet. */
   kept(snapshot: Snapshot): SnapshotClasses | undefined {
     return this.#kept.get(snapshot);
   }
 
+  /** The classes of a snapshot; made once, and kept as long as the snapshot is. */
   async of(snapshot: Snapshot): Promise<SnapshotClasses> {
     const kept = this.#kept.get(snapshot);
     if (kept !== undefined) return kept;

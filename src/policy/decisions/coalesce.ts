@@ -1,7 +1,11 @@
-// Work that is done one round after the other: what is asked for while a round runs waits together for the next, so
-// that nobody waits for more than the round that runs and their own.
+// Runs work in batches, one after the other: items that arrive while a batch runs form the next batch, so that a caller
+// waits for the running batch and its own at most.
 
-/** `run` gets all that was asked for since the last round began; who asked gets what their round gave. */
+/**
+ * A function that adds items to the next batch and resolves with the result of that batch, or rejects with its error.
+ * `run` gets all items that arrived since the last batch began; batches never run at once. The number of items that
+ * wait is bounded by the callers.
+ */
 export function coalesce<Asked, Given>(
   run: (asked: readonly Asked[]) => Promise<Given>,
 ): (asked: readonly Asked[]) => Promise<Given> {

@@ -40,31 +40,32 @@ export interface DeciderOptions {
   readonly clock: MonotonicClock;
 }
 
-/** Verdicts kept for the snapshots at hand, so that what others derive from one can be kept with it. */
+/** Verdicts that are cached for the current snapshots, so that what is derived from one can be kept with it. */
 const VERDICTS = 128;
 
-/** One module that judges a snapshot; without a module it denies. */
+/** One of the modules that judge a snapshot; a missing module denies. */
 interface JudgingModule {
   readonly owner: string;
   readonly module: PolicyModule | null;
   readonly classes: Classes | null;
 }
 
-/** A person at a place and a time, as each module sees them; made as they are asked for. */
+/** A subject at a place and a time, as each module sees them; made on first use. */
 type SubjectProjections = (module: PolicyModule) => SubjectProjection;
 
+/** Judges snapshots by the modules of one policy set. */
 export class Decider {
   readonly #options: DeciderOptions;
   readonly #federation: JudgingModule;
   readonly #facilities: ReadonlyMap<string, readonly JudgingModule[]>;
   readonly #underWay = new Map<string, Promise<Judged>>();
   readonly #verdicts = new LRUCache<string, JudgedVerdict>({ max: VERDICTS });
-  /** The newest snapshot of each registry that was asked about. */
+  /** The newest snapshot of each registry that was judged. */
   readonly #newest = new Map<string, Snapshot>();
-  /** Milliseconds since the epoch at which a module sees another time, and what was kept for this one is let go. */
+  /** Milliseconds since the epoch at which a module sees another time, and what was cached for this one is dropped. */
   #edge = Number.NEGATIVE_INFINITY;
 
-  /** `before`: the one that this one comes after, whose classes are those of a module that reads the same. */
+  /** `before`: the decider that this one replaces; its classes serve each module that reads the same paths. */
   constructor(options: DeciderOptions, before?: Decider) {
     this.#options = options;
     const benchBefore = (owner: string) => (before === undefined ? undefined : before.#benchOf(owner));
@@ -77,11 +78,16 @@ export class Decider {
     );
   }
 
+  /** Makes the classes of a snapshot for the modules that judge it. */
   async prepare(snapshot: Snapshot): Promise<void> {
     await Promise.all(this.#benchesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
   }
 
-  /** `time`: milliseconds since the epoch, of the request. */
+  /**
+   * The verdict for a subject at a place; `time` is the request's, in milliseconds since the epoch. A record that
+   * cannot be judged is denied, and a snapshot that cannot be judged in time is shown to nobody of that class for
+   * {@link UNJUDGED_FOR} ms. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed.
+   */
   async decide(
     snapshots: readonly Snapshot[],
     subject: Subject,
@@ -102,7 +108,7 @@ export class Decider {
     return this.#used(this.#verdict(snapshots, judged), judged, subjects);
   }
 
-  /** Judges and keeps what these will ask, as if they asked now; nobody uses it yet. */
+  /** Judges and caches the verdicts of a subject as if it sent a request now; nothing is logged as used. */
   async warm(
     snapshots: readonly Snapshot[],
     subject: Subject,
@@ -110,7 +116,7 @@ export class Decider {
     time: number,
   ): Promise<void> {
     const subjects = askersOf(subject, at, time);
-    // One after the other: all at once, their answers would come in a heap that questions wait behind.
+    // One after the other: all at once, their answers would delay those to requests.
     for (const snapshot of snapshots) {
       const key = this.#keyOf(snapshot, subjects);
       if (this.#kept(snapshot, key) === null) await this.#judgeOnce(snapshot, key, subjects);
@@ -135,7 +141,7 @@ export class Decider {
     };
   }
 
-  /** Who asked before the edge, and is answered after it, has what they need made again: keys hold the time. */
+  /** A request that began before the edge, and is answered after it, makes its verdict again: keys contain the time. */
   #passEdge(time: number): void {
     if (time < this.#edge) return;
     const benches = [this.#federation, ...[...this.#facilities.values()].flat()];
@@ -156,7 +162,7 @@ export class Decider {
     return this.#facilities.get(facility) ?? [this.#federation];
   }
 
-  /** All that a snapshot's part depends on. JSON has no raw line break, so no two of them make one key. */
+  /** Everything that a snapshot's verdict depends on. JSON has no raw line break, so keys are unique. */
   #keyOf(snapshot: Snapshot, subjects: SubjectProjections): string {
     let key = String(snapshot.serial);
     for (const { module } of this.#benchesOf(snapshot)) {
@@ -167,7 +173,7 @@ export class Decider {
     return key;
   }
 
-  /** What is known of a snapshot for these askers without judging. */
+  /** The cached verdict on a snapshot for these subjects; null: it must be judged. */
   #kept(snapshot: Snapshot, key: string): Judged | null {
     const part = this.#options.parts.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= this.#options.clock.monotonic()))
@@ -232,7 +238,7 @@ export class Decider {
     return { snapshot, part, judges: incomplete ? [] : judged.map(({ judge }) => judge) };
   }
 
-  /** Whether a registry has another snapshot than it had; questions about some registries leave the others' alone. */
+  /** Whether a registry has a newer snapshot than before; requests about some registries do not affect the others. */
   #replaced(snapshots: readonly Snapshot[]): boolean {
     let replaced = false;
     for (const snapshot of snapshots) {
@@ -245,7 +251,7 @@ export class Decider {
     return replaced;
   }
 
-  /** The same object for the same parts of the same snapshots. Verdicts on snapshots that were replaced are let go. */
+  /** The same object for the same verdicts on the same snapshots. Verdicts on replaced snapshots are dropped. */
   #verdict(snapshots: readonly Snapshot[], judged: readonly Judged[]): Verdict {
     if (this.#replaced(snapshots)) this.#verdicts.clear();
     const key = judged.map(({ part }) => part.serial).join();
@@ -257,10 +263,10 @@ export class Decider {
   }
 }
 
-/** Milliseconds for which a snapshot that could not be judged in time is not judged again for the same askers. */
+/** Milliseconds for which a snapshot that could not be judged in time is not judged again for the same subjects. */
 const UNJUDGED_FOR = 5_000;
 
-/** No record has a decision of a module that did not load: all are denied. */
+/** The decisions of a module that did not load: no record has one, so all are denied. */
 const NONE = new Uint32Array(0);
 const DENY: ModuleDecisions = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
 
@@ -268,7 +274,7 @@ function benchOf(owner: string, module: PolicyModule | null, before?: JudgingMod
   return { owner, module, classes: module === null ? null : classesOf(module, before) };
 }
 
-/** A module's classes are made once, beside whatever other modules it judges. */
+/** A module's classes are made once, whatever other modules it judges with. */
 const classesOfModules = new WeakMap<PolicyModule, Classes>();
 
 function classesOf(module: PolicyModule, before?: JudgingModule): Classes {

@@ -16,21 +16,21 @@ import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failure
 import { bytesOfDecision, SharedDecisions } from './shared-decisions.ts';
 import type { SubjectProjection } from './subject-projection.ts';
 
-/** One decision a class of the snapshot, in the order of its `classes`. */
+/** One decision for each class of the snapshot, in the order of its `classes`. */
 export interface SnapshotDecisions {
   readonly decisions: readonly Decision[];
-  /** Whether some classes were not judged, because all of them together took too long. */
+  /** Whether some classes were not judged because all of them together took too long. */
   readonly incomplete: boolean;
-  /** Milliseconds of the monotonic clock at which a failure among them is to be tried again; null: there is none. */
+  /** Milliseconds of the monotonic clock at which a failed one is to be tried again; null: none failed. */
   readonly retryAt: number | null;
 }
 
 /** Milliseconds for which an input that a module failed for is denied without asking again. */
 const FAILURE_KEPT = 60_000;
-/** The same for one that was refused because others took too long: it had no chance yet. */
+/** The same for an input that was refused because others took too long: it was not evaluated yet. */
 const REFUSAL_KEPT = 5_000;
 
-/** Of the bytes of all sheets, what decisions may take that several of them have. */
+/** The share of the bytes of all tables that decisions in several of them may take. */
 const SHARED_PART = 1 / 8;
 
 export interface DecisionCacheOptions {
@@ -42,6 +42,7 @@ export interface DecisionCacheOptions {
   readonly clock: MonotonicClock;
 }
 
+/** Decision tables by module, subject and place, within `bytes`; the least recently used are dropped first. */
 export class DecisionCache {
   readonly #options: DecisionCacheOptions;
   readonly #kept: LRUCache<string, DecisionTable>;
@@ -58,19 +59,23 @@ export class DecisionCache {
     });
   }
 
-  /** Of the kept decisions, by this cache's own account. */
+  /** Bytes of the cached decisions, as this cache estimates them. */
   get bytes(): number {
     return this.#kept.calculatedSize + this.#shared.bytes;
   }
 
-  /** The module's decision for each class of a facility's snapshot: kept ones, and the others evaluated now. */
+  /**
+   * The module's decision for each class of a facility's snapshot: cached ones, and the others evaluated now. An input
+   * that the module fails for is denied by {@link FAILED_DECISION}. Rejects with NOT_READY if too many evaluations
+   * wait, or if the engine is closed.
+   */
   async decide(
     module: PolicyModule,
     projection: SubjectProjection,
     facility: string,
     classes: SnapshotClasses,
   ): Promise<SnapshotDecisions> {
-    // JSON has no raw line break, so no two askers make one key.
+    // JSON has no raw line break, so keys are unique.
     const key = [module.compiled.key, classes.table.serial, projection.subject, projection.request].join(
       '\n',
     );
@@ -83,7 +88,7 @@ export class DecisionCache {
     this.#options.counters.looked('decision', missing.length === 0);
     if (missing.length > 0) {
       await sheet.fill({ table: classes.table, facility }, missing, this.#options);
-      // It grew, and the cache weighs an entry only when it comes in.
+      // It grew, and the cache measures an entry only when it is added.
       this.#kept.delete(key);
       this.#keep(key, sheet);
       if (answering.due()) await answering.rest();
@@ -91,13 +96,13 @@ export class DecisionCache {
     return sheet.read(classes.classes);
   }
 
-  /** Lets go, now and from now on, what other modules than these keys decided. */
+  /** Drops, now and from now on, what modules other than these keys decided. */
   keepOnly(modules: ReadonlySet<string>): void {
     this.#living = modules;
     for (const [key, { module }] of this.#kept.entries()) if (!modules.has(module)) this.#kept.delete(key);
   }
 
-  /** Lets go of what was decided for a time that is over; `time` is as `Asker.until`. */
+  /** Drops what was decided for a time that is over; `time` is as `SubjectProjection.until`. */
   dropEnded(time: number): void {
     for (const [key, { until }] of this.#kept.entries()) {
       if (until !== null && until <= time) this.#kept.delete(key);
@@ -109,24 +114,24 @@ export class DecisionCache {
   }
 }
 
-/** Whose classes are judged, and where they stand. */
+/** The table of the classes that are judged, and the facility whose records they are. */
 interface AskedClasses {
   readonly table: ClassTable;
   readonly facility: string;
 }
 
-/** Holds nothing of the class table, whose texts are larger than all that is decided. */
+/** Does not refer to the class table, whose texts are larger than all decisions. */
 class DecisionTable {
   readonly #module: PolicyModule;
   readonly #clock: MonotonicClock;
   readonly #projection: SubjectProjection;
   readonly #shared: SharedDecisions;
-  readonly #holder = Symbol('a sheet');
-  /** For each class of the table, one more than the index into `#decisions`; 0: not known. */
+  readonly #holder = Symbol('a decision table');
+  /** For each class of the class table, one more than the index into `#decisions`; 0: not known. */
   #of = new Uint32Array(0);
   readonly #decisions: Decision[] = [];
   readonly #indexes = new Map<Decision, number>();
-  /** Classes that the module failed for → until when that is kept. */
+  /** Classes that the module failed for → when they may be tried again, in milliseconds of the monotonic clock. */
   readonly #failed = new Map<number, number>();
   readonly #underWay = new Map<number, Promise<void>>();
 
@@ -147,12 +152,12 @@ class DecisionTable {
     return this.#module.compiled.key;
   }
 
-  /** See `Asker.until`. */
+  /** See `SubjectProjection.until`. */
   get until(): number | null {
     return this.#projection.until;
   }
 
-  /** About what it takes: the numbers, and the decisions. */
+  /** Bytes of the numbers and the decisions, estimated. */
   get bytes(): number {
     const decisions = this.#decisions.reduce((sum, decision) => sum + bytesOfDecision(decision), 0);
     return 512 + this.#of.byteLength + decisions + 64 * this.#failed.size;
@@ -179,7 +184,7 @@ class DecisionTable {
     return { decisions, incomplete, retryAt };
   }
 
-  /** Evaluates these classes, each once however many ask for it meanwhile. */
+  /** Evaluates these classes, each once however many requests need it meanwhile. */
   async fill(asked: AskedClasses, numbers: Uint32Array, options: DecisionCacheOptions): Promise<void> {
     const mine = numbers.filter((number) => !this.#underWay.has(number));
     const theirs = numbers.filter((number) => this.#underWay.has(number));
@@ -192,7 +197,7 @@ class DecisionTable {
       others.add(evaluation);
     }
     await Promise.all(others);
-    // What was refused there, because other classes of that snapshot took too long, is no reason to refuse it here.
+    // A class refused there, because other classes of that snapshot took too long, is evaluated here.
     const refused = theirs.filter((number) => !this.has(number));
     if (refused.length > 0) await this.fill(asked, refused, options);
   }
@@ -236,7 +241,7 @@ class DecisionTable {
     });
   }
 
-  /** Keeps a well-formed decision; what is none is a failure. */
+  /** Keeps a well-formed decision; any other answer is a failure. */
   #keep(number: number, json: string): Failure | null {
     const decision = this.#shared.of(json, this.#module, this.#holder);
     if (decision === null) {

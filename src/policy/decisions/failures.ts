@@ -6,19 +6,19 @@ import { ACTIONS, type Decision } from '../../model/decision.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { FailureCause } from '../wasm/sandbox.ts';
 
-/** Where the numbers of the policies go; `owner` is `federation`, `preference` or a facility's id. */
+/** Receives the numbers of the policies; `owner` is `federation`, `preference` or a facility's id. */
 export interface PolicyCounters {
-  /** Inputs that a module was asked to judge, and for how many milliseconds, waiting included. */
+  /** Inputs that a module was given to judge, and the milliseconds that took, waiting included. */
   evaluated(owner: string, inputs: number, milliseconds: number): void;
-  /** The same for explanations: no decision of these is kept, and a failure is told to who asked. */
+  /** The same for explanations: their decisions are not cached, and a failure is reported to the caller. */
   explained(owner: string, inputs: number, milliseconds: number): void;
-  /** Inputs that a module did not judge, and that are denied therefore. */
+  /** Inputs that a module did not judge, which are denied therefore. */
   failed(owner: string, cause: FailureCause, inputs: number): void;
-  /** Whether a kept decision or bitset could be used. */
+  /** Whether a cached decision or bitset could be used. */
   looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
   /** Another revision came into force. */
   activated(owner: string): void;
-  /** What was to come into force did not, because of that; what was in force stays. */
+  /** A revision was refused for the reason of `code`; the one in force stays. */
   refused(owner: string, code: ErrorCode): void;
 }
 
@@ -33,7 +33,7 @@ export const NO_COUNTERS: PolicyCounters = Object.freeze({
 
 export const POLICY_FAILED = 'POLICY_FAILED';
 
-/** What stands for the decision of a module that gave none. */
+/** Stands for the decision of a module that gave none: denies everything. */
 export const FAILED_DECISION: Decision = Object.freeze({
   discover: false,
   pull: false,
@@ -43,9 +43,10 @@ export const FAILED_DECISION: Decision = Object.freeze({
   ),
 });
 
-/** Milliseconds between two lines of the log about one owner. */
+/** Milliseconds between two log lines about one owner. */
 const QUIET = 10_000;
 
+/** Counts failures, and logs at most one line for each owner in {@link QUIET} ms. */
 export class FailureLog {
   readonly #logger: Logger;
   readonly #counters: PolicyCounters;
@@ -58,7 +59,7 @@ export class FailureLog {
     this.#counters = counters;
   }
 
-  /** Counts inputs that a module failed for, and says so in the log unless it just did. */
+  /** Counts inputs that a module failed for, and logs them unless a line was logged within {@link QUIET} ms. */
   add(owner: string, revision: string, failures: readonly { failure: FailureCause; detail: string }[]): void {
     const first = failures[0];
     if (first === undefined) return;
@@ -91,7 +92,7 @@ export class FailureLog {
         detail,
         unsaid: said.unsaid,
       },
-      'a policy did not judge what it was asked; that is denied',
+      'a policy failed to judge some inputs; they are denied',
     );
     said.last = now;
     said.unsaid = 0;

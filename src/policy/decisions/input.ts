@@ -7,7 +7,7 @@ import type { Place, Subject } from '../../model/subject.ts';
 import { descriptionInput } from './description-input.ts';
 import type { RequestTime } from './time.ts';
 
-/** `input.record`: everything of a record but its names that move (id, upstreamId, digest, tags, reference). */
+/** `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference). */
 export function recordInput(record: ImageRecord) {
   const { license, stated, trust } = record;
   const { frameworks, techniques, reads, writes, requires, ...plain } = descriptionInput(record);
@@ -43,7 +43,7 @@ function conditionInput({ kind, groups, sites, servers, origin }: Condition) {
   return { kind, groups, sites, servers, origin };
 }
 
-/** `input.subject`. */
+/** `input.subject`: what policies may know of a person; no name and no identifier is part of it. */
 export function subjectInput(subject: Subject) {
   return {
     authenticated: subject.authenticated,
@@ -56,7 +56,9 @@ export function subjectInput(subject: Subject) {
   };
 }
 
-/** `input.request`: the place that the caller named, or null; and the time, for a module that declares a bucket of it. */
+/**
+ * `input.request`: the place that the caller named, or null; and the time, for a module that declares a time bucket.
+ */
 export function requestInput(at: Place | null, time?: RequestTime) {
   const place = at === null ? null : placeInput(at);
   return time === undefined ? { at: place } : { at: place, time };

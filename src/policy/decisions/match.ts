@@ -20,6 +20,7 @@ export interface MatcherOptions {
   readonly clock: MonotonicClock;
 }
 
+/** Answers match questions by one preference module. */
 export class Matcher {
   readonly #module: PolicyModule | null;
   readonly #options: MatcherOptions;
@@ -36,17 +37,20 @@ export class Matcher {
     });
   }
 
-  /** Of the kept answers, by this cache's own account. */
+  /** Bytes of the cached answers, as this cache estimates them. */
   get bytes(): number {
     return this.#kept.calculatedSize;
   }
 
-  /** The questions that were answered last, the last one first. */
+  /** The questions that were answered most recently, newest first; at most `maximum`. */
   recent(maximum: number): readonly MatchQuestion[] {
     return [...this.#kept.keys()].slice(0, maximum).map((question) => JSON.parse(question));
   }
 
-  /** Indexes into `values`, ascending. Rejects with POLICY_FAILED where the module cannot judge. */
+  /**
+   * Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge, NOT_READY if too many
+   * wait.
+   */
   async match({ field, choice, values }: MatchQuestion): Promise<readonly number[]> {
     if (this.#module === null) throw failed(field);
     const question = wellFormedJson({ field, choice, values });
@@ -99,7 +103,7 @@ function failed(field: string): FederationError {
     'POLICY_FAILED',
     `The preference policy could not judge the choice of ${field}.`,
     {
-      hint: 'Tell the operators of this gateway; it is a fault of the policy and not of the question.',
+      hint: 'Report it to the operators of this gateway; the fault is in the policy, not in the question.',
     },
   );
 }

@@ -1,8 +1,8 @@
-// The place that a caller names, as policies read it: the facts that federation.yaml states of a facility.
+// The place that a caller names, as policies read it: the facts that federation.yaml states about a facility.
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { Place } from '../../model/subject.ts';
 
-/** The license servers are sorted, so that equal facts are written in one order. */
+/** A facility as a place; its license servers are sorted, so that equal facts are written in one order. */
 export function placeOf({
   id,
   allowsUnverified,

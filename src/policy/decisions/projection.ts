@@ -1,12 +1,12 @@
-// What a module reads of its input, and no more: two inputs that are equal in it are of one class. A projection may
-// only ever keep too much; where a path leads into something that is not an object, that is kept whole.
+// Reduces an input to what a module reads: two inputs with equal projections are in one class. A projection may keep
+// too much, never too little; where a path leads into a value that is not an object, that value is kept whole.
 import type { ReadPath } from '../bundle/revision.ts';
 
 /** Paths as a tree; a leaf (true) is read whole. */
 type Tree = true | ReadonlyMap<string, Tree>;
 
 export interface Projection {
-  /** Equal where the same of a record is kept: its classes are the same. */
+  /** Equal for projections that keep the same of a record, whose classes are the same therefore. */
   readonly keeps: string;
   /** The projection of `input.record`, as JSON: the name of its class. */
   record(value: object): string;
@@ -14,7 +14,7 @@ export interface Projection {
   request(value: object): string;
 }
 
-/** The projection to these key paths under `input`. */
+/** The projection to these key paths under `input`; an empty path keeps everything. */
 export function projectionOf(reads: readonly ReadPath[]): Projection {
   const tree = treeOf(reads);
   const below = (name: string): Tree => (tree === true ? true : (tree.get(name) ?? new Map()));
@@ -55,8 +55,8 @@ function project(value: unknown, tree: Tree): unknown {
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
 /**
- * JSON whose strings are all well-formed Unicode: OPA's parser throws on a lone surrogate, which JSON.stringify writes
- * as an escape. Text with one, which is rare, is made well-formed and written again.
+ * JSON (RFC 8259) whose strings are all well-formed Unicode: OPA's parser throws on a lone surrogate, which
+ * JSON.stringify writes as an escape. A lone surrogate, which is rare, becomes U+FFFD.
  */
 export function wellFormedJson(value: unknown): string {
   const json = JSON.stringify(value);

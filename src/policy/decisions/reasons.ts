@@ -1,5 +1,5 @@
-// Why an action is denied, as a person reads it: the texts of the policy's annotations, filled in with what the
-// decision says. Whatever the modules gave, a denied action always has a reason, and an allowed one has none.
+// Describes for people why an action is denied: the texts of the policy's annotations, filled in with the params of the
+// decision. Whatever the modules answered, a denied action always has a reason, and an allowed one has none.
 import {
   ACTIONS,
   type Access,
@@ -11,7 +11,7 @@ import { inert } from '../../model/inert.ts';
 import type { ReasonText, ReasonTexts } from '../bundle/revision.ts';
 import { FAILED_DECISION, POLICY_FAILED } from './failures.ts';
 
-/** One module's decision on a record, with whose it is and what its reason codes say. */
+/** One module's decision on a record, with the module's owner and the texts of its reason codes. */
 export interface OwnedDecision {
   readonly owner: string;
   readonly reasons: ReasonTexts;
@@ -20,16 +20,16 @@ export interface OwnedDecision {
   readonly decision: Decision;
 }
 
-/** The owner of what the host itself denies. */
+/** The owner of what panfed itself denies. */
 export const HOST = 'panfed';
-/** UTF-16 code units of one value in a text, and values of a list. */
+/** UTF-16 code units of one value in a text, and values of a list, at most. */
 const VALUE_LENGTH = 256;
 const VALUES = 8;
-/** Params that hold facilities' ids, for which a text shows their names. */
+/** Params whose values are facilities' ids, for which a text shows their names. */
 const FACILITY_PARAMS: ReadonlySet<string> = new Set(['facility', 'place', 'sites']);
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
-/** What was told of these decisions, and of these with one more. */
+/** The access that a list of decisions gives, and those of the same list with one more. */
 interface DescribedOnce {
   access: Access | null;
   readonly more: WeakMap<Decision, DescribedOnce>;
@@ -39,11 +39,11 @@ const told = (): DescribedOnce => ({ access: null, more: new WeakMap() });
 const kept = told();
 
 /**
- * The decisions joined by *and*, with the reasons of those that deny: in one order, each once. A decision is an object
- * of one module's own, never another's that says the same; what was told of it is kept as long as it is.
+ * The decisions joined by *and*, with the reasons of those that deny: each once, sorted by policy, code and text. No
+ * decisions allow nothing. A decision object belongs to one module, so the result is cached for as long as it lives.
  */
 export function accessOf(decisions: readonly OwnedDecision[]): Access {
-  // The one decision that is no module's own.
+  // The one decision that belongs to no module.
   if (decisions.some(({ decision }) => decision === FAILED_DECISION)) return join(decisions);
   let known = kept;
   for (const { decision } of decisions) {
@@ -91,18 +91,18 @@ function reasonsAgainst(
   return against.length > 0 ? inOneOrder(against) : [fallback(action, access)];
 }
 
-/** What the host says by itself. */
+/** The texts of panfed's own reasons. */
 export const HOST_REASONS = {
   DISCOVER_REQUIRED: { message: 'Needs discover, which is denied.', remedy: null },
   NOT_ALLOWED: { message: 'The policy does not allow this.', remedy: null },
   POLICY_FAILED: {
     message: 'The policy of {facility} could not judge this image, so it is denied.',
-    remedy: 'Tell the operators of this gateway; it is a fault of the policy and not yours.',
+    remedy: 'Report it to the operators of this gateway; the fault is in the policy, not yours.',
   },
   PULL_REQUIRED: { message: 'Needs pull, which is denied.', remedy: null },
 } as const satisfies ReasonTexts;
 
-/** Where a module denies and does not say why. */
+/** The reason where a module denies without one. */
 function fallback(action: Action, access: Omit<Access, 'reasons'>): DescribedReason {
   const code =
     action === 'execute' && !access.pull
@@ -131,7 +131,7 @@ function tell(
   };
 }
 
-/** A text with its `{param}`s filled in; one that the decision does not give stays as it is. */
+/** A text with its `{param}`s filled in; one that the decision does not have stays as it is. */
 function fill(
   text: string,
   params: Readonly<Record<string, unknown>>,

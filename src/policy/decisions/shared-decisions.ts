@@ -1,54 +1,55 @@
-// Decisions of one module by their JSON, each one object, since thousands of people are told the same few hundred. Held
-// weakly: one that nobody has any more is gone. Never of two modules, whose reason codes say different things.
+// Keeps one object for equal decisions of one module, since thousands of people get the same few hundred. References
+// are weak: an unused decision is freed. Modules share none, because their reason codes have different texts.
 import type { Decision } from '../../model/decision.ts';
 import { parseDecision } from './answer.ts';
 
-/** Bytes that a character of JSON takes, as text and as the object that it says. */
+/** Bytes that a character of JSON takes, as text and as the parsed object. */
 const CHARACTER = 8;
-/** Bytes of what refers to a decision, such as an entry of a map. */
+/** Bytes of a reference to a decision, such as an entry of a map. */
 const REFERENCE = 64;
 
 type Known = Map<string, WeakRef<Decision>>;
 
-/** What is known of a decision beside it. */
+/** Bookkeeping for one decision. */
 interface Entry {
   readonly known: Known;
   readonly json: string;
   readonly bytes: number;
-  /** Whoever alone has it, so far; null: it is shared, and its bytes are counted here. */
+  /** Its only holder so far; null: it is shared, and its bytes are counted here. */
   holder: symbol | null;
 }
 
 const entries = new WeakMap<Decision, Entry>();
 
+/** Decisions by module and JSON, each one object while anyone refers to it. */
 export class SharedDecisions {
   readonly #most: number;
   readonly #known = new WeakMap<object, Known>();
   readonly #gone = new FinalizationRegistry<Entry>(({ known, json, bytes, holder }) => {
     if (holder === null) this.#bytes -= bytes;
-    // The same may have been told again meanwhile.
+    // An equal decision may have been parsed again meanwhile.
     if (known.get(json)?.deref() === undefined) known.delete(json);
   });
   #bytes = 0;
 
-  /** `most`: bytes of decisions that are shared. Beyond it, each holder of a decision answers for all of it. */
+  /** `maxBytes`: of decisions that are shared. Beyond it, each holder of a decision counts all of its bytes. */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Of decisions that are shared, and so answered for by none of their holders; about. */
+  /** Bytes of the shared decisions, which none of their holders counts; estimated. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Different decisions of the module that somebody has, and such as are not known to be gone yet. */
+  /** Different decisions of the module that are in use, or not known to be freed yet. */
   sizeOf(module: object): number {
     return this.#known.get(module)?.size ?? 0;
   }
 
   /**
-   * The same object for the same JSON of the same module, as long as anybody has it; null: it is no complete, well-formed
-   * decision. `holder` stands for whoever is going to have it.
+   * The same object for the same JSON of the same module, as long as anyone refers to it; null: it is not a complete,
+   * well-formed decision. `holder` stands for the caller that is going to keep it.
    */
   of(json: string, module: object, holder: symbol): Decision | null {
     const known = this.#knownOf(module);
@@ -81,7 +82,7 @@ export class SharedDecisions {
   }
 }
 
-/** Bytes that each of its holders answers for, about: a reference, and all of it unless it is shared. */
+/** Bytes that each holder of a decision counts, estimated: a reference, and all of the decision unless it is shared. */
 export function bytesOfDecision(decision: Decision): number {
   const entry = entries.get(decision);
   return REFERENCE + (entry === undefined || entry.holder === null ? 0 : entry.bytes);

@@ -1,18 +1,19 @@
-// Who asks, from where and when, as one module sees it: what is decided is kept by this, and by nothing else of a request.
+// The subject, place and time of a request as one module sees them: the only parts of a request by which decisions are
+// cached.
 import type { Place, Subject } from '../../model/subject.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import { requestInput, subjectInput } from './input.ts';
 import { bucketEnd, requestTime } from './time.ts';
 
-/** JSON of the projections. */
+/** The projections, as JSON. */
 export interface SubjectProjection {
   readonly subject: string;
   readonly request: string;
-  /** Milliseconds since the epoch at which the module sees another time; null: it reads none. */
+  /** Milliseconds since the epoch at which the module sees another time; null: it does not read the time. */
   readonly until: number | null;
 }
 
-/** `time`: milliseconds since the epoch, of the request. */
+/** The projections for a module; `time` is the request's, in milliseconds since the epoch. */
 export function projectSubject(
   { projection, bucket }: Pick<PolicyModule, 'projection' | 'bucket'>,
   subject: Subject,

@@ -1,10 +1,10 @@
-// The time as policies see it: the begin of the bucket that a module declares. A decision holds for the whole of its
-// bucket, so that it can be kept; a module that does not read the time knows none, and is never asked again for its sake.
+// The time as policies see it: the start of the time bucket that a module declares. A decision is valid for its whole
+// bucket, so that it can be cached; a module that does not read the time gets none and is never evaluated again for it.
 import type { ReadPath } from '../bundle/revision.ts';
 
 /**
- * What a policy may declare, in seconds. Each is a whole part of a day, so that buckets begin at midnight UTC and no
- * weekday or date ends within one. None is shorter than a minute: with each new one all is decided anew.
+ * The buckets that a policy may declare, in seconds. Each divides a day, so that buckets begin at midnight UTC and no
+ * weekday or date ends within one. None is shorter than a minute, because everything is decided again in each.
  */
 export const BUCKETS = Object.freeze({
   '1m': 60,
@@ -31,16 +31,16 @@ export const WEEKDAYS = Object.freeze([
   'saturday',
 ] as const);
 
-/** `input.request.time`, all of it of the begin of a bucket and in UTC. */
+/** `input.request.time`: the start of a bucket, in UTC. */
 export interface RequestTime {
-  /** RFC 3339, always in the form `2026-11-22T16:00:00Z`, so that text compares as the times do. */
+  /** RFC 3339, always in the form `2026-11-22T16:00:00Z`, so that the order of texts is that of times. */
   readonly start: string;
   readonly weekday: (typeof WEEKDAYS)[number];
   /** 0 to 23. */
   readonly hour: number;
 }
 
-/** The bucket of a time in milliseconds since the epoch. */
+/** The start of the bucket that contains `time`, which is in milliseconds since the epoch. */
 export function requestTime(time: number, bucket: Bucket): RequestTime {
   const start = new Date(bucketStart(time, bucket));
   return {
@@ -50,7 +50,7 @@ export function requestTime(time: number, bucket: Bucket): RequestTime {
   };
 }
 
-/** Milliseconds since the epoch, as `time` is, at which the next bucket begins. */
+/** When the bucket that contains `time` ends and the next begins; both in milliseconds since the epoch. */
 export function bucketEnd(time: number, bucket: Bucket): number {
   return bucketStart(time, bucket) + bucket * 1_000;
 }
@@ -60,12 +60,15 @@ function bucketStart(time: number, bucket: Bucket): number {
   return Math.floor(time / length) * length;
 }
 
-/** The name of a bucket as policies declare it: `1h`. */
+/**
+ * The name of a bucket as policies declare it, such as `1h`; its seconds, such as `42s`, if it is not in {@link
+ * BUCKETS}.
+ */
 export function bucketName(bucket: Bucket): string {
   return Object.entries(BUCKETS).find(([, seconds]) => seconds === bucket)?.[0] ?? `${bucket}s`;
 }
 
-/** Whether a key path under `input` leads to the time, or to all of the request and the time with it. */
+/** Whether a key path under `input` leads to the time, or to the whole request, which includes it. */
 export function readsTime([first, second]: ReadPath): boolean {
   return first === 'request' && (second === undefined || second === 'time');
 }

@@ -1,4 +1,4 @@
-// Bitsets that were made, within a bound of bytes: those of modules in force, and not of any that was replaced.
+// Caches bitsets within a bound of bytes: only those made by modules in force, not by replaced ones.
 import { LRUCache } from 'lru-cache';
 import { bytesOf, type SnapshotVerdict } from './verdict.ts';
 
@@ -6,10 +6,11 @@ interface KeptPart {
   readonly part: SnapshotVerdict;
   /** Keys of the modules that judged. */
   readonly modules: readonly string[];
-  /** Milliseconds since the epoch at which the first of them sees another time; null: none reads it. */
+  /** Milliseconds since the epoch at which the first of them sees another time; null: none reads the time. */
   readonly until: number | null;
 }
 
+/** Verdicts on snapshots by key, within `bytes`; the least recently used are dropped first. */
 export class VerdictCache {
   readonly #kept: LRUCache<string, KeptPart>;
   #living: ReadonlySet<string> = new Set();
@@ -21,7 +22,7 @@ export class VerdictCache {
     });
   }
 
-  /** Of the kept bitsets, by this cache's own account. */
+  /** Bytes of the cached bitsets, as this cache estimates them. */
   get bytes(): number {
     return this.#kept.calculatedSize;
   }
@@ -30,18 +31,18 @@ export class VerdictCache {
     return this.#kept.get(key)?.part;
   }
 
-  /** Keeps it, unless one of its modules was replaced meanwhile. */
+  /** Caches a verdict, unless one of its modules was replaced meanwhile. */
   set(key: string, kept: KeptPart): void {
     if (this.#lives(kept)) this.#kept.set(key, kept);
   }
 
-  /** Lets go, now and from now on, what other modules than these took part in. */
+  /** Drops, now and from now on, verdicts by modules other than these keys. */
   keepOnly(modules: ReadonlySet<string>): void {
     this.#living = modules;
     for (const [key, kept] of this.#kept.entries()) if (!this.#lives(kept)) this.#kept.delete(key);
   }
 
-  /** Lets go of what was made for a time that is over. */
+  /** Drops verdicts for a time that is over; `time` is in milliseconds since the epoch. */
   dropEnded(time: number): void {
     for (const [key, { until }] of this.#kept.entries()) {
       if (until !== null && until <= time) this.#kept.delete(key);

@@ -1,5 +1,5 @@
-// The bitsets of one snapshot for one class of askers, and the verdict that is made of them: what may be discovered,
-// pulled and executed, and the one place where a record becomes one that may be shown.
+// The bitsets of one snapshot for one class of subjects, and the verdict that is made of them: what may be discovered,
+// pulled and executed, and the one place where a record becomes visible.
 
 import { add, count, emptyBits, has } from '../../catalog/bitset.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
@@ -11,16 +11,16 @@ import { FAILED_DECISION } from './failures.ts';
 import { accessOf } from './reasons.ts';
 import { bytesOfDecision } from './shared-decisions.ts';
 
-/** What one module says of a snapshot: a decision a class. */
+/** One module's decisions on a snapshot, one for each class. */
 export interface ModuleDecisions {
-  /** For each record, which of `decisions` is its own. */
+  /** For each record, the index of its decision in `decisions`. */
   readonly of: Uint32Array;
   readonly decisions: readonly Decision[];
 }
 
 /**
- * What all modules together say of a snapshot. It is kept by the snapshot's serial and holds nothing of it, so that a
- * snapshot ends when the catalog has another.
+ * The decisions of all modules on a snapshot, joined. It is cached by the snapshot's serial and does not refer to the
+ * snapshot, so that a snapshot is freed when the catalog has a newer one.
  */
 export interface SnapshotVerdict {
   /** Unique in this process. */
@@ -28,22 +28,25 @@ export interface SnapshotVerdict {
   readonly discover: Uint32Array;
   readonly pull: Uint32Array;
   readonly execute: Uint32Array;
-  /** How many records may be discovered. */
+  /** The number of records that may be discovered. */
   readonly visible: number;
-  /** A list a module, of a decision a class. */
+  /** For each module, its decision for each class. */
   readonly decisions: readonly (readonly Decision[])[];
-  /** Milliseconds of the monotonic clock at which it is made again; null: it holds as long as it is kept. */
+  /** Milliseconds of the monotonic clock at which it is to be made again; null: it is valid as long as it is cached. */
   readonly retryAt: number | null;
   /**
-   * false: it could not be judged in time for these askers, who are shown none of it. How long that takes depends on who
-   * asks, so that it is no reason to keep it from others.
+   * false: it could not be judged in time for these subjects, who are shown none of its records. The time that judging
+   * takes depends on the subject, so others may still be shown the snapshot.
    */
   readonly judged: boolean;
 }
 
 let serials = 0;
 
-/** Joins the layers by *and*; no layer at all allows nothing. */
+/**
+ * The decisions of the modules joined by *and*, over `size` records; no module allows nothing. `retryAt` is in
+ * milliseconds of the monotonic clock, or null.
+ */
 export function snapshotVerdictOf(
   size: number,
   layers: readonly ModuleDecisions[],
@@ -63,7 +66,9 @@ export function snapshotVerdictOf(
   return { serial: ++serials, discover, pull, execute, visible, decisions, retryAt, judged: true };
 }
 
-/** Denies all: no module's decision is used, not even where there is one, else the order of judging would show. */
+/**
+ * Denies all `size` records: a module's decision that exists is not used either, else the order of judging would show.
+ */
 export function unjudgedVerdict(size: number, retryAt: number): SnapshotVerdict {
   return { ...snapshotVerdictOf(size, [], retryAt), judged: false };
 }
@@ -76,7 +81,7 @@ function actionsOf({ discover, pull, execute }: Decision): number {
   return (discover ? DISCOVER : 0) | (pull ? PULL : 0) | (execute ? EXECUTE : 0);
 }
 
-/** Bytes that a part takes, about: its bitsets, a reference a class, and the different decisions. */
+/** Bytes that a verdict takes, estimated: its bitsets, a reference for each class, and the different decisions. */
 export function bytesOf({ discover, decisions }: SnapshotVerdict): number {
   const references = decisions.reduce((sum, list) => sum + 8 * list.length, 0);
   const different = [...new Set(decisions.flat())];
@@ -86,7 +91,7 @@ export function bytesOf({ discover, decisions }: SnapshotVerdict): number {
   );
 }
 
-/** One module of a snapshot's part: whose it is, what its codes say, and for each record its class. */
+/** A module that judged a snapshot: its owner, the texts of its reason codes, and the class of each record. */
 export interface VerdictModule {
   readonly owner: string;
   readonly reasons: ReasonTexts;
@@ -95,16 +100,17 @@ export interface VerdictModule {
   readonly of: Uint32Array;
 }
 
-/** A snapshot with its part, and the judges in the order of the part's decisions; none where it was not judged. */
+/** A snapshot with its verdict, and the judges in the order of the verdict's decisions; none if it was not judged. */
 export interface Judged {
   readonly snapshot: Snapshot;
   readonly part: SnapshotVerdict;
   readonly judges: readonly VerdictModule[];
 }
 
-/** Where a record that was revealed lies in its snapshot. */
+/** The index of a revealed record in its snapshot. */
 const positions = new WeakMap<ImageRecord, number>();
 
+/** A verdict over judged snapshots. Every method throws a RangeError for a snapshot that it was not made for. */
 export class JudgedVerdict implements Verdict {
   readonly snapshots: readonly Snapshot[];
   readonly #judged: ReadonlyMap<Snapshot, Judged>;
@@ -126,6 +132,12 @@ export class JudgedVerdict implements Verdict {
     return this.#part(snapshot).visible;
   }
 
+  /**
+   * The record at `index` of `snapshot.records` as a visible image, if the subject may discover it; null if it may not,
+   * and if there is no such record, so that the caller cannot distinguish the two. This is the only way in which a
+   * record becomes visible. Throws a RangeError for a snapshot that the verdict was not made for, if that has such a
+   * record.
+   */
   reveal(snapshot: Snapshot, index: number): VisibleImage | null {
     const record = snapshot.records[index];
     if (record === undefined || !has(this.#part(snapshot).discover, index)) return null;
@@ -137,7 +149,7 @@ export class JudgedVerdict implements Verdict {
     const position = positions.get(image) ?? -1;
     const found =
       this.#judgedAt(image, () => position) ??
-      // Another verdict revealed it, and it lies elsewhere in this one's snapshot, or not at all.
+      // Another verdict revealed it; its index in this one's snapshot may differ, or it is not there.
       this.#judgedAt(image, ({ records }) => records.indexOf(image));
     if (found === null) return accessOf([]);
     const { part, judges } = found.judged;
