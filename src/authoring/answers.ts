@@ -9,22 +9,22 @@ import { CAPABILITIES } from './capabilities.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { inScratchFolder } from './scratch-folder.ts';
 
-/** What a rule is for one input: a value, nothing, or an error such as two values for one rule. */
+/** A rule's result for one input: a value, nothing, or an error such as two values for one rule. */
 export type OpaAnswer =
   | {
       readonly value: unknown;
-      /** Where the value has sets, which JSON shows as lists: paths of keys from its root. */
+      /** Paths of keys, from the value's root, to its sets, which JSON shows as lists. */
       readonly sets: readonly (readonly unknown[])[];
     }
   | { readonly undefined: true }
   | { readonly error: string };
 
 export interface Rules {
-  /** Where OPA is started, and what of it is ignored. */
+  /** The folder that OPA is started in; tests and hidden files in it are ignored. */
   readonly folder: string;
   /** As keys below `data`. */
   readonly rule: readonly string[];
-  /** Arguments that name the built-ins; those of policies unless said. */
+  /** Arguments that name the built-ins; those of policies by default. */
   readonly capabilities?: readonly string[];
 }
 
@@ -37,8 +37,8 @@ const resultSchema = z.object({
 const errorsSchema = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
 
 /**
- * One answer an input, each given as JSON, of rules that compile. In one run of OPA, unless an input makes an error,
- * which ends the run: the inputs are then halved until it stands alone.
+ * One answer for each input, given as JSON, by rules that compile. One run of OPA, unless an input causes an error, which
+ * ends the run: the inputs are then halved until that one is alone. Rejects as {@link runOpa} does.
  */
 export async function opaAnswers(opa: Opa, rules: Rules, inputs: readonly string[]): Promise<OpaAnswer[]> {
   if (inputs.length === 0) return [];
@@ -77,7 +77,7 @@ async function answered(
 
 const large = (digits: string) => new LosslessNumber(digits);
 
-/** undefined: it is none. */
+/** undefined: the text is not JSON. */
 function exactJsonOf(text: string): unknown {
   try {
     return parseExact(text, large);
@@ -93,25 +93,25 @@ function queryOf(rule: readonly string[]): string {
   return `[answer | some one in input; answer := ${answer}]`;
 }
 
-/** What differs, as a person reads it; null where the two are the same. */
+/** The difference, for people; null: the two are the same. Sets are compared without their order. */
 export function difference(expected: OpaAnswer, answer: Answer): string | null {
   const compiled = typeof answer === 'string' ? null : answer.failure;
-  const told = typeof answer === 'string' ? answer : `${answer.failure}: ${answer.detail}`;
+  const shown = typeof answer === 'string' ? answer : `${answer.failure}: ${answer.detail}`;
   if ('error' in expected) {
-    return compiled === 'threw' ? null : `OPA: an error, ${expected.error}; compiled: ${told}`;
+    return compiled === 'threw' ? null : `OPA: an error, ${expected.error}; compiled: ${shown}`;
   }
   if ('undefined' in expected) {
-    return compiled === 'undefined' ? null : `OPA: undefined; compiled: ${told}`;
+    return compiled === 'undefined' ? null : `OPA: undefined; compiled: ${shown}`;
   }
   const sets = new Set(expected.sets.map(pathKey));
   const wanted = canonical(expected.value, sets, []);
   if (typeof answer === 'string' && canonical(parseExact(answer, large), sets, []) === wanted) return null;
-  return `OPA: ${wanted}; compiled: ${told}`;
+  return `OPA: ${wanted}; compiled: ${shown}`;
 }
 
 /**
- * JSON with the keys of objects and the members of sets in one order: a compiled module tells a set in the order of its
- * memory. What lies in a set has no path (null), so that lists in it are compared without their order.
+ * JSON with the keys of objects and the members of sets in one order: a compiled module writes a set in the order of its
+ * memory. A value within a set has no path (null), so lists in it are compared without their order.
  */
 function canonical(value: unknown, sets: ReadonlySet<string>, path: readonly unknown[] | null): string {
   const below = (key: unknown) => (path === null ? null : [...path, key]);

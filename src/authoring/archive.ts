@@ -2,12 +2,12 @@
 import { gzipSync } from 'fflate';
 import { packTar } from 'modern-tar';
 
-/** Zero in the gzip header reads as "no time"; a Date, because fflate takes the number 0 for "now". */
+/** Zero in the gzip header means "no time"; a Date, because fflate reads the number 0 as "now". */
 const NO_TIME = new Date(0);
 
 /**
- * The files by name, sorted, owned by nobody and of no time. fflate and not node:zlib compresses them: zlib's output
- * differs between processors and versions of Node.
+ * A gzipped tar archive (RFC 1952, POSIX ustar) of the files, sorted by name, without owner and time. fflate compresses
+ * them, because the output of node:zlib differs between processors and versions of Node.
  */
 export async function packBundle(files: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> {
   const entries = Object.entries(files)

@@ -1,17 +1,17 @@
-// What the gateway orders of the process that builds a lab's signed source, and what that answers: JSON, in and out.
+// The order of the gateway to the process that builds a lab's signed source, and the answer of that process: both JSON.
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import { policySourceSchema } from '../policy/bundle/manifest.ts';
 
-/** What one build may take. */
+/** The limits of one build. */
 export const buildLimitsSchema = z.strictObject({
-  /** Milliseconds for all of it. */
+  /** Milliseconds for the whole build. */
   wall: z.int().min(1),
   /** Seconds of processor time of any one process. */
   cpu: z.number().positive(),
-  /** Bytes of address space of an OPA, where the platform has such a limit. */
+  /** Bytes of address space of an OPA, if the platform has such a limit. */
   memory: z.int().min(1),
-  /** Bytes of the heap of the process that drives OPA. */
+  /** Bytes of the heap of the process that runs OPA. */
   heap: z.int().min(1),
   /** Bytes of one file. */
   file: z.int().min(1),
@@ -32,7 +32,7 @@ export const buildOrderSchema = z.strictObject({
 
 export type BuildOrder = Readonly<z.infer<typeof buildOrderSchema>>;
 
-/** Files are named from the bundle's root. */
+/** A problem; its file is named from the bundle's root. */
 const problemSchema = z.strictObject({
   check: z.string(),
   severity: z.enum(['error', 'warning']),

@@ -1,5 +1,5 @@
-// Starts the process that builds a lab's signed source, waits for its answer within a time and a size, and ends it with
-// everything that it started.
+// Starts the process that builds a lab's signed source, waits for its answer within bounds of time and size, and ends it
+// with everything that it started.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,22 +11,22 @@ import { confined } from './confinement.ts';
 // Built JavaScript, from src/authoring/ as from dist/authoring/, as the policies’ worker is.
 const BUILDER = fileURLToPath(new URL('../../dist/authoring/builder.js', import.meta.url));
 
-/** Characters of an answer: a bundle in base64, and what is told beside it. */
+/** Characters of an answer, at most: a bundle in base64, and the rest of the answer. */
 const ANSWER = 2 * BUNDLE_BYTES;
-/** Characters of what it says when it breaks down. */
-const LAST_WORDS = 4_096;
+/** Characters of its error output that are kept. */
+const ERROR_OUTPUT = 4_096;
 const MIB = 1_048_576;
 
 export interface BuildPlace {
-  /** The source's files: where the process is started. */
+  /** The folder of the source's files, in which the process is started. */
   readonly source: string;
-  /** Its folder for what passes. */
+  /** Its folder for temporary files. */
   readonly scratch: string;
 }
 
 /**
- * Rejects with POLICY_TOO_COSTLY where the build takes too long or too much, INTERNAL where its process breaks down, and with
- * the signal's reason.
+ * The answer of a build process, which is started within `order.limits`. Rejects with POLICY_TOO_COSTLY if the build
+ * exceeds a limit, with INTERNAL if the process fails, and with the signal's reason.
  */
 export async function runBuild(
   order: BuildOrder,
@@ -40,7 +40,7 @@ export async function runBuild(
     });
   }
   const { limits } = order;
-  const text = await said(start(order, place), order, limits.wall, signal);
+  const text = await outputOf(start(order, place), order, limits.wall, signal);
   return buildAnswerSchema.parse(JSON.parse(text));
 }
 
@@ -55,13 +55,13 @@ function start({ limits }: BuildOrder, { source, scratch }: BuildPlace): ChildPr
     cwd: source,
     env: process.platform === 'win32' ? { TEMP: scratch } : { TMPDIR: scratch },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A process group of its own, so that it ends as one.
+    // In a separate process group, so that the whole group can be ended.
     detached: process.platform !== 'win32',
   });
 }
 
-/** What the process writes. It is ended at the latest when this settles. */
-function said(child: ChildProcess, order: BuildOrder, wall: number, signal: AbortSignal): Promise<string> {
+/** The output of the process, which has ended when this settles. */
+function outputOf(child: ChildProcess, order: BuildOrder, wall: number, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let out = '';
     let err = '';
@@ -73,28 +73,28 @@ function said(child: ChildProcess, order: BuildOrder, wall: number, signal: Abor
     const abort = () => stop(signal.reason);
     const tooMuch = (what: string) =>
       new FederationError('POLICY_TOO_COSTLY', `the build of the policy ${what}`, {
-        hint: 'a policy of fewer rules, and tests that ask less, take less',
+        hint: 'use fewer rules, or tests with fewer inputs',
       });
     const timer = setTimeout(() => stop(tooMuch(`did not end within ${wall} ms`)), wall);
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       out += chunk;
-      if (out.length > ANSWER) stop(tooMuch(`says more than ${ANSWER} characters`));
+      if (out.length > ANSWER) stop(tooMuch(`wrote more than ${ANSWER} characters`));
     });
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      err = (err + chunk).slice(0, LAST_WORDS);
+      err = (err + chunk).slice(0, ERROR_OUTPUT);
     });
     child.on('error', (cause) =>
       stop(new FederationError('INTERNAL', 'the builder does not start', { cause })),
     );
-    // It may be gone before it reads.
+    // The process may end before it reads.
     child.stdin?.on('error', () => {});
     child.stdin?.write(`${JSON.stringify(order)}\n`);
     child.on('close', (code, killed) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      // What it started may have outlived it.
+      // Its children may still run.
       end(child);
       if (why !== null) reject(why);
       else if (code === 0) resolve(out);

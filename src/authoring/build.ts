@@ -17,19 +17,19 @@ export interface Built {
   readonly revision: string | null;
   readonly file: string;
   readonly bytes: number;
-  /** `differs` and `missing` only where nothing may be written. */
+  /** `differs` and `missing` only if nothing may be written. */
   readonly outcome: BuildOutcome;
 }
 
 export interface BuildOptions {
-  /** Compare and write nothing. */
+  /** Only compare; write nothing. */
   readonly check: boolean;
   readonly progress?: (line: string) => void;
 }
 
 /**
- * Builds `<policies>/bundle/<owner>.tar.gz` for each owner. Rejects with POLICY_INVALID at the first policy that does
- * not compile; nothing of it is written.
+ * Builds `<policies>/bundle/<owner>.tar.gz` for each owner. Rejects with POLICY_INVALID at the first policy that does not
+ * compile, for which nothing is written; the bundles before it are.
  */
 export async function buildBundles(
   opa: Opa,
@@ -56,7 +56,7 @@ export async function buildBundles(
   return built;
 }
 
-/** The same for policies/capabilities.json, which is OPA's and not an author's: made anew where panfed itself is built. */
+/** The same for policies/capabilities.json, which is made from OPA and not by an author, when panfed itself is built. */
 export async function buildCapabilities(opa: Opa, options: BuildOptions): Promise<Built> {
   options.progress?.('asking OPA for the built-ins that it compiles');
   const bytes = new TextEncoder().encode(await generateCapabilities(opa));
@@ -65,7 +65,7 @@ export async function buildCapabilities(opa: Opa, options: BuildOptions): Promis
   return { owner: 'capabilities', revision: null, file, bytes: bytes.byteLength, outcome };
 }
 
-/** Throws POLICY_INVALID, naming the files, unless everything that was compared is equal. */
+/** Throws POLICY_INVALID, naming the files, unless all compared files are equal. */
 export function assertReproduced(built: readonly Built[]): void {
   const unequal = built.filter(({ outcome }) => outcome === 'differs' || outcome === 'missing');
   if (unequal.length === 0) return;

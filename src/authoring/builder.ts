@@ -1,5 +1,5 @@
-// The process in which a lab's signed source is built: no environment, a heap with a maximum, and OPA in confinement. It has
-// one order, on its input, and one answer, on its output; it ends with whoever started it.
+// The process that builds a lab's signed source: without environment, with a bounded heap, and with OPA confined. It reads
+// one order from its input and writes one answer to its output; it ends with the process that started it.
 import { createInterface } from 'node:readline';
 import { FederationError } from '../model/errors.ts';
 import { type BuildAnswer, type BuildOrder, buildOrderSchema, type Refused } from './build-order.ts';
@@ -10,12 +10,12 @@ import { facilityOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
 import { isFailure, type PolicyTest, ranOutOfTime, testPolicy } from './test.ts';
 
-/** Problems, warnings and failed tests that are told; the first ones are enough to go on with. */
-const MOST = 20;
-/** Characters of one text: the gateway reads the answer, and has others to answer meanwhile. It shows less than this. */
+/** Problems, warnings and failed tests that are reported, at most. */
+const MAX_REPORTED = 20;
+/** Characters of one text, at most, since the gateway parses the answer on its main thread. It shows fewer than this. */
 const LENGTH = 16_384;
 
-// Its input stays open as long as somebody waits for the answer. What it started is of its process group.
+// Its input stays open as long as the answer is awaited. Its children are in its process group.
 process.stdin.once('end', () => process.kill(process.platform === 'win32' ? process.pid : 0, 'SIGKILL'));
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await answerTo(buildOrderSchema.parse(JSON.parse(line)));
@@ -46,14 +46,14 @@ async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
   if (failed.length > 0) throw testsFailed(failed, tests.length);
   if (tests.every(({ outcome }) => outcome === 'skipped')) {
     throw new FederationError('POLICY_TESTS_FAILED', `every test of ${id} is skipped`, {
-      hint: 'a policy whose tests do not run is not tested',
+      hint: 'run at least one test: rename todo_test_… to test_…',
     });
   }
   return {
     revision: compiled.revision,
     bundle: Buffer.from(compiled.bytes).toString('base64'),
     tests: tests.length,
-    warnings: checked.warnings.slice(0, MOST).map(told),
+    warnings: checked.warnings.slice(0, MAX_REPORTED).map(describe),
   };
 }
 
@@ -67,7 +67,7 @@ function testsFailed(failed: readonly PolicyTest[], all: number): FederationErro
       at: first?.at,
       extensions: {
         tests: failed
-          .slice(0, MOST)
+          .slice(0, MAX_REPORTED)
           .map(({ name, at, outcome, detail }) => ({ name, at, detail: detail ?? outcome })),
       },
     },
@@ -83,7 +83,7 @@ function refusedFor({ code, message, at, hint, extensions }: FederationError): R
     message: bounded(message),
     at: at === undefined ? at : bounded(at),
     hint: hint === undefined ? hint : bounded(hint),
-    problems: problems?.slice(0, MOST).map(told),
+    problems: problems?.slice(0, MAX_REPORTED).map(describe),
     tests: tests?.map(({ name, at: where, detail }) => ({
       name: bounded(name),
       at: bounded(where),
@@ -92,7 +92,7 @@ function refusedFor({ code, message, at, hint, extensions }: FederationError): R
   };
 }
 
-function told({ check, severity, file, line, column, message, hint }: PolicyProblem) {
+function describe({ check, severity, file, line, column, message, hint }: PolicyProblem) {
   const texts = {
     file: bounded(file),
     message: bounded(message),

@@ -1,4 +1,4 @@
-// What to write in place of a built-in that OPA has and a policy has not, with why it has not.
+// What to write instead of a built-in that OPA has and policies may not use, and why they may not.
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { didYouMean } from '../model/nearest.ts';
@@ -7,21 +7,21 @@ import { CAPABILITIES } from './capabilities.ts';
 import { UNFAITHFUL } from './unfaithful.ts';
 
 const OUTSIDE =
-  'a policy has no clock, network, environment or randomness: what it decides on is in its input';
+  'a policy has no clock, network, environment or randomness: it decides on its input alone';
 const PRINTING =
   'a policy does not print: `panfed policy explain` reports which rules held, and where the others failed';
 const TIME = `a policy has no clock: read input.request.time, and declare its bucket: ${DECLARATION}`;
 const TEMPLATE = 'write a template in its place, as in $"{input.record.facility}/x"';
 const TEXTS = 'write startswith, endswith, contains or regex.match';
 const VERSIONS =
-  'nothing compares versions: name those that are meant, as in `version in {"4.0.1", "5.0.0"}`, or match them with regex.match';
+  'no built-in compares versions: name the versions, as in `version in {"4.0.1", "5.0.0"}`, or match them with regex.match';
 const ENCODED =
-  'what a policy is given is not encoded: compare texts as they are, or keep what is encoded in data.json';
-const SIGNED = 'who signed an image was verified before: read input.record.trust and input.record.provenance';
-const ADDRESSES = 'no address is among what a policy is given: keep a list of names in data.json';
-const TYPES = 'the schema says which type a field has; is_string, is_number and is_null ask for it';
+  'the input of a policy is not encoded: compare texts as they are, or keep encoded values in data.json';
+const SIGNED = 'signatures of images are verified before: read input.record.trust and input.record.provenance';
+const ADDRESSES = 'the input of a policy has no addresses: keep a list of names in data.json';
+const TYPES = 'the schema says which type a field has; is_string, is_number and is_null test it';
 
-/** By name, and by what names begin with; the longest that fits holds. */
+/** By name, or by the start of names; the longest match applies. */
 const INSTEAD: Readonly<Record<string, string>> = Object.freeze({
   'time.': TIME,
   'http.': OUTSIDE,
@@ -56,7 +56,7 @@ const INSTEAD: Readonly<Record<string, string>> = Object.freeze({
   'units.':
     'sizes are whole numbers of bytes: compare them with numbers, as in input.record.size < 1073741824',
   'crypto.': SIGNED,
-  'io.jwt.': 'who asks was verified before: read input.subject',
+  'io.jwt.': 'the caller is verified before: read input.subject',
   'base64.': ENCODED,
   'base64url.': ENCODED,
   'hex.': ENCODED,
@@ -68,11 +68,11 @@ const INSTEAD: Readonly<Record<string, string>> = Object.freeze({
   'json.match_schema': TYPES,
   'json.verify_schema': TYPES,
   cast_: TYPES,
-  'graphql.': 'what a policy is given is no query: compare its fields',
+  'graphql.': 'the input of a policy is not a query: compare its fields',
   'rego.parse_module': 'a policy does not read policies: write the rule itself',
-  'graph.reachable_paths': 'write graph.reachable, which gives what is reached and not how',
+  'graph.reachable_paths': 'write graph.reachable, which gives the nodes that are reached, not the paths',
   'numbers.range_step':
-    'write numbers.range, and take of it what is wanted: [x | some x in numbers.range(0, 10); x % 2 == 0]',
+    'write numbers.range, and filter it: [x | some x in numbers.range(0, 10); x % 2 == 0]',
   'object.subset': 'write `every key, value in part { whole[key] == value }`',
   'object.union_n': 'write object.union',
   set_diff: 'write one - other',
@@ -81,15 +81,15 @@ const INSTEAD: Readonly<Record<string, string>> = Object.freeze({
   abs: 'write max({x, 0 - x})',
   ceil: 'write floor, or compare with < and >',
   round: 'write floor, or compare with < and >',
-  to_number: 'write numbers as numbers where they come from, such as data.json',
+  to_number: 'write numbers as numbers in their source, such as data.json',
   'net.': ADDRESSES,
 });
 
 const capabilitiesSchema = z.object({ builtins: z.array(z.object({ name: z.string() })) });
 
 /**
- * What to do about a function that OPA's check does not find, by its name: what to write instead; for a name that OPA has
- * not either, the nearest that there is.
+ * A hint for a function that OPA's check does not find: what to write instead; for a name that OPA does not have either,
+ * the nearest name.
  */
 export async function builtinHint(name: string): Promise<string> {
   const instead = insteadOf(name);
@@ -98,16 +98,16 @@ export async function builtinHint(name: string): Promise<string> {
     return why === undefined ? instead : `${instead}; compiled to WebAssembly, ${name} ${why}`;
   }
   if (name.startsWith('data.'))
-    return 'no rule of the policy is called so: check the spelling, and that it is a function';
+    return 'no rule of the policy has that name: check the spelling, and that it is a function';
   const { builtins } = capabilitiesSchema.parse(JSON.parse(await readFile(CAPABILITIES, 'utf8')));
   const known = builtins.map((builtin) => builtin.name).filter((each) => !each.startsWith('internal.'));
   return (
     didYouMean(name, known) ??
-    'no function of the policy and no built-in is called so; policies/capabilities.json lists the built-ins'
+    'no function of the policy and no built-in has that name; policies/capabilities.json lists the built-ins'
   );
 }
 
-/** null: no built-in of OPA is called so, or a policy has it. */
+/** What to write instead of a built-in; null: OPA has none of that name, or policies may use it. */
 export function insteadOf(name: string): string | null {
   const keys = Object.keys(INSTEAD).filter(
     (key) => key === name || (/[._]$/.test(key) && name.startsWith(key)),

@@ -9,7 +9,7 @@ import { OWN_POLICIES } from './owner.ts';
 import { inScratchFolder } from './scratch-folder.ts';
 import { NARROWED, UNFAITHFUL } from './unfaithful.ts';
 
-/** The committed file, which `opa` is given whenever it compiles or tests a policy. */
+/** The committed file, which OPA gets whenever it compiles or tests a policy. */
 export const CAPABILITIES = join(OWN_POLICIES, 'capabilities.json');
 
 /** Clock, network, environment and randomness, whether or not some version of OPA compiles them. */
@@ -21,15 +21,15 @@ interface Builtin {
   readonly nondeterministic?: boolean;
 }
 
-/** `:=` is of the language: it is rewritten before anything runs, and cannot be called by its name. */
+/** `:=` is part of the language: OPA rewrites it before anything runs, and it cannot be called by its name. */
 const LANGUAGE = ['assign'];
 
-/** Erased from what is compiled, and refused by `opa check --strict`. */
+/** Removed by the compiler, and refused by `opa check --strict`. */
 const DEBUGGING = ['print', 'internal.print', 'trace'];
 
 /**
- * The text of policies/capabilities.json, from OPA itself: every built-in is called in one probe, which is compiled;
- * the module's `builtins()` names those that a host would have to supply.
+ * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe, which is compiled;
+ * the module's `builtins()` names those that a host would have to supply. Rejects with INTERNAL if the probe fails.
  */
 export async function generateCapabilities(opa: Opa): Promise<string> {
   const run = await runOpa(opa, ['capabilities', '--current']);
@@ -44,7 +44,7 @@ export async function generateCapabilities(opa: Opa): Promise<string> {
       decl: withoutProse(narrowed(name, decl)),
       ...waysOfCalling(rest),
     }));
-  // No host either: OPA would fetch the schemas that a policy's annotations refer to.
+  // No hosts either: otherwise OPA would fetch the schemas that a policy's annotations refer to.
   return `${JSON.stringify({ ...current, builtins, allow_net: [] }, null, 2)}\n`;
 }
 
@@ -52,7 +52,7 @@ export async function generateCapabilities(opa: Opa): Promise<string> {
 async function probe(opa: Opa, builtins: readonly Builtin[]) {
   return inScratchFolder('panfed-probe-', async (folder) => {
     let callable = builtins.filter(({ name }) => !LANGUAGE.includes(name));
-    // A few times only: OPA reports its errors in stages, and deprecated built-ins go with the first of them.
+    // A few tries are enough: OPA reports its errors in stages, and deprecated built-ins with the first of them.
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await writeFile(join(folder, 'probe.rego'), `package probe\n\n${callable.map(call).join('\n')}\n`);
       const args = [
@@ -92,18 +92,18 @@ function narrowed(name: string, decl: object): object {
   return name in NARROWED ? { ...decl, args: NARROWED[name] } : decl;
 }
 
-/** `infix`: an operator; `relation`: many results, one after the other. Without the latter, `walk` compiles to nothing. */
+/** `infix`: an operator; `relation`: many results, one after the other. Without `relation`, `walk` compiles to nothing. */
 function waysOfCalling(rest: object): object {
   return Object.fromEntries(Object.entries(rest).filter(([key]) => key === 'infix' || key === 'relation'));
 }
 
-/** The text of the committed file with more built-ins, for what OPA is asked beside a policy. */
+/** The text of the committed file with more built-ins, for OPA's runs beside a policy. */
 export async function capabilitiesWith(more: readonly object[]): Promise<string> {
   const capabilities = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as { builtins: readonly object[] };
   return JSON.stringify({ ...capabilities, builtins: [...capabilities.builtins, ...more] });
 }
 
-/** Types alone: descriptions are OPA's documentation, and not what a capability is. */
+/** Types without descriptions, which are documentation and not part of a capability. */
 function withoutProse(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutProse);
   if (value === null || typeof value !== 'object') return value;

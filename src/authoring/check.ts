@@ -1,5 +1,5 @@
-// Whether an owner's policy compiles and means what it seems to: OPA's own checks, strict, against the schema of the input
-// and the built-ins that a policy may use; then panfed's, which look at what OPA accepts.
+// Checks whether an owner's policy compiles and means what it seems to: OPA's own checks, strict, with the schema of the
+// input and the built-ins that a policy may use; then panfed's, on what OPA accepts.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadPath, ReasonTexts } from '../policy/bundle/revision.ts';
@@ -21,19 +21,19 @@ import { baseDocuments, readPaths } from './reads.ts';
 import { reasonsOf } from './reasons.ts';
 import { parsePolicy, shownPath } from './syntax.ts';
 
-/** What is known of a policy that compiles; it holds only if there are no problems. */
+/** The result of the checks; reads, reasons and bucket are valid only if there are no problems. */
 export interface CheckedPolicy {
-  /** Errors: with one of them nothing is built. */
+  /** Errors: a policy with one of them is not built. */
   readonly problems: readonly PolicyProblem[];
-  /** What compiles and probably misleads. */
+  /** Rules that compile but probably do not mean what they seem to. */
   readonly warnings: readonly PolicyProblem[];
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
-  /** Of the time that it reads, in seconds; null: it reads none. */
+  /** The time bucket that it declares, in seconds; null: it does not read the time. */
   readonly bucket: Bucket | null;
 }
 
-/** Checks one owner's policy; what is wrong with it is in the answer, and not thrown. */
+/** Checks one owner's policy. Its problems are in the result; rejects only as `runOpa` does, or for unreadable files. */
 export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
   const data = await readData(owner);
   const early = [...fileProblems(owner), ...data.problems.map((finding) => problemOf(ownData, finding))];
@@ -41,7 +41,7 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
   const compiler = early.length === 0 ? await compilerProblems(opa, owner) : { rules: [], tests: [] };
   early.push(...compiler.rules);
   if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
-  // One OPA at a time, since each may take all the memory that a build is given.
+  // One OPA at a time, since each may take all the memory of a build.
   const modules = await parsePolicy(opa, owner);
   const documents = await baseDocuments(opa, owner);
   const schemaText = await readFile(owner.schema, 'utf8');
@@ -54,7 +54,7 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
     modules,
   );
   return {
-    // What is wrong with the rules is told first, also where tests do not compile because of it.
+    // Problems of the rules come first, also if tests do not compile because of them.
     problems: [...found.filter(({ severity }) => severity === 'error'), ...compiler.tests],
     warnings: found.filter(({ severity }) => severity === 'warning'),
     reads,
@@ -81,7 +81,7 @@ function fileProblems(owner: PolicyOwner): PolicyProblem[] {
       problemOf(RULES_ONLY, {
         file: shownPath(join(owner.folder, name)),
         ...whole,
-        message: `a policy has no data files but ${DATA_FILE} in its own folder`,
+        message: `a policy may have no data file but ${DATA_FILE} in its own folder`,
         hint: `write the data into ${DATA_FILE}, or as rules`,
       }),
     );

@@ -75,22 +75,22 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
       throw cause;
     },
   );
-  const roomBeside = (present: Iterable<PolicyModule | null>) =>
+  const budgetBeside = (present: Iterable<PolicyModule | null>) =>
     new DataBudget(config.limits.policyDataBytes, pool.threads, present);
-  const modules = withRoom(loaded, roomBeside([])).map(
+  const modules = withinBudget(loaded, budgetBeside([])).map(
     (first) => [first.owner, inForce(first, logger)] as const,
   );
   const failures = new FailureLog(logger, counters, clock);
   const matchBytes = Math.ceil(config.cache.decisionBytes * MATCH_SHARE);
   const shared = { pool, counters, failures, decisionLog, clock };
   const decisionCache = new DecisionCache({ ...shared, bytes: config.cache.decisionBytes - matchBytes });
-  const parts = new VerdictCache(config.cache.verdictBytes);
+  const verdictCache = new VerdictCache(config.cache.verdictBytes);
   const names = new Map(config.facilities.map(({ id, name }) => [id, name]));
   const activation = new PolicyActivation({
     first: new PolicySet(new Map([...modules, ...awaited.map(({ id }) => [id, null] as const)]), {
       ...shared,
       decisionCache,
-      parts,
+      verdictCache,
       names,
       facilities: config.facilities,
       explanations: createFairQueue({ ...EXPLANATIONS, patience: config.limits.requestTimeout }),
@@ -101,11 +101,11 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
       const bundle = await (bytes === undefined ? readBundle(path, owner) : parseBundle(bytes, path, owner));
       return present !== null && isSame(bundle, present) ? null : makeModule(pool, bundle, path);
     },
-    roomBeside,
+    budgetBeside,
     keepOnly: (living) => {
-      for (const kept of [decisionCache, parts, pool]) kept.keepOnly(living);
+      for (const kept of [decisionCache, verdictCache, pool]) kept.keepOnly(living);
     },
-    pools: pool.threads,
+    concurrency: pool.threads,
     grace: config.limits.requestTimeout,
     clock,
     counters,
@@ -122,7 +122,11 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     prepare: (snapshot) => activation.prepare(snapshot),
     activate: (changes) => activation.activate(changes),
     refuse: (owner, refusal) => activation.refuse(owner, refusal),
-    bytes: () => ({ decisions: decisionCache.bytes, verdicts: parts.bytes, matches: activation.matchBytes }),
+    bytes: () => ({
+      decisions: decisionCache.bytes,
+      verdicts: verdictCache.bytes,
+      matches: activation.matchBytes,
+    }),
     close: () => {
       activation.close();
       return pool.close();
@@ -166,8 +170,8 @@ async function loadOrRefuse(pool: WorkerPool, file: Omit<First, 'loaded'>): Prom
   }
 }
 
-function withRoom(firsts: readonly First[], room: DataBudget): First[] {
-  const without = room.give(
+function withinBudget(firsts: readonly First[], budget: DataBudget): First[] {
+  const refusals = budget.allocate(
     firsts.flatMap(({ loaded, path }) =>
       loaded instanceof FederationError ? [] : [{ module: loaded, path }],
     ),
@@ -175,7 +179,7 @@ function withRoom(firsts: readonly First[], room: DataBudget): First[] {
   return firsts.map((first) =>
     first.loaded instanceof FederationError
       ? first
-      : { ...first, loaded: without.get(first.loaded) ?? first.loaded },
+      : { ...first, loaded: refusals.get(first.loaded) ?? first.loaded },
   );
 }
 

@@ -61,7 +61,7 @@ describe('the data of a policy', needsOpa, () => {
     const { problems } = await checked(context, data, allowing('psi', 'ok if input.record.listed'));
     assert.deepEqual(
       problems.map(({ check, line, message }) => [check, line, message]),
-      [['own-data', 7, 'data.json says what ok is as well']],
+      [['own-data', 7, 'data.json defines ok as well']],
     );
   });
 

@@ -90,7 +90,7 @@ export async function testBuilder(options: TestBuilderOptions): Promise<TestBuil
       told.push(error === null ? `kept ${record?.version}` : `${error.code} ${error.message}`);
       for (const watcher of watchers) watcher();
     },
-    timing: { least: 20, most: 40, wait: 20 },
+    timing: { min: 20, max: 40, wait: 20 },
     logger: pino({ level: 'silent' }),
   });
   const close = async () => {

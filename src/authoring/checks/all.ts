@@ -1,5 +1,5 @@
-// The checks of a policy, by name. Those of the first list are OPA's own or need no parsed policy, and are found in
-// ../check.ts; a name that is in neither list is no check.
+// The checks of a policy, by name. The first ones are OPA's own or need no parsed policy, and are in ../check.ts; only
+// names listed here are checks.
 import type { Check, CheckKind } from './check.ts';
 import { failOpen } from './fail-open.ts';
 import { grantsNothing } from './grants-nothing.ts';
@@ -20,24 +20,24 @@ import { wholeRead } from './whole-read.ts';
 
 const error = (name: string): CheckKind => ({ name, severity: 'error', canBeAllowed: false });
 
-/** What OPA refuses: syntax, types, fields that do not exist, rules that contradict each other. */
+/** An error of OPA's compiler: syntax, types, fields that do not exist, rules that contradict each other. */
 export const COMPILES = error('compiles');
 /** A built-in that policies/capabilities.json does not have. */
 export const UNKNOWN_BUILT_IN = error('unknown-built-in');
 /** A folder without rules, or with other data files than its one data.json. */
 export const RULES_ONLY = error('rules-only');
-/** An annotation with schemas of the policy's own. */
+/** An annotation with its own schemas. */
 export const OWN_SCHEMA = error('own-schema');
-/** An answer that the gateway would not take, and so denies everything to whom it is for. */
+/** An answer that the gateway would refuse, so that everything is denied. */
 export const REFUSED_ANSWER = error('refused-answer');
-/** A file that `opa fmt` would write otherwise; only where it is asked for. */
+/** A file that `opa fmt` would write differently; checked only on request. */
 export const FORMAT = error('format');
-/** A `# panfed:allow` without a reason, of no check, or of one that cannot be switched off. */
+/** A `# panfed:allow` without a reason, with an unknown check, or with one that cannot be switched off. */
 export const ALLOW_COMMENT = error('allow-comment');
-/** A `# panfed:allow` for what is not there. */
+/** A `# panfed:allow` without a finding. */
 export const UNUSED_ALLOW: CheckKind = { name: 'unused-allow', severity: 'warning', canBeAllowed: false };
 
-/** In the order in which they look. */
+/** In the order in which they run. */
 export const CHECKS: readonly Check[] = [
   ownPackage,
   ownData,

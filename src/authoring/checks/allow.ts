@@ -1,11 +1,11 @@
-// `# panfed:allow <check> <reason>`, on a line or above it: its author knows of the finding there and says why it is right.
+// `# panfed:allow <check> <reason>`, on a line or above it: the author knows the finding there and says why it is right.
 import { didYouMean } from '../../model/nearest.ts';
 import type { PolicyProblem } from '../problem.ts';
 import { type Comment, type PolicyModule, problemAt } from '../syntax.ts';
 import { ALLOW_COMMENT, CHECK_KINDS, UNUSED_ALLOW } from './all.ts';
 import { problemOf } from './check.ts';
 
-/** The problems that nobody has allowed, and those of the comments that allow. */
+/** The problems that no comment allows, and the problems of such comments themselves. */
 export function withoutAllowed(
   problems: readonly PolicyProblem[],
   modules: readonly PolicyModule[],
@@ -20,7 +20,7 @@ export function withoutAllowed(
     .map(({ module, comment, check }) =>
       problemOf(
         UNUSED_ALLOW,
-        problemAt(module, comment.location, `${check} finds nothing here`, 'take the comment away'),
+        problemAt(module, comment.location, `${check} finds nothing here`, 'remove the comment'),
       ),
     );
   const left = problems.filter((problem) => !good.some((allow) => covers(allow, problem)));
@@ -31,9 +31,9 @@ interface Allowance {
   readonly module: PolicyModule;
   readonly comment: Comment;
   readonly check: string;
-  /** The line that it is about. */
+  /** The line that it applies to. */
   readonly line: number;
-  /** What is wrong with the comment itself; it allows nothing then. */
+  /** The problem of the comment itself, which allows nothing then. */
   readonly problem: PolicyProblem | null;
 }
 
@@ -41,10 +41,10 @@ const ALLOW = /^\s*panfed:allow(?:\s+(?<check>\S+))?(?:\s+(?<reason>\S.*))?\s*$/
 
 function allowances(module: PolicyModule): Allowance[] {
   return module.comments.flatMap((comment) => {
-    const said = ALLOW.exec(comment.text)?.groups;
-    if (said === undefined) return [];
-    const check = said.check ?? '';
-    const mistake = mistakeOf(check, said.reason);
+    const allow = ALLOW.exec(comment.text)?.groups;
+    if (allow === undefined) return [];
+    const check = allow.check ?? '';
+    const mistake = mistakeOf(check, allow.reason);
     const problem = mistake && problemOf(ALLOW_COMMENT, problemAt(module, comment.location, ...mistake));
     return [{ module, comment, check, line: lineOf(comment, module), problem }];
   });
@@ -55,8 +55,8 @@ function mistakeOf(check: string, reason: string | undefined): readonly [string,
   const switchable = CHECK_KINDS.filter(({ canBeAllowed }) => canBeAllowed).map(({ name }) => name);
   if (kind === undefined) {
     return [
-      check === '' ? 'it does not say which check' : `there is no check ${check}`,
-      didYouMean(check, switchable) ?? `There are: ${switchable.join(', ')}`,
+      check === '' ? 'the comment does not name a check' : `there is no check ${check}`,
+      didYouMean(check, switchable) ?? `These can be switched off: ${switchable.join(', ')}`,
     ];
   }
   if (!kind.canBeAllowed)
@@ -67,7 +67,7 @@ function mistakeOf(check: string, reason: string | undefined): readonly [string,
   return null;
 }
 
-/** Its own line where something else stands on it too, else the first below that is no comment. */
+/** Its own line if there is code on it, otherwise the first line below that is not a comment. */
 function lineOf({ location }: Comment, module: PolicyModule): number {
   const alone = new Set(module.comments.filter((each) => each.alone).map((each) => each.location.row));
   let line = location.row;

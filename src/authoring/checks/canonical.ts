@@ -1,5 +1,5 @@
-// What a field of the input can be at all, beyond its type: names as the vocabulary writes them, ids, groups and
-// affiliations in their canonical form. The functions that write the input's values judge a policy's literals as well.
+// The values that a field of the input can have, beyond its type: names as the vocabulary writes them, ids, groups and
+// affiliations in their canonical form. The functions that produce the input's values also judge a policy's literals.
 import { REPOSITORY } from '../../catalog/ids.ts';
 import { KEY } from '../../config/text.ts';
 import { formatAffiliation, parseAffiliation } from '../../identity/affiliation.ts';
@@ -9,7 +9,7 @@ import { loadVocabulary } from '../../vocabulary/load.ts';
 import type { PolicyOwner } from '../owner.ts';
 import type { FieldPath } from './fields.ts';
 
-/** Why a field never is a text: what it is instead, and the text that was probably meant. */
+/** Why a field never has a text: the form of its values, and the text that was probably meant. */
 export interface Impossible {
   readonly because: string;
   readonly instead: string | null;
@@ -17,12 +17,12 @@ export interface Impossible {
 
 type Judge = (text: string, owner: PolicyOwner) => Impossible | null;
 
-/** Null where the field may be that text, or nothing is known of it. */
+/** Why the field never has that text; null if it may have it, or nothing is known about the field. */
 export function impossible(owner: PolicyOwner, field: FieldPath, text: string): Impossible | null {
   return FIELDS[field.slice(1).join('.')]?.(text, owner) ?? null;
 }
 
-/** Null where a text within the field may be this one: for prefixes, suffixes and parts. */
+/** The same for a part of the field's text, such as a prefix or suffix. */
 export function impossibleWithin(field: FieldPath, text: string): Impossible | null {
   const lowered = text.toLowerCase();
   if (!SMALL.has(field.slice(1).join('.')) || lowered === text) return null;
@@ -30,10 +30,10 @@ export function impossibleWithin(field: FieldPath, text: string): Impossible | n
 }
 
 const framework: Judge = (text) => {
-  // One that the vocabulary does not know keeps the name that its registry wrote.
+  // A framework that is not in the vocabulary keeps the name that its registry wrote.
   const canonical = loadVocabulary().framework(text);
   if (canonical === null || canonical === text) return null;
-  return { because: 'the vocabulary writes it otherwise', instead: canonical };
+  return { because: 'the vocabulary writes it differently', instead: canonical };
 };
 
 const technique: Judge = (text) => {
@@ -71,7 +71,7 @@ const affiliation: Judge = (text) => {
   const canonical = parsed === null ? null : formatAffiliation(parsed);
   if (canonical === text) return null;
   return {
-    because: 'it is an affiliation of eduPerson with its scope, as staff@desy.de',
+    because: 'it is an eduPerson affiliation with its scope, such as staff@desy.de',
     instead: canonical,
   };
 };
@@ -80,7 +80,7 @@ const key: Judge = (text) => {
   if (KEY.test(text)) return null;
   const lowered = text.trim().toLowerCase();
   return {
-    because: 'it is an id of federation.yaml, in small letters',
+    because: 'it is an id of federation.yaml, in lowercase',
     instead: KEY.test(lowered) ? lowered : null,
   };
 };
@@ -88,19 +88,19 @@ const key: Judge = (text) => {
 const owningFacility: Judge = (text, owner) => {
   if (owner.package[1] !== 'facility') return key(text, owner);
   if (text === owner.name) return null;
-  return { because: 'a facility’s policy is given its own records alone', instead: owner.name };
+  return { because: 'a facility’s policy gets only its own records', instead: owner.name };
 };
 
 const repository: Judge = (text) => {
   if (REPOSITORY.test(text)) return null;
   const lowered = text.toLowerCase();
   return {
-    because: 'it is the name of a repository without host and tag, in small letters',
+    because: 'it is the name of a repository without host and tag, in lowercase',
     instead: REPOSITORY.test(lowered) ? lowered : null,
   };
 };
 
-/** As OCI writes platforms, architectures and engines. */
+/** Lowercase, as OCI writes platforms, architectures and engines. */
 const small: Judge = (text) => {
   const instead = text.toLowerCase();
   return instead === text ? null : { because: 'it has no capital letters', instead };

@@ -1,18 +1,18 @@
-// What a check is: a name, how serious it is, whether its author may be overruled, and how it looks at a policy.
+// The type of a check: its name and severity, whether a comment may switch it off, and the function that finds problems.
 import type { PolicyOwner } from '../owner.ts';
 import type { Finding, PolicyProblem, Severity } from '../problem.ts';
 import type { Reasons } from '../reasons.ts';
 import type { PolicyModule } from '../syntax.ts';
 import type { InputSchema } from './schema.ts';
 
-/** A policy that OPA accepts, taken apart. */
+/** A policy that OPA accepts, parsed. */
 export interface ParsedPolicy {
   readonly owner: PolicyOwner;
   /** Its rules, without its tests. */
   readonly modules: readonly PolicyModule[];
-  /** What the entry point depends on, as `opa deps` tells it: `['input', 'record', 'groups']`. */
+  /** The documents that the entry point depends on, by `opa deps`: `['input', 'record', 'groups']`. */
   readonly documents: readonly (readonly string[])[];
-  /** What `data.json` says, from the root on; null: there is none. */
+  /** The content of `data.json`, from its root; null: there is none. */
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly schema: InputSchema;
   readonly reasons: Reasons;
@@ -22,7 +22,7 @@ export interface CheckKind {
   /** In kebab-case; its page is docs/policies/checks/<name>.md. */
   readonly name: string;
   readonly severity: Severity;
-  /** Whether `# panfed:allow <name> <reason>` switches it off; never where the gateway relies on it. */
+  /** Whether `# panfed:allow <name> <reason>` switches it off; never for a check that the gateway relies on. */
   readonly canBeAllowed: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Check extends CheckKind {
   readonly find: (policy: ParsedPolicy) => readonly Finding[];
 }
 
-/** A finding as its author is told of it. */
+/** A finding with the name and severity of its check. */
 export function problemOf({ name, severity }: CheckKind, finding: Finding): PolicyProblem {
   return { check: name, severity, ...finding };
 }

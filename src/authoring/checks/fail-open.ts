@@ -1,5 +1,6 @@
-// What nobody knows and is allowed for it: a denial that null, "unknown" or an empty list switches off (`deny if academic ==
-// false`), and a permission that they meet (`allow if academic != false`; `every group in groups` for no groups at all).
+// Finds what is allowed because nobody knows a value: a denial that null, "unknown" or an empty list switches off (`deny if
+// academic == false`), and a permission that they meet (`allow if academic != false`; `every group in groups` for an empty
+// list).
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { type FieldPath, scopesOf } from './fields.ts';
@@ -15,7 +16,7 @@ export const failOpen: Check = {
   find: failingOpen,
 };
 
-/** An expression on one field that may not be known, and whether it holds then; null where that cannot be told. */
+/** An expression on one field that may be unknown, and whether it holds then; null: undecidable. */
 interface Judged {
   readonly atom: Atom;
   readonly field: FieldPath;
@@ -37,7 +38,7 @@ function failingOpen({ schema, modules }: ParsedPolicy) {
       ];
     });
   });
-  const wrong = judged.filter((one) => isWrong(one) && !judged.some((other) => makesUpFor(other, one)));
+  const wrong = judged.filter((one) => isWrong(one) && !judged.some((other) => compensates(other, one)));
   const once = new Map(
     wrong.map((one) => [`${one.atom.rule.module.file} ${JSON.stringify(one.atom.at.location)}`, one]),
   );
@@ -49,8 +50,8 @@ function failingOpen({ schema, modules }: ParsedPolicy) {
       atom.rule.module,
       atom.at.location,
       atom.way === 'denies'
-        ? `where ${what}, this does not hold, and what it denies is allowed`
-        : `where ${what}, this holds, and what it asks for is allowed`,
+        ? `if ${what}, this does not hold, and what it denies is allowed`
+        : `if ${what}, this holds, and the action is allowed`,
       unknown === EMPTY ? hintOfList(one) : hintOfValue(one),
     );
   });
@@ -60,18 +61,18 @@ function hintOfList({ atom, field, unknown: { decidedBy } }: Judged): string {
   const name = field.join('.');
   if (decidedBy !== name) {
     return atom.way === 'denies'
-      ? `deny what is not known as well: not ${decidedBy} == true`
-      : `ask whether it is known as well: ${decidedBy} == true`;
+      ? `deny unknown values as well: not ${decidedBy} == true`
+      : `also require that it is known: ${decidedBy} == true`;
   }
-  if (atom.way === 'denies') return `deny what is not known as well: count(${name}) == 0`;
+  if (atom.way === 'denies') return `deny an empty list as well: count(${name}) == 0`;
   const every = isCall(atom.said) && operatorOf(atom.said) === EVERY;
-  return `ask for an element as well${every ? ', since every holds for an empty list' : ''}: count(${name}) > 0`;
+  return `also require an element${every ? ', since every holds for an empty list' : ''}: count(${name}) > 0`;
 }
 
 function hintOfValue({ atom, field }: Judged): string {
   const name = field.join('.');
   return atom.way === 'denies'
-    ? `ask for what must be so, and deny the rest: a rule for the good values of ${name}, and \`not\` that rule`
+    ? `define what must hold, and deny the rest: a rule for the good values of ${name}, and \`not\` that rule`
     : `name the values of ${name} that are good, with == or in, and not those that are bad`;
 }
 
@@ -87,11 +88,11 @@ function isWrong({ atom, holds }: Judged): boolean {
 }
 
 /**
- * Whether another expression sees to it that an unknown value is denied. For what allows, one that must hold together
- * with it and does not; for what denies, any denial of the policy that an unknown value sets off. What cannot be told is
- * believed to be meant well.
+ * Whether another expression ensures that an unknown value is denied. For an expression that allows: one that must hold
+ * together with it and does not. For one that denies: any denial of the policy that an unknown value triggers. If it is
+ * undecidable, the policy is assumed to be right.
  */
-function makesUpFor(other: Judged, one: Judged): boolean {
+function compensates(other: Judged, one: Judged): boolean {
   if (other === one || other.unknown.decidedBy !== one.unknown.decidedBy) return false;
   if (one.atom.way === 'allows') {
     return other.atom.body === one.atom.body && other.atom.way === 'allows' && !other.holds.includes(true);

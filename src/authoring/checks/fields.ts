@@ -1,5 +1,5 @@
-// Which field of the input a term stands for: by its keys, through variables (`some group in …`, `every`, `:=`), rules that
-// rename a field, and parameters, as far as all calls tell.
+// Finds the field of the input that a term stands for: by its keys, through variables (`some group in …`, `every`, `:=`),
+// rules that rename a field, and parameters, as far as all calls agree.
 import { type Term, terms } from '../syntax.ts';
 import {
   callOf,
@@ -12,28 +12,28 @@ import {
   type Rule,
 } from './rules.ts';
 
-/** Keys from `input` on; `*` is an element of a list. */
+/** Keys from `input` on; `*` stands for an element of a list. */
 export type FieldPath = readonly string[];
 
-/** What a term may stand for: each field, and null if it may also be something else. */
+/** The fields that a term may stand for, and null if it may also be something else. */
 export type Meaning = readonly (FieldPath | null)[];
 
 export type Scope = (term: Term) => Meaning;
 
-/** A path grows only in recursion, which Rego does not have; the bound is for what a mistake here would do. */
-const ROUNDS = 6;
+/** Iterations, at most. A path grows only in recursion, which Rego does not have; the bound guards against a mistake here. */
+const MAX_ITERATIONS = 6;
 
-/** Gives the scope of each rule: what the terms within it stand for. */
+/** The scope of each rule: what the terms within it stand for. */
 export function scopesOf(rules: readonly Rule[]): (rule: Rule) => Scope {
   const known: Known = { renamed: renamed(rules), parameters: new Map() };
   const functions = new Set(rules.filter(({ args }) => args.length > 0).map(({ name }) => name));
-  for (let round = 0; functions.size > 0 && round < ROUNDS; round += 1) {
+  for (let done = 0; functions.size > 0 && done < MAX_ITERATIONS; done += 1) {
     if (!learnParameters(rules, functions, known)) break;
   }
   return (rule) => scopeOf(rule, known);
 }
 
-/** The one field that the term is, surely; null otherwise. */
+/** The one field that the term certainly is; null otherwise. */
 export function onlyField(meaning: Meaning): FieldPath | null {
   return meaning.length === 1 ? (meaning[0] ?? null) : null;
 }
@@ -46,7 +46,7 @@ interface Known {
 
 const NOTHING: Meaning = [null];
 
-/** `groups := input.record.groups`; with a condition it may be something else as well. */
+/** Rules such as `groups := input.record.groups`; with a condition such a rule may also be something else. */
 function renamed(rules: readonly Rule[]): Map<string, Meaning> {
   const found = new Map<string, Meaning>();
   for (const rule of rules) {
@@ -105,7 +105,7 @@ function scopeOf(rule: Rule, { renamed, parameters }: Known): Scope {
   return (term) => meaningOf(term, names);
 }
 
-/** What a name stands for. */
+/** The meaning of a name. */
 type Names = (name: string) => Meaning;
 
 function meaningOf(term: Term, names: Names): Meaning {
@@ -127,7 +127,7 @@ function union(one: Meaning, other: Meaning): Meaning {
   return [...new Map([...one, ...other].map((path) => [JSON.stringify(path), path])).values()];
 }
 
-/** Every expression of a rule, those of comprehensions and of `every` as well; outermost first. */
+/** Every expression of a rule, with those of comprehensions and of `every`; outermost first. */
 export function* expressionsIn(node: unknown): Generator<Expression> {
   if (node === null || typeof node !== 'object') return;
   if ('terms' in node) yield node as Expression;
@@ -136,7 +136,7 @@ export function* expressionsIn(node: unknown): Generator<Expression> {
   }
 }
 
-/** Every call in a rule, as an expression of its own or within a value. */
+/** Every call in a rule, as an expression or within a value. */
 export function* callsIn(
   rule: Rule,
 ): Generator<readonly [operator: string, args: readonly Term[], at: Term]> {

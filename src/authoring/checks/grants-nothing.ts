@@ -14,7 +14,7 @@ export const grantsNothing: Check = {
   find: grants,
 };
 
-const ONLY_RESTRICTS = 'a facility’s policy can only restrict: begin with false, and say who is let through';
+const ONLY_RESTRICTS = 'a facility’s policy can only restrict: begin with false, and define who is allowed';
 
 function grants({ owner, modules }: ParsedPolicy): Finding[] {
   if (owner.package[1] !== 'facility') return [];
@@ -22,7 +22,7 @@ function grants({ owner, modules }: ParsedPolicy): Finding[] {
   return [...withoutEffect(rules), ...withoutLimits(rules)];
 }
 
-/** `default usable := true` and `usable if …`: true it is already. */
+/** `default usable := true` and `usable if …`: it is true already. */
 function withoutEffect(rules: readonly Rule[]): Finding[] {
   const begins = new Map(rules.filter(({ isDefault }) => isDefault).map((rule) => [rule.name, rule]));
   return rules
@@ -40,7 +40,7 @@ function withoutEffect(rules: readonly Rule[]): Finding[] {
     );
 }
 
-/** One decision, always, that allows everything. */
+/** A policy with one decision, without conditions, that allows everything. */
 function withoutLimits(rules: readonly Rule[]): Finding[] {
   const decisions = rules.filter(({ name }) => name === 'decision');
   const [only] = decisions;
@@ -50,7 +50,7 @@ function withoutLimits(rules: readonly Rule[]): Finding[] {
       only.module,
       only.location,
       'this policy allows whatever the federation allows: it restricts nothing',
-      'a facility without a policy is treated the same; say what must be so for an action, or leave the policy out',
+      'a facility without a policy is treated the same; define what must hold for an action, or leave the policy out',
     ),
   ];
 }

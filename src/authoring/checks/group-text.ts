@@ -1,5 +1,5 @@
-// Groups compared as text: `startswith(group, "urn:geant:esrf.eu")` also holds for urn:geant:esrf.eu.example. The
-// groups of a subject are closed upward, so that `in` says all that a prefix was meant to.
+// Finds groups compared as text: `startswith(group, "urn:geant:esrf.eu")` also holds for urn:geant:esrf.eu.example. The
+// groups of a subject include their parents, so that `in` is enough.
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
@@ -13,7 +13,7 @@ export const groupText: Check = {
   find: groupsAsText,
 };
 
-/** Built-ins that look into a string. */
+/** Built-ins that examine parts of a string. */
 const WITHIN =
   /^(?:startswith|endswith|contains|indexof|indexof_n|substring|split|trim_prefix|trim_suffix|replace|regex\..+|glob\.match|strings\.any_(?:prefix|suffix)_match)$/;
 
@@ -33,8 +33,8 @@ function inRule(rule: Rule, scope: Scope): Finding[] {
       problemAt(
         rule.module,
         at.location,
-        `${operator} looks into the text of a group`,
-        'compare whole groups: `"urn:geant:…" in input.subject.groups`; who is in a subgroup has its parents too',
+        `${operator} examines the text of a group`,
+        'compare whole groups: `"urn:geant:…" in input.subject.groups`; a member of a subgroup is also a member of its parents',
       ),
     );
 }
@@ -46,7 +46,7 @@ function isGroup(term: Term, scope: Scope): boolean {
   return inside.some((each) => isGroup(each, scope));
 }
 
-/** record.groups, subject.groups, and a condition's groups, as a list or one of them. */
+/** Whether it is record.groups, subject.groups or a condition's groups, or an element of one. */
 function namesGroups(meaning: Meaning): boolean {
   return meaning.some((path) => path !== null && path.findLast((key) => key !== '*') === 'groups');
 }

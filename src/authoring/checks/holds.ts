@@ -1,30 +1,31 @@
-// Whether an expression holds where nobody knows one of its fields: null, "unknown", what lies below a null, and a list
-// without elements are each told apart. Null stands for what cannot be told.
+// Decides whether an expression holds if one of its fields is unknown: null, "unknown", a field below a null, and an empty
+// list are distinguished. The result null means undecidable.
 import { type Term, terms } from '../syntax.ts';
 import { type FieldPath, onlyField, type Scope } from './fields.ts';
 import { type Atom, EVERY } from './polarity.ts';
 import { callOf, type Expression, isCall, isSomeIn, MEMBER, operatorOf } from './rules.ts';
 import { ABSENT, EMPTY, type Unknown } from './schema.ts';
 
-/** Fields that the expression is about, each once; for `list[_]`, the list. */
+/** The fields in the expression, each once; for `list[_]`, the list. */
 export function fieldsWithin(said: Atom['said'], scope: Scope): FieldPath[] {
   const all: readonly Term[] = isCall(said) ? said.slice(1) : [said];
   const found = [...terms(all)].flatMap((term) => {
     const field = onlyField(scope(term));
     const first = field?.indexOf('*') ?? -1;
     if (field === null || first === -1) return field === null ? [] : [field];
-    // A variable for an element is bound by a `some` or an `every`, which say themselves what is so of an empty list.
+    // A variable for an element is bound by a `some` or an `every`, which define the result for an empty list.
     return term.type === 'ref' && hasWildcard(term) ? [field.slice(0, first)] : [];
   });
   return [...new Map(found.map((field) => [field.join('.'), field])).values()];
 }
 
+/** Whether the expression holds if the field has this unknown value; null: undecidable. */
 export function holds(said: Atom['said'], scope: Scope, field: FieldPath, unknown: Unknown): boolean | null {
   const name = field.join('.');
   const isField = (term: Term | undefined) =>
     term !== undefined && onlyField(scope(term))?.join('.') === name;
   if (unknown === EMPTY) return ofEmpty(said, scope, field, isField);
-  // Only undefined and false do not hold.
+  // Everything but undefined and false holds.
   if (!isCall(said)) return isField(said) ? unknown !== ABSENT && unknown !== false : null;
   const [left, right] = said.slice(1);
   const operator = operatorOf(said);
@@ -41,7 +42,7 @@ export function holds(said: Atom['said'], scope: Scope, field: FieldPath, unknow
 
 type IsField = (term: Term | undefined) => boolean;
 
-/** Where the field is a list without elements. */
+/** The same if the field is an empty list. */
 function ofEmpty(said: Atom['said'], scope: Scope, field: FieldPath, isField: IsField): boolean | null {
   const ofElement = (term: Term) => isElementOf(onlyField(scope(term)), field);
   if (!isCall(said)) return isWrittenFrom(said, ofElement) ? false : isField(said) ? true : null;
@@ -69,7 +70,7 @@ function isElementOf(path: FieldPath | null, list: FieldPath): boolean {
   );
 }
 
-/** `input.record.techniques[_]` itself, and not a variable: which list that is of is told by its own `some`. */
+/** Whether it is `input.record.techniques[_]` itself, and not a variable, whose list its own `some` defines. */
 function isWrittenFrom(term: Term, ofElement: (term: Term) => boolean): boolean {
   return term.type === 'ref' && ofElement(term) && hasWildcard(term);
 }
@@ -78,7 +79,7 @@ function hasWildcard({ value }: Term): boolean {
   return (value as readonly Term[]).slice(1).some(({ type }) => type === 'var');
 }
 
-/** `count(…)` of what is empty, or a number; null for anything else. */
+/** The value of `count(…)` of an empty collection, or of a number; null for anything else. */
 function sizeOf(term: Term, isNothing: (term: Term) => boolean): number | null {
   if (term.type === 'number') return Number(term.value);
   const call = callOf(term);
@@ -86,7 +87,7 @@ function sizeOf(term: Term, isNothing: (term: Term) => boolean): number | null {
   return counted !== undefined && isNothing(counted) ? 0 : null;
 }
 
-/** What is empty since the list is: the list, what is gathered from its elements, and what is left of those. */
+/** Whether it is empty because the list is: the list itself, a comprehension over it, or a difference or intersection. */
 function nothing(term: Term, scope: Scope, field: FieldPath, isField: IsField): boolean {
   if (isField(term)) return true;
   if (term.type === 'setcomprehension' || term.type === 'arraycomprehension') {
@@ -150,7 +151,7 @@ function literalOf(term: Term | undefined): Scalar | undefined {
   return term && ['null', 'boolean', 'string'].includes(term.type) ? (term.value as Scalar) : undefined;
 }
 
-/** Membership in a list that is written out; null for any other. */
+/** Whether the value is in a literal list; null for any other list. */
 function within(unknown: Exclude<Unknown, typeof EMPTY>, list: Term | undefined): boolean | null {
   if (unknown === ABSENT) return false;
   if (list?.type !== 'set' && list?.type !== 'array') return null;

@@ -1,5 +1,5 @@
-// `in` of a text: `"secret" in input.record.repository` never holds, for a text has no elements. The same for `every … in` of
-// it; `some … in` OPA refuses itself.
+// Finds `in` with a text: `"secret" in input.record.repository` never holds, because a text has no elements. The same for
+// `every … in`; OPA itself refuses `some … in`.
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
@@ -14,7 +14,7 @@ export const inText: Check = {
   find: inScalars,
 };
 
-/** Built-ins that make a text. */
+/** Built-ins that return a text. */
 const TEXTS =
   /^(?:lower|upper|concat|replace|sprintf|substring|format_int|trim(?:_left|_right|_prefix|_suffix|_space)?|strings\.(?:reverse|replace_n)|regex\.replace|json\.marshal)$/;
 
@@ -31,14 +31,14 @@ function inScalars({ schema, modules }: ParsedPolicy): Finding[] {
         list.location,
         `${what.name} is a ${what.type} and has no elements: \`in\` never holds`,
         what.type === 'text'
-          ? `contains(${what.name}, "…") looks into a text, and == compares the whole of it`
+          ? `contains(${what.name}, "…") searches a text, and == compares the whole text`
           : null,
       );
     });
   });
 }
 
-/** What `in` looks into, each once. */
+/** The collections of `in` and `every`. */
 function* collectionsIn(rule: Rule): Generator<Term> {
   for (const [operator, args] of callsIn(rule)) {
     const list = args.at(-1);

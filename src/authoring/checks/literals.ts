@@ -1,5 +1,5 @@
-// Which texts a term stands for: those that are written in its place, or reach it through a variable, a rule that is a
-// constant, a parameter, or data.json.
+// Finds the texts that a term stands for: literals in its place, or those that reach it through a variable, a constant
+// rule, a parameter, or data.json.
 import type { Location, PolicyModule, Term } from '../syntax.ts';
 import type { ParsedPolicy } from './check.ts';
 import { callsIn, expressionsIn } from './fields.ts';
@@ -8,17 +8,17 @@ import { callOf, fullPath, isCall, isEvery, isSomeIn, MEMBER, operatorOf, type R
 export interface Literal {
   readonly value: string;
   readonly module: PolicyModule;
-  /** Of the literal; for what data.json says, of the term that reads it. */
+  /** The place of the literal; for a value of data.json, that of the term that reads it. */
   readonly location: Location;
 }
 
-/** The literals themselves, and those of a set, an array or the keys of an object; what else it may be is left out. */
+/** The literal itself, or those in a set, an array or the keys of an object; other possible values are left out. */
 export type Literals = (term: Term) => readonly Literal[];
 
-/** A chain of names is followed so far; Rego has no recursion, and the bound is for what a mistake here would do. */
+/** Names in a chain that are followed, at most. Rego has no recursion; the bound guards against a mistake here. */
 const DEPTH = 6;
 
-/** Gives the literals within each rule. */
+/** The literals that the terms of each rule stand for. */
 export function literalsOf(rules: readonly Rule[], data: ParsedPolicy['data']): (rule: Rule) => Literals {
   const named = new Map<string, Rule[]>();
   for (const rule of rules) named.set(rule.name, [...(named.get(rule.name) ?? []), rule]);
@@ -45,7 +45,7 @@ export function literalsOf(rules: readonly Rule[], data: ParsedPolicy['data']): 
     if (term.type !== 'ref') return [];
     const path = fullPath(term);
     if (path?.[0] === 'data')
-      return said(data, path.slice(1)).map((value) => ({ ...placeOf(rule, term), value }));
+      return textsAt(data, path.slice(1)).map((value) => ({ ...placeOf(rule, term), value }));
     const [head, ...keys] = term.value as readonly Term[];
     // `names[_]` is one of them; `names[0]` and `limits.relion` are not followed.
     const [key] = keys;
@@ -74,7 +74,7 @@ function placeOf({ module }: Rule, { location }: Term) {
   return { module, location };
 }
 
-/** What each variable is bound to; null where it is bound more than once, in places that may have nothing in common. */
+/** The term that each variable is bound to; null if it is bound more than once, in possibly unrelated places. */
 function locals(rule: Rule): ReadonlyMap<string, Term | null> {
   const found = new Map<string, Term | null>();
   const bind = (variable: Term | undefined, to: Term | undefined) => {
@@ -97,7 +97,7 @@ function locals(rule: Rule): ReadonlyMap<string, Term | null> {
   return found;
 }
 
-/** Arguments by `function/index`, each with the rule that gives it. */
+/** Arguments by `function/index`, each with the rule that passes it. */
 function argumentsOf(rules: readonly Rule[], functions: ReadonlySet<string>) {
   const found = new Map<string, (readonly [caller: Rule, arg: Term])[]>();
   for (const rule of rules) {
@@ -112,8 +112,8 @@ function argumentsOf(rules: readonly Rule[], functions: ReadonlySet<string>) {
   return found;
 }
 
-/** Texts at a path of data.json: the one, those of a list, or the keys of an object. */
-function said(data: ParsedPolicy['data'], path: readonly string[]): string[] {
+/** Texts at a path of data.json: the text itself, those of a list, or the keys of an object. */
+function textsAt(data: ParsedPolicy['data'], path: readonly string[]): string[] {
   const value = path.reduce<unknown>(
     (at, key) =>
       at !== null && typeof at === 'object' && Object.hasOwn(at, key)

@@ -15,7 +15,7 @@ const NO_OBJECT = ['null', 'boolean', 'number', 'string', 'array', 'set'];
 const NO_BOOLEAN = ['null', 'number', 'string', 'array', 'set', 'object'];
 const NO_LIST = ['null', 'boolean', 'number', 'string', 'object'];
 
-/** What is wrong with any of the definitions of `decision`, as far as it is written out. */
+/** The problems of all definitions of `decision`, as far as they are literal. */
 export function malformed(decisions: readonly Rule[]): Finding[] {
   return decisions
     .filter(({ isWhole }) => isWhole)
@@ -32,33 +32,33 @@ function wrongIn(decision: Rule): Finding[] {
       `${message}, which denies everything with POLICY_FAILED`,
       hint,
     );
-  if (value === null) return [wrong(null, 'a decision is a set here')];
-  if (NO_OBJECT.includes(value.type)) return [wrong(value, `a decision is no ${value.type}`)];
+  if (value === null) return [wrong(null, 'the decision is a set here')];
+  if (NO_OBJECT.includes(value.type)) return [wrong(value, `the decision is of type ${value.type}, not an object`)];
   if (value.type !== 'object') return [];
   return [
     ...wrongKeys(value).map((message) => wrong(value, message)),
     ...ACTIONS.flatMap((action) => {
       const given = entryOf(value, action);
-      return given && NO_BOOLEAN.includes(given.type) ? [wrong(given, `${action} is no true or false`)] : [];
+      return given && NO_BOOLEAN.includes(given.type) ? [wrong(given, `${action} is not true or false`)] : [];
     }),
     ...[entryOf(value, 'reasons')].flatMap((given) =>
-      given && NO_LIST.includes(given.type) ? [wrong(given, 'reasons is no list')] : [],
+      given && NO_LIST.includes(given.type) ? [wrong(given, 'reasons is not a list')] : [],
     ),
     ...wrongOrder(value).map((message) => wrong(value, message)),
-    ...strangeActions(value).map((given) =>
-      wrong(given, `a reason is of no action ${given.value}`, `the actions are ${ACTIONS.join(', ')}`),
+    ...unknownActions(value).map((given) =>
+      wrong(given, `there is no action ${given.value} that a reason could have`, `the actions are ${ACTIONS.join(', ')}`),
     ),
   ];
 }
 
 function wrongKeys(value: Term): string[] {
   const keys = (value.value as readonly (readonly [Term, Term])[]).map(([key]) => key);
-  // A key that is no literal may be any of them.
+  // A key that is not a literal may be any of them.
   if (keys.some(({ type }) => type !== 'string')) return [];
   const names = keys.map((key) => String(key.value));
   return [
-    ...KEYS.filter((key) => !names.includes(key)).map((key) => `the decision has no ${key}`),
-    ...names.filter((name) => !KEYS.includes(name)).map((name) => `a decision has no key ${name}`),
+    ...KEYS.filter((key) => !names.includes(key)).map((key) => `the decision does not have ${key}`),
+    ...names.filter((name) => !KEYS.includes(name)).map((name) => `a decision may not have the key ${name}`),
   ];
 }
 
@@ -70,11 +70,11 @@ function wrongOrder(value: Term): string[] {
   ];
 }
 
-/** Actions of the reasons that stand in the decision itself. */
-function strangeActions(value: Term): Term[] {
+/** Unknown actions of the reasons that are literals in the decision itself. */
+function unknownActions(value: Term): Term[] {
   return [...terms(entryOf(value, 'reasons'))].flatMap((term) => {
     const action = entryOf(term, 'code') === undefined ? undefined : entryOf(term, 'action');
-    const isStrange = action?.type === 'string' && !ACTIONS.some((known) => known === action.value);
-    return isStrange ? [action] : [];
+    const isUnknown = action?.type === 'string' && !ACTIONS.some((known) => known === action.value);
+    return isUnknown ? [action] : [];
   });
 }

@@ -1,5 +1,5 @@
-// Comparisons with a literal that a field never is: `"KIT" in input.subject.sites`, for ids have small letters. A denial
-// that stands on one never denies, and OPA has no word for it.
+// Finds comparisons with a literal that a field never has: `"KIT" in input.subject.sites`, because ids are lowercase. A
+// denial with such a comparison never denies, and OPA does not report it.
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term, terms } from '../syntax.ts';
 import { type Impossible, impossible, impossibleWithin } from './canonical.ts';
@@ -18,7 +18,7 @@ export const neverEqual: Check = {
 const EQUALITY = ['eq', 'equal', 'neq'];
 const PARTS = ['startswith', 'endswith', 'contains'];
 
-/** A term beside what it is compared with. */
+/** A term and the one that it is compared with. */
 type Pair = readonly [one: Term, other: Term];
 
 function neverHolding(policy: ParsedPolicy): Finding[] {
@@ -26,7 +26,7 @@ function neverHolding(policy: ParsedPolicy): Finding[] {
   const scopes = scopesOf(rules);
   const literals = literalsOf(rules, policy.data);
   const found = rules.flatMap((rule) => inRule(policy, rule, scopes(rule), literals(rule)));
-  // A literal that several rules compare is wrong once.
+  // A literal that several rules compare is reported once.
   return [
     ...new Map(found.map((one) => [`${one.file} ${one.line}:${one.column} ${one.message}`, one])).values(),
   ];
@@ -49,7 +49,7 @@ function inRule(policy: ParsedPolicy, rule: Rule, scope: Scope, literals: Litera
   return found;
 }
 
-/** Both ways round: what is compared by `==`, `!=` and `in`, and what is looked up in a set or an object. */
+/** Terms compared by `==`, `!=` and `in`, in both directions, and keys that are looked up in a set or an object. */
 function* comparisons(rule: Rule): Generator<Pair> {
   for (const [operator, args] of callsIn(rule)) {
     const [one, other] = EQUALITY.includes(operator) ? args : [];
@@ -69,7 +69,7 @@ function* comparisons(rule: Rule): Generator<Pair> {
   }
 }
 
-/** `list[_]`, for what is in the list. */
+/** `list[_]`, which stands for the elements of the list. */
 function elementOf(list: Term): Term {
   const any: Term = { type: 'var', value: '_', location: list.location };
   return { type: 'ref', value: [list, any], location: list.location };
@@ -83,11 +83,11 @@ function* partsOf(rule: Rule): Generator<Pair> {
 
 function inComparison({ owner }: ParsedPolicy, meaning: Meaning, literal: Literal): Finding[] {
   const { value } = literal;
-  // `!= ""` is asked of whatever is a text, and misleads nobody.
+  // `!= ""` is a usual test of any text, and misleads nobody.
   return value === '' ? [] : always(meaning, literal, (field) => impossible(owner, field, value));
 }
 
-/** A finding if the literal is impossible for all that the term may stand for. */
+/** A finding if the literal is impossible for every field that the term may stand for. */
 function always(
   meaning: Meaning,
   { value, module, location }: Literal,
@@ -108,7 +108,7 @@ function always(
   ];
 }
 
-/** `lower(…) == "KIT"`. */
+/** Finds comparisons such as `lower(…) == "KIT"`. */
 function inCase(term: Term, { value, module, location }: Literal): Finding[] {
   const operator = operatorOf(callOf(term) ?? []);
   if (operator !== 'lower' && operator !== 'upper') return [];

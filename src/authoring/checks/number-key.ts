@@ -1,4 +1,4 @@
-// A number as key of an object in data.json, and a text as index of a list there: OPA's evaluator takes the one for the
+// Finds a number as key of an object in data.json, and a text as index of a list there: OPA's evaluator converts one to the
 // other, and a compiled policy does not, so that a rule that held in OPA's tests never holds in the gateway.
 import { isObject } from '../../model/json-object.ts';
 import type { Finding } from '../problem.ts';
@@ -26,13 +26,13 @@ function misread({ schema, modules, data }: ParsedPolicy): Finding[] {
       const key = misreadKey(documentOf(term, rule), data, isNumber);
       return key === null ? [] : [key];
     });
-    // A term that a rule is given stands in the tree in several places.
+    // The tree has some terms of a rule in several places.
     const once = new Map(found.map((key) => [JSON.stringify(key.at.location), key]));
     return [...once.values()].map(({ at, message, hint }) => problemAt(module, at.location, message, hint));
   });
 }
 
-/** The keys below `data` of a reference, those of an import before its own; null: it refers to something else. */
+/** The keys of a reference below `data`, with those of its import before them; null: it refers to something else. */
 function documentOf(term: Term, { module }: Rule): readonly Term[] | null {
   if (term.type !== 'ref') return null;
   const [head, ...keys] = term.value as readonly Term[];
@@ -48,7 +48,7 @@ interface MisreadKey {
   readonly hint: string;
 }
 
-/** The first key that OPA reads otherwise, where `data` has what is asked there: a variable may be any key. */
+/** The first key that OPA reads differently, if `data` has such a document; a variable may be any key. */
 function misreadKey(
   keys: readonly Term[] | null,
   data: unknown,
@@ -60,15 +60,15 @@ function misreadKey(
       return {
         at,
         message:
-          'a number is no key of an object in data.json: OPA takes it for a text, and the compiled policy finds nothing',
-        hint: 'write the key as a text, as in $"{input.record.size}", or keep a list of numbers and ask with `in`',
+          'a number is not a key of an object in data.json: OPA reads it as a text, and the compiled policy finds nothing',
+        hint: 'write the key as a text, as in $"{input.record.size}", or keep a list of numbers and use `in`',
       };
     }
     if (at.type === 'string' && documents.some((one) => Array.isArray(one) && String(at.value) in one)) {
       return {
         at,
         message:
-          'a text is no index of a list in data.json: OPA takes it for a number, and the compiled policy finds nothing',
+          'a text is not an index of a list in data.json: OPA reads it as a number, and the compiled policy finds nothing',
         hint: `write it as a number: [${String(at.value)}]`,
       };
     }
@@ -83,10 +83,10 @@ function below(document: unknown, { type, value }: Term): unknown[] {
   return Object.hasOwn(document, String(value)) ? [Reflect.get(document, String(value))] : [];
 }
 
-/** Built-ins that give nothing but numbers. `minus` may be of sets. */
+/** Built-ins that return only numbers; `minus` may also return sets. */
 const NUMBERS = ['count', 'sum', 'product', 'plus', 'mul', 'div', 'rem', 'floor', 'minus'];
 
-/** Whether a term of the rule may be a number: written out, a field, what a built-in gives, or a variable of one of these. */
+/** Whether a term of the rule may be a number: a literal, a field, a built-in's result, or a variable bound to one. */
 function numbersOf(rule: Rule, scope: Scope, schema: InputSchema): (term: Term) => boolean {
   const bound = new Set<string>();
   const isNumber = (term: Term): boolean => {
@@ -98,7 +98,7 @@ function numbersOf(rule: Rule, scope: Scope, schema: InputSchema): (term: Term) 
   for (const { terms: said } of expressionsIn(rule)) {
     if (isCall(said)) {
       const [, variable, value, result] = said;
-      // A call with one argument more than it takes binds its result.
+      // A call with one argument more than its parameters binds its result.
       const gives = ['assign', 'eq'].includes(operatorOf(said)) && value !== undefined && isNumber(value);
       if (gives && variable?.type === 'var') bound.add(String(variable.value));
       if (result?.type === 'var' && givesNumber(operatorOf(said))) bound.add(String(result.value));
@@ -122,7 +122,7 @@ function membersOf(symbols: readonly Term[]): (readonly [Term, Term])[] {
   });
 }
 
-/** The members of a list or set that is written out. */
+/** The members of a literal list or set. */
 function listed({ type, value }: Term): readonly Term[] {
   return type === 'array' || type === 'set' ? (value as readonly Term[]) : [];
 }

@@ -5,7 +5,7 @@ import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { type Rule, rulesOf } from './rules.ts';
 
-/** What is wrong with the document itself is found in ../check.ts. */
+/** Problems of the document itself are found in ../check.ts. */
 export const ownData: Check = {
   name: 'own-data',
   severity: 'error',
@@ -14,21 +14,21 @@ export const ownData: Check = {
     data === null
       ? []
       : [...new Map(rulesOf(modules).map((rule) => [pathOf(rule).join('.'), rule])).values()]
-          .filter((rule) => isSaid(data, pathOf(rule)))
+          .filter((rule) => isDefined(data, pathOf(rule)))
           .map(({ module, location, name }) =>
             problemAt(
               module,
               location,
-              `${DATA_FILE} says what ${name} is as well`,
-              'give one of the two another name',
+              `${DATA_FILE} defines ${name} as well`,
+              'rename one of the two',
             ),
           ),
 };
 
 const pathOf = ({ module, name }: Rule): readonly string[] => [...module.package, name];
 
-/** Whether there is anything at the path, or on the way to it what no rule can stand in. */
-function isSaid(data: unknown, path: readonly string[]): boolean {
+/** Whether the data have a value at the path, or a value on the way to it that cannot contain a rule. */
+function isDefined(data: unknown, path: readonly string[]): boolean {
   return path.some((_, depth) => {
     const inside = dataAt(data, path.slice(0, depth + 1));
     return inside !== undefined && (depth === path.length - 1 || !isObject(inside));

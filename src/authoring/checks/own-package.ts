@@ -1,4 +1,4 @@
-// Modules of another package would be another owner's, or collide with them.
+// Finds modules of another package, which would belong to another owner, or collide with its modules.
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 

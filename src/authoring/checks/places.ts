@@ -1,9 +1,9 @@
-// Where a document that `opa deps` names stands in the rules: it tells what is read and not where.
+// Finds the places of a document in the rules: `opa deps` reports what is read, but not where.
 import type { PolicyOwner } from '../owner.ts';
 import type { Finding } from '../problem.ts';
 import { literalPath, type PolicyModule, problemAt, shownPath, type Term, terms } from '../syntax.ts';
 
-/** A finding at each place of a document; at the folder where none is found, such as behind a variable. */
+/** A finding at each place of a document; at the folder if no place is found, such as behind a variable. */
 export function findingsAt(
   owner: PolicyOwner,
   modules: readonly PolicyModule[],
@@ -21,7 +21,7 @@ export function findingsAt(
   return [{ file: shownPath(owner.folder), line: null, column: null, message, hint }];
 }
 
-/** What an `:=` gives stands in the tree as the rule's value and in its body. */
+/** The tree has the value of an `:=` twice: as the rule's value and in its body. */
 function isFirstAtItsPlace({ location }: Term, index: number, all: readonly Term[]): boolean {
   return (
     all.findIndex(({ location: { row, col } }) => row === location.row && col === location.col) === index

@@ -18,7 +18,7 @@ import {
 
 export type Way = 'allows' | 'denies';
 
-/** One expression that works one way. What is negated is told as it stands behind its `not`, with the way turned round. */
+/** An expression and its polarity. A negated one appears without its `not`, with the opposite polarity. */
 export interface Atom {
   readonly rule: Rule;
   /** The expressions that must hold together with it. */
@@ -30,7 +30,7 @@ export interface Atom {
   readonly belowDenial: boolean;
 }
 
-/** How an `every` stands among the atoms: as a call with its domain. What it asks of each element follows by itself. */
+/** An `every` appears among the atoms as a call with its domain; its body has its own atoms. */
 export const EVERY = 'every';
 
 interface Course {
@@ -41,12 +41,12 @@ interface Course {
 const turned = ({ way, belowDenial }: Course): Course =>
   way === 'allows' ? { way: 'denies', belowDenial } : { way: 'allows', belowDenial: true };
 
-/** Every expression whose way can be read from the decision, in the order of its rules. */
+/** Every expression whose polarity follows from the decision, in the order of its rules. */
 export function atomsOf(rules: readonly Rule[]): Atom[] {
   const byName = new Map<string, Rule[]>();
   for (const each of rules) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
   const atoms: Atom[] = [];
-  // Each rule once a course; a map’s values go on with what is added meanwhile, so that long chains of rules are no recursion.
+  // Each rule once for each course; iterating a map includes entries that are added meanwhile, so that no recursion is needed.
   const reached = new Map<string, readonly [name: string, course: Course]>();
 
   function rule(name: string, course: Course): void {
@@ -142,7 +142,7 @@ export function atomsOf(rules: readonly Rule[]): Atom[] {
   return atoms;
 }
 
-/** Where it begins: an infix operator stands behind its first argument. */
+/** The term where a call begins: an infix operator comes after its first argument. */
 function firstOf(operator: Term, argument: Term | undefined): Term {
   if (argument === undefined) return operator;
   const before =
@@ -150,12 +150,12 @@ function firstOf(operator: Term, argument: Term | undefined): Term {
   return before < 0 ? argument : operator;
 }
 
-/** Of these each is in what is gathered, whatever else is. */
+/** Built-ins whose result contains all elements of their arguments, or only common ones. */
 const COLLECTING = ['and', 'or', 'union', 'sort', 'array.concat'];
 
 /**
- * What a comparison with a literal says of its other side: `count(xs) == 0` is the opposite of `xs`, `x == true` the
- * same. Null for what is neither.
+ * The meaning of a comparison with a literal for its other side: `count(xs) == 0` is the opposite of `xs`, `x == true` the
+ * same. null: neither.
  */
 function comparison(
   operator: string,
@@ -197,8 +197,8 @@ function isEmpty({ type, value }: Term): boolean {
 }
 
 /**
- * Whether a decision that is written out allows more or less than what is decided without it: its default, or its last
- * `else`; with neither, everything is denied. Null where it does both, and where that cannot be told.
+ * Whether a literal decision allows more or less than the result without it: the default, or the last `else`; with
+ * neither, everything is denied. null: both, or undecidable.
  */
 function wayOfDecision(one: Rule, all: readonly Rule[]): Way | null {
   if (one.isDefault || one.body.length === 0 || one.value?.type !== 'object') return null;

@@ -1,4 +1,4 @@
-// Reason codes without a message and remedy for a person, and texts without a rule that gives their code.
+// Finds reason codes without a message and remedy for people, and texts without a rule that gives their code.
 import type { Check } from './check.ts';
 
 export const reasonText: Check = {

@@ -1,7 +1,7 @@
-// Rules as OPA's syntax tree has them, under the names that checks use: what a rule is called, what it gives, and when.
+// The rules in OPA's syntax tree, as checks use them: the name of a rule, its value, and its conditions.
 import { type Location, literalPath, type PolicyModule, type Term } from '../syntax.ts';
 
-/** `x in xs`, as the tree names it, without and with a key. */
+/** The names of `x in xs` in the tree, without and with a key. */
 export const MEMBER = ['internal.member_2', 'internal.member_3'];
 
 /** One line of a body: a term that must hold, a call (`[operator, …arguments]`), a `some … in`, or an `every`. */
@@ -27,11 +27,11 @@ export interface Rule {
   readonly location: Location;
   /** The first part of its name: `asked` of `asked.pull contains …`. */
   readonly name: string;
-  /** Whether that is all of its name. */
+  /** Whether that is the whole name. */
   readonly isWhole: boolean;
   readonly isDefault: boolean;
   readonly args: readonly Term[];
-  /** What `contains` adds; null for a rule that has one value. */
+  /** The term that `contains` adds; null for a rule with one value. */
   readonly key: Term | null;
   /** Null for `contains`. */
   readonly value: Term | null;
@@ -54,7 +54,7 @@ interface RuleNode {
   readonly else?: RuleNode;
 }
 
-/** The rules of the modules, in their order. The tree is OPA's own, of a policy that it accepted. */
+/** The rules of the modules, in their order. The tree must be OPA's, for a policy that it accepted. */
 export function rulesOf(modules: readonly PolicyModule[]): Rule[] {
   return modules.flatMap((module) => module.rules.map((node) => ruleOf(module, node as RuleNode)));
 }
@@ -75,29 +75,29 @@ function ruleOf(module: PolicyModule, node: RuleNode): Rule {
   };
 }
 
-/** The rule, its `else`, the `else` of that, … */
+/** The rule, its `else`, the `else` of that, and so on. */
 export function branches(rule: Rule): Rule[] {
   return rule.otherwise === null ? [rule] : [rule, ...branches(rule.otherwise)];
 }
 
-/** The value of a literal true or false; undefined for anything else. */
+/** The value of a literal `true` or `false`; undefined for any other term. */
 export function booleanOf(term: Term | null | undefined): boolean | undefined {
   return term?.type === 'boolean' ? term.value === true : undefined;
 }
 
-/** Parts of a call; null for any other term. */
+/** The operator and arguments of a call; null for any other term. */
 export function callOf(term: Term): readonly Term[] | null {
   return term.type === 'call' ? (term.value as readonly Term[]) : null;
 }
 
-/** `count`, `regex.match`, `equal`, …: what a call calls. */
+/** The name of the called function: `count`, `regex.match`, `equal`. */
 export function operatorOf(call: readonly Term[]): string {
   const [head] = call;
   if (head?.type === 'var') return String(head.value);
   return head?.type === 'ref' ? literalPath(head.value as readonly Term[]).join('.') : '';
 }
 
-/** `['input', 'record', 'sharing']`, by literal keys alone; null for any other term. */
+/** The path of a reference with literal keys only, such as `['input', 'record', 'sharing']`; null for any other term. */
 export function fullPath(term: Term): readonly string[] | null {
   if (term.type !== 'ref') return null;
   const value = term.value as readonly Term[];
@@ -105,21 +105,24 @@ export function fullPath(term: Term): readonly string[] | null {
   return path.length === value.length ? path : null;
 }
 
-/** The value of a key of an object that is written out. */
+/** The value of a key of a literal object; undefined if there is none. */
 export function entryOf(term: Term | null, key: string): Term | undefined {
   if (term?.type !== 'object') return undefined;
   const pairs = term.value as readonly (readonly [Term, Term])[];
   return pairs.find(([name]) => name.type === 'string' && name.value === key)?.[1];
 }
 
+/** Whether an expression is a call. */
 export function isCall(terms: Expression['terms']): terms is readonly Term[] {
   return Array.isArray(terms);
 }
 
+/** Whether an expression is a `some … in`. */
 export function isSomeIn(terms: Expression['terms']): terms is SomeIn {
   return 'symbols' in terms;
 }
 
+/** Whether an expression is an `every`. */
 export function isEvery(terms: Expression['terms']): terms is Every {
   return 'domain' in terms;
 }

@@ -1,7 +1,7 @@
-// The schema of an input, as far as checks read it: which values a field has, and what stands for "nobody knows".
+// The schema of an input, as far as checks read it: the values of a field, and those that mean "unknown".
 import { z } from 'zod';
 
-/** As much of JSON Schema as the schemas of inputs use. */
+/** The part of JSON Schema that the schemas of inputs use. */
 export interface InputSchema {
   readonly type?: string | readonly string[] | undefined;
   readonly properties?: Readonly<Record<string, InputSchema>> | undefined;
@@ -9,7 +9,7 @@ export interface InputSchema {
   readonly items?: InputSchema | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
-  /** Whose word the field is; of no meaning to JSON Schema. */
+  /** Who states the field; not part of JSON Schema. */
   readonly 'x-saidBy'?: string | undefined;
 }
 
@@ -25,27 +25,27 @@ export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
   }),
 );
 
-/** Below an object that may be null: a comparison with it is undefined, whatever it is compared with. */
+/** A field below an object that is null: any comparison with it is undefined. */
 export const ABSENT = Symbol('absent');
 
-/** A list without elements: nobody said what is in it. */
+/** An empty list: nobody stated its elements. */
 export const EMPTY = Symbol('empty');
 
-/** What a field is where nobody knows. */
+/** A value that means "unknown". */
 export type Unknown = null | false | 'unknown' | typeof ABSENT | typeof EMPTY;
 
-/** Lists that may rightly be empty, with the field that says whether they are known. */
+/** Lists that may be empty although they are known, with the field that says whether they are known. */
 const KNOWN_BY: Readonly<Record<string, string>> = {
   'input.record.license.conditions': 'input.record.license.conditionsKnown',
 };
 
 export interface UnknownField {
   readonly values: readonly Unknown[];
-  /** The field itself, or the outermost object above it that may be null: knowing that one is knowing the other. */
+  /** The field itself, or the outermost object above it that may be null: if that is known, the field is. */
   readonly decidedBy: string;
 }
 
-/** How the field of this path (`['input', 'subject', 'academic']`) says that nobody knows; null where it is always known. */
+/** The unknown values of the field at this path (`['input', 'subject', 'academic']`); null: it is always known. */
 export function unknownOf(schema: InputSchema, path: readonly string[]): UnknownField | null {
   const values: Unknown[] = [];
   let decidedBy = path.join('.');
@@ -69,7 +69,7 @@ export function unknownOf(schema: InputSchema, path: readonly string[]): Unknown
   return values.length === 0 ? null : { values, decidedBy };
 }
 
-/** The schema of the field of this path; undefined where it has none. */
+/** The schema of the field at this path; undefined: there is none. */
 export function schemaAt(schema: InputSchema, [, ...keys]: readonly string[]): InputSchema | undefined {
   return keys.reduce<InputSchema | undefined>((at, key) => {
     if (key === '*' && at?.items !== undefined) return at.items;

@@ -1,10 +1,10 @@
-// A test in a file of rules is compiled into the module and signed with it, and `panfed policy check` and `build` take it
-// for a rule: which files are tests is told by their names alone.
+// Finds tests in files of rules: they are compiled into the module and signed with it, and `panfed policy check` and
+// `build` treat them as rules, because only the names of files distinguish tests.
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { rulesOf } from './rules.ts';
 
-/** As OPA knows them; it skips the latter. */
+/** OPA's names of tests; it skips `todo_test_…`. */
 const TEST = /^(?:todo_)?test_/;
 
 export const shippedTest: Check = {
@@ -18,7 +18,7 @@ export const shippedTest: Check = {
         problemAt(
           module,
           location,
-          `${name} is a test to OPA, in a file of rules: it is checked and shipped as one of them`,
+          `${name} is a test for OPA, but in a file of rules: it is checked and shipped as a rule`,
           'put tests into files named …_test.rego',
         ),
       ),

@@ -1,5 +1,5 @@
-// `<` and `>` of texts: they compare letter by letter, so that version "10.0" is before "9.0". Times alone are written so
-// that the order of their texts is theirs.
+// Finds `<` and `>` on texts: they compare letter by letter, so that version "10.0" is before "9.0". Only the texts of times
+// have the order of their values.
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
@@ -33,7 +33,7 @@ function orderedTexts({ schema, modules }: ParsedPolicy): Finding[] {
         rule.module,
         at.location,
         `${field.join('.').replaceAll('.*', '[_]')} is a text: ${SIGNS[operator]} compares it letter by letter, "10" before "9"`,
-        'name the values that are good, with == or in: nothing in a policy compares versions',
+        'name the values that are good, with == or in: no built-in compares versions',
       );
     });
   });

@@ -1,5 +1,5 @@
-// The time is given in whole buckets, and to those who declare one: without it a rule would read nothing, and every
-// moment would be decided anew if it were given.
+// Finds rules that read the time without a declared bucket. The time is given in whole buckets, and only to policies that
+// declare one; otherwise every decision would have to be made again at each moment.
 import { readsTime } from '../../policy/decisions/time.ts';
 import { DECLARATION, declaredBucket } from '../bucket.ts';
 import type { Finding } from '../problem.ts';
@@ -8,7 +8,7 @@ import { findingsAt } from './places.ts';
 
 const DAY = 86_400;
 
-/** A bucket that is none, the time without one, and an hour that would always be the first of its day. */
+/** Wrong buckets, the time without a bucket, and an hour that would always be the first of its day. */
 export const timeBucket: Check = {
   name: 'time-bucket',
   severity: 'error',
@@ -22,11 +22,11 @@ export const timeBucket: Check = {
         return findingsAt(owner, modules, document, {
           message:
             shown === 'input.request'
-              ? `${shown} is read as a whole, and the time with it, of which no bucket is declared`
-              : `${shown} is read, and no bucket of the time is declared`,
+              ? `${shown} is read as a whole, and so is the time, but no bucket is declared`
+              : `${shown} is read, but no time bucket is declared`,
           hint:
             shown === 'input.request'
-              ? 'name the field that is read, as in input.request.at'
+              ? 'name the field, as in input.request.at'
               : `declare one: ${DECLARATION}`,
         });
       }
@@ -39,6 +39,7 @@ export const timeBucket: Check = {
   },
 };
 
+/** Whether a document of `opa deps` is the time, or the request with it. */
 export function isTime([root, ...path]: readonly string[]): boolean {
   return root === 'input' && readsTime(path);
 }

@@ -33,8 +33,8 @@ function undefinedItself(decisions: readonly Rule[]): Finding[] {
     problemAt(
       first.module,
       first.location,
-      'where this does not hold there is no decision, which denies everything with POLICY_FAILED',
-      'give one decision that always holds, or `default decision := …`, and make its actions rules',
+      'if this does not hold, there is no decision, which denies everything with POLICY_FAILED',
+      'write one decision without conditions, or `default decision := …`, and make its actions rules',
     ),
   ];
 }
@@ -56,7 +56,7 @@ function undefinedActions(decision: Rule, rules: readonly Rule[]): Finding[] {
       problemAt(
         decision.module,
         value.location,
-        `${name} is undefined where it does not hold, and so is the decision, which denies everything with POLICY_FAILED`,
+        `if ${name} does not hold, it is undefined, and so is the decision, which denies everything with POLICY_FAILED`,
         `write \`default ${name} := false\``,
       ),
     ];
@@ -67,7 +67,7 @@ function nameOf(term: Term | undefined): string | null {
   return term?.type === 'var' ? String(term.value) : null;
 }
 
-/** Some definition always holds, or two of them each where the other does not. */
+/** Whether some definition always holds, or two of them have opposite conditions. */
 function isTotal(rules: readonly Rule[]): boolean {
   const all = rules.flatMap(branches);
   if (all.some(({ isDefault, body }) => isDefault || body.every(isAssignment))) return true;

@@ -1,5 +1,5 @@
-// Values that a field never has: `input.record.sharing == "opne"` compiles and is never true. OPA does not look at a
-// schema's enumerations, so that comparisons of a field with literals are looked at here.
+// Finds values that a field never has: `input.record.sharing == "opne"` compiles and is never true. OPA ignores a schema's
+// enumerations, so this check compares literals with them.
 import { closest } from 'fastest-levenshtein';
 import type { Finding } from '../problem.ts';
 import { type Location, problemAt, type Term, terms } from '../syntax.ts';
@@ -11,15 +11,15 @@ import { type InputSchema, schemaAt } from './schema.ts';
 /** `=`, `==`, `!=` and `in`, as OPA's syntax tree names them. */
 const COMPARISONS = ['eq', 'equal', 'neq', 'internal.member_2'];
 
-/** Comparisons of an enumerated field with a value that is not of its enumeration. */
+/** Comparisons of an enumerated field with a value that is not in its enumeration. */
 export const unknownValue: Check = {
   name: 'unknown-value',
   severity: 'error',
   canBeAllowed: true,
-  find: strangers,
+  find: unknownValues,
 };
 
-function strangers({ schema, modules }: ParsedPolicy): Finding[] {
+function unknownValues({ schema, modules }: ParsedPolicy): Finding[] {
   const rules = rulesOf(modules);
   const scopes = scopesOf(rules);
   return rules.flatMap((rule) => {
@@ -34,7 +34,7 @@ function strangers({ schema, modules }: ParsedPolicy): Finding[] {
   });
 }
 
-/** Literals that none of the fields has which the other side may be. */
+/** Literals that none of the fields on the other side can have. */
 function inComparison(schema: InputSchema, rule: Rule, meaning: Meaning, values: Term): Finding[] {
   const enumerations = meaning.map((path) => path && schemaAt(schema, path)?.enum);
   const [field] = meaning;
@@ -47,7 +47,7 @@ function inComparison(schema: InputSchema, rule: Rule, meaning: Meaning, values:
         rule.module,
         location,
         `${shown(field)} is never ${JSON.stringify(value)}`,
-        `did you mean ${JSON.stringify(closest(value, there))}? There are: ${there.join(', ')}`,
+        `did you mean ${JSON.stringify(closest(value, there))}? The values are: ${there.join(', ')}`,
       ),
     );
 }
@@ -56,7 +56,7 @@ function shown(path: FieldPath): string {
   return path.join('.').replaceAll('.*', '[_]');
 }
 
-/** The literal itself, or those of a set or array. */
+/** The literal itself, or those in a set or array. */
 function literals(term: Term): { readonly value: string; readonly location: Location }[] {
   if (term.type === 'string') return [{ value: String(term.value), location: term.location }];
   if (term.type !== 'set' && term.type !== 'array') return [];

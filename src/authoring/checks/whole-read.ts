@@ -1,12 +1,13 @@
-// Readings that would make every record or subject a class of its own (a dynamic key, a rule `r := input.record`, a function
-// that is handed the record), and of data that no policy is given. `opa deps` names them; the syntax tree has their places.
+// Finds reads that would make every record or subject a class of its own (a dynamic key, a rule `r := input.record`, a
+// function with the record as argument), and reads of data that no policy gets. `opa deps` names them; the syntax tree has
+// their places.
 import { readsWhole } from '../../policy/bundle/manifest.ts';
 import { dataAt } from '../data.ts';
 import type { PolicyOwner } from '../owner.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { findingsAt } from './places.ts';
 
-/** What is read as a whole, with its places, or the folder where none is found; no schema reaches behind it. */
+/** Documents that are read as a whole, at their places, or at the folder if none is found. */
 export const wholeRead: Check = {
   name: 'whole-read',
   severity: 'error',
@@ -19,7 +20,7 @@ export const wholeRead: Check = {
       ),
 };
 
-/** Of data, what `data.json` has is read: by the name of each thing in it, and not all of them at once. */
+/** Whether it is too much of the input, or data that `data.json` does not have by that name. */
 function isRefused(
   [root, ...path]: readonly string[],
   { package: own }: PolicyOwner,
@@ -42,17 +43,17 @@ function refusal(
   const shown = document.join('.');
   if (document[0] !== 'input') {
     return {
-      message: `${shown} is not there: a policy has its own data.json and no other data`,
+      message: `${shown} does not exist: a policy has its own data.json and no other data`,
       hint: `check the spelling; data.json is read by names, as in data.${own.join('.')}.teams`,
     };
   }
   return {
     message: `${shown} is read as a whole`,
-    hint: `name each field that is read, as in ${example(document)}; hand functions the fields and not the whole`,
+    hint: `name each field, as in ${example(document)}; pass functions the fields and not the whole`,
   };
 }
 
-/** The rule that the gateway asks for is such a document where the policy does not have it. */
+/** The entry point appears as such a document if the policy does not have it. */
 function noEntry(document: readonly string[], { entrypoint, name }: PolicyOwner) {
   if (document.join('/') !== `data/${entrypoint}`) return null;
   const rule = document.at(-1);

@@ -41,11 +41,11 @@ export interface PolicyActivationOptions {
   /** Loads a bundle; null: it is the one in force. Rejects with POLICY_INVALID. */
   readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
   /** The budget for new modules' data, beside the data of the present ones. */
-  readonly roomBeside: (present: Iterable<PolicyModule | null>) => Pick<DataBudget, 'give'>;
+  readonly budgetBeside: (present: Iterable<PolicyModule | null>) => Pick<DataBudget, 'allocate'>;
   /** Drops what modules other than these keys have cached. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
   /** Subjects that are prepared at a time. */
-  readonly pools: number;
+  readonly concurrency: number;
   /** Milliseconds after which no running request is older than a change. */
   readonly grace: number;
   readonly clock: WallClock;
@@ -72,8 +72,8 @@ interface Accepted {
 export class PolicyActivation {
   readonly #options: PolicyActivationOptions;
   readonly #subjects = new RecentSubjects();
-  readonly #atHand = new LiveSnapshots();
-  readonly #rounds = coalesce((changes: readonly PolicyChange[]) => this.#round(changes));
+  readonly #liveSnapshots = new LiveSnapshots();
+  readonly #activateBatch = coalesce((changes: readonly PolicyChange[]) => this.#activateAll(changes));
   readonly #closing = new AbortController();
   #policySet: PolicySet;
   /** The next policy set, while it is prepared. */
@@ -81,7 +81,7 @@ export class PolicyActivation {
   /** Keys of the modules that running requests may have begun with. */
   #before: readonly string[] = [];
   #inForce: InForce;
-  #letGo: NodeJS.Timeout | undefined;
+  #releaseTimer: NodeJS.Timeout | undefined;
 
   constructor(options: PolicyActivationOptions) {
     this.#options = options;
@@ -100,7 +100,7 @@ export class PolicyActivation {
     const time = this.#options.clock.wall();
     return {
       decide: (snapshots, subject, at) => {
-        this.#atHand.saw(snapshots);
+        this.#liveSnapshots.note(snapshots);
         this.#subjects.note(subject, at);
         return policySet.decide(snapshots, subject, at, time);
       },
@@ -124,14 +124,14 @@ export class PolicyActivation {
 
   /** Sorts a snapshot's records into the classes of the modules in force, and of the next ones. */
   async prepare(snapshot: Snapshot): Promise<void> {
-    this.#atHand.saw([snapshot]);
+    this.#liveSnapshots.note([snapshot]);
     await Promise.all([this.#policySet.prepare(snapshot), this.#next?.prepare(snapshot)]);
   }
 
   /** See `LocalPolicyEngine.activate`. */
   async activate(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]> {
     if (changes.length === 0) return [];
-    const done = await this.#rounds(changes);
+    const done = await this.#activateBatch(changes);
     const owners = new Set(changes.map(({ owner }) => owner));
     return done.filter(({ owner }) => owners.has(owner));
   }
@@ -148,18 +148,18 @@ export class PolicyActivation {
 
   close(): void {
     this.#closing.abort();
-    clearTimeout(this.#letGo);
+    clearTimeout(this.#releaseTimer);
   }
 
-  async #round(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]> {
+  async #activateAll(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]> {
     // The last of an owner's bundles counts.
     const latest = new Map(changes.map((change) => [change.owner, change]));
     const loaded = await Promise.all([...latest.values()].map((change) => this.#accept(change)));
-    const without = this.#options
-      .roomBeside(this.#policySet.modules.values())
-      .give(loaded.flatMap(({ module, path }) => (module === null ? [] : [{ module, path }])));
+    const refusals = this.#options
+      .budgetBeside(this.#policySet.modules.values())
+      .allocate(loaded.flatMap(({ module, path }) => (module === null ? [] : [{ module, path }])));
     const accepted = loaded.map((one) => {
-      const error = one.module === null ? undefined : without.get(one.module);
+      const error = one.module === null ? undefined : refusals.get(one.module);
       return error === undefined ? one : this.#refused(one, error);
     });
     const modules = new Map(
@@ -167,7 +167,7 @@ export class PolicyActivation {
     );
     const next = modules.size > 0 ? this.#policySet.with(modules) : this.#policySet;
     if (next !== this.#policySet) await this.#prepareNext(next);
-    this.#enter(next, accepted);
+    this.#putInForce(next, accepted);
     return accepted.map(({ owner, module, error }) => ({
       owner,
       outcome: error !== null ? 'refused' : module === null ? 'unchanged' : 'activated',
@@ -206,7 +206,7 @@ export class PolicyActivation {
     this.#keep();
     const choices = next.modules.get(PREFERENCE) !== this.#policySet.modules.get(PREFERENCE);
     await warm(next, {
-      snapshots: this.#atHand.all(),
+      snapshots: this.#liveSnapshots.all(),
       questions: choices ? this.#policySet.recentQuestions(QUESTIONS) : [],
       subjects: this.#subjects.frequent(),
       time: this.#options.clock.wall(),
@@ -236,8 +236,8 @@ export class PolicyActivation {
     this.#policySet = next;
     this.#next = null;
     this.#keep();
-    clearTimeout(this.#letGo);
-    this.#letGo = setTimeout(() => {
+    clearTimeout(this.#releaseTimer);
+    this.#releaseTimer = setTimeout(() => {
       this.#before = [];
       this.#keep();
     }, this.#options.grace).unref();

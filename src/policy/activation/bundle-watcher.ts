@@ -29,17 +29,17 @@ export async function watchBundles(options: WatchOptions): Promise<WatchedBundle
   const files = options.files.map(({ owner, path }) => ({ owner, path: resolve(baseDirectory, path) }));
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
-  let seen = await stampsOf(files);
+  let previous = await fingerprintsOf(files);
   /** The fingerprints of the files that are in force, or were refused. */
-  const handled = new Map(seen);
+  const handled = new Map(previous);
 
-  async function take(activate: Activate): Promise<void> {
-    const now = await stampsOf(files);
+  async function activateChanged(activate: Activate): Promise<void> {
+    const now = await fingerprintsOf(files);
     // A file that still changes is being written.
     const settled = files.filter(
-      ({ path }) => now.get(path) !== handled.get(path) && now.get(path) === seen.get(path),
+      ({ path }) => now.get(path) !== handled.get(path) && now.get(path) === previous.get(path),
     );
-    seen = now;
+    previous = now;
     if (settled.length === 0 || closed) return;
     await activate(settled);
     for (const { path } of settled) handled.set(path, now.get(path) ?? ABSENT);
@@ -47,15 +47,19 @@ export async function watchBundles(options: WatchOptions): Promise<WatchedBundle
 
   return {
     start: (activate) => {
-      const look = async () => {
+      const poll = async () => {
         // The cause is not in the files (such as a full queue), so they are tried again at the next poll.
-        await take(activate).catch((error: unknown) => {
-          if (!closed) logger.error({ err: error }, 'the policies’ files could not be taken up');
+        await activateChanged(activate).catch((error: unknown) => {
+          if (!closed)
+            logger.error(
+              { err: error },
+              'the policies’ files could not be brought into force; the next poll tries again',
+            );
         });
         next();
       };
       const next = () => {
-        if (!closed && interval > 0) timer = setTimeout(look, interval).unref();
+        if (!closed && interval > 0) timer = setTimeout(poll, interval).unref();
       };
       next();
     },
@@ -67,7 +71,7 @@ export async function watchBundles(options: WatchOptions): Promise<WatchedBundle
 }
 
 /** The fingerprint of each file, by path, so that a file of two owners is read once. */
-async function stampsOf(files: readonly PolicyChange[]): Promise<ReadonlyMap<string, string>> {
+async function fingerprintsOf(files: readonly PolicyChange[]): Promise<ReadonlyMap<string, string>> {
   const paths = [...new Set(files.map(({ path }) => path))];
   return new Map(await Promise.all(paths.map(async (path) => [path, await fingerprintOf(path)] as const)));
 }

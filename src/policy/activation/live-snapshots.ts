@@ -5,12 +5,12 @@ import type { Snapshot } from '../../catalog/snapshot.ts';
 /** Remembers one snapshot for each registry: the one with the highest serial. */
 export class LiveSnapshots {
   readonly #newest = new Map<string, { readonly serial: number; readonly snapshot: WeakRef<Snapshot> }>();
-  readonly #seen = new WeakSet<Snapshot>();
+  readonly #noted = new WeakSet<Snapshot>();
 
-  saw(snapshots: readonly Snapshot[]): void {
+  note(snapshots: readonly Snapshot[]): void {
     for (const snapshot of snapshots) {
-      if (this.#seen.has(snapshot)) continue;
-      this.#seen.add(snapshot);
+      if (this.#noted.has(snapshot)) continue;
+      this.#noted.add(snapshot);
       const { facility, registry, serial } = snapshot;
       // Neither a facility's id nor a registry's key has a line break.
       const name = `${facility}\n${registry}`;

@@ -24,7 +24,7 @@ export type Modules = ReadonlyMap<string, PolicyModule | null>;
 export interface PolicySetOptions {
   readonly pool: WorkerPool;
   readonly decisionCache: DecisionCache;
-  readonly parts: VerdictCache;
+  readonly verdictCache: VerdictCache;
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
   /** The facilities of federation.yaml: the places that an explanation may try. */

@@ -10,12 +10,12 @@ export interface FrequentSubject {
   readonly at: Place | null;
 }
 
-interface CountedAsker extends FrequentSubject {
-  asked: number;
+interface CountedSubject extends FrequentSubject {
+  requests: number;
 }
 
 /** Subjects that are kept at a time, and their bytes, at most. */
-const ASKERS = 1_024;
+const SUBJECTS = 1_024;
 const BYTES = 4_194_304;
 /** Milliseconds after its last request at which a subject is forgotten. */
 const FORGOTTEN = 600_000;
@@ -24,8 +24,8 @@ const OVERHEAD = 512;
 
 /** Counts requests by subject and place, within the bounds above. */
 export class RecentSubjects {
-  readonly #known = new LRUCache<string, CountedAsker>({
-    max: ASKERS,
+  readonly #known = new LRUCache<string, CountedSubject>({
+    max: SUBJECTS,
     maxSize: BYTES,
     // The text, and about as much for the subject.
     sizeCalculation: (_, key) => OVERHEAD + 4 * key.length,
@@ -37,14 +37,14 @@ export class RecentSubjects {
   note(subject: Subject, at: Place | null): void {
     const key = `${this.#textOf(subject)}\n${at === null ? '' : wellFormedJson(requestInput(at))}`;
     const known = this.#known.get(key);
-    if (known === undefined) this.#known.set(key, { subject, at, asked: 1 });
-    else known.asked++;
+    if (known === undefined) this.#known.set(key, { subject, at, requests: 1 });
+    else known.requests++;
   }
 
   /** The subjects with the most requests come first. */
   frequent(): readonly FrequentSubject[] {
     this.#known.purgeStale();
-    return [...this.#known.values()].sort((a, b) => b.asked - a.asked);
+    return [...this.#known.values()].sort((a, b) => b.requests - a.requests);
   }
 
   #textOf(subject: Subject): string {

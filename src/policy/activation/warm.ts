@@ -14,7 +14,7 @@ export interface Warming {
   /** The time that verdicts are made for: milliseconds since the epoch. */
   readonly time: number;
   /** Subjects that are prepared at a time. */
-  readonly pools: number;
+  readonly concurrency: number;
   /** Ends it before its time. */
   readonly signal: AbortSignal;
 }
@@ -30,28 +30,28 @@ export async function warm(policySet: PolicySet, warming: Warming): Promise<void
 }
 
 /** Swallows a failure: the request that needs the result reports it, and the rest is prepared all the same. */
-async function leftToAskers(preparing: Promise<unknown>): Promise<void> {
+async function ignoringFailure(preparing: Promise<unknown>): Promise<void> {
   await preparing.catch(() => {});
 }
 
 async function prepare(policySet: PolicySet, warming: Warming): Promise<void> {
-  const { snapshots, questions, subjects, time, pools, signal } = warming;
-  await leftToAskers(policySet.load());
+  const { snapshots, questions, subjects, time, concurrency, signal } = warming;
+  await ignoringFailure(policySet.load());
   for (const snapshot of snapshots) {
     if (signal.aborted) return;
-    await leftToAskers(policySet.prepare(snapshot));
+    await ignoringFailure(policySet.prepare(snapshot));
   }
   for (const question of questions) {
     if (signal.aborted) return;
-    await leftToAskers(policySet.match(question));
+    await ignoringFailure(policySet.match(question));
   }
   const waiting = subjects.values();
-  const lane = async () => {
+  const warmNext = async () => {
     for (const { subject, at } of waiting) {
       if (signal.aborted) return;
       await leftToAskers(policySet.warm(snapshots, subject, at, time));
       await preparing.rest();
     }
   };
-  await Promise.all(Array.from({ length: pools }, lane));
+  await Promise.all(Array.from({ length: concurrency }, warmNext));
 }

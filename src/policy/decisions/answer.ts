@@ -33,7 +33,7 @@ export function judgeDecision(json: string): { readonly decision: Decision } | {
   if (pull && !discover) return { fault: 'it allows pull without discover' };
   if (!Array.isArray(reasons) || reasons.length > DECISION_BOUNDS.reasons)
     return { fault: `its reasons are not a list of at most ${DECISION_BOUNDS.reasons}` };
-  if (!reasons.every(isReason)) return { fault: 'a reason has not the form {code, action, params}' };
+  if (!reasons.every(isReason)) return { fault: 'a reason does not have the form {code, action, params}' };
   return { decision: Object.freeze({ discover, pull, execute, reasons: Object.freeze(reasons) }) };
 }
 

@@ -6,23 +6,23 @@
  * `run` gets all items that arrived since the last batch began; batches never run at once. The number of items that
  * wait is bounded by the callers.
  */
-export function coalesce<Asked, Given>(
-  run: (asked: readonly Asked[]) => Promise<Given>,
-): (asked: readonly Asked[]) => Promise<Given> {
+export function coalesce<Item, Result>(
+  run: (items: readonly Item[]) => Promise<Result>,
+): (items: readonly Item[]) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
-  let waiting: { readonly asked: Asked[]; readonly given: Promise<Given> } | null = null;
+  let waiting: { readonly items: Item[]; readonly result: Promise<Result> } | null = null;
   const begin = () => {
-    const asked: Asked[] = [];
-    const given = last.then(() => {
+    const items: Item[] = [];
+    const result = last.then(() => {
       waiting = null;
-      return run(asked);
+      return run(items);
     });
-    last = given.catch(() => {});
-    return { asked, given };
+    last = result.catch(() => {});
+    return { items, result };
   };
-  return (asked) => {
+  return (items) => {
     waiting ??= begin();
-    waiting.asked.push(...asked);
-    return waiting.given;
+    waiting.items.push(...items);
+    return waiting.result;
   };
 }

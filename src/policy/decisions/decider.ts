@@ -34,7 +34,7 @@ export interface DeciderOptions {
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
   readonly decisionCache: DecisionCache;
-  readonly parts: VerdictCache;
+  readonly verdictCache: VerdictCache;
   readonly counters: PolicyCounters;
   readonly decisionLog: DecisionLog;
   readonly clock: MonotonicClock;
@@ -68,19 +68,20 @@ export class Decider {
   /** `before`: the decider that this one replaces; its classes serve each module that reads the same paths. */
   constructor(options: DeciderOptions, before?: Decider) {
     this.#options = options;
-    const benchBefore = (owner: string) => (before === undefined ? undefined : before.#benchOf(owner));
-    this.#federation = benchOf(FEDERATION, options.federation, benchBefore(FEDERATION));
+    const moduleBefore = (owner: string) =>
+      before === undefined ? undefined : before.#judgingModuleOf(owner);
+    this.#federation = judgingModuleOf(FEDERATION, options.federation, moduleBefore(FEDERATION));
     this.#facilities = new Map(
       [...options.facilities].map(([id, module]) => [
         id,
-        [this.#federation, benchOf(id, module, benchBefore(id))],
+        [this.#federation, judgingModuleOf(id, module, moduleBefore(id))],
       ]),
     );
   }
 
   /** Makes the classes of a snapshot for the modules that judge it. */
   async prepare(snapshot: Snapshot): Promise<void> {
-    await Promise.all(this.#benchesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
+    await Promise.all(this.#judgingModulesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
   }
 
   /**
@@ -94,13 +95,13 @@ export class Decider {
     at: Place | null,
     time: number,
   ): Promise<Verdict> {
-    this.#passEdge(time);
-    const subjects = askersOf(subject, at, time);
+    this.#dropEnded(time);
+    const subjects = projectionsOf(subject, at, time);
     const keys = snapshots.map((snapshot) => this.#keyOf(snapshot, subjects));
     const kept = snapshots.map((snapshot, index) => this.#kept(snapshot, keys[index] ?? ''));
-    const found = kept.every((judged) => judged !== null);
-    this.#options.counters.looked('verdict', found);
-    if (found) return this.#used(this.#verdict(snapshots, kept), kept, subjects);
+    const allKept = kept.every((judged) => judged !== null);
+    this.#options.counters.looked('verdict', allKept);
+    if (allKept) return this.#used(this.#verdict(snapshots, kept), kept, subjects);
     const judging = snapshots.map(
       (snapshot, index) => kept[index] ?? this.#judgeOnce(snapshot, keys[index] ?? '', subjects),
     );
@@ -115,7 +116,7 @@ export class Decider {
     at: Place | null,
     time: number,
   ): Promise<void> {
-    const subjects = askersOf(subject, at, time);
+    const subjects = projectionsOf(subject, at, time);
     // One after the other: all at once, their answers would delay those to requests.
     for (const snapshot of snapshots) {
       const key = this.#keyOf(snapshot, subjects);
@@ -125,16 +126,16 @@ export class Decider {
   }
 
   #used(verdict: Verdict, judged: readonly Judged[], subjects: SubjectProjections): Verdict {
-    for (const one of judged) this.#options.decisionLog.used(one.part, () => this.#told(one, subjects));
+    for (const one of judged) this.#options.decisionLog.used(one.part, () => this.#describe(one, subjects));
     return verdict;
   }
 
-  #told({ snapshot, part }: Judged, subjects: SubjectProjections): JudgedSnapshot {
+  #describe({ snapshot, part }: Judged, subjects: SubjectProjections): JudgedSnapshot {
     const { facility, registry, generation, records } = snapshot;
     return {
       ...{ facility, registry, generation, records: records.length },
       ...{ discover: part.visible, pull: count(part.pull), execute: count(part.execute) },
-      modules: this.#benchesOf(snapshot).map(({ owner, module }) => ({
+      modules: this.#judgingModulesOf(snapshot).map(({ owner, module }) => ({
         owner,
         judged: module === null ? null : { revision: module.revision, ...subjects(module) },
       })),
@@ -142,30 +143,30 @@ export class Decider {
   }
 
   /** A request that began before the edge, and is answered after it, makes its verdict again: keys contain the time. */
-  #passEdge(time: number): void {
+  #dropEnded(time: number): void {
     if (time < this.#edge) return;
-    const benches = [this.#federation, ...[...this.#facilities.values()].flat()];
-    const ends = benches.flatMap(({ module }) =>
+    const all = [this.#federation, ...[...this.#facilities.values()].flat()];
+    const ends = all.flatMap(({ module }) =>
       module === null || module.bucket === null ? [] : [bucketEnd(time, module.bucket)],
     );
     this.#edge = Math.min(...ends);
     this.#options.decisionCache.dropEnded(time);
-    this.#options.parts.dropEnded(time);
+    this.#options.verdictCache.dropEnded(time);
     this.#verdicts.clear();
   }
 
-  #benchOf(owner: string): JudgingModule | undefined {
+  #judgingModuleOf(owner: string): JudgingModule | undefined {
     return owner === FEDERATION ? this.#federation : this.#facilities.get(owner)?.[1];
   }
 
-  #benchesOf({ facility }: Snapshot): readonly JudgingModule[] {
+  #judgingModulesOf({ facility }: Snapshot): readonly JudgingModule[] {
     return this.#facilities.get(facility) ?? [this.#federation];
   }
 
   /** Everything that a snapshot's verdict depends on. JSON has no raw line break, so keys are unique. */
   #keyOf(snapshot: Snapshot, subjects: SubjectProjections): string {
     let key = String(snapshot.serial);
-    for (const { module } of this.#benchesOf(snapshot)) {
+    for (const { module } of this.#judgingModulesOf(snapshot)) {
       if (module === null) continue;
       const { subject, request } = subjects(module);
       key += `\n${module.compiled.key}\n${subject}\n${request}`;
@@ -180,7 +181,7 @@ export class Decider {
       return null;
     const judges: VerdictModule[] = [];
     if (!part.judged) return { snapshot, part, judges };
-    for (const { owner, module, classes } of this.#benchesOf(snapshot)) {
+    for (const { owner, module, classes } of this.#judgingModulesOf(snapshot)) {
       const of = classes === null ? NONE : classes.kept(snapshot)?.of;
       if (of === undefined) return null;
       judges.push({ owner, reasons: module?.reasons ?? {}, names: this.#options.names, of });
@@ -199,10 +200,10 @@ export class Decider {
 
   async #judge(snapshot: Snapshot, key: string, subjects: SubjectProjections): Promise<Judged> {
     const judged = await Promise.all(
-      this.#benchesOf(snapshot).map(async ({ owner, module, classes }) => {
+      this.#judgingModulesOf(snapshot).map(async ({ owner, module, classes }) => {
         if (module === null || classes === null) {
           const judge: VerdictModule = { owner, reasons: {}, names: this.#options.names, of: NONE };
-          return { judge, layer: DENY, incomplete: false, retryAt: null };
+          return { judge, moduleDecisions: DENY, incomplete: false, retryAt: null };
         }
         const made = await classes.of(snapshot);
         const decided = await this.#options.decisionCache.decide(
@@ -218,7 +219,7 @@ export class Decider {
           names: this.#options.names,
           of: made.of,
         };
-        return { judge, layer: { of: made.of, decisions }, incomplete, retryAt };
+        return { judge, moduleDecisions: { of: made.of, decisions }, incomplete, retryAt };
       }),
     );
     const incomplete = judged.some((one) => one.incomplete);
@@ -226,11 +227,11 @@ export class Decider {
       ? unjudgedVerdict(snapshot.records.length, this.#options.clock.monotonic() + UNJUDGED_FOR)
       : snapshotVerdictOf(
           snapshot.records.length,
-          judged.map(({ layer }) => layer),
+          judged.map(({ moduleDecisions }) => moduleDecisions),
           earliest(judged.map(({ retryAt }) => retryAt)),
         );
-    const modules = this.#benchesOf(snapshot).flatMap(({ module }) => module ?? []);
-    this.#options.parts.set(key, {
+    const modules = this.#judgingModulesOf(snapshot).flatMap(({ module }) => module ?? []);
+    this.#options.verdictCache.set(key, {
       part,
       modules: modules.map(({ compiled }) => compiled.key),
       until: earliest(modules.map((module) => subjects(module).until)),
@@ -270,7 +271,7 @@ const UNJUDGED_FOR = 5_000;
 const NONE = new Uint32Array(0);
 const DENY: ModuleDecisions = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
 
-function benchOf(owner: string, module: PolicyModule | null, before?: JudgingModule): JudgingModule {
+function judgingModuleOf(owner: string, module: PolicyModule | null, before?: JudgingModule): JudgingModule {
   return { owner, module, classes: module === null ? null : classesOf(module, before) };
 }
 
@@ -286,7 +287,7 @@ function classesOf(module: PolicyModule, before?: JudgingModule): Classes {
   return made;
 }
 
-function askersOf(subject: Subject, at: Place | null, time: number): SubjectProjections {
+function projectionsOf(subject: Subject, at: Place | null, time: number): SubjectProjections {
   const made = new Map<PolicyModule, SubjectProjection>();
   return (module) => {
     const known = made.get(module);

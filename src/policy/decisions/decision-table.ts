@@ -31,7 +31,7 @@ const FAILURE_KEPT = 60_000;
 const REFUSAL_KEPT = 5_000;
 
 /** The share of the bytes of all tables that decisions in several of them may take. */
-const SHARED_PART = 1 / 8;
+const SHARED_SHARE = 1 / 8;
 
 export interface DecisionCacheOptions {
   readonly pool: WorkerPool;
@@ -51,11 +51,11 @@ export class DecisionCache {
 
   constructor(options: DecisionCacheOptions) {
     this.#options = options;
-    const shared = Math.floor(options.bytes * SHARED_PART);
+    const shared = Math.floor(options.bytes * SHARED_SHARE);
     this.#shared = new SharedDecisions(shared);
     this.#kept = new LRUCache({
       maxSize: options.bytes - shared,
-      sizeCalculation: (sheet, key) => sheet.bytes + 2 * key.length,
+      sizeCalculation: (decisionTable, key) => decisionTable.bytes + 2 * key.length,
     });
   }
 
@@ -84,16 +84,16 @@ export class DecisionCache {
       sheet = new DecisionTable(module, projection, this.#shared, this.#options.clock);
       this.#keep(key, sheet);
     }
-    const missing = classes.classes.filter((number) => !sheet.has(number));
+    const missing = classes.classes.filter((number) => !decisionTable.has(number));
     this.#options.counters.looked('decision', missing.length === 0);
     if (missing.length > 0) {
-      await sheet.fill({ table: classes.table, facility }, missing, this.#options);
+      await decisionTable.fill({ table: classes.table, facility }, missing, this.#options);
       // It grew, and the cache measures an entry only when it is added.
       this.#kept.delete(key);
       this.#keep(key, sheet);
       if (answering.due()) await answering.rest();
     }
-    return sheet.read(classes.classes);
+    return decisionTable.read(classes.classes);
   }
 
   /** Drops, now and from now on, what modules other than these keys decided. */
@@ -109,8 +109,8 @@ export class DecisionCache {
     }
   }
 
-  #keep(key: string, sheet: DecisionTable): void {
-    if (this.#living.has(sheet.module)) this.#kept.set(key, sheet);
+  #keep(key: string, decisionTable: DecisionTable): void {
+    if (this.#living.has(decisionTable.module)) this.#kept.set(key, decisionTable);
   }
 }
 

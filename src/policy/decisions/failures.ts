@@ -22,6 +22,7 @@ export interface PolicyCounters {
   refused(owner: string, code: ErrorCode): void;
 }
 
+/** Counts nothing. */
 export const NO_COUNTERS: PolicyCounters = Object.freeze({
   evaluated() {},
   explained() {},

@@ -35,8 +35,8 @@ interface DescribedOnce {
   readonly more: WeakMap<Decision, DescribedOnce>;
 }
 
-const told = (): DescribedOnce => ({ access: null, more: new WeakMap() });
-const kept = told();
+const describedOnce = (): DescribedOnce => ({ access: null, more: new WeakMap() });
+const kept = describedOnce();
 
 /**
  * The decisions joined by *and*, with the reasons of those that deny: each once, sorted by policy, code and text. No
@@ -47,7 +47,7 @@ export function accessOf(decisions: readonly OwnedDecision[]): Access {
   if (decisions.some(({ decision }) => decision === FAILED_DECISION)) return join(decisions);
   let known = kept;
   for (const { decision } of decisions) {
-    const more = known.more.get(decision) ?? told();
+    const more = known.more.get(decision) ?? describedOnce();
     known.more.set(decision, more);
     known = more;
   }
@@ -77,8 +77,8 @@ function reasonsAgainst(
         .filter((reason) => reason.action === action)
         .map(({ code, params }) =>
           decision === FAILED_DECISION
-            ? tell(HOST, POLICY_FAILED, action, HOST_REASONS.POLICY_FAILED, { facility: owner }, names)
-            : tell(
+            ? describe(HOST, POLICY_FAILED, action, HOST_REASONS.POLICY_FAILED, { facility: owner }, names)
+            : describe(
                 owner,
                 code,
                 action,
@@ -110,10 +110,10 @@ function fallback(action: Action, access: Omit<Access, 'reasons'>): DescribedRea
       : action === 'pull' && !access.discover
         ? 'DISCOVER_REQUIRED'
         : 'NOT_ALLOWED';
-  return tell(HOST, code, action, HOST_REASONS[code], {});
+  return describe(HOST, code, action, HOST_REASONS[code], {});
 }
 
-function tell(
+function describe(
   policy: string,
   code: string,
   action: Action,

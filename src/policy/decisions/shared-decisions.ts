@@ -23,9 +23,9 @@ const entries = new WeakMap<Decision, Entry>();
 
 /** Decisions by module and JSON, each one object while anyone refers to it. */
 export class SharedDecisions {
-  readonly #most: number;
+  readonly #maxBytes: number;
   readonly #known = new WeakMap<object, Known>();
-  readonly #gone = new FinalizationRegistry<Entry>(({ known, json, bytes, holder }) => {
+  readonly #freed = new FinalizationRegistry<Entry>(({ known, json, bytes, holder }) => {
     if (holder === null) this.#bytes -= bytes;
     // An equal decision may have been parsed again meanwhile.
     if (known.get(json)?.deref() === undefined) known.delete(json);
@@ -33,8 +33,8 @@ export class SharedDecisions {
   #bytes = 0;
 
   /** `maxBytes`: of decisions that are shared. Beyond it, each holder of a decision counts all of its bytes. */
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
   /** Bytes of the shared decisions, which none of their holders counts; estimated. */
@@ -63,7 +63,7 @@ export class SharedDecisions {
     const entry = { known, json, bytes: CHARACTER * json.length, holder };
     known.set(json, new WeakRef(decision));
     entries.set(decision, entry);
-    this.#gone.register(decision, entry);
+    this.#freed.register(decision, entry);
     return decision;
   }
 
@@ -76,7 +76,7 @@ export class SharedDecisions {
   #share(decision: Decision, holder: symbol): void {
     const entry = entries.get(decision);
     if (entry === undefined || entry.holder === null || entry.holder === holder) return;
-    if (this.#bytes + entry.bytes > this.#most) return;
+    if (this.#bytes + entry.bytes > this.#maxBytes) return;
     entry.holder = null;
     this.#bytes += entry.bytes;
   }

@@ -49,19 +49,22 @@ let serials = 0;
  */
 export function snapshotVerdictOf(
   size: number,
-  layers: readonly ModuleDecisions[],
+  modules: readonly ModuleDecisions[],
   retryAt: number | null,
 ): SnapshotVerdict {
   const [discover, pull, execute] = [emptyBits(size), emptyBits(size), emptyBits(size)];
-  const allowed = layers.map(({ of, decisions }) => ({ of, actions: Uint8Array.from(decisions, actionsOf) }));
+  const allowed = modules.map(({ of, decisions }) => ({
+    of,
+    actions: Uint8Array.from(decisions, actionsOf),
+  }));
   for (let index = 0; index < size; index++) {
-    let actions = layers.length === 0 ? 0 : DISCOVER | PULL | EXECUTE;
-    for (const layer of allowed) actions &= layer.actions[layer.of[index] ?? 0] ?? 0;
+    let actions = modules.length === 0 ? 0 : DISCOVER | PULL | EXECUTE;
+    for (const module of allowed) actions &= module.actions[module.of[index] ?? 0] ?? 0;
     if (actions & DISCOVER) add(discover, index);
     if (actions & PULL) add(pull, index);
     if (actions & EXECUTE) add(execute, index);
   }
-  const decisions = layers.map((layer) => layer.decisions);
+  const decisions = modules.map((module) => module.decisions);
   const visible = count(discover);
   return { serial: ++serials, discover, pull, execute, visible, decisions, retryAt, judged: true };
 }
@@ -121,7 +124,7 @@ export class JudgedVerdict implements Verdict {
   }
 
   bits(snapshot: Snapshot, action: Action): Uint32Array {
-    return this.#part(snapshot)[action];
+    return this.#verdictOn(snapshot)[action];
   }
 
   wasJudged(snapshot: Snapshot): boolean {
@@ -129,7 +132,7 @@ export class JudgedVerdict implements Verdict {
   }
 
   visibleCount(snapshot: Snapshot): number {
-    return this.#part(snapshot).visible;
+    return this.#verdictOn(snapshot).visible;
   }
 
   /**
@@ -140,7 +143,7 @@ export class JudgedVerdict implements Verdict {
    */
   reveal(snapshot: Snapshot, index: number): VisibleImage | null {
     const record = snapshot.records[index];
-    if (record === undefined || !has(this.#part(snapshot).discover, index)) return null;
+    if (record === undefined || !has(this.#verdictOn(snapshot).discover, index)) return null;
     positions.set(record, index);
     return record as VisibleImage;
   }
@@ -173,7 +176,7 @@ export class JudgedVerdict implements Verdict {
     return null;
   }
 
-  #part(snapshot: Snapshot): SnapshotVerdict {
+  #verdictOn(snapshot: Snapshot): SnapshotVerdict {
     const judged = this.#judged.get(snapshot);
     if (judged === undefined) throw new RangeError('the verdict was not made for this snapshot');
     return judged.part;

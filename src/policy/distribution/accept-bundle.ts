@@ -1,5 +1,5 @@
-// What becomes of an archive that came: verified, held against the versions that were accepted before, built, and kept.
-// Whatever fails on the way leaves what is kept as it is.
+// Accepts an archive: verifies it, compares it with the versions accepted before, builds it, and stores it. A failure
+// on the way leaves what is stored as it is.
 import { FederationError } from '../../model/errors.ts';
 import { parseBundle } from '../bundle/read.ts';
 import type { SignedSource } from './source.ts';
@@ -15,18 +15,19 @@ import {
 
 export interface AcceptBundleOptions {
   readonly owner: string;
-  /** Whom federation.yaml trusts now. */
+  /** The key and scope that federation.yaml trusts now. */
   readonly trust: TrustMark;
   readonly state: PolicyState;
-  /** Rejects where the signature, or what it is of, is not what it must be. */
+  /** Rejects if the signature, or the signed content, is not what it must be. */
   readonly verify: (archive: Uint8Array, signal: AbortSignal) => Promise<SignedSource>;
-  /** The compiled bundle, which the gateway can load. Rejects where the source does not pass its checks and tests. */
+  /** The compiled bundle, which the gateway can load. Rejects if the source does not pass its checks and tests. */
   readonly compile: SourceCompiler['compile'];
 }
 
 /**
- * `kept`: it is the latest now. `unchanged`: it was already. Rejects with what its parts reject with, and with
- * POLICY_REPLAYED where it is not above what was accepted before.
+ * `kept`: the archive's policy is the latest now. `unchanged`: it was already. Rejects with POLICY_REPLAYED if its
+ * version is not above the latest one, with the errors of `verify`, `compile` and the state, and with the signal's
+ * reason.
  */
 export async function acceptBundle(
   archive: Uint8Array,
@@ -38,7 +39,7 @@ export async function acceptBundle(
     latest !== null && sameTrust(latest.trust, trust) && (await isSound(latest, state));
   if (latest?.source === digestOf(archive) && (await stands())) return 'unchanged';
   const source = await verify(archive, signal);
-  // Whoever carries an archive can compress or encode it anew: that makes no other policy of it, and no work.
+  // An archive may be compressed or encoded again on its way: the policy stays the same, and nothing is built.
   if (compareVersions(source, latest) === 'same' && (await stands())) return 'unchanged';
   const bundle = await compile(source, signal);
   const { version, signed, digest } = source;
@@ -47,7 +48,7 @@ export async function acceptBundle(
   return 'kept';
 }
 
-/** Whether the bundle is there and can be read; if it was damaged, or another panfed wrote it, it is built again. */
+/** Whether the stored bundle can be read; one that was damaged, or that another panfed wrote, is built again. */
 async function isSound(record: KeptRecord, state: PolicyState): Promise<boolean> {
   try {
     await parseBundle(await state.bundle(record), state.place, record.owner);

@@ -1,4 +1,4 @@
-// The archive of a lab's bundle, before anything of it is believed: bounded, and only files that a policy is made of.
+// Unpacks the archive of a lab's bundle before anything in it is trusted: within bounds, and only files of a policy.
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type TarHeader, unpackTar } from 'modern-tar';
@@ -6,9 +6,9 @@ import { fold } from '../../model/fold.ts';
 import { limitText } from '../../model/size.ts';
 import { malformed, quoted } from './refusal.ts';
 
-/** Most that a lab's bundle may have. */
+/** The bounds of a lab's bundle. */
 export const SOURCE_BOUNDS = Object.freeze({
-  /** Bytes of the archive as it comes. */
+  /** Bytes of the archive as received. */
   packed: 16_777_216,
   /** Bytes of the archive once it is decompressed. */
   unpacked: 33_554_432,
@@ -22,14 +22,15 @@ export const MANIFEST = '.manifest';
 export const SIGNATURES = '.signatures.json';
 export const DATA = 'data.json';
 
-/** A name in a path: of no system's hidden or special ones, and shown as it is. */
+/** A name in a path: not hidden or special on any system, and safe to show. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_+@ .-]*$/u;
 
 /**
- * The files by path from the bundle's root, with `/` between and none before, in the archive's order. Rejects with
- * POLICY_INVALID where the archive is larger than {@link SOURCE_BOUNDS}, damaged, or holds anything else than Rego, the
- * manifest, the signatures, and data at the root or below the facility's own: no link, no WASM, no path that leads out,
- * and no two paths that some file system takes for one.
+ * The files by path from the bundle's root, with `/` between names and none before, in the archive's order. Rejects
+ * with POLICY_INVALID if the archive exceeds {@link SOURCE_BOUNDS}, is damaged, or contains anything but Rego, the
+ * manifest, the signatures, and data at the root or below the facility's root: no link, no WASM, no path that leads
+ * out, and no two paths that some file system treats as one. `root` is `panfed/facility/<id>`; `at` is where the
+ * archive came from.
  */
 export async function unpackSource(
   archive: Uint8Array,
@@ -51,13 +52,17 @@ export async function unpackSource(
       continue;
     }
     if (header.type !== 'file' || data === undefined) {
-      throw malformed(at, `${quoted(header.name)} is no file but a ${header.type}`, 'Pack files themselves.');
+      throw malformed(
+        at,
+        `${quoted(header.name)} is a ${header.type}, not a file`,
+        'Pack the files themselves.',
+      );
     }
     const path = pathOf(header.name, at);
     checkKind(path, root, at);
     const same = taken.get(fold(path));
     if (same !== undefined) {
-      const other = same === path ? 'twice' : `and ${quoted(same)}, which are one file to some systems`;
+      const other = same === path ? 'twice' : `and ${quoted(same)}, which are the same file on some systems`;
       throw malformed(at, `the bundle holds ${quoted(path)} ${other}`, 'Leave one of them out.');
     }
     taken.set(fold(path), path);
@@ -84,14 +89,14 @@ async function untar(tar: Uint8Array, at: string) {
   try {
     return (await unpackTar(tar, { strict: true })) as { header: TarHeader; data?: Uint8Array }[];
   } catch (cause) {
-    throw malformed(at, 'the bundle is no tar archive, or it is damaged', PACKED, cause);
+    throw malformed(at, 'the bundle is not a tar archive, or it is damaged', PACKED, cause);
   }
 }
 
 const PACKED =
-  'Make it with `opa build`, or pack the folder with tar and gzip; then check that all of it arrived.';
+  'Make it with `opa build`, or pack the folder with tar and gzip; then check that it arrived whole.';
 
-/** As OPA names it: without the slash that it writes before, or the `./` of tar. */
+/** The path without the leading slash that OPA writes, or tar's `./`. */
 function pathOf(name: string, at: string): string {
   const path = name.replace(/^\.?\//, '');
   if (Buffer.byteLength(path) > SOURCE_BOUNDS.path) {
@@ -105,23 +110,23 @@ function pathOf(name: string, at: string): string {
     throw malformed(
       at,
       `the bundle holds the path ${quoted(path)}`,
-      'Name files by letters, digits and _+@.- alone, below the bundle’s root, and none as hidden.',
+      'Use only letters, digits and _+@.- in names, no hidden files, and only paths below the bundle’s root.',
     );
   }
   return path;
 }
 
-/** What would be of no use is not let in: each of it may mean something to a tool that comes later. */
+/** Refuses files without a use here: a later tool may give a meaning to each of them. */
 function checkKind(path: string, root: string, at: string): void {
   if (path === MANIFEST || path === SIGNATURES || path.endsWith('.rego')) return;
   if (path === DATA || (path.startsWith(`${root}/`) && path.endsWith(`/${DATA}`))) return;
   const hint = path.endsWith('.wasm')
-    ? 'Ship the Rego itself: it is compiled where it is used, and WASM from elsewhere is not run.'
-    : `A bundle holds .rego files, ${MANIFEST}, ${SIGNATURES}, and one ${DATA} at its root or below ${root}.`;
-  throw malformed(at, `the bundle holds ${quoted(path)}, which is no part of a policy’s source`, hint);
+    ? 'Ship the Rego itself: it is compiled where it is used; WASM from elsewhere is not run.'
+    : `A bundle contains .rego files, ${MANIFEST}, ${SIGNATURES}, and one ${DATA} at its root or below ${root}.`;
+  throw malformed(at, `the bundle holds ${quoted(path)}, which is not part of a policy’s source`, hint);
 }
 
-/** A file that is also a folder can be in an archive, and on no disk. */
+/** Refuses a file that is also a folder: an archive can contain that, a file system cannot. */
 function checkFolders(taken: ReadonlyMap<string, string>, at: string): void {
   for (const [key, path] of taken) {
     const parts = key.split('/');

@@ -29,13 +29,13 @@ export interface PolicyBuilderOptions {
   readonly httpClient: Pick<HttpClient, 'download'>;
   readonly state: PolicyState;
   readonly compile: SourceCompiler['compile'];
-  /** A facility's source was asked, and answered. */
+  /** A facility's source answered a poll. */
   readonly onAsked?: (owner: string) => void;
-  /** A facility's archive came, of so many bytes, that this process has not dealt with yet. */
+  /** A facility's archive arrived, of so many bytes, that this process has not handled yet. */
   readonly onArrived?: (owner: string, bytes: number) => void;
-  /** What is kept of a facility's policy, or what is refused of it, is another now; `error`: why it was refused. */
+  /** The stored policy of a facility, or its refusal, changed; `error`: why it was refused. */
   readonly onChange?: (owner: string, error: FederationError | null) => void;
-  /** A facility's source was asked, and what came was dealt with; `error`: why nothing was taken. Must not throw. */
+  /** A poll of a facility's source ended; `error`: why no archive was accepted. Must not throw. */
   readonly onRound?: (owner: string, error: unknown) => void;
   readonly timing?: Partial<HttpTiming> | undefined;
   readonly clock?: Clock;
@@ -43,11 +43,11 @@ export interface PolicyBuilderOptions {
 }
 
 export interface PolicyBuilder {
-  /** Ends what is under way; what is kept stays as it is. */
+  /** Aborts the running work; what is stored stays as it is. */
   close(): Promise<void>;
 }
 
-/** Starts at once. Rejects with CONFIG_INVALID where a key or a token that federation.yaml names cannot be read. */
+/** Starts polling at once. Rejects with CONFIG_INVALID if a key or token that federation.yaml names cannot be read. */
 export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
   const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
@@ -64,16 +64,16 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   );
 
   async function prepare(source: PolicySource, trust: SourceTrust) {
-    const fetcher = await carrierOf(source, options);
+    const fetcher = await fetcherOf(source, options);
     const verify = (archive: Uint8Array, signal: AbortSignal) =>
       verifyAside(archive, trust, fetcher.place, signal);
-    const intake = { owner: trust.owner, trust: await markOf(trust), state, verify, compile };
-    const take = (archive: Uint8Array, signal: AbortSignal) => acceptBundle(archive, intake, signal);
+    const accepting = { owner: trust.owner, trust: await markOf(trust), state, verify, compile };
+    const accept = (archive: Uint8Array, signal: AbortSignal) => acceptBundle(archive, accepting, signal);
     return {
       owner: trust.owner,
       fetcher,
-      take,
-      turn,
+      accept,
+      limit,
       state,
       onAsked,
       onArrived,
@@ -92,7 +92,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   };
 }
 
-async function carrierOf(
+async function fetcherOf(
   source: PolicySource,
   { config, env, httpClient, timing = {} }: PolicyBuilderOptions,
 ): Promise<BundleFetcher> {
@@ -111,5 +111,5 @@ async function carrierOf(
   return httpFetcher({ httpClient, url, credential, maxBytes, timing });
 }
 
-/** Seconds between two looks at a source's file where federation.yaml says that bundles are not to be watched. */
+/** Seconds between two polls of a source's file if federation.yaml says not to watch bundles. */
 const UNWATCHED = 3_600;

@@ -1,15 +1,15 @@
-// Where a lab's archives come from: asked again and again, it brings what it was not seen to have before.
+// The interface to the place that a lab's archives come from: polled, it gives an archive that was not handled yet.
 
 export interface BundleFetcher {
   /** For messages: an address without query and credentials, or a path. Nothing secret. */
   readonly place: string;
   /**
-   * What is there now; null: what was last said to be handled. May take as long as the other side holds its answer.
-   * Rejects with SOURCE_*, or CIRCUIT_OPEN.
+   * The archive that is there now; null: it is the one that was handled last. Takes as long as the server holds its
+   * answer. Rejects with SOURCE_* or CIRCUIT_OPEN.
    */
-  bring(signal: AbortSignal): Promise<Uint8Array | null>;
-  /** What was brought last is not to be brought again. */
+  fetch(signal: AbortSignal): Promise<Uint8Array | null>;
+  /** Marks the archive that was fetched last as handled. */
   handled(): void;
-  /** Milliseconds until the next look, after one that went well. */
+  /** Milliseconds until the next poll, after one that succeeded. */
   pause(): number;
 }

@@ -1,11 +1,11 @@
-// The data document of a lab's bundle, brought to one place: `data.json` at the root, as OPA itself packs it.
+// Moves the data document of a lab's bundle to one place: `data.json` at the root, as OPA itself packs it.
 import { DATA } from './archive.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { malformed, quoted } from './refusal.ts';
 
 /**
- * The document as it stands at the root; null where it says nothing. Its text is kept, and with it the spelling of its
- * numbers. Throws POLICY_INVALID where it says anything outside of the facility's own root.
+ * The document as `data.json` at the root (UTF-8 JSON); null if it is empty. Its text, and so the spelling of its
+ * numbers, is kept. Throws POLICY_INVALID if it is not an object, or has anything outside of the facility's root.
  */
 export function rootedData(
   {
@@ -20,23 +20,23 @@ export function rootedData(
   if (name === DATA) return isEmptyBelow(document, root.split('/'), at) ? null : content;
   const keys = name.split('/').slice(0, -1);
   const before = keys.map((key) => `{${JSON.stringify(key)}:`).join('');
-  // No Buffer: it would be another kind of array once it came from a worker thread.
+  // Not a Buffer: it would become another type of array on its way from a worker thread.
   return Uint8Array.from(Buffer.concat([Buffer.from(before), content, Buffer.from('}'.repeat(keys.length))]));
 }
 
-const OBJECT = 'Give each thing that the rules look up a key.';
+const OBJECT = 'Write a JSON object, with a key for each value that the rules look up.';
 
-/** Whether there is nothing at the keys, one below the other, with nothing beside them on the way. */
+/** Whether the object below these nested keys is empty. Throws POLICY_INVALID if anything is beside them on the way. */
 function isEmptyBelow(document: Json, keys: readonly string[], at: string): boolean {
   const [key, ...deeper] = keys;
   if (!isJsonObject(document))
     throw malformed(at, `${quoted(DATA)} has no object where one is expected`, OBJECT);
   if (key === undefined) return Object.keys(document).length === 0;
-  const stranger = Object.keys(document).find((other) => other !== key);
-  if (stranger !== undefined) {
+  const outside = Object.keys(document).find((other) => other !== key);
+  if (outside !== undefined) {
     throw malformed(
       at,
-      `${quoted(DATA)} has ${quoted(stranger)} beside ${quoted(key)}, outside of the facility’s own`,
+      `${quoted(DATA)} has ${quoted(outside)} beside ${quoted(key)}, outside of the facility’s root`,
       'Put the data beside the rules that read it, as panfed/facility/<id>/data.json.',
     );
   }

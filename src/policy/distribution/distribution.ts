@@ -33,7 +33,10 @@ export interface PolicyDistribution {
   close(): Promise<void>;
 }
 
-/** Resolves when what is kept is in force. Rejects with CONFIG_INVALID where the state or a key cannot be opened. */
+/**
+ * Resolves when the stored policies are in force; a stored one that cannot be read is logged and refused. Rejects with
+ * CONFIG_INVALID if the state or a key cannot be opened.
+ */
 export async function startPolicyDistribution(
   options: PolicyDistributionOptions,
 ): Promise<PolicyDistribution> {
@@ -72,13 +75,13 @@ export async function startPolicyDistribution(
   };
 }
 
-/** What is kept stays in force. */
+/** Logs why nothing can be compiled here, if so; the stored policies stay in force. */
 async function reportUnavailable({ compiler, logger }: PolicyDistributionOptions): Promise<void> {
   const error = await compiler.unavailable();
   if (error === null) return;
   const { code, message, hint } = error;
   logger.error(
     { code, reason: message, hint: `${hint}, or set policies.builder: separate` },
-    'what labs ship as signed source cannot be built; what is kept stays in force',
+    'labs’ signed sources cannot be built; the stored policies stay in force',
   );
 }

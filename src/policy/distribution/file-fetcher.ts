@@ -9,26 +9,30 @@ import type { BundleFetcher } from './bundle-fetcher.ts';
 export interface FileFetcherOptions {
   /** Absolute. */
   readonly path: string;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly interval: number;
   readonly maxBytes: number;
 }
 
+/**
+ * Fetches the archive from a file of at most `maxBytes` bytes. It rejects with SOURCE_UNAVAILABLE if the file cannot be
+ * read, and with SOURCE_TOO_LARGE.
+ */
 export function fileFetcher({ path, interval, maxBytes }: FileFetcherOptions): BundleFetcher {
   let handled: string | null = null;
-  let seen: string | null = null;
+  let previous: string | null = null;
   return {
     place: path,
-    async bring() {
+    async fetch() {
       const now = await fingerprintOf(path);
-      // A file that still changes is being written. The first look has none before it to be compared with.
-      const settled = seen === null || now === seen;
-      seen = now;
+      // A file that still changes is being written. The first poll has no earlier one to compare with.
+      const settled = previous === null || now === previous;
+      previous = now;
       if (now === ABSENT) throw unavailable(path, 'ENOENT');
       return settled && now !== handled ? read(path, maxBytes) : null;
     },
     handled() {
-      handled = seen;
+      handled = previous;
     },
     pause: () => interval,
   };

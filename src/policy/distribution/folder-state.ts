@@ -1,6 +1,6 @@
-// The state of labs' policies in a folder: `<owner>/<version>.jws` is the sealed record of an accepted bundle, and
-// `<owner>/<version>.<sha256>.tar.gz` the bundle. The record comes last and is created exclusively, so that the highest
-// name is the latest at any instant, for any number of processes, without a lock that could be left behind.
+// The state of labs' policies in a folder: `<owner>/<version>.jws` is the signed record of an accepted bundle, and
+// `<owner>/<version>.<sha256>.tar.gz` the bundle. The record is written last and created exclusively, so that the
+// highest name is the latest at any instant, for any number of processes, without a lock that could be left behind.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -17,23 +17,26 @@ import {
 } from './state.ts';
 import type { StateSigner } from './state-signer.ts';
 
-/** Of a sealed record; a refusal with a long message has most. */
+/** Bytes of a signed record, at most; a refusal with a long message is the longest. */
 const RECORD_BYTES = 262_144;
 const REFUSAL = 'refused.jws';
 const RECORD_NAME = /^([1-9]\d{0,15})\.jws$/;
 const VERSIONED_NAME = /^([1-9]\d{0,15})\.(?:jws|[0-9a-f]{64}\.tar\.gz)$/;
-/** Others may keep and remove at the same time: so often a look begins anew. */
+/** Times that reading the latest record is tried, since other processes may add and remove records meanwhile. */
 const ATTEMPTS = 5;
 
-/** Rejects with CONFIG_INVALID where the folder cannot be made, is another user's, or can be written by everybody. */
-export async function folderState(folder: string, seal: StateSigner): Promise<PolicyState> {
+/**
+ * The state in `folder`, its records signed by `signer` (JWS, RFC 7515). Rejects with CONFIG_INVALID if the folder
+ * cannot be made, is another user's, or can be written by everybody.
+ */
+export async function folderState(folder: string, signer: StateSigner): Promise<PolicyState> {
   try {
     await privateFolder(folder);
   } catch (cause) {
     if (cause instanceof FederationError) throw cause;
     throw new FederationError('CONFIG_INVALID', 'the folder of the labs’ policies cannot be written', {
       at: folder,
-      hint: 'Name one in federation.yaml as `policies.state`.',
+      hint: 'Name a folder that this user can write in federation.yaml as `policies.state`.',
       cause,
     });
   }
@@ -45,19 +48,19 @@ export async function folderState(folder: string, seal: StateSigner): Promise<Po
   }
 
   /** null: there is no such file. */
-  async function sealed<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  async function readSigned<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
     const bytes = await readable(path, () => readFileOrNull(path, RECORD_BYTES));
     if (bytes === null) return null;
-    const opened = schema.safeParse(await seal.open(bytes.toString('latin1')));
+    const opened = schema.safeParse(await signer.open(bytes.toString('latin1')));
     if (opened.success) return opened.data;
-    throw invalid(path, 'the file is not what this federation wrote', STRANGE);
+    throw invalid(path, 'the file is not what this federation wrote', RESTORE);
   }
 
   async function record(owner: string, version: number): Promise<KeptRecord | null> {
     const path = join(placeOf(owner), recordName(version));
-    const found = await sealed(path, keptRecordSchema);
+    const found = await readSigned(path, keptRecordSchema);
     if (found === null || (found.owner === owner && found.version === version)) return found;
-    throw invalid(path, 'the file is of another version or facility', STRANGE);
+    throw invalid(path, 'the file is of another version or facility', RESTORE);
   }
 
   async function latest(owner: string): Promise<KeptRecord | null> {
@@ -65,10 +68,10 @@ export async function folderState(folder: string, seal: StateSigner): Promise<Po
       const all = await versions(owner);
       if (all.length === 0) return null;
       const found = await record(owner, Math.max(...all));
-      // Else it was removed since, because there is a higher one.
+      // Otherwise it was removed meanwhile, because there is a higher one.
       if (found !== null) return found;
     }
-    throw invalid(placeOf(owner), 'the records come and go too fast to be read', STRANGE);
+    throw invalid(placeOf(owner), 'the records change too fast to be read', RESTORE);
   }
 
   async function removeBelow(owner: string, version: number): Promise<void> {
@@ -90,7 +93,7 @@ export async function folderState(folder: string, seal: StateSigner): Promise<Po
     async keep(next, bundle) {
       const { owner, version } = next;
       const place = placeOf(owner);
-      const text = await seal.close(next);
+      const text = await signer.sign(next);
       await privateFolder(place);
       await replaceFile(place, bundleName(next), bundle);
       if (compareVersions(next, await latest(owner)) === 'same') {
@@ -98,16 +101,16 @@ export async function folderState(folder: string, seal: StateSigner): Promise<Po
       } else if (!(await createFile(place, recordName(version), text))) {
         compareVersions(next, await latest(owner));
       }
-      // Another may have kept a higher one in between: then this one never was the latest.
+      // Another process may have stored a higher one in between: then this one never was the latest.
       compareVersions(next, await latest(owner));
       await removeBelow(owner, version);
       await removeDrafts(place);
     },
-    refusal: (owner) => sealed(join(placeOf(owner), REFUSAL), refusalSchema),
+    refusal: (owner) => readSigned(join(placeOf(owner), REFUSAL), refusalSchema),
     async refuse(owner, refusal) {
       await privateFolder(placeOf(owner));
       if (refusal === null) await rm(join(placeOf(owner), REFUSAL), { force: true });
-      else await replaceFile(placeOf(owner), REFUSAL, await seal.close(refusal));
+      else await replaceFile(placeOf(owner), REFUSAL, await signer.sign(refusal));
     },
   };
 }
@@ -124,7 +127,7 @@ async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
     throw invalid(
       path,
       `it cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-      STRANGE,
+      RESTORE,
       cause,
     );
   }
@@ -135,9 +138,9 @@ function noneIfMissing(error: NodeJS.ErrnoException): string[] {
   throw error;
 }
 
-const STRANGE =
-  'If federation.secret was changed, or the disk was damaged, find out the highest version that the lab shipped, remove the facility’s folder, and see that the lab serves that version or a higher one.';
-const DAMAGED = 'It is built again as soon as the lab can be asked.';
+const RESTORE =
+  'If federation.secret was changed, or the disk was damaged, find out the highest version that the lab shipped, remove the facility’s folder, and make sure that the lab serves that version or a higher one.';
+const DAMAGED = 'It is built again as soon as the lab can be reached.';
 
 function invalid(at: string, message: string, hint: string, cause?: unknown): FederationError {
   return new FederationError('POLICY_STATE_INVALID', message, { at, hint, cause });

@@ -12,43 +12,44 @@ import { readRefusal } from './refusal-note.ts';
 import { compareVersions, type KeptRecord, type PolicyState, sameTrust, type TrustMark } from './state.ts';
 
 export interface StateFollowerOptions {
-  /** Each facility that has a source, and whom federation.yaml trusts for it now. */
+  /** For each facility that has a source, the key and scope that federation.yaml trusts now. */
   readonly trusts: ReadonlyMap<string, TrustMark>;
   readonly state: PolicyState;
   readonly engine: Pick<LocalPolicyEngine, 'activate' | 'refuse'>;
-  /** Milliseconds between two looks; 0: none but those that are asked for. */
+  /** Milliseconds between two polls; 0: only on request. */
   readonly interval: number;
   readonly clock: WallClock;
   readonly logger: Logger;
 }
 
 export interface StateFollower {
-  /** Resolves when what is kept is in force, or was told as refused. */
+  /** Resolves when each stored policy is in force, or reported as refused. */
   look(): Promise<void>;
-  /** From now on looks again and again. */
+  /** Begins to poll. */
   start(): void;
-  /** There is something to be seen. */
+  /** Polls now: something was stored. */
   hint(): void;
   close(): Promise<void>;
 }
 
-/** What one look at one facility finds. */
+/** The result of one poll for one facility. */
 interface Found {
   readonly owner: string;
-  /** Of the record that `change` is of, or that will not be used. */
+  /** Identifies the record that `change` activates, or that is not to be used. */
   readonly mark: string | null;
   readonly record: KeptRecord | null;
   readonly change: PolicyChange | null;
   readonly refusal: (PolicyRefusal & { readonly hint: string | null }) | null;
 }
 
+/** Follows the state; errors of the state become refusals in the engine's status, and the rest is logged. */
 export function followState(options: StateFollowerOptions): StateFollower {
   const { trusts, state, engine, interval, clock, logger } = options;
   const taken = new Map<string, string | null>();
   /** Of each facility, the latest record that came into force here. */
   const highest = new Map<string, KeptRecord>();
-  const told = new Map<string, string | null>();
-  /** Whose note of a refusal cannot be read, which was told. */
+  const reported = new Map<string, string | null>();
+  /** Owners whose refusal note cannot be read, which was logged. */
   const unreadable = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -57,13 +58,13 @@ export function followState(options: StateFollowerOptions): StateFollower {
     try {
       const record = await state.latest(owner);
       const mark = record === null ? null : JSON.stringify(record);
-      const isNew = record !== null && taken.get(owner) !== mark;
-      // The seal of an older one is good for ever: a folder that was put back must not put its policy back.
+      const isNew = record !== null && handled.get(owner) !== mark;
+      // An older record's signature stays valid: restoring the folder from a backup must not restore an older policy.
       if (isNew) compareVersions(record, highest.get(owner) ?? null);
       const bytes = isNew && isTrusted(record, trust) ? await bundleOf(record) : undefined;
       const change = bytes == null ? null : { owner, path: state.place, bytes };
       const refusal = await refusalOf(owner);
-      return { owner, record, mark: bytes === null ? (taken.get(owner) ?? null) : mark, change, refusal };
+      return { owner, record, mark: bytes === null ? (handled.get(owner) ?? null) : mark, change, refusal };
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;
       const { code, message, at, hint = null } = error;
@@ -72,7 +73,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
     }
   }
 
-  /** A note that is damaged keeps nothing from coming into force. */
+  /** The refusal note; a damaged one is logged once and does not prevent anything from coming into force. */
   async function refusalOf(owner: string): Promise<Found['refusal']> {
     const { refusal, damage } = await readRefusal(state, owner);
     if (damage === null) unreadable.delete(owner);
@@ -81,13 +82,13 @@ export function followState(options: StateFollowerOptions): StateFollower {
       const { code, message, at } = damage;
       logger.warn(
         { owner, code, at, reason: message },
-        'the note of a lab’s refused policy is taken as absent',
+        'the note of a lab’s refused policy cannot be read and is ignored',
       );
     }
     return refusal;
   }
 
-  /** null: it was removed since, because there is a higher one, which the next look finds. */
+  /** null: it was removed meanwhile, because there is a higher one, which the next poll finds. */
   async function bundleOf(record: KeptRecord): Promise<Uint8Array | null> {
     try {
       return await state.bundle(record);
@@ -98,43 +99,47 @@ export function followState(options: StateFollowerOptions): StateFollower {
     }
   }
 
-  /** A key that was taken back must not live on in what it signed. */
+  /** Whether its trust is that of federation.yaml now: what a revoked key signed must not stay in use. */
   function isTrusted({ owner, version, trust: { keyId }, trust }: KeptRecord, now: TrustMark): boolean {
     if (sameTrust(trust, now)) return true;
     logger.warn(
       { owner, version, keyId },
-      'what is kept of a lab’s policy is not used: federation.yaml trusts another key, algorithm, key id or scope now',
+      'a lab’s stored policy is not used: federation.yaml now trusts another key, algorithm, key id or scope',
     );
     return false;
   }
 
-  /** Once, until it is another one. */
-  function tell({ owner, refusal }: Found): void {
+  /** Reports a refusal once, until it changes. */
+  function report({ owner, refusal }: Found): void {
     const mark = refusal === null ? null : `${refusal.code} ${refusal.message}`;
-    if ((told.get(owner) ?? null) === mark) return;
-    told.set(owner, mark);
+    if ((reported.get(owner) ?? null) === mark) return;
+    reported.set(owner, mark);
     engine.refuse(owner, refusal);
     if (refusal === null) return;
     const { code, message, hint } = refusal;
     logger.error({ owner, code, hint, reason: message }, 'a lab’s policy is refused; the one in force stays');
   }
 
-  const round = coalesce(async () => {
+  const poll = coalesce(async () => {
     const found = await Promise.all([...trusts].map(([owner, trust]) => lookAt(owner, trust)));
     if (closed) return;
     await engine.activate(found.flatMap(({ change }) => change ?? []));
     for (const each of found) {
-      taken.set(each.owner, each.mark);
+      handled.set(each.owner, each.mark);
       if (each.record !== null && each.change !== null) highest.set(each.owner, each.record);
-      tell(each);
+      report(each);
     }
   });
-  const look = () => round([]);
+  const look = () => poll([]);
 
-  /** What could not be taken up is taken up at the next look. */
+  /** Logs a failure; the next poll tries again. */
   const tryToLook = () =>
     look().catch((error: unknown) => {
-      if (!closed) logger.error({ err: error }, 'the labs’ policies that are kept could not be taken up');
+      if (!closed)
+        logger.error(
+          { err: error },
+          'the labs’ stored policies could not be brought into force; the next poll tries again',
+        );
     });
 
   function next(): void {

@@ -1,19 +1,22 @@
-// The hash of a bundle's file as OPA computes it (v1/bundle/hash.go): of Rego its bytes; of JSON what it says, whatever
-// the order of its keys and the white space between them.
+// The hash of a bundle's file as OPA computes it (v1/bundle/hash.go): for Rego over its bytes; for JSON over its
+// content, whatever the order of its keys and the white space between them.
 import { createHash, type Hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
 import { isJsonObject, type Json } from './json.ts';
 
-/** Of those that OPA offers, the ones that are not broken or shortened, by OPA's names. */
+/** The hashes of OPA that are neither broken nor truncated, by OPA's names, with Node's names (FIPS 180-4). */
 export const HASHES = Object.freeze({ 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' });
 
 export type HashName = keyof typeof HASHES;
 
-/** In small hexadecimal digits. */
+/** The hash of the bytes, in lowercase hexadecimal. */
 export const hashBytes = (bytes: Uint8Array, algorithm: HashName): string =>
   createHash(HASHES[algorithm]).update(bytes).digest('hex');
 
-/** In small hexadecimal digits. The document is not nested so deeply that a stack could not hold it. */
+/**
+ * The hash of a JSON document's content as OPA computes it, in lowercase hexadecimal. Recursive: `readJson` bounds the
+ * depth.
+ */
 export function hashDocument(document: Json, algorithm: HashName): string {
   const hash = createHash(HASHES[algorithm]);
   const text = new Buffered(hash);
@@ -41,7 +44,7 @@ function walk(value: Json, text: Buffered): void {
   else text.write(typeof value === 'string' ? goString(value) : String(value));
 }
 
-/** Go orders strings by their bytes; of UTF-16 the order differs where there are surrogates. */
+/** Keys in Go's order, which is that of UTF-8 bytes; the order of UTF-16 differs where there are surrogates. */
 function sortedKeys(object: object): string[] {
   const keys = Object.keys(object);
   return keys.some((key) => /[\ud800-\udfff]/.test(key))
@@ -49,13 +52,15 @@ function sortedKeys(object: object): string[] {
     : keys.sort();
 }
 
-/** As Go's encoding/json writes a string without escaping HTML: the two line separators are escaped, which JSON need not. */
+/**
+ * A string as Go's encoding/json writes it without HTML escapes: unlike JSON.stringify, it escapes U+2028 and U+2029.
+ */
 const goString = (text: string): string =>
   JSON.stringify(text.toWellFormed()).replace(/[\u2028\u2029]/g, (separator) =>
     separator === '\u2028' ? '\\u2028' : '\\u2029',
   );
 
-/** A hash is updated at a cost: not for each comma. */
+/** Collects text, since each update of a hash has a cost. */
 class Buffered {
   readonly #hash: Hash;
   #text = '';

@@ -1,4 +1,5 @@
-// A lab's archive by HTTP, as OPA fetches bundles: by entity tag, and held by servers that know long polling.
+// A lab's archive by HTTP, as OPA fetches bundles: with entity tags (RFC 9110), and with long polling if the server
+// supports it.
 // https://www.openpolicyagent.org/docs/management-bundles
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import type { Credential } from '../../network/credential.ts';
@@ -14,22 +15,26 @@ export interface HttpFetcherOptions {
 }
 
 export interface HttpTiming {
-  /** Seconds for which a server is asked to hold its answer; less than proxies usually wait. */
+  /** Seconds of a long poll; less than proxies usually wait. */
   readonly wait: number;
-  /** Milliseconds between two polls of a server that does not hold, at least and at most. */
-  readonly least: number;
-  readonly most: number;
-  /** Milliseconds for all of one answer, beyond the wait. */
+  /** Milliseconds between two polls of a server without long polling, at least and at most. */
+  readonly min: number;
+  readonly max: number;
+  /** Milliseconds for one whole answer, beyond the wait. */
   readonly deadline: number;
 }
 
-const TIMING: HttpTiming = { wait: 45, least: 30_000, most: 60_000, deadline: 60_000 };
+const TIMING: HttpTiming = { wait: 45, min: 30_000, max: 60_000, deadline: 60_000 };
 
-/** Milliseconds. An answer that comes sooner was not held, or there was a change. */
-const HELD = 1_000;
-/** So many such answers in a row, and a server that says it holds is polled once as others are. */
-const HASTY = 4;
+/** Milliseconds: an answer to a long poll within them was sent at once, or because of a change. */
+const QUICK_ANSWER = 1_000;
+/** After so many such answers in a row, a server that claims long polling is polled once as others are. */
+const QUICK_ANSWERS = 4;
 
+/**
+ * Fetches the archive from a URL, at most `maxBytes` bytes. It rejects with SOURCE_* and CIRCUIT_OPEN, as the HTTP
+ * client does, and with SOURCE_TIMEOUT after the deadline.
+ */
 export function httpFetcher({
   httpClient,
   url,
@@ -37,12 +42,12 @@ export function httpFetcher({
   maxBytes,
   timing,
 }: HttpFetcherOptions): BundleFetcher {
-  const { wait, least, most, deadline } = { ...TIMING, ...timing };
-  /** Of what was handled; null: nothing that has one was. */
+  const { wait, min, max, deadline } = { ...TIMING, ...timing };
+  /** The entity tag of the handled archive; null: it has none, or none was handled. */
   let etag: string | null = null;
-  let brought: { readonly etag: string | null; readonly longPolls: boolean } | null = null;
-  let holds = false;
-  let hasty = 0;
+  let fetched: { readonly etag: string | null; readonly longPolls: boolean } | null = null;
+  let canLongPoll = false;
+  let quickAnswers = 0;
   return {
     place: placeOf(url),
     async bring(signal) {
@@ -52,7 +57,7 @@ export function httpFetcher({
       const began = SYSTEM_CLOCK.monotonic();
       const limit = AbortSignal.timeout((held ? wait * 1_000 : 0) + deadline);
       const answer = await httpClient.download({
-        ...{ url, etag, wait: held ? wait : null, credential, maxBytes },
+        ...{ url, etag, wait: longPoll ? wait : null, credential, maxBytes },
         signal: AbortSignal.any([signal, limit]),
       });
       if (answer.status === 'new') brought = answer;
@@ -61,13 +66,13 @@ export function httpFetcher({
       return answer.status === 'new' ? answer.bytes : null;
     },
     handled() {
-      etag = brought?.etag ?? null;
+      etag = fetched?.etag ?? null;
     },
-    pause: () => (holds && etag !== null ? 0 : least + Math.random() * (most - least)),
+    pause: () => (canLongPoll && etag !== null ? 0 : min + Math.random() * (max - min)),
   };
 }
 
-/** Without the query, which may be a secret, as of a presigned URL: a place is logged, and shown to the lab. */
+/** Without the query, which may be a secret, as in a presigned URL: a place is logged, and shown to the lab. */
 function placeOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

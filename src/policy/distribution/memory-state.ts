@@ -1,7 +1,8 @@
-// The state of labs' policies for as long as the process runs: of a demo, which has no secret to seal anything with.
+// The state of labs' policies in memory, for a demo, which has no secret to sign records with.
 import { FederationError } from '../../model/errors.ts';
 import { compareVersions, type KeptRecord, type PolicyState, type Refusal } from './state.ts';
 
+/** A state that ends with the process; one record, bundle and refusal for each owner. */
 export function memoryState(): PolicyState {
   const kept = new Map<string, { readonly record: KeptRecord; readonly bundle: Uint8Array }>();
   const refusals = new Map<string, Refusal>();

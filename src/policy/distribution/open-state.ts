@@ -1,5 +1,5 @@
-// Where the state of labs' policies is: the folder that federation.yaml names, else this user's; of a demo without a
-// secret, in memory alone.
+// Opens the state of labs' policies: the folder that federation.yaml names, otherwise this user's; for a demo without a
+// secret, in memory only.
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
@@ -10,7 +10,9 @@ import { memoryState } from './memory-state.ts';
 import type { PolicyState } from './state.ts';
 import { createStateSigner } from './state-signer.ts';
 
-/** Rejects with CONFIG_INVALID where there is no secret to seal with, or no folder to write to. */
+/**
+ * The state that the configuration names. Rejects with CONFIG_INVALID if there is no secret, or no folder to write to.
+ */
 export async function openPolicyState(
   config: Pick<Config, 'federation' | 'demo' | 'policies' | 'baseDirectory'>,
   env: Environment,
@@ -19,7 +21,7 @@ export async function openPolicyState(
   const reference = federation.secret;
   if (reference === undefined) {
     if (demo && policies.builder === 'beside') return memoryState();
-    throw new FederationError('CONFIG_INVALID', 'There is no secret to seal the labs’ policies with.', {
+    throw new FederationError('CONFIG_INVALID', 'There is no secret to sign the labs’ policies with.', {
       at: 'federation.secret',
       hint: 'Name a secret of 32 bytes or more: `secret: { env: PANFED_SECRET }`.',
     });
@@ -33,6 +35,6 @@ function ownFolder(env: Environment): string {
   if (first !== undefined) return join(first, 'policies');
   throw new FederationError('CONFIG_INVALID', 'There is no folder for the state of the labs’ policies.', {
     at: 'policies.state',
-    hint: 'Name one that this user can write: `policies: { state: /var/lib/panfed/policies }`.',
+    hint: 'Name a folder that this user can write: `policies: { state: /var/lib/panfed/policies }`.',
   });
 }

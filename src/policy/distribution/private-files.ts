@@ -8,38 +8,42 @@ import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 
 /**
- * The folder, made with those above it where they are missing, for this user alone. One that is there stays as it is:
- * rejects with CONFIG_INVALID where it is another user's, or everybody can write to it.
+ * Makes the folder and its missing parents, for this user only (mode 0700). An existing folder stays as it is: rejects
+ * with CONFIG_INVALID if it is another user's, or everybody can write to it.
  */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const { uid, mode } = await stat(path);
   const user = process.geteuid?.();
-  // Of a system without users and modes, there is nothing to be seen here.
+  // A system without users and modes has nothing to check here.
   if (user === undefined) return;
   const wrong =
     uid !== user ? 'is another user’s' : (mode & OTHERS_WRITE) !== 0 ? 'can be written by everybody' : null;
   if (wrong === null) return;
   throw new FederationError('CONFIG_INVALID', `a folder for private files ${wrong}`, {
     at: path,
-    hint: 'Name a folder in it that is not there yet, which is made for this user alone; or make it this user’s, with mode 0700.',
+    hint: 'Name a folder in it that does not exist yet, which is then made for this user only; or make it this user’s, with mode 0700.',
   });
 }
 
 /**
- * Not the group's: a mount may open all of it to its group at each start (Kubernetes' `fsGroup`), and what is kept is sealed.
+ * Not the group's bit: a mount may give all of it to its group at each start (Kubernetes' `fsGroup`), and the files are
+ * signed.
  */
 const OTHERS_WRITE = 0o002;
 
-/** Puts a file there, in the place of one that is. */
+/** Writes a file atomically, replacing one that exists. Rejects with the file system's errors. */
 export function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<void> {
-  return placed(folder, content, (draft) => rename(draft, join(folder, name)));
+  return writeDraft(folder, content, (draft) => rename(draft, join(folder, name)));
 }
 
-/** Puts a file there; false: there is one, and it stays as it is. Of two who do it at once, one is told true. */
+/**
+ * Writes a file atomically; false: one exists, and it stays as it is. If two processes do it at once, one gets true.
+ * Rejects with the file system's other errors.
+ */
 export async function createFile(folder: string, name: string, content: string): Promise<boolean> {
   try {
-    await placed(folder, content, (draft) => link(draft, join(folder, name)));
+    await writeDraft(folder, content, (draft) => link(draft, join(folder, name)));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -47,7 +51,7 @@ export async function createFile(folder: string, name: string, content: string):
   }
 }
 
-/** null: there is none. Rejects with EFBIG where it has more bytes. */
+/** The bytes of a file; null: there is none. Rejects with EFBIG if it has more than `maximum` bytes. */
 export async function readFileOrNull(path: string, maximum: number): Promise<Buffer | null> {
   try {
     return await readBounded(path, maximum);
@@ -58,10 +62,10 @@ export async function readFileOrNull(path: string, maximum: number): Promise<Buf
 }
 
 const DRAFT = /^\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
-/** Milliseconds after which nobody writes to a draft any more. */
+/** Milliseconds after which no process still writes to a draft. */
 const ABANDONED = 86_400_000;
 
-/** Removes what a process that ended while it wrote left behind. */
+/** Removes drafts that a process left behind when it ended while writing, a day after that. */
 export async function removeDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!DRAFT.test(name)) continue;
@@ -72,7 +76,7 @@ export async function removeDrafts(folder: string): Promise<void> {
   }
 }
 
-async function placed(
+async function writeDraft(
   folder: string,
   content: string | Uint8Array,
   place: (draft: string) => Promise<void>,
@@ -93,7 +97,7 @@ async function placed(
   }
 }
 
-/** The name itself is on disk only after this. */
+/** Flushes the folder: only then is the name itself on disk. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

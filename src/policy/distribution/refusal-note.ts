@@ -1,16 +1,16 @@
-// The note of what was refused last, as those read it who have something better to do than to fail by it: it tells people
-// something, and decides nothing.
+// Reads the note of the last refusal for callers that must not fail because of it: the note informs people and decides
+// nothing.
 import { FederationError } from '../../model/errors.ts';
 import type { PolicyState, Refusal } from './state.ts';
 
 export interface RefusalNote {
-  /** null: nothing is refused, as far as is known. */
+  /** null: no refusal is known. */
   readonly refusal: Refusal | null;
-  /** Why the note is taken as absent; null: it can be read, or there is none. */
+  /** Why the note cannot be read; null: it can, or there is none. */
   readonly damage: FederationError | null;
 }
 
-/** Rejects with nothing that is wrong with the note itself. */
+/** The owner's note. Never rejects because of the note itself: that is `damage`. */
 export async function readRefusal(state: Pick<PolicyState, 'refusal'>, owner: string): Promise<RefusalNote> {
   try {
     return { refusal: await state.refusal(owner), damage: null };

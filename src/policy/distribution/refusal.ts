@@ -1,17 +1,17 @@
-// How a lab's bundle is refused: because nobody who is trusted signed it, because what was signed is no policy, or because
-// to find out takes too much.
+// The errors by which a lab's bundle is refused: no trusted key signed it, the signed content is not a policy, or
+// checking it costs too much.
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 
-/** POLICY_UNSIGNED: it does not come, as it is, from whom federation.yaml names. */
+/** POLICY_UNSIGNED: it was not signed, as it is, with the key that federation.yaml names. */
 export const unsigned = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
-  new FederationError('POLICY_UNSIGNED', told(message), { at, hint, cause });
+  new FederationError('POLICY_UNSIGNED', bounded(message), { at, hint, cause });
 
-/** POLICY_INVALID: whoever signed it, it is not what a facility's bundle has to be. */
+/** POLICY_INVALID: whoever signed it, it is not a valid bundle of a facility. */
 export const malformed = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
-  new FederationError('POLICY_INVALID', told(message), { at, hint, cause });
+  new FederationError('POLICY_INVALID', bounded(message), { at, hint, cause });
 
-/** POLICY_TOO_COSTLY: to find out takes more than there is; on a machine that is less busy it may be less. */
+/** POLICY_TOO_COSTLY: checking it exceeds a bound of time or memory; it may not on a machine that is less busy. */
 export const costly = (at: string, message: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_TOO_COSTLY', message, {
     at,
@@ -19,13 +19,13 @@ export const costly = (at: string, message: string, cause?: unknown): Federation
     cause,
   });
 
-/** Characters of a message. */
-const LONGEST = 1_024;
+/** Characters of a message, at most. */
+const MAX_CHARACTERS = 1_024;
 
-/** What a parser says repeats what it was given, and who wrote that is not known yet: one line, bounded and inert. */
-const told = (message: string): string =>
-  inert(message.length > LONGEST ? `${message.slice(0, LONGEST - 1)}…` : message);
+/** One line, bounded and inert: a parser's message repeats its input, whose author is not known yet. */
+const bounded = (message: string): string =>
+  inert(message.length > MAX_CHARACTERS ? `${message.slice(0, MAX_CHARACTERS - 1)}…` : message);
 
-/** A text from the archive as a message shows it: quoted, short, and of no effect where it is shown. */
+/** A text from the archive for a message: in quotes, at most 80 characters, without control characters. */
 export const quoted = (text: string): string =>
   JSON.stringify(inert(text.length > 80 ? `${text.slice(0, 80)}…` : text));

@@ -1,5 +1,5 @@
-// `.signatures.json` of a lab's bundle: exactly one JWS, made with the one key that federation.yaml names, for its one
-// algorithm and its one scope. https://www.openpolicyagent.org/docs/management-bundles#signature-format
+// `.signatures.json` of a lab's bundle: exactly one JWS (RFC 7515), made with the key, the algorithm and the scope that
+// federation.yaml names. https://www.openpolicyagent.org/docs/management-bundles#signature-format
 import { createHash, type KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { z } from 'zod';
@@ -10,16 +10,16 @@ import { HASHES, type HashName } from './hash.ts';
 import { type Json, readJson } from './json.ts';
 import { quoted, unsigned } from './refusal.ts';
 
-/** Whom a bundle is believed to come from, as federation.yaml says. */
+/** The key and scope that federation.yaml trusts for a facility's bundles. */
 export interface SourceTrust {
   /** The facility's id. */
   readonly owner: string;
   readonly algorithm: PolicyAlgorithm;
-  /** Of the algorithm: `importPolicyKey` makes it. */
+  /** The key for the algorithm; `importPolicyKey` makes it. */
   readonly key: KeyObject;
-  /** The name that a signature has to have: `kid` of its header, else `keyid` of what it signs. */
+  /** The name that a signature must have: `kid` of its header, otherwise `keyid` of its payload. */
   readonly keyId: string;
-  /** What the signature is for, exactly. */
+  /** The scope that a signature must have, exactly. */
   readonly scope: string;
 }
 
@@ -27,7 +27,7 @@ export interface SignedFile {
   /** Its path from the bundle's root. */
   readonly name: string;
   readonly algorithm: HashName;
-  /** In small hexadecimal digits. */
+  /** In lowercase hexadecimal. */
   readonly hash: string;
 }
 
@@ -35,14 +35,14 @@ export interface SignedContent {
   /** Each once. */
   readonly files: readonly SignedFile[];
   /**
-   * `sha256:<64 hex>` of the signature's payload: of all that is signed, each file by its hash, and of nothing else. It is
-   * one for the content, however the archive and the signature itself are encoded.
+   * `sha256:<64 hex>` of the signature's payload, which lists each file with its hash. It is the same for the same
+   * content, however the archive and the signature itself are encoded.
    */
   readonly digest: string;
 }
 
-/** Bytes of `.signatures.json`: as many files as may be, each with the longest path and hash, in base64. */
-const MOST_BYTES = 1_048_576;
+/** Bytes of `.signatures.json`, at most: the maximum of files, each with the longest path and hash, in base64. */
+const MAX_BYTES = 1_048_576;
 
 const signaturesSchema = z.strictObject({
   signatures: z.array(z.string()),
@@ -66,8 +66,8 @@ const claimsSchema = z.looseObject({
 type Claims = z.infer<typeof claimsSchema>;
 
 /**
- * The files that the signature lists. Rejects with POLICY_UNSIGNED where there is none, or it is not of the
- * trusted key, algorithm, name and scope.
+ * The files that the signature lists, at most as many as {@link SOURCE_BOUNDS} allows. Rejects with POLICY_UNSIGNED if
+ * there is no signature, or not exactly one of the trusted key, algorithm, key id and scope. `at` is for messages.
  */
 export async function verifySignature(
   content: Uint8Array | undefined,
@@ -76,15 +76,15 @@ export async function verifySignature(
 ): Promise<SignedContent> {
   if (content === undefined)
     throw unsigned(at, `the bundle is not signed: it has no ${SIGNATURES}`, HOW_TO_SIGN);
-  // It is read before it is believed.
-  if (content.byteLength > MOST_BYTES) {
-    throw unsigned(at, `its ${SIGNATURES} has more than ${limitText(MOST_BYTES)}`, HOW_TO_SIGN);
+  // Its size is bounded because it is parsed before it is verified.
+  if (content.byteLength > MAX_BYTES) {
+    throw unsigned(at, `its ${SIGNATURES} has more than ${limitText(MAX_BYTES)}`, HOW_TO_SIGN);
   }
-  const token = onlyToken(content, at);
+  const token = singleToken(content, at);
   const header = headerOf(token, at);
   checkHeader(header, trust, at);
-  const payload = await verified(token, trust, at);
-  const claims = asWritten(claimsSchema, payload, at, 'what it signs');
+  const payload = await verifiedPayload(token, trust, at);
+  const claims = parseJson(claimsSchema, payload, at, 'its payload');
   checkClaims(header, claims, trust, at);
   const digest = createHash('sha256').update(payload).digest('hex');
   return { files: listed(claims, at), digest: `sha256:${digest}` };
@@ -93,8 +93,8 @@ export async function verifySignature(
 const HOW_TO_SIGN =
   'Sign it with: opa build --bundle . --signing-key KEY --signing-alg ALGORITHM --claims-file CLAIMS, whose claims are scope and keyid.';
 
-function onlyToken(content: Uint8Array, at: string): string {
-  const { signatures } = asWritten(signaturesSchema, content, at, `its ${SIGNATURES}`);
+function singleToken(content: Uint8Array, at: string): string {
+  const { signatures } = parseJson(signaturesSchema, content, at, `its ${SIGNATURES}`);
   const [token] = signatures;
   if (token === undefined || signatures.length > 1) {
     throw unsigned(at, `the bundle has ${signatures.length} signatures, and must have one`, HOW_TO_SIGN);
@@ -106,14 +106,14 @@ function headerOf(token: string, at: string): CompactJWSHeaderParameters {
   try {
     return decodeProtectedHeader(token) as CompactJWSHeaderParameters;
   } catch (cause) {
-    throw unsigned(at, 'the signature is no JWS in compact form', HOW_TO_SIGN, cause);
+    throw unsigned(at, 'the signature is not a JWS in compact form', HOW_TO_SIGN, cause);
   }
 }
 
-/** Headers that bring a key along, or say where there is one: who believes those believes anyone. */
-const BRING_KEYS = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256'] as const;
+/** Headers that contain a key, or say where one is: trusting them would mean trusting any signer. */
+const KEY_HEADERS = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256'] as const;
 
-/** Before the signature is looked at: each way to talk a verifier into something has its own message. */
+/** Checks the header before the signature, so that each attack on the verifier has a message of its own. */
 function checkHeader(
   header: CompactJWSHeaderParameters,
   { algorithm, keyId }: SourceTrust,
@@ -123,22 +123,22 @@ function checkHeader(
     const alg = typeof header.alg === 'string' ? quoted(header.alg) : 'missing';
     throw unsigned(
       at,
-      `the signature’s algorithm is ${alg}, and has to be ${algorithm}`,
-      `Sign it by ${algorithm}, or change facilities[].policy.algorithm together with the key.`,
+      `the signature’s algorithm is ${alg}, and must be ${algorithm}`,
+      `Sign it with ${algorithm}, or change facilities[].policy.algorithm together with the key.`,
     );
   }
   if (header.crit !== undefined) {
     throw unsigned(
       at,
-      'the signature’s header has crit: extensions that have to be understood, and are not',
+      'the signature’s header has crit: extensions that must be understood, and are not',
       HOW_TO_SIGN,
     );
   }
-  const brought = BRING_KEYS.find((name) => header[name] !== undefined);
-  if (brought !== undefined) {
+  const keyHeader = KEY_HEADERS.find((name) => header[name] !== undefined);
+  if (keyHeader !== undefined) {
     throw unsigned(
       at,
-      `the signature’s header has ${brought}: a key that comes with what it signs proves nothing`,
+      `the signature’s header has ${keyHeader}: a key that comes with the content that it signs proves nothing`,
       'Leave it out: the key is the one that federation.yaml names.',
     );
   }
@@ -150,12 +150,12 @@ function checkKeyId(named: unknown, keyId: string, at: string): void {
   const name = typeof named === 'string' ? quoted(named) : 'not named';
   throw unsigned(
     at,
-    `the signature’s key is ${name}, and has to be ${quoted(keyId)}`,
+    `the signature’s key is ${name}, and must be ${quoted(keyId)}`,
     'Write keyid into the claims as facilities[].policy.keyId has it.',
   );
 }
 
-async function verified(
+async function verifiedPayload(
   token: string,
   { algorithm, key, keyId }: SourceTrust,
   at: string,
@@ -166,8 +166,8 @@ async function verified(
     if (!(cause instanceof errors.JOSEError)) throw cause;
     throw unsigned(
       at,
-      `the signature was not made with the key ${quoted(keyId)}, or what it signs was changed`,
-      'Sign it with the key whose public half federation.yaml names, and check that nothing changes it on its way.',
+      `the signature was not made with the key ${quoted(keyId)}, or its content was changed`,
+      'Sign it with the key whose public half federation.yaml names, and check that nothing changes the bundle on its way.',
       cause,
     );
   }
@@ -179,19 +179,19 @@ function checkClaims(
   { keyId, scope }: SourceTrust,
   at: string,
 ): void {
-  // OPA takes the payload's name where the header has none; two names are one too many to say which is meant.
+  // OPA uses the payload's name if the header has none; if both have one, both must be right.
   if (!kid || claims.keyid !== undefined) checkKeyId(claims.keyid, keyId, at);
   if (claims.scope === undefined) {
     throw unsigned(
       at,
-      `the signature has no scope, and has to be for ${quoted(scope)}`,
+      `the signature has no scope, and must be for ${quoted(scope)}`,
       'Write scope into the file of --claims-file.',
     );
   }
   if (claims.scope !== scope) {
     throw unsigned(
       at,
-      `the signature is for the scope ${quoted(claims.scope)}, and has to be for ${quoted(scope)}`,
+      `the signature is for the scope ${quoted(claims.scope)}, and must be for ${quoted(scope)}`,
       'Sign it for the facility and federation that it is meant for.',
     );
   }
@@ -199,8 +199,8 @@ function checkClaims(
   if (time !== undefined) {
     throw unsigned(
       at,
-      `the signature has ${time}, which OPA’s format does not know and nobody would keep to`,
-      'Leave it out: a newer version takes the place of an older one.',
+      `the signature has ${time}, which OPA’s format does not have and nothing would check`,
+      'Leave it out: a newer version replaces an older one.',
     );
   }
 }
@@ -223,8 +223,8 @@ function listed({ files }: Claims, at: string): readonly SignedFile[] {
 
 const isHashName = (name: string): name is HashName => Object.hasOwn(HASHES, name);
 
-/** JSON of a schema, whose numbers no one looks at here. */
-function asWritten<T>(schema: z.ZodType<T>, content: Uint8Array, at: string, what: string): T {
+/** The JSON of a schema; its numbers are not used here. Throws POLICY_UNSIGNED. */
+function parseJson<T>(schema: z.ZodType<T>, content: Uint8Array, at: string, what: string): T {
   let document: Json;
   try {
     document = readJson(content);
@@ -233,5 +233,5 @@ function asWritten<T>(schema: z.ZodType<T>, content: Uint8Array, at: string, wha
   }
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
-  throw unsigned(at, `${what} is not as OPA has it: ${z.prettifyError(parsed.error)}`, HOW_TO_SIGN);
+  throw unsigned(at, `${what} is not in OPA’s format: ${z.prettifyError(parsed.error)}`, HOW_TO_SIGN);
 }

@@ -1,13 +1,14 @@
-// What compiles a lab's signed source: handed in, so that nothing of the gateway imports what drives OPA.
+// The interface of the compiler of labs' signed sources. It is injected, so that no part of the gateway imports the
+// code that runs OPA.
 import type { FederationError } from '../../model/errors.ts';
 import type { SignedSource } from './source.ts';
 
 export interface SourceCompiler {
   /**
-   * The compiled bundle, which the gateway can load. Rejects with POLICY_INVALID, POLICY_TESTS_FAILED or POLICY_TOO_COSTLY
-   * where the source may not come into force, and with the signal's reason.
+   * The compiled bundle, which the gateway can load. Rejects with POLICY_INVALID, POLICY_TESTS_FAILED or
+   * POLICY_TOO_COSTLY if the source may not come into force, and with the signal's reason.
    */
   compile(source: SignedSource, signal: AbortSignal): Promise<Uint8Array>;
-  /** Why nothing can be compiled on this machine now; null where it can. */
+  /** Why nothing can be compiled on this machine now; null: it can. */
   unavailable(): Promise<FederationError | null>;
 }

@@ -20,13 +20,13 @@ export interface SourcePollerOptions {
   /** In which an archive is taken in, the couriers of all labs one after the other. */
   readonly turn: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
-  /** The source was asked, and answered. */
+  /** The source answered a poll. */
   readonly onAsked: (owner: string) => void;
-  /** An archive of so many bytes came that was not handled yet. */
+  /** An archive of so many bytes arrived that was not handled yet. */
   readonly onArrived: (owner: string, bytes: number) => void;
-  /** What is kept, or what is refused, may be another now. */
+  /** The stored policy, or its refusal, may have changed. */
   readonly onChange: (owner: string, error: FederationError | null) => void;
-  /** The source was asked and what came was dealt with, or failed; `error`: why nothing was taken. Must not throw. */
+  /** A poll ended; `error`: why no archive was accepted. Must not throw. */
   readonly onRound: (owner: string, error: unknown) => void;
   /** Milliseconds to wait after so many failures, or refused archives, in a row, the last of which has this code. */
   readonly rest?: (failures: number, code: ErrorCode) => number;
@@ -35,11 +35,11 @@ export interface SourcePollerOptions {
 }
 
 export interface SourcePoller {
-  /** Ends what is under way. */
+  /** Aborts the running poll, and resolves when it has ended. */
   close(): Promise<void>;
 }
 
-/** By which an archive is refused for good, the costly after a few times; all else may be another time. */
+/** The codes by which an archive is refused for good (a costly one after a few tries); others are tried again. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'POLICY_INVALID',
   'POLICY_TOO_COSTLY',
@@ -48,42 +48,46 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'POLICY_TESTS_FAILED',
 ]);
 
-/** So often an archive that is too costly is taken in, until there is another one or the process starts anew. */
+/** Times that a too costly archive is tried, until there is another one or the process restarts. */
 const COSTLY_TRIES = 3;
 
+/** Polls until it is closed. Failures are logged and stored as the refusal of the owner; it never throws. */
 export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
   const { owner, fetcher, onAsked, onArrived, onRound, logger, rest = restAfter } = options;
   const stop = new AbortController();
   const { signal } = stop;
-  /** Of what was taken in or refused: not every source has entity tags. */
+  /** The digest of the archive that was accepted or refused: not every source has entity tags. */
   let handled: string | null = null;
   let costly = { digest: '', tries: 0 };
-  /** In a row. */
+  /** Refusals in a row. */
   let refusals = 0;
-  /** Milliseconds that it took to take in what came last, without the wait for the turn to. */
+  /** Milliseconds that processing the last archive took, without the wait for the limit. */
   let worked = 0;
 
-  const take: SourcePollerOptions['take'] = (archive) =>
-    options.turn(async () => {
+  const accept: SourcePollerOptions['accept'] = (archive) =>
+    options.limit(async () => {
       signal.throwIfAborted();
       const began = options.clock.monotonic();
       try {
-        return await options.take(archive, signal);
+        return await options.accept(archive, signal);
       } finally {
         worked = options.clock.monotonic() - began;
       }
     });
 
-  /** Why what came is refused for good; null: it is not, or nothing came. Rejects with what may be better another time. */
+  /**
+   * Why the archive is refused for good; null: it is not, or there is no new one. Rejects with errors worth another
+   * try.
+   */
   async function once(): Promise<FederationError | null> {
-    const archive = await fetcher.bring(signal);
+    const archive = await fetcher.fetch(signal);
     onAsked(owner);
     if (archive === null) return null;
     const digest = digestOf(archive);
     let refusal: FederationError | null = null;
     if (digest !== handled) {
       onArrived(owner, archive.byteLength);
-      refusal = await deliver(archive, digest, { ...options, take }, signal);
+      refusal = await deliver(archive, digest, { ...options, accept }, signal);
       refusals = refusal === null ? 0 : refusals + 1;
     }
     if (refusal?.code === 'POLICY_TOO_COSTLY') {
@@ -97,14 +101,14 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
 
   async function run(): Promise<void> {
     let failures = 0;
-    let told: ErrorCode | null = null;
+    let logged: ErrorCode | null = null;
     while (!signal.aborted) {
       let wait: number;
       worked = 0;
       try {
         const refusal = await once();
-        if (told !== null && refusal === null) {
-          logger.info({ owner, place: fetcher.place }, 'a lab’s policy can be had again');
+        if (logged !== null && refusal === null) {
+          logger.info({ owner, place: fetcher.place }, 'a lab’s policy can be fetched again');
         }
         failures = 0;
         told = null;
@@ -115,10 +119,10 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
         if (signal.aborted) return;
         failures += 1;
         const code = error instanceof FederationError ? error.code : 'INTERNAL';
-        const level = code === told ? 'debug' : 'error';
+        const level = code === logged ? 'debug' : 'error';
         logger[level](
           { owner, place: fetcher.place, code, ...hintOf(error), failures, err: error },
-          'a lab’s policy could not be had; the one in force stays',
+          'a lab’s policy could not be fetched; the one in force stays',
         );
         told = code;
         wait = rest(failures, code);
@@ -137,7 +141,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
   };
 }
 
-/** Why it is refused; null: it is not. Rejects with what may be better another time. */
+/** Why it is refused; null: it is not. Rejects with errors worth another try. */
 async function deliver(
   archive: Uint8Array,
   digest: string,
@@ -145,7 +149,7 @@ async function deliver(
   signal: AbortSignal,
 ): Promise<FederationError | null> {
   try {
-    const outcome = await take(archive, signal);
+    const outcome = await accept(archive, signal);
     const { refusal, damage } = await readRefusal(state, owner);
     const refused = refusal !== null || damage !== null;
     if (refused) await state.refuse(owner, null);
@@ -154,7 +158,7 @@ async function deliver(
   } catch (error) {
     if (signal.aborted || !(error instanceof FederationError)) throw error;
     const { code } = error;
-    // Of a state that cannot be read its reader tells.
+    // The follower of the state reports a state that cannot be read.
     if (code === 'POLICY_STATE_INVALID') throw error;
     const { refusal: known } = await readRefusal(state, owner);
     if (known?.code !== code || known.source !== digest) {
@@ -168,7 +172,7 @@ async function deliver(
   }
 }
 
-/** Characters of a refusal’s message, and of its hint, that are kept. */
+/** Characters of a refusal’s message, and of its hint, that are stored. */
 const MESSAGE = 4_096;
 
 const hintOf = (error: unknown): { readonly hint?: string | undefined } =>

@@ -1,11 +1,12 @@
-// What panfed writes for itself and reads again: sealed as a JWS (RFC 7515) with HMAC-SHA-256, under a key that is derived
+// Signs what panfed writes for itself and reads again: a JWS (RFC 7515) with HMAC-SHA-256, by a key that is derived
 // from the federation's secret (HKDF, RFC 5869) for this use alone.
 import { hkdfSync } from 'node:crypto';
 import { CompactSign, compactVerify, errors } from 'jose';
 
 export interface StateSigner {
-  close(value: unknown): Promise<string>;
-  /** What was sealed; null: the text was not sealed by this federation, or is not what was sealed. */
+  /** The JWS of a JSON value, in compact form. */
+  sign(value: unknown): Promise<string>;
+  /** The value that was signed; null: this federation did not sign the text, or it was changed. */
   open(text: string): Promise<unknown>;
 }
 
@@ -13,11 +14,11 @@ const ALGORITHM = 'HS256';
 const TYPE = 'panfed-policy-state';
 const KEY_BYTES = 32;
 
-/** @param secret `federation.secret`, 32 bytes or more */
+/** A signer of the policy state (HS256). @param secret `federation.secret`, 32 bytes or more */
 export function createStateSigner(secret: string): StateSigner {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'panfed/policies.state/1', KEY_BYTES));
   return {
-    close: (value) =>
+    sign: (value) =>
       new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
         .sign(key),

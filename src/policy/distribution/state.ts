@@ -1,5 +1,5 @@
-// What is remembered of the labs' signed policies: the last good bundle of each, the highest version that was ever
-// accepted, and what was refused after it.
+// The state of the labs' signed policies: for each the last accepted bundle, the highest version ever accepted, and the
+// refusal that came after it.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
@@ -18,14 +18,14 @@ export const trustMarkSchema = z.strictObject({
 
 export const keptRecordSchema = z.strictObject({
   owner: text,
-  /** Of the source: no lower one is accepted after it. */
+  /** The version of the source; no lower one is accepted after it. */
   version: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  /** Of what the lab signed, as `SignedSource.signed`: what its version names. */
+  /** Digest of the signed content, as `SignedSource.signed`. */
   signed: digest,
-  /** Of the archive that it came in, which is known again by it without a look into it. */
+  /** Digest of the archive that it came in, which is recognized by it without unpacking. */
   source: digest,
   trust: trustMarkSchema,
-  /** Of the compiled bundle. */
+  /** Digest of the compiled bundle. */
   bundle: digest,
 });
 
@@ -35,7 +35,7 @@ export const refusalSchema = z.strictObject({
   message: z.string().max(65_536),
   /** What to do about it. */
   hint: z.string().max(65_536).nullable(),
-  /** Of the archive that was refused, as it came. */
+  /** Digest of the refused archive as received. */
   source: digest,
   /** Milliseconds since the epoch. */
   at: z.number().int().nonnegative(),
@@ -45,25 +45,26 @@ export type TrustMark = z.infer<typeof trustMarkSchema>;
 export type KeptRecord = Readonly<z.infer<typeof keptRecordSchema>>;
 export type Refusal = Readonly<z.infer<typeof refusalSchema>>;
 
-/** What is read fails with POLICY_STATE_INVALID where it cannot be read, or is not what panfed wrote. */
+/** Every read rejects with POLICY_STATE_INVALID if the state cannot be read, or is not what panfed wrote. */
 export interface PolicyState {
-  /** Of the highest version; null: none was ever accepted. */
+  /** The record of the highest version; null: none was ever accepted. */
   latest(owner: string): Promise<KeptRecord | null>;
-  /** The compiled bundle that a record is of. */
+  /** The compiled bundle of a record. */
   bundle(record: KeptRecord): Promise<Uint8Array>;
   /**
-   * Makes this the latest, wholly or not at all, whoever else does the same at that instant. Rejects with POLICY_REPLAYED
-   * where it is not above what is there; the same content again takes the place of what was made of it before.
+   * Makes this the latest, completely or not at all, whatever other processes do at that instant. Rejects with
+   * POLICY_REPLAYED if its version is not above the latest; the same content replaces the bundle made of it before.
    */
   keep(record: KeptRecord, bundle: Uint8Array): Promise<void>;
-  /** What was refused since the latest; null: nothing. A note alone: see `readRefusal`. */
+  /** What was refused since the latest; null: nothing. For information only: see `readRefusal`. */
   refusal(owner: string): Promise<Refusal | null>;
-  /** null: nothing is refused any more. */
+  /** Stores a refusal; null: removes it. */
   refuse(owner: string, refusal: Refusal | null): Promise<void>;
   /** Where it is, for messages. */
   readonly place: string;
 }
 
+/** Whether two marks have the same algorithm, key id, scope and thumbprint. */
 export function sameTrust(one: TrustMark, other: TrustMark): boolean {
   const { algorithm, keyId, scope, thumbprint } = one;
   return (
@@ -74,14 +75,14 @@ export function sameTrust(one: TrustMark, other: TrustMark): boolean {
   );
 }
 
+/** The SHA-256 of the bytes, as `sha256:<64 hex>`. */
 export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /**
- * Whether a source may come after the latest one, by its signed version: `newer`, or `same` where it is what was signed then,
- * whatever archive it came in.
- * Throws POLICY_REPLAYED for all else.
+ * Whether a source may follow the latest one, by its signed version: `newer`, or `same` if the signed content is the
+ * same, whatever archive it came in. Throws POLICY_REPLAYED otherwise.
  */
 export function compareVersions(
   next: Pick<KeptRecord, 'version' | 'signed'>,
@@ -91,7 +92,7 @@ export function compareVersions(
   if (next.version < latest.version) {
     throw new FederationError(
       'POLICY_REPLAYED',
-      `the bundle is of version ${next.version}, and version ${latest.version} was in force already`,
+      `the bundle has version ${next.version}, and version ${latest.version} was in force already`,
       { hint: 'To go back to older rules, sign them with a higher `metadata.version`.' },
     );
   }
@@ -99,6 +100,6 @@ export function compareVersions(
   throw new FederationError(
     'POLICY_REPLAYED',
     `another bundle of version ${latest.version} was in force already`,
-    { hint: 'Raise `metadata.version` with every bundle whose files or claims are others.' },
+    { hint: 'Raise `metadata.version` with every bundle whose files or claims change.' },
   );
 }

@@ -1,4 +1,4 @@
-// Whom federation.yaml trusts for each lab's policy, and how that is remembered with what was accepted under it.
+// The key and scope that federation.yaml trusts for each lab's policy, and the mark of them in a record.
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import { readPolicyKey } from '../../config/policy-key.ts';
 import { policyScopeOf, policySourceOf } from '../../config/policy-source.ts';
@@ -7,7 +7,7 @@ import type { Environment } from '../../config/secrets.ts';
 import type { SourceTrust } from './signature.ts';
 import type { TrustMark } from './state.ts';
 
-/** By facility, of those that have a source. Rejects with CONFIG_INVALID where a key cannot be read, or is unfit. */
+/** The trust of each facility that has a source, by id. Rejects with CONFIG_INVALID if a key cannot be read or used. */
 export async function readTrusts(
   { facilities, baseDirectory }: Pick<Config, 'facilities' | 'baseDirectory'>,
   env: Environment,
@@ -24,7 +24,9 @@ export async function readTrusts(
   return trusts;
 }
 
-/** The key by its thumbprint (RFC 7638), of which no key can be made: a secret has 32 random bytes or more. */
+/**
+ * The trust with the key's thumbprint (RFC 7638), which does not reveal the key: a secret has 32 random bytes or more.
+ */
 export async function markOf({ algorithm, key, keyId, scope }: SourceTrust): Promise<TrustMark> {
   const thumbprint = await calculateJwkThumbprint(await exportJWK(key));
   return { algorithm, keyId, scope, thumbprint };

@@ -1,5 +1,5 @@
-// Verifies a lab's bundle in a thread of its own: to parse and hash a large data document takes seconds, in which the
-// gateway goes on answering, and what needs too much of time or memory ends alone.
+// Verifies a lab's bundle in a separate thread: parsing and hashing a large data document takes seconds, in which the
+// gateway goes on answering, and a bundle that needs too much time or memory ends only that thread.
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FederationError } from '../../model/errors.ts';
@@ -11,15 +11,15 @@ import type { Verified, VerifyTask } from './verify-worker.ts';
 // Built JavaScript, from src/ as from dist/: a `.ts` worker does not start under tsx on Node 20.
 const WORKER = fileURLToPath(new URL('../../../dist/policy/distribution/verify-worker.js', import.meta.url));
 
-/** Milliseconds: ten times what the largest bundle takes. */
+/** Milliseconds: ten times what the largest bundle needs. */
 const DEADLINE = 60_000;
 
-/** What the largest data document takes, twice. */
+/** Twice what the largest data document needs. */
 const MEGABYTES = 1_024;
 
 /**
- * As `verifySource`, and POLICY_TOO_COSTLY where it takes more than a minute or a gigabyte. Rejects with the signal's
- * reason where that is given up before.
+ * As `verifySource`; also rejects with POLICY_TOO_COSTLY if it takes more than `deadline` milliseconds or a gigabyte,
+ * and with the signal's reason if that aborts before.
  */
 export async function verifyAside(
   archive: Uint8Array,
@@ -38,7 +38,7 @@ export async function verifyAside(
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
   });
-  // A worker that dies rejects its task, which is told below.
+  // A worker that dies rejects its task, which is handled below.
   thread.on('error', () => {});
   try {
     const task: VerifyTask = { archive, trust, path };
@@ -50,9 +50,9 @@ export async function verifyAside(
     throw new FederationError(code, message, { at, hint });
   } catch (cause) {
     signal?.throwIfAborted();
-    if (late.aborted) throw costly(path, `to verify the bundle takes longer than ${deadline} ms`);
+    if (late.aborted) throw costly(path, `verifying the bundle takes longer than ${deadline} ms`);
     if ((cause as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      throw costly(path, `to verify the bundle takes more than ${MEGABYTES} MB`, cause);
+      throw costly(path, `verifying the bundle takes more than ${MEGABYTES} MB`, cause);
     }
     throw cause;
   } finally {

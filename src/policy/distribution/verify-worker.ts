@@ -1,5 +1,5 @@
-// What runs in the worker thread of verify-aside.ts. An error does not keep its class on its way between threads, so that
-// a refusal is a result here.
+// Runs in the worker thread of verify-aside.ts. An error loses its class on its way between threads, so a refusal is a
+// result here.
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SignedSource } from './source.ts';
@@ -20,6 +20,7 @@ export interface Refusal {
 
 export type Verified = { readonly source: SignedSource } | { readonly refusal: Refusal };
 
+/** The worker's entry: verifies one archive. Throws only errors that are not refusals. */
 export default async function verify({ archive, trust, path }: VerifyTask): Promise<Verified> {
   try {
     return { source: await verifySource(archive, trust, path) };

@@ -1,5 +1,5 @@
-// Verifies a lab's bundle of Rego source: one trusted signature, every file that it lists and no other, each as it was
-// signed. What comes out of here is all that is ever compiled of what a lab ships.
+// Verifies a lab's bundle of Rego source: one trusted signature, exactly the files that it lists, each as it was
+// signed. Nothing else that a lab ships is ever compiled.
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { DATA, MANIFEST, SIGNATURES, unpackSource } from './archive.ts';
@@ -12,9 +12,9 @@ import { type SignedFile, type SourceTrust, verifySignature } from './signature.
 import type { SignedSource } from './source.ts';
 
 /**
- * The policy that the archive holds. Whether it is newer than the one before is not asked here. Rejects with
- * POLICY_UNSIGNED where it is not, as it came, what the trusted key signed for this facility, and with POLICY_INVALID
- * where it is no facility's bundle, whoever signed it. @param path where it came from, for messages
+ * The policy in the archive; its version is not compared here. Rejects with POLICY_UNSIGNED if it is not, as received,
+ * what the trusted key signed for this facility, and with POLICY_INVALID if it is not a valid bundle of a facility,
+ * whoever signed it. Bounds: `SOURCE_BOUNDS`. @param path where it came from, for messages
  */
 export async function verifySource(
   archive: Uint8Array,
@@ -47,7 +47,7 @@ function checkNames(files: Files, signed: readonly SignedFile[], at: string): vo
   if (unlisted !== undefined) {
     throw unsigned(
       at,
-      `${quoted(unlisted)} is in the bundle and not signed`,
+      `${quoted(unlisted)} is in the bundle but not signed`,
       'Sign all files, from the bundle’s folder: opa sign --bundle .',
     );
   }
@@ -55,13 +55,13 @@ function checkNames(files: Files, signed: readonly SignedFile[], at: string): vo
   if (missing !== undefined) {
     throw unsigned(
       at,
-      `${quoted(missing.name)} is signed and not in the bundle`,
+      `${quoted(missing.name)} is signed but not in the bundle`,
       'Pack all files that were signed.',
     );
   }
 }
 
-/** The documents that were parsed for it, so that none is parsed twice. */
+/** The parsed JSON documents, so that none is parsed twice. Throws POLICY_UNSIGNED if a hash differs. */
 function checkHashes(files: Files, signed: readonly SignedFile[], at: string): Documents {
   const documents = new Map<string, Json>();
   for (const { name, hash, algorithm } of signed) {
@@ -76,7 +76,7 @@ function checkHashes(files: Files, signed: readonly SignedFile[], at: string): D
   return documents;
 }
 
-/** Of these OPA signs what they say, and not their bytes. */
+/** Whether OPA signs the JSON content of a file, and not its bytes. */
 const isStructured = (name: string): boolean => name === MANIFEST || isData(name);
 const isData = (name: string): boolean => name === DATA || name.endsWith(`/${DATA}`);
 
@@ -86,7 +86,7 @@ function parsed(name: string, content: Uint8Array, at: string): Json {
   } catch (cause) {
     throw malformed(
       at,
-      `${quoted(name)} is not JSON that has one reading: ${(cause as Error).message}`,
+      `${quoted(name)} is not unambiguous JSON: ${(cause as Error).message}`,
       'Write plain JSON (RFC 8259) in UTF-8, with each key once.',
       cause,
     );

@@ -11,7 +11,7 @@ import { projectSubject } from '../decisions/subject-projection.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import type { WorkerPool } from '../wasm/pool.ts';
 
-/** Who asks, where they mean to run the image, and when. */
+/** The subject, the place where they mean to run the image, and the time. */
 export interface Circumstances {
   readonly subject: Subject;
   readonly at: Place | null;
@@ -31,29 +31,29 @@ export interface Judge {
 
 export interface ExplainContext {
   readonly pool: WorkerPool;
-  /** Those of federation.yaml: where one may be a member, and the places that may be named. */
+  /** The facilities of federation.yaml: whose member a person may be, and the places that may be named. */
   readonly facilities: readonly FacilityConfig[];
   /** Values that a change may try beside those of the input and the decision: texts of the policy's sources. */
   readonly hints?: readonly string[];
-  /** Milliseconds that one search for the nearest change may take. 1,000 unless said. */
+  /** Milliseconds that one search for the nearest change may take; 1,000 by default. */
   readonly patience?: number;
   readonly clock: MonotonicClock;
   /** Where its evaluations are counted, if anywhere. */
   readonly counters?: Pick<PolicyCounters, 'explained'>;
 }
 
-/** `input` of a module as JSON, in the two parts that a search changes and does not change. */
+/** `input.record` of a module as JSON: the part of the input that a search does not change. */
 export function recordJson({ projection }: PolicyModule, record: ImageRecord): string {
   return projection.record(recordInput(record));
 }
 
-/** The members `subject` and `request` of the input, without braces. */
+/** The members `subject` and `request` of the input as JSON, without braces: the part that a search changes. */
 export function circumstancesJson(module: PolicyModule, { subject, at, time }: Circumstances): string {
   const projection = projectSubject(module, subject, at, time);
   return `"subject":${projection.subject},"request":${projection.request}`;
 }
 
-/** The whole input of a module. */
+/** The whole input of a module, as JSON: only what it reads. */
 export function inputJson(module: PolicyModule, { record, ...circumstances }: Case): string {
   return `{"record":${recordJson(module, record)},${circumstancesJson(module, circumstances)}}`;
 }

@@ -1,13 +1,12 @@
-// What could be different about a person or the place, at the same time: the changes that a search for the nearest one
-// tries. Their values come from what the module was given and what it said, and from federation.yaml: never from another
-// record.
+// The changes of a person or a place, at the same time of day, that a search for the nearest one tries. Their values
+// come from the module's input and answer, and from federation.yaml, never from another record.
 import type { FacilityConfig } from '../../config/facility.ts';
 import { canonicalGroup, withParents } from '../../model/group.ts';
 import type { Subject } from '../../model/subject.ts';
 import { placeOf } from '../decisions/place.ts';
 import type { Circumstances } from './case.ts';
 
-/** In the order in which they are tried, the easiest first. */
+/** The fields that may change, in the order in which they are tried, the easiest first. */
 export type ChangedField =
   | 'subject.authenticated'
   | 'request.at'
@@ -24,10 +23,10 @@ export interface Change {
   apply(to: Circumstances): Circumstances;
 }
 
-/** Most values of one field that are tried. */
-const MOST_VALUES = 24;
+/** Values of one field that are tried, at most. */
+const MAX_VALUES = 24;
 
-/** Affiliations of a facility beside `member`, by eduPerson: all but the last make a member of it. */
+/** Affiliations with a facility beside `member`, by eduPerson: all but the last imply membership. */
 const AFFILIATIONS = ['staff', 'employee', 'faculty', 'student', 'affiliate'] as const;
 
 /** https://refeds.org/assurance, https://refeds.org/profile and IGTF's levels. */
@@ -48,11 +47,11 @@ export interface ChangeSources {
   /** The facility that owns the record. */
   readonly owner: string;
   readonly facilities: readonly FacilityConfig[];
-  /** Texts that may be values: of the projected record, of the decision's reasons, of the policy. */
+  /** Texts that may be values: from the projected record, the decision's reasons, and the policy. */
   readonly texts: readonly string[];
 }
 
-/** Every single change that is worth trying; each differs from what is the case. */
+/** Every single change that is worth trying; each differs from the present circumstances. Bounded for each field. */
 export function changesOf(now: Circumstances, sources: ChangeSources): readonly Change[] {
   const { subject } = now;
   const facilities = nearestFacilities(sources);
@@ -76,14 +75,14 @@ export function changesOf(now: Circumstances, sources: ChangeSources): readonly 
 function nearestFacilities({ owner, facilities, texts }: ChangeSources): readonly FacilityConfig[] {
   const named = new Set(texts);
   const rank = ({ id }: FacilityConfig) => (id === owner ? 0 : named.has(id) ? 1 : 2);
-  return facilities.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_VALUES);
+  return facilities.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_VALUES);
 }
 
 function unknown(values: readonly string[], known: readonly string[]): readonly string[] {
-  return [...new Set(values)].filter((value) => !known.includes(value)).slice(0, MOST_VALUES);
+  return [...new Set(values)].filter((value) => !known.includes(value)).slice(0, MAX_VALUES);
 }
 
-/** Nobody has groups, or anything else, without having signed in. */
+/** A change of the subject, who is signed in then: nobody has groups, or anything else, without having signed in. */
 function changed(field: ChangedField, value: string, more: (subject: Subject) => Partial<Subject>): Change {
   return {
     field,
@@ -132,7 +131,7 @@ const affiliations = ({ id, scopes }: FacilityConfig): readonly Change[] =>
 
 const issuer = (url: string): Change => changed('subject.issuer', url, () => ({ issuer: url }));
 
-/** By code units and each once, as identity leaves them. */
+/** Sorted by code units and each once, as in a subject. */
 function sorted(some: readonly string[], more: readonly string[]): readonly string[] {
   return [...new Set([...some, ...more])].sort();
 }

@@ -1,5 +1,5 @@
-// Why a module decided as it did, from its WASM alone: what it was given, what it answered, and what would have to be
-// different about the person or the place.
+// Explains a module's decision from its WASM alone: its input, its answer, and what would have to be different about
+// the person or the place.
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { DECISION_BOUNDS, parseDecision } from '../decisions/answer.ts';
 import { FAILED_DECISION } from '../decisions/failures.ts';
@@ -11,24 +11,27 @@ import { changesOf } from './changes.ts';
 import { nearestWays, type Way } from './nearest.ts';
 import { createTrial } from './trial.ts';
 
-/** What the modules say together, and what would make all of them say yes. */
+/** The joint decision of the modules, and what would make all of them allow. */
 export interface WholeExplanation {
   readonly access: Access;
-  /** Of the actions that are denied; none where no change, or pair of changes, was found that would allow. */
+  /** Ways to the actions that are denied; none for an action that no tried change, or pair of changes, would allow. */
   readonly nearest: readonly Way[];
 }
 
-/** The same of one module alone. */
+/** The same for one module alone. */
 export interface Explanation extends WholeExplanation {
   /** `federation`, or a facility's id. */
   readonly owner: string;
   /** null: the module did not load, and denies. */
   readonly revision: string | null;
-  /** JSON of what the module was given, and no more; null where it did not load. */
+  /** JSON of the module's input: only what it reads; null: it did not load. */
   readonly input: string | null;
 }
 
-/** One judge’s explanation; its module is evaluated for it, and nothing kept is asked. */
+/**
+ * One judge's explanation; its module is evaluated anew, and no cache is used. The search is bounded by
+ * `context.patience` milliseconds. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed.
+ */
 export async function explain(judge: Judge, of: Case, context: ExplainContext): Promise<Explanation> {
   const { owner, module } = judge;
   return {
@@ -39,7 +42,7 @@ export async function explain(judge: Judge, of: Case, context: ExplainContext): 
   };
 }
 
-/** The judges joined by *and*, as the gateway joins them. */
+/** The explanation of all judges joined by *and*, as the gateway joins them. Bounds and errors as {@link explain}. */
 export async function explainWhole(
   judges: readonly Judge[],
   of: Case,
@@ -49,7 +52,7 @@ export async function explainWhole(
   const access = accessOf(decisions);
   const denied = ACTIONS.filter((action) => !access[action]);
   const modules = judges.flatMap(({ module }) => module ?? []);
-  // No change of a person mends a module that does not load, or that could not judge.
+  // No change of a person helps if a module does not load, or could not judge.
   const failed = decisions.some(({ decision }) => decision === FAILED_DECISION);
   if (denied.length === 0 || failed) return { access, nearest: [] };
   const changes = changesOf(of, {
@@ -60,7 +63,7 @@ export async function explainWhole(
   return { access, nearest: await nearestWays(createTrial(context, modules, of), of, denied, changes) };
 }
 
-/** The decision alone, without a search. */
+/** The joint decision alone, without a search. Rejects as {@link explain} does. */
 export async function decide(judges: readonly Judge[], of: Case, context: ExplainContext): Promise<Access> {
   return accessOf(await Promise.all(judges.map((judge) => decisionOf(judge, of, context))));
 }
@@ -85,7 +88,7 @@ async function decisionOf(
   return { owner, reasons: module.reasons, names, decision: decision ?? FAILED_DECISION };
 }
 
-/** Texts of what the modules were given of the record, and of what they said. */
+/** Texts in the modules' view of the record, and in the params of their reasons. */
 function textsKnown(
   modules: readonly PolicyModule[],
   decisions: readonly OwnedDecision[],

@@ -7,25 +7,25 @@ import type { Circumstances } from './case.ts';
 import type { Change, ChangedField } from './changes.ts';
 import type { Allowed, Given, Trial } from './trial.ts';
 
-/** One thing that would have to be different. */
+/** One fact that would have to be different. */
 export interface Step {
   readonly field: ChangedField;
   /** Any of these values is enough. */
   readonly anyOf: readonly string[];
-  /** In words: `join one of: …`, `academic: true`. */
+  /** For people: `join one of: …`, `academic: true`. */
   readonly text: string;
 }
 
-/** A way to one action: all of its steps together. */
+/** A way to be allowed one action: all of its steps together. */
 export interface Way {
   readonly action: Action;
   readonly steps: readonly Step[];
 }
 
-/** Most single changes that are tried, and most pairs; and most that are looked at for those that differ. */
-const MOST_TRIED = 768;
-const MOST_LOOKED_AT = 4_096;
-/** That are judged together. */
+/** Single changes, and pairs, that are tried at most; and those that are projected at most to find different ones. */
+const MAX_TRIED = 768;
+const MAX_PROJECTED = 4_096;
+/** Changes that are judged together. */
 const BATCH = 128;
 /** Most ways that are told of one action; all are equally near. */
 const MOST_WAYS = 4;
@@ -40,13 +40,13 @@ interface Attempt {
 
 interface Attempts {
   readonly tried: readonly Attempt[];
-  /** The time was enough for all of them. */
+  /** Whether the time was enough for all of them. */
   readonly whole: boolean;
 }
 
 /**
- * For each of the denied actions that a change, or a pair of them, would allow: the ways with the fewest changes. An
- * action without a way has none within the bounds of the search.
+ * For each of the denied actions that a change, or a pair of changes, would allow: the ways with the fewest changes, at
+ * most {@link MAX_WAYS}. An action without a way has none within the bounds of the search. Rejects as the trial does.
  */
 export async function nearestWays(
   trial: Trial,
@@ -54,29 +54,29 @@ export async function nearestWays(
   denied: readonly Action[],
   changes: readonly Change[],
 ): Promise<readonly Way[]> {
-  const seen = new Set([trial.given(now).key]);
+  const known = new Set([trial.given(now).key]);
   const singles = await attempt(
     changes.map((change) => [change]),
     now,
     trial,
-    seen,
+    known,
   );
   const found = waysOf(singles.tried, denied, now);
   const left = denied.filter((action) => !found.some((way) => way.action === action));
   if (left.length === 0 || !singles.whole) return found;
-  // A change that no module can tell from none adds nothing to another.
-  const telling = singles.tried.flatMap((one) => one.changes);
-  const pairs = await attempt(pairsOf(telling), now, trial, seen);
+  // A change that no module can distinguish from none adds nothing to another.
+  const distinguishable = singles.tried.flatMap((one) => one.changes);
+  const pairs = await attempt(pairsOf(distinguishable), now, trial, known);
   const further = waysOf(pairs.tried, left, now);
   return denied.flatMap((action) => [...found, ...further].filter((way) => way.action === action));
 }
 
-/** Tries those that a module can tell from the present and from those before; the first, up to a bound. */
+/** Tries the sets that a module can distinguish from the present and from earlier ones, up to a bound. */
 async function attempt(
   sets: Iterable<readonly Change[]>,
   now: Circumstances,
   trial: Trial,
-  seen: Set<string>,
+  known: Set<string>,
 ): Promise<Attempts> {
   const tried: Attempt[] = [];
   let waiting: { readonly changes: readonly Change[]; readonly given: Given }[] = [];
@@ -95,12 +95,12 @@ async function attempt(
   for (const changes of sets) {
     if (trial.spent()) return { tried, whole: false };
     const given = trial.given(applied(changes, now));
-    if (!seen.has(given.key)) {
-      seen.add(given.key);
+    if (!known.has(given.key)) {
+      known.add(given.key);
       waiting.push({ changes, given });
       kept += 1;
     }
-    lookedAt += 1;
+    projected += 1;
     if (waiting.length === BATCH && !(await judge())) return { tried, whole: false };
     if (kept === MOST_TRIED || lookedAt === MOST_LOOKED_AT) break;
     if (answering.due()) await answering.rest();
@@ -111,9 +111,9 @@ async function attempt(
 function* pairsOf(changes: readonly Change[]): Generator<readonly [Change, Change]> {
   for (const [index, first] of changes.entries()) {
     for (const second of changes.slice(index + 1)) {
-      // Two values of a list may be needed together; of any other field there is one.
+      // Two values of a list may be needed together; any other field has one value.
       if (first.field === second.field && !LISTS.has(first.field)) continue;
-      // The place is told last, with every place that would do.
+      // The place comes last, with every place that would be enough.
       yield first.field === 'request.at' ? [second, first] : [first, second];
     }
   }
@@ -137,14 +137,14 @@ function waysOf(tried: readonly Attempt[], denied: readonly Action[], now: Circu
     const fewest = Math.min(...ways.map((steps) => steps.length));
     return ways
       .filter((steps) => steps.length === fewest)
-      .slice(0, MOST_WAYS)
-      .map((steps) => ({ action, steps: steps.map(told) }));
+      .slice(0, MAX_WAYS)
+      .map((steps) => ({ action, steps: steps.map(describe) }));
   });
 }
 
-/** Sets that are equal but for the value of their last change are one way. */
-function alternatives(sets: readonly (readonly Change[])[]): Map<string, UntoldStep[]> {
-  const ways = new Map<string, UntoldStep[]>();
+/** Merges sets that are equal but for the value of their last change into one way. */
+function alternatives(sets: readonly (readonly Change[])[]): Map<string, StepValues[]> {
+  const ways = new Map<string, StepValues[]>();
   for (const changes of sets) {
     const last = changes.at(-1);
     if (last === undefined) continue;
@@ -161,13 +161,13 @@ function alternatives(sets: readonly (readonly Change[])[]): Map<string, UntoldS
   return ways;
 }
 
-interface UntoldStep {
+interface StepValues {
   readonly field: ChangedField;
   readonly anyOf: string[];
 }
 
-/** Whoever has a group or is a member of something has signed in. */
-function withSignIn(steps: readonly UntoldStep[], { subject }: Circumstances): readonly UntoldStep[] {
+/** Adds signing in, which a group or a membership requires. */
+function withSignIn(steps: readonly StepValues[], { subject }: Circumstances): readonly StepValues[] {
   const implied =
     !subject.authenticated &&
     steps.some(({ field }) => field.startsWith('subject.')) &&
@@ -175,8 +175,8 @@ function withSignIn(steps: readonly UntoldStep[], { subject }: Circumstances): r
   return implied ? [{ field: 'subject.authenticated', anyOf: ['true'] }, ...steps] : steps;
 }
 
-function told({ field, anyOf }: UntoldStep): Step {
-  const values = anyOf.slice(0, MOST_VALUES);
+function describe({ field, anyOf }: StepValues): Step {
+  const values = anyOf.slice(0, MAX_VALUES);
   const list = values.join(', ') + (anyOf.length > values.length ? ', …' : '');
   return { field, anyOf: values, text: wording(field, list, values.length > 1) };
 }

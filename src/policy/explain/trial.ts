@@ -1,5 +1,5 @@
-// Tries what modules would say of a record under other circumstances, by evaluating them in a worker: bounded in
-// time, waiting for the worker included, and what was evaluated once is not evaluated again.
+// Tries what modules would decide about a record under other circumstances, by evaluating them in a worker: bounded in
+// time, waiting for the worker included; no input is evaluated twice.
 import { createHash } from 'node:crypto';
 import { ACTIONS, type Action } from '../../model/decision.ts';
 import { DECISION_BOUNDS, parseDecision } from '../decisions/answer.ts';
@@ -8,12 +8,12 @@ import type { Ended } from '../wasm/pool.ts';
 import type { BatchResult } from '../wasm/worker.ts';
 import { type Case, type Circumstances, circumstancesJson, type ExplainContext, recordJson } from './case.ts';
 
-/** Actions that are allowed. */
+/** The allowed actions. */
 export type Allowed = ReadonlySet<Action>;
 
-/** What the modules are given under some circumstances. */
+/** The inputs of the modules under some circumstances. */
 export interface Given {
-  /** Equal where no module can tell the circumstances apart. */
+  /** Equal for circumstances that no module can distinguish. */
   readonly key: string;
   /** For each module. */
   readonly inputs: readonly { readonly key: string; readonly json: string }[];
@@ -22,21 +22,22 @@ export interface Given {
 export interface Trial {
   given(circumstances: Circumstances): Given;
   /**
-   * What all modules allow, for each; null where one could not judge. null in all: there was no time left, or a module
-   * ran away. Rejects with NOT_READY where too much waits.
+   * For each, what all modules allow; null: one could not judge. null as a whole: there was no time left, or a module
+   * exceeded its deadline. Rejects with NOT_READY if too many evaluations wait.
    */
   allowed(all: readonly Given[]): Promise<readonly (Allowed | null)[] | null>;
-  /** Whether there is no time left. */
+  /** Whether no time is left. */
   spent(): boolean;
 }
 
+/** Milliseconds. */
 const PATIENCE = 1_000;
-/** Inputs that a worker is given at a time, so that everybody gets their turn. */
+/** Inputs in one batch, so that other work gets its turn. */
 const BATCH = 128;
 
 const NOTHING: Allowed = new Set();
 
-/** All modules must allow; with none, nothing is. */
+/** A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time begins now. */
 export function createTrial(
   { pool, counters, clock, patience = PATIENCE }: ExplainContext,
   modules: readonly PolicyModule[],
@@ -47,14 +48,14 @@ export function createTrial(
   const benches = modules.map((module) => ({
     module,
     record: recordJson(module, record),
-    /** By the key of an input: a hash, since a person of many groups makes long ones. */
+    /** By the key of an input: a hash, since a person with many groups makes long ones. */
     known: new Map<string, Allowed | null>(),
   }));
-  type Bench = (typeof benches)[number];
+  type ModuleTrial = (typeof trials)[number];
 
-  /** Half of the time that is left for waiting, and half for judging. */
+  /** Half of the remaining time is for waiting, and half for judging. */
   async function judge(
-    { module, record }: Bench,
+    { module, record }: ModuleTrial,
     inputs: readonly string[],
   ): Promise<BatchResult | Ended | null> {
     const begun = clock.monotonic();
@@ -71,21 +72,21 @@ export function createTrial(
     return result;
   }
 
-  async function evaluate(bench: Bench, inputs: Given['inputs']): Promise<boolean> {
+  async function evaluate(trial: ModuleTrial, inputs: Given['inputs']): Promise<boolean> {
     const missing = new Map(
-      inputs.filter(({ key }) => !bench.known.has(key)).map(({ key, json }) => [key, json]),
+      inputs.filter(({ key }) => !trial.known.has(key)).map(({ key, json }) => [key, json]),
     );
     while (missing.size > 0) {
       if (left() <= 0) return false;
       const batch = [...missing].slice(0, BATCH);
       const result = await judge(
-        bench,
+        trial,
         batch.map(([, json]) => json),
       );
       if (result === null || 'endedAt' in result) return false;
       for (const [index, answer] of result.answers.entries()) {
         const [key = ''] = batch[index] ?? [];
-        bench.known.set(key, allowedBy(result.jsons[answer]));
+        trial.known.set(key, allowedBy(result.jsons[answer]));
         missing.delete(key);
       }
     }
@@ -94,19 +95,19 @@ export function createTrial(
 
   return {
     given: (circumstances) => {
-      const inputs = benches.map(({ module }) => {
+      const inputs = trials.map(({ module }) => {
         const json = circumstancesJson(module, circumstances);
         return { key: createHash('sha256').update(json).digest('base64'), json };
       });
       return { key: inputs.map(({ key }) => key).join(), inputs };
     },
     async allowed(all) {
-      const answers = all.map((): Allowed | null => (benches.length === 0 ? NOTHING : new Set(ACTIONS)));
-      for (const [position, bench] of benches.entries()) {
+      const answers = all.map((): Allowed | null => (trials.length === 0 ? NOTHING : new Set(ACTIONS)));
+      for (const [position, trial] of trials.entries()) {
         const inputs = all.flatMap(({ inputs }) => inputs[position] ?? []);
-        if (!(await evaluate(bench, inputs))) return null;
+        if (!(await evaluate(trial, inputs))) return null;
         for (const [index, { key }] of inputs.entries()) {
-          answers[index] = both(answers[index] ?? null, bench.known.get(key) ?? null);
+          answers[index] = both(answers[index] ?? null, trial.known.get(key) ?? null);
         }
       }
       return answers;

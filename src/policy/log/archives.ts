@@ -1,27 +1,30 @@
-// The older files of a log: the one that is full is set aside by a rename and compressed afterwards, each step making
-// something whole. What a failure or a kill left behind is gone on with and never begun again, so that it costs no entry.
+// The older files of a log: a full file is renamed and compressed afterwards, and each step leaves complete files. Work
+// that a failure or a kill interrupted is continued, never restarted, so that no entry is lost.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { lstat, rename, rm, unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 export interface ArchivesOptions {
-  /** Absolute, of the file that is written to; older ones are beside it, from `<path>.1.gz`, the newest, on. */
+  /** Absolute path of the current file; older ones are beside it as `<path>.1.gz`, the newest, and so on. */
   readonly path: string;
-  /** Older files that are kept. */
+  /** Older files that are kept, at most. */
   readonly keep: number;
   /** Permissions of the files that are made. */
   readonly mode: number;
 }
 
+/**
+ * Rotates a log file: the current one becomes `<path>.1.gz` (gzip, RFC 1952), and the oldest beyond `keep` is removed.
+ */
 export class Archives {
   readonly #path: string;
   readonly #keep: number;
   readonly #mode: number;
-  /** Set aside, and not compressed yet. */
-  readonly #aside: string;
-  /** The same, compressed as a whole; it has not got its number yet. */
-  readonly #whole: string;
+  /** The renamed file, not compressed yet. */
+  readonly #rotated: string;
+  /** The same, completely compressed, but without a number yet. */
+  readonly #compressed: string;
   readonly #stopping = new AbortController();
   #underWay: Promise<void> | null = null;
 
@@ -29,26 +32,26 @@ export class Archives {
     this.#path = path;
     this.#keep = keep;
     this.#mode = mode;
-    this.#aside = `${path}.0`;
-    this.#whole = `${path}.0.gz`;
+    this.#rotated = `${path}.0`;
+    this.#compressed = `${path}.0.gz`;
   }
 
   /**
-   * Sets the file aside, so that a new one may be begun, and compresses it behind. Rejects, with nothing changed, where
-   * the one before is still there and cannot be compressed: a third one would have no place.
+   * Renames the file, so that a new one can be started, and compresses it in the background. Rejects, with nothing
+   * changed, if the one before still exists and cannot be compressed: there is no name for a third one.
    */
   async add(): Promise<void> {
     await this.#finish();
-    await rename(this.#path, this.#aside);
+    await rename(this.#path, this.#rotated);
     this.resume();
   }
 
-  /** Goes on with what was left behind, if anything was. A failure is told when the next one is to be added. */
+  /** Continues interrupted work, if there is any. A failure is reported when the next file is added. */
   resume(): void {
     this.#finish().catch(() => {});
   }
 
-  /** Resolves when nothing is under way; what is not done when the signal aborts is left to the next start. */
+  /** Resolves when no work is running; work that is not done when the signal aborts is left to the next start. */
   async close(signal: AbortSignal): Promise<void> {
     const stop = () => this.#stopping.abort();
     if (signal.aborted) stop();
@@ -65,40 +68,43 @@ export class Archives {
   }
 
   async #finishOnce(): Promise<void> {
-    if (await isThere(this.#aside)) {
-      if (!(await isThere(this.#whole))) await this.#compress();
-      await unlink(this.#aside);
+    if (await exists(this.#rotated)) {
+      if (!(await exists(this.#compressed))) await this.#compress();
+      await unlink(this.#rotated);
     }
-    if (!(await isThere(this.#whole))) return;
-    await this.#makeRoom();
-    await rename(this.#whole, this.#numbered(1));
+    if (!(await exists(this.#compressed))) return;
+    await this.#shiftNumbers();
+    await rename(this.#compressed, this.#numbered(1));
   }
 
   async #compress(): Promise<void> {
-    const part = `${this.#whole}.part`;
+    const part = `${this.#compressed}.part`;
     await rm(part, { force: true });
-    // On disk before what it was made of goes.
+    // Flushed to disk before its original is removed.
     const to = createWriteStream(part, { flags: 'wx', mode: this.#mode, flush: true });
     const { signal } = this.#stopping;
     try {
-      await pipeline(createReadStream(this.#aside), createGzip(), to, { signal });
-      await rename(part, this.#whole);
+      await pipeline(createReadStream(this.#rotated), createGzip(), to, { signal });
+      await rename(part, this.#compressed);
     } catch (error) {
-      // On a full disk it is in the way of what is written.
+      // On a full disk it takes the space of the log itself.
       await rm(part, { force: true }).catch(() => {});
       throw error;
     }
   }
 
-  /** Up to the first number that is free, so that one who was interrupted moves none twice; else the oldest goes. */
-  async #makeRoom(): Promise<void> {
+  /**
+   * Moves files up to the first free number, so that none moves twice after an interruption; else the oldest is
+   * replaced.
+   */
+  async #shiftNumbers(): Promise<void> {
     let last = 1;
-    while (last < this.#keep && (await isThere(this.#numbered(last)))) last++;
+    while (last < this.#keep && (await exists(this.#numbered(last)))) last++;
     for (let number = last; number > 1; number--) {
       await rename(this.#numbered(number - 1), this.#numbered(number));
     }
-    // Those of a time when more were kept.
-    for (let number = this.#keep + 1; await isThere(this.#numbered(number)); number++) {
+    // Files from a time when more were kept.
+    for (let number = this.#keep + 1; await exists(this.#numbered(number)); number++) {
       await unlink(this.#numbered(number));
     }
   }
@@ -108,7 +114,7 @@ export class Archives {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

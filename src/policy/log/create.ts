@@ -18,9 +18,9 @@ import { type DecisionLogCounters, EntryQueue, type Sink } from './queue.ts';
 import { Uses } from './uses.ts';
 
 export interface DecisionLogOptions {
-  /** Without one nothing is logged. */
+  /** undefined: nothing is logged. */
   readonly config: DecisionLogConfig | undefined;
-  /** Where a relative path starts. */
+  /** The folder that a relative path starts from. */
   readonly baseDirectory: string;
   /** The federation's name, a label of every entry. */
   readonly federation: string;
@@ -32,11 +32,14 @@ export interface DecisionLogOptions {
 }
 
 export interface RunningDecisionLog extends DecisionLog {
-  /** Writes what waits, for at most five seconds; what is left then is dropped and counted. */
+  /** Writes the waiting entries, for at most five seconds; those left then are dropped and counted. */
   close(): Promise<void>;
 }
 
-/** Rejects with CONFIG_INVALID where its file cannot be written, or its token is no token. */
+/**
+ * A running log; its queue is bounded by `config.queueBytes`. Rejects with CONFIG_INVALID if its file cannot be
+ * written, or its token is not a valid token.
+ */
 export async function createDecisionLog(options: DecisionLogOptions): Promise<RunningDecisionLog> {
   const { config, counters, logger, clock } = options;
   if (config === undefined) return { ...NO_DECISION_LOG, close: async () => {} };
@@ -60,7 +63,7 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<Ru
   timer.unref();
   return {
     decided: (classes) => queue.add(decidedBatch(classes, context)),
-    used: (verdict, tell) => uses.add(verdict, tell),
+    used: (verdict, describe) => uses.add(verdict, describe),
     async close() {
       clearInterval(timer);
       uses.flush();

@@ -8,36 +8,37 @@ import { FAILED_DECISION, POLICY_FAILED } from '../decisions/failures.ts';
 import type { DecidedClasses, JudgedSnapshot } from './log.ts';
 import type { Mask } from './mask.ts';
 
-/** Entries that are made into text when they are written, and not while somebody waits for an answer. */
+/** Entries that become text when they are written, and not while a request waits for its answer. */
 export interface Batch {
   readonly size: number;
-  /** Of all entries, about. */
+  /** Bytes of all entries, estimated. */
   readonly bytes: number;
-  /** JSON, on one line. */
+  /** The entry as JSON, on one line. */
   entry(index: number): string;
 }
 
 export interface EntryContext {
-  /** Of every entry: which gateway this is. */
+  /** Labels of every entry: they identify this gateway. */
   readonly labels: Readonly<Record<string, string>>;
   readonly mask: Mask;
   readonly clock: WallClock;
 }
 
-/** How often a verdict was used. */
+/** The number of times that a verdict was used. */
 export interface Use {
   readonly judged: JudgedSnapshot;
-  /** Milliseconds since the epoch: the first of these uses. */
+  /** Time of the first of these uses, in milliseconds since the epoch. */
   readonly since: number;
   readonly count: number;
 }
 
-/** The path of entries that tell of uses; it is of no policy. */
+/** The path of entries for uses; it belongs to no policy. */
 export const VERDICT_PATH = 'panfed/verdict';
 
-/** What an entry has beyond what it tells: names, ids, times. */
+/** Bytes of an entry beside its content: names, ids, times. */
 const FRAME_BYTES = 768;
 
+/** One entry for each class that a module decided about, in OPA's `EventV1`; an answer that failed has an `error`. */
 export function decidedBatch(
   { module, projection, records, answers, milliseconds }: DecidedClasses,
   context: EntryContext,
@@ -53,14 +54,14 @@ export function decidedBatch(
       counter_panfed_batch_classes: records.length,
     },
   };
-  const askerBytes = projection.subject.length + projection.request.length + FRAME_BYTES;
+  const subjectBytes = projection.subject.length + projection.request.length + FRAME_BYTES;
   let [subject, request]: unknown[] = [];
   return {
     size: records.length,
     bytes:
       lengthOf(records) +
       lengthOf(answers.filter((answer) => typeof answer === 'string')) +
-      askerBytes * records.length,
+      subjectBytes * records.length,
     entry(index) {
       subject ??= JSON.parse(projection.subject);
       request ??= JSON.parse(projection.request);
@@ -77,6 +78,7 @@ export function decidedBatch(
   };
 }
 
+/** One entry for each use, in OPA's `EventV1`; `custom.since` is RFC 3339. */
 export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
   const timestamp = new Date(context.clock.wall()).toISOString();
   return {
@@ -89,7 +91,7 @@ export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
   };
 }
 
-/** Of an entry that tells of uses, about. */
+/** Bytes of the entry for a verdict's uses, estimated. */
 export function useBytes({ modules }: JudgedSnapshot): number {
   return modules.reduce(
     (sum, { judged }) => sum + (judged?.subject.length ?? 0) + (judged?.request.length ?? 0),
@@ -99,8 +101,8 @@ export function useBytes({ modules }: JudgedSnapshot): number {
 
 function useEntry({ judged, since, count }: Use, timestamp: string, { labels, mask }: EntryContext): string {
   const { facility, registry, generation, records, discover, pull, execute, modules } = judged;
-  // What the modules read of one asker are parts of one thing: where two have a part, it is the same. But for the time:
-  // the shortest bucket comes last, and is told.
+  // All modules read parts of one subject and request, so that common parts are equal, except for the time: the
+  // shortest bucket comes last, and is logged.
   const subjects = modules
     .flatMap(({ judged: by }) => by ?? [])
     .sort((a, b) => (b.until ?? Number.MAX_VALUE) - (a.until ?? Number.MAX_VALUE));

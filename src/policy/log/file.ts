@@ -12,13 +12,14 @@ import type { Sink } from './queue.ts';
 
 export type FileLogConfig = NonNullable<DecisionLogConfig['file']>;
 
-/** For this user alone: who may do what is nobody else's to read. */
+/** For this user only: nobody else may read the decisions about people. */
 const MODE = 0o600;
 const LINE_BREAK = 0x0a;
 
 /**
- * `path` is absolute; `now` is in milliseconds since the epoch; `onShared`: others may read the file, which is another
- * user's. Rejects with CONFIG_INVALID where the file cannot be written, or another process writes it.
+ * A sink that appends to `config.path`, which is absolute; `now` is in milliseconds since the epoch; `onShared` is
+ * called if others may read the file, which is another user's. Rejects with CONFIG_INVALID if the file cannot be
+ * written, or another process writes it.
  */
 export async function fileSink(
   config: FileLogConfig,
@@ -26,9 +27,9 @@ export async function fileSink(
   onShared: () => void = () => {},
 ): Promise<Sink> {
   if (!(await openedPrivate(config.path))) onShared();
-  // Where it leads to by a link, since a rename would set the link aside and leave the file.
+  // The target of a link, since a rename would move the link and leave the file.
   const path = await realpath(config.path);
-  // What is no file, as a pipe or a device, is not set aside, and nothing of it is lost by two.
+  // A pipe or a device is not rotated, and two processes that write to it lose no entries.
   const unlock = (await stat(path)).isFile() ? await locked(path) : async () => {};
   const { keep } = config;
   const archives = new Archives({ path, keep, mode: MODE });
@@ -42,26 +43,26 @@ export async function fileSink(
     },
     async close(signal) {
       await archives.close(signal);
-      // What is left behind is known to be of nobody.
+      // A lock that is left behind is recognized as abandoned.
       await unlock().catch(() => {});
     },
   };
 }
 
-/** By its bytes, or since its last entry is of an hour or day that has ended. */
+/** Whether it has reached its bytes, or its last entry is from an hour or day that has ended. */
 async function isFull({ path, bytes, every }: FileLogConfig, now: number): Promise<boolean> {
   const present = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
   if (present === null || present.size === 0) return false;
-  return present.size >= bytes || beginOf(every, present.mtimeMs) < beginOf(every, now);
+  return present.size >= bytes || startOf(every, present.mtimeMs) < startOf(every, now);
 }
 
-/** Of the hour or day that has `time`, in the time zone of the process. */
-function beginOf(every: FileLogConfig['every'], time: number): number {
-  const begin = new Date(time);
-  return every === 'hour' ? begin.setMinutes(0, 0, 0) : begin.setHours(0, 0, 0, 0);
+/** The start of the hour or day that contains `time`, in the time zone of the process. */
+function startOf(every: FileLogConfig['every'], time: number): number {
+  const start = new Date(time);
+  return every === 'hour' ? start.setMinutes(0, 0, 0) : start.setHours(0, 0, 0, 0);
 }
 
 async function append(path: string, lines: string): Promise<void> {
@@ -91,7 +92,7 @@ async function isTorn(file: FileHandle): Promise<boolean> {
   return buffer[0] !== LINE_BREAK;
 }
 
-/** Whether it is for this user alone, or was made so. */
+/** Whether the file is for this user only, or could be made so. Rejects with CONFIG_INVALID if it cannot be opened. */
 async function openedPrivate(path: string): Promise<boolean> {
   try {
     const file = await opened(path);
@@ -105,7 +106,7 @@ async function openedPrivate(path: string): Promise<boolean> {
   }
 }
 
-/** A file that was there already may be for others to read; what is no file, as a pipe or a device, is left as it is. */
+/** Makes an existing file that others may read private; a pipe or a device is left as it is. */
 async function madePrivate(file: FileHandle): Promise<boolean> {
   const present = await file.stat();
   if (!present.isFile() || (present.mode & 0o777 & ~MODE) === 0) return true;
@@ -123,16 +124,16 @@ async function locked(path: string): Promise<Unlock> {
     throw unwritable(path, cause);
   });
   if (typeof lock !== 'number') return lock;
-  throw new FederationError('CONFIG_INVALID', `another process, ${lock}, writes the decision log ${path}`, {
+  throw new FederationError('CONFIG_INVALID', `another process (${lock}) writes the decision log ${path}`, {
     at: 'telemetry.decisionLog.file.path',
-    hint: 'Give each process a file of its own: two that write one lose entries.',
+    hint: 'Give each process its own file: two that write to the same file lose entries.',
   });
 }
 
 function unwritable(path: string, cause: unknown): FederationError {
   return new FederationError('CONFIG_INVALID', `the decision log ${path} cannot be written`, {
     at: 'telemetry.decisionLog.file.path',
-    hint: 'Name a file that this user may write, in a folder that it may write.',
+    hint: 'Name a file that this user may write, in a folder that this user may write.',
     cause,
   });
 }

@@ -1,4 +1,5 @@
-// The decision log to a service that takes OPA's: POSTs of JSON arrays, compressed with gzip, through the one door.
+// Sends the decision log to a service for OPA's decision logs: POSTs of JSON arrays, compressed with gzip, by the HTTP
+// client. https://www.openpolicyagent.org/docs/management-decision-logs
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Credential } from '../../network/credential.ts';
@@ -16,8 +17,9 @@ const DEADLINE = 30_000;
 
 const compress = promisify(gzip);
 
+/** A sink that POSTs entries; a POST may take {@link DEADLINE} ms. It rejects as the HTTP client does. */
 export function httpSink({ httpClient, url, credential }: HttpSinkOptions): Sink {
-  /** A service that finds a batch too large is sent its halves. */
+  /** Resolves with the number of refused entries. If a batch is too large for the service, its halves are sent. */
   async function write(entries: readonly string[], signal: AbortSignal): Promise<number> {
     const delivered = await httpClient.deliver({
       url,

@@ -1,55 +1,56 @@
-// One process for one file: two that write, set aside and compress it lose each other's entries. Each that wants it says so
-// in the name of a file beside it, by its number and its begin: so what a kill left behind is known to be of nobody, and
-// whoever takes it away can take away no other's.
+// Locks a file for one process: two that write, rename and compress it lose each other's entries. A process states its
+// claim in the name of a file beside it, by its process id and start time, so that a lock that a kill left behind is
+// recognized, and removing it never removes another process's lock.
 import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Gives the file free again. */
+/** Releases the lock. Rejects if the lock file cannot be removed. */
 export type Unlock = () => Promise<void>;
 
 /**
- * What this process has. A file of its name that is not among them was left by a former one of the same number and begin,
- * as in a container or a virtual machine that starts alike each time.
+ * The locks of this process. A file of its name that is not among them was left by an earlier process with the same id
+ * and start time, as in a container or a virtual machine that starts the same way each time.
  */
-const held = new Set<string>();
+const ownLocks = new Set<string>();
 
 /**
- * Takes the file for this process, by `<path>.lock-<pid>-<begin>`. A number: that of the process which has it, or wants it as
- * well; two that come at once may both be refused, and never have it both. Processes that do not see each other, as
- * those of two containers or machines, do not notice each other here.
+ * Locks a file for this process by `<path>.lock-<pid>-<start>`; resolves with the release, or with the id of the
+ * process that has the lock or tries at the same time. Two that try at once may both be refused, but never both get it.
+ * Processes that cannot see each other, such as those of two containers or machines, are not excluded. Rejects with the
+ * file system's errors.
  */
 export async function lockFile(path: string): Promise<Unlock | number> {
   const prefix = `${basename(path)}.lock-`;
-  const mine = `${prefix}${process.pid}-${await beginOf(process.pid)}`;
+  const mine = `${prefix}${process.pid}-${await startOf(process.pid)}`;
   const inFolder = (name: string) => join(dirname(path), name);
   const own = inFolder(mine);
-  if (held.has(own)) return process.pid;
-  held.add(own);
-  const giveFree = async () => {
+  if (ownLocks.has(own)) return process.pid;
+  ownLocks.add(own);
+  const release = async () => {
     await remove(own);
-    held.delete(own);
+    ownLocks.delete(own);
   };
   try {
     await remove(own);
     await writeFile(own, '', { flag: 'wx', mode: 0o600 });
     for (const name of await readdir(dirname(path))) {
       if (!name.startsWith(prefix) || name === mine) continue;
-      const [pid, begin] = name.slice(prefix.length).split('-');
-      if ((await beginOf(Number(pid))) === begin) {
-        await giveFree();
+      const [pid, start] = name.slice(prefix.length).split('-');
+      if ((await startOf(Number(pid))) === start) {
+        await release();
         return Number(pid);
       }
-      await remove(inFolder(name)).catch(ofAnother);
+      await remove(inFolder(name)).catch(ignoreForeign);
     }
   } catch (error) {
-    held.delete(own);
+    ownLocks.delete(own);
     throw error;
   }
-  return giveFree;
+  return release;
 }
 
-/** What a dead process left, and this user may not remove, is in nobody's way. */
-function ofAnother(error: NodeJS.ErrnoException): void {
+/** A dead process's lock that this user may not remove does no harm. */
+function ignoreForeign(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPERM' && error.code !== 'EACCES') throw error;
 }
 
@@ -61,13 +62,16 @@ async function remove(file: string): Promise<void> {
   }
 }
 
-/** When a process began, in the kernel's own count (`proc_pid_stat(5)`); `unknown` where that is not told; null: it is no more. */
-async function beginOf(pid: number): Promise<string | null> {
+/**
+ * When a process started, in the kernel's clock ticks (`proc_pid_stat(5)`); `unknown` where that is not available;
+ * null: it has ended.
+ */
+async function startOf(pid: number): Promise<string | null> {
   if (!Number.isSafeInteger(pid) || pid < 1) return null;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Another user's is there as well.
+    // Another user's process exists as well.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

@@ -1,37 +1,40 @@
-// What the operator leaves out of the decision log, or tells otherwise: rules by JSON Pointer, as OPA's masking has them.
+// Masks the decision log: what the operator erases or replaces in it, by JSON Pointer (RFC 6901), as in OPA's masking.
 import type { DecisionLogConfig } from '../../config/decision-log.ts';
 
-/** What masking may touch, and what it tells of itself. */
+/** The parts of an entry that masking may change, and what it changed. */
 export interface Maskable {
   readonly input: unknown;
   readonly result: unknown;
-  /** Pointers of what was left out; without it, nothing was. */
+  /** Pointers of what was erased; undefined: nothing. */
   readonly erased?: readonly string[];
-  /** Pointers of what was replaced; without it, nothing was. */
+  /** Pointers of what was replaced; undefined: nothing. */
   readonly masked?: readonly string[];
 }
 
-/** Changes nothing in what it is given; what a rule does not find is left as it is, and the rule is not told of. */
+/** A masked copy of an entry; a rule whose path is not found changes nothing and is not listed. */
 export type Mask = (entry: Maskable) => Maskable;
 
 interface Rule {
   readonly path: string;
   readonly steps: readonly string[];
-  readonly instead: unknown;
+  readonly replacement: unknown;
 }
 
-const GONE = Symbol('left out');
+const ERASED = Symbol('erased');
 
-/** First what is erased, then what is replaced, each in the order of the configuration. */
+/**
+ * A mask that first erases, then replaces, each in the order of the configuration. Never throws; the input is not
+ * changed.
+ */
 export function createMask({ erase, replace }: Pick<DecisionLogConfig, 'erase' | 'replace'>): Mask {
-  const erasing = erase.map((path) => ruleOf(path, GONE));
+  const erasing = erase.map((path) => ruleOf(path, ERASED));
   const replacing = replace.map(({ path, value }) => ruleOf(path, value));
   return ({ input, result }) => {
     let content: unknown = { input, result };
     const apply = (rules: readonly Rule[]): string[] =>
-      rules.flatMap(({ path, steps, instead }) => {
+      rules.flatMap(({ path, steps, replacement }) => {
         const before = content;
-        content = rewritten(content, steps, instead);
+        content = rewritten(content, steps, replacement);
         return content === before ? [] : [path];
       });
     const [erased, masked] = [apply(erasing), apply(replacing)];
@@ -43,30 +46,30 @@ export function createMask({ erase, replace }: Pick<DecisionLogConfig, 'erase' |
   };
 }
 
-/** RFC 6901, section 4: `~1` is a slash, and then `~0` a tilde. */
-function ruleOf(path: string, instead: unknown): Rule {
+/** Decodes a pointer by RFC 6901, section 4: first `~1` to a slash, then `~0` to a tilde. */
+function ruleOf(path: string, replacement: unknown): Rule {
   const steps = path
     .slice(1)
     .split('/')
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return { path, steps, instead };
+  return { path, steps, replacement };
 }
 
-/** The value with another one where the steps lead, in its place or not at all; itself if they lead nowhere. */
-function rewritten(value: unknown, steps: readonly string[], instead: unknown): unknown {
+/** The value with the one at the steps replaced or erased; the value itself if the steps lead nowhere. */
+function rewritten(value: unknown, steps: readonly string[], replacement: unknown): unknown {
   const [step, ...rest] = steps;
-  if (step === undefined) return instead;
+  if (step === undefined) return replacement;
   if (Array.isArray(value)) {
     const entries = value.map((each, index) =>
-      step === '*' || step === String(index) ? rewritten(each, rest, instead) : each,
+      step === '*' || step === String(index) ? rewritten(each, rest, replacement) : each,
     );
     const same = entries.every((each, index) => each === value[index]);
-    return same ? value : entries.filter((each) => each !== GONE);
+    return same ? value : entries.filter((each) => each !== ERASED);
   }
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return value;
   const before = (value as Record<string, unknown>)[step];
-  const after = rewritten(before, rest, instead);
+  const after = rewritten(before, rest, replacement);
   if (after === before) return value;
   const entries = Object.entries(value).map(([name, each]) => [name, name === step ? after : each] as const);
-  return Object.fromEntries(entries.filter(([, each]) => each !== GONE));
+  return Object.fromEntries(entries.filter(([, each]) => each !== ERASED));
 }

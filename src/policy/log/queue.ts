@@ -9,18 +9,18 @@ import { preparing } from '../../model/pace.ts';
 import { pause } from '../../network/retry.ts';
 import type { Batch } from './entry.ts';
 
-/** Where entries go. */
+/** The destination of entries. */
 export interface Sink {
   /**
-   * Resolves, when the entries are written, to how many of them will never be taken. Rejects where it may be tried
-   * again, with all of them: an entry may be written twice, and its id tells.
+   * Resolves when the entries are written, with the number that was refused for good. Rejects if all of them may be
+   * tried again: an entry may be written twice, and has the same id then.
    */
   write(entries: readonly string[], signal: AbortSignal): Promise<number>;
-  /** Ends what it does behind, until the signal aborts. */
+  /** Ends its background work, until the signal aborts. */
   close(signal: AbortSignal): Promise<void>;
 }
 
-/** `full`: too much waits. `refused`: the service will not take it. `closing`: there was no more time. `failed`: a fault. */
+/** `full`: the queue is full. `refused`: by the service. `closing`: no time was left. `failed`: a fault in an entry. */
 export type DropCause = 'full' | 'refused' | 'closing' | 'failed';
 
 export interface DecisionLogCounters {
@@ -32,36 +32,37 @@ export interface QueueOptions {
   readonly sink: Sink;
   readonly counters: DecisionLogCounters;
   readonly logger: Logger;
-  /** Bytes of entries that may wait, about. */
+  /** Bytes of entries that may wait, at most; estimated. */
   readonly queueBytes: number;
-  /** Bytes of entries that are written at once, about. */
+  /** Bytes of entries that are written together; estimated. */
   readonly batchBytes: number;
-  /** Milliseconds for which entries wait for others. */
+  /** Milliseconds for which entries wait for more. */
   readonly delay: number;
-  /** Milliseconds before a failed write is tried again; they double up to a minute. 500 unless said. */
+  /** Milliseconds before a failed write is tried again; they double up to a minute. 500 by default. */
   readonly retryAfter?: number | undefined;
-  /** Milliseconds that closing may take. 5,000 unless said. */
+  /** Milliseconds that closing may take; 5,000 by default. */
   readonly closeWithin?: number | undefined;
 }
 
-const LONGEST_RETRY = 60_000;
-/** Milliseconds between the last tries, at the end. */
+const MAX_RETRY = 60_000;
+/** Milliseconds between tries while closing. */
 const LAST_RETRY = 100;
 
 interface Waiting {
   readonly batch: Batch;
-  /** Entries of the batch that had room. */
+  /** Entries of the batch that were accepted. */
   readonly size: number;
   readonly bytesEach: number;
   next: number;
 }
 
+/** Writes batches of entries to a sink, tries failed writes again, and drops entries beyond `queueBytes`. */
 export class EntryQueue {
   readonly #options: QueueOptions;
   readonly #waiting: Waiting[] = [];
-  /** No more is taken, and what waits is hurried. */
+  /** Aborted: no more entries are accepted, and the waiting ones are written at once. */
   readonly #closing = new AbortController();
-  /** Nothing is waited for any more. */
+  /** Aborted: nothing is waited for any more. */
   readonly #ended = new AbortController();
   #bytes = 0;
   #draining: Promise<void> | null = null;
@@ -70,7 +71,7 @@ export class EntryQueue {
     this.#options = options;
   }
 
-  /** Takes as many of the entries as there is room for. */
+  /** Accepts the entries that fit in the queue; the others are dropped and counted. Never throws or waits. */
   add(batch: Batch): void {
     const { queueBytes, counters } = this.#options;
     if (batch.size === 0) return;
@@ -87,7 +88,7 @@ export class EntryQueue {
     this.#draining ??= this.#drain();
   }
 
-  /** Writes what waits, within its time; what is left then is dropped. */
+  /** Writes the waiting entries within `closeWithin` ms; those left then are dropped. Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort();
     const timer = setTimeout(() => this.#ended.abort(), this.#options.closeWithin ?? 5_000);
@@ -101,23 +102,23 @@ export class EntryQueue {
 
   async #drain(): Promise<void> {
     try {
-      // What comes while this one is at work is told together with it, and not in its turn of the event loop.
+      // Entries that arrive in this turn of the event loop are written together, in a later one.
       await setImmediate();
       while (this.#waiting.length > 0) {
         if (this.#bytes < this.#options.batchBytes) {
           await pause(this.#options.delay, this.#closing.signal);
         }
         if (this.#ended.signal.aborted) this.#dropAll();
-        else await this.#write(await this.#take());
+        else await this.#write(await this.#nextEntries());
       }
     } finally {
-      // In one step with the last look at what waits: what is added after it begins another.
+      // In the same step as the last check of the queue: an entry added later starts another run.
       this.#draining = null;
     }
   }
 
-  /** The next entries as text, in turns. */
-  async #take(): Promise<string[]> {
+  /** The next entries as text; yields to the event loop now and then. */
+  async #nextEntries(): Promise<string[]> {
     const entries: string[] = [];
     for (let bytes = 0; bytes < this.#options.batchBytes; ) {
       const first = this.#waiting[0];
@@ -135,13 +136,13 @@ export class EntryQueue {
     return entries;
   }
 
-  /** A fault in what is told must not end the process that tells it. */
+  /** An entry's text; null: it cannot be made. Such a fault must not end the process. */
   #textOf({ batch, next }: Waiting): string | null {
     try {
       return batch.entry(next);
     } catch (error) {
       this.#options.counters.dropped('failed', 1);
-      this.#options.logger.error({ err: error }, 'an entry of the decision log cannot be told');
+      this.#options.logger.error({ err: error }, 'an entry of the decision log cannot be written as JSON');
       return null;
     }
   }
@@ -155,7 +156,7 @@ export class EntryQueue {
         counters.written(entries.length - refused);
         if (refused > 0) {
           counters.dropped('refused', refused);
-          logger.error({ entries: refused }, 'entries of the decision log are refused where they are sent');
+          logger.error({ entries: refused }, 'the service refused entries of the decision log');
         }
         if (failures > 0) logger.info('the decision log is written again');
         return;
@@ -166,8 +167,8 @@ export class EntryQueue {
         }
         if (failures === 0) {
           logger.error(
-            toldError(error),
-            'the decision log cannot be written; its entries wait, and are dropped when they are too many',
+            errorFields(error),
+            'the decision log cannot be written; its entries wait, and are dropped when there are too many',
           );
         }
         await this.#pauseAfter(failures);
@@ -188,7 +189,7 @@ export class EntryQueue {
     this.#bytes = 0;
   }
 
-  /** What is begun, or a rejection at the end of all waiting. */
+  /** The result of `begin`; rejects with SOURCE_TIMEOUT when waiting ends. */
   #within<T>(begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal } = this.#ended;
     const one = new AbortController();
@@ -206,7 +207,7 @@ export class EntryQueue {
   }
 }
 
-function toldError(error: unknown): object {
+function errorFields(error: unknown): object {
   return error instanceof FederationError
     ? { code: error.code, hint: error.hint, cause: error.cause, err: error }
     : { err: error };

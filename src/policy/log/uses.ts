@@ -3,9 +3,10 @@ import type { WallClock } from '../../model/clock.ts';
 import { type Use, useBytes } from './entry.ts';
 import type { JudgedSnapshot } from './log.ts';
 
-/** Bytes of the entries of one telling, about; so much is kept between two. */
-const MOST_BYTES = 1_048_576;
+/** Bytes of the entries that are collected before they are passed on, estimated. */
+const MAX_BYTES = 1_048_576;
 
+/** Collects uses, within {@link MAX_BYTES}. */
 export class Uses {
   readonly #clock: WallClock;
   readonly #tell: (uses: readonly Use[]) => void;
@@ -20,13 +21,14 @@ export class Uses {
     this.#tell = tell;
   }
 
-  add(verdict: object, tell: () => JudgedSnapshot): void {
+  /** Counts one use; `describe` is called for the first use since the last flush. */
+  add(verdict: object, describe: () => JudgedSnapshot): void {
     const known = this.#counted.get(verdict);
     if (known !== undefined) {
       known.count += 1;
       return;
     }
-    const judged = tell();
+    const judged = describe();
     const bytes = useBytes(judged);
     if (this.#bytes + bytes > MOST_BYTES) this.flush();
     const use = { judged, since: this.#clock.wall(), count: 1 };
@@ -35,12 +37,13 @@ export class Uses {
     this.#bytes += bytes;
   }
 
+  /** Passes on the uses since the last flush, if there are any. */
   flush(): void {
     if (this.#uses.length === 0) return;
     const uses = this.#uses;
     this.#uses = [];
     this.#bytes = 0;
     this.#counted = new WeakMap();
-    this.#tell(uses);
+    this.#report(uses);
   }
 }

@@ -1,19 +1,22 @@
-// The batches that wait for a worker, in turns between the facilities whose records they judge: eight hundred heavy
-// records of one lab never delay three of another's by more than the batches that run.
+// The batches that wait for a worker; the facilities whose records they judge take turns, so that eight hundred
+// expensive records of one lab never delay three of another's by more than the running batches.
 import { type Piscina, queueOptionsSymbol } from 'piscina';
 
-/** As Piscina gives and takes a task. */
+/** The type of a task in Piscina's queue. */
 export type WaitingTask = NonNullable<ReturnType<Piscina['options']['taskQueue']['shift']>>;
 
-/** What a task says to the line, under `queueOptionsSymbol`. */
+/** The options of a task for the queue, under `queueOptionsSymbol`. */
 export interface BatchQueueOptions {
-  /** Whose turn it takes: a facility's id; null: what is about no one facility, such as choices. */
+  /** The facility in whose turn it runs, by id; null: it concerns no single facility, such as choices. */
   readonly facility: string | null;
 }
 
-/** Piscina's `taskQueue`. Within a facility, first in, first out. */
+/**
+ * Piscina's `taskQueue`: facilities take turns, and within one, tasks are first in, first out. The pool bounds its
+ * size.
+ */
 export class BatchQueue {
-  /** By facility; whoever had a turn last stands at the end, and nobody without a task. */
+  /** By facility; the one that had the last turn is at the end, and none is without a task. */
   readonly #lines = new Map<string | null, Set<WaitingTask>>();
   #size = 0;
 

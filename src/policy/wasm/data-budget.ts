@@ -1,58 +1,59 @@
-// How much memory the data of all policies take together, in all workers: one bound for everybody's, which a lab's may be
-// refused by, so that no lab's data take the memory of the machine.
+// Bounds the memory that the data of all policies take together, in all workers, so that no lab's data exhaust the
+// memory of the machine: data beyond the bound are refused.
 import { FederationError } from '../../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
 import type { PolicyModule } from './module.ts';
 
-/** WebAssembly's. */
+/** Bytes of a WebAssembly page. */
 const PAGE_BYTES = 65_536;
 
-/** A module that is to come into force; `path` is told where there is no room for it. */
-export interface Coming {
+/** A module that is to come into force; an error names `path`. */
+export interface NewModule {
   readonly module: PolicyModule;
   readonly path: string;
 }
 
-/** Of the federation's; what is in force is given room first, and then what comes. */
+/** The budget of a federation; modules in force are counted first, then new ones. */
 export class DataBudget {
   readonly #bytes: number;
   readonly #workers: number;
-  #taken: number;
+  #allocated: number;
 
-  /** @param bytes `limits.policyDataBytes` @param present modules that have their room already */
+  /** @param bytes `limits.policyDataBytes` @param present modules that are counted already */
   constructor(bytes: number, workers: number, present: Iterable<PolicyModule | null> = []) {
     this.#bytes = bytes;
     this.#workers = workers;
-    this.#taken = [...present].reduce(
+    this.#allocated = [...present].reduce(
       (sum, module) => sum + (module === null ? 0 : this.#bytesOf(module)),
       0,
     );
   }
 
   /**
-   * Gives room to modules that come together: to the federation's own, and then to whoever needs least, so that one with
-   * much data takes the room of no other, as when all of them come at a start. Tells of each without room why: POLICY_INVALID.
+   * Allocates memory to modules that come together: first to the federation's own, then to those that need least, so
+   * that one with much data never displaces another, as when all of them come at a start. Returns a POLICY_INVALID for
+   * each module that does not fit.
    */
-  give(coming: readonly Coming[]): ReadonlyMap<PolicyModule, FederationError> {
-    const inOrder = coming.toSorted(
+  allocate(modules: readonly NewModule[]): ReadonlyMap<PolicyModule, FederationError> {
+    const inOrder = modules.toSorted(
       ({ module: one }, { module: other }) =>
         Number(isFederations(other)) - Number(isFederations(one)) ||
         this.#bytesOf(one) - this.#bytesOf(other),
     );
     return new Map(
       inOrder.flatMap((each) => {
-        const refusal = this.#take(each);
+        const refusal = this.#allocateOne(each);
         return refusal === null ? [] : [[each.module, refusal] as const];
       }),
     );
   }
 
-  #take({ module, path }: Coming): FederationError | null {
+  #allocateOne({ module, path }: NewModule): FederationError | null {
     const needed = this.#bytesOf(module);
-    const left = Math.max(0, this.#bytes - this.#taken);
-    // What has no data needs no room, where others have too much of it neither.
+    const left = Math.max(0, this.#bytes - this.#allocated);
+    // A module without data always fits, even if the others exceed the bound.
     if (needed === 0 || needed <= left) {
-      this.#taken += needed;
+      this.#allocated += needed;
       return null;
     }
     return new FederationError(
@@ -61,12 +62,12 @@ export class DataBudget {
         `${mebibytes(this.#bytes)} for the data of all policies`,
       {
         at: path,
-        hint: 'Make its data.json smaller, or raise limits.policyDataBytes in federation.yaml: while a revision comes after another, there is to be room for both.',
+        hint: 'Make its data.json smaller, or raise limits.policyDataBytes in federation.yaml: while a revision replaces another, both must fit.',
       },
     );
   }
 
-  /** The document once, and in each worker what was made of it. */
+  /** The document once, and its parsed form in each worker. */
   #bytesOf({ compiled: { data } }: PolicyModule): number {
     return data === null ? 0 : data.json.byteLength + data.pages * PAGE_BYTES * this.#workers;
   }

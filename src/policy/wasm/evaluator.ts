@@ -1,5 +1,6 @@
-// Many inputs to one module, and an answer to each. A batch that was ended by its deadline costs the one input that
-// it was at; the others are tried again. How often, and how long in all, is bounded: the rest is then refused.
+// Evaluates many inputs by one module, with an answer to each. A batch that its deadline ended costs the one input that
+// was being evaluated; the others are tried again. The number of tries and the total time are bounded; the rest is
+// refused.
 import type { WorkerPool } from './pool.ts';
 import type { Answer, Failure } from './sandbox.ts';
 import type { BatchResult, Compiled } from './worker.ts';
@@ -10,31 +11,32 @@ export interface Evaluation {
   readonly before: string;
   readonly inputs: readonly string[];
   readonly after: string;
-  /** Of one answer's JSON, in UTF-16 code units. */
+  /** UTF-16 code units of one answer's JSON, at most. */
   readonly maximum: number;
-  /** Whose records the inputs are: it has a turn after the other facilities'. Not given: no one facility's. */
+  /** The facility whose records the inputs are, in whose turn they run; undefined: they concern no single facility. */
   readonly facility?: string;
 }
 
 /**
- * Inputs of one batch, and their characters, whichever come first: a few milliseconds of a worker, so that everybody gets
- * their turn. An input of 32 KiB takes as long as a hundred usual ones.
+ * Inputs of one batch, and their characters, whichever is reached first: a few milliseconds of a worker, so that all
+ * requests get their turn. An input of 32 KiB takes as long as a hundred usual ones.
  */
 const BATCH = 96;
 const BATCH_CHARACTERS = 65_536;
-/** Workers that one evaluation may cost, or batches whose time went to instances that threw. */
+/** Workers that one evaluation may end, or batches whose time instances that threw took. */
 const ENDS = 3;
-/** Deadlines that one evaluation may take in all, of workers' time: as many large inputs as one registry may have. */
+/** Workers' time for one evaluation, in deadlines: as many large inputs as one registry may have. */
 const DEADLINES = 30;
 
 /**
- * One answer an input, in their order. Each evaluation has at most one batch a worker under way, so that a large one
- * does not keep others waiting. Rejects with NOT_READY where too much waits.
+ * One answer for each input, in their order. An evaluation runs at most one batch in each worker, so that a large one
+ * does not delay others. What exceeds the bounds is answered by a failure. Rejects with NOT_READY if too many batches
+ * wait, or if the engine is closed.
  */
 export async function evaluate(pool: WorkerPool, evaluation: Evaluation): Promise<readonly Answer[]> {
   const run = new Run(pool, evaluation);
   const pools = Math.min(pool.threads, evaluation.inputs.length);
-  await Promise.all(Array.from({ length: pools }, () => run.lane()));
+  await Promise.all(Array.from({ length: pools }, () => run.runBatches()));
   return run.answers();
 }
 
@@ -42,7 +44,7 @@ class Run {
   readonly #pool: WorkerPool;
   readonly #evaluation: Evaluation;
   readonly #answers: (Answer | undefined)[];
-  /** Indexes of inputs that no worker has had, the next one last. */
+  /** Indexes of inputs that are not evaluated yet, the next one last. */
   readonly #waiting: number[];
   #ends = 0;
   #spent = 0;
@@ -54,15 +56,15 @@ class Run {
     this.#waiting = Array.from(evaluation.inputs.keys()).reverse();
   }
 
-  /** Takes one batch after the other until none is left, or too much was spent. */
-  async lane(): Promise<void> {
+  /** Runs one batch after the other until none is left, or too much time was spent. */
+  async runBatches(): Promise<void> {
     while (this.#waiting.length > 0 && this.#affordable()) {
       const batch = this.#batch();
       const { before, inputs, after, module, maximum, facility } = this.#evaluation;
       const task = { module, before, inputs: batch.map((index) => inputs[index] ?? ''), after, maximum };
       const result = await this.#pool.evaluate({ ...task, patience: this.#patience }, facility);
       if ('endedAt' in result) this.#end(batch, result.endedAt, result.detail);
-      else this.#take(batch, result);
+      else this.#record(batch, result);
     }
   }
 
@@ -82,7 +84,7 @@ class Run {
     return Array.from(this.#answers, (answer) => answer ?? refused);
   }
 
-  /** Milliseconds after which a batch leaves the rest of its inputs to another. */
+  /** Milliseconds after which a batch leaves the rest of its inputs to the next one. */
   get #patience(): number {
     return this.#pool.deadline / 2;
   }
@@ -91,9 +93,9 @@ class Run {
     return this.#ends <= ENDS && this.#spent <= DEADLINES * this.#pool.deadline;
   }
 
-  #take(batch: readonly number[], { jsons, answers, failures, spent }: BatchResult): void {
+  #record(batch: readonly number[], { jsons, answers, failures, spent }: BatchResult): void {
     this.#spent += spent;
-    // Another instance is made for each, which takes long where it has data to load.
+    // Each of them needs a new instance, which takes long if it has data to load.
     if (spent > this.#patience && failures.some(({ failure }) => failure === 'threw')) this.#ends++;
     for (const [position, answer] of answers.entries()) {
       const json = jsons[answer];
@@ -102,17 +104,17 @@ class Run {
     for (const { input, failure, detail } of failures) {
       this.#answers[batch[input] ?? -1] = { failure, detail };
     }
-    this.#again(batch.slice(answers.length));
+    this.#retry(batch.slice(answers.length));
   }
 
   #end(batch: readonly number[], endedAt: number, detail: string): void {
     this.#ends++;
     this.#spent += this.#pool.deadline;
     this.#answers[batch[endedAt] ?? -1] = { failure: 'deadline', detail };
-    this.#again(batch.filter((_, position) => position !== endedAt));
+    this.#retry(batch.filter((_, position) => position !== endedAt));
   }
 
-  #again(batch: readonly number[]): void {
+  #retry(batch: readonly number[]): void {
     this.#waiting.push(...batch.toReversed());
   }
 }

@@ -1,18 +1,19 @@
-// JSON in which whole numbers beyond 2^53 keep all their digits: OPA has them, and JSON.parse rounds them.
+// Parses JSON so that whole numbers beyond 2^53 keep all their digits: OPA has such numbers, and JSON.parse rounds
+// them.
 import { parse } from 'lossless-json';
 
-/** What may be such a number, or be written by JSON.stringify for one. */
+/** Matches what may be such a number, or JSON.stringify's form of one. */
 const LARGE = /\d{16}|\d[eE]\+?\d/;
 
-/** Whether a text of JSON may have such a number. */
+/** Whether a JSON text may contain such a number; true also for some texts without one. */
 export const mayBeLarge = (json: string): boolean => LARGE.test(json);
 
 /**
- * As JSON.parse, with what `large` gives of the digits in place of a whole number that JavaScript would round. Throws
- * SyntaxError, and RangeError where it is nested too deep.
+ * As JSON.parse (RFC 8259), but a whole number that JavaScript would round becomes what `large` makes of its digits.
+ * Throws a SyntaxError, and a RangeError for text that is nested too deeply.
  */
 export function parseExact(json: string, large: (digits: string) => unknown): unknown {
-  // The parser would take that key for the object's prototype.
+  // The parser would set the object's prototype for that key.
   if (!mayBeLarge(json) || json.includes('__proto__')) return JSON.parse(json);
   return parse(json, undefined, (text) => {
     const value = Number(text);
@@ -21,14 +22,17 @@ export function parseExact(json: string, large: (digits: string) => unknown): un
   });
 }
 
-/** More digits than any number has that JavaScript can hold. */
-const MOST = 400;
+/** More digits than any number in JavaScript has. */
+const MAX_DIGITS = 400;
 
-/** The digits of a whole number, however it is written: `1e+21` is the same as a 1 with 21 zeros. null: it is none. */
+/**
+ * The digits of a whole number, however it is written: `1e+21` equals a 1 with 21 zeros. null: it is not a whole
+ * number.
+ */
 function digitsOf(text: string): string | null {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]\+?(\d+))?$/.exec(text) ?? [];
   const places = Number(exponent);
-  if (whole === '' || fraction.length > places || places > MOST) return null;
+  if (whole === '' || fraction.length > places || places > MAX_DIGITS) return null;
   return `${sign}${`${whole}${fraction.padEnd(places, '0')}`.replace(/^0+(?=\d)/, '')}`;
 }

@@ -2,8 +2,8 @@
 import { scanJson } from '../../model/json.ts';
 
 /**
- * Whether nothing follows the object that it begins with, which the SDK would not notice. What is in the object is not
- * looked at: the SDK refuses it where it is no JSON.
+ * Whether the text (UTF-8) is one object with nothing after it, which the SDK would not notice. The content of the
+ * object is not checked: the SDK refuses it if it is not JSON.
  */
 export function isOneObject(data: Uint8Array): boolean {
   let isOne = false;

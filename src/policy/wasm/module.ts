@@ -1,5 +1,5 @@
-// One owner's module, ready to be asked: read, checked, compiled, and held against what the SDK can do, all at load,
-// since a missing built-in would otherwise show only when a rule reaches it.
+// One owner's module, ready for evaluation: read, checked, compiled, and compared with the SDK's built-ins, all at
+// load, since a missing built-in would otherwise fail only when a rule reaches it.
 import { FederationError } from '../../model/errors.ts';
 import { DATA_MEMORY, unmeasured } from '../bundle/data.ts';
 import type { PolicySource } from '../bundle/manifest.ts';
@@ -16,21 +16,24 @@ export interface PolicyModule {
   readonly revision: string;
   readonly compiled: Compiled;
   readonly projection: Projection;
-  /** Of the time that it is given, in seconds; null: it is given none. */
+  /** The time bucket that it declares, in seconds; null: it does not read the time. */
   readonly bucket: Bucket | null;
   readonly reasons: ReasonTexts;
-  /** The lab's own archive that it was built from, where it was. */
+  /** The lab's own archive that it was built from; null: it was not. */
   readonly source: PolicySource | null;
 }
 
 let serials = 0;
 
-/** Rejects with POLICY_INVALID: see {@link readBundle}; or see {@link makeModule}. */
+/** The module in the bundle at `path`. Rejects as {@link readBundle} and {@link makeModule} do. */
 export async function loadModule(pool: WorkerPool, path: string, owner: string): Promise<PolicyModule> {
   return makeModule(pool, await readBundle(path, owner), path);
 }
 
-/** Rejects with POLICY_INVALID: the module does not load, or calls what the SDK has not. `path` is told in errors. */
+/**
+ * The module of a bundle, loaded once in a worker to check and measure it. Rejects with POLICY_INVALID if it does not
+ * load or calls a built-in that the SDK does not have; the error names `path`.
+ */
 export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string): Promise<PolicyModule> {
   const compiled = await withMeasuredData(pool, await compile(bundle, path), path);
   return {
@@ -46,7 +49,7 @@ export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string)
 
 async function compile({ wasm, entrypoint, data }: Bundle, path: string): Promise<Compiled> {
   try {
-    // Of this module and of no other, of the same revision neither: what is kept of a module ends with it.
+    // Unique even among modules of the same revision: what caches keep of a module ends with it.
     return {
       key: String(++serials),
       wasm: await WebAssembly.compile(wasm),
@@ -58,7 +61,7 @@ async function compile({ wasm, entrypoint, data }: Bundle, path: string): Promis
   }
 }
 
-/** With as much memory as its data need, which is measured here once, for all instances that follow. */
+/** With the memory that its data need, measured here once for all later instances. */
 async function withMeasuredData(pool: WorkerPool, compiled: Compiled, path: string): Promise<Compiled> {
   const { dataPages } = await checkFacts(pool, compiled, path);
   return compiled.data === null ? compiled : { ...compiled, data: { ...compiled.data, pages: dataPages } };
@@ -67,16 +70,16 @@ async function withMeasuredData(pool: WorkerPool, compiled: Compiled, path: stri
 async function checkFacts(pool: WorkerPool, compiled: Compiled, path: string): Promise<ModuleFacts> {
   const facts = await pool.facts(compiled);
   if ('endedAt' in facts || 'failure' in facts) {
-    const about = compiled.data === null ? '' : `, or its data are no JSON or need more than ${DATA_MEMORY}`;
+    const about = compiled.data === null ? '' : `, or its data are not JSON or need more than ${DATA_MEMORY}`;
     throw invalid(path, `its module does not load${about}: ${facts.detail}`);
   }
   if (!facts.entrypoints.includes(compiled.entrypoint)) {
-    throw invalid(path, `its module has no entry point ${compiled.entrypoint}`);
+    throw invalid(path, `its module does not have the entry point ${compiled.entrypoint}`);
   }
   if (facts.missingBuiltins.length > 0) {
     throw invalid(
       path,
-      `its module calls built-ins that cannot be had here: ${facts.missingBuiltins.join(', ')}`,
+      `its module calls built-ins that are not available here: ${facts.missingBuiltins.join(', ')}`,
     );
   }
   return facts;

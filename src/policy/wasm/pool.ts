@@ -15,27 +15,28 @@ import type { BatchResult, BatchTask, FactsTask } from './worker.ts';
 export interface PoolOptions {
   /** Milliseconds for one batch, from when a worker begins it. */
   readonly deadline: number;
-  /** Worker threads; one a processor unless said. */
+  /** Worker threads; by default one for each processor. */
   readonly threads?: number | undefined;
   readonly clock?: MonotonicClock;
 }
 
-/** A batch that was ended, by its deadline or by the death of its worker, and the input that it was at. */
+/** A batch that was ended, by its deadline or the death of its worker, and the input that was being evaluated. */
 export interface Ended {
   readonly endedAt: number;
   readonly detail: string;
 }
 
-/** Milliseconds to load a module with its data. */
+/** Milliseconds to load a module with its data, at most. */
 const LOADING = 15_000;
-/** Worker threads that are started before there is work for them; the others come with it, and stay. */
-const AT_ONCE = 4;
-/** Batches that may wait for a worker. */
+/** Worker threads that start before there is work; the others start on demand, and stay. */
+const INITIAL_THREADS = 4;
+/** Batches that may wait for a worker, at most. */
 const WAITING = 16_384;
 
 // Built JavaScript, from src/policy/ as from dist/policy/: a `.ts` worker does not start under tsx on Node 20.
 const WORKER = fileURLToPath(new URL('../../../dist/policy/wasm/worker.js', import.meta.url));
 
+/** Runs batches in worker threads, within a deadline; {@link WAITING} batches may wait. */
 export class WorkerPool {
   readonly threads: number;
   readonly #deadline: number;
@@ -57,12 +58,12 @@ export class WorkerPool {
     this.#deadline = deadline;
     this.#piscina = new Piscina({
       filename: WORKER,
-      minThreads: Math.min(threads, AT_ONCE),
+      minThreads: Math.min(threads, INITIAL_THREADS),
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,
       maxQueue: Number.POSITIVE_INFINITY,
       taskQueue: new BatchQueue(),
-      // What a policy's process knows is nobody's business: no environment, none of our Node options.
+      // Workers get nothing that they do not need: no environment and none of the process's Node options.
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 128 },
@@ -76,14 +77,15 @@ export class WorkerPool {
     return this.#deadline;
   }
 
-  /** Each worker lets go, with its next batch, its instances of other modules than these keys. */
+  /** Each worker drops, with its next batch, its instances of modules other than these keys. */
   keepOnly(modules: ReadonlySet<string>): void {
     this.#living = [...modules];
   }
 
   /**
-   * `facility`: whose records are judged, and whose turn it takes; null: no one's. Rejects with NOT_READY where too much
-   * waits, or the pool was closed.
+   * The result of a batch. `facility`: the one whose records are judged, in whose turn it runs; null: none. Rejects
+   * with NOT_READY if {@link WAITING} batches wait already, or the pool was closed; with INTERNAL if the worker did not
+   * start.
    */
   evaluate(
     task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,
@@ -94,7 +96,7 @@ export class WorkerPool {
     });
   }
 
-  /** As {@link evaluate}; null: no worker was free within so many milliseconds. */
+  /** As {@link evaluate}; null: no worker was free within `waiting` milliseconds. */
   async evaluateWithin(
     waiting: number,
     task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,
@@ -109,19 +111,20 @@ export class WorkerPool {
     }
   }
 
-  /** What a module says of itself; loading it is bounded as evaluating it is. */
+  /** The facts that a module states about itself; loading it has a deadline, as evaluating it has. */
   facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
     return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }));
   }
 
-  /** Makes an instance in the workers that are there from the start, so that no question to them waits for its data. */
+  /** Makes an instance in the initial workers, so that no request to them waits for its data; null: no failure. */
   async prepare(module: FactsTask['module']): Promise<Failure | Ended | null> {
-    const each = Array.from({ length: Math.min(this.threads, AT_ONCE) }, () =>
+    const each = Array.from({ length: Math.min(this.threads, INITIAL_THREADS) }, () =>
       this.#run<Failure | null>((progress) => ({ module, kind: 'prepare', living: this.#living, progress })),
     );
     return (await Promise.all(each)).find((failure) => failure !== null) ?? null;
   }
 
+  /** Ends the workers; what waits rejects with NOT_READY. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#piscina.destroy();
@@ -166,12 +169,13 @@ export class WorkerPool {
   }
 }
 
-/** It waited for a worker for as long as it was to. */
+/** No worker was free within the time for waiting. */
 class NeverBegun extends Error {}
 
 /**
- * Calls `end` once it runs for `running()` ms, or waits for a worker for `waiting` ms. Time for which this thread was held,
- * or the process stood still, does not count: a worker that is done meanwhile could not be heard.
+ * Calls `end` once a batch has run for `running()` ms, or waited for a worker for `waiting` ms. Time in which this
+ * thread was blocked, or the process was suspended, does not count: the message of a worker that finished could not
+ * arrive.
  */
 function watch(
   elapsed: () => number | null,
@@ -184,7 +188,7 @@ function watch(
   const until = clock.monotonic() + waiting;
   const look = () => {
     const ran = elapsed();
-    if (ran === null) held = 0;
+    if (ran === null) blocked = 0;
     const left =
       ran === null ? Math.min(running(), until - clock.monotonic()) : running() - Math.max(0, ran - held);
     if (left <= 0) {

@@ -1,23 +1,25 @@
-// Where a worker is with its batch: written in the worker, read by the server, and still readable once the worker was
-// ended, so that the one input that ran away is known.
+// The progress of a worker in its batch: written by the worker, read by the server, and still readable once the worker
+// was ended, so that the input that exceeded the deadline is known.
 
-/** Where a worker is with its batch: written there, read here, and still readable once the worker was ended. */
+/** The progress of a batch, in shared memory. */
 export interface Progress {
-  /** From now on, of evaluating. */
+  /** Evaluating begins now. */
   begin(): void;
-  /** From now on, of loading a module's data, which takes longer than its evaluations. */
+  /** Loading a module's data begins now, which takes longer than its evaluations. */
   load(): void;
+  /** The index of the input that is evaluated now. */
   at(input: number): void;
-  /** Milliseconds since either was begun; null if it waits for a worker. */
+  /** Milliseconds since either began; null: the batch waits for a worker. */
   elapsed(): number | null;
   isLoading(): boolean;
-  /** The input that is, or was last, evaluated. */
+  /** The index of the input that is, or was last, evaluated. */
   input(): number;
 }
 
-/** Bytes of shared memory that a batch's progress needs: the begin, the input, and whether it loads. */
+/** Bytes of shared memory for the progress of a batch: its start, the input, and whether it loads. */
 export const PROGRESS_BYTES = 16;
 
+/** The progress in `memory`, which has {@link PROGRESS_BYTES}. Times are of the process's monotonic clock. */
 export function progressOf(memory: SharedArrayBuffer): Progress {
   const begun = new BigInt64Array(memory, 0, 1);
   const current = new Int32Array(memory, 8, 1);

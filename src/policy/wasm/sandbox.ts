@@ -1,6 +1,6 @@
-// One compiled module, ready to evaluate, within bounds of memory. Runs in a worker thread alone. The SDK's traps are
-// dealt with here: memory is sized before and has a maximum, since growing goes a page at a time; and an instance that
-// threw is discarded, since an abort leaks its stack until, after 1,024 of them, every call fails.
+// One compiled module, ready to evaluate, within bounds of memory. Runs only in a worker thread. It avoids two problems
+// of the SDK: memory is allocated in advance and has a maximum, since growing goes a page at a time; and an instance
+// that threw is discarded, since each abort leaks stack until, after 1,024 of them, every call fails.
 
 // TypeScript has the types of WebAssembly in its DOM library.
 /// <reference lib="dom" />
@@ -11,7 +11,7 @@ import { LosslessNumber, stringify } from 'lossless-json';
 import { mayBeLarge, parseExact } from './exact-json.ts';
 import { isOneObject } from './json-end.ts';
 
-// As CommonJS: the package's module for `import` has none of the names that its types promise but `loadPolicy`.
+// As CommonJS: of the names in its types, the package's module for `import` exports only `loadPolicy`.
 const require = createRequire(import.meta.url);
 const { loadPolicySync }: typeof Sdk = require('@open-policy-agent/opa-wasm');
 type LoadedPolicy = Sdk.LoadedPolicy;
@@ -20,41 +20,43 @@ const PAGE = 65_536;
 const INITIAL_PAGES = 128;
 const MAXIMUM_PAGES = 1_024;
 
-/** The data of a module, as it travels to workers. */
+/** The data of a module, as they are sent to workers. */
 export interface ModuleData {
   /** UTF-8; shared, not copied. */
   readonly json: SharedArrayBuffer;
-  /** Pages of memory, of 64 KiB each, that it is given at once: what it takes, or the most that it may take. */
+  /**
+   * Pages of memory (64 KiB) that are allocated in advance: what the data take, or the maximum until that is measured.
+   */
   readonly pages: number;
 }
 
-/** What a module says of itself. */
+/** The facts that a module states about itself. */
 export interface ModuleFacts {
-  /** Pages of memory that its data take; 0 where there is none. */
+  /** Pages of memory (64 KiB) that its data take; 0: it has none. */
   readonly dataPages: number;
   readonly entrypoints: readonly string[];
-  /** Built-ins that it calls and the SDK has not: they would fail when they are reached. */
+  /** Built-ins that it calls and the SDK does not have: they would fail when they are reached. */
   readonly missingBuiltins: readonly string[];
 }
 
-/** Why there is no answer; `malformed`, `deadline` and `refused` are found outside of the sandbox. */
+/** Why there is no answer; `malformed`, `deadline` and `refused` are detected outside of the sandbox. */
 export type FailureCause = 'undefined' | 'threw' | 'large' | 'malformed' | 'deadline' | 'refused';
 
 export interface Failure {
   readonly failure: FailureCause;
-  /** What was thrown, for the log alone. */
+  /** What was thrown; only for the log. */
   readonly detail: string;
 }
 
 /** JSON of the one result, or why there is none. */
 export type Answer = string | Failure;
 
-/** Evaluates one module. Nothing that it throws leaves it. */
+/** Evaluates one module. Its methods never throw. */
 export class Sandbox {
   readonly #module: WebAssembly.Module;
   readonly #entrypoint: string;
   readonly #data: ModuleData | null;
-  /** Of an instance that is new. */
+  /** Pages of a new instance. */
   readonly #pages: number;
   #policy: LoadedPolicy | null = null;
   /** Address of the last answer's text in the module's memory. */
@@ -72,7 +74,7 @@ export class Sandbox {
     return this.#data !== null && this.#policy === null;
   }
 
-  /** Makes the instance that the next evaluation needs; null: it is there. */
+  /** Makes the instance that the next evaluation needs; null: it exists. */
   prepare(): Failure | null {
     try {
       this.#policy ??= this.#load();
@@ -82,7 +84,7 @@ export class Sandbox {
     }
   }
 
-  /** Bytes of memory that the kept instance has; 0: none is kept. */
+  /** Bytes of memory of the present instance; 0: there is none. */
   get bytes(): number {
     return this.#policy?.mem.buffer.byteLength ?? 0;
   }
@@ -93,7 +95,7 @@ export class Sandbox {
       this.#policy ??= this.#load();
       const { mem } = this.#policy;
       const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
-      // Grown memory never shrinks, and there are as many instances as modules and workers.
+      // Memory that grew never shrinks, and there is an instance for each module in each worker.
       if (this.bytes > this.#pages * PAGE) this.#policy = null;
       if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {
         return { failure: 'undefined', detail: 'the entry point is undefined for this input' };
@@ -108,19 +110,23 @@ export class Sandbox {
     }
   }
 
-  /** The SDK parses the answer with JSON.parse: where that rounded, it is read once more from where the module wrote it. */
+  /**
+   * The SDK parses the answer with JSON.parse: if that may have rounded, the answer is read again from the module's
+   * memory.
+   */
   #exact(json: string, mem: WebAssembly.Memory): string {
     if (!mayBeLarge(json)) return json;
     const results = parseExact(textAt(mem, this.#answerAt), (digits) => new LosslessNumber(digits));
     return stringify((results as readonly [{ readonly result: unknown }])[0].result) ?? json;
   }
 
+  /** The module's facts, from a new instance that is loaded with its data. */
   facts(): ModuleFacts | Failure {
     try {
       if (this.#data !== null && !isOneObject(new Uint8Array(this.#data.json))) {
         return { failure: 'threw', detail: 'data.json is not one JSON object and nothing else' };
       }
-      // Without growing, which is slow: what the data need beyond what they may take is not looked for.
+      // Without growing, which is slow: memory beyond the data's maximum is not tried.
       const policy = this.#load(this.#pages);
       const called = Object.keys(builtinsOf(policy));
       return {
@@ -133,7 +139,7 @@ export class Sandbox {
     }
   }
 
-  /** The SDK keeps the address to itself, and asks the exports that it was given. */
+  /** Records the address of each answer, which the SDK hides, by wrapping the exports that it calls. */
   #noteAnswers(policy: LoadedPolicy): void {
     const instance = policy as unknown as { wasmInstance: { readonly exports: Abi } };
     const { exports } = instance.wasmInstance;
@@ -146,14 +152,14 @@ export class Sandbox {
 
   #load(maximum = MAXIMUM_PAGES - INITIAL_PAGES + this.#pages): LoadedPolicy {
     const policy = loadPolicySync(this.#module, { initial: this.#pages, maximum });
-    // The SDK takes no shared memory.
+    // The SDK does not accept shared memory, so the data are copied.
     this.#noteAnswers(policy);
     if (this.#data !== null) policy.setData(new Uint8Array(new Uint8Array(this.#data.json)).buffer);
     return policy;
   }
 }
 
-/** Text in a module's memory, which ends with a zero. */
+/** The zero-terminated text in a module's memory. */
 function textAt(memory: WebAssembly.Memory, start: number): string {
   const bytes = new Uint8Array(memory.buffer);
   return new TextDecoder().decode(bytes.subarray(start, bytes.indexOf(0, start)));
@@ -167,11 +173,11 @@ function bytesOf(text: string): ArrayBuffer {
 
 /** The SDK throws strings, objects and errors. */
 function detailOf(thrown: unknown): string {
-  const told = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown;
-  return (typeof told === 'string' ? told : JSON.stringify(told)).slice(0, 256);
+  const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : thrown;
+  return (typeof detail === 'string' ? detail : JSON.stringify(detail)).slice(0, 256);
 }
 
-/** The heap from its base to where evaluations begin: the data's text and what was made of it. */
+/** Pages of the heap from its base to where evaluations begin: the data's text and its parsed form. */
 function dataPagesOf(policy: LoadedPolicy): number {
   const { baseHeapPtr, dataHeapPtr } = policy as unknown as {
     readonly baseHeapPtr: number;
@@ -180,21 +186,23 @@ function dataPagesOf(policy: LoadedPolicy): number {
   return Math.ceil((dataHeapPtr - baseHeapPtr) / PAGE);
 }
 
-/** What of OPA's ABI the SDK does not wrap. https://www.openpolicyagent.org/docs/wasm */
+/** The part of OPA's ABI that the SDK does not wrap. https://www.openpolicyagent.org/docs/wasm */
 interface Abi {
   readonly builtins: () => number;
   readonly opa_json_dump: (address: number) => number;
   readonly opa_eval: (...given: readonly number[]) => number;
 }
 
-/** The SDK keeps this table to itself; the ABI gives it as JSON in the module's memory, ended by a zero. */
+/**
+ * The built-ins of a module: the SDK hides this table; the ABI gives it as zero-terminated JSON in the module's memory.
+ */
 function builtinsOf({ mem, wasmInstance }: LoadedPolicy): Record<string, number> {
   const { builtins, opa_json_dump } = (wasmInstance as { exports: unknown }).exports as Abi;
   const start = opa_json_dump(builtins());
   return JSON.parse(textAt(mem, start));
 }
 
-/** The built-ins that the SDK has in JavaScript: read from its own table, which it does not export. */
+/** The built-ins that the SDK has in JavaScript, from its own table, which it does not export. */
 function implemented(): object {
   return require(join(dirname(require.resolve('@open-policy-agent/opa-wasm')), 'builtins', 'index.js'));
 }

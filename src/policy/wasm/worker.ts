@@ -6,9 +6,9 @@ import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { type Answer, type Failure, type ModuleData, type ModuleFacts, Sandbox } from './sandbox.ts';
 
-/** A compiled module as it travels to a worker; the code itself is shared, not copied. */
+/** A compiled module as it is sent to a worker; the code itself is shared, not copied. */
 export interface Compiled {
-  /** Its sandbox is kept under this name. */
+  /** Identifies the module; caches keep what they have of it by this key. */
   readonly key: string;
   readonly wasm: WebAssembly.Module;
   readonly entrypoint: string;
@@ -22,11 +22,11 @@ export interface BatchTask {
   readonly before: string;
   readonly inputs: readonly string[];
   readonly after: string;
-  /** Of one answer's JSON, in UTF-16 code units. */
+  /** UTF-16 code units of one answer's JSON, at most. */
   readonly maximum: number;
   /** Milliseconds after which no further input of this batch is begun. */
   readonly patience: number;
-  /** Keys of the modules in force: instances of others are let go. */
+  /** Keys of the modules in force: instances of others are dropped. */
   readonly living: readonly string[];
   readonly progress: SharedArrayBuffer;
 }
@@ -35,14 +35,14 @@ export interface BatchTask {
 export interface BatchResult {
   /** Each different JSON once. */
   readonly jsons: readonly string[];
-  /** Per input the index into `jsons`, or -1 where `failures` has it. */
+  /** For each input the index into `jsons`, or -1 if it is in `failures`. */
   readonly answers: Int32Array;
   readonly failures: readonly (Failure & { readonly input: number })[];
-  /** Milliseconds that it took. */
+  /** Milliseconds that the batch took. */
   readonly spent: number;
 }
 
-/** `facts`: what a module says of itself, by an instance of its own. `prepare`: makes the one that evaluates. */
+/** `facts`: the module's facts, from a separate instance. `prepare`: makes the instance that evaluates. */
 export interface FactsTask {
   readonly kind: 'facts' | 'prepare';
   readonly module: Compiled;
@@ -50,16 +50,16 @@ export interface FactsTask {
   readonly progress: SharedArrayBuffer;
 }
 
-/** Modules whose instances one worker keeps. */
+/** Modules whose instances one worker keeps, at most. */
 const SANDBOXES = 32;
 const sandboxes = new LRUCache<string, Sandbox>({ max: SANDBOXES });
 
-/** The worker's one entry. */
+/** The worker's entry point. Failures of the module are results. */
 export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFacts | Failure | null {
   const progress = progressOf(task.progress);
   if (task.module.data === null) progress.begin();
   else progress.load();
-  letGo(new Set([...task.living, task.module.key]));
+  dropOthers(new Set([...task.living, task.module.key]));
   if (task.kind === 'facts') {
     const { wasm, entrypoint, data } = task.module;
     return new Sandbox(wasm, entrypoint, data).facts();
@@ -68,7 +68,7 @@ export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFa
   return task.kind === 'evaluate' ? evaluate(task, sandbox, progress) : sandbox.prepare();
 }
 
-function letGo(living: ReadonlySet<string>): void {
+function dropOthers(living: ReadonlySet<string>): void {
   for (const key of sandboxes.keys()) if (!living.has(key)) sandboxes.delete(key);
 }
 

@@ -262,7 +262,7 @@ describe('fail-open', needsOpa, () => {
     const { warnings } = await checkPsi(context, usable('input.subject.academic != false'));
     assert.equal(
       warnings[0]?.message,
-      'where input.subject.academic is null, this holds, and what it asks for is allowed',
+      'where input.subject.academic is null, this holds, and the action is allowed',
     );
     assert.match(warnings[0]?.hint ?? '', /name the values of input\.subject\.academic that are good/);
   });

@@ -28,7 +28,7 @@ describe('time-bucket', needsOpa, () => {
     );
     assert.equal(
       problems[0]?.message,
-      'input.request.time.hour is read, and no bucket of the time is declared',
+      'input.request.time.hour is read, but no time bucket is declared',
     );
     assert.match(problems[0]?.hint ?? '', /# METADATA.*time: \{bucket: 1h\}/);
   });

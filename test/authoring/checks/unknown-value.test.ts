@@ -34,7 +34,7 @@ describe('unknown-value', needsOpa, () => {
       usable('\tsome c in input.record.license.conditions\n\tc.kind == "academc"'),
     );
     assert.equal(problems[0]?.message, 'input.record.license.conditions[_].kind is never "academc"');
-    assert.match(problems[0]?.hint ?? '', /^did you mean "academic"\? There are: /);
+    assert.match(problems[0]?.hint ?? '', /^did you mean "academic"\? The values are: /);
   });
 
   const right: readonly (readonly [string, string])[] = [

@@ -33,9 +33,9 @@ test('modules are kept while they are prepared, in force, or those of requests u
   const activation = new PolicyActivation({
     first: policySet('1'),
     load: async ({ path }) => ({ revision: path, compiled: { key: path } }) as PolicyModule,
-    roomBeside: () => ({ give: () => new Map() }),
+    budgetBeside: () => ({ allocate: () => new Map() }),
     keepOnly: (modules) => kept.push([...modules].join()),
-    pools: 1,
+    concurrency: 1,
     grace: GRACE,
     clock: SYSTEM_CLOCK,
     counters: NO_COUNTERS,

@@ -33,7 +33,7 @@ const warmingOf = (warming: Partial<Warming>) =>
     snapshots: ['one', 'other'].map((registry) => snapshotOf([imageRecord()], { registry })),
     questions: [QUESTION],
     subjects: [ANONYMOUS.subject, ...ASKERS].map((projection) => ({ subject: projection, at: null })),
-    pools: 2,
+    concurrency: 2,
     signal: new AbortController().signal,
     ...warming,
   }) as Warming;
@@ -65,7 +65,7 @@ describe('warming', () => {
       if (what === 'group 2') ending.abort();
       if (what.startsWith('group')) await new Promise(() => {});
     });
-    await warm(policySet, warmingOf({ pools: 3, signal: ending.signal }));
+    await warm(policySet, warmingOf({ concurrency: 3, signal: ending.signal }));
     assert.ok(begun.includes('group 2'));
     assert.ok(!begun.includes('group 3'));
   });

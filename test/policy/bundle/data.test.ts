@@ -233,7 +233,7 @@ describe('the data of a module', needs('opa', OPA), () => {
     assert.equal(activation?.outcome, 'refused');
     assert.match(
       activation?.error?.message ?? '',
-      /its data are no JSON or need more than 256 MiB of memory/,
+      /its data are not JSON or need more than 256 MiB of memory/,
     );
     const verdict = await engine.decide([images], member(0), null);
     assert.deepEqual([...verdict.bits(images, 'pull')], [0b0011]);

@@ -64,7 +64,7 @@ describe('loading a module', () => {
       const path = await folder.compile('federation', {
         rego: 'decision := http.send({"method": "get", "url": input.record.source})',
       });
-      await refused(path, /built-ins that cannot be had here: http\.send/);
+      await refused(path, /built-ins that are not available here: http\.send/);
     });
 
     test('takes a module that calls a built-in which the SDK has', async () => {
@@ -81,7 +81,7 @@ describe('loading a module', () => {
       const { wasm } = await readBundle(path, 'esrf');
       await refused(
         await folder.write('federation', await bundleOf('federation', { wasm })),
-        /has no entry point panfed\/federation\/decision/,
+        /does not have the entry point panfed\/federation\/decision/,
       );
     });
   });

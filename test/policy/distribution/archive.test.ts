@@ -76,7 +76,7 @@ describe('the archive of a bundle', () => {
       Buffer.concat([tar, Buffer.from('more')]),
       Buffer.from('no archive'),
     ]) {
-      await refused(gzipSync(wrong), /no tar archive, or it is damaged/);
+      await refused(gzipSync(wrong), /not a tar archive, or it is damaged/);
     }
   });
 
@@ -129,7 +129,7 @@ describe('the archive of a bundle', () => {
 
   for (const type of ['symlink', 'link', 'character-device', 'block-device', 'fifo'] as const) {
     test(`has no ${type}`, async () => {
-      await refusedWith(new RegExp(`"policy\\.rego" is no file but a ${type}`), {
+      await refusedWith(new RegExp(`"policy\\.rego" is a ${type}, not a file`), {
         name: 'policy.rego',
         body: '',
         type,
@@ -141,8 +141,8 @@ describe('the archive of a bundle', () => {
   test('has no two files that are one to some system', async () => {
     await refusedWith(/holds "policy\.rego" twice/, file('policy.rego'), file('/policy.rego'));
     await refusedWith(/holds "policy\.rego" twice/, file('policy.rego'), file('./policy.rego'));
-    await refusedWith(/which are one file to some systems/, file('policy.rego'), file('Policy.rego'));
-    await refusedWith(/which are one file to some systems/, file('r\u00e9.rego'), file('re\u0301.rego'));
+    await refusedWith(/which are the same file on some systems/, file('policy.rego'), file('Policy.rego'));
+    await refusedWith(/which are the same file on some systems/, file('r\u00e9.rego'), file('re\u0301.rego'));
     await refusedWith(/holds "\.manifest" twice/, file('.manifest'), file('/.manifest'));
   });
 
@@ -151,7 +151,7 @@ describe('the archive of a bundle', () => {
   });
 
   test('has nothing that is no part of a policy’s source', async () => {
-    const stranger = /which is no part of a policy’s source/;
+    const stranger = /which is not part of a policy’s source/;
     for (const name of [
       'policy.wasm',
       'policy.rego.bak',

@@ -68,7 +68,7 @@ describe('the policy builder', () => {
     server.ship(await shipment(5, key, 'another text'));
     await builder.reached(3);
     const [, older, other] = builder.told;
-    assert.match(older ?? '', /^POLICY_REPLAYED the bundle is of version 4, and version 5 was in force/);
+    assert.match(older ?? '', /^POLICY_REPLAYED the bundle has version 4, and version 5 was in force/);
     assert.match(other ?? '', /^POLICY_REPLAYED another bundle of version 5 was in force/);
     await server.reached(server.asked.length + 4);
     assert.equal(builder.told.length, 3);

@@ -169,7 +169,13 @@ describe('what is kept of a lab’s policy', () => {
     assert.deepEqual([activated, refused], [['bundle 1'], []]);
     assert.deepEqual(
       logged().map(({ msg, owner, at }) => [msg, owner, at]),
-      [['the note of a lab’s refused policy is taken as absent', 'desy', join(path, 'desy', 'refused.jws')]],
+      [
+        [
+          'the note of a lab’s refused policy cannot be read and is ignored',
+          'desy',
+          join(path, 'desy', 'refused.jws'),
+        ],
+      ],
     );
   });
 

@@ -67,7 +67,7 @@ describe('the signature of a bundle', () => {
 
   test('is in a file of OPA’s form', async () => {
     for (const content of [{}, [], { signatures: 'x' }, { signatures: ['x'], plugin: 'other' }, 'x']) {
-      await tampered({ signatures: () => content }, /\.signatures\.json is not as OPA has it/);
+      await tampered({ signatures: () => content }, /\.signatures\.json is not in OPA’s format/);
     }
     await tampered(
       {
@@ -103,13 +103,13 @@ describe('the signature of a bundle', () => {
   });
 
   test('is a JWS in compact form', async () => {
-    await tampered({ token: () => 'nothing' }, /no JWS in compact form/);
-    await tampered({ token: () => '' }, /no JWS in compact form/);
+    await tampered({ token: () => 'nothing' }, /not a JWS in compact form/);
+    await tampered({ token: () => '' }, /not a JWS in compact form/);
     await tampered({ token: (token) => `${token}.more` }, /not made with the key|no JWS/);
   });
 
   test('is not of the algorithm none', async () => {
-    await withHeader({ alg: 'none' }, /algorithm is "none", and has to be ES256/);
+    await withHeader({ alg: 'none' }, /algorithm is "none", and must be ES256/);
     const header = Buffer.from('{"alg":"nOnE"}').toString('base64url');
     await tampered({ token: (token) => token.replace(/^[^.]+/, header) }, /algorithm is "nOnE"/);
     await tampered(
@@ -120,14 +120,14 @@ describe('the signature of a bundle', () => {
 
   test('cannot be an HMAC by the public key', async () => {
     const swapped: LabKey = { ...rsa, alg: 'HS256', key: Buffer.from(rsa.trusted) };
-    await refused({ key: swapped }, /algorithm is "HS256", and has to be RS256/, trustOf('esrf', rsa));
+    await refused({ key: swapped }, /algorithm is "HS256", and must be RS256/, trustOf('esrf', rsa));
     assert.throws(() => importPolicyKey(rsa.trusted, 'HS256'), /PEM key cannot be the secret/);
   });
 
   test('is not of another algorithm of the same key', async () => {
     await refused(
       { key: { ...rsa, alg: 'PS256' } },
-      /algorithm is "PS256", and has to be RS256/,
+      /algorithm is "PS256", and must be RS256/,
       trustOf('esrf', rsa),
     );
     await refused({ key: { ...rsa, alg: 'RS512' } }, /algorithm is "RS512"/, trustOf('esrf', rsa));
@@ -149,7 +149,7 @@ describe('the signature of a bundle', () => {
       Buffer.from(
         Buffer.from(payload, 'base64url').toString().replace('panfed/facility/esrf', 'panfed/facility/desy'),
       ).toString('base64url');
-    const wrong = /not made with the key "esrf-2026", or what it signs was changed/;
+    const wrong = /not made with the key "esrf-2026", or its content was changed/;
     await tampered(
       { token: parts(([head = '', payload = '', mac = '']) => [head, scope(payload), mac]) },
       wrong,
@@ -169,7 +169,10 @@ describe('the signature of a bundle', () => {
       { x5u: 'https://attacker.example/chain' },
     ]) {
       const [name] = Object.keys(header);
-      await withHeader(header, new RegExp(`header has ${name}: a key that comes with what it signs`));
+      await withHeader(
+        header,
+        new RegExp(`header has ${name}: a key that comes with the content that it signs`),
+      );
       await withHeader(header, new RegExp(`header has ${name}`), rsa);
     }
   });
@@ -180,7 +183,7 @@ describe('the signature of a bundle', () => {
   });
 
   test('has the name of the key, in the header or in what it signs', async () => {
-    await withHeader({ kid: 'desy-2026' }, /key is "desy-2026", and has to be "esrf-2026"/);
+    await withHeader({ kid: 'desy-2026' }, /key is "desy-2026", and must be "esrf-2026"/);
     await refused({ keyId: 'desy-2026' }, /key is "desy-2026"/);
     await withClaims(({ keyid: _without, ...claims }) => claims, /key is not named/);
     await tampered(
@@ -200,20 +203,20 @@ describe('the signature of a bundle', () => {
   });
 
   test('is for this facility and no other', async () => {
-    await refused({ scope: 'panfed/facility/desy' }, /scope "panfed\/facility\/desy", and has to be for/);
+    await refused({ scope: 'panfed/facility/desy' }, /scope "panfed\/facility\/desy", and must be for/);
     await refused({ scope: 'panfed/facility/esrf-2' }, /scope "panfed\/facility\/esrf-2"/);
     await refused({ scope: 'panfed/facility/ESRF' }, /scope "panfed\/facility\/ESRF"/);
     await refused({ scope: undefined }, /has no scope/);
     await refused({ scope: '' }, /is for the scope ""/);
   });
 
-  test('states no time that nobody would keep to', async () => {
+  test('states no time that nothing would check', async () => {
     await withClaims((claims) => ({ ...claims, exp: 4_000_000_000 }), /has exp/);
     await withClaims((claims) => ({ ...claims, nbf: 0 }), /has nbf/);
   });
 
   test('signs a list of files', async () => {
-    const wrong = /what it signs is not as OPA has it/;
+    const wrong = /its payload is not in OPA’s format/;
     await withClaims(({ files: _without, ...claims }) => claims, wrong);
     await withClaims((claims) => ({ ...claims, files: [{ name: 'policy.rego' }] }), wrong);
     await withClaims(

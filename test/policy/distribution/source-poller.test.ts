@@ -30,7 +30,7 @@ function shipping(
   let asked = 0;
   const fetcher: BundleFetcher = {
     place: 'a lab',
-    bring: async (signal) => {
+    fetch: async (signal) => {
       asked += 1;
       if (asked > rounds) {
         settle();
@@ -54,7 +54,7 @@ async function deliveries(
   turn: SourcePollerOptions['turn'] = pLimit(1),
 ) {
   const { fetcher, done } = shipping(archives, rounds);
-  const taken: string[] = [];
+  const accepted: string[] = [];
   const told: string[] = [];
   const ended: string[] = [];
   const waited: string[] = [];
@@ -83,7 +83,7 @@ async function deliveries(
   });
   await done;
   await poller.close();
-  return { taken, told, ended, waited };
+  return { accepted, told, ended, waited };
 }
 
 const costly = () =>
@@ -91,8 +91,8 @@ const costly = () =>
 
 describe('an archive that is too costly to take in', () => {
   test('is tried three times, told of once, and then left', async () => {
-    const { taken, told, ended, waited } = await deliveries(['one'], 5, costly);
-    assert.deepEqual(taken, ['one', 'one', 'one']);
+    const { accepted, told, ended, waited } = await deliveries(['one'], 5, costly);
+    assert.deepEqual(accepted, ['one', 'one', 'one']);
     assert.deepEqual(told, ['POLICY_TOO_COSTLY']);
     assert.deepEqual(
       waited,
@@ -104,29 +104,29 @@ describe('an archive that is too costly to take in', () => {
 
   test('is kept where the machine is less busy the next time', async () => {
     let tries = 0;
-    const { taken, told, ended } = await deliveries(['one'], 3, () => {
+    const { accepted, told, ended } = await deliveries(['one'], 3, () => {
       tries += 1;
       return tries === 1 ? costly() : Promise.resolve('kept');
     });
-    assert.deepEqual(taken, ['one', 'one']);
+    assert.deepEqual(accepted, ['one', 'one']);
     assert.deepEqual(told, ['POLICY_TOO_COSTLY', 'kept']);
     assert.deepEqual(ended, ['POLICY_TOO_COSTLY', 'null', 'null']);
   });
 
   test('does not count for the one that comes after it', async () => {
-    const { taken } = await deliveries(['one', 'two'], 7, costly);
-    assert.deepEqual(taken, ['one', 'one', 'one', 'two', 'two', 'two']);
+    const { accepted } = await deliveries(['one', 'two'], 7, costly);
+    assert.deepEqual(accepted, ['one', 'one', 'one', 'two', 'two', 'two']);
   });
 });
 
 test('an archive that is refused is refused once, and the round says why', async () => {
-  const { taken, told, ended, waited } = await deliveries(['one'], 2, () =>
+  const { accepted, told, ended, waited } = await deliveries(['one'], 2, () =>
     Promise.reject(new FederationError('POLICY_UNSIGNED', 'another key signed it')),
   );
   assert.deepEqual(
-    { taken, told, ended, waited },
+    { accepted, told, ended, waited },
     {
-      taken: ['one'],
+      accepted: ['one'],
       told: ['POLICY_UNSIGNED'],
       ended: ['POLICY_UNSIGNED', 'null'],
       waited: ['POLICY_UNSIGNED 1'],
@@ -134,14 +134,14 @@ test('an archive that is refused is refused once, and the round says why', async
   );
 });
 
-test('a lab that ever has another archive to refuse is asked ever more seldom, until one is taken', async () => {
+test('a lab that ever has another archive to refuse is asked ever more seldom, until one is accepted', async () => {
   const archives = ['bad', 'worse', 'good', 'bad again'];
-  const { taken, waited } = await deliveries(archives, 4, (archive) =>
+  const { accepted, waited } = await deliveries(archives, 4, (archive) =>
     Buffer.from(archive).includes('good')
       ? Promise.resolve('kept')
       : Promise.reject(new FederationError('POLICY_UNSIGNED', 'another key signed it')),
   );
-  assert.deepEqual(taken, archives);
+  assert.deepEqual(accepted, archives);
   assert.deepEqual(waited, ['POLICY_UNSIGNED 1', 'POLICY_UNSIGNED 2', 'POLICY_UNSIGNED 1']);
 });
 
@@ -149,24 +149,24 @@ describe('the couriers of several labs', () => {
   /** Takes in what lasts for so many milliseconds, and notes when it began and ended. */
   const lasting = (milliseconds: number, error?: FederationError) => {
     const spans: { readonly what: string; readonly began: number; readonly ended: number }[] = [];
-    const take: SourcePollerOptions['take'] = async (archive) => {
+    const accept: SourcePollerOptions['accept'] = async (archive) => {
       const began = performance.now();
       await setTimeout(milliseconds);
       spans.push({ what: Buffer.from(archive).toString(), began, ended: performance.now() });
       if (error !== undefined) throw error;
       return 'kept';
     };
-    return { spans, take };
+    return { spans, accept };
   };
 
   for (const [what, error] of [
     ['accepted', undefined],
     ['refused', new FederationError('POLICY_TESTS_FAILED', '1 of 2 tests failed')],
-    ['not taken in', new FederationError('OPA_MISSING', 'OPA is needed and was not found')],
+    ['not accepted in', new FederationError('OPA_MISSING', 'OPA is needed and was not found')],
   ] as const) {
     test(`rest for as long as an archive took that was ${what}, whatever waits`, async () => {
-      const { spans, take } = lasting(60, error);
-      await deliveries(['one', 'two', 'three'], 3, take);
+      const { spans, accept } = lasting(60, error);
+      await deliveries(['one', 'two', 'three'], 3, accept);
       assert.equal(spans.length, 3);
       for (const [index, { began }] of spans.entries()) {
         const before = spans[index - 1];
@@ -180,9 +180,9 @@ describe('the couriers of several labs', () => {
     const { spans, take } = lasting(30);
     const turn = pLimit(1);
     await Promise.all([
-      deliveries(['a 1', 'a 2', 'a 3'], 3, take, turn),
-      deliveries(['b 1'], 1, take, turn),
-      deliveries(['c 1'], 1, take, turn),
+      deliveries(['a 1', 'a 2', 'a 3'], 3, accept, limit),
+      deliveries(['b 1'], 1, accept, limit),
+      deliveries(['c 1'], 1, accept, limit),
     ]);
     assert.deepEqual(
       spans.map(({ what }) => what),
@@ -195,7 +195,7 @@ describe('the couriers of several labs', () => {
     const turn = pLimit(1);
     const { spans, take } = lasting(200);
     await Promise.all([
-      deliveries(['a 1', 'a 2'], 2, take, turn),
+      deliveries(['a 1', 'a 2'], 2, accept, limit),
       deliveries(
         ['b 1', 'b 2'],
         2,
@@ -204,7 +204,7 @@ describe('the couriers of several labs', () => {
           spans.push({ what: Buffer.from(archive).toString(), began: at, ended: at });
           return 'kept';
         },
-        turn,
+        limit,
       ),
     ]);
     assert.deepEqual(

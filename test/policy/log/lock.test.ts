@@ -36,7 +36,7 @@ describe('the lock of a decision log', () => {
     const { pid } = await holder(context, path);
     await assert.rejects(fileSink({ ...config, path }), {
       code: 'CONFIG_INVALID',
-      message: `another process, ${pid}, writes the decision log ${path}`,
+      message: `another process (${pid}) writes the decision log ${path}`,
       at: 'telemetry.decisionLog.file.path',
     });
     const [log, lock, ...more] = (await readdir(join(path, '..'))).sort();

@@ -126,7 +126,7 @@ describe('the queue of the decision log', () => {
     assert.deepEqual(
       lines.map((line) => JSON.parse(line).msg),
       [
-        'the decision log cannot be written; its entries wait, and are dropped when they are too many',
+        'the decision log cannot be written; its entries wait, and are dropped when there are too many',
         'the decision log is written again',
       ],
     );

@@ -14,8 +14,8 @@ const moduleOf = (owner: string, pages: number) =>
   }) as unknown as PolicyModule;
 
 function without(pages: number, coming: readonly PolicyModule[], present: readonly PolicyModule[] = []) {
-  const room = new DataBudget(pages * PAGE, 2, present);
-  const refused = room.give(coming.map((module) => ({ module, path: module.owner })));
+  const budget = new DataBudget(pages * PAGE, 2, present);
+  const refused = budget.allocate(coming.map((module) => ({ module, path: module.owner })));
   return [...refused].map(([{ owner }, { code, at }]) => [owner, code, at]);
 }
 
