@@ -43,7 +43,8 @@ function bucketOf(time: unknown): { bucket: Bucket } | { message: string; hint: 
   const parsed = declarationSchema.safeParse(time);
   const names = Object.keys(BUCKETS);
   const hint = `there are: ${names.join(', ')}`;
-  if (!parsed.success) return { message: 'custom.time must have a bucket and nothing else', hint: DECLARATION };
+  if (!parsed.success)
+    return { message: 'custom.time must have a bucket and nothing else', hint: DECLARATION };
   const name = parsed.data.bucket;
   if (Object.hasOwn(BUCKETS, name)) return { bucket: BUCKETS[name as keyof typeof BUCKETS] };
   return { message: `there is no bucket ${name.slice(0, 64)}`, hint: didYouMean(name, names) ?? hint };

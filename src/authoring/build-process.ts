@@ -1,5 +1,5 @@
-// Starts the process that builds a lab's signed source, waits for its answer within bounds of time and size, and ends it
-// with everything that it started.
+// Starts the process that builds a lab's signed source, waits for its answer within bounds of time and size, and ends
+// it with everything that it started.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +61,12 @@ function start({ limits }: BuildOrder, { source, scratch }: BuildPlace): ChildPr
 }
 
 /** The output of the process, which has ended when this settles. */
-function outputOf(child: ChildProcess, order: BuildOrder, wall: number, signal: AbortSignal): Promise<string> {
+function outputOf(
+  child: ChildProcess,
+  order: BuildOrder,
+  wall: number,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let out = '';
     let err = '';

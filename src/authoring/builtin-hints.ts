@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { didYouMean } from '../model/nearest.ts';
 import { DECLARATION } from './bucket.ts';
 import { CAPABILITIES } from './capabilities.ts';
-import { UNFAITHFUL } from './unfaithful.ts';
+import { WASM_DIVERGENCE } from './wasm-divergence.ts';
 
-const OUTSIDE =
-  'a policy has no clock, network, environment or randomness: it decides on its input alone';
+const OUTSIDE = 'a policy has no clock, network, environment or randomness: it decides on its input alone';
 const PRINTING =
   'a policy does not print: `panfed policy explain` reports which rules held, and where the others failed';
 const TIME = `a policy has no clock: read input.request.time, and declare its bucket: ${DECLARATION}`;
@@ -17,7 +16,8 @@ const VERSIONS =
   'no built-in compares versions: name the versions, as in `version in {"4.0.1", "5.0.0"}`, or match them with regex.match';
 const ENCODED =
   'the input of a policy is not encoded: compare texts as they are, or keep encoded values in data.json';
-const SIGNED = 'signatures of images are verified before: read input.record.trust and input.record.provenance';
+const SIGNED =
+  'signatures of images are verified before: read input.record.trust and input.record.provenance';
 const ADDRESSES = 'the input of a policy has no addresses: keep a list of names in data.json';
 const TYPES = 'the schema says which type a field has; is_string, is_number and is_null test it';
 
@@ -88,13 +88,13 @@ const INSTEAD: Readonly<Record<string, string>> = Object.freeze({
 const capabilitiesSchema = z.object({ builtins: z.array(z.object({ name: z.string() })) });
 
 /**
- * A hint for a function that OPA's check does not find: what to write instead; for a name that OPA does not have either,
- * the nearest name.
+ * A hint for a function that OPA's check does not find: what to write instead; for a name that OPA does not have
+ * either, the nearest name.
  */
 export async function builtinHint(name: string): Promise<string> {
   const instead = insteadOf(name);
   if (instead !== null) {
-    const why = UNFAITHFUL[name];
+    const why = WASM_DIVERGENCE[name];
     return why === undefined ? instead : `${instead}; compiled to WebAssembly, ${name} ${why}`;
   }
   if (name.startsWith('data.'))

@@ -28,8 +28,9 @@ const LANGUAGE = ['assign'];
 const DEBUGGING = ['print', 'internal.print', 'trace'];
 
 /**
- * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe, which is compiled;
- * the module's `builtins()` names those that a host would have to supply. Rejects with INTERNAL if the probe fails.
+ * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe, which is
+ * compiled; the module's `builtins()` names those that a host would have to supply. Rejects with INTERNAL if the probe
+ * fails.
  */
 export async function generateCapabilities(opa: Opa): Promise<string> {
   const run = await runOpa(opa, ['capabilities', '--current']);
@@ -38,7 +39,7 @@ export async function generateCapabilities(opa: Opa): Promise<string> {
   const builtins = current.builtins
     .filter(({ name }) => LANGUAGE.includes(name) || (callable.has(name) && !imported.has(name)))
     .filter(({ name, nondeterministic }) => nondeterministic !== true && !DEBUGGING.includes(name))
-    .filter(({ name }) => !OUTSIDE.test(name) && !Object.hasOwn(UNFAITHFUL, name))
+    .filter(({ name }) => !OUTSIDE.test(name) && !Object.hasOwn(WASM_DIVERGENCE, name))
     .map(({ name, decl, ...rest }) => ({
       name,
       decl: withoutProse(narrowed(name, decl)),
@@ -92,7 +93,9 @@ function narrowed(name: string, decl: object): object {
   return name in NARROWED ? { ...decl, args: NARROWED[name] } : decl;
 }
 
-/** `infix`: an operator; `relation`: many results, one after the other. Without `relation`, `walk` compiles to nothing. */
+/**
+ * `infix`: an operator; `relation`: many results, one after the other. Without `relation`, `walk` compiles to nothing.
+ */
 function waysOfCalling(rest: object): object {
   return Object.fromEntries(Object.entries(rest).filter(([key]) => key === 'infix' || key === 'relation'));
 }

@@ -1,5 +1,5 @@
-// Checks whether an owner's policy compiles and means what it seems to: OPA's own checks, strict, with the schema of the
-// input and the built-ins that a policy may use; then panfed's, on what OPA accepts.
+// Checks whether an owner's policy compiles and means what it seems to: OPA's own checks, strict, with the schema of
+// the input and the built-ins that a policy may use; then panfed's, on what OPA accepts.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadPath, ReasonTexts } from '../policy/bundle/revision.ts';
@@ -12,7 +12,7 @@ import { ownData } from './checks/own-data.ts';
 import { inputSchema } from './checks/schema.ts';
 import { compilerProblems } from './compiler.ts';
 import { DATA_FILE, readData } from './data.ts';
-import { policyFiles, STRANGE } from './files.ts';
+import { policyFiles, UNSUPPORTED } from './files.ts';
 import type { Opa } from './opa.ts';
 import { ownSchemas } from './own-schema.ts';
 import type { PolicyOwner } from './owner.ts';
@@ -33,7 +33,9 @@ export interface CheckedPolicy {
   readonly bucket: Bucket | null;
 }
 
-/** Checks one owner's policy. Its problems are in the result; rejects only as `runOpa` does, or for unreadable files. */
+/**
+ * Checks one owner's policy. Its problems are in the result; rejects only as `runOpa` does, or for unreadable files.
+ */
 export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
   const data = await readData(owner);
   const early = [...fileProblems(owner), ...data.problems.map((finding) => problemOf(ownData, finding))];
@@ -64,11 +66,11 @@ export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<Checked
 }
 
 function fileProblems(owner: PolicyOwner): PolicyProblem[] {
-  const { rules, data, strange } = policyFiles(owner);
+  const { rules, data, unsupported } = policyFiles(owner);
   const whole = { line: null, column: null };
-  if (strange.length > 0) {
-    return strange.map((name) =>
-      problemOf(RULES_ONLY, { file: shownPath(join(owner.folder, name)), ...whole, ...STRANGE }),
+  if (unsupported.length > 0) {
+    return unsupported.map((name) =>
+      problemOf(RULES_ONLY, { file: shownPath(join(owner.folder, name)), ...whole, ...UNSUPPORTED }),
     );
   }
   if (rules.length === 0) {

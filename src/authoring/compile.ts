@@ -23,13 +23,15 @@ export interface CompiledPolicy {
 }
 
 export interface CompileOptions {
-  /** What checking the same files found; they are checked here unless given. */
+  /** The result of checking the same files; without it they are checked here. */
   readonly checked?: CheckedPolicy;
-  /** The signed source that the files are of. */
+  /** The signed source of the files. */
   readonly source?: PolicySource;
 }
 
-/** Rejects with POLICY_INVALID, all problems in its extensions, where the policy does not compile. */
+/**
+ * The bundle of an owner's policy. Rejects with POLICY_INVALID, all problems in its extensions, if it does not compile.
+ */
 export async function compilePolicy(
   opa: Opa,
   owner: PolicyOwner,
@@ -68,7 +70,7 @@ export async function compilePolicy(
   return { owner: owner.name, revision, bytes };
 }
 
-/** From the owner's folder and as `.`: the module holds the paths that OPA is given. */
+/** Runs OPA in the owner's folder on `.`, because the module contains the paths in OPA's arguments. */
 async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
   return inScratchFolder('panfed-policy-', async (scratch) => {
     const output = join(scratch, 'bundle.tar.gz');

@@ -1,5 +1,5 @@
-// What OPA's own compiler refuses of a policy and its tests: strict, against the schema of the input and the built-ins that
-// a policy may use; with what to do about it.
+// Reports what OPA's own compiler refuses in a policy and its tests: strict, with the schema of the input and the
+// built-ins that a policy may use; with hints.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
@@ -28,11 +28,14 @@ const errorsSchema = z.object({ errors: z.array(errorSchema) });
 
 export interface CompilerProblems {
   readonly rules: readonly PolicyProblem[];
-  /** Of the tests, where the rules compile. */
+  /** The problems of the tests, if the rules compile. */
   readonly tests: readonly PolicyProblem[];
 }
 
-/** OPA reports its errors in stages: what is wrong in the tests would hide what is wrong in the rules. */
+/**
+ * The errors of OPA's compiler, rules and tests apart: OPA reports its errors in stages, so that errors of the tests
+ * could hide those of the rules. Rejects with POLICY_INVALID if OPA's output is not its list of errors.
+ */
 export async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<CompilerProblems> {
   const all = await problems(opa, owner, []);
   const isTest = ({ file }: PolicyProblem) => file.endsWith(TESTS);
@@ -41,13 +44,13 @@ export async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<Co
   return { rules: await problems(opa, owner, ['--ignore', `*${TESTS}`]), tests: all };
 }
 
-/** Rejects with POLICY_INVALID, all problems in its extensions, for rules or tests that OPA refuses. */
+/** Rejects with POLICY_INVALID, all problems in its extensions, if OPA refuses the rules or tests. */
 export async function assertCompiles(opa: Opa, owner: PolicyOwner): Promise<void> {
   const { rules, tests } = await compilerProblems(opa, owner);
   if (rules.length + tests.length > 0) throw invalidPolicy([...rules, ...tests]);
 }
 
-/** What an author is told of where another of OPA's commands refuses a policy: what its check finds, else what it said. */
+/** The error for a policy that another of OPA's commands refused: what its check finds, otherwise its output. */
 export async function refusal(opa: Opa, owner: PolicyOwner, run: OpaRun): Promise<FederationError> {
   const { rules, tests } = await compilerProblems(opa, owner);
   const found = [...rules, ...tests];
@@ -73,7 +76,7 @@ async function problem(error: CompilerError, owner: PolicyOwner): Promise<Policy
   const { message, location } = error;
   return problemOf(unknownFunction(message) === null ? COMPILES : UNKNOWN_BUILT_IN, {
     file: shownPath(location === undefined ? owner.folder : join(owner.folder, location.file)),
-    // An empty file is wrong in its line 0, and the end of a file in its column 0.
+    // OPA reports an empty file at line 0, and the end of a file at column 0.
     line: location?.row || null,
     column: location?.col || null,
     message,
@@ -120,5 +123,5 @@ async function v0Hint(location: CompilerError['location'], { name, folder }: Pol
   const line = lines[(location?.row ?? 0) - 1] ?? '';
   const rule = todaysRule(line.slice(Math.max(0, (location?.col ?? 1) - 1)));
   const write = rule === null ? '' : `write \`${rule}\`; `;
-  return `this is Rego as before OPA 1.0: ${write}\`panfed policy fmt --v0 ${name}\` rewrites all of it`;
+  return `this is Rego from before OPA 1.0: ${write}\`panfed policy fmt --v0 ${name}\` rewrites all of it`;
 }

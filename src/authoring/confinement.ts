@@ -1,5 +1,5 @@
-// What a child process may take of the machine, held by the kernel: a shell sets the limits for itself and then becomes the
-// program, so that there is no moment at which it runs without them.
+// Limits the resources of a child process by the kernel (POSIX `ulimit`): a shell sets the limits for itself and then
+// executes the program, so that the program never runs without them.
 
 export interface Confinement {
   /** Seconds of processor time of one process, after which the kernel ends it. */
@@ -7,8 +7,8 @@ export interface Confinement {
   /** Bytes of one file that it writes. */
   readonly file: number;
   /**
-   * Bytes of address space. Linux alone: macOS has no such limit that holds, and a JavaScript engine reserves far more than
-   * it uses. null: none.
+   * Bytes of address space, on Linux only: macOS does not enforce such a limit. A JavaScript engine reserves far more
+   * than it uses. null: unlimited.
    */
   readonly memory: number | null;
 }
@@ -18,10 +18,12 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** The status of a shell that could not set a limit. The program was not started then. */
+/** The exit status of a shell that could not set a limit, and so did not start the program. */
 export const NOT_CONFINED = 125;
 
-/** A limit that is lower already need not be set, and without privileges cannot be. Core files would hold what it knows. */
+/**
+ * A limit that is lower already need not be set, and cannot be without privileges. Core files would expose its memory.
+ */
 const SCRIPT = `
 cap() { ulimit "-$1" "$2" 2>/dev/null || [ "$(ulimit "-$1")" -le "$2" ] 2>/dev/null || exit ${NOT_CONFINED}; }
 cap c 0; cap t "$1"; cap f "$2"
@@ -30,14 +32,14 @@ shift 3
 exec "$@"`;
 
 /**
- * The command, run within the limits. Windows has neither: there a process is bounded by the time and the output that its
- * parent allows it.
+ * The command that runs `command` within the limits. Windows has no such limits: there only the time and the output are
+ * bounded, by the parent.
  */
 export function confined({ path, args }: Command, { cpu, file, memory }: Confinement): Command {
   if (process.platform === 'win32') return { path, args };
   const limits = [
     String(Math.ceil(cpu)),
-    // POSIX counts blocks of 512 bytes here, and shells KiB there.
+    // The unit of the file size is 512 bytes (POSIX), that of the address space 1 KiB.
     String(Math.ceil(file / 512)),
     memory === null || process.platform === 'darwin' ? '-' : String(Math.ceil(memory / 1_024)),
   ];

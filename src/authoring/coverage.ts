@@ -1,4 +1,4 @@
-// Which lines of a policy its tests reach, by OPA's own count; the tests' own lines are left out.
+// Reports the lines of a policy that its tests reach, as OPA counts them, without the lines of the tests.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CAPABILITIES } from './capabilities.ts';
@@ -11,7 +11,7 @@ import { shownPath } from './syntax.ts';
 export interface FileCoverage {
   readonly owner: string;
   readonly file: string;
-  /** Lines that are evaluated by some test, and by none; what is neither (comments, brackets) is not counted. */
+  /** Lines that some test evaluates, and lines that none does; other lines (comments, brackets) are not counted. */
   readonly covered: number;
   readonly notCovered: readonly number[];
 }
@@ -24,7 +24,9 @@ const coverageSchema = z.object({
   ),
 });
 
-/** Of every rule file of the owner, one that no test reaches as well. Rejects with POLICY_INVALID where it does not compile. */
+/**
+ * The coverage of each rule file of the owner. Rejects with POLICY_INVALID if the policy or its tests do not compile.
+ */
 export async function policyCoverage(opa: Opa, owner: PolicyOwner): Promise<FileCoverage[]> {
   const args = ['test', '--coverage', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s'];
   const run = await runOpa(opa, [...args, '.'], { cwd: owner.folder });
@@ -39,21 +41,21 @@ export async function policyCoverage(opa: Opa, owner: PolicyOwner): Promise<File
     return {
       owner: owner.name,
       file: shownPath(join(owner.folder, name)),
-      // A line with a part that nothing reaches is not covered.
+      // A line with a part that no test reaches is not covered.
       covered: linesOf(covered).filter((line) => !without.has(line)).length,
       notCovered,
     };
   });
 }
 
-/** Per cent of the lines that count; 100 where there are none. */
+/** The percentage of counted lines that are covered, 0 to 100; 100 if there are none. */
 export function percent(files: readonly FileCoverage[]): number {
   const covered = files.reduce((sum, file) => sum + file.covered, 0);
   const all = files.reduce((sum, file) => sum + file.notCovered.length, covered);
   return all === 0 ? 100 : (100 * covered) / all;
 }
 
-/** `3-5, 9`, as people read lines. */
+/** Sorted line numbers as ranges: `3-5, 9`. */
 export function lineRanges(lines: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const line of lines) {

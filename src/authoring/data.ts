@@ -15,14 +15,16 @@ import { shownPath } from './syntax.ts';
 export const DATA_FILE = 'data.json';
 
 export interface PolicyData {
-  /** As OPA has it, from `data` on; null: there is none, or it is wrong. */
+  /** The document as OPA sees it, from `data` on; null: there is none, or it is wrong. */
   readonly document: Readonly<Record<string, unknown>> | null;
   readonly problems: readonly Finding[];
 }
 
 const NONE: PolicyData = { document: null, problems: [] };
 
-/** What is wrong with the data is in the answer, and not thrown. */
+/**
+ * The owner's data, at most {@link DATA_BYTES}. Problems are in the result; rejects only if the file cannot be read.
+ */
 export async function readData(owner: PolicyOwner): Promise<PolicyData> {
   if (!policyFiles(owner).data.includes(DATA_FILE)) return NONE;
   const path = join(owner.folder, DATA_FILE);
@@ -30,8 +32,8 @@ export async function readData(owner: PolicyOwner): Promise<PolicyData> {
   if (size > DATA_BYTES) {
     return refused(
       path,
-      `it has ${size} bytes, and ${limitText(DATA_BYTES)} at most are allowed`,
-      'leave out what no rule reads',
+      `it has ${size} bytes, and at most ${limitText(DATA_BYTES)} are allowed`,
+      'leave out data that no rule reads',
     );
   }
   const document = parsed(await readBounded(path, DATA_BYTES));
@@ -43,7 +45,7 @@ export async function readData(owner: PolicyOwner): Promise<PolicyData> {
   return { document, problems: [] };
 }
 
-/** What stands at a key path of the document; undefined where there is nothing. */
+/** The value at a key path of the document; undefined: there is none. */
 export function dataAt(document: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inside, key) => (isObject(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined),
@@ -51,8 +53,8 @@ export function dataAt(document: unknown, path: readonly string[]): unknown {
   );
 }
 
-/** The first path that is not on the way to the owner's package, as Rego writes it; null: there is none. */
-function strangerTo(
+/** The first path outside of the owner's package, as Rego writes it; null: there is none. */
+function foreignTo(
   { package: path }: PolicyOwner,
   document: Readonly<Record<string, unknown>>,
 ): string | null {

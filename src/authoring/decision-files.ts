@@ -1,5 +1,5 @@
-// The lines of a decision log's files, rotated and compressed ones among them, one after the other and never a whole file
-// in memory.
+// Reads the lines of a decision log's files, with rotated and compressed ones, line by line and never a whole file in
+// memory.
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,13 +7,13 @@ import { createGunzip } from 'node:zlib';
 import { FederationError } from '../model/errors.ts';
 import { shownPath } from './syntax.ts';
 
-/** Bytes of a line; a longer one is none of ours. */
-const LONGEST = 4_194_304;
+/** Bytes of a line, at most; no entry is longer. */
+const MAX_LINE_BYTES = 4_194_304;
 
-/** In a folder, which may have other files as well: `decisions.ndjson`, `decisions.ndjson.1.gz`. */
+/** Names of log files in a folder: `decisions.ndjson`, `decisions.ndjson.1.gz`. */
 const LOG_FILE = /\.(?:ndjson|jsonl|log)(?:\.\d+)?(?:\.gz)?$/;
 
-/** The files that are named, and those of the folders that are. Rejects with USAGE where there are none. */
+/** The named files, and the log files in the named folders, each once. Rejects with USAGE if there are none. */
 export async function decisionFiles(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(filesAt));
   return [...new Set(found.flat())];
@@ -34,14 +34,14 @@ async function filesAt(path: string): Promise<string[]> {
 }
 
 /**
- * The lines of a file, compressed or not, by what is in it; null for one that is longer than any entry. Rejects with
- * USAGE where it cannot be read, or ends in the middle of what was compressed.
+ * The lines of a file (UTF-8), plain or gzip, which its first bytes decide; null for a line of more than
+ * {@link MAX_LINE_BYTES}. Throws USAGE if the file cannot be read, or is truncated gzip.
  */
 export async function* linesOf(path: string): AsyncGenerator<string | null> {
   try {
     const file = createReadStream(path);
     const bytes = (await isCompressed(path)) ? file.pipe(createGunzip()) : file;
-    // A pipe leaves the failures of what it reads from behind.
+    // A pipe does not forward the errors of its source.
     file.on('error', (error) => bytes.destroy(error));
     try {
       yield* linesIn(bytes);
@@ -66,18 +66,18 @@ async function isCompressed(path: string): Promise<boolean> {
 async function* linesIn(bytes: AsyncIterable<Buffer>): AsyncGenerator<string | null> {
   let parts: Buffer[] = [];
   let length = 0;
-  const line = () => (length > LONGEST ? null : Buffer.concat(parts).toString('utf8'));
+  const line = () => (length > MAX_LINE_BYTES ? null : Buffer.concat(parts).toString('utf8'));
   for await (const chunk of bytes) {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
       length += end - start;
-      if (length <= LONGEST) parts.push(chunk.subarray(start, end));
+      if (length <= MAX_LINE_BYTES) parts.push(chunk.subarray(start, end));
       yield line();
       [parts, length, start] = [[], 0, end + 1];
     }
     length += chunk.length - start;
-    // Of a line that is too long, nothing is kept.
-    if (length <= LONGEST) parts.push(chunk.subarray(start));
+    // Nothing is kept of a line that is too long.
+    if (length <= MAX_LINE_BYTES) parts.push(chunk.subarray(start));
     else parts = [];
   }
   if (length > 0) yield line();

@@ -20,34 +20,34 @@ import { loadVocabulary } from '../vocabulary/load.ts';
 export interface Unread {
   /** `psi/harbor`. */
   readonly registry: string;
-  /** null: it is no file, and nobody was to ask it. */
+  /** null: it is not a file, and there is no network. */
   readonly failure: SourceFailure | null;
 }
 
 export interface OfflineCatalog {
-  /** One a registry that was read, in federation.yaml's order. */
+  /** One for each registry that was read, in the order of federation.yaml. */
   readonly snapshots: readonly Snapshot[];
   readonly unread: readonly Unread[];
 }
 
-/** How registries that are no files are asked. */
+/** The network for registries that are not files. */
 export interface Network extends RegistryNetwork {
-  /** Told when a registry was asked: `psi/harbor`, and how many images it has or why it has none. */
+  /** Called after each registry: `psi/harbor`, and its number of images or the failure. */
   readonly progress: (registry: string, outcome: number | SourceFailure) => void;
 }
 
 export interface CatalogOptions {
-  /** Ids of the facilities whose images are wanted; all unless named. */
+  /** Ids of the facilities whose images are read; all by default. */
   readonly facilities?: readonly string[];
-  /** Without it, only files are read. */
+  /** undefined: only files are read. */
   readonly network?: Network | undefined;
 }
 
 type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>;
 
 /**
- * Rejects as a file source does, with USAGE where no registry is a file and no other is to be asked, and with
- * SOURCE_UNAVAILABLE where none could be read.
+ * The snapshots of the registries, within the limits of the configuration. Rejects as a file source does, with USAGE if
+ * no registry is a file and there is no network, and with SOURCE_UNAVAILABLE if none could be read.
  */
 export async function readOfflineCatalog(
   config: CatalogConfig,
@@ -67,7 +67,7 @@ export async function readOfflineCatalog(
   const of = facilities === undefined ? 'the configuration' : wanted.map(({ id }) => id).join(', ');
   if (network === undefined) {
     throw new FederationError('USAGE', `no registry of ${of} is a file, so there is no catalog`, {
-      hint: 'give registries of kind file: the catalogs that the labs export, or try --demo',
+      hint: 'configure registries of kind file, such as the catalogs that the labs export, or try --demo',
     });
   }
   throw new FederationError('SOURCE_UNAVAILABLE', `no registry of ${of} could be read`, {
@@ -111,7 +111,7 @@ async function readRegistry(
   }
 }
 
-/** A demo's registry is served from a file, which holds all that it serves. */
+/** The file of a registry; a demo's registry serves exactly the content of a file. */
 const fileOf = ({ kind, url, demo }: RegistryConfig): string | undefined => (kind === 'file' ? url : demo);
 
 async function snapshotOf(

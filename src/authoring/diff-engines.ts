@@ -18,7 +18,7 @@ import type { PolicyEngine } from '../policy/engine.ts';
 import type { ComparedOwner } from './diff.ts';
 import type { Bundles, Sides } from './diff-sides.ts';
 
-/** A module that did not judge what it was asked: the gateway denies that. */
+/** Inputs that a module failed to judge, which the gateway denies. */
 export interface Unjudged {
   readonly side: 'old' | 'new';
   readonly owner: string;
@@ -29,33 +29,33 @@ export interface DiffEngines {
   readonly old: PolicyEngine;
   readonly new: PolicyEngine;
   readonly owners: readonly ComparedOwner[];
-  /** What a module of either side reads that judges a facility's images: the federation's, and its own. */
+  /** The paths that the modules of both sides read to judge a facility's images: the federation's, and its own. */
   reads(facility: string): readonly ReadPath[];
   /**
-   * Facilities that ship their policy themselves and are not compared: what is in force is with the gateway alone, and both
-   * sides judge their images without it. It could only restrict, so that no change is missed.
+   * Facilities that ship their policy themselves and are not compared: only the gateway has the policy in force, and
+   * both sides judge their images without it. It can only restrict, so no change is missed.
    */
   readonly absent: readonly string[];
-  /** Owners that are compared and whose policy reads the time, on either side: at another one, others may change. */
+  /** Compared owners whose policy reads the time, on either side: at another time, the result may differ. */
   readonly timed: readonly string[];
-  /** So far. */
+  /** The failures so far. */
   unjudged(): readonly Unjudged[];
   close(): Promise<void>;
 }
 
-/** Milliseconds for one batch: nobody waits for an answer, and a busy machine is no change of policy. */
+/** Milliseconds for one batch: no request waits, and a busy machine must not look like a change of policy. */
 const PATIENCE = 30_000;
 
 export interface EngineOptions {
-  /** Milliseconds since the epoch, at which both sides are asked, however long it takes. */
+  /** The time for which both sides decide, however long it takes; milliseconds since the epoch. */
   readonly time: number;
 }
 
 type EngineConfig = Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
 
 /**
- * Rejects with USAGE where a facility is compared that the configuration has not, and with POLICY_INVALID where a module
- * does not load.
+ * The engines of both sides; close them after use. Rejects with USAGE if the configuration does not have a compared
+ * facility, and with POLICY_INVALID if a module does not load.
  */
 export async function openEngines(
   config: EngineConfig,
@@ -63,9 +63,9 @@ export async function openEngines(
   { time }: EngineOptions = { time: SYSTEM_CLOCK.wall() },
 ): Promise<DiffEngines> {
   const ids = config.facilities.map(({ id }) => id);
-  const stranger = sides.owners.find((owner) => owner !== FEDERATION && !ids.includes(owner));
-  if (stranger !== undefined) {
-    throw new FederationError('USAGE', `the configuration has no facility ${stranger}`, {
+  const unknown = sides.owners.find((owner) => owner !== FEDERATION && !ids.includes(owner));
+  if (unknown !== undefined) {
+    throw new FederationError('USAGE', `the configuration has no facility ${unknown}`, {
       hint: `compare only some: --owner <owner>, one of ${[FEDERATION, ...ids].join(', ')}`,
     });
   }
@@ -106,7 +106,7 @@ async function engineOf(
   { time, reads }: EngineOptions & { readonly reads: Map<string, ReadPath[]> },
   failed: (owner: string, inputs: number) => void,
 ): Promise<PolicyEngine> {
-  // The engine logs what does not load and denies; here it is told with its place.
+  // The engine only logs a module that does not load; reading the bundle first reports it with its place.
   for (const { owner, path } of policyFiles(config)) {
     if (owner === PREFERENCE) continue;
     const bundle = await readBundle(resolve(config.baseDirectory, path), owner);
@@ -129,7 +129,7 @@ async function engineOf(
 
 function configOf(config: EngineConfig, owners: readonly string[], bundles: Bundles): EngineConfig {
   const federation = bundles.get(FEDERATION) ?? config.policies.federation;
-  // Where the federation's policy stays as it is, images of other facilities are not looked at, nor are their policies.
+  // If the federation's policy is not compared, neither images nor policies of other facilities are needed.
   const policyOf = (facility: FacilityConfig) => {
     if (owners.includes(facility.id)) return bundles.get(facility.id);
     return owners.includes(FEDERATION) ? (policyBundleOf(facility) ?? undefined) : undefined;

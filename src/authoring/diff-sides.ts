@@ -1,5 +1,5 @@
-// The two sides of `policy diff`, each a bundle for every owner that is compared: as given, or built from a folder or a
-// git revision of one into a folder that goes away. Sources that are equal on both sides are built once.
+// Opens the two sides of `policy diff`, each with a bundle for every compared owner: as given, or built from a folder
+// or a git revision of one into a temporary folder. Sources that are equal on both sides are built once.
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,14 +16,15 @@ import { invalidPolicy, type PolicyProblem } from './problem.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { shownPath } from './syntax.ts';
 
-/** Paths of bundles by owner; an owner that is compared and not in it has no policy on this side. */
+/** Paths of bundles by owner; a compared owner that is missing has no policy on this side. */
 export type Bundles = ReadonlyMap<string, string>;
 
 export interface Sides {
-  /** Who is compared: `federation`, and facilities by id. */
+  /** The compared owners: `federation`, and facilities by id. */
   readonly owners: readonly string[];
   readonly old: Bundles;
   readonly new: Bundles;
+  /** Removes the temporary folder. */
   close(): Promise<void>;
 }
 
@@ -31,31 +32,34 @@ export interface SidesOptions {
   /** Each a bundle, a folder of policies, or a git revision of one. */
   readonly old: string;
   readonly new: string;
-  /** The folder of which revisions are; null: the one on the other side, else that of `standing`. */
+  /** The folder of the revisions; null: the one on the other side, otherwise that of `standing`. */
   readonly policies: string | null;
-  /** Asked only where neither names a folder. */
+  /** Called only if neither side names a folder. */
   readonly standing: () => string;
-  /** All that either side has, unless named. */
+  /** The owners to compare; empty: all owners of both sides. */
   readonly owners: readonly string[];
-  /** Asked for only where something is to be built. */
+  /** Called only if something must be built. */
   readonly opa: () => Promise<Opa>;
   readonly progress: (line: string) => void;
 }
 
-/** A side before it is built: where its policies are, and how people call that place. */
+/** A side before it is built: the place of its policies, and its name for people. */
 interface Given {
   readonly bundle: { readonly owner: string; readonly path: string } | null;
   readonly sources: ReadonlyMap<string, PolicyOwner>;
-  /** As people call it: as it was given, or `main~1:policies`. */
+  /** Its name for people: as it was given, or `main~1:policies`. */
   readonly name: string;
-  /** The folder that a revision was unpacked into; null: it is where it is. */
+  /** The folder that a revision was unpacked into; null: it is not a revision. */
   readonly unpacked: string | null;
 }
 
-/** Rejects with USAGE for what is neither, POLICY_INVALID where a policy does not compile or a bundle is none. */
+/**
+ * The two sides, built; close them after use. Rejects with USAGE for arguments that are not a bundle, folder or
+ * revision, and with POLICY_INVALID if a policy does not compile or a bundle is not valid.
+ */
 export async function openSides(options: SidesOptions): Promise<Sides> {
   if (options.owners.includes(PREFERENCE)) {
-    throw new FederationError('USAGE', 'the preference module gives and takes no image', {
+    throw new FederationError('USAGE', 'the preference module allows and denies no image', {
       hint: 'it matches the choices of users; compare federation or a facility',
     });
   }
@@ -83,7 +87,7 @@ async function given(
   const what = kind(text);
   if (what?.isFile()) {
     const path = resolve(text);
-    // A bundle may lie under any name where it is said whose it is.
+    // A bundle may have any file name if the owner is named.
     const owner = owners.length === 1 && owners[0] ? owners[0] : basename(path).replace(/\.tar\.gz$/, '');
     await readBundle(path, owner);
     return { bundle: { owner, path }, sources: new Map(), name: text, unpacked: null };
@@ -112,9 +116,9 @@ function comparedOwners(before: Given, after: Given, { owners, old, new: next }:
   const [one, other = one] = bundled;
   if (one !== other) throw new FederationError('USAGE', `one bundle is ${one}’s and the other ${other}’s`);
   const known = new Set([...bundled, ...before.sources.keys(), ...after.sources.keys()]);
-  const stranger = owners.find((owner) => !known.has(owner));
-  if (stranger !== undefined) {
-    throw new FederationError('USAGE', `neither ${old} nor ${next} has a policy of ${stranger}`, {
+  const unknown = owners.find((owner) => !known.has(owner));
+  if (unknown !== undefined) {
+    throw new FederationError('USAGE', `neither ${old} nor ${next} has a policy of ${unknown}`, {
       hint: `there are: ${[...known].join(', ')}`,
     });
   }
@@ -155,7 +159,7 @@ function builder(scratch: string, { opa, progress }: SidesOptions) {
   };
 }
 
-/** Of all that a build reads: the names and contents of an owner's files. */
+/** A hash of everything that a build reads: the names and contents of an owner's files. */
 async function fingerprint(owner: PolicyOwner): Promise<string> {
   const { rules, data } = policyFiles(owner);
   const hash = createHash('sha256');
@@ -166,7 +170,7 @@ async function fingerprint(owner: PolicyOwner): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Problems in a folder that was unpacked are told by the revision's name: the folder is gone when they are read. */
+/** Renames the problems of an unpacked folder by its revision, since the folder is removed before people read them. */
 function namedAs({ name, unpacked }: Given): (error: unknown) => never {
   return (error) => {
     if (unpacked === null || !(error instanceof FederationError) || error.code !== 'POLICY_INVALID')

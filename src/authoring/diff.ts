@@ -1,5 +1,5 @@
-// The effect of a change of policy: which images each person gains and loses, by action, and each kind of change with
-// its smallest counterexample. Both sides are evaluated as the gateway does it: by class, into bitsets.
+// Computes the effect of a change of policy: the images that each person gains and loses, by action, and each kind of
+// change with its first counterexample. Both sides are evaluated as in the gateway: by class, into bitsets.
 import { andNot, type Bits, count, emptyBits, forEachBit, or } from '../catalog/bitset.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { ACTIONS, type Access, type Action, type DescribedReason } from '../model/decision.ts';
@@ -8,27 +8,27 @@ import { HOST } from '../policy/decisions/reasons.ts';
 import type { Policies, Verdict } from '../policy/engine.ts';
 import type { RepresentativeSubject } from './subjects.ts';
 
-/** Loosened: denied before, allowed after. */
+/** `loosened`: denied before, allowed after; `tightened`: the opposite. */
 export const DIRECTIONS = ['loosened', 'tightened'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** How many images, by action. */
+/** Numbers of images, by action. */
 export type Counts = Readonly<Record<Action, number>>;
 
-/** What one person gains and loses, at any of the places where they ask. */
+/** The images that one person gains and loses, at any of their places. */
 export interface Effect {
   readonly subject: string;
   readonly gains: Counts;
   readonly losses: Counts;
-  /** How often the decision log saw them; not there where nobody looked. */
+  /** The number of their uses in the decision log; undefined: no log was read. */
   readonly uses?: number;
 }
 
-/** One image and one person: the first of each, in the order of the catalog and of the subjects. */
+/** One image and one person: the first ones, in the order of the catalog and of the subjects. */
 export interface Counterexample {
   readonly subject: string;
   readonly title: string;
-  /** The facility where they ask; null: without a place. */
+  /** Their place, a facility's id; null: without a place. */
   readonly at: string | null;
   readonly image: { readonly id: string; readonly title: string | null };
 }
@@ -37,20 +37,20 @@ export interface Counterexample {
 export interface KindOfChange {
   readonly direction: Direction;
   readonly action: Action;
-  /** Whose policy it was: `federation`, a facility's id. */
+  /** The owners of the policies that denied: `federation`, or facilities' ids. */
   readonly owners: readonly string[];
-  /** What denied before, if loosened, or denies now; as the person of the counterexample reads it. */
+  /** The reasons that denied before, if loosened, or that deny now, as the person of the counterexample reads them. */
   readonly reasons: readonly Omit<DescribedReason, 'action'>[];
   readonly images: number;
   readonly subjects: readonly string[];
-  /** How often the decision log saw these subjects; not there where nobody looked. */
+  /** The number of these subjects' uses in the decision log; undefined: no log was read. */
   readonly uses?: number;
   readonly example: Counterexample;
 }
 
 export interface ComparedOwner {
   readonly owner: string;
-  /** Revisions; null: it has no policy there. */
+  /** Revisions; null: it has no policy on that side. */
   readonly old: string | null;
   readonly new: string | null;
 }
@@ -59,9 +59,9 @@ export interface PolicyDiff {
   readonly owners: readonly ComparedOwner[];
   readonly images: number;
   readonly subjects: number;
-  /** Those who gain or lose something, in the order of the subjects. */
+  /** The subjects that gain or lose something, in their order. */
   readonly effects: readonly Effect[];
-  /** Loosened first; then by action, from discover on, and by owner. */
+  /** Loosened ones first; then by action, from discover on, and by owner. */
   readonly changes: readonly KindOfChange[];
 }
 
@@ -71,16 +71,17 @@ export interface DiffOptions {
   readonly owners: readonly ComparedOwner[];
   readonly snapshots: readonly Snapshot[];
   readonly subjects: readonly RepresentativeSubject[];
-  /** Told before each of the subjects how many are done. */
+  /** Called before each subject with the number that is done. */
   readonly progress?: (done: number) => void;
 }
 
+/** The effect of the change from `old` to `new` on these subjects and snapshots. Rejects as `Policies.decide` does. */
 export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
   const { owners, snapshots, subjects } = options;
   const changed = owners.filter((one) => one.old !== one.new).map(({ owner }) => owner);
   const kinds = new Kinds(changed);
   const effects: Effect[] = [];
-  // A revision is a hash of all that decides.
+  // Equal revisions decide the same: a revision is a hash of everything that decides.
   for (const [index, person] of (changed.length === 0 ? [] : subjects).entries()) {
     options.progress?.(index);
     const effect = await effectOn(person, options, kinds);
@@ -112,8 +113,8 @@ async function effectOn(
           const bits = andNot(open.bits(snapshot, action), shut.bits(snapshot, action));
           tally[direction].add(snapshot, action, bits);
           forEachBit(bits, (index) => {
-            const seen = against(snapshot, index, open, shut);
-            kinds.add({ direction, action, person, at: place?.facility ?? null, ...seen });
+            const found = against(snapshot, index, open, shut);
+            kinds.add({ direction, action, person, at: place?.facility ?? null, ...found });
           });
         }
       }
@@ -127,7 +128,7 @@ async function effectOn(
   };
 }
 
-/** The record, which the side that allows the action shows, and what the other side has against it. */
+/** The record, which the side that allows the action reveals, and the reasons of the other side against it. */
 function against(
   snapshot: Snapshot,
   index: number,
@@ -140,11 +141,11 @@ function against(
 }
 
 function usesOf(people: readonly RepresentativeSubject[]): { readonly uses?: number } {
-  const seen = people.flatMap(({ uses }) => uses ?? []);
-  return seen.length === 0 ? {} : { uses: seen.reduce((sum, uses) => sum + uses, 0) };
+  const counted = people.flatMap(({ uses }) => uses ?? []);
+  return counted.length === 0 ? {} : { uses: counted.reduce((sum, uses) => sum + uses, 0) };
 }
 
-/** Images that one person gains or loses, each counted once however many places it is at. */
+/** Images that one person gains or loses, each counted once for all places. */
 class Tally {
   readonly #sets = new Map<Action, Map<Snapshot, Bits>>(ACTIONS.map((action) => [action, new Map()]));
 
@@ -169,14 +170,14 @@ interface Change {
   readonly access: Access;
 }
 
-interface Gathered extends Omit<KindOfChange, 'images' | 'subjects' | 'uses'> {
+interface CollectedKind extends Omit<KindOfChange, 'images' | 'subjects' | 'uses'> {
   readonly images: Set<ImageRecord>;
   readonly people: Set<RepresentativeSubject>;
 }
 
 class Kinds {
   readonly #changed: readonly string[];
-  readonly #gathered = new Map<string, Gathered>();
+  readonly #kinds = new Map<string, CollectedKind>();
   /** An access is one object for all records and people whose decisions are the same. */
   readonly #keys = new WeakMap<Access, Map<string, string>>();
 
@@ -186,14 +187,14 @@ class Kinds {
 
   add({ direction, action, person, at, image, access }: Change): void {
     const key = this.#key(direction, action, access);
-    let kind = this.#gathered.get(key);
+    let kind = this.#kinds.get(key);
     if (kind === undefined) {
       const reasons = reasonsFor(action, access);
       const { name: subject, title } = person;
       const example = { subject, title, at, image: { id: image.id, title: image.title } };
       const owners = this.#ownersOf(reasons);
       kind = { direction, action, owners, reasons, example, images: new Set(), people: new Set() };
-      this.#gathered.set(key, kind);
+      this.#kinds.set(key, kind);
     }
     kind.images.add(image);
     kind.people.add(person);
@@ -202,7 +203,7 @@ class Kinds {
   inOrder(): KindOfChange[] {
     const rank = ({ direction, action, owners }: KindOfChange) =>
       `${DIRECTIONS.indexOf(direction)} ${ACTIONS.indexOf(action)} ${owners.join()}`;
-    return [...this.#gathered.values()]
+    return [...this.#kinds.values()]
       .map(({ people, images, ...kind }) => ({
         ...kind,
         images: images.size,
@@ -215,17 +216,17 @@ class Kinds {
   #key(direction: Direction, action: Action, access: Access): string {
     const keys = this.#keys.get(access) ?? new Map<string, string>();
     this.#keys.set(access, keys);
-    const asked = `${direction} ${action}`;
-    let key = keys.get(asked);
+    const purpose = `${direction} ${action}`;
+    let key = keys.get(purpose);
     if (key === undefined) {
       const codes = new Set(reasonsFor(action, access).map(({ policy, code }) => `${policy} ${code}`));
-      key = [asked, ...[...codes].sort()].join('\n');
-      keys.set(asked, key);
+      key = [purpose, ...[...codes].sort()].join('\n');
+      keys.set(purpose, key);
     }
     return key;
   }
 
-  /** What the host says, for a policy that gave no reason, is owed to one of those that changed. */
+  /** A reason of panfed itself, for a policy that gave none, is attributed to the owners that changed. */
   #ownersOf(reasons: KindOfChange['reasons']): string[] {
     const owners = reasons.flatMap(({ policy }) => (policy === HOST ? this.#changed : [policy]));
     return [...new Set(owners)].sort();

@@ -15,9 +15,9 @@ import type { Opa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 
 export interface DifferencesOptions {
-  /** Its bundle, compiled already; compiled here unless given. */
+  /** Its compiled bundle; without it, the policy is compiled here. */
   readonly compiled?: CompiledPolicy | undefined;
-  /** Milliseconds for a batch of inputs; 10 s unless said. */
+  /** Milliseconds for a batch of inputs; 10,000 by default. */
   readonly deadline?: number | undefined;
 }
 
@@ -25,8 +25,8 @@ export interface DifferencesOptions {
 const DEADLINE = 10_000;
 
 /**
- * What differs, by the input, of inputs given as JSON; those that are answered alike are left out. Rejects with
- * POLICY_INVALID where the policy does not compile or its module does not load.
+ * The differences, by input; inputs are JSON, and those with equal answers are left out. Rejects with POLICY_INVALID if
+ * the policy does not compile or its module does not load.
  */
 export async function differencesOf(
   opa: Opa,
@@ -49,13 +49,13 @@ export async function differencesOf(
 }
 
 export interface CompiledAnswers {
-  /** One an input, in their order. */
+  /** One for each input, in their order. */
   readonly answers: readonly Answer[];
-  /** The codes of reasons that have a text. */
+  /** The reason codes that have a text. */
   readonly codes: ReadonlySet<string>;
 }
 
-/** What the compiled policy answers to each input, asked as the gateway asks it. */
+/** The compiled policy's answer to each input, evaluated as in the gateway. Rejects as {@link differencesOf} does. */
 export async function compiledAnswers(
   opa: Opa,
   owner: PolicyOwner,
@@ -80,7 +80,9 @@ export async function compiledAnswers(
   }
 }
 
-/** A test may leave out what its rules do not read; what it gives beside record, subject and request nobody is given. */
+/**
+ * Projects an input as in the gateway. A test may leave out parts; anything but record, subject and request is dropped.
+ */
 function projected({ owner, projection }: PolicyModule, input: Readonly<Record<string, object>>): string {
   if (owner === PREFERENCE) return wellFormedJson(input);
   const parts = (['record', 'subject', 'request'] as const)

@@ -1,5 +1,5 @@
-// Which files a policy is made of, as OPA would load them: what OPA would follow or read and no check looks into is told
-// apart, so that what is checked is what is built.
+// Lists the files of a policy as OPA would load them. Entries that OPA would follow or read, and no check examines, are
+// listed separately, so that exactly the checked files are built.
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { FederationError } from '../model/errors.ts';
@@ -7,30 +7,30 @@ import type { PolicyOwner } from './owner.ts';
 
 /** Paths from the owner's folder, sorted; hidden files are left out. */
 export interface PolicyFiles {
-  /** Without tests. */
+  /** Rule files, without tests. */
   readonly rules: readonly string[];
   /** `…_test.rego`. */
   readonly tests: readonly string[];
   readonly data: readonly string[];
-  /** Links to folders or to nothing, and what is called as a file and is none. */
-  readonly strange: readonly string[];
+  /** Links to folders or to nothing, and entries with a file's name that are not files. */
+  readonly unsupported: readonly string[];
 }
 
-/** Files of an owner that OPA would load. */
+/** The files of an owner that OPA would load. Throws the file system's errors. */
 export function policyFiles({ folder }: PolicyOwner): PolicyFiles {
   const entries = entriesBelow(folder).filter(
     ({ name }) => !name.split(sep).some((part) => part.startsWith('.')),
   );
-  const strange = entries.filter(({ entry, name }) => isStrange(entry, name)).map(({ name }) => name);
+  const unsupported = entries.filter(({ entry, name }) => isUnsupported(entry, name)).map(({ name }) => name);
   const files = entries
     .filter(({ entry }) => !entry.isDirectory())
     .map(({ name }) => name)
-    .filter((name) => !strange.includes(name));
+    .filter((name) => !unsupported.includes(name));
   return {
     rules: files.filter((name) => name.endsWith('.rego') && !name.endsWith(TESTS)),
     tests: files.filter((name) => name.endsWith(TESTS)),
     data: files.filter((name) => DATA.test(name)),
-    strange,
+    unsupported,
   };
 }
 
@@ -41,8 +41,8 @@ export interface Entry {
 }
 
 /**
- * All that is below a folder, sorted by name. No link is followed: whether Node's own `recursive` does so depends on its
- * version.
+ * All entries below a folder, sorted by name. Links are not followed: whether Node's own `recursive` follows them
+ * depends on its version. Throws the file system's errors.
  */
 export function entriesBelow(folder: string): Entry[] {
   const found: Entry[] = [];
@@ -58,20 +58,20 @@ export function entriesBelow(folder: string): Entry[] {
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-export const STRANGE = {
-  message: 'this is no file and no folder of the policy',
-  hint: 'a policy’s folder has files, folders and links to files; give what is none of them another name or place',
+export const UNSUPPORTED = {
+  message: 'this is neither a file nor a folder of the policy',
+  hint: 'a policy’s folder may have files, folders and links to files; rename or move anything else',
 } as const;
 
-/** Throws POLICY_INVALID where OPA would follow or read what is no file. */
+/** Throws POLICY_INVALID if OPA would follow or read an entry that is not a file. */
 export function assertFiles(owner: PolicyOwner, shown: (path: string) => string): void {
-  const [first] = policyFiles(owner).strange;
+  const [first] = policyFiles(owner).unsupported;
   if (first === undefined) return;
-  const { message, hint } = STRANGE;
+  const { message, hint } = UNSUPPORTED;
   throw new FederationError('POLICY_INVALID', message, { at: shown(join(owner.folder, first)), hint });
 }
 
-/** How the names of files with tests end. */
+/** The end of the names of test files. */
 export const TESTS = '_test.rego';
 
 const DATA = /\.(json|ya?ml)$/;
@@ -79,14 +79,14 @@ const DATA = /\.(json|ya?ml)$/;
 /** Whether OPA loads a file of this name, tests included. */
 export const isLoaded = (name: string): boolean => name.endsWith('.rego') || DATA.test(name);
 
-function isStrange(entry: Dirent, name: string): boolean {
+function isUnsupported(entry: Dirent, name: string): boolean {
   const loaded = isLoaded(name);
   if (!entry.isSymbolicLink()) return loaded && !entry.isFile();
   const target = targetOf(join(entry.parentPath, entry.name));
   return target === null ? loaded : target.isDirectory() || (loaded && !target.isFile());
 }
 
-/** null: there is none, or it is a link in a circle. */
+/** null: there is none, or the links form a cycle. */
 function targetOf(link: string): Stats | null {
   try {
     return statSync(link);

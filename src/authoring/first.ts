@@ -1,5 +1,5 @@
-// A facility's first policy and its test, to start from: they check, test and build as they stand. What a policy is given
-// is listed from the schema, so that the list is right where it is written.
+// Writes a facility's first policy and its test, to start from: they pass check, test and build. The input's fields are
+// listed from the schema, so that the list is correct.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KEY } from '../config/text.ts';
@@ -9,13 +9,13 @@ import { FACILITY_SCHEMA } from './owner.ts';
 import { shownPath } from './syntax.ts';
 
 /**
- * Writes `<policies>/facilities/<id>/decision.rego` and `decision_test.rego` and gives their paths. Rejects with USAGE
- * for what cannot be a facility's id, and where there is anything in that folder: nothing is written then.
+ * Writes `<policies>/facilities/<id>/decision.rego` and `decision_test.rego` and returns their paths. Rejects with
+ * USAGE for an `id` that cannot be a facility's, and if the folder is not empty: nothing is written then.
  */
 export async function writeFirstPolicy(policies: string, id: string): Promise<string[]> {
   if (!KEY.test(id) || id === 'federation' || id === 'preference') {
     throw new FederationError('USAGE', `${JSON.stringify(id)} cannot be the id of a facility`, {
-      hint: 'an id is a small letter, then small letters, digits or hyphens, as in esrf; it is that of federation.yaml',
+      hint: 'an id is a lowercase letter, then lowercase letters, digits or hyphens, as in esrf; use that of federation.yaml',
     });
   }
   const folder = join(policies, 'facilities', id);
@@ -38,7 +38,7 @@ export async function writeFirstPolicy(policies: string, id: string): Promise<st
     ['decision.rego', decision(id, schema)],
     ['decision_test.rego', decisionTest(id)],
   ] as const;
-  // `wx`: what somebody wrote in the meantime is not replaced either.
+  // `wx`: a file that was written meanwhile is not replaced either.
   for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
   return files.map(([name]) => shownPath(join(folder, name)));
 }
@@ -82,7 +82,7 @@ ${fields(schema)}
 `;
 }
 
-/** A line of Rego; alone, since whoever scans this file for imports would take it for one of its own. */
+/** A line of Rego; separate, since a scan of this file for imports would mistake it for one. */
 const testedAs = (id: string): string => `import data.${packageOf(id)} as policy`;
 
 function decisionTest(id: string): string {
@@ -121,12 +121,12 @@ test_a_supplier_that_is_not_known_is_not_staff if {
 `;
 }
 
-/** In brackets where it is no name in Rego. */
+/** The id in brackets if it is not a name in Rego. */
 function packageOf(id: string): string {
   return id.includes('-') ? `panfed.facility["${id}"]` : `panfed.facility.${id}`;
 }
 
-/** One comment line a field, with its values or its type. */
+/** One comment line for each field, with its values or its type. */
 function fields(schema: InputSchema): string {
   const rows = leaves(schema, 'input');
   const width = Math.max(...rows.map(([path]) => path.length));

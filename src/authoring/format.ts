@@ -1,4 +1,4 @@
-// A policy's files as `opa fmt` writes them: which differ, where first, and writing them so.
+// Compares a policy's files with the output of `opa fmt`, and writes it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../model/errors.ts';
@@ -18,18 +18,21 @@ export interface Unformatted {
   readonly formatted: string;
   /** The first line that differs, from 1. */
   readonly line: number;
-  /** What cannot be seen in a diff; null where it is something else. */
-  readonly unseen: 'a byte order mark' | 'carriage returns' | null;
-  /** The lines between the first and the last that differ: `-` as they are, `+` as they would be. */
+  /** A difference that is invisible in a diff; null: it is another one. */
+  readonly invisible: 'a byte order mark' | 'carriage returns' | null;
+  /** The lines from the first to the last that differ: `-` as they are, `+` as `opa fmt` writes them. */
   readonly diff: readonly string[];
 }
 
 export interface FormatOptions {
-  /** Rewrite what is Rego as before OPA 1.0, and is not today's. */
+  /** Rewrite Rego from before OPA 1.0 that is not valid today. */
   readonly v0?: boolean;
 }
 
-/** Files of the owner, tests as well, that `opa fmt` would write otherwise. Rejects with POLICY_INVALID for what is no Rego. */
+/**
+ * Files of the owner, with tests, that `opa fmt` writes differently. Rejects with POLICY_INVALID if one is not valid
+ * Rego.
+ */
 export async function unformatted(
   opa: Opa,
   owner: PolicyOwner,
@@ -49,26 +52,26 @@ export async function unformatted(
 
 /** The same as problems of the check `format`. */
 export async function formatProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
-  return (await unformatted(opa, owner)).map(({ path, line, unseen }) =>
+  return (await unformatted(opa, owner)).map(({ path, line, invisible }) =>
     problemOf(FORMAT, {
       file: shownPath(path),
       line,
       column: 1,
       message:
-        unseen === null
-          ? 'from here on it is not as opa fmt writes it'
-          : `the file has ${unseen}, which opa fmt does not write`,
-      hint: `run \`panfed policy fmt ${owner.name}\` in the same way; with --diff it shows what would change`,
+        invisible === null
+          ? 'from here on it differs from the output of opa fmt'
+          : `the file has ${invisible}, which opa fmt does not write`,
+      hint: `run \`panfed policy fmt ${owner.name}\` with the same options; --diff shows what would change`,
     }),
   );
 }
 
-/** Writes what differs. */
+/** Writes the formatted text of these files. */
 export async function writeFormatted(files: readonly Unformatted[]): Promise<void> {
   for (const { path, formatted } of files) await writeFile(path, formatted);
 }
 
-/** `--v0-v1` alone would refuse a file that is today's already. */
+/** `--v0-v1` alone would refuse a file that is valid today already. */
 const WAYS = { today: [], v0: ['--v0-v1', '--drop-v0-imports'] } as const;
 
 async function fmt(
@@ -82,7 +85,7 @@ async function fmt(
   if (today.code === 0) return today.stdout;
   const before = v0 ? await written(WAYS.v0) : null;
   if (before?.code === 0) return before.stdout;
-  // Its errors as Rego of before are what is left to do: those as today's are what it was asked to rewrite.
+  // With `v0`, only the errors as old Rego matter: those as today's Rego are the ones to be rewritten.
   throw before === null ? await refusal(opa, owner, today) : await notRewritten(said(before), owner);
 }
 
@@ -94,7 +97,7 @@ async function notRewritten(text: string, owner: PolicyOwner): Promise<Federatio
   });
 }
 
-/** OPA's own diff marks by color alone, which a file or a CI's log does not show. */
+/** The difference; OPA's own diff uses only colors, which a file or a CI log does not show. */
 function difference(text: string, formatted: string): Omit<Unformatted, 'path' | 'formatted'> {
   const [old, now] = [text.split('\n'), formatted.split('\n')];
   const shorter = Math.min(old.length, now.length);
@@ -105,7 +108,7 @@ function difference(text: string, formatted: string): Omit<Unformatted, 'path' |
   const between = (lines: readonly string[]) => lines.slice(first, lines.length - same);
   return {
     line: first + 1,
-    unseen: text.startsWith('\ufeff')
+    invisible: text.startsWith('\ufeff')
       ? 'a byte order mark'
       : text.includes('\r\n')
         ? 'carriage returns'

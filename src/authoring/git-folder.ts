@@ -1,4 +1,4 @@
-// A folder of policies as it was at a revision of git, unpacked into a folder of its own. Git is only read.
+// Unpacks a folder of policies as it was at a git revision into another folder. The repository is only read.
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { limitText } from '../model/size.ts';
 const TIMEOUT = 60_000;
 const MAX_ARCHIVE = 64 * 1024 * 1024;
 
-/** What an owner's policy is made of, and what is refused in it. */
+/** The files of owners' policies, and data files that the checks refuse. */
 const SOURCE = /^(?:federation|facilities\/[^/]+)\/.*\.(?:rego|json|ya?ml)$/;
 
 export interface GitFolder {
@@ -18,7 +18,10 @@ export interface GitFolder {
   readonly commit: string;
 }
 
-/** Rejects with USAGE where git has no such revision of the folder, the folder is too large, or git is not there. */
+/**
+ * Unpacks the policies of `folder` at a revision into `target`. Rejects with USAGE if git has no such revision of the
+ * folder, its archive exceeds 64 MiB, or git is not installed; git has a minute for each command.
+ */
 export async function unpackRevision(folder: string, revision: string, target: string): Promise<GitFolder> {
   const wanted = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   const commit = text(await git(folder, wanted).catch(unknown(folder, revision)));
@@ -34,7 +37,7 @@ export async function unpackRevision(folder: string, revision: string, target: s
   return { name: `${revision}:${prefix.replace(/\/$/, '') || '.'}`, commit };
 }
 
-/** A path that leads out of the folder is no source of ours. */
+/** Whether it is a source; a path that leads out of the folder is not. */
 function isSource(name: string): boolean {
   return SOURCE.test(name) && !name.split('/').some((part) => part.startsWith('.'));
 }
@@ -52,11 +55,11 @@ function unknown(folder: string, revision: string): (cause: unknown) => never {
     }
     if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
       throw new FederationError('USAGE', `${folder} has more than ${limitText(MAX_ARCHIVE)} at ${revision}`, {
-        hint: 'keep the policies in a folder of their own',
+        hint: 'keep the policies in a separate folder',
         cause,
       });
     }
-    throw new FederationError('USAGE', `${revision} is no file, no folder, and no revision of ${folder}`, {
+    throw new FederationError('USAGE', `${revision} is not a file, a folder, or a revision of ${folder}`, {
       hint: 'name a bundle (.tar.gz), a folder of policies, or a git revision such as HEAD or main~1',
       cause,
     });

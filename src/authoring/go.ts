@@ -1,4 +1,4 @@
-// Runs Go in a process group of its own, so that the compilers that it starts end with it.
+// Runs Go in a separate process group, so that the compilers that it starts end with it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from './opa.ts';
 
@@ -10,10 +10,12 @@ export interface GoOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Characters of what it says that are kept: the last ones have the failure. */
+/** Characters of its error output that are kept: the last ones name the failure. */
 const KEPT = 16_384;
 
-/** Resolves to null where it succeeded, else to what it says; when it and all that it started have ended. */
+/**
+ * Resolves when Go and its children have ended: to null if it succeeded, otherwise to its error output. Never rejects.
+ */
 export function go(
   args: readonly string[],
   { environment, timeout, signal }: GoOptions,
@@ -26,13 +28,13 @@ export function go(
       detached,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let told = '';
+    let output = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      told = (told + text).slice(-KEPT);
+      output = (output + text).slice(-KEPT);
     });
     const stop = () => endGroup(child, detached);
     const timer = setTimeout(() => {
-      told += `\nit did not end within ${timeout / 1000} s`;
+      output += `\nit did not end within ${timeout / 1000} s`;
       stop();
     }, timeout);
     signal?.addEventListener('abort', stop, { once: true });
@@ -42,9 +44,9 @@ export function go(
       resolve(outcome);
     };
     child.once('error', (error) => settle(error.message));
-    // Not `exit`: whoever still holds its output still runs.
+    // Not `exit`: a process that still has its output open still runs.
     child.once('close', (code, ended) => {
-      settle(code === 0 ? null : told.trim() || `it ended with ${code ?? ended}`);
+      settle(code === 0 ? null : output.trim() || `it ended with ${code ?? ended}`);
     });
   });
 }

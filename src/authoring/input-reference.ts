@@ -1,4 +1,4 @@
-// The reference of what a policy is given, as Markdown: made from the schemas that policies are checked against.
+// Writes the reference of a policy's input as Markdown, from the schemas that policies are checked with.
 import { readFile } from 'node:fs/promises';
 import { markdownTable } from '../model/markdown.ts';
 import { type InputSchema, inputSchema } from './checks/schema.ts';
@@ -8,26 +8,26 @@ const INTRODUCTION = `# What a policy is given
 <!-- Made by \`panfed policy reference input --output docs/policies/input.md\`: change policies/schema instead. -->
 
 The input of the federation's policy and of a facility's has \`record\`, \`subject\` and \`request\`. It is total: every field is
-always there. Where nobody knows, an enumeration is \`"unknown"\`, another value null, and a list is empty.
+always there. If a value is unknown, an enumeration is \`"unknown"\`, another value is null, and a list is empty.
 
-A list's elements are written \`[_]\`. A policy is given the fields that it reads, and no more; \`panfed policy check\` lists
-them. A record has no id, digest, tag or reference here: names that move decide nothing. There is no role: no role passes
+A list's elements are written \`[_]\`. A policy gets the fields that it reads, and no more; \`panfed policy check\` lists
+them. A record has no id, digest, tag or reference here: names that change decide nothing. There is no role: no role passes
 policy.
 `;
 
-/** What stands above a section's table. */
+/** The text above a section's table. */
 const SECTIONS: Readonly<Record<string, string>> = {
-  record: 'The image. A facility’s policy is given its own alone.',
-  subject: 'The person who asks. Who has not signed in has none of these facts.',
-  request: 'What they ask beside that.',
+  record: 'The image. A facility’s policy gets only its own images.',
+  subject: 'The person. Without having signed in, a person has none of these facts.',
+  request: 'The other facts of the request.',
 };
 
 const PREFERENCE = `## The preference module
 
-It is asked whether values match what a person chose, and is given no record and no person.
+It decides whether values match a person's choice, and gets no record and no person.
 `;
 
-/** The whole page. */
+/** The whole page, as Markdown. Rejects if a schema cannot be read. */
 export async function inputReference(): Promise<string> {
   const [judged, chosen] = await Promise.all([FACILITY_SCHEMA, PREFERENCE_SCHEMA].map(readSchema));
   const sections = Object.entries(judged?.properties ?? {}).map(([name, schema]) => {
@@ -45,7 +45,7 @@ function fields(schema: InputSchema, path: string): string {
   return markdownTable(['field', 'values', 'meaning', 'who says it'], rows(schema, path));
 }
 
-/** What is below an object or in a list of them; an object that is always there has nothing to say of itself. */
+/** The fields below an object, or in a list of objects; an object that is never null has no row. */
 function rows(schema: InputSchema, path: string): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const at = `${path}.${name}`;
@@ -56,7 +56,7 @@ function rows(schema: InputSchema, path: string): string[][] {
   });
 }
 
-/** One of them, and several. */
+/** Singular and plural. */
 const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   string: ['text', 'texts'],
   number: ['number', 'numbers'],

@@ -1,5 +1,6 @@
-// `policy install-opa`: brings the one version of OPA into the project's cache, as the official release of the platform, else
-// by Go where there is Go; nothing comes into place before its version was seen, and nothing is left where it is stopped.
+// `policy install-opa`: installs the one version of OPA in the project's cache, from the official release of the
+// platform, otherwise with Go if that is installed. Nothing is put in place before its version is checked, and nothing
+// is left behind if it is stopped.
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FederationError } from '../model/errors.ts';
@@ -9,25 +10,25 @@ import { downloadRelease, type OpaRelease, RELEASES } from './release.ts';
 
 export interface InstallOptions {
   readonly environment?: Environment;
-  /** By `<platform>-<architecture>`; the pinned ones unless a test says otherwise. */
+  /** By `<platform>-<architecture>`; the pinned ones by default. */
   readonly releases?: Readonly<Record<string, OpaRelease>>;
-  /** What is being done, and how long it takes. */
+  /** Called with each step and how long it takes. */
   readonly progress?: (line: string) => void;
-  /** Stops it. */
+  /** Stops the installation. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const GO_TIMEOUT = 20 * 60_000;
 
 /**
- * The OPA that is there already, on PATH or in the cache, else a new one in the cache. Rejects with OPA_MISSING, and with the
- * signal's reason where it was stopped.
+ * The OPA that is installed already, on PATH or in the cache, otherwise a new one in the cache. Rejects with
+ * OPA_MISSING if it cannot be installed, and with the signal's reason.
  */
 export async function installOpa(options: InstallOptions = {}): Promise<Opa> {
   const environment = options.environment ?? process.env;
   const present = await findOpa(environment).catch(() => null);
   if (present !== null) {
-    options.progress?.(`OPA ${OPA_VERSION} is there already`);
+    options.progress?.(`OPA ${OPA_VERSION} is already installed`);
     return present;
   }
   const cache = opaCache(environment);
@@ -39,9 +40,9 @@ export async function installOpa(options: InstallOptions = {}): Promise<Opa> {
     if (version !== OPA_VERSION) {
       throw new FederationError(
         'OPA_MISSING',
-        `what was fetched is OPA ${version ?? 'that does not start'}`,
+        version === null ? 'the fetched OPA does not start' : `the fetched program is OPA ${version}`,
         {
-          hint: `wanted is ${OPA_VERSION}; nothing was installed`,
+          hint: `OPA ${OPA_VERSION} was expected; nothing was installed`,
         },
       );
     }
@@ -51,12 +52,12 @@ export async function installOpa(options: InstallOptions = {}): Promise<Opa> {
     await rename(fetched, path);
     return { path };
   } finally {
-    // A program that was ended may still be writing.
+    // A killed program may still be writing.
     await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
-/** The release by its checksum; where it cannot be had, Go builds the same version. */
+/** Downloads the release, verified by its checksum; if that fails, builds the same version with Go. */
 async function fetchOpa(folder: string, environment: Environment, options: InstallOptions): Promise<string> {
   const { signal, progress } = options;
   const path = join(folder, OPA_PROGRAM);
@@ -74,7 +75,7 @@ async function fetchOpa(folder: string, environment: Environment, options: Insta
   return path;
 }
 
-/** null: it is there. */
+/** null: it was downloaded. */
 async function fetchRelease(
   release: OpaRelease,
   path: string,
@@ -104,10 +105,10 @@ async function hasGo(environment: Environment, signal?: AbortSignal): Promise<bo
   return (await go(['version'], { environment, timeout: 10_000, signal })) === null;
 }
 
-/** Through the Go module proxy, whose checksum database proves the source. */
+/** Builds OPA with the source of the Go module proxy, which Go's checksum database verifies. */
 async function goInstall(folder: string, environment: Environment, signal?: AbortSignal): Promise<void> {
   const target = `github.com/open-policy-agent/opa@v${OPA_VERSION}`;
-  // What Go leaves behind where it is stopped goes with the folder.
+  // Files that a stopped Go leaves behind are removed with the folder.
   const settings = { ...environment, GOBIN: folder, GOTMPDIR: folder, CGO_ENABLED: '0' };
   const args = ['install', '-trimpath', '-buildvcs=false', target];
   const failure = await go(args, { environment: settings, timeout: GO_TIMEOUT, signal });

@@ -13,13 +13,13 @@ import type { Opa } from './opa.ts';
 import { type PolicyOwner, policyOwners } from './owner.ts';
 import { parsePolicy, shownPath, terms } from './syntax.ts';
 
-/** A module with where it came from. */
+/** A module and its origin. */
 export interface SourcedJudge {
   readonly owner: string;
   readonly module: PolicyModule;
-  /** null: of a bundle, whose rules are not known. */
+  /** null: the module comes from a bundle, whose rules are not known. */
   readonly source: PolicyOwner | null;
-  /** A folder or a bundle, from the folder that the command was started in. */
+  /** Path of its folder or bundle, relative to the working directory. */
   readonly from: string;
 }
 
@@ -34,8 +34,8 @@ export interface JudgesOptions {
 }
 
 /**
- * The federation's, and the facility's if it has one. Rejects with POLICY_INVALID where one does not compile or load, and
- * with USAGE where the folder has no policies.
+ * The federation's module, and the facility's if it has one. Rejects with POLICY_INVALID if one does not compile or
+ * load, and with USAGE if the folder has no policies.
  */
 export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]> {
   const { config, policies, facility } = options;
@@ -55,7 +55,7 @@ export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]
   return judges;
 }
 
-/** Without it the answer would be more than the gateway allows. */
+/** The error for a missing module, without which the result would allow more than the gateway. */
 function elsewhere(facility: string, policies: string): FederationError {
   return new FederationError(
     'POLICY_INVALID',
@@ -83,7 +83,7 @@ async function bundled(
   return { owner, module: await loadModule(pool, path, owner), source: null, from: shownPath(path) };
 }
 
-/** Every text that stands in the judges' rules: groups and profiles that no record and no reason names. */
+/** Every text in the judges' rules, each once: for example groups and profiles that no record and no reason names. */
 export async function textsOfSources(opa: Opa, judges: readonly SourcedJudge[]): Promise<readonly string[]> {
   const texts = new Set<string>();
   for (const { source } of judges) {

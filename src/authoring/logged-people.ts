@@ -1,34 +1,37 @@
-// The people of the decision log beside those of subjects.yaml, as far as the policies that are compared can tell people
-// apart. What the log does not have of them is taken as unknown, and told; who was masked is not judged, and told.
+// Adds the people of the decision log to those of subjects.yaml, as far as the compared policies distinguish people.
+// Facts that are not in the log are treated as unknown, and reported; masked people are not judged, and reported.
 import type { FacilityConfig } from '../config/facility.ts';
 import { ANONYMOUS, type Place, type Subject } from '../model/subject.ts';
 import type { ReadPath } from '../policy/bundle/revision.ts';
 import { placeOf } from '../policy/decisions/place.ts';
-import { hiddenBy, type LoggedAsker, type LoggedAskers } from './logged.ts';
+import { hiddenBy, type LoggedSubject, type LoggedSubjects } from './logged.ts';
 import type { RepresentativeSubject } from './subjects.ts';
 
-/** What became of the decision log. */
-export interface LogReport extends Pick<LoggedAskers, 'files' | 'entries' | 'unreadable' | 'dropped'> {
-  /** People of the log who are tried beside those of the file, and how many of the file the log has seen. */
+/** The report on the decision log. */
+export interface LogReport extends Pick<LoggedSubjects, 'files' | 'entries' | 'unreadable' | 'dropped'> {
+  /**
+   * The number of people of the log who are tried beside those of the file, and of people of the file who are in the
+   * log.
+   */
   readonly added: number;
   readonly known: number;
-  /** The rarest, who are not tried: there are too many. */
+  /** The number of people who are not tried because there are too many: the least frequent ones. */
   readonly untried: number;
-  /** Askers at a facility, or for its images, that federation.yaml does not have. */
+  /** The number of subjects at a facility, or with images of one, that federation.yaml does not have. */
   readonly strangers: number;
-  /** Askers who are not tried, by the rules of masking that hide what a policy reads. */
+  /** The numbers of subjects who are not tried, by the masking rules that hide facts that a policy reads. */
   readonly masked: readonly { readonly paths: readonly string[]; readonly subjects: number }[];
-  /** What a policy reads and the log does not have, because the policies of then did not read it. */
+  /** Facts that a policy reads and the log does not have, because earlier policies did not read them. */
   readonly unknown: readonly { readonly field: string; readonly subjects: number }[];
 }
 
 export interface LoggedOptions {
   readonly people: readonly RepresentativeSubject[];
-  readonly logged: LoggedAskers;
+  readonly logged: LoggedSubjects;
   readonly facilities: readonly FacilityConfig[];
   /** Ids of the facilities whose images are compared. */
   readonly compared: readonly string[];
-  /** What either side reads to judge images of a facility. */
+  /** The paths that either side reads to judge images of a facility. */
   readonly reads: (facility: string) => readonly ReadPath[];
 }
 
@@ -37,16 +40,16 @@ export interface WithLogged {
   readonly log: LogReport;
 }
 
-/** People of the log who are tried. */
-const MOST_PEOPLE = 1_000;
+/** People of the log who are tried, at most. */
+const MAX_PEOPLE = 1_000;
 
-/** Groups and other lists of a title. */
-const MOST_NAMED = 3;
+/** Entries of each list in a title, at most. */
+const MAX_NAMED = 3;
 
 const NOBODY = ANONYMOUS.subject;
 const FIELDS = Object.keys(NOBODY) as (keyof Subject)[];
 
-/** People of the file first, then those of the log, the most frequent first. */
+/** People of the file first, then those of the log, the most frequent first, at most 1,000. Never throws. */
 export function withLogged(options: LoggedOptions): WithLogged {
   const { people, logged, facilities, compared, reads } = options;
   const ids = new Set(facilities.map(({ id }) => id));
@@ -66,20 +69,20 @@ export function withLogged(options: LoggedOptions): WithLogged {
       continue;
     }
     for (const field of unknownOf(projection, fields)) count(tally.unknown, field);
-    gather(found, projection, everything);
+    collect(found, projection, everything);
   }
-  const seen = [...found.values()].sort((a, b) => usesOf(b) - usesOf(a));
-  const { merged, strangers } = merge(people, seen, everything, facilities);
+  const logPeople = [...found.values()].sort((a, b) => usesOf(b) - usesOf(a));
+  const { merged, strangers } = merge(people, logPeople, everything, facilities);
   return {
-    people: [...merged, ...strangers.slice(0, MOST_PEOPLE)],
+    people: [...merged, ...strangers.slice(0, MAX_PEOPLE)],
     log: {
       files: logged.files,
       entries: logged.entries,
       unreadable: logged.unreadable,
       dropped: logged.dropped,
-      added: Math.min(strangers.length, MOST_PEOPLE),
-      known: seen.length - strangers.length,
-      untried: Math.max(strangers.length - MOST_PEOPLE, 0),
+      added: Math.min(strangers.length, MAX_PEOPLE),
+      known: logPeople.length - strangers.length,
+      untried: Math.max(strangers.length - MAX_PEOPLE, 0),
       strangers: tally.strangers,
       masked: [...tally.masked].map(([paths, subjects]) => ({ paths: JSON.parse(paths), subjects })),
       unknown: [...tally.unknown].map(([field, subjects]) => ({ field, subjects })),
@@ -87,18 +90,18 @@ export function withLogged(options: LoggedOptions): WithLogged {
   };
 }
 
-/** One whom the policies cannot tell from others of the log. */
+/** People of the log whom the policies do not distinguish. */
 interface PersonInLog {
   readonly subject: Subject;
   /** Ids; null: without a place. */
   readonly places: Set<string | null>;
-  /** By facility: a question is answered for all of them. */
+  /** By facility, since a request concerns all facilities. */
   readonly uses: Map<string, number>;
 }
 
 type Fields = ReadonlySet<string>;
 
-/** `subject.groups`, `request.at`: what of who asks, and of where, is read. */
+/** The read fields of subject and request: `subject.groups`, `request.at`. */
 function fieldsOf(reads: readonly ReadPath[]): Fields {
   return new Set(
     reads.flatMap(([part, name]) => {
@@ -111,16 +114,16 @@ function fieldsOf(reads: readonly ReadPath[]): Fields {
   );
 }
 
-/** Of who has not signed in there is no more to know. */
-const isNobody = ({ subject }: LoggedAsker): boolean => subject.authenticated === false;
+/** Whether the subject has not signed in, and so has no other facts. */
+const isNobody = ({ subject }: LoggedSubject): boolean => subject.authenticated === false;
 
-function hides(pointer: string, projection: LoggedAsker, fields: Fields): boolean {
+function hides(pointer: string, projection: LoggedSubject, fields: Fields): boolean {
   const hidden = hiddenBy(pointer);
   if (hidden === null || (isNobody(projection) && hidden.startsWith('subject.'))) return false;
   return hidden === 'input' || fields.has(hidden);
 }
 
-function unknownOf(projection: LoggedAsker, fields: Fields): string[] {
+function unknownOf(projection: LoggedSubject, fields: Fields): string[] {
   const { subject, at } = projection;
   const unread = FIELDS.filter((field) => fields.has(`subject.${field}`) && subject[field] === undefined);
   return [
@@ -129,9 +132,9 @@ function unknownOf(projection: LoggedAsker, fields: Fields): string[] {
   ];
 }
 
-function gather(
+function collect(
   found: Map<string, PersonInLog>,
-  { subject, at, facility, uses }: LoggedAsker,
+  { subject, at, facility, uses }: LoggedSubject,
   fields: Fields,
 ): void {
   const whole = completed(subject);
@@ -142,7 +145,7 @@ function gather(
   count(known.uses, facility, uses);
 }
 
-/** Whoever has any fact has signed in. */
+/** The subject with all fields; anyone with a fact has signed in. */
 function completed(subject: Partial<Subject>): Subject {
   const given = FIELDS.filter((field) => subject[field] !== undefined);
   const facts = given.some((field) => field !== 'authenticated' && isFact(subject[field]));
@@ -154,17 +157,17 @@ const isFact = (value: unknown): boolean => (Array.isArray(value) ? value.length
 const keyOf = (subject: Subject, fields: Fields): string =>
   JSON.stringify(FIELDS.filter((field) => fields.has(`subject.${field}`)).map((field) => subject[field]));
 
-/** Whom the policies cannot tell from somebody of the file is that one; the others are people of their own. */
+/** Merges people of the log with those of the file whom the policies do not distinguish; the others stay separate. */
 function merge(
   people: readonly RepresentativeSubject[],
-  seen: readonly PersonInLog[],
+  logPeople: readonly PersonInLog[],
   fields: Fields,
   facilities: readonly FacilityConfig[],
 ): { readonly merged: RepresentativeSubject[]; readonly strangers: RepresentativeSubject[] } {
   const places = new Map(facilities.map((facility) => [facility.id, placeOf(facility)]));
   const placed = (found: PersonInLog): (Place | null)[] =>
     [...found.places].map((id) => (id === null ? null : (places.get(id) ?? null)));
-  const byKey = new Map(seen.map((one) => [keyOf(one.subject, fields), one]));
+  const byKey = new Map(logPeople.map((one) => [keyOf(one.subject, fields), one]));
   const merged = people.map((person) => {
     const same = byKey.get(keyOf(person.subject, fields));
     byKey.delete(keyOf(person.subject, fields));
@@ -204,8 +207,8 @@ function titleOf(found: PersonInLog): string {
 }
 
 function someOf(values: readonly string[]): string {
-  const more = values.length - MOST_NAMED;
-  return `${values.slice(0, MOST_NAMED).join(' and ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const more = values.length - MAX_NAMED;
+  return `${values.slice(0, MAX_NAMED).join(' and ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function count(counts: Map<string, number>, key: string, more = 1): void {

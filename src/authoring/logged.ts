@@ -1,38 +1,38 @@
-// Who asked, by the decision log: the distinct subjects and places in its entries of verdicts, which have all that the
-// policies of the federation and of one facility read of them together, and how often.
+// Reads the subjects of requests from the decision log: the distinct subjects and places in its entries of verdicts,
+// with everything that the policies of the federation and of one facility read of them, and their number of uses.
 import { z } from 'zod';
 import type { Subject } from '../model/subject.ts';
 import { VERDICT_PATH } from '../policy/log/entry.ts';
 import { decisionFiles, linesOf } from './decision-files.ts';
 
-/** Somebody who asked for the images of one facility. Whatever no policy read of them is not here. */
-export interface LoggedAsker {
+/** A subject of requests for the images of one facility, with the facts that a policy read. */
+export interface LoggedSubject {
   readonly facility: string;
   readonly subject: Partial<Subject>;
-  /** The facility where they ask; null: without a place; undefined: no policy read which. */
+  /** The place, a facility's id; null: without a place; undefined: no policy read it. */
   readonly at: string | null | undefined;
-  /** JSON Pointers, below the entry, of what the operator left out or told otherwise. */
+  /** JSON Pointers (RFC 6901) in the entry to what the operator erased or replaced. */
   readonly masked: readonly string[];
-  /** How many questions were answered so; of a facility with several registries, of the one with the most. */
+  /** The number of answers; for a facility with several registries, that of the registry with the most. */
   readonly uses: number;
 }
 
-export interface LoggedAskers {
+export interface LoggedSubjects {
   /** The most frequent first. */
-  readonly subjects: readonly LoggedAsker[];
+  readonly subjects: readonly LoggedSubject[];
   readonly files: number;
   /** Entries of verdicts. */
   readonly entries: number;
-  /** Lines that are no entry: torn ones, and such as nobody wrote for us. */
+  /** Lines that are not entries of panfed, or are incomplete. */
   readonly unreadable: number;
-  /** Entries of people that came after there were too many different ones. */
+  /** Entries of further people once there were too many different ones. */
   readonly dropped: number;
 }
 
-/** Different askers that are kept, and bytes of them, about. */
-const MOST_ASKERS = 20_000;
-const MOST_BYTES = 134_217_728;
-/** Bytes that a character of an asker takes, in the text by which it is known and in what was read; and of each entry. */
+/** Different subjects that are kept, and their bytes (estimated), at most. */
+const MAX_SUBJECTS = 20_000;
+const MAX_BYTES = 134_217_728;
+/** Bytes for each character of a subject, in its key and in the parsed value; and for each entry. */
 const CHARACTER = 4;
 const ENTRY = 128;
 
@@ -67,22 +67,24 @@ const inputSchema = z.object({
 
 const placeSchema = z.object({ facility: z.string().max(256).optional() }).nullable();
 
-/** Rejects with USAGE where a file cannot be read. */
-export async function readLogged(paths: readonly string[]): Promise<LoggedAskers> {
+/**
+ * The subjects in the named files and folders, within the bounds above. Rejects with USAGE if a file cannot be read.
+ */
+export async function readLogged(paths: readonly string[]): Promise<LoggedSubjects> {
   const files = await decisionFiles(paths);
-  const gathered = new Gathered();
+  const collected = new Collected();
   for (const file of files) {
-    for await (const line of linesOf(file)) gathered.add(line);
+    for await (const line of linesOf(file)) collected.add(line);
   }
-  return { files: files.length, ...gathered.told() };
+  return { files: files.length, ...collected.result() };
 }
 
 interface Counted {
-  readonly projection: Omit<LoggedAsker, 'uses'>;
+  readonly projection: Omit<LoggedSubject, 'uses'>;
   readonly byRegistry: Map<string, number>;
 }
 
-class Gathered {
+class Collected {
   readonly #counted = new Map<string, Counted>();
   #entries = 0;
   #unreadable = 0;
@@ -93,7 +95,7 @@ class Gathered {
     if (line === '') return;
     const entry = line === null ? undefined : verdictEntry(line);
     if (entry === null) return;
-    const read = entry === undefined ? null : askerOf(entry);
+    const read = entry === undefined ? null : subjectOf(entry);
     if (entry === undefined || read === null) {
       this.#unreadable += 1;
       return;
@@ -103,9 +105,9 @@ class Gathered {
     const key = JSON.stringify(projection);
     let counted = this.#counted.get(key);
     const before = counted?.byRegistry.get(registry);
-    const tooMany = counted === undefined && this.#counted.size >= MOST_ASKERS;
+    const tooMany = counted === undefined && this.#counted.size >= MAX_SUBJECTS;
     const more = counted === undefined ? key.length + registry.length : registry.length;
-    if (tooMany || (before === undefined && !this.#hasRoom(more))) {
+    if (tooMany || (before === undefined && !this.#reserve(more))) {
       this.#dropped += 1;
       return;
     }
@@ -116,15 +118,15 @@ class Gathered {
     counted.byRegistry.set(registry, (before ?? 0) + entry.metrics.counter_panfed_uses);
   }
 
-  /** Takes it, if there is any, for what is to be kept. */
-  #hasRoom(characters: number): boolean {
+  /** Whether so many characters fit within the bound; counts them if so. */
+  #reserve(characters: number): boolean {
     const bytes = ENTRY + CHARACTER * characters;
-    if (this.#bytes + bytes > MOST_BYTES) return false;
+    if (this.#bytes + bytes > MAX_BYTES) return false;
     this.#bytes += bytes;
     return true;
   }
 
-  told(): Omit<LoggedAskers, 'files'> {
+  result(): Omit<LoggedSubjects, 'files'> {
     const subjects = [...this.#counted.values()]
       .map(({ projection, byRegistry }) => ({
         ...projection,
@@ -137,7 +139,7 @@ class Gathered {
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** null: an entry of something else; undefined: no entry. */
+/** null: another kind of entry; undefined: not an entry. */
 function verdictEntry(line: string): Entry | null | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -148,8 +150,8 @@ function verdictEntry(line: string): Entry | null | undefined {
   }
 }
 
-/** null: what is not masked is not as we write it. What was masked is of any shape, and is not looked at. */
-function askerOf(entry: Entry): { projection: Omit<LoggedAsker, 'uses'>; registry: string } | null {
+/** null: the unmasked parts are not in panfed's format. Masked parts may have any form, and are ignored. */
+function subjectOf(entry: Entry): { projection: Omit<LoggedSubject, 'uses'>; registry: string } | null {
   const masked = [...entry.erased, ...entry.masked].filter((path) => /^\/input(?:$|\/)/.test(path)).sort();
   const hidden = new Set(masked.map(hiddenBy));
   if (hidden.has('input')) {
@@ -168,8 +170,8 @@ function askerOf(entry: Entry): { projection: Omit<LoggedAsker, 'uses'>; registr
 }
 
 /**
- * What a pointer into `/input` leaves unknown: `subject.groups`, `request.at`; `input` where it is the facility or all of
- * the subject, so that nothing is known; and nothing that a decision depends on otherwise.
+ * The field that a masking pointer (RFC 6901) into `/input` hides: `subject.groups`, `request.at`; `input` for the
+ * facility or the whole subject, which hides everything; null for a field that no decision depends on.
  */
 export function hiddenBy(pointer: string): string | null {
   const [, , part, name] = pointer.split('/');

@@ -1,10 +1,11 @@
-// One image of an offline catalog, hidden or not, as its policy's author names it: by id, digest or reference.
+// Finds one image of an offline catalog, hidden or not, by the name that a policy's author gives: id, digest or
+// reference.
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { nearest } from '../model/nearest.ts';
 
-/** Throws USAGE where no image is called so, or several are. */
+/** The one image with this id, digest or reference. Throws USAGE if there is none, or more than one. */
 export function imageNamed(name: string, snapshots: readonly Snapshot[]): ImageRecord {
   const records = snapshots.flatMap((snapshot) => snapshot.records);
   const called = records.filter(
@@ -20,7 +21,7 @@ export function imageNamed(name: string, snapshots: readonly Snapshot[]): ImageR
   throw new FederationError('USAGE', `no image is called ${name}`, { hint: hintOf(name, records) });
 }
 
-/** The reference by digest, and by each tag; of the repository in the registry and as engines pull it. */
+/** The reference by digest, and by each tag, with the repository's name in the registry and as engines pull it. */
 function namesOf({ id, reference, repository, digest, tags }: ImageRecord): readonly string[] {
   const pulled = digest === null ? reference.slice(0, reference.lastIndexOf(':')) : reference.split('@')[0];
   const listed = digest === null ? id.slice(0, id.lastIndexOf(':')) : id.split('@')[0];
@@ -30,15 +31,15 @@ function namesOf({ id, reference, repository, digest, tags }: ImageRecord): read
   ];
 }
 
-/** Names of a few characters more or less; or those that hold the word that was given. */
+/** A hint with similar names, or else with those that contain the given word. */
 function hintOf(name: string, records: readonly ImageRecord[]): string {
   const short = (record: ImageRecord) => namesOf(record)[2] ?? record.id;
   const names = [...new Set(records.map(short))];
   const word = name.toLowerCase();
-  const holding = names.filter((known) => known.toLowerCase().includes(word)).slice(0, 3);
+  const containing = names.filter((known) => known.toLowerCase().includes(word)).slice(0, 3);
   const near = nearest(name, [...names, ...records.map(({ id }) => id)]);
-  const known = near.length > 0 ? near : holding;
+  const known = near.length > 0 ? near : containing;
   return known.length > 0
     ? `Did you mean ${known.join(', ')}?`
-    : 'Name it by id, digest or reference, as `panfed search` tells them.';
+    : 'Name it by id, digest or reference, as `panfed search` shows them.';
 }

@@ -1,4 +1,4 @@
-// The WASM module that OPA compiles: taken out of OPA's own bundle, and asked what it needs of its host.
+// Reads the WASM module that OPA compiled from OPA's own bundle, and the built-ins that it needs from its host.
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
@@ -6,14 +6,14 @@ import { unpackTar } from 'modern-tar';
 import { FederationError } from '../model/errors.ts';
 import { BUNDLE_BYTES, BUNDLE_FILES } from '../policy/bundle/manifest.ts';
 
-/** What `opa build -t wasm` made of a policy. */
+/** The output of `opa build -t wasm`. */
 export interface OpaBuild {
   readonly wasm: Uint8Array<ArrayBuffer>;
-  /** JSON, in OPA's own writing: of two equal keys it is the one that OPA evaluates. `{}` where there is no data. */
+  /** JSON as OPA writes it: of two equal keys it has the one that OPA evaluates. `{}`: no data. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** The module and the data in a bundle that `opa build -t wasm` wrote. */
+/** The module and the data in a bundle that `opa build -t wasm` wrote. Rejects with INTERNAL if one is missing. */
 export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
   const tar = gunzipSync(await readFile(bundle), { maxOutputLength: BUNDLE_BYTES });
   const entries = await unpackTar(tar);
@@ -25,7 +25,10 @@ export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
   return { wasm: file(BUNDLE_FILES.wasm), data: file(BUNDLE_FILES.data) };
 }
 
-/** Names of the built-ins that the module calls in its host: OPA's WASM ABI has them as JSON, ended by a zero. */
+/**
+ * Names of the built-ins that the module calls in its host: OPA's WASM ABI gives them as zero-terminated JSON. Rejects
+ * with INTERNAL if the module does not have that ABI. https://www.openpolicyagent.org/docs/wasm
+ */
 export async function importedBuiltins(wasm: Uint8Array<ArrayBuffer>): Promise<Set<string>> {
   const { mem, wasmInstance } = await loadPolicy(wasm);
   const { builtins, opa_json_dump } = (wasmInstance as WebAssembly.Instance).exports;

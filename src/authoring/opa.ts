@@ -1,5 +1,4 @@
-// The one door to OPA: its real program in a child process that sees no environment, answers within a time and is
-// bounded in what it may say.
+// The only way to OPA: the real program in a child process, without environment, and bounded in time and output.
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,7 +7,7 @@ import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 import { type Confinement, confined, NOT_CONFINED } from './confinement.ts';
 
-/** The one version whose bundles are committed: another may compile to other bytes. */
+/** The only supported version, since the committed bundles depend on it: another may compile to other bytes. */
 export const OPA_VERSION = '1.21.1';
 
 const TIMEOUT = 60_000;
@@ -17,9 +16,9 @@ const MAX_OUTPUT = 64 * 1024 * 1024;
 /** An OPA whose version was checked. */
 export interface Opa {
   readonly path: string;
-  /** What each of its runs may take besides time and output; nothing is said for one's own policies. */
+  /** Limits of each run beside time and output; undefined: none, for the user's own policies. */
   readonly confinement?: Confinement;
-  /** Milliseconds of each run; a minute unless said. */
+  /** Milliseconds of each run, at most; 60,000 by default. */
   readonly timeout?: number;
 }
 
@@ -29,7 +28,7 @@ export interface OpaRun {
   readonly stderr: string;
 }
 
-/** What may be set from outside; `process.env` unless a test says otherwise. */
+/** The environment variables that are read; `process.env` by default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where there is neither. */
@@ -45,7 +44,7 @@ const OPA_FOLDER = `opa-${OPA_VERSION}`;
 
 export const OPA_PROGRAM = process.platform === 'win32' ? 'opa.exe' : 'opa';
 
-/** Where OPA may be: on PATH, then in the cache. */
+/** The paths where OPA may be: on PATH, then in the cache. */
 function candidates(environment: Environment): string[] {
   const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const cache = cacheFolder(thisUser(environment));
@@ -53,23 +52,23 @@ function candidates(environment: Environment): string[] {
   return all.map((folder) => join(folder, OPA_PROGRAM));
 }
 
-/** The first OPA of the right version. Throws OPA_MISSING, saying which others were passed over. */
+/** The first OPA of the right version, on PATH or in the cache. Rejects with OPA_MISSING, naming those it skipped. */
 export async function findOpa(environment: Environment = process.env): Promise<Opa> {
-  const passedOver: string[] = [];
+  const skipped: string[] = [];
   for (const path of candidates(environment)) {
     if (!isExecutable(path)) continue;
     const version = await versionOf(path);
     if (version === OPA_VERSION) return { path };
-    passedOver.push(`${path} is ${version === null ? 'not an OPA that answers' : `version ${version}`}`);
+    skipped.push(`${path} is ${version === null ? 'not a working OPA' : `version ${version}`}`);
   }
   throw new FederationError(
     'OPA_MISSING',
-    [`OPA ${OPA_VERSION} is needed to compile policies and was not found`, ...passedOver].join('; '),
+    [`OPA ${OPA_VERSION} is needed to compile policies and was not found`, ...skipped].join('; '),
     { hint: 'run `panfed policy install-opa`' },
   );
 }
 
-/** Its version, or null where the program is none or does not answer. */
+/** The version of the program; null: it is not OPA, or does not answer within 10 s. */
 export async function versionOf(path: string): Promise<string | null> {
   const run = await runOpa({ path }, ['version'], { timeout: 10_000 }).catch(() => null);
   return run === null ? null : (/^Version: (\S+)$/m.exec(run.stdout)?.[1] ?? null);
@@ -77,16 +76,16 @@ export async function versionOf(path: string): Promise<string | null> {
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Milliseconds; that of the OPA unless said. */
+  /** Milliseconds, at most; by default `Opa.timeout`. */
   readonly timeout?: number;
-  /** Bytes of each output; 64 MiB unless said. */
+  /** Bytes of each output, at most; 64 MiB by default. */
   readonly maximum?: number;
 }
 
 /**
- * Runs OPA with an empty environment, so that nothing it evaluates can read ours. Rejects with POLICY_TOO_COSTLY where it
- * takes too long or too much, POLICY_INVALID where it says too much, OPA_MISSING where it does not start; any exit status is
- * for the caller to judge.
+ * Runs OPA with an empty environment, so that no policy can read the user's, and resolves with its exit status and
+ * output. Rejects with POLICY_TOO_COSTLY if it exceeds its time or memory, POLICY_INVALID if it writes too much, and
+ * OPA_MISSING if it does not start.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;
@@ -110,7 +109,7 @@ export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = 
         if (typeof error.code !== 'number') return reject(failure(name, error, { timeout, maximum }));
         const crash = CRASH.exec(stderr)?.[1];
         if (crash !== undefined) {
-          reject(new FederationError('POLICY_TOO_COSTLY', `${name} broke down: ${crash}`));
+          reject(new FederationError('POLICY_TOO_COSTLY', `${name} crashed: ${crash}`));
         } else if (confinement !== undefined && error.code === NOT_CONFINED) {
           reject(new FederationError('OPA_MISSING', `${name} could not be confined: a limit cannot be set`));
         } else resolve({ code: error.code, stdout, stderr });
@@ -119,29 +118,29 @@ export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = 
   });
 }
 
-/** How a Go program tells that it cannot go on, most often for want of memory; what follows is a dump of its stacks. */
+/** A Go program's message when it crashes, usually for lack of memory; a dump of its stacks follows. */
 const CRASH = /^(?:fatal error|panic|runtime(?:\/cgo)?): (.{1,256})/m;
 
-/** Address space that Go and its threads reserve and hardly use: about 1 GB, measured. */
+/** Bytes of address space that Go and its threads reserve and hardly use: about 1 GB, measured. */
 const GO_RESERVES = 1_073_741_824;
 
 /**
- * One processor, so that the gateway beside it has the others; less garbage, the nearer the maximum is; and one arena for
- * what is written in C, as glibc reserves 64 MiB for each thread's.
+ * Variables that save resources: one processor, so that the gateway has the others; more garbage collection near the
+ * maximum; and one arena for C code, since glibc reserves 64 MiB for each thread's.
  */
 function thrift({ memory }: Confinement): Record<string, string> {
   const heap = memory === null ? 0 : memory - GO_RESERVES;
   return { GOMAXPROCS: '1', MALLOC_ARENA_MAX: '1', ...(heap > 0 ? { GOMEMLIMIT: String(heap) } : {}) };
 }
 
-/** What OPA says went wrong: some commands write it to one stream and some to the other. */
+/** OPA's message: some commands write it to one stream and some to the other. */
 export function said(run: OpaRun): string {
   return (
-    [run.stderr, run.stdout].map((text) => text.trim()).find((text) => text !== '') ?? 'OPA says nothing'
+    [run.stderr, run.stdout].map((text) => text.trim()).find((text) => text !== '') ?? 'OPA wrote no message'
   );
 }
 
-/** The JSON that OPA wrote; undefined: it is none. */
+/** The parsed JSON that OPA wrote; undefined: it is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

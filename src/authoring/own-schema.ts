@@ -1,6 +1,6 @@
-// A policy that brings schemas of its own (`schemas` in an annotation). They would stand in place of panfed's, and OPA reads
-// what they refer to, from the network or from a file of this machine, when it compiles the policy or runs its tests. So they
-// are looked for by parsing alone, which reads nothing, before OPA does anything else.
+// Finds policies with their own schemas (`schemas` in an annotation). They would replace panfed's, and OPA reads what
+// they refer to, from the network or from a local file, when it compiles the policy or runs its tests. So they are
+// found by parsing alone, which reads nothing else, before OPA does anything else.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -18,7 +18,10 @@ const annotatedSchema = z.object({
     .default([]),
 });
 
-/** One problem an annotation, of rules and of tests. A file that OPA cannot parse has none: OPA refuses the policy then. */
+/**
+ * A problem for each such annotation, in rules and tests. A file that OPA cannot parse has none: the compiler refuses
+ * it.
+ */
 export async function ownSchemas(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
   const names = entriesBelow(owner.folder)
     .map(({ name }) => name)
@@ -30,7 +33,7 @@ export async function ownSchemas(opa: Opa, owner: PolicyOwner): Promise<PolicyPr
 
 async function schemasIn(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyProblem[]> {
   const file = join(owner.folder, name);
-  // The word begins every annotation.
+  // Every annotation begins with this word.
   if (!(await readFile(file)).includes('METADATA')) return [];
   const args = ['parse', '--format', 'json', '--json-include', 'locations', name];
   const { code, stdout } = await runOpa(opa, args, { cwd: owner.folder });
@@ -43,8 +46,8 @@ async function schemasIn(opa: Opa, owner: PolicyOwner, name: string): Promise<Po
         file: shownPath(file),
         line: location?.row ?? null,
         column: null,
-        message: 'a policy has no schemas of its own: it is held to those of panfed',
-        hint: 'take `schemas` out of the annotation',
+        message: 'a policy may not have its own schemas: those of panfed apply',
+        hint: 'remove `schemas` from the annotation',
       }),
     );
 }

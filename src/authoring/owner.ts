@@ -1,5 +1,5 @@
-// Who owns a policy: the federation, the preference module, or a facility; each with a folder, a package, an entry
-// point and a schema of its own.
+// The owners of policies: the federation, the preference module, and facilities, each with its own folder, package,
+// entry point and schema.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { FederationError } from '../model/errors.ts';
 /** The policies that panfed ships. */
 export const OWN_POLICIES = fileURLToPath(new URL('../../policies', import.meta.url));
 
-/** Schemas are panfed's and not the author's: they say what the gateway will give as input. */
+/** Schemas are panfed's and not the author's: they describe the input that the gateway gives. */
 const SCHEMAS = join(OWN_POLICIES, 'schema');
 
 export const FACILITY_SCHEMA = join(SCHEMAS, 'facility.json');
@@ -26,7 +26,7 @@ export interface PolicyOwner {
   readonly schema: string;
 }
 
-/** The owner of a facility's policy, which lies in this folder alone. */
+/** The owner of a facility's policy whose files are directly in `folder`. */
 export function facilityOwner(id: string, folder: string): PolicyOwner {
   return ownerOf({ name: id, folder, kind: 'facility', rule: 'decision' });
 }
@@ -50,8 +50,8 @@ function ownerOf({ name, folder, kind, rule }: OwnerPlace): PolicyOwner {
 }
 
 /**
- * The owners below a folder of policies, all or those named: federation and preference, then facilities by id.
- * Throws USAGE for a name that has no folder there, a facility called as another owner, and where there is no policy.
+ * The owners in a folder of policies, all or those named: federation and preference, then facilities by id. Throws
+ * USAGE for a name without a folder, a facility with the name of another owner, and a folder without policies.
  */
 export function policyOwners(policies: string, names: readonly string[] = []): PolicyOwner[] {
   const owners = [
@@ -63,16 +63,16 @@ export function policyOwners(policies: string, names: readonly string[] = []): P
     .map(ownerOf);
   if (owners.length === 0) {
     throw new FederationError('USAGE', `${policies} has no policies`, {
-      hint: 'expected are the folders federation, preference and facilities/<id>',
+      hint: 'expected the folders federation, preference and facilities/<id>',
     });
   }
   const twice = owners.find(({ name }, index) => owners.findIndex((other) => other.name === name) !== index);
   if (twice !== undefined) {
     throw new FederationError('USAGE', `a facility cannot be called ${twice.name}`, { at: twice.folder });
   }
-  const strange = names.find((name) => !owners.some((owner) => owner.name === name));
-  if (strange !== undefined) {
-    throw new FederationError('USAGE', `${policies} has no policy of ${strange}`, {
+  const unknown = names.find((name) => !owners.some((owner) => owner.name === name));
+  if (unknown !== undefined) {
+    throw new FederationError('USAGE', `${policies} has no policy of ${unknown}`, {
       hint: `there are: ${owners.map((owner) => owner.name).join(', ')}`,
     });
   }
@@ -87,7 +87,7 @@ function facilities(folder: string): OwnerPlace[] {
     .map((name) => ({ name, folder: join(folder, name), kind: 'facility', rule: 'decision' }));
 }
 
-/** Or a link to one; what cannot be looked at is none. */
+/** Whether it is a folder, or a link to one; false if it cannot be examined. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

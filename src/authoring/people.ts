@@ -1,5 +1,5 @@
-// Whom a policy is tried on: the people of the file that was named, else of the subjects.yaml beside the policies, else
-// those that panfed ships, as far as this federation can have them.
+// The people that a policy is tried on: those of the named file, otherwise of the subjects.yaml beside the policies,
+// otherwise those that panfed ships, without people of labs that this federation does not have.
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { sitesByScope } from '../identity/caller.ts';
@@ -16,24 +16,24 @@ export const SUBJECTS = 'subjects.yaml';
 const HINT = `write the people of your own labs into policies/${SUBJECTS}, or name their file with --subjects`;
 
 export interface PeopleOptions {
-  /** A file; null: none was named. */
+  /** A file; null: not named. */
   readonly named: string | null;
-  /** Folders that may have a subjects.yaml; the first that has one is taken. */
+  /** Folders that may have a subjects.yaml; the first one that does is used. */
   readonly folders: readonly string[];
   readonly facilities: readonly SubjectFacility[];
 }
 
 export interface People {
   readonly people: readonly RepresentativeSubject[];
-  /** Names of those of panfed's people who belong to labs that this federation does not have. */
+  /** Names of the people in panfed's file who belong to labs that this federation does not have. */
   readonly leftOut: readonly string[];
-  /** What to do about them; null: nobody is left out. */
+  /** A hint about them; null: nobody is left out. */
   readonly hint: string | null;
 }
 
 /**
- * Rejects with CONFIG_INVALID for a file that is not as it has to be; only a file that was written for this federation is
- * held to its facilities.
+ * The people to try. Rejects with CONFIG_INVALID for an invalid file; only panfed's own file may name facilities that
+ * this federation does not have.
  */
 export async function readPeople({ named, folders, facilities }: PeopleOptions): Promise<People> {
   const shipped = join(OWN_POLICIES, SUBJECTS);
@@ -50,7 +50,7 @@ export async function readPeople({ named, folders, facilities }: PeopleOptions):
   return { people, leftOut, hint: leftOut.length === 0 ? null : HINT };
 }
 
-/** Those who belong to no lab, or to one that is there, with the places that are there. */
+/** People without a lab, or with one of this federation, with their places in it; and the names of the others. */
 function ofFederation(written: readonly WrittenSubject[], facilities: readonly SubjectFacility[]) {
   const ids = new Set(facilities.map(({ id }) => id));
   const scopes = sitesByScope(facilities);

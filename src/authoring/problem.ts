@@ -1,14 +1,14 @@
-// What is wrong with a policy, as its author reads it: the place, the sentence and what to do.
+// A problem of a policy for its author: the place, the message and a hint.
 import { FederationError } from '../model/errors.ts';
 
-/** `error` refuses the policy; `warning` tells of what compiles and probably is not what was meant. */
+/** `error` refuses the policy; `warning` reports rules that compile but probably do not mean what they seem to. */
 export type Severity = 'error' | 'warning';
 
-/** Something at a place in a policy, by whichever check found it. */
+/** A finding of any check at a place in a policy. */
 export interface Finding {
-  /** Path of the file, from the folder that the command was started in. */
+  /** Path of the file, relative to the working directory. */
   readonly file: string;
-  /** From 1; null where only the file is known. */
+  /** From 1; null: only the file is known. */
   readonly line: number | null;
   readonly column: number | null;
   readonly message: string;
@@ -21,12 +21,12 @@ export interface PolicyProblem extends Finding {
   readonly severity: Severity;
 }
 
-/** `policies/federation/table.rego:12:3`, as editors and terminals link it. */
+/** The place as editors and terminals link it: `policies/federation/table.rego:12:3`. */
 export function placeOf(problem: Finding): string {
   return [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
 }
 
-/** POLICY_INVALID for the first problem; `extensions.problems` has them all. There must be one. */
+/** POLICY_INVALID for the first problem; `extensions.problems` has them all. Throws INTERNAL if there is none. */
 export function invalidPolicy(problems: readonly PolicyProblem[]): FederationError {
   const [first] = problems;
   if (first === undefined) throw new FederationError('INTERNAL', 'a policy without problems was refused');

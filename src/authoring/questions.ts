@@ -1,5 +1,6 @@
-// What an owner's tests ask its entry point: the inputs, as OPA saw them. OPA's traces do not hold the input, so a rule
-// is added beside the owner's that prints it and never answers. It is added for this run alone, in a folder of its own.
+// Records the inputs with which an owner's tests evaluate its entry point. OPA's traces do not contain the input, so a
+// rule is added to the owner's that prints it and never has a value. It is added for this run only, in a separate
+// folder.
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,10 +12,10 @@ import type { PolicyOwner } from './owner.ts';
 import { inScratchFolder } from './scratch-folder.ts';
 import { shownPath } from './syntax.ts';
 
-/** Inputs as JSON, each once, by the name and place of the test that asks with them: see {@link testKey}. */
+/** Inputs as JSON, each once, by the test that uses them: see {@link testKey}. */
 export type Questions = ReadonlyMap<string, readonly string[]>;
 
-/** A test in OPA's results. Names are unique in a package alone. */
+/** The key of a test in OPA's results: names are unique only in a package. */
 export function testKey(test: { readonly package: string; readonly name: string }): string {
   return `${test.package} ${test.name}`;
 }
@@ -23,7 +24,7 @@ const outputsSchema = z.array(
   z.object({ package: z.string(), name: z.string(), output: z.base64().optional() }),
 );
 
-/** Rejects with POLICY_INVALID where OPA does not run the tests. */
+/** The inputs of each of the owner's tests. Rejects with POLICY_INVALID if OPA does not run the tests. */
 export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questions> {
   return inScratchFolder('panfed-questions-', async (folder) => {
     const capabilities = join(folder, 'capabilities.json');
@@ -47,7 +48,7 @@ export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questio
   });
 }
 
-/** Beside a rule that is one value, or one that is written key by key: the two do not compile together. */
+/** The recorder for a rule with one value, and for one that is defined by keys: the two do not compile together. */
 function recorders(owner: PolicyOwner, mark: string): string[] {
   const names = owner.package.map((key, index) => (index === 0 ? key : `[${JSON.stringify(key)}]`));
   const rule = owner.entrypoint.split('/').at(-1);
@@ -59,7 +60,7 @@ function recorders(owner: PolicyOwner, mark: string): string[] {
   ];
 }
 
-/** Lines of what a test printed that are the recorder's, and not the test's own. Without an input there is no JSON. */
+/** The inputs in a test's output: the recorder's lines, not the test's own. Without an input there is no JSON. */
 function recorded(output: string, mark: string): string[] {
   const lines = Buffer.from(output, 'base64').toString('utf8').split('\n');
   const inputs = lines
@@ -68,7 +69,7 @@ function recorded(output: string, mark: string): string[] {
   return [...new Set(inputs)];
 }
 
-/** For the recorder; the text of `print` goes to OPA's results alone. */
+/** Built-ins for the recorder; the text of `print` goes only to OPA's results. */
 const RECORDING = [
   { name: 'json.marshal', decl: { type: 'function', args: [{ type: 'any' }], result: { type: 'string' } } },
   { name: 'print', decl: { type: 'function', variadic: { type: 'any' } } },

@@ -1,4 +1,5 @@
-// What a module reads of its input, by `opa deps` of its entry point: the paths that make records and subjects classes.
+// Finds the paths of the input that a module reads, by `opa deps` of its entry point: they define its classes of
+// records and subjects.
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
 import type { ReadPath } from '../policy/bundle/revision.ts';
@@ -10,7 +11,10 @@ const depsSchema = z.object({
   base: z.array(z.array(z.object({ type: z.string(), value: z.unknown() })).min(1)).default([]),
 });
 
-/** Every base document that the entry point depends on, as literal paths: `['input', 'record', 'groups']`. */
+/**
+ * Every base document that the entry point depends on, as a literal path: `['input', 'record', 'groups']`. Rejects with
+ * POLICY_INVALID if `opa deps` fails.
+ */
 export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<string[][]> {
   // In brackets, because a facility's id may have a hyphen.
   const query = `data${owner.entrypoint
@@ -28,7 +32,7 @@ export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<strin
   return depsSchema.parse(JSON.parse(run.stdout)).base.map(literalPath);
 }
 
-/** Key paths under `input`, sorted; one that another covers is left out. */
+/** The key paths under `input`, sorted, without those that another one includes. */
 export function readPaths(documents: readonly (readonly string[])[]): ReadPath[] {
   const paths = documents.filter(([root]) => root === 'input').map(([, ...path]) => path);
   const covered = (path: ReadPath) =>

@@ -1,5 +1,5 @@
-// The reference of reason codes, as Markdown: texts from the annotations of policies, and the actions
-// that a policy denied with them when it was asked what its tests ask and what is next to that.
+// Writes the reference of reason codes as Markdown: the texts from the annotations of policies, and the actions that a
+// policy denied with them for the inputs of its tests and for neighboring inputs.
 import { readFile } from 'node:fs/promises';
 import { dirname, posix, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
@@ -20,22 +20,22 @@ const INTRODUCTION = `# Reason codes
 <!-- Made by \`panfed policy reference reasons --output docs/policies/reasons.md\`: change the annotations instead. -->
 
 Each action that is denied has reasons, with a code for programs and a text for the person. Texts stand in the annotations of
-the rules; what is in braces is filled in. The actions are found by asking each policy what its tests ask, and the same with
-one of its fields otherwise.
+the rules; params in braces are filled in. The actions are found by evaluating each policy with the inputs of its tests, and
+with inputs that differ from those in one field.
 `;
 
 const HOST_PART = `## ${HOST}
 
-What the gateway says by itself: where a policy gave no decision, an action needs another that is denied, or a policy denies
+The reasons of the gateway itself: a policy gave no decision, an action needs another one that is denied, or a policy denies
 without a reason.
 `;
 
-/** What a decision says that a test asked for; a policy may answer anything, and matches have no reasons. */
-const toldSchema = z.object({ reasons: z.array(z.object({ code: z.string(), action: z.enum(ACTIONS) })) });
+/** The reasons of an answer; a policy may answer anything, and matches have no reasons. */
+const answerSchema = z.object({ reasons: z.array(z.object({ code: z.string(), action: z.enum(ACTIONS) })) });
 
 /**
- * The whole page. Links are from the folder of `page`, a file that need not be there. Rejects
- * with POLICY_INVALID where a policy or its tests do not compile.
+ * The whole page, as Markdown. Links are relative to the folder of `page`, a file that need not exist. Rejects with
+ * POLICY_INVALID if a policy or its tests do not compile.
  */
 export async function reasonReference(
   opa: Opa,
@@ -47,10 +47,10 @@ export async function reasonReference(
     await assertCompiles(opa, owner);
     const described = describedReasons(await parsePolicy(opa, owner));
     if (described.length === 0) continue;
-    const seen = await actionsSeen(opa, owner);
+    const denied = await deniedActions(opa, owner);
     const rows = inOrder(described).map((reason) => [
       ...textCells(reason.code, reason),
-      ACTIONS.filter((action) => seen.get(reason.code)?.has(action)).join(', '),
+      ACTIONS.filter((action) => denied.get(reason.code)?.has(action)).join(', '),
       link(reason, page),
     ]);
     const table = markdownTable(['code', 'it says', 'what to do', 'denies', 'in'], rows);
@@ -62,22 +62,22 @@ export async function reasonReference(
   );
 }
 
-async function actionsSeen(opa: Opa, owner: PolicyOwner): Promise<Map<string, Set<Action>>> {
+async function deniedActions(opa: Opa, owner: PolicyOwner): Promise<Map<string, Set<Action>>> {
   const schema = inputSchema.parse(JSON.parse(await readFile(owner.schema, 'utf8')));
-  const asked = [...(await questionsOf(opa, owner)).values()].flat();
-  const inputs = [...new Set(asked.flatMap((input) => neighbours(input, choices(schema))))];
+  const tested = [...(await questionsOf(opa, owner)).values()].flat();
+  const inputs = [...new Set(tested.flatMap((input) => neighbours(input, choices(schema))))];
   const rule = owner.entrypoint.split('/');
-  const seen = new Map<string, Set<Action>>();
+  const denied = new Map<string, Set<Action>>();
   for (const answer of await opaAnswers(opa, { folder: owner.folder, rule }, inputs)) {
-    const told = toldSchema.safeParse('value' in answer ? answer.value : null);
-    for (const { code, action } of told.data?.reasons ?? []) {
-      seen.set(code, (seen.get(code) ?? new Set()).add(action));
+    const parsed = answerSchema.safeParse('value' in answer ? answer.value : null);
+    for (const { code, action } of parsed.data?.reasons ?? []) {
+      denied.set(code, (denied.get(code) ?? new Set()).add(action));
     }
   }
-  return seen;
+  return denied;
 }
 
-/** A field of few values, each of which can be asked with. */
+/** A field with few values, each of which can be tried. */
 interface Choice {
   readonly path: readonly string[];
   readonly values: readonly unknown[];
@@ -92,7 +92,7 @@ function choices(schema: InputSchema, path: readonly string[] = []): Choice[] {
   });
 }
 
-/** The input itself, and with each field that it has in each other of its values. */
+/** The input itself, and the input with one of its fields changed, for each other value of that field. */
 function neighbours(input: string, fields: readonly Choice[]): string[] {
   const others = fields.flatMap(({ path, values }) =>
     values.flatMap((value) => {

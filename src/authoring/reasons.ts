@@ -1,5 +1,5 @@
-// The reason codes of a policy: every code that its rules give must be described for a person, in an annotation
-// (`custom.reasons.<CODE>`) of the same policy, and every description must be of a code that is given.
+// The reason codes of a policy: every code in its rules must be described for people in an annotation
+// (`custom.reasons.<CODE>`) of the same policy, and every described code must be in a rule.
 import { z } from 'zod';
 import { reasonCode } from '../policy/bundle/manifest.ts';
 import type { ReasonText, ReasonTexts } from '../policy/bundle/revision.ts';
@@ -12,16 +12,16 @@ const textSchema = z.strictObject({
 });
 const describedSchema = z.record(reasonCode, textSchema);
 
-/** A code where a rule gives it. */
+/** A code at a place where a rule gives it. */
 interface Given {
   readonly code: string;
-  /** Names of its params; null where they are not written out beside it. */
+  /** Names of its params; null: they are not literal. */
   readonly params: readonly string[] | null;
   readonly module: PolicyModule;
   readonly location: Location;
 }
 
-/** A code where an annotation says what it means. */
+/** A code at the annotation that describes it. */
 export interface Described extends ReasonText {
   readonly code: string;
   readonly module: PolicyModule;
@@ -34,6 +34,7 @@ export interface Reasons {
   readonly problems: readonly Finding[];
 }
 
+/** The texts of a policy's reason codes, at most 1,024 characters each, and the problems with codes and texts. */
 export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
   const problems: Finding[] = [];
   const described = describedIn(modules, problems);
@@ -49,7 +50,7 @@ export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
   return { texts: Object.fromEntries(texts), problems };
 }
 
-/** What a policy that checks says of its codes, by code, in the order of its files. */
+/** The descriptions of the codes, in the order of the files, for a policy without problems. */
 export function describedReasons(modules: readonly PolicyModule[]): readonly Described[] {
   return [...describedIn(modules, []).values()];
 }
@@ -81,7 +82,7 @@ function collectDescribed(
   }
 }
 
-/** An object of a rule with the key `code` is a reason; its code is a literal, or that of another such object. */
+/** An object in a rule with the key `code` is a reason; its code is a literal, or that of another such object. */
 function collectGiven(module: PolicyModule, problems: Finding[]): Given[] {
   return [...terms(module.rules)].flatMap((term) => {
     const code = entry(term, 'code');
@@ -99,7 +100,7 @@ function collectGiven(module: PolicyModule, problems: Finding[]): Given[] {
     }
     if (!endsInCode(code)) {
       problems.push(
-        problemAt(module, term.location, 'a reason’s code is not written out', 'write it as a string'),
+        problemAt(module, term.location, 'a reason’s code is not a literal', 'write it as a string'),
       );
     }
     return [];
@@ -140,7 +141,7 @@ function paramNames(params: Term | undefined): string[] | null {
   return (params.value as readonly (readonly [Term, Term])[]).map(([name]) => String(name.value));
 }
 
-/** `why.code`: handed on from where it was written out. */
+/** Whether it is the code of another reason, such as `why.code`. */
 function endsInCode(term: Term): boolean {
   if (term.type !== 'ref') return false;
   const last = (term.value as readonly Term[]).at(-1);

@@ -1,5 +1,5 @@
-// Answers that the gateway would refuse: all it takes is a complete decision in which execute allows pull and pull allows
-// discover, with reasons that have a text. Anything else denies everything to whoever it is the answer for.
+// Finds answers that the gateway would refuse: it accepts only a complete decision in which execute implies pull and
+// pull implies discover, with reasons that have a text. Any other answer denies everything.
 
 import { PREFERENCE } from '../policy/bundle/manifest.ts';
 import { judgeDecision, parseIndexes } from '../policy/decisions/answer.ts';
@@ -14,9 +14,9 @@ import { shownPath } from './syntax.ts';
 import { tracePolicy } from './trace.ts';
 
 /**
- * What the gateway would refuse of the compiled policy's answers to these inputs, by the input. That there is no answer at
- * all counts where `total` says that the inputs are whole: a test may well ask what no decision is for. What takes too long
- * is for others to tell. Rejects as `compiledAnswers` does.
+ * The faults of the compiled policy's answers to these inputs, by input. A missing answer counts only if `total` says
+ * that the inputs are complete: a test may use an input without a decision. An evaluation that takes too long is not a
+ * fault here. Rejects as `compiledAnswers` does.
  */
 export async function refusedAnswers(
   opa: Opa,
@@ -41,7 +41,7 @@ function faultOf(owner: PolicyOwner, json: string, input: string, known: Readonl
   if (owner.name === PREFERENCE) {
     const { values } = JSON.parse(input) as { readonly values?: readonly unknown[] };
     return parseIndexes(json, values?.length ?? 0) === null
-      ? 'it is not the indexes of values, ascending'
+      ? 'it is not an ascending list of indexes of values'
       : null;
   }
   const judged = judgeDecision(json);
@@ -50,7 +50,9 @@ function faultOf(owner: PolicyOwner, json: string, input: string, known: Readonl
   return unknown === undefined ? null : `the reason ${unknown.code} has no text in the policy's annotations`;
 }
 
-/** What a policy answers to a spread of inputs that the gateway would refuse, as a problem of its decision's rule. */
+/**
+ * Answers to a spread of inputs that the gateway would refuse, as problems of the decision's rule. Rejects as above.
+ */
 export async function refusedBySpread(
   opa: Opa,
   owner: PolicyOwner,
@@ -66,14 +68,14 @@ export async function refusedBySpread(
     problems.push({
       ...{ check: REFUSED_ANSWER.name, severity: REFUSED_ANSWER.severity },
       ...(await answeringRule(opa, owner, first)),
-      message: `the gateway refuses the answer to ${cases.length} of ${inputs.length} usual questions, and denies everything there: ${fault}`,
+      message: `the gateway refuses the answer to ${cases.length} of ${inputs.length} usual inputs, and denies everything for them: ${fault}`,
       hint: `the first is ${described(first)}`,
     });
   }
   return problems;
 }
 
-/** The rule that answered this input, else the first that could have; the folder where OPA does not say. */
+/** The rule that answered this input, otherwise the first one for decisions; the folder if OPA's trace has none. */
 async function answeringRule(
   opa: Opa,
   owner: PolicyOwner,
@@ -93,7 +95,7 @@ function grouped(refused: ReadonlyMap<string, string>): Map<string, string[]> {
   return byFault;
 }
 
-/** What sets an input apart, in a line. */
+/** A description of an input, on one line. */
 function described(input: string): string {
   const { record, subject, request } = JSON.parse(input) as {
     record: { sharing: string; trust: { state: string }; license: { state: string } };

@@ -1,4 +1,4 @@
-// OPA's official releases: which file a platform needs, and the sha256 that it must have.
+// OPA's official releases: the file for each platform, and the SHA-256 that it must have.
 import { createHash } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
@@ -6,11 +6,11 @@ import { OPA_VERSION } from './opa.ts';
 
 export interface OpaRelease {
   readonly url: string;
-  /** Of the file, in hexadecimal. */
+  /** SHA-256 of the file, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** By `<process.platform>-<process.arch>`. A platform whose sum we could not confirm from several sides is not here. */
+/** By `<process.platform>-<process.arch>`. Only platforms whose checksum several sources confirm are listed. */
 export const RELEASES: Readonly<Record<string, OpaRelease>> = {
   'linux-x64': {
     url: `https://github.com/open-policy-agent/opa/releases/download/v${OPA_VERSION}/opa_linux_amd64_static`,
@@ -26,13 +26,16 @@ export const RELEASES: Readonly<Record<string, OpaRelease>> = {
 const MAX_BYTES = 256 * 1024 * 1024;
 const TIMEOUT = 10 * 60_000;
 
-/** The release's bytes, proven to be the pinned ones. Rejects with OPA_MISSING otherwise. */
+/**
+ * The release's bytes, at most 256 MiB, verified by their SHA-256. Rejects with OPA_MISSING if they cannot be fetched
+ * within 10 minutes or differ.
+ */
 export async function downloadRelease(release: OpaRelease, signal?: AbortSignal): Promise<Uint8Array> {
   const bytes = await download(release.url, signal);
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === release.sha256) return bytes;
-  throw new FederationError('OPA_MISSING', `${release.url} is not what was pinned: its sha256 is ${found}`, {
-    hint: 'nothing was installed; somebody may have changed it on the way',
+  throw new FederationError('OPA_MISSING', `${release.url} is not the pinned file: its sha256 is ${found}`, {
+    hint: 'nothing was installed; the file may have been changed on the way',
   });
 }
 

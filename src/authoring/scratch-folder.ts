@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 
-/** Milliseconds after which a folder is nobody's: a build is ended after minutes. */
+/** Milliseconds after which a folder is abandoned: a build is ended after minutes. */
 const ABANDONED = 3_600_000;
 
 /**
- * A new one whose name begins so, which its owner alone may enter; what is this user's and begins so, and is an hour old, is
- * removed. Its real path, since paths are told from where a process finds itself.
+ * The real path of a new folder with this prefix, which only its owner may enter (mode 0700), in the system's temporary
+ * folder. Removes this user's folders with the prefix that are an hour old. Rejects with the file system's errors.
  */
 export async function scratchFolder(prefix: string): Promise<string> {
   const place = tmpdir();
@@ -33,7 +33,7 @@ export async function inScratchFolder<Result>(
 }
 
 async function removeAbandoned(place: string, prefix: string): Promise<void> {
-  // Others make and remove theirs at the same time, and a folder that stays is in nobody's way.
+  // Other processes make and remove theirs at the same time, and a folder that stays does no harm.
   const names = await readdir(place).catch(() => []);
   for (const name of names.filter((name) => name.startsWith(prefix))) {
     const path = join(place, name);
@@ -41,7 +41,7 @@ async function removeAbandoned(place: string, prefix: string): Promise<void> {
   }
 }
 
-/** A link is not followed: it is no folder, whatever it leads to. */
+/** Whether it is an abandoned folder of this user; a link is not followed. */
 async function isAbandoned(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => null);
   const mine = process.getuid === undefined || found?.uid === process.getuid();

@@ -15,9 +15,9 @@ import type { PolicyProblem } from './problem.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 export interface SignedBuild extends CompiledPolicy {
-  /** How many tests it passed, with OPA and compiled. */
+  /** The number of tests that it passed, with OPA and compiled. */
   readonly tests: number;
-  /** What compiles and probably misleads, the first of it; files are named from the source's root. */
+  /** The first warnings; files are named from the source's root. */
   readonly warnings: readonly PolicyProblem[];
 }
 
@@ -29,8 +29,8 @@ export interface SignedBuildOptions {
 const MIB = 1_048_576;
 
 /**
- * Measured: a policy as labs have them takes 1.5 s and 40 MB of OPA; one of 5,000 rules up to 350 MB, and Go reserves 1 GB of
- * address space beside what it uses.
+ * The default limits. Measured: a usual policy of a lab takes 1.5 s and 40 MB of OPA; one of 5,000 rules up to 350 MB,
+ * and Go reserves 1 GB of address space in addition.
  */
 export const BUILD_LIMITS: BuildLimits = Object.freeze({
   wall: 120_000,
@@ -41,13 +41,13 @@ export const BUILD_LIMITS: BuildLimits = Object.freeze({
   evaluation: 1_000,
 });
 
-/** Characters of one text about a source that is not ours. */
+/** Characters of one text about a lab's source, at most. */
 const LENGTH = 512;
 
 /**
- * Rejects with POLICY_INVALID or POLICY_TESTS_FAILED where the source is not one that may come into force: its problems, or
- * the tests that fail, are in the error's extensions. With POLICY_TOO_COSTLY where a limit ended it, and with the signal's
- * reason where that did.
+ * The bundle of a signed source, built after all earlier builds, within `limits`. Rejects with POLICY_INVALID or
+ * POLICY_TESTS_FAILED if the source may not come into force: its problems, or the failing tests, are in the error's
+ * extensions; with POLICY_TOO_COSTLY if a limit ended the build, and with the signal's reason.
  */
 export function buildSigned(
   opa: Opa,
@@ -82,7 +82,7 @@ async function build(
       revision,
       bytes: Buffer.from(bundle, 'base64'),
       tests,
-      warnings: warnings.map((problem) => tellable(problem, root)),
+      warnings: warnings.map((problem) => shareable(problem, root)),
     };
   } finally {
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
@@ -90,8 +90,8 @@ async function build(
 }
 
 /**
- * Whatever was verified: OPA loads what the checks look at and nothing else, so there is no hidden file, no archive within
- * the archive, and no name that reads as an option.
+ * Checked again although the source was verified: OPA must load exactly the checked files, so no hidden file, no
+ * archive within the archive, and no name that looks like an option is allowed.
  */
 const NAME = /^(?:[\p{L}\p{N}_][\p{L}\p{M}\p{N}_+@ .-]*(?:\/(?=.)|$))+$/u;
 const KIND = /\.rego$|^data\.json$/;
@@ -100,10 +100,14 @@ async function writeSource(folder: string, files: ReadonlyMap<string, Uint8Array
   await mkdir(folder);
   for (const [name, bytes] of files) {
     if (!NAME.test(name) || !KIND.test(name)) {
-      throw new FederationError('POLICY_INVALID', 'a signed policy holds a file that has no place in it', {
-        at: shortened(name),
-        hint: 'it holds .rego files and a data.json, named by letters, digits and _+@.- alone',
-      });
+      throw new FederationError(
+        'POLICY_INVALID',
+        'a signed policy contains a file that is not allowed in it',
+        {
+          at: shortened(name),
+          hint: 'it may contain .rego files and a data.json, with only letters, digits and _+@.- in their names',
+        },
+      );
     }
     const file = join(folder, name);
     await mkdir(dirname(file), { recursive: true });
@@ -112,12 +116,12 @@ async function writeSource(folder: string, files: ReadonlyMap<string, Uint8Array
 }
 
 function refusal({ code, message, at, hint, problems, tests }: Refused, root: string): FederationError {
-  const text = (said: string) => shortened(withoutRoot(said, root));
+  const text = (message: string) => shortened(withoutRoot(message, root));
   return new FederationError(code, text(message), {
     at: at === undefined || at === '' ? undefined : text(at),
     hint: hint === undefined ? undefined : text(hint),
     extensions: {
-      ...(problems && { problems: problems.map((problem) => tellable(problem, root)) }),
+      ...(problems && { problems: problems.map((problem) => shareable(problem, root)) }),
       ...(tests && {
         tests: tests.map(({ name, at: where, detail }) => ({
           name: text(name),
@@ -129,19 +133,19 @@ function refusal({ code, message, at, hint, problems, tests }: Refused, root: st
   });
 }
 
-function tellable(problem: PolicyProblem, root: string): PolicyProblem {
-  const text = (said: string) => shortened(withoutRoot(said, root));
+function shareable(problem: PolicyProblem, root: string): PolicyProblem {
+  const text = (message: string) => shortened(withoutRoot(message, root));
   const { file, message, hint } = problem;
   return { ...problem, file: text(file), message: text(message), hint: hint === null ? null : text(hint) };
 }
 
-/** Where the build was is of no use to anyone: names are left as they are in the archive. */
+/** Removes the temporary folder from a text, so that files have their names in the archive. */
 function withoutRoot(text: string, root: string): string {
   const escaped = root.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   return text.replace(new RegExp(`${escaped}(?:/source|/scratch/[\\w-]+)?/?`, 'g'), '');
 }
 
-/** Whoever wrote it chose its length and its characters. */
+/** Bounds a text and makes it inert, since its author is the lab. */
 function shortened(text: string): string {
   const line = inert(text.slice(0, 4 * LENGTH));
   return line.length > LENGTH ? `${line.slice(0, LENGTH - 1)}…` : line;

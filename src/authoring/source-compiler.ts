@@ -1,5 +1,5 @@
-// Compiles labs' signed sources for a gateway, in a process of its own. OPA is looked for at each build: it may have been
-// installed since.
+// Compiles labs' signed sources for a gateway, in a separate process. OPA is searched for at each build, since it may
+// have been installed meanwhile.
 import type { Logger } from 'pino';
 import type { Environment } from '../config/secrets.ts';
 import { FederationError } from '../model/errors.ts';
@@ -9,11 +9,12 @@ import { buildSigned } from './signed.ts';
 
 export interface SourceCompilerOptions {
   readonly env: Environment;
-  /** Milliseconds that the compiled policy may take for a batch of inputs when its tests are asked of it. */
+  /** Milliseconds that the compiled policy may take for a batch of inputs of its tests. */
   readonly evaluation: number;
   readonly logger: Logger;
 }
 
+/** A compiler with the default limits of builds; it rejects as `buildSigned` and `findOpa` do, and logs warnings. */
 export function createSourceCompiler({ env, evaluation, logger }: SourceCompilerOptions): SourceCompiler {
   return {
     async compile(source, signal) {
@@ -23,7 +24,7 @@ export function createSourceCompiler({ env, evaluation, logger }: SourceCompiler
       });
       if (warnings.length > 0) {
         const { owner, version } = source;
-        logger.warn({ owner, version, warnings }, 'a lab’s policy compiles, and probably misleads');
+        logger.warn({ owner, version, warnings }, 'a lab’s policy compiles with warnings');
       }
       return bytes;
     },

@@ -1,5 +1,6 @@
-// Inputs that differ in what policies usually look at: a person and an image of which nothing is known, ones of which much
-// is, and from each of these every other value of each field that has few. They are total, as the gateway's are.
+// Makes inputs that differ in the fields that policies usually read: people and images with no known facts and with
+// many, and each of these with every other value of each field with few values. They are complete, as the gateway's
+// are.
 import type { PolicyOwner } from './owner.ts';
 
 type Input = { readonly [key: string]: unknown };
@@ -49,7 +50,7 @@ function request(facility: string, there: boolean): Input {
   return { at: there ? { facility, allowsUnverified: true, licenseServers: [] } : null, time };
 }
 
-/** Fields of few values, by their path. */
+/** Fields with few values, by path. */
 const CHOICES: readonly (readonly [path: string, values: readonly unknown[]])[] = [
   ['record.sharing', ['open', 'conditional', 'none', 'unknown']],
   ['record.stated.sharing', ['open', 'conditional', 'none', 'unknown']],
@@ -68,7 +69,7 @@ const CHOICES: readonly (readonly [path: string, values: readonly unknown[]])[] 
   ['request.at.allowsUnverified', [true, false]],
 ];
 
-/** About 200 inputs as JSON, each once, for a policy that decides about images. */
+/** About 200 inputs as JSON, each once, for the policy of the federation or a facility. */
 export function spreadOf(owner: PolicyOwner): readonly string[] {
   const facility = owner.name === 'federation' ? 'kit' : owner.name;
   const inputs = new Set<string>();

@@ -18,17 +18,17 @@ import { ANONYMOUS, type Place, type Subject } from '../model/subject.ts';
 import { placeOf } from '../policy/decisions/place.ts';
 import { shownPath } from './syntax.ts';
 
-/** A person as policies see them, and the places where they ask. */
+/** A person as policies see them, and their places. */
 export interface RepresentativeSubject {
   readonly name: string;
-  /** Who this is, in a few words. */
+  /** A short description of the person. */
   readonly title: string;
   readonly subject: Subject;
-  /** null: without a place; of the people of a file it is always among them and the first. */
+  /** null: without a place; always the first one for people of a file. */
   readonly places: readonly (Place | null)[];
-  /** Whose images they asked for; without it, all. */
+  /** The facilities whose images they requested; undefined: all. */
   readonly facilities?: readonly string[];
-  /** How often the decision log saw them; without it, nobody looked. */
+  /** The number of their uses in the decision log; undefined: no log was read. */
   readonly uses?: number;
 }
 
@@ -54,7 +54,7 @@ const facts = {
 };
 
 const personSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected small letters, digits and hyphens'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected lowercase letters, digits and hyphens'),
   title: z.string().min(1).max(256),
   authenticated: z.boolean().default(true),
   ...facts,
@@ -65,10 +65,10 @@ const documentSchema = z.strictObject({ subjects: z.array(personSchema).min(1).m
 
 type Report = (at: readonly PropertyKey[], message: string, hint?: string, part?: 'key') => void;
 
-/** A person as the file has them. */
+/** A person as written in the file. */
 export type WrittenSubject = z.infer<typeof personSchema>;
 
-/** As much of a facility as its members and its place follow from. */
+/** The part of a facility that defines its members and its place. */
 export type SubjectFacility = Pick<FacilityConfig, 'id' | 'scopes' | 'allowsUnverified' | 'licenseServers'>;
 
 /**
@@ -124,7 +124,7 @@ function placeNamed(id: string, facilities: readonly SubjectFacility[]): Place {
   return placeOf(facility);
 }
 
-/** What the file's shape does not tell: names that are there twice, strangers with facts, places that are none. */
+/** Checks beyond the schema: names that occur twice, facts of people who have not signed in, unknown places. */
 function checkPeople(
   people: readonly WrittenSubject[],
   facilities: readonly SubjectFacility[],
@@ -138,7 +138,7 @@ function checkPeople(
     names.add(person.name);
     for (const key of person.authenticated ? [] : Object.keys(facts)) {
       if (Object.hasOwn(person, key)) {
-        report([...path, key], `who has not signed in has no ${key}`, 'leave out one of the two');
+        report([...path, key], `a person who has not signed in has no ${key}`, 'leave out one of the two');
       }
     }
     for (const [position, id] of person.at.entries()) {

@@ -1,5 +1,5 @@
-// A policy's modules as OPA parses them: a tree of JSON whose nodes carry file, line and column. Read for what OPA's
-// own checks do not tell: which package, where a reference stands, which reason codes are given and described.
+// A policy's modules as OPA parses them: a JSON tree whose nodes have file, line and column. It has what OPA's own
+// checks do not report: the package, the places of references, and the reason codes in rules and annotations.
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const moduleSchema = z.looseObject({
     .array(z.object({ path: z.object({ value: z.array(termSchema).min(1) }), alias: z.string().optional() }))
     .default([]),
   rules: z.array(z.unknown()).default([]),
-  // Text is base64; locations here are in another spelling than those of terms.
+  // Text is base64; the keys of locations are spelled differently from those of terms.
   comments: z
     .array(z.object({ Text: z.string(), Location: locationSchema }))
     .nullable()
@@ -31,7 +31,7 @@ const moduleSchema = z.looseObject({
 });
 
 export interface PolicyModule {
-  /** As shown to people: from the folder that the command was started in. */
+  /** Path for people, relative to the working directory. */
   readonly file: string;
   /** `['panfed', 'federation']`. */
   readonly package: readonly string[];
@@ -47,15 +47,15 @@ export interface PolicyModule {
 
 /** `import data.panfed.facility.kit.levels as limits`. */
 export interface Import {
-  /** By which the module calls it. */
+  /** The name that the module uses for it. */
   readonly name: string;
   readonly path: readonly Term[];
 }
 
 export interface Comment {
-  /** What stands behind the `#`. */
+  /** The text after the `#`. */
   readonly text: string;
-  /** Nothing else stands on its line. */
+  /** Whether nothing else is on its line. */
   readonly alone: boolean;
   readonly location: Location;
 }
@@ -67,14 +67,14 @@ export interface Term {
   readonly location: Location;
 }
 
-/** A file's path as people read it. */
+/** A file's path for people: relative to the working directory. */
 export function shownPath(file: string): string {
   return relative(process.cwd(), file) || '.';
 }
 
 /**
- * Parses each of an owner's rule files, one after the other: whoever wrote them chose how many there are, and each OPA takes
- * memory. Only for what `opa check` has accepted: rejects with INTERNAL otherwise.
+ * The modules of an owner's rule files, parsed one after the other, since each OPA takes memory and the author chose
+ * their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa` does.
  */
 export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyModule[]> {
   const modules: PolicyModule[] = [];
@@ -116,12 +116,12 @@ async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<
   };
 }
 
-/** OPA's bounds in time and output are of the one file. */
+/** The error for a file that exceeds OPA's bounds of time or output. */
 function tooMuch(cause: unknown, file: string): unknown {
   if (!(cause instanceof FederationError) || cause.code !== 'POLICY_INVALID') return cause;
   return new FederationError(cause.code, cause.message, {
     at: shownPath(file),
-    hint: 'the file is too large, or too deep: split it',
+    hint: 'the file is too large or too deeply nested: split it',
     cause,
   });
 }
@@ -143,14 +143,14 @@ function isTerm(node: object): node is Term {
   return 'type' in node && typeof node.type === 'string' && 'value' in node && 'location' in node;
 }
 
-/** `input.record.groups[_]` → `['input', 'record', 'groups']`: a reference's keys up to the first variable. */
+/** A reference's keys up to the first variable: `['input', 'record', 'groups']` for `input.record.groups[_]`. */
 export function literalPath(value: readonly { readonly type: string; readonly value?: unknown }[]): string[] {
   const [head, ...rest] = value;
   const end = rest.findIndex(({ type }) => type !== 'string');
   return [head, ...(end === -1 ? rest : rest.slice(0, end))].map((term) => String(term?.value));
 }
 
-/** What was found at a place in a module. */
+/** A finding at a place in a module. */
 export function problemAt(
   module: PolicyModule,
   location: Location,

@@ -1,6 +1,6 @@
-// Runs the tests of each owner's policy, alone and with the built-ins of policies: a test sees no other owner's rules,
-// and no clock, network or environment. Then asks what the tests asked once more of the module that is compiled from
-// the policy, through the gateway's own evaluator: what was tested is what decides.
+// Runs the tests of each owner's policy, separately and with the built-ins of policies: a test sees no other owner's
+// rules, and no clock, network or environment. Then evaluates the inputs of the tests again by the module that is
+// compiled from the policy, with the gateway's own evaluator, so that what was tested is what decides.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FederationError } from '../model/errors.ts';
@@ -22,13 +22,13 @@ export interface PolicyTest {
   /** `policies/federation/trust_test.rego:12`. */
   readonly at: string;
   /**
-   * `differs`: it passes with OPA, but the compiled policy answers otherwise to one of its inputs. `refused`: the gateway
-   * would refuse the answer to one of them, and deny everything there.
+   * `differs`: it passes with OPA, but the compiled policy answers one of its inputs differently. `refused`: the
+   * gateway would refuse the answer to one of them, and deny everything for it.
    */
   readonly outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'differs' | 'refused';
-  /** What OPA says of an error, or the first difference; null otherwise. */
+  /** OPA's error, or the first difference or refusal; null otherwise. */
   readonly detail: string | null;
-  /** How many inputs it asked the entry point with, each of which the compiled policy was asked with as well. */
+  /** The number of inputs with which it evaluated the entry point; the compiled policy evaluated each as well. */
   readonly inputs: number;
 }
 
@@ -44,17 +44,17 @@ const resultsSchema = z.array(
 );
 
 export interface TestOptions {
-  /** Its bundle, compiled already from the same files; compiled here unless given. */
+  /** Its bundle, compiled from the same files; without it, the policy is compiled here. */
   readonly compiled?: CompiledPolicy;
-  /** Milliseconds for a batch of inputs to the compiled policy; 10 s unless said. */
+  /** Milliseconds for a batch of inputs to the compiled policy; 10,000 by default. */
   readonly deadline?: number;
-  /** Do not ask the compiled policy where a test fails with OPA. */
+  /** Do not evaluate the compiled policy if a test fails with OPA. */
   readonly stopAtFailure?: boolean;
 }
 
 /**
- * Every test of the owner, by file and line. Rejects with POLICY_INVALID where the rules or their tests do not compile,
- * and with POLICY_TESTS_FAILED where there are none.
+ * The result of every test of the owner, by file and line; a test has 10 s with OPA. Rejects with POLICY_INVALID if the
+ * rules or tests do not compile, and with POLICY_TESTS_FAILED if there are no tests.
  */
 export async function testPolicy(
   opa: Opa,
@@ -85,7 +85,7 @@ export async function testPolicy(
       name,
       at: `${shownPath(join(owner.folder, location.file))}:${location.row}`,
       outcome: opaOutcome === 'passed' ? outcomeOf(difference, refusal) : opaOutcome,
-      detail: error === undefined ? (difference ?? told(refusal)) : JSON.stringify(error),
+      detail: error === undefined ? (difference ?? describeRefusal(refusal)) : JSON.stringify(error),
       inputs: inputs.length,
     };
   });
@@ -97,10 +97,10 @@ function outcomeOf(difference: string | undefined, refusal: string | undefined):
   return refusal === undefined ? 'passed' : 'refused';
 }
 
-const told = (refusal: string | undefined): string | null =>
-  refusal === undefined ? null : `the gateway refuses an answer that it asks for: ${refusal}`;
+const describeRefusal = (refusal: string | undefined): string | null =>
+  refusal === undefined ? null : `the gateway refuses an answer to one of its inputs: ${refusal}`;
 
-/** What no test asked: it is as little shipped as a test that fails. */
+/** A problem with inputs that no test uses, as a failed test: it also prevents shipping the policy. */
 function usualTest(owner: PolicyOwner, problem: PolicyProblem): PolicyTest {
   const { message, hint } = problem;
   return {
@@ -109,12 +109,15 @@ function usualTest(owner: PolicyOwner, problem: PolicyProblem): PolicyTest {
   };
 }
 
-/** Whether a test stands in the way of shipping the policy. */
+/** Whether a test prevents shipping the policy: any outcome but passed and skipped. */
 export function isFailure({ outcome }: PolicyTest): boolean {
   return outcome !== 'passed' && outcome !== 'skipped';
 }
 
-/** Whether a test failed for want of time alone: with OPA, or in the gateway's evaluator. Another time it may pass. */
+/**
+ * Whether a test failed only because its time ran out, with OPA or in the gateway's evaluator; it may pass when
+ * repeated.
+ */
 export function ranOutOfTime({ outcome, detail }: PolicyTest): boolean {
   if (outcome === 'error') return detail?.includes('"eval_cancel_error"') === true;
   return outcome === 'differs' && / compiled: deadline: /.test(detail ?? '');
@@ -124,9 +127,9 @@ async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof 
   assertFiles(owner, shownPath);
   const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];
   const run = await runOpa(opa, args, { cwd: owner.folder });
-  const told = jsonOf(run.stdout);
-  // Of no tests at all OPA tells null.
-  const parsed = resultsSchema.safeParse(told === null ? [] : told);
+  const output = jsonOf(run.stdout);
+  // OPA writes null if there are no tests.
+  const parsed = resultsSchema.safeParse(output === null ? [] : output);
   if (!parsed.success) {
     throw await refusal(opa, owner, run);
   }
@@ -136,7 +139,7 @@ async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof 
       hint: 'write rules named test_… in files named …_test.rego',
     });
   }
-  // OPA runs tests side by side and tells them as they end.
+  // OPA runs tests in parallel and lists them in the order in which they end.
   return parsed.data.sort(({ location: a }, { location: b }) =>
     a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1,
   );

@@ -13,21 +13,21 @@ import { parsePolicy, shownPath, terms } from './syntax.ts';
 
 /** A rule that was evaluated, by its place. */
 export interface TracedRule {
-  /** From the folder that the command was started in. */
+  /** Path, relative to the working directory. */
   readonly file: string;
   readonly line: number;
-  /** The text of its first line, without the rest of a body that goes on. */
+  /** The text of its first line, without the opening of a longer body. */
   readonly rule: string;
-  /** Reason codes that stand in the rule. */
+  /** Reason codes in the rule. */
   readonly codes: readonly string[];
   /** Whether it held for any of its arguments and elements. */
   readonly held: boolean;
-  /** Where it held nowhere: the last expression that was reached and failed. */
+  /** The last expression that was reached and failed, if it never held; null otherwise. */
   readonly failedAt: { readonly line: number; readonly text: string } | null;
 }
 
 export interface Trace {
-  /** What OPA makes of the sources: a decision, if they are right. */
+  /** OPA's result from the sources: a decision, if they are correct. */
   readonly decision: unknown;
   /** In the order of files and lines. */
   readonly rules: readonly TracedRule[];
@@ -36,7 +36,7 @@ export interface Trace {
 const eventSchema = z.object({
   Op: z.string(),
   QueryID: z.int(),
-  // A rule has a head and an expression an index; a list is a body, whose expressions have events of their own.
+  // A rule has a head and an expression an index; a list is a body, whose expressions have their own events.
   Node: z
     .union([
       z.looseObject({ head: z.unknown().optional(), index: z.int().optional() }),
@@ -59,8 +59,8 @@ const ruleSchema = z.looseObject({ location: z.object({ row: z.int() }) });
 type Event = z.infer<typeof eventSchema>;
 
 /**
- * Evaluates an owner's entry point for one input, given as JSON. Rejects with POLICY_INVALID where OPA refuses, takes too
- * long or traces too much.
+ * Evaluates an owner's entry point for one input, given as JSON, and returns the decision and the rules. Rejects with
+ * POLICY_INVALID if OPA refuses the policy or writes too much, and with POLICY_TOO_COSTLY if it takes too long.
  */
 export async function tracePolicy(opa: Opa, owner: PolicyOwner, input: string): Promise<Trace> {
   const { result, explanation } = await evaluate(opa, owner, input);
@@ -122,7 +122,7 @@ async function evaluate(opa: Opa, owner: PolicyOwner, input: string) {
   });
 }
 
-interface Gathered {
+interface TracedPlace {
   readonly file: string;
   readonly line: number;
   held: boolean;
@@ -130,10 +130,10 @@ interface Gathered {
   failed: { readonly index: number; readonly line: number } | null;
 }
 
-/** By place: a function, or a rule that others ask again, is evaluated many times. */
-function gather(events: readonly Event[]): Map<string, Gathered> {
-  const rules = new Map<string, Gathered>();
-  const byQuery = new Map<number, Gathered>();
+/** The rules by place, since a function, or a rule that others use, may be evaluated many times. */
+function gather(events: readonly Event[]): Map<string, TracedPlace> {
+  const rules = new Map<string, TracedPlace>();
+  const byQuery = new Map<number, TracedPlace>();
   for (const { Op, QueryID, Node, Location } of events) {
     // The query itself has a place without a file.
     if (Node == null || Location == null || Location.file === '') continue;

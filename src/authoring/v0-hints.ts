@@ -1,11 +1,11 @@
-// Rego as it was written before OPA 1.0: what its lines are today.
+// Translates lines of Rego from before OPA 1.0 (Rego v0) into today's Rego (v1).
 
 const V0 = /^`(if|contains)` keyword is required /;
 
-/** Whether OPA refuses it for a keyword that Rego did not ask for then. */
+/** Whether OPA's message names a keyword that Rego v0 did not require. */
 export const isV0 = (message: string): boolean => V0.test(message);
 
-/** How the rule is written today, from the line at which OPA refuses it; null where that is not certain. */
+/** The rule in Rego v1, from the line that OPA refuses; null: uncertain. */
 export function todaysRule(line: string): string | null {
   const text = line.trim();
   // A rule's name with one key in brackets, alone, was a set's member.

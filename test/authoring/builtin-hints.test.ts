@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { builtinHint, insteadOf } from '../../src/authoring/builtin-hints.ts';
 import { CAPABILITIES } from '../../src/authoring/capabilities.ts';
 import { runOpa } from '../../src/authoring/opa.ts';
-import { UNFAITHFUL } from '../../src/authoring/unfaithful.ts';
+import { WASM_DIVERGENCE } from '../../src/authoring/wasm-divergence.ts';
 import { needsOpa, opa } from './opa.ts';
 
 interface Builtin {
@@ -40,7 +40,8 @@ describe('the hint of a built-in that a policy has not', () => {
   });
 
   test('says why where the compiled one answers otherwise', async () => {
-    for (const [name, why] of Object.entries(UNFAITHFUL)) assert.ok((await builtinHint(name)).endsWith(why));
+    for (const [name, why] of Object.entries(WASM_DIVERGENCE))
+      assert.ok((await builtinHint(name)).endsWith(why));
   });
 
   test('is written for each that OPA has', needsOpa, async () => {

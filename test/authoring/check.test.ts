@@ -67,7 +67,10 @@ describe('checking a policy', needsOpa, () => {
       const { problems } = await checkPolicy(opa, owner);
       assert.equal(problems.length, 1, JSON.stringify(problems));
       assert.match(problems[0]?.message ?? '', /is never "/);
-      assert.ok(problems[0]?.hint?.startsWith(`did you mean ${meant}? There are: `), problems[0]?.hint ?? '');
+      assert.ok(
+        problems[0]?.hint?.startsWith(`did you mean ${meant}? The values are: `),
+        problems[0]?.hint ?? '',
+      );
       assert.ok(placeOf(problems[0]!).endsWith(`decision.rego${place}`), placeOf(problems[0]!));
     });
   }
@@ -174,7 +177,7 @@ describe('checking a policy', needsOpa, () => {
     assert.match(problems[0]?.file ?? '', /decision_test\.rego$/);
     assert.equal(
       problems[0]?.hint,
-      'the test is right: the policy’s decision has no discover and has discovery; mend it there',
+      'the test is right: the policy’s decision has no discover and has discovery; correct the policy',
     );
     assert.deepEqual(
       warnings.map(({ check, line }) => `${check} ${line}`),

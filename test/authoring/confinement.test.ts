@@ -83,9 +83,9 @@ describe('a confined OPA', posix, () => {
     [
       'has no more memory',
       'echo "fatal error: out of memory" >&2; exit 2',
-      /^opa check broke down: out of memory$/,
+      /^opa check crashed: out of memory$/,
     ],
-    ['has no more threads', 'echo "runtime/cgo: no" >&2; exit 2', /^opa check broke down: no$/],
+    ['has no more threads', 'echo "runtime/cgo: no" >&2; exit 2', /^opa check crashed: no$/],
   ] as const) {
     test(`that ${what} says so`, async (context) => {
       const path = program(scratch(context), script);

@@ -29,10 +29,14 @@ describe('the data of a policy', needsOpa, () => {
   });
 
   const refused: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
-    ['what is no JSON', '{"panfed":', /is no JSON object in UTF-8/],
-    ['what is no UTF-8', Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d), /no JSON object in UTF-8/],
-    ['a list', '[]', /no JSON object/],
-    ['what begins with the content', '{"teams": {}}', /says something of data\.teams, which is not psi’s/],
+    ['what is no JSON', '{"panfed":', /is not a JSON object in UTF-8/],
+    [
+      'what is no UTF-8',
+      Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d),
+      /not a JSON object in UTF-8/,
+    ],
+    ['a list', '[]', /not a JSON object/],
+    ['what begins with the content', '{"teams": {}}', /contains data\.teams, which is not psi’s/],
     ['what is of another owner', '{"panfed":{"federation":{}}}', /of data\.panfed\.federation, which/],
     [
       'what is of another owner beside its own',

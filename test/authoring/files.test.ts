@@ -66,13 +66,16 @@ describe('what is no file of a policy', needsOpa, () => {
     test(`is told by its place, and not followed: ${name}`, async (context) => {
       const { owner } = await psi(context);
       await make(owner.folder);
-      assert.deepEqual(policyFiles(owner).strange, [name]);
+      assert.deepEqual(policyFiles(owner).unsupported, [name]);
       const { problems } = await checkPolicy(opa, owner);
       assert.deepEqual(
         problems.map(({ check, file }) => [check, file.endsWith(`psi/${name}`)]),
         [['rules-only', true]],
       );
-      const refused = { code: 'POLICY_INVALID', message: 'this is no file and no folder of the policy' };
+      const refused = {
+        code: 'POLICY_INVALID',
+        message: 'this is neither a file nor a folder of the policy',
+      };
       await assert.rejects(testPolicy(opa, owner), refused);
       await assert.rejects(unformatted(opa, owner), refused);
     });
@@ -106,13 +109,13 @@ describe('what is no file of a policy', needsOpa, () => {
     const { owner } = await psi(context);
     const [plain] = await unformatted(opa, owner);
     const text = plain?.formatted ?? allowing('psi').trimEnd();
-    const unseen = async (written: string) => {
+    const invisibleIn = async (written: string) => {
       await writeFile(join(owner.folder, 'decision.rego'), written);
-      return (await unformatted(opa, owner)).map((one) => one.unseen);
+      return (await unformatted(opa, owner)).map((one) => one.invisible);
     };
-    assert.deepEqual(await unseen(`\ufeff${text}`), ['a byte order mark']);
-    assert.deepEqual(await unseen(text.replaceAll('\n', '\r\n')), ['carriage returns']);
-    assert.deepEqual(await unseen(`${text}\n\n`), [null]);
+    assert.deepEqual(await invisibleIn(`\ufeff${text}`), ['a byte order mark']);
+    assert.deepEqual(await invisibleIn(text.replaceAll('\n', '\r\n')), ['carriage returns']);
+    assert.deepEqual(await invisibleIn(`${text}\n\n`), [null]);
   });
 });
 

@@ -59,7 +59,7 @@ test('a release with another checksum is refused and never started', async (cont
 
 test('a release of another version is refused', async (context) => {
   const setting = withRelease(context, await server(context, 200, wrong), sha256(wrong));
-  await assert.rejects(installOpa(setting), /what was fetched is OPA 0\.70\.0/);
+  await assert.rejects(installOpa(setting), /the fetched program is OPA 0\.70\.0/);
   assertNothingLeft(setting.cache);
 });
 

@@ -97,7 +97,7 @@ describe('a file of subjects', () => {
     [
       'a stranger with facts',
       '    academic: true\n    authenticated: false',
-      /^who has not signed in has no a/,
+      /^a person who has not signed in has no a/,
     ],
     ['academic that is text', '    academic: "true"', /^subjects\[0\]\.academic: /],
   ] as const) {

@@ -33,7 +33,8 @@ function wrongIn(decision: Rule): Finding[] {
       hint,
     );
   if (value === null) return [wrong(null, 'the decision is a set here')];
-  if (NO_OBJECT.includes(value.type)) return [wrong(value, `the decision is of type ${value.type}, not an object`)];
+  if (NO_OBJECT.includes(value.type))
+    return [wrong(value, `the decision is of type ${value.type}, not an object`)];
   if (value.type !== 'object') return [];
   return [
     ...wrongKeys(value).map((message) => wrong(value, message)),
@@ -46,7 +47,11 @@ function wrongIn(decision: Rule): Finding[] {
     ),
     ...wrongOrder(value).map((message) => wrong(value, message)),
     ...unknownActions(value).map((given) =>
-      wrong(given, `there is no action ${given.value} that a reason could have`, `the actions are ${ACTIONS.join(', ')}`),
+      wrong(
+        given,
+        `there is no action ${given.value} that a reason could have`,
+        `the actions are ${ACTIONS.join(', ')}`,
+      ),
     ),
   ];
 }

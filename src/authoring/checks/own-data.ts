@@ -16,12 +16,7 @@ export const ownData: Check = {
       : [...new Map(rulesOf(modules).map((rule) => [pathOf(rule).join('.'), rule])).values()]
           .filter((rule) => isDefined(data, pathOf(rule)))
           .map(({ module, location, name }) =>
-            problemAt(
-              module,
-              location,
-              `${DATA_FILE} defines ${name} as well`,
-              'rename one of the two',
-            ),
+            problemAt(module, location, `${DATA_FILE} defines ${name} as well`, 'rename one of the two'),
           ),
 };
 

@@ -1,5 +1,5 @@
-// Finds time buckets that are not needed, or shorter than needed: each new bucket has a cost, since everything is decided
-// again.
+// Finds time buckets that are not needed, or shorter than needed: each new bucket has a cost, since everything is
+// decided again.
 import { BUCKETS, bucketName } from '../../policy/decisions/time.ts';
 import { declaredBucket } from '../bucket.ts';
 import { problemAt } from '../syntax.ts';
@@ -16,9 +16,7 @@ export const wastedBucket: Check = {
     const { module, location, bucket } = declared;
     const read = documents.filter(isTime).map((document) => document[3]);
     if (read.length === 0) {
-      return [
-        problemAt(module, location, 'no rule reads the time of this bucket', 'remove the declaration'),
-      ];
+      return [problemAt(module, location, 'no rule reads the time of this bucket', 'remove the declaration')];
     }
     const enough = enoughFor(read);
     if (enough === null || bucket >= enough) return [];

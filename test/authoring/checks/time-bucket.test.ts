@@ -26,10 +26,7 @@ describe('time-bucket', needsOpa, () => {
       problems.map(({ check, line, column }) => `${check} ${line}:${column}`),
       ['time-bucket 8:2', 'time-bucket 9:2'],
     );
-    assert.equal(
-      problems[0]?.message,
-      'input.request.time.hour is read, but no time bucket is declared',
-    );
+    assert.equal(problems[0]?.message, 'input.request.time.hour is read, but no time bucket is declared');
     assert.match(problems[0]?.hint ?? '', /# METADATA.*time: \{bucket: 1h\}/);
   });
 

@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { difference, type OpaAnswer, opaAnswers } from '../../../src/authoring/answers.ts';
 import { CAPABILITIES } from '../../../src/authoring/capabilities.ts';
-import { NARROWED, UNFAITHFUL } from '../../../src/authoring/unfaithful.ts';
+import { NARROWED, WASM_DIVERGENCE } from '../../../src/authoring/wasm-divergence.ts';
 import { evaluate } from '../../../src/policy/wasm/evaluator.ts';
 import { WorkerPool } from '../../../src/policy/wasm/pool.ts';
 import type { Answer } from '../../../src/policy/wasm/sandbox.ts';
@@ -98,11 +98,11 @@ describe('a compiled module answers as OPA does', needsOpa, () => {
 });
 
 describe('a built-in that a compiled module answers otherwise', needsOpa, () => {
-  const unfaithful = Object.keys(UNFAITHFUL);
+  const divergent = Object.keys(WASM_DIVERGENCE);
 
   test('may not be used', () => {
     assert.deepEqual(
-      unfaithful.filter((name) => allowed.includes(name)),
+      divergent.filter((name) => allowed.includes(name)),
       [],
     );
   });
@@ -110,7 +110,7 @@ describe('a built-in that a compiled module answers otherwise', needsOpa, () => 
   test('is named to authors', () => {
     const page = readFileSync(new URL('../../../docs/policies/testing.md', import.meta.url), 'utf8');
     assert.deepEqual(
-      [...unfaithful, ...Object.keys(NARROWED)].filter((name) => !page.includes(`\`${name}\``)),
+      [...divergent, ...Object.keys(NARROWED)].filter((name) => !page.includes(`\`${name}\``)),
       [],
     );
   });
@@ -119,7 +119,7 @@ describe('a built-in that a compiled module answers otherwise', needsOpa, () => 
     const topics = await topicsOf(opa, 'left');
     using gathering = gathered(topics);
     const folder = gathering.path;
-    const names = [...unfaithful, ...Object.keys(NARROWED)];
+    const names = [...divergent, ...Object.keys(NARROWED)];
     const inputs = names.map((name) => inputOf(`left: of_${name.replaceAll('.', '_')}`));
     const all = { capabilities: [], deadline: 1_000 };
     const answers = await compiledAnswers({ folder, inputs, ...all });
