@@ -21,7 +21,7 @@ test('entries are sorted, of nobody and of no time', async () => {
   }
 });
 
-test('the gzip header tells no time, name or system that differs', async () => {
+test('the gzip header has no time, name or system that differs', async () => {
   const packed = await packBundle({ '/a': bytes('a') });
   const [magic1, magic2, deflate, flags, ...rest] = packed;
   assert.deepEqual([magic1, magic2, deflate, flags], [0x1f, 0x8b, 8, 0]);

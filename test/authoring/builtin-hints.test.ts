@@ -14,13 +14,13 @@ const namesIn = (text: string) =>
   (JSON.parse(text) as { builtins: Builtin[] }).builtins.map(({ name }) => name);
 const allowed = new Set(namesIn(readFileSync(CAPABILITIES, 'utf8')));
 
-describe('the hint of a built-in that a policy has not', () => {
+describe('the hint for a built-in that policies may not use', () => {
   // built-in-hint
   const cases: readonly (readonly [string, RegExp])[] = [
     ['sprintf', /\$"\{input\.record\.facility\}\/x"/],
     ['glob.match', /startswith.*regex\.match/],
     ['strings.any_prefix_match', /startswith/],
-    ['semver.compare', /nothing compares versions/],
+    ['semver.compare', /no built-in compares versions/],
     ['time.now_ns', /input\.request\.time/],
     ['http.send', /no clock, network/],
     ['startwith', /^Did you mean startswith\?$/],
@@ -39,7 +39,7 @@ describe('the hint of a built-in that a policy has not', () => {
     }
   });
 
-  test('says why where the compiled one answers otherwise', async () => {
+  test('says why, if the compiled one answers differently', async () => {
     for (const [name, why] of Object.entries(WASM_DIVERGENCE))
       assert.ok((await builtinHint(name)).endsWith(why));
   });

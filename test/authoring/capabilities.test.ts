@@ -11,7 +11,7 @@ test('there is no clock, network, environment or chance among the built-ins', ()
   assert.deepEqual(outside, []);
 });
 
-test('there is no host that OPA may ask, for schemas neither', () => {
+test('there is no host that OPA may ask, not even for schemas', () => {
   assert.deepEqual(capabilities.allow_net, []);
 });
 

@@ -8,7 +8,7 @@ import { placeOf } from '../../src/authoring/problem.ts';
 import { allowing, facility, needsOpa, opa } from './opa.ts';
 
 describe('checking a policy', needsOpa, () => {
-  test('one that compiles tells what it reads, by path, up to the first variable', async (context) => {
+  test('one that compiles reports the paths that it reads, up to the first variable', async (context) => {
     const rules = `ok if {
 	input.record.sharing == "open"
 	some condition in input.record.license.conditions
@@ -94,7 +94,7 @@ describe('checking a policy', needsOpa, () => {
     assert.throws(() => policyOwners(policies), /a facility cannot be called federation/);
   });
 
-  test('a comparison with null is told to be is_null', async (context) => {
+  test('a comparison with null gets the hint is_null', async (context) => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': allowing('psi', 'ok if input.subject.academic == null'),
     });
@@ -150,7 +150,7 @@ describe('checking a policy', needsOpa, () => {
     'time.clock(time.now_ns())[0] > 12',
     'time.weekday(3) == "Sunday"',
   ]) {
-    test(`a policy has no clock, and is told of the time that it can have: ${expression}`, async (context) => {
+    test(`a policy has no clock, and gets a hint about input.request.time: ${expression}`, async (context) => {
       const { owner } = await facility(context, 'psi', {
         'decision.rego': allowing('psi', `ok if ${expression}`),
       });
@@ -164,7 +164,7 @@ describe('checking a policy', needsOpa, () => {
     });
   }
 
-  test('a test that misses what the decision misspells is told to be right', async (context) => {
+  test('a test that needs a key which the decision misspells is reported as right', async (context) => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': allowing('psi', 'ok if input.record.sharing == "open"').replace(
         'discover',
@@ -230,11 +230,11 @@ describe('checking a policy', needsOpa, () => {
       'decision.rego': allowing('psi', 'ok if data.panfed.facility.psi.teams == ["a"]'),
     });
     const { problems } = await checkPolicy(opa, owner);
-    assert.match(problems[0]?.message ?? '', /data\.panfed\.facility\.psi\.teams is not there/);
+    assert.match(problems[0]?.message ?? '', /data\.panfed\.facility\.psi\.teams does not exist/);
     assert.equal(problems[0]?.line, 7);
   });
 
-  test('what is not Rego is told with file and line', async (context) => {
+  test('what is not Rego is reported with file and line', async (context) => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': 'package panfed.facility.psi\n\ndecision := {\n',
     });

@@ -37,18 +37,18 @@ describe('the data of a policy', needsOpa, () => {
     ],
     ['a list', '[]', /not a JSON object/],
     ['what begins with the content', '{"teams": {}}', /contains data\.teams, which is not psi’s/],
-    ['what is of another owner', '{"panfed":{"federation":{}}}', /of data\.panfed\.federation, which/],
+    ['what is of another owner', '{"panfed":{"federation":{}}}', /contains data\.panfed\.federation, which/],
     [
       'what is of another owner beside its own',
       '{"panfed":{"facility":{"psi":{},"esrf":{"x":1}}}}',
-      /of data\.panfed\.facility\.esrf, which/,
+      /contains data\.panfed\.facility\.esrf, which/,
     ],
     [
       'a value in the place of the package',
       '{"panfed":{"facility":{"psi":3}}}',
-      /of data\.panfed\.facility\.psi, /,
+      /contains data\.panfed\.facility\.psi, /,
     ],
-    ['what is too large', ' '.repeat(DATA_BYTES + 1), /it has 33554433 bytes, and 32 MiB at most/],
+    ['what is too large', ' '.repeat(DATA_BYTES + 1), /it has 33554433 bytes, and at most 32 MiB/],
   ];
   for (const [what, data, message] of refused) {
     test(`are not ${what}`, async (context) => {
@@ -60,7 +60,7 @@ describe('the data of a policy', needsOpa, () => {
     });
   }
 
-  test('are not what a rule says, on whose place they are told', async (context) => {
+  test('may not define what a rule defines, and are reported at the rule', async (context) => {
     const data = JSON.stringify({ panfed: { facility: { psi: { ok: true } } } });
     const { problems } = await checked(context, data, allowing('psi', 'ok if input.record.listed'));
     assert.deepEqual(
@@ -92,7 +92,7 @@ describe('the data of a policy', needsOpa, () => {
       const { problems } = await checked(context, JSON.stringify(TEAMS), rules);
       assert.equal(problems.length, 1, JSON.stringify(problems));
       assert.equal(problems[0]?.check, 'whole-read');
-      assert.ok(problems[0]?.message.startsWith(`${document} is not there`), problems[0]?.message);
+      assert.ok(problems[0]?.message.startsWith(`${document} does not exist`), problems[0]?.message);
       assert.equal(problems[0]?.line, 7);
     });
   }
@@ -103,7 +103,7 @@ describe('the data of a policy', needsOpa, () => {
     const revisions = new Set<string>();
     const texts = [
       JSON.stringify(TEAMS),
-      // Of two equal keys OPA takes the last; a number is kept as it is spelt.
+      // OPA takes the last of two equal keys; a number keeps its spelling.
       '{"panfed":{"facility":{"psi":{"teams":{"em":["z"]},"teams":{"em":["a","b"],"n":12345678901234567890}}}}}',
     ];
     for (const [index, text] of texts.entries()) {

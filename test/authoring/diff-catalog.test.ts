@@ -53,7 +53,7 @@ test('other facilities’ registries are neither read nor missed', async () => {
   assert.deepEqual([snapshots.map(({ facility }) => facility), unread], [['desy'], []]);
 });
 
-test('a registry is asked with its token where somebody says how, and told when it was', async () => {
+test('a registry is asked with its token if a network is given, and its progress is reported', async () => {
   const registry = await startRegistry('psi', [testNode('mx/xds'), testNode('em/relion')]);
   try {
     await using ask = asking();

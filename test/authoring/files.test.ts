@@ -13,7 +13,7 @@ import { allowing, facility, needsOpa, opa, scratch } from './opa.ts';
 const psi = (context: TestContext) => facility(context, 'psi', { 'decision.rego': allowing('psi') });
 
 /** What an author may have beside the files of a policy, by the name of the entry that is wrong. */
-const strange: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
+const unsupported: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
   'folder.rego': (folder) => mkdir(join(folder, 'folder.rego')),
   'gone.rego': (folder) => symlink('nowhere', join(folder, 'gone.rego')),
   'circle.rego': (folder) => symlink('circle.rego', join(folder, 'circle.rego')),
@@ -38,7 +38,7 @@ describe('the files of a policy', () => {
       rules: ['decision.rego', 'more/rules.rego', 'same.rego'],
       tests: ['more/rules_test.rego'],
       data: ['data.yaml'],
-      strange: [],
+      unsupported: [],
     });
   });
 
@@ -61,9 +61,9 @@ describe('the files of a policy', () => {
   });
 });
 
-describe('what is no file of a policy', needsOpa, () => {
-  for (const [name, make] of Object.entries(strange)) {
-    test(`is told by its place, and not followed: ${name}`, async (context) => {
+describe('what is not a file of a policy', needsOpa, () => {
+  for (const [name, make] of Object.entries(unsupported)) {
+    test(`is reported with its place, and not followed: ${name}`, async (context) => {
       const { owner } = await psi(context);
       await make(owner.folder);
       assert.deepEqual(policyFiles(owner).unsupported, [name]);

@@ -81,7 +81,7 @@ describe('a folder of policies at a git revision', needs('git', onPath('git')), 
     });
   }
 
-  test('is a usage error where the revision has not the folder, or there is no repository', async (context) => {
+  test('is a usage error if the revision does not have the folder, or there is no repository', async (context) => {
     const policies = repository(context, { 'facilities/kit/decision.rego': 'x' });
     const beside = join(dirname(policies), 'other');
     mkdirSync(beside);

@@ -63,7 +63,7 @@ test('a release of another version is refused', async (context) => {
   assertNothingLeft(setting.cache);
 });
 
-test('a release that cannot be fetched is told with its address', async (context) => {
+test('a release that cannot be fetched is reported with its address', async (context) => {
   const setting = withRelease(context, await server(context, 404, ''), sha256(right));
   await assert.rejects(installOpa(setting), /\/opa cannot be fetched: HTTP status 404/);
   assertNothingLeft(setting.cache);
@@ -102,7 +102,7 @@ test('where the release cannot be had, Go builds it from the pinned module', asy
   );
 });
 
-test('a Go that cannot build it is told with what it says', async (context) => {
+test('a Go that cannot build it is reported with its output', async (context) => {
   const bin = scratch(context);
   writeFileSync(join(bin, 'go'), '#!/bin/sh\n[ "$1" = version ] && exit 0\necho "no proxy" >&2\nexit 1\n');
   chmodSync(join(bin, 'go'), 0o755);

@@ -206,7 +206,7 @@ describe('the people of the decision log beside those of the file', () => {
     assert.deepEqual([log.added, log.known, log.masked, log.unknown], [1, 0, [], []]);
   });
 
-  test('are those of the file where no policy can tell them apart', async (context) => {
+  test('are those of the file if no policy distinguishes them', async (context) => {
     const who = { authenticated: true, groups: [EM], sites: [], academic: null };
     const { people, log } = await heard(
       context,
@@ -221,7 +221,7 @@ describe('the people of the decision log beside those of the file', () => {
     assert.deepEqual([log.added, log.known], [0, 1]);
   });
 
-  test('are taken as unknown in what the log does not have and a policy reads, which is told', async (context) => {
+  test('have unknown values for what a policy reads and the log does not have, which is reported', async (context) => {
     const { people, log } = await heard(
       context,
       lines([
@@ -270,7 +270,7 @@ describe('the people of the decision log beside those of the file', () => {
     });
   }
 
-  test('are judged without more where they have not signed in: then there is no more to know', async (context) => {
+  test('are judged without other facts if they have not signed in: there are none', async (context) => {
     const { people, log } = await heard(
       context,
       lines([{ subject: { authenticated: false, groups: [] } }], { erase: ['/input/subject/groups'] }),

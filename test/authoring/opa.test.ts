@@ -84,7 +84,7 @@ describe('finding OPA', () => {
     );
   });
 
-  test('a program that is no OPA has no version', async (context) => {
+  test('a program that is not OPA has no version', async (context) => {
     assert.equal(await versionOf(program(context, 'echo hello')), null);
     assert.equal(await versionOf('/nowhere/opa'), null);
   });

@@ -15,7 +15,7 @@ const found = onPath('opa') ?? (existsSync(cached) ? cached : null);
 /** Options for suites that need it. */
 export const needsOpa = needs('opa', found);
 
-/** Of no use where the suite is skipped. */
+/** Not used if the suite is skipped. */
 export const opa: Opa = { path: found ?? 'opa' };
 
 /** A folder for one test. */

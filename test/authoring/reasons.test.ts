@@ -57,9 +57,9 @@ describe('the reasons of a policy', needsOpa, () => {
       10,
     ],
     [
-      'a code that is not written out',
+      'a code that is not a literal',
       policy(described(CLOSED), '{"code": concat("_", ["A", "B"]), "action": "pull", "params": {}}'),
-      /code is not written out/,
+      /code is not a literal/,
       11,
     ],
     ['a code in small letters', policy(described('closed:\n  message: "Closed."')), /custom\.reasons/, 5],

@@ -27,7 +27,7 @@ describe('the reference of the input', () => {
   });
 
   for (const name of ['federation.json', 'facility.json', 'preference.json']) {
-    test(`every field of ${name} is told`, async () => {
+    test(`every field of ${name} is listed`, async () => {
       const reference = await inputReference();
       const schema = inputSchema.parse(
         JSON.parse(readFileSync(FACILITY_SCHEMA.replace('facility.json', name), 'utf8')),
@@ -89,7 +89,7 @@ test_users if {
     ]);
   });
 
-  test('leaves out an owner that gives no reasons, and tells what the gateway says', async () => {
+  test('leaves out an owner that gives no reasons, and has the gateway’s own reasons', async () => {
     const reference = await reasonReference(opa, policyOwners(OWN_POLICIES, ['preference']), 'reasons.md');
     assert.deepEqual(reference.match(/^## .*/gm), ['## panfed']);
     assert.ok(tableBelow(reference, 'panfed').some(([code]) => code === 'POLICY_FAILED'));

@@ -34,7 +34,7 @@ function left(place: string, name: string, minutes: number): void {
   utimesSync(path, then, then);
 }
 
-test('a folder for a build is its owner’s alone, and told by its real path', async (context) => {
+test('a folder for a build is only for its owner, and is named by its real path', async (context) => {
   const place = temporary(context);
   const one = await scratchFolder('panfed-signed-');
   const other = await scratchFolder('panfed-signed-');

@@ -117,7 +117,7 @@ describe('a signed source that is good', needsOpa, () => {
     assert.deepEqual([one.status, bad.status, other.status], ['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  test('is told what misleads, by its files’ own names', async () => {
+  test('gets warnings with its files’ own names', async () => {
     const rules = allowing('psi', 'ok if not input.subject.academic == false');
     const { warnings } = await build({
       'règles 1/decision.rego': rules,
@@ -160,7 +160,7 @@ describe('a signed source is refused', needsOpa, () => {
     assert.match(skipped.message, /every test of psi is skipped/);
   });
 
-  test('whose compiled form answers otherwise than OPA', async () => {
+  test('whose compiled form answers differently from OPA', async () => {
     const error = await refused({
       'decision.rego': `package panfed.facility.psi
 
@@ -251,7 +251,7 @@ decision := {"discover": true, "pull": true, "execute": true, "reasons": numbers
     ]) {
       const error = await refused({ ...GOOD, [name]: 'package panfed.facility.psi\n' });
       assert.equal(error.code, 'POLICY_INVALID', name);
-      assert.match(error.message, /holds a file that has no place in it/);
+      assert.match(error.message, /contains a file that is not allowed in it/);
     }
   });
 

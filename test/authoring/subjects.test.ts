@@ -117,7 +117,7 @@ describe('a file of subjects', () => {
     assert.deepEqual([error.message, error.at], ['there is another one', 'subjects.yaml:4:11']);
   });
 
-  test('is refused where it is no YAML, or not there', async (context) => {
+  test('is refused if it is not YAML, or does not exist', async (context) => {
     assert.match((await refused(context, 'subjects: [')).at ?? '', /^subjects\.yaml:1:/);
     await assert.rejects(readSubjects(join(scratch(context), 'none.yaml'), facilities), {
       code: 'CONFIG_INVALID',

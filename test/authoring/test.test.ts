@@ -23,7 +23,7 @@ describe('the policies’ own tests', needsOpa, () => {
 });
 
 describe('running tests', needsOpa, () => {
-  test('tells each by file and line: passed, failed, skipped', async (context) => {
+  test('reports each by file and line: passed, failed, skipped', async (context) => {
     const { owner } = await facility(context, 'psi', {
       ...rules,
       'decision_test.rego': inTests('test_a if true\n\ntest_b if 1 == 2\n\ntodo_test_c if true'),

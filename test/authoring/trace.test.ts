@@ -33,7 +33,7 @@ describe('a trace', needsOpa, () => {
     return tracePolicy(await findOpa(), owner, JSON.stringify({ record }));
   }
 
-  test('tells of each rule whether it held, and of one that did not the last expression that was reached', async (context) => {
+  test('reports for each rule whether it held, and for one that did not, the last expression that was reached', async (context) => {
     const { rules } = await trace(context, { sharing: 'open', listed: false });
     assert.deepEqual(
       rules.map(({ line, held, failedAt }) => [line, held, failedAt?.text ?? null]),

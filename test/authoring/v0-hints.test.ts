@@ -21,7 +21,7 @@ describe('a rule of Rego before OPA 1.0', () => {
     ['}', null],
   ];
   for (const [line, today] of rules) {
-    test(`is told as it is written today: ${line}`, () => assert.equal(todaysRule(line), today));
+    test(`gets today’s form: ${line}`, () => assert.equal(todaysRule(line), today));
   }
 });
 
@@ -41,7 +41,7 @@ good["open"] { input.record.sharing == "open" }
 `;
 
 describe('a policy of Rego before OPA 1.0', needsOpa, () => {
-  test('is told what to write, and is rewritten to what checks', async (context) => {
+  test('gets a hint, and is rewritten to what passes the checks', async (context) => {
     const { owner } = await facility(context, 'psi', { 'decision.rego': BEFORE });
     const { problems } = await checkPolicy(opa, owner);
     assert.match(
@@ -55,7 +55,7 @@ describe('a policy of Rego before OPA 1.0', needsOpa, () => {
     assert.deepEqual(await unformatted(opa, owner, { v0: true }), []);
   });
 
-  test('is told what else is no more, where it cannot be rewritten', async (context) => {
+  test('gets a hint about removed built-ins, if it cannot be rewritten', async (context) => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': BEFORE.replace('count(good) > 0', 'any([input.record.listed])'),
     });

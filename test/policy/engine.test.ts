@@ -1,4 +1,4 @@
-// Verdicts of real modules: who may do what, whose module judges what, and what is never answered from another's.
+// Verdicts of real modules: who may do what, which module judges what, and that no answer comes from another's decision.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
@@ -108,7 +108,7 @@ describe('the policy engine', needs('opa', OPA), () => {
     for (const index of [1, 2, 31, 32, -1, 0.5]) assert.equal(verdict.reveal(snapshot, index), null);
   });
 
-  test('tells why not, in the words of whose policy it is', async () => {
+  test('gives the reasons, in the words of the policy that denies', async () => {
     await using engine = await engineOf();
     const snapshot = snapshotOf([imageRecord({ suppliedBy: 'user' })]);
     const verdict = await engine.decide([snapshot], nobody, null);
@@ -131,7 +131,7 @@ describe('the policy engine', needs('opa', OPA), () => {
     });
   });
 
-  test('tells two facilities that decide the same each in its own words', async () => {
+  test('gives the reasons of two facilities that decide the same, each in its own words', async () => {
     const words = (name: string) => ({
       STAFF_ONLY: { message: `Images of ${name}.`, remedy: `Ask ${name}.` },
     });
@@ -154,7 +154,7 @@ describe('the policy engine', needs('opa', OPA), () => {
     ]);
   });
 
-  test('tells of an image that another verdict revealed, at its own place', async () => {
+  test('gives the access to an image that another verdict revealed, at its own place', async () => {
     await using engine = await engineOf();
     const records = [imageRecord({ repository: 'a', sharing: 'none' }), imageRecord({ repository: 'b' })];
     const snapshot = snapshotOf(records);
@@ -162,7 +162,7 @@ describe('the policy engine', needs('opa', OPA), () => {
     assert(image !== null);
     const there = await engine.decide([snapshot], nobody, place());
     assert.deepEqual(there.access(image), { discover: true, pull: true, execute: true, reasons: [] });
-    // Where it lies in a later snapshot has changed.
+    // Its index in a later snapshot has changed.
     const later = snapshotOf(records.toReversed());
     assert.equal((await engine.decide([later], nobody, place())).access(image).execute, true);
     const without = snapshotOf([records[0]!]);

@@ -29,7 +29,7 @@ describe('panfed:allow', needsOpa, () => {
     assert.equal(problems[0]?.hint, 'write why: # panfed:allow fail-open <reason>');
   });
 
-  test('of a check that there is not is told the nearest', async (context) => {
+  test('of an unknown check gets the nearest name', async (context) => {
     const { problems } = await checkPsi(context, denying(`# panfed:allow fail-opn because\n${DENIAL}`));
     assert.deepEqual([problems[0]?.check, problems[0]?.hint], ['allow-comment', 'Did you mean fail-open?']);
   });

@@ -242,7 +242,7 @@ async function decided(context: TestContext, rules: string): Promise<{ readonly 
 }
 
 describe('fail-open', needsOpa, () => {
-  test('means what it says: with each of these OPA allows a stranger what nobody knows anything of', async (context) => {
+  test('is right: each of these rules allows an unknown person an unknown image in OPA', async (context) => {
     for (const [what, rules] of misleading) assert.equal((await decided(context, rules)).pull, true, what);
   });
 
@@ -258,11 +258,11 @@ describe('fail-open', needsOpa, () => {
     });
   }
 
-  test('tells what is unknown, what follows, and what to write', async (context) => {
+  test('reports what is unknown, what follows, and what to write', async (context) => {
     const { warnings } = await checkPsi(context, usable('input.subject.academic != false'));
     assert.equal(
       warnings[0]?.message,
-      'where input.subject.academic is null, this holds, and the action is allowed',
+      'if input.subject.academic is null, this holds, and the action is allowed',
     );
     assert.match(warnings[0]?.hint ?? '', /name the values of input\.subject\.academic that are good/);
   });

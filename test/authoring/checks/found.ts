@@ -1,4 +1,4 @@
-// What the checks find in a facility's policy, told briefly: `fail-open 9:6`.
+// The findings of the checks in a facility's policy, in short form: `fail-open 9:6`.
 import type { TestContext } from 'node:test';
 import { checkPolicy } from '../../../src/authoring/check.ts';
 import { facility, opa } from '../opa.ts';

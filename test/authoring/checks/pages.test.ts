@@ -24,7 +24,7 @@ function policyOf(example: string): string {
   return `package panfed.facility.psi\n\n${rules}\n`;
 }
 
-/** An example that is no Rego is a policy's data; one that begins with a comment of its data has both. */
+/** An example that is not Rego is a policy's data; one that begins with a comment of its data has both. */
 function filesOf(example: string): Readonly<Record<string, string>> {
   const data = /^# data\.json: (.*)\n/.exec(example);
   if (data !== null) {

@@ -15,11 +15,11 @@ describe('shipped-test', needsOpa, () => {
       warnings.map(({ check, line }) => `${check} ${line}`),
       ['shipped-test 9', 'shipped-test 11'],
     );
-    assert.match(warnings[0]?.message ?? '', /^test_listed is a test to OPA/);
+    assert.match(warnings[0]?.message ?? '', /^test_listed is a test for OPA/);
     assert.match(warnings[0]?.hint ?? '', /files named …_test\.rego/);
   });
 
-  test('finds nothing in a file of tests, nor in rules that are called otherwise', async (context) => {
+  test('finds nothing in a file of tests, nor in rules with other names', async (context) => {
     const { owner } = await facility(context, 'psi', {
       'decision.rego': `package panfed.facility.psi\n\n${RULES}\n\ntested if usable\n\nlatest_test_1 := 2\n`,
       'decision_test.rego': `package panfed.facility.psi\n\n${TESTS}\n`,

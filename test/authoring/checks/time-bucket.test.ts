@@ -78,7 +78,7 @@ describe('time-bucket', needsOpa, () => {
     assert.deepEqual(await found(context, declaring('{bucket: 5m}', start)), []);
   });
 
-  test('a weekday that there is not is told as any value that a field never has', async (context) => {
+  test('an unknown weekday is reported as any value that a field never has', async (context) => {
     const found = await checkPsi(
       context,
       declaring('{bucket: 1d}', 'input.request.time.weekday == "Sunday"'),

@@ -1,4 +1,4 @@
-// Other policies come into force while the engine runs: for everyone at one instant, prepared before, or not at all.
+// Other policies come into force while the engine runs: for everyone at one instant, after preparation, or not at all.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -16,7 +16,7 @@ const READS = [
   ['request', 'at', 'facility'],
 ];
 
-/** A policy that says by whose revision it decided. */
+/** A policy that names the revision by which it decided. */
 const revision = (code: string) => ({
   rego: `decision := {"discover": true, "pull": true, "execute": false, "reasons": [{"code": "${code}", "action": "execute", "params": {}}]}`,
   reads: READS,
@@ -40,7 +40,7 @@ const QUESTION = { field: 'facilities' as const, choice: ['esrf'], values: ['des
 const person = subject({ groups: ['g'] });
 const snapshot = snapshotOf([imageRecord({ facility: 'esrf' })]);
 
-describe('policies that come after others', needs('opa', OPA), () => {
+describe('policies that replace others', needs('opa', OPA), () => {
   let old: Awaited<ReturnType<typeof bundleFolder>>;
   let young: Awaited<ReturnType<typeof bundleFolder>>;
   before(async () => {
@@ -68,7 +68,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     return [...new Set(reasons.map(({ code }) => code))].sort();
   };
 
-  test('judge everything that is asked from then on', async () => {
+  test('judge every request from then on', async () => {
     await using engine = await engineOf();
     assert.deepEqual(await codes(engine), ['OLD', 'OLD_ESRF']);
     await engine.activate([change('federation'), change('esrf'), change('preference')]);
@@ -76,7 +76,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.deepEqual(await engine.match(QUESTION), [1]);
   });
 
-  test('leave a request that began before to those that it began with', async () => {
+  test('leave an earlier request to the policies that it began with', async () => {
     await using engine = await engineOf();
     const captured = engine.inForce();
     await engine.activate([change('federation'), change('esrf'), change('preference')]);
@@ -87,7 +87,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.deepEqual(await codes(engine), ['OLD', 'YOUNG_ESRF']);
   });
 
-  test('tell their revision and the one instant of all of them', async () => {
+  test('report their revision, and one instant for all of them', async () => {
     await using engine = await engineOf();
     const before = engine.modules();
     const done = await engine.activate([change('federation'), change('esrf')]);
@@ -109,7 +109,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     );
   });
 
-  test('are not those that do not load: what was in force stays, and it is told', async () => {
+  test('are refused if they do not load: the policy in force stays, and the refusal is reported', async () => {
     const { counters, refused } = countingCounters();
     await using engine = await engineOf({ counters });
     const [done] = await engine.activate([change('esrf', 'broken')]);
@@ -132,7 +132,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.deepEqual(await codes(engine), ['OLD_ESRF', 'YOUNG']);
   });
 
-  test('are no longer told as refused once a good one came', async () => {
+  test('are no longer reported as refused once a valid one came', async () => {
     await using engine = await engineOf();
     await engine.activate([change('esrf', 'broken')]);
     const [done] = await engine.activate([{ owner: 'esrf', path: 'esrf.tar.gz' }]);
@@ -140,7 +140,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.equal(engine.facility('esrf')?.refused, null);
   });
 
-  test('mend what did not load at the start', async () => {
+  test('replace what did not load at the start', async () => {
     await using engine = await testEngine({ folder: join(young.path, 'nothing'), facilities: ['esrf'] });
     assert.deepEqual(
       engine.modules().map(({ status, activated }) => [status, activated]),
@@ -168,7 +168,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.deepEqual(await codes(engine), ['YOUNG', 'YOUNG_ESRF']);
   });
 
-  test('have judged those who ask, and their choices, before they are in force', async () => {
+  test('have judged the recent subjects, and their choices, before they are in force', async () => {
     const { counters, evaluated } = countingCounters();
     await using engine = await engineOf({ counters });
     const people = Array.from({ length: 20 }, (_, i) => subject({ groups: [`g${i}`] }));
@@ -215,7 +215,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
     assert.equal(looked, 2 * once);
   });
 
-  test('are in force within 5 s though they never come to an end, and the old ones rule until then', async () => {
+  test('are in force within 5 s even if they never end, and the old ones decide until then', async () => {
     await using folder = await bundleFolder();
     await folder.compile('federation', ENDLESS);
     await using engine = await engineOf({ policyDeadline: 20_000 });
@@ -241,7 +241,7 @@ describe('policies that come after others', needs('opa', OPA), () => {
 
   test('know the classes of a snapshot that came while they were prepared', async () => {
     await using folder = await bundleFolder();
-    // Of other classes than the one before it, which has its own.
+    // It has other classes than the one before it.
     await folder.compile('federation', { ...ENDLESS, reads: [...READS, ['record', 'listed']] });
     await using engine = await engineOf({ policyDeadline: 20_000 });
     await codes(engine);

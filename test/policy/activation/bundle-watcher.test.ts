@@ -46,7 +46,7 @@ describe('the files of bundles', () => {
   };
   const looks = (count: number) => setTimeout(count * INTERVAL * 2);
 
-  test('are no change while they stay as they were', async () => {
+  test('are not a change while they stay as they were', async () => {
     await follow();
     start();
     await looks(4);
@@ -100,7 +100,7 @@ describe('the files of bundles', () => {
     await until(() => changed.length === 1);
   });
 
-  test('are taken up again where there was no time for them, until there is', async () => {
+  test('are tried again, if the engine had no time for them, until it has', async () => {
     await follow();
     let tries = 0;
     bundles.start(async () => {
@@ -113,7 +113,7 @@ describe('the files of bundles', () => {
     assert.equal(tries, 3);
   });
 
-  test('are not looked at where that is not wanted, or after the end', async () => {
+  test('are not polled if polling is off, or after closing', async () => {
     await follow(0);
     start();
     await writeFile(join(folder, 'esrf'), 'other');

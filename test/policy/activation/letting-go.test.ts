@@ -13,7 +13,7 @@ import { subject } from '../../support/subjects.ts';
 
 const GRACE = 100;
 
-/** A lineup of one module that takes its time to be prepared. */
+/** A policy set of one module whose preparation takes some time. */
 function policySet(key: string): PolicySet {
   const module = { revision: key, compiled: { key } } as PolicyModule;
   return {

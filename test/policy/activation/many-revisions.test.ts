@@ -46,12 +46,12 @@ test('many revisions leave no more behind than two', needs('opa', OPA), async ()
   const swap = async (turn: number) => {
     const policies = engine.inForce();
     const verdicts = await Promise.all(people.map((who) => policies.decide([snapshot], who, null)));
-    // What a lineup keeps of its own, and is gone with it.
+    // What a policy set itself keeps, and is freed with it.
     replaced.push(new WeakRef(verdicts[0] ?? policies));
     const [done] = await engine.activate([{ owner: 'federation', path: paths[turn % 2]! }]);
     assert.equal(done?.outcome, 'activated');
   };
-  /** Decisions that several have are counted until they are collected and that was told, in a later turn. */
+  /** Shared decisions are counted until their finalizer runs, in a later turn of the event loop. */
   const measured = async () => {
     for (let last = -1, now = engine.bytes().decisions; now !== last; now = engine.bytes().decisions) {
       last = now;

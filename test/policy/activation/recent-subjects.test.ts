@@ -6,8 +6,8 @@ import { place, subject } from '../../support/subjects.ts';
 const person = (name: string) => subject({ groups: [name] });
 const names = (subjects: RecentSubjects) => subjects.frequent().map(({ subject: { groups } }) => groups[0]);
 
-describe('those who asked lately', () => {
-  test('come by how often they asked, whoever they are to others', () => {
+describe('the recent subjects', () => {
+  test('come in the order of their number of requests, whatever else is known about them', () => {
     const subjects = new RecentSubjects();
     for (const name of ['once', 'thrice', 'twice', 'thrice', 'twice', 'thrice']) {
       subjects.note(person(name), null);

@@ -12,7 +12,7 @@ import { subject } from '../../support/subjects.ts';
 const QUESTION: MatchQuestion = { field: 'frameworks', choice: ['relion'], values: ['relion'] };
 const ASKERS = Array.from({ length: 9 }, (_, index) => subject({ groups: [`group ${index}`] }));
 
-/** A lineup that notes what it is asked to prepare, and does with it as it is told. */
+/** A policy set that records what it is asked to prepare, and behaves as the test says. */
 function lineupOf(does: (what: string) => Promise<void>) {
   const prepared: string[] = [];
   const prepare = async (what: string) => {
@@ -39,14 +39,14 @@ const warmingOf = (warming: Partial<Warming>) =>
   }) as Warming;
 
 describe('warming', () => {
-  test('prepares the snapshots, the choices and the askers, and is done when all are', async () => {
+  test('prepares the snapshots, the choices and the subjects, and is done when all are', async () => {
     const { policySet, prepared } = lineupOf(async () => {});
     await warm(policySet, warmingOf({}));
     assert.deepEqual(prepared.slice(0, 4), ['data', 'one', 'other', 'relion']);
     assert.equal(prepared.length, 14);
   });
 
-  test('prepares all others where one fails, and is not done before', async () => {
+  test('prepares all others if one fails, and is not done before', async () => {
     for (const failing of ['data', 'one', 'relion', '', 'group 0', 'group 5']) {
       const { policySet, prepared } = lineupOf(async (what) => {
         if (what === failing) throw new FederationError('NOT_READY', 'too many are waiting');

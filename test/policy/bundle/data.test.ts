@@ -1,4 +1,4 @@
-// Modules with data: loaded within bounds of memory and time, once for each worker, and what is not that refused.
+// Modules with data: loaded within bounds of memory and time, once for each worker, and refused otherwise.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pino from 'pino';
@@ -147,7 +147,7 @@ describe('the data of a module', needs('opa', OPA), () => {
   /** Needs some 4 MiB in a worker. */
   const some = () => proposals(400_000);
 
-  test('of all policies have one bound, over which the one that comes last is refused', async () => {
+  test('of all policies have one bound, beyond which the last one is refused', async () => {
     for (const id of ['esrf', 'psi']) await folder.compile(id, { ...ESRF, data: some() });
     const facilities = ['esrf', 'psi'];
     const logged: string[] = [];
@@ -180,7 +180,7 @@ describe('the data of a module', needs('opa', OPA), () => {
     assert.equal(await status(2), 'FAILED');
   });
 
-  test('that come count beside those that they replace, which stay where there is no room for both', async () => {
+  test('that come count beside those that they replace, which stay if both do not fit', async () => {
     await folder.compile('esrf', { ...ESRF, data: some() });
     const options = { folder: folder.path, facilities: ['esrf'], policyDataBytes: 7 * MEBIBYTE };
     await using engine = await testEngine(options);
@@ -205,7 +205,7 @@ describe('the data of a module', needs('opa', OPA), () => {
     assert.equal((await change(proposals(450_000)))?.outcome, 'activated');
   });
 
-  test('of changes that come together have room for as many as there is', async () => {
+  test('of changes that come together are accepted as far as they fit', async () => {
     for (const id of ['esrf', 'psi']) await folder.compile(id, { ...ESRF, data: proposals(1_000) });
     const options = { folder: folder.path, facilities: ['esrf', 'psi'], policyDataBytes: 7 * MEBIBYTE };
     await using engine = await testEngine(options);

@@ -1,4 +1,4 @@
-// What is found out about a module when it is loaded, before anybody is answered from it.
+// The checks of a module when it is loaded, before any answer depends on it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
@@ -43,7 +43,7 @@ describe('loading a module', () => {
     await refused(await folder.write('text', await bundleOf('federation', { wasm })), /not WebAssembly/);
   });
 
-  test('refuses WebAssembly that is no policy', async () => {
+  test('refuses WebAssembly that is not a policy', async () => {
     const wasm = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
     await refused(await folder.write('empty', await bundleOf('federation', { wasm })), /does not load/);
   });
@@ -60,7 +60,7 @@ describe('loading a module', () => {
       assert.match(module.revision, /^sha256:/);
     });
 
-    test('refuses a module that calls a built-in which the SDK has not', async () => {
+    test('refuses a module that calls a built-in which the SDK does not have', async () => {
       const path = await folder.compile('federation', {
         rego: 'decision := http.send({"method": "get", "url": input.record.source})',
       });

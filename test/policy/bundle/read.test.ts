@@ -42,7 +42,7 @@ describe('a policy bundle', () => {
     assert.match(bundle.revision, /^sha256:/);
   });
 
-  test('of the project can be read, each as its owner’s', async () => {
+  test('can be read for each owner of the project', async () => {
     for (const owner of ['federation', 'preference', 'desy', 'elettra', 'esrf']) {
       const path = fileURLToPath(new URL(`../../../policies/bundle/${owner}.tar.gz`, import.meta.url));
       assert.equal((await readBundle(path, owner)).owner, owner);
@@ -78,13 +78,13 @@ describe('a policy bundle', () => {
     );
   });
 
-  test('that would read a record, its labels, a subject or the input whole is refused', async () => {
+  test('that would read a whole record, labels, subject or input is refused', async () => {
     for (const whole of [['record'], ['subject'], ['record', 'labels'], []]) {
       await refused(await bundleOf('federation', { wasm, reads: [...reads, whole] }), /reads/);
     }
   });
 
-  test('that reads the time and declares no bucket of it, or a bucket that is none, is refused', async () => {
+  test('that reads the time and declares no bucket of it, or an unknown bucket, is refused', async () => {
     const iff = /if, and only if, it declares a bucket/;
     for (const path of [['request'], ['request', 'time'], ['request', 'time', 'hour']]) {
       await refused(await bundleOf('federation', { wasm, reads: [path] }), iff);
@@ -106,7 +106,7 @@ describe('a policy bundle', () => {
     }
   });
 
-  test('with a key in its metadata that nobody knows is refused', async () => {
+  test('with an unknown key in its metadata is refused', async () => {
     await refused(await bundleOf('federation', { wasm }, { metadata: { trusted: true } }), /trusted/);
   });
 
@@ -117,7 +117,7 @@ describe('a policy bundle', () => {
     await refused(other, /calls itself sha256:/);
   });
 
-  test('has data, or none where they say nothing', async () => {
+  test('has data, or none if they are empty', async () => {
     const data = text('{"panfed":{"federation":{"x":1}}}');
     const path = await folder.write('federation', await bundleOf('federation', { wasm, data }));
     assert.deepEqual((await readBundle(path, 'federation')).data, data);
@@ -146,7 +146,7 @@ describe('a policy bundle', () => {
     await refused(gzipSync(await packTar([entry, entry])), /twice/);
   });
 
-  test('that is no archive is refused', async () => {
+  test('that is not an archive is refused', async () => {
     await refused(text('<html>not found</html>'), /not a gzipped tar/);
     await refused(gzipSync(text('x'.repeat(4_096))), /not a gzipped tar|no \/\.manifest/);
     const whole = await bundleOf('federation', { wasm });

@@ -26,7 +26,7 @@ describe('the revision of a policy', () => {
     assert.equal(revisionOf(turned), revisionOf(policy));
   });
 
-  test('changes with everything that decides or is said', () => {
+  test('changes with everything that decides, and with every text', () => {
     const others: Deciding[] = [
       { ...policy, wasm: Uint8Array.of(0, 97, 115, 110) },
       { ...policy, reads: [['record', 'sharing']] },

@@ -83,7 +83,7 @@ export function gathered(topics: readonly Topic[]) {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Compiles what is gathered in a folder; rejects with what OPA says. `capabilities` are OPA's arguments for them. */
+/** Compiles what is gathered in a folder; rejects with OPA's message. `capabilities` are OPA's arguments for them. */
 export async function compiled(
   opa: Opa,
   folder: string,

@@ -18,7 +18,7 @@ const allowed: string[] = JSON.parse(readFileSync(CAPABILITIES, 'utf8')).builtin
   ({ name }: { name: string }) => name,
 );
 
-/** Of the language: they cannot be called by their name, or only where they stand for an operator. */
+/** Part of the language: they cannot be called by their name, or only in place of an operator. */
 const NOT_CALLED = ['assign', 'eq'];
 
 interface Asked {
@@ -97,7 +97,7 @@ describe('a compiled module answers as OPA does', needsOpa, () => {
   });
 });
 
-describe('a built-in that a compiled module answers otherwise', needsOpa, () => {
+describe('a built-in whose compiled form answers differently', needsOpa, () => {
   const divergent = Object.keys(WASM_DIVERGENCE);
 
   test('may not be used', () => {

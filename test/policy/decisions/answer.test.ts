@@ -23,7 +23,7 @@ describe('a decision', () => {
     assert.deepEqual(decision?.reasons[0]?.params, { n: '36893488147419103232', small: 2 });
   });
 
-  test('that is nested too deep is none', () => {
+  test('that is nested too deeply is not a decision', () => {
     const deep = `${'['.repeat(20_000)}1234567890123456${']'.repeat(20_000)}`;
     assert.equal(parseDecision(`{"discover":${deep}}`), null);
   });
@@ -68,7 +68,7 @@ describe('a decision', () => {
     },
   };
   for (const [what, answer] of Object.entries(malformed)) {
-    test(`${what} is none`, () => assert.equal(parseDecision(JSON.stringify(answer)), null));
+    test(`${what} is not a decision`, () => assert.equal(parseDecision(JSON.stringify(answer)), null));
   }
 });
 

@@ -63,7 +63,7 @@ describe('the classes of a snapshot', () => {
     }
   });
 
-  test('of many records leave others their turn', async () => {
+  test('of many records yield to other work', async () => {
     const records = Array.from({ length: 10_000 }, (_, i) => imageRecord({ groups: [`g${i}`] }));
     let turns = 0;
     const counting = setInterval(() => turns++, 0);

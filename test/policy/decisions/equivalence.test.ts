@@ -117,7 +117,7 @@ describe('decisions by class', () => {
 
 type Verdict = Awaited<ReturnType<LocalPolicyEngine['decide']>>;
 
-/** The reasons told are those that the modules which deny gave against what is denied. */
+/** The reasons are those of the modules that deny, against the denied actions. */
 function assertReasons(
   image: ReturnType<Verdict['reveal']>,
   verdict: Verdict,

@@ -5,7 +5,7 @@ import { imageRecord } from '../../support/records.ts';
 import { place, subject } from '../../support/subjects.ts';
 
 describe('what policies see', () => {
-  test('of a record is everything but its names that move', () => {
+  test('of a record is everything but its names that change', () => {
     const record = imageRecord();
     const { id, upstreamId, digest, tags, reference, ...rest } = record;
     assert(id && upstreamId && digest && tags && reference);

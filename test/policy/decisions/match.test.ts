@@ -63,7 +63,7 @@ describe('the preference module', needs('opa', OPA), () => {
     'endless list',
     'conflict',
   ]) {
-    test(`that answers for ${field} what is no list of indexes fails the question`, async () => {
+    test(`that answers for ${field} with anything but a list of indexes fails the question`, async () => {
       const { counters, failed } = countingCounters();
       await using engine = await testEngine({ folder: folder.path, counters });
       await assert.rejects(engine.match(question(field)), { code: 'POLICY_FAILED' });

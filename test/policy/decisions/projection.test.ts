@@ -25,7 +25,7 @@ describe('a projection', () => {
     });
   });
 
-  test('keeps whole what a path leads into and is no object', () => {
+  test('keeps whole a value that a path leads into, if it is not an object', () => {
     assert.deepEqual(record([['requires', 'gpu', 'vendor']], recordInput(imageRecord())), {
       requires: { gpu: null },
     });
@@ -50,7 +50,7 @@ describe('a projection', () => {
     assert.equal(projection.record({ labels }), '{"labels":{"__proto__":"mine","toString":"text"}}');
   });
 
-  test('tells no place from a place that is nowhere read of', () => {
+  test('does not distinguish no place from a place that is not read', () => {
     const { request } = projectionOf([['request', 'at', 'facility']]);
     assert.equal(request(requestInput(null)), '{"at":null}');
     assert.equal(request(requestInput(place({ licenseServers: ['a'] }))), '{"at":{"facility":"esrf"}}');

@@ -67,7 +67,7 @@ describe('access to an image', () => {
     assert.equal(told('GROUP_REQUIRED', { group: 'esrf' }), 'Members of esrf only.');
   });
 
-  test('has no reason against what is allowed, nor of a module that allows it', () => {
+  test('has no reason against an allowed action, nor one of a module that allows it', () => {
     const access = accessOf([
       owned('federation', { reasons: [why('SITES', 'pull'), why('SITES', 'execute')] }),
       owned('esrf', { execute: false, reasons: [why('GROUP_REQUIRED', 'execute')] }),
@@ -125,7 +125,7 @@ describe('access to an image', () => {
     assert.equal(told('{group} $& $1'), 'Members of {group} $& $1 only.');
   });
 
-  test('leaves a name that the decision does not give as it is', () => {
+  test('leaves a param that the decision does not have as it is', () => {
     const reasons = [why('GROUP_REQUIRED', 'execute', {})];
     assert.equal(
       accessOf([owned('esrf', { execute: false, reasons })]).reasons[0]?.message,
@@ -133,7 +133,7 @@ describe('access to an image', () => {
     );
   });
 
-  test('has a neutral text for a code that the policy says nothing of', () => {
+  test('has a neutral text for a code that the policy does not describe', () => {
     for (const code of ['UNHEARD_OF', 'toString']) {
       const reasons = [why(code, 'execute')];
       assert.equal(

@@ -1,4 +1,4 @@
-// Decisions that many are told take their bytes once, and those of one asker alone are that asker's.
+// The bytes of shared decisions are counted once, and those of a single holder are that holder's.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -28,18 +28,18 @@ describe('shared decisions', () => {
     assert.notEqual(shared.of(json('A'), module, one), shared.of(json('B'), module, one));
   });
 
-  test('are never of two modules, whose codes say different things', () => {
+  test('are never shared by two modules, whose codes have different texts', () => {
     const shared = new SharedDecisions(ENOUGH);
     assert.notEqual(shared.of(json('A'), module, one), shared.of(json('A'), { owner: 'desy' }, one));
   });
 
-  test('are no decision where the JSON is none', () => {
+  test('are null if the JSON is not a decision', () => {
     const shared = new SharedDecisions(ENOUGH);
     assert.equal(shared.of('{"discover":true}', module, one), null);
     assert.equal(shared.sizeOf(module), 0);
   });
 
-  test('are the one holder’s to answer for until another has them', () => {
+  test('are counted by their one holder until another has them', () => {
     const shared = new SharedDecisions(ENOUGH);
     const decision = shared.of(json('A'), module, one);
     assert.ok(decision);
@@ -51,7 +51,7 @@ describe('shared decisions', () => {
     assert.ok(bytesOfDecision(decision) > 0);
   });
 
-  test('are answered for in full by each holder where all that are shared would be too much', () => {
+  test('are counted in full by each holder, if all shared ones would exceed the bound', () => {
     const shared = new SharedDecisions(10 * json('A').length);
     const codes = ['A', 'B'].map((code) => {
       const decision = shared.of(json(code), module, one);
@@ -64,11 +64,11 @@ describe('shared decisions', () => {
     assert.ok(shared.bytes > 0 && shared.bytes <= 10 * json('A').length);
   });
 
-  test('are gone when nobody has them any more', async () => {
+  test('are freed when nobody has them any more', async () => {
     const shared = new SharedDecisions(ENOUGH);
     const kept = shared.of(json('KEPT'), module, one);
     for (let number = 0; number < 1_000; number += 1) shared.of(json(`CODE_${number}`), module, one);
-    // A finalization registry is told some time after the garbage was collected.
+    // A finalizer runs some time after the garbage was collected.
     while (shared.sizeOf(module) > 1) {
       collect();
       await setImmediate();

@@ -19,7 +19,7 @@ const bucket = fc.constantFrom(...Object.values(BUCKETS));
 const time = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 
 describe('the time of a request', () => {
-  test('is the begin of its bucket, in UTC', () => {
+  test('is the start of its bucket, in UTC', () => {
     assert.deepEqual(requestTime(NOON, BUCKETS['15m']), {
       start: '2026-11-21T12:30:00Z',
       weekday: 'saturday',
@@ -83,11 +83,11 @@ test('the time is read by its fields, by its name, and with the request as a who
   for (const path of [['request', 'at'], ['record', 'time'], ['subject']]) assert(!readsTime(path));
 });
 
-describe('who asks, as a module sees it', () => {
+describe('a subject, as a module sees it', () => {
   const at = place();
   const who = subject();
 
-  test('has no time where the module declares no bucket, whenever they ask', () => {
+  test('has no time if the module declares no bucket', () => {
     const projection = projectionOf([['request', 'at', 'facility']]);
     const projected = projectSubject({ projection, bucket: null }, who, at, NOON);
     assert.deepEqual(projected, { subject: '{}', request: '{"at":{"facility":"esrf"}}', until: null });

@@ -1,5 +1,5 @@
 // A registry that policies could not judge in time for somebody is kept from them as a whole for a while, and from nobody
-// else: who asks decides what judging costs.
+// else: the cost of judging depends on the subject.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ANONYMOUS } from '../../../src/model/subject.ts';
@@ -23,7 +23,7 @@ decision := good if {
 }
 `;
 
-describe('a registry that takes one asker too long', needs('opa', OPA), () => {
+describe('a registry whose judging takes too long for one subject', needs('opa', OPA), () => {
   let folder: Awaited<ReturnType<typeof bundleFolder>>;
   before(async () => {
     folder = await bundleFolder();
@@ -37,7 +37,7 @@ describe('a registry that takes one asker too long', needs('opa', OPA), () => {
   });
   after(() => folder[Symbol.asyncDispose]());
 
-  test('is not shown to that one for a while, and to the others as before', async () => {
+  test('is not shown to that subject for a while, and to the others as before', async () => {
     const { counters, evaluated } = countingCounters();
     await using engine = await testEngine({ folder: folder.path, policyDeadline: 200, counters });
     const titles = Array.from({ length: 12 }, (_, n) => `endless ${n}`);

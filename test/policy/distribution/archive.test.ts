@@ -89,7 +89,7 @@ describe('the archive of a bundle', () => {
     );
   });
 
-  test('has no path that leads out of it, or that some system reads otherwise', async () => {
+  test('has no path that leads out of it, or that some system reads differently', async () => {
     for (const name of [
       '../policy.rego',
       '/../policy.rego',
@@ -138,7 +138,7 @@ describe('the archive of a bundle', () => {
     });
   }
 
-  test('has no two files that are one to some system', async () => {
+  test('has no two files that are the same on some system', async () => {
     await refusedWith(/holds "policy\.rego" twice/, file('policy.rego'), file('/policy.rego'));
     await refusedWith(/holds "policy\.rego" twice/, file('policy.rego'), file('./policy.rego'));
     await refusedWith(/which are the same file on some systems/, file('policy.rego'), file('Policy.rego'));
@@ -150,7 +150,7 @@ describe('the archive of a bundle', () => {
     await refusedWith(/as a file and "a\.rego\/b\.rego" below it/, file('a.rego/b.rego'), file('a.rego'));
   });
 
-  test('has nothing that is no part of a policy’s source', async () => {
+  test('has nothing that is not part of a policy’s source', async () => {
     const stranger = /which is not part of a policy’s source/;
     for (const name of [
       'policy.wasm',

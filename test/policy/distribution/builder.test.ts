@@ -46,7 +46,7 @@ describe('the policy builder', () => {
     assert.equal(builder.builds(), 2);
   });
 
-  test('polls a server that does not hold its answers', async () => {
+  test('polls a server without long polling', async () => {
     await using server = await policyServer({ longPolls: false });
     server.ship(await shipment(1, key));
     await using builder = await testBuilder({ source: server.url, key, state: memoryState() });
@@ -163,7 +163,7 @@ describe('the policy builder', () => {
     assert.deepEqual(builder.told, ['kept 1', 'POLICY_TESTS_FAILED 1 of 2 tests failed', 'kept 2']);
   });
 
-  test('tries again what failed for want of OPA, and tells of it once', async () => {
+  test('tries again what failed because OPA was missing, and reports it once', async () => {
     await using server = await policyServer();
     server.ship(await shipment(1, key));
     let tries = 0;
@@ -263,7 +263,7 @@ describe('the policy builder', () => {
     assert.ok(record !== null && (await state.bundle(record)).byteLength > 100);
   });
 
-  test('takes nothing where the highest version cannot be known', async (context) => {
+  test('accepts nothing if the highest version cannot be known', async (context) => {
     const path = await folder(context);
     await using server = await policyServer();
     server.ship(await shipment(7, key));
@@ -278,7 +278,7 @@ describe('the policy builder', () => {
     assert.deepEqual([builder.told, builder.builds()], [[], 0]);
   });
 
-  test('does not take for unchanged what a key signed that is trusted no more', async (context) => {
+  test('does not treat as unchanged what a key signed that is no longer trusted', async (context) => {
     const path = await folder(context);
     await using server = await policyServer();
     server.ship(await shipment(7, key));
@@ -314,7 +314,7 @@ describe('the policy builder', () => {
     );
   });
 
-  test('ends while an answer is held, and while it builds', async () => {
+  test('ends during a long poll, and while it builds', async () => {
     await using server = await policyServer();
     server.ship(await shipment(1, key));
     const state = memoryState();

@@ -36,7 +36,7 @@ function keep(state: PolicyState, version: number) {
   return state.keep(record, bundle);
 }
 
-/** A follower of desy's policy, and what it told the engine. */
+/** A follower of desy's policy, and its reports to the engine. */
 function followerOf(state: PolicyState, trust: TrustMark = TRUST, interval = 0) {
   const activated: string[] = [];
   const refused: (PolicyRefusal['code'] | null)[] = [];
@@ -75,7 +75,7 @@ function followerOf(state: PolicyState, trust: TrustMark = TRUST, interval = 0) 
   };
 }
 
-describe('what is kept of a lab’s policy', () => {
+describe('the stored policy of a lab', () => {
   test('comes into force once, and the next one after it', async () => {
     const state = memoryState();
     const { follower, activated } = followerOf(state);
@@ -101,7 +101,7 @@ describe('what is kept of a lab’s policy', () => {
     assert.deepEqual(activated, ['bundle 1', 'bundle 2']);
   });
 
-  test('does not go back to an older version, though its record was put back with its seal', async (context) => {
+  test('does not go back to an older version, though its signed record was put back', async (context) => {
     const [path, old] = [await folder(context), await folder(context)];
     const state = await stateIn(path);
     await keep(state, 1);
@@ -144,7 +144,7 @@ describe('what is kept of a lab’s policy', () => {
     ['record', /\.jws$/],
     ['bundle', /\.tar\.gz$/],
   ] as const) {
-    test(`is not used where its ${what} was changed on disk, which is told once`, async (context) => {
+    test(`is not used where its ${what} was changed on disk, which is reported once`, async (context) => {
       const path = await folder(context);
       const state = await stateIn(path);
       await keep(state, 1);
@@ -179,7 +179,7 @@ describe('what is kept of a lab’s policy', () => {
     );
   });
 
-  test('stays in force where it is damaged later, and what was refused is told until nothing is', async (context) => {
+  test('stays in force where it is damaged later, and a refusal is reported until there is none', async (context) => {
     const path = await folder(context);
     const state = await stateIn(path);
     await keep(state, 1);
@@ -220,7 +220,7 @@ describe('what is kept of a lab’s policy', () => {
     assert.deepEqual([activated, refused], [['bundle 2'], []]);
   });
 
-  test('is taken up at the next look where the engine had no time for it', async () => {
+  test('is brought into force by the next poll, if the engine had no time for it', async () => {
     const state = memoryState();
     await keep(state, 1);
     const { follower, activated, setBusy } = followerOf(state);
@@ -231,7 +231,7 @@ describe('what is kept of a lab’s policy', () => {
     assert.deepEqual(activated, ['bundle 1']);
   });
 
-  test('comes into force no more once it was closed', async () => {
+  test('does not come into force after closing', async () => {
     const state = memoryState();
     const { follower, activated } = followerOf(state);
     await follower.close();

@@ -1,4 +1,4 @@
-// How a lab's server is asked: held where it holds, and never in a loop, whatever it says of itself.
+// How a lab's server is polled: with long polls if it supports them, and never in a tight loop, whatever it claims.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
@@ -11,7 +11,7 @@ const fresh = (etag: string | null = '"one"', longPolls = true): Downloaded => (
   ...{ status: 'new', bytes: Buffer.from('bundle'), etag, longPolls },
 });
 
-/** A carrier that was brought one bundle, and what it asked since. */
+/** A fetcher that has fetched one bundle, and its requests since. */
 async function carrierOf(first: Downloaded, answer: Answer) {
   const asked: { readonly etag: string | null; readonly wait: number | null }[] = [];
   let answers = 0;
@@ -37,14 +37,14 @@ const unchanged: Answer = async () => ({ status: 'unchanged' });
 const isPoll = (pause: number) => pause >= 30_000 && pause <= 60_000;
 
 describe('a lab’s server', () => {
-  test('that holds is asked again at once, with the wait', async () => {
+  test('with long polling is asked again at once, with the wait', async () => {
     const { fetcher, look, asked } = await carrierOf(fresh(), unchanged);
     assert.equal(fetcher.pause(), 0);
     await look();
     assert.deepEqual(asked, [{ etag: '"one"', wait: 45 }]);
   });
 
-  test('is asked by the query of its address, and told of without it', async () => {
+  test('is asked with the query of its address, and named without it', async () => {
     const asked: string[] = [];
     const fetcher = httpFetcher({
       httpClient: {
@@ -61,7 +61,7 @@ describe('a lab’s server', () => {
     assert.equal(fetcher.place, 'https://store.desy.de:8443/a%20b/bundle.tar.gz');
   });
 
-  test('that does not hold is polled, at irregular times', async () => {
+  test('without long polling is polled, at irregular times', async () => {
     const { fetcher, look, asked } = await carrierOf(fresh('"one"', false), unchanged);
     await look();
     assert.deepEqual(asked, [{ etag: '"one"', wait: null }]);
@@ -70,7 +70,7 @@ describe('a lab’s server', () => {
     assert.ok(new Set(pauses).size > 40);
   });
 
-  test('that says it holds, and has no entity tag to hold for, is polled', async () => {
+  test('that claims long polling, and sends no entity tag, is polled', async () => {
     const { fetcher } = await carrierOf(fresh(null), unchanged);
     assert.ok(isPoll(fetcher.pause()));
   });
@@ -79,7 +79,7 @@ describe('a lab’s server', () => {
     ['that nothing changed', unchanged],
     ['with the bundle again', async () => fresh()],
   ] as const) {
-    test(`that says it holds, and answers at once ${what}, is not asked in a loop`, async () => {
+    test(`that claims long polling, and answers at once ${what}, is not asked in a loop`, async () => {
       const { fetcher, look, asked } = await carrierOf(fresh(), answer);
       for (let times = 0; times < 50 && fetcher.pause() === 0; times += 1) await look();
       assert.ok(asked.length < 10);

@@ -38,7 +38,7 @@ describe('the manifest of a lab’s bundle', () => {
 
   test('has a version that can only rise', () => {
     for (const version of [undefined, null, 0, -1, 1.5, '1', 2 ** 53, 1e300, true, [1]]) {
-      refused({ ...LEAST, metadata: { version } }, /metadata\.version: a whole number of 1 or more/);
+      refused({ ...LEAST, metadata: { version } }, /metadata\.version: must be a whole number of 1 or more/);
     }
     refused({ roots: [ROOT] }, /metadata/);
   });
@@ -62,8 +62,8 @@ describe('the manifest of a lab’s bundle', () => {
   });
 
   test('is of Rego v1, and of no WASM', () => {
-    refused({ ...LEAST, rego_version: 0 }, /rego_version: has to be 1/);
-    refused({ ...LEAST, file_rego_versions: { '*': 0 } }, /file_rego_versions\.\*: has to be 1/);
+    refused({ ...LEAST, rego_version: 0 }, /rego_version: must be 1/);
+    refused({ ...LEAST, file_rego_versions: { '*': 0 } }, /file_rego_versions\.\*: must be 1/);
     refused(
       { ...LEAST, wasm: [{ entrypoint: 'x', module: '/policy.wasm' }] },
       /WASM from elsewhere is not run/,
@@ -71,7 +71,7 @@ describe('the manifest of a lab’s bundle', () => {
   });
 
   test('has no second spelling of a key, which Go would read as the same', () => {
-    refused({ ...LEAST, Roots: ['panfed'] }, /"Roots" is written roots/);
-    refused({ ...LEAST, WASM: [] }, /"WASM" is written wasm/);
+    refused({ ...LEAST, Roots: ['panfed'] }, /"Roots" must be written roots/);
+    refused({ ...LEAST, WASM: [] }, /"WASM" must be written wasm/);
   });
 });

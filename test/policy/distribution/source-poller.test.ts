@@ -46,7 +46,7 @@ function shipping(
   return { fetcher, done };
 }
 
-/** What a courier did within so many rounds. */
+/** What a poller did within so many polls. */
 async function deliveries(
   archives: readonly string[],
   rounds: number,
@@ -89,8 +89,8 @@ async function deliveries(
 const costly = () =>
   Promise.reject(new FederationError('POLICY_TOO_COSTLY', 'the build did not end within 1 ms'));
 
-describe('an archive that is too costly to take in', () => {
-  test('is tried three times, told of once, and then left', async () => {
+describe('an archive that is too costly to process', () => {
+  test('is tried three times, reported once, and then left', async () => {
     const { accepted, told, ended, waited } = await deliveries(['one'], 5, costly);
     assert.deepEqual(accepted, ['one', 'one', 'one']);
     assert.deepEqual(told, ['POLICY_TOO_COSTLY']);
@@ -119,7 +119,7 @@ describe('an archive that is too costly to take in', () => {
   });
 });
 
-test('an archive that is refused is refused once, and the round says why', async () => {
+test('a refused archive is refused once, and the poll reports why', async () => {
   const { accepted, told, ended, waited } = await deliveries(['one'], 2, () =>
     Promise.reject(new FederationError('POLICY_UNSIGNED', 'another key signed it')),
   );
@@ -145,7 +145,7 @@ test('a lab that ever has another archive to refuse is asked ever more seldom, u
   assert.deepEqual(waited, ['POLICY_UNSIGNED 1', 'POLICY_UNSIGNED 2', 'POLICY_UNSIGNED 1']);
 });
 
-describe('the couriers of several labs', () => {
+describe('the pollers of several labs', () => {
   /** Takes in what lasts for so many milliseconds, and notes when it began and ended. */
   const lasting = (milliseconds: number, error?: FederationError) => {
     const spans: { readonly what: string; readonly began: number; readonly ended: number }[] = [];
@@ -164,7 +164,7 @@ describe('the couriers of several labs', () => {
     ['refused', new FederationError('POLICY_TESTS_FAILED', '1 of 2 tests failed')],
     ['not accepted in', new FederationError('OPA_MISSING', 'OPA is needed and was not found')],
   ] as const) {
-    test(`rest for as long as an archive took that was ${what}, whatever waits`, async () => {
+    test(`pause for as long as an archive took that was ${what}, whatever waits`, async () => {
       const { spans, accept } = lasting(60, error);
       await deliveries(['one', 'two', 'three'], 3, accept);
       assert.equal(spans.length, 3);

@@ -75,7 +75,7 @@ for (const [kind, make] of [
     test('refuses an older version, and another bundle of the same one, each by its own message', async (context) => {
       const state = await make(context);
       await keep(state, 5);
-      await assert.rejects(keep(state, 4), /of version 4, and version 5 was in force already/);
+      await assert.rejects(keep(state, 4), /has version 4, and version 5 was in force already/);
       await assert.rejects(keep(state, 5, 'other', 'another source'), /another bundle of version 5/);
       await assert.rejects(keep(state, 4), code('POLICY_REPLAYED'));
       assert.deepEqual(await found(state), [5, 'bundle 5']);
@@ -116,7 +116,7 @@ for (const [kind, make] of [
 }
 
 describe('the state in a folder', () => {
-  test('outlasts the process', async (context) => {
+  test('survives the process', async (context) => {
     const path = await folder(context);
     await keep(await open(path), 3);
     const next = await open(path);
@@ -223,7 +223,7 @@ describe('the state in a folder', () => {
     ],
     ['was given another version', (record: string) => rename(record, record.replace('2.jws', '9.jws'))],
   ] as const) {
-    test(`gives nothing and takes nothing where its record ${what}, and says what to do`, async (context) => {
+    test(`gives nothing and accepts nothing if its record ${what}, and says what to do`, async (context) => {
       const path = await folder(context);
       const state = await open(path);
       await keep(state, 2);
@@ -240,7 +240,7 @@ describe('the state in a folder', () => {
     });
   }
 
-  test('does not take the record of another facility for one', async (context) => {
+  test('does not accept the record of another facility', async (context) => {
     const path = await folder(context);
     const state = await open(path);
     await keep(state, 2);
@@ -248,7 +248,7 @@ describe('the state in a folder', () => {
     await assert.rejects(state.latest('esrf'), code('POLICY_STATE_INVALID'));
   });
 
-  test('believes nothing that another secret sealed', async (context) => {
+  test('trusts nothing that another secret signed', async (context) => {
     const path = await folder(context);
     await keep(await open(path), 2);
     await assert.rejects(found(await open(path, 'another secret of the federation, long')), {
@@ -256,7 +256,7 @@ describe('the state in a folder', () => {
     });
   });
 
-  test('does not believe a refusal without its seal', async (context) => {
+  test('does not trust a refusal without its signature', async (context) => {
     const path = await folder(context);
     const state = await open(path);
     await keep(state, 2);

@@ -90,7 +90,7 @@ describe('a bundle that the lab signed', () => {
   });
 
   for (const alg of ['ES384', 'ES512', 'RS256', 'RS512', 'PS256', 'EdDSA', 'Ed25519', 'HS512'] as const) {
-    test(`is believed by ${alg}`, async () => {
+    test(`is accepted with ${alg}`, async () => {
       const other = labKey(alg);
       assert.equal((await verify({ key: other }, trustOf('esrf', other))).signer, other.keyId);
     });
@@ -246,7 +246,7 @@ describe('the files of a bundle', () => {
       refused(data(files), message, 'POLICY_INVALID');
     await invalid({ 'data.json': '{"panfed":{"facility":{"desy":{"a":1}}}}' }, /has "desy" beside "esrf"/);
     await invalid({ 'data.json': '{"panfed":{"federation":{}}}' }, /has "federation" beside "facility"/);
-    await invalid({ 'data.json': '{"panfed":[]}' }, /no object where one is expected/);
+    await invalid({ 'data.json': '{"panfed":[]}' }, /does not have an object where one is expected/);
     await invalid({ 'data.json': '[]' }, /is not an object/);
     await invalid({ 'panfed/facility/esrf/data.json': '1' }, /is not an object/);
     await invalid(
@@ -261,9 +261,9 @@ describe('the files of a bundle', () => {
       ['{"a": "x", "a": "x"}', /a key occurs twice/],
       ['{"a": [], "\\u0061": {}}', /a key occurs twice/],
       ['{"\\ud800": 1}', /half of a surrogate pair/],
-      ['\ufeff{}', /not JSON/],
-      ['{} {}', /not JSON/],
-      ['a: 1', /not JSON/],
+      ['\ufeff{}', /not unambiguous JSON/],
+      ['{} {}', /not unambiguous JSON/],
+      ['a: 1', /not unambiguous JSON/],
       [`${'['.repeat(513)}${']'.repeat(513)}`, /nested deeper than 512/],
       ['['.repeat(1_000_000), /nested deeper than 512/],
     ] as const) {
@@ -282,7 +282,7 @@ describe('the files of a bundle', () => {
 });
 
 describe('a bundle in which a byte was changed', () => {
-  test('is refused in words, or holds what it held', async () => {
+  test('is refused with a message, or has the same content', async () => {
     const held = [...(await verify()).files];
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (place, change) => {

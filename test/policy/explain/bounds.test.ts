@@ -72,7 +72,7 @@ describe('explaining', needs('opa', OPA), () => {
     assert.deepEqual(refused, Array(600 - 512).fill('NOT_READY'));
   });
 
-  test('gives somebody else the next turn, and none to whoever has left', async () => {
+  test('gives another principal the next turn, and none to one that has left', async () => {
     await using engine = await testEngine({ folder: folder.path });
     const order: string[] = [];
     const leaving = new AbortController();

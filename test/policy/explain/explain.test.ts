@@ -46,7 +46,7 @@ describe('an explanation', () => {
     );
   });
 
-  test('may be of one owner alone, and is of none that does not judge the image', async () => {
+  test('may be of one owner alone, and never of one that does not judge the image', async () => {
     const image = imageRecord() as VisibleImage;
     const owners = async (owner: string) =>
       (await engine.explain(image, subject(), null, owner)).map((one) => one.owner);
@@ -96,7 +96,7 @@ describe('an explanation', () => {
     ]);
   });
 
-  test('tells a pair where no single change is enough', async () => {
+  test('reports a pair if no single change is enough', async () => {
     const record = imageRecord({
       license: license({
         conditions: [condition('registeredGroup', { groups: [EM] }), condition('academic')],
@@ -107,7 +107,7 @@ describe('an explanation', () => {
     assert.deepEqual(textsFor(federation, 'execute'), [], 'that would take three');
   });
 
-  test('tells every way that is equally near', async () => {
+  test('reports every way that is equally near', async () => {
     const { desy } = Object.fromEntries(
       await explain(imageRecord({ facility: 'desy', suppliedBy: 'user' }), subject()),
     );
@@ -117,7 +117,7 @@ describe('an explanation', () => {
     ]);
   });
 
-  test('begins with signing in for who has not', async () => {
+  test('begins with signing in for people who have not', async () => {
     const { federation } = Object.fromEntries(await explain(imageRecord(), ANONYMOUS.subject));
     assert.deepEqual(textsFor(federation, 'pull'), ['sign in']);
     const academic = imageRecord({ license: license({ conditions: [condition('academic')] }) });

@@ -1,5 +1,5 @@
-// The search itself, over what a test says modules would allow: how much it looks at, when it ends, and that it does so
-// in turns with all else.
+// The search itself, over what a test says modules would allow: how much it tries, when it ends, and that it does so
+// in turns with other work.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Action } from '../../../src/model/decision.ts';
@@ -23,7 +23,7 @@ const changesOf = (count: number): readonly Change[] =>
   }));
 
 interface TrialOptions {
-  /** Of these groups, what is allowed. */
+  /** What is allowed with these groups. */
   readonly allowed?: (groups: readonly string[]) => boolean;
   /** What modules see of the groups. */
   readonly seen?: (groups: readonly string[]) => string;
@@ -56,7 +56,7 @@ function trialOf({ allowed = () => false, seen = String, lasts = 1e9, cost = 0 }
 const both = (groups: readonly string[]) => ['group 3', 'group 7'].every((group) => groups.includes(group));
 
 describe('the search for the nearest change', () => {
-  test('lets others have their turn, however much there is to look at', async () => {
+  test('yields to other work, however much there is to try', async () => {
     const { trial, counted } = trialOf({ cost: 1 });
     let turns = 0;
     let searching = true;
@@ -72,7 +72,7 @@ describe('the search for the nearest change', () => {
     assert.ok(turns > counted.lookedAt / 10, `${turns} turns`);
   });
 
-  test('looks at no more pairs than it may, whether or not a module can tell them apart', async () => {
+  test('looks at no more pairs than it may, whether or not a module distinguishes them', async () => {
     const apart = trialOf({});
     await nearestWays(apart.trial, NOW, ['pull'], changesOf(200));
     assert.equal(apart.counted.judged, 200 + 768);
@@ -83,7 +83,7 @@ describe('the search for the nearest change', () => {
     assert.ok(alike.counted.lookedAt < 5_000);
   });
 
-  test('makes no pairs with what no module can tell from the present', async () => {
+  test('makes no pairs with changes that no module distinguishes from the present', async () => {
     const told = (groups: readonly string[]) => groups.filter((group) => /^group [37]$/.test(group)).join();
     const { trial, counted } = trialOf({ seen: told, allowed: both });
     const [way] = await nearestWays(trial, NOW, ['pull'], changesOf(100));

@@ -47,7 +47,7 @@ function optionsOf(
 }
 
 describe('a decision log', () => {
-  test('is none where none is configured', async () => {
+  test('is absent if none is configured', async () => {
     const log = await createDecisionLog(optionsOf(undefined));
     log.used({}, () => assert.fail('nobody wants to know'));
     await log.close();
@@ -78,7 +78,7 @@ describe('a decision log', () => {
     assert.deepEqual([written.entries, dropped.size], [2, 0]);
   });
 
-  test('tells of uses once an interval, and not only at the end', async (context) => {
+  test('logs uses once in each interval, and not only at the end', async (context) => {
     context.mock.timers.enable({ apis: ['setInterval'] });
     const baseDirectory = await folder(context);
     const file = { path: 'decisions.ndjson' };

@@ -36,7 +36,7 @@ interface Entry {
   readonly custom?: { readonly since: string };
 }
 
-/** An engine with a log whose entries can be read as they are told. */
+/** An engine with a log whose entries can be read as they are written. */
 async function loggedEngine(context: TestContext, { erase = [] as string[] } = {}) {
   const entries: string[] = [];
   const how: EntryContext = {
@@ -106,7 +106,7 @@ describe('an entry of a decision', () => {
     assert.equal(decided(await ask([open], subject(), null)).length, 0);
   });
 
-  test('tells of a decision that there is none, and that it denies', () => {
+  test('says that there is no decision, and that it denies', () => {
     const classes: DecidedClasses = {
       module: { owner: 'esrf', revision: 'sha256:0', compiled: { entrypoint: 'x' } } as PolicyModule,
       projection: { subject: '{}', request: '{}' },
@@ -145,7 +145,7 @@ describe('an entry of uses', () => {
     assert.equal(used?.result.discover, 2);
   });
 
-  test('tells what is null as null: that nobody said it, and not that nobody asked', async (context) => {
+  test('logs null as null: the value is unknown, not unread', async (context) => {
     const { ask } = await loggedEngine(context);
     const entries = await ask([open], subject({ academic: null }), null);
     const [used] = entries.filter(({ path }) => path === VERDICT_PATH);
@@ -154,7 +154,7 @@ describe('an entry of uses', () => {
     assert.deepEqual(request, { at: null });
   });
 
-  test('is told before it takes too much, by its bytes, and is counted anew after it was', () => {
+  test('is written before it takes too many bytes, and counted anew after that', () => {
     const groups = JSON.stringify({ groups: ['g'.repeat(50_000)] });
     const judged = (projection: string) =>
       ({
@@ -184,8 +184,8 @@ describe('an entry of uses', () => {
   });
 });
 
-describe('who asks', () => {
-  test('is in no entry but by what the modules read: no sub, no name, whatever a subject carries', async (context) => {
+describe('the subject', () => {
+  test('is in entries only by what the modules read: no sub, no name, whatever a subject carries', async (context) => {
     const { ask, entries } = await loggedEngine(context);
     await fc.assert(
       fc.asyncProperty(
@@ -210,7 +210,7 @@ describe('who asks', () => {
     );
   });
 
-  test('is told without groups where these are erased, in every kind of entry', async (context) => {
+  test('is logged without groups if these are erased, in every kind of entry', async (context) => {
     const { ask, entries } = await loggedEngine(context, { erase: ['/input/subject/groups'] });
     const told = await ask([open], subject({ groups: ['urn:geant:esrf.eu:group:em'] }), null);
     assert.ok(told.length > 1);

@@ -51,7 +51,7 @@ async function linesIn(path: string): Promise<string[]> {
 }
 
 describe('the decision log as a file', () => {
-  test('has a line an entry, in a folder that it makes, for its user alone', async (context) => {
+  test('has one line for each entry, in a folder that it makes, for its user only', async (context) => {
     const path = join(await folder(context), 'new', 'decisions.ndjson');
     const sink = await fileSink({ ...config, path });
     assert.equal(await sink.write(['{"a":1}', '{"b":2}'], signal), 0);
@@ -61,7 +61,7 @@ describe('the decision log as a file', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600);
   });
 
-  test('is made so where it is there already for others to read', async (context) => {
+  test('is made so if it exists and others may read it', async (context) => {
     const path = join(await folder(context), 'decisions.ndjson');
     await writeFile(path, '{"a":1}\n');
     await chmod(path, 0o644);

@@ -31,7 +31,7 @@ setInterval(() => {}, 60_000);`;
 }
 
 describe('the lock of a decision log', () => {
-  test('keeps a second process from the file, with its number', async (context) => {
+  test('keeps a second process from the file, and reports the first one’s id', async (context) => {
     const path = await pathFor(context);
     const { pid } = await holder(context, path);
     await assert.rejects(fileSink({ ...config, path }), {
@@ -46,7 +46,7 @@ describe('the lock of a decision log', () => {
     );
   });
 
-  test('of a former process with the number and the begin of this one is none', async (context) => {
+  test('of a former process with the id and the start of this one does not count', async (context) => {
     const path = await pathFor(context);
     const first = await lockFile(path);
     assert.ok(typeof first === 'function');
@@ -60,7 +60,7 @@ describe('the lock of a decision log', () => {
     assert.deepEqual(await readdir(join(path, '..')), []);
   });
 
-  test('is not asked of what is no file', async () => {
+  test('is not needed for what is not a file', async () => {
     const sink = await fileSink({ ...config, path: '/dev/null' });
     await sink.close(signal);
     assert.deepEqual(
@@ -69,7 +69,7 @@ describe('the lock of a decision log', () => {
     );
   });
 
-  test('of a process that was killed is none', async (context) => {
+  test('of a process that was killed does not count', async (context) => {
     const path = await pathFor(context);
     const child = await holder(context, path);
     child.kill('SIGKILL');
@@ -87,7 +87,7 @@ describe('the lock of a decision log', () => {
     ['', 'without a number'],
     ['0-unknown', 'with a number that no process can have'],
   ]) {
-    test(`of a process ${what} is none, and is taken away`, async (context) => {
+    test(`of a process ${what} does not count, and is removed`, async (context) => {
       const path = await pathFor(context);
       await writeFile(`${path}.lock-${left}`, '');
       const unlock = await lockFile(path);
@@ -97,14 +97,14 @@ describe('the lock of a decision log', () => {
     });
   }
 
-  test('is had by one of those who take it at once', async (context) => {
+  test('is given to one of those that try at once', async (context) => {
     const path = await pathFor(context);
     const taken = await Promise.all(Array.from({ length: 16 }, () => lockFile(path)));
     assert.equal(taken.filter((lock) => typeof lock === 'function').length, 1);
     assert.equal((await readdir(join(path, '..'))).length, 1);
   });
 
-  test('is free again once it was given back', async (context) => {
+  test('is free again once it was released', async (context) => {
     const path = await pathFor(context);
     const first = await lockFile(path);
     assert.equal(await lockFile(path), process.pid);

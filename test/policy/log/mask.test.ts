@@ -10,7 +10,7 @@ const entry = {
 };
 
 describe('a mask', () => {
-  test('erases what its pointers find, and tells which did', () => {
+  test('erases what its pointers find, and lists those that did', () => {
     const mask = createMask({ erase: ['/input/subject/groups', '/input/subject/name'], replace: [] });
     assert.deepEqual(mask(entry), {
       ...entry,

@@ -6,7 +6,7 @@ import pino from 'pino';
 import { EntryQueue, type QueueOptions, type Sink } from '../../../src/policy/log/queue.ts';
 import { batchOf, countingLog, until } from '../../support/decision-log.ts';
 
-/** A sink that does as it is told, and keeps what it took. */
+/** A sink that behaves as the test says, and keeps what it got. */
 function sinkOf(write: (entries: readonly string[]) => Promise<number> = async () => 0) {
   const taken: string[][] = [];
   const sink: Sink = {
@@ -53,7 +53,7 @@ describe('the queue of the decision log', () => {
     assert.equal(written.entries, 90);
   });
 
-  test('waits for others, so that few writes tell of many', async () => {
+  test('waits for more, so that few writes have many entries', async () => {
     const { sink, taken } = sinkOf();
     const { queue } = queueOf(sink, { delay: 1_000 });
     for (const entry of ['a', 'b', 'c']) {
@@ -65,7 +65,7 @@ describe('the queue of the decision log', () => {
     await queue.close();
   });
 
-  test('takes what there is room for while the sink is stuck, and drops and counts the rest at once', async () => {
+  test('accepts what fits while the sink is stuck, and drops and counts the rest at once', async () => {
     const { sink } = sinkOf(never);
     const { queue, dropped, written } = queueOf(sink, { closeWithin: 10 });
     for (let index = 0; index < 10_000; index++) queue.add(batchOf('x'.repeat(50), 'y'.repeat(50)));
@@ -75,7 +75,7 @@ describe('the queue of the decision log', () => {
     assert.equal(dropped.get('closing'), 20);
   });
 
-  test('takes a part of a batch that has no room as a whole', async () => {
+  test('accepts a part of a batch that does not fit as a whole', async () => {
     const { sink, taken } = sinkOf();
     const { queue, dropped } = queueOf(sink, { queueBytes: 30 });
     queue.add(batchOf(...Array(5).fill('ten bytes.')));
@@ -84,7 +84,7 @@ describe('the queue of the decision log', () => {
     assert.deepEqual([...dropped], [['full', 2]]);
   });
 
-  test('has room again when what waited is written', async () => {
+  test('accepts entries again when the waiting ones are written', async () => {
     const { sink, taken } = sinkOf();
     const { queue, dropped } = queueOf(sink, { queueBytes: 30 });
     for (let round = 1; round <= 50; round++) {
@@ -143,7 +143,7 @@ describe('the queue of the decision log', () => {
     assert.deepEqual([written.entries, dropped.get('refused')], [2, 1]);
   });
 
-  test('drops an entry that cannot be told, and goes on with the others', async () => {
+  test('drops an entry that cannot be written as JSON, and goes on with the others', async () => {
     const { sink, taken } = sinkOf();
     const { queue, dropped } = queueOf(sink);
     const broken = batchOf('a', 'b', 'c');

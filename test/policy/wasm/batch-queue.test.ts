@@ -27,7 +27,7 @@ test('a facility whose batch came last is not behind all of another’s', () => 
   assert.equal(line.size, 0);
 });
 
-test('facilities that come back stand behind those that wait', () => {
+test('facilities that come back are behind those that wait', () => {
   const line = new BatchQueue();
   const [a1, a2, b1, b2] = [taskOf('a'), taskOf('a'), taskOf('b'), taskOf('b')];
   for (const task of [a1, b1]) line.push(task);

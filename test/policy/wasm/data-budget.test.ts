@@ -1,4 +1,4 @@
-// Who has room for their data, where there is not enough for all.
+// Whose data are accepted, if the budget is not enough for all.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DataBudget } from '../../../src/policy/wasm/data-budget.ts';
@@ -19,7 +19,7 @@ function without(pages: number, coming: readonly PolicyModule[], present: readon
   return [...refused].map(([{ owner }, { code, at }]) => [owner, code, at]);
 }
 
-describe('room for the data of policies', () => {
+describe('the budget for the data of policies', () => {
   test('is counted in each worker', () => {
     assert.deepEqual(without(20, [moduleOf('esrf', 10)]), []);
     assert.deepEqual(without(19, [moduleOf('esrf', 10)]), [['esrf', 'POLICY_INVALID', 'esrf']]);
@@ -35,13 +35,13 @@ describe('room for the data of policies', () => {
     assert.deepEqual(without(20, all), [['esrf', 'POLICY_INVALID', 'esrf']]);
   });
 
-  test('is first of all that of those in force', () => {
+  test('is used first by those in force', () => {
     const present = [moduleOf('psi', 9)];
     assert.deepEqual(without(20, [moduleOf('esrf', 2)], present), [['esrf', 'POLICY_INVALID', 'esrf']]);
     assert.deepEqual(without(20, [moduleOf('esrf', 1)], present), []);
   });
 
-  test('is not needed by what has no data, where there is none left neither', () => {
+  test('is not needed by a module without data, even if none is left', () => {
     const none = { owner: 'esrf', compiled: { data: null } } as unknown as PolicyModule;
     assert.deepEqual(without(0, [none], [moduleOf('psi', 1)]), []);
   });

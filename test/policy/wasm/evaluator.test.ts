@@ -35,13 +35,13 @@ async function causesOf(pool: WorkerPool): Promise<Record<string, number>> {
 }
 
 describe('an evaluation of many inputs', () => {
-  test('is given up where its batches’ time goes to instances that throw', async () => {
+  test('is given up if instances that throw take its batches’ time', async () => {
     const { asked, pool } = failingPool('threw', 0.6 * DEADLINE);
     assert.deepEqual(await causesOf(pool), { threw: 4, refused: 46 });
     assert.equal(asked.length, 4);
   });
 
-  test('goes on where they throw and take no time, or take their time and do not throw', async () => {
+  test('goes on if they throw and take no time, or take time and do not throw', async () => {
     assert.deepEqual(await causesOf(failingPool('threw', 1).pool), { threw: 50 });
     assert.deepEqual(await causesOf(failingPool('undefined', 1.5 * DEADLINE).pool), {
       undefined: 21,

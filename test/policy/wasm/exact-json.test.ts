@@ -21,12 +21,12 @@ describe('exact JSON', () => {
     test(`reads ${text}`, () => assert.deepEqual(parseExact(`[${text}]`, digits), [value]));
   }
 
-  test('takes no key for a prototype', () => {
+  test('treats no key as a prototype', () => {
     const value = parseExact('{"__proto__": 12345678901234567890}', digits) as object;
     assert.ok(Object.hasOwn(value, '__proto__'));
   });
 
-  test('is JSON.parse where nothing is rounded', () => {
+  test('is JSON.parse if nothing is rounded', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
         const json = JSON.stringify(value);

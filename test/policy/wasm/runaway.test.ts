@@ -1,4 +1,4 @@
-// Policies that run away, throw or eat memory: ended by their deadline, while the server answers and others get theirs.
+// Policies that do not end, throw or exhaust memory: ended by their deadline, while the server answers and others get theirs.
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, test } from 'node:test';
@@ -44,7 +44,7 @@ decision := false if startswith(input.record.title, "conflict")
 const titled = (...titles: string[]) =>
   snapshotOf(titles.map((title, index) => imageRecord({ repository: `r${index}`, title })));
 
-describe('a policy that runs away', needs('opa', OPA), () => {
+describe('a policy that does not end', needs('opa', OPA), () => {
   let folder: Awaited<ReturnType<typeof bundleFolder>>;
   before(async () => {
     folder = await bundleFolder();
@@ -52,7 +52,7 @@ describe('a policy that runs away', needs('opa', OPA), () => {
   });
   after(() => folder[Symbol.asyncDispose]());
 
-  test('is not found in what was done in time, while this thread was held for longer than that', async () => {
+  test('is not found in what was done in time, while this thread was blocked for longer than that', async () => {
     const { counters, failed } = countingCounters();
     await using engine = await testEngine({ folder: folder.path, policyDeadline: DEADLINE, counters });
     const first = titled('fine 1');
@@ -76,7 +76,7 @@ describe('a policy that runs away', needs('opa', OPA), () => {
     assert.deepEqual(failed, [{ owner: 'federation', cause: 'deadline', inputs: 1 }]);
   });
 
-  test('in a built-in is ended just so', async () => {
+  test('in a built-in is ended in the same way', async () => {
     const { counters, failed } = countingCounters();
     await using engine = await testEngine({ folder: folder.path, policyDeadline: DEADLINE, counters });
     const snapshot = titled('backtrack', 'fine');
@@ -104,7 +104,7 @@ describe('a policy that runs away', needs('opa', OPA), () => {
     assert(delay.max / 1e6 < deadline / 2, `the event loop stood still for ${delay.max / 1e6} ms`);
   });
 
-  test('lets others whose question is new have their turn', async () => {
+  test('lets others with new questions have their turn', async () => {
     await using engine = await testEngine({ folder: folder.path, policyDeadline: DEADLINE, threads: 2 });
     const running = engine.decide([titled('endless')], ANONYMOUS.subject, null);
     const other = titled('fine');
@@ -157,7 +157,7 @@ describe('a policy that throws', needs('opa', OPA), () => {
     assert.notEqual(verdict.reveal(snapshot, 2_000), null);
   });
 
-  test('for want of memory still judges the next record', async () => {
+  test('for lack of memory still judges the next record', async () => {
     const { counters, failed } = countingCounters();
     await using engine = await testEngine({ folder: folder.path, policyDeadline: 60_000, counters });
     const snapshot = titled('abort 1', 'fine 1', 'abort 2', 'fine 2');
