@@ -37,8 +37,8 @@ const resultSchema = z.object({
 const errorsSchema = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
 
 /**
- * One answer for each input, given as JSON, by rules that compile. One run of OPA, unless an input causes an error, which
- * ends the run: the inputs are then halved until that one is alone. Rejects as {@link runOpa} does.
+ * One answer for each input, given as JSON, by rules that compile. One run of OPA, unless an input causes an error,
+ * which ends the run: the inputs are then halved until that one is alone. Rejects as {@link runOpa} does.
  */
 export async function opaAnswers(opa: Opa, rules: Rules, inputs: readonly string[]): Promise<OpaAnswer[]> {
   if (inputs.length === 0) return [];
@@ -93,7 +93,10 @@ function queryOf(rule: readonly string[]): string {
   return `[answer | some one in input; answer := ${answer}]`;
 }
 
-/** The difference, for people; null: the two are the same. Sets are compared without their order. */
+/**
+ * The difference between OPA's answer and the compiled module's, for people; null: they are the same. Numbers are
+ * compared exactly, and sets without their order.
+ */
 export function difference(expected: OpaAnswer, answer: Answer): string | null {
   const compiled = typeof answer === 'string' ? null : answer.failure;
   const shown = typeof answer === 'string' ? answer : `${answer.failure}: ${answer.detail}`;
@@ -110,8 +113,8 @@ export function difference(expected: OpaAnswer, answer: Answer): string | null {
 }
 
 /**
- * JSON with the keys of objects and the members of sets in one order: a compiled module writes a set in the order of its
- * memory. A value within a set has no path (null), so lists in it are compared without their order.
+ * JSON with the keys of objects and the members of sets in one order: a compiled module writes a set in the order of
+ * its memory. A value within a set has no path (null), so lists in it are compared without their order.
  */
 function canonical(value: unknown, sets: ReadonlySet<string>, path: readonly unknown[] | null): string {
   const below = (key: unknown) => (path === null ? null : [...path, key]);

@@ -50,7 +50,10 @@ export async function assertCompiles(opa: Opa, owner: PolicyOwner): Promise<void
   if (rules.length + tests.length > 0) throw invalidPolicy([...rules, ...tests]);
 }
 
-/** The error for a policy that another of OPA's commands refused: what its check finds, otherwise its output. */
+/**
+ * The POLICY_INVALID error for a policy that another of OPA's commands refused: what OPA's check finds, otherwise the
+ * output of `run`. Rejects as {@link compilerProblems} does.
+ */
 export async function refusal(opa: Opa, owner: PolicyOwner, run: OpaRun): Promise<FederationError> {
   const { rules, tests } = await compilerProblems(opa, owner);
   const found = [...rules, ...tests];

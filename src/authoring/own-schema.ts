@@ -19,8 +19,8 @@ const annotatedSchema = z.object({
 });
 
 /**
- * A problem for each such annotation, in rules and tests. A file that OPA cannot parse has none: the compiler refuses
- * it.
+ * A problem for each annotation with its own schemas, in rules and tests. A file that OPA cannot parse has none: the
+ * compiler refuses it. Rejects as `runOpa` does.
  */
 export async function ownSchemas(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
   const names = entriesBelow(owner.folder)

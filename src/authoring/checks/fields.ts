@@ -1,5 +1,5 @@
-// Finds the field of the input that a term stands for: by its keys, through variables (`some group in …`, `every`, `:=`),
-// rules that rename a field, and parameters, as far as all calls agree.
+// Finds the field of the input that a term stands for: by its keys, through variables (`some group in …`, `every`,
+// `:=`), rules that rename a field, and parameters, as far as all calls agree.
 import { type Term, terms } from '../syntax.ts';
 import {
   callOf,
@@ -20,7 +20,10 @@ export type Meaning = readonly (FieldPath | null)[];
 
 export type Scope = (term: Term) => Meaning;
 
-/** Iterations, at most. A path grows only in recursion, which Rego does not have; the bound guards against a mistake here. */
+/**
+ * Iterations, at most. A path grows only in recursion, which Rego does not have; the bound guards against a mistake
+ * here.
+ */
 const MAX_ITERATIONS = 6;
 
 /** The scope of each rule: what the terms within it stand for. */
@@ -136,7 +139,10 @@ export function* expressionsIn(node: unknown): Generator<Expression> {
   }
 }
 
-/** Every call in a rule, as an expression or within a value. */
+/**
+ * Every call in a rule, as an expression or within a value: the operator's name, the arguments, and the operator's
+ * term.
+ */
 export function* callsIn(
   rule: Rule,
 ): Generator<readonly [operator: string, args: readonly Term[], at: Term]> {

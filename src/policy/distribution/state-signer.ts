@@ -14,7 +14,7 @@ const ALGORITHM = 'HS256';
 const TYPE = 'panfed-policy-state';
 const KEY_BYTES = 32;
 
-/** A signer of the policy state (HS256). @param secret `federation.secret`, 32 bytes or more */
+/** A signer of the policy state: JWS (RFC 7515) with HS256. @param secret `federation.secret`, 32 bytes or more */
 export function createStateSigner(secret: string): StateSigner {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'panfed/policies.state/1', KEY_BYTES));
   return {

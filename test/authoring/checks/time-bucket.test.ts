@@ -41,9 +41,9 @@ describe('time-bucket', needsOpa, () => {
 
   const wrong: readonly (readonly [string, RegExp, RegExp])[] = [
     ['{bucket: 10s}', /there is no bucket 10s/, /Did you mean|there are: 1m, 5m/],
-    ['{bucket: 3600}', /custom\.time has a bucket and nothing else/, /bucket: 1h/],
-    ['1h', /custom\.time has a bucket and nothing else/, /bucket: 1h/],
-    ['{bucket: 1h, zone: Europe/Berlin}', /custom\.time has a bucket and nothing else/, /bucket: 1h/],
+    ['{bucket: 3600}', /custom\.time must have a bucket and nothing else/, /bucket: 1h/],
+    ['1h', /custom\.time must have a bucket and nothing else/, /bucket: 1h/],
+    ['{bucket: 1h, zone: Europe/Berlin}', /custom\.time must have a bucket and nothing else/, /bucket: 1h/],
     ['{bucket: toString}', /there is no bucket toString/, /./],
   ];
   for (const [declaration, message, hint] of wrong) {

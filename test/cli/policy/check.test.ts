@@ -61,7 +61,7 @@ describe('panfed policy check', needsOpa, () => {
     const { stdout, code } = await run('check', '--format', 'github', '--policies', policies);
     assert.equal(code, null);
     const file = relative(process.cwd(), join(owner.folder, 'decision.rego'));
-    assert.match(stdout, /^::warning file=\S+,line=5,title=fail-open::where .* is allowed; hint: .*\n$/);
+    assert.match(stdout, /^::warning file=\S+,line=5,title=fail-open::if .* is allowed; hint: .*\n$/);
     assert.ok(stdout.includes(`file=${file},`));
   });
 
