@@ -1,5 +1,5 @@
 // The built-ins that a policy may use: those that OPA compiles into the module itself, without clock, network,
-// environment and randomness. What the host would have to supply is left out: it could differ from what tests ran on.
+// environment and randomness. Built-ins that the host would have to supply are left out: they could differ in tests.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../model/errors.ts';
@@ -7,7 +7,7 @@ import { importedBuiltins, readOpaBuild } from './module.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import { OWN_POLICIES } from './owner.ts';
 import { inScratchFolder } from './scratch-folder.ts';
-import { NARROWED, UNFAITHFUL } from './unfaithful.ts';
+import { NARROWED, WASM_DIVERGENCE } from './wasm-divergence.ts';
 
 /** The committed file, which OPA gets whenever it compiles or tests a policy. */
 export const CAPABILITIES = join(OWN_POLICIES, 'capabilities.json');

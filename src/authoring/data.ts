@@ -1,6 +1,5 @@
-// The data of a policy: `data.json` in its owner's folder, a document whose root is OPA's, so that all of it has to lie
-// under the owner's package. What OPA would load beside it, of other names or from folders below, is refused.
-
+// The data of a policy: `data.json` in its owner's folder, a document whose root is OPA's `data`, so that all of it
+// must be under the owner's package. Other data files, or ones in subfolders, which OPA would load, are refused.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBounded } from '../config/bounded-file.ts';
@@ -37,10 +36,10 @@ export async function readData(owner: PolicyOwner): Promise<PolicyData> {
     );
   }
   const document = parsed(await readBounded(path, DATA_BYTES));
-  if (!isObject(document)) return refused(path, 'it is no JSON object in UTF-8', hintFor(owner));
-  const stranger = strangerTo(owner, document);
-  if (stranger !== null) {
-    return refused(path, `it says something of ${stranger}, which is not ${owner.name}’s`, hintFor(owner));
+  if (!isObject(document)) return refused(path, 'it is not a JSON object in UTF-8', hintFor(owner));
+  const foreign = foreignTo(owner, document);
+  if (foreign !== null) {
+    return refused(path, `it contains ${foreign}, which is not ${owner.name}’s`, hintFor(owner));
   }
   return { document, problems: [] };
 }

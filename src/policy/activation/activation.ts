@@ -1,6 +1,6 @@
-// Which policies are in force, and how others come after them: loaded and checked, prepared for what is asked most while
-// the old ones rule wholly, and then in force for everyone at one instant. What does not load changes nothing.
-
+// The policies in force, and how they are replaced: new modules are loaded, checked and prepared for the most frequent
+// requests while the old ones still decide, then come into force for everyone at one instant. A module that does not
+// load changes nothing.
 import type { Logger } from 'pino';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { WallClock } from '../../model/clock.ts';
@@ -210,14 +210,14 @@ export class PolicyActivation {
       questions: choices ? this.#policySet.recentQuestions(QUESTIONS) : [],
       subjects: this.#subjects.frequent(),
       time: this.#options.clock.wall(),
-      pools: this.#options.pools,
+      concurrency: this.#options.concurrency,
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(WARMING)]),
     });
     if (this.#closing.signal.aborted) throw new FederationError('NOT_READY', 'the policy engine was closed');
   }
 
   /** Puts the next policy set in force, at one instant, for every request that begins from now on. */
-  #enter(next: PolicySet, accepted: readonly Accepted[]): void {
+  #putInForce(next: PolicySet, accepted: readonly Accepted[]): void {
     const now = this.#options.clock.wall();
     const statuses = this.#inForce.statuses.map((status): PolicyModuleStatus => {
       const change = accepted.find(({ owner }) => owner === status.owner);

@@ -1,6 +1,5 @@
-// Before modules come into force: the classes of the snapshots at hand, the choices made lately, and the verdicts of
-// those who ask most, most frequent first, for as long as there is time. What was not reached is made when it is asked.
-
+// Prepares modules before they come into force: the classes of the live snapshots, the recent choices, and the verdicts
+// of the most frequent subjects, for as long as there is time. What was not reached is made when a request needs it.
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import { preparing } from '../../model/pace.ts';
 import type { MatchQuestion } from '../engine.ts';
@@ -49,7 +48,7 @@ async function prepare(policySet: PolicySet, warming: Warming): Promise<void> {
   const warmNext = async () => {
     for (const { subject, at } of waiting) {
       if (signal.aborted) return;
-      await leftToAskers(policySet.warm(snapshots, subject, at, time));
+      await ignoringFailure(policySet.warm(snapshots, subject, at, time));
       await preparing.rest();
     }
   };

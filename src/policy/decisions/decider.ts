@@ -1,6 +1,6 @@
-// Verdicts: each snapshot judged by the federation's module and its facility's, alone and side by side, and kept as
-// bitsets for each class of askers. A snapshot that changed is judged again; the others are not.
-
+// Makes verdicts: each snapshot is judged separately, by the federation's module and its facility's at the same time,
+// and the result is cached as bitsets for each class of subjects. A snapshot that changed is judged again; the others
+// are not.
 import { LRUCache } from 'lru-cache';
 import { count } from '../../catalog/bitset.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
@@ -176,7 +176,7 @@ export class Decider {
 
   /** The cached verdict on a snapshot for these subjects; null: it must be judged. */
   #kept(snapshot: Snapshot, key: string): Judged | null {
-    const part = this.#options.parts.get(key);
+    const part = this.#options.verdictCache.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= this.#options.clock.monotonic()))
       return null;
     const judges: VerdictModule[] = [];

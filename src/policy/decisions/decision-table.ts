@@ -1,6 +1,5 @@
-// The decisions of one module for one class of subjects at one class of places, over the classes of records: a number
-// a class, so that a hundred thousand records are read from it in a loop. Sheets are kept within a bound of bytes.
-
+// The decisions of one module for one class of subjects at one class of places, over the classes of records: one number
+// for each class, so that a hundred thousand records are read in a loop. Tables are cached within a bound of bytes.
 import { LRUCache } from 'lru-cache';
 import type { MonotonicClock } from '../../model/clock.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -25,7 +24,7 @@ export interface SnapshotDecisions {
   readonly retryAt: number | null;
 }
 
-/** Milliseconds for which an input that a module failed for is denied without asking again. */
+/** Milliseconds for which an input that a module failed for is denied without another evaluation. */
 const FAILURE_KEPT = 60_000;
 /** The same for an input that was refused because others took too long: it was not evaluated yet. */
 const REFUSAL_KEPT = 5_000;
@@ -79,10 +78,10 @@ export class DecisionCache {
     const key = [module.compiled.key, classes.table.serial, projection.subject, projection.request].join(
       '\n',
     );
-    let sheet = this.#kept.get(key);
-    if (sheet === undefined) {
-      sheet = new DecisionTable(module, projection, this.#shared, this.#options.clock);
-      this.#keep(key, sheet);
+    let decisionTable = this.#kept.get(key);
+    if (decisionTable === undefined) {
+      decisionTable = new DecisionTable(module, projection, this.#shared, this.#options.clock);
+      this.#keep(key, decisionTable);
     }
     const missing = classes.classes.filter((number) => !decisionTable.has(number));
     this.#options.counters.looked('decision', missing.length === 0);
@@ -90,7 +89,7 @@ export class DecisionCache {
       await decisionTable.fill({ table: classes.table, facility }, missing, this.#options);
       // It grew, and the cache measures an entry only when it is added.
       this.#kept.delete(key);
-      this.#keep(key, sheet);
+      this.#keep(key, decisionTable);
       if (answering.due()) await answering.rest();
     }
     return decisionTable.read(classes.classes);

@@ -1,6 +1,5 @@
-// The policy builder: brings the labs' signed sources, verifies and builds them one after the other, and keeps what is
-// good. Beside the gateway or as a process of its own; all that it has to tell is in the state.
-
+// The policy builder: fetches the labs' signed sources, verifies and builds them one after the other, and stores those
+// that pass. It runs beside the gateway or as a separate process; all of its results are in the state.
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
@@ -52,9 +51,9 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
   const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
   const trusts = await readTrusts(config, env);
-  // One lab at a time: what it takes to verify and to build one lab's archive is not taken by two. Whoever waits for
-  // longest is next, so that a lab that has ever another archive comes after all who have one.
-  const turn = pLimit(1);
+  // One lab at a time: two must not verify and build at once. The one that has waited longest is next, so that a lab
+  // that always has another archive comes after all others that have one.
+  const limit = pLimit(1);
   const prepared = await Promise.all(
     config.facilities.flatMap((facility) => {
       const source = policySourceOf(facility);

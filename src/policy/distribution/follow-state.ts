@@ -1,6 +1,5 @@
-// Brings what is kept of labs' policies into force: at the start, whenever this process kept something, and every few
-// seconds, since another process may have.
-
+// Brings the stored policies of labs into force: at the start, whenever this process stored one, and every few seconds,
+// since another process may have stored one.
 import type { Logger } from 'pino';
 import type { WallClock } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -45,8 +44,8 @@ interface Found {
 /** Follows the state; errors of the state become refusals in the engine's status, and the rest is logged. */
 export function followState(options: StateFollowerOptions): StateFollower {
   const { trusts, state, engine, interval, clock, logger } = options;
-  const taken = new Map<string, string | null>();
-  /** Of each facility, the latest record that came into force here. */
+  const handled = new Map<string, string | null>();
+  /** For each facility, the latest record that came into force here. */
   const highest = new Map<string, KeptRecord>();
   const reported = new Map<string, string | null>();
   /** Owners whose refusal note cannot be read, which was logged. */
@@ -69,7 +68,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
       if (!(error instanceof FederationError)) throw error;
       const { code, message, at, hint = null } = error;
       const refusal = { at: clock.wall(), code, message: `${message}: ${at ?? state.place}`, hint };
-      return { owner, mark: taken.get(owner) ?? null, record: null, change: null, refusal };
+      return { owner, mark: handled.get(owner) ?? null, record: null, change: null, refusal };
     }
   }
 

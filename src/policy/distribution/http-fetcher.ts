@@ -50,19 +50,19 @@ export function httpFetcher({
   let quickAnswers = 0;
   return {
     place: placeOf(url),
-    async bring(signal) {
-      const held = holds && etag !== null;
-      // One that failed is asked without a wait next: an answer that is held looks like one that does not come.
-      holds = false;
+    async fetch(signal) {
+      const longPoll = canLongPoll && etag !== null;
+      // After a failure the next poll has no wait: a long poll looks like a server that does not answer.
+      canLongPoll = false;
       const began = SYSTEM_CLOCK.monotonic();
-      const limit = AbortSignal.timeout((held ? wait * 1_000 : 0) + deadline);
+      const limit = AbortSignal.timeout((longPoll ? wait * 1_000 : 0) + deadline);
       const answer = await httpClient.download({
         ...{ url, etag, wait: longPoll ? wait : null, credential, maxBytes },
         signal: AbortSignal.any([signal, limit]),
       });
-      if (answer.status === 'new') brought = answer;
-      hasty = held && SYSTEM_CLOCK.monotonic() - began < HELD ? hasty + 1 : 0;
-      holds = brought?.longPolls === true && hasty < HASTY;
+      if (answer.status === 'new') fetched = answer;
+      quickAnswers = longPoll && SYSTEM_CLOCK.monotonic() - began < QUICK_ANSWER ? quickAnswers + 1 : 0;
+      canLongPoll = fetched?.longPolls === true && quickAnswers < QUICK_ANSWERS;
       return answer.status === 'new' ? answer.bytes : null;
     },
     handled() {

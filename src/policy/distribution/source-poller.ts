@@ -1,8 +1,7 @@
-// Brings one lab's archives from where they are to where they are taken in, again and again: soon after a change, seldom
-// without one, and ever more seldom where it fails. What was refused is refused once; what took too much to find out is
-// tried again a few times, since the machine may have been busy. After each archive it rests for as long as that one took,
-// whatever became of it: a lab that signs without end has half of one core, and the others have theirs first.
-
+// Polls one lab's source and hands each new archive to be accepted: soon after a change, rarely without one, and ever
+// more rarely while it fails. An archive is refused once; one that costs too much is tried again a few times, since the
+// machine may have been busy. After each archive it pauses for as long as that one took, whatever the outcome, so that
+// a lab that signs without end uses half of one core at most, and the other labs come first.
 import type { Logger } from 'pino';
 import { backoff } from '../../model/backoff.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -15,10 +14,10 @@ import { digestOf, type PolicyState } from './state.ts';
 export interface SourcePollerOptions {
   readonly owner: string;
   readonly fetcher: BundleFetcher;
-  /** Rejects where the archive is not accepted, or could not be taken in at the moment. */
-  readonly take: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
-  /** In which an archive is taken in, the couriers of all labs one after the other. */
-  readonly turn: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** Rejects if the archive is not accepted, or cannot be processed at the moment. */
+  readonly accept: (archive: Uint8Array, signal: AbortSignal) => Promise<'kept' | 'unchanged'>;
+  /** Runs `accept`, for the pollers of all labs one after the other. */
+  readonly limit: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly state: Pick<PolicyState, 'refusal' | 'refuse'>;
   /** The source answered a poll. */
   readonly onAsked: (owner: string) => void;
@@ -28,8 +27,8 @@ export interface SourcePollerOptions {
   readonly onChange: (owner: string, error: FederationError | null) => void;
   /** A poll ended; `error`: why no archive was accepted. Must not throw. */
   readonly onRound: (owner: string, error: unknown) => void;
-  /** Milliseconds to wait after so many failures, or refused archives, in a row, the last of which has this code. */
-  readonly rest?: (failures: number, code: ErrorCode) => number;
+  /** Milliseconds to wait after so many failures, or refused archives, in a row; `code` is that of the last one. */
+  readonly waitAfter?: (failures: number, code: ErrorCode) => number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -53,7 +52,7 @@ const COSTLY_TRIES = 3;
 
 /** Polls until it is closed. Failures are logged and stored as the refusal of the owner; it never throws. */
 export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
-  const { owner, fetcher, onAsked, onArrived, onRound, logger, rest = restAfter } = options;
+  const { owner, fetcher, onAsked, onArrived, onRound, logger, waitAfter = waitAfterFailures } = options;
   const stop = new AbortController();
   const { signal } = stop;
   /** The digest of the archive that was accepted or refused: not every source has entity tags. */
@@ -111,9 +110,10 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
           logger.info({ owner, place: fetcher.place }, 'a lab’s policy can be fetched again');
         }
         failures = 0;
-        told = null;
-        // Else whoever always has another archive to refuse, lab or not, would keep this process busy.
-        wait = refusal === null ? fetcher.pause() : Math.max(fetcher.pause(), rest(refusals, refusal.code));
+        logged = null;
+        // Otherwise a source that always has another archive to refuse, the lab's or not, would keep this process busy.
+        wait =
+          refusal === null ? fetcher.pause() : Math.max(fetcher.pause(), waitAfter(refusals, refusal.code));
         onRound(owner, refusal);
       } catch (error) {
         if (signal.aborted) return;
@@ -124,8 +124,8 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
           { owner, place: fetcher.place, code, ...hintOf(error), failures, err: error },
           'a lab’s policy could not be fetched; the one in force stays',
         );
-        told = code;
-        wait = rest(failures, code);
+        logged = code;
+        wait = waitAfter(failures, code);
         onRound(owner, error);
       }
       await pause(Math.max(wait, worked), signal);
@@ -145,7 +145,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
 async function deliver(
   archive: Uint8Array,
   digest: string,
-  { owner, take, state, onChange, clock }: SourcePollerOptions,
+  { owner, accept, state, onChange, clock }: SourcePollerOptions,
   signal: AbortSignal,
 ): Promise<FederationError | null> {
   try {
@@ -178,10 +178,10 @@ const MESSAGE = 4_096;
 const hintOf = (error: unknown): { readonly hint?: string | undefined } =>
   error instanceof FederationError ? { hint: error.hint } : {};
 
-const REST = { first: 1_000, most: 120_000 };
+const WAIT = { first: 1_000, most: 120_000 };
 
-/** The longest rest at once where the machine is to be less busy. */
-function restAfter(failures: number, code: ErrorCode): number {
-  const range = code === 'POLICY_TOO_COSTLY' ? { first: REST.most, most: REST.most } : REST;
+/** From a second to two minutes; the maximum at once for an archive that is too costly. */
+function waitAfterFailures(failures: number, code: ErrorCode): number {
+  const range = code === 'POLICY_TOO_COSTLY' ? { first: WAIT.most, most: WAIT.most } : WAIT;
   return backoff(failures, range, Math.random());
 }

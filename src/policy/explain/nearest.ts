@@ -1,6 +1,5 @@
-// The nearest change that would allow what is denied: found by trying, single changes first and then pairs, and told
-// only where evaluating confirmed it. What is tried is made in turns with all else that the process does.
-
+// Finds the nearest change that would allow what is denied: by trying single changes first and then pairs; each
+// reported change was confirmed by an evaluation. The search yields to the other work of the process.
 import type { Action } from '../../model/decision.ts';
 import { answering } from '../../model/pace.ts';
 import type { Circumstances } from './case.ts';
@@ -27,10 +26,10 @@ const MAX_TRIED = 768;
 const MAX_PROJECTED = 4_096;
 /** Changes that are judged together. */
 const BATCH = 128;
-/** Most ways that are told of one action; all are equally near. */
-const MOST_WAYS = 4;
-/** Most values that are told of one step. */
-const MOST_VALUES = 8;
+/** Ways that are reported for one action, at most; all are equally near. */
+const MAX_WAYS = 4;
+/** Values that are reported for one step, at most. */
+const MAX_VALUES = 8;
 
 /** Changes that are made together, and what they would allow. */
 interface Attempt {
@@ -80,7 +79,7 @@ async function attempt(
 ): Promise<Attempts> {
   const tried: Attempt[] = [];
   let waiting: { readonly changes: readonly Change[]; readonly given: Given }[] = [];
-  let [lookedAt, kept] = [0, 0];
+  let [projected, kept] = [0, 0];
 
   async function judge(): Promise<boolean> {
     const answers = await trial.allowed(waiting.map(({ given }) => given));
@@ -102,7 +101,7 @@ async function attempt(
     }
     projected += 1;
     if (waiting.length === BATCH && !(await judge())) return { tried, whole: false };
-    if (kept === MOST_TRIED || lookedAt === MOST_LOOKED_AT) break;
+    if (kept === MAX_TRIED || projected === MAX_PROJECTED) break;
     if (answering.due()) await answering.rest();
   }
   return { whole: await judge(), tried };

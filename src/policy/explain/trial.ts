@@ -45,7 +45,7 @@ export function createTrial(
 ): Trial {
   const until = clock.monotonic() + patience;
   const left = () => until - clock.monotonic();
-  const benches = modules.map((module) => ({
+  const trials = modules.map((module) => ({
     module,
     record: recordJson(module, record),
     /** By the key of an input: a hash, since a person with many groups makes long ones. */

@@ -1,6 +1,5 @@
-// What waits to be written down: bounded, so that a sink that is slow or down costs entries and never an answer or the
-// process. Entries are dropped from the end that grows, and counted.
-
+// The queue of entries to be written: bounded, so that a slow or failed sink costs entries and never an answer or the
+// process. The newest entries are dropped, and counted.
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { backoff } from '../../model/backoff.ts';
@@ -178,8 +177,8 @@ export class EntryQueue {
 
   async #pauseAfter(failures: number): Promise<void> {
     const { retryAfter = 500 } = this.#options;
-    const rest = backoff(failures + 1, { first: retryAfter, most: LONGEST_RETRY }, Math.random());
-    if (!this.#closing.signal.aborted) await pause(rest, this.#closing.signal);
+    const delay = backoff(failures + 1, { first: retryAfter, most: MAX_RETRY }, Math.random());
+    if (!this.#closing.signal.aborted) await pause(delay, this.#closing.signal);
     else await pause(LAST_RETRY, this.#ended.signal);
   }
 

@@ -1,4 +1,4 @@
-// How often each verdict was used since the last time it was told: a count, since a line a question would tell no more.
+// Counts the uses of each verdict since the last entry: a line for each request would contain no more.
 import type { WallClock } from '../../model/clock.ts';
 import { type Use, useBytes } from './entry.ts';
 import type { JudgedSnapshot } from './log.ts';
@@ -9,16 +9,16 @@ const MAX_BYTES = 1_048_576;
 /** Collects uses, within {@link MAX_BYTES}. */
 export class Uses {
   readonly #clock: WallClock;
-  readonly #tell: (uses: readonly Use[]) => void;
-  /** Weak, so that what is counted is not kept for it. */
+  readonly #report: (uses: readonly Use[]) => void;
+  /** Weak, so that counting does not keep a verdict in memory. */
   #counted = new WeakMap<object, { count: number }>();
   #uses: (Use & { count: number })[] = [];
   #bytes = 0;
 
-  /** `tell` is called with those of {@link flush}, and before they take too much. */
-  constructor(clock: WallClock, tell: (uses: readonly Use[]) => void) {
+  /** `report` gets the uses at each {@link flush}, and when they reach the bound. */
+  constructor(clock: WallClock, report: (uses: readonly Use[]) => void) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Counts one use; `describe` is called for the first use since the last flush. */
@@ -30,7 +30,7 @@ export class Uses {
     }
     const judged = describe();
     const bytes = useBytes(judged);
-    if (this.#bytes + bytes > MOST_BYTES) this.flush();
+    if (this.#bytes + bytes > MAX_BYTES) this.flush();
     const use = { judged, since: this.#clock.wall(), count: 1 };
     this.#counted.set(verdict, use);
     this.#uses.push(use);

@@ -1,6 +1,5 @@
-// The worker threads that evaluate, and their deadline: a batch that takes longer is ended with its worker, and
-// another worker takes its place. What queues is bounded, and has its turn fairly.
-
+// The worker threads that evaluate, and their deadline: a batch that takes longer is ended with its worker, which is
+// replaced. The queue is bounded and fair.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +44,7 @@ export class WorkerPool {
   #living: readonly string[] = [];
   #closed = false;
 
-  /** Throws INTERNAL where the project was not built. */
+  /** Throws INTERNAL if the project was not built. */
   constructor({ deadline, threads = availableParallelism(), clock = SYSTEM_CLOCK }: PoolOptions) {
     this.#clock = clock;
     if (!existsSync(WORKER)) {
@@ -184,20 +183,20 @@ function watch(
   end: () => void,
 ): () => void {
   let timer: NodeJS.Timeout;
-  let held = 0;
+  let blocked = 0;
   const until = clock.monotonic() + waiting;
   const look = () => {
     const ran = elapsed();
     if (ran === null) blocked = 0;
     const left =
-      ran === null ? Math.min(running(), until - clock.monotonic()) : running() - Math.max(0, ran - held);
+      ran === null ? Math.min(running(), until - clock.monotonic()) : running() - Math.max(0, ran - blocked);
     if (left <= 0) {
       end();
       return;
     }
     const due = clock.monotonic() + left;
     timer = setTimeout(() => {
-      held += Math.max(0, clock.monotonic() - due);
+      blocked += Math.max(0, clock.monotonic() - due);
       look();
     }, left);
   };

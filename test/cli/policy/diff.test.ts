@@ -424,7 +424,11 @@ covered if input.request.time.weekday == "sunday"
   });
 
   for (const [what, args, message] of [
-    ['what is neither file, folder nor revision', ['no-such-thing', ESRF], /not a file, a folder, or a revision of/],
+    [
+      'what is neither file, folder nor revision',
+      ['no-such-thing', ESRF],
+      /not a file, a folder, or a revision of/,
+    ],
     ['bundles of two owners', [ESRF, join(OWN_POLICIES, 'bundle/desy.tar.gz')], /^one bundle is esrf’s/],
     [
       'an owner that neither side has',

@@ -1,6 +1,5 @@
-// What a courier does with an archive that takes too much: it may be the machine, and it may be the archive. And how the
-// couriers of several labs share it.
-
+// What the poller does with an archive that takes too much: it may be the machine, and it may be the archive. And how
+// the pollers of several labs share it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -50,8 +49,8 @@ function shipping(
 async function deliveries(
   archives: readonly string[],
   rounds: number,
-  take: SourcePollerOptions['take'],
-  turn: SourcePollerOptions['turn'] = pLimit(1),
+  accept: SourcePollerOptions['accept'],
+  limit: SourcePollerOptions['limit'] = pLimit(1),
 ) {
   const { fetcher, done } = shipping(archives, rounds);
   const accepted: string[] = [];
@@ -64,19 +63,19 @@ async function deliveries(
       owner: OWNER,
       fetcher,
       state: memoryState(),
-      turn,
+      limit,
       clock: { ...SYSTEM_CLOCK, wall: () => 0 },
       logger: pino({ level: 'silent' }),
     },
-    take: (archive, signal) => {
-      taken.push(Buffer.from(archive).toString());
-      return take(archive, signal);
+    accept: (archive, signal) => {
+      accepted.push(Buffer.from(archive).toString());
+      return accept(archive, signal);
     },
     onAsked: () => {},
     onArrived: () => {},
     onChange: (_, error) => void told.push(error === null ? 'kept' : error.code),
     onRound: (_, error) => void ended.push(codeOf(error)),
-    rest: (failures, code) => {
+    waitAfter: (failures, code) => {
       waited.push(`${code} ${failures}`);
       return 0;
     },
@@ -176,9 +175,9 @@ describe('the pollers of several labs', () => {
     });
   }
 
-  test('take archives in one after the other, a lab with many of them after one that has waited', async () => {
-    const { spans, take } = lasting(30);
-    const turn = pLimit(1);
+  test('process archives one after the other, a lab with many of them after one that has waited', async () => {
+    const { spans, accept } = lasting(30);
+    const limit = pLimit(1);
     await Promise.all([
       deliveries(['a 1', 'a 2', 'a 3'], 3, accept, limit),
       deliveries(['b 1'], 1, accept, limit),
@@ -191,9 +190,9 @@ describe('the pollers of several labs', () => {
     assert.ok(spans.every(({ began }, index) => began >= (spans[index - 1]?.ended ?? 0)));
   });
 
-  test('do not rest for the time in which another one had its turn', async () => {
-    const turn = pLimit(1);
-    const { spans, take } = lasting(200);
+  test('do not pause for the time in which another one ran', async () => {
+    const limit = pLimit(1);
+    const { spans, accept } = lasting(200);
     await Promise.all([
       deliveries(['a 1', 'a 2'], 2, accept, limit),
       deliveries(
