@@ -172,8 +172,9 @@ describe('every file', () => {
     assert.deepEqual(silent, []);
   });
 
-  test(`has no more than ${LONGEST} lines`, () => {
+  test(`has no more than ${LONGEST} lines, if it is written by hand`, () => {
     const long = files
+      .filter(({ path }) => !path.includes('/generated/'))
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
       .filter(({ lines }) => lines > LONGEST);
     assert.deepEqual(long, []);

@@ -2,14 +2,13 @@
 // mapped.ts.
 import type { Field } from '../model/field.ts';
 import type { Description } from '../model/image.ts';
-import { DESCRIPTIVE_FIELDS } from '../model/image-fields.ts';
-import type { Mapped } from './mapped.ts';
+import { DESCRIPTIVE_FIELDS, type MappedField } from '../model/image-fields.ts';
 import { utcTime, webUrl } from './scalars.ts';
 import { sortedSet } from './sorted.ts';
 import type { StatedDescription } from './upstream-image.ts';
 
 /** What no vocabulary maps. */
-export type Plain = Omit<Description, keyof Mapped>;
+export type Plain = Omit<Description, MappedField>;
 
 /** Gives every field a value: null, or an empty list, where nothing was said. */
 export function described(stated: StatedDescription): Plain {

@@ -1,6 +1,6 @@
 // One node of a registry: registry.graphql's Image, every field checked, bounded and cleaned; null is "not said". What
-// the words mean is for the rest of ingest. Written by hand and not by a schema of zod, which reads the same six to seven
-// times slower, and lists all that is wrong where one reason is enough to refuse (docs/decisions/0011-fields-as-data.md).
+// the words mean is for the rest of ingest. Written by hand and not by a schema of zod, which takes six to ten times
+// as long, and lists all that is wrong where one reason is enough to refuse (docs/decisions/0011-fields-as-data.md).
 import { BOUNDS } from '../model/bounds.ts';
 import type { Field, StatedFramework, StatedValues } from '../model/field.ts';
 import { canonicalGroup } from '../model/group.ts';

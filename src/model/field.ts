@@ -18,10 +18,16 @@ interface Showable extends Common {
   readonly shown?: { readonly name: string; readonly short: string };
 }
 
-/** One line. `name`: without it, what it is a field of says nothing. */
+/** One line. */
 interface Line extends Showable {
-  readonly kind: 'line' | 'name';
+  readonly kind: 'line';
   /** Characters, in UTF-16 code units; so for every kind of text. */
+  readonly most: number;
+}
+
+/** One line without which what it is a field of says nothing. */
+interface Name extends Common {
+  readonly kind: 'name';
   readonly most: number;
 }
 
@@ -63,17 +69,23 @@ interface Frameworks extends Common {
 /** Fields below a name. `group`: always there in the record. `part`: null where it was not said. */
 interface Group extends Common {
   readonly kind: 'group';
-  readonly fields: Readonly<Record<string, Field>>;
+  readonly fields: Readonly<Record<string, InnerField>>;
 }
 
 interface Part extends Common {
   readonly kind: 'part';
   /** With its article, for messages. */
   readonly called: string;
-  readonly fields: Readonly<Record<string, Field>>;
+  readonly fields: Readonly<Record<string, InnerField>>;
 }
 
-export type Field = Line | Prose | Scalar | Amount | Names | Terms | Frameworks | Group | Part;
+export type Field = Line | Name | Prose | Scalar | Amount | Names | Terms | Frameworks | Group | Part;
+
+/** What may stand by itself. */
+export type OuterField = Exclude<Field, Name>;
+
+/** What may stand below another: the vocabulary maps none of them. */
+export type InnerField = Exclude<Field, Terms | Frameworks>;
 
 /** A framework as the lab names it. */
 export interface StatedFramework {

@@ -2,7 +2,7 @@
 // record's type, the input of policies, its schema and the tables of the documentation follow from here; what says who
 // may have an image (license, conditions, sharing, groups …) does not, and is read by hand where it is decided on.
 import { BOUNDS } from './bounds.ts';
-import type { Field } from './field.ts';
+import type { OuterField } from './field.ts';
 
 const REGISTRY_OR_LABEL = 'the registry, else a label';
 const BY_VOCABULARY = `${REGISTRY_OR_LABEL}; by the vocabulary`;
@@ -134,13 +134,18 @@ export const DESCRIPTIVE_FIELDS = {
       },
     },
   },
-} as const satisfies Readonly<Record<string, Field>>;
+} as const satisfies Readonly<Record<string, OuterField>>;
 
 export type DescriptiveField = keyof typeof DESCRIPTIVE_FIELDS;
 
 /** Those that a label may state where the registry does not. */
 export type LabelledField = {
   [F in DescriptiveField]: (typeof DESCRIPTIVE_FIELDS)[F] extends { readonly label: object } ? F : never;
+}[DescriptiveField];
+
+/** Those of which a record has what the vocabulary makes of them. */
+export type MappedField = {
+  [F in DescriptiveField]: (typeof DESCRIPTIVE_FIELDS)[F]['kind'] extends 'terms' | 'frameworks' ? F : never;
 }[DescriptiveField];
 
 /** Those that the page and the command line show in a row of its own, in this order. */

@@ -23,8 +23,15 @@ export const LABELLED_FIELDS = Object.entries(DESCRIPTIVE_FIELDS as Readonly<Rec
 
 /** null where a label says nothing. They throw {@link Unreadable}. */
 export const LABEL_READERS: ReadonlyMap<string, Read> = new Map(
-  LABELLED_FIELDS.map(([name, field]) => [name, readerOf(field)]),
+  LABELLED_FIELDS.map(([name, field]) => [name, labelReader(field)]),
 );
+
+/** A label's value is text, also where the field is a number. */
+export function labelReader(field: Field): Read {
+  const read = readerOf(field);
+  if (field.kind !== 'amount' && field.kind !== 'count') return read;
+  return (value) => read(typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value);
+}
 
 function readerOf(field: Field): Read {
   switch (field.kind) {
