@@ -115,7 +115,7 @@ function refHint({ ref, pos, oneOf }: z.infer<typeof undefinedRef>, inTest: bool
   if (inTest && isDecision) {
     const strange = oneOf.filter((there) => !KEYS.includes(there));
     const has = strange.length === 0 ? '' : ` and has ${strange.join(', ')}`;
-    return `the test is right: the policy’s decision has no ${key}${has}; mend it there`;
+    return `the test is right: the policy’s decision has no ${key}${has}; correct the policy`;
   }
   return `did you mean ${[...keys.slice(0, pos), closest(key, oneOf)].join('.')}?`;
 }

@@ -11,9 +11,9 @@ import { FEDERATION } from '../bundle/manifest.ts';
 import type { Verdict } from '../engine.ts';
 import type { DecisionLog, JudgedSnapshot } from '../log/log.ts';
 import type { PolicyModule } from '../wasm/module.ts';
-import { Classes } from './classes.ts';
 import type { DecisionCache } from './decision-table.ts';
 import type { PolicyCounters } from './failures.ts';
+import { type JudgingModule, judgingModuleOf } from './judging-module.ts';
 import { projectSubject, type SubjectProjection } from './subject-projection.ts';
 import { bucketEnd } from './time.ts';
 import {
@@ -42,13 +42,6 @@ export interface DeciderOptions {
 
 /** Verdicts that are cached for the current snapshots, so that what is derived from one can be kept with it. */
 const VERDICTS = 128;
-
-/** One of the modules that judge a snapshot; a missing module denies. */
-interface JudgingModule {
-  readonly owner: string;
-  readonly module: PolicyModule | null;
-  readonly classes: Classes | null;
-}
 
 /** A subject at a place and a time, as each module sees them; made on first use. */
 type SubjectProjections = (module: PolicyModule) => SubjectProjection;
@@ -270,22 +263,6 @@ const UNJUDGED_FOR = 5_000;
 /** The decisions of a module that did not load: no record has one, so all are denied. */
 const NONE = new Uint32Array(0);
 const DENY: ModuleDecisions = Object.freeze({ of: NONE, decisions: Object.freeze([]) });
-
-function judgingModuleOf(owner: string, module: PolicyModule | null, before?: JudgingModule): JudgingModule {
-  return { owner, module, classes: module === null ? null : classesOf(module, before) };
-}
-
-/** A module's classes are made once, whatever other modules it judges with. */
-const classesOfModules = new WeakMap<PolicyModule, Classes>();
-
-function classesOf(module: PolicyModule, before?: JudgingModule): Classes {
-  const known = classesOfModules.get(module);
-  if (known !== undefined) return known;
-  const readsTheSame = before?.module?.projection.keeps === module.projection.keeps;
-  const made = (readsTheSame ? before?.classes : null) ?? new Classes(module.projection);
-  classesOfModules.set(module, made);
-  return made;
-}
 
 function projectionsOf(subject: Subject, at: Place | null, time: number): SubjectProjections {
   const made = new Map<PolicyModule, SubjectProjection>();

@@ -7,7 +7,7 @@ export interface BundleFetcher {
    * The archive that is there now; null: it is the one that was handled last. Takes as long as the server holds its
    * answer. Rejects with SOURCE_* or CIRCUIT_OPEN.
    */
-  fetch(signal: AbortSignal): Promise<Uint8Array | null>;
+  fetchNew(signal: AbortSignal): Promise<Uint8Array | null>;
   /** Marks the archive that was fetched last as handled. */
   handled(): void;
   /** Milliseconds until the next poll, after one that succeeded. */

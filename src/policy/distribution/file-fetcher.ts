@@ -23,7 +23,7 @@ export function fileFetcher({ path, interval, maxBytes }: FileFetcherOptions): B
   let previous: string | null = null;
   return {
     place: path,
-    async fetch() {
+    async fetchNew() {
       const now = await fingerprintOf(path);
       // A file that still changes is being written. The first poll has no earlier one to compare with.
       const settled = previous === null || now === previous;

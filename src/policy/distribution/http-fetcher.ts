@@ -50,7 +50,7 @@ export function httpFetcher({
   let quickAnswers = 0;
   return {
     place: placeOf(url),
-    async fetch(signal) {
+    async fetchNew(signal) {
       const longPoll = canLongPoll && etag !== null;
       // After a failure the next poll has no wait: a long poll looks like a server that does not answer.
       canLongPoll = false;

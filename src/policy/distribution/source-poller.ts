@@ -79,7 +79,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
    * try.
    */
   async function once(): Promise<FederationError | null> {
-    const archive = await fetcher.fetch(signal);
+    const archive = await fetcher.fetchNew(signal);
     onAsked(owner);
     if (archive === null) return null;
     const digest = digestOf(archive);

@@ -27,7 +27,7 @@ async function carrierOf(first: Downloaded, answer: Answer) {
     ...{ url: 'https://policies.desy.de/bundle.tar.gz', credential: null, maxBytes: 100 },
     timing: { wait: 45, min: 30_000, max: 60_000 },
   });
-  const look = () => fetcher.fetch(new AbortController().signal).catch(() => null);
+  const look = () => fetcher.fetchNew(new AbortController().signal).catch(() => null);
   await look();
   fetcher.handled();
   return { fetcher, look, asked };
@@ -56,7 +56,7 @@ describe('a lab’s server', () => {
       ...{ url: 'https://store.desy.de:8443/a%20b/bundle.tar.gz?sig=s3cret&se=2027', credential: null },
       maxBytes: 100,
     });
-    await fetcher.fetch(new AbortController().signal);
+    await fetcher.fetchNew(new AbortController().signal);
     assert.deepEqual(asked, ['https://store.desy.de:8443/a%20b/bundle.tar.gz?sig=s3cret&se=2027']);
     assert.equal(fetcher.place, 'https://store.desy.de:8443/a%20b/bundle.tar.gz');
   });

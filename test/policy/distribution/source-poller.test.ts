@@ -29,7 +29,7 @@ function shipping(
   let asked = 0;
   const fetcher: BundleFetcher = {
     place: 'a lab',
-    fetch: async (signal) => {
+    fetchNew: async (signal) => {
       asked += 1;
       if (asked > rounds) {
         settle();
