@@ -57,8 +57,8 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   ...measured({
     tags: field('tags'),
     ...describing((described) => !isShort(described)),
-    frameworks: ((seen) =>
-      seen.image.frameworks.map((version) => ({ ...version, seen }))) satisfies Field<VisibleItem>,
+    frameworks: ((visible) =>
+      visible.image.frameworks.map((version) => ({ ...version, visible }))) satisfies Field<VisibleItem>,
     techniques: (({ image }, _, context) =>
       image.techniques.map((id) => technique(id, context))) satisfies Field<VisibleItem>,
     reads: (({ image }, _, context) =>
