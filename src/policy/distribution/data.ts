@@ -30,7 +30,7 @@ const OBJECT = 'Write a JSON object, with a key for each value that the rules lo
 function isEmptyBelow(document: Json, keys: readonly string[], at: string): boolean {
   const [key, ...deeper] = keys;
   if (!isJsonObject(document))
-    throw malformed(at, `${quoted(DATA)} has no object where one is expected`, OBJECT);
+    throw malformed(at, `${quoted(DATA)} does not have an object where one is expected`, OBJECT);
   if (key === undefined) return Object.keys(document).length === 0;
   const outside = Object.keys(document).find((other) => other !== key);
   if (outside !== undefined) {

@@ -35,7 +35,7 @@ describe('panfed policy check', needsOpa, () => {
     const { policies } = await facility(context, 'psi', misleading);
     const { stdout, stderr, code } = await run('check', '--policies', policies);
     assert.equal(code, null);
-    assert.match(stdout, /psi\/decision\.rego:5:24: warning: where .* is allowed \[fail-open\]\n {2}hint: /);
+    assert.match(stdout, /psi\/decision\.rego:5:24: warning: if .* is allowed \[fail-open\]\n {2}hint: /);
     assert.equal(stderr, '1 warning; the policy can be built all the same\n');
   });
 
