@@ -58,7 +58,10 @@ describe('a broken file of the vocabulary', () => {
   });
 
   test('with a key twice is refused', () => {
-    assert.match(broken('formats.yaml', '- {id: A, id: B, label: A}\n', formatsSchema).message, /appears twice/);
+    assert.match(
+      broken('formats.yaml', '- {id: A, id: B, label: A}\n', formatsSchema).message,
+      /appears twice/,
+    );
   });
 
   test('that is JSON has lines too, for its syntax and for its values', () => {
