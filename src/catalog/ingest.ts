@@ -45,7 +45,7 @@ export interface Invalid {
   readonly quarantined: Quarantined;
   /** Ids that it would have had, as far as they could be read: another entry of such an id is not the whole truth. */
   readonly ids: readonly string[];
-  /** What is no fault of the record's but of ours, for the log. */
+  /** A fault of this program, not of the record, for the log. */
   readonly cause?: unknown;
 }
 

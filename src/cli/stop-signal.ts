@@ -7,7 +7,7 @@ import { SYSTEM_CLOCK } from '../model/clock.ts';
  * Milliseconds within which a repeated signal counts as the same one: npm forwards Ctrl-C, and a shell the SIGHUP of
  * its terminal, to a process that received them already.
  */
-const SAME_MS = 1_000;
+const SAME_MS = 2_000;
 
 /** The message of a command at a SIGHUP that does not end it. */
 export const HANG_UP = 'SIGHUP does not end it without a terminal: it goes on\n';

@@ -12,7 +12,7 @@ export interface ReadOptions {
 /** The code of what `readBounded` rejects with where there are more bytes, as the system's own is for a write. */
 export const TOO_LARGE = 'EFBIG';
 
-/** Without waiting for the writer of a pipe, which is no file. */
+/** Without waiting for the writer of a pipe, which is not a file. */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** All bytes of a file. Rejects with the system's error, or with one of code EFBIG where there are more than `maximum`. */

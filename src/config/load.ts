@@ -1,4 +1,4 @@
-// federation.yaml → Config: read, parsed, expanded, validated and checked, with every problem told at once.
+// federation.yaml → Config: read, parsed, expanded, validated and checked, with every problem reported at once.
 
 import { basename, dirname, resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';

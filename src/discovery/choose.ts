@@ -63,7 +63,7 @@ async function matchField(
 ): Promise<readonly Bits[]> {
   const { field } = choice;
   if (field === 'versions') return matchVersions(view, choice.values, frameworks, pace);
-  // What the caller may do is decided already; it is no value for the preference module to compare.
+  // What the caller may do is decided already; the preference module does not compare it.
   if (field === 'may') return view.parts.map((part) => recordsWith(part, field, choice.values));
   const values = [...visibleValues(view, field).values()];
   const matching = await view.policies.match({ field, choice: choice.values, values });

@@ -87,15 +87,15 @@ export function connect(request: ConnectionRequest): ImageConnection {
     hasPreviousPage: after !== null,
     totalCount: countSelected(selected),
     facets: async (fields, most) => {
-      const told: Facet[] = [];
+      const facets: Facet[] = [];
       const counted = fields.includes('FACILITY') ? await request.everywhere() : matches;
       for (const field of fields) {
         if (pace.due()) await pace.rest();
         view.bounds.signal.throwIfAborted();
         const within = field === 'FACILITY' ? counted : matches;
-        told.push(await facetOf(within, field, most, request.facets, pace));
+        facets.push(await facetOf(within, field, most, request.facets, pace));
       }
-      return told;
+      return facets;
     },
   };
 }

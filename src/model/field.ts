@@ -4,7 +4,7 @@
 interface Common {
   /** For the authors of policies. */
   readonly about?: string;
-  /** Who may say it, for the same. */
+  /** The part that states it, for the authors of policies. */
   readonly saidBy: string;
   /** How a catalog file writes it, as a hint beside a mistake; free text needs none. */
   readonly example?: string;

@@ -33,7 +33,7 @@ export function createPace(turn = TURN): Pace {
   };
 }
 
-/** For what is made before anybody asks: ingest, indexes, classes, and what is told after an answer. */
+/** For what is made before anybody asks: ingest, indexes, classes, and what is reported after an answer. */
 export const preparing: Pace = createPace();
 
 /** For what somebody waits for; it does not stand in the line of what is prepared. */

@@ -1,4 +1,4 @@
-// The gateway's only door to the network: every request to a registry or an issuer leaves through here, within bounds.
+// The gateway's only way to the network: every request to a registry or an issuer leaves through here, within bounds.
 
 import { LRUCache } from 'lru-cache';
 import { SYSTEM_CLOCK } from '../model/clock.ts';

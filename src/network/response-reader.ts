@@ -42,7 +42,7 @@ export function readJsonResponse(
 }
 
 /**
- * Reads the status. A body that breaks off is no failure: the server accepted the request, which must not be sent
+ * Reads the status. A body that breaks off is not a failure: the server accepted the request, which must not be sent
  * again.
  */
 export const readStatus: ResponseReader<number> = async ({ status, body }) => {

@@ -70,12 +70,12 @@ function misspeltRestriction(entry: Readonly<Record<string, unknown>>): string |
   for (const field of Object.keys(entry)) {
     const known = ENTRY_FIELDS.includes(field) || field.length > 64;
     const meant = known ? undefined : didYouMean(field, RESTRICTIVE);
-    if (meant !== undefined) return `there is no field ${inert(field)}. ${meant}`;
+    if (meant !== undefined) return `an image has no field ${inert(field)}. ${meant}`;
   }
   return null;
 }
 
-/** A `tags` that is no list stays as it is, for ingest to refuse. */
+/** A `tags` that is not a list stays as it is, for ingest to refuse. */
 function joinTags(tags: unknown, tag: unknown): unknown {
   if (tag === undefined || tag === null) return tags ?? [];
   if (tags === undefined || tags === null) return [tag];

@@ -104,8 +104,8 @@ const isToken = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= MAX_TOKEN;
 
 function unusable(message: string, errors: readonly GraphqlFault[]): FederationError {
-  const told = errors.map((fault) => fault.message).join('; ');
+  const messages = errors.map((fault) => fault.message).join('; ');
   return new FederationError('SOURCE_MALFORMED', message, {
-    cause: told === '' ? undefined : upstreamText(told),
+    cause: messages === '' ? undefined : upstreamText(messages),
   });
 }

@@ -40,7 +40,7 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
         at: path,
       });
     } catch (error) {
-      // What is no failure of the file's, such as a thread that did not start, may be another one the next time.
+      // A failure that is not the file's, such as a thread that did not start, may not come again.
       if (error instanceof FederationError && !context.signal.aborted) spoiled = { generation, error };
       throw error;
     }

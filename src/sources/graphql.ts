@@ -11,7 +11,7 @@ import type { CrawlContext, Source, SourcePage } from './source.ts';
 export interface CrawlLimits {
   readonly records: number;
   readonly pages: number;
-  /** Of all answers of a crawl together, decompressed. */
+  /** Bytes of all answers of a crawl together, decompressed. */
   readonly upstreamBytes: number;
 }
 
@@ -28,7 +28,7 @@ export interface GraphqlSourceOptions {
 
 const REGISTRY_BYTES = 65_536;
 
-/** The source does not own the door: closing it leaves the door open for the others. */
+/** The source does not own the HTTP client: closing it leaves the client open for the others. */
 export function createGraphqlSource(options: GraphqlSourceOptions): Source {
   const endpoint = createEndpoint({ ...options, purpose: 'crawl' });
   return {

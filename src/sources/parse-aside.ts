@@ -58,7 +58,7 @@ function pool(): Piscina {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
   });
-  // A worker that dies rejects its task, which is told below.
+  // A worker that dies rejects its task, which is reported below.
   threads.on('error', () => {});
   return threads;
 }

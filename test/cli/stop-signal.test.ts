@@ -47,13 +47,13 @@ describe('a signal that comes twice', { concurrency: true }, () => {
     });
   }
 
-  test('ends the process at once a second later', async () => {
+  test('ends the process at once more than two seconds later', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', ENDLESS], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
     child.kill('SIGINT');
-    await sleep(1_200);
+    await sleep(2_200);
     child.kill('SIGINT');
     assert.deepEqual(await once(child, 'close'), [null, 'SIGINT']);
   });

@@ -123,7 +123,7 @@ describe('a catalog file', () => {
     const [spoilt] = nodes as unknown as MalformedNode[];
     assert.ok(spoilt instanceof MalformedNode && nodes.length === 1);
     assert.equal(spoilt.subject, 'a/b');
-    assert.equal(spoilt.reason, 'there is no field conditons. Did you mean conditions?');
+    assert.equal(spoilt.reason, 'an image has no field conditons. Did you mean conditions?');
     assert.equal((spoilt.node as Node).repository, 'a/b');
   });
 

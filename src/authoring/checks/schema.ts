@@ -9,7 +9,7 @@ export interface InputSchema {
   readonly items?: InputSchema | undefined;
   readonly enum?: readonly string[] | undefined;
   readonly description?: string | undefined;
-  /** Who states the field; not part of JSON Schema. */
+  /** The part that states the field; not in JSON Schema. */
   readonly 'x-saidBy'?: string | undefined;
 }
 

@@ -111,7 +111,7 @@ function wordOf(value: string, known: readonly string[], field: ChoiceField | 'f
   const meant = meantWord(word, known);
   if (meant !== null) return meant;
   throw new InvalidArgumentError(
-    `${value} is no value of ${field}. ${nearAndAll(word, known, 'Values', known)}`,
+    `${value} is not a value of ${field}. ${nearAndAll(word, known, 'Values', known)}`,
   );
 }
 

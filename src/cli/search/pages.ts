@@ -15,7 +15,7 @@ import {
 /** The largest page that a gateway answers. */
 const PAGE = 100;
 
-/** However many there are: more than this is no answer for a person or a pipe. */
+/** However many there are: more than this is useful neither to a person nor to a pipe. */
 const MOST = 100_000;
 
 export interface ImagesFound {

@@ -74,7 +74,7 @@ async function show(
 }
 
 /**
- * A reference begins with a host, as Docker tells one: it has a dot or a port; an id begins with a facility. Throws USAGE
+ * A reference begins with a host, as Docker recognizes one: it has a dot or a port; an id begins with a facility. Throws USAGE
  * for nothing at all and for a digest that is none.
  */
 export function imageName(text: string): ImageName {
@@ -83,7 +83,7 @@ export function imageName(text: string): ImageName {
   if (name === '') throw new FederationError('USAGE', 'the image is empty text', { at: '<image>' });
   if (/^sha\d+:/i.test(name)) {
     if (/^sha256:[0-9a-f]{64}$/.test(name)) return { ...none, digest: name };
-    throw new FederationError('USAGE', 'this is no digest of an image', {
+    throw new FederationError('USAGE', 'this is not a digest of an image', {
       at: name,
       hint: 'A digest is sha256: and 64 digits of 0-9 and a-f.',
     });

@@ -51,9 +51,9 @@ function flagOf(field: string, value: string, { at, choices = {} }: Flags): stri
 /** These take any field. */
 const GENERAL: ReadonlySet<string> = new Set(['only', 'except', 'prefer']);
 
-function unknownOf(told: unknown): readonly Unknown[] {
-  if (!Array.isArray(told)) return [];
-  return told.filter(
+function unknownOf(reported: unknown): readonly Unknown[] {
+  if (!Array.isArray(reported)) return [];
+  return reported.filter(
     (each): each is Unknown => typeof each?.field === 'string' && typeof each?.value === 'string',
   );
 }

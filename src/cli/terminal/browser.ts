@@ -4,7 +4,7 @@ import type { Output } from './output.ts';
 
 /**
  * Prints the address, and opens it if there is a display: on a server or through ssh it is only printed. Rejects as
- * `launch` does; a browser that does not start is no failure.
+ * `launch` does; a browser that does not start is not a failure.
  */
 export async function openPage(
   address: URL,

@@ -58,7 +58,7 @@ export async function createDecisionLog(options: DecisionLogOptions): Promise<Ru
     ...{ sink: await sinkOf(config, options), counters, logger },
     ...{ queueBytes, batchBytes, delay },
   });
-  const uses = new Uses(clock, (told) => queue.add(usesBatch(told, context)));
+  const uses = new Uses(clock, (batch) => queue.add(usesBatch(batch, context)));
   const timer = setInterval(() => uses.flush(), config.interval * 1_000);
   timer.unref();
   return {

@@ -1,4 +1,4 @@
-// Entries of the decision log, in the format of OPA's own (`EventV1`), as far as it has a field for what is told here.
+// Entries of the decision log, in the format of OPA's own (`EventV1`), as far as it has a field for what is reported here.
 // One entry is what one module decided about one class of records, or how often one verdict was used.
 
 import { randomUUID } from 'node:crypto';

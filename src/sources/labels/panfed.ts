@@ -58,7 +58,7 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
     else if (claim !== undefined) claims = joinClaims(claims, claim(value));
     else if (field === 'license') licenses.push(...licensesIn(value));
     else if (read !== undefined) described[field] ??= read(value);
-    else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is no field of panfed’s labels`);
+    else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is not a field of panfed’s labels`);
   }
 
   for (const statement of statements(labels, report, () => restrict(UNREADABLE_RESTRICTION))) {

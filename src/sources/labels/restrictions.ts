@@ -74,7 +74,7 @@ function readSharing(value: Stated): Restrictions['sharing'] {
   throw new Unreadable('is neither open, conditional nor none');
 }
 
-/** Who names a group in a label means to restrict, and a label cannot say it so. */
+/** A label that names a group means to restrict, and cannot do it in this way. */
 function refuseGroups(): never {
   throw new Unreadable('sets groups, which a label cannot: state a registeredGroup condition');
 }
