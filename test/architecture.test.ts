@@ -43,19 +43,19 @@ const DOORS: readonly {
   { module: /^node:(?:tls|http2|dgram|dns)(?:\/promises)?$/, harmless: [], files: {} },
 ];
 
-/** Who may call the global `fetch`, which neither bounds a body nor is bounded by us. */
+/** The files that may call the global `fetch`, which bounds no body and which nothing here bounds. */
 const FETCHERS: Readonly<Record<string, string>> = {
   'authoring/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
 };
 
-/** Who may use `createRequire`. */
+/** The files that may use `createRequire`. */
 const REQUIRING: Readonly<Record<string, string>> = {
   'cli/version.ts': 'the version, from package.json',
   'policy/wasm/sandbox.ts': 'a package in CommonJS',
   'vocabulary/spdx.ts': 'packages that are JSON',
 };
 
-/** Who may read the time past the one clock. */
+/** The files that may read the time without the one clock. */
 const READING_TIME: Readonly<Record<string, string>> = {
   'model/clock.ts': 'the clock',
   'policy/wasm/progress.ts': 'the one clock that all threads of the process share',

@@ -36,7 +36,7 @@ export interface RegistryCache {
 }
 
 /** How long a registry that fails is left alone by those who do not ask for fresh answers. */
-const REST = { first: 5_000, most: 300_000 };
+const REST = { first: 5_000, max: 300_000 };
 
 const NEVER_ASKED: SourceFailure = { code: 'SOURCE_UNAVAILABLE', message: 'the registry was not asked yet' };
 const TOO_OLD: SourceFailure = {

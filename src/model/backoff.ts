@@ -5,12 +5,12 @@ export interface BackoffRange {
   /** Milliseconds after the first failure. */
   readonly first: number;
   /** Milliseconds at the most. */
-  readonly most: number;
+  readonly max: number;
 }
 
-/** Milliseconds after so many failures in a row (from 1), without chance: `first`, then twice as long each, to `most`. */
-export function doubled(failures: number, { first, most }: BackoffRange): number {
-  return Math.min(first * 2 ** Math.max(0, failures - 1), most);
+/** Milliseconds after so many failures in a row (from 1), without chance: `first`, then twice as long each, to `max`. */
+export function doubled(failures: number, { first, max }: BackoffRange): number {
+  return Math.min(first * 2 ** Math.max(0, failures - 1), max);
 }
 
 /**

@@ -27,7 +27,7 @@ export const ERRORS = Object.freeze({
   CSRF_PREVENTED: { exit: 2, http: 400 },
   PERSISTED_QUERY_NOT_SUPPORTED: { exit: 2, http: 200 },
   REQUEST_TIMEOUT: { exit: 1, http: 408 },
-  // Who asks
+  // The caller
   UNAUTHENTICATED: { exit: 2, http: 401 },
   FORBIDDEN: { exit: 2, http: 403 },
   ISSUER_UNAVAILABLE: { exit: 5, http: 503 },

@@ -20,7 +20,7 @@ export interface Backoff {
  */
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {
   if (asked === null || retry >= backoff.retries || asked > backoff.longest) return null;
-  return asked + backoff.random() * doubled(retry + 1, { first: backoff.initial, most: backoff.longest });
+  return asked + backoff.random() * doubled(retry + 1, { first: backoff.initial, max: backoff.longest });
 }
 
 /** Resolves after so many milliseconds, or as soon as the signal aborts. */

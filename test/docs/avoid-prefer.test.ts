@@ -93,7 +93,7 @@ function entriesOf(page: string, heading: string, repository: string): unknown[]
   return lists.find((list) => list.some(({ match }) => match.startsWith(folder))) ?? lists[0] ?? [];
 }
 
-/** Of a lab with one image, whose place runs images that are not verified. */
+/** A lab with one image, whose place runs images that are not verified. */
 async function allowed(context: TestContext, asked: Case, repositories: unknown[]): Promise<boolean> {
   const folder = scratch(context);
   const write = (name: string, value: unknown) => writeFileSync(join(folder, name), stringify(value));
@@ -108,7 +108,7 @@ async function allowed(context: TestContext, asked: Case, repositories: unknown[
     facility: 'lab',
     images: [{ repository: asked.repository, tag: '1.0', license: 'MIT' }],
   });
-  // Of another lab alone, so that the federation's is the bundle in force.
+  // Another lab's policy alone, so that the federation's is the bundle in force.
   mkdirSync(join(folder, 'policies', 'facilities', 'other'), { recursive: true });
   write('policies/subjects.yaml', {
     subjects: [{ name: 'somebody', title: 'who asks', ...asked.person }],

@@ -42,7 +42,7 @@ const FREE = { host: '127.0.0.1', port: 0 };
 let metrics: Metrics;
 let server: Listener;
 
-/** Of a policy that is no lab's own signed source. */
+/** The fields of a policy that is not a lab's own signed source. */
 const UNSIGNED = { version: null, signer: null };
 
 before(async () => {

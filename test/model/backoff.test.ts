@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { backoff } from '../../src/model/backoff.ts';
 import fc from '../support/fast-check.ts';
 
-const RANGE = { first: 5_000, most: 300_000 };
+const RANGE = { first: 5_000, max: 300_000 };
 
 test('it doubles from 5 seconds to 5 minutes', () => {
   assert.deepEqual(

@@ -19,7 +19,7 @@ const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface Clone {
   readonly folder: string;
-  /** Of a person with this clone and a home of their own, and nothing of this process's settings. */
+  /** The environment of a person with this clone and a home of their own, without this process's settings. */
   readonly env: NodeJS.ProcessEnv;
   /** Does what `npm ci` is for: the dependencies, and the build. */
   install(): void;

@@ -62,7 +62,7 @@ export function importsOf(path: string, text: string): Import[] {
   return found;
 }
 
-/** Of `a, { type B, c as d }`: `default` and `c`. */
+/** The names that are taken as values: `default` and `c` of `a, { type B, c as d }`. */
 function valuesOf(clause: string): string[] {
   if (/^type\s/.test(clause)) return [];
   const [outside = '', inside = ''] = clause.split(/[{}]/);

@@ -30,7 +30,7 @@ export interface TestPolicy {
   readonly rego: string;
   readonly reads?: readonly ReadPath[];
   readonly reasons?: ReasonTexts;
-  /** Of a policy that reads the time. */
+  /** The bucket of a policy that reads the time. */
   readonly time?: { readonly bucket: Bucket };
   /** JSON. */
   readonly data?: Uint8Array<ArrayBuffer>;

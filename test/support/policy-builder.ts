@@ -43,7 +43,7 @@ export interface TestBuilderOptions {
   readonly source: string;
   readonly key: LabKey;
   readonly state: PolicyState;
-  /** Of facilities[].policy. */
+  /** Keys of facilities[].policy. */
   readonly policy?: object;
   readonly env?: Readonly<Record<string, string>>;
   readonly build?: NonNullable<PolicyBuilderOptions['compile']>;

@@ -42,7 +42,7 @@ export function license(more: Partial<License> = {}): License {
   };
 }
 
-/** Of a license that nobody stated. */
+/** A license that nobody stated. */
 export const NO_LICENSE: License = license({
   state: 'unknown',
   expression: null,
@@ -50,7 +50,7 @@ export const NO_LICENSE: License = license({
   conditionsKnown: false,
 });
 
-/** Of an image of which nobody said anything. */
+/** An image about which nobody said anything. */
 const NO_DESCRIPTION = described(
   Object.fromEntries(
     Object.keys(DESCRIPTIVE_FIELDS).map((field) => [field, null]),

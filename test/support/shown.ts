@@ -88,7 +88,7 @@ export async function follow(
   const beside: Terminal[] = [];
   const changes = new Map<Block, readonly string[]>();
   const place = { cwd: clone.folder, env: clone.env };
-  /** Of the gateway that was started last; before the first, nobody answers there. */
+  /** The address of the gateway that was started last; before the first, nobody answers there. */
   let url = SHOWN;
   const terminal = openTerminal(place);
   let saidByDemo = '';

@@ -178,10 +178,10 @@ const MESSAGE = 4_096;
 const hintOf = (error: unknown): { readonly hint?: string | undefined } =>
   error instanceof FederationError ? { hint: error.hint } : {};
 
-const WAIT = { first: 1_000, most: 120_000 };
+const WAIT = { first: 1_000, max: 120_000 };
 
 /** From a second to two minutes; the maximum at once for an archive that is too costly. */
 function waitAfterFailures(failures: number, code: ErrorCode): number {
-  const range = code === 'POLICY_TOO_COSTLY' ? { first: WAIT.most, most: WAIT.most } : WAIT;
+  const range = code === 'POLICY_TOO_COSTLY' ? { first: WAIT.max, max: WAIT.max } : WAIT;
   return backoff(failures, range, Math.random());
 }

@@ -177,7 +177,7 @@ export class EntryQueue {
 
   async #pauseAfter(failures: number): Promise<void> {
     const { retryAfter = 500 } = this.#options;
-    const delay = backoff(failures + 1, { first: retryAfter, most: MAX_RETRY }, Math.random());
+    const delay = backoff(failures + 1, { first: retryAfter, max: MAX_RETRY }, Math.random());
     if (!this.#closing.signal.aborted) await pause(delay, this.#closing.signal);
     else await pause(LAST_RETRY, this.#ended.signal);
   }
