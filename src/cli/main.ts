@@ -7,7 +7,8 @@ import { endWithReaders, processOutput } from './terminal/output.ts';
 
 endWithReaders();
 try {
-  await program().parseAsync(process.argv);
+  const root = await program(process.argv.slice(2));
+  await root.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

@@ -1,37 +1,26 @@
 // The command tree: every command, and what all of them have in common.
 import { Command } from 'commander';
 import { addCompletion } from './completion.ts';
-import { configCommand } from './config/command.ts';
-import { facilitiesCommand } from './facilities.ts';
-import { policyCommand } from './policy/command.ts';
-import { registryCommand } from './registry/command.ts';
-import { searchCommand } from './search/command.ts';
-import { showCommand } from './search/show.ts';
-import { serveCommand } from './serve/command.ts';
-import { processOutput } from './terminal/output.ts';
-import { tokenCommand } from './token.ts';
+import { type CommandLoaders, loadCommands, wordsOfLine } from './load-commands.ts';
+import { type Output, processOutput } from './terminal/output.ts';
 import { throwsUsage } from './usage.ts';
 import { version } from './version.ts';
 
+const VERSION_FLAGS = ['-V', '--version'];
+
 /**
- * The root command `panfed` with all its commands. Parsing rejects with a FederationError, and with USAGE for bad
- * arguments.
+ * The root command `panfed` with the commands that its arguments name, or with all of them where they name none. Parsing
+ * rejects with a FederationError, and with USAGE for bad arguments.
  */
-export function program(): Command {
+export async function program(args: readonly string[] = []): Promise<Command> {
+  const [word, ...words] = wordsOfLine(args);
+  const output = processOutput();
   const root = new Command('panfed')
     .description('One question across the container registries of photon and neutron labs')
-    .version(version, '-V, --version', 'print the version')
+    .version(version, VERSION_FLAGS.join(', '), 'print the version')
     // What stands behind a command is the command's: `search --version 5` is a version of software.
     .enablePositionalOptions()
     .helpCommand('help [command]', 'tell how a command is used')
-    .addCommand(serveCommand())
-    .addCommand(searchCommand())
-    .addCommand(showCommand())
-    .addCommand(facilitiesCommand())
-    .addCommand(tokenCommand())
-    .addCommand(policyCommand())
-    .addCommand(registryCommand())
-    .addCommand(configCommand())
     .addHelpText(
       'after',
       `
@@ -43,9 +32,25 @@ Examples:
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.
 https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
     );
-  addCompletion(root, processOutput());
+  if (!VERSION_FLAGS.includes(word ?? '')) {
+    for (const command of await loadCommands(commandLoaders(words, output), word)) root.addCommand(command);
+  }
+  addCompletion(root, output);
   for (const command of commandsOf(root)) throwsUsage(command);
   return root;
+}
+
+function commandLoaders(words: readonly string[], output: Output): CommandLoaders {
+  return {
+    serve: async () => (await import('./serve/command.ts')).serveCommand(),
+    search: async () => (await import('./search/command.ts')).searchCommand(),
+    show: async () => (await import('./search/show.ts')).showCommand(),
+    facilities: async () => (await import('./facilities.ts')).facilitiesCommand(),
+    token: async () => (await import('./token.ts')).tokenCommand(),
+    policy: async () => (await import('./policy/command.ts')).policyCommand(output, words),
+    registry: async () => (await import('./registry/command.ts')).registryCommand(),
+    config: async () => (await import('./config/command.ts')).configCommand(),
+  };
 }
 
 /** Commander hands settings on to commands made by `command()`, not to added ones: so each is set by itself. */

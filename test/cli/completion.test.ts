@@ -67,8 +67,9 @@ test('every shell that completion names has a script', async () => {
     assert.equal(status, 0);
     assert.match(stdout, /panfed/, shell);
   }
-  const choices = program()
-    .commands.find((command) => command.name() === 'completion')
+  const { commands } = await program();
+  const choices = commands
+    .find((command) => command.name() === 'completion')
     ?.registeredArguments[0]?.argChoices?.slice();
   assert.deepEqual(choices?.sort(), ['bash', 'fish', 'powershell', 'zsh']);
 });

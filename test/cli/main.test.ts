@@ -89,8 +89,8 @@ describe('panfed', () => {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   });
 
-  test('every command says what it is for, and has examples', () => {
-    const { commands } = program();
+  test('every command says what it is for, and has examples', async () => {
+    const { commands } = await program();
     for (const command of commands.flatMap((each) => [each, ...each.commands])) {
       assert.notEqual(command.description(), '', command.name());
       if (command.commands.length > 0 || command.name() === 'complete') continue;

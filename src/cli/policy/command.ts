@@ -1,18 +1,9 @@
 // `panfed policy …`: the policy author's tools, each driving the real OPA.
 import { Command } from 'commander';
 import { OPA_VERSION } from '../../authoring/opa.ts';
+import { type CommandLoaders, loadCommands } from '../load-commands.ts';
 import { type Output, processOutput } from '../terminal/output.ts';
-import { buildCommand } from './build.ts';
-import { checkCommand } from './check.ts';
-import { diffCommand } from './diff.ts';
-import { evalCommand } from './eval.ts';
-import { explainCommand } from './explain.ts';
-import { fmtCommand } from './fmt.ts';
 import { policiesOption } from './folder.ts';
-import { initCommand } from './init.ts';
-import { installOpaCommand } from './install-opa.ts';
-import { referenceCommand } from './reference.ts';
-import { testCommand } from './test.ts';
 
 const EXAMPLES = `
 Examples:
@@ -34,25 +25,37 @@ Examples:
   panfed policy reference input       every field that a policy is given, as Markdown; \`reasons\` has the reason codes
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
-/** The command with all its subcommands. Those that need OPA reject with OPA_MISSING where there is none. */
-export function policyCommand(output: Output = processOutput()): Command {
+/**
+ * The command with the subcommand that the words behind it name, or with all of them where they name none. Those that
+ * need OPA reject with OPA_MISSING where there is none.
+ */
+export async function policyCommand(
+  output: Output = processOutput(),
+  words: readonly string[] = [],
+): Promise<Command> {
   const policy = new Command('policy').description('build, check and test Rego policies');
   policy.addHelpText('after', EXAMPLES);
-  buildCommand(owned(policy.command('build')), output);
-  checkCommand(owned(policy.command('check')), output);
-  fmtCommand(owned(policy.command('fmt')), output);
-  initCommand(policy.command('init'), output);
-  testCommand(owned(policy.command('test')), output);
-  policy.addCommand(diffCommand(output));
-  policy.addCommand(evalCommand(output));
-  policy.addCommand(explainCommand(output));
-  policy.addCommand(referenceCommand(output));
-  policy.addCommand(installOpaCommand(output));
+  for (const command of await loadCommands(commandLoaders(output), words[0])) policy.addCommand(command);
   return policy;
 }
 
-function owned(command: Command): Command {
-  return command
+function commandLoaders(output: Output): CommandLoaders {
+  return {
+    build: async () => (await import('./build.ts')).buildCommand(ofOwners('build'), output),
+    check: async () => (await import('./check.ts')).checkCommand(ofOwners('check'), output),
+    fmt: async () => (await import('./fmt.ts')).fmtCommand(ofOwners('fmt'), output),
+    init: async () => (await import('./init.ts')).initCommand(new Command('init'), output),
+    test: async () => (await import('./test.ts')).testCommand(ofOwners('test'), output),
+    diff: async () => (await import('./diff.ts')).diffCommand(output),
+    eval: async () => (await import('./eval.ts')).evalCommand(output),
+    explain: async () => (await import('./explain.ts')).explainCommand(output),
+    reference: async () => (await import('./reference.ts')).referenceCommand(output),
+    'install-opa': async () => (await import('./install-opa.ts')).installOpaCommand(output),
+  };
+}
+
+function ofOwners(name: string): Command {
+  return new Command(name)
     .argument('[owner...]', 'federation, preference or a facility’s id; all unless said')
     .addOption(policiesOption());
 }

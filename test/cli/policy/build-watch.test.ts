@@ -133,7 +133,8 @@ describe('the options of panfed policy build', () => {
     ['--config', 'federation.yaml'],
   ]) {
     test(`do not take ${args.join(' ')}`, async () => {
-      await assert.rejects(policyCommand(collect()).parseAsync(['build', ...args], { from: 'user' }), {
+      const command = await policyCommand(collect());
+      await assert.rejects(command.parseAsync(['build', ...args], { from: 'user' }), {
         code: 'USAGE',
       });
     });

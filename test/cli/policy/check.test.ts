@@ -20,11 +20,10 @@ const untidy = {
 async function run(...args: string[]) {
   const output = collect();
   let error: unknown = null;
-  await policyCommand(output)
-    .parseAsync(args, { from: 'user' })
-    .catch((failure: unknown) => {
-      error = failure;
-    });
+  const command = await policyCommand(output);
+  await command.parseAsync(args, { from: 'user' }).catch((failure: unknown) => {
+    error = failure;
+  });
   const code = error instanceof FederationError ? [error.code, error.entry.exit, error.message] : error;
   const at = error instanceof FederationError ? error.at : undefined;
   return { stdout: output.stdout(), stderr: output.stderr(), code, at };

@@ -28,7 +28,7 @@ async function run(...args: string[]) {
     columns: null,
     ascii: false,
   };
-  const command = policyCommand(output).exitOverride();
+  const command = (await policyCommand(output)).exitOverride();
   await command.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
     printed.error = error;
   });
@@ -48,7 +48,7 @@ function copied(context: TestContext): string {
 }
 
 test('a format that is neither table nor json is a usage error', async () => {
-  const command = policyCommand().exitOverride();
+  const command = (await policyCommand()).exitOverride();
   for (const each of command.commands) each.exitOverride().configureOutput({ writeErr: () => {} });
   await assert.rejects(command.parseAsync(['check', '--format', 'xml'], { from: 'user' }), /Allowed choices/);
 });

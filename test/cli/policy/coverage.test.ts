@@ -33,11 +33,10 @@ test_listed if psi.decision.pull with input as {"record": {"listed": true, "shar
 async function run(...args: string[]) {
   const output = collect();
   let error: unknown = null;
-  await policyCommand(output)
-    .parseAsync(['test', ...args], { from: 'user' })
-    .catch((failure: unknown) => {
-      error = failure;
-    });
+  const command = await policyCommand(output);
+  await command.parseAsync(['test', ...args], { from: 'user' }).catch((failure: unknown) => {
+    error = failure;
+  });
   const code = error instanceof FederationError ? [error.code, error.entry.exit, error.message] : error;
   return { stdout: output.stdout(), stderr: output.stderr(), code };
 }

@@ -53,7 +53,8 @@ describe('the folder of policies', () => {
     test(`policy ${args[0]} asks for ./policies first, and never for others where it is empty`, async (context) => {
       mkdirSync(join(inFolder(context), 'policies'));
       const output = collect();
-      await assert.rejects(policyCommand(output).exitOverride().parseAsync(args, { from: 'user' }));
+      const command = (await policyCommand(output)).exitOverride();
+      await assert.rejects(command.parseAsync(args, { from: 'user' }));
       assert.match(output.stderr(), /^policies: \.\/policies\n/);
       assert.equal(output.stdout(), '');
     });

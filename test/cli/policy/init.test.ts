@@ -14,7 +14,8 @@ import { collect } from '../collect.ts';
 
 async function run(...args: string[]) {
   const output = collect();
-  await policyCommand(output).parseAsync(args, { from: 'user' });
+  const command = await policyCommand(output);
+  await command.parseAsync(args, { from: 'user' });
   return output;
 }
 
