@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleTests } from './runner/bundle.ts';
+import { byProcess, writeEntries } from './runner/processes.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const LEAVE_OUT = '--leave-out=';
@@ -35,7 +36,13 @@ if (sources.length === 0) {
 const SLOWEST = relative(process.cwd(), join(folder, 'runner', 'slowest.ts'));
 const bundle = await bundleTests([SLOWEST, ...sources]);
 process.once('exit', bundle.remove);
-const [slowest = '', ...files] = bundle.files;
+const [slowest = '', ...bundled] = bundle.files;
+const tests = sources.map((source, index) => ({
+  source,
+  text: readFileSync(source, 'utf8'),
+  bundled: bundled[index] ?? '',
+}));
+const entries = writeEntries(byProcess(tests), bundle.folder);
 const child = spawn(
   process.execPath,
   [
@@ -47,7 +54,7 @@ const child = spawn(
     '--test-timeout=600000',
     ...reporters(`./${slowest}`),
     ...flags.filter((flag) => !flag.startsWith('--test-reporter')),
-    ...files,
+    ...entries,
   ],
   {
     stdio: 'inherit',
