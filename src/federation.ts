@@ -28,6 +28,8 @@ import type { PolicyEngine } from './policy/engine.ts';
 import { createDecisionLog } from './policy/log/create.ts';
 import { startDemoRegistries } from './registry-server/demo.ts';
 import { createSources } from './sources/create.ts';
+import { openStoreClient } from './store/client.ts';
+import { storePlace } from './store/place.ts';
 import { loadVocabulary } from './vocabulary/load.ts';
 
 export interface FederationOptions {
@@ -108,12 +110,25 @@ export async function createFederation(config: Config, options: FederationOption
         logger,
       }),
     );
+    const stored = await storePlace(config, env, secret);
+    const store =
+      stored === null
+        ? null
+        : opened.add(
+            await openStoreClient({
+              place: stored,
+              secret: await cursorSecret(config, secret),
+              logger,
+              clock,
+            }),
+          );
     const catalog = opened.add(
       createCatalog({
         config,
         sources: await createSources(config, network),
         clock,
         vocabulary,
+        store: store?.crawls ?? null,
         logger,
         ...(options.onProgress && { onProgress: options.onProgress }),
         onSnapshot: (snapshot) => policy.prepare(snapshot),

@@ -7,7 +7,7 @@ const ARROW: readonly (readonly string[])[] = [
   ['model'],
   ['config'],
   ['network'],
-  ['sources', 'trust', 'vocabulary'],
+  ['sources', 'trust', 'vocabulary', 'store'],
   ['catalog'],
   ['identity'],
   ['policy'],
@@ -148,6 +148,17 @@ describe('the architecture', () => {
       .filter(({ text }) => /\bDate\.now\b|\bperformance\.now\b|\bhrtime\b|\bnew Date\(\)/.test(text))
       .map(({ path }) => path);
     assert.deepEqual(reading, Object.keys(READING_TIME).sort());
+  });
+
+  test('no folder but the store knows SQL', () => {
+    const elsewhere = files
+      .filter(({ path, imports }) =>
+        imports.some(
+          ({ specifier }) => /^(?:pg|libsql|kysely)$/.test(specifier) && !path.startsWith('store/'),
+        ),
+      )
+      .map(({ path }) => path);
+    assert.deepEqual(elsewhere, []);
   });
 
   test('every door that is allowed is one', () => {

@@ -5,6 +5,7 @@ import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
+import { pack } from '../sources/parsed.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Deadline } from './deadline.ts';
@@ -12,6 +13,7 @@ import type { RegistryAddress } from './ids.ts';
 import { ingest } from './ingest.ts';
 import { createMerge } from './merge.ts';
 import { MAX_LISTED, type Quarantine } from './quarantine.ts';
+import type { Recorder, Recording } from './recorder.ts';
 import { repositoryRules } from './rules.ts';
 import type { Quarantined } from './snapshot.ts';
 
@@ -27,6 +29,8 @@ export interface CrawlJob {
   readonly maxRecords: number;
   readonly pace: Pace;
   readonly deadline: Deadline;
+  /** Where the crawl is stored as it comes; without it, it is not. */
+  readonly recorder?: Pick<Recorder, 'begin'> | null;
   /** Called after each page with the number of records so far. */
   readonly onPage: (records: number) => void;
 }
@@ -40,6 +44,8 @@ export interface CrawlResult {
   readonly unmatchedRules: readonly string[];
   /** Labels that could not be read: how many, and the first. */
   readonly labelProblems: { readonly count: number; readonly first: LabelProblem | null };
+  /** The recording of what the registry said, to be committed; null: it is not stored. */
+  readonly recording: Recording | null;
   /** The first fault of panfed itself that lost a record; undefined if there was none. */
   readonly fault: unknown;
 }
@@ -64,6 +70,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   const rules = repositoryRules(job.rules);
   const context = { place: job.place, rules, vocabulary: job.vocabulary };
   const merge = createMerge();
+  const recording = job.recorder?.begin() ?? null;
   const listed: Quarantined[] = [];
   let quarantinedCount = 0;
   let problemCount = 0;
@@ -92,6 +99,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   for await (const page of inTime(job.source.crawl({ signal, uncounted }), job.deadline)) {
     if (generation === undefined) generation = page.generation;
     if (page.generation !== generation) return null;
+    if (recording !== null) recording.add(page.packed ?? pack(page.nodes));
     await paced(page.nodes, job.pace, take);
     signal.throwIfAborted();
     refuseTooMany(merge.size + Math.max(quarantinedCount, merge.doubts), job.maxRecords);
@@ -106,6 +114,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
     quarantine: { listed, count: quarantinedCount },
     unmatchedRules: rules.unmatched(),
     labelProblems: { count: problemCount, first: firstProblem },
+    recording,
     fault,
   };
 }

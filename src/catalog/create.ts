@@ -6,10 +6,12 @@ import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { preparing } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
+import type { CrawlStore } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
 import { unlessAborted } from './deadline.ts';
-import { createCheck } from './refresh.ts';
+import { createRecorder } from './recorder.ts';
+import { createRefresh } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
 import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -21,6 +23,8 @@ export interface CatalogOptions {
   /** One for each registry of the configuration. The catalog closes them. */
   readonly sources: readonly Source[];
   readonly vocabulary: Vocabulary;
+  /** Where crawls are kept, and read from at the start; null or left out: nowhere. */
+  readonly store?: CrawlStore | null;
   readonly logger: Logger;
   readonly clock?: Clock;
   /** A random number from 0 to 1; Math.random by default. */
@@ -69,7 +73,9 @@ function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: Ca
     throw new FederationError('CONFIG_INVALID', `${facility.id}/${registry.key} has no source`);
   }
   const refreshLog = createRefreshLog(place, options.logger, options.onProgress);
-  const check = createCheck({
+  const freshFor = config.cache.ttl * 1_000;
+  const usableFor = Math.max(freshFor, config.cache.staleIfError * 1_000);
+  const by = createRefresh({
     source,
     place,
     rules: registry.repositories,
@@ -77,6 +83,8 @@ function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: Ca
     facilityName: (id) => (id === facility.id ? facility.name : id),
     maxRecords: config.limits.records,
     fullCrawl: config.cache.fullCrawl,
+    recorder: options.store == null ? null : createRecorder(source, options.store),
+    usableFor,
     clock,
     pace: preparing,
     onCrawling: refreshLog.crawling,
@@ -85,11 +93,13 @@ function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: Ca
   });
   return createRegistryCache({
     source,
-    check,
-    cache: config.cache,
+    by,
+    freshFor,
+    usableFor,
     deadline: registry.deadline ?? config.limits.deadline,
     clock,
     random,
+    onNotRestored: refreshLog.notRestored,
     onDone: refreshLog.done,
   });
 }

@@ -19,6 +19,8 @@ export interface Progress {
 export interface RefreshLog {
   crawling(records: number): void;
   crawled(crawlResult: CrawlResult): void;
+  /** What the store has of the registry cannot be used; the registry is crawled instead. */
+  notRestored(error: unknown): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
 }
 
@@ -67,6 +69,9 @@ export function createRefreshLog(
       }
       if (fault !== undefined)
         logger.error({ err: fault }, 'a record could not be ingested: a fault of panfed');
+    },
+    notRestored(error) {
+      logger.warn({ err: error }, 'registry could not be restored from the store');
     },
     done(records, tookMs, failure, error) {
       const phase = failure === null ? 'done' : 'failed';

@@ -1,12 +1,15 @@
-// One check of one registry: one small request if its generation is unchanged, else a crawl and a new snapshot.
+// How the snapshot of one registry is made: restored from the store at the start; then checked by one small request if its
+// generation is unchanged, else by a crawl.
 import type { RepositoryRule } from '../config/repository.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
+import type { CrawlFacts } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
+import type { Recorder } from './recorder.ts';
 import type { Snapshot } from './snapshot.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from './snapshot-index.ts';
 import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts';
@@ -28,18 +31,25 @@ export interface CheckedSnapshot {
   readonly unmatchedRules: readonly string[];
 }
 
+/** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest does. */
+export type Restore = (deadline: Deadline) => Promise<CheckedSnapshot | null>;
+
 /**
  * Checks the registry, given the last successful check. Rejects as the source does, with GENERATION_UNSTABLE or
  * SOURCE_TOO_LARGE, or with the reason of the deadline's signal.
  */
 export type Check = (known: CheckedSnapshot | null, deadline: Deadline) => Promise<CheckedSnapshot>;
 
-export interface CheckOptions {
+export interface RefreshOptions {
   readonly source: Source;
   readonly place: RegistryAddress;
   readonly rules: readonly RepositoryRule[];
   readonly vocabulary: Vocabulary;
   readonly maxRecords: number;
+  /** null: the registry is not stored. */
+  readonly recorder: Recorder | null;
+  /** Milliseconds after its last check for which a snapshot may be used. */
+  readonly usableFor: number;
   /** Seconds after which the registry is crawled even if its generation is unchanged. */
   readonly fullCrawl: number;
   readonly clock: Clock;
@@ -51,9 +61,21 @@ export interface CheckOptions {
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
 }
 
-/** The check of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again. */
-export function createCheck(options: CheckOptions): Check {
-  const { source, clock } = options;
+/** What a registry's cache is filled by. */
+export interface Refresh {
+  readonly check: Check;
+  /** null: the registry is not stored. */
+  readonly restore: Restore | null;
+  /** Resolves when what is being stored is stored, or has failed. */
+  settled(): Promise<void>;
+}
+
+/** The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again. */
+export function createRefresh(options: RefreshOptions): Refresh {
+  const { source, clock, recorder } = options;
+  /** Whether the store lacks the present snapshot, for it could not be written. */
+  let isUnstored = false;
+  let storing: Promise<void> = Promise.resolve();
 
   const now = (): Moment => ({ wall: clock.wall(), monotonic: clock.monotonic() });
 
@@ -61,13 +83,17 @@ export function createCheck(options: CheckOptions): Check {
     if (known.generation === null) return false;
     if (clock.monotonic() - known.crawledAt.monotonic >= options.fullCrawl * 1_000) return false;
     const info = await deadline.awaiting(source.info({ signal: deadline.signal }));
-    return info.generation === known.generation;
+    if (info.generation !== known.generation) return false;
+    const stored = recorder?.checked(factsOf(known, known.crawledAt), clock.wall()) ?? null;
+    // Once the store can be written again it gets what it lacks, by one more crawl.
+    return !isUnstored || !(await stored);
   }
 
-  return async (known, deadline) => {
-    if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
-    const crawlResult = await crawl({ ...options, deadline, onPage: options.onCrawling });
-    const crawledAt = now();
+  async function snapshotOf(
+    crawlResult: CrawlResult,
+    crawledAt: Moment,
+    known: CheckedSnapshot | null,
+  ): Promise<CheckedSnapshot> {
     options.onCrawlResult(crawlResult);
     const held = await storeSnapshot(
       crawlResult,
@@ -87,5 +113,55 @@ export function createCheck(options: CheckOptions): Check {
       checkedAt: crawledAt,
       unmatchedRules: crawlResult.unmatchedRules,
     };
+  }
+
+  /** Nobody waits for the store. */
+  function store({ recording, records }: CrawlResult, snapshot: CheckedSnapshot): void {
+    if (recording === null) return;
+    isUnstored = true;
+    storing = recording.commit(factsOf(snapshot, snapshot.checkedAt), records).then((isStored) => {
+      isUnstored = !isStored;
+    });
+  }
+
+  async function restore(recorder: Recorder, deadline: Deadline): Promise<CheckedSnapshot | null> {
+    const recorded = await recorder.load();
+    if (recorded === null) return null;
+    const crawledAt = momentOf(recorded.facts.crawledAt, now());
+    const checkedAt = momentOf(recorded.facts.checkedAt, now());
+    if (crawledAt === null || checkedAt === null) return null;
+    if (clock.monotonic() - checkedAt.monotonic > options.usableFor) return null;
+    const crawlResult = await crawl({
+      ...options,
+      source: { ...source, crawl: recorded.pages },
+      recorder: null,
+      deadline,
+      onPage: options.onCrawling,
+    });
+    return { ...(await snapshotOf(crawlResult, crawledAt, null)), checkedAt };
+  }
+
+  return {
+    async check(known, deadline) {
+      if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
+      const crawlResult = await crawl({ ...options, deadline, onPage: options.onCrawling });
+      const snapshot = await snapshotOf(crawlResult, now(), known);
+      store(crawlResult, snapshot);
+      return snapshot;
+    },
+
+    restore: recorder === null ? null : (deadline) => restore(recorder, deadline),
+    settled: () => storing,
   };
+}
+
+const factsOf = ({ generation, crawledAt }: CheckedSnapshot, checkedAt: Moment): CrawlFacts => ({
+  generation,
+  crawledAt: crawledAt.wall,
+  checkedAt: checkedAt.wall,
+});
+
+/** When it was by this process's clock; null: it has not been yet, so the time is not true. */
+function momentOf(wall: number, now: Moment): Moment | null {
+  return wall > now.wall ? null : { wall, monotonic: now.monotonic - (now.wall - wall) };
 }

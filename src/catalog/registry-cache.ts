@@ -1,25 +1,27 @@
 // The cache of one registry's snapshot: decides when it is refreshed and whether it may be used, and keeps the outcome
 // of the last check. One refresh is in flight at a time, and none of the methods rejects.
-import type { CacheConfig } from '../config/limits.ts';
 import { backoff } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import type { RegistryState } from './catalog.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
-import type { Check, CheckedSnapshot, Moment } from './refresh.ts';
+import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface RegistryCacheOptions {
   readonly source: Source;
-  /** Checks the registry, given the present snapshot. */
-  readonly check: Check;
-  readonly cache: Pick<CacheConfig, 'ttl' | 'staleIfError'>;
+  /** How it is restored from the store, and checked. */
+  readonly by: Refresh;
+  /** Milliseconds after its check for which a snapshot is fresh, and for which it may be used. */
+  readonly freshFor: number;
+  readonly usableFor: number;
   /** Milliseconds for which one refresh waits for the registry. */
   readonly deadline: number;
   readonly clock: Clock;
   /** From 0 to 1, for the jitter of the backoff. */
   readonly random: () => number;
+  readonly onNotRestored: (error: unknown) => void;
   readonly onDone: (records: number, tookMs: number, failure: SourceFailure | null, error: unknown) => void;
 }
 
@@ -44,11 +46,9 @@ const TOO_OLD: SourceFailure = {
   message: 'its last snapshot is too old to be used',
 };
 
-/** An empty cache. It refreshes only when `refresh` is called; after failures it waits as {@link backoff} says. */
+/** An empty cache. The first `refresh` restores it from the store; after failures it waits as {@link backoff} says. */
 export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
-  const { source, clock } = options;
-  const ttl = options.cache.ttl * 1_000;
-  const usableFor = Math.max(ttl, options.cache.staleIfError * 1_000);
+  const { source, clock, by, freshFor, usableFor } = options;
 
   let found: CheckedSnapshot | null = null;
   let checkedAt: Moment | null = null;
@@ -58,6 +58,11 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let restUntil = Number.NEGATIVE_INFINITY;
   let tookMs: number | null = null;
   let flight: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
+  /** Under way, or done; null: nothing was asked yet. */
+  let restoring: Promise<void> | null = null;
+  let restoreDeadline: Deadline | null = null;
+  let isRestored = by.restore === null;
+  let hasAsked = false;
   let closed = false;
 
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
@@ -95,16 +100,34 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   function refresh(maxAge: number | null): Promise<void> | null {
     if (closed) return null;
+    // What outlived the last process is at hand before any registry is asked.
+    if (!isRestored) {
+      restoring ??= restore();
+      return restoring.then(() => refresh(maxAge) ?? undefined);
+    }
     if (maxAge !== null && isAskedFor(maxAge)) return fly();
     const nothing = usable() === null;
-    if (!nothing && age() <= ttl) return null;
+    if (!nothing && age() <= freshFor && hasAsked) return null;
     if (failures > 0 && clock.monotonic() < restUntil) return null;
     const done = fly();
     return nothing ? done : null;
   }
 
+  async function restore(): Promise<void> {
+    restoreDeadline = createDeadline(Number.POSITIVE_INFINITY, clock);
+    try {
+      found = (await by.restore?.(restoreDeadline)) ?? null;
+      checkedAt = found?.checkedAt ?? null;
+    } catch (error) {
+      // A crawl gives the same and more, or says why it does not.
+      if (!closed) options.onNotRestored(error);
+    }
+    isRestored = true;
+  }
+
   function fly(): Promise<void> {
     if (flight !== null) return flight.done;
+    hasAsked = true;
     const deadline = createDeadline(options.deadline, clock);
     const done = run(deadline).finally(() => {
       flight = null;
@@ -117,7 +140,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     const started = clock.monotonic();
     let thrown: unknown;
     try {
-      found = await options.check(usable(), deadline);
+      found = await by.check(usable(), deadline);
       checkedAt = found.checkedAt;
       failure = null;
       failures = 0;
@@ -145,8 +168,11 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     refresh,
     async close() {
       closed = true;
+      restoreDeadline?.stop();
       flight?.deadline.stop();
+      await restoring;
       await flight?.done;
+      await by.settled();
     },
   };
 }

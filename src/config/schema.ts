@@ -4,6 +4,7 @@ import { facilitySchema } from './facility.ts';
 import { gatewaySchema } from './gateway.ts';
 import { issuerSchema } from './issuer.ts';
 import { cacheSchema, limitsSchema, policiesSchema, telemetrySchema } from './limits.ts';
+import { storeSchema } from './store.ts';
 
 export const configSchema = z.strictObject({
   federation: gatewaySchema,
@@ -21,6 +22,7 @@ export const configSchema = z.strictObject({
     .max(64)
     .prefault([])
     .describe('Issuers whose tokens are accepted, and what each may assert'),
+  store: storeSchema,
   policies: policiesSchema,
   limits: limitsSchema,
   cache: cacheSchema,

@@ -12,6 +12,9 @@ import { MalformedNode } from './source.ts';
 
 export const CONTRACT = 1;
 
+/** Version of what is asked of an image: what was stored by another lacks fields, or has them otherwise. */
+export const MAPPING = 1;
+
 /** The small check: who answers, in which contract, and whether anything changed. */
 export const REGISTRY_QUERY = PanfedRegistryDocument.toString();
 

@@ -3,7 +3,7 @@ import { FederationError } from '../model/errors.ts';
 import type { Credential } from '../network/credential.ts';
 import { createEndpoint, type Endpoint } from '../network/graphql-endpoint.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import { IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readRegistry } from './contract.ts';
+import { IMAGES_QUERY, type ImagePage, MAPPING, REGISTRY_QUERY, readRegistry } from './contract.ts';
 import { readPageAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 
@@ -35,6 +35,7 @@ export function createGraphqlSource(options: GraphqlSourceOptions): Source {
     facility: options.facility,
     registry: options.registry,
     kind: 'graphql',
+    stored: { address: options.url, mapping: MAPPING },
     async info({ signal }) {
       return { generation: await checkRegistry(endpoint, options.facility, signal) };
     },
@@ -70,7 +71,7 @@ async function* crawl(
     bytes += answer.bytes;
     records += page.nodes.length;
     if (records > limits.records) throw tooMuch(`${limits.records} records`);
-    yield { nodes: page.nodes, generation: page.generation };
+    yield { nodes: page.nodes, generation: page.generation, packed: page.packed };
     after = cursorAfter(page, seen);
     if (after === null) return;
   }

@@ -1,9 +1,11 @@
 // Parses what a lab sends in threads beside the event loop: a catalog of some megabytes takes seconds, in which questions
 // are answered. What is small is parsed here, where handing it over would take longer.
+
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
+import type { PackedNodes } from '../model/packed-nodes.ts';
 import { abortFailure, upstreamText } from '../network/failure.ts';
 import type { GraphqlFault } from '../network/graphql-endpoint.ts';
 import type { CatalogFormat } from './catalog-document.ts';
@@ -68,6 +70,11 @@ export interface ParseContext extends CrawlContext {
   readonly facility: string;
 }
 
+/** A page with its nodes as they came from the thread, too. */
+export interface PackedImagePage extends ImagePage {
+  readonly packed: PackedNodes;
+}
+
 /** A catalog's nodes, in the shape of registry.graphql. */
 export interface CatalogNodes {
   readonly nodes: readonly unknown[];
@@ -75,12 +82,12 @@ export interface CatalogNodes {
 }
 
 /** @throws FederationError as `readPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
-export async function readPageAside(bytes: Buffer, context: ParseContext): Promise<ImagePage> {
+export async function readPageAside(bytes: Buffer, context: ParseContext): Promise<PackedImagePage> {
   const packed =
     bytes.length <= SMALL.json
       ? parsePage(bytes)
       : ((await run({ kind: 'page', bytes }, context)) as PackedPage);
-  return { ...packed, nodes: await unpack(packed.nodes) };
+  return { ...packed, nodes: await unpack(packed.nodes), packed: packed.nodes };
 }
 
 /** @throws FederationError as `readCatalog` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */

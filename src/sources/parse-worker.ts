@@ -1,12 +1,14 @@
 // What runs in the worker threads of parse-aside.ts. An error does not keep its class on its way between threads, so that
 // a failure is a result here.
+
 import { type ErrorCode, FederationError } from '../model/errors.ts';
+import type { PackedNodes } from '../model/packed-nodes.ts';
 import { parseJson } from '../network/body.ts';
 import { type GraphqlFault, readAnswer } from '../network/graphql-endpoint.ts';
 import { type CatalogFormat, readCatalog } from './catalog-document.ts';
 import { toNode } from './catalog-entry.ts';
 import { readPage } from './contract.ts';
-import { type PackedNodes, pack } from './parsed.ts';
+import { pack } from './parsed.ts';
 
 export type ParseTask =
   | { readonly kind: 'page'; readonly bytes: Uint8Array }

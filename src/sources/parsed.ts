@@ -3,17 +3,9 @@
 import { BOUNDS } from '../model/bounds.ts';
 import { isObject } from '../model/json-object.ts';
 import { preparing } from '../model/pace.ts';
+import type { PackedNodes } from '../model/packed-nodes.ts';
 import { limitText } from '../model/size.ts';
 import { MalformedNode } from './source.ts';
-
-export interface PackedNodes {
-  /** The nodes as JSON, one behind the other, in UTF-8. */
-  readonly json: SharedArrayBuffer;
-  /** Where each ends. */
-  readonly ends: Uint32Array;
-  /** Which of them could not be read, by index. */
-  readonly malformed: ReadonlyMap<number, { readonly subject: string; readonly reason: string }>;
-}
 
 /** Bytes of one node as JSON, four times what a record may have: it is parsed in one turn. */
 const NODE_BYTES = 4 * BOUNDS.recordBytes;

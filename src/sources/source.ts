@@ -1,4 +1,5 @@
 // What every kind of registry looks like to the catalog: a generation to compare, and a crawl in pages.
+import type { PackedNodes } from '../model/packed-nodes.ts';
 
 /** The answer to one small request: has anything changed since? */
 export interface RegistryInfo {
@@ -32,6 +33,8 @@ export class MalformedNode {
 export interface SourcePage {
   readonly nodes: readonly unknown[];
   readonly generation: string | null;
+  /** The same nodes as text, of a source that is stored. */
+  readonly packed?: PackedNodes;
 }
 
 export interface CrawlContext {
@@ -39,6 +42,13 @@ export interface CrawlContext {
   readonly signal: AbortSignal;
   /** Waits for what is the gateway's own, such as a turn: the crawl's deadline stands still meanwhile. */
   readonly uncounted?: (<T>(waiting: Promise<T>) => Promise<T>) | undefined;
+}
+
+/** Where a registry is and how it is read: what was stored of another address, or made by another mapping, is not used. */
+export interface StoredAs {
+  readonly address: string;
+  /** Counts up with each change of how nodes are made of what the registry says. */
+  readonly mapping: number;
 }
 
 /**
@@ -49,6 +59,8 @@ export interface Source {
   readonly facility: string;
   readonly registry: string;
   readonly kind: string;
+  /** As what its crawls are stored; without it they are not, as those of a file beside the gateway. */
+  readonly stored?: StoredAs;
   info(context: CrawlContext): Promise<RegistryInfo>;
   crawl(context: CrawlContext): AsyncIterable<SourcePage>;
   close(): Promise<void>;

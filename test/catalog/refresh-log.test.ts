@@ -11,6 +11,7 @@ const CLEAN: CrawlResult = {
   quarantine: { listed: [], count: 0 },
   unmatchedRules: [],
   labelProblems: { count: 0, first: null },
+  recording: null,
   fault: undefined,
 };
 

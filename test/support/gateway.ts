@@ -47,6 +47,7 @@ export type ConfigInput = Omit<z.input<typeof configSchema>, 'federation'> & {
 export function configOf(input: ConfigInput): Config {
   const parsed = configSchema.parse({
     demo: true,
+    store: 'none',
     ...input,
     federation: { name: 'test', ...input.federation, listen: { port: 0 } },
   });

@@ -143,6 +143,7 @@ async function snapshotOf(records: readonly ImageRecord[]) {
     quarantine: { listed: [], count: 0 },
     unmatchedRules: [],
     labelProblems: { count: 0, first: null },
+    recording: null,
     fault: undefined,
   };
   return (

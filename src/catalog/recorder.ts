@@ -1,0 +1,109 @@
+// One registry's crawls on their way to the store and back. What the registry said is stored, never what ingest made of
+// it: the rules of today apply when it is loaded. No failure of the store reaches those who wait for the registry.
+
+import type { ImageRecord } from '../model/image.ts';
+import { preparing } from '../model/pace.ts';
+import type { PackedNodes } from '../model/packed-nodes.ts';
+import { unpack } from '../sources/parsed.ts';
+import type { Source, SourcePage } from '../sources/source.ts';
+import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TagPointer } from '../store/store.ts';
+import { writePointers } from '../store/tag-pointers.ts';
+
+/** Bytes of one crawl that wait for a slow store; beyond them the crawl is not stored this time. */
+const MAX_WAITING = 268_435_456;
+
+/** A crawl from the store, page by page. */
+export interface RecordedCrawl {
+  readonly facts: CrawlFacts;
+  pages(): AsyncGenerator<SourcePage>;
+}
+
+/** A crawl that is under way, to the store. */
+export interface Recording {
+  add(nodes: PackedNodes): void;
+  /** Resolves with whether the crawl is stored; never rejects. */
+  commit(facts: CrawlFacts, records: readonly ImageRecord[]): Promise<boolean>;
+}
+
+export interface Recorder {
+  /** The last complete crawl; null: there is none that can be used, or no store to be had. */
+  load(): Promise<RecordedCrawl | null>;
+  begin(): Recording;
+  /** Stores that the registry was checked and has not changed; resolves with whether the store could be used. */
+  checked(facts: CrawlFacts, at: number): Promise<boolean>;
+}
+
+/** null: the source is not stored. */
+export function createRecorder(source: Source, store: CrawlStore): Recorder | null {
+  if (source.stored === undefined) return null;
+  const { facility, registry, kind, stored } = source;
+  const key: RegistryKey = { facility, registry, kind, ...stored };
+  return {
+    async load() {
+      const crawl = await store.find(key).catch(() => null);
+      return crawl === null ? null : { facts: crawl, pages: () => pagesOf(store, key, crawl) };
+    },
+    begin: () => record(store, key),
+    checked: (facts, at) =>
+      store.check(key, facts, at).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+/** The next part is on its way while one is ingested. */
+async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl): AsyncGenerator<SourcePage> {
+  const parts = Math.ceil(crawl.parts.length / PART_DIGEST_BYTES);
+  let next = parts === 0 ? null : store.read(key, crawl, 0);
+  for (let part = 0; next !== null; part += 1) {
+    const packed = await next;
+    next = part + 1 < parts ? store.read(key, crawl, part + 1) : null;
+    // It may fail before it is awaited.
+    next?.catch(() => undefined);
+    yield { nodes: await unpack(packed), generation: crawl.generation };
+  }
+}
+
+/** Bytes of a SHA-256. */
+const PART_DIGEST_BYTES = 32;
+
+function record(store: CrawlStore, key: RegistryKey): Recording {
+  let waiting = 0;
+  let hashes: Promise<Uint8Array[] | null> = Promise.resolve([]);
+  return {
+    add(nodes) {
+      const bytes = nodes.json.byteLength;
+      waiting += bytes;
+      const isTooSlow = waiting > MAX_WAITING;
+      const before = hashes;
+      hashes = before
+        .then(async (known) => {
+          if (known === null || isTooSlow) return null;
+          known.push(await store.append(key, nodes));
+          return known;
+        })
+        .catch(() => null)
+        .finally(() => {
+          waiting -= bytes;
+        });
+    },
+    async commit(facts, records) {
+      const known = await hashes;
+      if (known === null) return false;
+      const pointers = await writePointers(pointersOf(records), preparing);
+      return store.commit(key, facts, Buffer.concat(known), pointers).then(
+        () => true,
+        () => false,
+      );
+    },
+  };
+}
+
+/** Where the tags of valid records point; a record without a digest has none that could move. */
+function* pointersOf(records: readonly ImageRecord[]): Generator<TagPointer> {
+  for (const { repository, tags, digest } of records) {
+    if (digest === null) continue;
+    for (const tag of tags) yield { repository, tag, digest };
+  }
+}

@@ -1,0 +1,52 @@
+// Documents by their digest. What is read has the digest that it is asked by, or is not there.
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { FederationError } from '../model/errors.ts';
+import { bytesOf, type Schema } from './schema.ts';
+import type { DocumentStore } from './store.ts';
+
+/** Milliseconds: the time of the last use is written once in so long, so that reading is not writing. */
+const NAMED_AGAIN_MS = 3_600_000;
+
+export function createDocumentStore(db: Kysely<Schema>, now: () => number): DocumentStore {
+  return {
+    async read(digest) {
+      const row = await db.selectFrom('document').selectAll().where('digest', '=', digest).executeTakeFirst();
+      if (row === undefined) return null;
+      const bytes = bytesOf(row.body);
+      if (digestOf(bytes) !== digest) {
+        await db.deleteFrom('document').where('digest', '=', digest).execute();
+        return null;
+      }
+      if (row.named_at <= now() - NAMED_AGAIN_MS) {
+        await db.updateTable('document').set({ named_at: now() }).where('digest', '=', digest).execute();
+      }
+      return { mediaType: row.media_type, bytes };
+    },
+
+    async write(digest, { mediaType, bytes }) {
+      const actual = digestOf(bytes);
+      if (actual !== digest) {
+        throw new FederationError('STORE_INVALID', `A document of ${digest} has the digest ${actual}.`);
+      }
+      const named_at = now();
+      await db
+        .insertInto('document')
+        .values({ digest, media_type: mediaType, body: bytes, named_at })
+        .onConflict((conflict) =>
+          conflict.column('digest').doUpdateSet({ media_type: mediaType, body: bytes, named_at }),
+        )
+        .execute();
+    },
+
+    async prune(before) {
+      const { numDeletedRows } = await db
+        .deleteFrom('document')
+        .where('named_at', '<', before)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -1,0 +1,58 @@
+// Brings the store's schema to the version of this panfed, completely or not at all, whoever else does so at that time.
+// Kysely's own migrator has neither a lock nor a transaction on SQLite.
+import { type Kysely, sql } from 'kysely';
+import { FederationError } from '../model/errors.ts';
+import type { Engine } from './engine.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { Schema } from './schema.ts';
+
+/** The key of the one lock of PostgreSQL that migrations take: "panfed" in ASCII, as a number. */
+const LOCK = 0x70616e666564;
+
+const VERSION = 'schema';
+
+/** Rejects with STORE_NEWER where a newer panfed made the store. */
+export async function migrate({ db, kind }: Engine, migrations = MIGRATIONS): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    // IMMEDIATE: a second process waits here, and then finds the work done.
+    await sql.raw(kind === 'sqlite' ? 'BEGIN IMMEDIATE' : 'BEGIN').execute(connection);
+    try {
+      if (kind === 'postgres') await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(connection);
+      await toNewest(connection, kind, migrations);
+      await sql`COMMIT`.execute(connection);
+    } catch (error) {
+      await sql`ROLLBACK`.execute(connection).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+async function toNewest(
+  db: Kysely<Schema>,
+  kind: Engine['kind'],
+  migrations: typeof MIGRATIONS,
+): Promise<void> {
+  await db.schema
+    .createTable('meta')
+    .ifNotExists()
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  const row = await db.selectFrom('meta').select('value').where('key', '=', VERSION).executeTakeFirst();
+  const version = row === undefined ? 0 : Number(row.value);
+  if (!Number.isInteger(version) || version > migrations.length) {
+    throw new FederationError(
+      'STORE_NEWER',
+      `The store has version ${row?.value} of its schema; this panfed knows ${migrations.length}.`,
+      { hint: 'Start the panfed that wrote it or a newer one, or give this one another store.' },
+    );
+  }
+  if (version === migrations.length) return;
+  for (const step of migrations.slice(version)) await step(db as unknown as Kysely<unknown>, kind);
+  const value = String(migrations.length);
+  await db
+    .insertInto('meta')
+    .values({ key: VERSION, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+}

@@ -1,0 +1,83 @@
+// The versions of the store's schema, each a step forward from the one before. A step that was released is never changed.
+import { type ColumnDataType, type Kysely, sql } from 'kysely';
+import type { StorePlace } from './engine.ts';
+
+/** One step. It runs in the transaction of all. */
+export type Migration = (db: Kysely<unknown>, kind: StorePlace['kind']) => Promise<void>;
+
+/** Position plus one is the version that a step leads to. */
+export const MIGRATIONS: readonly Migration[] = [createTables];
+
+async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Promise<void> {
+  const bytes: ColumnDataType = kind === 'sqlite' ? 'blob' : 'bytea';
+  const { schema } = db;
+  await schema
+    .createTable('registry')
+    .addColumn('id', kind === 'sqlite' ? 'integer' : 'serial', (column) => column.primaryKey())
+    .addColumn('facility', 'text', (column) => column.notNull())
+    .addColumn('registry', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('address', 'text', (column) => column.notNull())
+    .addColumn('mapping', 'integer', (column) => column.notNull())
+    .addColumn('generation', 'text')
+    .addColumn('crawled_at', 'bigint', (column) => column.notNull())
+    .addColumn('checked_at', 'bigint', (column) => column.notNull())
+    .addColumn('nodes', 'integer', (column) => column.notNull())
+    .addColumn('parts', bytes, (column) => column.notNull())
+    .addColumn('mac', bytes, (column) => column.notNull())
+    .addUniqueConstraint('registry_name', ['facility', 'registry'])
+    .execute();
+  await schema
+    .createTable('registry_part')
+    .addColumn('registry_id', 'integer', (column) =>
+      column.notNull().references('registry.id').onDelete('cascade'),
+    )
+    .addColumn('part', 'integer', (column) => column.notNull())
+    .addColumn('hashes', bytes, (column) => column.notNull())
+    .addPrimaryKeyConstraint('registry_part_key', ['registry_id', 'part'])
+    .execute();
+  await schema
+    .createTable('node')
+    .addColumn('registry_id', 'integer', (column) =>
+      column.notNull().references('registry.id').onDelete('cascade'),
+    )
+    .addColumn('hash', bytes, (column) => column.notNull())
+    .addColumn('body', bytes, (column) => column.notNull())
+    .addColumn('written_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('node_key', ['registry_id', 'hash'])
+    .execute();
+  await schema
+    .createTable('document')
+    .addColumn('digest', 'text', (column) => column.primaryKey())
+    .addColumn('media_type', 'text', (column) => column.notNull())
+    .addColumn('body', bytes, (column) => column.notNull())
+    .addColumn('named_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('state')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('mac', bytes, (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('tag')
+    .addColumn('id', kind === 'sqlite' ? 'integer' : 'bigserial', (column) => column.primaryKey())
+    .addColumn('registry_id', 'integer', (column) =>
+      column.notNull().references('registry.id').onDelete('cascade'),
+    )
+    .addColumn('repository', 'text', (column) => column.notNull())
+    .addColumn('tag', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text')
+    .addColumn('since', 'bigint', (column) => column.notNull())
+    .addColumn('until', 'bigint')
+    .execute();
+  await schema
+    .createIndex('tag_name')
+    .on('tag')
+    .columns(['registry_id', 'repository', 'tag', 'since'])
+    .execute();
+  // One span a tag is open.
+  await sql`CREATE UNIQUE INDEX tag_now ON tag (registry_id, repository, tag) WHERE until IS NULL`.execute(
+    db,
+  );
+}

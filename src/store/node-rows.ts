@@ -1,0 +1,122 @@
+// The rows below a crawl: its nodes by their hashes, and their order in parts. All that is asked or written many times over
+// is asked in statements of a few hundred rows.
+import type { Kysely } from 'kysely';
+import { FederationError } from '../model/errors.ts';
+import { decompress, HASH_BYTES, hashOf } from './node-text.ts';
+import { bytesOf, type Schema } from './schema.ts';
+
+/** Nodes of one part. A node more or less moves those behind it, and rewrites 32 bytes of each. */
+export const PART_NODES = 1_000;
+
+/** Rows of one statement: SQLite binds at most 32,766 values, and a failure repeats as many. */
+const ROWS = 250;
+
+/** The texts of nodes in the order of their hashes; null for one that is not there, or has another hash. */
+export async function textsByHash(
+  db: Kysely<Schema>,
+  registryId: number,
+  hashes: Buffer,
+): Promise<readonly (Buffer | null)[]> {
+  const order = piecesOf(hashes, HASH_BYTES);
+  const texts = new Map<string, Buffer>();
+  for (const some of chunksOf(order)) {
+    const rows = await db
+      .selectFrom('node')
+      .select(['hash', 'body'])
+      .where('registry_id', '=', registryId)
+      .where('hash', 'in', some)
+      .execute();
+    for (const { hash, body } of rows) {
+      const text = textOf(bytesOf(body));
+      const name = bytesOf(hash);
+      if (text !== null && hashOf(text).equals(name)) texts.set(name.toString('latin1'), text);
+    }
+  }
+  return order.map((hash) => texts.get(hash.toString('latin1')) ?? null);
+}
+
+function textOf(body: Buffer): Buffer | null {
+  try {
+    return decompress(body);
+  } catch {
+    return null;
+  }
+}
+
+/** Writes those parts of the order that have changed. */
+export async function writeParts(
+  db: Kysely<Schema>,
+  registryId: number,
+  parts: readonly Buffer[],
+): Promise<void> {
+  const rows = await db
+    .selectFrom('registry_part')
+    .select(['part', 'hashes'])
+    .where('registry_id', '=', registryId)
+    .execute();
+  const before = new Map(rows.map(({ part, hashes }) => [part, bytesOf(hashes)]));
+  for (const [part, hashes] of parts.entries()) {
+    if (before.get(part)?.equals(hashes) === true) continue;
+    await db
+      .insertInto('registry_part')
+      .values({ registry_id: registryId, part, hashes })
+      .onConflict((conflict) => conflict.columns(['registry_id', 'part']).doUpdateSet({ hashes }))
+      .execute();
+  }
+  await db
+    .deleteFrom('registry_part')
+    .where('registry_id', '=', registryId)
+    .where('part', '>=', parts.length)
+    .execute();
+}
+
+/**
+ * Removes nodes that the crawl does not have and that were written before a time: what is younger another gateway may be
+ * about to commit. Rejects with STORE_UNAVAILABLE where a node of the crawl is missing.
+ */
+export async function removeUnnamed(
+  db: Kysely<Schema>,
+  registryId: number,
+  hashes: Uint8Array,
+  before: number,
+): Promise<void> {
+  const named = new Set(piecesOf(hashes, HASH_BYTES).map((hash) => hash.toString('latin1')));
+  const rows = await db
+    .selectFrom('node')
+    .select(['hash', 'written_at'])
+    .where('registry_id', '=', registryId)
+    .execute();
+  const old: Buffer[] = [];
+  let found = 0;
+  for (const { hash, written_at } of rows) {
+    const bytes = bytesOf(hash);
+    if (named.has(bytes.toString('latin1'))) found += 1;
+    else if (written_at <= before) old.push(bytes);
+  }
+  if (found < named.size) {
+    throw new FederationError(
+      'STORE_UNAVAILABLE',
+      `${named.size - found} nodes of a crawl were removed meanwhile`,
+    );
+  }
+  for (const some of chunksOf(old)) {
+    await db.deleteFrom('node').where('registry_id', '=', registryId).where('hash', 'in', some).execute();
+  }
+}
+
+/** The hashes of a crawl, by part. */
+export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, PART_NODES * HASH_BYTES);
+
+function piecesOf(bytes: Uint8Array, length: number): Buffer[] {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.ceil(whole.length / length) }, (_, index) =>
+    whole.subarray(index * length, (index + 1) * length),
+  );
+}
+
+/** The items in lists of as many as one statement takes. */
+export function chunksOf<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / ROWS) }, (_, index) =>
+    items.slice(index * ROWS, (index + 1) * ROWS),
+  );
+}

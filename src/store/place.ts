@@ -1,0 +1,28 @@
+// Where the store of a configuration is: what federation.yaml says, else SQLite in this user's state folder.
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import type { SecretReference } from '../config/secret.ts';
+import type { Environment } from '../config/secrets.ts';
+import { stateFolders, thisUser } from '../config/user-folders.ts';
+import { FederationError } from '../model/errors.ts';
+import type { StorePlace } from './engine.ts';
+
+/** The name of the default file. */
+const FILE = 'store.sqlite';
+
+/** null: there is to be none. Rejects with CONFIG_INVALID where no folder for it is known, and as `secret` does. */
+export async function storePlace(
+  { store, demo, baseDirectory }: Pick<Config, 'store' | 'demo' | 'baseDirectory'>,
+  env: Environment,
+  secret: (reference: SecretReference) => Promise<string>,
+): Promise<StorePlace | null> {
+  if (store === 'none' || (store === undefined && demo)) return null;
+  if (store?.postgres !== undefined) return { kind: 'postgres', url: await secret(store.postgres) };
+  if (store?.sqlite !== undefined) return { kind: 'sqlite', path: resolve(baseDirectory, store.sqlite) };
+  const [folder] = stateFolders(thisUser(env));
+  if (folder !== undefined) return { kind: 'sqlite', path: join(folder, FILE) };
+  throw new FederationError('CONFIG_INVALID', 'There is no folder for the store.', {
+    at: 'store',
+    hint: 'Name a file that this user can write, `store: { sqlite: /var/lib/panfed/store.sqlite }`, or say `store: none`.',
+  });
+}

@@ -1,0 +1,90 @@
+// The tables of the store, the same in SQLite and in PostgreSQL. Times are milliseconds since the epoch.
+import type { Generated } from 'kysely';
+
+/** SQLite's binding returns an ArrayBuffer, PostgreSQL's a Buffer. */
+export type Bytes = Uint8Array | ArrayBuffer;
+
+/** Facts about the store itself: the version of its schema. */
+interface MetaTable {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The last complete crawl of each registry. */
+interface RegistryTable {
+  readonly id: Generated<number>;
+  readonly facility: string;
+  readonly registry: string;
+  readonly kind: string;
+  readonly address: string;
+  /** Version of the mapping by which the source made nodes of what the registry said. */
+  readonly mapping: number;
+  readonly generation: string | null;
+  readonly crawled_at: number;
+  readonly checked_at: number;
+  readonly nodes: number;
+  /** SHA-256 of each part's hashes, one behind the other. */
+  readonly parts: Bytes;
+  /** HMAC-SHA-256 of all the above. */
+  readonly mac: Bytes;
+}
+
+/** The order of a crawl's nodes: the hashes of up to 1,000 of them, one behind the other. */
+interface PartTable {
+  readonly registry_id: number;
+  readonly part: number;
+  readonly hashes: Bytes;
+}
+
+/** What a registry said of one image, compressed, by the SHA-256 of its text. */
+interface NodeTable {
+  readonly registry_id: number;
+  readonly hash: Bytes;
+  readonly body: Bytes;
+  readonly written_at: number;
+}
+
+/** What was fetched by its digest: manifests, configurations, signatures, attestations, SBOMs. */
+interface DocumentTable {
+  readonly digest: string;
+  readonly media_type: string;
+  readonly body: Bytes;
+  /** When something last named it. */
+  readonly named_at: number;
+}
+
+/** What decides about trust or policy, each with its MAC. */
+interface StateTable {
+  readonly key: string;
+  readonly value: string;
+  readonly mac: Bytes;
+}
+
+/** Where each tag pointed, from when to when. */
+interface TagTable {
+  readonly id: Generated<number>;
+  readonly registry_id: number;
+  readonly repository: string;
+  readonly tag: string;
+  /** null: the tag was gone. */
+  readonly digest: string | null;
+  readonly since: number;
+  /** null: it does so still. */
+  readonly until: number | null;
+}
+
+export interface Schema {
+  readonly meta: MetaTable;
+  readonly registry: RegistryTable;
+  readonly registry_part: PartTable;
+  readonly node: NodeTable;
+  readonly document: DocumentTable;
+  readonly state: StateTable;
+  readonly tag: TagTable;
+}
+
+/** The bytes of a column, without a copy. */
+export const bytesOf = (value: Bytes): Buffer =>
+  value instanceof ArrayBuffer
+    ? Buffer.from(value)
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);

@@ -1,0 +1,126 @@
+// What outlives the process, as its users see it: small interfaces, without a word of SQL. All times are milliseconds
+// since the epoch. Every method rejects with STORE_UNAVAILABLE where the store cannot be read or written now.
+import type { PackedNodes } from '../model/packed-nodes.ts';
+
+/** Which registry, and how it was read: what was stored for another address or mapping is not used. */
+export interface RegistryKey {
+  readonly facility: string;
+  readonly registry: string;
+  readonly kind: string;
+  /** Where the registry is. */
+  readonly address: string;
+  /** Version of the mapping by which the source makes nodes of what the registry says. */
+  readonly mapping: number;
+}
+
+/** A complete crawl in the store. */
+export interface StoredCrawl {
+  readonly generation: string | null;
+  readonly crawledAt: number;
+  readonly checkedAt: number;
+  /** Duplicates and malformed ones included. */
+  readonly nodes: number;
+  /** SHA-256 of the hashes of each part's nodes, one behind the other: 32 bytes a part. */
+  readonly parts: Uint8Array;
+}
+
+/** What one crawl said of itself. */
+export interface CrawlFacts {
+  readonly generation: string | null;
+  readonly crawledAt: number;
+  readonly checkedAt: number;
+}
+
+/** Where a tag points in a crawl. */
+export interface TagPointer {
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** The last complete crawl of each registry. */
+export interface CrawlStore {
+  /** null: there is none for this key, or it is not what was written. Rejects with STORE_INVALID for the latter. */
+  find(key: RegistryKey): Promise<StoredCrawl | null>;
+  /** The nodes of one part, by its position. Rejects with STORE_INVALID where they are not what was written. */
+  read(key: RegistryKey, crawl: StoredCrawl, part: number): Promise<PackedNodes>;
+  /** Stores nodes of a crawl that is under way; gives their hashes, 32 bytes each. Nothing shows them before `commit`. */
+  append(key: RegistryKey, batch: PackedNodes): Promise<Uint8Array>;
+  /**
+   * Makes a crawl the last complete one, at once and as a whole; `hashes` are those of all its nodes in its order,
+   * `pointers` where its tags point, as `writePointers` gives them. Rejects
+   * with STORE_UNAVAILABLE where another gateway removed a node meanwhile: the crawl is then to be stored again.
+   */
+  commit(key: RegistryKey, facts: CrawlFacts, hashes: Uint8Array, pointers: string): Promise<void>;
+  /** Stores that the registry was checked and had not changed. */
+  check(key: RegistryKey, crawl: CrawlFacts, checkedAt: number): Promise<void>;
+}
+
+/** What was fetched by its digest. */
+export interface StoredDocument {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Documents by their digest (`sha256:<64 hex>`), which are compared with it when they are read. */
+export interface DocumentStore {
+  /** null: there is none, or what is there has another digest. */
+  read(digest: string): Promise<StoredDocument | null>;
+  /** Rejects with STORE_INVALID where the bytes have another digest. */
+  write(digest: string, document: StoredDocument): Promise<void>;
+  /** Removes those that nothing has read or written since a time; gives how many. */
+  prune(before: number): Promise<number>;
+}
+
+/** JSON values that decide about trust or policy, by name; each with its MAC. */
+export interface StateStore {
+  /** null: there is none, or it is not what was written. */
+  read(key: string): Promise<unknown>;
+  /** Resolves when it is on the disk. */
+  write(key: string, value: unknown): Promise<void>;
+}
+
+/** One time in which a tag pointed to one digest. */
+export interface TagSpan {
+  /** null: the tag was gone. */
+  readonly digest: string | null;
+  readonly since: number;
+  /** null: it does so still. */
+  readonly until: number | null;
+}
+
+/** Where tags pointed, from when to when. */
+export interface TagHistory {
+  /** The spans of one tag, the newest first, at most 100. */
+  tag(
+    key: Pick<RegistryKey, 'facility' | 'registry'>,
+    repository: string,
+    tag: string,
+  ): Promise<readonly TagSpan[]>;
+}
+
+export interface StoreInfo {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly schema: number;
+  /** Bytes on the disk. */
+  readonly bytes: number;
+  readonly documents: number;
+  readonly tags: number;
+  readonly registries: readonly {
+    readonly facility: string;
+    readonly registry: string;
+    readonly nodes: number;
+    readonly generation: string | null;
+    readonly crawledAt: number;
+    readonly checkedAt: number;
+  }[];
+}
+
+export interface Store {
+  readonly crawls: CrawlStore;
+  readonly documents: DocumentStore;
+  readonly state: StateStore;
+  readonly history: TagHistory;
+  info(): Promise<StoreInfo>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,61 @@
+// The store's thread: opens the store at the first call, and again after a failure of the engine; does one call after
+// another. Its calls are those of `Store`, by part and method.
+import { workerData } from 'node:worker_threads';
+import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { type OpenStoreOptions, openStore, rejectAsUnavailable } from './open.ts';
+import type { Store } from './store.ts';
+
+/** One call of a method of the store. */
+export interface StoreCall {
+  /** null: of the store itself. */
+  readonly part: 'crawls' | 'documents' | 'state' | 'history' | null;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** What came of it: no error survives the way between threads as it is. */
+export type StoreReply =
+  | { readonly value: unknown }
+  | {
+      readonly failure: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly at?: string | undefined;
+        readonly hint?: string | undefined;
+        readonly cause?: string | undefined;
+      };
+    };
+
+/** What the thread is started with, beside what Piscina adds. */
+export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret'>;
+
+let opened: Promise<Store> | null = null;
+
+export default async function call({ part, method, args }: StoreCall): Promise<StoreReply> {
+  try {
+    if (part === null && method === 'close') return { value: await close() };
+    opened ??= openStore(workerData as StoreWorkerData);
+    const store = await opened;
+    const target = (part === null ? store : store[part]) as unknown as Record<
+      string,
+      (...args: readonly unknown[]) => Promise<unknown>
+    >;
+    const value = await (target[method] as (...args: readonly unknown[]) => Promise<unknown>)
+      .call(target, ...args)
+      .catch(rejectAsUnavailable);
+    return { value };
+  } catch (error) {
+    const failure = error instanceof FederationError ? error : null;
+    // A file that was replaced, a disk that came back: only a store that is opened again sees it.
+    if (failure === null || failure.code !== 'STORE_INVALID') await close().catch(() => undefined);
+    if (failure === null) throw error;
+    const { code, message, at, hint, cause } = failure;
+    return { failure: { code, message, at, hint, cause: cause === undefined ? undefined : String(cause) } };
+  }
+}
+
+async function close(): Promise<void> {
+  const closing = opened;
+  opened = null;
+  await (await closing?.catch(() => undefined))?.close();
+}
