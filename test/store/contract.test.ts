@@ -1,0 +1,383 @@
+// What every store does, whichever its engine: the same tests over SQLite and over PostgreSQL.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
+import Database from 'libsql';
+import pg from 'pg';
+import { preparing } from '../../src/model/pace.ts';
+import type { StorePlace } from '../../src/store/engine.ts';
+import { batchOf, textsOf } from '../../src/store/node-text.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Schema } from '../../src/store/schema.ts';
+import type { CrawlFacts, RegistryKey, Store, TagPointer } from '../../src/store/store.ts';
+import { writePointers } from '../../src/store/tag-pointers.ts';
+import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const SECRET = Buffer.alloc(32, 7);
+const HOUR = 3_600_000;
+const KEY: RegistryKey = {
+  facility: 'esrf',
+  registry: 'internal',
+  kind: 'graphql',
+  address: 'https://registry.esrf.example/graphql',
+  mapping: 1,
+};
+const FACTS: CrawlFacts = { generation: 'g1', crawledAt: 1_000, checkedAt: 1_000 };
+
+interface Opened {
+  readonly place: StorePlace;
+  readonly store: Store;
+  /** Time of the store, in milliseconds, which a test may set. */
+  readonly clock: { now: number };
+  open(secret?: Buffer): Promise<Store>;
+  /** Changes the tables behind the store's back. */
+  tamper(change: (db: Kysely<Schema>) => Promise<unknown>): Promise<void>;
+}
+
+function contract(makePlace: (context: TestContext) => Promise<StorePlace>): void {
+  async function opened(context: TestContext): Promise<Opened> {
+    const place = await makePlace(context);
+    const clock = { now: 10 * HOUR };
+    const open = (secret = SECRET) => openStore({ place, secret, now: () => clock.now });
+    const store = await open();
+    context.after(() => store.close());
+    return { place, store, clock, open, tamper: (change) => tampered(place, change) };
+  }
+
+  describe('crawls', () => {
+    test('come back whole: every node in its order, duplicates and malformed ones included', async (context) => {
+      const { store } = await opened(context);
+      const texts = ['{"a":1}', '{"b":"é"}', '{"a":1}', '!4:["x","y"]{"c":3}'.replace('4', '9')];
+      await stored(store, texts);
+      const crawl = await store.crawls.find(KEY);
+      assert.deepEqual({ ...crawl, parts: null }, { ...FACTS, nodes: 4, parts: null });
+      assert.deepEqual(await allOf(store), texts);
+    });
+
+    test('of some thousand nodes have parts, of which a change rewrites only its own', async (context) => {
+      const { store, tamper } = await opened(context);
+      const texts = manyTexts(2_500);
+      await stored(store, texts);
+      assert.deepEqual(await allOf(store), texts);
+      const changed = [...texts.slice(0, 2_400), '{"new":1}', ...texts.slice(2_401)];
+      await stored(store, changed, { ...FACTS, generation: 'g2' });
+      assert.deepEqual(await allOf(store), changed);
+      await tamper(async (db) => {
+        const { count } = await db
+          .selectFrom('node')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .executeTakeFirstOrThrow();
+        assert.equal(Number(count), 2_501, 'nothing is written twice');
+      });
+    });
+
+    test('that were not committed are not seen, and neither is half of the next one', async (context) => {
+      const { store, open } = await opened(context);
+      await store.crawls.append(KEY, batchOf([Buffer.from('{"half":1}')]));
+      assert.equal(await store.crawls.find(KEY), null);
+      await stored(store, ['{"whole":1}']);
+      await store.crawls.append(KEY, batchOf([Buffer.from('{"half":2}')]));
+      await store.close();
+      const again = await open();
+      context.after(() => again.close());
+      assert.deepEqual(await allOf(again), ['{"whole":1}']);
+    });
+
+    test('of no nodes are crawls, too', async (context) => {
+      const { store } = await opened(context);
+      await stored(store, []);
+      assert.equal((await store.crawls.find(KEY))?.nodes, 0);
+    });
+
+    for (const [field, value] of Object.entries({
+      kind: 'harbor',
+      address: 'https://elsewhere.example/graphql',
+      mapping: 2,
+      facility: 'desy',
+      registry: 'other',
+    })) {
+      test(`serve no registry of another ${field}`, async (context) => {
+        const { store } = await opened(context);
+        await stored(store, ['{"a":1}']);
+        assert.equal(await store.crawls.find({ ...KEY, [field]: value }), null);
+      });
+    }
+
+    test('of another address take the place of what was stored of the first', async (context) => {
+      const { store } = await opened(context);
+      await stored(store, ['{"a":1}']);
+      const moved = { ...KEY, address: 'https://elsewhere.example/graphql' };
+      await stored(store, ['{"b":1}'], FACTS, moved);
+      assert.equal(await store.crawls.find(KEY), null);
+      assert.deepEqual(await allOf(store, moved), ['{"b":1}']);
+    });
+
+    test('remember when they were checked', async (context) => {
+      const { store } = await opened(context);
+      await stored(store, ['{"a":1}']);
+      await store.crawls.check(KEY, FACTS, 5_000);
+      assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000);
+      await store.crawls.check(KEY, { ...FACTS, crawledAt: 999 }, 6_000);
+      assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000, 'of a crawl that is not the last');
+    });
+
+    test('keep what no crawl names for an hour, for another gateway may be about to', async (context) => {
+      const { store, clock } = await opened(context);
+      const hashes = await store.crawls.append(KEY, batchOf([Buffer.from('{"theirs":1}')]));
+      await stored(store, ['{"ours":1}']);
+      await store.crawls.commit(KEY, { ...FACTS, generation: 'g2' }, hashes, '');
+      assert.deepEqual(await allOf(store), ['{"theirs":1}']);
+      clock.now += 2 * HOUR;
+      const late = await store.crawls.append(KEY, batchOf([Buffer.from('{"theirs":1}')]));
+      await stored(store, ['{"ours":2}'], { ...FACTS, generation: 'g3' });
+      await assert.rejects(store.crawls.commit(KEY, { ...FACTS, generation: 'g4' }, late, ''), {
+        code: 'STORE_UNAVAILABLE',
+      });
+      assert.deepEqual(await allOf(store), ['{"ours":2}']);
+    });
+  });
+
+  describe('what was changed behind its back is not used', () => {
+    const changes: Record<string, (db: Kysely<Schema>) => Promise<unknown>> = {
+      'a renewed time of check': (db) => db.updateTable('registry').set({ checked_at: 9_999 }).execute(),
+      'a renewed time of crawl': (db) => db.updateTable('registry').set({ crawled_at: 9_999 }).execute(),
+      'another generation': (db) => db.updateTable('registry').set({ generation: 'g9' }).execute(),
+      'another registry’s name': (db) => db.updateTable('registry').set({ registry: 'open' }).execute(),
+      'a deleted node': (db) => db.deleteFrom('node').where('hash', '=', hash('{"a":1}')).execute(),
+      'a node with another’s text': async (db) => {
+        const other = await db
+          .selectFrom('node')
+          .select('body')
+          .where('hash', '=', hash('{"b":2}'))
+          .executeTakeFirstOrThrow();
+        const body = Buffer.from(other.body as Uint8Array);
+        await db.updateTable('node').set({ body }).where('hash', '=', hash('{"a":1}')).execute();
+      },
+      'a node that cannot be decompressed': (db) =>
+        db
+          .updateTable('node')
+          .set({ body: Buffer.from([1, 255, 255]) })
+          .execute(),
+      'a deleted part': (db) => db.deleteFrom('registry_part').execute(),
+      'a part without its last node': (db) =>
+        db
+          .updateTable('registry_part')
+          .set({ hashes: hash('{"a":1}') })
+          .execute(),
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      test(name, async (context) => {
+        const { store, open, tamper } = await opened(context);
+        await stored(store, ['{"a":1}', '{"b":2}']);
+        await store.close();
+        await tamper(change);
+        const again = await open();
+        context.after(() => again.close());
+        const key = name.includes('name') ? { ...KEY, registry: 'open' } : KEY;
+        await assert.rejects(allOf(again, key), { code: 'STORE_INVALID' });
+      });
+    }
+
+    test('all of a store that another secret sealed', async (context) => {
+      const { store, open } = await opened(context);
+      await stored(store, ['{"a":1}']);
+      await store.state.write('seen', { at: 1 });
+      await store.close();
+      const other = await open(Buffer.alloc(32, 8));
+      context.after(() => other.close());
+      await assert.rejects(other.crawls.find(KEY), { code: 'STORE_INVALID' });
+      assert.equal(await other.state.read('seen'), null);
+    });
+  });
+
+  describe('documents', () => {
+    const bytes = Buffer.from('{"schemaVersion":2}');
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const document = { mediaType: 'application/vnd.oci.image.manifest.v1+json', bytes };
+
+    test('are read by the digest that they have', async (context) => {
+      const { store } = await opened(context);
+      assert.equal(await store.documents.read(digest), null);
+      await store.documents.write(digest, document);
+      await store.documents.write(digest, document);
+      const read = await store.documents.read(digest);
+      assert.deepEqual({ ...read, bytes: Buffer.from(read?.bytes ?? []) }, document);
+    });
+
+    test('are not written under another digest, nor read where they were changed', async (context) => {
+      const { store, tamper } = await opened(context);
+      const other = `sha256:${'0'.repeat(64)}`;
+      await assert.rejects(store.documents.write(other, document), { code: 'STORE_INVALID' });
+      await store.documents.write(digest, document);
+      await tamper((db) =>
+        db
+          .updateTable('document')
+          .set({ body: Buffer.from('{}') })
+          .execute(),
+      );
+      assert.equal(await store.documents.read(digest), null);
+    });
+
+    test('are pruned when nothing has named them for long enough', async (context) => {
+      const { store, clock } = await opened(context);
+      await store.documents.write(digest, document);
+      clock.now += 2 * HOUR;
+      await store.documents.read(digest);
+      assert.equal(await store.documents.prune(clock.now - HOUR), 0);
+      clock.now += 2 * HOUR;
+      assert.equal(await store.documents.prune(clock.now - HOUR), 1);
+      assert.equal(await store.documents.read(digest), null);
+    });
+  });
+
+  describe('state', () => {
+    test('is read as it was written last', async (context) => {
+      const { store } = await opened(context);
+      assert.equal(await store.state.read('seen'), null);
+      await store.state.write('seen', { at: 1 });
+      await store.state.write('seen', { at: 2 });
+      assert.deepEqual(await store.state.read('seen'), { at: 2 });
+    });
+
+    test('cannot stand for another, nor be changed', async (context) => {
+      const { store, tamper } = await opened(context);
+      await store.state.write('a', true);
+      await tamper((db) => db.updateTable('state').set({ key: 'b' }).execute());
+      assert.equal(await store.state.read('b'), null);
+      await store.state.write('c', true);
+      await tamper((db) => db.updateTable('state').set({ value: 'false' }).execute());
+      assert.equal(await store.state.read('c'), null);
+    });
+  });
+
+  describe('tag history', () => {
+    const points = (...pointers: [tag: string, digest: string][]): TagPointer[] =>
+      pointers.map(([tag, digest]) => ({ repository: 'em/relion', tag, digest }));
+
+    const spansOf = async (store: Store, tag: string) =>
+      (await store.history.tag(KEY, 'em/relion', tag)).map(({ digest, since, until }) => [
+        digest,
+        since,
+        until,
+      ]);
+
+    async function crawled(store: Store, at: number, pointers: readonly TagPointer[]): Promise<void> {
+      await stored(store, ['{}'], { generation: `g${at}`, crawledAt: at, checkedAt: at }, KEY, pointers);
+    }
+
+    test('has each digest from when to when, and the time in which the tag was gone', async (context) => {
+      const { store } = await opened(context);
+      await crawled(store, 1, points(['5.0', 'sha256:a'], ['latest', 'sha256:a']));
+      await crawled(store, 2, points(['5.0', 'sha256:a'], ['latest', 'sha256:b']));
+      await crawled(store, 3, points(['5.0', 'sha256:a']));
+      await crawled(store, 4, points(['5.0', 'sha256:a'], ['latest', 'sha256:a']));
+      assert.deepEqual(await spansOf(store, '5.0'), [['sha256:a', 1, null]]);
+      assert.deepEqual(await spansOf(store, 'latest'), [
+        ['sha256:a', 4, null],
+        [null, 3, 4],
+        ['sha256:b', 2, 3],
+        ['sha256:a', 1, 2],
+      ]);
+      assert.deepEqual(await spansOf(store, 'none'), []);
+    });
+
+    test('says nothing new of a tag that points to two digests at once', async (context) => {
+      const { store } = await opened(context);
+      await crawled(store, 1, points(['latest', 'sha256:a']));
+      await crawled(
+        store,
+        2,
+        points(['latest', 'sha256:a'], ['latest', 'sha256:b'], ['new', 'sha256:a'], ['new', 'sha256:b']),
+      );
+      assert.deepEqual(await spansOf(store, 'latest'), [['sha256:a', 1, null]]);
+      assert.deepEqual(await spansOf(store, 'new'), []);
+    });
+
+    test('keeps the newest hundred spans of a tag', async (context) => {
+      const { store } = await opened(context);
+      for (let at = 1; at <= 104; at += 1) await crawled(store, at, points(['latest', `sha256:${at}`]));
+      const spans = await spansOf(store, 'latest');
+      assert.equal(spans.length, 100);
+      assert.deepEqual(spans[0], ['sha256:104', 104, null]);
+      assert.deepEqual(spans[99], ['sha256:5', 5, 6]);
+    });
+  });
+
+  test('info counts what there is', async (context) => {
+    const { store } = await opened(context);
+    await stored(store, ['{"a":1}']);
+    const { bytes, schema, ...info } = await store.info();
+    assert.ok(bytes > 0);
+    assert.ok(schema > 0);
+    const { facility, registry } = KEY;
+    assert.deepEqual(info.registries, [{ facility, registry, nodes: 1, ...FACTS }]);
+    assert.deepEqual([info.documents, info.tags], [0, 0]);
+  });
+
+  test('a store of a newer panfed is refused, and left as it is', async (context) => {
+    const { store, open, tamper } = await opened(context);
+    await store.close();
+    await tamper((db) => db.updateTable('meta').set({ value: '99' }).execute());
+    await assert.rejects(open(), { code: 'STORE_NEWER', message: /version 99 of its schema/ });
+  });
+}
+
+describe('SQLite', () => {
+  contract(async (context) => ({ kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` }));
+});
+
+describe('PostgreSQL', needsPostgres, () => {
+  let postgres: TestPostgres;
+  before(async () => {
+    postgres = await startPostgres();
+  });
+  after(() => postgres.close());
+  contract(async () => ({ kind: 'postgres', url: await postgres.database() }));
+});
+
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const manyTexts = (count: number): string[] => Array.from({ length: count }, (_, n) => `{"n":${n}}`);
+
+async function stored(
+  store: Store,
+  texts: readonly string[],
+  facts: CrawlFacts = FACTS,
+  key: RegistryKey = KEY,
+  pointers: readonly TagPointer[] = [],
+): Promise<void> {
+  const hashes: Uint8Array[] = [];
+  for (let start = 0; start < texts.length; start += 700) {
+    const some = texts.slice(start, start + 700).map((text) => Buffer.from(text));
+    hashes.push(await store.crawls.append(key, batchOf(some)));
+  }
+  await store.crawls.commit(key, facts, Buffer.concat(hashes), await writePointers(pointers, preparing));
+}
+
+async function allOf(store: Store, key: RegistryKey = KEY): Promise<string[]> {
+  const crawl = await store.crawls.find(key);
+  assert.ok(crawl);
+  const texts: string[] = [];
+  for (let part = 0; part * 32 < crawl.parts.length; part += 1) {
+    const batch = await store.crawls.read(key, crawl, part);
+    texts.push(...textsOf(batch).map(String));
+  }
+  return texts;
+}
+
+async function tampered(place: StorePlace, change: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
+  const db = new Kysely<Schema>({
+    dialect:
+      place.kind === 'sqlite'
+        ? new SqliteDialect({ database: new Database(place.path, { timeout: 5_000 }) as never })
+        : new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url, max: 1 }) }),
+  });
+  try {
+    await sql`SELECT 1`.execute(db);
+    await change(db);
+  } finally {
+    await db.destroy();
+  }
+}
