@@ -9,7 +9,7 @@ import { inert } from '../model/inert.ts';
 import { isObject } from '../model/json-object.ts';
 import { limitText } from '../model/size.ts';
 import { parseJson } from '../network/body.ts';
-import { upstreamText } from '../network/failure.ts';
+import { upstreamText } from '../network/upstream-text.ts';
 import { MalformedNode } from './source.ts';
 
 export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
-import { abortFailure, upstreamText } from '../network/failure.ts';
+import { abortFailure } from '../network/failure.ts';
 import type { GraphqlFault } from '../network/graphql-endpoint.ts';
+import { upstreamText } from '../network/upstream-text.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
 import {
