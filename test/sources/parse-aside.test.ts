@@ -39,10 +39,10 @@ async function held<T>(work: () => Promise<T>): Promise<{ readonly result: T; re
 const context = (facility = 'kit') => ({ facility, signal: AbortSignal.timeout(60_000) });
 
 describe('the event loop is not held', () => {
-  test('by a catalog in YAML of five thousand images', async () => {
-    const text = `images:\n${Array.from({ length: 5_000 }, (_, n) => `  - ${JSON.stringify(entry(n))}\n`).join('')}`;
+  test('by a catalog in YAML of a thousand images', async () => {
+    const text = `images:\n${Array.from({ length: 1_000 }, (_, n) => `  - ${JSON.stringify(entry(n))}\n`).join('')}`;
     const read = await held(() => readCatalogAside(Buffer.from(text), 'yaml', 10_000, context()));
-    assert.equal(read.result.nodes.length, 5_000);
+    assert.equal(read.result.nodes.length, 1_000);
     assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
   });
 
@@ -90,7 +90,7 @@ describe('beside labs whose catalogs take long', () => {
       await readCatalogAside(bytes, 'yaml', 1_000, context(facility)).catch(() => undefined);
       done.push(facility);
     };
-    const others = Array.from({ length: 5 }, () => read('slow', slow(20_000)));
+    const others = Array.from({ length: 5 }, () => read('slow', slow(8_000)));
     await read('kit', quick);
     // First come, first served, four of five would have had a thread before.
     assert.ok(done.indexOf('kit') <= 1, done.join());
@@ -100,11 +100,11 @@ describe('beside labs whose catalogs take long', () => {
   test('the time until its turn does not count against its crawl', async () => {
     const end = new AbortController();
     const others = ['one', 'another'].map((facility) =>
-      assert.rejects(readCatalogAside(slow(500_000), 'yaml', 1_000, { facility, signal: end.signal })),
+      assert.rejects(readCatalogAside(slow(300_000), 'yaml', 1_000, { facility, signal: end.signal })),
     );
-    const deadline = createDeadline(2_000, SYSTEM_CLOCK);
+    const deadline = createDeadline(1_000, SYSTEM_CLOCK);
     const { signal, uncounted } = deadline;
-    setTimeout(() => end.abort(), 3_000);
+    setTimeout(() => end.abort(), 1_500);
     const reading = readCatalogAside(quick, 'yaml', 1_000, { facility: 'kit', signal, uncounted });
     const { nodes } = await deadline.awaiting(reading);
     assert.equal(nodes.length, 50);
