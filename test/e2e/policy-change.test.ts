@@ -47,9 +47,9 @@ describe('a bundle that is written while the gateway runs', needs('opa', OPA), (
     gateway = await startDemo((config) => ({
       ...config,
       policies: { ...config.policies, watch: 1 },
-      facilities: config.facilities.map((facility) =>
-        facility.id === 'esrf' ? { ...facility, policy: join(folder, 'esrf.tar.gz') } : facility,
-      ),
+      facilities: config.facilities
+        .filter(({ id }) => id === 'esrf')
+        .map((facility) => ({ ...facility, policy: join(folder, 'esrf.tar.gz') })),
     }));
   });
   after(async () => {

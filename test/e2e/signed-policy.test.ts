@@ -56,7 +56,7 @@ import data.panfed.facility.desy
 test_nothing_is_given_away if not desy.decision.pull with input as {"record": {"facility": "desy"}}
 `;
 
-/** The demo, with desy's policy from there; without a folder nothing is kept on disk. */
+/** Two labs of the demo, with desy's policy from there; without a folder nothing is kept on disk. */
 async function startWith(
   server: PolicyServer,
   { folder, key }: { readonly folder?: string; readonly key: LabKey },
@@ -67,9 +67,9 @@ async function startWith(
     ...config,
     ...(folder !== undefined && { federation: { ...config.federation, secret: { env: 'SECRET' } } }),
     policies: { ...config.policies, watch: 1, ...(folder !== undefined && { state: join(folder, 'state') }) },
-    facilities: config.facilities.map((facility) =>
-      facility.id === 'desy' ? { ...facility, policy } : facility,
-    ),
+    facilities: config.facilities
+      .filter(({ id }) => ['desy', 'esrf'].includes(id))
+      .map((facility) => (facility.id === 'desy' ? { ...facility, policy } : facility)),
   });
   const env = {
     DESY_KEY: key.trusted,
