@@ -124,7 +124,7 @@ describe('panfed policy diff', needsOpa, () => {
   });
 
   test('finds the same change in the other direction as a rule that closes access', async () => {
-    const { effects, changes } = await diffOf(LOOSENED, ESRF);
+    const { effects, changes } = await diffOf(LOOSENED, ESRF, '--fail-on', 'loosened');
     assert.deepEqual(effects[0]?.losses, { discover: 0, pull: 2, execute: 2 });
     assert.deepEqual(
       changes.map(({ direction, action, reasons }) => [direction, action, reasons[0]?.code]),
