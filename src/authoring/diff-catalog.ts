@@ -93,6 +93,7 @@ async function readRegistry(
     const source = createFileSource({
       ...{ facility: facility.id, registry: registry.key, limits: config.limits },
       path: resolve(config.baseDirectory, file),
+      alone: true,
     });
     return { snapshot: await snapshotOf(source, registry, config, pace, Number.POSITIVE_INFINITY) };
   }
