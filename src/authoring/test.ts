@@ -67,7 +67,7 @@ export async function testPolicy(
   const enough = stopAtFailure && results.some(({ fail, error }) => fail === true || error !== undefined);
   const questions: Questions = enough ? new Map() : await questionsOf(opa, owner);
   const inputs = [...questions.values()].flat();
-  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner)));
+  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner, { onlyToLoad: true })));
   const options = { compiled: bundle ?? undefined, deadline };
   const differences: ReadonlyMap<string, string> =
     bundle === null ? new Map() : await differencesOf(opa, owner, inputs, options);

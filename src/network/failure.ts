@@ -1,5 +1,4 @@
 // Classifies a failed request: its code, whether the server is the cause, and whether a retry can help.
-import { errors } from 'undici';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 import { upstreamText } from './upstream-text.ts';
 
@@ -63,7 +62,7 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
       retryAfter,
     };
   }
-  if (thrown instanceof errors.HTTPParserError || /^HPE_/.test(code)) {
+  if (/^HPE_/.test(code) || (thrown instanceof Error && thrown.name === 'HTTPParserError')) {
     return wrongAnswer('SOURCE_MALFORMED', 'the answer is not HTTP', cause);
   }
   if (/^(?:Z_|ERR__ERROR_|ERR_BROTLI_|ERR_PADDING|ERR_STREAM_PREMATURE)/.test(code)) {

@@ -15,13 +15,21 @@ export interface FileSourceOptions {
   /** Absolute, or from the working directory. */
   readonly path: string;
   readonly limits: { readonly records: number; readonly upstreamBytes: number };
+  /** As for `readCatalogAside`; by default it is not. */
+  readonly alone?: boolean;
 }
 
 /** Images given to ingest at a time, so that requests are answered in between. */
 const PAGE = 1_000;
 
 /** @throws FederationError CONFIG_INVALID if the extension names no format */
-export function createFileSource({ facility, registry, path, limits }: FileSourceOptions): Source {
+export function createFileSource({
+  facility,
+  registry,
+  path,
+  limits,
+  alone = false,
+}: FileSourceOptions): Source {
   const format = catalogFormat(path);
   /** What the file was when it could not be used: the same bytes are not parsed again. */
   let spoiled: { readonly generation: string; readonly error: unknown } | null = null;
@@ -34,7 +42,7 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
     if (spoiled?.generation === generation) throw spoiled.error;
     try {
       const catalog = await at(path, () =>
-        readCatalogAside(bytes, format, limits.records, { ...context, facility }),
+        readCatalogAside(bytes, format, limits.records, { ...context, facility, alone }),
       );
       if (catalog.facility === null || catalog.facility === facility) return catalog.nodes;
       throw new FederationError('SOURCE_MALFORMED', `the catalog says that it is not ${facility}'s`, {

@@ -25,6 +25,9 @@ import type { CrawlContext } from './source.ts';
 /** Bytes that are parsed in some milliseconds. YAML takes a hundred times as long as JSON. */
 const SMALL = { json: 262_144, ndjson: 262_144, yaml: 4_096 } as const;
 
+/** Bytes that are parsed here where nobody waits for this thread: a thread of its own takes as long to start. */
+const SMALL_ALONE = 1_048_576;
+
 /** What the largest YAML catalog takes, twice. */
 const MEGABYTES = 2_048;
 
@@ -67,6 +70,8 @@ function pool(): Piscina {
 /** For whom it is parsed. */
 export interface ParseContext extends CrawlContext {
   readonly facility: string;
+  /** Whether nothing else waits for this thread, such as questions to a gateway. */
+  readonly alone?: boolean;
 }
 
 /** A catalog's nodes, in the shape of registry.graphql. */
@@ -92,8 +97,8 @@ export async function readCatalogAside(
   context: ParseContext,
 ): Promise<CatalogNodes> {
   const task = { kind: 'catalog', bytes, format, maxEntries } as const;
-  const packed =
-    bytes.length <= SMALL[format] ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
+  const small = context.alone === true ? SMALL_ALONE : SMALL[format];
+  const packed = bytes.length <= small ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
   return { facility: packed.facility, nodes: await unpack(packed.nodes) };
 }
 
