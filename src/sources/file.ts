@@ -5,7 +5,7 @@ import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 import { abortFailure, upstreamText } from '../network/failure.ts';
 import { catalogFormat } from './catalog-document.ts';
-import { readCatalogAside } from './parse-aside.ts';
+import { type CatalogNodes, readCatalogAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 
 export interface FileSourceOptions {
@@ -25,17 +25,17 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
   /** What the file was when it could not be used: the same bytes are not parsed again. */
   let spoiled: { readonly generation: string; readonly error: unknown } | null = null;
 
-  async function nodesOf(
-    bytes: Buffer,
-    generation: string,
+  /** The bytes are nowhere kept: they are as large as all that is made of them. */
+  async function readOwn(
     context: CrawlContext,
-  ): Promise<readonly unknown[]> {
+  ): Promise<{ readonly catalog: CatalogNodes; readonly generation: string }> {
+    const { bytes, generation } = await readHashed(path, limits.upstreamBytes, context.signal);
     if (spoiled?.generation === generation) throw spoiled.error;
     try {
       const catalog = await at(path, () =>
         readCatalogAside(bytes, format, limits.records, { ...context, facility }),
       );
-      if (catalog.facility === null || catalog.facility === facility) return catalog.nodes;
+      if (catalog.facility === null || catalog.facility === facility) return { catalog, generation };
       throw new FederationError('SOURCE_MALFORMED', `the catalog says that it is not ${facility}'s`, {
         at: path,
       });
@@ -55,12 +55,10 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
     },
     async *crawl(context): AsyncGenerator<SourcePage> {
       const { signal } = context;
-      const { bytes, generation } = await readHashed(path, limits.upstreamBytes, signal);
-      const nodes = await nodesOf(bytes, generation, context);
-      if (nodes.length === 0) yield { nodes: [], generation };
-      for (let start = 0; start < nodes.length; start += PAGE) {
+      const { catalog, generation } = await readOwn(context);
+      for await (const nodes of catalog.pages(PAGE)) {
         if (signal.aborted) throw abortFailure(signal).error;
-        yield { nodes: nodes.slice(start, start + PAGE), generation };
+        yield { nodes, generation };
       }
     },
     async close() {},

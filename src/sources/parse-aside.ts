@@ -18,7 +18,7 @@ import {
   parseImages,
   parsePage,
 } from './parse-worker.ts';
-import { unpack } from './parsed.ts';
+import { type PackedNodes, unpack } from './parsed.ts';
 import type { CrawlContext } from './source.ts';
 
 /** Bytes that are parsed in some milliseconds. YAML takes a hundred times as long as JSON. */
@@ -70,8 +70,9 @@ export interface ParseContext extends CrawlContext {
 
 /** A catalog's nodes, in the shape of registry.graphql. */
 export interface CatalogNodes {
-  readonly nodes: readonly unknown[];
   readonly facility: unknown;
+  /** As many at a time, at least once; a whole large catalog as objects would take several times the memory of its bytes. */
+  pages(size: number): AsyncIterable<readonly unknown[]>;
 }
 
 /** @throws FederationError as `readPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
@@ -93,7 +94,15 @@ export async function readCatalogAside(
   const task = { kind: 'catalog', bytes, format, maxEntries } as const;
   const packed =
     bytes.length <= SMALL[format] ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
-  return { facility: packed.facility, nodes: await unpack(packed.nodes) };
+  return { facility: packed.facility, pages: (size) => pagesOf(packed.nodes, size) };
+}
+
+async function* pagesOf(packed: PackedNodes, size: number): AsyncGenerator<readonly unknown[]> {
+  let start = 0;
+  do {
+    yield await unpack(packed, start, start + size);
+    start += size;
+  } while (start < packed.ends.length);
 }
 
 /** A list of images that a registry was asked for, and what it says it could not answer. */
