@@ -17,6 +17,8 @@ type Entry = Readonly<Record<string, unknown>>;
 /** Default number of groups beside the catalogs' own: each makes classes of its own. */
 const VARIANTS = 80;
 const MINUTE = 60_000;
+/** Images that are written at a time. */
+const BLOCK = 100;
 
 /** The configuration of a federation of files with about `images` images in all, which it writes to `folder`. */
 export async function sampleConfig(
@@ -60,13 +62,17 @@ async function writeImages(
   entries: readonly Entry[],
   { count, scope, variants }: { count: number; scope: string; variants: number },
 ): Promise<void> {
-  // It waits for the disk: what it kept would be part of the memory that is measured in this process.
-  const stream = createWriteStream(file, { highWaterMark: 1_048_576 });
-  for (let number = 0; number < count; number += 1) {
-    const index = number % entries.length;
-    const round = Math.floor(number / entries.length);
-    const entry = varied(entries[index] as Entry, round, round % variants, `${scope}/${index}`);
-    if (!stream.write(`${JSON.stringify(entry)}\n`)) await once(stream, 'drain');
+  const stream = createWriteStream(file);
+  for (let start = 0; start < count; start += BLOCK) {
+    const lines: string[] = [];
+    for (let number = start; number < Math.min(start + BLOCK, count); number += 1) {
+      const index = number % entries.length;
+      const round = Math.floor(number / entries.length);
+      const entry = varied(entries[index] as Entry, round, round % variants, `${scope}/${index}`);
+      lines.push(JSON.stringify(entry), '\n');
+    }
+    // It waits for the disk: what it kept would be part of the memory that is measured in this process.
+    if (!stream.write(lines.join(''))) await once(stream, 'drain');
   }
   stream.end();
   await finished(stream);

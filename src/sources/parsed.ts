@@ -18,12 +18,18 @@ export interface PackedNodes {
 /** Bytes of one node as JSON, four times what a record may have: it is parsed in one turn. */
 const NODE_BYTES = 4 * BOUNDS.recordBytes;
 
-/** A node that is too large, or holds itself, is malformed; whose identity it has is kept. */
-export function pack(nodes: readonly unknown[]): PackedNodes {
+/**
+ * The nodes that `toNode` makes of the entries, one after the other, so that not all of them are there at once. A node that
+ * is too large, or holds itself, is malformed; whose identity it has is kept.
+ */
+export function pack(
+  entries: readonly unknown[],
+  toNode: (entry: unknown, index: number) => unknown = (entry) => entry,
+): PackedNodes {
   const malformed = new Map<number, { subject: string; reason: string }>();
-  const ends = new Uint32Array(nodes.length);
+  const ends = new Uint32Array(entries.length);
   // One buffer that grows: a hundred thousand small ones leave their thread's heap in pieces, which no system takes back.
-  let bytes = Buffer.allocUnsafeSlow(Math.max(1_024 * Math.min(nodes.length, 16_384), 1));
+  let bytes = Buffer.allocUnsafeSlow(Math.max(1_024 * Math.min(entries.length, 16_384), 1));
   let end = 0;
   const append = (json: string): void => {
     const length = Buffer.byteLength(json);
@@ -34,7 +40,8 @@ export function pack(nodes: readonly unknown[]): PackedNodes {
     }
     end += bytes.write(json, end);
   };
-  for (const [index, node] of nodes.entries()) {
+  for (const [index, entry] of entries.entries()) {
+    const node = toNode(entry, index);
     const fault = node instanceof MalformedNode ? node : null;
     if (fault !== null) malformed.set(index, { subject: fault.subject, reason: fault.reason });
     const value = fault === null ? node : (fault.node ?? null);
