@@ -1,8 +1,7 @@
 // A lab ships its policy itself: signed source from its own server comes into force in a running gateway, an older one does
 // not, and what was in force is there after a restart without the lab.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -56,6 +55,8 @@ import data.panfed.facility.desy
 test_nothing_is_given_away if not desy.decision.pull with input as {"record": {"facility": "desy"}}
 `;
 
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
 /** The demo, with desy's policy from there; without a folder nothing is kept on disk. */
 async function startWith(
   server: PolicyServer,
@@ -83,7 +84,6 @@ async function startWith(
 
 describe('a policy that a lab ships itself', needs('opa', OPA), () => {
   const key = labKey('ES256', 'desy-2026');
-  let folder: string;
   let server: PolicyServer;
   let gateway: RunningGateway;
   let open: Uint8Array;
@@ -92,7 +92,6 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
     opaBundle({ owner: 'desy', version, key, files });
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'panfed-test-signed-'));
     server = await policyServer();
     const source = (name: string) => readFile(`${ROOT}policies/facilities/desy/${name}`, 'utf8');
     open = await bundle(1, {
@@ -104,8 +103,8 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
   after(async () => {
     await gateway?.close();
     await server[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
   });
+  const folder = temporaryFolder({ after });
 
   const start = () => startWith(server, { folder, key });
 
