@@ -22,19 +22,19 @@ interface Showable extends Common {
 interface Line extends Showable {
   readonly kind: 'line';
   /** Characters, in UTF-16 code units; so for every kind of text. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** One line without which what it is a field of says nothing. */
 interface Name extends Common {
   readonly kind: 'name';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Text that keeps its lines. */
 interface Prose extends Showable {
   readonly kind: 'prose';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** An http or https URL, or an RFC 3339 time; what is neither is null in the record. */
@@ -51,19 +51,19 @@ interface Amount extends Showable {
 interface Names extends Showable {
   readonly kind: 'names';
   /** Entries. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** A list of names of which the record has the vocabulary's ids. */
 interface Terms extends Common {
   readonly kind: 'terms';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Software by name and version. */
 interface Frameworks extends Common {
   readonly kind: 'frameworks';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Fields below a name. `group`: always there in the record. `part`: null where it was not said. */
