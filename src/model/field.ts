@@ -10,6 +10,10 @@ interface Common {
   readonly example?: string;
   /** With it, `io.panfed.<field>` states the field where the registry does not: what it becomes, and an example. */
   readonly label?: { readonly becomes: string; readonly example: string };
+  /** Below a group: the name of its row on the page. Without it there is none. */
+  readonly row?: string;
+  /** Below a part: how the page writes it in the part's row, `{}` being the value; the value alone unless said. */
+  readonly phrase?: string;
 }
 
 /** What the page and the command line show alike. */
