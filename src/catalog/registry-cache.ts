@@ -57,7 +57,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let failedAt = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   let tookMs: number | null = null;
-  let flight: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
+  let refreshing: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   let closed = false;
 
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
@@ -70,7 +70,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   function state(): RegistryState {
     const known = usable();
-    const snapshot = known?.held.snapshot ?? null;
+    const snapshot = known?.stored.snapshot ?? null;
     const shown = failure ?? (snapshot === null ? TOO_OLD : null);
     return {
       facility: source.facility,
@@ -87,29 +87,29 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   }
 
   function isAskedFor(maxAge: number): boolean {
-    const most = maxAge * 1_000;
+    const maxAgeMs = maxAge * 1_000;
     // A lab that just failed is not asked again within the same age: `maxAge` has a floor so that nobody can have a
     // lab asked in a loop, and failing must not take that floor away.
-    return age() >= most && (flight !== null || clock.monotonic() - failedAt >= most);
+    return age() >= maxAgeMs && (refreshing !== null || clock.monotonic() - failedAt >= maxAgeMs);
   }
 
   function refresh(maxAge: number | null): Promise<void> | null {
     if (closed) return null;
-    if (maxAge !== null && isAskedFor(maxAge)) return fly();
+    if (maxAge !== null && isAskedFor(maxAge)) return startRefresh();
     const nothing = usable() === null;
     if (!nothing && age() <= ttl) return null;
     if (failures > 0 && clock.monotonic() < restUntil) return null;
-    const done = fly();
+    const done = startRefresh();
     return nothing ? done : null;
   }
 
-  function fly(): Promise<void> {
-    if (flight !== null) return flight.done;
+  function startRefresh(): Promise<void> {
+    if (refreshing !== null) return refreshing.done;
     const deadline = createDeadline(options.deadline, clock);
     const done = run(deadline).finally(() => {
-      flight = null;
+      refreshing = null;
     });
-    flight = { done, deadline };
+    refreshing = { done, deadline };
     return done;
   }
 
@@ -134,7 +134,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       }
     }
     tookMs = Math.round(clock.monotonic() - started);
-    const records = found?.held.snapshot.records.length ?? 0;
+    const records = found?.stored.snapshot.records.length ?? 0;
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }
 
@@ -145,8 +145,8 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     refresh,
     async close() {
       closed = true;
-      flight?.deadline.stop();
-      await flight?.done;
+      refreshing?.deadline.stop();
+      await refreshing?.done;
     },
   };
 }

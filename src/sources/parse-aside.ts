@@ -19,7 +19,7 @@ import {
   parseImages,
   parsePage,
 } from './parse-worker.ts';
-import { unpack } from './parsed.ts';
+import { type PackedNodes, unpack } from './parsed.ts';
 import type { CrawlContext } from './source.ts';
 
 /** Bytes that are parsed in some milliseconds. YAML takes a hundred times as long as JSON. */
@@ -76,8 +76,9 @@ export interface ParseContext extends CrawlContext {
 
 /** A catalog's nodes, in the shape of registry.graphql. */
 export interface CatalogNodes {
-  readonly nodes: readonly unknown[];
   readonly facility: unknown;
+  /** As many at a time, at least once; a whole large catalog as objects would take several times the memory of its bytes. */
+  pages(size: number): AsyncIterable<readonly unknown[]>;
 }
 
 /** @throws FederationError as `readPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
@@ -99,7 +100,15 @@ export async function readCatalogAside(
   const task = { kind: 'catalog', bytes, format, maxEntries } as const;
   const small = context.alone === true ? SMALL_ALONE : SMALL[format];
   const packed = bytes.length <= small ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
-  return { facility: packed.facility, nodes: await unpack(packed.nodes) };
+  return { facility: packed.facility, pages: (size) => pagesOf(packed.nodes, size) };
+}
+
+async function* pagesOf(packed: PackedNodes, size: number): AsyncGenerator<readonly unknown[]> {
+  let start = 0;
+  do {
+    yield await unpack(packed, start, start + size);
+    start += size;
+  } while (start < packed.ends.length);
 }
 
 /** A list of images that a registry was asked for, and what it says it could not answer. */

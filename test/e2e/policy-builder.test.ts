@@ -1,8 +1,7 @@
 // A gateway without OPA and the policy builder as a process of its own: what a lab signs is fetched and built by the one
 // and comes into force in the other; and what `--once` tells a timer or a script.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -29,6 +28,8 @@ import data.panfed.facility.desy
 test_discover if desy.decision.discover with input as {"record": {"facility": "desy"}}
 `;
 
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
 /** Rules that let everybody pull, or nobody; or that their own test refuses. */
 const bundle = (version: number, { pull = true, discover = true, signedBy = key } = {}) =>
   opaBundle({
@@ -48,18 +49,16 @@ interface Policy {
 }
 
 describe('panfed policy build as a process of its own', needs('opa', OPA), () => {
-  let folder: string;
   let server: PolicyServer;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'panfed-test-policy-builder-'));
     server = await policyServer();
     await writeFile(join(folder, 'images.yaml'), '- repository: desy/crystfel\n');
   });
   after(async () => {
     await server[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
   });
+  const folder = temporaryFolder({ after });
 
   /** A federation.yaml with a state of its own, by which both processes go. */
   async function federation(state: string): Promise<string> {
