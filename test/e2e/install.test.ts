@@ -30,7 +30,7 @@ describe('the command', () => {
   });
   after(async () => {
     await registry.close();
-    clone.restore();
+    clone.restore({ state: true });
   });
   const elsewhere = temporaryFolder({ after });
 
