@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { ROOT, type RunningGateway, startDemo } from '../support/gateway.ts';
+import { type RunningGateway, startDemo } from '../support/gateway.ts';
 import { bundleFolder, OPA } from '../support/policies.ts';
 import { needs } from '../support/real.ts';
+import { ROOT } from '../support/root.ts';
 
 const QUESTION = `{
   facilities { id policy { status revision activated } }
