@@ -5,9 +5,10 @@ import { cp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { ROOT, type RunningGateway, startDemo } from '../support/gateway.ts';
+import { type RunningGateway, startDemo } from '../support/gateway.ts';
 import { bundleFolder, OPA } from '../support/policies.ts';
 import { needs } from '../support/real.ts';
+import { ROOT } from '../support/root.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const QUESTION = `{

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { demoConfig, ROOT, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { demoConfig, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { OPA } from '../support/policies.ts';
 import { type PolicyServer, policyServer } from '../support/policy-server.ts';
 import { needs } from '../support/real.ts';
+import { ROOT } from '../support/root.ts';
 import { type LabKey, labKey, opaBundle } from '../support/signed-bundle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -5,8 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '../../src/config/load.ts';
 import { startBadRegistry } from '../support/bad-registry.ts';
-import { demoConfig, ROOT } from '../support/gateway.ts';
+import { ROOT } from '../support/root.ts';
 import { type Ended, panfed, type Running, startServe } from '../support/serve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -46,7 +47,7 @@ describe('the demo', () => {
   });
 
   test('tells how each registry is, a line each', async () => {
-    const { facilities } = await demoConfig();
+    const { facilities } = await loadConfig(`${ROOT}federation.yaml`, {});
     const names = facilities.flatMap(({ id, registries }) => registries.map(({ key }) => `${id}/${key}`));
     const lines = [...demo.stderr().matchAll(/^ {2}(\S+) +ok +(\d+) images? +\d+ ms$/gm)];
     assert.deepEqual(new Set(lines.map(([, name]) => name)), new Set(names));

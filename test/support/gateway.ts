@@ -1,14 +1,12 @@
 // A whole federation in this process, listening on a free loopback port: the demo as it comes, or labs that a test gives.
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import type { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { createFederation, type Federation, type FederationOptions } from '../../src/federation.ts';
 import { demoPerson } from '../../src/identity/demo-people.ts';
-
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from './root.ts';
 
 /** What a client reads of an answer. */
 export interface Answered<T> {

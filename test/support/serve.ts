@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { ROOT } from './gateway.ts';
+import { ROOT } from './root.ts';
 
 export const MAIN = `${ROOT}dist/cli/main.js`;
 
