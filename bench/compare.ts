@@ -25,6 +25,8 @@ export interface Comparison {
 }
 
 export interface CompareOptions {
+  /** Seconds of load on each server before it is measured. */
+  readonly warmUp: number;
   readonly rounds: number;
   /** Duration of each load. */
   readonly seconds: number;
@@ -149,11 +151,11 @@ function tokenFor(caller: CallerName, { token }: Server): string | null {
 async function compareFor(
   caller: CallerName,
   servers: Readonly<Record<ServerName, Server>>,
-  { rounds, seconds, connections, report }: CompareOptions,
+  { warmUp, rounds, seconds, connections, report }: CompareOptions,
 ): Promise<Comparison> {
   const loadOn = (name: ServerName, length: number) =>
     load(servers[name], { seconds: length, connections, body: BODY, token: tokenFor(caller, servers[name]) });
-  for (const name of SERVERS) await loadOn(name, Math.min(2, seconds));
+  if (warmUp > 0) for (const name of SERVERS) await loadOn(name, warmUp);
   const measured: Record<ServerName, Measured[]> = { panfed: [], textbook: [], memory: [] };
   for (let round = 1; round <= rounds; round += 1) {
     report(`${caller}: round ${round} of ${rounds}`);

@@ -37,7 +37,7 @@ try {
 
 async function measure(config: Config): Promise<Growth> {
   const begun = performance.now();
-  const federation = await createFederation(config, {
+  const federation = await createFederation({ ...config, store: 'none' }, {
     env: { PANFED_BENCH_SECRET: 'a secret of the benchmark, of 32 bytes or more' },
     logger: pino({ level: 'silent' }),
   });

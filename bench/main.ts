@@ -14,7 +14,7 @@ const PARTS = ['compare', 'growth', 'policy'] as const;
 type Part = (typeof PARTS)[number];
 
 const FULL = {
-  compare: { rounds: 5, seconds: 4, connections: 16 },
+  compare: { warmUp: 2, rounds: 5, seconds: 4, connections: 16 },
   growth: { sizes: [1_000, 10_000, 100_000], times: 20 },
   policy: {
     ...{ images: 100_000, sizes: [5, 50, 200], rounds: 3, times: 200 },
@@ -22,11 +22,11 @@ const FULL = {
   },
 } as const;
 const QUICK = {
-  compare: { rounds: 1, seconds: 1, connections: 2 },
-  growth: { sizes: [1_000], times: 3 },
+  compare: { warmUp: 0, rounds: 1, seconds: 0.5, connections: 2 },
+  growth: { sizes: [1_000], times: 1 },
   policy: {
-    ...{ images: 1_000, sizes: [5, 50], rounds: 1, times: 5 },
-    ...{ swapRules: 5, swaps: 1, subjects: 20, rate: 50, seconds: 1 },
+    ...{ images: 400, sizes: [5, 20], rounds: 1, times: 5 },
+    ...{ swapRules: 5, swaps: 1, subjects: 20, rate: 50, seconds: 0.5 },
   },
 } as const;
 

@@ -22,14 +22,16 @@ export interface PoliciesOptions {
   readonly rules: number;
   /** Another edition has other rules. */
   readonly edition: number;
+  /** The labs whose policies are written, too. */
+  readonly labs: readonly string[];
   readonly snapshots: readonly Snapshot[];
 }
 
 /** Writes sources to `<folder>/federation` and `<folder>/facilities/<lab>`, and bundles to `<folder>/bundle`. */
 export async function buildPolicies(opa: Opa, options: PoliciesOptions): Promise<void> {
-  const { folder, snapshots } = options;
+  const { folder, labs, snapshots } = options;
   await writePolicy(join(folder, 'federation'), 'panfed.federation', snapshots, options);
-  for (const lab of LABS) {
+  for (const lab of labs) {
     const own = snapshots.filter(({ facility }) => facility === lab);
     await writePolicy(join(folder, 'facilities', lab), `panfed.facility.${lab}`, own, options);
   }

@@ -14,7 +14,7 @@ import { built, ROOT } from './built.ts';
 import { member } from './member.ts';
 import type { PolicyFigures, PolicyOptions, StrangerFigures } from './policy.ts';
 import { askKnown } from './policy-known.ts';
-import { buildPolicies, judging, withPolicies } from './policy-rules.ts';
+import { buildPolicies, judging, LABS, withPolicies } from './policy-rules.ts';
 import { createWayComparison, type StrangerRound, type WayComparison } from './policy-stranger.ts';
 import { makeActive, type SwapRound, swap } from './policy-swap.ts';
 import { sampleConfig } from './sample.ts';
@@ -40,16 +40,20 @@ async function measure(opa: Opa): Promise<PolicyFigures> {
   report(`${options.images} images`);
   const demo = await loadConfig(`${ROOT}federation.yaml`, {});
   const config = await sampleConfig(demo, options.images, folder, VARIANTS);
-  const federation = await createFederation(config, {
+  const federation = await createFederation({ ...config, store: 'none' }, {
     env: { PANFED_BENCH_SECRET: 'a secret of the benchmark, of 32 bytes or more' },
     logger: pino({ level: 'silent' }),
   });
   try {
     const states = await federation.catalog.refresh({ maxAge: null });
     const snapshots = states.flatMap(({ snapshot }) => snapshot ?? []);
+    const compiled = new Set<string>();
     const bundles = async (rules: number, edition: number): Promise<string> => {
       const place = join(folder, `${rules}-rules-${edition}`);
-      await buildPolicies(opa, { folder: place, rules, edition, snapshots });
+      // Of another edition only the federation's policy comes into force.
+      const labs = edition === 0 ? LABS : [];
+      if (!compiled.has(place)) await buildPolicies(opa, { folder: place, rules, edition, labs, snapshots });
+      compiled.add(place);
       return place;
     };
     const comparisons = { opa, config, snapshots, bundles };

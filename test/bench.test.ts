@@ -64,7 +64,7 @@ describe('the benchmark', { timeout: 300_000 }, () => {
       const { strangers, known, memory, swap } = figures.policies;
       assert.deepEqual(
         strangers.map(({ rules }: { rules: number }) => rules),
-        [5, 50],
+        [5, 20],
       );
       for (const { classes, panfed, perRecord, opa } of strangers) {
         assert.ok(classes > 100);

@@ -18,11 +18,11 @@ const docs = readdirSync(new URL('docs/', root), { recursive: true, encoding: 'u
 const documents = ['README.md', 'CHANGELOG.md', 'vocabularies/README.md', ...docs].sort();
 
 showsTheTruth('docs/graphql.md');
-showsTheTruth('docs/joining.md');
-showsTheTruth('docs/policies/diff.md');
+showsTheTruth('docs/joining.md', { demo: false });
+showsTheTruth('docs/policies/diff.md', { demo: false });
 showsTheTruth('docs/policies/explain.md');
 showsTheTruth('docs/policies/data.md', { demo: false });
-showsTheTruth('docs/policies/time.md');
+showsTheTruth('docs/policies/time.md', { demo: false });
 showsTheTruth('docs/operating.md');
 
 describe('the documents', () => {

@@ -8,8 +8,12 @@ const NO_TIME = new Date(0);
 /**
  * A gzipped tar archive (RFC 1952, POSIX ustar) of the files, sorted by name, without owner and time. fflate compresses
  * them, because the output of node:zlib differs between processors and versions of Node.
+ * @param level of compression: 0, for an archive that is read at once, takes no time
  */
-export async function packBundle(files: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> {
+export async function packBundle(
+  files: Readonly<Record<string, Uint8Array>>,
+  level: 0 | 9 = 9,
+): Promise<Uint8Array> {
   const entries = Object.entries(files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, body]) => ({
@@ -26,5 +30,5 @@ export async function packBundle(files: Readonly<Record<string, Uint8Array>>): P
       },
       body,
     }));
-  return gzipSync(await packTar(entries), { level: 9, mtime: NO_TIME });
+  return gzipSync(await packTar(entries), { level, mtime: NO_TIME });
 }

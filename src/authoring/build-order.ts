@@ -17,6 +17,8 @@ export const buildLimitsSchema = z.strictObject({
   file: z.int().min(1),
   /** Milliseconds for a batch of evaluations of the compiled policy, as in the gateway (`limits.policyDeadline`). */
   evaluation: z.int().min(1),
+  /** Milliseconds of one test with OPA. */
+  test: z.int().min(1),
 });
 
 export type BuildLimits = Readonly<z.infer<typeof buildLimitsSchema>>;

@@ -40,6 +40,7 @@ async function build({ opa: path, owner: id, source, limits }: BuildOrder) {
   const tests = await testPolicy(opa, owner, {
     compiled,
     deadline: limits.evaluation,
+    timeout: limits.test,
     stopAtFailure: true,
   });
   const failed = tests.filter(isFailure);

@@ -8,7 +8,9 @@ import { declaredBucket } from './bucket.ts';
 import { CHECKS, RULES_ONLY } from './checks/all.ts';
 import { withoutAllowed } from './checks/allow.ts';
 import { problemOf } from './checks/check.ts';
+import { scopesOf } from './checks/fields.ts';
 import { ownData } from './checks/own-data.ts';
+import { rulesOf } from './checks/rules.ts';
 import { inputSchema } from './checks/schema.ts';
 import { compilerProblems } from './compiler.ts';
 import { DATA_FILE, readData } from './data.ts';
@@ -19,7 +21,7 @@ import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
 import { baseDocuments, readPaths } from './reads.ts';
 import { reasonsOf } from './reasons.ts';
-import { parsePolicy, shownPath } from './syntax.ts';
+import { type ParseFile, parsePolicy, parserOf, shownPath } from './syntax.ts';
 
 /** The result of the checks; reads, reasons and bucket are valid only if there are no problems. */
 export interface CheckedPolicy {
@@ -35,22 +37,29 @@ export interface CheckedPolicy {
 
 /**
  * Checks one owner's policy. Its problems are in the result; rejects only as `runOpa` does, or for unreadable files.
+ * @param parse for the same files, where they are needed afterwards too
  */
-export async function checkPolicy(opa: Opa, owner: PolicyOwner): Promise<CheckedPolicy> {
+export async function checkPolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  parse: ParseFile = parserOf(opa, owner),
+): Promise<CheckedPolicy> {
   const data = await readData(owner);
   const early = [...fileProblems(owner), ...data.problems.map((finding) => problemOf(ownData, finding))];
-  if (early.length === 0) early.push(...(await ownSchemas(opa, owner)));
+  if (early.length === 0) early.push(...(await ownSchemas(owner, parse)));
   const compiler = early.length === 0 ? await compilerProblems(opa, owner) : { rules: [], tests: [] };
   early.push(...compiler.rules);
   if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
   // One OPA at a time, since each may take all the memory of a build.
-  const modules = await parsePolicy(opa, owner);
+  const modules = await parsePolicy(opa, owner, parse);
   const documents = await baseDocuments(opa, owner);
   const schemaText = await readFile(owner.schema, 'utf8');
   const reasons = reasonsOf(modules);
   const reads = readPaths(documents);
   const schema = inputSchema.parse(JSON.parse(schemaText));
-  const policy = { owner, modules, documents, data: data.document, schema, reasons };
+  const rules = rulesOf(modules);
+  const scopes = scopesOf(rules);
+  const policy = { owner, modules, rules, scopes, documents, data: data.document, schema, reasons };
   const found = withoutAllowed(
     CHECKS.flatMap((check) => check.find(policy).map((finding) => problemOf(check, finding))),
     modules,

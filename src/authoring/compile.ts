@@ -27,6 +27,8 @@ export interface CompileOptions {
   readonly checked?: CheckedPolicy;
   /** The signed source of the files. */
   readonly source?: PolicySource;
+  /** The bundle is only to be loaded, so that it need not be small. */
+  readonly onlyToLoad?: true;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface CompileOptions {
 export async function compilePolicy(
   opa: Opa,
   owner: PolicyOwner,
-  { checked, source }: CompileOptions = {},
+  { checked, source, onlyToLoad }: CompileOptions = {},
 ): Promise<CompiledPolicy> {
   const { problems, reads, reasons, bucket } = checked ?? (await checkPolicy(opa, owner));
   if (problems.length > 0) throw invalidPolicy(problems);
@@ -62,11 +64,14 @@ export async function compilePolicy(
       },
     },
   };
-  const bytes = await packBundle({
-    [BUNDLE_FILES.manifest]: json(manifest),
-    [BUNDLE_FILES.data]: hasData ? data : json({}),
-    [BUNDLE_FILES.wasm]: wasm,
-  });
+  const bytes = await packBundle(
+    {
+      [BUNDLE_FILES.manifest]: json(manifest),
+      [BUNDLE_FILES.data]: hasData ? data : json({}),
+      [BUNDLE_FILES.wasm]: wasm,
+    },
+    onlyToLoad ? 0 : 9,
+  );
   return { owner: owner.name, revision, bytes };
 }
 

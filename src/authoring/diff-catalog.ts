@@ -11,7 +11,7 @@ import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import { type Pace, preparing } from '../model/pace.ts';
-import { createSource, type RegistryNetwork } from '../sources/create.ts';
+import type { RegistryNetwork } from '../sources/create.ts';
 import { createFileSource } from '../sources/file.ts';
 import type { Source } from '../sources/source.ts';
 import { loadVocabulary } from '../vocabulary/load.ts';
@@ -93,11 +93,14 @@ async function readRegistry(
     const source = createFileSource({
       ...{ facility: facility.id, registry: registry.key, limits: config.limits },
       path: resolve(config.baseDirectory, file),
+      alone: true,
     });
     return { snapshot: await snapshotOf(source, registry, config, pace, Number.POSITIVE_INFINITY) };
   }
   if (network === undefined) return { unread: { registry: name, failure: null } };
   const { progress } = network;
+  // Most comparisons read files alone, and need no HTTP client.
+  const { createSource } = await import('../sources/create.ts');
   const source = await createSource(facility, registry, config, network);
   const deadline = registry.deadline ?? config.limits.deadline;
   try {

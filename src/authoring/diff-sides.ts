@@ -149,7 +149,7 @@ function builder(scratch: string, { opa, progress }: SidesOptions) {
         found ??= opa();
         const program = await found;
         progress(`compiling ${name} of ${side.name}`);
-        const { bytes } = await compilePolicy(program, owner).catch(namedAs(side));
+        const { bytes } = await compilePolicy(program, owner, { onlyToLoad: true }).catch(namedAs(side));
         await writeFile(path, bytes);
         built.set(key, path);
       }

@@ -62,7 +62,7 @@ export async function compiledAnswers(
   inputs: readonly string[],
   { compiled, deadline = DEADLINE }: DifferencesOptions,
 ): Promise<CompiledAnswers> {
-  const { bytes } = compiled ?? (await compilePolicy(opa, owner));
+  const { bytes } = compiled ?? (await compilePolicy(opa, owner, { onlyToLoad: true }));
   if (inputs.length === 0) return { answers: [], codes: new Set() };
   const pool = new WorkerPool({ deadline, threads: 1 });
   try {

@@ -8,10 +8,11 @@ import { FEDERATION } from '../policy/bundle/manifest.ts';
 import { parseBundle } from '../policy/bundle/read.ts';
 import { loadModule, makeModule, type PolicyModule } from '../policy/wasm/module.ts';
 import type { WorkerPool } from '../policy/wasm/pool.ts';
+import { checkPolicy } from './check.ts';
 import { compilePolicy } from './compile.ts';
 import type { Opa } from './opa.ts';
 import { type PolicyOwner, policyOwners } from './owner.ts';
-import { parsePolicy, shownPath, terms } from './syntax.ts';
+import { type PolicyModule as ParsedModule, parsePolicy, parserOf, shownPath, terms } from './syntax.ts';
 
 /** A module and its origin. */
 export interface SourcedJudge {
@@ -19,6 +20,8 @@ export interface SourcedJudge {
   readonly module: PolicyModule;
   /** null: the module comes from a bundle, whose rules are not known. */
   readonly source: PolicyOwner | null;
+  /** The rule files of the source, parsed; empty without a source. */
+  readonly rules: () => Promise<readonly ParsedModule[]>;
   /** Path of its folder or bundle, relative to the working directory. */
   readonly from: string;
 }
@@ -30,6 +33,7 @@ export interface JudgesOptions {
   /** The facility that owns the image. */
   readonly facility: string;
   readonly pool: WorkerPool;
+  /** Called only where a module has sources, and for each of them. */
   readonly opa: () => Promise<Opa>;
 }
 
@@ -45,14 +49,17 @@ export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]
     { name: FEDERATION, bundle: config.policies.federation },
     { name: facility, bundle: owned === undefined ? null : policyBundleOf(owned) },
   ];
-  const judges: SourcedJudge[] = [];
-  for (const { name, bundle } of owners) {
+  const opening = owners.map(async ({ name, bundle }): Promise<SourcedJudge | null> => {
     const source = sources.find((owner) => owner.name === name);
-    if (source !== undefined) judges.push(await compiled(source, options));
-    else if (bundle !== null) judges.push(await bundled(name, bundle, options));
-    else if (owned !== undefined && policySourceOf(owned) !== null) throw elsewhere(facility, policies);
-  }
-  return judges;
+    if (source !== undefined) return compiled(source, await options.opa(), options);
+    if (bundle !== null) return bundled(name, bundle, options);
+    if (owned !== undefined && policySourceOf(owned) !== null) throw elsewhere(facility, policies);
+    return null;
+  });
+  // Side by side, and if both fail, the federation's is the reason.
+  await Promise.allSettled(opening);
+  const judges = await Promise.all(opening);
+  return judges.filter((judge) => judge !== null);
 }
 
 /** The error for a missing module, without which the result would allow more than the gateway. */
@@ -67,11 +74,19 @@ function elsewhere(facility: string, policies: string): FederationError {
   );
 }
 
-async function compiled(source: PolicyOwner, { opa, pool }: JudgesOptions): Promise<SourcedJudge> {
-  const { bytes } = await compilePolicy(await opa(), source);
+async function compiled(source: PolicyOwner, opa: Opa, { pool }: JudgesOptions): Promise<SourcedJudge> {
+  const parse = parserOf(opa, source);
+  const checked = await checkPolicy(opa, source, parse);
+  const { bytes } = await compilePolicy(opa, source, { checked, onlyToLoad: true });
   const bundle = await parseBundle(bytes, source.folder, source.name);
   const module = await makeModule(pool, bundle, source.folder);
-  return { owner: source.name, module, source, from: shownPath(source.folder) };
+  return {
+    owner: source.name,
+    module,
+    source,
+    rules: () => parsePolicy(opa, source, parse),
+    from: shownPath(source.folder),
+  };
 }
 
 async function bundled(
@@ -80,19 +95,15 @@ async function bundled(
   { config, pool }: JudgesOptions,
 ): Promise<SourcedJudge> {
   const path = resolve(config.baseDirectory, bundle);
-  return { owner, module: await loadModule(pool, path, owner), source: null, from: shownPath(path) };
+  const module = await loadModule(pool, path, owner);
+  return { owner, module, source: null, rules: async () => [], from: shownPath(path) };
 }
 
 /** Every text in the judges' rules, each once: for example groups and profiles that no record and no reason names. */
-export async function textsOfSources(opa: Opa, judges: readonly SourcedJudge[]): Promise<readonly string[]> {
-  const texts = new Set<string>();
-  for (const { source } of judges) {
-    if (source === null) continue;
-    for (const { rules } of await parsePolicy(opa, source)) {
-      for (const { type, value } of terms(rules)) {
-        if (type === 'string' && typeof value === 'string') texts.add(value);
-      }
-    }
-  }
-  return [...texts];
+export async function textsOfSources(judges: readonly SourcedJudge[]): Promise<readonly string[]> {
+  const modules = (await Promise.all(judges.map(({ rules }) => rules()))).flat();
+  const texts = modules
+    .flatMap(({ rules }) => terms(rules))
+    .flatMap(({ type, value }) => (type === 'string' && typeof value === 'string' ? [value] : []));
+  return [...new Set(texts)];
 }

@@ -7,10 +7,9 @@ import { z } from 'zod';
 import { OWN_SCHEMA } from './checks/all.ts';
 import { problemOf } from './checks/check.ts';
 import { entriesBelow } from './files.ts';
-import { type Opa, runOpa } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { PolicyProblem } from './problem.ts';
-import { shownPath } from './syntax.ts';
+import { type ParseFile, shownPath } from './syntax.ts';
 
 const annotatedSchema = z.object({
   annotations: z
@@ -20,26 +19,25 @@ const annotatedSchema = z.object({
 
 /**
  * A problem for each annotation with its own schemas, in rules and tests. A file that OPA cannot parse has none: the
- * compiler refuses it. Rejects as `runOpa` does.
+ * compiler refuses it. Rejects as {@link ParseFile} does.
  */
-export async function ownSchemas(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
+export async function ownSchemas(owner: PolicyOwner, parse: ParseFile): Promise<PolicyProblem[]> {
   const names = entriesBelow(owner.folder)
     .map(({ name }) => name)
     .filter((name) => name.endsWith('.rego'));
   const problems: PolicyProblem[] = [];
-  for (const name of names) problems.push(...(await schemasIn(opa, owner, name)));
+  for (const name of names) problems.push(...(await schemasIn(owner, name, parse)));
   return problems;
 }
 
-async function schemasIn(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyProblem[]> {
+async function schemasIn(owner: PolicyOwner, name: string, parse: ParseFile): Promise<PolicyProblem[]> {
   const file = join(owner.folder, name);
   // Every annotation begins with this word.
   if (!(await readFile(file)).includes('METADATA')) return [];
-  const args = ['parse', '--format', 'json', '--json-include', 'locations', name];
-  const { code, stdout } = await runOpa(opa, args, { cwd: owner.folder });
-  if (code !== 0) return [];
+  const parsed = await parse(name);
+  if ('refused' in parsed) return [];
   return annotatedSchema
-    .parse(JSON.parse(stdout))
+    .parse(parsed.tree)
     .annotations.filter(({ schemas }) => schemas !== undefined)
     .map(({ location }) =>
       problemOf(OWN_SCHEMA, {

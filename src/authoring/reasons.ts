@@ -84,7 +84,7 @@ function collectDescribed(
 
 /** An object in a rule with the key `code` is a reason; its code is a literal, or that of another such object. */
 function collectGiven(module: PolicyModule, problems: Finding[]): Given[] {
-  return [...terms(module.rules)].flatMap((term) => {
+  return terms(module.rules).flatMap((term) => {
     const code = entry(term, 'code');
     if (code === undefined) return [];
     if (code.type === 'string') {

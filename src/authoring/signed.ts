@@ -39,6 +39,7 @@ export const BUILD_LIMITS: BuildLimits = Object.freeze({
   heap: 1_024 * MIB,
   file: 64 * MIB,
   evaluation: 1_000,
+  test: 10_000,
 });
 
 /** Characters of one text about a lab's source, at most. */

@@ -72,32 +72,52 @@ export function shownPath(file: string): string {
   return relative(process.cwd(), file) || '.';
 }
 
+/** OPA's tree of a file, JSON; or why OPA cannot parse it. */
+export type ParsedFile = { readonly tree: unknown } | { readonly refused: string };
+
+/** Parses one of an owner's files, by its path from the owner's folder. */
+export type ParseFile = (name: string) => Promise<ParsedFile>;
+
+/** By OPA, which reads nothing else then; each file once, however often it is asked for. Rejects as `runOpa` does. */
+export function parserOf(opa: Opa, owner: PolicyOwner): ParseFile {
+  const parsed = new Map<string, Promise<ParsedFile>>();
+  return (name) => {
+    const parsing = parsed.get(name) ?? parseFile(opa, owner, name);
+    parsed.set(name, parsing);
+    return parsing;
+  };
+}
+
+async function parseFile(opa: Opa, owner: PolicyOwner, name: string): Promise<ParsedFile> {
+  const args = ['parse', '--format', 'json', '--json-include', 'locations,comments', name];
+  const run = await runOpa(opa, args, { cwd: owner.folder }).catch((cause: unknown) => {
+    throw tooMuch(cause, join(owner.folder, name));
+  });
+  return run.code === 0 ? { tree: JSON.parse(run.stdout) } : { refused: said(run) };
+}
+
 /**
  * The modules of an owner's rule files, parsed one after the other, since each OPA takes memory and the author chose
  * their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa` does.
  */
-export async function parsePolicy(opa: Opa, owner: PolicyOwner): Promise<PolicyModule[]> {
+export async function parsePolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  parse = parserOf(opa, owner),
+): Promise<PolicyModule[]> {
   const modules: PolicyModule[] = [];
-  for (const name of policyFiles(owner).rules) modules.push(await parseModule(opa, owner, name));
+  for (const name of policyFiles(owner).rules) modules.push(await parseModule(owner, name, parse));
   return modules;
 }
 
-async function parseModule(opa: Opa, owner: PolicyOwner, name: string): Promise<PolicyModule> {
-  const args = ['parse', '--format', 'json', '--json-include', 'locations,comments', name];
+async function parseModule(owner: PolicyOwner, name: string, parse: ParseFile): Promise<PolicyModule> {
   const file = join(owner.folder, name);
-  const parsing = runOpa(opa, args, { cwd: owner.folder }).catch((cause: unknown) => {
-    throw tooMuch(cause, file);
-  });
-  const [run, source] = await Promise.all([parsing, readFile(file, 'utf8')]);
+  const [parsed, source] = await Promise.all([parse(name), readFile(file, 'utf8')]);
   const lines = source.split('\n');
-  if (run.code !== 0) throw new FederationError('INTERNAL', `opa parse refused ${name}: ${said(run)}`);
-  const {
-    package: named,
-    annotations,
-    imports,
-    rules,
-    comments,
-  } = moduleSchema.parse(JSON.parse(run.stdout));
+  if ('refused' in parsed) {
+    throw new FederationError('INTERNAL', `opa parse refused ${name}: ${parsed.refused}`);
+  }
+  const { package: named, annotations, imports, rules, comments } = moduleSchema.parse(parsed.tree);
   return {
     file: shownPath(file),
     package: named.path.slice(1).map(({ value }) => value),
@@ -127,15 +147,16 @@ function tooMuch(cause: unknown, file: string): unknown {
 }
 
 /** Every term below a node, outermost first. */
-export function* terms(node: unknown): Generator<Term> {
-  if (Array.isArray(node)) {
-    for (const item of node) yield* terms(item);
-    return;
-  }
-  if (node === null || typeof node !== 'object') return;
-  if (isTerm(node)) yield node;
+export function terms(node: unknown): Term[] {
+  const found: Term[] = [];
+  if (typeof node === 'object' && node !== null) collectTerms(node, found);
+  return found;
+}
+
+function collectTerms(node: object, found: Term[]): void {
+  if (!Array.isArray(node) && isTerm(node)) found.push(node);
   for (const [key, below] of Object.entries(node)) {
-    if (key !== 'location') yield* terms(below);
+    if (key !== 'location' && typeof below === 'object' && below !== null) collectTerms(below, found);
   }
 }
 

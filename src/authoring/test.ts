@@ -48,24 +48,26 @@ export interface TestOptions {
   readonly compiled?: CompiledPolicy;
   /** Milliseconds for a batch of inputs to the compiled policy; 10,000 by default. */
   readonly deadline?: number;
+  /** Milliseconds of one test with OPA; 10,000 by default. */
+  readonly timeout?: number;
   /** Do not evaluate the compiled policy if a test fails with OPA. */
   readonly stopAtFailure?: boolean;
 }
 
 /**
- * The result of every test of the owner, by file and line; a test has 10 s with OPA. Rejects with POLICY_INVALID if the
+ * The result of every test of the owner, by file and line. Rejects with POLICY_INVALID if the
  * rules or tests do not compile, and with POLICY_TESTS_FAILED if there are no tests.
  */
 export async function testPolicy(
   opa: Opa,
   owner: PolicyOwner,
-  { compiled, deadline, stopAtFailure = false }: TestOptions = {},
+  { compiled, deadline, timeout = 10_000, stopAtFailure = false }: TestOptions = {},
 ): Promise<PolicyTest[]> {
-  const results = await opaResults(opa, owner);
+  const results = await opaResults(opa, owner, timeout);
   const enough = stopAtFailure && results.some(({ fail, error }) => fail === true || error !== undefined);
   const questions: Questions = enough ? new Map() : await questionsOf(opa, owner);
   const inputs = [...questions.values()].flat();
-  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner)));
+  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner, { onlyToLoad: true })));
   const options = { compiled: bundle ?? undefined, deadline };
   const differences: ReadonlyMap<string, string> =
     bundle === null ? new Map() : await differencesOf(opa, owner, inputs, options);
@@ -123,9 +125,14 @@ export function ranOutOfTime({ outcome, detail }: PolicyTest): boolean {
   return outcome === 'differs' && / compiled: deadline: /.test(detail ?? '');
 }
 
-async function opaResults(opa: Opa, owner: PolicyOwner): Promise<z.infer<typeof resultsSchema>> {
+async function opaResults(
+  opa: Opa,
+  owner: PolicyOwner,
+  timeout: number,
+): Promise<z.infer<typeof resultsSchema>> {
   assertFiles(owner, shownPath);
-  const args = ['test', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s', '.'];
+  const limits = ['--capabilities', CAPABILITIES, '--timeout', `${timeout}ms`];
+  const args = ['test', '--format', 'json', ...limits, '.'];
   const run = await runOpa(opa, args, { cwd: owner.folder });
   const output = jsonOf(run.stdout);
   // OPA writes null if there are no tests.

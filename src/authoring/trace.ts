@@ -9,7 +9,7 @@ import { CAPABILITIES } from './capabilities.ts';
 import { type Opa, runOpa, said } from './opa.ts';
 import type { PolicyOwner } from './owner.ts';
 import { inScratchFolder } from './scratch-folder.ts';
-import { parsePolicy, shownPath, terms } from './syntax.ts';
+import { type PolicyModule, parsePolicy, shownPath, terms } from './syntax.ts';
 
 /** A rule that was evaluated, by its place. */
 export interface TracedRule {
@@ -61,11 +61,17 @@ type Event = z.infer<typeof eventSchema>;
 /**
  * Evaluates an owner's entry point for one input, given as JSON, and returns the decision and the rules. Rejects with
  * POLICY_INVALID if OPA refuses the policy or writes too much, and with POLICY_TOO_COSTLY if it takes too long.
+ * @param modules its rule files, where they have been parsed already
  */
-export async function tracePolicy(opa: Opa, owner: PolicyOwner, input: string): Promise<Trace> {
+export async function tracePolicy(
+  opa: Opa,
+  owner: PolicyOwner,
+  input: string,
+  modules?: readonly PolicyModule[],
+): Promise<Trace> {
   const { result, explanation } = await evaluate(opa, owner, input);
   const rules = [...gather(explanation).values()];
-  const codes = await codesOf(opa, owner);
+  const codes = codesOf(modules ?? (await parsePolicy(opa, owner)));
   const sources = new Map<string, readonly string[]>();
   for (const { file } of rules) {
     if (!sources.has(file)) sources.set(file, (await readFile(join(owner.folder, file), 'utf8')).split('\n'));
@@ -87,12 +93,12 @@ export async function tracePolicy(opa: Opa, owner: PolicyOwner, input: string): 
 }
 
 /** Reason codes by the place of their rule, `file:line`. */
-async function codesOf(opa: Opa, owner: PolicyOwner): Promise<ReadonlyMap<string, readonly string[]>> {
+function codesOf(modules: readonly PolicyModule[]): ReadonlyMap<string, readonly string[]> {
   const codes = new Map<string, readonly string[]>();
-  for (const { file, rules } of await parsePolicy(opa, owner)) {
+  for (const { file, rules } of modules) {
     for (const rule of rules) {
       const { location } = ruleSchema.parse(rule);
-      const texts = [...terms(rule)].flatMap(({ type, value }) => (type === 'string' ? [value] : []));
+      const texts = terms(rule).flatMap(({ type, value }) => (type === 'string' ? [value] : []));
       const found = texts.filter((text): text is string => reasonCode.safeParse(text).success);
       codes.set(`${file}:${location.row}`, [...new Set(found)]);
     }

@@ -9,7 +9,7 @@ import type { Source } from '../sources/source.ts';
 import type { CrawlStore } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
-import { unlessAborted } from './deadline.ts';
+import { abortable } from './deadline.ts';
 import { createRecorder } from './recorder.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
@@ -53,7 +53,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
       const waiting = Promise.all(wanted.map((registryCache) => registryCache.refresh(maxAge)));
       // A caller that stops waiting gets the present states.
       if (signal === undefined) await waiting;
-      else await unlessAborted(waiting, signal).catch(() => undefined);
+      else await abortable(waiting, signal).catch(() => undefined);
       return states();
     },
     async close() {

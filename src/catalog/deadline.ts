@@ -73,7 +73,7 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
       awaited += 1;
       count();
       try {
-        return await unlessAborted(work, controller.signal);
+        return await abortable(work, controller.signal);
       } finally {
         awaited -= 1;
         count();
@@ -97,7 +97,7 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
  * The result of the work. Rejects as the work does, and with the signal's reason as soon as it is aborted, also if the
  * work does not observe it.
  */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);

@@ -22,7 +22,7 @@ export interface Moment {
 
 /** What a successful check leaves. */
 export interface CheckedSnapshot {
-  readonly held: StoredSnapshot;
+  readonly stored: StoredSnapshot;
   readonly index: SnapshotIndex;
   /** The generation of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
@@ -95,18 +95,18 @@ export function createRefresh(options: RefreshOptions): Refresh {
     known: CheckedSnapshot | null,
   ): Promise<CheckedSnapshot> {
     options.onCrawlResult(crawlResult);
-    const held = await storeSnapshot(
+    const stored = await storeSnapshot(
       crawlResult,
       options.place,
       crawledAt.wall,
-      known?.held ?? null,
+      known?.stored ?? null,
       options.pace,
     );
-    const isKnown = known !== null && held === known.held;
-    const index = isKnown ? known.index : await buildSnapshotIndex(held.snapshot, options, options.pace);
-    if (!isKnown) await options.onSnapshot(held.snapshot);
+    const isKnown = known !== null && stored === known.stored;
+    const index = isKnown ? known.index : await buildSnapshotIndex(stored.snapshot, options, options.pace);
+    if (!isKnown) await options.onSnapshot(stored.snapshot);
     return {
-      held,
+      stored,
       index,
       generation: crawlResult.generation,
       crawledAt,

@@ -57,7 +57,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let failedAt = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   let tookMs: number | null = null;
-  let flight: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
+  let refreshing: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   /** Under way, or done; null: nothing was asked yet. */
   let restoring: Promise<void> | null = null;
   let restoreDeadline: Deadline | null = null;
@@ -75,7 +75,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   function state(): RegistryState {
     const known = usable();
-    const snapshot = known?.held.snapshot ?? null;
+    const snapshot = known?.stored.snapshot ?? null;
     const shown = failure ?? (snapshot === null ? TOO_OLD : null);
     return {
       facility: source.facility,
@@ -92,10 +92,10 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   }
 
   function isAskedFor(maxAge: number): boolean {
-    const most = maxAge * 1_000;
+    const maxAgeMs = maxAge * 1_000;
     // A lab that just failed is not asked again within the same age: `maxAge` has a floor so that nobody can have a
     // lab asked in a loop, and failing must not take that floor away.
-    return age() >= most && (flight !== null || clock.monotonic() - failedAt >= most);
+    return age() >= maxAgeMs && (refreshing !== null || clock.monotonic() - failedAt >= maxAgeMs);
   }
 
   function refresh(maxAge: number | null): Promise<void> | null {
@@ -105,11 +105,11 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       restoring ??= restore();
       return restoring.then(() => refresh(maxAge) ?? undefined);
     }
-    if (maxAge !== null && isAskedFor(maxAge)) return fly();
+    if (maxAge !== null && isAskedFor(maxAge)) return startRefresh();
     const nothing = usable() === null;
     if (!nothing && age() <= freshFor && hasAsked) return null;
     if (failures > 0 && clock.monotonic() < restUntil) return null;
-    const done = fly();
+    const done = startRefresh();
     return nothing ? done : null;
   }
 
@@ -125,14 +125,14 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     isRestored = true;
   }
 
-  function fly(): Promise<void> {
-    if (flight !== null) return flight.done;
+  function startRefresh(): Promise<void> {
+    if (refreshing !== null) return refreshing.done;
     hasAsked = true;
     const deadline = createDeadline(options.deadline, clock);
     const done = run(deadline).finally(() => {
-      flight = null;
+      refreshing = null;
     });
-    flight = { done, deadline };
+    refreshing = { done, deadline };
     return done;
   }
 
@@ -157,7 +157,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       }
     }
     tookMs = Math.round(clock.monotonic() - started);
-    const records = found?.held.snapshot.records.length ?? 0;
+    const records = found?.stored.snapshot.records.length ?? 0;
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }
 
@@ -169,9 +169,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     async close() {
       closed = true;
       restoreDeadline?.stop();
-      flight?.deadline.stop();
+      refreshing?.deadline.stop();
       await restoring;
-      await flight?.done;
+      await refreshing?.done;
       await by.settled();
     },
   };

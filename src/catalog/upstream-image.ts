@@ -70,9 +70,9 @@ function readerOf(field: Field, at: string): Read {
   switch (field.kind) {
     case 'line':
     case 'name':
-      return (value) => readLine(value, at, field.most);
+      return (value) => readLine(value, at, field.max);
     case 'prose':
-      return (value) => readProse(value, at, field.most);
+      return (value) => readProse(value, at, field.max);
     case 'url':
       return (value) => readLine(value, at, BOUNDS.url);
     case 'time':
@@ -82,9 +82,9 @@ function readerOf(field: Field, at: string): Read {
       return (value) => readAmount(value, at);
     case 'names':
     case 'terms':
-      return (value) => readLines(value, at, field.most, BOUNDS.name);
+      return (value) => readLines(value, at, field.max, BOUNDS.name);
     case 'frameworks':
-      return (value) => readList(value, at, field.most, readFramework);
+      return (value) => readList(value, at, field.max, readFramework);
     case 'group':
       return readerOfGroup(field.fields, at);
     case 'part':
@@ -137,18 +137,18 @@ function readCondition(value: unknown, at: string): Condition {
   const condition = readObject(value, at);
   const kind = readWord(condition.kind, `${at}.kind`, CONDITION_KINDS);
   if (kind === null) throw new Broken(`${at}.kind: a condition has a kind`);
-  const most = BOUNDS.conditionValues;
+  const max = BOUNDS.conditionValues;
   const parts = {
-    groups: readGroups(condition.groups, `${at}.groups`, most) ?? [],
-    facilities: readLines(condition.facilities, `${at}.facilities`, most, BOUNDS.name) ?? [],
-    servers: readLines(condition.servers, `${at}.servers`, most, BOUNDS.name) ?? [],
+    groups: readGroups(condition.groups, `${at}.groups`, max) ?? [],
+    facilities: readLines(condition.facilities, `${at}.facilities`, max, BOUNDS.name) ?? [],
+    servers: readLines(condition.servers, `${at}.servers`, max, BOUNDS.name) ?? [],
   };
   return makeCondition(kind, parts, 'facility');
 }
 
 /** A group that is none breaks the record: to leave it out could leave a list empty, which restricts nobody. */
-function readGroups(value: unknown, at: string, most: number): string[] | null {
-  const groups = readList(value, at, most, (entry, where) => {
+function readGroups(value: unknown, at: string, max: number): string[] | null {
+  const groups = readList(value, at, max, (entry, where) => {
     const group = typeof entry === 'string' ? canonicalGroup(entry) : null;
     if (group === null) throw mistyped(where, 'an AARC-G069 group URN', entry);
     return group;

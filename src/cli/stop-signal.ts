@@ -3,10 +3,7 @@
 import { isatty } from 'node:tty';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 
-/**
- * Milliseconds within which a repeated signal counts as the same one: npm forwards Ctrl-C, and a shell the SIGHUP of
- * its terminal, to a process that received them already.
- */
+/** Milliseconds within which a repeated signal counts as the same one. */
 const SAME_MS = 2_000;
 
 /** The message of a command at a SIGHUP that does not end it. */
@@ -22,7 +19,8 @@ export interface StopSignal {
 }
 
 /**
- * Listens to the signals of this process. A signal that comes again more than a second later ends the process at once.
+ * Listens to the signals of this process. A signal that comes again more than two seconds later ends the process at
+ * once, but for the one that npm or a shell hands on, however late.
  * @param hasTerminal whether SIGHUP ends it; by default whether stdin, stdout or stderr is a terminal
  */
 export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))): StopSignal {
@@ -30,10 +28,18 @@ export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(d
   const calls: (() => void)[] = [];
   for (const name of ['SIGINT', 'SIGTERM', ...(hasTerminal ? (['SIGHUP'] as const) : [])] as const) {
     let first: number | null = null;
+    let awaitsCopy = isHandedOn(name);
     const onSignal = (): void => {
       const now = SYSTEM_CLOCK.monotonic();
-      first ??= now;
-      controller.abort();
+      if (first === null) {
+        first = now;
+        controller.abort();
+        return;
+      }
+      if (awaitsCopy) {
+        awaitsCopy = false;
+        return;
+      }
       if (now - first < SAME_MS) return;
       // A second signal means: do not wait for what is under way.
       process.off(name, onSignal);
@@ -47,4 +53,12 @@ export function stopSignal(hasTerminal = [0, 1, 2].some((descriptor) => isatty(d
     });
   }
   return { signal: controller.signal, onHangUp: (call) => void calls.push(call) };
+}
+
+/**
+ * Whether a parent hands on a signal that the terminal has sent to this process already: npm and npx do so with Ctrl-C,
+ * and a shell with the SIGHUP of its terminal. On a busy machine they may take longer than any bound of time.
+ */
+function isHandedOn(name: NodeJS.Signals): boolean {
+  return name === 'SIGHUP' || process.env.npm_lifecycle_event !== undefined;
 }

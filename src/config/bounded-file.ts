@@ -5,6 +5,8 @@ import { limitText } from '../model/size.ts';
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called with each piece as it comes. */
+  readonly onPiece?: ((bytes: Buffer) => void) | undefined;
   /** Rejects where it is a pipe or a device, and does not wait for a pipe's writer. */
   readonly onlyFiles?: boolean;
 }
@@ -15,7 +17,10 @@ export const TOO_LARGE = 'EFBIG';
 /** Without waiting for the writer of a pipe, which is not a file. */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** All bytes of a file. Rejects with the system's error, or with one of code EFBIG where there are more than `maximum`. */
+/** Bytes that are read at a time. */
+const PIECE = 262_144;
+
+/** All bytes of a file. Rejects as {@link readFirst} does, or with an error of code EFBIG where there are more than `maximum`. */
 export async function readBounded(path: string, maximum: number, options: ReadOptions = {}): Promise<Buffer> {
   // One byte more than allowed is enough to know.
   const bytes = await readFirst(path, maximum + 1, options);
@@ -23,22 +28,39 @@ export async function readBounded(path: string, maximum: number, options: ReadOp
   throw Object.assign(new Error(`larger than ${limitText(maximum)}`), { code: TOO_LARGE });
 }
 
-/** The first bytes of a file, as many as it has and at most `maximum`. Rejects with the system's error. */
+/**
+ * The first bytes of a file, as many as it has and at most `maximum`. Rejects with the system's error, or with the
+ * signal's reason.
+ */
 export async function readFirst(
   path: string,
   maximum: number,
-  { signal, onlyFiles = false }: ReadOptions = {},
+  { signal, onPiece, onlyFiles = false }: ReadOptions = {},
 ): Promise<Buffer> {
   const file = await open(path, onlyFiles ? WITHOUT_WAITING : 'r');
   try {
-    if (onlyFiles && !(await file.stat()).isFile()) {
-      throw Object.assign(new Error('not a file'), { code: 'not a file' });
+    const about = await file.stat();
+    if (onlyFiles && !about.isFile()) throw Object.assign(new Error('not a file'), { code: 'not a file' });
+    // As large as the file, and a byte more to see its end: pieces that are joined at last take its memory twice.
+    let bytes = Buffer.allocUnsafeSlow(Math.min(maximum, about.size > 0 ? about.size + 1 : PIECE));
+    let length = 0;
+    while (length < maximum) {
+      signal?.throwIfAborted();
+      if (length === bytes.length) bytes = enlarged(bytes, maximum);
+      const { bytesRead } = await file.read(bytes, length, Math.min(PIECE, bytes.length - length));
+      if (bytesRead === 0) break;
+      onPiece?.(bytes.subarray(length, length + bytesRead));
+      length += bytesRead;
     }
-    const chunks: Buffer[] = [];
-    const stream = file.createReadStream({ end: maximum - 1, autoClose: false, ...(signal && { signal }) });
-    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return bytes.subarray(0, length);
   } finally {
     await file.close();
   }
+}
+
+/** For what grew meanwhile, or does not say how large it is. */
+function enlarged(bytes: Buffer, maximum: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(Math.min(maximum, 2 * bytes.length));
+  bytes.copy(larger);
+  return larger;
 }

@@ -152,7 +152,7 @@ export function createAsk(context: AskContext): Ask {
     const given = choices.facilities ?? [];
     if (given.length === 0) return [];
     const values = given.flatMap((text) => places.resolve(text) ?? []);
-    return [{ field: 'facilities', asked: values, values }];
+    return [{ field: 'facilities', selected: values, values }];
   }
 
   function minAgeOf(caller: Caller): number {

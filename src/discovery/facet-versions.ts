@@ -38,7 +38,7 @@ interface Version extends ComparableVersion {
 export async function countVersions(
   view: View,
   bits: readonly Bits[],
-  asked: readonly string[],
+  selected: readonly string[],
   frameworks: readonly string[] | null,
   pace: Pace,
 ): Promise<Counts> {
@@ -62,7 +62,7 @@ export async function countVersions(
     const range = parseVersionRange(folded);
     if (range !== null) counts.set(folded, { value, count: countOf(range) });
   });
-  await paced(asked, pace, (value) => {
+  await paced(selected, pace, (value) => {
     const range = parseVersionRange(value);
     counts.set(fold(value), { value, count: range === null ? 0 : countOf(range) });
   });

@@ -46,10 +46,10 @@ export async function facetOf(
   pace: Pace,
 ): Promise<Facet> {
   const choice = FACET_CHOICE[field];
-  const asked = context.chosen.find((chosen) => chosen.field === choice)?.asked ?? [];
-  const counts = await countsOf(matches, choice, asked, context, pace);
-  const chosen = new Set(asked.map(fold));
-  for (const value of asked) {
+  const selected = context.chosen.find((chosen) => chosen.field === choice)?.selected ?? [];
+  const counts = await countsOf(matches, choice, selected, context, pace);
+  const chosen = new Set(selected.map(fold));
+  for (const value of selected) {
     if (!counts.has(fold(value))) counts.set(fold(value), { value, count: 0 });
   }
   const ranked = await sortedInTurns(
@@ -72,7 +72,7 @@ export async function facetOf(
 async function countsOf(
   matches: Matches,
   field: ChoiceField,
-  asked: readonly string[],
+  selected: readonly string[],
   { vocabulary, chosen, except }: FacetContext,
   pace: Pace,
 ): Promise<Counts> {
@@ -82,9 +82,9 @@ async function countsOf(
     case 'may':
       return countActions(matches, leftOut(field));
     case 'techniques':
-      return countTechniques(matches, leftOut(field), asked, vocabulary);
+      return countTechniques(matches, leftOut(field), selected, vocabulary);
     case 'versions':
-      return countVersions(matches.view, leftOut(field), asked, frameworksOf(chosen), pace);
+      return countVersions(matches.view, leftOut(field), selected, frameworksOf(chosen), pace);
     case 'frameworks': {
       const versions = { only: rangesOf(chosen), except: rangesOf(except) ?? [] };
       if (versions.only === null && versions.except.length === 0)
@@ -123,12 +123,12 @@ function countValues({ view }: Matches, bits: readonly Bits[], field: IndexedFie
 function countTechniques(
   matches: Matches,
   bits: readonly Bits[],
-  asked: readonly string[],
+  selected: readonly string[],
   vocabulary: Vocabulary,
 ): Counts {
   const direct = countValues(matches, bits, 'techniques');
   const counts: Counts = new Map();
-  for (const value of new Set([...[...direct.values()].map((entry) => entry.value), ...asked])) {
+  for (const value of new Set([...[...direct.values()].map((entry) => entry.value), ...selected])) {
     let count = 0;
     for (const [index, { snapshotIndex }] of matches.view.parts.entries()) {
       count += countHolders(techniqueHolders(snapshotIndex, value, vocabulary), bits[index] as Bits);

@@ -9,10 +9,10 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Places } from './places.ts';
 import type { VisibleValues } from './view.ts';
 
-/** One field's choice. `asked`: the canonical values that were named; `values`: these and all narrower ones, sorted. */
+/** One field's choice. `selected`: the canonical values that were named; `values`: these and all narrower ones, sorted. */
 export interface ResolvedChoice {
   readonly field: ChoiceField;
-  readonly asked: readonly string[];
+  readonly selected: readonly string[];
   readonly values: readonly string[];
 }
 
@@ -121,7 +121,7 @@ export function resolveChoices(choices: Choices, knowledge: Knowledge): Resoluti
   for (const field of CHOICE_FIELDS) {
     const given = choices[field];
     if (given == null || given.length === 0) continue;
-    const asked = new Set<string>();
+    const selected = new Set<string>();
     const values = new Set<string>();
     for (const text of given) {
       const found = RESOLVERS[field](text, knowledge);
@@ -129,10 +129,10 @@ export function resolveChoices(choices: Choices, knowledge: Knowledge): Resoluti
         unknown.push({ field, value: text });
         continue;
       }
-      if (found[0] !== undefined) asked.add(found[0]);
+      if (found[0] !== undefined) selected.add(found[0]);
       for (const value of found) values.add(value);
     }
-    resolved.push({ field, asked: [...asked], values: [...values].sort() });
+    resolved.push({ field, selected: [...selected], values: [...values].sort() });
   }
   return { choices: resolved, unknown };
 }

@@ -37,7 +37,7 @@ export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions
   let cached: { readonly find: LocalKeySet; readonly fetchedAt: number } | null = null;
   let attemptedAt = Number.NEGATIVE_INFINITY;
   let failure: FederationError | null = null;
-  let flight: Promise<void> | null = null;
+  let fetching: Promise<void> | null = null;
 
   const since = (then: number): number => clock.monotonic() - then;
 
@@ -54,11 +54,11 @@ export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions
   };
 
   const refresh = async (cooldown: number): Promise<void> => {
-    if (flight === null && since(attemptedAt) < cooldown) return;
-    flight ??= fetchOnce().finally(() => {
-      flight = null;
+    if (fetching === null && since(attemptedAt) < cooldown) return;
+    fetching ??= fetchOnce().finally(() => {
+      fetching = null;
     });
-    await flight;
+    await fetching;
   };
 
   const usable = async (): Promise<LocalKeySet> => {

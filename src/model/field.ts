@@ -10,6 +10,10 @@ interface Common {
   readonly example?: string;
   /** With it, `io.panfed.<field>` states the field where the registry does not: what it becomes, and an example. */
   readonly label?: { readonly becomes: string; readonly example: string };
+  /** Below a group: the name of its row on the page. Without it there is none. */
+  readonly row?: string;
+  /** Below a part: how the page writes it in the part's row, `{}` being the value; the value alone unless said. */
+  readonly phrase?: string;
 }
 
 /** What the page and the command line show alike. */
@@ -22,19 +26,19 @@ interface Showable extends Common {
 interface Line extends Showable {
   readonly kind: 'line';
   /** Characters, in UTF-16 code units; so for every kind of text. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** One line without which what it is a field of says nothing. */
 interface Name extends Common {
   readonly kind: 'name';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Text that keeps its lines. */
 interface Prose extends Showable {
   readonly kind: 'prose';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** An http or https URL, or an RFC 3339 time; what is neither is null in the record. */
@@ -51,19 +55,19 @@ interface Amount extends Showable {
 interface Names extends Showable {
   readonly kind: 'names';
   /** Entries. */
-  readonly most: number;
+  readonly max: number;
 }
 
 /** A list of names of which the record has the vocabulary's ids. */
 interface Terms extends Common {
   readonly kind: 'terms';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Software by name and version. */
 interface Frameworks extends Common {
   readonly kind: 'frameworks';
-  readonly most: number;
+  readonly max: number;
 }
 
 /** Fields below a name. `group`: always there in the record. `part`: null where it was not said. */

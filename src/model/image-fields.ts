@@ -11,14 +11,14 @@ const BY_VOCABULARY = `${REGISTRY_OR_LABEL}; by the vocabulary`;
 export const DESCRIPTIVE_FIELDS = {
   title: {
     kind: 'line',
-    most: BOUNDS.title,
+    max: BOUNDS.title,
     about: 'A name for people',
     saidBy: REGISTRY_OR_LABEL,
     label: { becomes: 'title', example: 'RELION 5.0' },
   },
   description: {
     kind: 'prose',
-    most: BOUNDS.description,
+    max: BOUNDS.description,
     about: 'A text for people',
     saidBy: REGISTRY_OR_LABEL,
     label: { becomes: 'description', example: 'Cryo-EM structures' },
@@ -48,7 +48,7 @@ export const DESCRIPTIVE_FIELDS = {
   size: { kind: 'amount', about: 'Bytes', saidBy: 'the registry', example: 'size: 1200000000, in bytes' },
   platforms: {
     kind: 'names',
-    most: BOUNDS.platforms,
+    max: BOUNDS.platforms,
     about: '<os>/<architecture>[/<variant>], as linux/arm64',
     saidBy: REGISTRY_OR_LABEL,
     example: 'platforms: [linux/amd64]',
@@ -56,7 +56,7 @@ export const DESCRIPTIVE_FIELDS = {
   },
   frameworks: {
     kind: 'frameworks',
-    most: BOUNDS.frameworks,
+    max: BOUNDS.frameworks,
     about: 'Software that scientists know by name, each with its version',
     saidBy: REGISTRY_OR_LABEL,
     example: 'frameworks: [{ name: tofu, version: "0.13.1" }]',
@@ -64,7 +64,7 @@ export const DESCRIPTIVE_FIELDS = {
   },
   techniques: {
     kind: 'terms',
-    most: BOUNDS.techniques,
+    max: BOUNDS.techniques,
     about: 'PaNET ids of techniques',
     saidBy: BY_VOCABULARY,
     example: 'techniques: [x-ray tomography]',
@@ -72,7 +72,7 @@ export const DESCRIPTIVE_FIELDS = {
   },
   reads: {
     kind: 'terms',
-    most: BOUNDS.formats,
+    max: BOUNDS.formats,
     about: 'Ids of the data formats that it reads',
     saidBy: BY_VOCABULARY,
     example: 'reads: [HDF5, TIFF]',
@@ -80,7 +80,7 @@ export const DESCRIPTIVE_FIELDS = {
   },
   writes: {
     kind: 'terms',
-    most: BOUNDS.formats,
+    max: BOUNDS.formats,
     about: 'Ids of the data formats that it writes',
     saidBy: BY_VOCABULARY,
     example: 'writes: [TIFF]',
@@ -94,42 +94,58 @@ export const DESCRIPTIVE_FIELDS = {
     fields: {
       architectures: {
         kind: 'names',
-        most: BOUNDS.architectures,
+        max: BOUNDS.architectures,
         about: 'Architectures of processors that it runs on',
+        row: 'Architectures',
         saidBy: REGISTRY_OR_LABEL,
       },
-      cpus: { kind: 'count', about: 'Number of processors that it needs', saidBy: REGISTRY_OR_LABEL },
-      memory: { kind: 'amount', about: 'Bytes of memory that it needs', saidBy: REGISTRY_OR_LABEL },
+      cpus: {
+        kind: 'count',
+        about: 'Number of processors that it needs',
+        row: 'Processor cores',
+        saidBy: REGISTRY_OR_LABEL,
+      },
+      memory: {
+        kind: 'amount',
+        about: 'Bytes of memory that it needs',
+        row: 'Memory',
+        saidBy: REGISTRY_OR_LABEL,
+      },
       gpu: {
         kind: 'part',
         called: 'a GPU',
+        row: 'GPU',
         about: 'The graphics processor that it needs; null where nobody said that it needs one',
         saidBy: REGISTRY_OR_LABEL,
         fields: {
-          vendor: { kind: 'name', most: BOUNDS.name, about: 'Who makes it', saidBy: REGISTRY_OR_LABEL },
+          vendor: { kind: 'name', max: BOUNDS.name, about: 'Who makes it', saidBy: REGISTRY_OR_LABEL },
           minimumCuda: {
             kind: 'line',
-            most: BOUNDS.version,
+            max: BOUNDS.version,
             about: 'Oldest version of CUDA that will do',
+            phrase: 'CUDA {} or later',
             saidBy: REGISTRY_OR_LABEL,
           },
           memory: {
             kind: 'amount',
             about: 'Bytes of memory of the graphics processor',
+            phrase: '{} of memory',
             saidBy: REGISTRY_OR_LABEL,
           },
         },
       },
       mpi: {
         kind: 'line',
-        most: BOUNDS.name,
+        max: BOUNDS.name,
         about: 'The MPI that it is built for',
+        row: 'MPI',
         saidBy: REGISTRY_OR_LABEL,
       },
       engines: {
         kind: 'names',
-        most: BOUNDS.engines,
+        max: BOUNDS.engines,
         about: 'Container engines that run it',
+        row: 'Engines',
         saidBy: REGISTRY_OR_LABEL,
       },
     },

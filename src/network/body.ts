@@ -4,7 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FederationError } from '../model/errors.ts';
 import { parseJsonOnce } from '../model/json.ts';
 import { limitText } from '../model/size.ts';
-import { upstreamText } from './failure.ts';
+import { upstreamText } from './upstream-text.ts';
 
 /** Content codings (RFC 9110) that the gateway accepts, one at a time. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br';

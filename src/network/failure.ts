@@ -1,6 +1,6 @@
 // Classifies a failed request: its code, whether the server is the cause, and whether a retry can help.
-import { errors } from 'undici';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { upstreamText } from './upstream-text.ts';
 
 export interface Failure {
   readonly error: FederationError;
@@ -10,14 +10,6 @@ export interface Failure {
   readonly retryAfter: number | null;
   /** The HTTP status, if that is the failure. */
   readonly status?: number;
-}
-
-/** Characters of the other side's text that are kept for the log. */
-const CAUSE_LENGTH = 1_024;
-
-/** The other side's text as a cause for the log: at most 1,024 characters, and never part of a message. */
-export function upstreamText(text: string): Error {
-  return new Error(text.slice(0, CAUSE_LENGTH).toWellFormed());
 }
 
 /** A failure of a server that answered, but not with what was asked for: a retry does not help. */
@@ -70,7 +62,7 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
       retryAfter,
     };
   }
-  if (thrown instanceof errors.HTTPParserError || /^HPE_/.test(code)) {
+  if (/^HPE_/.test(code) || (thrown instanceof Error && thrown.name === 'HTTPParserError')) {
     return wrongAnswer('SOURCE_MALFORMED', 'the answer is not HTTP', cause);
   }
   if (/^(?:Z_|ERR__ERROR_|ERR_BROTLI_|ERR_PADDING|ERR_STREAM_PREMATURE)/.test(code)) {

@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream';
 import { FederationError } from '../model/errors.ts';
 import { parseJson, readBody, readExcerpt } from './body.ts';
-import { upstreamText } from './failure.ts';
 import type { Downloaded, HttpResponse, ReadBody } from './http-client.ts';
+import { upstreamText } from './upstream-text.ts';
 
 /** A response whose body was not read yet. */
 export interface ArrivingResponse {

@@ -5,6 +5,7 @@ import { badges, conditionWord, origin, software } from './card.ts';
 import { type Content, type Html, html, joined } from './html.ts';
 import { FACTS, type Fact } from './image-facts.ts';
 import { hrefOf, type PageQuery } from './query.ts';
+import { requirementsOf } from './requirements.ts';
 import { dateWord, sizeWord } from './words.ts';
 
 /** The page of one image. `query` is for links back; `place`: where the caller would run it; null: not stated. */
@@ -22,7 +23,7 @@ ${pullCommand(image, place)}
 <h2>About</h2>
 ${rows(aboutRows(image))}
 <h2>What it needs</h2>
-${rows(needRows(image)) ?? html`<p class="quiet">Nothing is stated.</p>`}
+${rows(requirementsOf(image.requires)) ?? html`<p class="quiet">Nothing is stated.</p>`}
 ${sameDigest(image, query)}
 ${labels(image)}
 </article>`;
@@ -59,20 +60,6 @@ function factOf({ value, isLink }: Fact, image: FullImage): Content {
 function conditionRow(condition: FullImage['license']['conditions'][number]): Html {
   const { groups } = condition;
   return html`<div>${conditionWord(condition)}${groups.length > 0 && html`: ${codes(groups)}`}</div>`;
-}
-
-function needRows({ requires }: FullImage): readonly Row[] {
-  const { architectures, cpus, memory, gpu, mpi, engines } = requires;
-  const gpuMemory = gpu?.memory == null ? null : `${sizeWord(gpu.memory)} of memory`;
-  const cuda = gpu?.minimumCuda == null ? null : `CUDA ${gpu.minimumCuda} or later`;
-  return [
-    ['Architectures', architectures.join(', ')],
-    ['Processor cores', cpus],
-    ['Memory', memory === null ? null : sizeWord(memory)],
-    ['GPU', gpu === null ? null : [gpu.vendor, gpuMemory, cuda].filter((word) => word !== null).join(', ')],
-    ['MPI', mpi],
-    ['Engines', engines.join(', ')],
-  ];
 }
 
 /** A list of the rows that have a value; null where none has one. */

@@ -5,7 +5,7 @@ import { configInvalid, type Position } from '../config/problem.ts';
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
 import { type CatalogDocument, catalogFormat, readCatalog } from '../sources/catalog-document.ts';
-import { readBounded } from '../sources/file.ts';
+import { readCatalogFile } from '../sources/file.ts';
 import { checkImages } from './check.ts';
 import { createFindings, type Findings } from './finding.ts';
 import type { RegistryImage } from './image.ts';
@@ -95,7 +95,7 @@ async function readDocument(
 ): Promise<CatalogDocument | null> {
   const format = catalogFormat(path);
   try {
-    return readCatalog(await readBounded(path, LARGEST, signal), format, MAX_IMAGES);
+    return readCatalog(await readCatalogFile(path, LARGEST, { signal }), format, MAX_IMAGES);
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
     // The operator owns this file and may read the parser's message; in other places it is only logged.

@@ -7,7 +7,7 @@ import { canonicalGroup } from '../model/group.ts';
 import { DESCRIPTIVE_FIELDS } from '../model/image-fields.ts';
 import { strictShape } from './strict-field.ts';
 
-const text = (most: number) => z.string().min(1).max(most);
+const text = (max: number) => z.string().min(1).max(max);
 const group = z
   .string()
   .max(BOUNDS.group)

@@ -16,7 +16,7 @@ export function strictShape<F extends Fields>(fields: F): StrictShape<F> {
   return Object.fromEntries(shape) as StrictShape<F>;
 }
 
-const text = (most: number) => z.string().min(1).max(most);
+const text = (max: number) => z.string().min(1).max(max);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(BOUNDS.url);
 const time = z.iso.datetime({ offset: true, error: 'must be a time as in 2024-05-01T12:00:00Z' });
 const whole = z.number().int().min(0);
@@ -27,10 +27,10 @@ const framework = z.strictObject({ name: text(BOUNDS.name), version: version.nul
 function strictField(field: Field): z.ZodType {
   switch (field.kind) {
     case 'name':
-      return text(field.most);
+      return text(field.max);
     case 'line':
     case 'prose':
-      return text(field.most).nullish();
+      return text(field.max).nullish();
     case 'url':
       return url.nullish();
     case 'time':
@@ -41,9 +41,9 @@ function strictField(field: Field): z.ZodType {
       return whole.max(2_147_483_647).nullish();
     case 'names':
     case 'terms':
-      return z.array(text(BOUNDS.name)).max(field.most).nullish();
+      return z.array(text(BOUNDS.name)).max(field.max).nullish();
     case 'frameworks':
-      return z.array(framework).max(field.most).nullish();
+      return z.array(framework).max(field.max).nullish();
     case 'group':
     case 'part':
       return z.strictObject(strictShape(field.fields)).nullish();

@@ -1,15 +1,13 @@
 // A catalog file: a YAML, JSON or NDJSON document of images, read within bounds, with the places of its parts.
 import { extname } from 'node:path';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { duplicateKey } from '../config/duplicate-key.ts';
 import type { Position } from '../config/problem.ts';
+import { parseYaml, type YamlDocument } from '../config/yaml.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
-import { inert } from '../model/inert.ts';
 import { isObject } from '../model/json-object.ts';
 import { limitText } from '../model/size.ts';
 import { parseJson } from '../network/body.ts';
-import { upstreamText } from '../network/failure.ts';
+import { upstreamText } from '../network/upstream-text.ts';
 import { MalformedNode } from './source.ts';
 
 export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;
@@ -63,39 +61,31 @@ export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: nu
       hint: 'write a large catalog as NDJSON, one image a line',
     });
   }
-  const parsed = parseYaml(bytes);
-  return readWhole(plain(parsed.document), maxEntries, () => parsed);
-}
-
-interface Parsed {
-  readonly document: Document.Parsed;
-  readonly lines: LineCounter;
+  const yaml = readYaml(bytes);
+  return readWhole(plain(yaml), maxEntries, () => yaml);
 }
 
 /** JSON is YAML too, which gives its places when they are asked for; null where that would take seconds. */
-function placesOfJson(bytes: Buffer): Parsed | null {
+function placesOfJson(bytes: Buffer): YamlDocument | null {
   if (bytes.length > YAML_BYTES / 8) return null;
   try {
-    return parseYaml(bytes);
+    return readYaml(bytes);
   } catch (error) {
     if (error instanceof FederationError) return null;
     throw error;
   }
 }
 
-function parseYaml(bytes: Buffer): Parsed {
-  const lines = new LineCounter();
-  const document = parseText(decoded(bytes), lines);
-  const error = document.errors[0] ?? document.warnings[0] ?? duplicateKey(document);
-  if (error !== null) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    // The parser's words repeat what it stumbled over, which may be of a hidden image: they are for the log alone.
-    throw new FederationError('SOURCE_MALFORMED', 'the catalog is not YAML', {
-      at: `${line}:${col}`,
-      cause: upstreamText(inert(error.message)),
-    });
-  }
-  return { document, lines };
+function readYaml(bytes: Buffer): YamlDocument {
+  const yaml = parsed(decoded(bytes));
+  const [problem] = yaml.problems;
+  if (problem === undefined) return yaml;
+  const { position, message } = problem;
+  // The parser's words repeat what it stumbled over, which may be of a hidden image: they are for the log alone.
+  throw new FederationError('SOURCE_MALFORMED', 'the catalog is not YAML', {
+    ...(position !== null && { at: `${position.line}:${position.column}` }),
+    cause: upstreamText(message),
+  });
 }
 
 /** Without the byte order mark that some editors write, which the parser takes for an indentation. */
@@ -107,27 +97,19 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-function parseText(text: string, lineCounter: LineCounter): Document.Parsed {
+function parsed(text: string): YamlDocument {
   try {
-    return parseDocument(text, {
-      lineCounter,
-      version: '1.2',
-      // What an anchor shares by `<<` may be a restriction, and must not be lost.
-      merge: true,
-      prettyErrors: false,
-      stringKeys: true,
-      uniqueKeys: false,
-    });
+    // What an anchor shares by `<<` may be a restriction, and must not be lost.
+    return parseYaml(text, { merge: true });
   } catch (error) {
     // The parser recurses, and deep nesting ends its stack.
     throw new FederationError('SOURCE_MALFORMED', 'the catalog is nested too deeply', { cause: error });
   }
 }
 
-/** Aliases may not multiply: at most a hundred nodes come from them. */
-function plain(document: Document.Parsed): unknown {
+function plain(yaml: YamlDocument): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    return yaml.value();
   } catch (error) {
     throw new FederationError('SOURCE_MALFORMED', 'the catalog’s YAML aliases cannot be resolved', {
       cause: error,
@@ -135,7 +117,9 @@ function plain(document: Document.Parsed): unknown {
   }
 }
 
-function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed | null): CatalogDocument {
+const TOP: Position = { line: 1, column: 1 };
+
+function readWhole(value: unknown, maxEntries: number, read: () => YamlDocument | null): CatalogDocument {
   const [head, entries] = isObject(value) ? [value, value.images] : [{ facility: null, name: null }, value];
   if (!Array.isArray(entries)) {
     throw new FederationError(
@@ -148,27 +132,16 @@ function readWhole(value: unknown, maxEntries: number, parsed: () => Parsed | nu
   }
   if (entries.length > maxEntries) throw tooMany(maxEntries);
   const prefix = isObject(value) ? ['images'] : [];
-  let places: Parsed | null | undefined;
+  let places: YamlDocument | null | undefined;
   return {
     facility: head.facility ?? null,
     name: head.name ?? null,
     entries,
     locate(entry, path = []) {
-      if (places === undefined) places = parsed();
-      return places === null ? null : placeOf(places, [...prefix, entry, ...path]);
+      if (places === undefined) places = read();
+      return places === null ? null : (places.place([...prefix, entry, ...path]) ?? TOP);
     },
   };
-}
-
-function placeOf({ document, lines }: Parsed, path: readonly PropertyKey[]): Position {
-  for (let depth = path.length; depth >= 0; depth -= 1) {
-    const node: unknown = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) {
-      const { line, col } = lines.linePos(node.range[0]);
-      return { line, column: col };
-    }
-  }
-  return { line: 1, column: 1 };
 }
 
 function readLines(bytes: Buffer, maxEntries: number): CatalogDocument {

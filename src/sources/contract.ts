@@ -1,8 +1,8 @@
 // The queries of contract 1, which are made from registry.graphql, and what must hold of their answers before a node is looked at.
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
-import { upstreamText } from '../network/failure.ts';
 import type { GraphqlAnswer, GraphqlFault } from '../network/graphql-endpoint.ts';
+import { upstreamText } from '../network/upstream-text.ts';
 import {
   PanfedImagesDocument,
   type PanfedImagesQuery,

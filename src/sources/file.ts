@@ -1,11 +1,12 @@
 // Registries of kind `file`: a catalog in YAML, JSON or NDJSON beside federation.yaml, read whole within bounds.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { readBounded, TOO_LARGE } from '../config/bounded-file.ts';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
-import { abortFailure, upstreamText } from '../network/failure.ts';
+import { abortFailure } from '../network/failure.ts';
+import { upstreamText } from '../network/upstream-text.ts';
 import { catalogFormat } from './catalog-document.ts';
-import { readCatalogAside } from './parse-aside.ts';
+import { type CatalogNodes, readCatalogAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 
 export interface FileSourceOptions {
@@ -14,28 +15,36 @@ export interface FileSourceOptions {
   /** Absolute, or from the working directory. */
   readonly path: string;
   readonly limits: { readonly records: number; readonly upstreamBytes: number };
+  /** As for `readCatalogAside`; by default it is not. */
+  readonly alone?: boolean;
 }
 
 /** Images given to ingest at a time, so that requests are answered in between. */
 const PAGE = 1_000;
 
 /** @throws FederationError CONFIG_INVALID if the extension names no format */
-export function createFileSource({ facility, registry, path, limits }: FileSourceOptions): Source {
+export function createFileSource({
+  facility,
+  registry,
+  path,
+  limits,
+  alone = false,
+}: FileSourceOptions): Source {
   const format = catalogFormat(path);
   /** What the file was when it could not be used: the same bytes are not parsed again. */
   let spoiled: { readonly generation: string; readonly error: unknown } | null = null;
 
-  async function nodesOf(
-    bytes: Buffer,
-    generation: string,
+  /** The bytes are nowhere kept: they are as large as all that is made of them. */
+  async function readOwn(
     context: CrawlContext,
-  ): Promise<readonly unknown[]> {
+  ): Promise<{ readonly catalog: CatalogNodes; readonly generation: string }> {
+    const { bytes, generation } = await readHashed(path, limits.upstreamBytes, context.signal);
     if (spoiled?.generation === generation) throw spoiled.error;
     try {
       const catalog = await at(path, () =>
-        readCatalogAside(bytes, format, limits.records, { ...context, facility }),
+        readCatalogAside(bytes, format, limits.records, { ...context, facility, alone }),
       );
-      if (catalog.facility === null || catalog.facility === facility) return catalog.nodes;
+      if (catalog.facility === null || catalog.facility === facility) return { catalog, generation };
       throw new FederationError('SOURCE_MALFORMED', `the catalog says that it is not ${facility}'s`, {
         at: path,
       });
@@ -55,12 +64,10 @@ export function createFileSource({ facility, registry, path, limits }: FileSourc
     },
     async *crawl(context): AsyncGenerator<SourcePage> {
       const { signal } = context;
-      const { bytes, generation } = await readHashed(path, limits.upstreamBytes, signal);
-      const nodes = await nodesOf(bytes, generation, context);
-      if (nodes.length === 0) yield { nodes: [], generation };
-      for (let start = 0; start < nodes.length; start += PAGE) {
+      const { catalog, generation } = await readOwn(context);
+      for await (const nodes of catalog.pages(PAGE)) {
         if (signal.aborted) throw abortFailure(signal).error;
-        yield { nodes: nodes.slice(start, start + PAGE), generation };
+        yield { nodes, generation };
       }
     },
     async close() {},
@@ -74,42 +81,34 @@ async function readHashed(
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Buffer; readonly generation: string }> {
   const hash = createHash('sha256');
-  const bytes = await readBounded(path, maxBytes, signal, (chunk) => hash.update(chunk));
+  const bytes = await readCatalogFile(path, maxBytes, { signal, onPiece: (piece) => hash.update(piece) });
   return { bytes, generation: `sha256:${hash.digest('hex')}` };
 }
 
 /**
- * A file's bytes, at most `maxBytes` of them; `onChunk` sees each piece as it comes.
- * @throws FederationError SOURCE_UNAVAILABLE, SOURCE_TOO_LARGE
+ * A catalog file's bytes, at most `maxBytes` of them; `onPiece` is called with each piece as it comes.
+ * @throws FederationError SOURCE_UNAVAILABLE, SOURCE_TOO_LARGE, or the signal's failure
  */
-export async function readBounded(
+export async function readCatalogFile(
   path: string,
   maxBytes: number,
-  signal: AbortSignal,
-  onChunk: (chunk: Buffer) => void = () => {},
+  { signal, onPiece }: { readonly signal: AbortSignal; readonly onPiece?: (bytes: Buffer) => void },
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
   try {
-    // `end` is inclusive: one byte more than allowed is enough to know.
-    for await (const chunk of createReadStream(path, { end: maxBytes, signal }) as AsyncIterable<Buffer>) {
-      onChunk(chunk);
-      chunks.push(chunk);
-    }
+    return await readBounded(path, maxBytes, { signal, onPiece });
   } catch (error) {
     if (signal.aborted) throw abortFailure(signal).error;
+    if ((error as NodeJS.ErrnoException).code === TOO_LARGE) {
+      throw new FederationError('SOURCE_TOO_LARGE', `the catalog is larger than ${limitText(maxBytes)}`, {
+        at: path,
+      });
+    }
     throw new FederationError('SOURCE_UNAVAILABLE', 'the catalog file cannot be read', {
       at: path,
       hint: 'check the path in federation.yaml and the file’s permissions',
       cause: upstreamText(String(error)),
     });
   }
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length > maxBytes) {
-    throw new FederationError('SOURCE_TOO_LARGE', `the catalog is larger than ${limitText(maxBytes)}`, {
-      at: path,
-    });
-  }
-  return bytes;
 }
 
 /** Puts the file's path before the line and column of a failure in it. */

@@ -6,8 +6,9 @@ import { Piscina } from 'piscina';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
-import { abortFailure, upstreamText } from '../network/failure.ts';
+import { abortFailure } from '../network/failure.ts';
 import type { GraphqlFault } from '../network/graphql-endpoint.ts';
+import { upstreamText } from '../network/upstream-text.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
 import {
@@ -25,6 +26,9 @@ import type { CrawlContext } from './source.ts';
 
 /** Bytes that are parsed in some milliseconds. YAML takes a hundred times as long as JSON. */
 const SMALL = { json: 262_144, ndjson: 262_144, yaml: 4_096 } as const;
+
+/** Bytes that are parsed here where nobody waits for this thread: a thread of its own takes as long to start. */
+const SMALL_ALONE = 1_048_576;
 
 /** What the largest YAML catalog takes, twice. */
 const MEGABYTES = 2_048;
@@ -68,6 +72,8 @@ function pool(): Piscina {
 /** For whom it is parsed. */
 export interface ParseContext extends CrawlContext {
   readonly facility: string;
+  /** Whether nothing else waits for this thread, such as questions to a gateway. */
+  readonly alone?: boolean;
 }
 
 /** A page with its nodes as they came from the thread, too. */
@@ -77,8 +83,9 @@ export interface PackedImagePage extends ImagePage {
 
 /** A catalog's nodes, in the shape of registry.graphql. */
 export interface CatalogNodes {
-  readonly nodes: readonly unknown[];
   readonly facility: unknown;
+  /** As many at a time, at least once; a whole large catalog as objects would take several times the memory of its bytes. */
+  pages(size: number): AsyncIterable<readonly unknown[]>;
 }
 
 /** @throws FederationError as `readPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
@@ -98,9 +105,17 @@ export async function readCatalogAside(
   context: ParseContext,
 ): Promise<CatalogNodes> {
   const task = { kind: 'catalog', bytes, format, maxEntries } as const;
-  const packed =
-    bytes.length <= SMALL[format] ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
-  return { facility: packed.facility, nodes: await unpack(packed.nodes) };
+  const small = context.alone === true ? SMALL_ALONE : SMALL[format];
+  const packed = bytes.length <= small ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
+  return { facility: packed.facility, pages: (size) => pagesOf(packed.nodes, size) };
+}
+
+async function* pagesOf(packed: PackedNodes, size: number): AsyncGenerator<readonly unknown[]> {
+  let start = 0;
+  do {
+    yield await unpack(packed, start, start + size);
+    start += size;
+  } while (start < packed.ends.length);
 }
 
 /** A list of images that a registry was asked for, and what it says it could not answer. */

@@ -81,7 +81,7 @@ export function parseCatalog({
   maxEntries,
 }: Extract<ParseTask, { kind: 'catalog' }>): PackedCatalog {
   const { facility, entries } = readCatalog(Buffer.from(bytes), format, maxEntries);
-  return { facility, nodes: pack(entries.map((entry, index) => toNode(entry, `image ${index + 1}`))) };
+  return { facility, nodes: pack(entries, (entry, index) => toNode(entry, `image ${index + 1}`)) };
 }
 
 export function parseImages({

@@ -10,39 +10,56 @@ import { MalformedNode } from './source.ts';
 /** Bytes of one node as JSON, four times what a record may have: it is parsed in one turn. */
 const NODE_BYTES = 4 * BOUNDS.recordBytes;
 
-/** A node that is too large, or holds itself, is malformed; whose identity it has is kept. */
-export function pack(nodes: readonly unknown[]): PackedNodes {
+/**
+ * The nodes that `toNode` makes of the entries, one after the other, so that not all of them are there at once. A node that
+ * is too large, or holds itself, is malformed; whose identity it has is kept.
+ */
+export function pack(
+  entries: readonly unknown[],
+  toNode: (entry: unknown, index: number) => unknown = (entry) => entry,
+): PackedNodes {
   const malformed = new Map<number, { subject: string; reason: string }>();
-  const pieces = nodes.map((node, index) => {
+  const ends = new Uint32Array(entries.length);
+  // One buffer that grows: a hundred thousand small ones leave their thread's heap in pieces, which no system takes back.
+  let bytes = Buffer.allocUnsafeSlow(Math.max(1_024 * Math.min(entries.length, 16_384), 1));
+  let end = 0;
+  const append = (json: string): void => {
+    const length = Buffer.byteLength(json);
+    if (end + length > bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, end + length));
+      bytes.copy(larger, 0, 0, end);
+      bytes = larger;
+    }
+    end += bytes.write(json, end);
+  };
+  for (const [index, entry] of entries.entries()) {
+    const node = toNode(entry, index);
     const fault = node instanceof MalformedNode ? node : null;
     if (fault !== null) malformed.set(index, { subject: fault.subject, reason: fault.reason });
     const value = fault === null ? node : (fault.node ?? null);
     const json = jsonOf(value);
-    if (json !== null) return json;
-    const known = identityOf(value);
-    malformed.set(index, {
-      subject: fault?.subject ?? known.repository ?? `node ${index + 1} of its page`,
-      reason: fault?.reason ?? `it has more than ${limitText(NODE_BYTES)}, or holds itself`,
-    });
-    return Buffer.from(JSON.stringify(known));
-  });
-  const ends = new Uint32Array(pieces.length);
-  const json = new SharedArrayBuffer(pieces.reduce((sum, { length }) => sum + length, 0));
-  const bytes = new Uint8Array(json);
-  let end = 0;
-  for (const [index, piece] of pieces.entries()) {
-    bytes.set(piece, end);
-    end += piece.length;
+    if (json === null) {
+      const known = identityOf(value);
+      malformed.set(index, {
+        subject: fault?.subject ?? known.repository ?? `node ${index + 1} of its page`,
+        reason: fault?.reason ?? `it has more than ${limitText(NODE_BYTES)}, or holds itself`,
+      });
+      append(JSON.stringify(known));
+    } else {
+      append(json);
+    }
     ends[index] = end;
   }
+  const json = new SharedArrayBuffer(end);
+  new Uint8Array(json).set(bytes.subarray(0, end));
   return { json, ends, malformed };
 }
 
 /** null where it is too large, or no JSON can be made of it: YAML's aliases make circles, and texts as long as they like. */
-function jsonOf(value: unknown): Buffer | null {
+function jsonOf(value: unknown): string | null {
   try {
-    const json = Buffer.from(JSON.stringify(value) ?? 'null');
-    return json.length > NODE_BYTES ? null : json;
+    const json = JSON.stringify(value) ?? 'null';
+    return Buffer.byteLength(json) > NODE_BYTES ? null : json;
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) return null;
     throw error;
@@ -62,15 +79,19 @@ function identityOf(node: unknown): { repository?: string; digest?: string; tags
   };
 }
 
-/** The nodes again; the event loop goes round meanwhile. */
-export async function unpack({ json, ends, malformed }: PackedNodes): Promise<readonly unknown[]> {
+/** The nodes again, or those from `first` to before `last`; the event loop goes round meanwhile. */
+export async function unpack(
+  { json, ends, malformed }: PackedNodes,
+  first = 0,
+  last = ends.length,
+): Promise<readonly unknown[]> {
   const bytes = Buffer.from(json);
   const nodes: unknown[] = [];
-  let start = 0;
-  for (const [index, end] of ends.entries()) {
+  let start = ends[first - 1] ?? 0;
+  for (const [offset, end] of ends.subarray(first, last).entries()) {
     if (preparing.due()) await preparing.rest();
     const node: unknown = JSON.parse(bytes.toString('utf8', start, end));
-    const fault = malformed.get(index);
+    const fault = malformed.get(first + offset);
     nodes.push(fault === undefined ? node : new MalformedNode(fault.subject, fault.reason, node));
     start = end;
   }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +8,7 @@ import { installOpa } from '../../src/authoring/install.ts';
 import { OPA_PROGRAM, OPA_VERSION, opaCache } from '../../src/authoring/opa.ts';
 import { RELEASES } from '../../src/authoring/release.ts';
 import { FederationError } from '../../src/model/errors.ts';
+import { startHttpServer } from '../support/http-server.ts';
 import { scratch } from './opa.ts';
 
 const right = `#!/bin/sh\necho "Version: ${OPA_VERSION}"\n`;
@@ -17,12 +16,11 @@ const wrong = '#!/bin/sh\necho "Version: 0.70.0"\n';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function server(context: TestContext, status: number, body: string): Promise<string> {
-  const listening = createServer((_request, response) => {
+  const { origin, close } = await startHttpServer((_request, response) => {
     response.writeHead(status).end(body);
   });
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-  context.after(() => new Promise((resolve) => listening.close(resolve)));
-  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}/opa`;
+  context.after(close);
+  return `${origin}/opa`;
 }
 
 /** Without Go, and with one release for this platform. */
@@ -123,14 +121,12 @@ test('a release that can be had is taken where there is Go as well', async (cont
 describe('stopping', () => {
   test('ends a download, and leaves nothing', async (context) => {
     const stop = new AbortController();
-    const listening = createServer((_request, response) => {
+    const { origin, close } = await startHttpServer((_request, response) => {
       response.writeHead(200).write('a part');
       stop.abort();
     });
-    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-    context.after(() => listening.close());
-    const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/opa`;
-    const setting = withRelease(context, url, sha256(right));
+    context.after(close);
+    const setting = withRelease(context, `${origin}/opa`, sha256(right));
     await assert.rejects(installOpa({ ...setting, signal: stop.signal }), { name: 'AbortError' });
     assertNothingLeft(setting.cache);
   });

@@ -1,17 +1,16 @@
 // Completion as bash requests it, and the command that the scripts of all shells run: `panfed complete -- <words>`.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { program } from '../../src/cli/program.ts';
 import { MAIN } from '../support/serve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SCRIPT = new URL('../../src/cli/completion.bash', import.meta.url).pathname;
-const folder = mkdtempSync(join(tmpdir(), 'panfed-completion-'));
+const folder = temporaryFolder({ after });
 writeFileSync(join(folder, 'images.yaml'), '');
-after(() => rmSync(folder, { recursive: true }));
 
 const noBash = spawnSync('bash', ['--version']).status === 0 ? false : 'there is no bash here';
 

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { followFile } from '../../src/cli/follow-file.ts';
 import { fingerprintOf } from '../../src/policy/activation/file-fingerprint.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-let folder = '';
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'panfed-follow-'));
-});
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder({ after });
 
 test('a file that is saved in place, by rename, or deleted and made anew has changed once each', async () => {
   const path = join(folder, 'catalog.yaml');

@@ -19,6 +19,14 @@ console.log('ready');
 const SLOW = SCRIPT.replace('clearInterval(busy)', 'setTimeout(() => clearInterval(busy), 500)');
 const ENDLESS = SCRIPT.replace('clearInterval(busy);', '');
 
+/** One that never ends by itself, started by a script of npm or by hand. */
+function endless(script: string | undefined) {
+  return spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', ENDLESS], {
+    env: { ...process.env, npm_lifecycle_event: script },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
 /** Sends each signal after the one before has had its effect; returns what was printed. */
 async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<string> {
   const args = ['--import', 'tsx', '--input-type', 'module', '--eval', SCRIPT, place];
@@ -48,12 +56,22 @@ describe('a signal that comes twice', { concurrency: true }, () => {
   }
 
   test('ends the process at once more than two seconds later', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', ENDLESS], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = endless(undefined);
     await once(child.stdout, 'data');
     child.kill('SIGINT');
     await sleep(2_200);
+    child.kill('SIGINT');
+    assert.deepEqual(await once(child, 'close'), [null, 'SIGINT']);
+  });
+
+  test('lets what is under way go on where npm hands SIGINT on late, and ends it with the next', async () => {
+    const child = endless('start');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    await sleep(2_200);
+    child.kill('SIGINT');
+    await sleep(300);
+    assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
     child.kill('SIGINT');
     assert.deepEqual(await once(child, 'close'), [null, 'SIGINT']);
   });

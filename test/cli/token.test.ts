@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { tokenCommand } from '../../src/cli/token.ts';
@@ -10,15 +7,14 @@ import { publishCredential } from '../../src/identity/demo-state.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { FACILITIES, identityOf } from '../support/identity.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-let root: string;
+const root = temporaryFolder({ after });
 let demo: DemoIssuer;
 before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'panfed-token-'));
   demo = await createDemoIssuer({ facilities: FACILITIES, clock: SYSTEM_CLOCK });
   publishCredential(4123, demo.credential, { env: { XDG_STATE_HOME: root }, home: null });
 });
-after(() => rm(root, { recursive: true, force: true }));
 
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   let output = '';

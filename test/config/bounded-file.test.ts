@@ -33,3 +33,25 @@ test('a pipe without a writer is not waited for where only files are wanted', as
 test('a file that is not there is the system’s error', async () => {
   await assert.rejects(readBounded(join(folder, 'none'), 10), { code: 'ENOENT' });
 });
+
+test('a large file comes in pieces, in order, and whole', async () => {
+  const large = join(folder, 'large');
+  const written = Buffer.from(Array.from({ length: 200_000 }, (_, n) => `${n}\n`).join(''));
+  writeFileSync(large, written);
+  const pieces: Buffer[] = [];
+  const read = await readBounded(large, written.length, {
+    onPiece: (piece) => pieces.push(Buffer.from(piece)),
+  });
+  assert.ok(read.equals(written));
+  assert.ok(pieces.length > 1 && Buffer.concat(pieces).equals(written));
+});
+
+test('what does not say how large it is is read whole', async () => {
+  assert.match(String(await readBounded('/proc/self/status', 100_000)), /^Name:/);
+  assert.equal((await readFirst('/dev/zero', 1_000_000)).length, 1_000_000);
+});
+
+test('a read that is given up rejects with the reason', async () => {
+  const reason = new Error('given up');
+  await assert.rejects(readBounded('/dev/zero', 1_000_000, { signal: AbortSignal.abort(reason) }), reason);
+});

@@ -19,7 +19,7 @@ import { arbitraryRecords, digestOf, heavyRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
-const RUNS = runs(30);
+const RUNS = runs(12);
 
 describe('noninterference', () => {
   let engine: LocalPolicyEngine;

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
@@ -14,6 +13,7 @@ import { configOf, type RunningGateway, startGateway } from '../support/gateway.
 import { type AskByClient, type Asked, BARE_CLIENTS, CLIENTS } from '../support/graphql-clients.ts';
 import { needs, onPath } from '../support/real.ts';
 import { startRegistry, type TestRegistry, testNode } from '../support/registry.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PORTAL = 'https://portal.example';
 const FIND = 'query Find($text: String, $at: ID) { images(search: $text, at: $at, first: 1) { totalCount } }';
@@ -127,33 +127,29 @@ graphql\`fragment list_images on Query @refetchable(queryName: "listPageQuery")
 graphql\`fragment list_image on Image @refetchable(queryName: "listImageQuery") { title facility { name } }\`;
 `;
 
-test('Relay: its compiler takes the schema, and what it makes of pages and refetching is answered', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-relay-'));
-  try {
-    await mkdir(join(folder, 'src'));
-    await writeFile(join(folder, 'src/list.ts'), RELAY);
-    await writeFile(
-      join(folder, 'schema.graphql'),
-      await (await fetch(`${gateway.url}/schema.graphql`)).text(),
-    );
-    const persistConfig = { file: 'queries.json' };
-    const config = { src: 'src', schema: 'schema.graphql', language: 'typescript', persistConfig };
-    await writeFile(join(folder, 'relay.config.json'), JSON.stringify(config));
-    await writeFile(join(folder, 'queries.json'), '{}');
-    const compiler = fileURLToPath(new URL('../../node_modules/relay-compiler/cli.js', import.meta.url));
-    await promisify(execFile)(process.execPath, [compiler, 'relay.config.json'], { cwd: folder });
-    const texts: readonly string[] = Object.values(
-      JSON.parse(await readFile(join(folder, 'queries.json'), 'utf8')),
-    );
-    assert.equal(texts.length, 3);
-    const id = 'esrf/main/em/relion:1.0';
-    for (const text of texts) {
-      const { errors, data } = await gateway.ask(text, { id, only: { facilities: ['esrf'] } });
-      assert.deepEqual(errors, [], text);
-      assert.ok(data.images ?? data.node, text);
-    }
-  } finally {
-    await rm(folder, { recursive: true });
+test('Relay: its compiler takes the schema, and what it makes of pages and refetching is answered', async (context) => {
+  const folder = temporaryFolder(context);
+  await mkdir(join(folder, 'src'));
+  await writeFile(join(folder, 'src/list.ts'), RELAY);
+  await writeFile(
+    join(folder, 'schema.graphql'),
+    await (await fetch(`${gateway.url}/schema.graphql`)).text(),
+  );
+  const persistConfig = { file: 'queries.json' };
+  const config = { src: 'src', schema: 'schema.graphql', language: 'typescript', persistConfig };
+  await writeFile(join(folder, 'relay.config.json'), JSON.stringify(config));
+  await writeFile(join(folder, 'queries.json'), '{}');
+  const compiler = fileURLToPath(new URL('../../node_modules/relay-compiler/cli.js', import.meta.url));
+  await promisify(execFile)(process.execPath, [compiler, 'relay.config.json'], { cwd: folder });
+  const texts: readonly string[] = Object.values(
+    JSON.parse(await readFile(join(folder, 'queries.json'), 'utf8')),
+  );
+  assert.equal(texts.length, 3);
+  const id = 'esrf/main/em/relion:1.0';
+  for (const text of texts) {
+    const { errors, data } = await gateway.ask(text, { id, only: { facilities: ['esrf'] } });
+    assert.deepEqual(errors, [], text);
+    assert.ok(data.images ?? data.node, text);
   }
 });
 

@@ -1,11 +1,11 @@
 // The demo with its decision log on: what is written is what was decided, by the policies that were in force.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { decisionLogSchema } from '../../src/config/decision-log.ts';
 import { type RunningGateway, startDemo } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Entry {
   readonly decision_id: string;
@@ -21,7 +21,6 @@ const QUERY = '{ images(first: 1) { totalCount } }';
 const QUESTIONS = 3;
 
 describe('the demo with a decision log', () => {
-  let folder: string;
   let demo: RunningGateway;
   let entries: readonly Entry[];
   let text: string;
@@ -30,7 +29,6 @@ describe('the demo with a decision log', () => {
   const counts: number[] = [];
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'panfed-test-log-'));
     const decisionLog = decisionLogSchema.parse({
       file: { path: join(folder, 'decisions.ndjson') },
       delay: 0,
@@ -52,8 +50,8 @@ describe('the demo with a decision log', () => {
   });
   after(async () => {
     await demo.close();
-    await rm(folder, { recursive: true, force: true });
   });
+  const folder = temporaryFolder({ after });
 
   test('writes entries that name the revisions in force', () => {
     assert.ok(entries.length > 10);

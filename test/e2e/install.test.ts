@@ -2,18 +2,17 @@
 // there, and never in a package of that name which a stranger published.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { cloneProject } from '../support/clone.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PEOPLE = /^visitor +signed in/;
 
 describe('the command', () => {
   const clone = cloneProject();
-  const elsewhere = mkdtempSync(join(tmpdir(), 'panfed-elsewhere-'));
   const asked: string[] = [];
   let registry: HttpServer;
 
@@ -31,9 +30,9 @@ describe('the command', () => {
   });
   after(async () => {
     await registry.close();
-    clone.restore();
-    rmSync(elsewhere, { recursive: true });
+    clone.restore({ state: true });
   });
+  const elsewhere = temporaryFolder({ after });
 
   /** By what is on this process's PATH, and not by the clone's stand-ins. */
   function run(cwd: string, program: string, ...args: string[]): Promise<{ code: unknown; said: string }> {

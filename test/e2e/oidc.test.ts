@@ -1,15 +1,14 @@
 // A federation of its own configuration, without the demo: callers come from a real OpenID Connect issuer.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import { bearer, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { AUDIENCE, type RealIssuer, signingKey, startIssuer } from '../support/issuer.ts';
 import { startRegistry, type TestRegistry, testNode } from '../support/registry.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'panfed-oidc-'));
 const env = { PANFED_SECRET: 'a secret of thirty-two bytes, or more' };
 const EM = 'urn:geant:esrf.eu:group:em';
 
@@ -67,8 +66,8 @@ issuers:
 after(async () => {
   await gateway?.close();
   await Promise.all([issuer, absent, registry].map((one) => one?.close()));
-  rmSync(folder, { recursive: true });
 });
+const folder = temporaryFolder({ after });
 
 const QUESTION = `{
   viewer { authenticated name issuer groups affiliations sites { id } academic roles }

@@ -1,6 +1,7 @@
 // Paging through everything while the registries change underneath: what did not change comes exactly once.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { runs } from '../support/fast-check.ts';
 import { configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { digestOf, FACILITIES } from '../support/records.ts';
 import { type Node, startRegistry, type TestRegistry, testNode } from '../support/registry.ts';
@@ -27,6 +28,8 @@ interface Page {
 }
 
 const PER_LAB = 24;
+/** A few of them, since each is read again before every page; all nine in a long run. */
+const LABS = FACILITIES.slice(-runs(4));
 const labs = new Map<string, { registry: TestRegistry; nodes: Map<string, Node> }>();
 let gateway: RunningGateway;
 let seed = 0;
@@ -49,7 +52,7 @@ function image(facility: string, number: number, more: Node = {}): Node {
 }
 
 before(async () => {
-  for (const facility of FACILITIES) {
+  for (const facility of LABS) {
     const nodes = new Map(
       Array.from(
         { length: PER_LAB },
@@ -155,7 +158,7 @@ describe('while every registry changes between two pages', () => {
       const known = await walk({ ...question, first: 100 });
       const ids = await walk({ ...question, first: 11 }, () => change(++round));
       assert.deepEqual(ids.filter(stays), known.filter(stays), 'each once, in the order that it had');
-      assert.ok(known.filter(stays).length >= (FACILITIES.length * PER_LAB) / 8);
+      assert.ok(known.filter(stays).length >= (LABS.length * PER_LAB) / 8);
     });
   }
 
@@ -199,7 +202,7 @@ describe('a cursor', () => {
     await refused({ ...same, search: 'relio' });
     await refused({ ...same, orderBy: 'NAME' });
     await refused({ ...same, only: { suppliedBy: ['STAFF'] } });
-    await refused({ ...same, prefer: { facilities: ['esrf'] } });
+    await refused({ ...same, prefer: { facilities: ['hzb'] } });
   });
 
   test('holds for a page of another size', async () => {

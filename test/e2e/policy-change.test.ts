@@ -1,14 +1,15 @@
 // A lab's bundle is written anew while the gateway runs: it comes into force, the portal sees when, and one that is
 // broken changes nothing.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { ROOT, type RunningGateway, startDemo } from '../support/gateway.ts';
+import { type RunningGateway, startDemo } from '../support/gateway.ts';
 import { bundleFolder, OPA } from '../support/policies.ts';
 import { needs } from '../support/real.ts';
+import { ROOT } from '../support/root.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const QUESTION = `{
   facilities { id policy { status revision activated } }
@@ -37,26 +38,24 @@ interface Answer {
 }
 
 describe('a bundle that is written while the gateway runs', needs('opa', OPA), () => {
-  let folder: string;
   let compiled: Awaited<ReturnType<typeof bundleFolder>>;
   let gateway: RunningGateway;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'panfed-test-change-'));
     compiled = await bundleFolder();
     await cp(`${ROOT}policies/bundle/esrf.tar.gz`, join(folder, 'esrf.tar.gz'));
     gateway = await startDemo((config) => ({
       ...config,
       policies: { ...config.policies, watch: 1 },
-      facilities: config.facilities.map((facility) =>
-        facility.id === 'esrf' ? { ...facility, policy: join(folder, 'esrf.tar.gz') } : facility,
-      ),
+      facilities: config.facilities
+        .filter(({ id }) => id === 'esrf')
+        .map((facility) => ({ ...facility, policy: join(folder, 'esrf.tar.gz') })),
     }));
   });
   after(async () => {
     await gateway.close();
     await compiled[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
   });
+  const folder = temporaryFolder({ after });
 
   const ask = async () => {
     const { data } = await gateway.ask<Answer>(QUESTION, {}, await gateway.token('esrf-em'));

@@ -30,6 +30,8 @@ describe('a lab’s CI', needsOpa.skip ? needsOpa : needs('git', onPath('git')),
     const file = join(lab, RULES);
     const rules = readFileSync(file, 'utf8');
 
+    const commented = `# Another line.\n\n${rules}`;
+    writeFileSync(file, commented);
     assert.deepEqual((await run(lab)).code, 0);
 
     writeFileSync(file, rules.replace('academic == true', 'academic != false'));
@@ -41,11 +43,6 @@ describe('a lab’s CI', needsOpa.skip ? needsOpa : needs('git', onPath('git')),
       /error POLICY_CHANGED: the policy was loosened, as reported above/,
       opened.stderr,
     );
-
-    writeFileSync(file, rules.replace('covered if input.subject.academic == true', ''));
-    const tightened = await run(lab, '--format', 'json');
-    assert.equal(tightened.code, 0, tightened.stderr);
-    assert.ok(JSON.parse(tightened.stdout).changes.length > 0);
 
     writeFileSync(file, `${rules}\ncovered if`);
     const broken = await run(lab);

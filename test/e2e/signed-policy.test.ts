@@ -1,17 +1,18 @@
 // A lab ships its policy itself: signed source from its own server comes into force in a running gateway, an older one does
 // not, and what was in force is there after a restart without the lab.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { demoConfig, ROOT, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { demoConfig, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { OPA } from '../support/policies.ts';
 import { type PolicyServer, policyServer } from '../support/policy-server.ts';
 import { needs } from '../support/real.ts';
+import { ROOT } from '../support/root.ts';
 import { type LabKey, labKey, opaBundle } from '../support/signed-bundle.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const QUESTION = `{
   facilities { id policy { status revision version signer refused { at code } } }
@@ -56,7 +57,7 @@ import data.panfed.facility.desy
 test_nothing_is_given_away if not desy.decision.pull with input as {"record": {"facility": "desy"}}
 `;
 
-/** The demo, with desy's policy from there; without a folder nothing is kept on disk. */
+/** Two labs of the demo, with desy's policy from there; without a folder nothing is kept on disk. */
 async function startWith(
   server: PolicyServer,
   { folder, key }: { readonly folder?: string; readonly key: LabKey },
@@ -67,9 +68,9 @@ async function startWith(
     ...config,
     ...(folder !== undefined && { federation: { ...config.federation, secret: { env: 'SECRET' } } }),
     policies: { ...config.policies, watch: 1, ...(folder !== undefined && { state: join(folder, 'state') }) },
-    facilities: config.facilities.map((facility) =>
-      facility.id === 'desy' ? { ...facility, policy } : facility,
-    ),
+    facilities: config.facilities
+      .filter(({ id }) => ['desy', 'esrf'].includes(id))
+      .map((facility) => (facility.id === 'desy' ? { ...facility, policy } : facility)),
   });
   const env = {
     DESY_KEY: key.trusted,
@@ -83,7 +84,6 @@ async function startWith(
 
 describe('a policy that a lab ships itself', needs('opa', OPA), () => {
   const key = labKey('ES256', 'desy-2026');
-  let folder: string;
   let server: PolicyServer;
   let gateway: RunningGateway;
   let open: Uint8Array;
@@ -92,7 +92,6 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
     opaBundle({ owner: 'desy', version, key, files });
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'panfed-test-signed-'));
     server = await policyServer();
     const source = (name: string) => readFile(`${ROOT}policies/facilities/desy/${name}`, 'utf8');
     open = await bundle(1, {
@@ -104,8 +103,8 @@ describe('a policy that a lab ships itself', needs('opa', OPA), () => {
   after(async () => {
     await gateway?.close();
     await server[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
   });
+  const folder = temporaryFolder({ after });
 
   const start = () => startWith(server, { folder, key });
 

@@ -5,8 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '../../src/config/load.ts';
 import { startBadRegistry } from '../support/bad-registry.ts';
-import { demoConfig } from '../support/gateway.ts';
+import { ROOT } from '../support/root.ts';
 import { type Ended, panfed, type Running, startServe } from '../support/serve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -46,7 +47,7 @@ describe('the demo', () => {
   });
 
   test('tells how each registry is, a line each', async () => {
-    const { facilities } = await demoConfig();
+    const { facilities } = await loadConfig(`${ROOT}federation.yaml`, {});
     const names = facilities.flatMap(({ id, registries }) => registries.map(({ key }) => `${id}/${key}`));
     const lines = [...demo.stderr().matchAll(/^ {2}(\S+) +ok +(\d+) images? +\d+ ms$/gm)];
     assert.deepEqual(new Set(lines.map(([, name]) => name)), new Set(names));
@@ -115,7 +116,8 @@ describe('the demo', () => {
 
   test('a second one on its port ends with 3 and names PORT, and leaves the first one’s key alone', async () => {
     const { port } = new URL(demo.url as string);
-    const second = await panfed(['serve'], { env: { ...env, PORT: port } });
+    const config = oneLab('second', `demo: ${ROOT}catalogs/esrf.yaml`);
+    const second = await panfed(['serve', '--config', config], { env: { ...env, PORT: port } });
     assert.equal(second.code, 3);
     assert.match(second.stderr, new RegExp(`"code":"PORT_TAKEN".*${port}`));
     assert.match(second.stderr, /"hint":".*PORT=/);
@@ -151,14 +153,19 @@ async function pasted(command: string): Promise<Told> {
   return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Told;
 }
 
-test('it writes nothing but its state, and ends with 0 at SIGTERM', async (context) => {
+test('`serve --demo` starts it from any folder, writes nothing but its state, and ends with 0 at SIGTERM', async (context) => {
+  const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
   const state = join(folder, 'alone');
   mkdirSync(state);
   const demo = await startServe({
-    env: { XDG_STATE_HOME: state, HOME: folder },
+    args: ['--demo'],
+    cwd: elsewhere,
+    env: { XDG_STATE_HOME: state, HOME: elsewhere },
     nodeArgs: ONLY_STATE(state),
   });
   context.after(() => demo.stop('SIGKILL'));
+  assert.ok(demo.url, demo.stderr());
+  assert.equal((await fetch(`${demo.url}/readyz`)).status, 200);
   const answer = await fetch(`${demo.url}/graphql?query={images{complete}}`, {
     headers: { 'graphql-require-preflight': '1' },
   });
@@ -166,12 +173,16 @@ test('it writes nothing but its state, and ends with 0 at SIGTERM', async (conte
   assert.equal(readdirSync(join(state, 'panfed')).length, 1);
   assert.equal((await demo.stop('SIGTERM')).code, 0);
   assert.deepEqual(readdirSync(join(state, 'panfed')), []);
+  assert.deepEqual(readdirSync(elsewhere), []);
 });
 
 test('where no state can be written it says so, and its tokens work', async (context) => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
-  const demo = await startServe({ env: { XDG_STATE_HOME: join(file, 'state'), HOME: join(file, 'home') } });
+  const demo = await startServe({
+    args: ['--config', oneLab('no-state', `demo: ${ROOT}catalogs/esrf.yaml`)],
+    env: { XDG_STATE_HOME: join(file, 'state'), HOME: join(file, 'home') },
+  });
   context.after(() => demo.stop('SIGKILL'));
   assert.match(demo.stderr(), /No folder for state could be written/);
   const [command = ''] = /curl [\s\S]*?'\n\n/.exec(demo.stderr()) ?? [];
@@ -179,21 +190,27 @@ test('where no state can be written it says so, and its tokens work', async (con
   assert.equal((await demo.stop()).code, 0);
 });
 
-test('an answer that is under way is given before it ends', async (context) => {
-  const hanging = await startBadRegistry('slow');
-  context.after(() => hanging.close());
-  const config = join(folder, 'slow.yaml');
+/** The configuration of a demo with one lab, which has one registry: it starts in half the time of the whole one. */
+function oneLab(name: string, registry: string): string {
+  const file = join(folder, `${name}.yaml`);
   writeFileSync(
-    config,
-    `federation: { name: Slow }
+    file,
+    `federation: { name: One lab }
 demo: true
 facilities:
   - id: esrf
     name: ESRF
     registries:
-      - { key: main, kind: graphql, url: "${hanging.url}", pull: registry.esrf.example, deadline: 1500 }
+      - { key: main, kind: graphql, ${registry}, pull: registry.esrf.example }
 `,
   );
+  return file;
+}
+
+test('an answer that is under way is given before it ends', async (context) => {
+  const hanging = await startBadRegistry('slow');
+  context.after(() => hanging.close());
+  const config = oneLab('slow', `url: "${hanging.url}", deadline: 1500`);
   const demo = await startServe({
     args: ['--config', config],
     env: { XDG_STATE_HOME: join(folder, 'slow') },
@@ -233,14 +250,4 @@ describe('what it refuses to start with, it tells with exit code 3', { concurren
   test('a port that is none', () => refused({ PORT: '70000' }, /error CONFIG_INVALID: [\s\S]*at: PORT/));
   test('a configuration that is not there', () =>
     refused({}, /error CONFIG_INVALID: [\s\S]*config init/, ['--config', 'nothing.yaml']));
-});
-
-test('`serve --demo` starts it from any folder, with what comes in the package', async () => {
-  const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
-  const env = { XDG_STATE_HOME: join(folder, 'other-state'), HOME: elsewhere };
-  const demo = await startServe({ args: ['--demo'], cwd: elsewhere, env });
-  assert.ok(demo.url, demo.stderr());
-  assert.equal((await fetch(`${demo.url}/readyz`)).status, 200);
-  assert.equal((await demo.stop()).code, 0);
-  assert.deepEqual(readdirSync(elsewhere), []);
 });

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import { createDemoIssuer } from '../../src/identity/demo.ts';
 import { findCredential, publishCredential } from '../../src/identity/demo-state.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const credential = async () => (await createDemoIssuer({ facilities: [], clock: SYSTEM_CLOCK })).credential;
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-let root: string;
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'panfed-state-'));
+const folders = temporaryFolder({ after });
+let root = folders;
+/** Each test has a folder of its own, in which nothing is. */
+beforeEach(({ name }) => {
+  root = join(folders, encodeURIComponent(name));
+  mkdirSync(root);
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 const place = () => ({ env: { XDG_STATE_HOME: join(root, 'state') }, home: join(root, 'home') });
 

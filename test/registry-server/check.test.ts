@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import {
   array,
   asyncProperty,
@@ -17,12 +16,9 @@ import { checkImages } from '../../src/registry-server/check.ts';
 import { createFindings, describeFinding } from '../../src/registry-server/finding.ts';
 import { checkRegistryCatalog } from '../../src/registry-server/server.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-let folder = '';
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'panfed-registry-check-'));
-});
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder({ after });
 
 async function check(text: string, name = 'catalog.yaml') {
   const path = join(folder, name);

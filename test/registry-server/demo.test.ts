@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import type { FederationError } from '../../src/model/errors.ts';
 import { startDemoRegistries } from '../../src/registry-server/demo.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SDL = 'type Query { imagesById(ids: [ID!]!): [Image]! }\ntype Image { beamline: String }';
 const silent = pino({ level: 'silent' });
-let folder: string;
+const folder = temporaryFolder({ after });
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'panfed-demo-'));
   const image = (repository: string) => ({ repository, tag: '1', extension: { beamline: 'ID19' } });
   await writeFile(
     join(folder, 'esrf.yaml'),
@@ -23,7 +22,6 @@ before(async () => {
   await writeFile(join(folder, 'broken.yaml'), 'facility: esrf\nimages:\n  - repositry: em/relion\n');
   await writeFile(join(folder, 'esrf.extension.graphql'), SDL);
 });
-after(() => rm(folder, { recursive: true }));
 
 function config(registries: readonly { key: string; demo?: string; url?: string }[]): Config {
   const facilities = [

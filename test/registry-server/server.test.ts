@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, describe, test } from 'node:test';
 import { createHttpClient } from '../../src/network/create.ts';
 import { Credential } from '../../src/network/credential.ts';
 import {
@@ -16,17 +15,14 @@ import {
 } from '../../src/registry-server/server.ts';
 import { createGraphqlSource } from '../../src/sources/graphql.ts';
 import { answered } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
 });
 
-let folder = '';
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'panfed-registry-'));
-});
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder({ after });
 
 async function catalog(text: string, name = 'catalog.yaml', facility?: string): Promise<RegistryCatalog> {
   const path = join(folder, name);

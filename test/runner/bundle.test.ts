@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bundleTests } from './bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // Where Node finds the project's dependencies.
 mkdirSync(join(ROOT, '.cache'), { recursive: true });
-const folder = mkdtempSync(join(ROOT, '.cache', 'bundle-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder({ after }, join(ROOT, '.cache'));
 
 /** A source in the folder, by its path from the project's. */
 function source(name: string, text: string): string {

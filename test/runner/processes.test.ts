@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { byProcess, type TestFile, writeEntries } from './processes.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 mkdirSync(join(ROOT, '.cache'), { recursive: true });
-const folder = mkdtempSync(join(ROOT, '.cache', 'processes-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder({ after }, join(ROOT, '.cache'));
 
 const file = (source: string, text = ''): TestFile => ({ source, text, bundled: join(folder, source) });
 

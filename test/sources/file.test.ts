@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { buildSchema, isObjectType } from 'graphql';
 import { REGISTRY_SDL } from '../../src/registry-server/schema.ts';
 import { createFileSource } from '../../src/sources/file.ts';
 import { MalformedNode } from '../../src/sources/source.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
 const LIMITS = { records: 2_000, upstreamBytes: 4_194_304 };
 const context = () => ({ signal: AbortSignal.timeout(60_000) });
 
-let folder = '';
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'panfed-file-'));
-});
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder({ after });
 
 async function file(name: string, text: string): Promise<string> {
   const path = join(folder, name);

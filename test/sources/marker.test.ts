@@ -1,9 +1,8 @@
 // What a source says of its failure is in our own words: nothing that a lab's server or file holds is ever in them, since
 // everybody reads them. It is in the cause, which is for the log.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { FederationError } from '../../src/model/errors.ts';
@@ -12,15 +11,13 @@ import { createFileSource } from '../../src/sources/file.ts';
 import { createGraphqlSource } from '../../src/sources/graphql.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { startHttpServer } from '../support/http-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MARKER = 'Embargoed-ZEUS';
 const LIMITS = { records: 10, pages: 10, upstreamBytes: 100_000 };
-const folder = mkdtempSync(join(tmpdir(), 'panfed-marker-'));
+const folder = temporaryFolder({ after });
 const httpClient = createHttpClient({ backoff: { retries: 0 } });
-after(async () => {
-  rmSync(folder, { recursive: true });
-  await httpClient.close();
-});
+after(() => httpClient.close());
 
 /** What is told of the source's failure, or of the nodes that it could not read. */
 async function told(source: Source): Promise<string> {

@@ -25,8 +25,8 @@ export interface Clone {
   install(): void;
   /** What `git status` finds changed or new, a line each. */
   changes(): string[];
-  /** As it was in the beginning, installed or not, with an empty state. */
-  restore(): void;
+  /** As it was in the beginning, installed or not; `state`: with an empty state, which no gateway uses. */
+  restore(also: { readonly state: boolean }): void;
 }
 
 let only: Clone | undefined;
@@ -63,11 +63,11 @@ function newClone(): Clone {
     env,
     install: () => void execFileSync('npm', ['ci'], { cwd: folder, env }),
     changes: () => git('status', '--porcelain').split('\n').filter(Boolean),
-    restore() {
+    restore({ state }) {
       git('reset', '--quiet', '--hard');
       // Twice -f: what a document committed is a repository of its own.
       git('clean', '-ffdxq', '--exclude=/dist', '--exclude=/node_modules');
-      rmSync(join(home, '.local'), { recursive: true, force: true });
+      if (state) rmSync(join(home, '.local'), { recursive: true, force: true });
     },
   };
 }

@@ -1,14 +1,12 @@
 // A whole federation in this process, listening on a free loopback port: the demo as it comes, or labs that a test gives.
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import type { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { createFederation, type Federation, type FederationOptions } from '../../src/federation.ts';
 import { demoPerson } from '../../src/identity/demo-people.ts';
-
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from './root.ts';
 
 /** What a client reads of an answer. */
 export interface Answered<T> {
@@ -47,7 +45,6 @@ export type ConfigInput = Omit<z.input<typeof configSchema>, 'federation'> & {
 export function configOf(input: ConfigInput): Config {
   const parsed = configSchema.parse({
     demo: true,
-    store: 'none',
     ...input,
     federation: { name: 'test', ...input.federation, listen: { port: 0 } },
   });
@@ -67,7 +64,8 @@ export async function startGateway(
   const { telemetry } = config;
   const metrics = telemetry.metrics ?? { listen: '127.0.0.1:0' };
   const federation = await createFederation(
-    { ...config, telemetry: { ...telemetry, metrics } },
+    // The tests of the store say where; no other test keeps anything.
+    { ...config, store: config.store ?? 'none', telemetry: { ...telemetry, metrics } },
     {
       env: {},
       logger: pino({ level: 'silent' }),

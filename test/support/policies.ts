@@ -1,8 +1,7 @@
 // Policies for tests: Rego compiled by the real OPA into bundles in a temporary folder, and engines that run them.
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -22,6 +21,7 @@ import type { PolicyCounters } from '../../src/policy/decisions/failures.ts';
 import type { Bucket } from '../../src/policy/decisions/time.ts';
 import type { DecisionLog } from '../../src/policy/log/log.ts';
 import { onPath } from './real.ts';
+import { disposableFolder } from './temporary-folder.ts';
 
 export const OPA = onPath('opa');
 
@@ -66,7 +66,7 @@ export async function bundleOf(
 
 /** A folder of its own for a test's bundles; `await using` removes it. */
 export async function bundleFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'panfed-test-policies-'));
+  const { path, [Symbol.dispose]: remove } = disposableFolder();
   return {
     path,
     /** Compiles a policy to `<owner>.tar.gz`. */
@@ -79,7 +79,7 @@ export async function bundleFolder() {
       await writeFile(file, bytes);
       return file;
     },
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => remove(),
   };
 }
 

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createRegistryServer, loadRegistryCatalog } from '../../src/registry-server/server.ts';
-import { ROOT } from './gateway.ts';
 import { startHttpServer } from './http-server.ts';
+import { ROOT } from './root.ts';
 
 export interface Recorded {
   readonly headers: IncomingHttpHeaders;

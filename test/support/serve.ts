@@ -1,8 +1,10 @@
 // `panfed serve` as its user starts it: the built command in a process of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { ROOT } from './gateway.ts';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './root.ts';
 
 export const MAIN = `${ROOT}dist/cli/main.js`;
 
@@ -82,9 +84,11 @@ export async function startServe({ args = [], ...options }: StartOptions = {}): 
 
 function run(args: readonly string[], { env = {}, nodeArgs = [], cwd = ROOT }: Omit<StartOptions, 'args'>) {
   if (!existsSync(MAIN)) throw new Error('the command is not built: npm run build');
+  // The store of a gateway that says nothing of it: nobody else's, and gone with it.
+  const state = mkdtempSync(join(tmpdir(), 'panfed-state-'));
   const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
     cwd,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { PATH: process.env.PATH, PORT: '0', XDG_STATE_HOME: state, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
@@ -93,6 +97,9 @@ function run(args: readonly string[], { env = {}, nodeArgs = [], cwd = ROOT }: O
       written[stream] += text;
     });
   }
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, ...written }));
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    rmSync(state, { recursive: true, force: true });
+    return { code, signal, ...written };
+  });
   return { child, ended, stdout: () => written.stdout, stderr: () => written.stderr };
 }

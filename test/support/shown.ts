@@ -1,7 +1,8 @@
 // What a document shows, done again from top to bottom as a person does who follows it: in a fresh clone, all commands of
 // a document in one terminal, and in a second one what goes on beside them. Queries are asked of the gateway that was
-// started last. What comes back is compared with what the document says; UPDATE_README=1 writes what came back into it
-// instead. At its end nothing is exported, the terminal is back in the clone, and the clone is as it was.
+// started last: a document that does not show how the demo is started asks one that such documents share. What comes back
+// is compared with what the document says; UPDATE_README=1 writes what came back into it instead. At its end nothing is
+// exported, the terminal is back in the clone, and the clone is as it was.
 //
 // Fenced blocks, and what is done with them:
 //   console          `$ ` begins a command, the lines below it are what it prints
@@ -24,22 +25,23 @@ import { needsOpa } from '../authoring/opa.ts';
 import { cloneProject } from './clone.ts';
 import { compactJson } from './compact-json.ts';
 import { asShown, commandOf, exchangesOf } from './console-block.ts';
+import { evaluated, evalWords } from './evaluated.ts';
 import { type Block, blocksOf, paragraphAbove } from './markdown.ts';
+import { endSharedGateway, type Gateway, isShared, sharedGateway, startGateway } from './shown-gateway.ts';
 import { inOneOrder, isShown, settled } from './shown-text.ts';
-import { openTerminal, type Said, type Terminal } from './terminal.ts';
+import { openTerminal, type Said } from './terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The address that documents show; the gateway of a test has a free port in its place. */
 const SHOWN = 'http://127.0.0.1:4000';
 
-/** The last lines of a demo's banner. */
-const READY = /(?:As one of them|No folder)[^\n]*\n/;
-
 /** How a document is followed. */
 export interface Following {
-  /** Whether it asks the demo, which has been started then. True unless said. */
+  /** Whether it asks the demo, which has been started then, by itself or for all such documents. True unless said. */
   readonly demo?: boolean;
+  /** Whether `policy eval` is run in this process, where another document runs it as it stands. False unless said. */
+  readonly evalHere?: boolean;
   /** Whether what came back is written down, where it differs. As UPDATE_README says unless said. */
   readonly update?: boolean;
 }
@@ -49,6 +51,7 @@ export function showsTheTruth(path: string, following: Following = {}): void {
   const file = join(ROOT, path);
   const text = readFileSync(file, 'utf8');
   const blocks = blocksOf(text);
+  after(endSharedGateway);
   describe(`${path} shows what is so`, () => {
     let followed: Followed;
     before(async () => {
@@ -81,11 +84,11 @@ export interface Followed {
 export async function follow(
   path: string,
   text: string,
-  { demo = true, update = process.env.UPDATE_README === '1' }: Following = {},
+  { demo = true, evalHere = false, update = process.env.UPDATE_README === '1' }: Following = {},
 ): Promise<Followed> {
   const blocks = blocksOf(text);
   const clone = cloneProject();
-  const beside: Terminal[] = [];
+  const beside: Gateway[] = [];
   const changes = new Map<Block, readonly string[]>();
   const place = { cwd: clone.folder, env: clone.env };
   /** The address of the gateway that was started last; before the first, nobody answers there. */
@@ -96,23 +99,25 @@ export async function follow(
 
   /** In a second terminal, as a gateway goes on. */
   async function startBeside(command: string, cwd: string): Promise<string> {
-    const second = openTerminal({ ...place, cwd });
+    const second = await startGateway(command, { ...place, cwd });
     beside.push(second);
-    const banner = await second.begin(command, READY);
+    await ask(second);
+    return second.banner;
+  }
+
+  async function ask({ banner }: Gateway): Promise<void> {
     url = /page +(http:\S+?)\/\n/.exec(banner)?.[1] ?? '';
     // As README.md says where the port is another.
     await terminal.run(`export PANFED_URL=${url}`);
-    return banner;
   }
 
   async function start(): Promise<void> {
     const shown = blocks.find(({ words }) => 'start' in words);
-    if (demo) {
-      saidByDemo = await startBeside(
-        shown === undefined ? 'npm ci && npm start' : commandOf(shown),
-        clone.folder,
-      );
-    } else clone.install();
+    if (shown !== undefined) saidByDemo = await startBeside(commandOf(shown), clone.folder);
+    else {
+      clone.install();
+      if (demo) await ask(await sharedGateway(place));
+    }
     exportedBefore = await exported();
   }
 
@@ -146,7 +151,11 @@ export async function follow(
     }
     const lines: string[] = [];
     for (const { command, output } of exchangesOf(block.lines)) {
-      const { text: told, code } = await terminal.run(command.join('\n').replaceAll(SHOWN, url));
+      const words = evalHere ? evalWords(command.join('\n')) : null;
+      const { text: told, code } =
+        words === null
+          ? await terminal.run(command.join('\n').replaceAll(SHOWN, url))
+          : { text: await evaluated(words), code: 0 };
       const failure = output.some((line) => line.startsWith('error'));
       if (!update) {
         const ended = `${path}:${block.start}: ${command[0]} ended with ${code}:\n${told}`;
@@ -198,8 +207,8 @@ export async function follow(
   async function close(): Promise<void> {
     await terminal.close();
     const ends: Said[] = [];
-    for (const second of beside) ends.push(await second.interrupt().finally(second.close));
-    clone.restore();
+    for (const second of beside) ends.push(await second.end());
+    clone.restore({ state: !isShared() });
     for (const { text: told, code } of ends) assert.equal(code, 0, told);
   }
 

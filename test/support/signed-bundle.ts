@@ -2,8 +2,7 @@
 // that verifies them: signed by jose, packed by modern-tar, hashed here; and, where it is at hand, made by the real OPA.
 import { execFile } from 'node:child_process';
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -12,6 +11,7 @@ import { packTar, type TarHeader } from 'modern-tar';
 import { importPolicyKey } from '../../src/config/policy-key.ts';
 import type { PolicyAlgorithm } from '../../src/config/policy-source.ts';
 import { OPA } from './policies.ts';
+import { disposableFolder } from './temporary-folder.ts';
 
 /** Both halves of a lab's key, with its name and algorithm. */
 export interface LabKey {
@@ -179,26 +179,23 @@ export async function opaBundle({
   scope = scopeOf(owner),
 }: Omit<SignedBundleOptions, 'tamper' | 'alg'>): Promise<Uint8Array> {
   if (OPA === null) throw new Error('opa is not on PATH');
-  const folder = await mkdtemp(join(tmpdir(), 'panfed-test-signed-'));
-  try {
-    const source = join(folder, 'source');
-    const manifest = { roots: [scopeOf(owner)], metadata: { version } };
-    for (const [name, body] of Object.entries({ ...files, '.manifest': JSON.stringify(manifest) })) {
-      await mkdir(dirname(join(source, name)), { recursive: true });
-      await writeFile(join(source, name), body);
-    }
-    const [pem, claims, output] = ['key', 'claims.json', 'bundle.tar.gz'].map((name) => join(folder, name));
-    await writeFile(String(pem), key.signing);
-    await writeFile(String(claims), JSON.stringify({ scope, keyid: key.keyId }));
-    await promisify(execFile)(
-      OPA,
-      ['build', '--bundle', '.', '--output', String(output), '--signing-key', String(pem)].concat(
-        ...['--signing-alg', key.alg, '--claims-file', String(claims)],
-      ),
-      { cwd: source },
-    );
-    return await readFile(String(output));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  using temporary = disposableFolder();
+  const folder = temporary.path;
+  const source = join(folder, 'source');
+  const manifest = { roots: [scopeOf(owner)], metadata: { version } };
+  for (const [name, body] of Object.entries({ ...files, '.manifest': JSON.stringify(manifest) })) {
+    await mkdir(dirname(join(source, name)), { recursive: true });
+    await writeFile(join(source, name), body);
   }
+  const [pem, claims, output] = ['key', 'claims.json', 'bundle.tar.gz'].map((name) => join(folder, name));
+  await writeFile(String(pem), key.signing);
+  await writeFile(String(claims), JSON.stringify({ scope, keyid: key.keyId }));
+  await promisify(execFile)(
+    OPA,
+    ['build', '--bundle', '.', '--output', String(output), '--signing-key', String(pem)].concat(
+      ...['--signing-alg', key.alg, '--claims-file', String(claims)],
+    ),
+    { cwd: source },
+  );
+  return await readFile(String(output));
 }

@@ -37,7 +37,12 @@ while IFS= read -r -d '' TYPED <&3; do
   printf '\\036%s\\036' "$?"
 done`;
 
-export function openTerminal(place: { readonly cwd: string; readonly env: NodeJS.ProcessEnv }): Terminal {
+export interface Place {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function openTerminal(place: Place): Terminal {
   // A group of its own, so that an interrupt reaches what the shell started, and nothing else.
   const child = spawn('bash', ['-c', SHELL], {
     ...place,

@@ -3,6 +3,8 @@ import type { PolicyOwner } from '../owner.ts';
 import type { Finding, PolicyProblem, Severity } from '../problem.ts';
 import type { Reasons } from '../reasons.ts';
 import type { PolicyModule } from '../syntax.ts';
+import type { Scope } from './fields.ts';
+import type { Rule } from './rules.ts';
 import type { InputSchema } from './schema.ts';
 
 /** A policy that OPA accepts, parsed. */
@@ -10,6 +12,10 @@ export interface ParsedPolicy {
   readonly owner: PolicyOwner;
   /** Its rules, without its tests. */
   readonly modules: readonly PolicyModule[];
+  /** The rules of the modules, in their order. */
+  readonly rules: readonly Rule[];
+  /** What the terms within a rule stand for. */
+  readonly scopes: (rule: Rule) => Scope;
   /** The documents that the entry point depends on, by `opa deps`: `['input', 'record', 'groups']`. */
   readonly documents: readonly (readonly string[])[];
   /** The content of `data.json`, from its root; null: there is none. */

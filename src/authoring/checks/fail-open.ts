@@ -3,10 +3,10 @@
 // list).
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { type FieldPath, scopesOf } from './fields.ts';
+import type { FieldPath } from './fields.ts';
 import { fieldsWithin, holds } from './holds.ts';
 import { type Atom, atomsOf, EVERY } from './polarity.ts';
-import { isCall, operatorOf, rulesOf } from './rules.ts';
+import { isCall, operatorOf } from './rules.ts';
 import { EMPTY, type Unknown, type UnknownField, unknownOf } from './schema.ts';
 
 export const failOpen: Check = {
@@ -25,9 +25,7 @@ interface Judged {
   readonly holds: readonly (boolean | null)[];
 }
 
-function failingOpen({ schema, modules }: ParsedPolicy) {
-  const rules = rulesOf(modules);
-  const scopes = scopesOf(rules);
+function failingOpen({ schema, rules, scopes }: ParsedPolicy) {
   const judged = atomsOf(rules).flatMap((atom): Judged[] => {
     const scope = scopes(atom.rule);
     return fieldsWithin(atom.said, scope).flatMap((field) => {

@@ -33,7 +33,8 @@ export function scopesOf(rules: readonly Rule[]): (rule: Rule) => Scope {
   for (let done = 0; functions.size > 0 && done < MAX_ITERATIONS; done += 1) {
     if (!learnParameters(rules, functions, known)) break;
   }
-  return (rule) => scopeOf(rule, known);
+  const scopes = new Map(rules.map((rule) => [rule, scopeOf(rule, known)]));
+  return (rule) => scopes.get(rule) ?? scopeOf(rule, known);
 }
 
 /** The one field that the term certainly is; null otherwise. */
@@ -130,29 +131,59 @@ function union(one: Meaning, other: Meaning): Meaning {
   return [...new Map([...one, ...other].map((path) => [JSON.stringify(path), path])).values()];
 }
 
+/** What is within a rule, which many checks look for: its tree is walked once. */
+interface Within {
+  readonly expressions: readonly Expression[];
+  readonly terms: readonly Term[];
+  readonly calls: readonly Call[];
+}
+
+const walked = new WeakMap<Rule, Within>();
+
+function within(rule: Rule): Within {
+  const known = walked.get(rule);
+  if (known !== undefined) return known;
+  const nodes = nodesOf(rule);
+  const expressions: Expression[] = [];
+  collectExpressions(nodes, expressions);
+  const all = terms(nodes);
+  const found = { expressions, terms: all, calls: callsAmong(expressions, all) };
+  walked.set(rule, found);
+  return found;
+}
+
 /** Every expression of a rule, with those of comprehensions and of `every`; outermost first. */
-export function* expressionsIn(node: unknown): Generator<Expression> {
-  if (node === null || typeof node !== 'object') return;
-  if ('terms' in node) yield node as Expression;
+export const expressionsIn = (rule: Rule): readonly Expression[] => within(rule).expressions;
+
+/** Every term of a rule, outermost first. */
+export const termsIn = (rule: Rule): readonly Term[] => within(rule).terms;
+
+/** The rule without its module, which has all the other rules; and so its `else`. */
+function nodesOf({ module: _, otherwise, ...nodes }: Rule): object {
+  return { ...nodes, otherwise: otherwise === null ? null : nodesOf(otherwise) };
+}
+
+function collectExpressions(node: object, found: Expression[]): void {
+  if ('terms' in node) found.push(node as Expression);
   for (const [key, below] of Object.entries(node)) {
-    if (key !== 'location' && key !== 'module') yield* expressionsIn(below);
+    if (key !== 'location' && typeof below === 'object' && below !== null) collectExpressions(below, found);
   }
 }
+
+type Call = readonly [operator: string, args: readonly Term[], at: Term];
 
 /**
  * Every call in a rule, as an expression or within a value: the operator's name, the arguments, and the operator's
  * term.
  */
-export function* callsIn(
-  rule: Rule,
-): Generator<readonly [operator: string, args: readonly Term[], at: Term]> {
-  for (const { terms: said } of expressionsIn(rule)) {
-    const [head, ...args] = isCall(said) ? said : [];
-    if (isCall(said) && head) yield [operatorOf(said), args, head];
-  }
-  const { module: _, ...nodes } = rule;
-  for (const term of terms(nodes)) {
-    const call = callOf(term);
-    if (call?.[0]) yield [operatorOf(call), call.slice(1), call[0]];
-  }
+export const callsIn = (rule: Rule): readonly Call[] => within(rule).calls;
+
+function callsAmong(expressions: readonly Expression[], all: readonly Term[]): Call[] {
+  const calls = [
+    ...expressions.map(({ terms: said }) => (isCall(said) ? said : null)),
+    ...all.map((term) => callOf(term)),
+  ];
+  return calls.flatMap((call): Call[] =>
+    call?.[0] === undefined ? [] : [[operatorOf(call), call.slice(1), call[0]]],
+  );
 }

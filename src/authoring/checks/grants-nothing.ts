@@ -5,7 +5,7 @@ import { ACTIONS } from '../../model/decision.ts';
 import type { Finding } from '../problem.ts';
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { booleanOf, entryOf, type Rule, rulesOf } from './rules.ts';
+import { booleanOf, entryOf, type Rule } from './rules.ts';
 
 export const grantsNothing: Check = {
   name: 'grants-nothing',
@@ -16,9 +16,8 @@ export const grantsNothing: Check = {
 
 const ONLY_RESTRICTS = 'a facility’s policy can only restrict: begin with false, and define who is allowed';
 
-function grants({ owner, modules }: ParsedPolicy): Finding[] {
+function grants({ owner, rules }: ParsedPolicy): Finding[] {
   if (owner.package[1] !== 'facility') return [];
-  const rules = rulesOf(modules);
   return [...withoutEffect(rules), ...withoutLimits(rules)];
 }
 

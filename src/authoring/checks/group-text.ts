@@ -3,8 +3,8 @@
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { callsIn, type Meaning, type Scope, scopesOf } from './fields.ts';
-import { type Rule, rulesOf } from './rules.ts';
+import { callsIn, type Meaning, type Scope } from './fields.ts';
+import type { Rule } from './rules.ts';
 
 export const groupText: Check = {
   name: 'group-text',
@@ -20,14 +20,12 @@ const WITHIN =
 /** `urn:geant:…` and `urn:mace:…` are the namespaces of AARC-G069; `:group:` and `:role=` are its parts. */
 const GROUP_LITERAL = /^\^?urn:(?:geant|mace):|:group:|:role=/;
 
-function groupsAsText({ modules }: ParsedPolicy): Finding[] {
-  const rules = rulesOf(modules);
-  const scopes = scopesOf(rules);
+function groupsAsText({ rules, scopes }: ParsedPolicy): Finding[] {
   return rules.flatMap((rule) => inRule(rule, scopes(rule)));
 }
 
 function inRule(rule: Rule, scope: Scope): Finding[] {
-  return [...callsIn(rule)]
+  return callsIn(rule)
     .filter(([operator, args]) => WITHIN.test(operator) && args.some((arg) => isGroup(arg, scope)))
     .map(([operator, , at]) =>
       problemAt(

@@ -9,7 +9,7 @@ import { ABSENT, EMPTY, type Unknown } from './schema.ts';
 /** The fields in the expression, each once; for `list[_]`, the list. */
 export function fieldsWithin(said: Atom['said'], scope: Scope): FieldPath[] {
   const all: readonly Term[] = isCall(said) ? said.slice(1) : [said];
-  const found = [...terms(all)].flatMap((term) => {
+  const found = terms(all).flatMap((term) => {
     const field = onlyField(scope(term));
     const first = field?.indexOf('*') ?? -1;
     if (field === null || first === -1) return field === null ? [] : [field];

@@ -3,8 +3,8 @@
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { callsIn, expressionsIn, onlyField, type Scope, scopesOf } from './fields.ts';
-import { callOf, isEvery, MEMBER, operatorOf, type Rule, rulesOf } from './rules.ts';
+import { callsIn, expressionsIn, onlyField, type Scope } from './fields.ts';
+import { callOf, isEvery, MEMBER, operatorOf, type Rule } from './rules.ts';
 import { type InputSchema, schemaAt } from './schema.ts';
 
 export const inText: Check = {
@@ -18,9 +18,7 @@ export const inText: Check = {
 const TEXTS =
   /^(?:lower|upper|concat|replace|sprintf|substring|format_int|trim(?:_left|_right|_prefix|_suffix|_space)?|strings\.(?:reverse|replace_n)|regex\.replace|json\.marshal)$/;
 
-function inScalars({ schema, modules }: ParsedPolicy): Finding[] {
-  const rules = rulesOf(modules);
-  const scopes = scopesOf(rules);
+function inScalars({ schema, rules, scopes }: ParsedPolicy): Finding[] {
   return rules.flatMap((rule) => {
     const scope = scopes(rule);
     return [...new Set(collectionsIn(rule))].flatMap((list) => {

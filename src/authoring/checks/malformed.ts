@@ -77,7 +77,7 @@ function wrongOrder(value: Term): string[] {
 
 /** Unknown actions of the reasons that are literals in the decision itself. */
 function unknownActions(value: Term): Term[] {
-  return [...terms(entryOf(value, 'reasons'))].flatMap((term) => {
+  return terms(entryOf(value, 'reasons')).flatMap((term) => {
     const action = entryOf(term, 'code') === undefined ? undefined : entryOf(term, 'action');
     const isUnknown = action?.type === 'string' && !ACTIONS.some((known) => known === action.value);
     return isUnknown ? [action] : [];

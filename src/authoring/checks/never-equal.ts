@@ -1,12 +1,12 @@
 // Finds comparisons with a literal that a field never has: `"KIT" in input.subject.sites`, because ids are lowercase. A
 // denial with such a comparison never denies, and OPA does not report it.
 import type { Finding } from '../problem.ts';
-import { problemAt, type Term, terms } from '../syntax.ts';
+import { problemAt, type Term } from '../syntax.ts';
 import { type Impossible, impossible, impossibleWithin } from './canonical.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { callsIn, type FieldPath, type Meaning, type Scope, scopesOf } from './fields.ts';
+import { callsIn, type FieldPath, type Meaning, type Scope, termsIn } from './fields.ts';
 import { type Literal, type Literals, literalsOf } from './literals.ts';
-import { callOf, MEMBER, operatorOf, type Rule, rulesOf } from './rules.ts';
+import { callOf, MEMBER, operatorOf, type Rule } from './rules.ts';
 
 export const neverEqual: Check = {
   name: 'never-equal',
@@ -22,8 +22,7 @@ const PARTS = ['startswith', 'endswith', 'contains'];
 type Pair = readonly [one: Term, other: Term];
 
 function neverHolding(policy: ParsedPolicy): Finding[] {
-  const rules = rulesOf(policy.modules);
-  const scopes = scopesOf(rules);
+  const { rules, scopes } = policy;
   const literals = literalsOf(rules, policy.data);
   const found = rules.flatMap((rule) => inRule(policy, rule, scopes(rule), literals(rule)));
   // A literal that several rules compare is reported once.
@@ -60,8 +59,7 @@ function* comparisons(rule: Rule): Generator<Pair> {
     yield [value, list];
     yield [elementOf(list), value];
   }
-  const { module: _, ...nodes } = rule;
-  for (const term of terms(nodes)) {
+  for (const term of termsIn(rule)) {
     if (term.type !== 'ref') continue;
     const [head, key, ...rest] = term.value as readonly Term[];
     const isLookup = head && (head.type === 'var' || head.type === 'set' || head.type === 'object');

@@ -2,10 +2,10 @@
 // other, and a compiled policy does not, so that a rule that held in OPA's tests never holds in the gateway.
 import { isObject } from '../../model/json-object.ts';
 import type { Finding } from '../problem.ts';
-import { problemAt, type Term, terms } from '../syntax.ts';
+import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { expressionsIn, type Scope, scopesOf } from './fields.ts';
-import { callOf, isCall, isSomeIn, MEMBER, operatorOf, type Rule, rulesOf } from './rules.ts';
+import { expressionsIn, type Scope, termsIn } from './fields.ts';
+import { callOf, isCall, isSomeIn, MEMBER, operatorOf, type Rule } from './rules.ts';
 import type { InputSchema } from './schema.ts';
 
 export const numberKey: Check = {
@@ -15,20 +15,19 @@ export const numberKey: Check = {
   find: misread,
 };
 
-function misread({ schema, modules, data }: ParsedPolicy): Finding[] {
+function misread({ schema, rules, scopes, data }: ParsedPolicy): Finding[] {
   if (data === null) return [];
-  const rules = rulesOf(modules);
-  const scopes = scopesOf(rules);
   return rules.flatMap((rule) => {
     const isNumber = numbersOf(rule, scopes(rule), schema);
-    const { module, ...nodes } = rule;
-    const found = [...terms(nodes)].flatMap((term) => {
+    const found = termsIn(rule).flatMap((term) => {
       const key = misreadKey(documentOf(term, rule), data, isNumber);
       return key === null ? [] : [key];
     });
     // The tree has some terms of a rule in several places.
     const once = new Map(found.map((key) => [JSON.stringify(key.at.location), key]));
-    return [...once.values()].map(({ at, message, hint }) => problemAt(module, at.location, message, hint));
+    return [...once.values()].map(({ at, message, hint }) =>
+      problemAt(rule.module, at.location, message, hint),
+    );
   });
 }
 

@@ -3,17 +3,17 @@ import { isObject } from '../../model/json-object.ts';
 import { DATA_FILE, dataAt } from '../data.ts';
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { type Rule, rulesOf } from './rules.ts';
+import type { Rule } from './rules.ts';
 
 /** Problems of the document itself are found in ../check.ts. */
 export const ownData: Check = {
   name: 'own-data',
   severity: 'error',
   canBeAllowed: false,
-  find: ({ modules, data }: ParsedPolicy) =>
+  find: ({ rules, data }: ParsedPolicy) =>
     data === null
       ? []
-      : [...new Map(rulesOf(modules).map((rule) => [pathOf(rule).join('.'), rule])).values()]
+      : [...new Map(rules.map((rule) => [pathOf(rule).join('.'), rule])).values()]
           .filter((rule) => isDefined(data, pathOf(rule)))
           .map(({ module, location, name }) =>
             problemAt(module, location, `${DATA_FILE} defines ${name} as well`, 'rename one of the two'),

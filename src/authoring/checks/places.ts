@@ -12,7 +12,7 @@ export function findingsAt(
 ): Finding[] {
   const wanted = JSON.stringify(document);
   const places = modules.flatMap((module) =>
-    [...terms(module.rules)]
+    terms(module.rules)
       .filter((term) => JSON.stringify(pathOf(term)) === wanted)
       .filter(isFirstAtItsPlace)
       .map((term) => problemAt(module, term.location, message, hint)),

@@ -2,7 +2,6 @@
 // `build` treat them as rules, because only the names of files distinguish tests.
 import { problemAt } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { rulesOf } from './rules.ts';
 
 /** OPA's names of tests; it skips `todo_test_…`. */
 const TEST = /^(?:todo_)?test_/;
@@ -11,8 +10,8 @@ export const shippedTest: Check = {
   name: 'shipped-test',
   severity: 'warning',
   canBeAllowed: true,
-  find: ({ modules }: ParsedPolicy) =>
-    rulesOf(modules)
+  find: ({ rules }: ParsedPolicy) =>
+    rules
       .filter(({ name }) => TEST.test(name))
       .map(({ module, location, name }) =>
         problemAt(

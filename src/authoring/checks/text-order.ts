@@ -3,8 +3,7 @@
 import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { callsIn, type FieldPath, onlyField, type Scope, scopesOf } from './fields.ts';
-import { rulesOf } from './rules.ts';
+import { callsIn, type FieldPath, onlyField, type Scope } from './fields.ts';
 import { type InputSchema, schemaAt } from './schema.ts';
 
 export const textOrder: Check = {
@@ -19,12 +18,10 @@ const ORDER = ['lt', 'lte', 'gt', 'gte'];
 /** Always RFC 3339 in UTC. */
 const TIMES = ['input.record.created', 'input.request.time.start'];
 
-function orderedTexts({ schema, modules }: ParsedPolicy): Finding[] {
-  const rules = rulesOf(modules);
-  const scopes = scopesOf(rules);
+function orderedTexts({ schema, rules, scopes }: ParsedPolicy): Finding[] {
   return rules.flatMap((rule) => {
     const scope = scopes(rule);
-    return [...callsIn(rule)].flatMap(([operator, args, at]) => {
+    return callsIn(rule).flatMap(([operator, args, at]) => {
       const field = ORDER.includes(operator)
         ? args.map((arg) => ordered(schema, scope, arg)).find(Boolean)
         : null;

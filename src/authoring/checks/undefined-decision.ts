@@ -7,7 +7,7 @@ import type { Finding } from '../problem.ts';
 import { problemAt, type Term } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { malformed } from './malformed.ts';
-import { branches, type Expression, entryOf, isCall, operatorOf, type Rule, rulesOf } from './rules.ts';
+import { branches, type Expression, entryOf, isCall, operatorOf, type Rule } from './rules.ts';
 
 export const undefinedDecision: Check = {
   name: 'undefined-decision',
@@ -16,8 +16,7 @@ export const undefinedDecision: Check = {
   find: undefinedDecisions,
 };
 
-function undefinedDecisions({ modules }: ParsedPolicy): Finding[] {
-  const rules = rulesOf(modules);
+function undefinedDecisions({ rules }: ParsedPolicy): Finding[] {
   const decisions = rules.filter(({ name }) => name === 'decision');
   return [
     ...malformed(decisions),

@@ -4,8 +4,8 @@ import { closest } from 'fastest-levenshtein';
 import type { Finding } from '../problem.ts';
 import { type Location, problemAt, type Term, terms } from '../syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
-import { callsIn, type FieldPath, type Meaning, scopesOf } from './fields.ts';
-import { type Rule, rulesOf } from './rules.ts';
+import { callsIn, type FieldPath, type Meaning } from './fields.ts';
+import type { Rule } from './rules.ts';
 import { type InputSchema, schemaAt } from './schema.ts';
 
 /** `=`, `==`, `!=` and `in`, as OPA's syntax tree names them. */
@@ -19,12 +19,10 @@ export const unknownValue: Check = {
   find: unknownValues,
 };
 
-function unknownValues({ schema, modules }: ParsedPolicy): Finding[] {
-  const rules = rulesOf(modules);
-  const scopes = scopesOf(rules);
+function unknownValues({ schema, rules, scopes }: ParsedPolicy): Finding[] {
   return rules.flatMap((rule) => {
     const scope = scopes(rule);
-    return [...callsIn(rule)].flatMap(([operator, [one, other]]) => {
+    return callsIn(rule).flatMap(([operator, [one, other]]) => {
       if (!COMPARISONS.includes(operator) || !one || !other) return [];
       return [
         ...inComparison(schema, rule, scope(one), other),
@@ -60,7 +58,7 @@ function shown(path: FieldPath): string {
 function literals(term: Term): { readonly value: string; readonly location: Location }[] {
   if (term.type === 'string') return [{ value: String(term.value), location: term.location }];
   if (term.type !== 'set' && term.type !== 'array') return [];
-  return [...terms(term.value)]
+  return terms(term.value)
     .filter(({ type }) => type === 'string')
     .map(({ value, location }) => ({ value: String(value), location }));
 }

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { readOfflineCatalog } from '../../authoring/diff-catalog.ts';
 import { openJudges, type SourcedJudge } from '../../authoring/judges.ts';
 import { imageNamed } from '../../authoring/lookup.ts';
-import { findOpa } from '../../authoring/opa.ts';
+import { findOpa, type Opa } from '../../authoring/opa.ts';
 import { readPeople, SUBJECTS } from '../../authoring/people.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { createPlaces } from '../../discovery/places.ts';
@@ -40,6 +40,8 @@ export interface OpenCase {
   readonly person: string;
   readonly judges: readonly SourcedJudge[];
   readonly context: ExplainContext;
+  /** OPA, which is looked for once. Rejects as `findOpa` does. */
+  readonly opa: () => Promise<Opa>;
 }
 
 /** The demo's configuration; its catalogs are beside it. */
@@ -90,9 +92,14 @@ export async function withCase(
     output.message(`not searched, because they are not files: ${inert(names)}\n`);
   }
   const record = imageNamed(options.image, snapshots);
+  let found: Promise<Opa> | null = null;
+  const opa = () => {
+    found ??= findOpa();
+    return found;
+  };
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
   try {
-    const judges = await openJudges({ config, policies, facility: record.facility, pool, opa: findOpa });
+    const judges = await openJudges({ config, policies, facility: record.facility, pool, opa });
     const { facilities } = config;
     const { time = SYSTEM_CLOCK.wall() } = options;
     await use({
@@ -100,6 +107,7 @@ export async function withCase(
       person: options.as,
       judges,
       context: { pool, facilities, clock: SYSTEM_CLOCK, patience: PATIENCE },
+      opa,
     });
   } finally {
     await pool.close();

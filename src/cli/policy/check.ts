@@ -76,7 +76,7 @@ async function refusedAnswersOf(
   owner: PolicyOwner,
   checked: CheckedPolicy,
 ): Promise<readonly PolicyProblem[]> {
-  return refusedBySpread(opa, owner, await compilePolicy(opa, owner, { checked }));
+  return refusedBySpread(opa, owner, await compilePolicy(opa, owner, { checked, onlyToLoad: true }));
 }
 
 function counted(count: number, what: string): string[] {

@@ -1,7 +1,6 @@
 // `panfed policy explain`: shows which rules made a decision, their input, and what would have to be different.
 import { Command } from 'commander';
 import { type SourcedJudge, textsOfSources } from '../../authoring/judges.ts';
-import { findOpa } from '../../authoring/opa.ts';
 import { type Trace, tracePolicy } from '../../authoring/trace.ts';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
@@ -31,16 +30,15 @@ export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.
 }
 
 async function explained(
-  { case: of, person, judges, context }: OpenCase,
+  { case: of, person, judges, context, opa }: OpenCase,
   output: Output,
 ): Promise<Explained> {
-  const traced = judges.some(({ source }) => source !== null);
-  const hints = traced ? await textsOfSources(await findOpa(), judges) : [];
+  const hints = await textsOfSources(judges);
   const { access, nearest } = await explainWhole(judges, of, { ...context, hints });
   const modules: ExplainedModule[] = [];
   for (const judge of judges) {
     const one = await explain(judge, of, { ...context, hints });
-    const trace = await traceOf(judge, one.input, one.access, output);
+    const trace = await traceOf(judge, one.input, one.access, opa, output);
     modules.push({
       policy: judge.owner,
       from: judge.from,
@@ -63,13 +61,14 @@ async function explained(
 }
 
 async function traceOf(
-  { owner, source }: SourcedJudge,
+  { owner, source, rules }: SourcedJudge,
   input: string | null,
   access: Access,
+  opa: OpenCase['opa'],
   output: Output,
 ): Promise<Trace | null> {
   if (source === null || input === null) return null;
-  const trace = await tracePolicy(await findOpa(), source, input);
+  const trace = await tracePolicy(await opa(), source, input, await rules());
   if (!agrees(trace.decision, access)) {
     output.message(
       `${output.style('yellow', 'warning:', 'message')} OPA and the compiled policy of ${inert(owner)} decide differently: try \`panfed policy test\`\n`,

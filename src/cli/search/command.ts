@@ -110,21 +110,21 @@ async function search(
   const question = questionOf(words, options);
   const order = options.order.toUpperCase() as ImageOrder;
   if (options.web) return openPage(webAddress(gateway.page, question, order), output, env);
-  const wish = {
+  const wanted = {
     orderBy: order,
     first: options.all ? null : options.first,
     after: options.after ?? null,
     long: options.long ?? options.format === 'json',
   };
-  const found = await findImages(gateway, question, wish, (had, of) =>
-    output.message(`${had} of ${numbered(of, 'image')} …\n`),
+  const found = await findImages(gateway, question, wanted, (fetched, of) =>
+    output.message(`${fetched} of ${numbered(of, 'image')} …\n`),
   ).catch((error: unknown) => {
     throw inFlags(error, flagsOf(options));
   });
   const counts = facets.length === 0 ? [] : await findFacets(gateway, question, facets);
 
   if (options.format === 'json') {
-    const { warnings: _told, ...data } = found;
+    const { warnings: _warnings, ...data } = found;
     output.data(jsonText(facets.length === 0 ? data : { ...data, facets: counts }));
   } else {
     output.show(

@@ -16,7 +16,7 @@ import {
 const PAGE = 100;
 
 /** However many there are: more than this is useful neither to a person nor to a pipe. */
-const MOST = 100_000;
+const MAX_IMAGES = 100_000;
 
 export interface ImagesFound {
   readonly images: readonly (ImageResponse & { readonly access: AccessResponse })[];
@@ -40,15 +40,15 @@ export interface PageWanted {
 export async function findImages(
   gateway: Gateway,
   question: Question,
-  wish: PageWanted,
-  progress: (had: number, of: number) => void,
+  wanted: PageWanted,
+  progress: (fetched: number, of: number) => void,
 ): Promise<ImagesFound> {
-  const wanted = Math.min(wish.first ?? MOST, MOST);
+  const limit = Math.min(wanted.first ?? MAX_IMAGES, MAX_IMAGES);
   const images: (ImageResponse & { access: AccessResponse })[] = [];
   const warnings: string[] = [];
-  for (let after = wish.after; ; ) {
-    const first = Math.min(PAGE, wanted - images.length);
-    const { orderBy, long } = wish;
+  for (let after = wanted.after; ; ) {
+    const first = Math.min(PAGE, limit - images.length);
+    const { orderBy, long } = wanted;
     const variables = { ...(question as AskedChoices), orderBy, first, after, long };
     const answer: Answer<{ images: ImagesPage }> = await gateway.ask(IMAGES, variables);
     const page = answer.data.images;
@@ -56,7 +56,7 @@ export async function findImages(
     warnings.push(...answer.failures.map(({ message }) => message));
     const { hasNextPage, endCursor } = page.pageInfo;
     const more = hasNextPage && endCursor !== null && endCursor !== after;
-    if (!more || page.edges.length === 0 || images.length >= wanted) {
+    if (!more || page.edges.length === 0 || images.length >= limit) {
       return {
         images,
         totalCount: page.totalCount,

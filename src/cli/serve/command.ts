@@ -78,9 +78,10 @@ async function serve(options: ServeOptions, process: ServeProcess): Promise<void
 async function run(options: ServeOptions, process: ServeProcess, log: Logger | null): Promise<void> {
   const { env, output, stop, onHangUp } = process;
   const { config: file, demo, host, port } = options;
-  // Imported here, since every other command would wait for the whole gateway to be loaded.
-  const { createFederation } = await import('../../federation.ts');
   const config = applyOverrides(await loadConfig(demo ? DEMO : file, env), { host, port }, env);
+  // Imported here, since every other command, and who has to mend the configuration, would wait for the whole gateway to
+  // be loaded.
+  const { createFederation } = await import('../../federation.ts');
   const logger = loggerOf(config, output);
   onHangUp(() => logger.warn('SIGHUP: this gateway cannot reload its configuration yet; it goes on'));
   const report = log === null ? startBanner(config, output) : startLog(logger);

@@ -38,7 +38,7 @@ function readerOf(field: Field): Read {
     case 'line':
     case 'name':
     case 'prose':
-      return (value) => readText(value, field.most);
+      return (value) => readText(value, field.max);
     case 'url':
       return readUrl;
     case 'time':
@@ -48,7 +48,7 @@ function readerOf(field: Field): Read {
       return readAmount;
     case 'names':
     case 'terms':
-      return (value) => readNames(value, field.most);
+      return (value) => readNames(value, field.max);
     case 'frameworks':
       return (value) => readFrameworks(value);
     case 'group':

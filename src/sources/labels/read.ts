@@ -13,10 +13,10 @@ export class Unreadable extends Error {
 export type Stated = unknown;
 
 /** One line. JSON can hold what a label's text cannot, so that it is made inert here. null: empty. */
-export function readText(value: Stated, most: number): string | null {
+export function readText(value: Stated, max: number): string | null {
   if (typeof value !== 'string') throw new Unreadable('is not text');
   const text = inert(value.toWellFormed().normalize('NFC')).trim();
-  if (text.length > most) throw new Unreadable(`is longer than ${most} characters`);
+  if (text.length > max) throw new Unreadable(`is longer than ${max} characters`);
   return text === '' ? null : text;
 }
 
@@ -49,15 +49,15 @@ export function readTime(value: Stated): string | null {
 }
 
 /** A list: JSON, or values between commas. */
-export function readItems(value: Stated, most: number): readonly unknown[] {
+export function readItems(value: Stated, max: number): readonly unknown[] {
   const items = typeof value === 'string' ? (readJson(value) ?? splitAtCommas(value)) : value;
   if (!Array.isArray(items)) throw new Unreadable('is not a list');
-  if (items.length > most) throw new Unreadable(`has more than ${most} entries`);
+  if (items.length > max) throw new Unreadable(`has more than ${max} entries`);
   return items;
 }
 
-export function readNames(value: Stated, most: number): string[] {
-  return readItems(value, most)
+export function readNames(value: Stated, max: number): string[] {
+  return readItems(value, max)
     .map((item) => readText(item, BOUNDS.name))
     .filter((name) => name !== null);
 }

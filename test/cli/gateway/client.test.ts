@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connectGateway } from '../../../src/cli/gateway/client.ts';
@@ -181,15 +180,13 @@ describe('a gateway whose certificate a private authority signed', () => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ data }));
   });
-  let folder = '';
+  const folder = temporaryFolder({ after });
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'panfed-ca-'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  after(async () => {
+  after(() => {
     server.closeAllConnections();
     server.close();
-    await rm(folder, { recursive: true });
   });
   const url = () => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -53,7 +53,9 @@ describe('panfed policy diff over a gateway', needsOpa, () => {
   /** ESRF's rules with one of their conditions written differently. */
   function edited(context: TestContext, condition: string, other: string): string {
     const folder = scratch(context);
-    cpSync(OWN_POLICIES, folder, { recursive: true });
+    for (const name of ['subjects.yaml', 'facilities/esrf']) {
+      cpSync(join(OWN_POLICIES, name), join(folder, name), { recursive: true });
+    }
     const file = join(folder, 'facilities/esrf/decision.rego');
     const rules = readFileSync(file, 'utf8');
     assert.ok(rules.includes(condition));

@@ -6,7 +6,7 @@ import { evalCommand } from '../../../src/cli/policy/eval.ts';
 import { explainCommand } from '../../../src/cli/policy/explain.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import { needsOpa, scratch } from '../../authoring/opa.ts';
-import { ROOT } from '../../support/gateway.ts';
+import { ROOT } from '../../support/root.ts';
 import { collect } from '../collect.ts';
 
 const CONFIG = ['--config', `${ROOT}federation.yaml`];

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { explainCommand } from '../../../src/cli/policy/explain.ts';
 import { timeOf } from '../../../src/cli/policy/time.ts';
 import { facility, needsOpa } from '../../authoring/opa.ts';
-import { ROOT } from '../../support/gateway.ts';
+import { ROOT } from '../../support/root.ts';
 import { collect } from '../collect.ts';
 
 describe('--time', () => {

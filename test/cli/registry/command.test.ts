@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { registryCommand } from '../../../src/cli/registry/command.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-let folder = '';
-let catalog = '';
+const folder = temporaryFolder({ after });
+const catalog = join(folder, 'esrf.yaml');
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'panfed-registry-cli-'));
-  catalog = join(folder, 'esrf.yaml');
   await writeFile(catalog, 'facility: esrf\nimages:\n  - {repository: em/relion, tag: "4.0"}\n');
 });
-after(() => rm(folder, { recursive: true }));
 
 const nothing = (): void => {};
 

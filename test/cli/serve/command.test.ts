@@ -1,7 +1,6 @@
 // `panfed serve` in this process: its report of a federation that is not a demo, and how it ends.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ReportedFailure } from '../../../src/cli/failure.ts';
@@ -11,9 +10,10 @@ import { createProgressLines } from '../../../src/cli/terminal/crawl-progress.ts
 import { FederationError } from '../../../src/model/errors.ts';
 import { configOf } from '../../support/gateway.ts';
 import { startRegistry, type TestRegistry, testNode } from '../../support/registry.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Collected, collect } from '../collect.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'panfed-serve-'));
+const folder = temporaryFolder({ after });
 const file = join(folder, 'federation.yaml');
 let registry: TestRegistry;
 
@@ -34,7 +34,6 @@ facilities:
 });
 after(async () => {
   await registry?.close();
-  rmSync(folder, { recursive: true });
 });
 
 interface Run {

@@ -243,7 +243,7 @@ describe('policies that replace others', needs('opa', OPA), () => {
     await using folder = await bundleFolder();
     // It has other classes than the one before it.
     await folder.compile('federation', { ...ENDLESS, reads: [...READS, ['record', 'listed']] });
-    await using engine = await engineOf({ policyDeadline: 20_000 });
+    await using engine = await engineOf({ policyDeadline: 2_000 });
     await codes(engine);
     const before = engine.modules();
     const activating = engine.activate([

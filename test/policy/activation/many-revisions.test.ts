@@ -15,9 +15,9 @@ setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
 const MEBIBYTE = 1_048_576;
-const SWAPS = Math.min(1_000, runs(400));
+const SWAPS = Math.min(1_000, runs(240));
 /** Revisions after which all that is kept on purpose is there. */
-const SETTLED = 150;
+const SETTLED = 100;
 
 const deciding = (code: string) => ({
   rego: `decision := {"discover": true, "pull": true, "execute": false, "reasons": [{"code": "${code}", "action": "execute", "params": {}}]}`,

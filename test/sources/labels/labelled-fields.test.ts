@@ -12,7 +12,7 @@ describe('a label that describes', () => {
   });
 
   test('says nothing below a part whose name is missing', () => {
-    const vendor = { kind: 'name', most: 8, saidBy: 'a label' } as const;
+    const vendor = { kind: 'name', max: 8, saidBy: 'a label' } as const;
     const read = labelReader({ kind: 'part', called: 'a GPU', saidBy: 'a label', fields: { vendor } });
     assert.deepEqual(read('{"vendor": "amd"}'), { vendor: 'amd' });
     assert.throws(() => read('{}'), /names a GPU without its vendor/);
