@@ -1,6 +1,7 @@
 // One registry's crawls on their way to the store and back. What the registry said is stored, never what ingest made of
 // it: the rules of today apply when it is loaded. No failure of the store reaches those who wait for the registry.
 
+import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { preparing } from '../model/pace.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
@@ -29,9 +30,12 @@ export interface Recorder {
   /** The last complete crawl; null: there is none that can be used, or no store to be had. */
   load(): Promise<RecordedCrawl | null>;
   begin(): Recording;
-  /** Stores that the registry was checked and has not changed; resolves with whether the store could be used. */
-  checked(facts: CrawlFacts, at: number): Promise<boolean>;
+  /** Stores that the registry was checked and has not changed since its crawl; resolves with where that is. */
+  checked(facts: CrawlFacts, at: number): Promise<Standing>;
 }
+
+/** Where the last crawl is: in the store, or not; or the store cannot be used now. */
+export type Standing = 'STORED' | 'LACKING' | 'UNKNOWN';
 
 /** null: the source is not stored. */
 export function createRecorder(source: Source, store: CrawlStore): Recorder | null {
@@ -46,11 +50,14 @@ export function createRecorder(source: Source, store: CrawlStore): Recorder | nu
     begin: () => record(store, key),
     checked: (facts, at) =>
       store.check(key, facts, at).then(
-        () => true,
-        () => false,
+        (isThere) => (isThere ? 'STORED' : 'LACKING'),
+        (error: unknown) => (isInvalid(error) ? 'LACKING' : 'UNKNOWN'),
       ),
   };
 }
+
+const isInvalid = (error: unknown): boolean =>
+  error instanceof FederationError && error.code === 'STORE_INVALID';
 
 /** The next part is on its way while one is ingested. */
 async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl): AsyncGenerator<SourcePage> {

@@ -1,6 +1,7 @@
 // How the snapshot of one registry is made: restored from the store at the start; then checked by one small request if its
 // generation is unchanged, else by a crawl.
 import type { RepositoryRule } from '../config/repository.ts';
+import { type BackoffRange, doubled } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
@@ -70,11 +71,18 @@ export interface Refresh {
   settled(): Promise<void>;
 }
 
+/** After how long a registry is crawled for the sake of a store that could not be written: that store may fail again. */
+const STORE_AGAIN: BackoffRange = { first: 5_000, max: 3_600_000 };
+
 /** The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again. */
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, clock, recorder } = options;
-  /** Whether the store lacks the present snapshot, for it could not be written. */
-  let isUnstored = false;
+  /** Whether the store lacks the present snapshot: it could not be written, or is not there any more. */
+  let isLacking = false;
+  /** Crawls that are being stored. */
+  let underWay = 0;
+  let failures = 0;
+  let storeAgainAt = Number.NEGATIVE_INFINITY;
   let storing: Promise<void> = Promise.resolve();
 
   const now = (): Moment => ({ wall: clock.wall(), monotonic: clock.monotonic() });
@@ -84,9 +92,14 @@ export function createRefresh(options: RefreshOptions): Refresh {
     if (clock.monotonic() - known.crawledAt.monotonic >= options.fullCrawl * 1_000) return false;
     const info = await deadline.awaiting(source.info({ signal: deadline.signal }));
     if (info.generation !== known.generation) return false;
-    const stored = recorder?.checked(factsOf(known, known.crawledAt), clock.wall()) ?? null;
+    // What is being stored has a later time of its own.
+    if (recorder === null || underWay > 0) return true;
+    const checked = recorder.checked(factsOf(known, known.crawledAt), clock.wall()).then((standing) => {
+      if (standing === 'LACKING' && underWay === 0) isLacking = true;
+      return standing;
+    });
     // Once the store can be written again it gets what it lacks, by one more crawl.
-    return !isUnstored || !(await stored);
+    return !isLacking || clock.monotonic() < storeAgainAt || (await checked) === 'UNKNOWN';
   }
 
   async function snapshotOf(
@@ -118,10 +131,14 @@ export function createRefresh(options: RefreshOptions): Refresh {
   /** Nobody waits for the store. */
   function store({ recording, records }: CrawlResult, snapshot: CheckedSnapshot): void {
     if (recording === null) return;
-    isUnstored = true;
-    storing = recording.commit(factsOf(snapshot, snapshot.checkedAt), records).then((isStored) => {
-      isUnstored = !isStored;
+    underWay += 1;
+    const done = recording.commit(factsOf(snapshot, snapshot.checkedAt), records).then((isStored) => {
+      underWay -= 1;
+      isLacking = !isStored;
+      failures = isStored ? 0 : failures + 1;
+      storeAgainAt = isStored ? Number.NEGATIVE_INFINITY : clock.monotonic() + doubled(failures, STORE_AGAIN);
     });
+    storing = Promise.all([storing, done]).then(() => undefined);
   }
 
   async function restore(recorder: Recorder, deadline: Deadline): Promise<CheckedSnapshot | null> {

@@ -6,20 +6,15 @@ import { Piscina } from 'piscina';
 import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 import type { StorePlace } from './engine.ts';
-import type { CrawlStore, DocumentStore, StateStore, Store, TagHistory } from './store.ts';
+import { createStoreWatch, SHOWS, type StoreHealth, type StoreTask } from './health.ts';
+import type { CrawlStore, DocumentStore, RegistryKey, StateStore, Store, TagHistory } from './store.ts';
 import type { StoreCall, StoreReply, StoreWorkerData } from './worker.ts';
 
-/** Whether the last call of the store succeeded. */
-export type StoreHealth =
-  | { readonly status: 'OK' }
-  | {
-      readonly status: 'FAILING';
-      readonly code: ErrorCode;
-      /** Milliseconds since the epoch of the first of the failures. */
-      readonly since: number;
-    };
+/** Milliseconds for what is read; meanwhile the thread may write a large crawl. */
+const READ_MS = 10_000;
 
 export interface StoreClient extends Store {
+  /** Whether the last calls of the store succeeded. */
   health(): StoreHealth;
 }
 
@@ -44,7 +39,7 @@ const REFUSED: readonly ErrorCode[] = ['STORE_IN_USE', 'STORE_NEWER'];
 export async function openStoreClient(options: StoreClientOptions): Promise<StoreClient> {
   const client = createClient(options);
   try {
-    await client.info();
+    await client.open();
   } catch (error) {
     if (!(error instanceof FederationError) || REFUSED.includes(error.code)) {
       await client.close();
@@ -54,7 +49,12 @@ export async function openStoreClient(options: StoreClientOptions): Promise<Stor
   return client;
 }
 
-function createClient({ place, secret, logger, clock = SYSTEM_CLOCK }: StoreClientOptions): StoreClient {
+function createClient({
+  place,
+  secret,
+  logger,
+  clock = SYSTEM_CLOCK,
+}: StoreClientOptions): StoreClient & { open(): Promise<void> } {
   const workerData: StoreWorkerData = { place, secret };
   const thread = new Piscina({
     filename: WORKER,
@@ -66,41 +66,31 @@ function createClient({ place, secret, logger, clock = SYSTEM_CLOCK }: StoreClie
   });
   // A thread that dies rejects its call, which is reported below.
   thread.on('error', () => {});
-  let health: StoreHealth = { status: 'OK' };
+  const watch = createStoreWatch(logger, clock);
 
-  function succeeded(): void {
-    if (health.status === 'FAILING') logger.info({ code: health.code }, 'the store can be used again');
-    health = { status: 'OK' };
-  }
-
-  function failed(error: FederationError): void {
-    // What is not as it was written is dropped, and the store goes on.
-    if (error.code === 'STORE_INVALID') {
-      logger.error({ err: error, code: error.code }, 'a part of the store is not used');
-      return;
-    }
-    if (health.status === 'OK') {
-      logger.error(
-        { err: error, code: error.code },
-        'the store cannot be used: the gateway goes on from memory',
-      );
-      health = { status: 'FAILING', code: error.code, since: clock.wall() };
-    }
-  }
-
-  async function call<T>(part: StoreCall['part'], method: string, args: readonly unknown[]): Promise<T> {
+  async function call<T>(call: StoreCall, task: StoreTask): Promise<T> {
     try {
-      const value = await run({ part, method, args });
-      succeeded();
+      const value = await (task.shows === SHOWS.READ ? inTime(run(call)) : run(call));
+      watch.succeeded(task);
       return value as T;
     } catch (cause) {
       const error =
         cause instanceof FederationError
           ? cause
           : new FederationError('STORE_UNAVAILABLE', 'The store’s thread ended.', { cause });
-      failed(error);
+      watch.failed(task, error);
       throw error;
     }
+  }
+
+  /** Somebody waits for what is read. A store that is late is asked again by the next call. */
+  function inTime<T>(reply: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const callOff = clock.after(READ_MS, () =>
+        reject(new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${READ_MS} ms.`)),
+      );
+      reply.then(resolve, reject).finally(callOff);
+    });
   }
 
   async function run(task: StoreCall): Promise<unknown> {
@@ -110,31 +100,46 @@ function createClient({ place, secret, logger, clock = SYSTEM_CLOCK }: StoreClie
     throw new FederationError(code, message, detail);
   }
 
+  const read = <T>(part: StoreCall['part'], method: string, args: readonly unknown[] = []) =>
+    call<T>({ part, method, args }, { scope: part ?? 'store', shows: SHOWS.READ, needs: SHOWS.READ });
+  const write = <T>(part: StoreCall['part'], method: string, args: readonly unknown[]) =>
+    call<T>({ part, method, args }, { scope: part ?? 'store', shows: SHOWS.WRITTEN, needs: SHOWS.WRITTEN });
+  const ofCrawl = <T>(
+    method: string,
+    args: readonly [RegistryKey, ...(readonly unknown[])],
+    { shows, needs }: Omit<StoreTask, 'scope'>,
+  ) => {
+    const [{ facility, registry }] = args;
+    return call<T>({ part: 'crawls', method, args }, { scope: `${facility}/${registry}`, shows, needs });
+  };
+
   const crawls: CrawlStore = {
-    find: (...args) => call('crawls', 'find', args),
-    read: (...args) => call('crawls', 'read', args),
-    append: (...args) => call('crawls', 'append', args),
-    commit: (...args) => call('crawls', 'commit', args),
-    check: (...args) => call('crawls', 'check', args),
+    find: (...args) => ofCrawl('find', args, { shows: SHOWS.READ, needs: SHOWS.READ }),
+    read: (...args) => ofCrawl('read', args, { shows: SHOWS.READ, needs: SHOWS.READ }),
+    // It may have had nothing to write, and a crawl whose nodes could not be is not committed.
+    append: (...args) => ofCrawl('append', args, { shows: SHOWS.LITTLE, needs: SHOWS.WRITTEN }),
+    commit: (...args) => ofCrawl('commit', args, { shows: SHOWS.WRITTEN, needs: SHOWS.WRITTEN }),
+    check: (...args) => ofCrawl('check', args, { shows: SHOWS.LITTLE, needs: SHOWS.LITTLE }),
   };
   const documents: DocumentStore = {
-    read: (...args) => call('documents', 'read', args),
-    write: (...args) => call('documents', 'write', args),
-    prune: (...args) => call('documents', 'prune', args),
+    read: (...args) => read('documents', 'read', args),
+    write: (...args) => write('documents', 'write', args),
+    prune: (...args) => write('documents', 'prune', args),
   };
   const state: StateStore = {
-    read: (...args) => call('state', 'read', args),
-    write: (...args) => call('state', 'write', args),
+    read: (...args) => read('state', 'read', args),
+    write: (...args) => write('state', 'write', args),
   };
-  const history: TagHistory = { tag: (...args) => call('history', 'tag', args) };
+  const history: TagHistory = { tag: (...args) => read('history', 'tag', args) };
 
   return {
     crawls,
     documents,
     state,
     history,
-    info: () => call(null, 'info', []),
-    health: () => health,
+    info: () => read(null, 'info'),
+    open: () => read(null, 'open'),
+    health: () => watch.health(),
     async close() {
       await run({ part: null, method: 'close', args: [] }).catch(() => undefined);
       await thread.destroy();

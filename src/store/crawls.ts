@@ -2,7 +2,7 @@
 // which order, is written in one transaction at its end, so that a half crawl is never seen as a whole one.
 import type { Kysely } from 'kysely';
 import { FederationError } from '../model/errors.ts';
-import { chunksOf, partsOf, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
+import { chunksOf, partsOf, removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
 import { batchOf, compress, HASH_BYTES, hashOf, textsOf } from './node-text.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
@@ -67,7 +67,11 @@ export function createCrawlStore({ db, seal, now, onCommit }: CrawlStoreOptions)
       const hashes = stored === undefined ? Buffer.alloc(0) : bytesOf(stored.hashes);
       const expected = crawl.parts.subarray(part * HASH_BYTES, (part + 1) * HASH_BYTES);
       if (hashes.length === 0 || Buffer.compare(hashOf(hashes), expected) !== 0) throw changed(key);
-      return batchOf((await textsByHash(db, row.id, hashes)).map((text) => text ?? fail(key)));
+      const texts = await textsByHash(db, row.id, hashes);
+      if (texts.every((text) => text !== null)) return batchOf(texts);
+      // What stays is taken for stored by the next crawl.
+      await removeDamaged(db, row.id, hashes, texts);
+      throw changed(key);
     },
 
     async append(key, batch) {
@@ -139,15 +143,16 @@ export function createCrawlStore({ db, seal, now, onCommit }: CrawlStoreOptions)
 
     async check(key, facts, checkedAt) {
       const crawl = await find(key);
+      if (crawl === null) return false;
       // Another gateway may have stored a later crawl, whose time of check is its own.
-      if (crawl === null || crawl.crawledAt !== facts.crawledAt || crawl.generation !== facts.generation)
-        return;
+      if (crawl.crawledAt !== facts.crawledAt || crawl.generation !== facts.generation) return true;
       await db
         .updateTable('registry')
         .set({ checked_at: checkedAt, mac: seal.mac('crawl', sealed(key, { ...crawl, checkedAt })) })
         .where('id', '=', crawl.id)
         .where('crawled_at', '=', crawl.crawledAt)
         .execute();
+      return true;
     },
   };
 }
@@ -192,12 +197,11 @@ function changed({ facility, registry }: RegistryKey): FederationError {
   return new FederationError(
     'STORE_INVALID',
     `What the store has of ${facility}/${registry} is not what panfed wrote, or was sealed with another secret.`,
-    { hint: 'Nothing is lost: the registry is crawled anew. If nobody changed the store, check its disk.' },
+    {
+      at: `${facility}/${registry}`,
+      hint: 'Nothing is lost: the registry is crawled anew. If nobody changed the store, check its disk.',
+    },
   );
-}
-
-function fail(key: RegistryKey): never {
-  throw changed(key);
 }
 
 const unavailable = (message: string): FederationError => new FederationError('STORE_UNAVAILABLE', message);

@@ -1,6 +1,6 @@
 // The two engines: SQLite in a file, PostgreSQL for several gateways. Both run in the store's thread: SQLite's binding
 // blocks whoever calls it.
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dialect, Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
@@ -20,6 +20,8 @@ export interface Engine {
   readonly db: StoreDatabase;
   /** Bytes on the disk. */
   size(): Promise<number>;
+  /** Whether its file was removed or replaced. */
+  isReplaced(): boolean;
   close(): Promise<void>;
 }
 
@@ -61,9 +63,11 @@ async function openSqlite(path: string): Promise<Engine> {
     ]) {
       await sql.raw(`PRAGMA ${pragma}`).execute(db);
     }
+    const file = fileOf(path);
     return {
       kind: 'sqlite',
       db,
+      isReplaced: () => fileOf(path) !== file,
       async size() {
         const { rows } = await sql<{ bytes: number }>`
           SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`.execute(db);
@@ -77,6 +81,16 @@ async function openSqlite(path: string): Promise<Engine> {
   } catch (error) {
     lock.close();
     throw error;
+  }
+}
+
+/** Which file is at the path; null: none that this process may see. */
+function fileOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
   }
 }
 
@@ -131,6 +145,7 @@ async function openPostgres(url: string): Promise<Engine> {
   return {
     kind: 'postgres',
     db,
+    isReplaced: () => false,
     async size() {
       const { rows } = await sql<{ bytes: number }>`
         SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::int8 AS bytes

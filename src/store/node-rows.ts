@@ -35,6 +35,19 @@ export async function textsByHash(
   return order.map((hash) => texts.get(hash.toString('latin1')) ?? null);
 }
 
+/** Removes those nodes of a part whose texts are not what their hashes say. */
+export async function removeDamaged(
+  db: Kysely<Schema>,
+  registryId: number,
+  hashes: Buffer,
+  texts: readonly (Buffer | null)[],
+): Promise<void> {
+  const damaged = piecesOf(hashes, HASH_BYTES).filter((_, index) => texts[index] === null);
+  for (const some of chunksOf(damaged)) {
+    await db.deleteFrom('node').where('registry_id', '=', registryId).where('hash', 'in', some).execute();
+  }
+}
+
 function textOf(body: Buffer): Buffer | null {
   try {
     return decompress(body);

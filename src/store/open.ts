@@ -19,6 +19,11 @@ export interface OpenStoreOptions {
   readonly now?: () => number;
 }
 
+export interface OpenedStore extends Store {
+  /** Whether its file was removed or replaced: what is written to it is lost. */
+  isReplaced(): boolean;
+}
+
 /**
  * Rejects with STORE_IN_USE or STORE_NEWER, which no waiting mends, and with STORE_UNAVAILABLE where the engine cannot be
  * reached, read or written now.
@@ -27,7 +32,7 @@ export async function openStore({
   place,
   secret,
   now = SYSTEM_CLOCK.wall,
-}: OpenStoreOptions): Promise<Store> {
+}: OpenStoreOptions): Promise<OpenedStore> {
   const engine = await openEngine(place).catch(rejectAsUnavailable);
   try {
     await migrate(engine);
@@ -74,6 +79,7 @@ export async function openStore({
         })),
       };
     },
+    isReplaced: () => engine.isReplaced(),
     close: () => engine.close(),
   };
 }

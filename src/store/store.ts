@@ -52,8 +52,11 @@ export interface CrawlStore {
    * with STORE_UNAVAILABLE where another gateway removed a node meanwhile: the crawl is then to be stored again.
    */
   commit(key: RegistryKey, facts: CrawlFacts, hashes: Uint8Array, pointers: string): Promise<void>;
-  /** Stores that the registry was checked and had not changed. */
-  check(key: RegistryKey, crawl: CrawlFacts, checkedAt: number): Promise<void>;
+  /**
+   * Stores that the registry was checked and had not changed since a crawl; gives whether there is that crawl, or another
+   * gateway's. Rejects with STORE_INVALID where it is not what was written.
+   */
+  check(key: RegistryKey, crawl: CrawlFacts, checkedAt: number): Promise<boolean>;
 }
 
 /** What was fetched by its digest. */

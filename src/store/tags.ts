@@ -22,38 +22,44 @@ export async function recordTags(
   const now = pointersOf(pointers);
   const open = await db
     .selectFrom('tag')
-    .select(['id', 'repository', 'tag', 'digest'])
+    .select(['id', 'repository', 'tag', 'digest', 'since'])
     .where('registry_id', '=', registryId)
     .where('until', 'is', null)
     .execute();
-  const closed: number[] = [];
-  const begun: (Omit<TagPointer, 'digest'> & { readonly digest: string | null })[] = [];
-  for (const { id, repository, tag, digest } of open) {
+  const closed = new Map<number, number[]>();
+  const begun: (Omit<TagPointer, 'digest'> & { readonly digest: string | null; readonly since: number })[] =
+    [];
+  for (const { id, repository, tag, digest, since: before } of open) {
     const pointer = now.get(nameOf(repository, tag));
     now.delete(nameOf(repository, tag));
     const next = pointer === undefined ? null : pointer.digest;
     // Twice in one crawl: nobody knows where it points, so nothing is said to have changed.
     if (next === AMBIGUOUS || next === digest) continue;
-    closed.push(id);
-    begun.push({ repository, tag, digest: next });
+    // The clock may have been set back since: no span ends before it begins.
+    const since = Math.max(at, before);
+    const ids = closed.get(since) ?? [];
+    if (ids.push(id) === 1) closed.set(since, ids);
+    begun.push({ repository, tag, digest: next, since });
   }
   for (const { repository, tag, digest } of now.values()) {
-    if (digest !== AMBIGUOUS) begun.push({ repository, tag, digest });
+    if (digest !== AMBIGUOUS) begun.push({ repository, tag, digest, since: at });
   }
-  for (let start = 0; start < closed.length; start += ROWS) {
-    await db
-      .updateTable('tag')
-      .set({ until: at })
-      .where('id', 'in', closed.slice(start, start + ROWS))
-      .execute();
+  for (const [until, ids] of closed) {
+    for (let start = 0; start < ids.length; start += ROWS) {
+      await db
+        .updateTable('tag')
+        .set({ until })
+        .where('id', 'in', ids.slice(start, start + ROWS))
+        .execute();
+    }
   }
   for (let start = 0; start < begun.length; start += ROWS) {
     const rows = begun
       .slice(start, start + ROWS)
-      .map((span) => ({ registry_id: registryId, ...span, since: at, until: null }));
+      .map((span) => ({ registry_id: registryId, ...span, until: null }));
     await db.insertInto('tag').values(rows).execute();
   }
-  if (closed.length > 0) await bound(db, registryId);
+  if (closed.size > 0) await bound(db, registryId);
 }
 
 /** A digest has a colon: this is none. */

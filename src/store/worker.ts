@@ -2,8 +2,7 @@
 // another. Its calls are those of `Store`, by part and method.
 import { workerData } from 'node:worker_threads';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
-import { type OpenStoreOptions, openStore, rejectAsUnavailable } from './open.ts';
-import type { Store } from './store.ts';
+import { type OpenedStore, type OpenStoreOptions, openStore, rejectAsUnavailable } from './open.ts';
 
 /** One call of a method of the store. */
 export interface StoreCall {
@@ -29,13 +28,16 @@ export type StoreReply =
 /** What the thread is started with, beside what Piscina adds. */
 export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret'>;
 
-let opened: Promise<Store> | null = null;
+let opened: Promise<OpenedStore> | null = null;
+
+/** Why the last opening failed, and until when no other is tried. */
+let failing: { readonly error: unknown; readonly until: number } | null = null;
 
 export default async function call({ part, method, args }: StoreCall): Promise<StoreReply> {
   try {
     if (part === null && method === 'close') return { value: await close() };
-    opened ??= openStore(workerData as StoreWorkerData);
-    const store = await opened;
+    const store = await current();
+    if (part === null && method === 'open') return { value: undefined };
     const target = (part === null ? store : store[part]) as unknown as Record<
       string,
       (...args: readonly unknown[]) => Promise<unknown>
@@ -51,6 +53,25 @@ export default async function call({ part, method, args }: StoreCall): Promise<S
     if (failure === null) throw error;
     const { code, message, at, hint, cause } = failure;
     return { failure: { code, message, at, hint, cause: cause === undefined ? undefined : String(cause) } };
+  }
+}
+
+/** The store, opened again where its file was replaced or removed: nothing may be written to one that nobody finds. */
+async function current(): Promise<OpenedStore> {
+  if (opened !== null && (await opened).isReplaced()) await close();
+  if (opened !== null) return opened;
+  // A server that does not answer takes its time to say so: those who wait behind are told at once.
+  if (failing !== null && performance.now() < failing.until) throw failing.error;
+  const begun = performance.now();
+  opened = openStore(workerData as StoreWorkerData);
+  try {
+    const store = await opened;
+    failing = null;
+    return store;
+  } catch (error) {
+    const ended = performance.now();
+    failing = { error, until: ended + (ended - begun) };
+    throw error;
   }
 }
 

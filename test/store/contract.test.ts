@@ -2,29 +2,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
-import Database from 'libsql';
-import pg from 'pg';
-import { preparing } from '../../src/model/pace.ts';
+import type { Kysely } from 'kysely';
 import type { StorePlace } from '../../src/store/engine.ts';
-import { batchOf, textsOf } from '../../src/store/node-text.ts';
+import { batchOf } from '../../src/store/node-text.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import type { CrawlFacts, RegistryKey, Store, TagPointer } from '../../src/store/store.ts';
-import { writePointers } from '../../src/store/tag-pointers.ts';
+import type { Store, TagPointer } from '../../src/store/store.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
-const KEY: RegistryKey = {
-  facility: 'esrf',
-  registry: 'internal',
-  kind: 'graphql',
-  address: 'https://registry.esrf.example/graphql',
-  mapping: 1,
-};
-const FACTS: CrawlFacts = { generation: 'g1', crawledAt: 1_000, checkedAt: 1_000 };
 
 interface Opened {
   readonly place: StorePlace;
@@ -117,10 +106,15 @@ function contract(makePlace: (context: TestContext) => Promise<StorePlace>): voi
     test('remember when they were checked', async (context) => {
       const { store } = await opened(context);
       await stored(store, ['{"a":1}']);
-      await store.crawls.check(KEY, FACTS, 5_000);
+      assert.equal(await store.crawls.check(KEY, FACTS, 5_000), true);
       assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000);
-      await store.crawls.check(KEY, { ...FACTS, crawledAt: 999 }, 6_000);
+      assert.equal(await store.crawls.check(KEY, { ...FACTS, crawledAt: 999 }, 6_000), true);
       assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000, 'of a crawl that is not the last');
+    });
+
+    test('that are not there are missed by a check', async (context) => {
+      const { store } = await opened(context);
+      assert.equal(await store.crawls.check(KEY, FACTS, 5_000), false);
     });
 
     test('keep what no crawl names for an hour, for another gateway may be about to', async (context) => {
@@ -179,6 +173,21 @@ function contract(makePlace: (context: TestContext) => Promise<StorePlace>): voi
         await assert.rejects(allOf(again, key), { code: 'STORE_INVALID' });
       });
     }
+
+    test('and is stored anew by the next crawl, although its nodes have not changed', async (context) => {
+      const { store, tamper } = await opened(context);
+      await stored(store, ['{"a":1}', '{"b":2}']);
+      await tamper((db) =>
+        db
+          .updateTable('node')
+          .set({ body: Buffer.from([1, 255, 255]) })
+          .where('hash', '=', hash('{"a":1}'))
+          .execute(),
+      );
+      await assert.rejects(allOf(store), { code: 'STORE_INVALID' });
+      await stored(store, ['{"a":1}', '{"b":2}']);
+      assert.deepEqual(await allOf(store), ['{"a":1}', '{"b":2}']);
+    });
 
     test('all of a store that another secret sealed', async (context) => {
       const { store, open } = await opened(context);
@@ -295,6 +304,18 @@ function contract(makePlace: (context: TestContext) => Promise<StorePlace>): voi
       assert.deepEqual(await spansOf(store, 'new'), []);
     });
 
+    test('has no span that ends before it begins, although the clock was set back', async (context) => {
+      const { store } = await opened(context);
+      await crawled(store, 10, points(['latest', 'sha256:a']));
+      await crawled(store, 5, points(['latest', 'sha256:b']));
+      await crawled(store, 12, points(['latest', 'sha256:c']));
+      assert.deepEqual(await spansOf(store, 'latest'), [
+        ['sha256:c', 12, null],
+        ['sha256:b', 10, 12],
+        ['sha256:a', 10, 10],
+      ]);
+    });
+
     test('keeps the newest hundred spans of a tag', async (context) => {
       const { store } = await opened(context);
       for (let at = 1; at <= 104; at += 1) await crawled(store, at, points(['latest', `sha256:${at}`]));
@@ -340,44 +361,3 @@ describe('PostgreSQL', needsPostgres, () => {
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const manyTexts = (count: number): string[] => Array.from({ length: count }, (_, n) => `{"n":${n}}`);
-
-async function stored(
-  store: Store,
-  texts: readonly string[],
-  facts: CrawlFacts = FACTS,
-  key: RegistryKey = KEY,
-  pointers: readonly TagPointer[] = [],
-): Promise<void> {
-  const hashes: Uint8Array[] = [];
-  for (let start = 0; start < texts.length; start += 700) {
-    const some = texts.slice(start, start + 700).map((text) => Buffer.from(text));
-    hashes.push(await store.crawls.append(key, batchOf(some)));
-  }
-  await store.crawls.commit(key, facts, Buffer.concat(hashes), await writePointers(pointers, preparing));
-}
-
-async function allOf(store: Store, key: RegistryKey = KEY): Promise<string[]> {
-  const crawl = await store.crawls.find(key);
-  assert.ok(crawl);
-  const texts: string[] = [];
-  for (let part = 0; part * 32 < crawl.parts.length; part += 1) {
-    const batch = await store.crawls.read(key, crawl, part);
-    texts.push(...textsOf(batch).map(String));
-  }
-  return texts;
-}
-
-async function tampered(place: StorePlace, change: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
-  const db = new Kysely<Schema>({
-    dialect:
-      place.kind === 'sqlite'
-        ? new SqliteDialect({ database: new Database(place.path, { timeout: 5_000 }) as never })
-        : new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url, max: 1 }) }),
-  });
-  try {
-    await sql`SELECT 1`.execute(db);
-    await change(db);
-  } finally {
-    await db.destroy();
-  }
-}

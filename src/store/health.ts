@@ -1,0 +1,92 @@
+// Whether the store can be used, from what came of its calls; the log has the beginning and the end of each failure. That
+// something can be read does not say that a full disk can be written, nor that a damaged page was written anew.
+import type { Logger } from 'pino';
+import type { Clock } from '../model/clock.ts';
+import type { ErrorCode, FederationError } from '../model/errors.ts';
+
+export type StoreHealth =
+  | { readonly status: 'OK' }
+  | {
+      readonly status: 'FAILING';
+      /** Of the first of the failures that last. */
+      readonly code: ErrorCode;
+      /** Milliseconds since the epoch of the same. */
+      readonly since: number;
+    };
+
+/** What a call shows where it succeeds: that the store can be read, that a little can be written, or a whole change. */
+export const SHOWS = { READ: 0, LITTLE: 1, WRITTEN: 2 } as const;
+
+export interface StoreTask {
+  /** What it is about: another part of the store may be sound where this one is damaged. */
+  readonly scope: string;
+  readonly shows: (typeof SHOWS)[keyof typeof SHOWS];
+  /** What must succeed before its failure is over. */
+  readonly needs: (typeof SHOWS)[keyof typeof SHOWS];
+}
+
+export interface StoreWatch {
+  health(): StoreHealth;
+  succeeded(task: StoreTask): void;
+  failed(task: StoreTask, error: FederationError): void;
+}
+
+interface Failure {
+  readonly task: StoreTask;
+  readonly code: ErrorCode;
+  readonly since: number;
+  readonly isDamage: boolean;
+}
+
+/** What SQLite and PostgreSQL say of pages that are not what they were. */
+const DAMAGE = /SQLITE_(?:CORRUPT|NOTADB)|XX00[12]/;
+
+export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
+  const failures = new Map<string, Failure>();
+  /** What was said to be invalid, by its place. */
+  const reported = new Set<string>();
+
+  function first(): Failure | undefined {
+    return [...failures.values()].sort((one, other) => one.since - other.since)[0];
+  }
+
+  return {
+    health() {
+      const failure = first();
+      if (failure === undefined) return { status: 'OK' };
+      return { status: 'FAILING', code: failure.code, since: failure.since };
+    },
+
+    succeeded(task) {
+      if (task.shows === SHOWS.WRITTEN) reported.delete(task.scope);
+      const failure = first();
+      if (failure === undefined) return;
+      for (const [name, { task: failed, isDamage }] of failures) {
+        if (task.shows < failed.needs || (isDamage && task.scope !== failed.scope)) continue;
+        failures.delete(name);
+      }
+      if (failures.size === 0) logger.info({ code: failure.code }, 'the store can be used again');
+    },
+
+    failed(task, error) {
+      if (error.code === 'STORE_INVALID') {
+        // What is not as it was written is dropped, and the store goes on.
+        const place = error.at ?? task.scope;
+        if (reported.has(place)) return;
+        reported.add(place);
+        logger.error({ err: error, code: error.code }, 'a part of the store is not used');
+        return;
+      }
+      if (failures.size === 0) {
+        logger.error(
+          { err: error, code: error.code },
+          'the store cannot be used: the gateway goes on from memory',
+        );
+      }
+      const name = `${task.scope} ${task.needs}`;
+      if (failures.has(name)) return;
+      const isDamage = DAMAGE.test(error.message);
+      failures.set(name, { task, code: error.code, since: clock.wall(), isDamage });
+    },
+  };
+}

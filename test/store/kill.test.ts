@@ -1,0 +1,149 @@
+// A process that is killed at any moment loses nothing that its store has acknowledged, and leaves no half crawl behind.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { createCrawlStore } from '../../src/store/crawls.ts';
+import { type Engine, openEngine, type StorePlace } from '../../src/store/engine.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createSeal } from '../../src/store/seal.ts';
+import { bundleTests } from '../runner/bundle.ts';
+import { runs } from '../support/fast-check.ts';
+import { STEP_TABLES, STEPS } from '../support/migration-steps.ts';
+import { factsOf, TAG, textsOf } from '../support/numbered-crawls.ts';
+import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { allOf, KEY, stored } from '../support/stored-crawls.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SECRET = Buffer.alloc(32, 7);
+
+/** 10 in every run of the suite, 200 in `npm run test:long`. */
+const SQLITE_KILLS = runs(1) === 1 ? 10 : runs(20);
+const POSTGRES_KILLS = runs(3);
+const MIGRATION_KILLS = runs(4);
+
+/** Milliseconds in which a process is killed: some commits. */
+const WINDOW_MS = 250;
+
+/** The lines that it printed until it was killed, at a random moment after it had printed so many. */
+async function killed(script: string, place: StorePlace, lines: number): Promise<string[]> {
+  const child = spawn(process.execPath, [scripts[script] ?? '', JSON.stringify(place)], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  let timer: NodeJS.Timeout | null = null;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    if (said.split('\n').length <= lines) return;
+    timer ??= setTimeout(() => child.kill('SIGKILL'), Math.random() * WINDOW_MS);
+  });
+  const [code] = await once(child, 'close');
+  assert.ok(code === null || code === 0, `${script} ended with ${code}`);
+  return said.trimEnd().split('\n');
+}
+
+/** Which crawl the store has: its facts, its nodes and its tags are of one and the same. */
+async function crawlIn(place: StorePlace): Promise<number> {
+  const store = await openStore({ place, secret: SECRET });
+  try {
+    const crawl = await store.crawls.find(KEY);
+    if (crawl === null) return 0;
+    const { crawledAt: number, generation, checkedAt } = crawl;
+    assert.deepEqual({ generation, crawledAt: number, checkedAt }, factsOf(number));
+    assert.deepEqual(await allOf(store), textsOf(number));
+    const [span] = await store.history.tag(KEY, TAG.repository, TAG.tag);
+    assert.deepEqual(span, { digest: `sha256:${number}`, since: number, until: null });
+    return number;
+  } finally {
+    await store.close();
+  }
+}
+
+function survives(times: number, makePlace: (context: TestContext) => Promise<StorePlace>): void {
+  test(`has the last acknowledged crawl or the next, whole, after each of ${times} kills`, async (context) => {
+    const place = await makePlace(context);
+    let known = 0;
+    for (let time = 0; time < times; time += 1) {
+      const acknowledged = Number((await killed('committing', place, 1 + (time % 3))).at(-1)) || known;
+      const found = await crawlIn(place);
+      assert.ok(
+        found === acknowledged || found === acknowledged + 1,
+        `kill ${time + 1}: ${acknowledged} was acknowledged, ${found} is there`,
+      );
+      known = found;
+    }
+    assert.ok(known > 0, 'something was committed');
+  });
+
+  test(`is of the old schema or the new after each of ${MIGRATION_KILLS} kills of a migration`, async (context) => {
+    for (let time = 0; time < MIGRATION_KILLS; time += 1) {
+      const place = await makePlace(context);
+      const store = await openStore({ place, secret: SECRET });
+      await stored(store, textsOf(1), factsOf(1));
+      await store.close();
+      const isDone = (await killed('migrating', place, 1)).includes('done');
+      const engine = await openEngine(place);
+      try {
+        const tables = await stepTables(engine);
+        assert.ok(tables.length === 0 || tables.length === STEP_TABLES.length, `${tables.length} tables`);
+        const version = tables.length === 0 ? MIGRATIONS.length : STEPS.length;
+        if (isDone) assert.equal(version, STEPS.length);
+        const { value } = await engine.db
+          .selectFrom('meta')
+          .select('value')
+          .where('key', '=', 'schema')
+          .executeTakeFirstOrThrow();
+        assert.equal(Number(value), version);
+        await migrate(engine, STEPS);
+        assert.equal((await stepTables(engine)).length, STEP_TABLES.length);
+        const { db } = engine;
+        const crawls = createCrawlStore({
+          ...{ db, seal: createSeal(SECRET), now: Date.now },
+          onCommit: async () => undefined,
+        });
+        assert.deepEqual(await allOf({ crawls }), textsOf(1));
+      } finally {
+        await engine.close();
+      }
+    }
+  });
+}
+
+async function stepTables({ kind, db }: Engine): Promise<string[]> {
+  const { rows } = await (kind === 'sqlite'
+    ? sql<{ name: string }>`SELECT name FROM sqlite_master WHERE name LIKE 'step_%' AND type = 'table'`
+    : sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE tablename LIKE 'step_%'`
+  ).execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** The processes as JavaScript, which start fast. */
+const scripts: Record<string, string> = {};
+before(async () => {
+  const names = ['committing', 'migrating'];
+  const bundle = await bundleTests(names.map((name) => `test/support/${name}-process.ts`));
+  process.once('exit', bundle.remove);
+  for (const [index, name] of names.entries()) scripts[name] = bundle.files[index] ?? '';
+});
+
+describe('a store in SQLite', () => {
+  survives(SQLITE_KILLS, async (context) => ({
+    kind: 'sqlite',
+    path: `${temporaryFolder(context)}/store.sqlite`,
+  }));
+});
+
+describe('a store in PostgreSQL', needsPostgres, () => {
+  let postgres: TestPostgres;
+  before(async () => {
+    postgres = await startPostgres();
+  });
+  after(() => postgres.close());
+  survives(POSTGRES_KILLS, async () => ({ kind: 'postgres', url: await postgres.database() }));
+});
