@@ -20,6 +20,7 @@ export type StoreHealth =
     };
 
 export interface StoreClient extends Store {
+  readonly engine: StorePlace['kind'];
   health(): StoreHealth;
 }
 
@@ -29,6 +30,8 @@ export interface StoreClientOptions {
   readonly secret: Uint8Array;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Called for each call that failed. */
+  readonly onFailure?: (code: ErrorCode) => void;
 }
 
 // Built JavaScript, from src/ as from dist/: a `.ts` worker does not start under tsx on Node 20.
@@ -54,7 +57,8 @@ export async function openStoreClient(options: StoreClientOptions): Promise<Stor
   return client;
 }
 
-function createClient({ place, secret, logger, clock = SYSTEM_CLOCK }: StoreClientOptions): StoreClient {
+function createClient(options: StoreClientOptions): StoreClient {
+  const { place, secret, logger, clock = SYSTEM_CLOCK, onFailure = () => {} } = options;
   const workerData: StoreWorkerData = { place, secret };
   const thread = new Piscina({
     filename: WORKER,
@@ -74,6 +78,7 @@ function createClient({ place, secret, logger, clock = SYSTEM_CLOCK }: StoreClie
   }
 
   function failed(error: FederationError): void {
+    onFailure(error.code);
     // What is not as it was written is dropped, and the store goes on.
     if (error.code === 'STORE_INVALID') {
       logger.error({ err: error, code: error.code }, 'a part of the store is not used');
@@ -129,11 +134,13 @@ function createClient({ place, secret, logger, clock = SYSTEM_CLOCK }: StoreClie
   const history: TagHistory = { tag: (...args) => call('history', 'tag', args) };
 
   return {
+    engine: place.kind,
     crawls,
     documents,
     state,
     history,
     info: () => call(null, 'info', []),
+    size: () => call(null, 'size', []),
     health: () => health,
     async close() {
       await run({ part: null, method: 'close', args: [] }).catch(() => undefined);

@@ -49,4 +49,6 @@ export function createDocumentStore(db: Kysely<Schema>, now: () => number): Docu
   };
 }
 
-const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+/** As OCI writes it: `sha256:<64 hex>`. */
+export const digestOf = (bytes: Uint8Array): string =>
+  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -2,30 +2,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
-import Database from 'libsql';
-import pg from 'pg';
-import { preparing } from '../../src/model/pace.ts';
+import type { Kysely } from 'kysely';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { batchOf, textsOf } from '../../src/store/node-text.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import type { CrawlFacts, RegistryKey, Store, TagPointer } from '../../src/store/store.ts';
-import { writePointers } from '../../src/store/tag-pointers.ts';
+import type { RegistryKey, Store, TagPointer } from '../../src/store/store.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { FACTS, KEY, stored, tampered } from '../support/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
-const KEY: RegistryKey = {
-  facility: 'esrf',
-  registry: 'internal',
-  kind: 'graphql',
-  address: 'https://registry.esrf.example/graphql',
-  mapping: 1,
-};
-const FACTS: CrawlFacts = { generation: 'g1', crawledAt: 1_000, checkedAt: 1_000 };
-
 interface Opened {
   readonly place: StorePlace;
   readonly store: Store;
@@ -341,21 +329,6 @@ const hash = (text: string): Buffer => createHash('sha256').update(text).digest(
 
 const manyTexts = (count: number): string[] => Array.from({ length: count }, (_, n) => `{"n":${n}}`);
 
-async function stored(
-  store: Store,
-  texts: readonly string[],
-  facts: CrawlFacts = FACTS,
-  key: RegistryKey = KEY,
-  pointers: readonly TagPointer[] = [],
-): Promise<void> {
-  const hashes: Uint8Array[] = [];
-  for (let start = 0; start < texts.length; start += 700) {
-    const some = texts.slice(start, start + 700).map((text) => Buffer.from(text));
-    hashes.push(await store.crawls.append(key, batchOf(some)));
-  }
-  await store.crawls.commit(key, facts, Buffer.concat(hashes), await writePointers(pointers, preparing));
-}
-
 async function allOf(store: Store, key: RegistryKey = KEY): Promise<string[]> {
   const crawl = await store.crawls.find(key);
   assert.ok(crawl);
@@ -365,19 +338,4 @@ async function allOf(store: Store, key: RegistryKey = KEY): Promise<string[]> {
     texts.push(...textsOf(batch).map(String));
   }
   return texts;
-}
-
-async function tampered(place: StorePlace, change: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
-  const db = new Kysely<Schema>({
-    dialect:
-      place.kind === 'sqlite'
-        ? new SqliteDialect({ database: new Database(place.path, { timeout: 5_000 }) as never })
-        : new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url, max: 1 }) }),
-  });
-  try {
-    await sql`SELECT 1`.execute(db);
-    await change(db);
-  } finally {
-    await db.destroy();
-  }
 }
