@@ -49,6 +49,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     token: async () => (await import('./token.ts')).tokenCommand(),
     policy: async () => (await import('./policy/command.ts')).policyCommand(output, words),
     registry: async () => (await import('./registry/command.ts')).registryCommand(),
+    store: async () => (await import('./store/command.ts')).storeCommand(output),
     config: async () => (await import('./config/command.ts')).configCommand(),
   };
 }

@@ -14,6 +14,7 @@ import type { StoreCall, StoreReply, StoreWorkerData } from './worker.ts';
 const READ_MS = 10_000;
 
 export interface StoreClient extends Store {
+  readonly engine: StorePlace['kind'];
   /** Whether the last calls of the store succeeded. */
   health(): StoreHealth;
 }
@@ -24,6 +25,8 @@ export interface StoreClientOptions {
   readonly secret: Uint8Array;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Called for each call that failed. */
+  readonly onFailure?: (code: ErrorCode) => void;
 }
 
 // Built JavaScript, from src/ as from dist/: a `.ts` worker does not start under tsx on Node 20.
@@ -49,12 +52,8 @@ export async function openStoreClient(options: StoreClientOptions): Promise<Stor
   return client;
 }
 
-function createClient({
-  place,
-  secret,
-  logger,
-  clock = SYSTEM_CLOCK,
-}: StoreClientOptions): StoreClient & { open(): Promise<void> } {
+function createClient(options: StoreClientOptions): StoreClient & { open(): Promise<void> } {
+  const { place, secret, logger, clock = SYSTEM_CLOCK, onFailure = () => {} } = options;
   const workerData: StoreWorkerData = { place, secret };
   const thread = new Piscina({
     filename: WORKER,
@@ -78,6 +77,7 @@ function createClient({
         cause instanceof FederationError
           ? cause
           : new FederationError('STORE_UNAVAILABLE', 'The store’s thread ended.', { cause });
+      onFailure(error.code);
       watch.failed(task, error);
       throw error;
     }
@@ -133,11 +133,13 @@ function createClient({
   const history: TagHistory = { tag: (...args) => read('history', 'tag', args) };
 
   return {
+    engine: place.kind,
     crawls,
     documents,
     state,
     history,
     info: () => read(null, 'info'),
+    size: () => read(null, 'size'),
     open: () => read(null, 'open'),
     health: () => watch.health(),
     async close() {

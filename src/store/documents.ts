@@ -54,4 +54,6 @@ async function tolerated(change: { execute(): Promise<unknown> }): Promise<void>
   await change.execute().catch(() => undefined);
 }
 
-const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+/** As OCI writes it: `sha256:<64 hex>`. */
+export const digestOf = (bytes: Uint8Array): string =>
+  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -27,6 +27,25 @@ export async function migrate({ db, kind }: Engine, migrations = MIGRATIONS): Pr
   });
 }
 
+/**
+ * The version of the store's schema, 0 where it has none yet; changes nothing. Rejects with STORE_NEWER where a newer
+ * panfed made the store.
+ */
+export async function schemaVersion({ db, tables }: Engine, migrations = MIGRATIONS): Promise<number> {
+  return (await tables()).has('meta') ? versionOf(db, migrations) : 0;
+}
+
+async function versionOf(db: Kysely<Schema>, migrations: typeof MIGRATIONS): Promise<number> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', VERSION).executeTakeFirst();
+  const version = row === undefined ? 0 : Number(row.value);
+  if (Number.isInteger(version) && version <= migrations.length) return version;
+  throw new FederationError(
+    'STORE_NEWER',
+    `The store has version ${row?.value} of its schema; this panfed knows ${migrations.length}.`,
+    { hint: 'Start the panfed that wrote it or a newer one, or give this one another store.' },
+  );
+}
+
 async function toNewest(
   db: Kysely<Schema>,
   kind: Engine['kind'],
@@ -38,15 +57,7 @@ async function toNewest(
     .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
     .execute();
-  const row = await db.selectFrom('meta').select('value').where('key', '=', VERSION).executeTakeFirst();
-  const version = row === undefined ? 0 : Number(row.value);
-  if (!Number.isInteger(version) || version > migrations.length) {
-    throw new FederationError(
-      'STORE_NEWER',
-      `The store has version ${row?.value} of its schema; this panfed knows ${migrations.length}.`,
-      { hint: 'Start the panfed that wrote it or a newer one, or give this one another store.' },
-    );
-  }
+  const version = await versionOf(db, migrations);
   if (version === migrations.length) return;
   for (const step of migrations.slice(version)) await step(db as unknown as Kysely<unknown>, kind);
   const value = String(migrations.length);

@@ -3,9 +3,9 @@ import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { createCrawlStore } from './crawls.ts';
 import { createDocumentStore } from './documents.ts';
-import { openEngine, type StorePlace } from './engine.ts';
+import { type Engine, openEngine, type StorePlace } from './engine.ts';
+import { storeInfo } from './info.ts';
 import { migrate } from './migrate.ts';
-import { MIGRATIONS } from './migrations.ts';
 import { createSeal } from './seal.ts';
 import { createStateStore } from './state.ts';
 import type { Store } from './store.ts';
@@ -47,41 +47,23 @@ export async function openStore({
     documents: createDocumentStore(db, now),
     state: createStateStore(db, seal),
     history: createTagHistory(db),
-    async info() {
-      const [registries, documents, tags, bytes] = await Promise.all([
-        db
-          .selectFrom('registry')
-          .select(['facility', 'registry', 'nodes', 'generation', 'crawled_at', 'checked_at'])
-          .where('crawled_at', '>', 0)
-          .orderBy('facility')
-          .orderBy('registry')
-          .execute(),
-        db
-          .selectFrom('document')
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .executeTakeFirst(),
-        db
-          .selectFrom('tag')
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .executeTakeFirst(),
-        engine.size(),
-      ]);
-      return {
-        engine: engine.kind,
-        schema: MIGRATIONS.length,
-        bytes,
-        documents: Number(documents?.count ?? 0),
-        tags: Number(tags?.count ?? 0),
-        registries: registries.map(({ crawled_at, checked_at, ...registry }) => ({
-          ...registry,
-          crawledAt: crawled_at,
-          checkedAt: checked_at,
-        })),
-      };
-    },
+    info: () => storeInfo(engine),
+    size: () => engine.size(),
     isReplaced: () => engine.isReplaced(),
     close: () => engine.close(),
   };
+}
+
+/** What the use of an engine gives; the engine is closed then. What it throws is rejected as by {@link openStore}. */
+export async function using<T>(opening: Promise<Engine>, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await opening.catch(rejectAsUnavailable);
+  try {
+    return await use(engine);
+  } catch (error) {
+    return rejectAsUnavailable(error);
+  } finally {
+    await engine.close();
+  }
 }
 
 /** What an engine throws, as the one error of a store that is not to be had; its text is in the cause, for the log. */

@@ -104,6 +104,7 @@ export interface TagHistory {
 
 export interface StoreInfo {
   readonly engine: 'sqlite' | 'postgres';
+  /** Version of the schema; 0: it has none yet. */
   readonly schema: number;
   /** Bytes on the disk. */
   readonly bytes: number;
@@ -125,5 +126,7 @@ export interface Store {
   readonly state: StateStore;
   readonly history: TagHistory;
   info(): Promise<StoreInfo>;
+  /** Bytes on the disk. */
+  size(): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,0 +1,146 @@
+// Reads back everything that a store has, and says what of it is not as panfed wrote it.
+import { type Kysely, sql } from 'kysely';
+import { FederationError } from '../model/errors.ts';
+import { createCrawlStore } from './crawls.ts';
+import { digestOf } from './documents.ts';
+import type { Engine } from './engine.ts';
+import { schemaVersion } from './migrate.ts';
+import { HASH_BYTES } from './node-text.ts';
+import { bytesOf, type Schema } from './schema.ts';
+import type { Seal } from './seal.ts';
+
+/** One thing that is not as it was written. */
+export interface StoreFinding {
+  /** `registry esrf/internal`, `document sha256:…`, `state …`, `file`. */
+  readonly at: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+export interface StoreCheck {
+  /** How many of each were read back. */
+  readonly registries: number;
+  readonly nodes: number;
+  readonly documents: number;
+  readonly states: number;
+  readonly findings: readonly StoreFinding[];
+}
+
+type Counts = { -readonly [Name in keyof Omit<StoreCheck, 'findings'>]: number };
+
+/** What SQLite throws of a file whose pages are not as it wrote them. */
+const DAMAGED: readonly unknown[] = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
+
+const REPLACE =
+  'Stop the gateway, put an export in its place or remove the file; then all is crawled anew, and tag history begins anew.';
+
+/** Rejects with STORE_NEWER, and as the engine does where it cannot be read. */
+export async function checkStore(engine: Engine, seal: Seal): Promise<StoreCheck> {
+  const counts: Counts = { registries: 0, nodes: 0, documents: 0, states: 0 };
+  const findings: StoreFinding[] = [];
+  try {
+    await schemaVersion(engine);
+    if (engine.kind === 'sqlite') findings.push(...(await checkPages(engine.db)));
+    const tables = await engine.tables();
+    // All of one moment: the gateway may commit a crawl meanwhile.
+    const transaction = engine.db.transaction();
+    const snapshot =
+      engine.kind === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction;
+    await snapshot.execute(async (db) => {
+      if (tables.has('registry')) findings.push(...(await checkCrawls(db, seal, counts)));
+      if (tables.has('document')) findings.push(...(await checkDocuments(db, counts)));
+      if (tables.has('state')) findings.push(...(await checkStates(db, seal, counts)));
+    });
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (!DAMAGED.some((damaged) => String(code).startsWith(String(damaged)))) throw error;
+    findings.push({ at: 'file', message: `SQLite cannot read it to its end (${code}).`, hint: REPLACE });
+  }
+  return { ...counts, findings };
+}
+
+/** Damaged pages that are reported. */
+const MAX_PAGES = 20;
+
+async function checkPages(db: Kysely<Schema>): Promise<StoreFinding[]> {
+  const { rows } = await sql<{ integrity_check: string }>`
+    SELECT integrity_check FROM pragma_integrity_check(${sql.lit(MAX_PAGES)})`.execute(db);
+  return rows
+    .filter(({ integrity_check }) => integrity_check !== 'ok')
+    .map(({ integrity_check }) => ({ at: 'file', message: integrity_check, hint: REPLACE }));
+}
+
+async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
+  const crawls = createCrawlStore({ db, seal, now: () => 0, onCommit: async () => {} });
+  const rows = await db
+    .selectFrom('registry')
+    .select(['facility', 'registry', 'kind', 'address', 'mapping'])
+    .where('crawled_at', '>', 0)
+    .orderBy('facility')
+    .orderBy('registry')
+    .execute();
+  const findings: StoreFinding[] = [];
+  for (const key of rows) {
+    counts.registries += 1;
+    try {
+      const crawl = await crawls.find(key);
+      const parts = (crawl?.parts.length ?? 0) / HASH_BYTES;
+      for (let part = 0; crawl !== null && part < parts; part += 1) {
+        counts.nodes += (await crawls.read(key, crawl, part)).ends.length;
+      }
+    } catch (error) {
+      if (!(error instanceof FederationError)) throw error;
+      const { message, hint = '' } = error;
+      findings.push({ at: `registry ${key.facility}/${key.registry}`, message, hint });
+    }
+  }
+  return findings;
+}
+
+/** Names that are read at a time. Documents themselves are read one by one: each may have megabytes. */
+const NAMES = 1_000;
+
+async function checkDocuments(db: Kysely<Schema>, counts: Counts): Promise<StoreFinding[]> {
+  const findings: StoreFinding[] = [];
+  for (let after = ''; ; ) {
+    const names = await db
+      .selectFrom('document')
+      .select('digest')
+      .where('digest', '>', after)
+      .orderBy('digest')
+      .limit(NAMES)
+      .execute();
+    for (const { digest } of names) {
+      const { body } = await db
+        .selectFrom('document')
+        .select('body')
+        .where('digest', '=', digest)
+        .executeTakeFirstOrThrow();
+      counts.documents += 1;
+      const actual = digestOf(bytesOf(body));
+      if (actual === digest) continue;
+      const message = `Its bytes have the digest ${actual}.`;
+      findings.push({
+        at: `document ${digest}`,
+        message,
+        hint: 'Nothing is lost: it is not used, and fetched again when it is needed. Check the disk of the store.',
+      });
+    }
+    const last = names.at(-1);
+    if (last === undefined) return findings;
+    after = last.digest;
+  }
+}
+
+async function checkStates(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
+  const rows = await db.selectFrom('state').selectAll().orderBy('key').execute();
+  counts.states += rows.length;
+  return rows
+    .filter(({ key, value, mac }) => !seal.isValid('state', [key, value], bytesOf(mac)))
+    .map(({ key }) => ({
+      at: `state ${key}`,
+      message: 'It is not what panfed wrote, or was sealed with another secret.',
+      hint: 'It counts as if it were not there. If nobody changed the store or the secret, check its disk.',
+    }));
+}

@@ -1,0 +1,38 @@
+// What is in a store, whatever the version of its schema: of an older one it may lack tables.
+import type { Engine } from './engine.ts';
+import { schemaVersion } from './migrate.ts';
+import type { StoreInfo } from './store.ts';
+
+/** Rejects with STORE_NEWER where a newer panfed made the store. */
+export async function storeInfo(engine: Engine): Promise<StoreInfo> {
+  const [schema, bytes, tables] = await Promise.all([schemaVersion(engine), engine.size(), engine.tables()]);
+  const count = async (table: 'document' | 'tag'): Promise<number> => {
+    if (!tables.has(table)) return 0;
+    const row = await engine.db
+      .selectFrom(table)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirst();
+    return Number(row?.count ?? 0);
+  };
+  const registries = tables.has('registry')
+    ? await engine.db
+        .selectFrom('registry')
+        .select(['facility', 'registry', 'nodes', 'generation', 'crawled_at', 'checked_at'])
+        .where('crawled_at', '>', 0)
+        .orderBy('facility')
+        .orderBy('registry')
+        .execute()
+    : [];
+  return {
+    engine: engine.kind,
+    schema,
+    bytes,
+    documents: await count('document'),
+    tags: await count('tag'),
+    registries: registries.map(({ crawled_at, checked_at, ...registry }) => ({
+      ...registry,
+      crawledAt: crawled_at,
+      checkedAt: checked_at,
+    })),
+  };
+}

@@ -1,0 +1,20 @@
+// The store as its operator looks at it: beside the gateway that has it, and without a change of anything.
+import { checkStore, type StoreCheck } from './check.ts';
+import { openEngineToRead, type StorePlace } from './engine.ts';
+import { storeInfo } from './info.ts';
+import { using } from './open.ts';
+import { createSeal } from './seal.ts';
+import type { StoreInfo } from './store.ts';
+
+/** What is in the store. Rejects with STORE_UNAVAILABLE where it cannot be read, and with STORE_NEWER. */
+export const inspectStore = (place: StorePlace): Promise<StoreInfo> =>
+  using(openEngineToRead(place), storeInfo);
+
+/**
+ * Reads back everything that the store has. A file that SQLite cannot read to its end is a finding. Rejects with
+ * STORE_UNAVAILABLE where the store cannot be read at all, and with STORE_NEWER.
+ *
+ * @param secret `federation.secret`, 32 bytes or more
+ */
+export const readBack = (place: StorePlace, secret: Uint8Array): Promise<StoreCheck> =>
+  using(openEngineToRead(place), (engine) => checkStore(engine, createSeal(secret)));

@@ -1,0 +1,109 @@
+// Removes from a store what nobody needs any more, and gives its room back.
+import { type Kysely, sql } from 'kysely';
+import { createDocumentStore } from './documents.ts';
+import { type Engine, openEngine, openEngineToRead, type StorePlace } from './engine.ts';
+import { migrate, schemaVersion } from './migrate.ts';
+import { rejectAsUnavailable, using } from './open.ts';
+import type { Schema } from './schema.ts';
+import type { RegistryKey } from './store.ts';
+
+export type RegistryName = Pick<RegistryKey, 'facility' | 'registry'>;
+
+export interface PruneRequest {
+  /** The registries that stay. */
+  readonly registries: readonly RegistryName[];
+  /** Documents that nothing has named since then go. Milliseconds since the epoch. */
+  readonly documentsBefore: number;
+}
+
+export interface Pruned {
+  /** The registries that were removed, with their tag histories. */
+  readonly registries: readonly RegistryName[];
+  /** How many documents were removed. */
+  readonly documents: number;
+  /** Bytes on the disk. */
+  readonly before: number;
+  readonly after: number;
+}
+
+const TABLES = [
+  'meta',
+  'registry',
+  'registry_part',
+  'node',
+  'document',
+  'state',
+  'tag',
+] as const satisfies readonly (keyof Schema)[];
+
+/**
+ * Prunes the store. Rejects with STORE_IN_USE where a gateway has the SQLite file, and with STORE_NEWER or
+ * STORE_UNAVAILABLE as opening it does.
+ */
+export async function pruneStore(place: StorePlace, request: PruneRequest): Promise<Pruned> {
+  // It is not to make a store where there is none.
+  await (await openEngineToRead(place).catch(rejectAsUnavailable)).close();
+  // As long as it takes: a registry may have hundreds of thousands of rows.
+  return using(openEngine(place, { statementMs: null }), async (engine) => {
+    await migrate(engine);
+    const { db } = engine;
+    const before = await engine.size();
+    const registries = await db.transaction().execute(async (transaction) => {
+      const gone = await unknownRegistries(transaction, request);
+      for (const { id } of gone) await transaction.deleteFrom('registry').where('id', '=', id).execute();
+      return gone;
+    });
+    const documents = await createDocumentStore(db, () => 0).prune(request.documentsBefore);
+    await vacuum(engine);
+    return { registries: registries.map(nameOf), documents, before, after: await engine.size() };
+  });
+}
+
+/** What {@link pruneStore} would remove, without a change of anything, also beside a gateway. */
+export async function pruneableOf(place: StorePlace, request: PruneRequest): Promise<Omit<Pruned, 'after'>> {
+  return using(openEngineToRead(place), async (engine) => {
+    await schemaVersion(engine);
+    const tables = await engine.tables();
+    const registries = tables.has('registry') ? await unknownRegistries(engine.db, request) : [];
+    const documents = tables.has('document')
+      ? await engine.db
+          .selectFrom('document')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .where('named_at', '<', request.documentsBefore)
+          .executeTakeFirst()
+      : undefined;
+    return {
+      registries: registries.map(nameOf),
+      documents: Number(documents?.count ?? 0),
+      before: await engine.size(),
+    };
+  });
+}
+
+const nameOf = ({ facility, registry }: RegistryName): RegistryName => ({ facility, registry });
+
+async function unknownRegistries(
+  db: Kysely<Schema>,
+  { registries }: PruneRequest,
+): Promise<readonly (RegistryName & { readonly id: number })[]> {
+  const rows = await db
+    .selectFrom('registry')
+    .select(['id', 'facility', 'registry'])
+    .orderBy('facility')
+    .orderBy('registry')
+    .execute();
+  return rows.filter(
+    (row) =>
+      !registries.some(({ facility, registry }) => facility === row.facility && registry === row.registry),
+  );
+}
+
+async function vacuum({ db, kind }: Engine): Promise<void> {
+  if (kind === 'sqlite') {
+    await sql`VACUUM`.execute(db);
+    // Else all that was written once more stays in the log beside the file.
+    await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
+    return;
+  }
+  for (const table of TABLES) await sql`VACUUM (ANALYZE) ${sql.table(table)}`.execute(db);
+}

@@ -1,0 +1,257 @@
+// What operators do with a store, whichever its engine: look at it, read it back, prune it.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import type { Kysely } from 'kysely';
+import { openEngine, type StorePlace } from '../../src/store/engine.ts';
+import { inspectStore, readBack } from '../../src/store/inspect.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { openStore } from '../../src/store/open.ts';
+import { pruneableOf, pruneStore } from '../../src/store/prune.ts';
+import type { Schema } from '../../src/store/schema.ts';
+import type { Store } from '../../src/store/store.ts';
+import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { FACTS, KEY, stored, tampered } from '../support/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const SECRET = Buffer.alloc(32, 7);
+const NOW = 36_000_000;
+const OTHER = { ...KEY, facility: 'desy', registry: 'main' };
+const TEXTS = Array.from({ length: 1_200 }, (_, index) => JSON.stringify({ index }));
+const POINTER = { repository: 'em/relion', tag: '5', digest: `sha256:${'a'.repeat(64)}` };
+const BYTES = Buffer.from('a document');
+const DIGEST = `sha256:${createHash('sha256').update(BYTES).digest('hex')}`;
+
+function upkeep(makePlace: (context: TestContext) => Promise<StorePlace>): void {
+  /** A store with two registries, a document and a state, which a gateway has open. */
+  async function filled(
+    context: TestContext,
+  ): Promise<{ readonly place: StorePlace; readonly store: Store }> {
+    const place = await makePlace(context);
+    const store = await openStore({ place, secret: SECRET, now: () => NOW });
+    context.after(() => store.close());
+    await stored(store, TEXTS, FACTS, KEY, [POINTER]);
+    await stored(store, ['{"other":1}'], FACTS, OTHER);
+    await store.documents.write(DIGEST, { mediaType: 'text/plain', bytes: BYTES });
+    await store.state.write('highest', { esrf: 7 });
+    return { place, store };
+  }
+
+  describe('looking at a store', () => {
+    test('gives beside its gateway what the gateway itself gives', async (context) => {
+      const { place, store } = await filled(context);
+      assert.deepEqual(await inspectStore(place), await store.info());
+    });
+
+    test('of an older schema gives what it has, and changes nothing', async (context) => {
+      const place = await makePlace(context);
+      const engine = await openEngine(place);
+      await migrate(engine, []);
+      await engine.close();
+      const before = contentOf(place);
+      const { bytes: _, engine: kind, ...info } = await inspectStore(place);
+      assert.deepEqual(info, { schema: 0, documents: 0, tags: 0, registries: [] });
+      assert.equal(kind, place.kind);
+      assert.deepEqual((await readBack(place, SECRET)).findings, []);
+      const request = { registries: [], documentsBefore: NOW };
+      assert.deepEqual((await pruneableOf(place, request)).registries, []);
+      assert.deepEqual(contentOf(place), before);
+      const again = await openEngine(place);
+      assert.deepEqual([...(await again.tables())], ['meta']);
+      await again.close();
+    });
+
+    test('of a newer schema is refused', async (context) => {
+      const { place } = await filled(context);
+      await tampered(place, (db) =>
+        db.updateTable('meta').set({ value: '99' }).where('key', '=', 'schema').execute(),
+      );
+      await assert.rejects(inspectStore(place), { code: 'STORE_NEWER' });
+      await assert.rejects(readBack(place, SECRET), { code: 'STORE_NEWER' });
+    });
+  });
+
+  describe('reading a store back', () => {
+    test('finds nothing where all is as it was written, and counts what it read', async (context) => {
+      const { place } = await filled(context);
+      assert.deepEqual(await readBack(place, SECRET), {
+        ...{ registries: 2, nodes: TEXTS.length + 1, documents: 1, states: 1 },
+        findings: [],
+      });
+    });
+
+    test('finds all that was sealed with another secret', async (context) => {
+      const { place } = await filled(context);
+      const { findings } = await readBack(place, Buffer.alloc(32, 8));
+      assert.deepEqual(
+        findings.map(({ at }) => at),
+        ['registry desy/main', 'registry esrf/internal', 'state highest'],
+      );
+    });
+
+    const changes: Record<string, [at: string, change: (db: Kysely<Schema>) => Promise<unknown>]> = {
+      'a time': [
+        'registry desy/main',
+        (db) =>
+          db.updateTable('registry').set({ checked_at: 9_999 }).where('facility', '=', 'desy').execute(),
+      ],
+      'a node of a later part': [
+        'registry esrf/internal',
+        (db) =>
+          db
+            .deleteFrom('node')
+            .where('hash', '=', hash(TEXTS[1_100] ?? ''))
+            .execute(),
+      ],
+      'a document': [
+        `document ${DIGEST}`,
+        (db) =>
+          db
+            .updateTable('document')
+            .set({ body: Buffer.from('another') })
+            .execute(),
+      ],
+      'a state': ['state highest', (db) => db.updateTable('state').set({ value: '{"esrf":6}' }).execute()],
+    };
+    for (const [what, [at, change]] of Object.entries(changes)) {
+      test(`finds ${what} that was changed, says what to do, and changes nothing itself`, async (context) => {
+        const { place } = await filled(context);
+        await tampered(place, change);
+        for (const _ of ['first', 'again']) {
+          const { findings } = await readBack(place, SECRET);
+          assert.deepEqual(
+            findings.map((finding) => finding.at),
+            [at],
+          );
+          assert.ok(findings.every(({ message, hint }) => message.length > 10 && hint.length > 10));
+        }
+      });
+    }
+
+    test('sees one moment while a gateway commits', async (context) => {
+      const { place, store } = await filled(context);
+      let isOver = false;
+      const committing = (async () => {
+        for (let turn = 0; !isOver; turn += 1) {
+          await stored(store, [`{"turn":${turn}}`, ...TEXTS.slice(turn % 7)], FACTS, KEY);
+        }
+      })();
+      for (let turn = 0; turn < 5; turn += 1) {
+        assert.deepEqual((await readBack(place, SECRET)).findings, []);
+      }
+      isOver = true;
+      await committing;
+    });
+  });
+
+  describe('pruning a store', () => {
+    const request = {
+      registries: [{ facility: KEY.facility, registry: KEY.registry }],
+      documentsBefore: NOW,
+    };
+
+    test('removes registries that are not to stay with all that is theirs, and no more', async (context) => {
+      const { place, store } = await filled(context);
+      await stored(store, ['{"other":1}'], FACTS, OTHER, [POINTER]);
+      await store.close();
+      const pruned = await pruneStore(place, request);
+      assert.deepEqual(pruned.registries, [{ facility: 'desy', registry: 'main' }]);
+      assert.equal(pruned.documents, 0);
+      assert.deepEqual(await readBack(place, SECRET), {
+        ...{ registries: 1, nodes: TEXTS.length, documents: 1, states: 1 },
+        findings: [],
+      });
+      assert.equal((await inspectStore(place)).tags, 1);
+    });
+
+    test('removes documents that nothing has named since a time, and gives their room back', async (context) => {
+      const { place, store } = await filled(context);
+      const bytes = Buffer.alloc(3_000_000, 'panfed');
+      const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      await store.documents.write(digest, { mediaType: 'text/plain', bytes });
+      await store.close();
+      const pruned = await pruneStore(place, { ...request, documentsBefore: NOW + 1 });
+      assert.equal(pruned.documents, 2);
+      // PostgreSQL keeps free pages in its file for what comes; SQLite's shrinks.
+      if (place.kind === 'sqlite')
+        assert.ok(pruned.after < pruned.before - 2_000_000, JSON.stringify(pruned));
+      assert.equal((await inspectStore(place)).documents, 0);
+    });
+
+    test('is foreseen beside a gateway, without a change', async (context) => {
+      const { place } = await filled(context);
+      const foreseen = await pruneableOf(place, { ...request, documentsBefore: NOW + 1 });
+      assert.deepEqual(foreseen.registries, [{ facility: 'desy', registry: 'main' }]);
+      assert.equal(foreseen.documents, 1);
+      assert.equal((await inspectStore(place)).registries.length, 2);
+      assert.equal((await inspectStore(place)).documents, 1);
+    });
+  });
+}
+
+/** The bytes of a SQLite file; null: it is none. */
+const contentOf = (place: StorePlace): Buffer | null =>
+  place.kind === 'sqlite' ? readFileSync(place.path) : null;
+
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+describe('in SQLite', () => {
+  const makePlace = async (context: TestContext) => ({
+    kind: 'sqlite' as const,
+    path: `${temporaryFolder(context)}/store.sqlite`,
+  });
+  upkeep(makePlace);
+
+  test('a store that a gateway has is not pruned', async (context) => {
+    const place = await makePlace(context);
+    const store = await openStore({ place, secret: SECRET });
+    context.after(() => store.close());
+    await assert.rejects(pruneStore(place, { registries: [], documentsBefore: 0 }), { code: 'STORE_IN_USE' });
+  });
+
+  test('a store that is not there is not made by looking at it, nor by pruning it', async (context) => {
+    const place = await makePlace(context);
+    const request = { registries: [], documentsBefore: 0 };
+    for (const use of [
+      () => inspectStore(place),
+      () => readBack(place, SECRET),
+      () => pruneStore(place, request),
+    ]) {
+      await assert.rejects(use, { code: 'STORE_UNAVAILABLE', at: place.path });
+    }
+    assert.equal(existsSync(place.path), false);
+  });
+
+  test('pages that were overwritten are findings', async (context) => {
+    const place = await makePlace(context);
+    const store = await openStore({ place, secret: SECRET });
+    await stored(store, TEXTS);
+    await store.close();
+    await pruneStore(place, { registries: [KEY], documentsBefore: 0 });
+    const bytes = readFileSync(place.path);
+    bytes.fill(0x5a, 4_096 * 3, 4_096 * 12);
+    writeFileSync(place.path, bytes);
+    const { findings } = await readBack(place, SECRET);
+    assert.ok(findings.some(({ at, hint }) => at === 'file' && /begins anew/.test(hint)));
+  });
+
+  test('a file that is no store is a finding', async (context) => {
+    const place = await makePlace(context);
+    writeFileSync(place.path, 'something else '.repeat(1_000));
+    await assert.rejects(inspectStore(place), { code: 'STORE_UNAVAILABLE' });
+    assert.deepEqual(
+      (await readBack(place, SECRET)).findings.map(({ at }) => at),
+      ['file'],
+    );
+  });
+});
+
+describe('in PostgreSQL', needsPostgres, () => {
+  let postgres: TestPostgres;
+  before(async () => {
+    postgres = await startPostgres();
+  });
+  after(() => postgres.close());
+  upkeep(async () => ({ kind: 'postgres', url: await postgres.database() }));
+});
