@@ -37,10 +37,13 @@ try {
 
 async function measure(config: Config): Promise<Growth> {
   const begun = performance.now();
-  const federation = await createFederation({ ...config, store: 'none' }, {
-    env: { PANFED_BENCH_SECRET: 'a secret of the benchmark, of 32 bytes or more' },
-    logger: pino({ level: 'silent' }),
-  });
+  const federation = await createFederation(
+    { ...config, store: 'none' },
+    {
+      env: { PANFED_BENCH_SECRET: 'a secret of the benchmark, of 32 bytes or more' },
+      logger: pino({ level: 'silent' }),
+    },
+  );
   try {
     const loop = monitorEventLoopDelay({ resolution: 1 });
     loop.enable();

@@ -40,10 +40,13 @@ async function measure(opa: Opa): Promise<PolicyFigures> {
   report(`${options.images} images`);
   const demo = await loadConfig(`${ROOT}federation.yaml`, {});
   const config = await sampleConfig(demo, options.images, folder, VARIANTS);
-  const federation = await createFederation({ ...config, store: 'none' }, {
-    env: { PANFED_BENCH_SECRET: 'a secret of the benchmark, of 32 bytes or more' },
-    logger: pino({ level: 'silent' }),
-  });
+  const federation = await createFederation(
+    { ...config, store: 'none' },
+    {
+      env: { PANFED_BENCH_SECRET: 'a secret of the benchmark, of 32 bytes or more' },
+      logger: pino({ level: 'silent' }),
+    },
+  );
   try {
     const states = await federation.catalog.refresh({ maxAge: null });
     const snapshots = states.flatMap(({ snapshot }) => snapshot ?? []);

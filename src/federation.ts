@@ -152,6 +152,8 @@ export async function createFederation(config: Config, options: FederationOption
       cursors: createCursors(await cursorSecret(config, secret)),
       limits: config.limits,
       clock,
+      history: store?.history ?? null,
+      movedWithin: config.history.movedWithin,
     });
     const gateway = createGateway({
       parts: { discovery, places, vocabulary, policy, catalog, limits: config.limits, clock },

@@ -45,6 +45,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     serve: async () => (await import('./serve/command.ts')).serveCommand(),
     search: async () => (await import('./search/command.ts')).searchCommand(),
     show: async () => (await import('./search/show.ts')).showCommand(),
+    history: async () => (await import('./history.ts')).historyCommand(),
     facilities: async () => (await import('./facilities.ts')).facilitiesCommand(),
     token: async () => (await import('./token.ts')).tokenCommand(),
     policy: async () => (await import('./policy/command.ts')).policyCommand(output, words),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { facilitySchema } from './facility.ts';
 import { gatewaySchema } from './gateway.ts';
+import { historySchema } from './history.ts';
 import { issuerSchema } from './issuer.ts';
 import { cacheSchema, limitsSchema, policiesSchema, telemetrySchema } from './limits.ts';
 import { storeSchema } from './store.ts';
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
     .prefault([])
     .describe('Issuers whose tokens are accepted, and what each may assert'),
   store: storeSchema,
+  history: historySchema,
   policies: policiesSchema,
   limits: limitsSchema,
   cache: cacheSchema,

@@ -6,6 +6,7 @@ import type { WallClock } from '../model/clock.ts';
 import type { Access } from '../model/decision.ts';
 import { createPace } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
+import type { TagHistory } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { createAsk, type QueryResult } from './ask.ts';
 import { type Answer, connect, type ImageConnection } from './connection.ts';
@@ -17,6 +18,7 @@ import {
   type VisibleFramework,
   visibleFramework,
 } from './frameworks.ts';
+import { createHistory, type History } from './history.ts';
 import { couldHold, findImage, requireSnapshots, type Wanted } from './lookup.ts';
 import { isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
@@ -31,6 +33,10 @@ export interface DiscoveryContext extends ViewSources {
   readonly cursors: Cursors;
   readonly limits: Limits;
   readonly clock: WallClock;
+  /** Where tags pointed; null: it is not kept. */
+  readonly history: TagHistory | null;
+  /** Seconds for which an image has a notice that one of its tags moved. */
+  readonly movedWithin: number;
 }
 
 export interface FrameworkItem {
@@ -63,6 +69,8 @@ export interface Discovery {
   imagesOf(framework: VisibleFramework, page: PageRequest): Promise<ImageConnection>;
   /** What the caller may do with an image at a facility, which `at` names by id or name; null: at no place. */
   access(visible: VisibleItem, at: string | null): Promise<Access>;
+  /** Where tags pointed. */
+  readonly history: History;
 }
 
 /** Discovery over the context's catalog; one pace is shared by all its requests. */
@@ -110,6 +118,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   }
 
   return {
+    history: createHistory(context),
+
     async images(question, page, scope) {
       const after = checkCursor(page, bindingOf(scope.caller, question, null), cursors);
       return connectResult(await ask(question, scope, 'images'), null, page.first, after);
@@ -146,7 +156,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       // The other registries are refreshed too, because fields of the image, such as sameDigest, read all of them.
       const others = (facility: string, registry: string) => !couldHold({ facility, registry }, wanted);
       const view = await createView(context, scope, null, { maxAge: null }, others);
-      requireSnapshots(view, wanted);
+      requireSnapshots(view, (state) => couldHold(state, wanted));
       return findImage(view, wanted);
     },
 

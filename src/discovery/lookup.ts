@@ -14,8 +14,11 @@ export type Wanted =
  * Throws SOURCE_UNAVAILABLE where a registry that could hold the image has no snapshot, or one that could not be
  * judged. Reads no record, so that the answer does not depend on whether the image exists.
  */
-export function requireSnapshots({ states, verdict }: View, wanted: Wanted): void {
-  const missing = states.find((state) => !isAvailable(state, verdict) && couldHold(state, wanted));
+export function requireSnapshots(
+  { states, verdict }: View,
+  couldHoldIt: (state: RegistryState) => boolean,
+): void {
+  const missing = states.find((state) => !isAvailable(state, verdict) && couldHoldIt(state));
   if (missing === undefined) return;
   throw new FederationError(
     'SOURCE_UNAVAILABLE',

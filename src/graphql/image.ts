@@ -11,6 +11,7 @@ import { firstOf, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
 import { measured } from './measured.ts';
 import { pullCommands } from './pull-command.ts';
+import { DEFAULT_SPANS, MAX_SPANS } from './tag-history.ts';
 
 /** Images of `sameDigest`, at most. */
 const MAX_SAME_DIGEST = 100;
@@ -74,6 +75,14 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
         .map(([name, value]) => ({ name, value }))
         .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<VisibleItem>,
     record: ((visible) => policyInputOf(visible)) satisfies Field<VisibleItem>,
+    tagHistory: (async (visible, { first }, { parts }) => {
+      const most = firstOf(first ?? DEFAULT_SPANS, MAX_SPANS);
+      return (await parts.discovery.history.ofImage(visible)).slice(0, most);
+    }) satisfies Field<VisibleItem, { first?: number | null }>,
+    notices: (async (visible, { first }, { parts }) => {
+      const most = firstOf(first ?? DEFAULT_SPANS, MAX_SPANS);
+      return (await parts.discovery.history.notices(visible)).slice(0, most);
+    }) satisfies Field<VisibleItem, { first?: number | null }>,
   }),
   access: ((visible, { at }, { parts }) =>
     parts.discovery.access(visible, at == null ? null : textOf('at', at))) satisfies Field<

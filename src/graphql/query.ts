@@ -5,14 +5,18 @@ import type { VisibleFramework } from '../discovery/frameworks.ts';
 import type { Wanted } from '../discovery/lookup.ts';
 import type { VisibleItem } from '../discovery/view.ts';
 import type { Caller } from '../model/subject.ts';
-import { badInput, pageOf, type QuestionArguments, questionOf, textOf } from './arguments.ts';
+import { badInput, firstOf, pageOf, type QuestionArguments, questionOf, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
 import { FRAMEWORK_ID } from './framework.ts';
+import { measured } from './measured.ts';
+import { DEFAULT_SPANS, MAX_SPANS } from './tag-history.ts';
 
 interface ImageArguments {
   readonly id?: string | null;
   readonly digest?: string | null;
   readonly reference?: string | null;
+  /** A DateTime, which can be read. */
+  readonly asOf?: string | null;
 }
 
 export const Query: Readonly<Record<string, Field<unknown, never>>> = {
@@ -28,10 +32,28 @@ export const Query: Readonly<Record<string, Field<unknown, never>>> = {
       pageOf(args, scope.parts.limits),
       scope,
     )) satisfies Field<unknown, QuestionArguments>,
-  image: ((_, args, scope) => scope.parts.discovery.image(wantedOf(args), scope)) satisfies Field<
-    unknown,
-    ImageArguments
-  >,
+  image: ((_, args, scope) => {
+    const { discovery, clock } = scope.parts;
+    const wanted = wantedOf(args);
+    if (args.asOf == null) return discovery.image(wanted, scope);
+    if (wanted.by !== 'reference') {
+      throw badInput(
+        'asOf',
+        '`asOf` is for a `reference`: an id or a digest is the same image at all times.',
+      );
+    }
+    const at = Date.parse(args.asOf);
+    return at >= clock.wall()
+      ? discovery.image(wanted, scope)
+      : discovery.history.imageAt(wanted.reference, at, scope);
+  }) satisfies Field<unknown, ImageArguments>,
+  ...measured({
+    tagHistory: (async (_, { reference, first }, scope) => {
+      const most = firstOf(first ?? DEFAULT_SPANS, MAX_SPANS);
+      const spans = await scope.parts.discovery.history.ofReference(textOf('reference', reference), scope);
+      return spans.slice(0, most);
+    }) satisfies Field<unknown, { reference: string; first?: number | null }>,
+  }),
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
   node: ((_, { id }, scope) => {

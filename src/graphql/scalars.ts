@@ -17,11 +17,17 @@ function text(name: string, description: string, accepts: (value: string) => boo
   });
 }
 
+/** Date.parse alone reads what other programs would not, and without a zone the time of this machine. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** DateTime (RFC 3339), Digest (OCI) and URL, by name. */
 export const scalars = {
-  DateTime: text('DateTime', 'RFC 3339 date and time, in UTC.', (value) => !Number.isNaN(Date.parse(value))),
+  DateTime: text(
+    'DateTime',
+    'RFC 3339 date and time, in UTC.',
+    (value) => RFC_3339.test(value) && !Number.isNaN(Date.parse(value)),
+  ),
   Digest: text('Digest', 'OCI digest: `sha256:` and 64 hexadecimal digits.', (value) => DIGEST.test(value)),
   URL: text('URL', 'An absolute http or https URL.', (value) => URL.canParse(value)),
 };

@@ -10,6 +10,7 @@ import { Framework } from './framework.ts';
 import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
 import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
+import { ImageNotice, TagSpan } from './tag-history.ts';
 
 /** The SDL, which is the contract with portals. */
 export const typeDefs = readFileSync(new URL('../../src/graphql/schema.graphql', import.meta.url), 'utf8');
@@ -22,6 +23,8 @@ export const resolvers = {
   Node,
   Viewer,
   Image,
+  TagSpan,
+  ImageNotice,
   FrameworkVersion: FrameworkVersionType,
   LicenseCondition,
   Explanation: ExplanationType,

@@ -26,6 +26,7 @@ export const ERRORS = Object.freeze({
   NOT_FOUND: { exit: 2, http: 404 },
   CSRF_PREVENTED: { exit: 2, http: 400 },
   PERSISTED_QUERY_NOT_SUPPORTED: { exit: 2, http: 200 },
+  HISTORY_NOT_KEPT: { exit: 2, http: 200 },
   REQUEST_TIMEOUT: { exit: 1, http: 408 },
   // The caller
   UNAUTHENTICATED: { exit: 2, http: 401 },

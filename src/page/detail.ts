@@ -16,6 +16,7 @@ ${origin(image, image.tags.length)}
 ${image.description !== null && html`<p class="about" dir="auto">${image.description}</p>`}
 ${software(image)}
 ${badges(image)}
+${noticesOf(image)}
 <h2>What you may do</h2>
 ${mayList(image.access, place)}
 ${whyNot(image.access, true)}
@@ -27,6 +28,11 @@ ${rows(requirementsOf(image.requires)) ?? html`<p class="quiet">Nothing is state
 ${sameDigest(image, query)}
 ${labels(image)}
 </article>`;
+}
+
+function noticesOf({ notices }: FullImage): Html | null {
+  if (notices.length === 0) return null;
+  return html`<div class="note warning" role="status">${notices.map(({ message }) => html`<p dir="auto">${message}</p>\n`)}</div>`;
 }
 
 type Row = readonly [name: string, value: Content];

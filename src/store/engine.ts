@@ -129,7 +129,10 @@ const sqliteOf = (path: string): StoreDatabase =>
 
 function sqliteEngine(
   db: StoreDatabase,
-  { isReplaced = () => false, onClosed = () => {} }: { isReplaced?: () => boolean; onClosed?: () => void } = {},
+  {
+    isReplaced = () => false,
+    onClosed = () => {},
+  }: { isReplaced?: () => boolean; onClosed?: () => void } = {},
 ): Engine {
   return {
     kind: 'sqlite',

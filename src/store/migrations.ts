@@ -76,8 +76,8 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .on('tag')
     .columns(['registry_id', 'repository', 'tag', 'since'])
     .execute();
-  // One span a tag is open.
-  await sql`CREATE UNIQUE INDEX tag_now ON tag (registry_id, repository, tag) WHERE until IS NULL`.execute(
+  // One span of a tag and a digest is open.
+  await sql`CREATE UNIQUE INDEX tag_now ON tag (registry_id, repository, tag, coalesce(digest, '')) WHERE until IS NULL`.execute(
     db,
   );
 }

@@ -94,7 +94,10 @@ export interface TagSpan {
 
 /** Where tags pointed, from when to when. */
 export interface TagHistory {
-  /** The spans of one tag, the newest first, at most 100. */
+  /**
+   * The spans of one tag, the newest first: at most 100 that ended. Those of different digests overlap where a registry
+   * gave the tag to several at once.
+   */
   tag(
     key: Pick<RegistryKey, 'facility' | 'registry'>,
     repository: string,

@@ -1,11 +1,15 @@
 // Tag history: one span for each digest that a tag pointed to, or for the time in which it was gone. Compared in each
-// commit of a crawl with what was open before.
+// commit of a crawl with what was open before. A registry may give a tag to several digests at once: each has its span,
+// whatever the others are, so that those who may not see one of them see the others as if it were not there.
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 import type { TagHistory, TagPointer } from './store.ts';
 
 /** Spans of one tag; beyond them the oldest go. */
 export const MAX_SPANS = 100;
+
+/** Digests that one tag points to at once; of more, the first in their order. */
+export const MAX_AT_ONCE = 100;
 
 /** Closed spans of one registry; beyond them the oldest go. */
 export const MAX_REGISTRY_SPANS = 500_000;
@@ -19,7 +23,7 @@ export async function recordTags(
   pointers: Iterable<TagPointer>,
   at: number,
 ): Promise<void> {
-  const now = pointersOf(pointers);
+  const { begun: next, names } = pointersOf(pointers);
   const open = await db
     .selectFrom('tag')
     .select(['id', 'repository', 'tag', 'digest', 'since'])
@@ -27,23 +31,28 @@ export async function recordTags(
     .where('until', 'is', null)
     .execute();
   const closed = new Map<number, number[]>();
-  const begun: (Omit<TagPointer, 'digest'> & { readonly digest: string | null; readonly since: number })[] =
-    [];
+  const gone = new Map<string, Omit<TagPointer, 'digest'> & { readonly since: number }>();
+  /** When the spans begin that take the place of others of their tag. */
+  const after = new Map<string, number>();
   for (const { id, repository, tag, digest, since: before } of open) {
-    const pointer = now.get(nameOf(repository, tag));
-    now.delete(nameOf(repository, tag));
-    const next = pointer === undefined ? null : pointer.digest;
-    // Twice in one crawl: nobody knows where it points, so nothing is said to have changed.
-    if (next === AMBIGUOUS || next === digest) continue;
+    const name = nameOf(repository, tag);
+    const isPointed = names.has(name);
+    const isSame = digest === null ? !isPointed : next.delete(spanOf(name, digest));
+    if (isSame) continue;
     // The clock may have been set back since: no span ends before it begins.
     const since = Math.max(at, before);
+    after.set(name, Math.max(since, after.get(name) ?? at));
     const ids = closed.get(since) ?? [];
     if (ids.push(id) === 1) closed.set(since, ids);
-    begun.push({ repository, tag, digest: next, since });
+    if (!isPointed) gone.set(name, { repository, tag, since });
   }
-  for (const { repository, tag, digest } of now.values()) {
-    if (digest !== AMBIGUOUS) begun.push({ repository, tag, digest, since: at });
-  }
+  const begun = [
+    ...[...next.values()].map((pointer) => ({
+      ...pointer,
+      since: after.get(nameOf(pointer.repository, pointer.tag)) ?? at,
+    })),
+    ...[...gone.values()].map((name) => ({ ...name, digest: null })),
+  ];
   for (const [until, ids] of closed) {
     for (let start = 0; start < ids.length; start += ROWS) {
       await db
@@ -62,21 +71,35 @@ export async function recordTags(
   if (closed.size > 0) await bound(db, registryId);
 }
 
-/** A digest has a colon: this is none. */
-const AMBIGUOUS = '';
-
-function pointersOf(pointing: Iterable<TagPointer>): Map<string, TagPointer> {
-  const pointers = new Map<string, TagPointer>();
-  for (const pointer of pointing) {
+/** The pointers, each once, by tag and digest, and how many digests each tag points to. */
+function pointersOf(pointers: Iterable<TagPointer>) {
+  const begun = new Map<string, TagPointer>();
+  const names = new Map<string, number>();
+  for (const pointer of pointers) {
     const name = nameOf(pointer.repository, pointer.tag);
-    const other = pointers.get(name);
-    const isTwice = other !== undefined && other.digest !== pointer.digest;
-    pointers.set(name, isTwice ? { ...pointer, digest: AMBIGUOUS } : pointer);
+    const span = spanOf(name, pointer.digest);
+    if (begun.has(span)) continue;
+    begun.set(span, pointer);
+    names.set(name, (names.get(name) ?? 0) + 1);
   }
-  return pointers;
+  if ([...names.values()].some((digests) => digests > MAX_AT_ONCE)) leaveOut(begun);
+  return { begun, names };
+}
+
+/** Leaves out what is beyond the bound, in the order of digests, so that the next crawl leaves out the same. */
+function leaveOut(begun: Map<string, TagPointer>): void {
+  const counts = new Map<string, number>();
+  for (const [span, { repository, tag }] of [...begun].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const name = nameOf(repository, tag);
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    if (count > MAX_AT_ONCE) begun.delete(span);
+  }
 }
 
 const nameOf = (repository: string, tag: string): string => `${repository}\n${tag}`;
+
+const spanOf = (name: string, digest: string): string => `${name}\n${digest}`;
 
 /** Removes the oldest spans beyond the bounds, of each tag and of the whole registry. */
 async function bound(db: Kysely<Schema>, registryId: number): Promise<void> {
@@ -105,7 +128,7 @@ export function createTagHistory(db: Kysely<Schema>): TagHistory {
         .where('tag.tag', '=', tag)
         .orderBy('tag.since', 'desc')
         .orderBy('tag.id', 'desc')
-        .limit(MAX_SPANS)
+        .limit(MAX_SPANS + MAX_AT_ONCE)
         .execute(),
   };
 }

@@ -20,13 +20,14 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     assert.deepEqual(
       findDangerousChanges(promised, createSchema()).map(({ description }) => description),
       [
+        'An optional arg asOf on Query.image was added.',
         'An optional field versions on input type Choices was added.',
         'VERSION was added to enum type FacetField.',
       ],
     );
   });
 
-  test('adds fields for the admin and the authors of policies, the source of policies, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies and the history of tags, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
@@ -39,11 +40,17 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'FacilityPolicy.signer was removed.',
         'FacilityPolicy.version was removed.',
         'Image.explain was removed.',
+        'Image.notices was removed.',
         'Image.record was removed.',
+        'Image.tagHistory was removed.',
+        'ImageNotice was removed.',
         'NearestChange was removed.',
         'PolicyRefusal was removed.',
         'QuarantinedRecord was removed.',
+        'Query.image arg asOf was removed.',
+        'Query.tagHistory was removed.',
         'SourceOutcome.quarantine was removed.',
+        'TagSpan was removed.',
         'VERSION was removed from enum type FacetField.',
       ],
     );

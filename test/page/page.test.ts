@@ -10,7 +10,8 @@ import { createPage } from '../../src/page/page.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { condition, digestOf, imageRecord, license, NO_LICENSE } from '../support/records.ts';
-import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
+import { historyOf } from '../support/tag-history.ts';
+import { callerOf, createWorld, NOW, testEngine, type World } from '../support/world.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(1)'>\u202eexe.gnp`;
 
@@ -42,6 +43,14 @@ const RECORDS = [
   HIDDEN,
 ];
 
+/** Yesterday a tag of KIT came from image 5 to image 6. */
+const MOVED = {
+  'kit/main/em/relion:latest': [
+    { digest: digestOf(6), since: NOW - 86_400_000, until: null },
+    { digest: digestOf(5), since: 0, until: NOW - 86_400_000 },
+  ],
+};
+
 let policy: LocalPolicyEngine;
 let world: World;
 let server: Server;
@@ -53,7 +62,8 @@ const NEVER = new AbortController().signal;
 
 before(async () => {
   policy = await testEngine();
-  world = await createWorld([{ facility: 'esrf', registry: 'main', records: RECORDS }], policy);
+  const registries = [{ facility: 'esrf', registry: 'main', records: RECORDS }];
+  world = await createWorld(registries, policy, [], historyOf(MOVED));
   const page = createPage({ gateway: world.gateway, name: 'The <labs>', vocabulary: loadVocabulary() });
   server = createServer(async (request, response) => {
     setCommonHeaders(response);
@@ -244,6 +254,23 @@ test('a lab without any answer is reported, and an image of it is 503 rather tha
     unknown.text,
     /A registry could not be asked, so it may exist there\. Try <a href="\.\/\?framework=RELION">/,
   );
+});
+
+test('an image whose tag moved lately says so on its own page, and the image before does not', async () => {
+  const records = [
+    imageRecord({ facility: 'kit', tags: ['latest'], digest: digestOf(6) }),
+    imageRecord({ facility: 'kit', tags: [], digest: digestOf(5) }),
+  ];
+  await world.put({ facility: 'kit', registry: 'main', records });
+  const [moved, before] = await Promise.all(
+    records.map(({ id }) => get(`/?image=${encodeURIComponent(id)}`)),
+  );
+  await world.put({ facility: 'kit', registry: 'main', records: [] });
+  assert.match(
+    moved?.text ?? '',
+    /<div class="note warning" role="status"><p dir="auto">The tag latest moved/,
+  );
+  assert.doesNotMatch(before?.text ?? '', /moved/);
 });
 
 test('HEAD answers what GET does, without the page', async () => {

@@ -292,16 +292,34 @@ function contract(makePlace: (context: TestContext) => Promise<StorePlace>): voi
       assert.deepEqual(await spansOf(store, 'none'), []);
     });
 
-    test('says nothing new of a tag that points to two digests at once', async (context) => {
+    test('has a span for each digest that a tag points to at once, whatever the others are', async (context) => {
       const { store } = await opened(context);
+      const both: [string, string][] = [
+        ['latest', 'sha256:b'],
+        ['latest', 'sha256:a'],
+        ['latest', 'sha256:b'],
+      ];
       await crawled(store, 1, points(['latest', 'sha256:a']));
-      await crawled(
-        store,
-        2,
-        points(['latest', 'sha256:a'], ['latest', 'sha256:b'], ['new', 'sha256:a'], ['new', 'sha256:b']),
-      );
-      assert.deepEqual(await spansOf(store, 'latest'), [['sha256:a', 1, null]]);
-      assert.deepEqual(await spansOf(store, 'new'), []);
+      await crawled(store, 2, points(...both));
+      await crawled(store, 3, points(...both));
+      await crawled(store, 4, points(['latest', 'sha256:b']));
+      await crawled(store, 5, []);
+      assert.deepEqual(await spansOf(store, 'latest'), [
+        [null, 5, null],
+        ['sha256:b', 2, 5],
+        ['sha256:a', 1, 4],
+      ]);
+    });
+
+    test('has the first hundred of many digests that a tag points to at once', async (context) => {
+      const { store } = await opened(context);
+      const many = Array.from({ length: 150 }, (_, n): [string, string] => ['latest', `sha256:${1_149 - n}`]);
+      await crawled(store, 1, points(...many));
+      await crawled(store, 2, points(...many.toReversed()));
+      const spans = await spansOf(store, 'latest');
+      const digests = spans.map(([digest]) => digest).sort();
+      assert.deepEqual([digests.length, digests[0], digests[99]], [100, 'sha256:1000', 'sha256:1099']);
+      assert.ok(spans.every(([, since, until]) => since === 1 && until === null));
     });
 
     test('has no span that ends before it begins, although the clock was set back', async (context) => {

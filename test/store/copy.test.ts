@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { copySqlite } from '../../src/store/copy.ts';
 import { inspectStore, readBack } from '../../src/store/inspect.ts';
 import { openStore } from '../../src/store/open.ts';
-import { FACTS, KEY, stored } from '../support/store.ts';
+import { FACTS, KEY, stored } from '../support/stored-crawls.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);

@@ -12,7 +12,7 @@ import { pruneableOf, pruneStore } from '../../src/store/prune.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { FACTS, KEY, stored, tampered } from '../support/store.ts';
+import { FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);

@@ -17,6 +17,7 @@ import { createPace } from '../../src/model/pace.ts';
 import type { Caller, Subject } from '../../src/model/subject.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { TagHistory } from '../../src/store/store.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { FACILITIES } from './records.ts';
 
@@ -64,7 +65,7 @@ function configOf(policies: Readonly<Record<string, boolean>>) {
       key,
       kind: 'graphql',
       url: 'http://127.0.0.1:1/',
-      pull: `${id}.example`,
+      pull: `registry.${id}.example`,
     })),
   }));
   return { ...configSchema.parse({ federation: { name: 'test' }, facilities }), baseDirectory: ROOT };
@@ -79,6 +80,7 @@ export async function createWorld(
   registries: readonly WorldRegistry[],
   policy: LocalPolicyEngine,
   extensions: readonly Extension[] = [],
+  history: TagHistory | null = null,
 ): Promise<World> {
   const vocabulary = loadVocabulary();
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
@@ -138,6 +140,8 @@ export async function createWorld(
     cursors: createCursors(SECRET),
     limits: CONFIG.limits,
     clock: { wall: () => NOW },
+    history,
+    movedWithin: CONFIG.history.movedWithin,
   });
   const parts: GatewayParts = {
     discovery,

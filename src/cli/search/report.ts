@@ -11,6 +11,8 @@ import type { ImagesFound } from './pages.ts';
 import type { FacetResponse, OutcomeResponse } from './query.ts';
 
 type Image = ImagesFound['images'][number];
+/** The notices are asked for of one image alone. */
+type Card = Image & { readonly notices?: readonly { readonly message: string }[] };
 
 const COLUMNS: readonly Column<Image>[] = [
   { title: 'IMAGE', cell: ({ repository }) => repository, wide: true },
@@ -27,7 +29,7 @@ export function imageTable(images: readonly Image[], output: Output): string {
 }
 
 /** All that is known of one image, with the command that pulls it or the reasons why not. */
-export function imageCard(image: Image, output: Output): string {
+export function imageCard(image: Card, output: Output): string {
   const labels = (concepts: readonly { readonly label: string }[] | undefined) =>
     (concepts ?? []).map(({ label }) => label).join(', ');
   const rows: [name: string, value: string | null | undefined][] = [
@@ -49,6 +51,7 @@ export function imageCard(image: Image, output: Output): string {
     ['size', image.size == null ? null : sizeText(image.size)],
     ['created', image.created],
     ...FACTS.map(({ short, value }): [string, string | null] => [short, value(image)]),
+    ...(image.notices ?? []).map(({ message }): [string, string] => ['notice', message]),
     ['you may', mayText(image)],
     ...(image.pullCommands ?? []).map(({ engine, command }): [string, string] => [engine, command]),
     ...image.access.reasons.map(({ action, message, remedy }): [string, string] => [

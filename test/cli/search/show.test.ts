@@ -70,6 +70,12 @@ describe('panfed show', () => {
     assert.deepEqual(JSON.parse(json.output.stdout()), IMAGE);
   });
 
+  test('prints the notices of the image', async (context) => {
+    const notices = [{ code: 'TAG_MOVED', message: 'The tag 4.0 moved.', tag: '4.0', since: null }];
+    const { output } = await run(context, [IMAGE.id], { ...IMAGE, notices });
+    assert.match(output.stdout(), /\n {2}notice {6}The tag 4\.0 moved\.\n/);
+  });
+
   test('prints the page of the image with --web', async (context) => {
     const { output, url } = await run(context, [IMAGE.reference, '--web']);
     assert.equal(output.stdout(), `${url}/?image=${encodeURIComponent(IMAGE.id)}\n`);

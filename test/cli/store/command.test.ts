@@ -7,7 +7,7 @@ import { throwsUsage } from '../../../src/cli/usage.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { MAIN } from '../../support/serve.ts';
-import { KEY, stored, tampered } from '../../support/store.ts';
+import { KEY, stored, tampered } from '../../support/stored-crawls.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { collect } from '../collect.ts';
 

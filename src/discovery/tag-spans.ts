@@ -1,0 +1,76 @@
+// What a caller is shown of one tag's history. It is made of the digests that they may know of and of nothing else, so
+// that what is hidden, what no registry has any more and what never was are one: the tag was gone.
+import { byCodeUnits } from '../catalog/sorted.ts';
+import type { TagSpan } from '../store/store.ts';
+
+interface Pointing extends TagSpan {
+  readonly digest: string;
+}
+
+/** The spans of these digests, the newest first, with the times between and after them in which the tag was gone. */
+export function shownSpans(
+  spans: readonly TagSpan[],
+  mayKnow: (digest: string) => boolean,
+): readonly TagSpan[] {
+  const pointing = joined(spans.filter(isPointing).filter(({ digest }) => mayKnow(digest)));
+  return [...pointing, ...goneBetween(pointing)].sort(
+    (a, b) => b.since - a.since || byCodeUnits(a.digest ?? '', b.digest ?? ''),
+  );
+}
+
+/** The digests that the tag pointed to at a time, of the spans that {@link shownSpans} gives. */
+export const digestsAt = (shown: readonly TagSpan[], at: number): readonly string[] =>
+  shown
+    .filter(({ since, until }) => since <= at && (until === null || at < until))
+    .flatMap(({ digest }) => digest ?? []);
+
+/**
+ * When the tag came to point to this digest in place of another that is shown; null: it never did, or points elsewhere
+ * now.
+ */
+export function movedAt(shown: readonly TagSpan[], digest: string): number | null {
+  const current = shown.find((span) => span.digest === digest && span.until === null);
+  if (current === undefined) return null;
+  const left = shown
+    .filter((span) => span.digest !== null && span.digest !== digest)
+    .flatMap(({ until }) => until ?? []);
+  return left.length === 0 ? null : Math.max(current.since, ...left);
+}
+
+/** A clock that was set back leaves spans that end before they begin. */
+const isPointing = (span: TagSpan): span is Pointing =>
+  span.digest !== null && (span.until === null || span.since < span.until);
+
+/** By beginning. Spans of one digest that meet are one: only what is not shown parted them. */
+function joined(spans: readonly Pointing[]): readonly Pointing[] {
+  const last = new Map<string, Pointing>();
+  const done: Pointing[] = [];
+  for (const span of [...spans].sort((a, b) => a.since - b.since)) {
+    const before = last.get(span.digest);
+    if (before !== undefined && (before.until === null || span.since <= before.until)) {
+      last.set(span.digest, { ...before, until: later(before.until, span.until) });
+    } else {
+      if (before !== undefined) done.push(before);
+      last.set(span.digest, span);
+    }
+  }
+  return [...done, ...last.values()].sort((a, b) => a.since - b.since);
+}
+
+/** The times that no span covers, from the first one on. `spans`: by beginning. */
+function goneBetween(spans: readonly Pointing[]): readonly TagSpan[] {
+  const [first] = spans;
+  if (first === undefined) return [];
+  const gone: TagSpan[] = [];
+  let until = first.until;
+  for (const span of spans) {
+    if (until === null) return gone;
+    if (span.since > until) gone.push({ digest: null, since: until, until: span.since });
+    until = later(until, span.until);
+  }
+  return until === null ? gone : [...gone, { digest: null, since: until, until: null }];
+}
+
+/** null: it goes on. */
+const later = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : Math.max(a, b);

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { digestsAt, movedAt, shownSpans } from '../../src/discovery/tag-spans.ts';
+import type { TagSpan } from '../../src/store/store.ts';
+import fc from '../support/fast-check.ts';
+
+type Row = readonly [digest: string | null, since: number, until: number | null];
+
+const spans = (...rows: Row[]): TagSpan[] => rows.map(([digest, since, until]) => ({ digest, since, until }));
+
+const shown = (rows: Row[], known = 'abc'): Row[] =>
+  shownSpans(spans(...rows), (digest) => known.includes(digest)).map(({ digest, since, until }) => [
+    digest,
+    since,
+    until,
+  ]);
+
+describe('the spans that are shown of a tag', () => {
+  test('are the newest first, and gone between them', () => {
+    const rows: Row[] = [
+      ['a', 1, 2],
+      ['b', 2, 3],
+      [null, 3, 4],
+      ['a', 4, null],
+    ];
+    assert.deepEqual(shown(rows), rows.toReversed());
+  });
+
+  test('have one time in which the tag was gone for all that is not shown, whatever it was', () => {
+    const rows: Row[] = [
+      ['a', 1, 2],
+      [null, 2, 3],
+      ['x', 3, 4],
+      ['y', 4, 5],
+      [null, 5, 6],
+      ['b', 6, null],
+    ];
+    assert.deepEqual(shown(rows), [
+      ['b', 6, null],
+      [null, 2, 6],
+      ['a', 1, 2],
+    ]);
+  });
+
+  test('begin with the first that is shown, and end with one that was gone', () => {
+    const rows: Row[] = [
+      [null, 0, 1],
+      ['x', 1, 2],
+      ['a', 2, 3],
+      ['x', 3, 4],
+      [null, 4, 5],
+      ['y', 5, null],
+    ];
+    assert.deepEqual(shown(rows), [
+      [null, 3, null],
+      ['a', 2, 3],
+    ]);
+    assert.deepEqual(shown(rows, ''), []);
+  });
+
+  test('are one where only a moment that is not shown parts those of one digest', () => {
+    const rows: Row[] = [
+      ['a', 1, 2],
+      ['x', 2, 2],
+      ['a', 2, null],
+    ];
+    assert.deepEqual(shown(rows), [['a', 1, null]]);
+  });
+
+  test('leave out one that ends before it begins, as after a clock was set back', () => {
+    assert.deepEqual(
+      shown([
+        ['a', 9, 5],
+        ['b', 5, null],
+      ]),
+      [['b', 5, null]],
+    );
+  });
+
+  test('overlap where the tag pointed to several digests at once', () => {
+    const rows: Row[] = [
+      ['a', 1, 5],
+      ['b', 1, 3],
+      ['c', 7, null],
+    ];
+    assert.deepEqual(shown(rows), [
+      ['c', 7, null],
+      [null, 5, 7],
+      ['a', 1, 5],
+      ['b', 1, 3],
+    ]);
+  });
+
+  test('are the same, whatever is taken away that is not shown', () => {
+    const arbitrarySpan = fc.record({
+      digest: fc.constantFrom('a', 'b', 'x', 'y', null),
+      since: fc.nat(12),
+      until: fc.option(fc.nat(12)),
+    });
+    const mayKnow = (digest: string): boolean => 'ab'.includes(digest);
+    fc.assert(
+      fc.property(fc.array(arbitrarySpan, { maxLength: 12 }), (some) => {
+        const reduced = some.filter(({ digest }) => digest !== null && mayKnow(digest));
+        assert.deepEqual(shownSpans(some, mayKnow), shownSpans(reduced, mayKnow));
+      }),
+    );
+  });
+});
+
+describe('a tag at a time', () => {
+  test('points to the digests of that time, whose end is the next one’s beginning', () => {
+    const some = spans(['a', 1, 3], ['b', 3, 5], [null, 5, null]);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5].map((at) => digestsAt(some, at)),
+      [[], ['a'], ['a'], ['b'], ['b'], []],
+    );
+  });
+});
+
+describe('a tag', () => {
+  test('moved when it came from another digest, also after a time in which it was gone', () => {
+    assert.equal(movedAt(spans(['b', 3, null], ['a', 1, 3]), 'b'), 3);
+    assert.equal(movedAt(spans(['b', 5, null], [null, 3, 5], ['a', 1, 3]), 'b'), 5);
+    assert.equal(movedAt(spans(['b', 2, null], ['a', 1, 4]), 'b'), 4);
+  });
+
+  test('did not move to its first digest, back to the same one, or to one that it left', () => {
+    assert.equal(movedAt(spans(['a', 1, null]), 'a'), null);
+    assert.equal(movedAt(spans(['a', 3, null], [null, 2, 3], ['a', 1, 2]), 'a'), null);
+    assert.equal(movedAt(spans(['b', 3, null], ['a', 1, 3]), 'a'), null);
+    assert.equal(movedAt(spans([null, 5, null], ['b', 3, 5], ['a', 1, 3]), 'b'), null);
+  });
+});
