@@ -69,8 +69,8 @@ export function createCrawlStore({ db, seal, now, onCommit }: CrawlStoreOptions)
       if (hashes.length === 0 || Buffer.compare(hashOf(hashes), expected) !== 0) throw changed(key);
       const texts = await textsByHash(db, row.id, hashes);
       if (texts.every((text) => text !== null)) return batchOf(texts);
-      // What stays is taken for stored by the next crawl.
-      await removeDamaged(db, row.id, hashes, texts);
+      // What stays is taken for stored by the next crawl. A store that is only read, or whose disk is full, is refused all the same.
+      await removeDamaged(db, row.id, hashes, texts).catch(() => undefined);
       throw changed(key);
     },
 

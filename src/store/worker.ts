@@ -1,6 +1,7 @@
 // The store's thread: opens the store at the first call, and again after a failure of the engine; does one call after
 // another. Its calls are those of `Store`, by part and method.
 import { workerData } from 'node:worker_threads';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 import { type OpenedStore, type OpenStoreOptions, openStore, rejectAsUnavailable } from './open.ts';
 
@@ -61,15 +62,15 @@ async function current(): Promise<OpenedStore> {
   if (opened !== null && (await opened).isReplaced()) await close();
   if (opened !== null) return opened;
   // A server that does not answer takes its time to say so: those who wait behind are told at once.
-  if (failing !== null && performance.now() < failing.until) throw failing.error;
-  const begun = performance.now();
+  if (failing !== null && SYSTEM_CLOCK.monotonic() < failing.until) throw failing.error;
+  const begun = SYSTEM_CLOCK.monotonic();
   opened = openStore(workerData as StoreWorkerData);
   try {
     const store = await opened;
     failing = null;
     return store;
   } catch (error) {
-    const ended = performance.now();
+    const ended = SYSTEM_CLOCK.monotonic();
     failing = { error, until: ended + (ended - begun) };
     throw error;
   }
