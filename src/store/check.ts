@@ -72,7 +72,13 @@ async function checkPages(db: Kysely<Schema>): Promise<StoreFinding[]> {
 }
 
 async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
-  const crawls = createCrawlStore({ db, seal, now: () => 0, onCommit: async () => {} });
+  const crawls = createCrawlStore({
+    isReadOnly: true,
+    db,
+    seal,
+    now: () => 0,
+    onCommit: async () => {},
+  });
   const rows = await db
     .selectFrom('registry')
     .select(['facility', 'registry', 'kind', 'address', 'mapping'])

@@ -16,6 +16,8 @@ export interface CrawlStoreOptions {
   readonly db: Kysely<Schema>;
   readonly seal: Seal;
   readonly now: () => number;
+  /** Whether nothing is to be changed, not even what is damaged. False unless said. */
+  readonly isReadOnly?: boolean;
   /** Called in the transaction of each commit. */
   readonly onCommit: (
     transaction: Kysely<Schema>,
@@ -25,7 +27,13 @@ export interface CrawlStoreOptions {
   ) => Promise<void>;
 }
 
-export function createCrawlStore({ db, seal, now, onCommit }: CrawlStoreOptions): CrawlStore {
+export function createCrawlStore({
+  db,
+  seal,
+  now,
+  isReadOnly = false,
+  onCommit,
+}: CrawlStoreOptions): CrawlStore {
   const sealed = (key: RegistryKey, crawl: StoredCrawl) =>
     [
       ...[key.facility, key.registry, key.kind, key.address, key.mapping],
@@ -69,8 +77,8 @@ export function createCrawlStore({ db, seal, now, onCommit }: CrawlStoreOptions)
       if (hashes.length === 0 || Buffer.compare(hashOf(hashes), expected) !== 0) throw changed(key);
       const texts = await textsByHash(db, row.id, hashes);
       if (texts.every((text) => text !== null)) return batchOf(texts);
-      // What stays is taken for stored by the next crawl. A store that is only read, or whose disk is full, is refused all the same.
-      await removeDamaged(db, row.id, hashes, texts).catch(() => undefined);
+      // What stays is taken for stored by the next crawl; where the disk is full it does stay.
+      if (!isReadOnly) await removeDamaged(db, row.id, hashes, texts).catch(() => undefined);
       throw changed(key);
     },
 

@@ -37,11 +37,13 @@ async function killed(script: string, place: StorePlace, lines: number): Promise
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
-  let timer: NodeJS.Timeout | null = null;
+  let isDoomed = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
     if (said.split('\n').length <= lines) return;
-    timer ??= setTimeout(() => child.kill('SIGKILL'), Math.random() * WINDOW_MS);
+    if (isDoomed) return;
+    isDoomed = true;
+    setTimeout(() => child.kill('SIGKILL'), Math.random() * WINDOW_MS);
   });
   const [code] = await once(child, 'close');
   assert.ok(code === null || code === 0, `${script} ended with ${code}`);

@@ -23,6 +23,7 @@ before(async () => {
     file,
     `federation: { name: One lab, secret: { env: PANFED_SECRET }, listen: { port: 0 } }
 telemetry: { logLevel: error }
+store: none
 facilities:
   - id: esrf
     name: ESRF
