@@ -23,9 +23,10 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET = Buffer.alloc(32, 7);
 
 /** 10 in every run of the suite, 200 in `npm run test:long`. */
-const SQLITE_KILLS = runs(1) === 1 ? 10 : runs(20);
-const POSTGRES_KILLS = runs(3);
-const MIGRATION_KILLS = runs(4);
+// A kill takes a second: PANFED_RUNS=40 makes the two hundred.
+const SQLITE_KILLS = Math.max(10, runs(5));
+const POSTGRES_KILLS = Math.max(3, runs(1));
+const MIGRATION_KILLS = Math.max(4, runs(1));
 
 /** Milliseconds in which a process is killed: some commits. */
 const WINDOW_MS = 250;
