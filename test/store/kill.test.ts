@@ -22,8 +22,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET = Buffer.alloc(32, 7);
 
-/** 10 in every run of the suite, 200 in `npm run test:long`. */
-// A kill takes a second: PANFED_RUNS=40 makes the two hundred.
+/** 10 in every run of the suite, 50 in `npm run test:long`; a kill takes a second or two, and PANFED_RUNS=40 makes 200. */
 const SQLITE_KILLS = Math.max(10, runs(5));
 const POSTGRES_KILLS = Math.max(3, runs(1));
 const MIGRATION_KILLS = Math.max(4, runs(1));
