@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { errorOf } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
@@ -153,12 +154,8 @@ async function run(
     });
   }
   if (!('failure' in parsed)) return parsed;
-  const { code, message, hint, at, cause } = parsed.failure;
-  throw new FederationError(code, message, {
-    hint,
-    at,
-    cause: cause === undefined ? undefined : upstreamText(cause),
-  });
+  const { cause } = parsed.failure;
+  throw errorOf(parsed.failure, cause === undefined ? undefined : upstreamText(cause));
 }
 
 /** The registry is not charged for its waiting: those before it may be as slow as they like. */

@@ -1,7 +1,7 @@
-// What runs in the worker threads of parse-aside.ts. An error does not keep its class on its way between threads, so that
-// a failure is a result here.
+// What runs in the worker threads of parse-aside.ts. A failure is a result here.
 
-import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { type ErrorData, errorData } from '../model/error-data.ts';
+import { FederationError } from '../model/errors.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 import { parseJson } from '../network/body.ts';
 import { type GraphqlFault, readAnswer } from '../network/graphql-endpoint.ts';
@@ -40,16 +40,7 @@ export interface PackedImages {
   readonly errors: readonly GraphqlFault[];
 }
 
-export interface ParseFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly at: string | undefined;
-  /** What was thrown, for the log. */
-  readonly cause: string | undefined;
-}
-
-export type Parsed = PackedPage | PackedCatalog | PackedImages | { readonly failure: ParseFailure };
+export type Parsed = PackedPage | PackedCatalog | PackedImages | { readonly failure: ErrorData };
 
 export default function parse(task: ParseTask): Parsed {
   try {
@@ -57,16 +48,7 @@ export default function parse(task: ParseTask): Parsed {
     return task.kind === 'catalog' ? parseCatalog(task) : parseImages(task);
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
-    const { code, message, hint, at, cause } = error;
-    return {
-      failure: {
-        code,
-        message,
-        hint,
-        at,
-        cause: cause === undefined ? undefined : String(cause).slice(0, 1_024),
-      },
-    };
+    return { failure: errorData(error) };
   }
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Piscina } from 'piscina';
 import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
+import { errorOf } from '../model/error-data.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 import type { StorePlace } from './engine.ts';
 import { createStoreWatch, SHOWS, type StoreHealth, type StoreTask } from './health.ts';
@@ -96,8 +97,7 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
   async function run(task: StoreCall): Promise<unknown> {
     const reply: StoreReply = await thread.run(task);
     if ('value' in reply) return reply.value;
-    const { code, message, ...detail } = reply.failure;
-    throw new FederationError(code, message, detail);
+    throw errorOf(reply.failure, reply.failure.cause);
   }
 
   const read = <T>(part: StoreCall['part'], method: string, args: readonly unknown[] = []) =>

@@ -2,7 +2,8 @@
 // another. Its calls are those of `Store`, by part and method.
 import { workerData } from 'node:worker_threads';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
-import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { type ErrorData, errorData } from '../model/error-data.ts';
+import { FederationError } from '../model/errors.ts';
 import { type OpenedStore, type OpenStoreOptions, openStore, rejectAsUnavailable } from './open.ts';
 
 /** One call of a method of the store. */
@@ -13,18 +14,8 @@ export interface StoreCall {
   readonly args: readonly unknown[];
 }
 
-/** What came of it: no error survives the way between threads as it is. */
-export type StoreReply =
-  | { readonly value: unknown }
-  | {
-      readonly failure: {
-        readonly code: ErrorCode;
-        readonly message: string;
-        readonly at?: string | undefined;
-        readonly hint?: string | undefined;
-        readonly cause?: string | undefined;
-      };
-    };
+/** What came of it. */
+export type StoreReply = { readonly value: unknown } | { readonly failure: ErrorData };
 
 /** What the thread is started with, beside what Piscina adds. */
 export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret'>;
@@ -52,8 +43,7 @@ export default async function call({ part, method, args }: StoreCall): Promise<S
     // A file that was replaced, a disk that came back: only a store that is opened again sees it.
     if (failure === null || failure.code !== 'STORE_INVALID') await close().catch(() => undefined);
     if (failure === null) throw error;
-    const { code, message, at, hint, cause } = failure;
-    return { failure: { code, message, at, hint, cause: cause === undefined ? undefined : String(cause) } };
+    return { failure: errorData(failure) };
   }
 }
 

@@ -2,7 +2,7 @@
 // gateway goes on answering, and a bundle that needs too much time or memory ends only that thread.
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { FederationError } from '../../model/errors.ts';
+import { errorOf } from '../../model/error-data.ts';
 import { costly } from './refusal.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SignedSource } from './source.ts';
@@ -46,8 +46,7 @@ export async function verifyAside(
       signal: signal === undefined ? late : AbortSignal.any([signal, late]),
     });
     if ('source' in verified) return verified.source;
-    const { code, message, at, hint } = verified.refusal;
-    throw new FederationError(code, message, { at, hint });
+    throw errorOf(verified.refusal);
   } catch (cause) {
     signal?.throwIfAborted();
     if (late.aborted) throw costly(path, `verifying the bundle takes longer than ${deadline} ms`);

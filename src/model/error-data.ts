@@ -1,0 +1,22 @@
+// A failure between threads: an error does not keep its class on its way, so that it goes as plain data.
+import { type ErrorCode, FederationError } from './errors.ts';
+
+export interface ErrorData {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly at: string | undefined;
+  readonly hint: string | undefined;
+  /** The text of what was thrown, for the log. */
+  readonly cause: string | undefined;
+}
+
+/** Characters of a cause's text. */
+const CAUSE = 1_024;
+
+export function errorData({ code, message, at, hint, cause }: FederationError): ErrorData {
+  return { code, message, at, hint, cause: cause === undefined ? undefined : String(cause).slice(0, CAUSE) };
+}
+
+/** The error again, with the cause that is to be logged. */
+export const errorOf = ({ code, message, at, hint }: ErrorData, cause?: unknown): FederationError =>
+  new FederationError(code, message, { at, hint, cause });
