@@ -28,8 +28,7 @@ import type { PolicyEngine } from './policy/engine.ts';
 import { createDecisionLog } from './policy/log/create.ts';
 import { startDemoRegistries } from './registry-server/demo.ts';
 import { createSources } from './sources/create.ts';
-import { openStoreClient } from './store/client.ts';
-import { storePlace } from './store/place.ts';
+import { createStore } from './store/create.ts';
 import { loadVocabulary } from './vocabulary/load.ts';
 
 export interface FederationOptions {
@@ -110,18 +109,9 @@ export async function createFederation(config: Config, options: FederationOption
         logger,
       }),
     );
-    const stored = await storePlace(config, env, secret);
-    const store =
-      stored === null
-        ? null
-        : opened.add(
-            await openStoreClient({
-              place: stored,
-              secret: await cursorSecret(config, secret),
-              logger,
-              clock,
-            }),
-          );
+    const federationSecret = await cursorSecret(config, secret);
+    const store = await createStore(config, { env, readSecret: secret, federationSecret, logger, clock });
+    if (store !== null) opened.add(store);
     const catalog = opened.add(
       createCatalog({
         config,
@@ -149,7 +139,7 @@ export async function createFederation(config: Config, options: FederationOption
       catalog,
       places,
       vocabulary,
-      cursors: createCursors(await cursorSecret(config, secret)),
+      cursors: createCursors(federationSecret),
       limits: config.limits,
       clock,
       history: store?.history ?? null,

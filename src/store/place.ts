@@ -1,6 +1,5 @@
 // Where the store of a configuration is: what federation.yaml says, else SQLite in this user's state folder.
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { Environment } from '../config/secrets.ts';
@@ -26,19 +25,4 @@ export async function storePlace(
     at: 'store',
     hint: 'Name a file that this user can write, `store: { sqlite: /var/lib/panfed/store.sqlite }`, or say `store: none`.',
   });
-}
-
-/** Where it is, for people: of PostgreSQL's address without password and parameters, which may have one too. */
-export function placeText(place: StorePlace): string {
-  if (place.kind === 'sqlite') return place.path;
-  const unreadable = 'PostgreSQL, at an address that cannot be read';
-  // Of anything else pg makes an address, too, of whichever part of it.
-  if (!/^postgres(?:ql)?:\/\//.test(place.url)) return unreadable;
-  try {
-    // As the connection reads it, with what it takes from PGHOST and its like.
-    const { user, host, port, database } = new pg.Client({ connectionString: place.url });
-    return `postgres://${user ?? ''}@${host}:${port}/${database ?? ''}`;
-  } catch {
-    return unreadable;
-  }
 }

@@ -6,7 +6,7 @@ import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import type { StoreCheck } from '../../store/check.ts';
 import { readBack } from '../../store/inspect.ts';
-import { placeText } from '../../store/place.ts';
+import { placeText } from '../../store/place-text.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { configuredStore, type ReportOptions, withReportOptions } from './configured.ts';

@@ -4,7 +4,7 @@ import type { Environment } from '../../config/secrets.ts';
 import { inert } from '../../model/inert.ts';
 import { sizeText } from '../../model/size.ts';
 import { inspectStore } from '../../store/inspect.ts';
-import { placeText } from '../../store/place.ts';
+import { placeText } from '../../store/place-text.ts';
 import type { StoreInfo } from '../../store/store.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { type Column, table } from '../terminal/table.ts';

@@ -1,0 +1,23 @@
+// From a configuration to its store: opened where it says, or none.
+import type { Config } from '../config/schema.ts';
+import type { SecretReference } from '../config/secret.ts';
+import type { Environment } from '../config/secrets.ts';
+import { openStoreClient, type StoreClient, type StoreClientOptions } from './client.ts';
+import { storePlace } from './place.ts';
+
+export interface CreateStoreOptions extends Omit<StoreClientOptions, 'place' | 'secret'> {
+  readonly env: Environment;
+  /** Reads a secret that federation.yaml refers to. */
+  readonly readSecret: (reference: SecretReference) => Promise<string>;
+  /** `federation.secret`, 32 bytes or more. */
+  readonly federationSecret: Uint8Array;
+}
+
+/** null: there is to be none. Rejects as `storePlace` and `openStoreClient` do. */
+export async function createStore(
+  config: Pick<Config, 'store' | 'demo' | 'baseDirectory'>,
+  { env, readSecret, federationSecret, ...options }: CreateStoreOptions,
+): Promise<StoreClient | null> {
+  const place = await storePlace(config, env, readSecret);
+  return place === null ? null : openStoreClient({ ...options, place, secret: federationSecret });
+}
