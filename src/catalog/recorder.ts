@@ -7,6 +7,7 @@ import { preparing } from '../model/pace.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 import { unpack } from '../sources/parsed.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
+import { partCount } from '../store/parts.ts';
 import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TagPointer } from '../store/store.ts';
 import { writePointers } from '../store/tag-pointers.ts';
 
@@ -61,7 +62,7 @@ const isInvalid = (error: unknown): boolean =>
 
 /** The next part is on its way while one is ingested. */
 async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl): AsyncGenerator<SourcePage> {
-  const parts = Math.ceil(crawl.parts.length / PART_DIGEST_BYTES);
+  const parts = partCount(crawl);
   let next = parts === 0 ? null : store.read(key, crawl, 0);
   for (let part = 0; next !== null; part += 1) {
     const packed = await next;
@@ -71,9 +72,6 @@ async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl)
     yield { nodes: await unpack(packed), generation: crawl.generation };
   }
 }
-
-/** Bytes of a SHA-256. */
-const PART_DIGEST_BYTES = 32;
 
 function record(store: CrawlStore, key: RegistryKey): Recording {
   let waiting = 0;

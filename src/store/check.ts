@@ -5,7 +5,7 @@ import { createCrawlStore } from './crawls.ts';
 import { digestOf } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { schemaVersion } from './migrate.ts';
-import { HASH_BYTES } from './node-text.ts';
+import { partCount } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
 
@@ -91,8 +91,7 @@ async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Prom
     counts.registries += 1;
     try {
       const crawl = await crawls.find(key);
-      const parts = (crawl?.parts.length ?? 0) / HASH_BYTES;
-      for (let part = 0; crawl !== null && part < parts; part += 1) {
+      for (let part = 0; crawl !== null && part < partCount(crawl); part += 1) {
         counts.nodes += (await crawls.read(key, crawl, part)).ends.length;
       }
     } catch (error) {

@@ -2,8 +2,10 @@
 // which order, is written in one transaction at its end, so that a half crawl is never seen as a whole one.
 import type { Kysely } from 'kysely';
 import { FederationError } from '../model/errors.ts';
-import { chunksOf, partsOf, removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
-import { batchOf, compress, HASH_BYTES, hashOf, textsOf } from './node-text.ts';
+import { chunksOf } from './chunks.ts';
+import { removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
+import { batchOf, compress, hashOf, textsOf } from './node-text.ts';
+import { HASH_BYTES, partsOf } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { CrawlStore, RegistryKey, StoredCrawl, TagPointer } from './store.ts';

@@ -8,7 +8,7 @@ export type StoreHealth =
   | { readonly status: 'OK' }
   | {
       readonly status: 'FAILING';
-      /** Of the first of the failures that last. */
+      /** The code of the first of the failures that last. */
       readonly code: ErrorCode;
       /** Milliseconds since the epoch of the same. */
       readonly since: number;

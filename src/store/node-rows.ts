@@ -1,15 +1,10 @@
-// The rows below a crawl: its nodes by their hashes, and their order in parts. All that is asked or written many times over
-// is asked in statements of a few hundred rows.
+// The rows below a crawl: its nodes by their hashes, and their order in parts.
 import type { Kysely } from 'kysely';
 import { FederationError } from '../model/errors.ts';
-import { decompress, HASH_BYTES, hashOf } from './node-text.ts';
+import { chunksOf } from './chunks.ts';
+import { decompress, hashOf } from './node-text.ts';
+import { hashesOf } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
-
-/** Nodes of one part. A node more or less moves those behind it, and rewrites 32 bytes of each. */
-export const PART_NODES = 1_000;
-
-/** Rows of one statement: SQLite binds at most 32,766 values, and a failure repeats as many. */
-const ROWS = 250;
 
 /** The texts of nodes in the order of their hashes; null for one that is not there, or has another hash. */
 export async function textsByHash(
@@ -17,7 +12,7 @@ export async function textsByHash(
   registryId: number,
   hashes: Buffer,
 ): Promise<readonly (Buffer | null)[]> {
-  const order = piecesOf(hashes, HASH_BYTES);
+  const order = hashesOf(hashes);
   const texts = new Map<string, Buffer>();
   for (const some of chunksOf(order)) {
     const rows = await db
@@ -42,10 +37,11 @@ export async function removeDamaged(
   hashes: Buffer,
   texts: readonly (Buffer | null)[],
 ): Promise<void> {
-  const damaged = piecesOf(hashes, HASH_BYTES).filter((_, index) => texts[index] === null);
-  for (const some of chunksOf(damaged)) {
-    await db.deleteFrom('node').where('registry_id', '=', registryId).where('hash', 'in', some).execute();
-  }
+  await removeNodes(
+    db,
+    registryId,
+    hashesOf(hashes).filter((_, index) => texts[index] === null),
+  );
 }
 
 function textOf(body: Buffer): Buffer | null {
@@ -93,7 +89,7 @@ export async function removeUnnamed(
   hashes: Uint8Array,
   before: number,
 ): Promise<void> {
-  const named = new Set(piecesOf(hashes, HASH_BYTES).map((hash) => hash.toString('latin1')));
+  const named = new Set(hashesOf(hashes).map((hash) => hash.toString('latin1')));
   const rows = await db
     .selectFrom('node')
     .select(['hash', 'written_at'])
@@ -112,24 +108,11 @@ export async function removeUnnamed(
       `${named.size - found} nodes of a crawl were removed meanwhile`,
     );
   }
-  for (const some of chunksOf(old)) {
+  await removeNodes(db, registryId, old);
+}
+
+async function removeNodes(db: Kysely<Schema>, registryId: number, hashes: readonly Buffer[]): Promise<void> {
+  for (const some of chunksOf(hashes)) {
     await db.deleteFrom('node').where('registry_id', '=', registryId).where('hash', 'in', some).execute();
   }
-}
-
-/** The hashes of a crawl, by part. */
-export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, PART_NODES * HASH_BYTES);
-
-function piecesOf(bytes: Uint8Array, length: number): Buffer[] {
-  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: Math.ceil(whole.length / length) }, (_, index) =>
-    whole.subarray(index * length, (index + 1) * length),
-  );
-}
-
-/** The items in lists of as many as one statement takes. */
-export function chunksOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / ROWS) }, (_, index) =>
-    items.slice(index * ROWS, (index + 1) * ROWS),
-  );
 }

@@ -4,9 +4,6 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 
-/** Bytes of a SHA-256. */
-export const HASH_BYTES = 32;
-
 /** No JSON begins with it. */
 const MALFORMED = '!';
 

@@ -2,6 +2,7 @@
 // commit of a crawl with what was open before. A registry may give a tag to several digests at once: each has its span,
 // whatever the others are, so that those who may not see one of them see the others as if it were not there.
 import { type Kysely, sql } from 'kysely';
+import { chunksOf } from './chunks.ts';
 import type { Schema } from './schema.ts';
 import type { TagHistory, TagPointer } from './store.ts';
 
@@ -13,8 +14,6 @@ export const MAX_AT_ONCE = 100;
 
 /** Closed spans of one registry; beyond them the oldest go. */
 export const MAX_REGISTRY_SPANS = 500_000;
-
-const ROWS = 250;
 
 /** Brings the open spans of a registry in line with where its tags point at a time. */
 export async function recordTags(
@@ -54,18 +53,12 @@ export async function recordTags(
     ...[...gone.values()].map((name) => ({ ...name, digest: null })),
   ];
   for (const [until, ids] of closed) {
-    for (let start = 0; start < ids.length; start += ROWS) {
-      await db
-        .updateTable('tag')
-        .set({ until })
-        .where('id', 'in', ids.slice(start, start + ROWS))
-        .execute();
+    for (const some of chunksOf(ids)) {
+      await db.updateTable('tag').set({ until }).where('id', 'in', some).execute();
     }
   }
-  for (let start = 0; start < begun.length; start += ROWS) {
-    const rows = begun
-      .slice(start, start + ROWS)
-      .map((span) => ({ registry_id: registryId, ...span, until: null }));
+  for (const some of chunksOf(begun)) {
+    const rows = some.map((span) => ({ registry_id: registryId, ...span, until: null }));
     await db.insertInto('tag').values(rows).execute();
   }
   if (closed.size > 0) await bound(db, registryId);

@@ -1,0 +1,23 @@
+// How the order of a crawl's nodes is divided: their hashes, one behind the other, in parts of up to 1,000.
+
+/** Bytes of a SHA-256. */
+export const HASH_BYTES = 32;
+
+/** Nodes of one part. A node more or less moves those behind it, and rewrites 32 bytes of each. */
+const PART_NODES = 1_000;
+
+/** The hashes of a crawl, by part. */
+export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, PART_NODES * HASH_BYTES);
+
+/** The hashes, each by itself. */
+export const hashesOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, HASH_BYTES);
+
+/** How many parts a crawl has, of which it has a digest each. */
+export const partCount = ({ parts }: { readonly parts: Uint8Array }): number => parts.length / HASH_BYTES;
+
+function piecesOf(bytes: Uint8Array, length: number): Buffer[] {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.ceil(whole.length / length) }, (_, index) =>
+    whole.subarray(index * length, (index + 1) * length),
+  );
+}
