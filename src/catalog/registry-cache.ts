@@ -59,10 +59,8 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let tookMs: number | null = null;
   let refreshing: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   /** Under way, or done; null: nothing was asked yet. */
-  let restoring: Promise<void> | null = null;
-  let restoreDeadline: Deadline | null = null;
+  let restoring: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   let isRestored = by.restore === null;
-  let hasAsked = false;
   let closed = false;
 
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
@@ -102,21 +100,25 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     if (closed) return null;
     // What outlived the last process is at hand before any registry is asked.
     if (!isRestored) {
-      restoring ??= restore();
-      return restoring.then(() => refresh(maxAge) ?? undefined);
+      restoring ??= startRestore();
+      return restoring.done.then(() => refresh(maxAge) ?? undefined);
     }
     if (maxAge !== null && isAskedFor(maxAge)) return startRefresh();
     const nothing = usable() === null;
-    if (!nothing && age() <= freshFor && hasAsked) return null;
+    if (!nothing && age() <= freshFor && failure !== NEVER_ASKED) return null;
     if (failures > 0 && clock.monotonic() < restUntil) return null;
     const done = startRefresh();
     return nothing ? done : null;
   }
 
-  async function restore(): Promise<void> {
-    restoreDeadline = createDeadline(Number.POSITIVE_INFINITY, clock);
+  function startRestore() {
+    const deadline = createDeadline(Number.POSITIVE_INFINITY, clock);
+    return { done: restore(deadline), deadline };
+  }
+
+  async function restore(deadline: Deadline): Promise<void> {
     try {
-      found = (await by.restore?.(restoreDeadline)) ?? null;
+      found = (await by.restore?.(deadline)) ?? null;
       checkedAt = found?.checkedAt ?? null;
     } catch (error) {
       // A crawl gives the same and more, or says why it does not.
@@ -127,7 +129,6 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   function startRefresh(): Promise<void> {
     if (refreshing !== null) return refreshing.done;
-    hasAsked = true;
     const deadline = createDeadline(options.deadline, clock);
     const done = run(deadline).finally(() => {
       refreshing = null;
@@ -168,9 +169,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     refresh,
     async close() {
       closed = true;
-      restoreDeadline?.stop();
+      restoring?.deadline.stop();
       refreshing?.deadline.stop();
-      await restoring;
+      await restoring?.done;
       await refreshing?.done;
       await by.settled();
     },
