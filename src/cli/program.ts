@@ -8,6 +8,9 @@ import { version } from './version.ts';
 
 const VERSION_FLAGS = ['-V', '--version'];
 
+/** What needs no command: the script of a shell asks for them by `complete`. */
+const WITHOUT_COMMANDS = [...VERSION_FLAGS, 'completion'];
+
 /**
  * The root command `panfed` with the commands that its arguments name, or with all of them where they name none. Parsing
  * rejects with a FederationError, and with USAGE for bad arguments.
@@ -32,7 +35,7 @@ Examples:
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.
 https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
     );
-  if (!VERSION_FLAGS.includes(word ?? '')) {
+  if (!WITHOUT_COMMANDS.includes(word ?? '')) {
     for (const command of await loadCommands(commandLoaders(words, output), word)) root.addCommand(command);
   }
   addCompletion(root, output);
