@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
+import type { Command } from 'commander';
 import type { Output } from '../../src/cli/terminal/output.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
@@ -64,6 +65,27 @@ export async function gatewayDouble(
   });
   test.after(() => server.close());
   return { url: server.origin, asked };
+}
+
+/**
+ * Runs a command that asks a gateway, which answers with these data and errors; gives what it was asked, what was written,
+ * and the failure.
+ */
+export async function runAsking(
+  context: TestContext,
+  commandOf: (output: Output) => Command,
+  words: readonly string[],
+  body: { readonly data: unknown; readonly errors?: readonly unknown[] | undefined },
+) {
+  const { url, asked } = await gatewayDouble(context, () => ({ body }));
+  const output = collect();
+  const failure = await commandOf(output)
+    .parseAsync([...words, '--url', url], { from: 'user' })
+    .then(
+      () => null,
+      (error: Error & { code?: string; hint?: string }) => error,
+    );
+  return { asked, output, failure, url };
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

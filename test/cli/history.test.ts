@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { buildSchema, parse, validate } from 'graphql';
 import { HISTORY, historyCommand, referenceOf } from '../../src/cli/history.ts';
-import { collect, gatewayDouble } from './collect.ts';
+import { runAsking } from './collect.ts';
 
 const TAG = 'registry.esrf.fr:5000/em/relion:latest';
 const SPANS = [
@@ -16,22 +16,12 @@ const SPANS = [
   },
 ];
 
-async function run(
+const run = (
   context: TestContext,
   words: readonly string[],
   tagHistory: unknown = SPANS,
   errors?: readonly unknown[],
-) {
-  const { url, asked } = await gatewayDouble(context, () => ({ body: { data: { tagHistory }, errors } }));
-  const output = collect();
-  const failure = await historyCommand(output, {})
-    .parseAsync([...words, '--url', url], { from: 'user' })
-    .then(
-      () => null,
-      (error: Error & { code?: string; hint?: string }) => error,
-    );
-  return { asked, output, failure };
-}
+) => runAsking(context, (output) => historyCommand(output, {}), words, { data: { tagHistory }, errors });
 
 describe('panfed history', () => {
   test('asks what the gateway’s schema can answer', () => {

@@ -1,16 +1,15 @@
 // What every store does, whichever its engine: the same tests over SQLite and over PostgreSQL.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import type { Kysely } from 'kysely';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { batchOf } from '../../src/store/node-text.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import type { Store, TagPointer } from '../../src/store/store.ts';
-import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
@@ -25,7 +24,7 @@ interface Opened {
   tamper(change: (db: Kysely<Schema>) => Promise<unknown>): Promise<void>;
 }
 
-function contract(makePlace: (context: TestContext) => Promise<StorePlace>): void {
+function contract(makePlace: MakePlace): void {
   async function opened(context: TestContext): Promise<Opened> {
     const place = await makePlace(context);
     const clock = { now: 10 * HOUR };
@@ -364,17 +363,10 @@ function contract(makePlace: (context: TestContext) => Promise<StorePlace>): voi
 }
 
 describe('SQLite', () => {
-  contract(async (context) => ({ kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` }));
+  contract(makeSqlitePlace);
 });
 
-describe('PostgreSQL', needsPostgres, () => {
-  let postgres: TestPostgres;
-  before(async () => {
-    postgres = await startPostgres();
-  });
-  after(() => postgres.close());
-  contract(async () => ({ kind: 'postgres', url: await postgres.database() }));
-});
+describeInPostgres('PostgreSQL', contract);
 
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { createCrawlStore } from '../../src/store/crawls.ts';
@@ -12,12 +12,11 @@ import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { bundleTests } from '../runner/bundle.ts';
+import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { runs } from '../support/fast-check.ts';
 import { STEP_TABLES, STEPS } from '../support/migration-steps.ts';
 import { factsOf, TAG, textsOf } from '../support/numbered-crawls.ts';
-import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { allOf, KEY, stored } from '../support/stored-crawls.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET = Buffer.alloc(32, 7);
@@ -67,7 +66,7 @@ async function crawlIn(place: StorePlace): Promise<number> {
   }
 }
 
-function survives(times: number, makePlace: (context: TestContext) => Promise<StorePlace>): void {
+function survives(times: number, makePlace: MakePlace): void {
   test(`has the last acknowledged crawl or the next, whole, after each of ${times} kills`, async (context) => {
     const place = await makePlace(context);
     let known = 0;
@@ -135,17 +134,7 @@ before(async () => {
 });
 
 describe('a store in SQLite', () => {
-  survives(SQLITE_KILLS, async (context) => ({
-    kind: 'sqlite',
-    path: `${temporaryFolder(context)}/store.sqlite`,
-  }));
+  survives(SQLITE_KILLS, makeSqlitePlace);
 });
 
-describe('a store in PostgreSQL', needsPostgres, () => {
-  let postgres: TestPostgres;
-  before(async () => {
-    postgres = await startPostgres();
-  });
-  after(() => postgres.close());
-  survives(POSTGRES_KILLS, async () => ({ kind: 'postgres', url: await postgres.database() }));
-});
+describeInPostgres('a store in PostgreSQL', (makePlace) => survives(POSTGRES_KILLS, makePlace));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import type { Kysely } from 'kysely';
 import { openEngine, type StorePlace } from '../../src/store/engine.ts';
 import { inspectStore, readBack } from '../../src/store/inspect.ts';
@@ -11,9 +11,8 @@ import { openStore } from '../../src/store/open.ts';
 import { pruneableOf, pruneStore } from '../../src/store/prune.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import type { Store } from '../../src/store/store.ts';
-import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const NOW = 36_000_000;
@@ -23,7 +22,7 @@ const POINTER = { repository: 'em/relion', tag: '5', digest: `sha256:${'a'.repea
 const BYTES = Buffer.from('a document');
 const DIGEST = `sha256:${createHash('sha256').update(BYTES).digest('hex')}`;
 
-function upkeep(makePlace: (context: TestContext) => Promise<StorePlace>): void {
+function upkeep(makePlace: MakePlace): void {
   /** A store with two registries, a document and a state, which a gateway has open. */
   async function filled(
     context: TestContext,
@@ -197,10 +196,7 @@ const contentOf = (place: StorePlace): Buffer | null =>
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 describe('in SQLite', () => {
-  const makePlace = async (context: TestContext) => ({
-    kind: 'sqlite' as const,
-    path: `${temporaryFolder(context)}/store.sqlite`,
-  });
+  const makePlace = makeSqlitePlace;
   upkeep(makePlace);
 
   test('a store that a gateway has is not pruned', async (context) => {
@@ -247,11 +243,4 @@ describe('in SQLite', () => {
   });
 });
 
-describe('in PostgreSQL', needsPostgres, () => {
-  let postgres: TestPostgres;
-  before(async () => {
-    postgres = await startPostgres();
-  });
-  after(() => postgres.close());
-  upkeep(async () => ({ kind: 'postgres', url: await postgres.database() }));
-});
+describeInPostgres('in PostgreSQL', upkeep);

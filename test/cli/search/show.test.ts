@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { buildSchema, parse, validate } from 'graphql';
 import { imageName, SHOW, showCommand } from '../../../src/cli/search/show.ts';
-import { collect, gatewayDouble } from '../collect.ts';
+import { runAsking } from '../collect.ts';
 
 const IMAGE = {
   id: 'esrf/main/em/relion:4.0',
@@ -20,22 +20,12 @@ const IMAGE = {
   access: { discover: true, pull: true, execute: false, reasons: [] },
 };
 
-async function run(
+const run = (
   context: TestContext,
   words: readonly string[],
   image: unknown = IMAGE,
   errors?: readonly unknown[],
-) {
-  const { url, asked } = await gatewayDouble(context, () => ({ body: { data: { image }, errors } }));
-  const output = collect();
-  const failure = await showCommand(output, {})
-    .parseAsync([...words, '--url', url], { from: 'user' })
-    .then(
-      () => null,
-      (error: Error & { code?: string }) => error,
-    );
-  return { asked, output, failure, url };
-}
+) => runAsking(context, (output) => showCommand(output, {}), words, { data: { image }, errors });
 
 describe('panfed show', () => {
   test('asks what the gateway’s schema can answer', () => {
