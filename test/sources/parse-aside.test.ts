@@ -13,8 +13,8 @@ import {
 } from '../../src/sources/parse-aside.ts';
 import { MalformedNode } from '../../src/sources/source.ts';
 
-/** Milliseconds that the event loop may be held: 50 to 130 on a quiet machine; parsed on it, these would hold it for seconds. */
-const HELD = 400;
+/** Milliseconds that the event loop may be held: up to 60 on a quiet machine, three times as many on a busy one. */
+const HELD = 180;
 
 const entry = (n: number) => ({
   ...{
