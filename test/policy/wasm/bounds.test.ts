@@ -84,7 +84,7 @@ describe('what the policy engine keeps', needs('opa', OPA), () => {
     const { wasm, entrypoint } = await readBundle(path, 'federation');
     const sandbox = new Sandbox(new WebAssembly.Module(wasm), entrypoint);
     const input = (group: string) => `{"record":{"groups":["${group}"]},"subject":{"groups":["g"]}}`;
-    // Of its 8 MiB an instance uses little, so that the resident memory does not tell.
+    // An instance uses little of its 8 MiB, so that the resident memory does not show it.
     const before = process.memoryUsage().external;
     for (let turn = 0; turn < 100; turn++) {
       const answer = sandbox.evaluate(input('conflict'), 4_096);
