@@ -1,17 +1,17 @@
 // Where tags pointed, as far as a caller may know: a digest is shown only while the caller may discover a current record
 // of it in the same repository. Nothing here depends on any other record, nor on how many there are.
-import { has, indexesOf } from '../catalog/bitset.ts';
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
+import { chunksOf } from '../store/chunks.ts';
 import type { TagHistory, TagSpan } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
 import type { Places } from './places.ts';
+import { digestsOf, documentOf, imageOf, partOf, type TagName } from './tag-images.ts';
 import { digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
 import {
   createView,
   type RequestScope,
-  reveal,
   type SnapshotAccess,
   type View,
   type ViewSources,
@@ -20,6 +20,9 @@ import {
 
 /** Tags of one image whose history is read. */
 const MAX_TAGS = 100;
+
+/** Digests of which the spans are read at a time, some milliseconds long: others read the store meanwhile. */
+const DIGESTS = 1_000;
 
 /** A span with the tag that it is of. */
 export interface NamedSpan extends ShownSpan {
@@ -63,14 +66,6 @@ export interface History {
   notices(visible: VisibleItem): Promise<readonly ImageNotice[]>;
 }
 
-/** A tag in one registry. */
-interface TagName {
-  readonly facility: string;
-  readonly registry: string;
-  readonly repository: string;
-  readonly tag: string;
-}
-
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;
   /** Several fields of one image read the same spans. */
@@ -79,12 +74,20 @@ export function createHistory(context: HistoryContext): History {
   async function shown(name: TagName, view: View): Promise<readonly NamedSpan[]> {
     const part = partOf(view, name);
     if (part === undefined) return [];
-    // A tag that pointed to very many images, hidden ones included, is read by those that may be discovered.
-    const spans = (await read(name, view, null)) ?? (await read(name, view, digestsOf(part, name))) ?? [];
+    const spans = (await read(name, view, null)) ?? (await readKnown(name, view, part));
     return shownSpans(spans, (digest) => documentOf(part, name, digest) !== null).map((span) => ({
       tag: name.tag,
       ...span,
     }));
+  }
+
+  /** Of a tag that pointed to very many images, hidden ones included: what is of those that may be discovered. */
+  async function readKnown(name: TagName, view: View, part: SnapshotAccess): Promise<readonly TagSpan[]> {
+    const spans: (readonly TagSpan[])[] = [];
+    for (const some of chunksOf(digestsOf(part, name), DIGESTS)) {
+      spans.push((await read(name, view, some)) ?? []);
+    }
+    return spans.flat();
   }
 
   async function read(
@@ -225,38 +228,4 @@ function parseReference(reference: string): { readonly name: string; readonly ta
     at: 'reference',
     hint: 'Write the host, the repository and the tag: `registry.example/em/relion:5.0`.',
   });
-}
-
-const partOf = (view: View, { facility, registry }: TagName): SnapshotAccess | undefined =>
-  view.parts.find(
-    ({ snapshotIndex: { snapshot } }) => snapshot.facility === facility && snapshot.registry === registry,
-  );
-
-/** The digests of all images of the tag's repository that may be discovered. */
-function digestsOf(
-  { snapshotIndex: { snapshot }, discover }: SnapshotAccess,
-  { repository }: TagName,
-): string[] {
-  const digests: string[] = [];
-  for (const document of indexesOf(discover)) {
-    const record = snapshot.records[document];
-    if (record?.repository === repository && record.digest !== null) digests.push(record.digest);
-  }
-  return digests;
-}
-
-/** The number of a current record that may be discovered; null where there is none. */
-function documentOf(
-  { snapshotIndex, discover }: SnapshotAccess,
-  { facility, registry, repository }: TagName,
-  digest: string,
-): number | null {
-  const document = snapshotIndex.byId.get(`${facility}/${registry}/${repository}@${digest}`);
-  return document !== undefined && has(discover, document) ? document : null;
-}
-
-function imageOf(view: View, name: TagName, digest: string): VisibleItem | null {
-  const part = partOf(view, name);
-  const document = part === undefined ? null : documentOf(part, name, digest);
-  return part === undefined || document === null ? null : reveal(view, part, document);
 }

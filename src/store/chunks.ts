@@ -3,9 +3,9 @@
 /** Rows of one statement: SQLite binds at most 32,766 values, and a failure repeats as many. */
 const ROWS = 250;
 
-/** The items in lists of as many as one statement takes. */
-export function chunksOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / ROWS) }, (_, index) =>
-    items.slice(index * ROWS, (index + 1) * ROWS),
+/** The items in lists of `size`: of as many as one statement takes, unless said. */
+export function chunksOf<T>(items: readonly T[], size = ROWS): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
   );
 }

@@ -123,17 +123,41 @@ describe('the history of tags', () => {
     );
   });
 
-  test('is read by the digests that may be discovered where a tag pointed to too many images', async () => {
-    const history = historyOf(HISTORY);
-    const asked: (readonly string[] | null)[] = [];
-    const world = await worldOf({
-      tag: async (key, repository, tag, digests) => {
-        asked.push(digests);
-        return digests && history.tag(key, repository, tag, digests);
-      },
+  describe('of a tag that pointed to too many images to be read at once', () => {
+    /** What was asked for by digests, and the spans of these. */
+    function tooLarge(known: readonly TagSpan[]): {
+      readonly asked: (readonly string[])[];
+      history: TagHistory;
+    } {
+      const asked: (readonly string[])[] = [];
+      const history: TagHistory = {
+        tag: async (_key, _repository, _tag, digests) => {
+          if (digests === null) return null;
+          asked.push(digests);
+          return known.filter(({ digest }) => digests.includes(digest));
+        },
+      };
+      return { asked, history };
+    }
+
+    test('is read by those that may be discovered', async () => {
+      const { asked, history } = tooLarge(HISTORY['esrf/main/em/relion:latest']);
+      const other = imageRecord({ repository: 'em/other', digest: digestOf(5) });
+      const world = await worldOf(history, [{ ...ESRF, records: [...RECORDS, other] }]);
+      assert.deepEqual(await tagHistory(world, LATEST), SHOWN);
+      assert.deepEqual(asked, [[digestOf(1), digestOf(3)]]);
     });
-    assert.deepEqual(await tagHistory(world, LATEST), SHOWN);
-    assert.deepEqual(asked, [null, [digestOf(1), digestOf(3)]]);
+
+    test('is read a thousand of them at a time', async () => {
+      const records = Array.from({ length: 1_001 }, (_, n) => imageRecord({ digest: digestOf(n), tags: [] }));
+      const { asked, history } = tooLarge([span(1_000, 1, null), span(0, 2, 1)]);
+      const world = await worldOf(history, [{ ...ESRF, records }]);
+      assert.equal((await tagHistory(world, LATEST)).length, 2);
+      assert.deepEqual(
+        asked.map(({ length }) => length),
+        [1_000, 1],
+      );
+    });
   });
 
   describe('as of a time', () => {
