@@ -131,7 +131,7 @@ describe('stopping', () => {
     assertNothingLeft(setting.cache);
   });
 
-  test('ends Go with what it started, and leaves nothing', async (context) => {
+  test('ends Go with what it started, and leaves nothing', { timeout: 30_000 }, async (context) => {
     const bin = scratch(context);
     const started = join(bin, 'started');
     // A compiler of its own, which would go on for long, and leaves work behind.
@@ -146,7 +146,8 @@ describe('stopping', () => {
     stop.abort();
     await ended;
     assertNothingLeft(opaCache(environment));
-    assert.ok(!isRunning(Number(readFileSync(started, 'utf8'))));
+    // The kernel ends a killed process in its own time: the test's limit alone says that it does not.
+    while (isRunning(Number(readFileSync(started, 'utf8')))) await sleep(10);
   });
 });
 
