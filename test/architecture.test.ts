@@ -45,7 +45,7 @@ const DOORS: readonly {
 
 /** The files that may call the global `fetch`, which bounds no body and which nothing here bounds. */
 const FETCHERS: Readonly<Record<string, string>> = {
-  'authoring/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
+  'authoring/opa/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
 };
 
 /** The files that may use `createRequire`. */

@@ -10,9 +10,9 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createCompile } from './compile.ts';
-import type { Extension } from './extension.ts';
+import type { Extension } from './extension/extension.ts';
+import { needsStitched } from './extension/stitched.ts';
 import { locate } from './locate.ts';
-import { needsStitched } from './stitched.ts';
 
 export interface Schemas {
   readonly plain: GraphQLSchema;

@@ -6,7 +6,7 @@ import { formatAffiliation, parseAffiliation } from '../../identity/affiliation.
 import { canonicalGroup } from '../../model/group.ts';
 import { nearest } from '../../model/nearest.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
-import type { PolicyOwner } from '../owner.ts';
+import type { PolicyOwner } from '../source/owner.ts';
 import type { FieldPath } from './fields.ts';
 
 /** Why a field never has a text: the form of its values, and the text that was probably meant. */

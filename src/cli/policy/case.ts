@@ -3,11 +3,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { readOfflineCatalog } from '../../authoring/diff-catalog.ts';
-import { openJudges, type SourcedJudge } from '../../authoring/judges.ts';
-import { imageNamed } from '../../authoring/lookup.ts';
-import { findOpa, type Opa } from '../../authoring/opa.ts';
-import { readPeople, SUBJECTS } from '../../authoring/people.ts';
+import { readOfflineCatalog } from '../../authoring/diff/catalog.ts';
+import { openJudges, type SourcedJudge } from '../../authoring/evaluate/judges.ts';
+import { imageNamed } from '../../authoring/evaluate/lookup.ts';
+import { findOpa, type Opa } from '../../authoring/opa/opa.ts';
+import { readPeople, SUBJECTS } from '../../authoring/people/people.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { createPlaces } from '../../discovery/places.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';

@@ -1,7 +1,7 @@
 // `panfed policy explain`: shows which rules made a decision, their input, and what would have to be different.
 import { Command } from 'commander';
-import { type SourcedJudge, textsOfSources } from '../../authoring/judges.ts';
-import { type Trace, tracePolicy } from '../../authoring/trace.ts';
+import { type SourcedJudge, textsOfSources } from '../../authoring/evaluate/judges.ts';
+import { type Trace, tracePolicy } from '../../authoring/evaluate/trace.ts';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import { explain, explainWhole } from '../../policy/explain/explain.ts';
