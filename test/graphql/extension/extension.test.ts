@@ -1,4 +1,4 @@
-// What a lab's own fields say counts among the bytes of an answer, as what the gateway itself tells of images does.
+// What a lab's own fields say counts among the bytes of an answer, as what the gateway itself says of images does.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';

@@ -21,7 +21,7 @@ import {
 } from '../source/syntax.ts';
 
 /** A module and its origin. */
-export interface SourcedJudge {
+export interface SourcedModule {
   readonly owner: string;
   readonly module: PolicyModule;
   /** null: the module comes from a bundle, whose rules are not known. */
@@ -32,7 +32,7 @@ export interface SourcedJudge {
   readonly from: string;
 }
 
-export interface JudgesOptions {
+export interface SourcedModulesOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'baseDirectory'>;
   /** The folder of the sources. */
   readonly policies: string;
@@ -47,7 +47,7 @@ export interface JudgesOptions {
  * The federation's module, and the facility's if it has one. Rejects with POLICY_INVALID if one does not compile or
  * load, and with USAGE if the folder has no policies.
  */
-export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]> {
+export async function openSourcedModules(options: SourcedModulesOptions): Promise<SourcedModule[]> {
   const { config, policies, facility } = options;
   const sources = policyOwners(policies);
   const owned = config.facilities.find(({ id }) => id === facility);
@@ -55,7 +55,7 @@ export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]
     { name: FEDERATION, bundle: config.policies.federation },
     { name: facility, bundle: owned === undefined ? null : policyBundleOf(owned) },
   ];
-  const opening = owners.map(async ({ name, bundle }): Promise<SourcedJudge | null> => {
+  const opening = owners.map(async ({ name, bundle }): Promise<SourcedModule | null> => {
     const source = sources.find((owner) => owner.name === name);
     if (source !== undefined) return compiled(source, await options.opa(), options);
     if (bundle !== null) return bundled(name, bundle, options);
@@ -64,8 +64,8 @@ export async function openJudges(options: JudgesOptions): Promise<SourcedJudge[]
   });
   // Side by side, and if both fail, the federation's is the reason.
   await Promise.allSettled(opening);
-  const judges = await Promise.all(opening);
-  return judges.filter((judge) => judge !== null);
+  const sourced = await Promise.all(opening);
+  return sourced.filter((one) => one !== null);
 }
 
 /** The error for a missing module, without which the result would allow more than the gateway. */
@@ -80,7 +80,11 @@ function elsewhere(facility: string, policies: string): FederationError {
   );
 }
 
-async function compiled(source: PolicyOwner, opa: Opa, { pool }: JudgesOptions): Promise<SourcedJudge> {
+async function compiled(
+  source: PolicyOwner,
+  opa: Opa,
+  { pool }: SourcedModulesOptions,
+): Promise<SourcedModule> {
   const parse = parserOf(opa, source);
   const checked = await checkPolicy(opa, source, parse);
   const { bytes } = await compilePolicy(opa, source, { checked, onlyToLoad: true });
@@ -98,16 +102,16 @@ async function compiled(source: PolicyOwner, opa: Opa, { pool }: JudgesOptions):
 async function bundled(
   owner: string,
   bundle: string,
-  { config, pool }: JudgesOptions,
-): Promise<SourcedJudge> {
+  { config, pool }: SourcedModulesOptions,
+): Promise<SourcedModule> {
   const path = resolve(config.baseDirectory, bundle);
   const module = await loadModule(pool, path, owner);
   return { owner, module, source: null, rules: async () => [], from: shownPath(path) };
 }
 
-/** Every text in the judges' rules, each once: for example groups and profiles that no record and no reason names. */
-export async function textsOfSources(judges: readonly SourcedJudge[]): Promise<readonly string[]> {
-  const modules = (await Promise.all(judges.map(({ rules }) => rules()))).flat();
+/** Every text in the rules of modules' sources, each once: for example groups and profiles that no record and no reason names. */
+export async function textsOfSources(sourced: readonly SourcedModule[]): Promise<readonly string[]> {
+  const modules = (await Promise.all(sourced.map(({ rules }) => rules()))).flat();
   const texts = modules
     .flatMap(({ rules }) => terms(rules))
     .flatMap(({ type, value }) => (type === 'string' && typeof value === 'string' ? [value] : []));
