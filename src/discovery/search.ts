@@ -57,7 +57,7 @@ const SHORTEST_PREFIX = 2;
  * lengthen the work for a word. Yields between words where `pace` is due, and rejects with the signal's reason once the
  * request has ended.
  */
-export async function searchSegment(
+export async function searchSnapshot(
   snapshotIndex: SnapshotIndex,
   terms: readonly SearchTerm[],
   visible: Bits,

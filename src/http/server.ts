@@ -75,6 +75,7 @@ export async function startServer(
     answer: (request, response, url) => answer(request, response, url, options, origins),
     onUnread: metrics.unread,
     accessLog: options.accessLog,
+    clock: options.clock,
   });
   metrics.listening(listener);
   return {
@@ -97,7 +98,8 @@ async function answer(
   const record: RequestRecord = { caller: null };
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
   const known = ROUTES.has(url.pathname) ? url.pathname : 'other';
-  if (options.accessLog) logAnswer(response, options.accessLog, () => ({ route: known, ...record }));
+  if (options.accessLog)
+    logAnswer(response, options.accessLog, options.clock, () => ({ route: known, ...record }));
   response.on('close', () => {
     clearTimeout(timer);
     options.metrics.request(known, response.statusCode, (clock.monotonic() - started) / 1_000);

@@ -7,9 +7,9 @@ export interface Backoff {
   /** Requests after the first. */
   readonly retries: number;
   /** Maximum milliseconds before the first retry; it doubles with each. */
-  readonly initial: number;
+  readonly first: number;
   /** Maximum milliseconds before any retry. If a server asks for a longer wait, there is no retry. */
-  readonly longest: number;
+  readonly max: number;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -19,8 +19,8 @@ export interface Backoff {
  * Full jitter: every wait up to the exponential bound is equally likely.
  */
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {
-  if (asked === null || retry >= backoff.retries || asked > backoff.longest) return null;
-  return asked + backoff.random() * doubled(retry + 1, { first: backoff.initial, max: backoff.longest });
+  if (asked === null || retry >= backoff.retries || asked > backoff.max) return null;
+  return asked + backoff.random() * doubled(retry + 1, { first: backoff.first, max: backoff.max });
 }
 
 /** Resolves after so many milliseconds, or as soon as the signal aborts. */

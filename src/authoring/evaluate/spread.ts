@@ -1,27 +1,36 @@
 // Makes inputs that differ in the fields that policies usually read: people and images with no known facts and with
 // many, and each of these with every other value of each field with few values. They are complete, as the gateway's
 // are.
+import { described } from '../../catalog/ingest/described.ts';
+import { mapped } from '../../catalog/ingest/mapped.ts';
+import type { StatedDescription } from '../../catalog/ingest/upstream-image.ts';
+import { DESCRIPTIVE_FIELDS } from '../../model/image-fields.ts';
+import type { recordInput, requestInput, subjectInput } from '../../policy/decisions/input.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 
 type Input = { readonly [key: string]: unknown };
 
+type RecordInput = ReturnType<typeof recordInput>;
+type SubjectInput = ReturnType<typeof subjectInput>;
+type RequestInput = ReturnType<typeof requestInput>;
+
+const SILENT = Object.fromEntries(
+  Object.keys(DESCRIPTIVE_FIELDS).map((field) => [field, null]),
+) as unknown as StatedDescription;
+
+/** What describes an image of which nobody says anything. */
+const NOTHING_SAID = {
+  ...described(SILENT),
+  ...mapped(SILENT, { framework: () => null, technique: () => null, format: () => null }),
+};
+
 const GROUP = 'urn:geant:example.org:group:a';
 
-function record(facility: string, open: boolean): Input {
+function record(facility: string, open: boolean): RecordInput {
+  const { frameworks, ...plain } = NOTHING_SAID;
   return {
-    ...{ facility, registry: 'main', repository: 'a/b', title: null, description: null, documentation: null },
-    ...{
-      source: null,
-      created: null,
-      size: null,
-      platforms: [],
-      labels: {},
-      techniques: [],
-      reads: [],
-      writes: [],
-    },
-    frameworks: open ? [{ name: 'RELION', version: '5.0.0', raw: 'relion' }] : [],
-    unmapped: [],
+    ...{ facility, registry: 'main', repository: 'a/b', ...plain, labels: {} },
+    frameworks: open ? [{ name: 'RELION', version: '5.0.0', raw: 'relion' }] : frameworks,
     license: open
       ? { state: 'normalized', expression: 'MIT', raw: 'MIT', conditions: [], conditionsKnown: true }
       : { state: 'unknown', expression: null, raw: null, conditions: [], conditionsKnown: false },
@@ -31,11 +40,10 @@ function record(facility: string, open: boolean): Input {
     suppliedBy: open ? 'staff' : 'unknown',
     groups: open ? [GROUP] : [],
     trust: { state: open ? 'verified' : 'unknown', signers: [] },
-    requires: { architectures: [], cpus: null, memory: null, gpu: null, mpi: null, engines: [] },
   };
 }
 
-function subject(facility: string, known: boolean): Input {
+function subject(facility: string, known: boolean): SubjectInput {
   return {
     ...{ authenticated: known, issuer: known ? 'https://aai.example.org' : null, assurance: [] },
     groups: known ? [GROUP] : [],
@@ -45,8 +53,8 @@ function subject(facility: string, known: boolean): Input {
   };
 }
 
-function request(facility: string, there: boolean): Input {
-  const time = { start: '2026-01-01T00:00:00Z', weekday: 'thursday', hour: 0 };
+function request(facility: string, there: boolean): RequestInput {
+  const time = { start: '2026-01-01T00:00:00Z', weekday: 'thursday', hour: 0 } as const;
   return { at: there ? { facility, allowsUnverified: true, licenseServers: [] } : null, time };
 }
 

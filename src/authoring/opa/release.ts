@@ -1,7 +1,9 @@
 // OPA's official releases: the file for each platform, and the SHA-256 that it must have.
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { FederationError } from '../../model/errors.ts';
-import { limitText } from '../../model/size.ts';
+import { readBody } from '../../network/body.ts';
 import { OPA_VERSION } from './opa.ts';
 
 export interface OpaRelease {
@@ -44,14 +46,8 @@ async function download(url: string, stop?: AbortSignal): Promise<Uint8Array> {
     const signals = [AbortSignal.timeout(TIMEOUT), ...(stop === undefined ? [] : [stop])];
     const response = await fetch(url, { signal: AbortSignal.any(signals) });
     if (!response.ok || response.body === null) throw new Error(`HTTP status ${response.status}`);
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body) {
-      size += chunk.byteLength;
-      if (size > MAX_BYTES) throw new Error(`more than ${limitText(MAX_BYTES)}`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+    // fetch has undone any content coding.
+    return await readBody(Readable.fromWeb(response.body as ReadableStream), 'identity', MAX_BYTES);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FederationError('OPA_MISSING', `${url} cannot be fetched: ${why}`, { cause });

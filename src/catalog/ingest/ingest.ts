@@ -30,7 +30,7 @@ import { readUpstreamImage, type UpstreamImage } from './upstream-image.ts';
 /** All that decides what a node becomes. */
 export interface IngestContext {
   readonly place: RegistryAddress;
-  readonly rules: Pick<RepositoryRules, 'wordOn'>;
+  readonly rules: Pick<RepositoryRules, 'statementOn'>;
   readonly vocabulary: Vocabulary;
 }
 
@@ -90,7 +90,7 @@ function assemble(
   context: IngestContext,
 ): Nameless {
   const { facility, registry } = context.place;
-  const word = mergeStatements(statement, context.rules.wordOn(identity.repository));
+  const merged = mergeStatements(statement, context.rules.statementOn(identity.repository));
   const description = describedBy(statement, facts.described);
   const names = mapped(description, context.vocabulary);
   const { requires, ...plain } = described(description);
@@ -98,8 +98,8 @@ function assemble(
     {
       text: statement.license,
       labelTexts: facts.described.licenses,
-      conditions: word.conditions,
-      conditionsStated: word.conditionsStated,
+      conditions: merged.conditions,
+      conditionsStated: merged.conditionsStated,
       labelConditions: labelConditions(facts.restrictions.conditions),
     },
     context.vocabulary,
@@ -118,11 +118,11 @@ function assemble(
     writes: names.writes,
     unmapped: names.unmapped,
     license,
-    sharing: loweredSharing(word.sharing, facts.restrictions.sharing),
-    stated: { sharing: word.sharing },
-    listed: word.listed && facts.restrictions.listed,
-    suppliedBy: word.suppliedBy,
-    groups: word.groups,
+    sharing: loweredSharing(merged.sharing, facts.restrictions.sharing),
+    stated: { sharing: merged.sharing },
+    listed: merged.listed && facts.restrictions.listed,
+    suppliedBy: merged.suppliedBy,
+    groups: merged.groups,
     trust: claimedTrust(facts.claims),
     requires,
   });

@@ -9,35 +9,35 @@ import { type FacilityStatement, NOTHING_STATED } from './facility-statement.ts'
 /** The rules of one registry for one crawl; they record which of them matched nothing. */
 export interface RepositoryRules {
   /** The statement of the first rule that matches, else {@link NOTHING_STATED}. */
-  wordOn(repository: string): FacilityStatement;
+  statementOn(repository: string): FacilityStatement;
   /** Patterns that were never the first to match, in their order. */
   unmatched(): readonly string[];
 }
 
 /** The rules, with patterns compiled once; each repository is matched once, however many images it has. */
 export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRules {
-  const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), word: wordOf(rule) }));
-  const words = new Map<string, FacilityStatement>();
+  const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), statement: statementOf(rule) }));
+  const statements = new Map<string, FacilityStatement>();
   const matched = new Set<FacilityStatement>();
 
   return {
-    wordOn(repository) {
-      const known = words.get(repository);
+    statementOn(repository) {
+      const known = statements.get(repository);
       if (known !== undefined) return known;
-      const word = compiled.find((rule) => rule.matches(repository))?.word;
-      if (word !== undefined) matched.add(word);
-      words.set(repository, word ?? NOTHING_STATED);
-      return word ?? NOTHING_STATED;
+      const statement = compiled.find((rule) => rule.matches(repository))?.statement;
+      if (statement !== undefined) matched.add(statement);
+      statements.set(repository, statement ?? NOTHING_STATED);
+      return statement ?? NOTHING_STATED;
     },
     unmatched: () =>
       rules
-        .filter((_, index) => !matched.has(compiled[index]?.word ?? NOTHING_STATED))
+        .filter((_, index) => !matched.has(compiled[index]?.statement ?? NOTHING_STATED))
         .map((rule) => rule.match),
   };
 }
 
 /** The statement of a rule. Its groups are canonical already: the configuration's reader made them so. */
-function wordOf(rule: RepositoryRule): FacilityStatement {
+function statementOf(rule: RepositoryRule): FacilityStatement {
   return Object.freeze({
     sharing: rule.sharing ?? null,
     listed: rule.listed ?? null,

@@ -59,7 +59,7 @@ export function snapshotVerdictOf(
   }));
   for (let index = 0; index < size; index++) {
     let actions = modules.length === 0 ? 0 : DISCOVER | PULL | EXECUTE;
-    for (const module of allowed) actions &= module.actions[module.of[index] ?? 0] ?? 0;
+    for (const module of allowed) actions &= module.actions[module.of[index] ?? -1] ?? 0;
     if (actions & DISCOVER) add(discover, index);
     if (actions & PULL) add(pull, index);
     if (actions & EXECUTE) add(execute, index);

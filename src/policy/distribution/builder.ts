@@ -93,7 +93,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
 
 async function fetcherOf(
   source: PolicySource,
-  { config, env, httpClient, timing = {} }: PolicyBuilderOptions,
+  { config, env, httpClient, timing = {}, clock = SYSTEM_CLOCK }: PolicyBuilderOptions,
 ): Promise<BundleFetcher> {
   const { baseDirectory, policies } = config;
   const maxBytes = SOURCE_BOUNDS.packed;
@@ -107,7 +107,7 @@ async function fetcherOf(
   const { source: url, token } = source;
   const credential =
     token === undefined ? null : Credential.for(url, await readSecret(token, env, baseDirectory));
-  return httpFetcher({ httpClient, url, credential, maxBytes, timing });
+  return httpFetcher({ httpClient, url, credential, maxBytes, timing, clock });
 }
 
 /** Seconds between two polls of a source's file if federation.yaml says not to watch bundles. */

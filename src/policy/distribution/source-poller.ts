@@ -86,7 +86,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
     let refusal: FederationError | null = null;
     if (digest !== handled) {
       onArrived(owner, archive.byteLength);
-      refusal = await deliver(archive, digest, { ...options, accept }, signal);
+      refusal = await activateBundle(archive, digest, { ...options, accept }, signal);
       refusals = refusal === null ? 0 : refusals + 1;
     }
     if (refusal?.code === 'POLICY_TOO_COSTLY') {
@@ -142,7 +142,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
 }
 
 /** Why it is refused; null: it is not. Rejects with errors worth another try. */
-async function deliver(
+async function activateBundle(
   archive: Uint8Array,
   digest: string,
   { owner, accept, state, onChange, clock }: SourcePollerOptions,

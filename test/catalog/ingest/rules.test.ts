@@ -10,19 +10,19 @@ test('the first entry that matches is the only one', () => {
     rule({ match: 'em/relion', sharing: 'none' }),
     rule({ match: 'em/*', sharing: 'open', listed: true }),
   ]);
-  assert.deepEqual(rules.wordOn('em/relion'), { ...NOTHING_STATED, sharing: 'none' });
-  assert.deepEqual(rules.wordOn('em/other'), { ...NOTHING_STATED, sharing: 'open', listed: true });
+  assert.deepEqual(rules.statementOn('em/relion'), { ...NOTHING_STATED, sharing: 'none' });
+  assert.deepEqual(rules.statementOn('em/other'), { ...NOTHING_STATED, sharing: 'open', listed: true });
 });
 
 test('a star stays within a segment of the path, two go across', () => {
   const one = repositoryRules([rule({ match: 'em/*', sharing: 'open' })]);
-  assert.equal(one.wordOn('em/a/b').sharing, null);
+  assert.equal(one.statementOn('em/a/b').sharing, null);
   const two = repositoryRules([rule({ match: 'em/**', sharing: 'open' })]);
-  assert.equal(two.wordOn('em/a/b').sharing, 'open');
+  assert.equal(two.statementOn('em/a/b').sharing, 'open');
 });
 
 test('if no entry matches, federation.yaml states nothing', () => {
-  assert.deepEqual(repositoryRules([rule({ match: 'mx/**' })]).wordOn('em/relion'), NOTHING_STATED);
+  assert.deepEqual(repositoryRules([rule({ match: 'mx/**' })]).statementOn('em/relion'), NOTHING_STATED);
 });
 
 test('entries that were never the first to match are named, in their order', () => {
@@ -31,7 +31,7 @@ test('entries that were never the first to match are named, in their order', () 
     rule({ match: '**' }),
     rule({ match: 'em/relion' }),
   ]);
-  rules.wordOn('em/relion');
+  rules.statementOn('em/relion');
   assert.deepEqual(rules.unmatched(), ['unused/**', 'em/relion']);
 });
 

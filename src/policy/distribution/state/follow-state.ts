@@ -32,7 +32,7 @@ export interface StateFollower {
 }
 
 /** The result of one poll for one facility. */
-interface Found {
+interface LatestState {
   readonly owner: string;
   /** Identifies the record that `change` activates, or that is not to be used. */
   readonly mark: string | null;
@@ -53,7 +53,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  async function lookAt(owner: string, trust: TrustMark): Promise<Found> {
+  async function readLatest(owner: string, trust: TrustMark): Promise<LatestState> {
     try {
       const record = await state.latest(owner);
       const mark = record === null ? null : JSON.stringify(record);
@@ -73,7 +73,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
   }
 
   /** The refusal note; a damaged one is logged once and does not prevent anything from coming into force. */
-  async function refusalOf(owner: string): Promise<Found['refusal']> {
+  async function refusalOf(owner: string): Promise<LatestState['refusal']> {
     const { refusal, damage } = await readRefusal(state, owner);
     if (damage === null) unreadable.delete(owner);
     else if (!unreadable.has(owner)) {
@@ -109,7 +109,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
   }
 
   /** Reports a refusal once, until it changes. */
-  function report({ owner, refusal }: Found): void {
+  function report({ owner, refusal }: LatestState): void {
     const mark = refusal === null ? null : `${refusal.code} ${refusal.message}`;
     if ((reported.get(owner) ?? null) === mark) return;
     reported.set(owner, mark);
@@ -120,7 +120,7 @@ export function followState(options: StateFollowerOptions): StateFollower {
   }
 
   const poll = coalesce(async () => {
-    const found = await Promise.all([...trusts].map(([owner, trust]) => lookAt(owner, trust)));
+    const found = await Promise.all([...trusts].map(([owner, trust]) => readLatest(owner, trust)));
     if (closed) return;
     await engine.activate(found.flatMap(({ change }) => change ?? []));
     for (const each of found) {
