@@ -1,6 +1,6 @@
 // The composition root: a valid configuration in, a running federation out. The only file that imports every folder.
 import type { Logger } from 'pino';
-import { createSourceCompiler } from './authoring/source-compiler.ts';
+import { createSourceCompiler } from './authoring/build/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create.ts';
 import { cursorSecret } from './config/cursor-secret.ts';
@@ -10,7 +10,7 @@ import { type Environment, readSecret } from './config/secrets.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
-import { createExtensions } from './graphql/extensions.ts';
+import { createExtensions } from './graphql/extension/extensions.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
 import { createMetrics, type ObservedParts } from './http/metrics.ts';
 import { type RunningServers, startServers } from './http/servers.ts';

@@ -43,7 +43,7 @@ export function createRefreshLog(
     return true;
   }
 
-  function tell(progress: Omit<Progress, 'facility' | 'registry'>): void {
+  function report(progress: Omit<Progress, 'facility' | 'registry'>): void {
     try {
       onProgress({ facility, registry, ...progress });
     } catch (error) {
@@ -54,7 +54,7 @@ export function createRefreshLog(
 
   return {
     crawling(records) {
-      tell({ phase: 'crawling', records, failure: null, tookMs: null });
+      report({ phase: 'crawling', records, failure: null, tookMs: null });
     },
     crawled({ quarantine, unmatchedRules, labelProblems, fault }) {
       const { count, listed } = quarantine;
@@ -75,7 +75,7 @@ export function createRefreshLog(
     },
     done(records, tookMs, failure, error) {
       const phase = failure === null ? 'done' : 'failed';
-      tell({ phase, records, failure, tookMs });
+      report({ phase, records, failure, tookMs });
       if (failure === null) logger.debug({ records, tookMs }, 'registry refreshed');
       else logger.warn({ code: failure.code, tookMs, err: error }, 'registry could not be refreshed');
     },

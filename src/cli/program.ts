@@ -23,7 +23,7 @@ export async function program(args: readonly string[] = []): Promise<Command> {
     .version(version, VERSION_FLAGS.join(', '), 'print the version')
     // What stands behind a command is the command's: `search --version 5` is a version of software.
     .enablePositionalOptions()
-    .helpCommand('help [command]', 'tell how a command is used')
+    .helpCommand('help [command]', 'explain how a command is used')
     .addHelpText(
       'after',
       `

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { add, emptyBits, has } from '../../src/catalog/bitset.ts';
-import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
+import { buildSnapshotIndex } from '../../src/catalog/index/snapshot-index.ts';
 import { searchSegment } from '../../src/discovery/search.ts';
 import { readSearch } from '../../src/discovery/search-terms.ts';
 import type { ImageRecord } from '../../src/model/image.ts';

@@ -1,5 +1,5 @@
 // A gateway without OPA and the policy builder as a process of its own: what a lab signs is fetched and built by the one
-// and comes into force in the other; and what `--once` tells a timer or a script.
+// and comes into force in the other; and what `--once` reports to a timer or a script.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // The events of the policy builder for each facility's source, as lines for people and for programs.
 
-import { type PolicyProblem, placeOf } from '../../authoring/problem.ts';
+import { type PolicyProblem, placeOf } from '../../authoring/source/problem.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert, inertJson } from '../../model/inert.ts';
 import { sizeText } from '../../model/size.ts';

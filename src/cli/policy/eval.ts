@@ -42,19 +42,19 @@ interface Evaluated {
   }[];
 }
 
-async function evaluated({ case: of, person, judges, context }: OpenCase): Promise<Evaluated> {
+async function evaluated({ case: of, person, sourced, context }: OpenCase): Promise<Evaluated> {
   return {
     image: of.record.id,
     person,
     at: of.at?.facility ?? null,
-    decision: await decide(judges, of, context),
+    decision: await decide(sourced, of, context),
     modules: await Promise.all(
-      judges.map(async (judge) => ({
-        policy: judge.owner,
-        from: judge.from,
-        revision: judge.module.revision,
-        time: shownTime(judge.module, of.time),
-        decision: await decide([judge], of, context),
+      sourced.map(async (one) => ({
+        policy: one.owner,
+        from: one.from,
+        revision: one.module.revision,
+        time: shownTime(one.module, of.time),
+        decision: await decide([one], of, context),
       })),
     ),
   };

@@ -11,7 +11,7 @@ import {
   type PolicyState,
   sameTrust,
   type TrustMark,
-} from './state.ts';
+} from './state/state.ts';
 
 export interface AcceptBundleOptions {
   readonly owner: string;

@@ -18,7 +18,7 @@ import { type HttpTiming, httpFetcher } from './http-fetcher.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SourceCompiler } from './source-compiler.ts';
 import { startSourcePoller } from './source-poller.ts';
-import type { PolicyState } from './state.ts';
+import type { PolicyState } from './state/state.ts';
 import { markOf, readTrusts } from './trust.ts';
 import { verifyAside } from './verify-aside.ts';
 

@@ -8,8 +8,8 @@ import type { Clock } from '../../model/clock.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../network/retry.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
-import { readRefusal } from './refusal-note.ts';
-import { digestOf, type PolicyState } from './state.ts';
+import { readRefusal } from './state/refusal-note.ts';
+import { digestOf, type PolicyState } from './state/state.ts';
 
 export interface SourcePollerOptions {
   readonly owner: string;
