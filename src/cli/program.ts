@@ -29,7 +29,7 @@ export async function program(args: readonly string[] = []): Promise<Command> {
       `
 Examples:
   $ panfed serve
-  $ panfed search relion --may pull
+  $ panfed search relion --at esrf
   $ panfed search --help
 
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.

@@ -15,7 +15,7 @@ import { refuseCrossSite, wantsPage } from './csrf.ts';
 import { fail } from './fail.ts';
 import { isGraphiqlFile, sendGraphiql, sendGraphiqlFile } from './graphiql.ts';
 import { answerGraphql } from './graphql-over-http.ts';
-import { answerHealth, answerReadiness } from './health.ts';
+import { answerHealth, answerReadiness, type ObservedHealth } from './health.ts';
 import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
 import { cameThroughProxy } from './proxy-headers.ts';
@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly identity: Identity;
   readonly policy: PolicyEngine;
   readonly metrics: Metrics;
+  /** null: there is none. */
+  readonly store: ObservedHealth;
   readonly page: Page;
   readonly limits: Limits;
   readonly origins: readonly string[];
@@ -126,7 +128,7 @@ async function route(
   options: ServerOptions,
   record: RequestRecord,
 ): Promise<void> {
-  const { gateway, policy, metrics, page } = options;
+  const { gateway, policy, metrics, store, page } = options;
   switch (url.pathname) {
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
@@ -146,10 +148,10 @@ async function route(
       return;
     }
     case '/healthz':
-      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerHealth(response);
+      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerHealth(response, store);
       return;
     case '/readyz':
-      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerReadiness(response, policy);
+      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerReadiness(response, policy, store);
       return;
     case '/metrics':
       if (!refusesMethod(request, response, ['GET'])) await metrics.answer(request, response);

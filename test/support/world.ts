@@ -81,6 +81,7 @@ export async function createWorld(
   policy: LocalPolicyEngine,
   extensions: readonly Extension[] = [],
   history: TagHistory | null = null,
+  store: GatewayParts['store'] = null,
 ): Promise<World> {
   const vocabulary = loadVocabulary();
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
@@ -149,6 +150,7 @@ export async function createWorld(
     vocabulary,
     policy,
     catalog,
+    store,
     limits: CONFIG.limits,
     clock: { wall: () => NOW },
   };

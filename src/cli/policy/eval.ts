@@ -10,8 +10,8 @@ import { type ShownTime, shownTime } from './time.ts';
 
 const EXAMPLES = `
 Examples:
-  $ panfed policy eval --as industry --image esrf/main/mx/xds:20160617
-  $ panfed policy eval --as esrf-em --image em/relion:3.1 --at esrf --format json`;
+  $ panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
+  $ panfed policy eval --as esrf-em --image em/relion:3.1.4 --at esrf --format json`;
 
 /** The command. Rejects as {@link withCase} does. */
 export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {

@@ -12,8 +12,8 @@ import { shownTime } from './time.ts';
 
 const EXAMPLES = `
 Examples:
-  $ panfed policy explain --as industry --image mx/xds:20160617
-  $ panfed policy explain --as visitor --image em/relion:3.1 --at esrf --format json`;
+  $ panfed policy explain --as industry --image esrf/internal/mx/xds:20220110
+  $ panfed policy explain --as visitor --image em/relion:3.1.4 --at esrf --format json`;
 
 /** The command. Rejects as {@link withCase} does, and with OPA_MISSING where a module with sources is to be traced. */
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {

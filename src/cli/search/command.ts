@@ -47,7 +47,7 @@ const DEFAULT_FACETS = 'facility,framework,technique,license,may';
 const EXAMPLES = `
 Examples:
   $ panfed search relion
-  $ panfed search --technique "electron microscopy" --may execute --at esrf
+  $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed search --technique "electron microscopy" --may execute --at esrf
   $ panfed search --framework relion --version ">=4.0 <5"
   $ panfed search --only facility=esrf,desy --except license=XDS --prefer trust=verified
   $ panfed search relion --long --first 1
