@@ -2,7 +2,7 @@
 // them, and a framework counts with its own versions alone.
 import { type Bits, countAnd, has } from '../catalog/bitset.ts';
 import { addHolders, countHolders, type Holders } from '../catalog/index/holders.ts';
-import { type VersionHolders, versionsWithin } from '../catalog/index/index-version.ts';
+import { type VersionHolders, versionsWithin } from '../catalog/index/version.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';

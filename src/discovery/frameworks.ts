@@ -3,9 +3,9 @@
 import { LRUCache } from 'lru-cache';
 import { type Bits, bitsOf, has } from '../catalog/bitset.ts';
 import { countHolders } from '../catalog/index/holders.ts';
-import { compareVersionsDescending } from '../catalog/index/index-order.ts';
-import { frameworkTerms, type NameTerms } from '../catalog/index/index-text.ts';
-import { versionsWithin } from '../catalog/index/index-version.ts';
+import { compareVersionsDescending } from '../catalog/index/order.ts';
+import { frameworkTerms, type NameTerms } from '../catalog/index/text.ts';
+import { versionsWithin } from '../catalog/index/version.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';

@@ -3,15 +3,15 @@
 import { distance } from 'fastest-levenshtein';
 import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
 import { variantsOf } from '../catalog/index/analysis.ts';
+import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import {
   type NameTerms,
   type Postings,
   TEXT_PLACES,
   type TextPlace,
   WHOLE_BITS,
-} from '../catalog/index/index-text.ts';
-import { versionsWithin } from '../catalog/index/index-version.ts';
-import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
+} from '../catalog/index/text.ts';
+import { versionsWithin } from '../catalog/index/version.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange } from '../model/version-range.ts';
 import type { SearchTerm } from './search-terms.ts';

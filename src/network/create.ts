@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
+import { pause } from '../model/pause.ts';
 import type { Credential } from './credential.ts';
 import { abortFailure, type Failure } from './failure.ts';
 import type {
@@ -22,7 +23,7 @@ import {
   type Prepared,
 } from './origin-pool.ts';
 import { readDownload, readJsonResponse, readStatus } from './response-reader.ts';
-import { type Backoff, delayBefore, pause } from './retry.ts';
+import { type Backoff, delayBefore } from './retry.ts';
 
 export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'connections'>> {
   /** By default two retries, after at most 200 ms and 400 ms. */

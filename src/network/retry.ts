@@ -1,6 +1,5 @@
 // When to retry: exponential backoff with full jitter, so that a server that recovers does not get all requests at
 // once.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { doubled } from '../model/backoff.ts';
 
 export interface Backoff {
@@ -21,13 +20,4 @@ export interface Backoff {
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {
   if (asked === null || retry >= backoff.retries || asked > backoff.max) return null;
   return asked + backoff.random() * doubled(retry + 1, { first: backoff.first, max: backoff.max });
-}
-
-/** Resolves after so many milliseconds, or as soon as the signal aborts. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

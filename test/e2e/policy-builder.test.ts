@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { watchSources } from '../../src/cli/policy/build-watch.ts';
+import { watchSources } from '../../src/cli/policy/build/watch.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { FederationError } from '../../src/model/errors.ts';
 import { collect } from '../cli/collect.ts';

@@ -7,8 +7,8 @@ import { isFailure, type PolicyTest, ranOutOfTime, testPolicy } from '../evaluat
 import type { Opa } from '../opa/opa.ts';
 import { facilityOwner } from '../source/owner.ts';
 import type { PolicyProblem } from '../source/problem.ts';
-import { type BuildAnswer, type BuildOrder, buildOrderSchema, type Refused } from './build-order.ts';
 import { compilePolicy } from './compile.ts';
+import { type BuildAnswer, type BuildOrder, buildOrderSchema, type Refused } from './order.ts';
 
 /** Problems, warnings and failed tests that are reported, at most. */
 const MAX_REPORTED = 20;

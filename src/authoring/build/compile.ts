@@ -9,7 +9,7 @@ import { type CheckedPolicy, checkPolicy } from '../check.ts';
 import { CAPABILITIES } from '../opa/capabilities.ts';
 import { type OpaBuild, readOpaBuild } from '../opa/module.ts';
 import { OPA_VERSION, type Opa, runOpa, said } from '../opa/opa.ts';
-import { inScratchFolder } from '../opa/scratch-folder.ts';
+import { inScratchFolder } from '../scratch-folder.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 import { invalidPolicy } from '../source/problem.ts';
 import { shownPath } from '../source/syntax.ts';

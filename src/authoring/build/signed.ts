@@ -8,11 +8,11 @@ import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import type { SignedSource } from '../../policy/distribution/source.ts';
 import type { Opa } from '../opa/opa.ts';
-import { scratchFolder } from '../opa/scratch-folder.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 import type { PolicyProblem } from '../source/problem.ts';
-import type { BuildLimits, Refused } from './build-order.ts';
-import { runBuild } from './build-process.ts';
 import type { CompiledPolicy } from './compile.ts';
+import type { BuildLimits, Refused } from './order.ts';
+import { runBuild } from './process.ts';
 
 export interface SignedBuild extends CompiledPolicy {
   /** The number of tests that it passed, with OPA and compiled. */

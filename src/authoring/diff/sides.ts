@@ -9,7 +9,7 @@ import { FEDERATION, PREFERENCE } from '../../policy/bundle/manifest.ts';
 import { readBundle } from '../../policy/bundle/read.ts';
 import { compilePolicy } from '../build/compile.ts';
 import type { Opa } from '../opa/opa.ts';
-import { scratchFolder } from '../opa/scratch-folder.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 import { policyFiles } from '../source/files.ts';
 import { type PolicyOwner, policyOwners } from '../source/owner.ts';
 import { invalidPolicy, type PolicyProblem } from '../source/problem.ts';

@@ -7,7 +7,7 @@ import { parseExact } from '../../policy/wasm/exact-json.ts';
 import type { Answer } from '../../policy/wasm/sandbox.ts';
 import { CAPABILITIES } from '../opa/capabilities.ts';
 import { type Opa, runOpa, said } from '../opa/opa.ts';
-import { inScratchFolder } from '../opa/scratch-folder.ts';
+import { inScratchFolder } from '../scratch-folder.ts';
 
 /** A rule's result for one input: a value, nothing, or an error such as two values for one rule. */
 export type OpaAnswer =

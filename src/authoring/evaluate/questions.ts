@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { FederationError } from '../../model/errors.ts';
 import { capabilitiesWith } from '../opa/capabilities.ts';
 import { jsonOf, type Opa, runOpa, said } from '../opa/opa.ts';
-import { inScratchFolder } from '../opa/scratch-folder.ts';
+import { inScratchFolder } from '../scratch-folder.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 import { shownPath } from '../source/syntax.ts';
 

@@ -7,7 +7,7 @@ import { FederationError } from '../../model/errors.ts';
 import { reasonCode } from '../../policy/bundle/manifest.ts';
 import { CAPABILITIES } from '../opa/capabilities.ts';
 import { type Opa, runOpa, said } from '../opa/opa.ts';
-import { inScratchFolder } from '../opa/scratch-folder.ts';
+import { inScratchFolder } from '../scratch-folder.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 import { type PolicyModule, parsePolicy, shownPath, terms } from '../source/syntax.ts';
 

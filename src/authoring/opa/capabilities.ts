@@ -3,10 +3,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { inScratchFolder } from '../scratch-folder.ts';
 import { OWN_POLICIES } from '../source/owner.ts';
 import { importedBuiltins, readOpaBuild } from './module.ts';
 import { type Opa, runOpa, said } from './opa.ts';
-import { inScratchFolder } from './scratch-folder.ts';
 import { NARROWED, WASM_DIVERGENCE } from './wasm-divergence.ts';
 
 /** The committed file, which OPA gets whenever it compiles or tests a policy. */

@@ -8,7 +8,7 @@ import { type Pace, paced } from '../../model/pace.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { byCodeUnits } from '../sorted.ts';
-import { type FieldIndex, FieldIndexBuilder } from './index-field.ts';
+import { type FieldIndex, FieldIndexBuilder } from './field.ts';
 import {
   compareNewest,
   compareVersionKeys,
@@ -20,9 +20,9 @@ import {
   ranksOf,
   type VersionKey,
   versionKey,
-} from './index-order.ts';
-import { type TextIndex, TextIndexBuilder } from './index-text.ts';
-import { type VersionIndex, VersionIndexBuilder } from './index-version.ts';
+} from './order.ts';
+import { type TextIndex, TextIndexBuilder } from './text.ts';
+import { type VersionIndex, VersionIndexBuilder } from './version.ts';
 
 /** The choices with an index. `may` is not a value of a record: it comes from the decisions. */
 export type IndexedField = Exclude<ChoiceField, 'may'>;

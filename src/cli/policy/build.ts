@@ -91,7 +91,7 @@ async function buildSources(
   onHangUp(() => output.message(HANG_UP));
   if (!once) goOnWithoutReaders();
   // Imported here, since building a folder does not need it and would wait for it to be loaded.
-  const { watchSources } = await import('./build-watch.ts');
+  const { watchSources } = await import('./build/watch.ts');
   await watchSources({ config, owners, once, format, env, output, stop: signal });
 }
 

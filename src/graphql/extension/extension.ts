@@ -18,12 +18,8 @@ import { FederationError } from '../../model/errors.ts';
 import { ANONYMOUS } from '../../model/subject.ts';
 import type { GatewayContext } from '../context.ts';
 import { bytesOf } from '../measured.ts';
-import {
-  createExtensionAnswers,
-  type ExtensionAnswers,
-  type ExtensionAnswersOptions,
-} from './extension-answers.ts';
-import { combineAnswers, readQuestion } from './extension-question.ts';
+import { createExtensionAnswers, type ExtensionAnswers, type ExtensionAnswersOptions } from './answers.ts';
+import { combineAnswers, readQuestion } from './question.ts';
 
 /** The query of the contract that answers an extension's fields. */
 const ROOT_FIELD = 'imagesById';

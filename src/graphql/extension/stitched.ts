@@ -5,7 +5,7 @@ import type { VisibleItem } from '../../discovery/view.ts';
 import type { GatewayContext } from '../context.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import type { Extension } from './extension.ts';
-import { markExtensions } from './extension-mark.ts';
+import { markExtensions } from './mark.ts';
 
 /**
  * The gateway's schema with the field `Image.<facility>` of each extension. The gateway's own types are type

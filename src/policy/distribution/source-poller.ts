@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { backoff } from '../../model/backoff.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
-import { pause } from '../../network/retry.ts';
+import { pause } from '../../model/pause.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
 import { readRefusal } from './state/refusal-note.ts';
 import { digestOf, type PolicyState } from './state/state.ts';

@@ -1,9 +1,9 @@
 // Turns the steps of the policy builder into events: each attempt to update from a source ends in one event, or in none
 // if nothing is new.
-import type { SignedBuild } from '../../authoring/build/signed.ts';
-import type { SignedSource } from '../../policy/distribution/source.ts';
-import type { PolicyState } from '../../policy/distribution/state/state.ts';
-import { type BuilderEvent, failureEvent } from './build-events.ts';
+import type { SignedBuild } from '../../../authoring/build/signed.ts';
+import type { SignedSource } from '../../../policy/distribution/source.ts';
+import type { PolicyState } from '../../../policy/distribution/state/state.ts';
+import { type BuilderEvent, failureEvent } from './events.ts';
 
 export interface BuildReporter {
   /** An archive was fetched; reported at once. */

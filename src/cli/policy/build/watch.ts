@@ -2,22 +2,22 @@
 // (`policies.builder: separate`). It fetches, verifies and builds what the labs ship, stores it for the gateway, and
 // reports each step. `--once` does so one time, for a timer or a first start.
 import pino from 'pino';
-import { buildSigned } from '../../authoring/build/signed.ts';
-import { findOpa } from '../../authoring/opa/opa.ts';
-import { loadConfigWithoutSecrets } from '../../config/load.ts';
-import { policySourceOf } from '../../config/policy-source.ts';
-import type { Config } from '../../config/schema.ts';
-import type { Environment } from '../../config/secrets.ts';
-import { SYSTEM_CLOCK } from '../../model/clock.ts';
-import { FederationError } from '../../model/errors.ts';
-import { createHttpClient } from '../../network/create.ts';
-import { createPolicyBuilder } from '../../policy/distribution/builder.ts';
-import { openPolicyState } from '../../policy/distribution/state/open-state.ts';
-import { aborted } from '../aborted.ts';
-import { loggerOf } from '../logger.ts';
-import type { Output } from '../terminal/output.ts';
-import { eventJson, eventLine, failureEvent } from './build-events.ts';
-import { createBuildReporter } from './build-reporter.ts';
+import { buildSigned } from '../../../authoring/build/signed.ts';
+import { findOpa } from '../../../authoring/opa/opa.ts';
+import { loadConfigWithoutSecrets } from '../../../config/load.ts';
+import { policySourceOf } from '../../../config/policy-source.ts';
+import type { Config } from '../../../config/schema.ts';
+import type { Environment } from '../../../config/secrets.ts';
+import { SYSTEM_CLOCK } from '../../../model/clock.ts';
+import { FederationError } from '../../../model/errors.ts';
+import { createHttpClient } from '../../../network/create.ts';
+import { createPolicyBuilder } from '../../../policy/distribution/builder.ts';
+import { openPolicyState } from '../../../policy/distribution/state/open-state.ts';
+import { aborted } from '../../aborted.ts';
+import { loggerOf } from '../../logger.ts';
+import type { Output } from '../../terminal/output.ts';
+import { eventJson, eventLine, failureEvent } from './events.ts';
+import { createBuildReporter } from './reporter.ts';
 
 export interface BuildWatchOptions {
   /** Path of federation.yaml. */

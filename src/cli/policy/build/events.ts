@@ -1,11 +1,11 @@
 // The events of the policy builder for each facility's source, as lines for people and for programs.
 
-import { type PolicyProblem, placeOf } from '../../authoring/source/problem.ts';
-import { FederationError } from '../../model/errors.ts';
-import { inert, inertJson } from '../../model/inert.ts';
-import { sizeText } from '../../model/size.ts';
-import { numbered } from '../terminal/numbered.ts';
-import type { Output, Style } from '../terminal/output.ts';
+import { type PolicyProblem, placeOf } from '../../../authoring/source/problem.ts';
+import { FederationError } from '../../../model/errors.ts';
+import { inert, inertJson } from '../../../model/inert.ts';
+import { sizeText } from '../../../model/size.ts';
+import { numbered } from '../../terminal/numbered.ts';
+import type { Output, Style } from '../../terminal/output.ts';
 
 /** Why a source, or what came from it, was not accepted. */
 interface Failure {

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { scratchFolder } from '../../../src/authoring/opa/scratch-folder.ts';
-import { scratch } from '../opa.ts';
+import { scratchFolder } from '../../src/authoring/scratch-folder.ts';
+import { scratch } from './opa.ts';
 
 /** What the test has of folders for what passes. */
 function temporary(context: TestContext): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inertValue } from '../../../src/graphql/extension/extension-text.ts';
+import { inertValue } from '../../../src/graphql/extension/text.ts';
 import fc, { runs } from '../../support/fast-check.ts';
 
 const LARGE = 1_000_000;

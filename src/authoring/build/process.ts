@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { FederationError } from '../../model/errors.ts';
 import { BUNDLE_BYTES } from '../../policy/bundle/manifest.ts';
 import { confined } from '../opa/confinement.ts';
-import { type BuildAnswer, type BuildOrder, buildAnswerSchema } from './build-order.ts';
+import { type BuildAnswer, type BuildOrder, buildAnswerSchema } from './order.ts';
 
 // Built JavaScript, from src/authoring/ as from dist/authoring/, as the policies’ worker is.
 const BUILDER = fileURLToPath(new URL('../../../dist/authoring/build/builder.js', import.meta.url));

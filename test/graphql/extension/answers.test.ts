@@ -6,8 +6,8 @@ import { pino } from 'pino';
 import {
   createExtensionAnswers,
   type ExtensionAnswersOptions,
-} from '../../../src/graphql/extension/extension-answers.ts';
-import { type ExtensionAnswer, readQuestion } from '../../../src/graphql/extension/extension-question.ts';
+} from '../../../src/graphql/extension/answers.ts';
+import { type ExtensionAnswer, readQuestion } from '../../../src/graphql/extension/question.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { GraphqlAnswer } from '../../../src/network/graphql-endpoint.ts';
 

@@ -4,7 +4,7 @@
 import { lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SYSTEM_CLOCK } from '../../model/clock.ts';
+import { SYSTEM_CLOCK } from '../model/clock.ts';
 
 /** Milliseconds after which a folder is abandoned: a build is ended after minutes. */
 const ABANDONED = 3_600_000;

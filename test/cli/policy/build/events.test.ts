@@ -1,19 +1,19 @@
 // The events of the policy builder: each once, in one line, whatever text a lab writes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { SignedBuild } from '../../../src/authoring/build/signed.ts';
+import type { SignedBuild } from '../../../../src/authoring/build/signed.ts';
 import {
   type BuilderEvent,
   eventJson,
   eventLine,
   failureEvent,
-} from '../../../src/cli/policy/build-events.ts';
-import { createBuildReporter } from '../../../src/cli/policy/build-reporter.ts';
-import { FederationError } from '../../../src/model/errors.ts';
-import { inert } from '../../../src/model/inert.ts';
-import { memoryState } from '../../../src/policy/distribution/state/memory-state.ts';
-import { signedSource } from '../../support/signed-source.ts';
-import { collect } from '../collect.ts';
+} from '../../../../src/cli/policy/build/events.ts';
+import { createBuildReporter } from '../../../../src/cli/policy/build/reporter.ts';
+import { FederationError } from '../../../../src/model/errors.ts';
+import { inert } from '../../../../src/model/inert.ts';
+import { memoryState } from '../../../../src/policy/distribution/state/memory-state.ts';
+import { signedSource } from '../../../support/signed-source.ts';
+import { collect } from '../../collect.ts';
 
 const BUILD: SignedBuild = {
   ...{ owner: 'psi', revision: 'sha256:1234', bytes: Buffer.alloc(1), tests: 2 },

@@ -13,8 +13,8 @@ import { answering, paced } from '../../model/pace.ts';
 import type { Endpoint } from '../../network/graphql-endpoint.ts';
 import { type ImagesAnswer, readImagesAside } from '../../sources/parse-aside.ts';
 import { MalformedNode } from '../../sources/source.ts';
-import type { ExtensionAnswer, ExtensionQuestion } from './extension-question.ts';
-import { inertValue } from './extension-text.ts';
+import type { ExtensionAnswer, ExtensionQuestion } from './question.ts';
+import { inertValue } from './text.ts';
 
 export interface ExtensionAnswersOptions {
   readonly facility: string;
