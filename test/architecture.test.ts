@@ -40,7 +40,14 @@ const NETWORK_MODULES: readonly {
     files: { 'http/listener.ts': 'the gateway, its metrics, a catalog file as a registry' },
   },
   { module: /^node:net$/, harmless: ['isIP', 'isIPv4', 'isIPv6', 'BlockList'], files: {} },
-  { module: /^pg$/, harmless: [], files: { 'store/engine.ts': 'the store in PostgreSQL' } },
+  {
+    module: /^pg$/,
+    harmless: [],
+    files: {
+      'store/engine.ts': 'the store in PostgreSQL',
+      'store/place-text.ts': 'PostgreSQL’s address, as the client reads it',
+    },
+  },
   { module: /^node:(?:tls|http2|dgram|dns)(?:\/promises)?$/, harmless: [], files: {} },
 ];
 
