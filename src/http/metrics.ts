@@ -48,6 +48,7 @@ export interface MetricsOptions {
   readonly clock: WallClock;
 }
 
+/** The metrics of one gateway, in Prometheus' text format; nothing is measured before a scrape but what was counted. */
 export function createMetrics({ observed, token, clock }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

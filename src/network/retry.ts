@@ -14,7 +14,8 @@ export interface Backoff {
 }
 
 /**
- * Milliseconds to wait before retry number `retry` (from 0), at least `asked`; null: no retry.
+ * Milliseconds to wait before retry number `retry` (from 0); null: no retry. At least `asked`, the milliseconds of the
+ * server's `Retry-After` (RFC 9110), 0 where it named none; null: the request must not be repeated.
  * Full jitter: every wait up to the exponential bound is equally likely.
  */
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {

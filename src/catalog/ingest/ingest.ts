@@ -51,6 +51,11 @@ export interface Invalid {
 
 export type Ingested = Valid | Invalid;
 
+/**
+ * What becomes of one node of a registry: its records by the rules, vocabulary and labels of now, or its quarantine with
+ * the reason and the ids that it claims. Texts are within BOUNDS and inert. Never throws: a fault of this program
+ * quarantines the node, with its `cause`.
+ */
 export function ingest(node: unknown, context: IngestContext): Ingested {
   if (node instanceof MalformedNode) {
     return { quarantined: quarantined(node.subject, node.reason), ids: idsMeant(node.node, context.place) };

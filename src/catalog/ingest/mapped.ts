@@ -14,6 +14,10 @@ export interface Mapped {
 
 export type Names = Pick<Vocabulary, 'framework' | 'technique' | 'format'>;
 
+/**
+ * The vocabulary's ids for the names that a description has: techniques (PaNET), formats and frameworks, each a sorted
+ * set, and in `unmapped` the names that nothing matches, as they were written. Total: what is not said is an empty list.
+ */
 export function mapped(description: StatedDescription, vocabulary: Names): Mapped {
   const unmapped: string[] = [];
   const idsOf = (names: readonly string[] | null, find: (name: string) => string | undefined): string[] =>

@@ -57,6 +57,7 @@ Examples:
 Data goes to stdout, notices and registries that did not answer to stderr. The exit code is 0 if at least one registry
 answered, and 5 if none did.`;
 
+/** `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
 export function searchCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,

@@ -24,6 +24,7 @@ interface ShowOptions extends QueryOptions {
 
 export const SHOW = ShowDocument.toString();
 
+/** `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
 export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
   return withGatewayOptions(
     new Command('show')
@@ -74,8 +75,8 @@ async function show(
 }
 
 /**
- * A reference begins with a host, as Docker recognizes one: it has a dot or a port; an id begins with a facility. Throws USAGE
- * for nothing at all and for a digest that is none.
+ * The argument of `image` for a name: `id`, `digest` or `reference`. A reference begins with a host, as Docker recognizes
+ * one: it has a dot or a port; an id begins with a facility. Throws USAGE for nothing at all and for a digest that is none.
  */
 export function imageName(text: string): ImageName {
   const name = text.trim().replace(/^[a-z]+:\/\//, '');

@@ -46,7 +46,11 @@ export interface PolicyBuilder {
   close(): Promise<void>;
 }
 
-/** Starts polling at once. Rejects with CONFIG_INVALID if a key or token that federation.yaml names cannot be read. */
+/**
+ * Polls the signed source of each facility that has one, verifies and compiles what is new, and keeps it in `state`, one at
+ * a time; starts at once, until it is closed. Rejects with CONFIG_INVALID if a key or token that federation.yaml names
+ * cannot be read; what fails later is logged, and kept as the owner's refusal.
+ */
 export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
   const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
