@@ -8,8 +8,8 @@ import type { PackedNodes } from '../model/packed-nodes.ts';
 import { unpack } from '../sources/parsed.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import { partCount } from '../store/parts.ts';
-import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TagPointer } from '../store/store.ts';
-import { writePointers } from '../store/tag-pointers.ts';
+import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from '../store/store.ts';
+import { writeTagged } from '../store/tagged-images.ts';
 
 /** Bytes of one crawl that wait for a slow store; beyond them the crawl is not stored this time. */
 const MAX_WAITING = 268_435_456;
@@ -96,8 +96,8 @@ function record(store: CrawlStore, key: RegistryKey): Recording {
     async commit(facts, records) {
       const known = await hashes;
       if (known === null) return false;
-      const pointers = await writePointers(pointersOf(records), preparing);
-      return store.commit(key, facts, Buffer.concat(known), pointers).then(
+      const images = await writeTagged(taggedOf(records), preparing);
+      return store.commit(key, facts, Buffer.concat(known), images).then(
         () => true,
         () => false,
       );
@@ -105,10 +105,9 @@ function record(store: CrawlStore, key: RegistryKey): Recording {
   };
 }
 
-/** Where the tags of valid records point; a record without a digest has none that could move. */
-function* pointersOf(records: readonly ImageRecord[]): Generator<TagPointer> {
+/** Valid records; one without a digest has no tag that could move. */
+function* taggedOf(records: readonly ImageRecord[]): Generator<TaggedImage> {
   for (const { repository, tags, digest } of records) {
-    if (digest === null) continue;
-    for (const tag of tags) yield { repository, tag, digest };
+    if (digest !== null) yield { repository, tags, digest };
   }
 }

@@ -1,13 +1,13 @@
 // Where tags pointed, as far as a caller may know: a digest is shown only while the caller may discover a current record
 // of it in the same repository. Nothing here depends on any other record, nor on how many there are.
-import { has } from '../catalog/bitset.ts';
+import { has, indexesOf } from '../catalog/bitset.ts';
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import type { TagHistory, TagSpan } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
 import type { Places } from './places.ts';
-import { digestsAt, movedAt, shownSpans } from './tag-spans.ts';
+import { digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
 import {
   createView,
   type RequestScope,
@@ -22,7 +22,7 @@ import {
 const MAX_TAGS = 100;
 
 /** A span with the tag that it is of. */
-export interface NamedSpan extends TagSpan {
+export interface NamedSpan extends ShownSpan {
   readonly tag: string;
 }
 
@@ -77,19 +77,24 @@ export function createHistory(context: HistoryContext): History {
   const known = new WeakMap<VisibleItem, Promise<readonly NamedSpan[]>>();
 
   async function shown(name: TagName, view: View): Promise<readonly NamedSpan[]> {
-    const spans = await read(name, view);
     const part = partOf(view, name);
     if (part === undefined) return [];
+    // A tag that pointed to very many images, hidden ones included, is read by those that may be discovered.
+    const spans = (await read(name, view, null)) ?? (await read(name, view, digestsOf(part, name))) ?? [];
     return shownSpans(spans, (digest) => documentOf(part, name, digest) !== null).map((span) => ({
       tag: name.tag,
       ...span,
     }));
   }
 
-  async function read({ repository, tag, ...registry }: TagName, view: View): Promise<readonly TagSpan[]> {
+  async function read(
+    { repository, tag, ...registry }: TagName,
+    view: View,
+    digests: readonly string[] | null,
+  ): Promise<readonly TagSpan[] | null> {
     view.bounds.signal.throwIfAborted();
     if (history === null) return [];
-    return history.tag(registry, repository, tag).catch((cause: unknown) => {
+    return history.tag(registry, repository, tag, digests).catch((cause: unknown) => {
       throw new FederationError('STORE_UNAVAILABLE', 'The history of tags cannot be read now.', {
         hint: 'Try again later.',
         cause,
@@ -226,6 +231,19 @@ const partOf = (view: View, { facility, registry }: TagName): SnapshotAccess | u
   view.parts.find(
     ({ snapshotIndex: { snapshot } }) => snapshot.facility === facility && snapshot.registry === registry,
   );
+
+/** The digests of all images of the tag's repository that may be discovered. */
+function digestsOf(
+  { snapshotIndex: { snapshot }, discover }: SnapshotAccess,
+  { repository }: TagName,
+): string[] {
+  const digests: string[] = [];
+  for (const document of indexesOf(discover)) {
+    const record = snapshot.records[document];
+    if (record?.repository === repository && record.digest !== null) digests.push(record.digest);
+  }
+  return digests;
+}
 
 /** The number of a current record that may be discovered; null where there is none. */
 function documentOf(

@@ -3,23 +3,25 @@
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { TagSpan } from '../store/store.ts';
 
-interface Pointing extends TagSpan {
-  readonly digest: string;
+/** A time in which a tag pointed to one image, or to none. */
+export interface ShownSpan extends Omit<TagSpan, 'digest'> {
+  /** null: the tag was gone. */
+  readonly digest: string | null;
 }
 
 /** The spans of these digests, the newest first, with the times between and after them in which the tag was gone. */
 export function shownSpans(
   spans: readonly TagSpan[],
   mayKnow: (digest: string) => boolean,
-): readonly TagSpan[] {
-  const pointing = joined(spans.filter(isPointing).filter(({ digest }) => mayKnow(digest)));
+): readonly ShownSpan[] {
+  const pointing = joined(spans.filter(({ digest }) => mayKnow(digest)));
   return [...pointing, ...goneBetween(pointing)].sort(
     (a, b) => b.since - a.since || byCodeUnits(a.digest ?? '', b.digest ?? ''),
   );
 }
 
 /** The digests that the tag pointed to at a time, of the spans that {@link shownSpans} gives. */
-export const digestsAt = (shown: readonly TagSpan[], at: number): readonly string[] =>
+export const digestsAt = (shown: readonly ShownSpan[], at: number): readonly string[] =>
   shown
     .filter(({ since, until }) => since <= at && (until === null || at < until))
     .flatMap(({ digest }) => digest ?? []);
@@ -28,7 +30,7 @@ export const digestsAt = (shown: readonly TagSpan[], at: number): readonly strin
  * When the tag came to point to this digest in place of another that is shown; null: it never did, or points elsewhere
  * now.
  */
-export function movedAt(shown: readonly TagSpan[], digest: string): number | null {
+export function movedAt(shown: readonly ShownSpan[], digest: string): number | null {
   const current = shown.find((span) => span.digest === digest && span.until === null);
   if (current === undefined) return null;
   const left = shown
@@ -37,14 +39,10 @@ export function movedAt(shown: readonly TagSpan[], digest: string): number | nul
   return left.length === 0 ? null : Math.max(current.since, ...left);
 }
 
-/** A clock that was set back leaves spans that end before they begin. */
-const isPointing = (span: TagSpan): span is Pointing =>
-  span.digest !== null && (span.until === null || span.since < span.until);
-
-/** By beginning. Spans of one digest that meet are one: only what is not shown parted them. */
-function joined(spans: readonly Pointing[]): readonly Pointing[] {
-  const last = new Map<string, Pointing>();
-  const done: Pointing[] = [];
+/** By beginning. Spans of one digest that meet are one: the clock was set back between them. */
+function joined(spans: readonly TagSpan[]): readonly TagSpan[] {
+  const last = new Map<string, TagSpan>();
+  const done: TagSpan[] = [];
   for (const span of [...spans].sort((a, b) => a.since - b.since)) {
     const before = last.get(span.digest);
     if (before !== undefined && (before.until === null || span.since <= before.until)) {
@@ -58,10 +56,10 @@ function joined(spans: readonly Pointing[]): readonly Pointing[] {
 }
 
 /** The times that no span covers, from the first one on. `spans`: by beginning. */
-function goneBetween(spans: readonly Pointing[]): readonly TagSpan[] {
+function goneBetween(spans: readonly TagSpan[]): readonly ShownSpan[] {
   const [first] = spans;
   if (first === undefined) return [];
-  const gone: TagSpan[] = [];
+  const gone: ShownSpan[] = [];
   let until = first.until;
   for (const span of spans) {
     if (until === null) return gone;

@@ -8,8 +8,8 @@ import { batchOf, compress, hashOf, textsOf } from './node-text.ts';
 import { HASH_BYTES, partsOf } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
-import type { CrawlStore, RegistryKey, StoredCrawl, TagPointer } from './store.ts';
-import { readPointers } from './tag-pointers.ts';
+import type { CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from './store.ts';
+import { readTagged } from './tagged-images.ts';
 
 /** Milliseconds for which a node that no crawl has stays: another gateway may be about to commit a crawl that has it. */
 const KEPT_MS = 3_600_000;
@@ -24,7 +24,7 @@ export interface CrawlStoreOptions {
   readonly onCommit: (
     transaction: Kysely<Schema>,
     registryId: number,
-    pointers: Iterable<TagPointer>,
+    images: Iterable<TaggedImage>,
     at: number,
   ) => Promise<void>;
 }
@@ -120,7 +120,7 @@ export function createCrawlStore({
       return Buffer.concat(hashes);
     },
 
-    async commit(key, facts, hashes, pointers) {
+    async commit(key, facts, hashes, images) {
       const registryId = await idOf(db, key);
       const parts = partsOf(hashes);
       const crawl: StoredCrawl = {
@@ -147,7 +147,7 @@ export function createCrawlStore({
           .execute();
         await writeParts(transaction, registryId, parts);
         await removeUnnamed(transaction, registryId, hashes, now() - KEPT_MS);
-        await onCommit(transaction, registryId, readPointers(pointers), facts.crawledAt);
+        await onCommit(transaction, registryId, readTagged(images), facts.crawledAt);
       });
     },
 

@@ -59,25 +59,37 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .addColumn('value', 'text', (column) => column.notNull())
     .addColumn('mac', bytes, (column) => column.notNull())
     .execute();
+  const serial: ColumnDataType = kind === 'sqlite' ? 'integer' : 'bigserial';
+  await schema
+    .createTable('image')
+    .addColumn('id', serial, (column) => column.primaryKey())
+    .addColumn('registry_id', 'integer', (column) =>
+      column.notNull().references('registry.id').onDelete('cascade'),
+    )
+    .addColumn('repository', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('there_since', 'bigint', (column) => column.notNull())
+    .addColumn('kept_until', 'bigint')
+    .addUniqueConstraint('image_name', ['registry_id', 'repository', 'digest'])
+    .execute();
   await schema
     .createTable('tag')
-    .addColumn('id', kind === 'sqlite' ? 'integer' : 'bigserial', (column) => column.primaryKey())
+    .addColumn('id', serial, (column) => column.primaryKey())
     .addColumn('registry_id', 'integer', (column) =>
       column.notNull().references('registry.id').onDelete('cascade'),
     )
     .addColumn('repository', 'text', (column) => column.notNull())
     .addColumn('tag', 'text', (column) => column.notNull())
-    .addColumn('digest', 'text')
+    .addColumn('image_id', 'bigint', (column) => column.notNull().references('image.id').onDelete('cascade'))
     .addColumn('since', 'bigint', (column) => column.notNull())
     .addColumn('until', 'bigint')
     .execute();
   await schema
     .createIndex('tag_name')
     .on('tag')
-    .columns(['registry_id', 'repository', 'tag', 'since'])
+    .columns(['registry_id', 'repository', 'tag', 'image_id'])
     .execute();
-  // One span of a tag and a digest is open.
-  await sql`CREATE UNIQUE INDEX tag_now ON tag (registry_id, repository, tag, coalesce(digest, '')) WHERE until IS NULL`.execute(
-    db,
-  );
+  await schema.createIndex('tag_image').on('tag').columns(['image_id', 'until']).execute();
+  // One span of a tag and an image is open.
+  await sql`CREATE UNIQUE INDEX tag_now ON tag (registry_id, image_id, tag) WHERE until IS NULL`.execute(db);
 }

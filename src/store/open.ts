@@ -4,12 +4,14 @@ import { FederationError } from '../model/errors.ts';
 import { createCrawlStore } from './crawls.ts';
 import { createDocumentStore } from './documents.ts';
 import { type Engine, openEngine, type StorePlace } from './engine.ts';
+import { HISTORY_BOUNDS, type HistoryBounds } from './history-bounds.ts';
 import { storeInfo } from './info.ts';
 import { migrate } from './migrate.ts';
 import { createSeal } from './seal.ts';
 import { createStateStore } from './state.ts';
 import type { Store } from './store.ts';
-import { createTagHistory, recordTags } from './tags.ts';
+import { createTagHistory } from './tag-history.ts';
+import { recordTags } from './tags.ts';
 
 export interface OpenStoreOptions {
   readonly place: StorePlace;
@@ -17,6 +19,8 @@ export interface OpenStoreOptions {
   readonly secret: Uint8Array;
   /** Milliseconds since the epoch; the system's clock unless said. */
   readonly now?: () => number;
+  /** How much of tag history is kept; {@link HISTORY_BOUNDS} unless said. */
+  readonly bounds?: HistoryBounds;
 }
 
 export interface OpenedStore extends Store {
@@ -32,6 +36,7 @@ export async function openStore({
   place,
   secret,
   now = SYSTEM_CLOCK.wall,
+  bounds = HISTORY_BOUNDS,
 }: OpenStoreOptions): Promise<OpenedStore> {
   const engine = await openEngine(place).catch(rejectAsUnavailable);
   try {
@@ -43,10 +48,14 @@ export async function openStore({
   const { db } = engine;
   const seal = createSeal(secret);
   return {
-    crawls: createCrawlStore({ db, seal, now, onCommit: recordTags }),
+    crawls: createCrawlStore({
+      ...{ db, seal, now },
+      onCommit: (transaction, registryId, images, at) =>
+        recordTags({ db: transaction, registryId, at, bounds }, images),
+    }),
     documents: createDocumentStore(db, now),
     state: createStateStore(db, seal),
-    history: createTagHistory(db),
+    history: createTagHistory(db, now, bounds),
     info: () => storeInfo(engine),
     size: () => engine.size(),
     isReplaced: () => engine.isReplaced(),

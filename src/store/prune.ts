@@ -33,6 +33,7 @@ const TABLES = [
   'node',
   'document',
   'state',
+  'image',
   'tag',
 ] as const satisfies readonly (keyof Schema)[];
 

@@ -60,14 +60,26 @@ interface StateTable {
   readonly mac: Bytes;
 }
 
-/** Where each tag pointed, from when to when. */
-interface TagTable {
+/** Images that a tag pointed to: as long as their rows are there, so is the history of their tags. */
+interface ImageTable {
   readonly id: Generated<number>;
   readonly registry_id: number;
   readonly repository: string;
+  readonly digest: string;
+  /** Since when its registry has it; later by twice the times in which it had it not. */
+  readonly there_since: number;
+  /** Until when its history is kept, where its registry has it no more; null: it has. */
+  readonly kept_until: number | null;
+}
+
+/** Where each tag pointed, from when to when. */
+interface TagTable {
+  readonly id: Generated<number>;
+  /** That of the image, as is `repository`: the history of a tag is read by them. */
+  readonly registry_id: number;
+  readonly repository: string;
   readonly tag: string;
-  /** null: the tag was gone. */
-  readonly digest: string | null;
+  readonly image_id: number;
   readonly since: number;
   /** null: it does so still. */
   readonly until: number | null;
@@ -80,6 +92,7 @@ export interface Schema {
   readonly node: NodeTable;
   readonly document: DocumentTable;
   readonly state: StateTable;
+  readonly image: ImageTable;
   readonly tag: TagTable;
 }
 

@@ -31,11 +31,12 @@ export interface CrawlFacts {
   readonly checkedAt: number;
 }
 
-/** Where a tag points in a crawl. */
-export interface TagPointer {
+/** An image of a crawl that its digest names. */
+export interface TaggedImage {
   readonly repository: string;
-  readonly tag: string;
   readonly digest: string;
+  /** Those that point to it; often none. */
+  readonly tags: readonly string[];
 }
 
 /** The last complete crawl of each registry. */
@@ -48,10 +49,10 @@ export interface CrawlStore {
   append(key: RegistryKey, batch: PackedNodes): Promise<Uint8Array>;
   /**
    * Makes a crawl the last complete one, at once and as a whole; `hashes` are those of all its nodes in its order,
-   * `pointers` where its tags point, as `writePointers` gives them. Rejects
-   * with STORE_UNAVAILABLE where another gateway removed a node meanwhile: the crawl is then to be stored again.
+   * `images` all that ingest made of them and that have a digest, as `writeTagged` gives them. Rejects with
+   * STORE_UNAVAILABLE where another gateway removed a node meanwhile: the crawl is then to be stored again.
    */
-  commit(key: RegistryKey, facts: CrawlFacts, hashes: Uint8Array, pointers: string): Promise<void>;
+  commit(key: RegistryKey, facts: CrawlFacts, hashes: Uint8Array, images: string): Promise<void>;
   /**
    * Stores that the registry was checked and had not changed since a crawl; gives whether there is that crawl, or another
    * gateway's. Rejects with STORE_INVALID where it is not what was written.
@@ -83,10 +84,9 @@ export interface StateStore {
   write(key: string, value: unknown): Promise<void>;
 }
 
-/** One time in which a tag pointed to one digest. */
+/** One time in which a tag pointed to one image. */
 export interface TagSpan {
-  /** null: the tag was gone. */
-  readonly digest: string | null;
+  readonly digest: string;
   readonly since: number;
   /** null: it does so still. */
   readonly until: number | null;
@@ -95,14 +95,16 @@ export interface TagSpan {
 /** Where tags pointed, from when to when. */
 export interface TagHistory {
   /**
-   * The spans of one tag, the newest first: at most 100 that ended. Those of different digests overlap where a registry
-   * gave the tag to several at once.
+   * The spans of one tag that are of `digests`, in no order; null: of all, and gives null where these are too many to be
+   * read at once. Those of different digests overlap where a registry gave the tag to several at once, and those of one
+   * where the clock was set back. Each digest has what it would have if the tag had pointed to no other.
    */
   tag(
     key: Pick<RegistryKey, 'facility' | 'registry'>,
     repository: string,
     tag: string,
-  ): Promise<readonly TagSpan[]>;
+    digests: readonly string[] | null,
+  ): Promise<readonly TagSpan[] | null>;
 }
 
 export interface StoreInfo {

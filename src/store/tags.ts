@@ -1,127 +1,158 @@
-// Tag history: one span for each digest that a tag pointed to, or for the time in which it was gone. Compared in each
-// commit of a crawl with what was open before. A registry may give a tag to several digests at once: each has its span,
-// whatever the others are, so that those who may not see one of them see the others as if it were not there.
+// Tag history: from when to when each tag pointed to each image. Compared in each commit of a crawl with what was open
+// before. All that is written and removed of an image follows from when its registry had it and which tags pointed to it
+// then: those who may not see an image see the history of the others as if it had never been there. So a tag that is gone
+// has no row; who reads may tell by the images that they know.
 import { type Kysely, sql } from 'kysely';
 import { chunksOf } from './chunks.ts';
+import type { HistoryBounds } from './history-bounds.ts';
 import type { Schema } from './schema.ts';
-import type { TagHistory, TagPointer } from './store.ts';
+import type { TaggedImage } from './store.ts';
 
-/** Spans of one tag; beyond them the oldest go. */
-export const MAX_SPANS = 100;
+/** What {@link recordTags} writes to. */
+interface Recording {
+  readonly db: Kysely<Schema>;
+  readonly registryId: number;
+  /** When the crawl was made. */
+  readonly at: number;
+  readonly bounds: HistoryBounds;
+}
 
-/** Digests that one tag points to at once; of more, the first in their order. */
-export const MAX_AT_ONCE = 100;
+/** Brings the history of a registry in line with all its images at a time, those without a tag included. */
+export async function recordTags(recording: Recording, images: Iterable<TaggedImage>): Promise<void> {
+  const there = byName(images);
+  const ids = await recordImages(recording, there);
+  const begun = new Map<string, { readonly repository: string; readonly tag: string; image_id: number }>();
+  for (const [name, { repository, tags }] of there) {
+    const image_id = ids.get(name);
+    if (image_id === undefined) continue;
+    for (const tag of tags) begun.set(`${image_id} ${tag}`, { repository, tag, image_id });
+  }
+  const ended = await openSpans(recording, (image, tag) => begun.delete(`${image} ${tag}`));
+  await endSpans(recording, ended);
+  const { db, registryId, at } = recording;
+  for (const some of chunksOf([...begun.values()])) {
+    const rows = some.map((span) => ({ registry_id: registryId, ...span, since: at, until: null }));
+    await db.insertInto('tag').values(rows).execute();
+  }
+}
 
-/** Closed spans of one registry; beyond them the oldest go. */
-export const MAX_REGISTRY_SPANS = 500_000;
+type Images = ReadonlyMap<string, TaggedImage>;
 
-/** Brings the open spans of a registry in line with where its tags point at a time. */
-export async function recordTags(
-  db: Kysely<Schema>,
-  registryId: number,
-  pointers: Iterable<TagPointer>,
-  at: number,
-): Promise<void> {
-  const { begun: next, names } = pointersOf(pointers);
+const nameOf = ({ repository, digest }: Omit<TaggedImage, 'tags'>): string => `${repository}@${digest}`;
+
+/** Each image once, with all its tags. */
+function byName(images: Iterable<TaggedImage>): Images {
+  const known = new Map<string, TaggedImage>();
+  for (const image of images) {
+    const name = nameOf(image);
+    const before = known.get(name);
+    known.set(name, before === undefined ? image : { ...image, tags: [...before.tags, ...image.tags] });
+  }
+  return known;
+}
+
+/** Brings the rows of images in line; gives the ids of those that are there and have a history, or begin one. */
+async function recordImages(recording: Recording, there: Images): Promise<ReadonlyMap<string, number>> {
+  const { db, registryId, at } = recording;
+  const ids = new Map<string, number>();
+  const change: Record<'leaves' | 'returns' | 'isForgotten', number[]> = {
+    ...{ leaves: [], returns: [], isForgotten: [] },
+  };
+  const known = await db
+    .selectFrom('image')
+    .select(['id', 'repository', 'digest', 'kept_until'])
+    .where('registry_id', '=', registryId)
+    .execute();
+  for (const { id, kept_until, ...image } of known) {
+    const name = nameOf(image);
+    const isThere = there.has(name);
+    if (kept_until !== null && kept_until <= at) {
+      change.isForgotten.push(id);
+    } else {
+      if (isThere) ids.set(name, id);
+      if (isThere && kept_until !== null) change.returns.push(id);
+      if (!isThere && kept_until === null) change.leaves.push(id);
+    }
+  }
+  for (const some of chunksOf(change.isForgotten)) {
+    await db.deleteFrom('image').where('id', 'in', some).execute();
+  }
+  await recordLeaving(recording, change.leaves);
+  for (const some of chunksOf(change.returns)) {
+    // As if it had been there for as long as it would still have been kept.
+    await db
+      .updateTable('image')
+      .set({ there_since: sql`${at} - (kept_until - ${at})`, kept_until: null })
+      .where('id', 'in', some)
+      .execute();
+  }
+  const begun = [...there].filter(([name, { tags }]) => tags.length > 0 && !ids.has(name));
+  for (const some of chunksOf(begun)) {
+    const rows = some.map(([, { repository, digest }]) => ({
+      ...{ registry_id: registryId, repository, digest, there_since: at, kept_until: null },
+    }));
+    const made = await db
+      .insertInto('image')
+      .values(rows)
+      .returning(['id', 'repository', 'digest'])
+      .execute();
+    for (const { id, ...image } of made) ids.set(nameOf(image), id);
+  }
+  return ids;
+}
+
+/** What was there for a while is kept as long, at most. */
+async function recordLeaving({ db, at, bounds }: Recording, ids: readonly number[]): Promise<void> {
+  for (const some of chunksOf(ids)) {
+    await db
+      .updateTable('image')
+      .set({
+        kept_until: sql`CASE
+          WHEN ${at} - there_since > ${bounds.keptMs} THEN ${at + bounds.keptMs}
+          WHEN there_since < ${at} THEN ${at} + (${at} - there_since)
+          ELSE ${at}
+        END`,
+      })
+      .where('id', 'in', some)
+      .execute();
+  }
+}
+
+interface OpenSpan {
+  readonly id: number;
+  readonly image_id: number;
+}
+
+/** The open spans of a registry that do not go on. */
+async function openSpans(
+  { db, registryId }: Recording,
+  goesOn: (image: number, tag: string) => boolean,
+): Promise<readonly OpenSpan[]> {
   const open = await db
     .selectFrom('tag')
-    .select(['id', 'repository', 'tag', 'digest', 'since'])
+    .select(['id', 'image_id', 'tag'])
     .where('registry_id', '=', registryId)
     .where('until', 'is', null)
     .execute();
-  const closed = new Map<number, number[]>();
-  const gone = new Map<string, Omit<TagPointer, 'digest'> & { readonly since: number }>();
-  /** When the spans begin that take the place of others of their tag. */
-  const after = new Map<string, number>();
-  for (const { id, repository, tag, digest, since: before } of open) {
-    const name = nameOf(repository, tag);
-    const isPointed = names.has(name);
-    const isSame = digest === null ? !isPointed : next.delete(spanOf(name, digest));
-    if (isSame) continue;
-    // The clock may have been set back since: no span ends before it begins.
-    const since = Math.max(at, before);
-    after.set(name, Math.max(since, after.get(name) ?? at));
-    const ids = closed.get(since) ?? [];
-    if (ids.push(id) === 1) closed.set(since, ids);
-    if (!isPointed) gone.set(name, { repository, tag, since });
-  }
-  const begun = [
-    ...[...next.values()].map((pointer) => ({
-      ...pointer,
-      since: after.get(nameOf(pointer.repository, pointer.tag)) ?? at,
-    })),
-    ...[...gone.values()].map((name) => ({ ...name, digest: null })),
-  ];
-  for (const [until, ids] of closed) {
-    for (const some of chunksOf(ids)) {
-      await db.updateTable('tag').set({ until }).where('id', 'in', some).execute();
-    }
-  }
-  for (const some of chunksOf(begun)) {
-    const rows = some.map((span) => ({ registry_id: registryId, ...span, until: null }));
-    await db.insertInto('tag').values(rows).execute();
-  }
-  if (closed.size > 0) await bound(db, registryId);
+  return open.filter(({ image_id, tag }) => !goesOn(image_id, tag));
 }
 
-/** The pointers, each once, by tag and digest, and how many digests each tag points to. */
-function pointersOf(pointers: Iterable<TagPointer>) {
-  const begun = new Map<string, TagPointer>();
-  const names = new Map<string, number>();
-  for (const pointer of pointers) {
-    const name = nameOf(pointer.repository, pointer.tag);
-    const span = spanOf(name, pointer.digest);
-    if (begun.has(span)) continue;
-    begun.set(span, pointer);
-    names.set(name, (names.get(name) ?? 0) + 1);
+async function endSpans({ db, at, bounds }: Recording, spans: readonly OpenSpan[]): Promise<void> {
+  for (const some of chunksOf(spans.map(({ id }) => id))) {
+    // A clock that was set back, or stood still: no span ends before it has begun.
+    await db.deleteFrom('tag').where('id', 'in', some).where('since', '>=', at).execute();
+    await db.updateTable('tag').set({ until: at }).where('id', 'in', some).execute();
   }
-  if ([...names.values()].some((digests) => digests > MAX_AT_ONCE)) leaveOut(begun);
-  return { begun, names };
-}
-
-/** Leaves out what is beyond the bound, in the order of digests, so that the next crawl leaves out the same. */
-function leaveOut(begun: Map<string, TagPointer>): void {
-  const counts = new Map<string, number>();
-  for (const [span, { repository, tag }] of [...begun].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const name = nameOf(repository, tag);
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    if (count > MAX_AT_ONCE) begun.delete(span);
+  const images = [...new Set(spans.map(({ image_id }) => image_id))];
+  for (const some of chunksOf(images)) {
+    // The order is one of the image's own facts, and not that in which rows came.
+    await sql`
+      DELETE FROM tag WHERE id IN (
+        SELECT id FROM (
+          SELECT id, row_number() OVER (PARTITION BY image_id ORDER BY until DESC, since DESC, tag) AS place
+          FROM tag WHERE until IS NOT NULL AND image_id IN (${sql.join(some)})
+        ) AS spans
+        WHERE place > ${bounds.ended}
+      )`.execute(db);
   }
-}
-
-const nameOf = (repository: string, tag: string): string => `${repository}\n${tag}`;
-
-const spanOf = (name: string, digest: string): string => `${name}\n${digest}`;
-
-/** Removes the oldest spans beyond the bounds, of each tag and of the whole registry. */
-async function bound(db: Kysely<Schema>, registryId: number): Promise<void> {
-  await sql`
-    DELETE FROM tag WHERE id IN (
-      SELECT id FROM (
-        SELECT id, until, row_number() OVER (PARTITION BY repository, tag ORDER BY since DESC, id DESC) AS place,
-          row_number() OVER (ORDER BY until IS NULL DESC, since DESC, id DESC) AS of_all,
-          sum(CASE WHEN until IS NULL THEN 1 ELSE 0 END) OVER () AS open
-        FROM tag WHERE registry_id = ${registryId}
-      ) AS spans
-      WHERE until IS NOT NULL AND (place > ${MAX_SPANS} OR of_all > open + ${MAX_REGISTRY_SPANS})
-    )`.execute(db);
-}
-
-export function createTagHistory(db: Kysely<Schema>): TagHistory {
-  return {
-    tag: ({ facility, registry }, repository, tag) =>
-      db
-        .selectFrom('tag')
-        .innerJoin('registry', 'registry.id', 'tag.registry_id')
-        .select(['tag.digest', 'tag.since', 'tag.until'])
-        .where('registry.facility', '=', facility)
-        .where('registry.registry', '=', registry)
-        .where('tag.repository', '=', repository)
-        .where('tag.tag', '=', tag)
-        .orderBy('tag.since', 'desc')
-        .orderBy('tag.id', 'desc')
-        .limit(MAX_SPANS + MAX_AT_ONCE)
-        .execute(),
-  };
 }

@@ -1,11 +1,12 @@
 // What a caller may not discover, and what no registry has any more, was never there for them: a history without it has
-// the same bytes. The histories are those that the store makes of crawls.
+// the same bytes. The histories are those that the store makes of crawls, within bounds that they exceed.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
-import type { TagHistory, TagPointer } from '../../src/store/store.ts';
+import type { HistoryBounds } from '../../src/store/history-bounds.ts';
+import type { TaggedImage, TagHistory } from '../../src/store/store.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
@@ -17,13 +18,15 @@ const RUNS = runs(8);
 const DAY = 86_400_000;
 /** Crawls, one every two days; the last was yesterday. */
 const CRAWLS = 5;
+/** Less than most images and tags here have, so that each bound is met. */
+const BOUNDS: HistoryBounds = { ended: 1, keptMs: 3 * DAY, read: 2 };
 const TAGS = ['latest', '3.1'];
 /** Few, so that an image has others before it. */
 const REPOSITORIES = ['em/relion', 'mx/xds'];
 
 const timeOf = (crawl: number): number => NOW - DAY * (2 * (CRAWLS - crawl) - 1);
 
-/** A registry, and where the tags of its repositories pointed at each crawl. */
+/** A registry, and which images it had at each crawl, with which tags. */
 interface Lab {
   readonly registry: WorldRegistry;
   readonly crawls: readonly TagCrawl[];
@@ -49,12 +52,16 @@ describe('noninterference of the history', () => {
           const whole = await storeOfTags(
             `${folder}/${told.runs}-whole.sqlite`,
             labs.flatMap(({ crawls }) => crawls),
+            BOUNDS,
+            NOW,
           );
           const visible = await visibleIn(labs, caller, engine);
           const kept = labs.map((lab) => reduced(lab, visible));
           const less = await storeOfTags(
             `${folder}/${told.runs}-less.sqlite`,
             kept.flatMap(({ crawls }) => crawls),
+            BOUNDS,
+            NOW,
           );
           try {
             told.taken += count(labs) - count(kept);
@@ -93,14 +100,14 @@ function arbitraryLab(facility: string, key: string): fc.Arbitrary<Lab> {
         [1, 2, 9_001].map((seed) => ({ repository, digest: digestOf(seed) })),
       ),
     ];
-    const pointer = fc
-      .tuple(fc.constantFrom(...images), fc.constantFrom(...TAGS))
-      .map(([image, tag]) => ({ ...image, tag }));
+    const image = fc
+      .tuple(fc.constantFrom(...images), fc.subarray(TAGS))
+      .map(([some, tags]) => ({ ...some, tags }));
     return fc
-      .array(fc.array(pointer, { maxLength: 6 }), { minLength: CRAWLS - 1, maxLength: CRAWLS - 1 })
+      .array(fc.array(image, { maxLength: 9 }), { minLength: CRAWLS - 1, maxLength: CRAWLS - 1 })
       .map((past) => {
-        const crawls = [...past, pointersOf(named)].map((pointers, crawl) => ({
-          ...{ facility, registry: key, at: timeOf(crawl + 1), pointers },
+        const crawls = [...past, imagesOf(named)].map((some, crawl) => ({
+          ...{ facility, registry: key, at: timeOf(crawl + 1), images: some },
         }));
         return { registry: { facility, registry: key, records: named }, crawls };
       });
@@ -122,10 +129,8 @@ function inFewRepositories(records: readonly ImageRecord[]): ImageRecord[] {
   });
 }
 
-const pointersOf = (records: readonly ImageRecord[]): TagPointer[] =>
-  records.flatMap(({ repository, tags, digest }) =>
-    digest === null ? [] : tags.map((tag) => ({ repository, tag, digest })),
-  );
+const imagesOf = (records: readonly ImageRecord[]): TaggedImage[] =>
+  records.flatMap(({ repository, tags, digest }) => (digest === null ? [] : [{ repository, tags, digest }]));
 
 const worldOf = (
   labs: readonly Lab[],
@@ -157,16 +162,16 @@ async function visibleIn(
 /** The same without what the caller may not discover now, today and at all times before. */
 function reduced({ registry, crawls }: Lab, visible: ReadonlySet<string>): Lab {
   const { facility, registry: key, records } = registry;
-  const isVisible = ({ repository, digest }: TagPointer): boolean =>
+  const isVisible = ({ repository, digest }: TaggedImage): boolean =>
     visible.has(`${facility}/${key}/${repository}@${digest}`);
   return {
     registry: { ...registry, records: records?.filter(({ id }) => visible.has(id)) ?? null },
-    crawls: crawls.map((crawl) => ({ ...crawl, pointers: crawl.pointers.filter(isVisible) })),
+    crawls: crawls.map((crawl) => ({ ...crawl, images: crawl.images.filter(isVisible) })),
   };
 }
 
 const count = (labs: readonly Lab[]): number =>
-  labs.reduce((sum, { crawls }) => sum + crawls.reduce((all, { pointers }) => all + pointers.length, 0), 0);
+  labs.reduce((sum, { crawls }) => sum + crawls.reduce((all, { images }) => all + images.length, 0), 0);
 
 const SPANS = 'tag digest since until';
 const BY_TAG = `query ByTag($reference: String!, ${timesOf((time) => `$${time}: DateTime`, ', ')}) {

@@ -11,8 +11,8 @@ const DAY = 86_400_000;
 const daysAgo = (days: number): number => NOW - days * DAY;
 const date = (days: number): string => new Date(daysAgo(days)).toISOString();
 
-const span = (seed: number | null, since: number, until: number | null): TagSpan => ({
-  digest: seed === null ? null : digestOf(seed),
+const span = (seed: number, since: number, until: number | null): TagSpan => ({
+  digest: digestOf(seed),
   since: daysAgo(since),
   until: until === null ? null : daysAgo(until),
 });
@@ -27,13 +27,7 @@ const ESRF: WorldRegistry = { facility: 'esrf', registry: 'main', records: RECOR
 const LATEST = 'registry.esrf.example/em/relion:latest';
 
 const HISTORY = {
-  'esrf/main/em/relion:latest': [
-    span(3, 2, null),
-    span(2, 4, 2),
-    span(null, 6, 4),
-    span(1, 8, 6),
-    span(4, 9, 8),
-  ],
+  'esrf/main/em/relion:latest': [span(3, 2, null), span(2, 4, 2), span(1, 8, 6), span(4, 9, 8)],
   'esrf/main/em/relion:3.2': [span(3, 2, null)],
   'esrf/main/em/relion:nightly': [span(2, 1, null), span(4, 3, 1)],
   'esrf/main/em/relion:3.1': [span(1, 8, null)],
@@ -127,6 +121,19 @@ describe('the history of tags', () => {
       history.asked,
       tags.slice(0, 100).map((tag) => `esrf/main/em/relion:${tag}`),
     );
+  });
+
+  test('is read by the digests that may be discovered where a tag pointed to too many images', async () => {
+    const history = historyOf(HISTORY);
+    const asked: (readonly string[] | null)[] = [];
+    const world = await worldOf({
+      tag: async (key, repository, tag, digests) => {
+        asked.push(digests);
+        return digests && history.tag(key, repository, tag, digests);
+      },
+    });
+    assert.deepEqual(await tagHistory(world, LATEST), SHOWN);
+    assert.deepEqual(asked, [null, [digestOf(1), digestOf(3)]]);
   });
 
   describe('as of a time', () => {

@@ -7,9 +7,10 @@ import type { StorePlace } from '../../src/store/engine.ts';
 import { batchOf } from '../../src/store/node-text.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import type { Store, TagPointer } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
+import { tagHistory } from './tag-history-suite.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
@@ -260,87 +261,12 @@ function contract(makePlace: MakePlace): void {
     });
   });
 
-  describe('tag history', () => {
-    const points = (...pointers: [tag: string, digest: string][]): TagPointer[] =>
-      pointers.map(([tag, digest]) => ({ repository: 'em/relion', tag, digest }));
-
-    const spansOf = async (store: Store, tag: string) =>
-      (await store.history.tag(KEY, 'em/relion', tag)).map(({ digest, since, until }) => [
-        digest,
-        since,
-        until,
-      ]);
-
-    async function crawled(store: Store, at: number, pointers: readonly TagPointer[]): Promise<void> {
-      await stored(store, ['{}'], { generation: `g${at}`, crawledAt: at, checkedAt: at }, KEY, pointers);
-    }
-
-    test('has each digest from when to when, and the time in which the tag was gone', async (context) => {
-      const { store } = await opened(context);
-      await crawled(store, 1, points(['5.0', 'sha256:a'], ['latest', 'sha256:a']));
-      await crawled(store, 2, points(['5.0', 'sha256:a'], ['latest', 'sha256:b']));
-      await crawled(store, 3, points(['5.0', 'sha256:a']));
-      await crawled(store, 4, points(['5.0', 'sha256:a'], ['latest', 'sha256:a']));
-      assert.deepEqual(await spansOf(store, '5.0'), [['sha256:a', 1, null]]);
-      assert.deepEqual(await spansOf(store, 'latest'), [
-        ['sha256:a', 4, null],
-        [null, 3, 4],
-        ['sha256:b', 2, 3],
-        ['sha256:a', 1, 2],
-      ]);
-      assert.deepEqual(await spansOf(store, 'none'), []);
-    });
-
-    test('has a span for each digest that a tag points to at once, whatever the others are', async (context) => {
-      const { store } = await opened(context);
-      const both: [string, string][] = [
-        ['latest', 'sha256:b'],
-        ['latest', 'sha256:a'],
-        ['latest', 'sha256:b'],
-      ];
-      await crawled(store, 1, points(['latest', 'sha256:a']));
-      await crawled(store, 2, points(...both));
-      await crawled(store, 3, points(...both));
-      await crawled(store, 4, points(['latest', 'sha256:b']));
-      await crawled(store, 5, []);
-      assert.deepEqual(await spansOf(store, 'latest'), [
-        [null, 5, null],
-        ['sha256:b', 2, 5],
-        ['sha256:a', 1, 4],
-      ]);
-    });
-
-    test('has the first hundred of many digests that a tag points to at once', async (context) => {
-      const { store } = await opened(context);
-      const many = Array.from({ length: 150 }, (_, n): [string, string] => ['latest', `sha256:${1_149 - n}`]);
-      await crawled(store, 1, points(...many));
-      await crawled(store, 2, points(...many.toReversed()));
-      const spans = await spansOf(store, 'latest');
-      const digests = spans.map(([digest]) => digest).sort();
-      assert.deepEqual([digests.length, digests[0], digests[99]], [100, 'sha256:1000', 'sha256:1099']);
-      assert.ok(spans.every(([, since, until]) => since === 1 && until === null));
-    });
-
-    test('has no span that ends before it begins, although the clock was set back', async (context) => {
-      const { store } = await opened(context);
-      await crawled(store, 10, points(['latest', 'sha256:a']));
-      await crawled(store, 5, points(['latest', 'sha256:b']));
-      await crawled(store, 12, points(['latest', 'sha256:c']));
-      assert.deepEqual(await spansOf(store, 'latest'), [
-        ['sha256:c', 12, null],
-        ['sha256:b', 10, 12],
-        ['sha256:a', 10, 10],
-      ]);
-    });
-
-    test('keeps the newest hundred spans of a tag', async (context) => {
-      const { store } = await opened(context);
-      for (let at = 1; at <= 104; at += 1) await crawled(store, at, points(['latest', `sha256:${at}`]));
-      const spans = await spansOf(store, 'latest');
-      assert.equal(spans.length, 100);
-      assert.deepEqual(spans[0], ['sha256:104', 104, null]);
-      assert.deepEqual(spans[99], ['sha256:5', 5, 6]);
-    });
+  tagHistory(async (context, bounds) => {
+    const place = await makePlace(context);
+    const clock = { now: 1 };
+    const store = await openStore({ place, secret: SECRET, bounds, now: () => clock.now });
+    context.after(() => store.close());
+    return { store, clock };
   });
 
   test('info counts what there is', async (context) => {

@@ -18,7 +18,7 @@ const SECRET = Buffer.alloc(32, 7);
 const NOW = 36_000_000;
 const OTHER = { ...KEY, facility: 'desy', registry: 'main' };
 const TEXTS = Array.from({ length: 1_200 }, (_, index) => JSON.stringify({ index }));
-const POINTER = { repository: 'em/relion', tag: '5', digest: `sha256:${'a'.repeat(64)}` };
+const IMAGE = { repository: 'em/relion', tags: ['5'], digest: `sha256:${'a'.repeat(64)}` };
 const BYTES = Buffer.from('a document');
 const DIGEST = `sha256:${createHash('sha256').update(BYTES).digest('hex')}`;
 
@@ -30,7 +30,7 @@ function upkeep(makePlace: MakePlace): void {
     const place = await makePlace(context);
     const store = await openStore({ place, secret: SECRET, now: () => NOW });
     context.after(() => store.close());
-    await stored(store, TEXTS, FACTS, KEY, [POINTER]);
+    await stored(store, TEXTS, FACTS, KEY, [IMAGE]);
     await stored(store, ['{"other":1}'], FACTS, OTHER);
     await store.documents.write(DIGEST, { mediaType: 'text/plain', bytes: BYTES });
     await store.state.write('highest', { esrf: 7 });
@@ -152,7 +152,7 @@ function upkeep(makePlace: MakePlace): void {
 
     test('removes registries that are not to stay with all that is theirs, and no more', async (context) => {
       const { place, store } = await filled(context);
-      await stored(store, ['{"other":1}'], FACTS, OTHER, [POINTER]);
+      await stored(store, ['{"other":1}'], FACTS, OTHER, [IMAGE]);
       await store.close();
       const pruned = await pruneStore(place, request);
       assert.deepEqual(pruned.registries, [{ facility: 'desy', registry: 'main' }]);

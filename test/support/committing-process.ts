@@ -2,7 +2,7 @@
 // acknowledged. Argument: the store's place as JSON.
 import { writeSync } from 'node:fs';
 import { openStore } from '../../src/store/open.ts';
-import { factsOf, pointersOf, textsOf } from './numbered-crawls.ts';
+import { factsOf, imagesOf, textsOf } from './numbered-crawls.ts';
 import { KEY, stored } from './stored-crawls.ts';
 
 writeSync(1, 'started\n');
@@ -10,6 +10,6 @@ const place = JSON.parse(process.argv[2] ?? '');
 const store = await openStore({ place, secret: Buffer.alloc(32, 7) });
 const last = await store.crawls.find(KEY);
 for (let number = (last?.crawledAt ?? 0) + 1; ; number += 1) {
-  await stored(store, textsOf(number), factsOf(number), KEY, pointersOf(number));
+  await stored(store, textsOf(number), factsOf(number), KEY, imagesOf(number));
   writeSync(1, `${number}\n`);
 }

@@ -1,5 +1,5 @@
 // Crawls that can be told apart by their number, in every node, in their facts, and in where their tags point.
-import type { CrawlFacts, TagPointer } from '../../src/store/store.ts';
+import type { CrawlFacts, TaggedImage } from '../../src/store/store.ts';
 
 const NODES = 1_500;
 
@@ -17,4 +17,6 @@ export const factsOf = (crawl: number): CrawlFacts => ({
 
 export const TAG = { repository: 'em/relion', tag: 'latest' } as const;
 
-export const pointersOf = (crawl: number): TagPointer[] => [{ ...TAG, digest: `sha256:${crawl}` }];
+export const imagesOf = (crawl: number): TaggedImage[] => [
+  { repository: TAG.repository, tags: [TAG.tag], digest: `sha256:${crawl}` },
+];

@@ -7,8 +7,8 @@ import { preparing } from '../../src/model/pace.ts';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { batchOf, textsOf } from '../../src/store/node-text.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import type { CrawlFacts, CrawlStore, RegistryKey, TagPointer } from '../../src/store/store.ts';
-import { writePointers } from '../../src/store/tag-pointers.ts';
+import type { CrawlFacts, CrawlStore, RegistryKey, TaggedImage } from '../../src/store/store.ts';
+import { writeTagged } from '../../src/store/tagged-images.ts';
 
 interface WithCrawls {
   readonly crawls: CrawlStore;
@@ -28,14 +28,14 @@ export async function stored(
   texts: readonly string[],
   facts: CrawlFacts = FACTS,
   key: RegistryKey = KEY,
-  pointers: readonly TagPointer[] = [],
+  images: readonly TaggedImage[] = [],
 ): Promise<void> {
   const hashes: Uint8Array[] = [];
   for (let start = 0; start < texts.length; start += 700) {
     const some = texts.slice(start, start + 700).map((text) => Buffer.from(text));
     hashes.push(await crawls.append(key, batchOf(some)));
   }
-  await crawls.commit(key, facts, Buffer.concat(hashes), await writePointers(pointers, preparing));
+  await crawls.commit(key, facts, Buffer.concat(hashes), await writeTagged(images, preparing));
 }
 
 export async function allOf({ crawls }: WithCrawls, key: RegistryKey = KEY): Promise<string[]> {

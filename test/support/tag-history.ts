@@ -1,25 +1,32 @@
 // Histories of tags for tests: from the store's own tables, by crawls at given times.
 import { preparing } from '../../src/model/pace.ts';
+import type { HistoryBounds } from '../../src/store/history-bounds.ts';
 import { openStore } from '../../src/store/open.ts';
-import type { Store, TagHistory, TagPointer, TagSpan } from '../../src/store/store.ts';
-import { writePointers } from '../../src/store/tag-pointers.ts';
+import type { Store, TaggedImage, TagHistory, TagSpan } from '../../src/store/store.ts';
+import { writeTagged } from '../../src/store/tagged-images.ts';
 
-/** Where the tags of one registry pointed at a time. */
+/** Which images one registry had at a time, with which tags. */
 export interface TagCrawl {
   readonly facility: string;
   readonly registry: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly pointers: readonly TagPointer[];
+  readonly images: readonly TaggedImage[];
 }
 
-/** A store in a file of its own; close it. */
-export async function storeOfTags(path: string, crawls: readonly TagCrawl[]): Promise<Store> {
-  const store = await openStore({ place: { kind: 'sqlite', path }, secret: Buffer.alloc(32, 7) });
-  for (const { facility, registry, at, pointers } of crawls) {
+/** A store in a file of its own; close it. `now`: as {@link openStore} has it. */
+export async function storeOfTags(
+  path: string,
+  crawls: readonly TagCrawl[],
+  bounds: HistoryBounds,
+  now: number,
+): Promise<Store> {
+  const place = { kind: 'sqlite', path } as const;
+  const store = await openStore({ place, secret: Buffer.alloc(32, 7), bounds, now: () => now });
+  for (const { facility, registry, at, images } of crawls) {
     const key = { facility, registry, kind: 'graphql', address: 'http://127.0.0.1:1/', mapping: 1 };
     const facts = { generation: null, crawledAt: at, checkedAt: at };
-    await store.crawls.commit(key, facts, Buffer.alloc(0), await writePointers(pointers, preparing));
+    await store.crawls.commit(key, facts, Buffer.alloc(0), await writeTagged(images, preparing));
   }
   return store;
 }

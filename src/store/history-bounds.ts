@@ -1,0 +1,18 @@
+// How much of tag history is kept. Each bound counts what is of one image alone, which a caller may know as a whole or not
+// at all: so nothing that is hidden from somebody pushes out what they are shown. All images of a registry together are
+// bounded by how many it has.
+
+export interface HistoryBounds {
+  /** Times that have ended, of all tags of one image; beyond them those that ended first go. */
+  readonly ended: number;
+  /**
+   * Milliseconds for which the history of an image stays at most when its registry has it no more. It stays no longer than
+   * the image was there: images that come and go leave, in the long run, no more than the images that stay.
+   */
+  readonly keptMs: number;
+  /** Spans of one tag that are read together; of a tag with more, those of images that the reader names. */
+  readonly read: number;
+}
+
+/** Twice as many times as one image has tags, a quarter of a year, and what is read in some milliseconds. */
+export const HISTORY_BOUNDS: HistoryBounds = { ended: 256, keptMs: 90 * 86_400_000, read: 1_000 };

@@ -1,0 +1,21 @@
+// Which images have which tags, on their way to the store's thread: one text, for a hundred thousand objects take too long
+// to copy.
+import { type Pace, paced } from '../model/pace.ts';
+import type { TaggedImage } from './store.ts';
+
+/** A line for each, as a JSON array. */
+export async function writeTagged(images: Iterable<TaggedImage>, pace: Pace): Promise<string> {
+  const lines: string[] = [];
+  await paced(images, pace, ({ repository, digest, tags }) => {
+    lines.push(JSON.stringify([repository, digest, ...tags]));
+  });
+  return lines.join('\n');
+}
+
+export function* readTagged(text: string): Generator<TaggedImage> {
+  if (text === '') return;
+  for (const line of text.split('\n')) {
+    const [repository, digest, ...tags] = JSON.parse(line) as [string, string, ...string[]];
+    yield { repository, digest, tags };
+  }
+}
