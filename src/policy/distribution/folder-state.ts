@@ -4,12 +4,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { digestOf } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { BUNDLE_BYTES } from '../bundle/manifest.ts';
 import { createFile, privateFolder, readFileOrNull, removeDrafts, replaceFile } from './private-files.ts';
 import {
   compareVersions,
-  digestOf,
   type KeptRecord,
   keptRecordSchema,
   type PolicyState,
