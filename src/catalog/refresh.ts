@@ -32,7 +32,7 @@ export interface CheckedSnapshot {
   readonly unmatchedRules: readonly string[];
 }
 
-/** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest does. */
+/** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest and the store do. */
 export type Restore = (deadline: Deadline) => Promise<CheckedSnapshot | null>;
 
 /**

@@ -1,8 +1,8 @@
 // Reads back everything that a store has, and says what of it is not as panfed wrote it.
 import { type Kysely, sql } from 'kysely';
+import { digestOf } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { createCrawlStore } from './crawls.ts';
-import { digestOf } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { schemaVersion } from './migrate.ts';
 import { partCount } from './parts.ts';

@@ -5,11 +5,12 @@
 import type { Logger } from 'pino';
 import { backoff } from '../../model/backoff.ts';
 import type { Clock } from '../../model/clock.ts';
+import { digestOf } from '../../model/digest.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
 import { pause } from '../../model/pause.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
 import { readRefusal } from './state/refusal-note.ts';
-import { digestOf, type PolicyState } from './state/state.ts';
+import type { PolicyState } from './state/state.ts';
 
 export interface SourcePollerOptions {
   readonly owner: string;

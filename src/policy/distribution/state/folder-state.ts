@@ -1,15 +1,16 @@
 // The state of labs' policies in a folder: `<owner>/<version>.jws` is the signed record of an accepted bundle, and
 // `<owner>/<version>.<sha256>.tar.gz` the bundle. The record is written last and created exclusively, so that the
 // highest name is the latest at any instant, for any number of processes, without a lock that could be left behind.
+
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { digestOf } from '../../../model/digest.ts';
 import { FederationError } from '../../../model/errors.ts';
 import { BUNDLE_BYTES } from '../../bundle/manifest.ts';
 import { createFile, privateFolder, readFileOrNull, removeDrafts, replaceFile } from './private-files.ts';
 import {
   compareVersions,
-  digestOf,
   type KeptRecord,
   keptRecordSchema,
   type PolicyState,

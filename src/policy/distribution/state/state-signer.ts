@@ -1,7 +1,7 @@
-// Signs what panfed writes for itself and reads again: a JWS (RFC 7515) with HMAC-SHA-256, by a key that is derived
-// from the federation's secret (HKDF, RFC 5869) for this use alone.
-import { hkdfSync } from 'node:crypto';
+// Signs the state of labs' policies, which panfed writes to files and reads again: a JWS (RFC 7515) with HMAC-SHA-256, by
+// a key for this use alone.
 import { CompactSign, compactVerify, errors } from 'jose';
+import { derivedKey } from '../../../model/derived-key.ts';
 
 export interface StateSigner {
   /** The JWS of a JSON value, in compact form. */
@@ -12,11 +12,10 @@ export interface StateSigner {
 
 const ALGORITHM = 'HS256';
 const TYPE = 'panfed-policy-state';
-const KEY_BYTES = 32;
 
 /** A signer of the policy state: JWS (RFC 7515) with HS256. @param secret `federation.secret`, 32 bytes or more */
 export function createStateSigner(secret: string): StateSigner {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'panfed/policies.state/1', KEY_BYTES));
+  const key = derivedKey(secret, 'panfed/policies.state/1');
   return {
     sign: (value) =>
       new CompactSign(new TextEncoder().encode(JSON.stringify(value)))

@@ -1,6 +1,5 @@
 // The state of the labs' signed policies: for each the last accepted bundle, the highest version ever accepted, and the
 // refusal that came after it.
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, FederationError } from '../../../model/errors.ts';
 
@@ -73,11 +72,6 @@ export function sameTrust(one: TrustMark, other: TrustMark): boolean {
     scope === other.scope &&
     thumbprint === other.thumbprint
   );
-}
-
-/** The SHA-256 of the bytes, as `sha256:<64 hex>`. */
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /**

@@ -5,15 +5,12 @@ import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import pino from 'pino';
+import { digestOf } from '../../../../src/model/digest.ts';
 import { FederationError } from '../../../../src/model/errors.ts';
 import { folderState } from '../../../../src/policy/distribution/state/folder-state.ts';
 import { followState } from '../../../../src/policy/distribution/state/follow-state.ts';
 import { memoryState } from '../../../../src/policy/distribution/state/memory-state.ts';
-import {
-  digestOf,
-  type PolicyState,
-  type TrustMark,
-} from '../../../../src/policy/distribution/state/state.ts';
+import type { PolicyState, TrustMark } from '../../../../src/policy/distribution/state/state.ts';
 import { createStateSigner } from '../../../../src/policy/distribution/state/state-signer.ts';
 import type { PolicyRefusal } from '../../../../src/policy/engine.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';

@@ -15,14 +15,11 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { digestOf } from '../../../../src/model/digest.ts';
 import { FederationError } from '../../../../src/model/errors.ts';
 import { folderState } from '../../../../src/policy/distribution/state/folder-state.ts';
 import { memoryState } from '../../../../src/policy/distribution/state/memory-state.ts';
-import {
-  digestOf,
-  type KeptRecord,
-  type PolicyState,
-} from '../../../../src/policy/distribution/state/state.ts';
+import type { KeptRecord, PolicyState } from '../../../../src/policy/distribution/state/state.ts';
 import { createStateSigner } from '../../../../src/policy/distribution/state/state-signer.ts';
 import fc, { runs } from '../../../support/fast-check.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
