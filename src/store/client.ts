@@ -66,6 +66,8 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     filename: WORKER,
     minThreads: 1,
     maxThreads: 1,
+    // Else the thread sleeps between calls, and sees no connection end that idles.
+    atomics: 'disabled',
     env: {},
     execArgv: [],
     workerData,
@@ -97,7 +99,11 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
   function inTime<T>(reply: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const callOff = clock.after(READ_MS, () =>
-        reject(new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${READ_MS} ms.`)),
+        reject(
+          new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${READ_MS} ms.`, {
+            hint: 'Look for what slows it down: its disk, its server, the way there, or another session that locks it.',
+          }),
+        ),
       );
       reply.then(resolve, reject).finally(callOff);
     });

@@ -183,6 +183,8 @@ async function openPostgres(
   });
   // A connection that breaks while it idles; the next statement gets another.
   pool.on('error', () => undefined);
+  // One that breaks while it is used: its statement is rejected, and without a listener the thread would end as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const dialect: Dialect = new PostgresDialect({
     pool,
     ...(readOnly && {
