@@ -24,7 +24,7 @@ export interface TestPostgres {
   readonly data: string;
   /** What another session of a database does. */
   query(url: string, text: string): Promise<readonly Record<string, unknown>[]>;
-  /** As the server's machine does that is turned off and on. */
+  /** As the server's machine does that is turned off and on. Where it is off or on already they do nothing. */
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +61,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   let databases = 0;
 
   async function start(): Promise<void> {
+    if (server !== null) return;
     const settings = [
       'listen_addresses=127.0.0.1',
       `port=${port}`,

@@ -10,6 +10,8 @@ export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly code?: string;
+  /** The text of what the engine threw. */
+  readonly cause?: string;
 }
 
 export interface OpenedClient {

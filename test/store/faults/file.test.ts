@@ -74,6 +74,7 @@ describe('a file with damaged pages', () => {
       await assert.rejects(stored(client, textsOf(2), factsOf(2)), { code: 'STORE_DAMAGED' });
       assert.equal((client.health() as { code?: string }).code, 'STORE_DAMAGED');
       assert.deepEqual(messagesOf(log), [[50, 'STORE_DAMAGED', 'the store cannot be used']]);
+      assert.match(log[0]?.cause ?? '', /disk image is malformed/);
     });
   }
 
