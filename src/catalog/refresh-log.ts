@@ -1,5 +1,6 @@
 // Reports of one registry for the operator: its progress at the start, and a log line when something is new.
 import type { Logger } from 'pino';
+import { FederationError } from '../model/errors.ts';
 import type { SourceFailure } from '../model/outcome.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -71,6 +72,8 @@ export function createRefreshLog(
         logger.error({ err: fault }, 'a record could not be ingested: a fault of panfed');
     },
     notRestored(error) {
+      // The store has said so itself, once for all registries.
+      if (error instanceof FederationError && error.code.startsWith('STORE_')) return;
       logger.warn({ err: error }, 'registry could not be restored from the store');
     },
     done(records, tookMs, failure, error) {
