@@ -133,7 +133,7 @@ async function route(
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
       if (wantsPage(request)) {
-        sendGraphiql(response);
+        await sendGraphiql(response);
         return;
       }
       refuseCrossSite(request);

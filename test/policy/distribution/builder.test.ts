@@ -28,7 +28,8 @@ const stateIn = (path: string): Promise<PolicyState> =>
 
 const versionOf = async (state: PolicyState) => (await state.latest(OWNER))?.version ?? null;
 
-describe('the policy builder', () => {
+// Each test waits most of its time, for its server to be asked again: a few run side by side.
+describe('the policy builder', { concurrency: 4 }, () => {
   test('takes what a lab ships, and the next one while it waits for it', async () => {
     await using server = await policyServer();
     server.ship(await shipment(1, key));
