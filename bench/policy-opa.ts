@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import type { Opa } from '../src/authoring/opa.ts';
+import type { Opa } from '../src/authoring/opa/opa.ts';
 import { LABS } from './policy-rules.ts';
 
 /** The input for one subject: JSON of the records, and of the rest. */

@@ -2,15 +2,17 @@
 // every rule applies somewhere, and the people it allows differ from rule to rule. OPA compiles them as any lab's.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Opa } from '../src/authoring/opa.ts';
+import type { Opa } from '../src/authoring/opa/opa.ts';
 import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { ImageRecord } from '../src/model/image.ts';
 import type { PolicyChange } from '../src/policy/activation/activation.ts';
 import { built } from './built.ts';
 
-const { buildBundles } = await built<typeof import('../src/authoring/build.ts')>('authoring/build');
-const { policyOwners } = await built<typeof import('../src/authoring/owner.ts')>('authoring/owner');
+const { buildBundles } =
+  await built<typeof import('../src/authoring/build/build.ts')>('authoring/build/build');
+const { policyOwners } =
+  await built<typeof import('../src/authoring/source/owner.ts')>('authoring/source/owner');
 const { policyFiles } = await built<typeof import('../src/policy/create.ts')>('policy/create');
 
 /** Labs that have a policy of their own, as in the demo. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { Opa } from '../src/authoring/opa.ts';
+import type { Opa } from '../src/authoring/opa/opa.ts';
 import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Federation } from '../src/federation.ts';
@@ -22,7 +22,7 @@ import { spreadOf } from './spread.ts';
 
 const { loadConfig } = await built<typeof import('../src/config/load.ts')>('config/load');
 const { createFederation } = await built<typeof import('../src/federation.ts')>('federation');
-const { findOpa } = await built<typeof import('../src/authoring/opa.ts')>('authoring/opa');
+const { findOpa } = await built<typeof import('../src/authoring/opa/opa.ts')>('authoring/opa/opa');
 
 /** Number of groups with which the sample has about two thousand classes for these rules. */
 const VARIANTS = 58;

@@ -2,7 +2,7 @@
 // workers, and by OPA's server. The input of the other two is prepared before their time is measured. All three must
 // decide the same, bit for bit.
 import pino from 'pino';
-import type { Opa } from '../src/authoring/opa.ts';
+import type { Opa } from '../src/authoring/opa/opa.ts';
 import { has } from '../src/catalog/bitset.ts';
 import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';

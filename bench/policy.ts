@@ -60,7 +60,7 @@ export interface PolicyFigures {
 
 /** Why the policies cannot be measured; null: OPA was found. */
 export async function missingOpa(): Promise<string | null> {
-  const { findOpa } = await built<typeof import('../src/authoring/opa.ts')>('authoring/opa');
+  const { findOpa } = await built<typeof import('../src/authoring/opa/opa.ts')>('authoring/opa/opa');
   return findOpa().then(
     () => null,
     (error: Error) => error.message,

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { inputReference } from '../src/authoring/input-reference.ts';
+import { inputReference } from '../src/authoring/reference/input-reference.ts';
 import { withDescriptiveFields } from './input-schema.ts';
 import { withLabelRows } from './label-table.ts';
 

@@ -1,6 +1,6 @@
 // The composition root: a valid configuration in, a running federation out. The only file that imports every folder.
 import type { Logger } from 'pino';
-import { createSourceCompiler } from './authoring/source-compiler.ts';
+import { createSourceCompiler } from './authoring/build/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create.ts';
 import { cursorSecret } from './config/cursor-secret.ts';
@@ -10,9 +10,9 @@ import { type Environment, readSecret } from './config/secrets.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
-import { createExtensions } from './graphql/extensions.ts';
+import { createExtensions } from './graphql/extension/extensions.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, type ObservedParts } from './http/metrics.ts';
 import { type RunningServers, startServers } from './http/servers.ts';
 import { createIdentity } from './identity/create.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
@@ -66,7 +66,7 @@ export async function createFederation(config: Config, options: FederationOption
     const network = { httpClient, secret, demoUrl: registries?.url };
     const places = createPlaces(config.facilities);
     const vocabulary = loadVocabulary();
-    let running: { catalog: Catalog; policy: PolicyEngine } | null = null;
+    let running: ObservedParts | null = null;
     const metrics = createMetrics({
       observed: () => running,
       token:
@@ -110,7 +110,10 @@ export async function createFederation(config: Config, options: FederationOption
       }),
     );
     const federationSecret = await cursorSecret(config, secret);
-    const store = await createStore(config, { env, readSecret: secret, federationSecret, logger, clock });
+    const store = await createStore(config, {
+      ...{ env, readSecret: secret, federationSecret, logger, clock },
+      onFailure: metrics.store.failed,
+    });
     if (store !== null) opened.add(store);
     const catalog = opened.add(
       createCatalog({
@@ -124,7 +127,7 @@ export async function createFederation(config: Config, options: FederationOption
         onSnapshot: (snapshot) => policy.prepare(snapshot),
       }),
     );
-    running = { catalog, policy };
+    running = { catalog, policy, store };
     const demo = config.demo ? await createDemoIssuer({ facilities: config.facilities, clock }) : null;
     const identity = await createIdentity({
       config,
@@ -146,7 +149,7 @@ export async function createFederation(config: Config, options: FederationOption
       movedWithin: config.history.movedWithin,
     });
     const gateway = createGateway({
-      parts: { discovery, places, vocabulary, policy, catalog, limits: config.limits, clock },
+      parts: { discovery, places, vocabulary, policy, catalog, store, limits: config.limits, clock },
       extensions: await createExtensions(config, network, logger),
       logger,
     });
@@ -159,7 +162,7 @@ export async function createFederation(config: Config, options: FederationOption
       listen: async () => {
         const page = createPage({ gateway, name: config.federation.name, vocabulary });
         return opened.add(
-          await startServers(config, { gateway, identity, policy, metrics, page, clock, logger }),
+          await startServers(config, { gateway, identity, policy, metrics, store, page, clock, logger }),
         );
       },
       close: () => opened.close(),

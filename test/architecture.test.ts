@@ -21,7 +21,7 @@ const ARROW: readonly (readonly string[])[] = [
 ];
 
 /** Modules that can reach the network, the names of each that cannot, and the files that may take the others. */
-const DOORS: readonly {
+const NETWORK_MODULES: readonly {
   module: RegExp;
   harmless: readonly string[];
   files: Readonly<Record<string, string>>;
@@ -40,12 +40,20 @@ const DOORS: readonly {
     files: { 'http/listener.ts': 'the gateway, its metrics, a catalog file as a registry' },
   },
   { module: /^node:net$/, harmless: ['isIP', 'isIPv4', 'isIPv6', 'BlockList'], files: {} },
+  {
+    module: /^pg$/,
+    harmless: [],
+    files: {
+      'store/engine.ts': 'the store in PostgreSQL',
+      'store/place-text.ts': 'PostgreSQL’s address, as the client reads it',
+    },
+  },
   { module: /^node:(?:tls|http2|dgram|dns)(?:\/promises)?$/, harmless: [], files: {} },
 ];
 
 /** The files that may call the global `fetch`, which bounds no body and which nothing here bounds. */
 const FETCHERS: Readonly<Record<string, string>> = {
-  'authoring/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
+  'authoring/opa/release.ts': 'OPA’s release, checked against its pinned hash; never while the gateway runs',
 };
 
 /** The files that may use `createRequire`. */
@@ -114,7 +122,7 @@ describe('the architecture', () => {
   test('the network is behind its few doors', () => {
     const holes = files.flatMap(({ path, imports }) =>
       imports.flatMap(({ specifier, values }) =>
-        DOORS.filter(
+        NETWORK_MODULES.filter(
           ({ module, harmless, files: doors }) =>
             module.test(specifier) && !(path in doors) && values.some((name) => !harmless.includes(name)),
         ).map(() => `${path} takes ${values.join(', ')} of ${specifier}`),
@@ -163,7 +171,7 @@ describe('the architecture', () => {
 
   test('every door that is allowed is one', () => {
     const byPath = new Map(files.map((file) => [file.path, file]));
-    for (const { module, files: doors } of DOORS) {
+    for (const { module, files: doors } of NETWORK_MODULES) {
       for (const path of Object.keys(doors)) {
         assert.ok(
           byPath.get(path)?.imports.some(({ specifier }) => module.test(specifier)),
@@ -176,7 +184,7 @@ describe('the architecture', () => {
 });
 
 describe('every file', () => {
-  test('tells its purpose in its first lines', () => {
+  test('says its purpose in its first lines', () => {
     const silent = files
       .filter(({ text }) => !/^(?:#!.*\n)?\/\/ \S.{15,}/.test(text))
       .map(({ path }) => path);

@@ -21,16 +21,19 @@ const unwanted = given
 const flags = given.filter(
   (argument) => argument.startsWith('-') && argument !== PROPERTIES && !argument.startsWith(LEAVE_OUT),
 );
-const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => relative(process.cwd(), join(folder, name)))
+  .map((name) => relative(process.cwd(), join(folder, name)));
+const sources = all
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .filter((name) => !unwanted.some((part) => name.includes(part)))
   .filter((name) => !given.includes(PROPERTIES) || hasProperties(name))
   .sort();
 
-if (sources.length === 0) {
-  process.stderr.write(`no test file matches ${wanted.join(' ')}\n`);
+// A part that nothing matches was misspelt, or its files moved: without them the rest would prove less than it seems.
+const unmatched = [...wanted, ...unwanted].filter((part) => !all.some((name) => name.includes(part)));
+if (unmatched.length > 0 || sources.length === 0) {
+  process.stderr.write(`no test file matches ${(unmatched.length > 0 ? unmatched : wanted).join(' ')}\n`);
   process.exit(1);
 }
 const SLOWEST = relative(process.cwd(), join(folder, 'runner', 'slowest.ts'));

@@ -14,15 +14,16 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { Pool } from 'undici';
-import type { IngestContext } from '../../src/catalog/ingest.ts';
+import type { IngestContext } from '../../src/catalog/ingest/ingest.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { GatewayContext } from '../../src/graphql/context.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Vocabulary } from '../../src/vocabulary/vocabulary.ts';
 import { built, ROOT } from '../built.ts';
 
-const { ingest } = await built<typeof import('../../src/catalog/ingest.ts')>('catalog/ingest');
-const { repositoryRules } = await built<typeof import('../../src/catalog/rules.ts')>('catalog/rules');
+const { ingest } = await built<typeof import('../../src/catalog/ingest/ingest.ts')>('catalog/ingest/ingest');
+const { repositoryRules } =
+  await built<typeof import('../../src/catalog/ingest/rules.ts')>('catalog/ingest/rules');
 
 type Remote = SubschemaConfig<unknown, unknown, unknown, GatewayContext>;
 

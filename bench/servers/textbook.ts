@@ -22,7 +22,7 @@ const { loadVocabulary } = await built<typeof import('../../src/vocabulary/load.
 const { createPlaces } = await built<typeof import('../../src/discovery/places.ts')>('discovery/places');
 const { createCursors } = await built<typeof import('../../src/discovery/cursor.ts')>('discovery/cursor');
 const { compareVersionKeys, nameKey, versionKey } =
-  await built<typeof import('../../src/catalog/index-order.ts')>('catalog/index-order');
+  await built<typeof import('../../src/catalog/index/order.ts')>('catalog/index/order');
 const { resolvers, typeDefs } = await built<typeof import('../../src/graphql/schema.ts')>('graphql/schema');
 const { createIdentity } = await built<typeof import('../../src/identity/create.ts')>('identity/create');
 const { createDemoIssuer } = await built<typeof import('../../src/identity/demo.ts')>('identity/demo');

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadPath, ReasonTexts } from '../policy/bundle/revision.ts';
 import { type Bucket, readsTime } from '../policy/decisions/time.ts';
-import { declaredBucket } from './bucket.ts';
 import { CHECKS, RULES_ONLY } from './checks/all.ts';
 import { withoutAllowed } from './checks/allow.ts';
 import { problemOf } from './checks/check.ts';
@@ -12,16 +11,17 @@ import { scopesOf } from './checks/fields.ts';
 import { ownData } from './checks/own-data.ts';
 import { rulesOf } from './checks/rules.ts';
 import { inputSchema } from './checks/schema.ts';
-import { compilerProblems } from './compiler.ts';
-import { DATA_FILE, readData } from './data.ts';
-import { policyFiles, UNSUPPORTED } from './files.ts';
-import type { Opa } from './opa.ts';
-import { ownSchemas } from './own-schema.ts';
-import type { PolicyOwner } from './owner.ts';
-import type { PolicyProblem } from './problem.ts';
-import { baseDocuments, readPaths } from './reads.ts';
-import { reasonsOf } from './reasons.ts';
-import { type ParseFile, parsePolicy, parserOf, shownPath } from './syntax.ts';
+import type { Opa } from './opa/opa.ts';
+import { declaredBucket } from './source/bucket.ts';
+import { compilerProblems } from './source/compiler.ts';
+import { DATA_FILE, readData } from './source/data.ts';
+import { policyFiles, UNSUPPORTED } from './source/files.ts';
+import { ownSchemas } from './source/own-schema.ts';
+import type { PolicyOwner } from './source/owner.ts';
+import type { PolicyProblem } from './source/problem.ts';
+import { baseDocuments, readPaths } from './source/reads.ts';
+import { reasonsOf } from './source/reasons.ts';
+import { type ParseFile, parsePolicy, parserOf, shownPath } from './source/syntax.ts';
 
 /** The result of the checks; reads, reasons and bucket are valid only if there are no problems. */
 export interface CheckedPolicy {

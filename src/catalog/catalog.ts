@@ -1,7 +1,7 @@
 // The interface of the catalog: the state of every registry, and a way to refresh them.
 import type { SourceFailure } from '../model/outcome.ts';
+import type { SnapshotIndex } from './index/snapshot-index.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { SnapshotIndex } from './snapshot-index.ts';
 
 export interface RegistryState {
   readonly facility: string;

@@ -10,11 +10,11 @@ import type { Source, SourcePage } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
-import { ingest } from './ingest.ts';
-import { createMerge } from './merge.ts';
-import { MAX_LISTED, type Quarantine } from './quarantine.ts';
+import { ingest } from './ingest/ingest.ts';
+import { createMerge } from './ingest/merge.ts';
+import { MAX_LISTED, type Quarantine } from './ingest/quarantine.ts';
+import { repositoryRules } from './ingest/rules.ts';
 import type { Recorder, Recording } from './recorder.ts';
-import { repositoryRules } from './rules.ts';
 import type { Quarantined } from './snapshot.ts';
 
 /** Maximum number of restarts of a crawl because the registry changed during it. */

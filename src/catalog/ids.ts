@@ -1,7 +1,7 @@
 // The identity of an image: repository, tags and digest by the grammars of the OCI distribution specification, and the
 // id and reference that the gateway builds from them.
 import { BOUNDS } from '../model/bounds.ts';
-import { Broken, mistyped, readLine, readList, type Unproven } from './fields.ts';
+import { Broken, mistyped, readLine, readList, type Unproven } from './ingest/fields.ts';
 
 /**
  * The names in an entry. Names that become part of references and commands are never corrected: a wrong one is refused.

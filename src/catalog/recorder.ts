@@ -28,7 +28,7 @@ export interface Recording {
 }
 
 export interface Recorder {
-  /** The last complete crawl; null: there is none that can be used, or no store to be had. */
+  /** The last complete crawl; null: there is none that can be used. Rejects where the store cannot be read now. */
   load(): Promise<RecordedCrawl | null>;
   begin(): Recording;
   /** Stores that the registry was checked and has not changed since its crawl; resolves with where that is. */
@@ -45,7 +45,10 @@ export function createRecorder(source: Source, store: CrawlStore): Recorder | nu
   const key: RegistryKey = { facility, registry, kind, ...stored };
   return {
     async load() {
-      const crawl = await store.find(key).catch(() => null);
+      const crawl = await store.find(key).catch((error: unknown) => {
+        if (isInvalid(error)) return null;
+        throw error;
+      });
       return crawl === null ? null : { facts: crawl, pages: () => pagesOf(store, key, crawl) };
     },
     begin: () => record(store, key),
@@ -63,6 +66,8 @@ const isInvalid = (error: unknown): boolean =>
 /** The next part is on its way while one is ingested. */
 async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl): AsyncGenerator<SourcePage> {
   const parts = partCount(crawl);
+  // A registry without images has its generation, too.
+  if (parts === 0) yield { nodes: [], generation: crawl.generation };
   let next = parts === 0 ? null : store.read(key, crawl, 0);
   for (let part = 0; next !== null; part += 1) {
     const packed = await next;

@@ -1,5 +1,6 @@
 // Reports of one registry for the operator: its progress at the start, and a log line when something is new.
 import type { Logger } from 'pino';
+import { FederationError } from '../model/errors.ts';
 import type { SourceFailure } from '../model/outcome.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -43,7 +44,7 @@ export function createRefreshLog(
     return true;
   }
 
-  function tell(progress: Omit<Progress, 'facility' | 'registry'>): void {
+  function report(progress: Omit<Progress, 'facility' | 'registry'>): void {
     try {
       onProgress({ facility, registry, ...progress });
     } catch (error) {
@@ -54,7 +55,7 @@ export function createRefreshLog(
 
   return {
     crawling(records) {
-      tell({ phase: 'crawling', records, failure: null, tookMs: null });
+      report({ phase: 'crawling', records, failure: null, tookMs: null });
     },
     crawled({ quarantine, unmatchedRules, labelProblems, fault }) {
       const { count, listed } = quarantine;
@@ -71,11 +72,13 @@ export function createRefreshLog(
         logger.error({ err: fault }, 'a record could not be ingested: a fault of panfed');
     },
     notRestored(error) {
+      // The store has said so itself, once for all registries.
+      if (error instanceof FederationError && error.code.startsWith('STORE_')) return;
       logger.warn({ err: error }, 'registry could not be restored from the store');
     },
     done(records, tookMs, failure, error) {
       const phase = failure === null ? 'done' : 'failed';
-      tell({ phase, records, failure, tookMs });
+      report({ phase, records, failure, tookMs });
       if (failure === null) logger.debug({ records, tookMs }, 'registry refreshed');
       else logger.warn({ code: failure.code, tookMs, err: error }, 'registry could not be refreshed');
     },

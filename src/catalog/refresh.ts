@@ -10,9 +10,9 @@ import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
+import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.ts';
 import type { Recorder } from './recorder.ts';
 import type { Snapshot } from './snapshot.ts';
-import { buildSnapshotIndex, type SnapshotIndex } from './snapshot-index.ts';
 import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts';
 
 /** When something was: to be shown, and to measure from. */
@@ -32,7 +32,7 @@ export interface CheckedSnapshot {
   readonly unmatchedRules: readonly string[];
 }
 
-/** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest does. */
+/** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest and the store do. */
 export type Restore = (deadline: Deadline) => Promise<CheckedSnapshot | null>;
 
 /**

@@ -2,6 +2,7 @@
 // of the last check. One refresh is in flight at a time, and none of the methods rejects.
 import { backoff } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
+import { FederationError } from '../model/errors.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import type { RegistryState } from './catalog.ts';
@@ -61,6 +62,8 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   /** Under way, or done; null: nothing was asked yet. */
   let restoring: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   let isRestored = by.restore === null;
+  /** Whether the store could not be read: what it has may be had later. */
+  let isUnread = false;
   let closed = false;
 
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
@@ -120,7 +123,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     try {
       found = (await by.restore?.(deadline)) ?? null;
       checkedAt = found?.checkedAt ?? null;
+      isUnread = false;
     } catch (error) {
+      isUnread = error instanceof FederationError && error.code === 'STORE_UNAVAILABLE';
       // A crawl gives the same and more, or says why it does not.
       if (!closed) options.onNotRestored(error);
     }
@@ -155,6 +160,11 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       if (started >= restUntil) {
         failures += 1;
         restUntil = failedAt + backoff(failures, REST, options.random());
+      }
+      // The store may have been down at the start, and the registry still is.
+      if (isUnread && found === null && !closed) {
+        restoring = startRestore();
+        await restoring.done;
       }
     }
     tookMs = Math.round(clock.monotonic() - started);

@@ -35,7 +35,7 @@ Examples:
   $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed history registry.esrf.fr:5000/em/relion:5.0.0 --format json
 
 Times are those of the crawls that saw a change. Digests of images that you may discover now are shown; at all other times
-the tag was gone, as far as you may know.`,
+the tag was gone, as far as you may know. Tags of a registry of kind file have no history: panfed facilities shows the kinds.`,
     )
     .action((tag: string, options: QueryOptions) => history(tag, options, output, env));
 }
@@ -54,7 +54,7 @@ async function history(
   if (spans === null || spans.length === 0) {
     throw new FederationError('NOT_FOUND', 'there is no history of this tag that you may see', {
       at: tag,
-      hint: 'A gateway with a store keeps one from its first crawl on. What you may see: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
+      hint: 'A gateway with a store keeps one from its first crawl on, but none of a registry of kind file: panfed facilities shows the kinds. What you may see: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
     });
   }
   if (options.format === 'json') output.data(jsonText(spans));

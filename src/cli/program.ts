@@ -23,13 +23,13 @@ export async function program(args: readonly string[] = []): Promise<Command> {
     .version(version, VERSION_FLAGS.join(', '), 'print the version')
     // What stands behind a command is the command's: `search --version 5` is a version of software.
     .enablePositionalOptions()
-    .helpCommand('help [command]', 'tell how a command is used')
+    .helpCommand('help [command]', 'explain how a command is used')
     .addHelpText(
       'after',
       `
 Examples:
   $ panfed serve
-  $ panfed search relion --may pull
+  $ panfed search relion --at esrf
   $ panfed search --help
 
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.

@@ -4,12 +4,12 @@ import { basename, dirname, resolve } from 'node:path';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 import { readBounded, TOO_LARGE } from './bounded-file.ts';
-import { checkFacilities } from './check-facilities.ts';
-import { checkGateway } from './check-gateway.ts';
-import { checkIssuers } from './check-issuers.ts';
-import { checkPolicies } from './check-policies.ts';
-import { checkRegistries } from './check-registries.ts';
-import { checkPolicyKeys, checkSecrets } from './check-secrets.ts';
+import { checkFacilities } from './check/facilities.ts';
+import { checkGateway } from './check/gateway.ts';
+import { checkIssuers } from './check/issuers.ts';
+import { checkPolicies } from './check/policies.ts';
+import { checkRegistries } from './check/registries.ts';
+import { checkPolicyKeys, checkSecrets } from './check/secrets.ts';
 import { MAX_DOCUMENT_BYTES, readDocument } from './document.ts';
 import { explain } from './explain.ts';
 import {

@@ -1,6 +1,6 @@
 // The address to listen on: flags override the environment, which overrides the file.
 import { FederationError } from '../model/errors.ts';
-import { checkGateway } from './check-gateway.ts';
+import { checkGateway } from './check/gateway.ts';
 import type { Config } from './schema.ts';
 import type { Environment } from './secrets.ts';
 

@@ -9,11 +9,12 @@ import type { RepositoryRule } from './repository.ts';
 import type { Config } from './schema.ts';
 
 /**
- * Reports missing files, scopes that no issuer may assert, entries that never apply, and conditions that nobody can
- * meet.
+ * Reports missing files, a store that a demo cannot use again, scopes that no issuer may assert, entries that never apply, and
+ * conditions that nobody can meet.
  */
 export function warn(config: Config, report: Report): void {
   warnOfMissingFiles(config, report);
+  warnOfStore(config, report);
   warnOfScopes(config, report);
   for (const [index, facility] of config.facilities.entries()) {
     for (const [at, registry] of facility.registries.entries()) {
@@ -68,6 +69,25 @@ function filesOf(facility: FacilityConfig): [readonly PropertyKey[], string, str
 function sourceFile(facility: FacilityConfig): string | undefined {
   const policy = policySourceOf(facility);
   return policy === null || isFetched(policy) ? undefined : policy.source;
+}
+
+/** A store gives a registry's crawls back under the secret and for the address by which they were stored. */
+function warnOfStore({ demo, federation, store, facilities }: Config, report: Report): void {
+  if (!demo || store === undefined || store === 'none') return;
+  if (federation.secret === undefined) {
+    report(
+      ['store'],
+      'the demo seals the store with a secret that it makes anew at each start: no crawl of one start is used by the next',
+      'Name a secret that stays, federation: {secret: {env: PANFED_SECRET}}, or remove store.',
+    );
+  }
+  if (facilities.some(({ registries }) => registries.some((registry) => registry.demo !== undefined))) {
+    report(
+      ['store'],
+      'a registry with demo has another address at each start: no crawl of it is used by the next',
+      'Serve its catalog with panfed registry serve and give that address as url, or remove store.',
+    );
+  }
 }
 
 /** Skips the demo, whose issuer may assert every scope. */

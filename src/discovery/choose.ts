@@ -1,8 +1,8 @@
 // Choices → one bitset per field and registry: the preference module decides which values match, and the records with
 // one of them match the field. Versions are compared here, because Rego has no order for them.
 import { type Bits, emptyBits, or } from '../catalog/bitset.ts';
-import { addHolders } from '../catalog/holders.ts';
-import { versionsWithin } from '../catalog/index-version.ts';
+import { addHolders } from '../catalog/index/holders.ts';
+import { versionsWithin } from '../catalog/index/version.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';

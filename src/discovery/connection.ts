@@ -60,6 +60,10 @@ export interface ConnectionRequest {
   readonly pace: Pace;
 }
 
+/**
+ * The page of matches behind the cursor `after`, at most `first`, as a Relay connection; counts and facets are computed
+ * when they are asked for, over the visible matches alone.
+ */
 export function connect(request: ConnectionRequest): ImageConnection {
   const { matches, question, first, after, cursors, binding, answer, pace } = request;
   const { view } = matches;

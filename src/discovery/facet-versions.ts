@@ -1,8 +1,8 @@
 // Facets where versions are chosen or counted: a version counts with all that go on as it does, as a choice of it means
 // them, and a framework counts with its own versions alone.
 import { type Bits, countAnd, has } from '../catalog/bitset.ts';
-import { addHolders, countHolders, type Holders } from '../catalog/holders.ts';
-import { type VersionHolders, versionsWithin } from '../catalog/index-version.ts';
+import { addHolders, countHolders, type Holders } from '../catalog/index/holders.ts';
+import { type VersionHolders, versionsWithin } from '../catalog/index/version.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';

@@ -1,8 +1,8 @@
 // How many images each value of a field would select. The counts of a field ignore the choice made in that field, so
 // that a count is the totalCount of the question with `only` of that field set to this value.
 import { type Bits, countAnd } from '../catalog/bitset.ts';
-import { countHolders, type Holders, unionOf } from '../catalog/holders.ts';
-import type { IndexedField, SnapshotIndex } from '../catalog/snapshot-index.ts';
+import { countHolders, type Holders, unionOf } from '../catalog/index/holders.ts';
+import type { IndexedField, SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { type ChoiceField, FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';

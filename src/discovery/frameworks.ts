@@ -2,10 +2,10 @@
 // choices.
 import { LRUCache } from 'lru-cache';
 import { type Bits, bitsOf, has } from '../catalog/bitset.ts';
-import { countHolders } from '../catalog/holders.ts';
-import { compareVersionsDescending } from '../catalog/index-order.ts';
-import { frameworkTerms, type NameTerms } from '../catalog/index-text.ts';
-import { versionsWithin } from '../catalog/index-version.ts';
+import { countHolders } from '../catalog/index/holders.ts';
+import { compareVersionsDescending } from '../catalog/index/order.ts';
+import { frameworkTerms, type NameTerms } from '../catalog/index/text.ts';
+import { versionsWithin } from '../catalog/index/version.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';

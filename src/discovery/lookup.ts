@@ -1,7 +1,7 @@
 // Finds one image by its id, digest or reference: the first visible one in federation.yaml's order.
 import { has } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
-import type { SnapshotIndex } from '../catalog/snapshot-index.ts';
+import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import { FederationError } from '../model/errors.ts';
 import { isAvailable, reveal, type View, type VisibleItem } from './view.ts';
 

@@ -9,7 +9,7 @@ import {
   type FrameworkOrder,
   type VersionKey,
   versionKey,
-} from '../catalog/index-order.ts';
+} from '../catalog/index/order.ts';
 import type { ImageOrder } from '../model/choices.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { SortKey } from './cursor.ts';

@@ -1,6 +1,6 @@
 // Choices as the caller wrote them → canonical values, by the vocabulary, the configuration and the values that the
 // caller may see; and the choices that none of them knows.
-import type { IndexedField } from '../catalog/snapshot-index.ts';
+import type { IndexedField } from '../catalog/index/snapshot-index.ts';
 import { CHOICE_FIELDS, type ChoiceField, type Choices } from '../model/choices.ts';
 import { fold } from '../model/fold.ts';
 import { canonicalGroup } from '../model/group.ts';

@@ -1,5 +1,5 @@
 // A search as it was typed → the forms that are looked up for each of its words.
-import { isStopWord, shinglesOf, type Token, tokensOf, variantsOf } from '../catalog/analysis.ts';
+import { isStopWord, shinglesOf, type Token, tokensOf, variantsOf } from '../catalog/index/analysis.ts';
 
 /** One word or number that is searched for. */
 export interface SearchTerm {

@@ -1,17 +1,17 @@
 // How well a record matches the words of a search: a small integer that depends on that record only, so that a hidden
 // record can never change another's position.
 import { distance } from 'fastest-levenshtein';
-import { variantsOf } from '../catalog/analysis.ts';
 import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
+import { variantsOf } from '../catalog/index/analysis.ts';
+import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import {
   type NameTerms,
   type Postings,
   TEXT_PLACES,
   type TextPlace,
   WHOLE_BITS,
-} from '../catalog/index-text.ts';
-import { versionsWithin } from '../catalog/index-version.ts';
-import type { SnapshotIndex } from '../catalog/snapshot-index.ts';
+} from '../catalog/index/text.ts';
+import { versionsWithin } from '../catalog/index/version.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange } from '../model/version-range.ts';
 import type { SearchTerm } from './search-terms.ts';
@@ -57,7 +57,7 @@ const SHORTEST_PREFIX = 2;
  * lengthen the work for a word. Yields between words where `pace` is due, and rejects with the signal's reason once the
  * request has ended.
  */
-export async function searchSegment(
+export async function searchSnapshot(
   snapshotIndex: SnapshotIndex,
   terms: readonly SearchTerm[],
   visible: Bits,

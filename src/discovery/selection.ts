@@ -4,7 +4,7 @@ import { and, andNot, type Bits, count, emptyBits, has } from '../catalog/bitset
 import type { ChoiceField } from '../model/choices.ts';
 import type { Pace } from '../model/pace.ts';
 import type { FieldMatch } from './choose.ts';
-import { type SearchMatches, searchSegment } from './search.ts';
+import { type SearchMatches, searchSnapshot } from './search.ts';
 import type { SearchTerms } from './search-terms.ts';
 import type { SnapshotAccess, View } from './view.ts';
 
@@ -43,7 +43,7 @@ export async function findAll(
   if (search === null) return null;
   const matches: SearchMatches[] = [];
   for (const { snapshotIndex, discover } of view.parts) {
-    matches.push(await searchSegment(snapshotIndex, search.terms, discover, pace, view.bounds.signal));
+    matches.push(await searchSnapshot(snapshotIndex, search.terms, discover, pace, view.bounds.signal));
   }
   return matches;
 }

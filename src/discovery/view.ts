@@ -1,7 +1,7 @@
 // What one question reads: the available snapshots, and what this caller may do with each of their records there.
 import { type Bits, has } from '../catalog/bitset.ts';
 import type { Catalog, RefreshRequest, RegistryState } from '../catalog/catalog.ts';
-import type { IndexedField, SnapshotIndex } from '../catalog/snapshot-index.ts';
+import type { IndexedField, SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import type { Caller, Place } from '../model/subject.ts';
 import type { Policies, Verdict, VisibleImage } from '../policy/engine.ts';
 import type { RequestBounds } from './bounds.ts';

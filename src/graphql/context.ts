@@ -7,6 +7,7 @@ import type { Places } from '../discovery/places.ts';
 import type { RequestScope } from '../discovery/view.ts';
 import type { WallClock } from '../model/clock.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
+import type { StoreClient } from '../store/client.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
 /** The running components; the same for every request. */
@@ -16,6 +17,8 @@ export interface GatewayParts {
   readonly vocabulary: Vocabulary;
   readonly policy: PolicyEngine;
   readonly catalog: Catalog;
+  /** null: there is none. */
+  readonly store: Pick<StoreClient, 'engine' | 'health' | 'info'> | null;
   readonly limits: Limits;
   readonly clock: WallClock;
 }

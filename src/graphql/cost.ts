@@ -24,7 +24,7 @@ import {
 import type { Limits } from '../config/limits.ts';
 import { readSearch } from '../discovery/search-terms.ts';
 import { FederationError } from '../model/errors.ts';
-import { isExtension } from './extension-mark.ts';
+import { isExtension } from './extension/mark.ts';
 
 const FACET_COST = 20;
 /** A search for the nearest change evaluates policies some hundreds of times. */

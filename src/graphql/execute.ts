@@ -10,9 +10,9 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createCompile } from './compile.ts';
-import type { Extension } from './extension.ts';
+import type { Extension } from './extension/extension.ts';
+import { needsStitched } from './extension/stitched.ts';
 import { locate } from './locate.ts';
-import { needsStitched } from './stitched.ts';
 
 export interface Schemas {
   readonly plain: GraphQLSchema;
@@ -36,14 +36,43 @@ export function createExecute(
   }
 
   return (args) => {
-    if (isStitched(args.document)) return execute({ ...args, schema: schemas.stitched });
+    const interpreted = (schema: GraphQLSchema) => then(execute({ ...args, schema }), inDocumentOrder);
+    if (isStitched(args.document)) return interpreted(schemas.stitched);
     const compiled = compile(args.document, args.operationName);
-    if (compiled === null) return execute({ ...args, schema: schemas.plain });
+    if (compiled === null) return interpreted(schemas.plain);
     const result = compiled(args.rootValue, args.contextValue, args.variableValues ?? {});
-    const completed = (answer: ExecutionResult) =>
-      refusedVariables(answer) ? execute({ ...args, schema: schemas.plain }) : withLocations(answer, args);
-    return result instanceof Promise ? result.then(completed) : completed(result);
+    return then(result, (answer) =>
+      refusedVariables(answer) ? interpreted(schemas.plain) : inDocumentOrder(withLocations(answer, args)),
+    );
   };
+}
+
+/** The function's value, at once where it can be: a promise would cost a turn of the event loop for each answer. */
+const then = <Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> => (value instanceof Promise ? value.then(next) : next(value));
+
+/**
+ * The result with its errors in the order of their fields in the document, then of their places in lists. Executors add
+ * them as fields fail, so that the order would show which was the slower, and whether the document was sent before.
+ */
+function inDocumentOrder(result: ExecutionResult): ExecutionResult {
+  if (result.errors === undefined || result.errors.length < 2) return result;
+  return { ...result, errors: [...result.errors].sort(byPlace) };
+}
+
+function byPlace(one: GraphQLError, other: GraphQLError): number {
+  const [first, second] = [one, other].map(({ positions }) => positions?.[0] ?? 0) as [number, number];
+  return first - second || compareIndexes(indexesOf(one), indexesOf(other));
+}
+
+const indexesOf = ({ path }: GraphQLError): readonly number[] =>
+  (path ?? []).filter((key) => typeof key === 'number');
+
+function compareIndexes(one: readonly number[], other: readonly number[]): number {
+  const differing = one.findIndex((index, depth) => index !== other[depth]);
+  return differing === -1 ? one.length - other.length : (one[differing] ?? 0) - (other[differing] ?? 0);
 }
 
 /** Whether the variables were refused, so that nothing was executed; graphql-js then reports it with locations. */

@@ -20,12 +20,12 @@ import { refuseCostly } from './cost.ts';
 import { createDocumentCache, createErrorCache } from './documents.ts';
 import { answerable } from './errors.ts';
 import { createExecute } from './execute.ts';
-import type { Extension } from './extension.ts';
+import type { Extension } from './extension/extension.ts';
+import { stitch } from './extension/stitched.ts';
 import { refuseMalformedParameters } from './parameters.ts';
 import { refusePersisted } from './persisted.ts';
 import { createSchema } from './schema.ts';
 import { parseBounded } from './shape.ts';
-import { stitch } from './stitched.ts';
 
 /** What the HTTP server knows about a request. */
 export interface RequestContext {

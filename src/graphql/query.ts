@@ -9,6 +9,7 @@ import { badInput, firstOf, pageOf, type QuestionArguments, questionOf, textOf }
 import type { Field } from './context.ts';
 import { FRAMEWORK_ID } from './framework.ts';
 import { measured } from './measured.ts';
+import { store } from './store.ts';
 import { DEFAULT_SPANS, MAX_SPANS } from './tag-history.ts';
 
 interface ImageArguments {
@@ -56,6 +57,7 @@ export const Query: Readonly<Record<string, Field<unknown, never>>> = {
   }),
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
+  store,
   node: ((_, { id }, scope) => {
     const { parts } = scope;
     const wanted = textOf('id', id);

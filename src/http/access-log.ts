@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { SYSTEM_CLOCK } from '../model/clock.ts';
+import type { MonotonicClock } from '../model/clock.ts';
 import type { Caller } from '../model/subject.ts';
 
 /** One request that was answered, whose client disconnected, or that could not be read. */
@@ -60,15 +60,16 @@ function countBytes(response: ServerResponse): () => number {
 export function logAnswer(
   response: ServerResponse,
   log: AccessLog,
+  clock: MonotonicClock,
   known: () => Pick<AccessEntry, 'route' | 'caller'>,
 ): void {
-  const started = SYSTEM_CLOCK.monotonic();
+  const started = clock.monotonic();
   const bytes = countBytes(response);
   response.once('close', () =>
     log({
       method: response.req.method ?? null,
       status: response.headersSent ? response.statusCode : null,
-      milliseconds: Math.round(SYSTEM_CLOCK.monotonic() - started),
+      milliseconds: Math.round(clock.monotonic() - started),
       bytes: bytes(),
       ...known(),
     }),

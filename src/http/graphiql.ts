@@ -1,13 +1,6 @@
 // GraphiQL: a small page, with its scripts and styles in two files that are the same for everybody.
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import {
-  css,
-  editorWorkerService,
-  graphqlWorker,
-  js,
-  jsonWorker,
-} from '@graphql-yoga/render-graphiql/graphiql';
 import { FederationError } from '../model/errors.ts';
 import { type Coding, codingOf, compressed } from './compression.ts';
 import { send } from './respond.ts';
@@ -57,8 +50,10 @@ interface Graphiql {
 
 const OPTIONS = { title: 'panfed', defaultQuery: FIRST_QUERY, shouldPersistHeaders: false };
 
+type Parts = typeof import('@graphql-yoga/render-graphiql/graphiql');
+
 /** Monaco's workers start from text, so that all scripts are one file. */
-const SCRIPT = `(() => {
+const scriptOf = ({ editorWorkerService, graphqlWorker, js, jsonWorker }: Parts): string => `(() => {
   const blob = (text) => URL.createObjectURL(new Blob([text], { type: 'application/javascript' }));
   const workers = {
     editorWorkerService: blob(${JSON.stringify(editorWorkerService)}),
@@ -67,16 +62,23 @@ const SCRIPT = `(() => {
   };
   self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_, label) => workers[label] };
 })();
+${js};
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(OPTIONS)});
 `;
 
 /** Created once, at the first request. */
-let cached: Graphiql | null = null;
+let cached: Promise<Graphiql> | null = null;
 
-function graphiql(): Graphiql {
-  if (cached !== null) return cached;
-  const render = `;\nYogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(OPTIONS)});\n`;
-  const script = fileOf('js', 'text/javascript; charset=utf-8', SCRIPT + js + render);
-  const style = fileOf('css', 'text/css; charset=utf-8', css);
+function graphiql(): Promise<Graphiql> {
+  cached ??= create();
+  return cached;
+}
+
+async function create(): Promise<Graphiql> {
+  // Imported here: it is 9 MB of text, for which every start of a gateway would take a tenth of a second longer.
+  const parts = await import('@graphql-yoga/render-graphiql/graphiql');
+  const script = fileOf('js', 'text/javascript; charset=utf-8', scriptOf(parts));
+  const style = fileOf('css', 'text/css; charset=utf-8', parts.css);
   const page = `<!doctype html>
 <html lang="en">
 <head>
@@ -92,8 +94,7 @@ function graphiql(): Graphiql {
 </body>
 </html>
 `;
-  cached = { page, files: [script, style] };
-  return cached;
+  return { page, files: [script, style] };
 }
 
 function fileOf(extension: string, type: string, text: string): File {
@@ -103,9 +104,11 @@ function fileOf(extension: string, type: string, text: string): File {
 }
 
 /** Sends the page, with its content security policy. */
-export function sendGraphiql(response: ServerResponse): void {
+export async function sendGraphiql(response: ServerResponse): Promise<void> {
+  const { page } = await graphiql();
+  if (response.headersSent || response.destroyed) return;
   response.setHeader('content-security-policy', POLICY);
-  send(response, 200, 'text/html; charset=utf-8', graphiql().page);
+  send(response, 200, 'text/html; charset=utf-8', page);
 }
 
 /** Whether the path has the form of one of the page's files, of this or another version. */
@@ -113,7 +116,7 @@ export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{1
 
 /** Sends one of the page's files, cacheable for a year. Rejects with NOT_FOUND for a file of another version. */
 export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
-  const file = graphiql().files.find((known) => known.path === path);
+  const file = (await graphiql()).files.find((known) => known.path === path);
   if (file === undefined) {
     throw new FederationError('NOT_FOUND', 'There is nothing here.', { hint: 'Load /graphql again.' });
   }

@@ -1,6 +1,7 @@
 // The only place that listens: an HTTP server whose connections, requests and unread answers are bounded.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { type MonotonicClock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 import { type AccessLog, logAnswer, REFUSED } from './access-log.ts';
 import { type AnswersWaiting, createAnswersWaiting, type WaitingLimits } from './answers-waiting.ts';
@@ -27,6 +28,7 @@ export interface ListenerOptions {
   readonly onUnread?: ((cause: 'slow' | 'memory') => void) | undefined;
   /** Gets each request that is refused here; `answer` logs the others itself. */
   readonly accessLog?: AccessLog | null | undefined;
+  readonly clock?: MonotonicClock;
 }
 
 export interface Listener {
@@ -56,7 +58,7 @@ const MAX_PIPELINED = 8;
  * address that it cannot listen on.
  */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
-  const { host, port, limits, accessLog } = options;
+  const { host, port, limits, accessLog, clock = SYSTEM_CLOCK } = options;
   const waiting = createAnswersWaiting(limits, options.onUnread);
   /** The unfinished answers of each open connection. */
   const sockets = new Map<Socket, Set<ServerResponse>>();
@@ -73,7 +75,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
       const url = targetOf(request);
       void options.answer(request, response, url);
     } catch (error) {
-      if (accessLog) logAnswer(response, accessLog, () => REFUSED);
+      if (accessLog) logAnswer(response, accessLog, clock, () => REFUSED);
       response.setHeader('connection', 'close');
       sendError(response, error as FederationError);
     }

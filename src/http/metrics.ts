@@ -11,6 +11,7 @@ import type { DecisionLogCounters } from '../policy/log/queue.ts';
 import { bringsBearer } from './bearer-secret.ts';
 import type { Listener } from './listener.ts';
 import { send } from './respond.ts';
+import { createStoreMetrics, type ObservedStore, type StoreMetrics } from './store-metrics.ts';
 
 export interface Metrics {
   /** Counts a request of a known route, with its status and duration in seconds. */
@@ -21,6 +22,7 @@ export interface Metrics {
   /** Records that the source of a facility's signed policy answered now. */
   policySourceAsked(owner: string): void;
   readonly decisionLog: DecisionLogCounters;
+  readonly store: StoreMetrics;
   /** Counts a connection that was destroyed because its client did not read. */
   unread(cause: 'slow' | 'memory'): void;
   /** Sets the listener whose connections and unread answers are reported. */
@@ -31,14 +33,22 @@ export interface Metrics {
   answerAside(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
+export interface ObservedParts {
+  readonly catalog: Catalog;
+  readonly policy: PolicyEngine;
+  /** null: there is none. */
+  readonly store: ObservedStore | null;
+}
+
 export interface MetricsOptions {
   /** Called at each scrape; null until the federation runs. */
-  readonly observed: () => { readonly catalog: Catalog; readonly policy: PolicyEngine } | null;
+  readonly observed: () => ObservedParts | null;
   /** The token that allows reading; null: nobody may read, except on the metrics' own address. */
   readonly token: string | null;
   readonly clock: WallClock;
 }
 
+/** The metrics of one gateway, in Prometheus' text format; nothing is measured before a scrape but what was counted. */
 export function createMetrics({ observed, token, clock }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -185,6 +195,7 @@ export function createMetrics({ observed, token, clock }: MetricsOptions): Metri
       },
     });
   }
+  const store = createStoreMetrics(registry, () => observed()?.store ?? null);
   const sendMetrics = async (response: ServerResponse): Promise<void> =>
     send(response, 200, registry.contentType, await registry.metrics());
   return {
@@ -209,6 +220,7 @@ export function createMetrics({ observed, token, clock }: MetricsOptions): Metri
       written: (entries) => logged.inc(entries),
       dropped: (cause, entries) => unlogged.inc({ cause }, entries),
     },
+    store,
     unread: (cause) => unread.inc({ cause }),
     listening: (listener) => {
       listening = listener;

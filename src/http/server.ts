@@ -15,7 +15,7 @@ import { refuseCrossSite, wantsPage } from './csrf.ts';
 import { fail } from './fail.ts';
 import { isGraphiqlFile, sendGraphiql, sendGraphiqlFile } from './graphiql.ts';
 import { answerGraphql } from './graphql-over-http.ts';
-import { answerHealth, answerReadiness } from './health.ts';
+import { answerHealth, answerReadiness, type ObservedHealth } from './health.ts';
 import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
 import { cameThroughProxy } from './proxy-headers.ts';
@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly identity: Identity;
   readonly policy: PolicyEngine;
   readonly metrics: Metrics;
+  /** null: there is none. */
+  readonly store: ObservedHealth;
   readonly page: Page;
   readonly limits: Limits;
   readonly origins: readonly string[];
@@ -75,6 +77,7 @@ export async function startServer(
     answer: (request, response, url) => answer(request, response, url, options, origins),
     onUnread: metrics.unread,
     accessLog: options.accessLog,
+    clock: options.clock,
   });
   metrics.listening(listener);
   return {
@@ -97,7 +100,8 @@ async function answer(
   const record: RequestRecord = { caller: null };
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
   const known = ROUTES.has(url.pathname) ? url.pathname : 'other';
-  if (options.accessLog) logAnswer(response, options.accessLog, () => ({ route: known, ...record }));
+  if (options.accessLog)
+    logAnswer(response, options.accessLog, options.clock, () => ({ route: known, ...record }));
   response.on('close', () => {
     clearTimeout(timer);
     options.metrics.request(known, response.statusCode, (clock.monotonic() - started) / 1_000);
@@ -124,12 +128,12 @@ async function route(
   options: ServerOptions,
   record: RequestRecord,
 ): Promise<void> {
-  const { gateway, policy, metrics, page } = options;
+  const { gateway, policy, metrics, store, page } = options;
   switch (url.pathname) {
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;
       if (wantsPage(request)) {
-        sendGraphiql(response);
+        await sendGraphiql(response);
         return;
       }
       refuseCrossSite(request);
@@ -144,10 +148,10 @@ async function route(
       return;
     }
     case '/healthz':
-      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerHealth(response);
+      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerHealth(response, store);
       return;
     case '/readyz':
-      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerReadiness(response, policy);
+      if (!refusesMethod(request, response, ['GET', 'HEAD'])) answerReadiness(response, policy, store);
       return;
     case '/metrics':
       if (!refusesMethod(request, response, ['GET'])) await metrics.answer(request, response);

@@ -13,7 +13,7 @@ export interface RunningServers extends RunningServer {
 type ServersConfig = Pick<Config, 'federation' | 'telemetry' | 'limits' | 'demo'>;
 type ServersParts = Pick<
   ServerOptions,
-  'gateway' | 'identity' | 'policy' | 'metrics' | 'page' | 'clock' | 'logger'
+  'gateway' | 'identity' | 'policy' | 'metrics' | 'store' | 'page' | 'clock' | 'logger'
 >;
 
 /** Opens the ports of the configuration. Rejects with PORT_TAKEN or CONFIG_INVALID, and leaves no port open then. */

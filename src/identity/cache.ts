@@ -23,6 +23,10 @@ interface Entry {
   readonly expires: number;
 }
 
+/**
+ * An empty cache of callers by the SHA-256 of their token. Entries end after a minute or with their token, and the least
+ * recently used go beyond {@link CALLER_CACHE_BOUNDS}.
+ */
 export function createCallerCache(clock: WallClock & MonotonicClock): CallerCache {
   const kept = new LRUCache<string, Entry>({
     maxSize: CALLER_CACHE_BOUNDS.bytes,

@@ -13,6 +13,7 @@ export interface ErrorData {
 /** Characters of a cause's text. */
 const CAUSE = 1_024;
 
+/** The error as data that can be cloned; its cause as text, of at most 1,024 characters. */
 export function errorData({ code, message, at, hint, cause }: FederationError): ErrorData {
   return { code, message, at, hint, cause: cause === undefined ? undefined : String(cause).slice(0, CAUSE) };
 }

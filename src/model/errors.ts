@@ -62,6 +62,7 @@ export const ERRORS = Object.freeze({
   STORE_IN_USE: { exit: 3, http: 500 },
   STORE_NEWER: { exit: 3, http: 500 },
   STORE_INVALID: { exit: 3, http: 500 },
+  STORE_DAMAGED: { exit: 3, http: 500 },
   STORE_UNAVAILABLE: { exit: 5, http: 503 },
   GATEWAY_UNREACHABLE: { exit: 5, http: 502 },
   USAGE: { exit: 2, http: 400 },

@@ -38,8 +38,3 @@ export function compareVersionParts(a: readonly VersionPart[], b: readonly Versi
   }
   return 0;
 }
-
-/** Compares two versions as labs write them, in a total order: older first, then by the raw string in code units. */
-export function compareVersions(a: string, b: string): number {
-  return compareVersionParts(versionParts(a), versionParts(b)) || (a < b ? -1 : a > b ? 1 : 0);
-}

@@ -19,6 +19,7 @@ export interface Breaker {
   abandoned(): void;
 }
 
+/** A closed breaker. It opens after `threshold` failures in a row; `coolDown` milliseconds later one request may try. */
 export function createBreaker({ threshold, coolDown, clock }: BreakerOptions): Breaker {
   let failures = 0;
   let openedAt = 0;

@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
+import { pause } from '../model/pause.ts';
 import type { Credential } from './credential.ts';
 import { abortFailure, type Failure } from './failure.ts';
 import type {
@@ -22,7 +23,7 @@ import {
   type Prepared,
 } from './origin-pool.ts';
 import { readDownload, readJsonResponse, readStatus } from './response-reader.ts';
-import { type Backoff, delayBefore, pause } from './retry.ts';
+import { type Backoff, delayBefore } from './retry.ts';
 
 export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'connections'>> {
   /** By default two retries, after at most 200 ms and 400 ms. */
@@ -30,7 +31,7 @@ export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'conn
 }
 
 /** Pools of connections at a time, one for each origin and purpose; beyond it the least recently used one is closed. */
-const MAX_LANES = 1_024;
+const MAX_POOLS = 1_024;
 
 /** Connections to one origin at a time, by purpose; further requests of that purpose wait for one. */
 const CONNECTIONS: Readonly<Record<Purpose, number>> = {
@@ -58,7 +59,7 @@ const FORBIDDEN_HEADERS = new Set([
  * row.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const laneOptions: Omit<OriginPoolOptions, 'connections'> = {
+  const poolOptions: Omit<OriginPoolOptions, 'connections'> = {
     connectTimeout: options.connectTimeout ?? 3_000,
     headersTimeout: options.headersTimeout ?? 5_000,
     bodyTimeout: options.bodyTimeout ?? 5_000,
@@ -67,13 +68,13 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   };
   const backoff: Backoff = {
     retries: 2,
-    initial: 200,
-    longest: 2_000,
+    first: 200,
+    max: 2_000,
     random: Math.random,
     ...options.backoff,
   };
   const pools = new LRUCache<string, OriginPool>({
-    max: MAX_LANES,
+    max: MAX_POOLS,
     dispose: (pool) => void pool.pool.close(),
   });
   let closed = false;
@@ -82,7 +83,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const key = `${purpose} ${origin}`;
     const known = pools.get(key);
     if (known !== undefined) return known;
-    const pool = createOriginPool(origin, { ...laneOptions, connections: CONNECTIONS[purpose] });
+    const pool = createOriginPool(origin, { ...poolOptions, connections: CONNECTIONS[purpose] });
     pools.set(key, pool);
     return pool;
   }
@@ -160,7 +161,7 @@ function prepare(request: HttpRequest): Prepared<HttpResponse> {
     headers,
     body,
     signal: request.signal,
-    take: readJsonResponse(request.maxBytes, request.read),
+    read: readJsonResponse(request.maxBytes, request.read),
   };
 }
 
@@ -172,7 +173,7 @@ function prepareDelivery({ url: to, gzip, credential, signal }: HttpDelivery): P
     ...OWN_HEADERS,
   };
   authorize(headers, url, credential);
-  return { url, method: 'POST', headers, body: gzip, signal, take: readStatus };
+  return { url, method: 'POST', headers, body: gzip, signal, read: readStatus };
 }
 
 function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: HttpDownload) {
@@ -184,7 +185,7 @@ function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: 
   };
   if (etag !== null) headers['if-none-match'] = etag;
   authorize(headers, url, credential);
-  const shared = { url, method: 'GET', headers, body: null, signal, take: readDownload(maxBytes) } as const;
+  const shared = { url, method: 'GET', headers, body: null, signal, read: readDownload(maxBytes) } as const;
   // 304 is an answer only to a request that had an entity tag.
   return { ...shared, statuses: etag === null ? [] : [304], patience: (wait ?? 0) * 1_000 };
 }

@@ -32,7 +32,7 @@ export interface Prepared<T> {
   readonly statuses?: readonly number[];
   /** Milliseconds to wait for the answer's headers beyond the pool's own timeout. */
   readonly patience?: number;
-  readonly take: ResponseReader<T>;
+  readonly read: ResponseReader<T>;
 }
 
 export type Attempt<T> = { readonly answer: T } | { readonly failure: Failure };
@@ -90,7 +90,7 @@ async function exchange<T>({ pool, headersTimeout }: OriginPool, request: Prepar
       const text = await readExcerpt(response.body);
       return { failure: statusFailure(status, headers['retry-after'], text) };
     }
-    return { answer: await request.take({ status, headers, body: response.body }) };
+    return { answer: await request.read({ status, headers, body: response.body }) };
   } catch (thrown) {
     if (thrown instanceof FederationError)
       return { failure: { error: thrown, server: 'alive', retryAfter: null } };

@@ -1,33 +1,24 @@
 // When to retry: exponential backoff with full jitter, so that a server that recovers does not get all requests at
 // once.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { doubled } from '../model/backoff.ts';
 
 export interface Backoff {
   /** Requests after the first. */
   readonly retries: number;
   /** Maximum milliseconds before the first retry; it doubles with each. */
-  readonly initial: number;
+  readonly first: number;
   /** Maximum milliseconds before any retry. If a server asks for a longer wait, there is no retry. */
-  readonly longest: number;
+  readonly max: number;
   /** From 0 to 1. */
   readonly random: () => number;
 }
 
 /**
- * Milliseconds to wait before retry number `retry` (from 0), at least `asked`; null: no retry.
+ * Milliseconds to wait before retry number `retry` (from 0); null: no retry. At least `asked`, the milliseconds of the
+ * server's `Retry-After` (RFC 9110), 0 where it named none; null: the request must not be repeated.
  * Full jitter: every wait up to the exponential bound is equally likely.
  */
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {
-  if (asked === null || retry >= backoff.retries || asked > backoff.longest) return null;
-  return asked + backoff.random() * doubled(retry + 1, { first: backoff.initial, max: backoff.longest });
-}
-
-/** Resolves after so many milliseconds, or as soon as the signal aborts. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  if (asked === null || retry >= backoff.retries || asked > backoff.max) return null;
+  return asked + backoff.random() * doubled(retry + 1, { first: backoff.first, max: backoff.max });
 }

@@ -1,16 +1,16 @@
 // What the gateway answers the page: the types of its documents' answers, and of their parts.
 import type {
+  AccessReasonsFragment,
   CardFragment,
   PageFrameQuery,
   PageImageQuery,
   PageResultsQuery,
-  ToldFragment,
 } from '../graphql/generated/operations.ts';
 
 export type Frame = PageFrameQuery;
 export type FacilityResponse = Frame['facilities'][number];
 
-export type AccessResponse = ToldFragment;
+export type AccessResponse = AccessReasonsFragment;
 export type ReasonResponse = AccessResponse['reasons'][number];
 
 export type CardImage = CardFragment;

@@ -40,6 +40,7 @@ export const VALUES_A_FACET = 24;
 
 export type GatewayAnswer<T> = { readonly data: T } | { readonly refusal: Refusal };
 
+/** What every page shows: the facilities, the caller and the vocabulary. Rejects only with the request's own end. */
 export function askFrame(gateway: Gateway, request: RequestContext): Promise<GatewayAnswer<Frame>> {
   return ask(gateway, PageFrameDocument.toString(), {}, request);
 }

@@ -9,6 +9,7 @@ type Fields = Readonly<Record<string, Field>>;
 /** The name of a row, and its text; null where it was not stated. */
 export type Requirement = readonly [name: string, text: string | null];
 
+/** The rows of all fields below `requires`, stated or not, in the order of image-fields.ts. */
 export function requirementsOf(requires: FullImage['requires']): readonly Requirement[] {
   // Compiles only where image.graphql asks for all.
   const stated: Readonly<Record<keyof typeof DESCRIPTIVE_FIELDS.requires.fields, unknown>> = requires;

@@ -1,8 +1,8 @@
 // Checks a catalog's images as the gateway will read them: each by the contract's schema and by the gateway's own
 // ingest, so that the lab sees what would be quarantined there.
-import { type IngestContext, type Invalid, ingest, type Valid } from '../catalog/ingest.ts';
-import { createMerge } from '../catalog/merge.ts';
-import { repositoryRules } from '../catalog/rules.ts';
+import { type IngestContext, type Invalid, ingest, type Valid } from '../catalog/ingest/ingest.ts';
+import { createMerge } from '../catalog/ingest/merge.ts';
+import { repositoryRules } from '../catalog/ingest/rules.ts';
 import type { Position, Problem } from '../config/problem.ts';
 import { inert } from '../model/inert.ts';
 import { isObject } from '../model/json-object.ts';

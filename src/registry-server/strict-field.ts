@@ -11,6 +11,7 @@ export type StrictShape<F extends Fields> = {
   readonly [Name in keyof F]: z.ZodType<WireValue<F[Name]> | undefined>;
 };
 
+/** The shape that a catalog file's object of these fields must have: none of them is required. */
 export function strictShape<F extends Fields>(fields: F): StrictShape<F> {
   const shape = Object.entries(fields).map(([name, field]) => [name, strictField(field)]);
   return Object.fromEntries(shape) as StrictShape<F>;

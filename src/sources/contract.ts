@@ -1,4 +1,5 @@
 // The queries of contract 1, which are made from registry.graphql, and what must hold of their answers before a node is looked at.
+import { createHash } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
 import type { GraphqlAnswer, GraphqlFault } from '../network/graphql-endpoint.ts';
@@ -12,14 +13,15 @@ import { MalformedNode } from './source.ts';
 
 export const CONTRACT = 1;
 
-/** Version of what is asked of an image: what was stored by another lacks fields, or has them otherwise. */
-export const MAPPING = 1;
-
 /** The small check: who answers, in which contract, and whether anything changed. */
 export const REGISTRY_QUERY = PanfedRegistryDocument.toString();
 
 /** The one query of a crawl: everything that the contract has of an image. */
 export const IMAGES_QUERY = PanfedImagesDocument.toString();
+
+/** Version of what is asked of an image, 31 bits of the query's hash: what was stored by another lacks fields. */
+export const MAPPING =
+  Number.parseInt(createHash('sha256').update(IMAGES_QUERY).digest('hex').slice(0, 8), 16) >>> 1;
 
 /** An image as the contract has it. What a registry answers may be anything else, and is read as `unknown`. */
 export type ImageNode = PanfedImagesQuery['images']['nodes'][number];

@@ -24,7 +24,10 @@ export interface RegistryEndpoint {
   readonly credential: Credential | null;
 }
 
-/** Rejects with CONFIG_INVALID where the registry has no address, or its token cannot be read. */
+/**
+ * The address and the credential of a registry. Rejects with CONFIG_INVALID where it has no address, or its token cannot
+ * be read.
+ */
 export async function registryEndpoint(
   facility: FacilityConfig,
   registry: RegistryConfig,

@@ -52,11 +52,13 @@ export default function parse(task: ParseTask): Parsed {
   }
 }
 
+/** A page of a registry's answer. Throws FederationError as {@link readPage} and {@link parseJson} do. */
 export function parsePage(bytes: Uint8Array): PackedPage {
   const { nodes, ...page } = readPage({ ...readAnswer(parseJson(Buffer.from(bytes))), bytes: bytes.length });
   return { ...page, nodes: pack(nodes) };
 }
 
+/** The entries of a catalog file, at most `maxEntries`, as nodes. Throws FederationError as {@link readCatalog} does. */
 export function parseCatalog({
   bytes,
   format,
@@ -66,6 +68,7 @@ export function parseCatalog({
   return { facility, nodes: pack(entries, (entry, index) => toNode(entry, `image ${index + 1}`)) };
 }
 
+/** The list under `responseKey` of an answer of GraphQL. Throws FederationError as {@link parseJson} does. */
 export function parseImages({
   bytes,
   responseKey,

@@ -1,9 +1,10 @@
 // Reads back everything that a store has, and says what of it is not as panfed wrote it.
 import { type Kysely, sql } from 'kysely';
+import { digestOf } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { createCrawlStore } from './crawls.ts';
-import { digestOf } from './documents.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, StorePlace } from './engine.ts';
+import { faultOf, REPLACE_FILE } from './fault.ts';
 import { schemaVersion } from './migrate.ts';
 import { partCount } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
@@ -11,7 +12,7 @@ import type { Seal } from './seal.ts';
 
 /** One thing that is not as it was written. */
 export interface StoreFinding {
-  /** `registry esrf/internal`, `document sha256:…`, `state …`, `file`. */
+  /** `registry esrf/internal`, `document sha256:…`, `state …`, `file`, `database`. */
   readonly at: string;
   readonly message: string;
   /** What to do about it. */
@@ -29,14 +30,8 @@ export interface StoreCheck {
 
 type Counts = { -readonly [Name in keyof Omit<StoreCheck, 'findings'>]: number };
 
-/** What SQLite throws of a file whose pages are not as it wrote them. */
-const DAMAGED: readonly unknown[] = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
-
-const REPLACE =
-  'Stop the gateway, put an export in its place or remove the file; then all is crawled anew, and tag history begins anew.';
-
 /** Rejects with STORE_NEWER, and as the engine does where it cannot be read. */
-export async function checkStore(engine: Engine, seal: Seal): Promise<StoreCheck> {
+export async function checkStore(engine: Engine, place: StorePlace, seal: Seal): Promise<StoreCheck> {
   const counts: Counts = { registries: 0, nodes: 0, documents: 0, states: 0 };
   const findings: StoreFinding[] = [];
   try {
@@ -53,9 +48,9 @@ export async function checkStore(engine: Engine, seal: Seal): Promise<StoreCheck
       if (tables.has('state')) findings.push(...(await checkStates(db, seal, counts)));
     });
   } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (!DAMAGED.some((damaged) => String(code).startsWith(String(damaged)))) throw error;
-    findings.push({ at: 'file', message: `SQLite cannot read it to its end (${code}).`, hint: REPLACE });
+    const { code, message, hint = '' } = faultOf(error, place);
+    if (code !== 'STORE_DAMAGED') throw error;
+    findings.push({ at: engine.kind === 'sqlite' ? 'file' : 'database', message, hint });
   }
   return { ...counts, findings };
 }
@@ -68,7 +63,7 @@ async function checkPages(db: Kysely<Schema>): Promise<StoreFinding[]> {
     SELECT integrity_check FROM pragma_integrity_check(${sql.lit(MAX_PAGES)})`.execute(db);
   return rows
     .filter(({ integrity_check }) => integrity_check !== 'ok')
-    .map(({ integrity_check }) => ({ at: 'file', message: integrity_check, hint: REPLACE }));
+    .map(({ integrity_check }) => ({ at: 'file', message: integrity_check, hint: REPLACE_FILE }));
 }
 
 async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {

@@ -53,6 +53,12 @@ export async function openStoreClient(options: StoreClientOptions): Promise<Stor
   return client;
 }
 
+type Part = Exclude<StoreCall['part'], null>;
+
+/** Calls that write, and calls that read. */
+const WRITTEN = { shows: SHOWS.WRITTEN, needs: SHOWS.WRITTEN, mendedBy: SHOWS.WRITTEN };
+const READ = { ...WRITTEN, shows: SHOWS.READ, needs: SHOWS.READ };
+
 function createClient(options: StoreClientOptions): StoreClient & { open(): Promise<void> } {
   const { place, secret, logger, clock = SYSTEM_CLOCK, onFailure = () => {} } = options;
   const workerData: StoreWorkerData = { place, secret };
@@ -60,6 +66,8 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     filename: WORKER,
     minThreads: 1,
     maxThreads: 1,
+    // Else the thread sleeps between calls, and sees no connection end that idles.
+    atomics: 'disabled',
     env: {},
     execArgv: [],
     workerData,
@@ -69,17 +77,20 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
   const watch = createStoreWatch(logger, clock);
 
   async function call<T>(call: StoreCall, task: StoreTask): Promise<T> {
+    let serial: number | null = null;
     try {
-      const value = await (task.shows === SHOWS.READ ? inTime(run(call)) : run(call));
-      watch.succeeded(task);
-      return value as T;
+      const reply = await (task.shows === SHOWS.READ ? inTime(run(call)) : run(call));
+      serial = reply.serial;
+      if ('failure' in reply) throw errorOf(reply.failure, reply.failure.cause);
+      watch.succeeded(task, serial);
+      return reply.value as T;
     } catch (cause) {
       const error =
         cause instanceof FederationError
           ? cause
           : new FederationError('STORE_UNAVAILABLE', 'The store’s thread ended.', { cause });
       onFailure(error.code);
-      watch.failed(task, error);
+      watch.failed(task, error, serial);
       throw error;
     }
   }
@@ -88,49 +99,60 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
   function inTime<T>(reply: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const callOff = clock.after(READ_MS, () =>
-        reject(new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${READ_MS} ms.`)),
+        reject(
+          new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${READ_MS} ms.`, {
+            hint: 'Look for what slows it down: its disk, its server, the way there, or another session that locks it.',
+          }),
+        ),
       );
       reply.then(resolve, reject).finally(callOff);
     });
   }
 
-  async function run(task: StoreCall): Promise<unknown> {
-    const reply: StoreReply = await thread.run(task);
-    if ('value' in reply) return reply.value;
-    throw errorOf(reply.failure, reply.failure.cause);
+  async function run(call: StoreCall): Promise<StoreReply> {
+    return thread.run(call);
   }
 
-  const read = <T>(part: StoreCall['part'], method: string, args: readonly unknown[] = []) =>
-    call<T>({ part, method, args }, { scope: part ?? 'store', shows: SHOWS.READ, needs: SHOWS.READ });
-  const write = <T>(part: StoreCall['part'], method: string, args: readonly unknown[]) =>
-    call<T>({ part, method, args }, { scope: part ?? 'store', shows: SHOWS.WRITTEN, needs: SHOWS.WRITTEN });
-  const ofCrawl = <T>(
+  /** What is about the whole store, and never written anew by itself. */
+  const read = <T>(method: string) =>
+    call<T>({ part: null, method, args: [] }, { ...READ, scope: method, mendedBy: SHOWS.READ });
+  /** What is about one name of a part: a digest, a key. */
+  const named = <T>(
+    part: Part,
     method: string,
-    args: readonly [RegistryKey, ...(readonly unknown[])],
-    { shows, needs }: Omit<StoreTask, 'scope'>,
+    args: readonly [string, ...(readonly unknown[])],
+    task: typeof READ | typeof WRITTEN,
+  ) => call<T>({ part, method, args }, { ...task, scope: `${part} ${args[0]}` });
+  const ofRegistry = <T>(
+    part: Part,
+    method: string,
+    args: readonly [Pick<RegistryKey, 'facility' | 'registry'>, ...(readonly unknown[])],
+    task: Omit<StoreTask, 'scope'>,
   ) => {
     const [{ facility, registry }] = args;
-    return call<T>({ part: 'crawls', method, args }, { scope: `${facility}/${registry}`, shows, needs });
+    return call<T>({ part, method, args }, { ...task, scope: `${facility}/${registry}` });
   };
 
   const crawls: CrawlStore = {
-    find: (...args) => ofCrawl('find', args, { shows: SHOWS.READ, needs: SHOWS.READ }),
-    read: (...args) => ofCrawl('read', args, { shows: SHOWS.READ, needs: SHOWS.READ }),
+    find: (...args) => ofRegistry('crawls', 'find', args, READ),
+    read: (...args) => ofRegistry('crawls', 'read', args, READ),
     // It may have had nothing to write, and a crawl whose nodes could not be is not committed.
-    append: (...args) => ofCrawl('append', args, { shows: SHOWS.LITTLE, needs: SHOWS.WRITTEN }),
-    commit: (...args) => ofCrawl('commit', args, { shows: SHOWS.WRITTEN, needs: SHOWS.WRITTEN }),
-    check: (...args) => ofCrawl('check', args, { shows: SHOWS.LITTLE, needs: SHOWS.LITTLE }),
+    append: (...args) => ofRegistry('crawls', 'append', args, { ...WRITTEN, shows: SHOWS.LITTLE }),
+    commit: (...args) => ofRegistry('crawls', 'commit', args, WRITTEN),
+    check: (...args) =>
+      ofRegistry('crawls', 'check', args, { ...WRITTEN, shows: SHOWS.LITTLE, needs: SHOWS.LITTLE }),
   };
   const documents: DocumentStore = {
-    read: (...args) => read('documents', 'read', args),
-    write: (...args) => write('documents', 'write', args),
-    prune: (...args) => write('documents', 'prune', args),
+    read: (...args) => named('documents', 'read', args, READ),
+    write: (...args) => named('documents', 'write', args, WRITTEN),
+    prune: (...args) =>
+      call({ part: 'documents', method: 'prune', args }, { ...WRITTEN, scope: 'documents' }),
   };
   const state: StateStore = {
-    read: (...args) => read('state', 'read', args),
-    write: (...args) => write('state', 'write', args),
+    read: (...args) => named('state', 'read', args, READ),
+    write: (...args) => named('state', 'write', args, WRITTEN),
   };
-  const history: TagHistory = { tag: (...args) => read('history', 'tag', args) };
+  const history: TagHistory = { tag: (...args) => ofRegistry('history', 'tag', args, READ) };
 
   return {
     engine: place.kind,
@@ -138,9 +160,9 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     documents,
     state,
     history,
-    info: () => read(null, 'info'),
-    size: () => read(null, 'size'),
-    open: () => read(null, 'open'),
+    info: () => read('info'),
+    size: () => read('size'),
+    open: () => read('open'),
     health: () => watch.health(),
     async close() {
       await run({ part: null, method: 'close', args: [] }).catch(() => undefined);

@@ -4,12 +4,13 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'no
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { FederationError } from '../model/errors.ts';
-import { requireFile } from './engine.ts';
-import { rejectAsUnavailable } from './open.ts';
+import { faultOf } from './fault.ts';
+import { requireFile } from './sqlite-file.ts';
 
 /**
  * Copies the store to a file that is not there yet, for this user alone; it is there when it is whole and on the disk.
- * Rejects with USAGE where the file exists or cannot be made, and with STORE_UNAVAILABLE where the store cannot be read.
+ * Rejects with USAGE where the file exists or cannot be made, and with STORE_UNAVAILABLE or
+ * STORE_DAMAGED where the store cannot be read.
  */
 export function copySqlite(path: string, file: string): void {
   requireFile(path);
@@ -45,7 +46,7 @@ function vacuumInto(path: string, part: string): void {
       database.close();
     }
   } catch (error) {
-    rejectAsUnavailable(error);
+    throw faultOf(error, { kind: 'sqlite', path });
   }
 }
 

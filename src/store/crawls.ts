@@ -6,7 +6,7 @@ import { chunksOf } from './chunks.ts';
 import { removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
 import { batchOf, compress, hashOf, textsOf } from './node-text.ts';
 import { HASH_BYTES, partsOf } from './parts.ts';
-import { bytesOf, type Schema } from './schema.ts';
+import { bytesOf, readGeneration, type Schema, writeGeneration } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from './store.ts';
 import { readTagged } from './tagged-images.ts';
@@ -36,10 +36,10 @@ export function createCrawlStore({
   isReadOnly = false,
   onCommit,
 }: CrawlStoreOptions): CrawlStore {
-  const sealed = (key: RegistryKey, crawl: StoredCrawl) =>
+  const sealed = (key: RegistryKey, crawl: Omit<StoredCrawl, 'generation'>, generation: string | null) =>
     [
       ...[key.facility, key.registry, key.kind, key.address, key.mapping],
-      ...[crawl.generation, crawl.crawledAt, crawl.checkedAt, crawl.nodes, crawl.parts],
+      ...[generation, crawl.crawledAt, crawl.checkedAt, crawl.nodes, crawl.parts],
     ] as const;
 
   async function find(key: RegistryKey): Promise<(StoredCrawl & { readonly id: number }) | null> {
@@ -47,14 +47,13 @@ export function createCrawlStore({
     if (row === undefined || !isOf(row, key) || row.crawled_at === 0) return null;
     const crawl = {
       id: row.id,
-      generation: row.generation,
       crawledAt: row.crawled_at,
       checkedAt: row.checked_at,
       nodes: row.nodes,
       parts: bytesOf(row.parts),
     };
-    if (!seal.isValid('crawl', sealed(key, crawl), bytesOf(row.mac))) throw changed(key);
-    return crawl;
+    if (!seal.isValid('crawl', sealed(key, crawl, row.generation), bytesOf(row.mac))) throw changed(key);
+    return { ...crawl, generation: readGeneration(row.generation) };
   }
 
   return {
@@ -123,8 +122,10 @@ export function createCrawlStore({
     async commit(key, facts, hashes, images) {
       const registryId = await idOf(db, key);
       const parts = partsOf(hashes);
-      const crawl: StoredCrawl = {
-        ...facts,
+      const { generation: given, ...times } = facts;
+      const generation = writeGeneration(given);
+      const crawl = {
+        ...times,
         nodes: hashes.length / HASH_BYTES,
         parts: Buffer.concat(parts.map(hashOf)),
       };
@@ -136,12 +137,12 @@ export function createCrawlStore({
             kind: key.kind,
             address: key.address,
             mapping: key.mapping,
-            generation: crawl.generation,
+            generation,
             crawled_at: crawl.crawledAt,
             checked_at: crawl.checkedAt,
             nodes: crawl.nodes,
             parts: crawl.parts,
-            mac: seal.mac('crawl', sealed(key, crawl)),
+            mac: seal.mac('crawl', sealed(key, crawl, generation)),
           })
           .where('id', '=', registryId)
           .execute();
@@ -158,7 +159,10 @@ export function createCrawlStore({
       if (crawl.crawledAt !== facts.crawledAt || crawl.generation !== facts.generation) return true;
       await db
         .updateTable('registry')
-        .set({ checked_at: checkedAt, mac: seal.mac('crawl', sealed(key, { ...crawl, checkedAt })) })
+        .set({
+          checked_at: checkedAt,
+          mac: seal.mac('crawl', sealed(key, { ...crawl, checkedAt }, writeGeneration(crawl.generation))),
+        })
         .where('id', '=', crawl.id)
         .where('crawled_at', '=', crawl.crawledAt)
         .execute();

@@ -1,6 +1,6 @@
 // Documents by their digest. What is read has the digest that it is asked by, or is not there.
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { digestOf } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { DocumentStore } from './store.ts';
@@ -53,7 +53,3 @@ export function createDocumentStore(db: Kysely<Schema>, now: () => number): Docu
 async function tolerated(change: { execute(): Promise<unknown> }): Promise<void> {
   await change.execute().catch(() => undefined);
 }
-
-/** As OCI writes it: `sha256:<64 hex>`. */
-export const digestOf = (bytes: Uint8Array): string =>
-  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

@@ -1,7 +1,5 @@
 // The two engines: SQLite in a file, PostgreSQL for several gateways. Both run in the store's thread: SQLite's binding
 // blocks whoever calls it.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   CompiledQuery,
   type Dialect,
@@ -13,8 +11,16 @@ import {
 } from 'kysely';
 import Database from 'libsql';
 import pg from 'pg';
-import { FederationError } from '../model/errors.ts';
 import type { Schema } from './schema.ts';
+import {
+  makeFile,
+  openedFile,
+  requireFile,
+  type SqliteFile,
+  type StoreLock,
+  takeLock,
+} from './sqlite-file.ts';
+import { rejectingWithCause } from './transactions.ts';
 
 /** Where the store is. */
 export type StorePlace =
@@ -28,6 +34,8 @@ export interface Engine {
   readonly db: StoreDatabase;
   /** Bytes on the disk. */
   size(): Promise<number>;
+  /** Which file it has; null: none, or it only reads. */
+  readonly file: string | null;
   /** Whether its file was removed or replaced. */
   isReplaced(): boolean;
   /** The names of its tables. */
@@ -42,6 +50,9 @@ export interface EngineOptions {
 
 /** Milliseconds for which SQLite waits for another process that writes, such as `panfed store prune`. */
 const BUSY_MS = 5_000;
+
+/** Milliseconds for which it waits as it is closed, for those who read it. */
+const CLOSING_MS = 500;
 
 /** Milliseconds for one connection and for one statement of PostgreSQL. */
 const CONNECT_MS = 5_000;
@@ -69,11 +80,12 @@ export async function openEngineToRead(place: StorePlace): Promise<Engine> {
   return place.kind === 'sqlite' ? readSqlite(place.path) : openPostgres(place.url, { readOnly: true });
 }
 
-async function openSqlite(path: string): Promise<Engine> {
-  createPrivate(path);
-  const lock = takeLock(`${path}-lock`, path);
+async function openSqlite(named: string): Promise<Engine> {
+  const path = makeFile(named);
+  const lock = takeLock(path);
+  let db: StoreDatabase | null = null;
   try {
-    const db = sqliteOf(path);
+    db = sqliteOf(path);
     // FULL: what was acknowledged is there after a loss of power as well.
     for (const pragma of [
       'journal_mode = WAL',
@@ -83,21 +95,11 @@ async function openSqlite(path: string): Promise<Engine> {
     ]) {
       await sql.raw(`PRAGMA ${pragma}`).execute(db);
     }
-    const file = fileOf(path);
-    return sqliteEngine(db, { isReplaced: () => fileOf(path) !== file, onClosed: () => lock.close() });
+    return writingEngine(db, openedFile(named, path), lock);
   } catch (error) {
+    await db?.destroy();
     lock.close();
     throw error;
-  }
-}
-
-/** Which file is at the path; null: none that this process may see. */
-function fileOf(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path);
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
   }
 }
 
@@ -111,33 +113,42 @@ async function readSqlite(path: string): Promise<Engine> {
   return sqliteEngine(db);
 }
 
-/** Throws STORE_UNAVAILABLE where there is no file: SQLite would make an empty one. */
-export function requireFile(path: string): void {
-  if (existsSync(path)) return;
-  throw new FederationError('STORE_UNAVAILABLE', 'There is no store yet.', {
-    at: path,
-    hint: 'A gateway of this configuration makes it when it starts, as its user.',
-  });
-}
-
 const sqliteOf = (path: string): StoreDatabase =>
   new Kysely<Schema>({
-    dialect: new SqliteDialect({
-      database: new Database(path, { timeout: BUSY_MS }) as unknown as SqliteDatabase,
-    }),
+    dialect: rejectingWithCause(
+      new SqliteDialect({
+        database: new Database(path, { timeout: BUSY_MS }) as unknown as SqliteDatabase,
+      }),
+    ),
   });
 
-function sqliteEngine(
-  db: StoreDatabase,
-  {
-    isReplaced = () => false,
-    onClosed = () => {},
-  }: { isReplaced?: () => boolean; onClosed?: () => void } = {},
-): Engine {
+function writingEngine(db: StoreDatabase, file: SqliteFile, lock: StoreLock): Engine {
+  const engine = sqliteEngine(db);
+  return {
+    ...engine,
+    file: file.id,
+    isReplaced: () => file.isReplaced() || lock.isReplaced(),
+    async close() {
+      await emptyLog(db).catch(() => undefined);
+      await engine.close();
+      file.removeLeftovers();
+      lock.close();
+    },
+  };
+}
+
+/** The binding leaves SQLite's log beside the file: a copy of the file alone would lack what is in it. */
+async function emptyLog(db: StoreDatabase): Promise<void> {
+  await sql.raw(`PRAGMA busy_timeout = ${CLOSING_MS}`).execute(db);
+  await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
+}
+
+function sqliteEngine(db: StoreDatabase): Engine {
   return {
     kind: 'sqlite',
     db,
-    isReplaced,
+    file: null,
+    isReplaced: () => false,
     async size() {
       const { rows } = await sql<{ bytes: number }>`
         SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`.execute(db);
@@ -148,39 +159,8 @@ function sqliteEngine(
         SELECT name FROM sqlite_schema WHERE type = 'table'`.execute(db);
       return new Set(rows.map(({ name }) => name));
     },
-    async close() {
-      await db.destroy();
-      onClosed();
-    },
+    close: () => db.destroy(),
   };
-}
-
-/** The file and its folder are for this user alone: what a registry says may be for its members alone. */
-function createPrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-}
-
-/**
- * A transaction on a file of its own, which the kernel ends with the process, however that ends: the store itself stays
- * readable for `panfed store info`.
- */
-function takeLock(path: string, store: string): InstanceType<typeof Database> {
-  createPrivate(path);
-  const lock = new Database(path, { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (cause) {
-    lock.close();
-    if ((cause as { code?: string }).code !== 'SQLITE_BUSY') throw cause;
-    throw new FederationError('STORE_IN_USE', 'Another process has this store open.', {
-      at: store,
-      hint: 'Give each gateway a store of its own, `store: { sqlite: <path> }`, or share one in PostgreSQL.',
-      cause,
-    });
-  }
 }
 
 async function openPostgres(
@@ -203,6 +183,8 @@ async function openPostgres(
   });
   // A connection that breaks while it idles; the next statement gets another.
   pool.on('error', () => undefined);
+  // One that breaks while it is used: its statement is rejected, and without a listener the thread would end as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const dialect: Dialect = new PostgresDialect({
     pool,
     ...(readOnly && {
@@ -213,10 +195,11 @@ async function openPostgres(
       },
     }),
   });
-  const db = new Kysely<Schema>({ dialect });
+  const db = new Kysely<Schema>({ dialect: rejectingWithCause(dialect) });
   return {
     kind: 'postgres',
     db,
+    file: null,
     isReplaced: () => false,
     async size() {
       const { rows } = await sql<{ bytes: number }>`

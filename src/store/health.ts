@@ -17,34 +17,38 @@ export type StoreHealth =
 /** What a call shows where it succeeds: that the store can be read, that a little can be written, or a whole change. */
 export const SHOWS = { READ: 0, LITTLE: 1, WRITTEN: 2 } as const;
 
+type Shows = (typeof SHOWS)[keyof typeof SHOWS];
+
 export interface StoreTask {
   /** What it is about: another part of the store may be sound where this one is damaged. */
   readonly scope: string;
-  readonly shows: (typeof SHOWS)[keyof typeof SHOWS];
+  readonly shows: Shows;
   /** What must succeed before its failure is over. */
-  readonly needs: (typeof SHOWS)[keyof typeof SHOWS];
+  readonly needs: Shows;
+  /** What must succeed of the same scope before damage is over, if the store is not replaced. */
+  readonly mendedBy: Shows;
 }
 
 export interface StoreWatch {
   health(): StoreHealth;
-  succeeded(task: StoreTask): void;
-  failed(task: StoreTask, error: FederationError): void;
+  /** @param serial which of the stores that were opened has answered: another one is not damaged as the last was */
+  succeeded(task: StoreTask, serial: number): void;
+  /** @param serial of the store that failed, if one answered */
+  failed(task: StoreTask, error: FederationError, serial: number | null): void;
 }
 
 interface Failure {
   readonly task: StoreTask;
   readonly code: ErrorCode;
   readonly since: number;
-  readonly isDamage: boolean;
+  readonly serial: number;
 }
-
-/** What SQLite and PostgreSQL say of pages that are not what they were. */
-const DAMAGE = /SQLITE_(?:CORRUPT|NOTADB)|XX00[12]/;
 
 export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
   const failures = new Map<string, Failure>();
   /** What was said to be invalid, by its place. */
   const reported = new Set<string>();
+  let lastSerial = 0;
 
   function first(): Failure | undefined {
     return [...failures.values()].sort((one, other) => one.since - other.since)[0];
@@ -57,18 +61,17 @@ export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
       return { status: 'FAILING', code: failure.code, since: failure.since };
     },
 
-    succeeded(task) {
+    succeeded(task, serial) {
+      if (serial !== lastSerial) reported.clear();
+      lastSerial = serial;
       if (task.shows === SHOWS.WRITTEN) reported.delete(task.scope);
       const failure = first();
       if (failure === undefined) return;
-      for (const [name, { task: failed, isDamage }] of failures) {
-        if (task.shows < failed.needs || (isDamage && task.scope !== failed.scope)) continue;
-        failures.delete(name);
-      }
+      for (const [name, each] of failures) if (isOver(each, task, serial)) failures.delete(name);
       if (failures.size === 0) logger.info({ code: failure.code }, 'the store can be used again');
     },
 
-    failed(task, error) {
+    failed(task, error, serial) {
       if (error.code === 'STORE_INVALID') {
         // What is not as it was written is dropped, and the store goes on.
         const place = error.at ?? task.scope;
@@ -77,16 +80,21 @@ export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
         logger.error({ err: error, code: error.code }, 'a part of the store is not used');
         return;
       }
-      if (failures.size === 0) {
+      if (![...failures.values()].some(({ code }) => code === error.code)) {
         logger.error(
-          { err: error, code: error.code },
+          { err: error, code: error.code, cause: error.cause },
           'the store cannot be used: the gateway goes on from memory',
         );
       }
-      const name = `${task.scope} ${task.needs}`;
+      const name = `${task.scope} ${task.needs} ${error.code}`;
       if (failures.has(name)) return;
-      const isDamage = DAMAGE.test(error.message);
-      failures.set(name, { task, code: error.code, since: clock.wall(), isDamage });
+      failures.set(name, { task, code: error.code, since: clock.wall(), serial: serial ?? lastSerial });
     },
   };
+}
+
+/** Whether a failure is over, now that a task succeeded in the store of a serial number. */
+function isOver({ task, code, serial: before }: Failure, succeeded: StoreTask, serial: number): boolean {
+  if (code !== 'STORE_DAMAGED') return succeeded.shows >= task.needs;
+  return serial !== before || (succeeded.scope === task.scope && succeeded.shows >= task.mendedBy);
 }

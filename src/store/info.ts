@@ -1,6 +1,7 @@
 // What is in a store, whatever the version of its schema: of an older one it may lack tables.
 import type { Engine } from './engine.ts';
 import { schemaVersion } from './migrate.ts';
+import { readGeneration } from './schema.ts';
 import type { StoreInfo } from './store.ts';
 
 /** Rejects with STORE_NEWER where a newer panfed made the store. */
@@ -29,8 +30,9 @@ export async function storeInfo(engine: Engine): Promise<StoreInfo> {
     bytes,
     documents: await count('document'),
     tags: await count('tag'),
-    registries: registries.map(({ crawled_at, checked_at, ...registry }) => ({
+    registries: registries.map(({ crawled_at, checked_at, generation, ...registry }) => ({
       ...registry,
+      generation: readGeneration(generation),
       crawledAt: crawled_at,
       checkedAt: checked_at,
     })),

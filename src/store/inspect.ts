@@ -6,15 +6,15 @@ import { using } from './open.ts';
 import { createSeal } from './seal.ts';
 import type { StoreInfo } from './store.ts';
 
-/** What is in the store. Rejects with STORE_UNAVAILABLE where it cannot be read, and with STORE_NEWER. */
+/** What is in the store. Rejects with STORE_UNAVAILABLE or STORE_DAMAGED where it cannot be read, and with STORE_NEWER. */
 export const inspectStore = (place: StorePlace): Promise<StoreInfo> =>
-  using(openEngineToRead(place), storeInfo);
+  using(place, openEngineToRead(place), storeInfo);
 
 /**
- * Reads back everything that the store has. A file that SQLite cannot read to its end is a finding. Rejects with
+ * Reads back everything that the store has. What the engine cannot read to its end is a finding. Rejects with
  * STORE_UNAVAILABLE where the store cannot be read at all, and with STORE_NEWER.
  *
  * @param secret `federation.secret`, 32 bytes or more
  */
 export const readBack = (place: StorePlace, secret: Uint8Array): Promise<StoreCheck> =>
-  using(openEngineToRead(place), (engine) => checkStore(engine, createSeal(secret)));
+  using(place, openEngineToRead(place), (engine) => checkStore(engine, place, createSeal(secret)));

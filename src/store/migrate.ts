@@ -12,7 +12,10 @@ const LOCK = 0x70616e666564;
 const VERSION = 'schema';
 
 /** Rejects with STORE_NEWER where a newer panfed made the store. */
-export async function migrate({ db, kind }: Engine, migrations = MIGRATIONS): Promise<void> {
+export async function migrate(engine: Engine, migrations = MIGRATIONS): Promise<void> {
+  // A server that is read-only for now can be read: it has been brought to this version before.
+  if (migrations.length > 0 && (await schemaVersion(engine, migrations)) === migrations.length) return;
+  const { db, kind } = engine;
   await db.connection().execute(async (connection) => {
     // IMMEDIATE: a second process waits here, and then finds the work done.
     await sql.raw(kind === 'sqlite' ? 'BEGIN IMMEDIATE' : 'BEGIN').execute(connection);

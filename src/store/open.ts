@@ -1,9 +1,9 @@
 // Opens the store in this thread: the engine, its schema brought up to date, and the parts over it.
 import { SYSTEM_CLOCK } from '../model/clock.ts';
-import { FederationError } from '../model/errors.ts';
 import { createCrawlStore } from './crawls.ts';
 import { createDocumentStore } from './documents.ts';
 import { type Engine, openEngine, type StorePlace } from './engine.ts';
+import { faultOf, rejectAsFault } from './fault.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './history-bounds.ts';
 import { storeInfo } from './info.ts';
 import { migrate } from './migrate.ts';
@@ -24,13 +24,15 @@ export interface OpenStoreOptions {
 }
 
 export interface OpenedStore extends Store {
+  /** Which file it has; null: none. */
+  readonly file: string | null;
   /** Whether its file was removed or replaced: what is written to it is lost. */
   isReplaced(): boolean;
 }
 
 /**
- * Rejects with STORE_IN_USE or STORE_NEWER, which no waiting mends, and with STORE_UNAVAILABLE where the engine cannot be
- * reached, read or written now.
+ * Rejects with STORE_IN_USE, STORE_NEWER or STORE_DAMAGED, which no waiting mends, and with STORE_UNAVAILABLE where the
+ * engine cannot be reached, read or written now.
  */
 export async function openStore({
   place,
@@ -38,12 +40,12 @@ export async function openStore({
   now = SYSTEM_CLOCK.wall,
   bounds = HISTORY_BOUNDS,
 }: OpenStoreOptions): Promise<OpenedStore> {
-  const engine = await openEngine(place).catch(rejectAsUnavailable);
+  const engine = await openEngine(place).catch(rejectAsFault(place));
   try {
     await migrate(engine);
   } catch (error) {
     await engine.close();
-    return rejectAsUnavailable(error);
+    throw faultOf(error, place);
   }
   const { db } = engine;
   const seal = createSeal(secret);
@@ -58,33 +60,24 @@ export async function openStore({
     history: createTagHistory(db, now, bounds),
     info: () => storeInfo(engine),
     size: () => engine.size(),
+    file: engine.file,
     isReplaced: () => engine.isReplaced(),
     close: () => engine.close(),
   };
 }
 
-/** What the use of an engine gives; the engine is closed then. What it throws is rejected as by {@link openStore}. */
-export async function using<T>(opening: Promise<Engine>, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await opening.catch(rejectAsUnavailable);
+/** What the use of an engine of a place gives; the engine is closed then. Rejects as {@link openStore} does. */
+export async function using<T>(
+  place: StorePlace,
+  opening: Promise<Engine>,
+  use: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await opening.catch(rejectAsFault(place));
   try {
     return await use(engine);
   } catch (error) {
-    return rejectAsUnavailable(error);
+    throw faultOf(error, place);
   } finally {
     await engine.close();
   }
-}
-
-/** What an engine throws, as the one error of a store that is not to be had; its text is in the cause, for the log. */
-export function rejectAsUnavailable(error: unknown): never {
-  if (error instanceof FederationError) throw error;
-  const { code } = error as { readonly code?: unknown };
-  throw new FederationError(
-    'STORE_UNAVAILABLE',
-    `The store cannot be used${typeof code === 'string' ? ` (${code})` : ''}.`,
-    {
-      hint: 'Check that its disk has room and its files belong to this user, or that its server runs; see docs/operating.md.',
-      cause: error,
-    },
-  );
 }

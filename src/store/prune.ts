@@ -2,8 +2,9 @@
 import { type Kysely, sql } from 'kysely';
 import { createDocumentStore } from './documents.ts';
 import { type Engine, openEngine, openEngineToRead, type StorePlace } from './engine.ts';
+import { rejectAsFault } from './fault.ts';
 import { migrate, schemaVersion } from './migrate.ts';
-import { rejectAsUnavailable, using } from './open.ts';
+import { using } from './open.ts';
 import type { Schema } from './schema.ts';
 import type { RegistryKey } from './store.ts';
 
@@ -43,9 +44,9 @@ const TABLES = [
  */
 export async function pruneStore(place: StorePlace, request: PruneRequest): Promise<Pruned> {
   // It is not to make a store where there is none.
-  await (await openEngineToRead(place).catch(rejectAsUnavailable)).close();
+  await (await openEngineToRead(place).catch(rejectAsFault(place))).close();
   // As long as it takes: a registry may have hundreds of thousands of rows.
-  return using(openEngine(place, { statementMs: null }), async (engine) => {
+  return using(place, openEngine(place, { statementMs: null }), async (engine) => {
     await migrate(engine);
     const { db } = engine;
     const before = await engine.size();
@@ -62,7 +63,7 @@ export async function pruneStore(place: StorePlace, request: PruneRequest): Prom
 
 /** What {@link pruneStore} would remove, without a change of anything, also beside a gateway. */
 export async function pruneableOf(place: StorePlace, request: PruneRequest): Promise<Omit<Pruned, 'after'>> {
-  return using(openEngineToRead(place), async (engine) => {
+  return using(place, openEngineToRead(place), async (engine) => {
     await schemaVersion(engine);
     const tables = await engine.tables();
     const registries = tables.has('registry') ? await unknownRegistries(engine.db, request) : [];

@@ -19,6 +19,7 @@ interface RegistryTable {
   readonly address: string;
   /** Version of the mapping by which the source made nodes of what the registry said. */
   readonly mapping: number;
+  /** As JSON: a registry may say a NUL, which PostgreSQL has no text with, or half of a surrogate pair. */
   readonly generation: string | null;
   readonly crawled_at: number;
   readonly checked_at: number;
@@ -95,6 +96,12 @@ export interface Schema {
   readonly image: ImageTable;
   readonly tag: TagTable;
 }
+
+/** A generation as its column has it, and back. */
+export const writeGeneration = (generation: string | null): string | null =>
+  generation === null ? null : JSON.stringify(generation);
+export const readGeneration = (column: string | null): string | null =>
+  column === null ? null : JSON.parse(column);
 
 /** The bytes of a column, without a copy. */
 export const bytesOf = (value: Bytes): Buffer =>

@@ -1,6 +1,7 @@
-// The MAC of what the store is trusted for: HMAC-SHA-256 (RFC 2104) by a key that is derived from the federation's secret
-// (HKDF, RFC 5869) for this use alone. A change by anybody else who can write the store is seen.
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+// The MAC of what the store is trusted for, which is in columns beside it: HMAC-SHA-256 (RFC 2104) by a key for this use
+// alone. A change by anybody else who can write the store is seen.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { derivedKey } from '../model/derived-key.ts';
 
 export interface Seal {
   /** The MAC of a list of values of one purpose: the boundaries of the values count. */
@@ -10,11 +11,9 @@ export interface Seal {
 
 export type SealedValue = string | number | null | Uint8Array;
 
-const KEY_BYTES = 32;
-
 /** @param secret `federation.secret`, 32 bytes or more */
 export function createSeal(secret: Uint8Array): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'panfed/store/1', KEY_BYTES));
+  const key = derivedKey(secret, 'panfed/store/1');
   const mac = (purpose: string, values: readonly SealedValue[]): Buffer => {
     const hmac = createHmac('sha256', key);
     for (const value of [purpose, ...values]) {

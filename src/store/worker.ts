@@ -4,7 +4,8 @@ import { workerData } from 'node:worker_threads';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { type ErrorData, errorData } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';
-import { type OpenedStore, type OpenStoreOptions, openStore, rejectAsUnavailable } from './open.ts';
+import { rejectAsFault } from './fault.ts';
+import { type OpenedStore, type OpenStoreOptions, openStore } from './open.ts';
 
 /** One call of a method of the store. */
 export interface StoreCall {
@@ -15,35 +16,45 @@ export interface StoreCall {
 }
 
 /** What came of it. */
-export type StoreReply = { readonly value: unknown } | { readonly failure: ErrorData };
+export type StoreReply = ({ readonly value: unknown } | { readonly failure: ErrorData }) & {
+  /** Counts the stores that were opened: after a failure to open one, or where another file is in the place of the last. */
+  readonly serial: number;
+};
 
 /** What the thread is started with, beside what Piscina adds. */
 export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret'>;
 
+const place = (workerData as StoreWorkerData).place;
+
 let opened: Promise<OpenedStore> | null = null;
+
+let serial = 0;
+
+/** The file of the store that was opened last. */
+let lastFile: string | null = null;
 
 /** Why the last opening failed, and until when no other is tried. */
 let failing: { readonly error: unknown; readonly until: number } | null = null;
 
 export default async function call({ part, method, args }: StoreCall): Promise<StoreReply> {
   try {
-    if (part === null && method === 'close') return { value: await close() };
+    if (part === null && method === 'close') return { value: await close(), serial };
     const store = await current();
-    if (part === null && method === 'open') return { value: undefined };
+    if (part === null && method === 'open') return { value: undefined, serial };
     const target = (part === null ? store : store[part]) as unknown as Record<
       string,
       (...args: readonly unknown[]) => Promise<unknown>
     >;
     const value = await (target[method] as (...args: readonly unknown[]) => Promise<unknown>)
       .call(target, ...args)
-      .catch(rejectAsUnavailable);
-    return { value };
+      .catch(rejectAsFault(place));
+    return { value, serial };
   } catch (error) {
     const failure = error instanceof FederationError ? error : null;
     // A file that was replaced, a disk that came back: only a store that is opened again sees it.
     if (failure === null || failure.code !== 'STORE_INVALID') await close().catch(() => undefined);
     if (failure === null) throw error;
-    return { failure: errorData(failure) };
+    return { failure: errorData(failure), serial };
   }
 }
 
@@ -57,6 +68,8 @@ async function current(): Promise<OpenedStore> {
   opened = openStore(workerData as StoreWorkerData);
   try {
     const store = await opened;
+    if (serial === 0 || failing !== null || store.file !== lastFile) serial += 1;
+    lastFile = store.file;
     failing = null;
     return store;
   } catch (error) {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkPolicy } from '../../src/authoring/check.ts';
-import { policyOwners } from '../../src/authoring/owner.ts';
-import { placeOf } from '../../src/authoring/problem.ts';
+import { policyOwners } from '../../src/authoring/source/owner.ts';
+import { placeOf } from '../../src/authoring/source/problem.ts';
 import { allowing, facility, needsOpa, opa } from './opa.ts';
 
 describe('checking a policy', needsOpa, () => {

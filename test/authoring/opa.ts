@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { OPA_PROGRAM, type Opa, opaCache } from '../../src/authoring/opa.ts';
-import { type PolicyOwner, policyOwners } from '../../src/authoring/owner.ts';
+import { OPA_PROGRAM, type Opa, opaCache } from '../../src/authoring/opa/opa.ts';
+import { type PolicyOwner, policyOwners } from '../../src/authoring/source/owner.ts';
 import { needs, onPath } from '../support/real.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CrawlJob, crawl } from '../../src/catalog/crawl.ts';
 import { createDeadline } from '../../src/catalog/deadline.ts';
-import { MAX_LISTED } from '../../src/catalog/quarantine.ts';
+import { MAX_LISTED } from '../../src/catalog/ingest/quarantine.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { MalformedNode, type SourcePage } from '../../src/sources/source.ts';
 import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { pino } from 'pino';
 import type { CrawlResult } from '../../src/catalog/crawl.ts';
 import { createRefreshLog } from '../../src/catalog/refresh-log.ts';
+import { FederationError } from '../../src/model/errors.ts';
 import { PLACE } from '../support/catalog.ts';
 
 const CLEAN: CrawlResult = {
@@ -51,6 +52,14 @@ test('a refresh that failed is logged with the registry’s text, and one that s
   refreshLog.done(3, 12, failure, new Error('failed', { cause: new Error('their own words') }));
   assert.equal(lines[0]?.code, 'SOURCE_HTTP_STATUS');
   assert.match(JSON.stringify(lines[0]), /their own words/);
+});
+
+test('what the store has said itself is not said again for each registry that cannot be restored', () => {
+  const { refreshLog, lines, messages } = setUp();
+  refreshLog.notRestored(new FederationError('STORE_DAMAGED', 'The store cannot be used.'));
+  assert.deepEqual(lines, []);
+  refreshLog.notRestored(new FederationError('SOURCE_TOO_LARGE', 'more than 10 records'));
+  assert.deepEqual(messages(), ['registry could not be restored from the store']);
 });
 
 test('a fault of panfed is an error in the log', () => {

@@ -2,8 +2,8 @@
 // vocabulary and the real rules, beside the node that it came from.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ingest } from '../../src/catalog/ingest.ts';
-import { repositoryRules } from '../../src/catalog/rules.ts';
+import { ingest } from '../../src/catalog/ingest/ingest.ts';
+import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { inspectConfig } from '../../src/config/load.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { readCatalog } from '../../src/sources/catalog-document.ts';

@@ -49,7 +49,7 @@ describe('panfed history', () => {
   test('is NOT_FOUND with what to do where there is none', async (context) => {
     const { failure, output } = await run(context, [TAG], []);
     assert.equal(failure?.code, 'NOT_FOUND');
-    assert.match(failure?.hint ?? '', /--token-file/);
+    assert.match(failure?.hint ?? '', /none of a registry of kind file.*--token-file/);
     assert.equal(output.stdout(), '');
   });
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const MODULE = new URL('../../src/cli/stop-signal.ts', import.meta.url);
+const MODULE = new URL('../../dist/cli/stop-signal.js', import.meta.url);
 const SCRIPT = `
 import { stopSignal } from ${JSON.stringify(MODULE.href)};
 const { signal, onHangUp } = stopSignal(process.argv[1] === 'terminal');
@@ -21,7 +21,7 @@ const ENDLESS = SCRIPT.replace('clearInterval(busy);', '');
 
 /** One that never ends by itself, started by a script of npm or by hand. */
 function endless(script: string | undefined) {
-  return spawn(process.execPath, ['--import', 'tsx', '--input-type', 'module', '--eval', ENDLESS], {
+  return spawn(process.execPath, ['--input-type', 'module', '--eval', ENDLESS], {
     env: { ...process.env, npm_lifecycle_event: script },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -29,7 +29,7 @@ function endless(script: string | undefined) {
 
 /** Sends each signal after the one before has had its effect; returns what was printed. */
 async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<string> {
-  const args = ['--import', 'tsx', '--input-type', 'module', '--eval', SCRIPT, place];
+  const args = ['--input-type', 'module', '--eval', SCRIPT, place];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(child, 'close');
   let said = '';
@@ -45,7 +45,7 @@ async function signalled(place: string, ...signals: NodeJS.Signals[]): Promise<s
 describe('a signal that comes twice', { concurrency: true }, () => {
   for (const name of ['SIGINT', 'SIGHUP'] as const) {
     test(`lets what is under way end where ${name} is handed on at once`, async () => {
-      const args = ['--import', 'tsx', '--input-type', 'module', '--eval', SLOW, 'terminal'];
+      const args = ['--input-type', 'module', '--eval', SLOW, 'terminal'];
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       await once(child.stdout, 'data');
       child.kill(name);

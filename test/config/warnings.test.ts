@@ -53,4 +53,37 @@ describe('warnings', () => {
   test('report a scope that no issuer may assert', async (context) => {
     assert.match((await warnings(context, LEAST)).join(), /no issuer may assert the scope esrf\.eu/);
   });
+
+  describe('of a store that a demo cannot use again', () => {
+    const DEMO = LEAST.replace('  secret: { env: PANFED_SECRET }\n', '');
+    const STORE = 'store: { sqlite: store.sqlite }\n';
+
+    async function found(context: TestContext, text: string): Promise<(readonly [string, string])[]> {
+      const others = { 'f.tar.gz': '', 'p.tar.gz': '', 'esrf.yaml': '' };
+      const path = await configFile(context, `demo: true\n${text}${POLICIES}`, others);
+      const inspection = await inspectConfig(path, { PANFED_SECRET: SECRET });
+      return inspection.warnings.map(({ message, hint }) => [message, hint ?? ''] as const);
+    }
+
+    test('say that its secret is made anew, and what to do', async (context) => {
+      const [[message, hint] = ['', ''], ...others] = await found(context, DEMO + STORE);
+      assert.match(message, /secret that it makes anew at each start: no crawl .* is used/);
+      assert.match(hint, /federation: \{secret: \{env: PANFED_SECRET\}\}/);
+      assert.deepEqual(others, []);
+    });
+
+    test('say that its catalogs are served at new addresses, and what to do', async (context) => {
+      const catalog = LEAST.replace(/url: .*/, 'demo: esrf.yaml');
+      const [[message, hint] = ['', ''], ...others] = await found(context, catalog + STORE);
+      assert.match(message, /another address at each start: no crawl of it is used/);
+      assert.match(hint, /panfed registry serve/);
+      assert.deepEqual(others, []);
+    });
+
+    test('are none where there is a secret that stays, or no store', async (context) => {
+      for (const text of [LEAST + STORE, DEMO, `${DEMO}store: none\n`]) {
+        assert.deepEqual(await found(context, text), [], text);
+      }
+    });
+  });
 });

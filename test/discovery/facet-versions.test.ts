@@ -1,8 +1,8 @@
 // Facets of versions over very many of them: no count holds the event loop, or takes longer than it should.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FieldIndexBuilder } from '../../src/catalog/index-field.ts';
-import { VersionIndexBuilder } from '../../src/catalog/index-version.ts';
+import { FieldIndexBuilder } from '../../src/catalog/index/field.ts';
+import { VersionIndexBuilder } from '../../src/catalog/index/version.ts';
 import { countFrameworks, countVersions } from '../../src/discovery/facet-versions.ts';
 import type { View } from '../../src/discovery/view.ts';
 import { createPace } from '../../src/model/pace.ts';

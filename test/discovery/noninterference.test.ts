@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
-import { createExtension, type Extension } from '../../src/graphql/extension.ts';
+import { createExtension, type Extension } from '../../src/graphql/extension/extension.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { has } from '../../src/catalog/bitset.ts';
-import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
+import { buildSnapshotIndex } from '../../src/catalog/index/snapshot-index.ts';
 import { orderingOf } from '../../src/discovery/order.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';

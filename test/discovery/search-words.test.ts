@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { add, emptyBits, has } from '../../src/catalog/bitset.ts';
-import { buildSnapshotIndex } from '../../src/catalog/snapshot-index.ts';
-import { searchSegment } from '../../src/discovery/search.ts';
+import { buildSnapshotIndex } from '../../src/catalog/index/snapshot-index.ts';
+import { searchSnapshot } from '../../src/discovery/search.ts';
 import { readSearch } from '../../src/discovery/search-terms.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
@@ -51,7 +51,7 @@ async function found(
   for (const document of records.keys()) add(visible, document);
   const terms = readSearch(search)?.terms;
   assert.ok(terms, 'there is a search');
-  const { bits, scores } = await searchSegment(snapshotIndex, terms, visible, pace, NEVER);
+  const { bits, scores } = await searchSnapshot(snapshotIndex, terms, visible, pace, NEVER);
   return [...records.keys()]
     .filter((document) => has(bits, document))
     .map((document) => ({ name: records[document]?.repository ?? '', score: scores[document] ?? 0 }))

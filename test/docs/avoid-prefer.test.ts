@@ -1,4 +1,4 @@
-// What the pages of the federation's rules say to avoid and to prefer makes the difference that they tell: each is put
+// What the pages of the federation's rules say to avoid and to prefer makes the difference that they describe: each is put
 // into a federation.yaml, and somebody asks for the image by the compiled policy in force.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

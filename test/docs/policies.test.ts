@@ -38,7 +38,7 @@ describe('the pages of the federation’s rules', () => {
     );
   });
 
-  test('tell each reason of the federation’s policy on one page, with its texts', async () => {
+  test('list each reason of the federation’s policy on one page, with its texts', async () => {
     const { reasons } = await readBundle(
       fileURLToPath(new URL('policies/bundle/federation.tar.gz', root)),
       'federation',
@@ -48,7 +48,7 @@ describe('the pages of the federation’s rules', () => {
     assert.deepEqual(told.sort(), known.sort());
   });
 
-  test('tell the actions that a reason denies as the reference does', () => {
+  test('list the actions that a reason denies as the reference does', () => {
     const reference = tableBelow(read('docs/policies/reasons.md'), 'federation').map((row) =>
       row.slice(0, 4),
     );

@@ -123,7 +123,7 @@ describe('panfed search', { concurrency: 2 }, () => {
     assert.equal(images.length, totalCount);
   });
 
-  test('tells a misspelt choice with the nearest one, and exit code 2', async () => {
+  test('reports a misspelt choice with the nearest one, and exit code 2', async () => {
     await fails(['search', '--framework', 'relin'], 2, /error BAD_CHOICE: .*"relin"[\s\S]*relion/i);
     await fails(['search', '--only', 'facilty=esrf'], 2, /facility/);
     await fails(['search', '--at', 'esrff'], 2, /error BAD_CHOICE[\s\S]*esrf/);
@@ -159,7 +159,7 @@ describe('panfed token', { concurrency: 2 }, () => {
     assert.deepEqual(data.viewer, { name: 'desy-staff', sites: [{ id: 'desy' }] });
   });
 
-  test('tells a misspelt person with the nearest one, and where no demo runs', async () => {
+  test('reports a misspelt person with the nearest one, and where no demo runs', async () => {
     await fails(['token', '--as', 'esrf-en'], 2, /error USAGE[\s\S]*esrf-em/);
     await fails(['token', '--as', 'visitor', '--url', 'http://127.0.0.1:9'], 5, /error GATEWAY_UNREACHABLE/);
   });
@@ -178,7 +178,7 @@ describe('panfed config', { concurrency: 2 }, () => {
     await fails(['config', 'init', '--output', file], 2, /exists already[\s\S]*--force/);
   });
 
-  test('check tells every problem with its place and the nearest key, and exit code 3', async () => {
+  test('check reports every problem with its place and the nearest key, and exit code 3', async () => {
     const file = join(folder, 'wrong.yaml');
     writeFileSync(file, 'federation:\n  nme: x\nfacilties: []\n');
     const { stdout } = await fails(['config', 'check', file], 3, /error CONFIG_INVALID/);

@@ -65,7 +65,7 @@ describe('the demo with a decision log', () => {
     assert.equal(new Set(entries.map(({ decision_id }) => decision_id)).size, entries.length);
   });
 
-  test('tells of each registry how often its verdict was used, and as many images as were answered', () => {
+  test('reports for each registry how often its verdict was used, and as many images as were answered', () => {
     const uses = entries.filter(({ path }) => path === 'panfed/verdict');
     const registries = uses.map(({ input }) => `${input.facility}/${input.registry}`);
     assert.equal(new Set(registries).size, 10);

@@ -22,6 +22,12 @@ const FLAGS = [
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** All rules; of those that hold only their number, since the places where each of them holds take a quarter of the time. */
+const CHECK = `axe.run({ resultTypes: ['violations'] }).then(({ violations, passes }) => ({
+  violations: violations.map(({ id, nodes }) => ({ id, html: nodes[0]?.html })),
+  passed: passes.length,
+}))`;
+
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 
@@ -191,15 +197,14 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
         await page.goto(demo.url + path);
         await page.evaluate('for (const folded of document.querySelectorAll("details")) folded.open = true');
         await page.evaluate(AXE);
-        const found = await page.evaluate<{
-          violations: { id: string; nodes: { html: string }[] }[];
-          passes: unknown[];
-        }>('axe.run()');
+        const found = await page.evaluate<{ violations: { id: string; html: string }[]; passed: number }>(
+          CHECK,
+        );
         assert.deepEqual(
-          found.violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`),
+          found.violations.map(({ id, html }) => `${path} ${id}: ${html}`),
           [],
         );
-        assert.ok(found.passes.length > 10);
+        assert.ok(found.passed > 10);
       }
     });
   }

@@ -1,12 +1,12 @@
 // A gateway without OPA and the policy builder as a process of its own: what a lab signs is fetched and built by the one
-// and comes into force in the other; and what `--once` tells a timer or a script.
+// and comes into force in the other; and what `--once` reports to a timer or a script.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { watchSources } from '../../src/cli/policy/build-watch.ts';
+import { watchSources } from '../../src/cli/policy/build/watch.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { FederationError } from '../../src/model/errors.ts';
 import { collect } from '../cli/collect.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { OWN_POLICIES } from '../../src/authoring/owner.ts';
+import { OWN_POLICIES } from '../../src/authoring/source/owner.ts';
 import { needsOpa, scratch } from '../authoring/opa.ts';
 import { needs, onPath } from '../support/real.ts';
 import { panfed } from '../support/serve.ts';

@@ -105,7 +105,7 @@ describe('a lab that closes at weekends', needs('opa', OPA), () => {
     assert.deepEqual(await rest(first), ids);
   });
 
-  test('tells the admin which time its policy was given', async () => {
+  test('shows the admin which time its policy was given', async () => {
     clock.now = FRIDAY_EVENING;
     interface Answer {
       readonly images: {

@@ -43,10 +43,10 @@ describe('the demo', () => {
     context.diagnostic(`ready in ${(demo.took / 1_000).toFixed(2)} s, told as ${told} s`);
     // 3 s on a machine that does nothing else; this one may run the rest of the suite beside it.
     assert.ok(demo.took < 20_000, `${demo.took} ms`);
-    assert.ok(Math.abs(told * 1_000 - demo.took) < 1_500, 'it tells the time that its user waited');
+    assert.ok(Math.abs(told * 1_000 - demo.took) < 1_500, 'it reports the time that its user waited');
   });
 
-  test('tells how each registry is, a line each', async () => {
+  test('reports how each registry is, a line each', async () => {
     const { facilities } = await loadConfig(`${ROOT}federation.yaml`, {});
     const names = facilities.flatMap(({ id, registries }) => registries.map(({ key }) => `${id}/${key}`));
     const lines = [...demo.stderr().matchAll(/^ {2}(\S+) +ok +(\d+) images? +\d+ ms$/gm)];
@@ -234,7 +234,7 @@ test('an answer that is under way is given before it ends', async (context) => {
   assert.equal((await ending).code, 0);
 });
 
-describe('what it refuses to start with, it tells with exit code 3', { concurrency: true }, () => {
+describe('what it refuses to start with, it reports with exit code 3', { concurrency: true }, () => {
   const refused = async (
     env: Record<string, string>,
     told: RegExp,

@@ -1,5 +1,6 @@
 // What is known of a registry outlives the gateway: the store, over restarts of whole gateways.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { type ConfigInput, configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type Node, startRegistry, testNode } from '../support/registry.ts';
@@ -104,5 +105,69 @@ describe('a gateway that was restarted', () => {
       [],
     );
     assert.ok(queries.length > 0);
+  });
+});
+
+describe('a gateway says to its operator', () => {
+  const STORE = '{ store { engine status code bytes registries { facility registry nodes } } }';
+
+  interface Told {
+    readonly store: {
+      readonly status: string;
+      readonly code: string | null;
+      readonly bytes: number | null;
+      readonly registries: unknown;
+    } | null;
+  }
+
+  async function told(gateway: RunningGateway): Promise<Told['store']> {
+    const { data, errors } = await gateway.ask<Told>(STORE, {}, await gateway.token('admin'));
+    assert.deepEqual(errors, []);
+    return data.store;
+  }
+
+  const wellness = async ({ url }: RunningGateway, path: string) => {
+    const response = await fetch(`${url}${path}`);
+    return [response.status, await response.json()] as const;
+  };
+
+  test('what its store has of each registry', async (context) => {
+    const sqlite = `${temporaryFolder(context)}/store.sqlite`;
+    const registry = await startRegistry('psi', [openNode('a'), openNode('b')]);
+    context.after(registry.close);
+    const first = await gatewayOf(context, configOfLab(registry.url, sqlite));
+    await ask(first);
+    // What is stored behind the answer is there when it is closed.
+    await first.close();
+
+    const gateway = await gatewayOf(context, configOfLab(registry.url, sqlite));
+    const store = await told(gateway);
+    assert.deepEqual(store?.registries, [{ facility: 'psi', registry: 'main', nodes: 2 }]);
+    const { data } = await gateway.ask<Told>(STORE, {}, await gateway.token('visitor'));
+    assert.equal(data.store, null);
+    const metrics = await gateway.metrics();
+    assert.match(metrics, /^panfed_store_up 1$/m);
+    assert.ok(metrics.includes(`\npanfed_store_bytes ${store?.bytes}\n`), metrics);
+    assert.deepEqual(await wellness(gateway, '/readyz'), [200, { status: 'ready' }]);
+  });
+
+  test('that its store cannot be used, and answers nevertheless', async (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(`${folder}/file`, '');
+    const registry = await startRegistry('psi', [openNode('a')]);
+    context.after(registry.close);
+    const gateway = await gatewayOf(context, configOfLab(registry.url, `${folder}/file/store.sqlite`));
+    assert.equal((await ask(gateway)).nodes.length, 1);
+    const { bytes, registries, status, code } = (await told(gateway)) ?? assert.fail('no store');
+    assert.deepEqual([status, code, bytes, registries], ['FAILING', 'STORE_UNAVAILABLE', null, null]);
+    for (const path of ['/healthz', '/readyz']) {
+      const [http, body] = await wellness(gateway, path);
+      const { store } = body as { readonly store?: { readonly status: string } };
+      assert.deepEqual([http, store?.status], [200, 'FAILING'], path);
+    }
+    const metrics = await gateway.metrics();
+    assert.match(metrics, /^panfed_store_up 0$/m);
+    assert.match(metrics, /^panfed_store_failures_total\{code="STORE_UNAVAILABLE"\} [1-9]/m);
+    assert.doesNotMatch(metrics, /^panfed_store_bytes /m);
   });
 });

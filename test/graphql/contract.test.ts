@@ -27,7 +27,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     );
   });
 
-  test('adds fields for the admin and the authors of policies, the source of policies and the history of tags, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies, the history of tags and the store, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
@@ -48,8 +48,12 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'PolicyRefusal was removed.',
         'QuarantinedRecord was removed.',
         'Query.image arg asOf was removed.',
+        'Query.store was removed.',
         'Query.tagHistory was removed.',
         'SourceOutcome.quarantine was removed.',
+        'Store was removed.',
+        'StoreStatus was removed.',
+        'StoredRegistry was removed.',
         'TagSpan was removed.',
         'VERSION was removed from enum type FacetField.',
       ],

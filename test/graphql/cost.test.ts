@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { extendSchema, getOperationAST, parse } from 'graphql';
 import { costOf } from '../../src/graphql/cost.ts';
-import { markExtensions } from '../../src/graphql/extension-mark.ts';
+import { markExtensions } from '../../src/graphql/extension/mark.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 
 const plain = createSchema();

@@ -54,7 +54,7 @@ describe('a compiled document', () => {
       { yes: true },
     ],
     [
-      'tells which nodes are of which type',
+      'knows which nodes are of which type',
       '{ node(id: "esrf") { __typename ... on Facility { name } ... on Image { title } } }',
       {},
     ],
@@ -80,4 +80,24 @@ describe('a compiled document', () => {
       assert.equal(answers[2], answers[0]);
     });
   }
+
+  test('reports errors in the order of their fields, whichever fails first', async () => {
+    const world = await createWorld(
+      [{ facility: 'esrf', registry: 'main', records: [imageRecord()] }],
+      engine,
+    );
+    const document = `query ($reference: String!, $past: DateTime!) {
+      late: image(reference: $reference, asOf: $past) { id }
+      soon: image { id }
+      images(first: 1) { nodes { tagHistory(first: 0) { digest } } }
+    }`;
+    const variables = { reference: 'registry.esrf.example/relion:5.0.1', past: '2026-01-01T00:00:00Z' };
+    for (let time = 0; time < 3; time++) {
+      const { errors } = JSON.parse(await world.ask(document, variables));
+      assert.deepEqual(
+        errors.map(({ path }: { path: (string | number)[] }) => path[0]),
+        ['late', 'soon', 'images'],
+      );
+    }
+  });
 });

@@ -48,6 +48,7 @@ const UNSIGNED = { version: null, signer: null };
 before(async () => {
   metrics = createMetrics({
     observed: () => ({
+      store: null,
       catalog: { states: () => STATES } as unknown as Catalog,
       policy: {
         modules: () => [
@@ -217,4 +218,10 @@ describe('metrics show', () => {
     assert.match(text, /^panfed_policy_activations_total\{owner="esrf"\} 1$/m);
     assert.match(text, /^panfed_policy_source_asked_timestamp_seconds\{owner="esrf"\} \d+(?:\.\d+)?$/m);
   });
+});
+
+test('metrics of a store are left out where there is none', async () => {
+  const { text } = await scrape();
+  assert.match(text, /^# HELP panfed_store_up /m);
+  assert.doesNotMatch(text, /^panfed_store_(?:up|bytes) /m);
 });

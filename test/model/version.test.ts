@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareVersions } from '../../src/model/version.ts';
+import { compareVersionParts, versionParts } from '../../src/model/version.ts';
 import fc, { runs } from '../support/fast-check.ts';
+
+/** With the raw text last, as every user of the order breaks its ties. */
+const compareVersions = (a: string, b: string): number =>
+  compareVersionParts(versionParts(a), versionParts(b)) || (a < b ? -1 : a > b ? 1 : 0);
 
 const sorted = (...versions: string[]): string[] => [...versions].sort(compareVersions);
 

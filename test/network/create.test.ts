@@ -222,7 +222,7 @@ describe('a credential', () => {
 });
 
 describe('a retry', () => {
-  const patient: HttpClientOptions = { backoff: { retries: 2, initial: 1, longest: 5 } };
+  const patient: HttpClientOptions = { backoff: { retries: 2, first: 1, max: 5 } };
 
   test('mends a connection that broke, if asking twice does no harm', async () => {
     const registry = await bad('broken connection', { failures: 2 });
@@ -254,7 +254,7 @@ describe('a retry', () => {
   test('does not outlast the deadline', async () => {
     const registry = await bad('broken connection');
     const lasting = httpClient({
-      backoff: { retries: 9, initial: 60_000, longest: 60_000, random: () => 1 },
+      backoff: { retries: 9, first: 60_000, max: 60_000, random: () => 1 },
     });
     const asked = request(registry.url, { idempotent: true, signal: AbortSignal.timeout(2_000) });
     await fails(lasting.json(asked), 'SOURCE_TIMEOUT');

@@ -10,8 +10,8 @@ import {
   record as recordOf,
   string,
 } from 'fast-check';
-import { ingest } from '../../src/catalog/ingest.ts';
-import { repositoryRules } from '../../src/catalog/rules.ts';
+import { ingest } from '../../src/catalog/ingest/ingest.ts';
+import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { checkImages } from '../../src/registry-server/check.ts';
 import { createFindings, describeFinding } from '../../src/registry-server/finding.ts';
 import { checkRegistryCatalog } from '../../src/registry-server/server.ts';

@@ -173,7 +173,7 @@ describe('a catalog file that cannot be used', () => {
     });
   });
 
-  test('tells the place of a syntax error', async () => {
+  test('reports the place of a syntax error', async () => {
     const path = await file('place.yaml', 'facility: esrf\nimages:\n  - {repository: a/b\n');
     await assert.rejects(nodesOf(path), (error: Error & { at?: string }) => {
       assert.match(error.at ?? '', /place\.yaml:\d+:\d+$/);

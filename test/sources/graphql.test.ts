@@ -117,7 +117,7 @@ describe('the fixed queries', () => {
 });
 
 describe('a good registry', () => {
-  test('tells its generation by one small request', async () => {
+  test('gives its generation by one small request', async () => {
     const registry = await good(3);
     assert.deepEqual(await source(registry.url).info(context()), { generation: 'generation 1' });
     assert.equal(registry.arrivals.length, 1);

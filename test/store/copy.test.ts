@@ -56,7 +56,7 @@ describe('a copy of a SQLite store', () => {
     assert.equal(statSync(`${folder}/mine`).size, 4);
     assert.throws(() => copySqlite(path, `${folder}/none/copy`), { code: 'USAGE' });
     writeFileSync(`${folder}/junk`, 'junk '.repeat(2_000));
-    assert.throws(() => copySqlite(`${folder}/junk`, `${folder}/copy`), { code: 'STORE_UNAVAILABLE' });
+    assert.throws(() => copySqlite(`${folder}/junk`, `${folder}/copy`), { code: 'STORE_DAMAGED' });
     assert.throws(() => copySqlite(`${folder}/no-store`, `${folder}/copy`), { code: 'STORE_UNAVAILABLE' });
     assert.deepEqual(
       readdirSync(folder).filter((name) => !name.startsWith('store.sqlite')),

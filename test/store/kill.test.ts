@@ -73,9 +73,14 @@ function survives(times: number, makePlace: MakePlace): void {
   test(`has the last acknowledged crawl or the next, whole, after each of ${times} kills`, async (context) => {
     const place = await makePlace(context);
     let known = 0;
+    const counts = { kills: 0, acknowledged: 0, unacknowledged: 0, lost: 0 };
     for (let time = 0; time < times; time += 1) {
       const acknowledged = Number((await killed('committing', place, 1 + (time % 3))).at(-1)) || known;
       const found = await crawlIn(place);
+      counts.kills += 1;
+      counts.acknowledged += acknowledged - known;
+      counts.unacknowledged += Number(found > acknowledged);
+      counts.lost += Number(found < acknowledged);
       assert.ok(
         found === acknowledged || found === acknowledged + 1,
         `kill ${time + 1}: ${acknowledged} was acknowledged, ${found} is there`,
@@ -83,9 +88,11 @@ function survives(times: number, makePlace: MakePlace): void {
       known = found;
     }
     assert.ok(known > 0, 'something was committed');
+    context.diagnostic(JSON.stringify(counts));
   });
 
   test(`is of the old schema or the new after each of ${MIGRATION_KILLS} kills of a migration`, async (context) => {
+    const counts = { kills: 0, old: 0, new: 0 };
     for (let time = 0; time < MIGRATION_KILLS; time += 1) {
       const place = await makePlace(context);
       const store = await openStore({ place, secret: SECRET });
@@ -96,6 +103,8 @@ function survives(times: number, makePlace: MakePlace): void {
       try {
         const tables = await stepTables(engine);
         assert.ok(tables.length === 0 || tables.length === STEP_TABLES.length, `${tables.length} tables`);
+        counts.kills += 1;
+        counts[tables.length === 0 ? 'old' : 'new'] += 1;
         const version = tables.length === 0 ? MIGRATIONS.length : STEPS.length;
         if (isDone) assert.equal(version, STEPS.length);
         const { value } = await engine.db
@@ -116,6 +125,7 @@ function survives(times: number, makePlace: MakePlace): void {
         await engine.close();
       }
     }
+    context.diagnostic(JSON.stringify(counts));
   });
 }
 

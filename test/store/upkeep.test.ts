@@ -235,7 +235,7 @@ describe('in SQLite', () => {
   test('a file that is no store is a finding', async (context) => {
     const place = await makePlace(context);
     writeFileSync(place.path, 'something else '.repeat(1_000));
-    await assert.rejects(inspectStore(place), { code: 'STORE_UNAVAILABLE' });
+    await assert.rejects(inspectStore(place), { code: 'STORE_DAMAGED' });
     assert.deepEqual(
       (await readBack(place, SECRET)).findings.map(({ at }) => at),
       ['file'],

@@ -1,6 +1,6 @@
 // For tests of the catalog: nodes as a registry writes them, a small vocabulary, registries in memory.
-import { ingest } from '../../src/catalog/ingest.ts';
-import { repositoryRules } from '../../src/catalog/rules.ts';
+import { ingest } from '../../src/catalog/ingest/ingest.ts';
+import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { type RepositoryRule, repositorySchema } from '../../src/config/repository.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { CrawlContext, Source, SourcePage } from '../../src/sources/source.ts';

@@ -1,5 +1,5 @@
-// Clocks that a test turns: one whose time passes when it is told to, with what is due meanwhile, and one that is read
-// from a variable of the test.
+// Clocks that a test turns: one whose time passes when it is told to, with what is due meanwhile, one that runs and jumps
+// when it is told to, and one that is read from a variable of the test.
 import { type Clock, SYSTEM_CLOCK } from '../../src/model/clock.ts';
 
 export interface FakeClock extends Clock {
@@ -39,6 +39,23 @@ export function fakeClock(): FakeClock {
     },
     set(milliseconds) {
       wall += milliseconds;
+    },
+  };
+}
+
+/** The system's clock, and what a test lets pass or sets beside; timers are real, and are not called for that. */
+export function clockAhead(): FakeClock {
+  let passed = 0;
+  let set = 0;
+  return {
+    ...SYSTEM_CLOCK,
+    wall: () => SYSTEM_CLOCK.wall() + passed + set,
+    monotonic: () => SYSTEM_CLOCK.monotonic() + passed,
+    pass(milliseconds) {
+      passed += milliseconds;
+    },
+    set(milliseconds) {
+      set += milliseconds;
     },
   };
 }

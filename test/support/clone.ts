@@ -38,7 +38,7 @@ export function cloneProject(): Clone {
 }
 
 function newClone(): Clone {
-  // Its real path, as a shell that goes there tells it.
+  // Its real path, as a shell that goes there prints it.
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'panfed-clone-')));
   const folder = join(home, 'panfed');
   copySources(folder);

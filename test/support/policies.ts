@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import pino, { type Logger } from 'pino';
-import { packBundle } from '../../src/authoring/archive.ts';
+import { packBundle } from '../../src/authoring/build/archive.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';

@@ -6,7 +6,7 @@ import { FederationError } from '../../src/model/errors.ts';
 import { createHttpClient } from '../../src/network/create.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from '../../src/policy/distribution/builder.ts';
 import type { SignedSource } from '../../src/policy/distribution/source.ts';
-import type { PolicyState } from '../../src/policy/distribution/state.ts';
+import type { PolicyState } from '../../src/policy/distribution/state/state.ts';
 import { bundleOf } from './policies.ts';
 import { type LabKey, signedBundle } from './signed-bundle.ts';
 

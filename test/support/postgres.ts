@@ -20,7 +20,11 @@ export const needsPostgres = needs('PostgreSQL 15 or later (Debian: postgresql)'
 export interface TestPostgres {
   /** The address of a database of its own. */
   database(): Promise<string>;
-  /** As the server's machine does that is turned off and on. */
+  /** Where its files are. */
+  readonly data: string;
+  /** What another session of a database does. */
+  query(url: string, text: string): Promise<readonly Record<string, unknown>[]>;
+  /** As the server's machine does that is turned off and on. Where it is off or on already they do nothing. */
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -57,6 +61,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   let databases = 0;
 
   async function start(): Promise<void> {
+    if (server !== null) return;
     const settings = [
       'listen_addresses=127.0.0.1',
       `port=${port}`,
@@ -90,6 +95,8 @@ export async function startPostgres(): Promise<TestPostgres> {
 
   await start();
   return {
+    data,
+    query,
     async database() {
       databases += 1;
       await query(addressOf('postgres'), `CREATE DATABASE store_${databases}`);
@@ -104,11 +111,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-async function query(url: string, text: string): Promise<void> {
+async function query(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
-    await client.query(text);
+    return (await client.query(text)).rows ?? [];
   } finally {
     await client.end().catch(() => undefined);
   }

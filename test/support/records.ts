@@ -1,7 +1,7 @@
 // Image records for tests: one with what matters overridden, and an arbitrary over realistic ones.
 import fc from 'fast-check';
-import { described } from '../../src/catalog/described.ts';
-import type { StatedDescription } from '../../src/catalog/upstream-image.ts';
+import { described } from '../../src/catalog/ingest/described.ts';
+import type { StatedDescription } from '../../src/catalog/ingest/upstream-image.ts';
 import { type ImageRecord, SUPPLIERS } from '../../src/model/image.ts';
 import { DESCRIPTIVE_FIELDS } from '../../src/model/image-fields.ts';
 import { CONDITION_KINDS, type Condition, type License } from '../../src/model/license.ts';

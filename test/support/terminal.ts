@@ -50,7 +50,7 @@ export function openTerminal(place: Place): Terminal {
     detached: true,
   });
   const typed = child.stdio[3] as Writable;
-  // The shell may have ended before: what it said until then tells why.
+  // The shell may have ended before: what it said until then says why.
   typed.on('error', () => undefined);
   const closed = once(child, 'close');
   let command = '';

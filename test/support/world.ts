@@ -2,15 +2,15 @@
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import type { Catalog, RefreshRequest, RegistryState } from '../../src/catalog/catalog.ts';
+import { buildSnapshotIndex, type SnapshotIndex } from '../../src/catalog/index/snapshot-index.ts';
 import type { Quarantined, Snapshot } from '../../src/catalog/snapshot.ts';
-import { buildSnapshotIndex, type SnapshotIndex } from '../../src/catalog/snapshot-index.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createCursors } from '../../src/discovery/cursor.ts';
 import { createDiscovery, type Discovery } from '../../src/discovery/discovery.ts';
 import { createPlaces } from '../../src/discovery/places.ts';
 import type { GatewayParts } from '../../src/graphql/context.ts';
-import type { Extension } from '../../src/graphql/extension.ts';
+import type { Extension } from '../../src/graphql/extension/extension.ts';
 import { createGateway, type Gateway } from '../../src/graphql/gateway.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
@@ -81,6 +81,7 @@ export async function createWorld(
   policy: LocalPolicyEngine,
   extensions: readonly Extension[] = [],
   history: TagHistory | null = null,
+  store: GatewayParts['store'] = null,
 ): Promise<World> {
   const vocabulary = loadVocabulary();
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
@@ -149,6 +150,7 @@ export async function createWorld(
     vocabulary,
     policy,
     catalog,
+    store,
     limits: CONFIG.limits,
     clock: { wall: () => NOW },
   };

@@ -1,7 +1,7 @@
 // `# panfed:allow <check> <reason>`, on a line or above it: the author knows the finding there and says why it is right.
 import { didYouMean } from '../../model/nearest.ts';
-import type { PolicyProblem } from '../problem.ts';
-import { type Comment, type PolicyModule, problemAt } from '../syntax.ts';
+import type { PolicyProblem } from '../source/problem.ts';
+import { type Comment, type PolicyModule, problemAt } from '../source/syntax.ts';
 import { ALLOW_COMMENT, CHECK_KINDS, UNUSED_ALLOW } from './all.ts';
 import { problemOf } from './check.ts';
 

@@ -6,7 +6,7 @@ import { formatAffiliation, parseAffiliation } from '../../identity/affiliation.
 import { canonicalGroup } from '../../model/group.ts';
 import { nearest } from '../../model/nearest.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
-import type { PolicyOwner } from '../owner.ts';
+import type { PolicyOwner } from '../source/owner.ts';
 import type { FieldPath } from './fields.ts';
 
 /** Why a field never has a text: the form of its values, and the text that was probably meant. */
@@ -15,7 +15,7 @@ export interface Impossible {
   readonly instead: string | null;
 }
 
-type Judge = (text: string, owner: PolicyOwner) => Impossible | null;
+type ValueCheck = (text: string, owner: PolicyOwner) => Impossible | null;
 
 /** Why the field never has that text; null if it may have it, or nothing is known about the field. */
 export function impossible(owner: PolicyOwner, field: FieldPath, text: string): Impossible | null {
@@ -29,14 +29,14 @@ export function impossibleWithin(field: FieldPath, text: string): Impossible | n
   return { because: 'it has no capital letters', instead: lowered };
 }
 
-const framework: Judge = (text) => {
+const framework: ValueCheck = (text) => {
   // A framework that is not in the vocabulary keeps the name that its registry wrote.
   const canonical = loadVocabulary().framework(text);
   if (canonical === null || canonical === text) return null;
   return { because: 'the vocabulary writes it differently', instead: canonical };
 };
 
-const technique: Judge = (text) => {
+const technique: ValueCheck = (text) => {
   const vocabulary = loadVocabulary();
   const ids = vocabulary.techniques().map(({ id }) => id);
   if (ids.includes(text)) return null;
@@ -44,7 +44,7 @@ const technique: Judge = (text) => {
   return { because: 'it is the id of a PaNET technique', instead };
 };
 
-const format: Judge = (text) => {
+const format: ValueCheck = (text) => {
   const vocabulary = loadVocabulary();
   const ids = vocabulary.formats().map(({ id }) => id);
   if (ids.includes(text)) return null;
@@ -52,7 +52,7 @@ const format: Judge = (text) => {
   return { because: 'it is the id of a format in the vocabulary', instead };
 };
 
-const license: Judge = (text) => {
+const license: ValueCheck = (text) => {
   const vocabulary = loadVocabulary();
   const { expression } = vocabulary.license(text);
   if (expression === text) return null;
@@ -60,13 +60,13 @@ const license: Judge = (text) => {
   return { because: 'it is an SPDX license expression in its normal form', instead };
 };
 
-const group: Judge = (text) => {
+const group: ValueCheck = (text) => {
   const canonical = canonicalGroup(text);
   if (canonical === text) return null;
   return { because: 'it is an AARC-G069 group URN in its canonical form', instead: canonical };
 };
 
-const affiliation: Judge = (text) => {
+const affiliation: ValueCheck = (text) => {
   const parsed = parseAffiliation(text);
   const canonical = parsed === null ? null : formatAffiliation(parsed);
   if (canonical === text) return null;
@@ -76,7 +76,7 @@ const affiliation: Judge = (text) => {
   };
 };
 
-const key: Judge = (text) => {
+const key: ValueCheck = (text) => {
   if (KEY.test(text)) return null;
   const lowered = text.trim().toLowerCase();
   return {
@@ -85,13 +85,13 @@ const key: Judge = (text) => {
   };
 };
 
-const owningFacility: Judge = (text, owner) => {
+const owningFacility: ValueCheck = (text, owner) => {
   if (owner.package[1] !== 'facility') return key(text, owner);
   if (text === owner.name) return null;
   return { because: 'a facility’s policy gets only its own records', instead: owner.name };
 };
 
-const repository: Judge = (text) => {
+const repository: ValueCheck = (text) => {
   if (REPOSITORY.test(text)) return null;
   const lowered = text.toLowerCase();
   return {
@@ -101,12 +101,12 @@ const repository: Judge = (text) => {
 };
 
 /** Lowercase, as OCI writes platforms, architectures and engines. */
-const small: Judge = (text) => {
+const small: ValueCheck = (text) => {
   const instead = text.toLowerCase();
   return instead === text ? null : { because: 'it has no capital letters', instead };
 };
 
-const FIELDS: Readonly<Record<string, Judge>> = {
+const FIELDS: Readonly<Record<string, ValueCheck>> = {
   'record.facility': owningFacility,
   'record.registry': key,
   'record.repository': repository,
@@ -129,6 +129,6 @@ const FIELDS: Readonly<Record<string, Judge>> = {
 
 const SMALL: ReadonlySet<string> = new Set(
   Object.keys(FIELDS).filter((name) =>
-    [key, owningFacility, repository, affiliation, small].includes(FIELDS[name] as Judge),
+    [key, owningFacility, repository, affiliation, small].includes(FIELDS[name] as ValueCheck),
   ),
 );

@@ -1,8 +1,8 @@
 // The type of a check: its name and severity, whether a comment may switch it off, and the function that finds problems.
-import type { PolicyOwner } from '../owner.ts';
-import type { Finding, PolicyProblem, Severity } from '../problem.ts';
-import type { Reasons } from '../reasons.ts';
-import type { PolicyModule } from '../syntax.ts';
+import type { PolicyOwner } from '../source/owner.ts';
+import type { Finding, PolicyProblem, Severity } from '../source/problem.ts';
+import type { Reasons } from '../source/reasons.ts';
+import type { PolicyModule } from '../source/syntax.ts';
 import type { Scope } from './fields.ts';
 import type { Rule } from './rules.ts';
 import type { InputSchema } from './schema.ts';

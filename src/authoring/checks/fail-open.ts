@@ -1,7 +1,7 @@
 // Finds what is allowed because nobody knows a value: a denial that null, "unknown" or an empty list switches off (`deny if
 // academic == false`), and a permission that they meet (`allow if academic != false`; `every group in groups` for an empty
 // list).
-import { problemAt } from '../syntax.ts';
+import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import type { FieldPath } from './fields.ts';
 import { fieldsWithin, holds } from './holds.ts';

@@ -1,6 +1,6 @@
 // Finds the field of the input that a term stands for: by its keys, through variables (`some group in …`, `every`,
 // `:=`), rules that rename a field, and parameters, as far as all calls agree.
-import { type Term, terms } from '../syntax.ts';
+import { type Term, terms } from '../source/syntax.ts';
 import {
   callOf,
   type Expression,

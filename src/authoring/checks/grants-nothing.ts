@@ -2,8 +2,8 @@
 // Whether a condition asks for less than the federation's does cannot be decided; that a rule changes nothing can.
 
 import { ACTIONS } from '../../model/decision.ts';
-import type { Finding } from '../problem.ts';
-import { problemAt } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { booleanOf, entryOf, type Rule } from './rules.ts';
 

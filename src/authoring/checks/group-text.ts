@@ -1,7 +1,7 @@
 // Finds groups compared as text: `startswith(group, "urn:geant:esrf.eu")` also holds for urn:geant:esrf.eu.example. The
 // groups of a subject include their parents, so that `in` is enough.
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type Meaning, type Scope } from './fields.ts';
 import type { Rule } from './rules.ts';

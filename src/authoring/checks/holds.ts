@@ -1,6 +1,6 @@
 // Decides whether an expression holds if one of its fields is unknown: null, "unknown", a field below a null, and an empty
 // list are distinguished. The result null means undecidable.
-import { type Term, terms } from '../syntax.ts';
+import { type Term, terms } from '../source/syntax.ts';
 import { type FieldPath, onlyField, type Scope } from './fields.ts';
 import { type Atom, EVERY } from './polarity.ts';
 import { callOf, type Expression, isCall, isSomeIn, MEMBER, operatorOf } from './rules.ts';

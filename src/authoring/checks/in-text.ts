@@ -1,7 +1,7 @@
 // Finds `in` with a text: `"secret" in input.record.repository` never holds, because a text has no elements. The same for
 // `every … in`; OPA itself refuses `some … in`.
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, expressionsIn, onlyField, type Scope } from './fields.ts';
 import { callOf, isEvery, MEMBER, operatorOf, type Rule } from './rules.ts';

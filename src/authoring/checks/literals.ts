@@ -1,6 +1,6 @@
 // Finds the texts that a term stands for: literals in its place, or those that reach it through a variable, a constant
 // rule, a parameter, or data.json.
-import type { Location, PolicyModule, Term } from '../syntax.ts';
+import type { Location, PolicyModule, Term } from '../source/syntax.ts';
 import type { ParsedPolicy } from './check.ts';
 import { callsIn, expressionsIn } from './fields.ts';
 import { callOf, fullPath, isCall, isEvery, isSomeIn, MEMBER, operatorOf, type Rule } from './rules.ts';

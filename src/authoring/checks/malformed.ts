@@ -2,8 +2,8 @@
 // pull and pull for discover, and nothing else.
 
 import { ACTIONS, DECISION_KEYS } from '../../model/decision.ts';
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term, terms } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term, terms } from '../source/syntax.ts';
 import { booleanOf, branches, entryOf, type Rule } from './rules.ts';
 
 const KEYS: readonly string[] = DECISION_KEYS;

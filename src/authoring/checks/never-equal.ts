@@ -1,7 +1,7 @@
 // Finds comparisons with a literal that a field never has: `"KIT" in input.subject.sites`, because ids are lowercase. A
 // denial with such a comparison never denies, and OPA does not report it.
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term } from '../source/syntax.ts';
 import { type Impossible, impossible, impossibleWithin } from './canonical.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type FieldPath, type Meaning, type Scope, termsIn } from './fields.ts';

@@ -1,8 +1,8 @@
 // Finds a number as key of an object in data.json, and a text as index of a list there: OPA's evaluator converts one to the
 // other, and a compiled policy does not, so that a rule that held in OPA's tests never holds in the gateway.
 import { isObject } from '../../model/json-object.ts';
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { expressionsIn, type Scope, termsIn } from './fields.ts';
 import { callOf, isCall, isSomeIn, MEMBER, operatorOf, type Rule } from './rules.ts';

@@ -1,7 +1,7 @@
 // Data that says what a rule says: OPA's own check and build pass it, and its evaluator refuses it.
 import { isObject } from '../../model/json-object.ts';
-import { DATA_FILE, dataAt } from '../data.ts';
-import { problemAt } from '../syntax.ts';
+import { DATA_FILE, dataAt } from '../source/data.ts';
+import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import type { Rule } from './rules.ts';
 

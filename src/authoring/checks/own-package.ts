@@ -1,5 +1,5 @@
 // Finds modules of another package, which would belong to another owner, or collide with its modules.
-import { problemAt } from '../syntax.ts';
+import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 
 export const ownPackage: Check = {

@@ -1,7 +1,7 @@
 // Finds the places of a document in the rules: `opa deps` reports what is read, but not where.
-import type { PolicyOwner } from '../owner.ts';
-import type { Finding } from '../problem.ts';
-import { literalPath, type PolicyModule, problemAt, shownPath, type Term, terms } from '../syntax.ts';
+import type { PolicyOwner } from '../source/owner.ts';
+import type { Finding } from '../source/problem.ts';
+import { literalPath, type PolicyModule, problemAt, shownPath, type Term, terms } from '../source/syntax.ts';
 
 /** A finding at each place of a document; at the folder if no place is found, such as behind a variable. */
 export function findingsAt(

@@ -1,7 +1,7 @@
 // Which way an expression works: towards an allowed action or towards a denied one. Read from `decision` on, through
 // rules, `not`, `count(…) == 0`, sets and their differences; where a way cannot be read nothing is said of what follows.
 import { ACTIONS } from '../../model/decision.ts';
-import type { Term } from '../syntax.ts';
+import type { Term } from '../source/syntax.ts';
 import {
   booleanOf,
   branches,

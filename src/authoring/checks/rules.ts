@@ -1,5 +1,5 @@
 // The rules in OPA's syntax tree, as checks use them: the name of a rule, its value, and its conditions.
-import { type Location, literalPath, type PolicyModule, type Term } from '../syntax.ts';
+import { type Location, literalPath, type PolicyModule, type Term } from '../source/syntax.ts';
 
 /** The names of `x in xs` in the tree, without and with a key. */
 export const MEMBER = ['internal.member_2', 'internal.member_3'];

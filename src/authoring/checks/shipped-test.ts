@@ -1,6 +1,6 @@
 // Finds tests in files of rules: they are compiled into the module and signed with it, and `panfed policy check` and
 // `build` treat them as rules, because only the names of files distinguish tests.
-import { problemAt } from '../syntax.ts';
+import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 
 /** OPA's names of tests; it skips `todo_test_…`. */

@@ -1,7 +1,7 @@
 // Finds `<` and `>` on texts: they compare letter by letter, so that version "10.0" is before "9.0". Only the texts of times
 // have the order of their values.
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type FieldPath, onlyField, type Scope } from './fields.ts';
 import { type InputSchema, schemaAt } from './schema.ts';

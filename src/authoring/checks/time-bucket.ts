@@ -1,8 +1,8 @@
 // Finds rules that read the time without a declared bucket. The time is given in whole buckets, and only to policies that
 // declare one; otherwise every decision would have to be made again at each moment.
 import { readsTime } from '../../policy/decisions/time.ts';
-import { DECLARATION, declaredBucket } from '../bucket.ts';
-import type { Finding } from '../problem.ts';
+import { DECLARATION, declaredBucket } from '../source/bucket.ts';
+import type { Finding } from '../source/problem.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { findingsAt } from './places.ts';
 

@@ -3,8 +3,8 @@
 // written as no decision can be.
 
 import { ACTIONS } from '../../model/decision.ts';
-import type { Finding } from '../problem.ts';
-import { problemAt, type Term } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { problemAt, type Term } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { malformed } from './malformed.ts';
 import { branches, type Expression, entryOf, isCall, operatorOf, type Rule } from './rules.ts';

@@ -1,8 +1,8 @@
 // Finds values that a field never has: `input.record.sharing == "opne"` compiles and is never true. OPA ignores a schema's
 // enumerations, so this check compares literals with them.
 import { closest } from 'fastest-levenshtein';
-import type { Finding } from '../problem.ts';
-import { type Location, problemAt, type Term, terms } from '../syntax.ts';
+import type { Finding } from '../source/problem.ts';
+import { type Location, problemAt, type Term, terms } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type FieldPath, type Meaning } from './fields.ts';
 import type { Rule } from './rules.ts';

@@ -1,8 +1,8 @@
 // Finds time buckets that are not needed, or shorter than needed: each new bucket has a cost, since everything is
 // decided again.
 import { BUCKETS, bucketName } from '../../policy/decisions/time.ts';
-import { declaredBucket } from '../bucket.ts';
-import { problemAt } from '../syntax.ts';
+import { declaredBucket } from '../source/bucket.ts';
+import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { isTime } from './time-bucket.ts';
 

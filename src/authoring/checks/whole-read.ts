@@ -2,8 +2,8 @@
 // function with the record as argument), and reads of data that no policy gets. `opa deps` names them; the syntax tree has
 // their places.
 import { readsWhole } from '../../policy/bundle/manifest.ts';
-import { dataAt } from '../data.ts';
-import type { PolicyOwner } from '../owner.ts';
+import { dataAt } from '../source/data.ts';
+import type { PolicyOwner } from '../source/owner.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { findingsAt } from './places.ts';
 

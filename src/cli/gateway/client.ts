@@ -8,7 +8,7 @@ import type { TypedText } from '../../graphql/document.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { isObject } from '../../model/json-object.ts';
-import { limitText } from '../../model/size.ts';
+import { readBody } from '../../network/body.ts';
 import { unreachable } from './failure.ts';
 import { withFlags } from './flag-words.ts';
 
@@ -96,14 +96,8 @@ async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
       headersTimeout: 60_000,
       bodyTimeout: 60_000,
     });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > LARGEST) throw new Error(`the answer has more than ${limitText(LARGEST)}`);
-      chunks.push(chunk);
-    }
-    return { status: reply.statusCode, text: Buffer.concat(chunks).toString('utf8') };
+    const bytes = await readBody(reply.body, String(reply.headers['content-encoding'] ?? ''), LARGEST);
+    return { status: reply.statusCode, text: bytes.toString('utf8') };
   } catch (cause) {
     throw unreachable(endpoint, cause, ca !== null);
   } finally {

@@ -2,9 +2,14 @@
 // signed source that labs ship.
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { assertReproduced, type Built, buildBundles, buildCapabilities } from '../../authoring/build.ts';
-import { findOpa } from '../../authoring/opa.ts';
-import { OWN_POLICIES, policyOwners } from '../../authoring/owner.ts';
+import {
+  assertReproduced,
+  type Built,
+  buildBundles,
+  buildCapabilities,
+} from '../../authoring/build/build.ts';
+import { findOpa } from '../../authoring/opa/opa.ts';
+import { OWN_POLICIES, policyOwners } from '../../authoring/source/owner.ts';
 import type { Environment } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
 import { HANG_UP, stopSignal } from '../stop-signal.ts';
@@ -86,7 +91,7 @@ async function buildSources(
   onHangUp(() => output.message(HANG_UP));
   if (!once) goOnWithoutReaders();
   // Imported here, since building a folder does not need it and would wait for it to be loaded.
-  const { watchSources } = await import('./build-watch.ts');
+  const { watchSources } = await import('./build/watch.ts');
   await watchSources({ config, owners, once, format, env, output, stop: signal });
 }
 

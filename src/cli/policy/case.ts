@@ -3,11 +3,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { readOfflineCatalog } from '../../authoring/diff-catalog.ts';
-import { openJudges, type SourcedJudge } from '../../authoring/judges.ts';
-import { imageNamed } from '../../authoring/lookup.ts';
-import { findOpa, type Opa } from '../../authoring/opa.ts';
-import { readPeople, SUBJECTS } from '../../authoring/people.ts';
+import { readOfflineCatalog } from '../../authoring/diff/catalog.ts';
+import { imageNamed } from '../../authoring/evaluate/lookup.ts';
+import { openSourcedModules, type SourcedModule } from '../../authoring/evaluate/sourced-modules.ts';
+import { findOpa, type Opa } from '../../authoring/opa/opa.ts';
+import { readPeople, SUBJECTS } from '../../authoring/people/people.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { createPlaces } from '../../discovery/places.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
@@ -38,7 +38,7 @@ export interface OpenCase {
   readonly case: Case;
   /** The person's name. */
   readonly person: string;
-  readonly judges: readonly SourcedJudge[];
+  readonly sourced: readonly SourcedModule[];
   readonly context: ExplainContext;
   /** OPA, which is looked for once. Rejects as `findOpa` does. */
   readonly opa: () => Promise<Opa>;
@@ -99,13 +99,13 @@ export async function withCase(
   };
   const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
   try {
-    const judges = await openJudges({ config, policies, facility: record.facility, pool, opa });
+    const sourced = await openSourcedModules({ config, policies, facility: record.facility, pool, opa });
     const { facilities } = config;
     const { time = SYSTEM_CLOCK.wall() } = options;
     await use({
       case: { record, subject, at, time },
       person: options.as,
-      judges,
+      sourced,
       context: { pool, facilities, clock: SYSTEM_CLOCK, patience: PATIENCE },
       opa,
     });

@@ -2,7 +2,7 @@
 // beside a change, and SARIF 2.1.0 for code scanning.
 
 import type { CheckedPolicy } from '../../authoring/check.ts';
-import { type PolicyProblem, placeOf } from '../../authoring/problem.ts';
+import { type PolicyProblem, placeOf } from '../../authoring/source/problem.ts';
 import { inert } from '../../model/inert.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';

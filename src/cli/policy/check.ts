@@ -1,12 +1,12 @@
 // `panfed policy check`: reports what does not compile, and what compiles but misleads, each by the name of its check.
 import { type Command, Option } from 'commander';
+import { compilePolicy } from '../../authoring/build/compile.ts';
 import { type CheckedPolicy, checkPolicy } from '../../authoring/check.ts';
-import { compilePolicy } from '../../authoring/compile.ts';
-import { formatProblems } from '../../authoring/format.ts';
-import { findOpa, type Opa } from '../../authoring/opa.ts';
-import { type PolicyOwner, policyOwners } from '../../authoring/owner.ts';
-import type { PolicyProblem } from '../../authoring/problem.ts';
-import { refusedBySpread } from '../../authoring/refused.ts';
+import { refusedBySpread } from '../../authoring/evaluate/refused.ts';
+import { findOpa, type Opa } from '../../authoring/opa/opa.ts';
+import { formatProblems } from '../../authoring/source/format.ts';
+import { type PolicyOwner, policyOwners } from '../../authoring/source/owner.ts';
+import type { PolicyProblem } from '../../authoring/source/problem.ts';
 import { FederationError } from '../../model/errors.ts';
 import type { Output } from '../terminal/output.ts';
 import { CHECK_FORMATS, type Checked, type CheckFormat, checkReport } from './check-report.ts';

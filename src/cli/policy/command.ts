@@ -1,6 +1,6 @@
 // `panfed policy …`: the policy author's tools, each driving the real OPA.
 import { Command } from 'commander';
-import { OPA_VERSION } from '../../authoring/opa.ts';
+import { OPA_VERSION } from '../../authoring/opa/opa.ts';
 import { type CommandLoaders, loadCommands } from '../load-commands.ts';
 import { type Output, processOutput } from '../terminal/output.ts';
 import { policiesOption } from './folder.ts';

@@ -1,6 +1,6 @@
 // Coverage of policies by their tests, as `panfed policy test --coverage` reports it.
 import { InvalidArgumentError } from 'commander';
-import { type FileCoverage, lineRanges, percent } from '../../authoring/coverage.ts';
+import { type FileCoverage, lineRanges, percent } from '../../authoring/evaluate/coverage.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import type { Output } from '../terminal/output.ts';

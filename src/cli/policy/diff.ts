@@ -2,22 +2,22 @@
 
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { diffPolicies } from '../../authoring/diff.ts';
-import { openEngines } from '../../authoring/diff-engines.ts';
-import { openSides } from '../../authoring/diff-sides.ts';
-import { readLogged } from '../../authoring/logged.ts';
-import { type LoggedOptions, type LogReport, withLogged } from '../../authoring/logged-people.ts';
-import { findOpa } from '../../authoring/opa.ts';
-import { readPeople, SUBJECTS } from '../../authoring/people.ts';
-import type { RepresentativeSubject } from '../../authoring/subjects.ts';
+import { diffPolicies } from '../../authoring/diff/diff.ts';
+import { openEngines } from '../../authoring/diff/engines.ts';
+import { openSides } from '../../authoring/diff/sides.ts';
+import { findOpa } from '../../authoring/opa/opa.ts';
+import { readLogged } from '../../authoring/people/logged.ts';
+import { type LoggedOptions, type LogReport, withLogged } from '../../authoring/people/logged-people.ts';
+import { readPeople, SUBJECTS } from '../../authoring/people/people.ts';
+import type { RepresentativeSubject } from '../../authoring/people/subjects.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { inert } from '../../model/inert.ts';
 import { DEFAULT_URL } from '../gateway/client.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
-import { assertImagesMayBe, fromGateway, type ImageOptions, imagesOf } from './diff-images.ts';
-import { diffAnnotations, diffText } from './diff-report.ts';
-import { assertMayShip, type DiffReport, gapsOf, notesOf, STOPS } from './diff-stop.ts';
+import { assertImagesMayBe, fromGateway, type ImageOptions, imagesOf } from './diff/images.ts';
+import { diffAnnotations, diffText } from './diff/report.ts';
+import { assertMayShip, type DiffReport, gapsOf, notesOf, STOPS } from './diff/stop.ts';
 import { chosenPolicies, DEFAULT_POLICIES } from './folder.ts';
 import { timeOf } from './time.ts';
 

@@ -10,8 +10,8 @@ import { type ShownTime, shownTime } from './time.ts';
 
 const EXAMPLES = `
 Examples:
-  $ panfed policy eval --as industry --image esrf/main/mx/xds:20160617
-  $ panfed policy eval --as esrf-em --image em/relion:3.1 --at esrf --format json`;
+  $ panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
+  $ panfed policy eval --as esrf-em --image em/relion:3.1.4 --at esrf --format json`;
 
 /** The command. Rejects as {@link withCase} does. */
 export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
@@ -42,19 +42,19 @@ interface Evaluated {
   }[];
 }
 
-async function evaluated({ case: of, person, judges, context }: OpenCase): Promise<Evaluated> {
+async function evaluated({ case: of, person, sourced, context }: OpenCase): Promise<Evaluated> {
   return {
     image: of.record.id,
     person,
     at: of.at?.facility ?? null,
-    decision: await decide(judges, of, context),
+    decision: await decide(sourced, of, context),
     modules: await Promise.all(
-      judges.map(async (judge) => ({
-        policy: judge.owner,
-        from: judge.from,
-        revision: judge.module.revision,
-        time: shownTime(judge.module, of.time),
-        decision: await decide([judge], of, context),
+      sourced.map(async (one) => ({
+        policy: one.owner,
+        from: one.from,
+        revision: one.module.revision,
+        time: shownTime(one.module, of.time),
+        decision: await decide([one], of, context),
       })),
     ),
   };

@@ -1,6 +1,6 @@
 // How an explanation reads in a terminal: the decision first, then what would change it, then each module's rules.
 
-import type { Trace, TracedRule } from '../../authoring/trace.ts';
+import type { Trace, TracedRule } from '../../authoring/evaluate/trace.ts';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import type { Way } from '../../policy/explain/nearest.ts';

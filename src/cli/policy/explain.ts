@@ -1,7 +1,7 @@
 // `panfed policy explain`: shows which rules made a decision, their input, and what would have to be different.
 import { Command } from 'commander';
-import { type SourcedJudge, textsOfSources } from '../../authoring/judges.ts';
-import { type Trace, tracePolicy } from '../../authoring/trace.ts';
+import { type SourcedModule, textsOfSources } from '../../authoring/evaluate/sourced-modules.ts';
+import { type Trace, tracePolicy } from '../../authoring/evaluate/trace.ts';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import { explain, explainWhole } from '../../policy/explain/explain.ts';
@@ -12,8 +12,8 @@ import { shownTime } from './time.ts';
 
 const EXAMPLES = `
 Examples:
-  $ panfed policy explain --as industry --image mx/xds:20160617
-  $ panfed policy explain --as visitor --image em/relion:3.1 --at esrf --format json`;
+  $ panfed policy explain --as industry --image esrf/internal/mx/xds:20220110
+  $ panfed policy explain --as visitor --image em/relion:3.1.4 --at esrf --format json`;
 
 /** The command. Rejects as {@link withCase} does, and with OPA_MISSING where a module with sources is to be traced. */
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
@@ -30,20 +30,20 @@ export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.
 }
 
 async function explained(
-  { case: of, person, judges, context, opa }: OpenCase,
+  { case: of, person, sourced, context, opa }: OpenCase,
   output: Output,
 ): Promise<Explained> {
-  const hints = await textsOfSources(judges);
-  const { access, nearest } = await explainWhole(judges, of, { ...context, hints });
+  const hints = await textsOfSources(sourced);
+  const { access, nearest } = await explainWhole(sourced, of, { ...context, hints });
   const modules: ExplainedModule[] = [];
-  for (const judge of judges) {
-    const one = await explain(judge, of, { ...context, hints });
-    const trace = await traceOf(judge, one.input, one.access, opa, output);
+  for (const each of sourced) {
+    const one = await explain(each, of, { ...context, hints });
+    const trace = await traceOf(each, one.input, one.access, opa, output);
     modules.push({
-      policy: judge.owner,
-      from: judge.from,
+      policy: each.owner,
+      from: each.from,
       revision: one.revision,
-      time: shownTime(judge.module, of.time),
+      time: shownTime(each.module, of.time),
       decision: one.access,
       input: one.input === null ? null : JSON.parse(one.input),
       nearest: one.nearest,
@@ -61,7 +61,7 @@ async function explained(
 }
 
 async function traceOf(
-  { owner, source, rules }: SourcedJudge,
+  { owner, source, rules }: SourcedModule,
   input: string | null,
   access: Access,
   opa: OpenCase['opa'],

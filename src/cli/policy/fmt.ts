@@ -1,9 +1,9 @@
 // `panfed policy fmt`: formats policies and their tests as `opa fmt` does, or shows what it would change.
 import type { Command } from 'commander';
-import { type Unformatted, unformatted, writeFormatted } from '../../authoring/format.ts';
-import { findOpa } from '../../authoring/opa.ts';
-import { policyOwners } from '../../authoring/owner.ts';
-import { shownPath } from '../../authoring/syntax.ts';
+import { findOpa } from '../../authoring/opa/opa.ts';
+import { type Unformatted, unformatted, writeFormatted } from '../../authoring/source/format.ts';
+import { policyOwners } from '../../authoring/source/owner.ts';
+import { shownPath } from '../../authoring/source/syntax.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import type { Output } from '../terminal/output.ts';

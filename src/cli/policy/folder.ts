@@ -2,7 +2,7 @@
 // ships.
 import { statSync } from 'node:fs';
 import { Option } from 'commander';
-import { OWN_POLICIES } from '../../authoring/owner.ts';
+import { OWN_POLICIES } from '../../authoring/source/owner.ts';
 import type { Output } from '../terminal/output.ts';
 
 /** The default folder, relative to the one that the command is run in. */

@@ -1,7 +1,7 @@
 // `panfed policy install-opa`: installs OPA, reports its progress, and leaves nothing behind if it is stopped.
 import { Command } from 'commander';
-import { installOpa } from '../../authoring/install.ts';
-import { OPA_VERSION } from '../../authoring/opa.ts';
+import { installOpa } from '../../authoring/opa/install.ts';
+import { OPA_VERSION } from '../../authoring/opa/opa.ts';
 import type { Output } from '../terminal/output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,10 +1,10 @@
 // `panfed policy reference`: pages for policy authors, generated from the schema of the input and from the policies.
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { inputReference } from '../../authoring/input-reference.ts';
-import { findOpa } from '../../authoring/opa.ts';
-import { policyOwners } from '../../authoring/owner.ts';
-import { reasonReference } from '../../authoring/reason-reference.ts';
+import { findOpa } from '../../authoring/opa/opa.ts';
+import { inputReference } from '../../authoring/reference/input-reference.ts';
+import { reasonReference } from '../../authoring/reference/reason-reference.ts';
+import { policyOwners } from '../../authoring/source/owner.ts';
 import { inert } from '../../model/inert.ts';
 import type { Output } from '../terminal/output.ts';
 import { writeText } from '../write-file.ts';

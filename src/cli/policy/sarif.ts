@@ -3,7 +3,7 @@
 import { isAbsolute, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CHECK_KINDS } from '../../authoring/checks/all.ts';
-import type { PolicyProblem } from '../../authoring/problem.ts';
+import type { PolicyProblem } from '../../authoring/source/problem.ts';
 import { version } from '../version.ts';
 
 /**

@@ -1,7 +1,7 @@
 // The outcome of policies' tests: as a table for people, JSON, JUnit's XML for a CI's own display, and the workflow
 // commands that put a failure beside its line in GitHub.
 
-import { isFailure, type PolicyTest } from '../../authoring/test.ts';
+import { isFailure, type PolicyTest } from '../../authoring/evaluate/test.ts';
 import { inert } from '../../model/inert.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';

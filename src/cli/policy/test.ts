@@ -1,10 +1,10 @@
 // `panfed policy test`: runs the tests of policies with OPA, asks the compiled policies the same, and reports the
 // outcome; once, or after each change of a file.
 import { type Command, Option } from 'commander';
-import { type FileCoverage, policyCoverage } from '../../authoring/coverage.ts';
-import { findOpa, type Opa } from '../../authoring/opa.ts';
-import { policyOwners } from '../../authoring/owner.ts';
-import { isFailure, type PolicyTest, testPolicy } from '../../authoring/test.ts';
+import { type FileCoverage, policyCoverage } from '../../authoring/evaluate/coverage.ts';
+import { isFailure, type PolicyTest, testPolicy } from '../../authoring/evaluate/test.ts';
+import { findOpa, type Opa } from '../../authoring/opa/opa.ts';
+import { policyOwners } from '../../authoring/source/owner.ts';
 import { FederationError } from '../../model/errors.ts';
 import { reportFailure } from '../failure.ts';
 import { numbered } from '../terminal/numbered.ts';

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from 'chokidar';
-import { isLoaded } from '../../authoring/files.ts';
+import { isLoaded } from '../../authoring/source/files.ts';
 import { FederationError } from '../../model/errors.ts';
 
 /** Milliseconds without a further change after which a burst is over. */

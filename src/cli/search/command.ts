@@ -47,7 +47,7 @@ const DEFAULT_FACETS = 'facility,framework,technique,license,may';
 const EXAMPLES = `
 Examples:
   $ panfed search relion
-  $ panfed search --technique "electron microscopy" --may execute --at esrf
+  $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed search --technique "electron microscopy" --may execute --at esrf
   $ panfed search --framework relion --version ">=4.0 <5"
   $ panfed search --only facility=esrf,desy --except license=XDS --prefer trust=verified
   $ panfed search relion --long --first 1
@@ -57,6 +57,7 @@ Examples:
 Data goes to stdout, notices and registries that did not answer to stderr. The exit code is 0 if at least one registry
 answered, and 5 if none did.`;
 
+/** `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
 export function searchCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,

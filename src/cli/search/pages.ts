@@ -37,6 +37,10 @@ export interface PageWanted {
   readonly long: boolean;
 }
 
+/**
+ * The images that a question finds, page after page (Relay cursors), at most {@link MAX_IMAGES}; `progress` is called after
+ * each page but the last. Rejects as `Gateway.ask` does; errors beside data are in `warnings`.
+ */
 export async function findImages(
   gateway: Gateway,
   question: Question,
@@ -72,6 +76,7 @@ export async function findImages(
   }
 }
 
+/** How many of the question's images have each value of these fields. Rejects as `Gateway.ask` does. */
 export async function findFacets(
   gateway: Gateway,
   question: Question,

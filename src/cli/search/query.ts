@@ -1,10 +1,10 @@
 // What `panfed search` and `panfed show` ask the gateway for, and the parts of the answer.
 import type {
+  AccessReasonsFragment,
   FacetsQuery,
   FoundImageFragment,
   SearchQuery,
   SearchQueryVariables,
-  ToldFragment,
 } from '../../graphql/generated/operations.ts';
 import { FacetsDocument, SearchDocument } from '../../graphql/generated/operations.ts';
 import type { ChoiceValues } from './choices.ts';
@@ -24,7 +24,7 @@ export interface Question {
 /** Words of enumerations were checked where they were read ({@link ChoiceValues}); the gateway checks them again. */
 export type AskedChoices = Pick<SearchQueryVariables, 'search' | 'only' | 'except' | 'prefer' | 'at'>;
 
-export type AccessResponse = ToldFragment;
+export type AccessResponse = AccessReasonsFragment;
 export type ImageResponse = FoundImageFragment;
 export type ImagesPage = SearchQuery['images'];
 export type OutcomeResponse = ImagesPage['sources'][number];

@@ -24,6 +24,7 @@ const COLUMNS: readonly Column<Image>[] = [
   { title: 'YOU MAY', cell: mayText },
 ];
 
+/** A table of images, a row each, as wide as the terminal; empty without images. */
 export function imageTable(images: readonly Image[], output: Output): string {
   return images.length === 0 ? '' : table(COLUMNS, images, output);
 }
@@ -65,6 +66,7 @@ export function imageCard(image: Card, output: Output): string {
   return `${output.style('bold', inert(image.repository))}  ${inert(image.facility.name)}\n${lines.join('\n')}\n`;
 }
 
+/** The values of one facet with their counts, a line each, under its name. */
 export function facetText(facet: FacetResponse, output: Output): string {
   const width = Math.max(0, ...facet.values.map(({ count }) => String(count).length));
   const lines = facet.values.map(({ value, label, count, chosen }) => {

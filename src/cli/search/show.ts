@@ -24,6 +24,7 @@ interface ShowOptions extends QueryOptions {
 
 export const SHOW = ShowDocument.toString();
 
+/** `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
 export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
   return withGatewayOptions(
     new Command('show')
@@ -37,8 +38,8 @@ export function showCommand(output: Output = processOutput(), env: NodeJS.Proces
       `
 Examples:
   $ panfed show registry.esrf.fr:5000/em/relion:5.0.0 --at esrf
-  $ panfed show sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --format json
-  $ panfed show esrf/internal/em/relion@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --web`,
+  $ panfed show sha256:7ba2ded41793aecf2f70357550e9c42d7083737b48c4de9dff7357154368f343 --format json
+  $ panfed show esrf/internal/em/relion@sha256:7ba2ded41793aecf2f70357550e9c42d7083737b48c4de9dff7357154368f343 --web`,
     )
     .action((name: string, options: ShowOptions) => show(name, options, output, env));
 }
@@ -74,8 +75,8 @@ async function show(
 }
 
 /**
- * A reference begins with a host, as Docker recognizes one: it has a dot or a port; an id begins with a facility. Throws USAGE
- * for nothing at all and for a digest that is none.
+ * The argument of `image` for a name: `id`, `digest` or `reference`. A reference begins with a host, as Docker recognizes
+ * one: it has a dot or a port; an id begins with a facility. Throws USAGE for nothing at all and for a digest that is none.
  */
 export function imageName(text: string): ImageName {
   const name = text.trim().replace(/^[a-z]+:\/\//, '');

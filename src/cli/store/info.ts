@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Registry>[] = [
 /** The command. It rejects with CONFIG_INVALID, STORE_NEWER or STORE_UNAVAILABLE. */
 export function infoCommand(output: Output, env: Environment): Command {
   return withReportOptions(new Command('info'))
-    .description('tell where the store is, how large, and what it has of each registry')
+    .description('show where the store is, how large, and what it has of each registry')
     .addHelpText(
       'after',
       `

@@ -4,9 +4,9 @@
 import type { Logger } from 'pino';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { WallClock } from '../../model/clock.ts';
+import { coalesce } from '../../model/coalesce.ts';
 import { FederationError } from '../../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
-import { coalesce } from '../decisions/coalesce.ts';
 import type { PolicyCounters } from '../decisions/failures.ts';
 import type { Policies, PolicyModuleStatus, PolicyRefusal } from '../engine.ts';
 import type { DataBudget } from '../wasm/data-budget.ts';

@@ -1,6 +1,7 @@
 // The revision of a policy: a hash of everything that decides. The build writes it and the reader computes it again,
 // both here, so that a file's own statement is never trusted.
 import { createHash } from 'node:crypto';
+import { digestOf } from '../../model/digest.ts';
 
 /** A key path under `input`, up to the first variable: `["record", "license", "conditions"]`. */
 export type ReadPath = readonly string[];
@@ -39,5 +40,5 @@ export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): stri
     time: time && { bucket: time.bucket },
     data,
   });
-  return `sha256:${createHash('sha256').update(described).digest('hex')}`;
+  return digestOf(described);
 }

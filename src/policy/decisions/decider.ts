@@ -172,14 +172,14 @@ export class Decider {
     const part = this.#options.verdictCache.get(key);
     if (part === undefined || (part.retryAt !== null && part.retryAt <= this.#options.clock.monotonic()))
       return null;
-    const judges: VerdictModule[] = [];
-    if (!part.judged) return { snapshot, part, judges };
+    const modules: VerdictModule[] = [];
+    if (!part.judged) return { snapshot, part, modules };
     for (const { owner, module, classes } of this.#judgingModulesOf(snapshot)) {
       const of = classes === null ? NONE : classes.kept(snapshot)?.of;
       if (of === undefined) return null;
-      judges.push({ owner, reasons: module?.reasons ?? {}, names: this.#options.names, of });
+      modules.push({ owner, reasons: module?.reasons ?? {}, names: this.#options.names, of });
     }
-    return { snapshot, part, judges };
+    return { snapshot, part, modules };
   }
 
   #judgeOnce(snapshot: Snapshot, key: string, subjects: SubjectProjections): Promise<Judged> {
@@ -195,8 +195,8 @@ export class Decider {
     const judged = await Promise.all(
       this.#judgingModulesOf(snapshot).map(async ({ owner, module, classes }) => {
         if (module === null || classes === null) {
-          const judge: VerdictModule = { owner, reasons: {}, names: this.#options.names, of: NONE };
-          return { judge, moduleDecisions: DENY, incomplete: false, retryAt: null };
+          const verdictModule: VerdictModule = { owner, reasons: {}, names: this.#options.names, of: NONE };
+          return { verdictModule, moduleDecisions: DENY, incomplete: false, retryAt: null };
         }
         const made = await classes.of(snapshot);
         const decided = await this.#options.decisionCache.decide(
@@ -206,13 +206,13 @@ export class Decider {
           made,
         );
         const { decisions, incomplete, retryAt } = decided;
-        const judge: VerdictModule = {
+        const verdictModule: VerdictModule = {
           owner,
           reasons: module.reasons,
           names: this.#options.names,
           of: made.of,
         };
-        return { judge, moduleDecisions: { of: made.of, decisions }, incomplete, retryAt };
+        return { verdictModule, moduleDecisions: { of: made.of, decisions }, incomplete, retryAt };
       }),
     );
     const incomplete = judged.some((one) => one.incomplete);
@@ -229,7 +229,7 @@ export class Decider {
       modules: modules.map(({ compiled }) => compiled.key),
       until: earliest(modules.map((module) => subjects(module).until)),
     });
-    return { snapshot, part, judges: incomplete ? [] : judged.map(({ judge }) => judge) };
+    return { snapshot, part, modules: incomplete ? [] : judged.map(({ verdictModule }) => verdictModule) };
   }
 
   /** Whether a registry has a newer snapshot than before; requests about some registries do not affect the others. */

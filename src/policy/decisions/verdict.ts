@@ -59,7 +59,7 @@ export function snapshotVerdictOf(
   }));
   for (let index = 0; index < size; index++) {
     let actions = modules.length === 0 ? 0 : DISCOVER | PULL | EXECUTE;
-    for (const module of allowed) actions &= module.actions[module.of[index] ?? 0] ?? 0;
+    for (const module of allowed) actions &= module.actions[module.of[index] ?? -1] ?? 0;
     if (actions & DISCOVER) add(discover, index);
     if (actions & PULL) add(pull, index);
     if (actions & EXECUTE) add(execute, index);
@@ -103,11 +103,11 @@ export interface VerdictModule {
   readonly of: Uint32Array;
 }
 
-/** A snapshot with its verdict, and the judges in the order of the verdict's decisions; none if it was not judged. */
+/** A snapshot with its verdict, and the modules in the order of the verdict's decisions; none if it was not judged. */
 export interface Judged {
   readonly snapshot: Snapshot;
   readonly part: SnapshotVerdict;
-  readonly judges: readonly VerdictModule[];
+  readonly modules: readonly VerdictModule[];
 }
 
 /** The index of a revealed record in its snapshot. */
@@ -155,13 +155,13 @@ export class JudgedVerdict implements Verdict {
       // Another verdict revealed it; its index in this one's snapshot may differ, or it is not there.
       this.#judgedAt(image, ({ records }) => records.indexOf(image));
     if (found === null) return accessOf([]);
-    const { part, judges } = found.judged;
+    const { part, modules } = found.judged;
     return accessOf(
-      judges.map(({ owner, reasons, names, of }, judge) => ({
+      modules.map(({ owner, reasons, names, of }, module) => ({
         owner,
         reasons,
         names,
-        decision: part.decisions[judge]?.[of[found.index] ?? -1] ?? FAILED_DECISION,
+        decision: part.decisions[module]?.[of[found.index] ?? -1] ?? FAILED_DECISION,
       })),
     );
   }

@@ -1,17 +1,17 @@
 // Accepts an archive: verifies it, compares it with the versions accepted before, builds it, and stores it. A failure
 // on the way leaves what is stored as it is.
+import { digestOf } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { parseBundle } from '../bundle/read.ts';
 import type { SignedSource } from './source.ts';
 import type { SourceCompiler } from './source-compiler.ts';
 import {
   compareVersions,
-  digestOf,
   type KeptRecord,
   type PolicyState,
   sameTrust,
   type TrustMark,
-} from './state.ts';
+} from './state/state.ts';
 
 export interface AcceptBundleOptions {
   readonly owner: string;

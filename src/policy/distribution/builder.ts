@@ -18,7 +18,7 @@ import { type HttpTiming, httpFetcher } from './http-fetcher.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SourceCompiler } from './source-compiler.ts';
 import { startSourcePoller } from './source-poller.ts';
-import type { PolicyState } from './state.ts';
+import type { PolicyState } from './state/state.ts';
 import { markOf, readTrusts } from './trust.ts';
 import { verifyAside } from './verify-aside.ts';
 
@@ -46,7 +46,11 @@ export interface PolicyBuilder {
   close(): Promise<void>;
 }
 
-/** Starts polling at once. Rejects with CONFIG_INVALID if a key or token that federation.yaml names cannot be read. */
+/**
+ * Polls the signed source of each facility that has one, verifies and compiles what is new, and keeps it in `state`, one at
+ * a time; starts at once, until it is closed. Rejects with CONFIG_INVALID if a key or token that federation.yaml names
+ * cannot be read; what fails later is logged, and kept as the owner's refusal.
+ */
 export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
   const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;
   const { onAsked = () => {}, onArrived = () => {}, onChange = () => {}, onRound = () => {} } = options;
@@ -93,7 +97,7 @@ export async function createPolicyBuilder(options: PolicyBuilderOptions): Promis
 
 async function fetcherOf(
   source: PolicySource,
-  { config, env, httpClient, timing = {} }: PolicyBuilderOptions,
+  { config, env, httpClient, timing = {}, clock = SYSTEM_CLOCK }: PolicyBuilderOptions,
 ): Promise<BundleFetcher> {
   const { baseDirectory, policies } = config;
   const maxBytes = SOURCE_BOUNDS.packed;
@@ -107,7 +111,7 @@ async function fetcherOf(
   const { source: url, token } = source;
   const credential =
     token === undefined ? null : Credential.for(url, await readSecret(token, env, baseDirectory));
-  return httpFetcher({ httpClient, url, credential, maxBytes, timing });
+  return httpFetcher({ httpClient, url, credential, maxBytes, timing, clock });
 }
 
 /** Seconds between two polls of a source's file if federation.yaml says not to watch bundles. */

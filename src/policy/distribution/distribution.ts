@@ -9,9 +9,9 @@ import type { Clock } from '../../model/clock.ts';
 import type { HttpClient } from '../../network/http-client.ts';
 import type { LocalPolicyEngine } from '../create.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from './builder.ts';
-import { followState } from './follow-state.ts';
-import { openPolicyState } from './open-state.ts';
 import type { SourceCompiler } from './source-compiler.ts';
+import { followState } from './state/follow-state.ts';
+import { openPolicyState } from './state/open-state.ts';
 import { markOf, readTrusts } from './trust.ts';
 
 export interface PolicyDistributionOptions {

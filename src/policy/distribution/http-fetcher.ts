@@ -1,7 +1,7 @@
 // A lab's archive by HTTP, as OPA fetches bundles: with entity tags (RFC 9110), and with long polling if the server
 // supports it.
 // https://www.openpolicyagent.org/docs/management-bundles
-import { SYSTEM_CLOCK } from '../../model/clock.ts';
+import { type MonotonicClock, SYSTEM_CLOCK } from '../../model/clock.ts';
 import type { Credential } from '../../network/credential.ts';
 import type { HttpClient } from '../../network/http-client.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
@@ -12,6 +12,7 @@ export interface HttpFetcherOptions {
   readonly credential: Credential | null;
   readonly maxBytes: number;
   readonly timing?: Partial<HttpTiming>;
+  readonly clock?: MonotonicClock;
 }
 
 export interface HttpTiming {
@@ -41,6 +42,7 @@ export function httpFetcher({
   credential,
   maxBytes,
   timing,
+  clock = SYSTEM_CLOCK,
 }: HttpFetcherOptions): BundleFetcher {
   const { wait, min, max, deadline } = { ...TIMING, ...timing };
   /** The entity tag of the handled archive; null: it has none, or none was handled. */
@@ -54,14 +56,14 @@ export function httpFetcher({
       const longPoll = canLongPoll && etag !== null;
       // After a failure the next poll has no wait: a long poll looks like a server that does not answer.
       canLongPoll = false;
-      const began = SYSTEM_CLOCK.monotonic();
+      const began = clock.monotonic();
       const limit = AbortSignal.timeout((longPoll ? wait * 1_000 : 0) + deadline);
       const answer = await httpClient.download({
         ...{ url, etag, wait: longPoll ? wait : null, credential, maxBytes },
         signal: AbortSignal.any([signal, limit]),
       });
       if (answer.status === 'new') fetched = answer;
-      quickAnswers = longPoll && SYSTEM_CLOCK.monotonic() - began < QUICK_ANSWER ? quickAnswers + 1 : 0;
+      quickAnswers = longPoll && clock.monotonic() - began < QUICK_ANSWER ? quickAnswers + 1 : 0;
       canLongPoll = fetched?.longPolls === true && quickAnswers < QUICK_ANSWERS;
       return answer.status === 'new' ? answer.bytes : null;
     },

@@ -1,9 +1,10 @@
 // `.signatures.json` of a lab's bundle: exactly one JWS (RFC 7515), made with the key, the algorithm and the scope that
 // federation.yaml names. https://www.openpolicyagent.org/docs/management-bundles#signature-format
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { type CompactJWSHeaderParameters, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import { z } from 'zod';
 import type { PolicyAlgorithm } from '../../config/policy-source.ts';
+import { digestOf } from '../../model/digest.ts';
 import { limitText } from '../../model/size.ts';
 import { SIGNATURES, SOURCE_BOUNDS } from './archive.ts';
 import { HASHES, type HashName } from './hash.ts';
@@ -86,8 +87,7 @@ export async function verifySignature(
   const payload = await verifiedPayload(token, trust, at);
   const claims = parseJson(claimsSchema, payload, at, 'its payload');
   checkClaims(header, claims, trust, at);
-  const digest = createHash('sha256').update(payload).digest('hex');
-  return { files: listed(claims, at), digest: `sha256:${digest}` };
+  return { files: listed(claims, at), digest: digestOf(payload) };
 }
 
 const HOW_TO_SIGN =

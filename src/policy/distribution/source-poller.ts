@@ -5,11 +5,12 @@
 import type { Logger } from 'pino';
 import { backoff } from '../../model/backoff.ts';
 import type { Clock } from '../../model/clock.ts';
+import { digestOf } from '../../model/digest.ts';
 import { type ErrorCode, FederationError } from '../../model/errors.ts';
-import { pause } from '../../network/retry.ts';
+import { pause } from '../../model/pause.ts';
 import type { BundleFetcher } from './bundle-fetcher.ts';
-import { readRefusal } from './refusal-note.ts';
-import { digestOf, type PolicyState } from './state.ts';
+import { readRefusal } from './state/refusal-note.ts';
+import type { PolicyState } from './state/state.ts';
 
 export interface SourcePollerOptions {
   readonly owner: string;
@@ -86,7 +87,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
     let refusal: FederationError | null = null;
     if (digest !== handled) {
       onArrived(owner, archive.byteLength);
-      refusal = await deliver(archive, digest, { ...options, accept }, signal);
+      refusal = await activateBundle(archive, digest, { ...options, accept }, signal);
       refusals = refusal === null ? 0 : refusals + 1;
     }
     if (refusal?.code === 'POLICY_TOO_COSTLY') {
@@ -142,7 +143,7 @@ export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
 }
 
 /** Why it is refused; null: it is not. Rejects with errors worth another try. */
-async function deliver(
+async function activateBundle(
   archive: Uint8Array,
   digest: string,
   { owner, accept, state, onChange, clock }: SourcePollerOptions,

@@ -5,7 +5,7 @@ import { policyScopeOf, policySourceOf } from '../../config/policy-source.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
 import type { SourceTrust } from './signature.ts';
-import type { TrustMark } from './state.ts';
+import type { TrustMark } from './state/state.ts';
 
 /** The trust of each facility that has a source, by id. Rejects with CONFIG_INVALID if a key cannot be read or used. */
 export async function readTrusts(

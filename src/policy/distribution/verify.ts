@@ -1,7 +1,7 @@
 // Verifies a lab's bundle of Rego source: one trusted signature, exactly the files that it lists, each as it was
 // signed. Nothing else that a lab ships is ever compiled.
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { digestOf } from '../../model/digest.ts';
 import { DATA, MANIFEST, SIGNATURES, unpackSource } from './archive.ts';
 import { rootedData } from './data.ts';
 import { hashBytes, hashDocument } from './hash.ts';
@@ -32,7 +32,7 @@ export async function verifySource(
     version: versionOf(files.get(MANIFEST), root, path),
     signer: trust.keyId,
     signed: signed.digest,
-    digest: `sha256:${createHash('sha256').update(archive).digest('hex')}`,
+    digest: digestOf(archive),
     files: new Map([...rules(files, path), ...data(files, documents, root, path)]),
   };
   return source as SignedSource;

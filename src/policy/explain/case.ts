@@ -24,7 +24,7 @@ export interface Case extends Circumstances {
 }
 
 /** One owner's module; null: it did not load. */
-export interface Judge {
+export interface OwnedModule {
   readonly owner: string;
   readonly module: PolicyModule | null;
 }

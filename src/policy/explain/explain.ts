@@ -6,7 +6,7 @@ import { FAILED_DECISION } from '../decisions/failures.ts';
 import { accessOf, type OwnedDecision } from '../decisions/reasons.ts';
 import { evaluate } from '../wasm/evaluator.ts';
 import type { PolicyModule } from '../wasm/module.ts';
-import { type Case, type ExplainContext, inputJson, type Judge, recordJson } from './case.ts';
+import { type Case, type ExplainContext, inputJson, type OwnedModule, recordJson } from './case.ts';
 import { changesOf } from './changes.ts';
 import { nearestWays, type Way } from './nearest.ts';
 import { createTrial } from './trial.ts';
@@ -32,26 +32,26 @@ export interface Explanation extends WholeExplanation {
  * One judge's explanation; its module is evaluated anew, and no cache is used. The search is bounded by
  * `context.patience` milliseconds. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed.
  */
-export async function explain(judge: Judge, of: Case, context: ExplainContext): Promise<Explanation> {
-  const { owner, module } = judge;
+export async function explain(owned: OwnedModule, of: Case, context: ExplainContext): Promise<Explanation> {
+  const { owner, module } = owned;
   return {
     owner,
     revision: module?.revision ?? null,
     input: module === null ? null : inputJson(module, of),
-    ...(await explainWhole([judge], of, context)),
+    ...(await explainWhole([owned], of, context)),
   };
 }
 
-/** The explanation of all judges joined by *and*, as the gateway joins them. Bounds and errors as {@link explain}. */
+/** The explanation of all modules joined by *and*, as the gateway joins them. Bounds and errors as {@link explain}. */
 export async function explainWhole(
-  judges: readonly Judge[],
+  ownedModules: readonly OwnedModule[],
   of: Case,
   context: ExplainContext,
 ): Promise<WholeExplanation> {
-  const decisions = await Promise.all(judges.map((judge) => decisionOf(judge, of, context)));
+  const decisions = await Promise.all(ownedModules.map((owned) => decisionOf(owned, of, context)));
   const access = accessOf(decisions);
   const denied = ACTIONS.filter((action) => !access[action]);
-  const modules = judges.flatMap(({ module }) => module ?? []);
+  const modules = ownedModules.flatMap(({ module }) => module ?? []);
   // No change of a person helps if a module does not load, or could not judge.
   const failed = decisions.some(({ decision }) => decision === FAILED_DECISION);
   if (denied.length === 0 || failed) return { access, nearest: [] };
@@ -64,12 +64,16 @@ export async function explainWhole(
 }
 
 /** The joint decision alone, without a search. Rejects as {@link explain} does. */
-export async function decide(judges: readonly Judge[], of: Case, context: ExplainContext): Promise<Access> {
-  return accessOf(await Promise.all(judges.map((judge) => decisionOf(judge, of, context))));
+export async function decide(
+  ownedModules: readonly OwnedModule[],
+  of: Case,
+  context: ExplainContext,
+): Promise<Access> {
+  return accessOf(await Promise.all(ownedModules.map((owned) => decisionOf(owned, of, context))));
 }
 
 async function decisionOf(
-  { owner, module }: Judge,
+  { owner, module }: OwnedModule,
   of: Case,
   { pool, facilities, counters, clock }: ExplainContext,
 ): Promise<OwnedDecision> {

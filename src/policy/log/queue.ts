@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { backoff } from '../../model/backoff.ts';
 import { FederationError } from '../../model/errors.ts';
 import { preparing } from '../../model/pace.ts';
-import { pause } from '../../network/retry.ts';
+import { pause } from '../../model/pause.ts';
 import type { Batch } from './entry.ts';
 
 /** The destination of entries. */

@@ -31,6 +31,7 @@ export function readLicense(value: Stated): string | null {
   return clean === '' ? null : clean;
 }
 
+/** An http or https URL of at most BOUNDS.url characters; null: empty. Throws {@link Unreadable} for any other text. */
 export function readUrl(value: Stated): string | null {
   const text = readText(value, BOUNDS.url);
   if (text === null) return null;
@@ -56,6 +57,7 @@ export function readItems(value: Stated, max: number): readonly unknown[] {
   return items;
 }
 
+/** A list of at most `max` lines, without empty ones. Throws {@link Unreadable}. */
 export function readNames(value: Stated, max: number): string[] {
   return readItems(value, max)
     .map((item) => readText(item, BOUNDS.name))
@@ -85,6 +87,7 @@ export function readFlag(value: Stated): boolean {
   throw new Unreadable('is neither true nor false');
 }
 
+/** A JSON object. Throws {@link Unreadable} for anything else. */
 export function readObject(value: Stated): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Unreadable('is not a JSON object');
@@ -102,10 +105,12 @@ export function readJson(text: string): unknown {
   }
 }
 
+/** What `read` makes of a value; null where there is none. */
 export function orNull<T>(value: Stated, read: (value: Stated) => T | null): T | null {
   return value === undefined || value === null ? null : read(value);
 }
 
+/** A whole number from 0 to 2^53 - 1, of JSON. Throws {@link Unreadable} for anything else. */
 export function readAmount(value: Stated): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw new Unreadable('has an amount that is not a whole number');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { runOpa } from '../../../src/authoring/opa.ts';
+import { runOpa } from '../../../src/authoring/opa/opa.ts';
 import { facility, needsOpa, opa } from '../opa.ts';
 import { checkPsi, denying, found, restricting } from './found.ts';
 

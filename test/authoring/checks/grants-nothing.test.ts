@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkPolicy } from '../../../src/authoring/check.ts';
-import { OWN_POLICIES, policyOwners } from '../../../src/authoring/owner.ts';
+import { OWN_POLICIES, policyOwners } from '../../../src/authoring/source/owner.ts';
 import { needsOpa, opa } from '../opa.ts';
 import { found, restricting } from './found.ts';
 

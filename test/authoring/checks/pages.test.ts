@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
+import { compilePolicy } from '../../../src/authoring/build/compile.ts';
 import { checkPolicy } from '../../../src/authoring/check.ts';
 import { CHECK_KINDS, FORMAT, REFUSED_ANSWER } from '../../../src/authoring/checks/all.ts';
-import { compilePolicy } from '../../../src/authoring/compile.ts';
-import { formatProblems } from '../../../src/authoring/format.ts';
-import { refusedBySpread } from '../../../src/authoring/refused.ts';
+import { refusedBySpread } from '../../../src/authoring/evaluate/refused.ts';
+import { formatProblems } from '../../../src/authoring/source/format.ts';
 import { blocksOf, tableBelow } from '../../support/markdown.ts';
 import { facility, needsOpa, opa } from '../opa.ts';
 import { denying, restricting } from './found.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { OWN_POLICIES } from '../../../src/authoring/owner.ts';
+import { OWN_POLICIES } from '../../../src/authoring/source/owner.ts';
 import { policyCommand } from '../../../src/cli/policy/command.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';
 import { FederationError } from '../../../src/model/errors.ts';

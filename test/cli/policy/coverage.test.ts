@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lineRanges, percent } from '../../../src/authoring/coverage.ts';
+import { lineRanges, percent } from '../../../src/authoring/evaluate/coverage.ts';
 import { policyCommand } from '../../../src/cli/policy/command.ts';
 import { thresholdOf } from '../../../src/cli/policy/coverage.ts';
 import { FederationError } from '../../../src/model/errors.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { OWN_POLICIES } from '../../../src/authoring/owner.ts';
+import { OWN_POLICIES } from '../../../src/authoring/source/owner.ts';
 import { policyCommand } from '../../../src/cli/policy/command.ts';
 import { chosenPolicies } from '../../../src/cli/policy/folder.ts';
 import { scratch } from '../../authoring/opa.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { inputReference } from '../../../src/authoring/input-reference.ts';
+import { inputReference } from '../../../src/authoring/reference/input-reference.ts';
 import { referenceCommand } from '../../../src/cli/policy/reference.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import { facility, needsOpa, scratch } from '../../authoring/opa.ts';

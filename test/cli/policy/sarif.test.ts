@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PolicyProblem } from '../../../src/authoring/problem.ts';
+import type { PolicyProblem } from '../../../src/authoring/source/problem.ts';
 import { sarifLog } from '../../../src/cli/policy/sarif.ts';
 
 const problem: PolicyProblem = {

@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { Command, Option } from 'commander';
-import type { PolicyTest } from '../../../src/authoring/test.ts';
+import type { PolicyTest } from '../../../src/authoring/evaluate/test.ts';
 import { testCommand } from '../../../src/cli/policy/test.ts';
 import { testReport } from '../../../src/cli/policy/test-report.ts';
 import type { Output } from '../../../src/cli/terminal/output.ts';

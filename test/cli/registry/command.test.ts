@@ -160,10 +160,10 @@ describe('panfed registry serve', () => {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`ends with code 0 on ${signal}`, async () => {
-      const module = new URL('../../../src/cli/registry/command.ts', import.meta.url).href;
+      const module = new URL('../../../dist/cli/registry/command.js', import.meta.url).href;
       const script = `import { registryCommand } from ${JSON.stringify(module)};
         await registryCommand().parseAsync(['serve', ${JSON.stringify(catalog)}, '--port', '0'], { from: 'user' });`;
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script]);
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
       const ended = new Promise((resolve) => child.once('exit', (code, by) => resolve({ code, by })));
       const url = await new Promise<string>((resolve) =>
         child.stdout.setEncoding('utf8').once('data', (text: string) => resolve(text.trim())),

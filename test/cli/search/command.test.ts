@@ -255,7 +255,7 @@ describe('panfed search', () => {
     assert.doesNotMatch(output.stdout().replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
   });
 
-  test('tells notices and registries that did not answer on stderr', async (context) => {
+  test('reports notices and registries that did not answer on stderr', async (context) => {
     const { output, failure } = await run(context, [], () =>
       page({
         notices: [{ code: 'UNKNOWN_CHOICE', message: 'no reliom', suggestions: ['relion'] }],

@@ -33,7 +33,7 @@ describe('panfed show', () => {
     assert.deepEqual(validate(buildSchema(schema), parse(SHOW)), []);
   });
 
-  test('tells an id, a digest and a reference apart', () => {
+  test('distinguishes an id, a digest and a reference', () => {
     const digest = `sha256:${'0a'.repeat(32)}`;
     const none = { id: null, digest: null, reference: null };
     assert.deepEqual(imageName(digest), { ...none, digest });

@@ -61,7 +61,7 @@ describe('--web', () => {
 });
 
 describe('a process whose output nobody reads', () => {
-  const MODULE = new URL('../../../src/cli/terminal/output.ts', import.meta.url);
+  const MODULE = new URL('../../../dist/cli/terminal/output.js', import.meta.url);
 
   /** Writes to stdout, whose reader is gone, until `then`; returns its exit code and what it wrote to stderr. */
   async function unread(call: string): Promise<string> {
@@ -75,7 +75,7 @@ const write = (times) => {
   else setTimeout(write, 20, times - 1);
 };
 write(10);`;
-    const args = ['--import', 'tsx', '--input-type', 'module', '--eval', script];
+    const args = ['--input-type', 'module', '--eval', script];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.once('data', () => child.stdout.destroy());
     let said = '';
@@ -99,11 +99,10 @@ write(10);`;
   }, async () => {
     const script = `import { endWithReaders } from ${JSON.stringify(MODULE.href)}; endWithReaders(); process.stdout.write('line');`;
     const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', '--input-type', 'module', '--eval', script],
-      { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
-    );
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type', 'module', '--eval', script], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
     closeSync(full);
     assert.deepEqual([status, stderr], [1, 'error INTERNAL: the output cannot be written (ENOSPC)\n']);
   });

@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readOpaBuild } from '../../../src/authoring/module.ts';
-import { type Opa, runOpa, said } from '../../../src/authoring/opa.ts';
-import { terms } from '../../../src/authoring/syntax.ts';
+import { readOpaBuild } from '../../../src/authoring/opa/module.ts';
+import { type Opa, runOpa, said } from '../../../src/authoring/opa/opa.ts';
+import { terms } from '../../../src/authoring/source/syntax.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 

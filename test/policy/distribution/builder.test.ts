@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FederationError } from '../../../src/model/errors.ts';
-import { folderState } from '../../../src/policy/distribution/folder-state.ts';
-import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
-import type { PolicyState } from '../../../src/policy/distribution/state.ts';
-import { createStateSigner } from '../../../src/policy/distribution/state-signer.ts';
+import { folderState } from '../../../src/policy/distribution/state/folder-state.ts';
+import { memoryState } from '../../../src/policy/distribution/state/memory-state.ts';
+import type { PolicyState } from '../../../src/policy/distribution/state/state.ts';
+import { createStateSigner } from '../../../src/policy/distribution/state/state-signer.ts';
 import { OWNER, opaMissing, pretendToBuild, shipment, testBuilder } from '../../support/policy-builder.ts';
 import { policyServer } from '../../support/policy-server.ts';
 import { labKey } from '../../support/signed-bundle.ts';
@@ -28,7 +28,8 @@ const stateIn = (path: string): Promise<PolicyState> =>
 
 const versionOf = async (state: PolicyState) => (await state.latest(OWNER))?.version ?? null;
 
-describe('the policy builder', () => {
+// Each test waits most of its time, for its server to be asked again: a few run side by side.
+describe('the policy builder', { concurrency: 4 }, () => {
   test('takes what a lab ships, and the next one while it waits for it', async () => {
     await using server = await policyServer();
     server.ship(await shipment(1, key));

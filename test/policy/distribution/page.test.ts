@@ -21,7 +21,7 @@ interface Written {
 }
 
 test(
-  'what docs/policies/signing.md tells a lab to do makes a bundle that its configuration believes',
+  'what docs/policies/signing.md asks a lab to do makes a bundle that its configuration believes',
   needs('opa and openssl', onPath('openssl') && OPA),
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'panfed-test-page-'));

@@ -8,11 +8,11 @@ import pino from 'pino';
 import { SYSTEM_CLOCK } from '../../../src/model/clock.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { BundleFetcher } from '../../../src/policy/distribution/bundle-fetcher.ts';
-import { memoryState } from '../../../src/policy/distribution/memory-state.ts';
 import {
   type SourcePollerOptions,
   startSourcePoller,
 } from '../../../src/policy/distribution/source-poller.ts';
+import { memoryState } from '../../../src/policy/distribution/state/memory-state.ts';
 
 const OWNER = 'desy';
 

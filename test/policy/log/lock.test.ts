@@ -18,11 +18,11 @@ async function pathFor(context: TestContext): Promise<string> {
 
 /** Another process that has the file. */
 async function holder(context: TestContext, path: string): Promise<ChildProcess> {
-  const module = new URL('../../../src/policy/log/lock.ts', import.meta.url).href;
+  const module = new URL('../../../dist/policy/log/lock.js', import.meta.url).href;
   const script = `import { lockFile } from ${JSON.stringify(module)};
 console.log(typeof (await lockFile(${JSON.stringify(path)})));
 setInterval(() => {}, 60_000);`;
-  const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const options = ['--input-type=module', '--eval', script];
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
   context.after(() => child.kill('SIGKILL'));
   const [said] = await once(child.stdout, 'data');

@@ -1,0 +1,91 @@
+// `policy build`: writes the bundles of a folder of policies, or compares them with those that are committed.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FederationError } from '../../model/errors.ts';
+import { refusedBySpread } from '../evaluate/refused.ts';
+import { CAPABILITIES, generateCapabilities } from '../opa/capabilities.ts';
+import type { Opa } from '../opa/opa.ts';
+import type { PolicyOwner } from '../source/owner.ts';
+import { invalidPolicy } from '../source/problem.ts';
+import { shownPath } from '../source/syntax.ts';
+import { compilePolicy } from './compile.ts';
+
+export type BuildOutcome = 'written' | 'unchanged' | 'differs' | 'missing';
+
+export interface Built {
+  readonly owner: string;
+  readonly revision: string | null;
+  readonly file: string;
+  readonly bytes: number;
+  /** `differs` and `missing` only if nothing may be written. */
+  readonly outcome: BuildOutcome;
+}
+
+export interface BuildOptions {
+  /** Only compare; write nothing. */
+  readonly check: boolean;
+  readonly progress?: (line: string) => void;
+}
+
+/**
+ * Builds `<policies>/bundle/<owner>.tar.gz` for each owner. Rejects with POLICY_INVALID at the first policy that does not
+ * compile, for which nothing is written; the bundles before it are.
+ */
+export async function buildBundles(
+  opa: Opa,
+  policies: string,
+  owners: readonly PolicyOwner[],
+  options: BuildOptions,
+): Promise<Built[]> {
+  const built: Built[] = [];
+  for (const owner of owners) {
+    options.progress?.(`compiling ${owner.name}`);
+    const compiled = await compilePolicy(opa, owner);
+    const refused = await refusedBySpread(opa, owner, compiled);
+    if (refused.length > 0) throw invalidPolicy(refused);
+    const { revision, bytes } = compiled;
+    const file = join(policies, 'bundle', `${owner.name}.tar.gz`);
+    built.push({
+      owner: owner.name,
+      revision,
+      file: shownPath(file),
+      bytes: bytes.byteLength,
+      outcome: await place(file, bytes, options.check),
+    });
+  }
+  return built;
+}
+
+/** The same for policies/capabilities.json, which is made from OPA and not by an author, when panfed itself is built. */
+export async function buildCapabilities(opa: Opa, options: BuildOptions): Promise<Built> {
+  options.progress?.('asking OPA for the built-ins that it compiles');
+  const bytes = new TextEncoder().encode(await generateCapabilities(opa));
+  const outcome = await place(CAPABILITIES, bytes, options.check);
+  const file = shownPath(CAPABILITIES);
+  return { owner: 'capabilities', revision: null, file, bytes: bytes.byteLength, outcome };
+}
+
+/** Throws POLICY_INVALID, naming the files, unless all compared files are equal. */
+export function assertReproduced(built: readonly Built[]): void {
+  const unequal = built.filter(({ outcome }) => outcome === 'differs' || outcome === 'missing');
+  if (unequal.length === 0) return;
+  throw new FederationError(
+    'POLICY_INVALID',
+    unequal
+      .map(
+        ({ file, outcome }) =>
+          `${file} ${outcome === 'missing' ? 'is missing' : 'is not what its sources build'}`,
+      )
+      .join('; '),
+    { hint: 'run `panfed policy build` and commit what it writes' },
+  );
+}
+
+async function place(file: string, bytes: Uint8Array, check: boolean): Promise<BuildOutcome> {
+  const present = await readFile(file).catch(() => null);
+  if (present?.equals(bytes) === true) return 'unchanged';
+  if (check) return present === null ? 'missing' : 'differs';
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, bytes);
+  return 'written';
+}

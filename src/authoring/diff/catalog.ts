@@ -1,0 +1,139 @@
+// The catalog that a change of policy is tried on: the records of registries, crawled and ingested as the gateway does
+// it. Registries that are files are read; the others are asked only where somebody says how.
+import { resolve } from 'node:path';
+import { crawl } from '../../catalog/crawl.ts';
+import { createDeadline } from '../../catalog/deadline.ts';
+import type { Snapshot } from '../../catalog/snapshot.ts';
+import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
+import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
+import type { Config } from '../../config/schema.ts';
+import { SYSTEM_CLOCK } from '../../model/clock.ts';
+import { FederationError } from '../../model/errors.ts';
+import { failureOf, type SourceFailure } from '../../model/outcome.ts';
+import { type Pace, preparing } from '../../model/pace.ts';
+import type { RegistryNetwork } from '../../sources/create.ts';
+import { createFileSource } from '../../sources/file.ts';
+import type { Source } from '../../sources/source.ts';
+import { loadVocabulary } from '../../vocabulary/load.ts';
+
+/** A registry whose images were not compared. */
+export interface Unread {
+  /** `psi/harbor`. */
+  readonly registry: string;
+  /** null: it is not a file, and there is no network. */
+  readonly failure: SourceFailure | null;
+}
+
+export interface OfflineCatalog {
+  /** One for each registry that was read, in the order of federation.yaml. */
+  readonly snapshots: readonly Snapshot[];
+  readonly unread: readonly Unread[];
+}
+
+/** The network for registries that are not files. */
+export interface Network extends RegistryNetwork {
+  /** Called after each registry: `psi/harbor`, and its number of images or the failure. */
+  readonly progress: (registry: string, outcome: number | SourceFailure) => void;
+}
+
+export interface CatalogOptions {
+  /** Ids of the facilities whose images are read; all by default. */
+  readonly facilities?: readonly string[];
+  /** undefined: only files are read. */
+  readonly network?: Network | undefined;
+}
+
+type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>;
+
+/**
+ * The snapshots of the registries, within the limits of the configuration. Rejects as a file source does, with USAGE if
+ * no registry is a file and there is no network, and with SOURCE_UNAVAILABLE if none could be read.
+ */
+export async function readOfflineCatalog(
+  config: CatalogConfig,
+  { facilities, network }: CatalogOptions = {},
+): Promise<OfflineCatalog> {
+  const wanted = config.facilities.filter(({ id }) => facilities?.includes(id) ?? true);
+  const read = await Promise.all(
+    wanted.flatMap((facility) =>
+      facility.registries.map((registry) =>
+        readRegistry(facility, registry, { config, network, pace: preparing }),
+      ),
+    ),
+  );
+  const snapshots = read.flatMap(({ snapshot }) => snapshot ?? []);
+  const unread = read.flatMap(({ unread: one }) => one ?? []);
+  if (snapshots.length > 0) return { snapshots, unread };
+  const of = facilities === undefined ? 'the configuration' : wanted.map(({ id }) => id).join(', ');
+  if (network === undefined) {
+    throw new FederationError('USAGE', `no registry of ${of} is a file, so there is no catalog`, {
+      hint: 'configure registries of kind file, such as the catalogs that the labs export, or try --demo',
+    });
+  }
+  throw new FederationError('SOURCE_UNAVAILABLE', `no registry of ${of} could be read`, {
+    at: unread.map(({ registry, failure }) => `${registry}: ${failure?.code}`).join(', '),
+    hint: 'try again later, or compare over the catalogs that the labs export',
+  });
+}
+
+interface Reading {
+  readonly config: CatalogConfig;
+  readonly network: Network | undefined;
+  readonly pace: Pace;
+}
+
+async function readRegistry(
+  facility: FacilityConfig,
+  registry: RegistryConfig,
+  { config, network, pace }: Reading,
+): Promise<{ readonly snapshot?: Snapshot; readonly unread?: Unread }> {
+  const name = `${facility.id}/${registry.key}`;
+  const file = fileOf(registry);
+  if (file !== undefined) {
+    const source = createFileSource({
+      ...{ facility: facility.id, registry: registry.key, limits: config.limits },
+      path: resolve(config.baseDirectory, file),
+      alone: true,
+    });
+    return { snapshot: await snapshotOf(source, registry, config, pace, Number.POSITIVE_INFINITY) };
+  }
+  if (network === undefined) return { unread: { registry: name, failure: null } };
+  const { progress } = network;
+  // Most comparisons read files alone, and need no HTTP client.
+  const { createSource } = await import('../../sources/create.ts');
+  const source = await createSource(facility, registry, config, network);
+  const deadline = registry.deadline ?? config.limits.deadline;
+  try {
+    const snapshot = await snapshotOf(source, registry, config, pace, deadline);
+    progress(name, snapshot.records.length);
+    return { snapshot };
+  } catch (error) {
+    const failure = failureOf(error);
+    progress(name, failure);
+    return { unread: { registry: name, failure } };
+  }
+}
+
+/** The file of a registry; a demo's registry serves exactly the content of a file. */
+const fileOf = ({ kind, url, demo }: RegistryConfig): string | undefined => (kind === 'file' ? url : demo);
+
+async function snapshotOf(
+  source: Source,
+  { pull, repositories }: RegistryConfig,
+  { limits }: CatalogConfig,
+  pace: Pace,
+  milliseconds: number,
+): Promise<Snapshot> {
+  const place = { facility: source.facility, registry: source.registry, pull };
+  const crawled = await crawl({
+    source,
+    place,
+    rules: repositories,
+    vocabulary: loadVocabulary(),
+    maxRecords: limits.records,
+    pace,
+    deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
+    onPage: () => {},
+  });
+  return (await storeSnapshot(crawled, place, SYSTEM_CLOCK.wall(), null, pace)).snapshot;
+}

@@ -1,0 +1,40 @@
+// The records that have a value, in the smaller of two forms: a list of their numbers, or a bitset. Both can be counted
+// in and added to other sets without converting them.
+import { addDocuments, type Bits, bitsOf, countAnd, has, indexesOf, join } from '../bitset.ts';
+
+export interface Holders {
+  /** Numbers of the records, ascending. */
+  readonly documents: Uint32Array;
+  /** The same records as a set; null if there are fewer records than words of the set. */
+  readonly bits: Bits | null;
+}
+
+/** The records with these numbers (ascending), in a snapshot of `size` records. */
+export function holdersOf(size: number, documents: Uint32Array): Holders {
+  return { documents, bits: documents.length * 32 > size ? bitsOf(size, documents) : null };
+}
+
+/** The number of these records that are in the set. */
+export function countHolders({ documents, bits }: Holders, set: Bits): number {
+  if (bits !== null) return countAnd(bits, set);
+  let count = 0;
+  for (let index = 0; index < documents.length; index++) {
+    if (has(set, documents[index] as number)) count++;
+  }
+  return count;
+}
+
+/** Adds these records to a set that is being built. */
+export function addHolders(set: Bits, { documents, bits }: Holders): void {
+  if (bits === null) addDocuments(set, documents);
+  else join(set, bits);
+}
+
+/** The union, in a snapshot of `size` records: for a value that includes narrower ones. */
+export function unionOf(size: number, holders: readonly Holders[]): Holders {
+  const [only] = holders;
+  if (only !== undefined && holders.length === 1) return only;
+  const bits = bitsOf(size, []);
+  for (const one of holders) addHolders(bits, one);
+  return holdersOf(size, Uint32Array.from(indexesOf(bits)));
+}

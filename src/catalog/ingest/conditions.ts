@@ -1,0 +1,47 @@
+// Conditions of use in one canonical form, whatever their source: their lists are sorted sets, and so is a list of
+// them.
+import type { Condition, ConditionOrigin } from '../../model/license.ts';
+import { sortedSet } from '../sorted.ts';
+
+/**
+ * A condition in canonical form; facility ids are lower-cased, as federation.yaml writes them. Ids of unknown
+ * facilities are kept: a site condition that names a lab elsewhere is valid, and is met at none of the federation's.
+ */
+export function makeCondition(
+  kind: Condition['kind'],
+  parts: {
+    readonly groups: readonly string[];
+    readonly facilities: readonly string[];
+    readonly servers: readonly string[];
+  },
+  origin: ConditionOrigin,
+): Condition {
+  return {
+    kind,
+    groups: sortedSet(parts.groups),
+    sites: sortedSet(parts.facilities.map((id) => id.toLowerCase())),
+    servers: sortedSet(parts.servers),
+    origin,
+  };
+}
+
+/**
+ * All conditions, each once, in canonical order. If several sources state the same condition, it keeps the first origin
+ * of facility, license, label: the facility's may select a row of the decision table, which another's must not undo.
+ */
+export function joinConditions(...lists: readonly (readonly Condition[])[]): readonly Condition[] {
+  const all = lists.flat();
+  if (all.length < 2) return all;
+  const kept = new Map<string, Condition>();
+  for (const origin of ['facility', 'license', 'label'] as const) {
+    for (const condition of all) {
+      const fact = factOf(condition);
+      if (condition.origin === origin && !kept.has(fact)) kept.set(fact, condition);
+    }
+  }
+  return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, condition]) => condition);
+}
+
+function factOf({ kind, groups, sites, servers }: Condition): string {
+  return JSON.stringify([kind, groups, sites, servers]);
+}

@@ -1,0 +1,152 @@
+// One unproven node of a registry → its total records, or the reason why it is quarantined. Nothing is thrown, nothing
+// is lost, and the same node always gives the same.
+import { BOUNDS } from '../../model/bounds.ts';
+import type { ImageRecord } from '../../model/image.ts';
+import { limitText } from '../../model/size.ts';
+import { type LabelFacts, type LabelProblem, mapLabels } from '../../sources/labels.ts';
+import { MalformedNode } from '../../sources/source.ts';
+import { claimedTrust } from '../../trust/claims.ts';
+import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
+import {
+  type Identity,
+  idsMeant,
+  type Name,
+  namesOf,
+  type RegistryAddress,
+  readIdentity,
+  refuseClaims,
+} from '../ids.ts';
+import type { Quarantined } from '../snapshot.ts';
+import { described } from './described.ts';
+import { loweredSharing, mergeStatements } from './facility-statement.ts';
+import { Broken, readObject } from './fields.ts';
+import { describedBy, labelConditions } from './labelled.ts';
+import { mapped } from './mapped.ts';
+import { quarantined, subjectOf } from './quarantine.ts';
+import type { RepositoryRules } from './rules.ts';
+import { readTerms } from './terms.ts';
+import { readUpstreamImage, type UpstreamImage } from './upstream-image.ts';
+
+/** All that decides what a node becomes. */
+export interface IngestContext {
+  readonly place: RegistryAddress;
+  readonly rules: Pick<RepositoryRules, 'statementOn'>;
+  readonly vocabulary: Vocabulary;
+}
+
+export interface Valid {
+  /** One, or one a tag where the digest is not known. */
+  readonly records: readonly ImageRecord[];
+  /** Labels that could not be read. */
+  readonly problems: readonly LabelProblem[];
+}
+
+export interface Invalid {
+  readonly quarantined: Quarantined;
+  /** Ids that it would have had, as far as they could be read: another entry of such an id is not the whole truth. */
+  readonly ids: readonly string[];
+  /** A fault of this program, not of the record, for the log. */
+  readonly cause?: unknown;
+}
+
+export type Ingested = Valid | Invalid;
+
+/**
+ * What becomes of one node of a registry: its records by the rules, vocabulary and labels of now, or its quarantine with
+ * the reason and the ids that it claims. Texts are within BOUNDS and inert. Never throws: a fault of this program
+ * quarantines the node, with its `cause`.
+ */
+export function ingest(node: unknown, context: IngestContext): Ingested {
+  if (node instanceof MalformedNode) {
+    return { quarantined: quarantined(node.subject, node.reason), ids: idsMeant(node.node, context.place) };
+  }
+  try {
+    const unproven = readObject(node, 'image');
+    refuseClaims(unproven, context.place);
+    const identity = readIdentity(unproven);
+    const names = namesOf(identity, context.place);
+    const statement = readUpstreamImage(unproven);
+    const facts = mapLabels(statement.labels, {
+      repository: identity.repository,
+      frameworks: statement.frameworks?.map(({ name }) => name) ?? null,
+      canonical: context.vocabulary.framework,
+    });
+    const assembled = assemble(identity, statement, facts, context);
+    return { records: names.map((name) => named(assembled, name)), problems: facts.problems };
+  } catch (error) {
+    const broken = error instanceof Broken;
+    const reason = broken
+      ? error.message
+      : 'panfed could not read it: a fault of its own, which is in its log';
+    const invalid = {
+      quarantined: quarantined(subjectOf(node), reason),
+      ids: idsMeant(node, context.place),
+    };
+    return broken ? invalid : { ...invalid, cause: error };
+  }
+}
+
+type Nameless = Omit<ImageRecord, keyof Name>;
+
+function assemble(
+  identity: Identity,
+  statement: UpstreamImage,
+  facts: LabelFacts,
+  context: IngestContext,
+): Nameless {
+  const { facility, registry } = context.place;
+  const merged = mergeStatements(statement, context.rules.statementOn(identity.repository));
+  const description = describedBy(statement, facts.described);
+  const names = mapped(description, context.vocabulary);
+  const { requires, ...plain } = described(description);
+  const license = readTerms(
+    {
+      text: statement.license,
+      labelTexts: facts.described.licenses,
+      conditions: merged.conditions,
+      conditionsStated: merged.conditionsStated,
+      labelConditions: labelConditions(facts.restrictions.conditions),
+    },
+    context.vocabulary,
+  );
+  return bounded({
+    upstreamId: identity.upstreamId,
+    facility,
+    registry,
+    repository: identity.repository,
+    digest: identity.digest,
+    ...plain,
+    labels: statement.labels,
+    frameworks: names.frameworks,
+    techniques: names.techniques,
+    reads: names.reads,
+    writes: names.writes,
+    unmapped: names.unmapped,
+    license,
+    sharing: loweredSharing(merged.sharing, facts.restrictions.sharing),
+    stated: { sharing: merged.sharing },
+    listed: merged.listed && facts.restrictions.listed,
+    suppliedBy: merged.suppliedBy,
+    groups: merged.groups,
+    trust: claimedTrust(facts.claims),
+    requires,
+  });
+}
+
+/** What joining several sources can exceed, although each of them was within its bounds. */
+function bounded(image: Nameless): Nameless {
+  if (image.license.conditions.length > BOUNDS.conditions) {
+    throw new Broken(`license: ${image.license.conditions.length} conditions, at most ${BOUNDS.conditions}`);
+  }
+  if (image.unmapped.length > BOUNDS.unmapped) {
+    throw new Broken(`unmapped: ${image.unmapped.length} unknown names, at most ${BOUNDS.unmapped}`);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(image));
+  if (bytes > BOUNDS.recordBytes)
+    throw new Broken(`${bytes} bytes, at most ${limitText(BOUNDS.recordBytes)} are allowed`);
+  return image;
+}
+
+function named(image: Nameless, name: Name): ImageRecord {
+  return Object.freeze({ id: name.id, reference: name.reference, tags: name.tags, ...image });
+}

@@ -1,0 +1,64 @@
+// Joins several statements of one image's license. Labels of a base image are inherited, so that nobody knows which
+// statement is the software's own: all of them apply, in one set of terms that is never more open than any of them
+// alone.
+import { BOUNDS } from '../../model/bounds.ts';
+import type { License } from '../../model/license.ts';
+import { joinConditions } from './conditions.ts';
+
+/** One statement: its text, and its meaning by the vocabulary. */
+export interface Terms extends License {
+  readonly raw: string;
+}
+
+/**
+ * One set of terms, independent of the order of the statements, except that of equal ones the first gives the text;
+ * null if there is no statement. Recognized licenses are joined with AND; one that is not recognized makes the whole
+ * unrecognized. The conditions of all apply, and are known only if all are.
+ */
+export function joinTerms(statements: readonly Terms[]): Terms | null {
+  const distinct = distinctTerms(statements);
+  const [only, ...others] = distinct;
+  if (only === undefined || others.length === 0) return only ?? null;
+  const expression = jointExpression(distinct);
+  const state = expression !== null ? 'normalized' : unrecognized(distinct);
+  return {
+    state,
+    expression,
+    raw: shortened(distinct.map(({ raw }) => raw).join('; ')),
+    conditions: joinConditions(...distinct.map(({ conditions }) => conditions)),
+    conditionsKnown: state === 'normalized' && distinct.every(({ conditionsKnown }) => conditionsKnown),
+  };
+}
+
+/**
+ * Statements of equal meaning once, ordered by meaning. If the conditions of one are known, so are those of its equals:
+ * a facility's statement settles a label's too.
+ */
+function distinctTerms(statements: readonly Terms[]): Terms[] {
+  const byMeaning = new Map<string, Terms>();
+  for (const terms of statements) {
+    const meaning = terms.expression ?? `${terms.state} ${terms.raw}`;
+    const same = byMeaning.get(meaning);
+    const conditionsKnown = terms.conditionsKnown || (same?.conditionsKnown ?? false);
+    byMeaning.set(meaning, { ...(same ?? terms), conditionsKnown });
+  }
+  return [...byMeaning].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, terms]) => terms);
+}
+
+/**
+ * null if a statement has none, or if the result is longer than the bound: cutting an expression would change its
+ * meaning.
+ */
+function jointExpression(distinct: readonly Terms[]): string | null {
+  const parts = distinct.map(({ expression }) => expression);
+  if (parts.includes(null)) return null;
+  const joint = parts.map((part) => (/ (?:AND|OR) /.test(part ?? '') ? `(${part})` : part)).join(' AND ');
+  return joint.length > BOUNDS.license ? null : joint;
+}
+
+/** `unknown` if one states that there is no license; else there is a text that is not recognized. */
+const unrecognized = (distinct: readonly Terms[]): License['state'] =>
+  distinct.some(({ state }) => state === 'unknown') ? 'unknown' : 'declared';
+
+const shortened = (text: string): string =>
+  text.length > BOUNDS.license ? `${text.slice(0, BOUNDS.license - 1).toWellFormed()}…` : text;

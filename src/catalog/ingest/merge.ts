@@ -1,0 +1,88 @@
+// Merges entries of one id: if they are equal except for tags and the registry's own id, they are one image with all
+// the tags; else it is not known which one is right, and all are quarantined. Their order does not matter.
+import { BOUNDS } from '../../model/bounds.ts';
+import type { ImageRecord } from '../../model/image.ts';
+import { type Pace, paced } from '../../model/pace.ts';
+import type { Quarantined } from '../snapshot.ts';
+import { byCodeUnits, sortedInTurns } from '../sorted.ts';
+import { quarantined } from './quarantine.ts';
+
+interface Entry {
+  readonly record: ImageRecord;
+  /** The number of entries with this id. */
+  readonly count: number;
+  /** Why they are all quarantined; null: they agree. */
+  readonly conflict: string | null;
+}
+
+export interface Merge {
+  add(record: ImageRecord): void;
+  /** Marks an id of which an entry was quarantined: its other entries are then quarantined too, as incomplete. */
+  doubt(id: string): void;
+  /** The result, ordered by id; each entry is in one of the two lists. Rests when the pace says so. */
+  finish(pace: Pace): Promise<{ readonly records: ImageRecord[]; readonly quarantined: Quarantined[] }>;
+  /** The number of different ids so far. */
+  readonly size: number;
+  /** The number of ids in doubt so far. */
+  readonly doubts: number;
+}
+
+/** A merge without entries. It has no bound of its own: the caller watches `size` and `doubts`. */
+export function createMerge(): Merge {
+  const entries = new Map<string, Entry>();
+  const doubted = new Set<string>();
+  return {
+    add(record) {
+      const known = entries.get(record.id);
+      entries.set(
+        record.id,
+        known === undefined ? { record, count: 1, conflict: null } : joined(known, record),
+      );
+    },
+    doubt: (id) => void doubted.add(id),
+    get size() {
+      return entries.size;
+    },
+    get doubts() {
+      return doubted.size;
+    },
+    async finish(pace) {
+      const records: ImageRecord[] = [];
+      const refused: Quarantined[] = [];
+      await paced(await sortedInTurns(entries.keys(), pace, byCodeUnits), pace, (id) => {
+        const entry = entries.get(id);
+        if (entry === undefined) return;
+        const doubt = doubted.has(id) ? 'another entry with this digest or tag is quarantined' : null;
+        const reason = entry.conflict ?? doubt;
+        if (reason === null) records.push(entry.record);
+        else for (let each = 0; each < entry.count; each += 1) refused.push(quarantined(id, reason));
+      });
+      return { records, quarantined: refused };
+    },
+  };
+}
+
+function joined(known: Entry, record: ImageRecord): Entry {
+  const count = known.count + 1;
+  if (known.conflict !== null) return { ...known, count };
+  const field = differingField(known.record, record);
+  if (field !== null) return { ...known, count, conflict: `several entries with this id differ in ${field}` };
+  const tags = [...new Set([...known.record.tags, ...record.tags])].sort();
+  const upstreamId = lesser(known.record.upstreamId, record.upstreamId);
+  const conflict =
+    tags.length > BOUNDS.tags ? `${tags.length} tags, at most ${BOUNDS.tags} are allowed` : null;
+  return { record: Object.freeze({ ...known.record, tags, upstreamId }), count, conflict };
+}
+
+/** The first field, in the record's order, in which two entries of one id differ; null: they are the same image. */
+function differingField(one: ImageRecord, other: ImageRecord): keyof ImageRecord | null {
+  const fields = (Object.keys(one) as (keyof ImageRecord)[]).filter(
+    (field) => field !== 'tags' && field !== 'upstreamId',
+  );
+  return fields.find((field) => JSON.stringify(one[field]) !== JSON.stringify(other[field])) ?? null;
+}
+
+function lesser(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+}

@@ -1,0 +1,68 @@
+// Checks all facilities together: ids, scopes and keys are unique, and extensions can be served.
+
+import type { FacilityConfig } from '../facility.ts';
+import type { Report } from '../problem.ts';
+import type { Config } from '../schema.ts';
+
+/** Owners of policies that are not facilities, and the name of the gateway in reasons. */
+const RESERVED = new Set(['federation', 'preference', 'panfed']);
+
+/**
+ * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, and extensions without a
+ * registry.
+ */
+export function checkFacilities(config: Config, report: Report): void {
+  const scopeOwners = new Map<string, string>();
+  const ids = new Set<string>();
+  for (const [index, facility] of config.facilities.entries()) {
+    const path = ['facilities', index];
+    if (ids.has(facility.id)) report([...path, 'id'], `there are two facilities with the id ${facility.id}`);
+    if (RESERVED.has(facility.id)) {
+      report([...path, 'id'], `the id ${facility.id} is taken by panfed itself`, 'Choose another id.');
+    }
+    ids.add(facility.id);
+    for (const [at, scope] of facility.scopes.entries()) {
+      const owner = scopeOwners.get(scope);
+      if (owner !== undefined) {
+        report(
+          [...path, 'scopes', at],
+          `the scope ${scope} is ${owner === facility.id ? 'named twice' : `also ${owner}'s`}`,
+          'A scope makes members of one facility only.',
+        );
+      }
+      scopeOwners.set(scope, facility.id);
+    }
+    checkKeys(facility, path, report);
+    checkExtension(facility, path, report);
+  }
+}
+
+function checkKeys(facility: FacilityConfig, path: readonly PropertyKey[], report: Report): void {
+  const keys = new Set<string>();
+  for (const [index, { key }] of facility.registries.entries()) {
+    if (keys.has(key)) {
+      report([...path, 'registries', index, 'key'], `${facility.id} has two registries with the key ${key}`);
+    }
+    keys.add(key);
+  }
+}
+
+function checkExtension(facility: FacilityConfig, path: readonly PropertyKey[], report: Report): void {
+  const { extension, registries } = facility;
+  if (extension === undefined) return;
+  if (facility.id.includes('-')) {
+    report(
+      [...path, 'extension'],
+      `the fields of ${facility.id} cannot be served as Image.${facility.id}: GraphQL names have no hyphen`,
+      'Choose an id without hyphens.',
+    );
+  }
+  const graphql = registries.filter(({ kind }) => kind === 'graphql').map(({ key }) => key);
+  if (extension.registry === undefined ? graphql.length === 0 : !graphql.includes(extension.registry)) {
+    report(
+      [...path, 'extension', ...(extension.registry === undefined ? [] : ['registry'])],
+      `an extension is answered by one of the facility's graphql registries`,
+      graphql.length === 0 ? `${facility.id} has none.` : `It has ${graphql.join(', ')}.`,
+    );
+  }
+}

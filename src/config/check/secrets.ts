@@ -1,0 +1,81 @@
+// Every secret that federation.yaml names must exist before anything starts. No message repeats one.
+import { FederationError } from '../../model/errors.ts';
+import { pathText } from '../explain.ts';
+import { readPolicyKey } from '../policy-key.ts';
+import { policySourceOf } from '../policy-source.ts';
+import type { Report } from '../problem.ts';
+import type { Config } from '../schema.ts';
+import type { SecretReference } from '../secret.ts';
+import { type Environment, isBearerToken, readSecret } from '../secrets.ts';
+
+/** Bytes of `federation.secret`, at least: the length of its MAC’s hash (RFC 2104, section 3). */
+const MIN_SECRET_BYTES = 32;
+
+/**
+ * Reports each secret that is missing, empty or unreadable, a `federation.secret` of fewer than 32 bytes, and a token
+ * that cannot be sent as a bearer token (RFC 6750). Reads environment variables and files.
+ */
+export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
+  for (const [path, reference] of secretsOf(config)) {
+    try {
+      const secret = await readSecret(reference, env, config.baseDirectory);
+      if (path.join('.') === 'federation.secret' && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+        report(
+          path,
+          `federation.secret has fewer than ${MIN_SECRET_BYTES} bytes`,
+          'Make one with: openssl rand -base64 48',
+        );
+      }
+      if (isToken(path) && !isBearerToken(secret)) {
+        report(
+          path,
+          `${pathText(path)} is not a bearer token: it has characters that RFC 6750 does not allow`,
+          'Check its variable or file for spaces, quotes and line breaks, and leave out the word Bearer.',
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof FederationError)) throw error;
+      report(path, error.message, error.hint);
+    }
+  }
+}
+
+/** Every secret except the key of the cursors is sent, or expected, in an Authorization header. */
+const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation';
+
+/** Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC 7518). */
+export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
+  for (const [index, facility] of config.facilities.entries()) {
+    const policy = policySourceOf(facility);
+    if (policy === null) continue;
+    try {
+      await readPolicyKey(policy, env, config.baseDirectory);
+    } catch (error) {
+      if (!(error instanceof FederationError)) throw error;
+      report(['facilities', index, 'policy', 'key'], error.message, error.hint);
+    }
+  }
+}
+
+function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] {
+  const found: [readonly PropertyKey[], SecretReference | undefined][] = [
+    [['federation', 'secret'], config.federation.secret],
+    [['telemetry', 'metrics', 'token'], config.telemetry.metrics?.token],
+    [['telemetry', 'decisionLog', 'http', 'token'], config.telemetry.decisionLog?.http?.token],
+    ...config.issuers.map(({ token }, index): [PropertyKey[], SecretReference | undefined] => [
+      ['issuers', index, 'token'],
+      token,
+    ]),
+    ...config.facilities.flatMap(({ registries }, index) =>
+      registries.map(({ token }, at): [PropertyKey[], SecretReference | undefined] => [
+        ['facilities', index, 'registries', at, 'token'],
+        token,
+      ]),
+    ),
+    ...config.facilities.map((facility, index): [PropertyKey[], SecretReference | undefined] => [
+      ['facilities', index, 'policy', 'token'],
+      policySourceOf(facility)?.token,
+    ]),
+  ];
+  return found.filter((each): each is [PropertyKey[], SecretReference] => each[1] !== undefined);
+}

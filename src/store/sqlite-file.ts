@@ -1,0 +1,111 @@
+// The file of a SQLite store, and the lock beside it by which one process has it.
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { FederationError } from '../model/errors.ts';
+
+/**
+ * Makes the file, for this user alone as its folder is: what a registry says may be for its members alone. Gives its path
+ * without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does.
+ */
+export function makeFile(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    // One that is there is not opened: the process would lose its locks of it when that is closed again (POSIX).
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const real = realpathSync(path);
+  chmodSync(real, 0o600);
+  return real;
+}
+
+/** A file that this process has open. */
+export interface SqliteFile {
+  /** Which file it is. */
+  readonly id: string | null;
+  /** Whether it was removed, or another is in its place. */
+  isReplaced(): boolean;
+  /** Removes what SQLite wrote beside it, where another is in its place: that one would get it. */
+  removeLeftovers(): void;
+}
+
+/**
+ * The file that SQLite has opened.
+ *
+ * @param named its path as it was given
+ * @param path the same without symbolic links
+ */
+export function openedFile(named: string, path: string): SqliteFile {
+  const id = idOf(named);
+  const beside = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, id: idOf(name) }));
+  const isReplaced = () => idOf(named) !== id;
+  return {
+    id,
+    isReplaced,
+    removeLeftovers() {
+      if (!isReplaced()) return;
+      for (const file of beside) {
+        if (file.id !== null && idOf(file.name) === file.id) rmSync(file.name, { force: true });
+      }
+    },
+  };
+}
+
+/** Which file is at the path; null: none that this process may see. */
+function idOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
+}
+
+/** Throws STORE_UNAVAILABLE where there is no file: SQLite would make an empty one. */
+export function requireFile(path: string): void {
+  if (existsSync(path)) return;
+  throw new FederationError('STORE_UNAVAILABLE', 'There is no store yet.', {
+    at: path,
+    hint: 'A gateway of this configuration makes it when it starts, as its user.',
+  });
+}
+
+/** The lock of a store, until it is closed. */
+export interface StoreLock {
+  /** Whether its file was removed: another process can have the store then. */
+  isReplaced(): boolean;
+  close(): void;
+}
+
+/**
+ * A transaction on a file of its own, which the kernel ends with the process, however that ends: the store itself stays
+ * readable for `panfed store info`. Throws STORE_IN_USE where another has it.
+ */
+export function takeLock(store: string): StoreLock {
+  const path = makeFile(`${store}-lock`);
+  const lock = new Database(path, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    const id = idOf(path);
+    return { isReplaced: () => idOf(path) !== id, close: () => lock.close() };
+  } catch (cause) {
+    lock.close();
+    if ((cause as { code?: string }).code !== 'SQLITE_BUSY') throw cause;
+    throw new FederationError('STORE_IN_USE', 'Another process has this store open.', {
+      at: store,
+      hint: 'Give each gateway a store of its own, `store: { sqlite: <path> }`, or share one in PostgreSQL.',
+      cause,
+    });
+  }
+}
