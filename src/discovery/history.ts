@@ -4,10 +4,10 @@ import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { chunksOf } from '../store/chunks.ts';
-import type { TagHistory, TagSpan } from '../store/store.ts';
+import type { NamedTagSpan, TagHistory } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
 import type { Places } from './places.ts';
-import { digestsOf, documentOf, imageOf, partOf, type TagName } from './tag-images.ts';
+import { digestsOf, documentOf, imageOf, partOf, type RepositoryName } from './tag-images.ts';
 import { digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
 import {
   createView,
@@ -66,38 +66,55 @@ export interface History {
   notices(visible: VisibleItem): Promise<readonly ImageNotice[]>;
 }
 
+/** A tag in one registry. */
+interface TagName extends RepositoryName {
+  readonly tag: string;
+}
+
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;
   /** Several fields of one image read the same spans. */
   const known = new WeakMap<VisibleItem, Promise<readonly NamedSpan[]>>();
 
-  async function shown(name: TagName, view: View): Promise<readonly NamedSpan[]> {
+  /** The spans of some tags of a repository, tag by tag. */
+  async function shown(
+    name: RepositoryName,
+    tags: readonly string[],
+    view: View,
+  ): Promise<readonly NamedSpan[]> {
     const part = partOf(view, name);
     if (part === undefined) return [];
-    const spans = (await read(name, view, null)) ?? (await readKnown(name, view, part));
-    return shownSpans(spans, (digest) => documentOf(part, name, digest) !== null).map((span) => ({
-      tag: name.tag,
-      ...span,
-    }));
+    const spans = (await read(name, tags, view, null)) ?? (await readKnown(name, tags, view, part));
+    const mayKnow = (digest: string) => documentOf(part, name, digest) !== null;
+    return tags.flatMap((tag) => {
+      const ofTag = spans.filter((span) => span.tag === tag);
+      return shownSpans(ofTag, mayKnow).map((span) => ({ ...span, tag }));
+    });
   }
 
-  /** Of a tag that pointed to very many images, hidden ones included: what is of those that may be discovered. */
-  async function readKnown(name: TagName, view: View, part: SnapshotAccess): Promise<readonly TagSpan[]> {
-    const spans: (readonly TagSpan[])[] = [];
+  /** Of tags that pointed to very many images, hidden ones included: what is of those that may be discovered. */
+  async function readKnown(
+    name: RepositoryName,
+    tags: readonly string[],
+    view: View,
+    part: SnapshotAccess,
+  ): Promise<readonly NamedTagSpan[]> {
+    const spans: (readonly NamedTagSpan[])[] = [];
     for (const some of chunksOf(digestsOf(part, name), DIGESTS)) {
-      spans.push((await read(name, view, some)) ?? []);
+      spans.push((await read(name, tags, view, some)) ?? []);
     }
     return spans.flat();
   }
 
   async function read(
-    { repository, tag, ...registry }: TagName,
+    { facility, registry, repository }: RepositoryName,
+    tags: readonly string[],
     view: View,
     digests: readonly string[] | null,
-  ): Promise<readonly TagSpan[] | null> {
+  ): Promise<readonly NamedTagSpan[] | null> {
     view.bounds.signal.throwIfAborted();
     if (history === null) return [];
-    return history.tag(registry, repository, tag, digests).catch((cause: unknown) => {
+    return history.tags({ facility, registry }, repository, tags, digests).catch((cause: unknown) => {
       throw new FederationError('STORE_UNAVAILABLE', 'The history of tags cannot be read now.', {
         hint: 'Try again later.',
         cause,
@@ -127,13 +144,8 @@ export function createHistory(context: HistoryContext): History {
   }
 
   async function readImage({ image, view }: VisibleItem): Promise<readonly NamedSpan[]> {
-    const { facility, registry, repository } = image;
-    const spans: NamedSpan[] = [];
-    // One after another: a page asks for the tags of a hundred images side by side.
-    for (const tag of image.tags.slice(0, MAX_TAGS)) {
-      spans.push(...(await shown({ facility, registry, repository, tag }, view)));
-    }
-    return spans.sort(
+    const spans = await shown(image, image.tags.slice(0, MAX_TAGS), view);
+    return [...spans].sort(
       (a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag) || byCodeUnits(a.digest ?? '', b.digest ?? ''),
     );
   }
@@ -152,7 +164,7 @@ export function createHistory(context: HistoryContext): History {
       const view = await viewFor(names, scope);
       let found: readonly NamedSpan[] = [];
       for (const name of names) {
-        const spans = await shown(name, view);
+        const spans = await shown(name, [name.tag], view);
         if (found.length === 0) found = spans;
       }
       return found;
@@ -164,7 +176,8 @@ export function createHistory(context: HistoryContext): History {
       const view = await viewFor(names, scope);
       let found: VisibleItem | null = null;
       for (const name of names) {
-        for (const digest of digestsAt(await shown(name, view), at)) found ??= imageOf(view, name, digest);
+        for (const digest of digestsAt(await shown(name, [name.tag], view), at))
+          found ??= imageOf(view, name, digest);
       }
       return found;
     },

@@ -1,25 +1,24 @@
-// The current images of a tag's repository that a caller may discover, by their digests.
+// The current images of a repository that a caller may discover, by their digests.
 import { has, indexesOf } from '../catalog/bitset.ts';
 import { reveal, type SnapshotAccess, type View, type VisibleItem } from './view.ts';
 
-/** A tag in one registry. */
-export interface TagName {
+/** A repository of one registry. */
+export interface RepositoryName {
   readonly facility: string;
   readonly registry: string;
   readonly repository: string;
-  readonly tag: string;
 }
 
-/** The tag's registry, where the view has it. */
-export const partOf = (view: View, { facility, registry }: TagName): SnapshotAccess | undefined =>
+/** Its registry, where the view has it. */
+export const partOf = (view: View, { facility, registry }: RepositoryName): SnapshotAccess | undefined =>
   view.parts.find(
     ({ snapshotIndex: { snapshot } }) => snapshot.facility === facility && snapshot.registry === registry,
   );
 
-/** The digests of all images of the tag's repository that may be discovered. */
+/** The digests of all images of the repository that may be discovered. */
 export function digestsOf(
   { snapshotIndex: { snapshot }, discover }: SnapshotAccess,
-  { repository }: TagName,
+  { repository }: RepositoryName,
 ): string[] {
   const digests: string[] = [];
   for (const document of indexesOf(discover)) {
@@ -32,7 +31,7 @@ export function digestsOf(
 /** The number of a current record that may be discovered; null where there is none. */
 export function documentOf(
   { snapshotIndex, discover }: SnapshotAccess,
-  { facility, registry, repository }: TagName,
+  { facility, registry, repository }: RepositoryName,
   digest: string,
 ): number | null {
   const document = snapshotIndex.byId.get(`${facility}/${registry}/${repository}@${digest}`);
@@ -40,7 +39,7 @@ export function documentOf(
 }
 
 /** A current image that may be discovered; null where there is none. */
-export function imageOf(view: View, name: TagName, digest: string): VisibleItem | null {
+export function imageOf(view: View, name: RepositoryName, digest: string): VisibleItem | null {
   const part = partOf(view, name);
   const document = part === undefined ? null : documentOf(part, name, digest);
   return part === undefined || document === null ? null : reveal(view, part, document);

@@ -1,6 +1,6 @@
 // The cost of a document: the sum of, along each path, the product of the `first`s of its lists; 20 for each facet; 50
-// for each explanation; and for each selection of a facility's own fields 20, and 1 for each image. A search costs 10
-// for each of its words, a choice 1 for each of its values. A connection's `first` counts on the paths through its
+// for each explanation; 10 for each history of tags that is read; and for each selection of a facility's own fields 20,
+// and 1 for each image. A search costs 10 for each of its words, a choice 1 for each of its values. A connection's `first` counts on the paths through its
 // `nodes` and `edges`: facets and outcomes appear once.
 import {
   type DocumentNode,
@@ -29,6 +29,8 @@ import { isExtension } from './extension/mark.ts';
 const FACET_COST = 20;
 /** A search for the nearest change evaluates policies some hundreds of times. */
 const EXPLAIN_COST = 50;
+/** The store is read for all tags of an image, or of a reference. */
+const HISTORY_COST = 10;
 /** A word is looked up in every registry's index, as a prefix and with typing errors. */
 const WORD_COST = 10;
 /** The arguments that are choices: each of their values is looked up among all known names. */
@@ -134,9 +136,21 @@ export function costOf(
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
       const times = numberOf(node, definition, 'first') ?? maxFirst;
-      return every(times + times * each + once + wordsCost(node) + choicesCost(node));
+      return every(
+        times + times * each + once + historyCost(node, parent) + wordsCost(node) + choicesCost(node),
+      );
     }
-    return isListType(getNullableType(definition.type)) ? { each: 1 + each, once } : { each, once };
+    const own = historyCost(node, parent) + (isListType(getNullableType(definition.type)) ? 1 : 0);
+    return { each: own + each, once };
+  }
+
+  /** `notices` of a connection are those of the answer; only an image's are of its tags. */
+  function historyCost(node: FieldNode, parent: GraphQLCompositeType): number {
+    const isRead =
+      node.name.value === 'tagHistory' ||
+      (node.name.value === 'notices' && parent.name === 'Image') ||
+      node.arguments?.some(({ name }) => name.value === 'asOf') === true;
+    return isRead ? HISTORY_COST : 0;
   }
 
   function given(node: ValueNode | undefined): unknown {

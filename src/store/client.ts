@@ -152,7 +152,7 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     read: (...args) => named('state', 'read', args, READ),
     write: (...args) => named('state', 'write', args, WRITTEN),
   };
-  const history: TagHistory = { tag: (...args) => ofRegistry('history', 'tag', args, READ) };
+  const history: TagHistory = { tags: (...args) => ofRegistry('history', 'tags', args, READ) };
 
   return {
     engine: place.kind,

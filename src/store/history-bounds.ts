@@ -10,7 +10,7 @@ export interface HistoryBounds {
    * the image was there: images that come and go leave, in the long run, no more than the images that stay.
    */
   readonly keptMs: number;
-  /** Spans of one tag that are read together; of a tag with more, those of images that the reader names. */
+  /** Spans of the tags of one image that are read together; of more, those of images that the reader names. */
   readonly read: number;
 }
 

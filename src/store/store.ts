@@ -92,19 +92,23 @@ export interface TagSpan {
   readonly until: number | null;
 }
 
+export interface NamedTagSpan extends TagSpan {
+  readonly tag: string;
+}
+
 /** Where tags pointed, from when to when. */
 export interface TagHistory {
   /**
-   * The spans of one tag that are of `digests`, in no order; null: of all, and gives null where these are too many to be
-   * read at once. Those of different digests overlap where a registry gave the tag to several at once, and those of one
-   * where the clock was set back. Each digest has what it would have if the tag had pointed to no other.
+   * The spans of some tags of a repository that are of `digests`, in no order; null: of all, and gives null where these
+   * are too many to be read at once. Those of different digests overlap where a registry gave a tag to several at once,
+   * and those of one where the clock was set back. Each digest has what it would have if the tag had pointed to no other.
    */
-  tag(
+  tags(
     key: Pick<RegistryKey, 'facility' | 'registry'>,
     repository: string,
-    tag: string,
+    tags: readonly string[],
     digests: readonly string[] | null,
-  ): Promise<readonly TagSpan[] | null>;
+  ): Promise<readonly NamedTagSpan[] | null>;
 }
 
 export interface StoreInfo {

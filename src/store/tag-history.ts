@@ -1,25 +1,25 @@
-// Reads from when to when a tag pointed to images. What is asked for by digests costs what they cost, however many others
-// the tag pointed to.
+// Reads from when to when tags pointed to images. What is asked for by digests costs what they cost, however many others
+// they pointed to.
 import type { Kysely } from 'kysely';
 import { chunksOf } from './chunks.ts';
 import type { HistoryBounds } from './history-bounds.ts';
 import type { Schema } from './schema.ts';
-import type { TagHistory, TagSpan } from './store.ts';
+import type { NamedTagSpan, TagHistory } from './store.ts';
 
 export function createTagHistory(
   db: Kysely<Schema>,
   now: () => number,
   { read: most }: HistoryBounds,
 ): TagHistory {
-  /** The rows of a tag, with the digests of images whose history is not forgotten: that they go at a commit is nobody's matter. */
-  const spansOf = (registryId: number, repository: string, tag: string) =>
+  /** Rows with the digests of images whose history is not forgotten: that they go at a commit is nobody's matter. */
+  const spansOf = (registryId: number, repository: string, tags: readonly string[]) =>
     db
       .selectFrom('tag')
       .innerJoin('image', 'image.id', 'tag.image_id')
-      .select(['image.digest', 'tag.since', 'tag.until'])
+      .select(['tag.tag', 'image.digest', 'tag.since', 'tag.until'])
       .where('tag.registry_id', '=', registryId)
       .where('tag.repository', '=', repository)
-      .where('tag.tag', '=', tag)
+      .where('tag.tag', 'in', tags)
       .where((where) =>
         where.or([where('image.kept_until', 'is', null), where('image.kept_until', '>', now())]),
       );
@@ -37,20 +37,20 @@ export function createTagHistory(
   }
 
   return {
-    async tag({ facility, registry }, repository, tag, digests) {
+    async tags({ facility, registry }, repository, tags, digests) {
       const known = await db
         .selectFrom('registry')
         .select('id')
         .where('facility', '=', facility)
         .where('registry', '=', registry)
         .executeTakeFirst();
-      if (known === undefined) return [];
-      const spans = spansOf(known.id, repository, tag);
+      if (known === undefined || tags.length === 0) return [];
+      const spans = spansOf(known.id, repository, tags);
       if (digests === null) {
         const all = await spans.limit(most + 1).execute();
         return all.length > most ? null : all;
       }
-      const found: TagSpan[] = [];
+      const found: NamedTagSpan[] = [];
       for (const some of chunksOf(digests)) {
         const ids = await idsOf(known.id, repository, some);
         if (ids.length > 0) found.push(...(await spans.where('tag.image_id', 'in', ids).execute()));

@@ -131,10 +131,11 @@ describe('the history of tags', () => {
     } {
       const asked: (readonly string[])[] = [];
       const history: TagHistory = {
-        tag: async (_key, _repository, _tag, digests) => {
+        tags: async (_key, _repository, tags, digests) => {
           if (digests === null) return null;
           asked.push(digests);
-          return known.filter(({ digest }) => digests.includes(digest));
+          const found = known.filter(({ digest }) => digests.includes(digest));
+          return tags.flatMap((tag) => found.map((span) => ({ tag, ...span })));
         },
       };
       return { asked, history };
@@ -243,7 +244,7 @@ describe('the history of tags', () => {
   });
 
   test('is STORE_UNAVAILABLE where it cannot be read, and says nothing of the store', async () => {
-    const failing: TagHistory = { tag: () => Promise.reject(new Error('/var/lib/store: disk I/O error')) };
+    const failing: TagHistory = { tags: () => Promise.reject(new Error('/var/lib/store: disk I/O error')) };
     const world = await worldOf(failing);
     const text = await world.ask(`{ tagHistory(reference: "${LATEST}") { digest } }`);
     assert.match(text, /"STORE_UNAVAILABLE"/);
@@ -289,7 +290,7 @@ describe('the history of tags', () => {
     });
 
     test('is one that nothing is known where the history cannot be read, so that the image is shown nevertheless', async () => {
-      const failing: TagHistory = { tag: () => Promise.reject(new Error('gone')) };
+      const failing: TagHistory = { tags: () => Promise.reject(new Error('gone')) };
       const [notice, ...more] = await noticesOf(await worldOf(failing), digestOf(3));
       assert.deepEqual(
         [notice.code, notice.tag, notice.since, more],

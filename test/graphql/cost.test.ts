@@ -67,6 +67,15 @@ describe('the cost of a document', () => {
     assert.equal(cost('{ image(id: "x") { a: explain { policy } b: explain(at: "esrf") { policy } } }'), 100);
   });
 
+  test('has 10 for each history of tags that is read, and none for the notices of an answer', () => {
+    const spans = 'tagHistory(first: 1) { digest }';
+    assert.equal(cost(`{ images(first: 3) { nodes { ${spans} } } }`), 3 + 3 * (1 + 1 + 10));
+    assert.equal(cost('{ images(first: 3) { nodes { notices(first: 2) { code } } } }'), 3 + 3 * (1 + 2 + 10));
+    assert.equal(cost('{ tagHistory(reference: "a/b:1", first: 1) { digest } }'), 1 + 10);
+    assert.equal(cost('{ image(reference: "a/b:1", asOf: "2026-05-01T00:00:00Z") { id } }'), 10);
+    assert.equal(cost('{ images(first: 3) { notices { code } } }'), 3 + 1);
+  });
+
   test('counts fields that a connection has once only once, however many items it has', () => {
     const facets = 'facets(fields: [FACILITY, LICENSE]) { values { value } }';
     assert.equal(cost(`{ images(first: 50) { ${facets} nodes { tags } } }`), 50 + 50 * (1 + 1) + 40 + 1);

@@ -58,7 +58,7 @@ async function crawlIn(place: StorePlace): Promise<number> {
     const { crawledAt: number, generation, checkedAt } = crawl;
     assert.deepEqual({ generation, crawledAt: number, checkedAt }, factsOf(number));
     assert.deepEqual(await allOf(store), textsOf(number));
-    const spans = (await store.history.tag(KEY, TAG.repository, TAG.tag, null)) ?? [];
+    const spans = (await store.history.tags(KEY, TAG.repository, [TAG.tag], null)) ?? [];
     assert.deepEqual(
       spans.filter(({ until }) => until === null),
       [{ digest: `sha256:${number}`, since: number, until: null }],

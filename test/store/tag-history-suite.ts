@@ -40,7 +40,7 @@ const rowsOf = (spans: readonly TagSpan[] | null): Row[] =>
     .sort(([a, since], [b, other]) => since - other || (a < b ? -1 : 1));
 
 const read = async ({ history }: Store, tag: string, digests: readonly string[] | null = null) =>
-  rowsOf(await history.tag(KEY, REPOSITORY, tag, digests));
+  rowsOf(await history.tags(KEY, REPOSITORY, [tag], digests));
 
 export function tagHistory(open: OpenStore): void {
   const opened = (context: TestContext, bounds: Partial<HistoryBounds> = {}) =>
@@ -60,8 +60,8 @@ export function tagHistory(open: OpenStore): void {
         ['a', 4, null],
       ]);
       assert.deepEqual(await read(store, 'none'), []);
-      assert.deepEqual(await store.history.tag({ ...KEY, registry: 'none' }, REPOSITORY, '5.0', null), []);
-      assert.deepEqual(await store.history.tag(KEY, 'em/other', '5.0', null), []);
+      assert.deepEqual(await store.history.tags({ ...KEY, registry: 'none' }, REPOSITORY, ['5.0'], null), []);
+      assert.deepEqual(await store.history.tags(KEY, 'em/other', ['5.0'], null), []);
     });
 
     test('has a span for each image that a tag points to at once, whatever the others are', async (context) => {
@@ -197,7 +197,7 @@ export function tagHistory(open: OpenStore): void {
       await crawled(store, 1, imagesOf(all));
       assert.equal((await read(store, 'latest')).length, 4);
       await crawled(store, 2, imagesOf({ ...all, a: [], e: ['latest'] }));
-      assert.equal(await store.history.tag(KEY, REPOSITORY, 'latest', null), null);
+      assert.equal(await store.history.tags(KEY, REPOSITORY, ['latest'], null), null);
       assert.deepEqual(await read(store, 'latest', ['b', 'e', 'a', 'none']), [
         ['a', 1, 2],
         ['b', 1, null],
@@ -227,9 +227,9 @@ export function tagHistory(open: OpenStore): void {
           }
           clock.now = Math.max(...crawls.map(({ at }) => at)) + later;
           for (const tag of TAGS) {
-            const expected = rowsOf(await store.history.tag(less, REPOSITORY, tag, known));
-            assert.deepEqual(rowsOf(await store.history.tag(whole, REPOSITORY, tag, known)), expected);
-            const all = await store.history.tag(whole, REPOSITORY, tag, null);
+            const expected = rowsOf(await store.history.tags(less, REPOSITORY, [tag], known));
+            assert.deepEqual(rowsOf(await store.history.tags(whole, REPOSITORY, [tag], known)), expected);
+            const all = await store.history.tags(whole, REPOSITORY, [tag], null);
             const those = all?.filter(({ digest }) => known.includes(digest)) ?? null;
             if (those !== null) assert.deepEqual(rowsOf(those), expected);
             seen.spans += expected.length;

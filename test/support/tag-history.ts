@@ -38,10 +38,11 @@ export function historyOf(
   const asked: string[] = [];
   return {
     asked,
-    tag: async ({ facility, registry }, repository, tag) => {
-      const name = `${facility}/${registry}/${repository}:${tag}`;
-      asked.push(name);
-      return known[name] ?? [];
-    },
+    tags: async ({ facility, registry }, repository, tags) =>
+      tags.flatMap((tag) => {
+        const name = `${facility}/${registry}/${repository}:${tag}`;
+        asked.push(name);
+        return (known[name] ?? []).map((span) => ({ tag, ...span }));
+      }),
   };
 }
