@@ -33,6 +33,17 @@ test('a bundled file runs without a loader, knows its source’s address, and is
   assert.equal(existsSync(file), false);
 });
 
+test('what a package of CommonJS exports has its names, also where it is loaded later', async () => {
+  const path = source(
+    'later.ts',
+    "import { Pool } from 'undici';\nconst { Agent } = await import('undici');\nconsole.log(typeof Pool, typeof Agent);",
+  );
+  const bundle = await bundleTests([path]);
+  const [file = ''] = bundle.files;
+  assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), 'function function\n');
+  bundle.remove();
+});
+
 test('packages of many small files are in the bundle, whichever way they require what Node has; others are not', async () => {
   const path = source(
     'packages.ts',

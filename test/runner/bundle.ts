@@ -74,7 +74,8 @@ const packages: Plugin = {
       if (kind === 'entry-point' || importer.includes('/node_modules/')) return null;
       const [scope = ''] = path.split('/');
       const bundled = BUNDLED.has(scope) || scope === '@graphql-tools';
-      return bundled ? null : { path, external: true };
+      // Of a CommonJS package that is loaded later, the names of its exports would be lost.
+      return bundled && kind !== 'dynamic-import' ? null : { path, external: true };
     });
   },
 };
