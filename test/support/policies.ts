@@ -57,10 +57,12 @@ export async function bundleOf(
     [BUNDLE_FILES.wasm]: wasm,
     ...wrong.files,
   };
+  // Not compressed: to compress a module takes a tenth of a second, and this bundle is read at once.
   return packBundle(
     Object.fromEntries(
       Object.entries(files).filter((entry): entry is [string, Uint8Array] => entry[1] !== undefined),
     ),
+    0,
   );
 }
 

@@ -138,7 +138,7 @@ test_day if not psi.decision.pull with input as {"request": {"time": {"hour": 9}
       const text = bucket === 'none' ? rules('1h').replace(EVENING, 'true') : rules(bucket);
       writeFileSync(join(owner.folder, 'decision.rego'), text);
       const path = join(folder, `${bucket}.tar.gz`);
-      writeFileSync(path, (await compilePolicy(opa, owner)).bytes);
+      writeFileSync(path, (await compilePolicy(opa, owner, { onlyToLoad: true })).bytes);
       bundles.push(await readBundle(path, 'psi'));
     }
     assert.deepEqual(

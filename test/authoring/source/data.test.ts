@@ -109,7 +109,7 @@ describe('the data of a policy', needsOpa, () => {
     for (const [index, text] of texts.entries()) {
       writeFileSync(join(owner.folder, 'data.json'), text);
       const path = join(folder, `${index}.tar.gz`);
-      writeFileSync(path, (await compilePolicy(opa, owner)).bytes);
+      writeFileSync(path, (await compilePolicy(opa, owner, { onlyToLoad: true })).bytes);
       const { data, revision } = await readBundle(path, 'psi');
       revisions.add(revision);
       const written = new TextDecoder().decode(data ?? new Uint8Array());

@@ -76,7 +76,7 @@ async function bundleOf(folder: string): Promise<string> {
   const [owner] = policyOwners(folder, ['esrf']);
   assert.ok(owner !== undefined);
   const path = join(folder, 'esrf.tar.gz');
-  writeFileSync(path, (await compilePolicy(opa, owner)).bytes);
+  writeFileSync(path, (await compilePolicy(opa, owner, { onlyToLoad: true })).bytes);
   return path;
 }
 
