@@ -61,6 +61,11 @@ export async function createFederation(config: Config, options: FederationOption
     readSecret(reference, env, config.baseDirectory);
   const opened = new OpenedParts();
   try {
+    const federationSecret = await cursorSecret(config, secret);
+    // It opens in a thread of its own while the rest is made; its failure is one of this function below.
+    const openingStore = createStore(config, { env, readSecret: secret, federationSecret, logger, clock });
+    openingStore.catch(() => undefined);
+    opened.add({ close: async () => (await openingStore.catch(() => null))?.close() });
     const httpClient = opened.add(createHttpClient({ clock }));
     const registries = config.demo ? opened.add(await startDemoRegistries(config, logger)) : null;
     const network = { httpClient, secret, demoUrl: registries?.url };
@@ -109,9 +114,7 @@ export async function createFederation(config: Config, options: FederationOption
         logger,
       }),
     );
-    const federationSecret = await cursorSecret(config, secret);
-    const store = await createStore(config, { env, readSecret: secret, federationSecret, logger, clock });
-    if (store !== null) opened.add(store);
+    const store = await openingStore;
     const catalog = opened.add(
       createCatalog({
         config,
