@@ -1,5 +1,5 @@
 // `npm run bench`: how fast panfed answers beside a textbook composition and bare memory, how that grows, and what its
-// policies cost. `npm run bench -- --help` lists the parts and options.
+// policies and its store cost. `npm run bench -- --help` lists the parts and options.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { Argument, Command } from 'commander';
@@ -9,8 +9,10 @@ import { grow } from './growth.ts';
 import { measurePolicies, missingOpa } from './policy.ts';
 import { policyText } from './policy-report.ts';
 import { comparisonText, growthText } from './report.ts';
+import { measureStore } from './store.ts';
+import { storeText } from './store-report.ts';
 
-const PARTS = ['compare', 'growth', 'policy'] as const;
+const PARTS = ['compare', 'growth', 'policy', 'store'] as const;
 type Part = (typeof PARTS)[number];
 
 const FULL = {
@@ -20,6 +22,7 @@ const FULL = {
     ...{ images: 100_000, sizes: [5, 50, 200], rounds: 3, times: 200 },
     ...{ swapRules: 50, swaps: 2, subjects: 1_000, rate: 25, seconds: 8 },
   },
+  store: { sizes: [1_000, 10_000, 100_000], rounds: 3, engines: ['sqlite', 'postgres'] },
 } as const;
 const QUICK = {
   compare: { warmUp: 0, rounds: 1, seconds: 0.5, connections: 2 },
@@ -28,13 +31,14 @@ const QUICK = {
     ...{ images: 400, sizes: [5, 20], rounds: 1, times: 5 },
     ...{ swapRules: 5, swaps: 1, subjects: 20, rate: 50, seconds: 0.5 },
   },
+  store: { sizes: [400], rounds: 1, engines: ['sqlite'] },
 } as const;
 
 const command = new Command('bench')
   .addArgument(
     new Argument(
       '[parts...]',
-      'compare: requests a second; growth: over the number of images; policy: needs OPA',
+      'compare: requests a second; growth: over the number of images; policy: needs OPA; store: from SQLite and PostgreSQL',
     )
       .choices(PARTS)
       .default(PARTS, 'all'),
@@ -79,6 +83,11 @@ else if (parts.includes('policy')) {
   const policies = await measurePolicies(size.policy, report);
   say(policyText(policies, size.policy));
   Object.assign(figures, { policies });
+}
+if (parts.includes('store')) {
+  const stores = await measureStore(size.store, report);
+  say(storeText(stores, size.store));
+  Object.assign(figures, { stores });
 }
 
 if (json !== undefined) await writeFile(json, `${JSON.stringify(figures, null, 2)}\n`);

@@ -73,6 +73,14 @@ export async function createFederation(config: Config, options: FederationOption
         config.telemetry.metrics?.token === undefined ? null : await secret(config.telemetry.metrics.token),
       clock,
     });
+    const federationSecret = await cursorSecret(config, secret);
+    // It opens in a thread of its own while the rest is made; its failure is one of this function below.
+    const openingStore = createStore(config, {
+      ...{ env, readSecret: secret, federationSecret, logger, clock },
+      onFailure: metrics.store.failed,
+    });
+    openingStore.catch(() => undefined);
+    opened.add({ close: async () => (await openingStore.catch(() => null))?.close() });
     // Opened before the engine and so closed after it, so that the last decisions are written too.
     const decisionLog = opened.add(
       await createDecisionLog({
@@ -109,12 +117,7 @@ export async function createFederation(config: Config, options: FederationOption
         logger,
       }),
     );
-    const federationSecret = await cursorSecret(config, secret);
-    const store = await createStore(config, {
-      ...{ env, readSecret: secret, federationSecret, logger, clock },
-      onFailure: metrics.store.failed,
-    });
-    if (store !== null) opened.add(store);
+    const store = await openingStore;
     const catalog = opened.add(
       createCatalog({
         config,

@@ -77,6 +77,17 @@ describe('the benchmark', { timeout: 300_000 }, () => {
     },
   );
 
+  test('starts from what it stored, and writes a change', async () => {
+    const { figures } = await bench('store');
+    const [{ images, alone, http, engines }] = figures.stores;
+    assert.ok(images >= 390 && images <= 410, `${images} of 400 images`);
+    for (const { images: loaded } of [alone, http, engines.sqlite.start]) assert.equal(loaded.min, images);
+    const { bytesEach, first, change } = engines.sqlite;
+    assert.ok(bytesEach.min > 100, 'bytes of an image');
+    assert.ok(change.rows.min > 10, 'what has changed is written');
+    assert.ok(change.rows.max < first.rows.min / 4, 'and nothing else');
+  });
+
   test('says what is missing where its policies cannot be compiled', async () => {
     const nowhere = { ...process.env, PATH: folder, XDG_CACHE_HOME: folder };
     const args = ['--import', 'tsx', 'bench/main.ts', 'policy', '--quick'];

@@ -1,6 +1,6 @@
 // A node of a crawl as the store has it: its JSON, or of a malformed node what is known of it; compressed by a dictionary
 // of the words that nodes have in common, for a single one is too short to repeat any.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 
@@ -12,6 +12,9 @@ const FORMAT = 1;
 
 /** Bytes of one node, more than a source ever makes one of: a bound for what is decompressed. */
 const MAX_BYTES = 16 * 1_048_576;
+
+/** Bytes that zlib makes room for at a time: nearly all nodes have fewer, and 16 KiB for each is work for the garbage collector. */
+const CHUNK = 2_048;
 
 /** The most frequent words last, as DEFLATE (RFC 1951) prefers what is near. */
 const DICTIONARY = Buffer.from(
@@ -68,14 +71,21 @@ export function batchOf(texts: readonly Buffer[]): PackedNodes {
   return { json, ends, malformed };
 }
 
-export const hashOf = (text: Uint8Array): Buffer => createHash('sha256').update(text).digest();
+export const hashOf = (text: Uint8Array): Buffer => hash('sha256', text, 'buffer');
 
 export function compress(text: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([FORMAT]), deflateRawSync(text, { dictionary: DICTIONARY })]);
+  return Buffer.concat([
+    Buffer.from([FORMAT]),
+    deflateRawSync(text, { dictionary: DICTIONARY, chunkSize: CHUNK }),
+  ]);
 }
 
 /** Throws where the bytes are not what {@link compress} gives, or are more than a node can be. */
 export function decompress(body: Uint8Array): Buffer {
   if (body[0] !== FORMAT) throw new RangeError(`unknown format ${body[0]} of a stored node`);
-  return inflateRawSync(body.subarray(1), { dictionary: DICTIONARY, maxOutputLength: MAX_BYTES });
+  return inflateRawSync(body.subarray(1), {
+    dictionary: DICTIONARY,
+    chunkSize: CHUNK,
+    maxOutputLength: MAX_BYTES,
+  });
 }

@@ -41,7 +41,8 @@ function newest(): string | null {
   }
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** `isDurable`: whether what is acknowledged is on the disk, as outside of tests. False unless said. */
+export async function startPostgres({ isDurable = false } = {}): Promise<TestPostgres> {
   const binaries = BINARIES;
   if (binaries === null) throw new Error('PostgreSQL was not found');
   const user = otherThanRoot();
@@ -66,7 +67,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       'listen_addresses=127.0.0.1',
       `port=${port}`,
       `unix_socket_directories=${folder}`,
-      'fsync=off',
+      `fsync=${isDurable ? 'on' : 'off'}`,
     ];
     server = spawn(
       join(binaries ?? '', 'postgres'),
