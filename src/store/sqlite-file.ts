@@ -15,7 +15,8 @@ import { FederationError } from '../model/errors.ts';
 
 /**
  * Makes the file, for this user alone as its folder is: what a registry says may be for its members alone. Gives its path
- * without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does.
+ * without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does, and
+ * STORE_UNAVAILABLE where there is something else.
  */
 export function makeFile(path: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -26,9 +27,17 @@ export function makeFile(path: string): string {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const real = realpathSync(path);
+  // A folder whose rights were set as those of a file would be closed.
+  if (!statSync(real).isFile()) throw notAFile(path);
   chmodSync(real, 0o600);
   return real;
 }
+
+const notAFile = (path: string): FederationError =>
+  new FederationError('STORE_UNAVAILABLE', 'The store cannot be used: there is a folder at its path.', {
+    at: path,
+    hint: 'Name a file, `store: { sqlite: <path> }`.',
+  });
 
 /** A file that this process has open. */
 export interface SqliteFile {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -121,6 +122,20 @@ describe('a file that is no database', () => {
       messagesOf(log).map((line) => (line as unknown[])[1]),
       ['STORE_DAMAGED', 'STORE_DAMAGED'],
     );
+  });
+});
+
+describe('a folder in the place of the file', () => {
+  test('is said to be none, and left as it is', async (context) => {
+    const place = await makeSqlitePlace(context);
+    mkdirSync(place.path, { mode: 0o755 });
+    const { client } = await clientOf(context, place);
+    await assert.rejects(client.info(), {
+      code: 'STORE_UNAVAILABLE',
+      message: /there is a folder at its path/,
+      at: place.path,
+    });
+    assert.equal(statSync(place.path).mode & 0o777, 0o755);
   });
 });
 
