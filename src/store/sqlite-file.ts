@@ -43,14 +43,14 @@ const notAFile = (path: string): FederationError =>
 export interface SqliteFile {
   /** Which file it is. */
   readonly id: string | null;
-  /** Whether it was removed, or another is in its place. */
+  /** Whether it or its log was removed, or another is in the place of one: what is written would be lost. */
   isReplaced(): boolean;
-  /** Removes what SQLite wrote beside it, where another is in its place: that one would get it. */
+  /** Removes what SQLite wrote beside it, where another file is in its place: that one would get it. */
   removeLeftovers(): void;
 }
 
 /**
- * The file that SQLite has opened.
+ * The file that SQLite has opened, and has read, so that its log is there.
  *
  * @param named its path as it was given
  * @param path the same without symbolic links
@@ -58,15 +58,14 @@ export interface SqliteFile {
 export function openedFile(named: string, path: string): SqliteFile {
   const id = idOf(named);
   const beside = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, id: idOf(name) }));
-  const isReplaced = () => idOf(named) !== id;
+  const isStill = (file: { readonly name: string; readonly id: string | null }) =>
+    idOf(file.name) === file.id;
   return {
     id,
-    isReplaced,
+    isReplaced: () => ![{ name: named, id }, ...beside].every(isStill),
     removeLeftovers() {
-      if (!isReplaced()) return;
-      for (const file of beside) {
-        if (file.id !== null && idOf(file.name) === file.id) rmSync(file.name, { force: true });
-      }
+      if (idOf(named) === id) return;
+      for (const file of beside.filter(isStill)) rmSync(file.name, { force: true });
     },
   };
 }

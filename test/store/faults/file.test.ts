@@ -155,6 +155,21 @@ describe('a file that goes while a gateway has it', () => {
     assert.deepEqual(log, []);
   });
 
+  test('as its log does loses nothing that was acknowledged', async (context) => {
+    const place = await closedStore(context);
+    const { client, log } = await clientOf(context, place);
+    await client.state.write('before', 1);
+    for (const end of ['-wal', '-shm']) rmSync(place.path + end);
+    await client.state.write('after', 2);
+    // As one who is killed leaves them.
+    const copy = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
+    for (const end of ['', '-wal']) copyFileSync(place.path + end, copy.path + end);
+    const store = await openStore({ place: copy, secret: SECRET });
+    context.after(() => store.close());
+    assert.deepEqual([await store.state.read('before'), await store.state.read('after')], [1, 2]);
+    assert.deepEqual(log, []);
+  });
+
   test('gets nothing of what the one before it had in its log', async (context) => {
     const place = await closedStore(context);
     copySqlite(place.path, `${place.path}.export`);
