@@ -88,7 +88,10 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
       const error =
         cause instanceof FederationError
           ? cause
-          : new FederationError('STORE_UNAVAILABLE', 'The store’s thread ended.', { cause });
+          : new FederationError('STORE_UNAVAILABLE', 'The store’s thread ended.', {
+              hint: 'The next call begins another one; see the cause.',
+              cause,
+            });
       onFailure(error.code);
       watch.failed(task, error, serial);
       throw error;

@@ -95,6 +95,7 @@ async function openSqlite(named: string): Promise<Engine> {
     ]) {
       await sql.raw(`PRAGMA ${pragma}`).execute(db);
     }
+    await sql`SELECT count(*) FROM sqlite_schema`.execute(db);
     return writingEngine(db, openedFile(named, path), lock);
   } catch (error) {
     await db?.destroy();

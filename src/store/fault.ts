@@ -35,7 +35,7 @@ const FAULTS: readonly Fault[] = [
     codes: /^SQLITE_NOTADB$/,
     error: 'STORE_DAMAGED',
     what: 'its file is not a database of SQLite, or its beginning is damaged',
-    hint: `Check that \`store.sqlite\` names the right file. If it does: ${REPLACE_FILE}`,
+    hint: `Check first that \`store.sqlite\` names the right file. ${REPLACE_FILE}`,
   },
   {
     codes: /^(?:XX00[12]|58P01)$/,

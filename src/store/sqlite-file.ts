@@ -15,7 +15,8 @@ import { FederationError } from '../model/errors.ts';
 
 /**
  * Makes the file, for this user alone as its folder is: what a registry says may be for its members alone. Gives its path
- * without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does.
+ * without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does, and
+ * STORE_UNAVAILABLE where there is something else.
  */
 export function makeFile(path: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -26,22 +27,30 @@ export function makeFile(path: string): string {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const real = realpathSync(path);
+  // A folder whose rights were set as those of a file would be closed.
+  if (!statSync(real).isFile()) throw notAFile(path);
   chmodSync(real, 0o600);
   return real;
 }
+
+const notAFile = (path: string): FederationError =>
+  new FederationError('STORE_UNAVAILABLE', 'The store cannot be used: there is a folder at its path.', {
+    at: path,
+    hint: 'Name a file, `store: { sqlite: <path> }`.',
+  });
 
 /** A file that this process has open. */
 export interface SqliteFile {
   /** Which file it is. */
   readonly id: string | null;
-  /** Whether it was removed, or another is in its place. */
+  /** Whether it or its log was removed, or another is in the place of one: what is written would be lost. */
   isReplaced(): boolean;
-  /** Removes what SQLite wrote beside it, where another is in its place: that one would get it. */
+  /** Removes what SQLite wrote beside it, where another file is in its place: that one would get it. */
   removeLeftovers(): void;
 }
 
 /**
- * The file that SQLite has opened.
+ * The file that SQLite has opened, and has read, so that its log is there.
  *
  * @param named its path as it was given
  * @param path the same without symbolic links
@@ -49,15 +58,14 @@ export interface SqliteFile {
 export function openedFile(named: string, path: string): SqliteFile {
   const id = idOf(named);
   const beside = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, id: idOf(name) }));
-  const isReplaced = () => idOf(named) !== id;
+  const isStill = (file: { readonly name: string; readonly id: string | null }) =>
+    idOf(file.name) === file.id;
   return {
     id,
-    isReplaced,
+    isReplaced: () => ![{ name: named, id }, ...beside].every(isStill),
     removeLeftovers() {
-      if (!isReplaced()) return;
-      for (const file of beside) {
-        if (file.id !== null && idOf(file.name) === file.id) rmSync(file.name, { force: true });
-      }
+      if (idOf(named) === id) return;
+      for (const file of beside.filter(isStill)) rmSync(file.name, { force: true });
     },
   };
 }

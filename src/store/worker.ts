@@ -33,6 +33,9 @@ let serial = 0;
 /** The file of the store that was opened last. */
 let lastFile: string | null = null;
 
+/** Milliseconds from which on an opening that fails is not tried again at once. */
+const SLOW_MS = 1_000;
+
 /** Why the last opening failed, and until when no other is tried. */
 let failing: { readonly error: unknown; readonly until: number } | null = null;
 
@@ -74,7 +77,8 @@ async function current(): Promise<OpenedStore> {
     return store;
   } catch (error) {
     const ended = SYSTEM_CLOCK.monotonic();
-    failing = { error, until: ended + (ended - begun) };
+    const took = ended - begun;
+    failing = { error, until: took < SLOW_MS ? ended : ended + took };
     throw error;
   }
 }

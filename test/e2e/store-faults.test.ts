@@ -1,12 +1,12 @@
 // A gateway whose store cannot be used goes on from memory, says so, and stores what it knows as soon as it can.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { describe, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { inspectStore } from '../../src/store/inspect.ts';
 import { clockOf } from '../support/clock.ts';
 import { configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { limitFiles, needsPrlimit } from '../support/limited-store.ts';
 import { needsPostgres, startPostgres } from '../support/postgres.ts';
 import { startRegistry, type TestRegistry, testNode } from '../support/registry.ts';
 import type { LogLine } from '../support/store-client.ts';
@@ -104,29 +104,31 @@ const CANNOT = 'the store cannot be used: the gateway goes on from memory';
 const AGAIN = 'the store can be used again';
 
 describe('a gateway', () => {
-  test('whose store may not grow answers what it crawls, and stores it as soon as it can', async (context) => {
-    const place = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
-    const lab = await labWith(context, place);
-    assert.deepEqual(await lab.ask(), ['a', 'OK']);
-    await untilStored(lab, place, 1);
+  test(
+    'whose store may not grow answers what it crawls, and stores it as soon as it can',
+    needsPrlimit,
+    async (context) => {
+      const place = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
+      const lab = await labWith(context, place);
+      assert.deepEqual(await lab.ask(), ['a', 'OK']);
+      await untilStored(lab, place, 1);
 
-    const limit = (bytes: string) =>
-      execFileSync('prlimit', ['--pid', `${process.pid}`, `--fsize=${bytes}:`]);
-    context.after(() => limit('unlimited'));
-    limit('4096');
-    lab.registry.replace(nodesOf('a', 'b'));
-    assert.deepEqual(await lab.ask(), ['a', 'b', 'OK']);
-    assert.deepEqual(await lab.ask(), ['a', 'b', 'OK']);
-    assert.deepEqual(lab.log(), [CANNOT]);
-    assert.equal((await inspectStore(place)).registries[0]?.nodes, 1, 'the crawl before is there');
+      context.after(() => limitFiles(process.pid, null));
+      limitFiles(process.pid, 4_096);
+      lab.registry.replace(nodesOf('a', 'b'));
+      assert.deepEqual(await lab.ask(), ['a', 'b', 'OK']);
+      assert.deepEqual(await lab.ask(), ['a', 'b', 'OK']);
+      assert.deepEqual(lab.log(), [CANNOT]);
+      assert.equal((await inspectStore(place)).registries[0]?.nodes, 1, 'the crawl before is there');
 
-    limit('unlimited');
-    await untilStored(lab, place, 2);
-    assert.deepEqual(lab.log(), [CANNOT, AGAIN]);
-    await lab.registry.close();
-    await lab.restart();
-    assert.deepEqual(await lab.ask(), ['a', 'b', 'STALE']);
-  });
+      limitFiles(process.pid, null);
+      await untilStored(lab, place, 2);
+      assert.deepEqual(lab.log(), [CANNOT, AGAIN]);
+      await lab.registry.close();
+      await lab.restart();
+      assert.deepEqual(await lab.ask(), ['a', 'b', 'STALE']);
+    },
+  );
 
   test(
     'whose PostgreSQL is not there at its start, and stops in the middle of a crawl, answers and stores it later',

@@ -1,10 +1,19 @@
 // A store in a process whose rights and limits a test may take, asked by messages.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { StorePlace } from '../../src/store/engine.ts';
+import { needs, onPath } from './real.ts';
 import { ROOT } from './root.ts';
+
+/** Options of a test that limits a process. */
+export const needsPrlimit = needs('prlimit of util-linux', onPath('prlimit'));
+
+/** Sets how large a file the process may write, in bytes; null: any. */
+export function limitFiles(pid: number, bytes: number | null): void {
+  execFileSync('prlimit', ['--pid', `${pid}`, `--fsize=${bytes ?? 'unlimited'}:`]);
+}
 
 export interface StoreQuestion {
   readonly id: number;

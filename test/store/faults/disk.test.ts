@@ -7,8 +7,14 @@ import { before, describe, test } from 'node:test';
 import { openStore } from '../../../src/store/open.ts';
 import { bundleTests } from '../../runner/bundle.ts';
 import { makeSqlitePlace } from '../../support/engines.ts';
-import { type LimitedStore, startLimitedStore } from '../../support/limited-store.ts';
+import {
+  type LimitedStore,
+  limitFiles,
+  needsPrlimit,
+  startLimitedStore,
+} from '../../support/limited-store.ts';
 import { textsOf } from '../../support/numbered-crawls.ts';
+import { needs, onPath } from '../../support/real.ts';
 import { SECRET } from '../../support/store-client.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -17,6 +23,8 @@ const isRoot = process.getuid?.() === 0;
 
 /** Root without what puts it above the rights of files: what is said to it, any other user is told as well. */
 const WITHOUT_PRIVILEGE = isRoot ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search,-fowner'] : [];
+
+const needsSetpriv = needs('setpriv of util-linux', isRoot ? onPath('setpriv') : 'not needed');
 
 /** A disk of 4 MiB of its own at a folder, which is gone with the process. */
 const withDisk = (folder: string): string[] => [
@@ -85,21 +93,24 @@ describe('a store whose disk is full', () => {
     await store.close();
   });
 
-  test('can be read where a limit of its user is why, and is written as soon as that is lifted', async (context) => {
-    const place = await makeSqlitePlace(context);
-    const store = await startLimitedStore(context, script, place);
-    await store.ask('write', 'first');
-    await store.ask('crawl', '1');
-    const limit = (bytes: string) => execFileSync('prlimit', ['--pid', `${store.pid}`, `--fsize=${bytes}:`]);
-    limit('16384');
-    await isOnlyRead(store, /its disk does not read or write \(SQLITE_IOERR_WRITE\)/);
-    limit('unlimited');
-    await isUsedAgain(store);
-    await store.close();
-  });
+  test(
+    'can be read where a limit of its user is why, and is written as soon as that is lifted',
+    needsPrlimit,
+    async (context) => {
+      const place = await makeSqlitePlace(context);
+      const store = await startLimitedStore(context, script, place);
+      await store.ask('write', 'first');
+      await store.ask('crawl', '1');
+      limitFiles(store.pid, 16_384);
+      await isOnlyRead(store, /its disk does not read or write \(SQLITE_IOERR_WRITE\)/);
+      limitFiles(store.pid, null);
+      await isUsedAgain(store);
+      await store.close();
+    },
+  );
 });
 
-describe('a store that its user may not write', () => {
+describe('a store that its user may not write', needsSetpriv, () => {
   test('because its folder is read-only keeps no gateway from starting, and is made as soon as it can be', async (context) => {
     const folder = `${temporaryFolder(context)}/state`;
     mkdirSync(folder, { mode: 0o500 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -124,6 +125,20 @@ describe('a file that is no database', () => {
   });
 });
 
+describe('a folder in the place of the file', () => {
+  test('is said to be none, and left as it is', async (context) => {
+    const place = await makeSqlitePlace(context);
+    mkdirSync(place.path, { mode: 0o755 });
+    const { client } = await clientOf(context, place);
+    await assert.rejects(client.info(), {
+      code: 'STORE_UNAVAILABLE',
+      message: /there is a folder at its path/,
+      at: place.path,
+    });
+    assert.equal(statSync(place.path).mode & 0o777, 0o755);
+  });
+});
+
 describe('a file that goes while a gateway has it', () => {
   test('is made anew, and has all that is written from then on', async (context) => {
     const place = await closedStore(context);
@@ -137,6 +152,21 @@ describe('a file that goes while a gateway has it', () => {
     context.after(() => store.close());
     assert.deepEqual(await allOf(store), textsOf(2));
     assert.deepEqual([await store.state.read('before'), await store.state.read('after')], [null, 2]);
+    assert.deepEqual(log, []);
+  });
+
+  test('as its log does loses nothing that was acknowledged', async (context) => {
+    const place = await closedStore(context);
+    const { client, log } = await clientOf(context, place);
+    await client.state.write('before', 1);
+    for (const end of ['-wal', '-shm']) rmSync(place.path + end);
+    await client.state.write('after', 2);
+    // As one who is killed leaves them.
+    const copy = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
+    for (const end of ['', '-wal']) copyFileSync(place.path + end, copy.path + end);
+    const store = await openStore({ place: copy, secret: SECRET });
+    context.after(() => store.close());
+    assert.deepEqual([await store.state.read('before'), await store.state.read('after')], [1, 2]);
     assert.deepEqual(log, []);
   });
 
