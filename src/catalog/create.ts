@@ -10,7 +10,7 @@ import type { CrawlStore } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
 import { abortable } from './deadline.ts';
-import { createRecorder } from './recorder.ts';
+import { createRecorders, type Recorder } from './recorder.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
 import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
@@ -39,8 +39,9 @@ export interface CatalogOptions {
  * rejects for a registry that fails. Throws CONFIG_INVALID if a registry of the configuration has no source.
  */
 export function createCatalog(options: CatalogOptions): Catalog {
+  const recorderOf = options.store == null ? () => null : createRecorders(options.store);
   const registryCaches = options.config.facilities.flatMap((facility) =>
-    facility.registries.map((registry) => cacheOf(facility, registry, options)),
+    facility.registries.map((registry) => cacheOf(facility, registry, recorderOf, options)),
   );
   const states = () => registryCaches.map((registryCache) => registryCache.state());
 
@@ -63,7 +64,12 @@ export function createCatalog(options: CatalogOptions): Catalog {
   };
 }
 
-function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: CatalogOptions): RegistryCache {
+function cacheOf(
+  facility: FacilityConfig,
+  registry: RegistryConfig,
+  recorderOf: (source: Source) => Recorder | null,
+  options: CatalogOptions,
+): RegistryCache {
   const { config, vocabulary, clock = SYSTEM_CLOCK, random = Math.random } = options;
   const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
   const source = options.sources.find(
@@ -83,7 +89,7 @@ function cacheOf(facility: FacilityConfig, registry: RegistryConfig, options: Ca
     facilityName: (id) => (id === facility.id ? facility.name : id),
     maxRecords: config.limits.records,
     fullCrawl: config.cache.fullCrawl,
-    recorder: options.store == null ? null : createRecorder(source, options.store),
+    recorder: recorderOf(source),
     usableFor,
     clock,
     pace: preparing,

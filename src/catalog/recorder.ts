@@ -11,8 +11,13 @@ import { partCount } from '../store/parts.ts';
 import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from '../store/store.ts';
 import { writeTagged } from '../store/tagged-images.ts';
 
-/** Bytes of one crawl that wait for a slow store; beyond them the crawl is not stored this time. */
+/** Bytes of all crawls that wait for a slow store; a crawl that would go beyond them is not stored this time. */
 const MAX_WAITING = 268_435_456;
+
+/** How much waits for the store, of all registries. */
+interface Waiting {
+  bytes: number;
+}
 
 /** A crawl from the store, page by page. */
 export interface RecordedCrawl {
@@ -38,8 +43,13 @@ export interface Recorder {
 /** Where the last crawl is: in the store, or not; or the store cannot be used now. */
 export type Standing = 'STORED' | 'LACKING' | 'UNKNOWN';
 
-/** null: the source is not stored. */
-export function createRecorder(source: Source, store: CrawlStore): Recorder | null {
+/** A function that gives the recorder of a source; null: the source is not stored. Their crawls share one bound of bytes. */
+export function createRecorders(store: CrawlStore): (source: Source) => Recorder | null {
+  const waiting: Waiting = { bytes: 0 };
+  return (source) => recorderOf(source, store, waiting);
+}
+
+function recorderOf(source: Source, store: CrawlStore, waiting: Waiting): Recorder | null {
   if (source.stored === undefined) return null;
   const { facility, registry, kind, stored } = source;
   const key: RegistryKey = { facility, registry, kind, ...stored };
@@ -51,7 +61,7 @@ export function createRecorder(source: Source, store: CrawlStore): Recorder | nu
       });
       return crawl === null ? null : { facts: crawl, pages: () => pagesOf(store, key, crawl) };
     },
-    begin: () => record(store, key),
+    begin: () => record(store, key, waiting),
     checked: (facts, at) =>
       store.check(key, facts, at).then(
         (isThere) => (isThere ? 'STORED' : 'LACKING'),
@@ -78,14 +88,13 @@ async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl)
   }
 }
 
-function record(store: CrawlStore, key: RegistryKey): Recording {
-  let waiting = 0;
+function record(store: CrawlStore, key: RegistryKey, waiting: Waiting): Recording {
   let hashes: Promise<Uint8Array[] | null> = Promise.resolve([]);
   return {
     add(nodes) {
       const bytes = nodes.json.byteLength;
-      waiting += bytes;
-      const isTooSlow = waiting > MAX_WAITING;
+      const isTooSlow = waiting.bytes + bytes > MAX_WAITING;
+      waiting.bytes += bytes;
       const before = hashes;
       hashes = before
         .then(async (known) => {
@@ -95,7 +104,7 @@ function record(store: CrawlStore, key: RegistryKey): Recording {
         })
         .catch(() => null)
         .finally(() => {
-          waiting -= bytes;
+          waiting.bytes -= bytes;
         });
     },
     async commit(facts, records) {

@@ -142,7 +142,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   async function restore(recorder: Recorder, deadline: Deadline): Promise<CheckedSnapshot | null> {
-    const recorded = await recorder.load();
+    const recorded = await deadline.awaiting(recorder.load());
     if (recorded === null) return null;
     const crawledAt = momentOf(recorded.facts.crawledAt, now());
     const checkedAt = momentOf(recorded.facts.checkedAt, now());

@@ -38,6 +38,12 @@ export interface RegistryCache {
   close(): Promise<void>;
 }
 
+/**
+ * How many deadlines of a registry its restoring may wait for the store, which reads the registries one after another. A
+ * store that is slower is not waited for: the registry is asked instead.
+ */
+const RESTORE_DEADLINES = 3;
+
 /** How long a registry that fails is left alone by those who do not ask for fresh answers. */
 const REST = { first: 5_000, max: 300_000 };
 
@@ -115,7 +121,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   }
 
   function startRestore() {
-    const deadline = createDeadline(Number.POSITIVE_INFINITY, clock);
+    const deadline = createDeadline(options.deadline * RESTORE_DEADLINES, clock);
     return { done: restore(deadline), deadline };
   }
 
@@ -125,7 +131,8 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       checkedAt = found?.checkedAt ?? null;
       isUnread = false;
     } catch (error) {
-      isUnread = error instanceof FederationError && error.code === 'STORE_UNAVAILABLE';
+      const isUnavailable = error instanceof FederationError && error.code === 'STORE_UNAVAILABLE';
+      isUnread = isUnavailable || deadline.signal.aborted;
       // A crawl gives the same and more, or says why it does not.
       if (!closed) options.onNotRestored(error);
     }

@@ -1,6 +1,7 @@
 // The bounds of one request over every field of its document: its end, the number of names that suggestions are
 // computed for, and the bytes of its answer. Created once per request and shared by all fields. Nothing here may depend
 // on which field is answered first, because that depends on hidden records too.
+import { setMaxListeners } from 'node:events';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 
@@ -22,6 +23,8 @@ const MAX_SUGGESTED = 8;
 
 /** The bounds of one request. `answerBytes`: how many bytes {@link RequestBounds.count} accepts in total. */
 export function requestBounds(signal: AbortSignal, answerBytes: number): RequestBounds {
+  // Each field that waits listens to the one end, as many as the document's cost allows: no leak, as Node would warn.
+  setMaxListeners(0, signal);
   let suggested = MAX_SUGGESTED;
   let bytes = 0;
   const exceeded = (): FederationError | null =>

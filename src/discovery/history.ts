@@ -3,6 +3,7 @@
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
+import { createFairQueue, type FairQueueOptions } from '../model/fair-queue.ts';
 import { chunksOf } from '../store/chunks.ts';
 import type { NamedTagSpan, TagHistory } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
@@ -20,6 +21,15 @@ import {
 
 /** Tags of one image whose history is read. */
 const MAX_TAGS = 100;
+
+/**
+ * The store does one thing at a time: what callers ask of it waits here, so that crawls are stored and restored between
+ * them, and no caller's questions keep the others waiting.
+ */
+const READS: FairQueueOptions = {
+  ...{ what: 'the history of tags', atOnce: 4, atOnceEach: 2, waitingEach: 1_000, waiting: 10_000 },
+  patience: 10_000,
+};
 
 /** Digests of which the spans are read at a time, some milliseconds long: others read the store meanwhile. */
 const DIGESTS = 1_000;
@@ -75,6 +85,7 @@ export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;
   /** Several fields of one image read the same spans. */
   const known = new WeakMap<VisibleItem, Promise<readonly NamedSpan[]>>();
+  const reads = createFairQueue(READS);
 
   /** The spans of some tags of a repository, tag by tag. */
   async function shown(
@@ -112,9 +123,12 @@ export function createHistory(context: HistoryContext): History {
     view: View,
     digests: readonly string[] | null,
   ): Promise<readonly NamedTagSpan[] | null> {
-    view.bounds.signal.throwIfAborted();
+    const { signal } = view.bounds;
+    signal.throwIfAborted();
     if (history === null) return [];
-    return history.tags({ facility, registry }, repository, tags, digests).catch((cause: unknown) => {
+    const work = () => history.tags({ facility, registry }, repository, tags, digests);
+    return reads.run(view.caller.principal, work, signal).catch((cause: unknown) => {
+      signal.throwIfAborted();
       throw new FederationError('STORE_UNAVAILABLE', 'The history of tags cannot be read now.', {
         hint: 'Try again later.',
         cause,

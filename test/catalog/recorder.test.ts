@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createDeadline } from '../../src/catalog/deadline.ts';
-import { createRecorder } from '../../src/catalog/recorder.ts';
+import { createRecorders } from '../../src/catalog/recorder.ts';
 import { type CheckedSnapshot, createRefresh, type Refresh } from '../../src/catalog/refresh.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { readPageAside } from '../../src/sources/parse-aside.ts';
@@ -131,7 +131,7 @@ function refreshOf(store: Store, world: World | null, address: string): Refresh 
     rules: [rule({ match: 'em/ctffind', sharing: 'conditional' }), rule({ match: 'none/**', listed: true })],
     vocabulary: SMALL_VOCABULARY,
     maxRecords: 10_000,
-    recorder: createRecorder(source, store.crawls),
+    recorder: createRecorders(store.crawls)(source),
     usableFor: 86_400_000,
     fullCrawl: 86_400,
     clock: CLOCK,

@@ -1,12 +1,15 @@
 // Where tags pointed, as GraphQL answers it over given histories.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ANONYMOUS } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
 import type { TagHistory, TagSpan } from '../../src/store/store.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 import { historyOf } from '../support/tag-history.ts';
-import { createWorld, NOW, testEngine, type World, type WorldRegistry } from '../support/world.ts';
+import { callerOf, createWorld, NOW, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
+const SIGNED_IN = { ...ANONYMOUS.subject, authenticated: true, issuer: 'https://aai.example.org' };
 const DAY = 86_400_000;
 const daysAgo = (days: number): number => NOW - days * DAY;
 const date = (days: number): string => new Date(daysAgo(days)).toISOString();
@@ -241,6 +244,41 @@ describe('the history of tags', () => {
       );
       assert.deepEqual(answer, { data: { tagHistory: null }, codes: ['SOURCE_UNAVAILABLE'] });
     }
+  });
+
+  test('is read twice at a time for one caller and four times for all, whoever asks for how much', {
+    timeout: 30_000,
+  }, async () => {
+    const underWay: string[] = [];
+    let most = 0;
+    let goOn = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow: TagHistory = {
+      tags: async (_key, _repository, [tag = '']) => {
+        most = Math.max(most, underWay.push(tag));
+        await held;
+        underWay.splice(underWay.indexOf(tag), 1);
+        return [];
+      },
+    };
+    const world = await worldOf(slow);
+    const fields = Array.from(
+      { length: 20 },
+      (_, index) =>
+        `t${index}: tagHistory(reference: "registry.esrf.example/em/relion:NAME${index}") { digest }`,
+    ).join(' ');
+    const questions = ['a', 'b', 'c'].map((name) =>
+      world.ask(`{ ${fields.replaceAll('NAME', name)} }`, {}, callerOf(SIGNED_IN, name)),
+    );
+    while (underWay.length < 4) await sleep(5);
+    const callers = new Map<string, number>();
+    for (const [name = ''] of underWay) callers.set(name, (callers.get(name) ?? 0) + 1);
+    assert.ok([...callers.values()].every((count) => count <= 2));
+    goOn();
+    await Promise.all(questions);
+    assert.equal(most, 4);
   });
 
   test('is STORE_UNAVAILABLE where it cannot be read, and says nothing of the store', async () => {
