@@ -89,6 +89,14 @@ async function labWith(context: TestContext, place: StorePlace, onRequest = () =
   return lab;
 }
 
+/** What the gateway's health and metrics say of its store. */
+async function saidOf({ gateway }: Lab): Promise<readonly unknown[]> {
+  const health = await fetch(`${gateway.url}/healthz`);
+  const { store } = (await health.json()) as { readonly store?: { readonly code: string } };
+  const metrics = await gateway.metrics();
+  return [health.status, store?.code ?? 'OK', /^panfed_store_up (\d)$/m.exec(metrics)?.[1]];
+}
+
 /** Asks until the store has so many images of the registry: nobody waits for it. */
 async function untilStored(lab: Lab, place: StorePlace, nodes: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -119,11 +127,13 @@ describe('a gateway', () => {
       assert.deepEqual(await lab.ask(), ['a', 'b', 'OK']);
       assert.deepEqual(await lab.ask(), ['a', 'b', 'OK']);
       assert.deepEqual(lab.log(), [CANNOT]);
+      assert.deepEqual(await saidOf(lab), [200, 'STORE_UNAVAILABLE', '0']);
       assert.equal((await inspectStore(place)).registries[0]?.nodes, 1, 'the crawl before is there');
 
       limitFiles(process.pid, null);
       await untilStored(lab, place, 2);
       assert.deepEqual(lab.log(), [CANNOT, AGAIN]);
+      assert.deepEqual(await saidOf(lab), [200, 'OK', '1']);
       await lab.registry.close();
       await lab.restart();
       assert.deepEqual(await lab.ask(), ['a', 'b', 'STALE']);
@@ -145,6 +155,7 @@ describe('a gateway', () => {
       });
       assert.deepEqual(await lab.ask(), ['a', 'OK']);
       assert.deepEqual(lab.log(), [CANNOT]);
+      assert.deepEqual(await saidOf(lab), [200, 'STORE_UNAVAILABLE', '0']);
       await postgres.start();
       await untilStored(lab, place, 1);
       assert.deepEqual(lab.log(), [CANNOT, AGAIN]);

@@ -66,7 +66,7 @@ async function crawlIn(place: StorePlace): Promise<number> {
     const spans = (await store.history.tags(KEY, TAG.repository, [TAG.tag], null)) ?? [];
     assert.deepEqual(
       spans.filter(({ until }) => until === null),
-      [{ digest: `sha256:${number}`, since: number, until: null }],
+      [{ tag: TAG.tag, digest: `sha256:${number}`, since: number, until: null }],
     );
     return number;
   } finally {
