@@ -22,16 +22,32 @@ test('a few files share a process, in their order, and each has one', () => {
 
 test('a file has a process of its own where it starts what is whole, or changes or measures its process', () => {
   const alone = [
-    file('test/e2e/start.test.ts'),
+    file('test/e2e/start.test.ts', "import { startServe } from '../support/serve.ts';"),
     file('test/readme.test.ts'),
     file('test/cli/folder.test.ts', 'process.chdir(folder);'),
+    file('test/cli/environment.test.ts', 'process.env.TMPDIR = folder;'),
     file('test/sources/parse.test.ts', 'monitorEventLoopDelay()'),
   ];
   const groups = byProcess([...alone, file('test/model/a.test.ts'), file('test/model/b.test.ts')]);
   assert.deepEqual(
     groups.map((group) => group.length),
-    [1, 1, 1, 1, 2],
+    [1, 1, 1, 1, 1, 2],
   );
+});
+
+test('those that take longest come first, and fewer of them share a process', () => {
+  const named = (folder: string, names: string, text = '') =>
+    [...names].map((name) => file(`test/${folder}/${name}.test.ts`, text));
+  const gateways = named('e2e', 'abcdef');
+  const policies = named('authoring', 'abcdef', "import { opa } from './opa.ts';");
+  const others = named('catalog', 'abcd');
+  assert.deepEqual(byProcess([...policies, ...others, ...gateways]), [
+    gateways.slice(0, 3),
+    gateways.slice(3),
+    policies.slice(0, 5),
+    policies.slice(5),
+    others,
+  ]);
 });
 
 test('the files of one process are suites by their names: one that fails or cannot start fails alone', () => {

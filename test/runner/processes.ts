@@ -1,4 +1,4 @@
-// Which test files share a process: a few neighbours, for a process of Node with this project takes half a second to start.
+// Which test files share a process: a few neighbours, for each process loads and compiles the same code again.
 // What a file does to its whole process, or measures of it, would reach the others: such a file has one of its own.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -11,25 +11,53 @@ export interface TestFile {
   readonly bundled: string;
 }
 
-/** Test files in a process: a sixth of the starts, and enough processes for all processors to be busy to the end. */
-const SHARED_BY = 6;
+/** The suites of documents and of the project as a whole: what one of them leaves behind is its own. */
+const OWN_FOLDERS = /^test\/docs\/|^test\/[^/]+$/;
 
-/** The suites of whole gateways, documents, browsers and benchmarks: what one of them leaves behind is its own. */
-const OWN_FOLDERS = /^test\/(?:e2e|docs)\/|^test\/[^/]+$/;
+/** The folder, the environment, the memory and the event loop of a process. */
+const WHOLE_PROCESS = /process\.(?:chdir|exitCode|memoryUsage|env\.\w+ = )|monitorEventLoopDelay/;
 
-/** The folder, the memory and the event loop of a process. */
-const WHOLE_PROCESS = /process\.(?:chdir|exitCode|memoryUsage)|monitorEventLoopDelay/;
+/** Whole gateways, and more, in processes that a test starts. */
+const OTHER_PROCESSES = /support\/(?:serve|clone|shown)\.ts|node:child_process/;
+
+/** What a test of policies or of the store imports, and then starts many times. */
+const OTHER_PROGRAMS = /(?:\/opa|support\/(?:policies|engines))\.ts'/;
+
+const isGateway = ({ source }: TestFile): boolean => source.startsWith('test/e2e/');
+const startsPrograms = ({ text }: TestFile): boolean => OTHER_PROGRAMS.test(text);
+
+/** How many files share a process: those of one kind, of which each takes about as long. The longest begin first. */
+const KINDS: readonly { readonly has: (file: TestFile) => boolean; readonly sharedBy: number }[] = [
+  // The second gateway in a process takes a second less than the first.
+  { has: isGateway, sharedBy: 3 },
+  { has: startsPrograms, sharedBy: 5 },
+  { has: () => true, sharedBy: 10 },
+];
 
 /** The files by process: those that need one of their own, and then the others, some neighbours each. */
 export function byProcess(files: readonly TestFile[]): readonly (readonly TestFile[])[] {
   const alone = files.filter(needsOwnProcess);
   const others = files.filter((file) => !needsOwnProcess(file));
-  const starts = others.map((_, index) => index).filter((index) => index % SHARED_BY === 0);
-  return [...alone.map((file) => [file]), ...starts.map((start) => others.slice(start, start + SHARED_BY))];
+  const kindOf = (file: TestFile) => KINDS.find(({ has }) => has(file));
+  return [
+    ...alone.map((file) => [file]),
+    ...KINDS.flatMap((kind) =>
+      neighbours(
+        others.filter((file) => kindOf(file) === kind),
+        kind.sharedBy,
+      ),
+    ),
+  ];
 }
 
-function needsOwnProcess({ source, text }: TestFile): boolean {
-  return OWN_FOLDERS.test(source) || WHOLE_PROCESS.test(text);
+function neighbours(files: readonly TestFile[], number: number): readonly (readonly TestFile[])[] {
+  const starts = files.map((_, index) => index).filter((index) => index % number === 0);
+  return starts.map((start) => files.slice(start, start + number));
+}
+
+function needsOwnProcess(file: TestFile): boolean {
+  if (OWN_FOLDERS.test(file.source) || WHOLE_PROCESS.test(file.text)) return true;
+  return isGateway(file) && OTHER_PROCESSES.test(file.text);
 }
 
 /**
