@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ERRORS } from '../src/model/errors.ts';
 import { readBundle } from '../src/policy/bundle/read.ts';
-import { startDemo } from './support/gateway.ts';
+import { startSmallDemo } from './support/gateway.ts';
 import { readLabels } from './support/labels.ts';
 import { anchorsOf, blocksOf, linksOf, tableBelow } from './support/markdown.ts';
 import { showsTheTruth } from './support/shown.ts';
@@ -96,7 +96,7 @@ describe('the documents', () => {
   });
 
   test('docs/operating.md has every metric of panfed', async (context) => {
-    const demo = await startDemo();
+    const demo = await startSmallDemo();
     context.after(() => demo.close());
     const metrics = await demo.metrics();
     const known = [...metrics.matchAll(/^# HELP (panfed_\w+) /gm)].map(([, name]) => name);

@@ -1,7 +1,8 @@
 // `federation`: the gateway itself, its address, its origins and its secret.
 import { z } from 'zod';
 import { secretSchema } from './secret.ts';
-import { parseUrl, webUrlSchema } from './text.ts';
+import { webUrlSchema } from './text.ts';
+import { parseUrl } from './url.ts';
 
 const originSchema = z.string().refine((text) => parseUrl(text)?.origin === text, {
   error: 'expected an origin such as https://portal.esrf.eu, without a path and without *',

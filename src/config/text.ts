@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { canonicalGroup, canonicalNamespace } from '../model/group.ts';
-import { isLoopbackHost } from './loopback.ts';
+import { isSecureUrl, parseUrl } from './url.ts';
 
 /** Ids of facilities and keys of registries: they become part of image ids, file names and Rego packages. */
 export const KEY = /^[a-z][a-z0-9-]{0,31}$/;
@@ -98,15 +98,4 @@ function isPullPrefix(text: string): boolean {
 function hasCredentials(text: string): boolean {
   const url = parseUrl(text);
   return url !== null && (url.username !== '' || url.password !== '');
-}
-
-/** Whether nobody on the network path can read what is sent to the URL: https, or http to loopback. */
-export function isSecureUrl(text: string): boolean {
-  const url = parseUrl(text);
-  return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
-}
-
-/** The parsed URL (WHATWG URL), or null where the text is not an absolute URL. (Node 20.19 has no `URL.parse`.) */
-export function parseUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
-import { type RunningGateway, startDemo } from '../support/gateway.ts';
+import { type RunningGateway, startSmallDemo } from '../support/gateway.ts';
 import { needs, onPath } from '../support/real.ts';
 
 const browserPath = onPath('chromium', 'chromium-browser', 'google-chrome');
@@ -11,7 +11,7 @@ describe('GraphiQL', needs('chromium', browserPath), () => {
   let demo: RunningGateway;
   let browser: Browser;
   before(async () => {
-    demo = await startDemo();
+    demo = await startSmallDemo();
     browser = await chromium.launch({ executablePath: browserPath ?? '', args: ['--no-sandbox'] });
   });
   after(async () => {
@@ -35,7 +35,7 @@ describe('GraphiQL', needs('chromium', browserPath), () => {
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(`${demo.url}/graphql?query=${encodeURIComponent('{ facilities { id } }')}`);
     await page.getByRole('button', { name: /execute query/i }).click({ timeout: 20_000 });
-    await page.locator('.result-window', { hasText: 'elettra' }).waitFor({ timeout: 20_000 });
+    await page.locator('.result-window', { hasText: 'esrf' }).waitFor({ timeout: 20_000 });
     assert.deepEqual([elsewhere, complaints], [[], []]);
   });
 });

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type AuditResult, serverAudits } from 'graphql-http';
-import { type RunningGateway, startDemo } from '../support/gateway.ts';
+import { type RunningGateway, startSmallDemo } from '../support/gateway.ts';
 
 let demo: RunningGateway;
 before(async () => {
-  demo = await startDemo();
+  demo = await startSmallDemo();
 });
 after(() => demo?.close());
 

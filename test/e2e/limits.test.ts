@@ -1,11 +1,11 @@
 // What a request may cost: every limit, with the code and the status that a client can act on, before any work is done.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Answered, type RunningGateway, startDemo } from '../support/gateway.ts';
+import { type Answered, type RunningGateway, startSmallDemo } from '../support/gateway.ts';
 
 let demo: RunningGateway;
 before(async () => {
-  demo = await startDemo((config) => ({ ...config, limits: { ...config.limits, ...LIMITS } }));
+  demo = await startSmallDemo((config) => ({ ...config, limits: { ...config.limits, ...LIMITS } }));
 });
 after(() => demo?.close());
 

@@ -25,12 +25,13 @@ test('a file has a process of its own where it starts what is whole, or changes 
     file('test/e2e/start.test.ts', "import { startServe } from '../support/serve.ts';"),
     file('test/readme.test.ts'),
     file('test/cli/folder.test.ts', 'process.chdir(folder);'),
+    file('test/cli/environment.test.ts', 'process.env.TMPDIR = folder;'),
     file('test/sources/parse.test.ts', 'monitorEventLoopDelay()'),
   ];
   const groups = byProcess([...alone, file('test/model/a.test.ts'), file('test/model/b.test.ts')]);
   assert.deepEqual(
     groups.map((group) => group.length),
-    [1, 1, 1, 1, 2],
+    [1, 1, 1, 1, 1, 2],
   );
 });
 

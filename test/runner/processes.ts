@@ -14,8 +14,8 @@ export interface TestFile {
 /** The suites of documents and of the project as a whole: what one of them leaves behind is its own. */
 const OWN_FOLDERS = /^test\/docs\/|^test\/[^/]+$/;
 
-/** The folder, the memory and the event loop of a process. */
-const WHOLE_PROCESS = /process\.(?:chdir|exitCode|memoryUsage)|monitorEventLoopDelay/;
+/** The folder, the environment, the memory and the event loop of a process. */
+const WHOLE_PROCESS = /process\.(?:chdir|exitCode|memoryUsage|env\.\w+ = )|monitorEventLoopDelay/;
 
 /** Whole gateways, and more, in processes that a test starts. */
 const OTHER_PROCESSES = /support\/(?:serve|clone|shown)\.ts|node:child_process/;

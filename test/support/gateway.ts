@@ -106,6 +106,14 @@ export async function startDemo(
   return gateway;
 }
 
+/** The demo with one of its labs, which starts in half the time: for what does not depend on what there is to find. */
+export const startSmallDemo = (
+  changes: (config: Config) => Config = (config) => config,
+): Promise<RunningGateway> =>
+  startDemo((config) =>
+    changes({ ...config, facilities: config.facilities.filter(({ id }) => id === 'esrf') }),
+  );
+
 export const bearer = (token: string | null): Record<string, string> =>
   token === null ? {} : { authorization: `Bearer ${token}` };
 

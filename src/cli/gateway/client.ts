@@ -1,9 +1,8 @@
 // The command line's client of a gateway: GraphQL requests, with a token that is sent to that address and nowhere else.
 import { X509Certificate } from 'node:crypto';
-import { Agent, request } from 'undici';
 import { readBounded } from '../../config/bounded-file.ts';
 import { isBearerToken } from '../../config/secrets.ts';
-import { isSecureUrl, parseUrl } from '../../config/text.ts';
+import { isSecureUrl, parseUrl } from '../../config/url.ts';
 import type { TypedText } from '../../graphql/document.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
@@ -81,6 +80,8 @@ interface Post {
 }
 
 async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
+  // Imported here: a command that asks nothing, as for help or a completion, would take twice as long to start.
+  const { Agent, request } = await import('undici');
   const agent = ca === null ? undefined : new Agent({ connect: { ca } });
   try {
     // undici follows no redirect by default, so that the token stays with this address.

@@ -3,7 +3,8 @@
 import { isFetched, type PolicySource, policySourceOf } from '../policy-source.ts';
 import type { Report } from '../problem.ts';
 import type { Config } from '../schema.ts';
-import { isSecureUrl, webUrlSchema } from '../text.ts';
+import { webUrlSchema } from '../text.ts';
+import { isSecureUrl } from '../url.ts';
 
 /**
  * Reports a source that is not a web URL, plain http to another host without a reason, and settings that a file

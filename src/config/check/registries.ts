@@ -3,7 +3,8 @@ import { didYouMean } from '../../model/nearest.ts';
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
 import type { Config } from '../schema.ts';
-import { isSecureUrl, webUrlSchema } from '../text.ts';
+import { webUrlSchema } from '../text.ts';
+import { isSecureUrl } from '../url.ts';
 
 /** Reports missing or contradictory places, unsafe endpoints, and rules about unknown facilities. */
 export function checkRegistries(config: Config, report: Report): void {
