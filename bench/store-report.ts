@@ -20,6 +20,7 @@ export function storeText(figures: readonly StoreFigures[], { rounds }: StoreOpt
     row(`(b) start from ${name}, s`, (one) => seconds(engine(one)?.start.ms));
     row(`b/a, aim ≤ ${AIM}`, (one) => engine(one)?.ratio, judged);
     row('the same without policies, vocabulary and opening', (one) => engine(one)?.loadRatio);
+    row('in CPU time of the gateway’s own thread', (one) => engine(one)?.threadRatio);
   }
   row('(c) start by a crawl over HTTP, s', ({ http }) => seconds(http.ms));
   row('longest stall of the event loop: a, ms', ({ alone }) => alone.stall);

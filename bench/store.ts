@@ -25,8 +25,9 @@ export interface StartFigures {
   readonly ms: number;
   /** Of these, for the registries. */
   readonly loadMs: number;
-  /** What all threads of the process worked meanwhile. */
+  /** What all threads of the process, and what the gateway's own, worked meanwhile; null where the system does not say. */
   readonly cpuMs: number;
+  readonly threadMs: number | null;
   /** The longest stall of the event loop while registries are loaded, in milliseconds. */
   readonly stall: number;
 }
@@ -51,9 +52,13 @@ type Spreads<Figures> = { readonly [Name in keyof Figures]: Spread };
 
 export interface EngineFigures {
   readonly start: Spreads<StartFigures>;
-  /** Its milliseconds, divided by those of ingest and index alone in the same round: of the whole, and of the loading. */
+  /**
+   * Its milliseconds, divided by those of ingest and index alone in the same round: of the whole, of
+   * the loading, and of the work of the gateway's own thread, which others on the machine do not lengthen.
+   */
   readonly ratio: Spread;
   readonly loadRatio: Spread;
+  readonly threadRatio: Spread;
   readonly bytesEach: Spread;
   readonly first: Spreads<WriteFigure>;
   readonly change: Spreads<WriteFigure>;
@@ -201,12 +206,17 @@ function figuresOf(rounds: readonly Round[]): StoreFigures {
   const engines: Partial<Record<EngineName, EngineFigures>> = {};
   for (const [index, { kind }] of (rounds[0]?.engines ?? []).entries()) {
     const own = rounds.flatMap((round) => round.engines[index] ?? []);
-    const ratioOf = (name: 'ms' | 'loadMs'): Spread =>
-      spreadOf(own.map(({ start }, round) => start[name] / (rounds[round]?.alone[name] ?? Number.NaN)));
+    const ratioOf = (name: 'ms' | 'loadMs' | 'threadMs'): Spread =>
+      spreadOf(
+        own.map(
+          ({ start }, round) => (start[name] ?? Number.NaN) / (rounds[round]?.alone[name] ?? Number.NaN),
+        ),
+      );
     engines[kind] = {
       start: spreads(own.map(({ start }) => start)),
       ratio: ratioOf('ms'),
       loadRatio: ratioOf('loadMs'),
+      threadRatio: ratioOf('threadMs'),
       bytesEach: spreadOf(own.map(({ write }) => write.bytesEach)),
       first: spreads(own.map(({ write }) => write.first)),
       change: spreads(own.map(({ write }) => write.change)),
