@@ -5,6 +5,7 @@ import { loadConfig, loadConfigWithoutSecrets } from '../../src/config/load.ts';
 import type { DescribedProblem } from '../../src/config/problem.ts';
 import type { Environment } from '../../src/config/secrets.ts';
 import { FederationError } from '../../src/model/errors.ts';
+import { leastOf } from '../support/least-of.ts';
 import { configFile, LEAST, SECRET } from './folder.ts';
 
 const env = { PANFED_SECRET: SECRET };
@@ -371,9 +372,12 @@ describe('what must hold between sections', () => {
 
 test('thousands of unknown keys are reported at once: the first with hints, the rest counted', async (context) => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `  unknown${n}: 1`).join('\n');
-  const begun = performance.now();
-  const found = await problems(context, `federation:\n  name: x\n${keys}\nfacilities: []\n`);
-  const took = performance.now() - begun;
+  let found: Awaited<ReturnType<typeof problems>> = [];
+  const took = await leastOf(2_000, async () => {
+    const begun = performance.now();
+    found = await problems(context, `federation:\n  name: x\n${keys}\nfacilities: []\n`);
+    return performance.now() - begun;
+  });
   assert.equal(found.length, 50);
   assert.match(
     found.find(({ at }) => at === 'federation.yaml:3:3')?.message ?? '',

@@ -7,6 +7,7 @@ import { countFrameworks, countVersions } from '../../src/discovery/facet-versio
 import type { View } from '../../src/discovery/view.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { allBits } from '../support/bits.ts';
+import { leastOf } from '../support/least-of.ts';
 import { imageRecord } from '../support/records.ts';
 
 const MANY = 20_000;
@@ -42,8 +43,10 @@ async function viewOf(
   } as unknown as View;
 }
 
-/** The longest time for which nobody else had their turn. */
-async function heldBy(work: () => Promise<unknown>): Promise<number> {
+/** The longest time for which nobody else had their turn: the least of some runs. */
+const heldBy = (work: () => Promise<unknown>): Promise<number> => leastOf(HELD, () => heldOnce(work));
+
+async function heldOnce(work: () => Promise<unknown>): Promise<number> {
   let last = performance.now();
   let longest = 0;
   let isOver = false;

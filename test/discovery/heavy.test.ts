@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import { leastOf } from '../support/least-of.ts';
 import { digestOf, heavyRecord, imageRecord } from '../support/records.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
@@ -45,23 +46,31 @@ describe('beside a lab of heavy records', () => {
     return { answer, took: performance.now() - begun };
   };
 
-  test('a question about another lab does not wait for it, nor for somebody who does', async () => {
+  /** Milliseconds of a question about all labs, of the slowest about another lab meanwhile, and of the event loop. */
+  async function beside() {
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const all = timed('{ images { totalCount sources { records } } }', stranger());
-    const others = [];
+    let other = 0;
     for (let time = 0; time < 3; time++) {
-      others.push(await timed('{ images(only: { facilities: ["kit"] }) { totalCount } }', stranger()));
+      const one = await timed('{ images(only: { facilities: ["kit"] }) { totalCount } }', stranger());
+      assert.equal(one.answer, '{"data":{"images":{"totalCount":1}},"errors":[]}');
+      other = Math.max(other, one.took);
     }
-    const whole = await all;
+    const whole = (await all).took;
     delay.disable();
-    for (const { answer, took } of others) {
-      assert.equal(answer, '{"data":{"images":{"totalCount":1}},"errors":[]}');
-      // 100 ms on a quiet machine.
-      assert.ok(took < 300 && took < whole.took / 2, `${took.toFixed()} of ${whole.took.toFixed()} ms`);
-    }
-    // 50 ms on a quiet machine.
-    assert.ok(delay.max / 1e6 < 150, `the event loop was held for ${(delay.max / 1e6).toFixed()} ms`);
+    return { held: delay.max / 1e6, other, whole };
+  }
+
+  test('a question about another lab does not wait for it, nor for somebody who does', async () => {
+    const measures: { readonly held: number; readonly other: number; readonly whole: number }[] = [];
+    // As a share of what each may be: 100 and 50 ms on a quiet machine, and the question itself is the slower.
+    const worst = await leastOf(1, async () => {
+      const measure = await beside();
+      measures.push(measure);
+      return Math.max(measure.other / 300, measure.other / (measure.whole / 2), measure.held / 150);
+    });
+    assert.ok(worst < 1, JSON.stringify(measures));
   });
 
   for (const [name, document, answer] of [
