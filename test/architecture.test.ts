@@ -44,7 +44,7 @@ const NETWORK_MODULES: readonly {
     module: /^pg$/,
     harmless: [],
     files: {
-      'store/engine.ts': 'the store in PostgreSQL',
+      'store/postgres.ts': 'the store in PostgreSQL',
       'store/place-text.ts': 'PostgreSQL’s address, as the client reads it',
     },
   },

@@ -1,8 +1,9 @@
 // The store as its operator looks at it: beside the gateway that has it, and without a change of anything.
 import { checkStore, type StoreCheck } from './check.ts';
-import { openEngineToRead, type StorePlace } from './engine.ts';
+import type { StorePlace } from './engine.ts';
 import { storeInfo } from './info.ts';
 import { using } from './open.ts';
+import { openEngineToRead } from './open-engine.ts';
 import { createSeal } from './seal.ts';
 import type { StoreInfo } from './store.ts';
 

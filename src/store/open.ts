@@ -2,11 +2,12 @@
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { createCrawlStore } from './crawls.ts';
 import { createDocumentStore } from './documents.ts';
-import { type Engine, openEngine, type StorePlace } from './engine.ts';
+import type { Engine, StorePlace } from './engine.ts';
 import { faultOf, rejectAsFault } from './fault.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './history-bounds.ts';
 import { storeInfo } from './info.ts';
 import { migrate } from './migrate.ts';
+import { openEngine } from './open-engine.ts';
 import { createSeal } from './seal.ts';
 import { createStateStore } from './state.ts';
 import type { Store } from './store.ts';

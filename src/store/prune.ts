@@ -1,10 +1,11 @@
 // Removes from a store what nobody needs any more, and gives its room back.
 import { type Kysely, sql } from 'kysely';
 import { createDocumentStore } from './documents.ts';
-import { type Engine, openEngine, openEngineToRead, type StorePlace } from './engine.ts';
+import type { Engine, StorePlace } from './engine.ts';
 import { rejectAsFault } from './fault.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { using } from './open.ts';
+import { openEngine, openEngineToRead } from './open-engine.ts';
 import type { Schema } from './schema.ts';
 import type { RegistryKey } from './store.ts';
 

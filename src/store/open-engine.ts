@@ -1,0 +1,20 @@
+// Opens the store's engine, which is loaded where it is used alone.
+import type { Engine, EngineOptions, StorePlace } from './engine.ts';
+
+/**
+ * Opens the engine alone for writing. Rejects with STORE_IN_USE where another gateway has the SQLite file, and as the
+ * engine does where it cannot be opened.
+ */
+export async function openEngine(place: StorePlace, options: EngineOptions = {}): Promise<Engine> {
+  if (place.kind === 'sqlite') return (await import('./sqlite.ts')).openSqlite(place.path);
+  return (await import('./postgres.ts')).openPostgres(place.url, options);
+}
+
+/**
+ * Opens the engine beside whoever has it: creates, locks and changes nothing. Rejects with STORE_UNAVAILABLE where there
+ * is no SQLite file, and as the engine does where it cannot be opened.
+ */
+export async function openEngineToRead(place: StorePlace): Promise<Engine> {
+  if (place.kind === 'sqlite') return (await import('./sqlite.ts')).readSqlite(place.path);
+  return (await import('./postgres.ts')).openPostgres(place.url, { readOnly: true });
+}

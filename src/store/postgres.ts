@@ -1,0 +1,72 @@
+// The store in PostgreSQL, which several gateways share.
+import { CompiledQuery, type Dialect, Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Engine, EngineOptions } from './engine.ts';
+import type { Schema } from './schema.ts';
+import { rejectingWithCause } from './transactions.ts';
+
+/** Milliseconds for one connection and for one statement. */
+const CONNECT_MS = 5_000;
+const STATEMENT_MS = 30_000;
+
+/** Connections to the server. */
+const CONNECTIONS = 2;
+
+/** PostgreSQL's type of 64-bit integers, whose values are times and counts here. */
+const INT8 = 20;
+
+/** Connects when it is first used. Its methods reject as PostgreSQL does. */
+export async function openPostgres(
+  url: string,
+  { statementMs = STATEMENT_MS, readOnly = false }: EngineOptions & { readonly readOnly?: boolean },
+): Promise<Engine> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    ...(statementMs !== null && { statement_timeout: statementMs, query_timeout: statementMs }),
+    keepAlive: true,
+    application_name: 'panfed',
+    types: {
+      getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+        oid === INT8
+          ? Number
+          : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+    },
+  });
+  // A connection that breaks while it idles; the next statement gets another.
+  pool.on('error', () => undefined);
+  // One that breaks while it is used: its statement is rejected, and without a listener the thread would end as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const dialect: Dialect = new PostgresDialect({
+    pool,
+    ...(readOnly && {
+      onCreateConnection: async (connection) => {
+        await connection.executeQuery(
+          CompiledQuery.raw('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY'),
+        );
+      },
+    }),
+  });
+  const db = new Kysely<Schema>({ dialect: rejectingWithCause(dialect) });
+  return {
+    kind: 'postgres',
+    db,
+    file: null,
+    isReplaced: () => false,
+    async size() {
+      const { rows } = await sql<{ bytes: number }>`
+        SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::int8 AS bytes
+        FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace`.execute(
+        db,
+      );
+      return rows[0]?.bytes ?? 0;
+    },
+    async tables() {
+      const { rows } = await sql<{ name: string }>`
+        SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`.execute(db);
+      return new Set(rows.map(({ name }) => name));
+    },
+    close: () => db.destroy(),
+  };
+}

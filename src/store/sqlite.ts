@@ -1,0 +1,106 @@
+// The store in a file of SQLite: alone for writing, or beside whoever has it for reading.
+import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
+import Database from 'libsql';
+import type { Engine, StoreDatabase } from './engine.ts';
+import type { Schema } from './schema.ts';
+import {
+  makeFile,
+  openedFile,
+  requireFile,
+  type SqliteFile,
+  type StoreLock,
+  takeLock,
+} from './sqlite-file.ts';
+import { rejectingWithCause } from './transactions.ts';
+
+/** Milliseconds for which SQLite waits for another process that writes, such as `panfed store prune`. */
+const BUSY_MS = 5_000;
+
+/** Milliseconds for which it waits as it is closed, for those who read it. */
+const CLOSING_MS = 500;
+
+/** Opens the file alone for writing, and makes it where there is none. Rejects with STORE_IN_USE, and as SQLite does. */
+export async function openSqlite(named: string): Promise<Engine> {
+  const path = makeFile(named);
+  const lock = takeLock(path);
+  let db: StoreDatabase | null = null;
+  try {
+    db = sqliteOf(path);
+    // FULL: what was acknowledged is there after a loss of power as well.
+    for (const pragma of [
+      'journal_mode = WAL',
+      'synchronous = FULL',
+      'foreign_keys = ON',
+      'trusted_schema = OFF',
+    ]) {
+      await sql.raw(`PRAGMA ${pragma}`).execute(db);
+    }
+    await sql`SELECT count(*) FROM sqlite_schema`.execute(db);
+    return writingEngine(db, openedFile(named, path), lock);
+  } catch (error) {
+    await db?.destroy();
+    lock.close();
+    throw error;
+  }
+}
+
+/** Opens the file beside whoever has it. Rejects with STORE_UNAVAILABLE where there is none, and as SQLite does. */
+export async function readSqlite(path: string): Promise<Engine> {
+  requireFile(path);
+  const db = sqliteOf(path);
+  // libsql's binding takes no notice of `readonly`.
+  for (const pragma of ['query_only = ON', 'trusted_schema = OFF']) {
+    await sql.raw(`PRAGMA ${pragma}`).execute(db);
+  }
+  return sqliteEngine(db);
+}
+
+const sqliteOf = (path: string): StoreDatabase =>
+  new Kysely<Schema>({
+    dialect: rejectingWithCause(
+      new SqliteDialect({
+        database: new Database(path, { timeout: BUSY_MS }) as unknown as SqliteDatabase,
+      }),
+    ),
+  });
+
+function writingEngine(db: StoreDatabase, file: SqliteFile, lock: StoreLock): Engine {
+  const engine = sqliteEngine(db);
+  return {
+    ...engine,
+    file: file.id,
+    isReplaced: () => file.isReplaced() || lock.isReplaced(),
+    async close() {
+      await emptyLog(db).catch(() => undefined);
+      await engine.close();
+      file.removeLeftovers();
+      lock.close();
+    },
+  };
+}
+
+/** The binding leaves SQLite's log beside the file: a copy of the file alone would lack what is in it. */
+async function emptyLog(db: StoreDatabase): Promise<void> {
+  await sql.raw(`PRAGMA busy_timeout = ${CLOSING_MS}`).execute(db);
+  await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
+}
+
+function sqliteEngine(db: StoreDatabase): Engine {
+  return {
+    kind: 'sqlite',
+    db,
+    file: null,
+    isReplaced: () => false,
+    async size() {
+      const { rows } = await sql<{ bytes: number }>`
+        SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`.execute(db);
+      return rows[0]?.bytes ?? 0;
+    },
+    async tables() {
+      const { rows } = await sql<{ name: string }>`
+        SELECT name FROM sqlite_schema WHERE type = 'table'`.execute(db);
+      return new Set(rows.map(({ name }) => name));
+    },
+    close: () => db.destroy(),
+  };
+}
