@@ -9,11 +9,11 @@ import type { CrawlFacts } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
+import { type HashedSnapshot, hashedSnapshot } from './hashed-snapshot.ts';
 import type { RegistryAddress } from './ids.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.ts';
 import type { Recorder } from './recorder.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts';
 
 /** When something was: to be shown, and to measure from. */
 export interface Moment {
@@ -23,7 +23,7 @@ export interface Moment {
 
 /** What a successful check leaves. */
 export interface CheckedSnapshot {
-  readonly stored: StoredSnapshot;
+  readonly hashed: HashedSnapshot;
   readonly index: SnapshotIndex;
   /** The generation of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
@@ -108,18 +108,18 @@ export function createRefresh(options: RefreshOptions): Refresh {
     known: CheckedSnapshot | null,
   ): Promise<CheckedSnapshot> {
     options.onCrawlResult(crawlResult);
-    const stored = await storeSnapshot(
+    const hashed = await hashedSnapshot(
       crawlResult,
       options.place,
       crawledAt.wall,
-      known?.stored ?? null,
+      known?.hashed ?? null,
       options.pace,
     );
-    const isKnown = known !== null && stored === known.stored;
-    const index = isKnown ? known.index : await buildSnapshotIndex(stored.snapshot, options, options.pace);
-    if (!isKnown) await options.onSnapshot(stored.snapshot);
+    const isKnown = known !== null && hashed === known.hashed;
+    const index = isKnown ? known.index : await buildSnapshotIndex(hashed.snapshot, options, options.pace);
+    if (!isKnown) await options.onSnapshot(hashed.snapshot);
     return {
-      stored,
+      hashed,
       index,
       generation: crawlResult.generation,
       crawledAt,

@@ -82,7 +82,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   function state(): RegistryState {
     const known = usable();
-    const snapshot = known?.stored.snapshot ?? null;
+    const snapshot = known?.hashed.snapshot ?? null;
     const shown = failure ?? (snapshot === null ? TOO_OLD : null);
     return {
       facility: source.facility,
@@ -175,7 +175,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       }
     }
     tookMs = Math.round(clock.monotonic() - started);
-    const records = found?.stored.snapshot.records.length ?? 0;
+    const records = found?.hashed.snapshot.records.length ?? 0;
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }
 

@@ -144,14 +144,14 @@ function refreshOf(store: Store, world: World | null, address: string): Refresh 
 }
 
 /** All that answers are made of: what is left out is new in each process. */
-function known({ stored, index, ...checked }: CheckedSnapshot) {
-  const { serial: _, ...snapshot } = stored.snapshot;
+function known({ hashed, index, ...checked }: CheckedSnapshot) {
+  const { serial: _, ...snapshot } = hashed.snapshot;
   const { snapshot: __, fields, text: ___, ...orders } = index;
   const facets = Object.entries(fields).map(([field, values]) => [
     field,
     [...values].map(([folded, { documents }]) => [folded, [...documents]]),
   ]);
-  return { ...checked, content: stored.content, snapshot, orders, facets };
+  return { ...checked, content: hashed.content, snapshot, orders, facets };
 }
 
 let addresses = 0;
@@ -168,7 +168,7 @@ async function comesBack(store: Store, world: World): Promise<void> {
   assert.deepEqual(known(restored), known(crawled));
   // What was restored is what the registry is compared with.
   const checked = await refreshOf(store, { ...world, bodies: [] }, address).check(restored, deadline());
-  assert.equal(checked.stored, restored.stored);
+  assert.equal(checked.hashed, restored.hashed);
 }
 
 /** One store for all worlds, each at an address of its own: what was there before is in the way as it is in reality. */

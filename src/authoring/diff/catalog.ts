@@ -3,8 +3,8 @@
 import { resolve } from 'node:path';
 import { crawl } from '../../catalog/crawl.ts';
 import { createDeadline } from '../../catalog/deadline.ts';
+import { hashedSnapshot } from '../../catalog/hashed-snapshot.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
-import { storeSnapshot } from '../../catalog/stored-snapshot.ts';
 import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
 import type { Config } from '../../config/schema.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
@@ -135,5 +135,5 @@ async function snapshotOf(
     deadline: createDeadline(milliseconds, SYSTEM_CLOCK),
     onPage: () => {},
   });
-  return (await storeSnapshot(crawled, place, SYSTEM_CLOCK.wall(), null, pace)).snapshot;
+  return (await hashedSnapshot(crawled, place, SYSTEM_CLOCK.wall(), null, pace)).snapshot;
 }

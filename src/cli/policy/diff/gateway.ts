@@ -2,7 +2,7 @@
 // discover there, each as policies read it. The gateway shows that form to the admin and to a facility's policy author.
 
 import type { OfflineCatalog, Unread } from '../../../authoring/diff/catalog.ts';
-import { storeSnapshot } from '../../../catalog/stored-snapshot.ts';
+import { hashedSnapshot } from '../../../catalog/hashed-snapshot.ts';
 import { PolicyDiffDocument, type PolicyDiffQuery } from '../../../graphql/generated/operations.ts';
 import { SYSTEM_CLOCK } from '../../../model/clock.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../../model/errors.ts';
@@ -147,7 +147,7 @@ async function snapshotOf(records: readonly ImageRecord[]) {
     fault: undefined,
   };
   return (
-    await storeSnapshot(crawlResult, { facility, registry, pull: '' }, SYSTEM_CLOCK.wall(), null, preparing)
+    await hashedSnapshot(crawlResult, { facility, registry, pull: '' }, SYSTEM_CLOCK.wall(), null, preparing)
   ).snapshot;
 }
 

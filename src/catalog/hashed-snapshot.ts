@@ -7,7 +7,7 @@ import type { RegistryAddress } from './ids.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A snapshot and the hash (SHA-256, base64) of its content. */
-export interface StoredSnapshot {
+export interface HashedSnapshot {
   readonly snapshot: Snapshot;
   readonly content: string;
 }
@@ -16,13 +16,13 @@ export interface StoredSnapshot {
 let serials = 0;
 
 /** The previous snapshot if its content is unchanged, whatever its generation; else a new one with the next serial. */
-export async function storeSnapshot(
+export async function hashedSnapshot(
   crawlResult: CrawlResult,
   place: RegistryAddress,
   crawledAt: number,
-  previous: StoredSnapshot | null,
+  previous: HashedSnapshot | null,
   pace: Pace,
-): Promise<StoredSnapshot> {
+): Promise<HashedSnapshot> {
   const content = await contentOf(crawlResult, pace);
   if (previous?.content === content) return previous;
   serials += 1;
