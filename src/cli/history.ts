@@ -61,7 +61,7 @@ async function history(
   else output.show(table(COLUMNS, spans, output));
 }
 
-/** Throws USAGE for what is no tag of a repository at a host. */
+/** Throws USAGE for a text that does not name a tag of a repository at a host. */
 export function referenceOf(text: string): string {
   const name = text.trim().replace(/^[a-z]+:\/\//, '');
   if (/^[^/@]+\/[^@]*[^/@]:[^/@:]+$/.test(name)) return name;

@@ -10,8 +10,8 @@ import type { PolicyOwner } from '../source/owner.ts';
 import type { PolicyProblem } from '../source/problem.ts';
 import { shownPath } from '../source/syntax.ts';
 import { compiledAnswers, type DifferencesOptions } from './differences.ts';
-import { spreadOf } from './spread.ts';
 import { tracePolicy } from './trace.ts';
+import { variedInputs } from './varied-inputs.ts';
 
 /**
  * The faults of the compiled policy's answers to these inputs, by input. A missing answer counts only if `total` says
@@ -60,7 +60,7 @@ export async function refusedBySpread(
   deadline?: number,
 ): Promise<readonly PolicyProblem[]> {
   if (owner.name === PREFERENCE) return [];
-  const inputs = spreadOf(owner);
+  const inputs = variedInputs(owner);
   const refused = await refusedAnswers(opa, owner, inputs, { compiled, deadline, total: true });
   const problems: PolicyProblem[] = [];
   for (const [fault, cases] of grouped(refused)) {

@@ -18,7 +18,7 @@ export function describedBy(statement: StatedDescription, labels: Described): St
 const FIELDS = Object.keys(DESCRIPTIVE_FIELDS) as DescriptiveField[];
 
 /**
- * A group that is none is left out of those that meet a condition, and a condition without groups is met by nobody:
+ * A malformed group is left out of those that meet a condition, and a condition without groups is met by nobody:
  * a label that cannot be read never opens.
  */
 export function labelConditions(conditions: readonly LabelCondition[]): Condition[] {

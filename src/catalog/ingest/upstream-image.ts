@@ -146,7 +146,7 @@ function readCondition(value: unknown, at: string): Condition {
   return makeCondition(kind, parts, 'facility');
 }
 
-/** A group that is none breaks the record: to leave it out could leave a list empty, which restricts nobody. */
+/** A malformed group breaks the record: to leave it out could leave a list empty, which restricts nobody. */
 function readGroups(value: unknown, at: string, max: number): string[] | null {
   const groups = readList(value, at, max, (entry, where) => {
     const group = typeof entry === 'string' ? canonicalGroup(entry) : null;

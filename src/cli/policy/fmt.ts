@@ -23,7 +23,10 @@ export function fmtCommand(command: Command, output: Output): Command {
   return command
     .description('write policies and their tests as opa fmt lays them out')
     .option('--diff', 'show what would change and write nothing; exit code 3 if something would')
-    .option('--v0', 'rewrite Rego as it was before OPA 1.0; check it afterwards: some built-ins are no more')
+    .option(
+      '--v0',
+      'rewrite Rego as it was before OPA 1.0; check it afterwards: some built-ins no longer exist',
+    )
     .addHelpText(
       'after',
       `

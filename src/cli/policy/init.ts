@@ -1,6 +1,6 @@
 // `panfed policy init`: writes a facility's first policy with its test, to start from.
 import type { Command } from 'commander';
-import { writeFirstPolicy } from '../../authoring/source/first.ts';
+import { writeFirstPolicy } from '../../authoring/source/first-policy.ts';
 import { inert } from '../../model/inert.ts';
 import type { Output } from '../terminal/output.ts';
 import { DEFAULT_POLICIES } from './folder.ts';

@@ -76,7 +76,7 @@ async function show(
 
 /**
  * The argument of `image` for a name: `id`, `digest` or `reference`. A reference begins with a host, as Docker recognizes
- * one: it has a dot or a port; an id begins with a facility. Throws USAGE for nothing at all and for a digest that is none.
+ * one: it has a dot or a port; an id begins with a facility. Throws USAGE for an empty text and for a malformed digest.
  */
 export function imageName(text: string): ImageName {
   const name = text.trim().replace(/^[a-z]+:\/\//, '');

@@ -21,7 +21,7 @@ export function readText(value: Stated, max: number): string | null {
 }
 
 /**
- * License terms, of which no part is lost without a trace: what is too long is cut, and what is no text is its JSON, so
+ * License terms, of which no part is lost without a trace: what is too long is cut, and a value that is not text is its JSON, so
  * that it is a license that nobody recognizes, and no other label's is taken for it.
  */
 export function readLicense(value: Stated): string | null {

@@ -78,7 +78,7 @@ const CHOICES: readonly (readonly [path: string, values: readonly unknown[]])[] 
 ];
 
 /** About 200 inputs as JSON, each once, for the policy of the federation or a facility. */
-export function spreadOf(owner: PolicyOwner): readonly string[] {
+export function variedInputs(owner: PolicyOwner): readonly string[] {
   const facility = owner.name === 'federation' ? 'kit' : owner.name;
   const inputs = new Set<string>();
   for (const open of [true, false]) {
