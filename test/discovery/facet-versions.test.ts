@@ -7,7 +7,7 @@ import { countFrameworks, countVersions } from '../../src/discovery/facet-versio
 import type { View } from '../../src/discovery/view.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { allBits } from '../support/bits.ts';
-import { leastOf } from '../support/least-of.ts';
+import { heldBy } from '../support/main-thread.ts';
 import { imageRecord } from '../support/records.ts';
 
 const MANY = 20_000;
@@ -43,25 +43,6 @@ async function viewOf(
   } as unknown as View;
 }
 
-/** The longest time for which nobody else had their turn: the least of some runs. */
-const heldBy = (work: () => Promise<unknown>): Promise<number> => leastOf(HELD, () => heldOnce(work));
-
-async function heldOnce(work: () => Promise<unknown>): Promise<number> {
-  let last = performance.now();
-  let longest = 0;
-  let isOver = false;
-  const tick = (): void => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-    if (!isOver) setImmediate(tick);
-  };
-  setImmediate(tick);
-  await work();
-  longest = Math.max(longest, performance.now() - last);
-  isOver = true;
-  return longest;
-}
-
 describe('a facet over twenty thousand versions', () => {
   for (const [name, version, count] of [
     ['that one of them begins', (index: number) => (index === 0 ? '1' : `1.${index}`), MANY],
@@ -69,7 +50,7 @@ describe('a facet over twenty thousand versions', () => {
   ] as const) {
     test(`${name} holds nobody up`, async () => {
       const view = await viewOf(() => 'RELION', version);
-      const held = await heldBy(async () => {
+      const { held } = await heldBy(async () => {
         const counts = await countVersions(view, [allBits(MANY)], ['1'], null, createPace());
         assert.equal(counts.get('1')?.count, count);
       });
@@ -83,7 +64,7 @@ describe('a facet over twenty thousand versions', () => {
       (index) => `${index % 100}.1`,
     );
     const ranges = Array.from({ length: 100 }, (_, index) => `>=${index}.0 <${index}.2`);
-    const held = await heldBy(async () => {
+    const { held } = await heldBy(async () => {
       const chosen = { only: ranges, except: [] };
       const counts = await countFrameworks(view, [allBits(MANY)], chosen, createPace());
       assert.equal(counts.size, MANY);

@@ -1,8 +1,6 @@
 // What is large is parsed beside the event loop, which goes round meanwhile.
 import assert from 'node:assert/strict';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeadline } from '../../src/catalog/deadline.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import {
@@ -12,9 +10,9 @@ import {
   readPageAside,
 } from '../../src/sources/parse-aside.ts';
 import { MalformedNode } from '../../src/sources/source.ts';
-import { leastOf } from '../support/least-of.ts';
+import { heldBy } from '../support/main-thread.ts';
 
-/** Milliseconds that the event loop may be held: up to 60 on a quiet machine, three times as many on a busy one. */
+/** Milliseconds that the event loop may be held: up to 60 on a quiet machine, three times as many on a slower one. */
 const HELD = 180;
 
 const entry = (n: number) => ({
@@ -27,31 +25,6 @@ const entry = (n: number) => ({
   ...{ frameworks: [{ name: 'tofu', version: '0.13.1' }], techniques: ['x-ray tomography'], sharing: 'open' },
 });
 
-/** The longest that the event loop was held while it ran: the least of some runs. */
-async function held<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly held: number }> {
-  let result: T | undefined;
-  const least = await leastOf(HELD, async () => {
-    const once = await heldOnce(work);
-    result = once.result;
-    return once.held;
-  });
-  return { result: result as T, held: least };
-}
-
-async function heldOnce<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly held: number }> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  const pause = () => sleep(20);
-  delay.enable();
-  await pause();
-  delay.reset();
-  // It counts from one of its looks to the next: without one before the work and one after it, nothing is held.
-  await pause();
-  const result = await work();
-  await pause();
-  delay.disable();
-  return { result, held: delay.max / 1e6 };
-}
-
 async function nodesOf(catalog: CatalogNodes): Promise<readonly unknown[]> {
   const nodes: unknown[] = [];
   for await (const page of catalog.pages(1_000)) nodes.push(...page);
@@ -63,7 +36,7 @@ const context = (facility = 'kit') => ({ facility, signal: AbortSignal.timeout(6
 describe('the event loop is not held', () => {
   test('by a catalog in YAML of a thousand images', async () => {
     const text = `images:\n${Array.from({ length: 1_000 }, (_, n) => `  - ${JSON.stringify(entry(n))}\n`).join('')}`;
-    const read = await held(async () =>
+    const read = await heldBy(async () =>
       nodesOf(await readCatalogAside(Buffer.from(text), 'yaml', 10_000, context())),
     );
     assert.equal(read.result.length, 1_000);
@@ -74,7 +47,7 @@ describe('the event loop is not held', () => {
     const nodes = Array.from({ length: 2_000 }, (_, n) => ({ ...entry(n), description: 'x'.repeat(10_000) }));
     const images = { nodes, generation: 'g', hasNextPage: false, endCursor: null };
     const bytes = Buffer.from(JSON.stringify({ data: { images } }));
-    const read = await held(() => readPageAside(bytes, context()));
+    const read = await heldBy(() => readPageAside(bytes, context()));
     assert.deepEqual(read.result.nodes[1_999], nodes[1_999]);
     assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
   });
@@ -82,7 +55,7 @@ describe('the event loop is not held', () => {
   test('by an answer of ten megabytes whose images are lists of nothing', async () => {
     const image = { own: Array.from({ length: 12_500 }, () => []) };
     const bytes = Buffer.from(JSON.stringify({ data: { found: Array.from({ length: 250 }, () => image) } }));
-    const read = await held(() => readImagesAside(bytes, 'found', context()));
+    const read = await heldBy(() => readImagesAside(bytes, 'found', context()));
     assert.deepEqual(read.result.images?.[249], image);
     assert.ok(read.held < HELD, `${read.held.toFixed()} ms`);
   });
@@ -91,7 +64,7 @@ describe('the event loop is not held', () => {
     const lines = Array.from({ length: 20_000 }, (_, n) =>
       n === 10_000 ? '{"a":1,"a":2}' : JSON.stringify(entry(n)),
     );
-    const read = await held(async () =>
+    const read = await heldBy(async () =>
       nodesOf(await readCatalogAside(Buffer.from(lines.join('\n')), 'ndjson', 20_000, context())),
     );
     assert.equal(read.result.length, 20_000);
