@@ -12,6 +12,7 @@ showsTheTruth('README.md');
 /** Commands of README.md that no test runs, since they run the tests or make what tests need: who runs them. */
 const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonly as: RegExp }>> = {
   'npm test': { file: '.ci/run', as: /npm test\b/ },
+  'npm run test:bench': { file: '.ci/run', as: /test:bench\b/ },
   'npm run test:long': { file: '.ci/run', as: /npm run test:long\b/ },
   'npm run types': { file: '.ci/run', as: /npm run --silent types$/m },
   'npm run lint': { file: '.ci/run', as: /npm run --silent lint$/m },
