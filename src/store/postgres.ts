@@ -1,5 +1,5 @@
 // The store in PostgreSQL, which several gateways share.
-import { CompiledQuery, type Dialect, Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Engine, EngineOptions } from './engine.ts';
 import type { Schema } from './schema.ts';
@@ -15,6 +15,16 @@ const CONNECTIONS = 2;
 /** PostgreSQL's type of 64-bit integers, whose values are times and counts here. */
 const INT8 = 20;
 
+/**
+ * What a session must have, whatever the role, the database or the server says. Whether it may write is left as it is.
+ * What is weaker than `on` and yet on the server's own disk (`local`, `remote_write`), or stronger, is its owner's choice.
+ */
+const SESSION: readonly string[] = [
+  `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
+  'SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED',
+];
+const READ_ONLY = 'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY';
+
 /** Connects when it is first used. Its methods reject as PostgreSQL does. */
 export async function openPostgres(
   url: string,
@@ -27,6 +37,9 @@ export async function openPostgres(
     ...(statementMs !== null && { statement_timeout: statementMs, query_timeout: statementMs }),
     keepAlive: true,
     application_name: 'panfed',
+    onConnect: async (client) => {
+      await client.query([...SESSION, ...(readOnly ? [READ_ONLY] : [])].join('; '));
+    },
     types: {
       getTypeParser: ((oid: number, format: 'text' | 'binary') =>
         oid === INT8
@@ -38,16 +51,7 @@ export async function openPostgres(
   pool.on('error', () => undefined);
   // One that breaks while it is used: its statement is rejected, and without a listener the thread would end as well.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const dialect: Dialect = new PostgresDialect({
-    pool,
-    ...(readOnly && {
-      onCreateConnection: async (connection) => {
-        await connection.executeQuery(
-          CompiledQuery.raw('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY'),
-        );
-      },
-    }),
-  });
+  const dialect = new PostgresDialect({ pool });
   const db = new Kysely<Schema>({ dialect: rejectingWithCause(dialect) });
   return {
     kind: 'postgres',

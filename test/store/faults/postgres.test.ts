@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { sql } from 'kysely';
 import pg from 'pg';
 import type { StoreClient } from '../../../src/store/client.ts';
 import { readBack } from '../../../src/store/inspect.ts';
+import { openEngine } from '../../../src/store/open-engine.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { textsOf as allTextsOf, factsOf, imagesOf } from '../../support/numbered-crawls.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
@@ -178,6 +180,28 @@ describe('a store in PostgreSQL', needsPostgres, () => {
     await writing;
     assert.deepEqual(await allOf(client), textsOf(2));
     assert.deepEqual(client.health(), { status: 'OK' });
+  });
+
+  test('whose role or database need not wait for the disk waits for it, and reads what is committed', async (context) => {
+    const place = await newPlace();
+    const database = new URL(place.url).pathname.slice(1);
+    const setting = async (name: string): Promise<string> => {
+      const engine = await openEngine(place);
+      context.after(() => engine.close());
+      const { rows } = await sql<{ value: string }>`SELECT current_setting(${name}) AS value`.execute(
+        engine.db,
+      );
+      return rows[0]?.value ?? '';
+    };
+    await postgres.query(place.url, `ALTER DATABASE ${database} SET synchronous_commit = off`);
+    await postgres.query(
+      place.url,
+      `ALTER DATABASE ${database} SET default_transaction_isolation = 'serializable'`,
+    );
+    assert.equal(await setting('synchronous_commit'), 'on');
+    assert.equal(await setting('transaction_isolation'), 'read committed');
+    await postgres.query(place.url, `ALTER DATABASE ${database} SET synchronous_commit = remote_apply`);
+    assert.equal(await setting('synchronous_commit'), 'remote_apply', 'what is stronger stays');
   });
 
   test('that is read-only can be read, and is written as soon as it can be', async (context) => {
