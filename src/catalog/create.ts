@@ -95,6 +95,7 @@ function cacheOf(
     pace: preparing,
     onCrawling: refreshLog.crawling,
     onCrawlResult: refreshLog.crawled,
+    onStoredAs: refreshLog.storedAs,
     onSnapshot: (snapshot) => options.onSnapshot?.(snapshot),
   });
   return createRegistryCache({

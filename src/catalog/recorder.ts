@@ -8,7 +8,14 @@ import type { PackedNodes } from '../model/packed-nodes.ts';
 import { unpack } from '../sources/parsed.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
 import { partCount } from '../store/parts.ts';
-import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from '../store/store.ts';
+import type {
+  CrawlFacts,
+  CrawlStanding,
+  CrawlStore,
+  RegistryKey,
+  StoredCrawl,
+  TaggedImage,
+} from '../store/store.ts';
 import { writeTagged } from '../store/tagged-images.ts';
 
 /** Bytes of all crawls that wait for a slow store; a crawl that would go beyond them is not stored this time. */
@@ -22,6 +29,7 @@ interface Waiting {
 /** A crawl from the store, page by page. */
 export interface RecordedCrawl {
   readonly facts: CrawlFacts;
+  /** Rejects with {@link SupersededError}, and as the store does. */
   pages(): AsyncGenerator<SourcePage>;
 }
 
@@ -36,12 +44,19 @@ export interface Recorder {
   /** The last complete crawl; null: there is none that can be used. Rejects where the store cannot be read now. */
   load(): Promise<RecordedCrawl | null>;
   begin(): Recording;
-  /** Stores that the registry was checked and has not changed since its crawl; resolves with where that is. */
-  checked(facts: CrawlFacts, at: number): Promise<Standing>;
+  /**
+   * Stores that the registry was checked and has not changed since its crawl; resolves with where that is. UNKNOWN: the
+   * store cannot be used now.
+   */
+  checked(facts: CrawlFacts, at: number): Promise<CrawlStanding | 'UNKNOWN'>;
 }
 
-/** Where the last crawl is: in the store, or not; or the store cannot be used now. */
-export type Standing = 'STORED' | 'LACKING' | 'UNKNOWN';
+/** What {@link RecordedCrawl} fails with where another gateway stored a later crawl meanwhile. */
+export class SupersededError extends FederationError {
+  constructor() {
+    super('STORE_UNAVAILABLE', 'Another gateway stored a later crawl while this one was read.');
+  }
+}
 
 /** A function that gives the recorder of a source; null: the source is not stored. Their crawls share one bound of bytes. */
 export function createRecorders(store: CrawlStore): (source: Source) => Recorder | null {
@@ -63,10 +78,7 @@ function recorderOf(source: Source, store: CrawlStore, waiting: Waiting): Record
     },
     begin: () => record(store, key, waiting),
     checked: (facts, at) =>
-      store.check(key, facts, at).then(
-        (isThere) => (isThere ? 'STORED' : 'LACKING'),
-        (error: unknown) => (isInvalid(error) ? 'LACKING' : 'UNKNOWN'),
-      ),
+      store.check(key, facts, at).catch((error: unknown) => (isInvalid(error) ? 'LACKING' : 'UNKNOWN')),
   };
 }
 
@@ -81,6 +93,7 @@ async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl)
   let next = parts === 0 ? null : store.read(key, crawl, 0);
   for (let part = 0; next !== null; part += 1) {
     const packed = await next;
+    if (packed === null) throw new SupersededError();
     next = part + 1 < parts ? store.read(key, crawl, part + 1) : null;
     // It may fail before it is awaited.
     next?.catch(() => undefined);

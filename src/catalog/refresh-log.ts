@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
 import type { SourceFailure } from '../model/outcome.ts';
+import type { RegistryPlace } from '../store/store.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
 
@@ -22,6 +23,8 @@ export interface RefreshLog {
   crawled(crawlResult: CrawlResult): void;
   /** What the store has of the registry cannot be used; the registry is crawled instead. */
   notRestored(error: unknown): void;
+  /** Another gateway stores the registry as it reads it. */
+  storedAs(place: RegistryPlace): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
 }
 
@@ -75,6 +78,13 @@ export function createRefreshLog(
       // The store has said so itself, once for all registries.
       if (error instanceof FederationError && error.code.startsWith('STORE_')) return;
       logger.warn({ err: error }, 'registry could not be restored from the store');
+    },
+    storedAs(place) {
+      if (!isNews('stored as', place)) return;
+      logger.warn(
+        place,
+        `another gateway stores this registry as ${place.kind} at ${place.address} (mapping ${place.mapping}): one store keeps one`,
+      );
     },
     done(records, tookMs, failure, error) {
       const phase = failure === null ? 'done' : 'failed';

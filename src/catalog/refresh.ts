@@ -5,14 +5,14 @@ import { type BackoffRange, doubled } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
-import type { CrawlFacts } from '../store/store.ts';
+import type { CrawlFacts, CrawlStanding, RegistryPlace } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { type CrawlResult, crawl } from './crawl.ts';
+import { type CrawlResult, crawl, MAX_RESTARTS } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import { type HashedSnapshot, hashedSnapshot } from './hashed-snapshot.ts';
 import type { RegistryAddress } from './ids.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.ts';
-import type { Recorder } from './recorder.ts';
+import { type Recorder, SupersededError } from './recorder.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** When something was: to be shown, and to measure from. */
@@ -57,6 +57,8 @@ export interface RefreshOptions {
   readonly pace: Pace;
   readonly onCrawling: (records: number) => void;
   readonly onCrawlResult: (crawlResult: CrawlResult) => void;
+  /** Called when the store has the registry as another gateway reads it. */
+  readonly onStoredAs: (place: RegistryPlace) => void;
   readonly facilityName: (id: string) => string;
   /** Awaited before the snapshot is used, so that everything that queries need is ready when they see it. */
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
@@ -73,6 +75,9 @@ export interface Refresh {
 
 /** After how long a registry is crawled for the sake of a store that could not be written: that store may fail again. */
 const STORE_AGAIN: BackoffRange = { first: 5_000, max: 3_600_000 };
+
+/** Milliseconds for which what another gateway reads elsewhere under this name stays: else each would replace it for ever. */
+const STORED_AS_MS = 3_600_000;
 
 /** The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again. */
 export function createRefresh(options: RefreshOptions): Refresh {
@@ -95,11 +100,23 @@ export function createRefresh(options: RefreshOptions): Refresh {
     // What is being stored has a later time of its own.
     if (recorder === null || underWay > 0) return true;
     const checked = recorder.checked(factsOf(known, known.crawledAt), clock.wall()).then((standing) => {
-      if (standing === 'LACKING' && underWay === 0) isLacking = true;
+      if (standing !== 'UNKNOWN' && underWay === 0) noteStanding(standing);
       return standing;
     });
     // Once the store can be written again it gets what it lacks, by one more crawl.
-    return !isLacking || clock.monotonic() < storeAgainAt || (await checked) === 'UNKNOWN';
+    return (
+      !isLacking ||
+      clock.monotonic() < storeAgainAt ||
+      ['STORED', 'UNKNOWN'].includes((await checked) as string)
+    );
+  }
+
+  function noteStanding(standing: CrawlStanding): void {
+    if (typeof standing !== 'string') {
+      options.onStoredAs(standing);
+      if (!isLacking) storeAgainAt = clock.monotonic() + STORED_AS_MS;
+    }
+    isLacking = standing !== 'STORED';
   }
 
   async function snapshotOf(
@@ -141,7 +158,18 @@ export function createRefresh(options: RefreshOptions): Refresh {
     storing = Promise.all([storing, done]).then(() => undefined);
   }
 
+  /** Begins again where another gateway stores a later crawl meanwhile. */
   async function restore(recorder: Recorder, deadline: Deadline): Promise<CheckedSnapshot | null> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await restoreOnce(recorder, deadline);
+      } catch (error) {
+        if (!(error instanceof SupersededError) || attempt === MAX_RESTARTS) throw error;
+      }
+    }
+  }
+
+  async function restoreOnce(recorder: Recorder, deadline: Deadline): Promise<CheckedSnapshot | null> {
     const recorded = await deadline.awaiting(recorder.load());
     if (recorded === null) return null;
     const crawledAt = momentOf(recorded.facts.crawledAt, now());

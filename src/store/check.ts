@@ -87,7 +87,7 @@ async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Prom
     try {
       const crawl = await crawls.find(key);
       for (let part = 0; crawl !== null && part < partCount(crawl); part += 1) {
-        counts.nodes += (await crawls.read(key, crawl, part)).ends.length;
+        counts.nodes += (await crawls.read(key, crawl, part))?.ends.length ?? 0;
       }
     } catch (error) {
       if (!(error instanceof FederationError)) throw error;

@@ -5,10 +5,11 @@ import { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
 import { removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
 import { batchOf, compress, hashOf, textsOf } from './node-text.ts';
-import { HASH_BYTES, partsOf } from './parts.ts';
+import { HASH_BYTES, hashesOf, partsOf } from './parts.ts';
+import { idOf, isOf, isSealed, lockedRowOf, type RegistryRow, rowOf, writeRow } from './registry-rows.ts';
 import { bytesOf, readGeneration, type Schema, writeGeneration } from './schema.ts';
 import type { Seal } from './seal.ts';
-import type { CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from './store.ts';
+import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from './store.ts';
 import { readTagged } from './tagged-images.ts';
 
 /** Milliseconds for which a node that no crawl has stays: another gateway may be about to commit a crawl that has it. */
@@ -36,37 +37,45 @@ export function createCrawlStore({
   isReadOnly = false,
   onCommit,
 }: CrawlStoreOptions): CrawlStore {
-  const sealed = (key: RegistryKey, crawl: Omit<StoredCrawl, 'generation'>, generation: string | null) =>
-    [
-      ...[key.facility, key.registry, key.kind, key.address, key.mapping],
-      ...[generation, crawl.crawledAt, crawl.checkedAt, crawl.nodes, crawl.parts],
-    ] as const;
+  /** A time that has not been yet is no time: a clock that was wrong would keep every other gateway from storing. */
+  const isSuperseded = (row: RegistryRow, key: RegistryKey, { crawledAt }: CrawlFacts): boolean =>
+    isOf(row, key) && row.crawled_at > crawledAt && row.crawled_at <= now() && isSealed(seal, row);
 
-  async function find(key: RegistryKey): Promise<(StoredCrawl & { readonly id: number }) | null> {
+  /** Whether it still is the last one: what another gateway has replaced meanwhile nobody has damaged. */
+  async function isLast(key: RegistryKey, crawl: StoredCrawl): Promise<boolean> {
     const row = await rowOf(db, key);
-    if (row === undefined || !isOf(row, key) || row.crawled_at === 0) return null;
-    const crawl = {
-      id: row.id,
-      crawledAt: row.crawled_at,
-      checkedAt: row.checked_at,
-      nodes: row.nodes,
-      parts: bytesOf(row.parts),
-    };
-    if (!seal.isValid('crawl', sealed(key, crawl, row.generation), bytesOf(row.mac))) throw changed(key);
-    return { ...crawl, generation: readGeneration(row.generation) };
+    return row?.crawled_at === crawl.crawledAt && bytesOf(row.parts).equals(crawl.parts);
+  }
+
+  async function removeDamagedOf(
+    key: RegistryKey,
+    hashes: Buffer,
+    texts: readonly (Buffer | null)[],
+  ): Promise<void> {
+    const missing = hashesOf(hashes).filter((_, index) => texts[index] === null);
+    await db.transaction().execute(async (transaction) => {
+      const { id } = await lockedRowOf(transaction, key);
+      await removeDamaged(transaction, id, missing);
+    });
   }
 
   return {
     async find(key) {
-      const crawl = await find(key);
-      if (crawl === null) return null;
-      const { id: _, ...stored } = crawl;
-      return stored;
+      const row = await rowOf(db, key);
+      if (row === undefined || !isOf(row, key) || row.crawled_at === 0) return null;
+      if (!isSealed(seal, row)) throw changed(key);
+      return {
+        generation: readGeneration(row.generation),
+        crawledAt: row.crawled_at,
+        checkedAt: row.checked_at,
+        nodes: row.nodes,
+        parts: bytesOf(row.parts),
+      };
     },
 
     async read(key, crawl, part) {
       const row = await rowOf(db, key);
-      if (row === undefined) throw changed(key);
+      if (row === undefined) return null;
       const stored = await db
         .selectFrom('registry_part')
         .select('hashes')
@@ -75,12 +84,14 @@ export function createCrawlStore({
         .executeTakeFirst();
       const hashes = stored === undefined ? Buffer.alloc(0) : bytesOf(stored.hashes);
       const expected = crawl.parts.subarray(part * HASH_BYTES, (part + 1) * HASH_BYTES);
-      if (hashes.length === 0 || Buffer.compare(hashOf(hashes), expected) !== 0) throw changed(key);
-      const texts = await textsByHash(db, row.id, hashes);
-      if (texts.every((text) => text !== null)) return batchOf(texts);
-      // What stays is taken for stored by the next crawl; where the disk is full it does stay.
-      if (!isReadOnly) await removeDamaged(db, row.id, hashes, texts).catch(() => undefined);
-      throw changed(key);
+      if (hashes.length > 0 && hashOf(hashes).equals(expected)) {
+        const texts = await textsByHash(db, row.id, hashes);
+        if (texts.every((text) => text !== null)) return batchOf(texts);
+        // What stays is taken for stored by the next crawl; where the disk is full it does stay.
+        if (!isReadOnly) await removeDamagedOf(key, hashes, texts).catch(() => undefined);
+      }
+      if (await isLast(key, crawl)) throw changed(key);
+      return null;
     },
 
     async append(key, batch) {
@@ -120,91 +131,42 @@ export function createCrawlStore({
     },
 
     async commit(key, facts, hashes, images) {
-      const registryId = await idOf(db, key);
+      await idOf(db, key);
       const parts = partsOf(hashes);
-      const { generation: given, ...times } = facts;
-      const generation = writeGeneration(given);
-      const crawl = {
-        ...times,
-        nodes: hashes.length / HASH_BYTES,
-        parts: Buffer.concat(parts.map(hashOf)),
-      };
       await db.transaction().execute(async (transaction) => {
         // The row first: two gateways that commit the same registry do so one after the other.
-        await transaction
-          .updateTable('registry')
-          .set({
-            kind: key.kind,
-            address: key.address,
-            mapping: key.mapping,
-            generation,
-            crawled_at: crawl.crawledAt,
-            checked_at: crawl.checkedAt,
-            nodes: crawl.nodes,
-            parts: crawl.parts,
-            mac: seal.mac('crawl', sealed(key, crawl, generation)),
-          })
-          .where('id', '=', registryId)
-          .execute();
-        await writeParts(transaction, registryId, parts);
-        await removeUnnamed(transaction, registryId, hashes, now() - KEPT_MS);
-        await onCommit(transaction, registryId, readTagged(images), facts.crawledAt);
+        const row = await lockedRowOf(transaction, key);
+        if (isSuperseded(row, key, facts)) return;
+        await writeRow(transaction, seal, {
+          ...key,
+          id: row.id,
+          generation: writeGeneration(facts.generation),
+          crawled_at: facts.crawledAt,
+          checked_at: facts.checkedAt,
+          nodes: hashes.length / HASH_BYTES,
+          parts: Buffer.concat(parts.map(hashOf)),
+        });
+        await writeParts(transaction, row.id, parts);
+        await removeUnnamed(transaction, row.id, hashes, now() - KEPT_MS);
+        await onCommit(transaction, row.id, readTagged(images), facts.crawledAt);
       });
     },
 
     async check(key, facts, checkedAt) {
-      const crawl = await find(key);
-      if (crawl === null) return false;
-      // Another gateway may have stored a later crawl, whose time of check is its own.
-      if (crawl.crawledAt !== facts.crawledAt || crawl.generation !== facts.generation) return true;
-      await db
-        .updateTable('registry')
-        .set({
-          checked_at: checkedAt,
-          mac: seal.mac('crawl', sealed(key, { ...crawl, checkedAt }, writeGeneration(crawl.generation))),
-        })
-        .where('id', '=', crawl.id)
-        .where('crawled_at', '=', crawl.crawledAt)
-        .execute();
-      return true;
+      if ((await rowOf(db, key)) === undefined) return 'LACKING';
+      return db.transaction().execute(async (transaction) => {
+        const { mac, ...row } = await lockedRowOf(transaction, key);
+        if (row.crawled_at === 0) return 'LACKING';
+        if (!isSealed(seal, { ...row, mac })) throw changed(key);
+        const { kind, address, mapping } = row;
+        if (!isOf(row, key)) return { kind, address, mapping };
+        const isSame = row.generation === writeGeneration(facts.generation);
+        if (!isSame || row.crawled_at < facts.crawledAt) return 'LACKING';
+        await writeRow(transaction, seal, { ...row, checked_at: checkedAt });
+        return 'STORED';
+      });
     },
   };
-}
-
-const rowOf = (db: Kysely<Schema>, { facility, registry }: RegistryKey) =>
-  db
-    .selectFrom('registry')
-    .selectAll()
-    .where('facility', '=', facility)
-    .where('registry', '=', registry)
-    .executeTakeFirst();
-
-const isOf = (
-  row: { readonly kind: string; readonly address: string; readonly mapping: number },
-  key: RegistryKey,
-): boolean => row.kind === key.kind && row.address === key.address && row.mapping === key.mapping;
-
-/** The row of a registry, which is made before its first crawl is complete: `crawled_at` is 0 until then. */
-async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number> {
-  const found = await rowOf(db, key);
-  if (found !== undefined) return found.id;
-  const nothing = Buffer.alloc(0);
-  await db
-    .insertInto('registry')
-    .values({
-      ...key,
-      generation: null,
-      crawled_at: 0,
-      checked_at: 0,
-      nodes: 0,
-      parts: nothing,
-      mac: nothing,
-    })
-    .onConflict((conflict) => conflict.columns(['facility', 'registry']).doNothing())
-    .execute();
-  const made = await rowOf(db, key);
-  if (made === undefined) throw unavailable('the row of a registry is gone as soon as it was written');
-  return made.id;
 }
 
 function changed({ facility, registry }: RegistryKey): FederationError {
@@ -217,5 +179,3 @@ function changed({ facility, registry }: RegistryKey): FederationError {
     },
   );
 }
-
-const unavailable = (message: string): FederationError => new FederationError('STORE_UNAVAILABLE', message);

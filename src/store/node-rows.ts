@@ -30,17 +30,17 @@ export async function textsByHash(
   return order.map((hash) => texts.get(hash.toString('latin1')) ?? null);
 }
 
-/** Removes those nodes of a part whose texts are not what their hashes say. */
+/** Removes those of the nodes whose texts are not what their hashes say. */
 export async function removeDamaged(
   db: Kysely<Schema>,
   registryId: number,
-  hashes: Buffer,
-  texts: readonly (Buffer | null)[],
+  hashes: readonly Buffer[],
 ): Promise<void> {
+  const texts = await textsByHash(db, registryId, Buffer.concat(hashes));
   await removeNodes(
     db,
     registryId,
-    hashesOf(hashes).filter((_, index) => texts[index] === null),
+    hashes.filter((_, index) => texts[index] === null),
   );
 }
 

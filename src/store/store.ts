@@ -31,6 +31,12 @@ export interface CrawlFacts {
   readonly checkedAt: number;
 }
 
+/** How a registry was read, beside its name. */
+export type RegistryPlace = Pick<RegistryKey, 'kind' | 'address' | 'mapping'>;
+
+/** Whether the store has a crawl; or as what it has the registry in its place. */
+export type CrawlStanding = 'STORED' | 'LACKING' | RegistryPlace;
+
 /** An image of a crawl that its digest names. */
 export interface TaggedImage {
   readonly repository: string;
@@ -43,21 +49,25 @@ export interface TaggedImage {
 export interface CrawlStore {
   /** null: there is none for this key, or it is not what was written. Rejects with STORE_INVALID for the latter. */
   find(key: RegistryKey): Promise<StoredCrawl | null>;
-  /** The nodes of one part, by its position. Rejects with STORE_INVALID where they are not what was written. */
-  read(key: RegistryKey, crawl: StoredCrawl, part: number): Promise<PackedNodes>;
+  /**
+   * The nodes of one part, by its position; null: the crawl is the last one no more. Rejects with STORE_INVALID where they
+   * are not what was written.
+   */
+  read(key: RegistryKey, crawl: StoredCrawl, part: number): Promise<PackedNodes | null>;
   /** Stores nodes of a crawl that is under way; gives their hashes, 32 bytes each. Nothing shows them before `commit`. */
   append(key: RegistryKey, batch: PackedNodes): Promise<Uint8Array>;
   /**
    * Makes a crawl the last complete one, at once and as a whole; `hashes` are those of all its nodes in its order,
-   * `images` all that ingest made of them and that have a digest, as `writeTagged` gives them. Rejects with
+   * `images` all that ingest made of them and that have a digest, as `writeTagged` gives them. Where another gateway has
+   * stored a later crawl for this key, nothing is written. Rejects with
    * STORE_UNAVAILABLE where another gateway removed a node meanwhile: the crawl is then to be stored again.
    */
   commit(key: RegistryKey, facts: CrawlFacts, hashes: Uint8Array, images: string): Promise<void>;
   /**
-   * Stores that the registry was checked and had not changed since a crawl; gives whether there is that crawl, or another
-   * gateway's. Rejects with STORE_INVALID where it is not what was written.
+   * Stores that the registry was checked and had not changed since a crawl, where there is that crawl or a later one of
+   * the same generation. Rejects with STORE_INVALID where it is not what was written.
    */
-  check(key: RegistryKey, crawl: CrawlFacts, checkedAt: number): Promise<boolean>;
+  check(key: RegistryKey, crawl: CrawlFacts, checkedAt: number): Promise<CrawlStanding>;
 }
 
 /** What was fetched by its digest. */

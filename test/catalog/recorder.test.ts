@@ -4,12 +4,17 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createDeadline } from '../../src/catalog/deadline.ts';
 import { createRecorders } from '../../src/catalog/recorder.ts';
-import { type CheckedSnapshot, createRefresh, type Refresh } from '../../src/catalog/refresh.ts';
+import {
+  type CheckedSnapshot,
+  createRefresh,
+  type Refresh,
+  type RefreshOptions,
+} from '../../src/catalog/refresh.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { readPageAside } from '../../src/sources/parse-aside.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openStore } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { CrawlStore, Store } from '../../src/store/store.ts';
 import { labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
 import { fakeClock } from '../support/clock.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
@@ -123,7 +128,12 @@ function sourceOf(world: World | null, address: string): Source {
 
 const CLOCK = fakeClock();
 
-function refreshOf(store: Store, world: World | null, address: string): Refresh {
+function refreshOf(
+  store: Store,
+  world: World | null,
+  address: string,
+  over: Partial<RefreshOptions> = {},
+): Refresh {
   const source = sourceOf(world, address);
   return createRefresh({
     source,
@@ -138,8 +148,10 @@ function refreshOf(store: Store, world: World | null, address: string): Refresh 
     pace: createPace(),
     onCrawling: () => undefined,
     onCrawlResult: () => undefined,
+    onStoredAs: () => undefined,
     facilityName: (id) => id,
     onSnapshot: () => undefined,
+    ...over,
   });
 }
 
@@ -171,6 +183,11 @@ async function comesBack(store: Store, world: World): Promise<void> {
   assert.equal(checked.hashed, restored.hashed);
 }
 
+const NO_IMAGES: World = {
+  generation: 'g1',
+  bodies: [bodyOf([], 'g1')],
+};
+
 /** One store for all worlds, each at an address of its own: what was there before is in the way as it is in reality. */
 function suite(makePlace: MakePlace, usual: number): void {
   async function opened(context: TestContext): Promise<Store> {
@@ -186,6 +203,72 @@ function suite(makePlace: MakePlace, usual: number): void {
       fc.asyncProperty(worlds, (world) => comesBack(store, world)),
       { numRuns: runs(usual) },
     );
+  });
+
+  test('gateways that read one registry at different addresses replace each other’s crawls once an hour, and say so', async (context) => {
+    const store = await opened(context);
+    const clock = fakeClock();
+    const seen: string[] = [];
+    let crawls = 0;
+    const gatewayOf = (address: string) => {
+      const source = sourceOf(NO_IMAGES, address);
+      return refreshOf(store, NO_IMAGES, address, {
+        clock,
+        source: {
+          ...source,
+          crawl(context) {
+            crawls += 1;
+            return source.crawl(context);
+          },
+        },
+        onStoredAs: (place) => void seen.push(place.address),
+      });
+    };
+    const gateways = [gatewayOf('https://one.example'), gatewayOf('https://two.example')];
+    const known: (CheckedSnapshot | null)[] = [null, null];
+    const round = async () => {
+      for (const [index, gateway] of gateways.entries()) {
+        known[index] = await gateway.check(known[index] ?? null, createDeadline(60_000, clock));
+        await gateway.settled();
+        // Nobody waits for the store to say what it has.
+        await store.info();
+        await new Promise(setImmediate);
+      }
+    };
+    await round();
+    assert.equal(crawls, 2);
+    for (let turn = 0; turn < 10; turn += 1) {
+      clock.pass(300_000);
+      await round();
+    }
+    assert.equal(crawls, 2, 'within an hour');
+    assert.deepEqual(new Set(seen), new Set(['https://two.example']));
+    for (let turn = 0; turn < 4; turn += 1) {
+      clock.pass(300_000);
+      await round();
+    }
+    assert.equal(crawls, 3, 'the one that is not stored, after an hour');
+  });
+
+  test('a crawl that another gateway replaces while it is restored is left for the later one', async (context) => {
+    const store = await opened(context);
+    const address = 'https://registry.esrf.example/replaced';
+    const deadline = () => createDeadline(60_000, CLOCK);
+    const crawled = refreshOf(store, NO_IMAGES, address);
+    await crawled.check(null, deadline());
+    await crawled.settled();
+    let isFirst = true;
+    const racing: CrawlStore = {
+      ...store.crawls,
+      async find(key) {
+        const found = await store.crawls.find(key);
+        if (!isFirst || found === null) return found;
+        isFirst = false;
+        return { ...found, generation: 'g0', parts: new Uint8Array(32), crawledAt: found.crawledAt - 1 };
+      },
+    };
+    const restored = await refreshOf({ ...store, crawls: racing }, null, address).restore?.(deadline());
+    assert.equal(restored?.generation, 'g1');
   });
 
   test('a node that is too large comes back as malformed, and so does what has its name', async (context) => {

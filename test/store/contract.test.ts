@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import type { Kysely } from 'kysely';
 import type { StorePlace } from '../../src/store/engine.ts';
+import { removeDamaged } from '../../src/store/node-rows.ts';
 import { batchOf } from '../../src/store/node-text.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { CrawlFacts, Store } from '../../src/store/store.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
 import { tagHistory } from './tag-history-suite.ts';
@@ -106,15 +107,75 @@ function contract(makePlace: MakePlace): void {
     test('remember when they were checked', async (context) => {
       const { store } = await opened(context);
       await stored(store, ['{"a":1}']);
-      assert.equal(await store.crawls.check(KEY, FACTS, 5_000), true);
+      assert.equal(await store.crawls.check(KEY, FACTS, 5_000), 'STORED');
       assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000);
-      assert.equal(await store.crawls.check(KEY, { ...FACTS, crawledAt: 999 }, 6_000), true);
-      assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000, 'of a crawl that is not the last');
     });
 
-    test('that are not there are missed by a check', async (context) => {
+    test('of another gateway are checked as one’s own where they are later and of the same generation', async (context) => {
       const { store } = await opened(context);
-      assert.equal(await store.crawls.check(KEY, FACTS, 5_000), false);
+      await stored(store, ['{"a":1}']);
+      const check = (facts: Partial<CrawlFacts>, at: number) =>
+        store.crawls.check(KEY, { ...FACTS, ...facts }, at);
+      assert.equal(await check({ crawledAt: 999 }, 5_000), 'STORED');
+      assert.equal(await check({ crawledAt: 1_001 }, 6_000), 'LACKING', 'of an older one');
+      assert.equal(
+        await check({ crawledAt: 999, generation: 'g0' }, 7_000),
+        'LACKING',
+        'of another generation',
+      );
+      assert.equal((await store.crawls.find(KEY))?.checkedAt, 5_000);
+    });
+
+    test('that are not there are missed by a check, which says whose are in their place', async (context) => {
+      const { store } = await opened(context);
+      assert.equal(await store.crawls.check(KEY, FACTS, 5_000), 'LACKING');
+      await stored(store, ['{"a":1}'], FACTS, { ...KEY, mapping: 2 });
+      const { kind, address } = KEY;
+      assert.deepEqual(await store.crawls.check(KEY, FACTS, 5_000), { kind, address, mapping: 2 });
+    });
+
+    test('are not replaced by an older one that comes late, and neither is the history of their tags', async (context) => {
+      const { store, clock } = await opened(context);
+      const imageOf = (digit: string) => ({
+        ...{ repository: 'em/relion', tags: ['5'], digest: `sha256:${digit.repeat(64)}` },
+      });
+      const commit = (text: string, crawledAt: number, digit: string, key = KEY) =>
+        stored(store, [text], { generation: text, crawledAt, checkedAt: crawledAt }, key, [imageOf(digit)]);
+      const spans = () => store.history.tags(KEY, 'em/relion', ['5'], null);
+      await commit('{"n":1}', 1_000, 'a');
+      await commit('{"n":3}', 3_000, 'b');
+      const before = await spans();
+      await commit('{"n":2}', 2_000, 'a');
+      assert.deepEqual(await allOf(store), ['{"n":3}']);
+      assert.deepEqual(await spans(), before);
+      await commit('{"n":2}', 2_000, 'a', { ...KEY, mapping: 2 });
+      assert.equal(await store.crawls.find(KEY), null, 'it is of this key alone');
+      await commit('{"n":4}', clock.now + 1, 'a');
+      await commit('{"n":5}', clock.now, 'a');
+      assert.deepEqual(await allOf(store), ['{"n":5}'], 'a time that has not been yet is none');
+    });
+
+    test('that another one replaces while they are read are not taken for damaged', async (context) => {
+      const { store, clock, tamper } = await opened(context);
+      await stored(store, manyTexts(1_500));
+      const crawl = await store.crawls.find(KEY);
+      assert.ok(crawl);
+      assert.ok(await store.crawls.read(KEY, crawl, 1));
+      clock.now += 2 * HOUR;
+      await stored(store, ['{"next":1}'], { generation: 'g2', crawledAt: 2_000, checkedAt: 2_000 });
+      for (const part of [0, 1]) assert.equal(await store.crawls.read(KEY, crawl, part), null);
+      await tamper((db) => db.deleteFrom('registry').execute());
+      assert.equal(await store.crawls.read(KEY, crawl, 0), null);
+    });
+
+    test('lose only those nodes that are not what their hashes say', async (context) => {
+      const { store, tamper } = await opened(context);
+      await stored(store, ['{"a":1}', '{"b":2}']);
+      await tamper(async (db) => {
+        const { id } = await db.selectFrom('registry').select('id').executeTakeFirstOrThrow();
+        await removeDamaged(db, id, [hash('{"a":1}'), hash('{"b":2}'), hash('{"c":3}')]);
+      });
+      assert.deepEqual(await allOf(store), ['{"a":1}', '{"b":2}']);
     });
 
     test('keep what no crawl names for an hour, for another gateway may be about to', async (context) => {

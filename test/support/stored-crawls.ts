@@ -44,6 +44,7 @@ export async function allOf({ crawls }: WithCrawls, key: RegistryKey = KEY): Pro
   const texts: string[] = [];
   for (let part = 0; part * 32 < crawl.parts.length; part += 1) {
     const batch = await crawls.read(key, crawl, part);
+    assert.ok(batch);
     texts.push(...textsOf(batch).map(String));
   }
   return texts;

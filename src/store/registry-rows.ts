@@ -1,0 +1,90 @@
+// The row of each registry: it says which crawl is the last complete one, and whoever changes that has its lock.
+import type { Kysely, Selectable } from 'kysely';
+import { FederationError } from '../model/errors.ts';
+import { bytesOf, type Schema } from './schema.ts';
+import type { Seal } from './seal.ts';
+import type { RegistryKey } from './store.ts';
+
+export type RegistryRow = Selectable<Schema['registry']>;
+
+export const rowOf = (
+  db: Kysely<Schema>,
+  { facility, registry }: RegistryKey,
+): Promise<RegistryRow | undefined> =>
+  db
+    .selectFrom('registry')
+    .selectAll()
+    .where('facility', '=', facility)
+    .where('registry', '=', registry)
+    .executeTakeFirst();
+
+/** The row, which nobody else changes before the transaction ends. Rejects with STORE_UNAVAILABLE where it is gone. */
+export async function lockedRowOf(
+  transaction: Kysely<Schema>,
+  { facility, registry }: RegistryKey,
+): Promise<RegistryRow> {
+  // SQLite has no SELECT … FOR UPDATE.
+  const row = await transaction
+    .updateTable('registry')
+    .set(({ ref }) => ({ nodes: ref('nodes') }))
+    .where('facility', '=', facility)
+    .where('registry', '=', registry)
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) throw gone();
+  return row;
+}
+
+/** The id of a registry's row, which is made before its first crawl is complete: `crawled_at` is 0 until then. */
+export async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number> {
+  const found = await rowOf(db, key);
+  if (found !== undefined) return found.id;
+  const nothing = Buffer.alloc(0);
+  await db
+    .insertInto('registry')
+    .values({
+      ...key,
+      generation: null,
+      crawled_at: 0,
+      checked_at: 0,
+      nodes: 0,
+      parts: nothing,
+      mac: nothing,
+    })
+    .onConflict((conflict) => conflict.columns(['facility', 'registry']).doNothing())
+    .execute();
+  const made = await rowOf(db, key);
+  if (made === undefined) throw gone();
+  return made.id;
+}
+
+/** Whether it was read as the key says. */
+export const isOf = (row: Omit<RegistryKey, 'facility' | 'registry'>, key: RegistryKey): boolean =>
+  row.kind === key.kind && row.address === key.address && row.mapping === key.mapping;
+
+export const isSealed = (seal: Seal, row: RegistryRow): boolean =>
+  seal.isValid('crawl', sealedOf(row), bytesOf(row.mac));
+
+/** Writes what the last complete crawl is. */
+export async function writeRow(
+  transaction: Kysely<Schema>,
+  seal: Seal,
+  row: Omit<RegistryRow, 'mac'>,
+): Promise<void> {
+  const { id, ...columns } = row;
+  const { numUpdatedRows } = await transaction
+    .updateTable('registry')
+    .set({ ...columns, parts: bytesOf(row.parts), mac: seal.mac('crawl', sealedOf(row)) })
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows !== 1n) throw gone();
+}
+
+const sealedOf = (row: Omit<RegistryRow, 'id' | 'mac'>) =>
+  [
+    ...[row.facility, row.registry, row.kind, row.address, row.mapping],
+    ...[row.generation, row.crawled_at, row.checked_at, row.nodes, bytesOf(row.parts)],
+  ] as const;
+
+const gone = (): FederationError =>
+  new FederationError('STORE_UNAVAILABLE', 'the row of a registry is gone as soon as it was written');
