@@ -6,6 +6,7 @@ import { createCrawlStore } from './crawls.ts';
 import type { Engine, StorePlace } from './engine.ts';
 import { faultOf, REPLACE_FILE } from './fault.ts';
 import { schemaVersion } from './migrate.ts';
+import { requireOwnObjects } from './objects.ts';
 import { partCount } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
@@ -37,6 +38,7 @@ export async function checkStore(engine: Engine, place: StorePlace, seal: Seal):
   try {
     await schemaVersion(engine);
     if (engine.kind === 'sqlite') findings.push(...(await checkPages(engine.db)));
+    await requireOwnObjects(engine, place);
     const tables = await engine.tables();
     // All of one moment: the gateway may commit a crawl meanwhile.
     const transaction = engine.db.transaction();

@@ -7,6 +7,7 @@ import { faultOf, rejectAsFault } from './fault.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './history-bounds.ts';
 import { storeInfo } from './info.ts';
 import { migrate } from './migrate.ts';
+import { requireOwnObjects } from './objects.ts';
 import { openEngine } from './open-engine.ts';
 import { createSeal } from './seal.ts';
 import { createStateStore } from './state.ts';
@@ -44,6 +45,7 @@ export async function openStore({
   const engine = await openEngine(place).catch(rejectAsFault(place));
   try {
     await migrate(engine);
+    await requireOwnObjects(engine, place);
   } catch (error) {
     await engine.close();
     throw faultOf(error, place);

@@ -55,6 +55,9 @@ export async function readSqlite(path: string): Promise<Engine> {
   return sqliteEngine(db);
 }
 
+/** An empty database that is nowhere but in memory. */
+export const openMemory = (): Engine => sqliteEngine(sqliteOf(':memory:'));
+
 const sqliteOf = (path: string): StoreDatabase =>
   new Kysely<Schema>({
     dialect: rejectingWithCause(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { inspectStore, readBack } from '../../src/store/inspect.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -128,6 +128,38 @@ function upkeep(makePlace: MakePlace): void {
         }
       });
     }
+
+    test('finds what panfed did not make, which no store is used with, and reads no further', async (context) => {
+      const { place, store } = await filled(context);
+      await store.close();
+      const plant = {
+        sqlite: [
+          'CREATE TRIGGER planted BEFORE UPDATE ON registry BEGIN SELECT RAISE(IGNORE); END',
+          'ALTER TABLE node RENAME TO nodes',
+          'CREATE VIEW node AS SELECT registry_id, hash, zeroblob(900000000) AS body, written_at FROM nodes',
+        ],
+        postgres: [
+          'CREATE RULE planted AS ON UPDATE TO registry DO INSTEAD NOTHING',
+          'ALTER TABLE node RENAME TO nodes',
+          "CREATE VIEW node AS SELECT registry_id, hash, repeat('x', 900000000)::bytea AS body, written_at FROM nodes",
+        ],
+      };
+      await tampered(place, async (db) => {
+        for (const statement of plant[place.kind]) await sql.raw(statement).execute(db);
+      });
+      const { findings, nodes } = await readBack(place, SECRET);
+      assert.equal(nodes, 0);
+      assert.deepEqual(
+        findings.map(({ at }) => at),
+        [place.kind === 'sqlite' ? 'file' : 'database'],
+      );
+      for (const name of [/planted/, /(?:view|relation) node/])
+        assert.match(findings[0]?.message ?? '', name);
+      await assert.rejects(openStore({ place, secret: SECRET }), {
+        code: 'STORE_DAMAGED',
+        message: /planted/,
+      });
+    });
 
     test('sees one moment while a gateway commits', async (context) => {
       const { place, store } = await filled(context);
