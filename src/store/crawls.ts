@@ -5,12 +5,13 @@ import { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
 import { removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
 import { batchOf, compress, hashOf, textsOf } from './node-text.ts';
-import { HASH_BYTES, hashesOf, partsOf } from './parts.ts';
+import { HASH_BYTES, hashesOf, MAX_PART_BYTES, partsOf } from './parts.ts';
 import { idOf, isOf, isSealed, lockedRowOf, type RegistryRow, rowOf, writeRow } from './registry-rows.ts';
 import { bytesOf, readGeneration, type Schema, writeGeneration } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from './store.ts';
 import { readTagged } from './tagged-images.ts';
+import { upTo } from './up-to.ts';
 
 /** Milliseconds for which a node that no crawl has stays: another gateway may be about to commit a crawl that has it. */
 const KEPT_MS = 3_600_000;
@@ -78,11 +79,11 @@ export function createCrawlStore({
       if (row === undefined) return null;
       const stored = await db
         .selectFrom('registry_part')
-        .select('hashes')
+        .select(upTo('hashes', MAX_PART_BYTES).as('hashes'))
         .where('registry_id', '=', row.id)
         .where('part', '=', part)
         .executeTakeFirst();
-      const hashes = stored === undefined ? Buffer.alloc(0) : bytesOf(stored.hashes);
+      const hashes = stored?.hashes == null ? Buffer.alloc(0) : bytesOf(stored.hashes);
       const expected = crawl.parts.subarray(part * HASH_BYTES, (part + 1) * HASH_BYTES);
       if (hashes.length > 0 && hashOf(hashes).equals(expected)) {
         const texts = await textsByHash(db, row.id, hashes);

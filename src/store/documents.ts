@@ -4,17 +4,25 @@ import { digestOf } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { DocumentStore } from './store.ts';
+import { upTo } from './up-to.ts';
 
 /** Milliseconds: the time of the last use is written once in so long, so that reading is not writing. */
 const NAMED_AGAIN_MS = 3_600_000;
 
+/** Bytes of one document: more than any manifest, configuration or signature has, and than most SBOMs. */
+export const MAX_DOCUMENT_BYTES = 64 * 1_048_576;
+
 export function createDocumentStore(db: Kysely<Schema>, now: () => number): DocumentStore {
   return {
     async read(digest) {
-      const row = await db.selectFrom('document').selectAll().where('digest', '=', digest).executeTakeFirst();
+      const row = await db
+        .selectFrom('document')
+        .select(['media_type', 'named_at', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
+        .where('digest', '=', digest)
+        .executeTakeFirst();
       if (row === undefined) return null;
-      const bytes = bytesOf(row.body);
-      if (digestOf(bytes) !== digest) {
+      const bytes = row.body === null ? null : bytesOf(row.body);
+      if (bytes === null || digestOf(bytes) !== digest) {
         await tolerated(db.deleteFrom('document').where('digest', '=', digest));
         return null;
       }
@@ -28,6 +36,12 @@ export function createDocumentStore(db: Kysely<Schema>, now: () => number): Docu
       const actual = digestOf(bytes);
       if (actual !== digest) {
         throw new FederationError('STORE_INVALID', `A document of ${digest} has the digest ${actual}.`);
+      }
+      if (bytes.byteLength > MAX_DOCUMENT_BYTES) {
+        throw new FederationError(
+          'STORE_INVALID',
+          `A document of ${digest} has more than ${MAX_DOCUMENT_BYTES} bytes.`,
+        );
       }
       const named_at = now();
       await db

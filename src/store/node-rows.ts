@@ -2,11 +2,15 @@
 import type { Kysely } from 'kysely';
 import { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
-import { decompress, hashOf } from './node-text.ts';
-import { hashesOf } from './parts.ts';
+import { decompress, hashOf, MAX_BODY_BYTES } from './node-text.ts';
+import { hashesOf, MAX_PART_BYTES } from './parts.ts';
 import { bytesOf, type Schema } from './schema.ts';
+import { upTo } from './up-to.ts';
 
-/** The texts of nodes in the order of their hashes; null for one that is not there, or has another hash. */
+/** Bytes up to which compressed nodes are read with others, in one statement; larger ones each by itself. */
+const TOGETHER_BYTES = 65_536;
+
+/** The texts of nodes in the order of their hashes; null for one that is not there, has another hash, or is too large. */
 export async function textsByHash(
   db: Kysely<Schema>,
   registryId: number,
@@ -15,20 +19,27 @@ export async function textsByHash(
   const order = hashesOf(hashes);
   const texts = new Map<string, Buffer>();
   for (const some of chunksOf(order)) {
-    const rows = await db
-      .selectFrom('node')
-      .select(['hash', 'body'])
-      .where('registry_id', '=', registryId)
-      .where('hash', 'in', some)
-      .execute();
+    const rows = await bodiesOf(db, registryId, some, TOGETHER_BYTES);
     for (const { hash, body } of rows) {
-      const text = textOf(bytesOf(body));
+      const [large] = body === null ? await bodiesOf(db, registryId, [bytesOf(hash)], MAX_BODY_BYTES) : [];
+      const read = body ?? large?.body;
+      const text = read == null ? null : textOf(bytesOf(read));
       const name = bytesOf(hash);
       if (text !== null && hashOf(text).equals(name)) texts.set(name.toString('latin1'), text);
     }
   }
   return order.map((hash) => texts.get(hash.toString('latin1')) ?? null);
 }
+
+/** The rows of nodes; without the body where that has more than so many bytes: it is not loaded at all. */
+const bodiesOf = (db: Kysely<Schema>, registryId: number, hashes: readonly Buffer[], maxBytes: number) =>
+  db
+    .selectFrom('node')
+    .select(['hash', upTo('body', maxBytes).as('body')])
+    .where('registry_id', '=', registryId)
+    .where('hash', 'in', hashes)
+    .limit(hashes.length)
+    .execute();
 
 /** Removes those of the nodes whose texts are not what their hashes say. */
 export async function removeDamaged(
@@ -60,10 +71,13 @@ export async function writeParts(
 ): Promise<void> {
   const rows = await db
     .selectFrom('registry_part')
-    .select(['part', 'hashes'])
+    .select(['part', upTo('hashes', MAX_PART_BYTES).as('hashes')])
     .where('registry_id', '=', registryId)
+    .where('part', '<', parts.length)
     .execute();
-  const before = new Map(rows.map(({ part, hashes }) => [part, bytesOf(hashes)]));
+  const before = new Map(
+    rows.flatMap(({ part, hashes }) => (hashes === null ? [] : [[part, bytesOf(hashes)]])),
+  );
   for (const [part, hashes] of parts.entries()) {
     if (before.get(part)?.equals(hashes) === true) continue;
     await db

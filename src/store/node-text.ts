@@ -13,6 +13,9 @@ const FORMAT = 1;
 /** Bytes of one node, more than a source ever makes one of: a bound for what is decompressed. */
 const MAX_BYTES = 16 * 1_048_576;
 
+/** Bytes of one compressed node: what cannot be compressed becomes larger by a few in a thousand. */
+export const MAX_BODY_BYTES = MAX_BYTES + 65_536;
+
 /** Bytes that zlib makes room for at a time: nearly all nodes have fewer, and 16 KiB for each is work for the garbage collector. */
 const CHUNK = 2_048;
 

@@ -6,8 +6,11 @@ export const HASH_BYTES = 32;
 /** Nodes of one part. A node more or less moves those behind it, and rewrites 32 bytes of each. */
 const PART_NODES = 1_000;
 
+/** Bytes of the hashes of one part. */
+export const MAX_PART_BYTES = PART_NODES * HASH_BYTES;
+
 /** The hashes of a crawl, by part. */
-export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, PART_NODES * HASH_BYTES);
+export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, MAX_PART_BYTES);
 
 /** The hashes, each by itself. */
 export const hashesOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, HASH_BYTES);

@@ -4,19 +4,32 @@ import { FederationError } from '../model/errors.ts';
 import { bytesOf, type Schema } from './schema.ts';
 import type { Seal } from './seal.ts';
 import type { RegistryKey } from './store.ts';
+import { upTo } from './up-to.ts';
 
 export type RegistryRow = Selectable<Schema['registry']>;
 
-export const rowOf = (
+/** Bytes of the hashes of all parts: of 32 million nodes. */
+const MAX_PARTS_BYTES = 1_048_576;
+
+const COLUMNS = [
+  ...(['id', 'facility', 'registry', 'kind', 'address', 'mapping'] as const),
+  ...(['generation', 'crawled_at', 'checked_at', 'nodes', 'mac'] as const),
+  upTo('parts', MAX_PARTS_BYTES).as('parts'),
+] as const;
+
+/** Without its parts where these are more than any crawl has: it is not sealed as such. */
+export async function rowOf(
   db: Kysely<Schema>,
   { facility, registry }: RegistryKey,
-): Promise<RegistryRow | undefined> =>
-  db
+): Promise<RegistryRow | undefined> {
+  const row = await db
     .selectFrom('registry')
-    .selectAll()
+    .select(COLUMNS)
     .where('facility', '=', facility)
     .where('registry', '=', registry)
     .executeTakeFirst();
+  return row && { ...row, parts: row.parts ?? Buffer.alloc(0) };
+}
 
 /** The row, which nobody else changes before the transaction ends. Rejects with STORE_UNAVAILABLE where it is gone. */
 export async function lockedRowOf(
@@ -29,10 +42,10 @@ export async function lockedRowOf(
     .set(({ ref }) => ({ nodes: ref('nodes') }))
     .where('facility', '=', facility)
     .where('registry', '=', registry)
-    .returningAll()
+    .returning(COLUMNS)
     .executeTakeFirst();
   if (row === undefined) throw gone();
-  return row;
+  return { ...row, parts: row.parts ?? Buffer.alloc(0) };
 }
 
 /** The id of a registry's row, which is made before its first crawl is complete: `crawled_at` is 0 until then. */

@@ -80,7 +80,7 @@ export interface StoredDocument {
 export interface DocumentStore {
   /** null: there is none, or what is there has another digest. */
   read(digest: string): Promise<StoredDocument | null>;
-  /** Rejects with STORE_INVALID where the bytes have another digest. */
+  /** Rejects with STORE_INVALID where the bytes have another digest, or are more than 64 MiB. */
   write(digest: string, document: StoredDocument): Promise<void>;
   /** Removes those that nothing has read or written since a time; gives how many. */
   prune(before: number): Promise<number>;

@@ -1,14 +1,16 @@
 // What every store does, whichever its engine: the same tests over SQLite and over PostgreSQL.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import type { Kysely } from 'kysely';
+import { MAX_DOCUMENT_BYTES } from '../../src/store/documents.ts';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { removeDamaged } from '../../src/store/node-rows.ts';
-import { batchOf } from '../../src/store/node-text.ts';
+import { batchOf, MAX_BODY_BYTES } from '../../src/store/node-text.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import type { CrawlFacts, Store } from '../../src/store/store.ts';
+import { upTo } from '../../src/store/up-to.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
 import { tagHistory } from './tag-history-suite.ts';
@@ -73,6 +75,13 @@ function contract(makePlace: MakePlace): void {
       const again = await open();
       context.after(() => again.close());
       assert.deepEqual(await allOf(again), ['{"whole":1}']);
+    });
+
+    test('have large nodes as well as small ones, each of which is read by itself', async (context) => {
+      const { store } = await opened(context);
+      const large = JSON.stringify(randomBytes(200_000).toString('base64'));
+      await stored(store, ['{"a":1}', large, '{"b":2}']);
+      assert.deepEqual(await allOf(store), ['{"a":1}', large, '{"b":2}']);
     });
 
     test('of no nodes are crawls, too', async (context) => {
@@ -248,6 +257,36 @@ function contract(makePlace: MakePlace): void {
       await assert.rejects(allOf(store), { code: 'STORE_INVALID' });
       await stored(store, ['{"a":1}', '{"b":2}']);
       assert.deepEqual(await allOf(store), ['{"a":1}', '{"b":2}']);
+    });
+
+    test('and of a size that nothing of panfed has is not loaded', async (context) => {
+      const { store, tamper } = await opened(context);
+      const large = Buffer.alloc(MAX_DOCUMENT_BYTES + 1);
+      const digest = `sha256:${createHash('sha256').update(large).digest('hex')}`;
+      await assert.rejects(store.documents.write(digest, { mediaType: 'text/plain', bytes: large }), {
+        code: 'STORE_INVALID',
+      });
+      await stored(store, ['{"a":1}', '{"b":2}']);
+      await tamper(async (db) => {
+        const row = { digest, media_type: 'text/plain', body: large, named_at: 0 };
+        await db.insertInto('document').values(row).execute();
+        const body = large.subarray(0, MAX_BODY_BYTES + 1);
+        await db.updateTable('node').set({ body }).where('hash', '=', hash('{"a":1}')).execute();
+        const select = db.selectFrom('node').select(upTo('body', MAX_BODY_BYTES).as('body'));
+        const bodies = await select.execute();
+        assert.deepEqual(bodies.map(({ body }) => body === null).sort(), [false, true]);
+      });
+      assert.equal(await store.documents.read(digest), null);
+      await assert.rejects(allOf(store), { code: 'STORE_INVALID' });
+      await stored(store, ['{"a":1}', '{"b":2}']);
+      assert.deepEqual(await allOf(store), ['{"a":1}', '{"b":2}']);
+      await tamper((db) =>
+        db
+          .updateTable('registry')
+          .set({ parts: large.subarray(0, 1_048_577) })
+          .execute(),
+      );
+      await assert.rejects(store.crawls.find(KEY), { code: 'STORE_INVALID' });
     });
 
     test('all of a store that another secret sealed', async (context) => {
