@@ -4,12 +4,13 @@ import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue, type FairQueueOptions } from '../model/fair-queue.ts';
+import type { Pace } from '../model/pace.ts';
 import { chunksOf } from '../store/chunks.ts';
-import type { NamedTagSpan, TagHistory } from '../store/store.ts';
+import type { NamedTagSpan, TagHistory, TagSpan } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
 import type { Places } from './places.ts';
-import { digestsOf, documentOf, imageOf, partOf, type RepositoryName } from './tag-images.ts';
-import { digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
+import { digestsOf, digestsWith, documentOf, imageOf, partOf, type RepositoryName } from './tag-images.ts';
+import { asOfNow, digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
 import {
   createView,
   type RequestScope,
@@ -31,8 +32,11 @@ const READS: FairQueueOptions = {
   patience: 10_000,
 };
 
-/** Digests of which the spans are read at a time, some milliseconds long: others read the store meanwhile. */
-const DIGESTS = 1_000;
+/** Spans of one image, and of one of its tags, the newest. */
+const MAX_SPANS = 100;
+
+/** Digests of which the spans of a tag are read at a time, some milliseconds long: others read the store meanwhile. */
+const DIGESTS = 200;
 
 /** A span with the tag that it is of. */
 export interface NamedSpan extends ShownSpan {
@@ -56,6 +60,7 @@ export interface HistoryContext extends ViewSources {
   readonly history: TagHistory | null;
   /** Seconds for which an image has a notice that one of its tags moved. */
   readonly movedWithin: number;
+  readonly pace: Pace;
 }
 
 /** All methods reject with STORE_UNAVAILABLE where the history cannot be read now, but `notices`. */
@@ -82,37 +87,59 @@ interface TagName extends RepositoryName {
 }
 
 export function createHistory(context: HistoryContext): History {
-  const { places, clock, history, movedWithin } = context;
+  const { places, clock, history, movedWithin, pace } = context;
   /** Several fields of one image read the same spans. */
-  const known = new WeakMap<VisibleItem, Promise<readonly NamedSpan[]>>();
+  const known = new WeakMap<VisibleItem, Promise<ImageHistory>>();
   const reads = createFairQueue(READS);
 
-  /** The spans of some tags of a repository, tag by tag. */
+  /** The spans of some tags of a repository, by tag, the newest first. */
   async function shown(
     name: RepositoryName,
     tags: readonly string[],
     view: View,
-  ): Promise<readonly NamedSpan[]> {
-    const part = partOf(view, name);
-    if (part === undefined) return [];
-    const spans = (await read(name, tags, view, null)) ?? (await readKnown(name, tags, view, part));
+  ): Promise<ReadonlyMap<string, readonly ShownSpan[]>> {
+    const byTag = new Map<string, readonly ShownSpan[]>();
+    const part = isKept(view, name) ? partOf(view, name) : undefined;
+    if (part === undefined) return byTag;
+    const reference = `${pullOf(name)}/${name.repository}`;
+    const { crawledAt } = part.snapshotIndex.snapshot;
     const mayKnow = (digest: string) => documentOf(part, name, digest) !== null;
-    return tags.flatMap((tag) => {
-      const ofTag = spans.filter((span) => span.tag === tag);
-      return shownSpans(ofTag, mayKnow).map((span) => ({ ...span, tag }));
-    });
+    const together = await read(name, tags, view, null);
+    const known = together === null ? null : groupedByTag(together);
+    for (const tag of tags) {
+      const spans = known === null ? await readTag(name, tag, view, part) : (known.get(tag) ?? []);
+      if (pace.due()) await pace.rest();
+      const pointing = digestsWith(part, `${reference}:${tag}`);
+      byTag.set(tag, shownSpans(asOfNow(spans, pointing, crawledAt), mayKnow));
+    }
+    return byTag;
   }
 
-  /** Of tags that pointed to very many images, hidden ones included: what is of those that may be discovered. */
-  async function readKnown(
+  const pullOf = ({ facility, registry }: RepositoryName): string =>
+    places.get(facility).registries.find(({ key }) => key === registry)?.pull ?? '';
+
+  /** Whether the history of a registry's tags is kept: that of a file is not. */
+  const isKept = (view: View, { facility, registry }: RepositoryName): boolean =>
+    history !== null &&
+    view.states.some(
+      (state) => state.facility === facility && state.registry === registry && state.kind !== 'file',
+    );
+
+  const shownOf = async (name: TagName, view: View): Promise<readonly ShownSpan[]> =>
+    (await shown(name, [name.tag], view)).get(name.tag) ?? [];
+
+  /** A tag of many: together they pointed to too many images, hidden ones included. */
+  async function readTag(
     name: RepositoryName,
-    tags: readonly string[],
+    tag: string,
     view: View,
     part: SnapshotAccess,
-  ): Promise<readonly NamedTagSpan[]> {
-    const spans: (readonly NamedTagSpan[])[] = [];
+  ): Promise<readonly TagSpan[]> {
+    const all = await read(name, [tag], view, null);
+    if (all !== null) return all;
+    const spans: (readonly TagSpan[])[] = [];
     for (const some of chunksOf(digestsOf(part, name), DIGESTS)) {
-      spans.push((await read(name, tags, view, some)) ?? []);
+      spans.push((await read(name, [tag], view, some)) ?? []);
     }
     return spans.flat();
   }
@@ -157,29 +184,34 @@ export function createHistory(context: HistoryContext): History {
     return view;
   }
 
-  async function readImage({ image, view }: VisibleItem): Promise<readonly NamedSpan[]> {
-    const spans = await shown(image, image.tags.slice(0, MAX_TAGS), view);
-    return [...spans].sort(
-      (a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag) || byCodeUnits(a.digest ?? '', b.digest ?? ''),
-    );
+  async function readImage({ image, view }: VisibleItem): Promise<ImageHistory> {
+    const byTag = await shown(image, image.tags.slice(0, MAX_TAGS), view);
+    const spans: NamedSpan[] = [];
+    const moves: Move[] = [];
+    for (const [tag, ofTag] of byTag) {
+      for (const span of ofTag.slice(0, MAX_SPANS)) spans.push({ ...span, tag });
+      const since = image.digest === null ? null : movedAt(ofTag, image.digest);
+      if (since !== null) moves.push({ tag, since });
+    }
+    return { spans: spans.sort(newestFirst).slice(0, MAX_SPANS), moves };
   }
 
-  function ofImage(visible: VisibleItem): Promise<readonly NamedSpan[]> {
-    const spans = known.get(visible) ?? readImage(visible);
-    known.set(visible, spans);
-    return spans;
+  function historyOf(visible: VisibleItem): Promise<ImageHistory> {
+    const read = known.get(visible) ?? readImage(visible);
+    known.set(visible, read);
+    return read;
   }
 
   return {
-    ofImage,
+    ofImage: async (visible) => (await historyOf(visible)).spans,
 
     async ofReference(reference, scope) {
       const names = namesOf(reference);
       const view = await viewFor(names, scope);
       let found: readonly NamedSpan[] = [];
       for (const name of names) {
-        const spans = await shown(name, [name.tag], view);
-        if (found.length === 0) found = spans;
+        const spans = await shownOf(name, view);
+        if (found.length === 0) found = spans.map((span) => ({ ...span, tag: name.tag }));
       }
       return found;
     },
@@ -190,8 +222,7 @@ export function createHistory(context: HistoryContext): History {
       const view = await viewFor(names, scope);
       let found: VisibleItem | null = null;
       for (const name of names) {
-        for (const digest of digestsAt(await shown(name, [name.tag], view), at))
-          found ??= imageOf(view, name, digest);
+        for (const digest of digestsAt(await shownOf(name, view), at)) found ??= imageOf(view, name, digest);
       }
       return found;
     },
@@ -199,35 +230,47 @@ export function createHistory(context: HistoryContext): History {
     async notices(visible) {
       const { digest, tags } = visible.image;
       if (history === null || movedWithin === 0 || digest === null || tags.length === 0) return [];
-      let spans: readonly NamedSpan[];
+      const from = clock.wall() - movedWithin * 1_000;
       try {
-        spans = await ofImage(visible);
+        const { moves } = await historyOf(visible);
+        return moves
+          .filter(({ since }) => since >= from)
+          .sort((a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag))
+          .map(noticeOf);
       } catch (error) {
         visible.view.bounds.signal.throwIfAborted();
         if (error instanceof FederationError && error.code === 'STORE_UNAVAILABLE') return [UNKNOWN];
         throw error;
       }
-      const from = clock.wall() - movedWithin * 1_000;
-      return tags
-        .flatMap((tag): readonly Moved[] => {
-          const since = movedAt(
-            spans.filter((span) => span.tag === tag),
-            digest,
-          );
-          return since === null || since < from ? [] : [{ tag, since }];
-        })
-        .sort((a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag))
-        .map(moved);
     },
   };
 }
 
-interface Moved {
+/** The spans of all tags of an image, the newest first, and when which tag moved to it. */
+interface ImageHistory {
+  readonly spans: readonly NamedSpan[];
+  readonly moves: readonly Move[];
+}
+
+const newestFirst = (a: NamedSpan, b: NamedSpan): number =>
+  b.since - a.since || byCodeUnits(a.tag, b.tag) || byCodeUnits(a.digest ?? '', b.digest ?? '');
+
+function groupedByTag(spans: readonly NamedTagSpan[]): ReadonlyMap<string, readonly TagSpan[]> {
+  const byTag = new Map<string, TagSpan[]>();
+  for (const span of spans) {
+    const ofTag = byTag.get(span.tag);
+    if (ofTag === undefined) byTag.set(span.tag, [span]);
+    else ofTag.push(span);
+  }
+  return byTag;
+}
+
+interface Move {
   readonly tag: string;
   readonly since: number;
 }
 
-const moved = ({ tag, since }: Moved): ImageNotice => ({
+const noticeOf = ({ tag, since }: Move): ImageNotice => ({
   code: 'TAG_MOVED',
   message: `The tag ${tag} moved to this image at ${new Date(since).toISOString()}: before, it pointed to another one.`,
   tag,
