@@ -3,40 +3,17 @@
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
-import { createFairQueue, type FairQueueOptions } from '../model/fair-queue.ts';
-import type { Pace } from '../model/pace.ts';
-import { chunksOf } from '../store/chunks.ts';
-import type { NamedTagSpan, TagHistory, TagSpan } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
-import type { Places } from './places.ts';
-import { digestsOf, digestsWith, documentOf, imageOf, partOf, type RepositoryName } from './tag-images.ts';
-import { asOfNow, digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
-import {
-  createView,
-  type RequestScope,
-  type SnapshotAccess,
-  type View,
-  type ViewSources,
-  type VisibleItem,
-} from './view.ts';
+import { imageOf, type RepositoryName } from './tag-images.ts';
+import { createTagReader, type TagReaderContext } from './tag-reader.ts';
+import { digestsAt, movedAt, type ShownSpan } from './tag-spans.ts';
+import { createView, type RequestScope, type View, type ViewSources, type VisibleItem } from './view.ts';
 
 /** Tags of one image whose history is read. */
 const MAX_TAGS = 100;
 
-/**
- * The store does one thing at a time: what callers ask of it waits here, so that crawls are stored and restored between
- * them, and no caller's questions keep the others waiting.
- */
-const READS: FairQueueOptions = {
-  ...{ what: 'the history of tags', atOnce: 4, atOnceEach: 2, waitingEach: 1_000, waiting: 10_000 },
-  patience: 10_000,
-};
-
 /** Spans of one image, and of one of its tags, the newest. */
 const MAX_SPANS = 100;
-
-/** Digests of which the spans of a tag are read at a time, some milliseconds long: others read the store meanwhile. */
-const DIGESTS = 200;
 
 /** A span with the tag that it is of. */
 export interface NamedSpan extends ShownSpan {
@@ -53,14 +30,10 @@ export interface ImageNotice {
   readonly since: number | null;
 }
 
-export interface HistoryContext extends ViewSources {
-  readonly places: Places;
+export interface HistoryContext extends ViewSources, TagReaderContext {
   readonly clock: WallClock;
-  /** null: none is kept. */
-  readonly history: TagHistory | null;
   /** Seconds for which an image has a notice that one of its tags moved. */
   readonly movedWithin: number;
-  readonly pace: Pace;
 }
 
 /** All methods reject with STORE_UNAVAILABLE where the history cannot be read now, but `notices`. */
@@ -87,81 +60,13 @@ interface TagName extends RepositoryName {
 }
 
 export function createHistory(context: HistoryContext): History {
-  const { places, clock, history, movedWithin, pace } = context;
+  const { places, clock, history, movedWithin } = context;
   /** Several fields of one image read the same spans. */
   const known = new WeakMap<VisibleItem, Promise<ImageHistory>>();
-  const reads = createFairQueue(READS);
-
-  /** The spans of some tags of a repository, by tag, the newest first. */
-  async function shown(
-    name: RepositoryName,
-    tags: readonly string[],
-    view: View,
-  ): Promise<ReadonlyMap<string, readonly ShownSpan[]>> {
-    const byTag = new Map<string, readonly ShownSpan[]>();
-    const part = isKept(view, name) ? partOf(view, name) : undefined;
-    if (part === undefined) return byTag;
-    const reference = `${pullOf(name)}/${name.repository}`;
-    const { crawledAt } = part.snapshotIndex.snapshot;
-    const mayKnow = (digest: string) => documentOf(part, name, digest) !== null;
-    const together = await read(name, tags, view, null);
-    const known = together === null ? null : groupedByTag(together);
-    for (const tag of tags) {
-      const spans = known === null ? await readTag(name, tag, view, part) : (known.get(tag) ?? []);
-      if (pace.due()) await pace.rest();
-      const pointing = digestsWith(part, `${reference}:${tag}`);
-      byTag.set(tag, shownSpans(asOfNow(spans, pointing, crawledAt), mayKnow));
-    }
-    return byTag;
-  }
-
-  const pullOf = ({ facility, registry }: RepositoryName): string =>
-    places.get(facility).registries.find(({ key }) => key === registry)?.pull ?? '';
-
-  /** Whether the history of a registry's tags is kept: that of a file is not. */
-  const isKept = (view: View, { facility, registry }: RepositoryName): boolean =>
-    history !== null &&
-    view.states.some(
-      (state) => state.facility === facility && state.registry === registry && state.kind !== 'file',
-    );
+  const shown = createTagReader(context);
 
   const shownOf = async (name: TagName, view: View): Promise<readonly ShownSpan[]> =>
     (await shown(name, [name.tag], view)).get(name.tag) ?? [];
-
-  /** A tag of many: together they pointed to too many images, hidden ones included. */
-  async function readTag(
-    name: RepositoryName,
-    tag: string,
-    view: View,
-    part: SnapshotAccess,
-  ): Promise<readonly TagSpan[]> {
-    const all = await read(name, [tag], view, null);
-    if (all !== null) return all;
-    const spans: (readonly TagSpan[])[] = [];
-    for (const some of chunksOf(digestsOf(part, name), DIGESTS)) {
-      spans.push((await read(name, [tag], view, some)) ?? []);
-    }
-    return spans.flat();
-  }
-
-  async function read(
-    { facility, registry, repository }: RepositoryName,
-    tags: readonly string[],
-    view: View,
-    digests: readonly string[] | null,
-  ): Promise<readonly NamedTagSpan[] | null> {
-    const { signal } = view.bounds;
-    signal.throwIfAborted();
-    if (history === null) return [];
-    const work = () => history.tags({ facility, registry }, repository, tags, digests);
-    return reads.run(view.caller.principal, work, signal).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw new FederationError('STORE_UNAVAILABLE', 'The history of tags cannot be read now.', {
-        hint: 'Try again later.',
-        cause,
-      });
-    });
-  }
 
   /** The registries that could hold the tag, in federation.yaml's order, judged by their addresses alone. */
   function namesOf(reference: string): readonly TagName[] {
@@ -254,16 +159,6 @@ interface ImageHistory {
 
 const newestFirst = (a: NamedSpan, b: NamedSpan): number =>
   b.since - a.since || byCodeUnits(a.tag, b.tag) || byCodeUnits(a.digest ?? '', b.digest ?? '');
-
-function groupedByTag(spans: readonly NamedTagSpan[]): ReadonlyMap<string, readonly TagSpan[]> {
-  const byTag = new Map<string, TagSpan[]>();
-  for (const span of spans) {
-    const ofTag = byTag.get(span.tag);
-    if (ofTag === undefined) byTag.set(span.tag, [span]);
-    else ofTag.push(span);
-  }
-  return byTag;
-}
 
 interface Move {
   readonly tag: string;
