@@ -8,16 +8,15 @@ export const joinedSpans = (db: Kysely<Schema>, registryId: number) =>
   db
     .selectFrom('tag')
     .innerJoin('image', 'image.id', 'tag.image_id')
-    .select(['tag.id', 'tag.registry_id', 'tag.repository', 'tag.tag', 'tag.since', 'tag.until', 'tag.mac'])
+    .select(['tag.id', 'tag.repository', 'tag.tag', 'tag.since', 'tag.until', 'tag.mac'])
     .select(['image.digest', 'image.there_since', 'image.kept_until', 'image.mac as image_mac'])
-    .select(['image.repository as image_repository', 'image.registry_id as image_registry'])
     .where('tag.registry_id', '=', registryId);
 
 export type JoinedSpan = Awaited<ReturnType<ReturnType<typeof joinedSpans>['execute']>>[number];
 
-/** Whether a row and its image's are what was written, and are each other's. */
+/**
+ * Whether a row and its image's are what was written. The image's MAC is compared with the names of the row: so it is not the
+ * image of another repository or registry.
+ */
 export const isValidSpan = (seal: HistorySeal, row: JoinedSpan): boolean =>
-  row.image_registry === row.registry_id &&
-  row.image_repository === row.repository &&
-  seal.isSpan(row) &&
-  seal.isImage({ ...row, mac: row.image_mac });
+  seal.isSpan(row) && seal.isImage({ ...row, mac: row.image_mac });

@@ -1,25 +1,23 @@
 // What every store does with a history of tags that somebody else has written, whichever its engine.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { HISTORY_BOUNDS } from '../../src/store/history-bounds.ts';
-import type { Schema } from '../../src/store/schema.ts';
 import type { RegistryKey, Store } from '../../src/store/store.ts';
 import fc, { runs } from '../support/fast-check.ts';
+import { changeImage, changeOpen, FORGERIES, imageOf, OTHER, REPOSITORY } from '../support/forged-history.ts';
 import { KEY } from '../support/stored-crawls.ts';
 import {
   arbitraryCrawls,
   crawled,
   imagesOf,
   type OpenHistory,
-  REPOSITORY,
   read,
   rowsOf,
   TAGS,
 } from './tag-history-suite.ts';
 
 const REGISTRIES: readonly RegistryKey[] = [KEY, { ...KEY, registry: 'other' }, { ...KEY, facility: 'desy' }];
-const OTHER = 'em/other';
 
 /** The same image in each registry, and in another repository; each image has one time of one tag. */
 async function fill(store: Store): Promise<void> {
@@ -48,63 +46,6 @@ async function everything({ history }: Store): Promise<string[]> {
   }
   return all;
 }
-
-const idOf = (facility: string, registry: string) =>
-  sql<number>`(SELECT id FROM registry WHERE facility = ${facility} AND registry = ${registry})`;
-const imageOf = (facility: string, registry: string, repository: string) =>
-  sql<number>`(SELECT id FROM image WHERE registry_id = ${idOf(facility, registry)} AND repository = ${repository} AND digest = 'b')`;
-
-/** The row that goes on, and the one that has ended. */
-const changeOpen = (db: Kysely<Schema>) =>
-  db.updateTable('tag').where('tag', '=', 'latest').where('until', 'is', null);
-const changeEnded = (db: Kysely<Schema>) =>
-  db.updateTable('tag').where('tag', '=', 'latest').where('until', '=', 20);
-const changeImage = (db: Kysely<Schema>, digest: string) =>
-  db
-    .updateTable('image')
-    .where('registry_id', '=', idOf('esrf', 'internal'))
-    .where('repository', '=', REPOSITORY)
-    .where('digest', '=', digest);
-
-const FORGERIES: Record<string, (db: Kysely<Schema>) => Promise<unknown>> = {
-  'an earlier beginning': (db) => changeOpen(db).set({ since: 5 }).execute(),
-  'another end': (db) => changeEnded(db).set({ until: 15 }).execute(),
-  'an end where there was none': (db) => changeOpen(db).set({ until: 25 }).execute(),
-  'no end where there was one': (db) => changeEnded(db).set({ until: null }).execute(),
-  'another tag': (db) => changeEnded(db).set({ tag: '4' }).execute(),
-  'another digest of its image': (db) => changeImage(db, 'a').set({ digest: 'd' }).execute(),
-  'another image': (db) =>
-    changeEnded(db)
-      .set({ image_id: imageOf('esrf', 'internal', REPOSITORY) })
-      .execute(),
-  'the image of another repository': (db) =>
-    changeOpen(db)
-      .set({ image_id: imageOf('esrf', 'internal', OTHER) })
-      .execute(),
-  'the image of another registry': (db) =>
-    changeOpen(db)
-      .set({ image_id: imageOf('esrf', 'other', REPOSITORY) })
-      .execute(),
-  'another repository': (db) => changeOpen(db).set({ repository: OTHER }).execute(),
-  'another repository and its image': (db) =>
-    changeOpen(db)
-      .set({ repository: OTHER, image_id: imageOf('esrf', 'internal', OTHER) })
-      .execute(),
-  'another registry and its image': (db) =>
-    changeOpen(db)
-      .set({ registry_id: idOf('esrf', 'other'), image_id: imageOf('esrf', 'other', REPOSITORY) })
-      .execute(),
-  'another facility and its image': (db) =>
-    changeOpen(db)
-      .set({ registry_id: idOf('desy', 'internal'), image_id: imageOf('desy', 'internal', REPOSITORY) })
-      .execute(),
-  'an image that is there for longer': (db) => changeImage(db, 'b').set({ there_since: 1 }).execute(),
-  'an image that is kept for longer': (db) => changeImage(db, 'c').set({ kept_until: 90 }).execute(),
-  'an image that is kept for ever': (db) => changeImage(db, 'c').set({ kept_until: null }).execute(),
-  'the MAC of another': (db) =>
-    changeOpen(db).set({ mac: sql<string>`(SELECT max(mac) FROM image)` }).execute(),
-  'no MAC': (db) => changeOpen(db).set({ mac: '' }).execute(),
-};
 
 export function forgedHistory(open: OpenHistory): void {
   const opened = (context: TestContext) => open(context, HISTORY_BOUNDS);
@@ -179,6 +120,28 @@ export function forgedHistory(open: OpenHistory): void {
       await crawled(store, 200, imagesOf({ b: ['latest'] }));
       assert.deepEqual(await read(store, 'latest'), [['b', 200, null]]);
       assert.equal(found.length, 2);
+    });
+
+    test('with an image of another repository takes no tag from that', async (context) => {
+      const { store, tamper, reopened } = await opened(context);
+      await fill(store);
+      await tamper((db) =>
+        changeOpen(db)
+          .set({ image_id: imageOf('esrf', 'internal', OTHER) })
+          .execute(),
+      );
+      const again = await reopened();
+      const other = { repository: OTHER, digest: 'b', tags: ['x', 'latest'] };
+      await crawled(again, 30, [...imagesOf({ a: [], b: ['latest'] }), other]);
+      assert.deepEqual(await read(again, 'latest'), [
+        ['a', 10, 20],
+        ['b', 30, null],
+      ]);
+      const spans = await again.history.tags(KEY, OTHER, ['latest', 'x'], null);
+      assert.deepEqual(rowsOf(spans), [
+        ['b', 10, null],
+        ['b', 30, null],
+      ]);
     });
 
     test('that was added for an image is as if it were not there', async (context) => {

@@ -28,7 +28,7 @@ export interface OpenedHistory {
 /** The tags of an image by its digest, which has no `sha256:` here. */
 type Tagged = Readonly<Record<string, readonly string[]>>;
 
-export const REPOSITORY = 'em/relion';
+const REPOSITORY = 'em/relion';
 
 export const imagesOf = (tagged: Tagged): TaggedImage[] =>
   Object.entries(tagged).map(([digest, tags]) => ({ repository: REPOSITORY, digest, tags }));
