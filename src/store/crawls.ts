@@ -23,7 +23,7 @@ export interface CrawlStoreOptions {
   /** Called in the transaction of each commit. */
   readonly onCommit: (
     transaction: Kysely<Schema>,
-    registryId: number,
+    registry: Pick<RegistryKey, 'facility' | 'registry'> & { readonly id: number },
     images: Iterable<TaggedImage>,
     at: number,
   ) => Promise<void>;
@@ -148,7 +148,13 @@ export function createCrawlStore({
           .execute();
         await writeParts(transaction, registryId, parts);
         await removeUnnamed(transaction, registryId, hashes, now() - KEPT_MS);
-        await onCommit(transaction, registryId, readTagged(images), facts.crawledAt);
+        const { facility, registry } = key;
+        await onCommit(
+          transaction,
+          { facility, registry, id: registryId },
+          readTagged(images),
+          facts.crawledAt,
+        );
       });
     },
 
