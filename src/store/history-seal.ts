@@ -64,6 +64,6 @@ export const invalidHistory = (
     `${rows === 1 ? '1 row' : `${rows} rows`} of the tag history of ${facility}/${registry} ${rows === 1 ? 'is' : 'are'} not what panfed wrote, or sealed with another secret.`,
     {
       at: `history ${facility}/${registry}`,
-      hint: 'It is not used, and the history of its tag begins anew with the next crawl. If nobody changed the store or the secret, check its disk.',
+      hint: 'That is not used, and what goes on begins anew with a later crawl. If nobody changed the store or the secret, check its disk.',
     },
   );
