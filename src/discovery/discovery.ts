@@ -118,7 +118,7 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
   }
 
   return {
-    history: createHistory(context),
+    history: createHistory({ ...context, pace }),
 
     async images(question, page, scope) {
       const after = checkCursor(page, bindingOf(scope.caller, question, null), cursors);

@@ -3,36 +3,17 @@
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
-import { createFairQueue, type FairQueueOptions } from '../model/fair-queue.ts';
-import { chunksOf } from '../store/chunks.ts';
-import type { NamedTagSpan, TagHistory } from '../store/store.ts';
 import { requireSnapshots } from './lookup.ts';
-import type { Places } from './places.ts';
-import { digestsOf, documentOf, imageOf, partOf, type RepositoryName } from './tag-images.ts';
-import { digestsAt, movedAt, type ShownSpan, shownSpans } from './tag-spans.ts';
-import {
-  createView,
-  type RequestScope,
-  type SnapshotAccess,
-  type View,
-  type ViewSources,
-  type VisibleItem,
-} from './view.ts';
+import { imageOf, type RepositoryName } from './tag-images.ts';
+import { createTagReader, type TagReaderContext } from './tag-reader.ts';
+import { digestsAt, movedAt, type ShownSpan } from './tag-spans.ts';
+import { createView, type RequestScope, type View, type ViewSources, type VisibleItem } from './view.ts';
 
 /** Tags of one image whose history is read. */
 const MAX_TAGS = 100;
 
-/**
- * The store does one thing at a time: what callers ask of it waits here, so that crawls are stored and restored between
- * them, and no caller's questions keep the others waiting.
- */
-const READS: FairQueueOptions = {
-  ...{ what: 'the history of tags', atOnce: 4, atOnceEach: 2, waitingEach: 1_000, waiting: 10_000 },
-  patience: 10_000,
-};
-
-/** Digests of which the spans are read at a time, some milliseconds long: others read the store meanwhile. */
-const DIGESTS = 1_000;
+/** Spans of one image, and of one of its tags, the newest. */
+const MAX_SPANS = 100;
 
 /** A span with the tag that it is of. */
 export interface NamedSpan extends ShownSpan {
@@ -49,11 +30,8 @@ export interface ImageNotice {
   readonly since: number | null;
 }
 
-export interface HistoryContext extends ViewSources {
-  readonly places: Places;
+export interface HistoryContext extends ViewSources, TagReaderContext {
   readonly clock: WallClock;
-  /** null: none is kept. */
-  readonly history: TagHistory | null;
   /** Seconds for which an image has a notice that one of its tags moved. */
   readonly movedWithin: number;
 }
@@ -84,57 +62,11 @@ interface TagName extends RepositoryName {
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;
   /** Several fields of one image read the same spans. */
-  const known = new WeakMap<VisibleItem, Promise<readonly NamedSpan[]>>();
-  const reads = createFairQueue(READS);
+  const known = new WeakMap<VisibleItem, Promise<ImageHistory>>();
+  const shown = createTagReader(context);
 
-  /** The spans of some tags of a repository, tag by tag. */
-  async function shown(
-    name: RepositoryName,
-    tags: readonly string[],
-    view: View,
-  ): Promise<readonly NamedSpan[]> {
-    const part = partOf(view, name);
-    if (part === undefined) return [];
-    const spans = (await read(name, tags, view, null)) ?? (await readKnown(name, tags, view, part));
-    const mayKnow = (digest: string) => documentOf(part, name, digest) !== null;
-    return tags.flatMap((tag) => {
-      const ofTag = spans.filter((span) => span.tag === tag);
-      return shownSpans(ofTag, mayKnow).map((span) => ({ ...span, tag }));
-    });
-  }
-
-  /** Of tags that pointed to very many images, hidden ones included: what is of those that may be discovered. */
-  async function readKnown(
-    name: RepositoryName,
-    tags: readonly string[],
-    view: View,
-    part: SnapshotAccess,
-  ): Promise<readonly NamedTagSpan[]> {
-    const spans: (readonly NamedTagSpan[])[] = [];
-    for (const some of chunksOf(digestsOf(part, name), DIGESTS)) {
-      spans.push((await read(name, tags, view, some)) ?? []);
-    }
-    return spans.flat();
-  }
-
-  async function read(
-    { facility, registry, repository }: RepositoryName,
-    tags: readonly string[],
-    view: View,
-    digests: readonly string[] | null,
-  ): Promise<readonly NamedTagSpan[] | null> {
-    const { signal } = view.bounds;
-    signal.throwIfAborted();
-    if (history === null) return [];
-    const work = () => history.tags({ facility, registry }, repository, tags, digests);
-    return reads.run(view.caller.principal, work, signal).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw new FederationError('STORE_UNAVAILABLE', 'The history of tags cannot be read now.', {
-        hint: 'Try again later.',
-        cause,
-      });
-    });
-  }
+  const shownOf = async (name: TagName, view: View): Promise<readonly ShownSpan[]> =>
+    (await shown(name, [name.tag], view)).get(name.tag) ?? [];
 
   /** The registries that could hold the tag, in federation.yaml's order, judged by their addresses alone. */
   function namesOf(reference: string): readonly TagName[] {
@@ -157,29 +89,34 @@ export function createHistory(context: HistoryContext): History {
     return view;
   }
 
-  async function readImage({ image, view }: VisibleItem): Promise<readonly NamedSpan[]> {
-    const spans = await shown(image, image.tags.slice(0, MAX_TAGS), view);
-    return [...spans].sort(
-      (a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag) || byCodeUnits(a.digest ?? '', b.digest ?? ''),
-    );
+  async function readImage({ image, view }: VisibleItem): Promise<ImageHistory> {
+    const byTag = await shown(image, image.tags.slice(0, MAX_TAGS), view);
+    const spans: NamedSpan[] = [];
+    const moves: Move[] = [];
+    for (const [tag, ofTag] of byTag) {
+      for (const span of ofTag.slice(0, MAX_SPANS)) spans.push({ ...span, tag });
+      const since = image.digest === null ? null : movedAt(ofTag, image.digest);
+      if (since !== null) moves.push({ tag, since });
+    }
+    return { spans: spans.sort(newestFirst).slice(0, MAX_SPANS), moves };
   }
 
-  function ofImage(visible: VisibleItem): Promise<readonly NamedSpan[]> {
-    const spans = known.get(visible) ?? readImage(visible);
-    known.set(visible, spans);
-    return spans;
+  function historyOf(visible: VisibleItem): Promise<ImageHistory> {
+    const read = known.get(visible) ?? readImage(visible);
+    known.set(visible, read);
+    return read;
   }
 
   return {
-    ofImage,
+    ofImage: async (visible) => (await historyOf(visible)).spans,
 
     async ofReference(reference, scope) {
       const names = namesOf(reference);
       const view = await viewFor(names, scope);
       let found: readonly NamedSpan[] = [];
       for (const name of names) {
-        const spans = await shown(name, [name.tag], view);
-        if (found.length === 0) found = spans;
+        const spans = await shownOf(name, view);
+        if (found.length === 0) found = spans.map((span) => ({ ...span, tag: name.tag }));
       }
       return found;
     },
@@ -190,8 +127,7 @@ export function createHistory(context: HistoryContext): History {
       const view = await viewFor(names, scope);
       let found: VisibleItem | null = null;
       for (const name of names) {
-        for (const digest of digestsAt(await shown(name, [name.tag], view), at))
-          found ??= imageOf(view, name, digest);
+        for (const digest of digestsAt(await shownOf(name, view), at)) found ??= imageOf(view, name, digest);
       }
       return found;
     },
@@ -199,35 +135,37 @@ export function createHistory(context: HistoryContext): History {
     async notices(visible) {
       const { digest, tags } = visible.image;
       if (history === null || movedWithin === 0 || digest === null || tags.length === 0) return [];
-      let spans: readonly NamedSpan[];
+      const from = clock.wall() - movedWithin * 1_000;
       try {
-        spans = await ofImage(visible);
+        const { moves } = await historyOf(visible);
+        return moves
+          .filter(({ since }) => since >= from)
+          .sort((a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag))
+          .map(noticeOf);
       } catch (error) {
         visible.view.bounds.signal.throwIfAborted();
         if (error instanceof FederationError && error.code === 'STORE_UNAVAILABLE') return [UNKNOWN];
         throw error;
       }
-      const from = clock.wall() - movedWithin * 1_000;
-      return tags
-        .flatMap((tag): readonly Moved[] => {
-          const since = movedAt(
-            spans.filter((span) => span.tag === tag),
-            digest,
-          );
-          return since === null || since < from ? [] : [{ tag, since }];
-        })
-        .sort((a, b) => b.since - a.since || byCodeUnits(a.tag, b.tag))
-        .map(moved);
     },
   };
 }
 
-interface Moved {
+/** The spans of all tags of an image, the newest first, and when which tag moved to it. */
+interface ImageHistory {
+  readonly spans: readonly NamedSpan[];
+  readonly moves: readonly Move[];
+}
+
+const newestFirst = (a: NamedSpan, b: NamedSpan): number =>
+  b.since - a.since || byCodeUnits(a.tag, b.tag) || byCodeUnits(a.digest ?? '', b.digest ?? '');
+
+interface Move {
   readonly tag: string;
   readonly since: number;
 }
 
-const moved = ({ tag, since }: Moved): ImageNotice => ({
+const noticeOf = ({ tag, since }: Move): ImageNotice => ({
   code: 'TAG_MOVED',
   message: `The tag ${tag} moved to this image at ${new Date(since).toISOString()}: before, it pointed to another one.`,
   tag,

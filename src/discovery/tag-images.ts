@@ -44,3 +44,16 @@ export function imageOf(view: View, name: RepositoryName, digest: string): Visib
   const document = part === undefined ? null : documentOf(part, name, digest);
   return part === undefined || document === null ? null : reveal(view, part, document);
 }
+
+/** The digests of the current images with a reference, `<pull>/<repository>:<tag>`, that may be discovered. */
+export function digestsWith(
+  { snapshotIndex: { snapshot, byReference }, discover }: SnapshotAccess,
+  reference: string,
+): ReadonlySet<string> {
+  const digests = new Set<string>();
+  for (const document of byReference.get(reference) ?? []) {
+    const digest = has(discover, document) ? snapshot.records[document]?.digest : null;
+    if (digest != null) digests.add(digest);
+  }
+  return digests;
+}

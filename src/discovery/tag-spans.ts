@@ -9,6 +9,31 @@ export interface ShownSpan extends Omit<TagSpan, 'digest'> {
   readonly digest: string | null;
 }
 
+/**
+ * The spans of a tag, as the registry was when it was crawled last: that may not be in the store yet, as where it cannot be
+ * written. A digest that the tag does not point to any more was left then, and one that it points to was come to then.
+ * `pointing`: the digests that it points to in the present snapshot, of those that the caller may know of; what comes of the
+ * others is not to be shown.
+ */
+export function asOfNow(
+  spans: readonly TagSpan[],
+  pointing: ReadonlySet<string>,
+  crawledAt: number,
+): readonly TagSpan[] {
+  const open = new Set(spans.filter(({ until }) => until === null).map(({ digest }) => digest));
+  const begun = [...pointing]
+    .filter((digest) => !open.has(digest))
+    .map((digest) => ({ digest, since: crawledAt, until: null }));
+  return [
+    ...spans.map((span) =>
+      span.until === null && !pointing.has(span.digest)
+        ? { ...span, until: Math.max(span.since, crawledAt) }
+        : span,
+    ),
+    ...begun,
+  ];
+}
+
 /** The spans of these digests, the newest first, with the times between and after them in which the tag was gone. */
 export function shownSpans(
   spans: readonly TagSpan[],

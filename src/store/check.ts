@@ -6,6 +6,8 @@ import { createCrawlStore } from './crawls.ts';
 import { MAX_DOCUMENT_BYTES } from './documents.ts';
 import type { Engine, StorePlace } from './engine.ts';
 import { faultOf, REPLACE_FILE } from './fault.ts';
+import { createHistorySeal } from './history-seal.ts';
+import { isValidSpan, joinedSpans } from './joined-spans.ts';
 import { schemaVersion } from './migrate.ts';
 import { requireOwnObjects } from './objects.ts';
 import { partCount } from './parts.ts';
@@ -15,7 +17,7 @@ import { upTo } from './up-to.ts';
 
 /** One thing that is not as it was written. */
 export interface StoreFinding {
-  /** `registry esrf/internal`, `document sha256:…`, `state …`, `file`, `database`. */
+  /** `registry esrf/internal`, `history esrf/internal`, `document sha256:…`, `state …`, `file`, `database`. */
   readonly at: string;
   readonly message: string;
   /** What to do about it. */
@@ -28,6 +30,8 @@ export interface StoreCheck {
   readonly nodes: number;
   readonly documents: number;
   readonly states: number;
+  /** Times in which a tag pointed to an image. */
+  readonly tags: number;
   readonly findings: readonly StoreFinding[];
 }
 
@@ -35,7 +39,7 @@ type Counts = { -readonly [Name in keyof Omit<StoreCheck, 'findings'>]: number }
 
 /** Rejects with STORE_NEWER, and as the engine does where it cannot be read. */
 export async function checkStore(engine: Engine, place: StorePlace, seal: Seal): Promise<StoreCheck> {
-  const counts: Counts = { registries: 0, nodes: 0, documents: 0, states: 0 };
+  const counts: Counts = { registries: 0, nodes: 0, documents: 0, states: 0, tags: 0 };
   const findings: StoreFinding[] = [];
   try {
     await schemaVersion(engine);
@@ -48,6 +52,7 @@ export async function checkStore(engine: Engine, place: StorePlace, seal: Seal):
       engine.kind === 'postgres' ? transaction.setIsolationLevel('repeatable read') : transaction;
     await snapshot.execute(async (db) => {
       if (tables.has('registry')) findings.push(...(await checkCrawls(db, seal, counts)));
+      if (tables.has('tag')) findings.push(...(await checkHistories(db, seal, counts)));
       if (tables.has('document')) findings.push(...(await checkDocuments(db, counts)));
       if (tables.has('state')) findings.push(...(await checkStates(db, seal, counts)));
     });
@@ -98,6 +103,37 @@ async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Prom
       const { message, hint = '' } = error;
       findings.push({ at: `registry ${key.facility}/${key.registry}`, message, hint });
     }
+  }
+  return findings;
+}
+
+/** A finding for each registry: whoever forges rows can forge very many. */
+async function checkHistories(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
+  const registries = await db
+    .selectFrom('registry')
+    .select(['id', 'facility', 'registry'])
+    .orderBy('facility')
+    .orderBy('registry')
+    .execute();
+  const findings: StoreFinding[] = [];
+  for (const { id, ...name } of registries) {
+    const rowSeal = createHistorySeal(seal, name, ({ message, hint = '' }) =>
+      findings.push({ at: `history ${name.facility}/${name.registry}`, message, hint }),
+    );
+    let invalid = 0;
+    for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+      const rows = await joinedSpans(db, id)
+        .where('tag.id', '>', after)
+        .orderBy('tag.id')
+        .limit(NAMES)
+        .execute();
+      counts.tags += rows.length;
+      invalid += rows.filter((row) => !isValidSpan(rowSeal, row)).length;
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+    }
+    rowSeal.report(invalid);
   }
   return findings;
 }

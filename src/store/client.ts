@@ -83,6 +83,11 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
       serial = reply.serial;
       if ('failure' in reply) throw errorOf(reply.failure, reply.failure.cause);
       watch.succeeded(task, serial);
+      for (const data of reply.invalid) {
+        const error = errorOf(data, data.cause);
+        onFailure(error.code);
+        watch.failed(task, error, serial);
+      }
       return reply.value as T;
     } catch (cause) {
       const error =

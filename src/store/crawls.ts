@@ -25,7 +25,7 @@ export interface CrawlStoreOptions {
   /** Called in the transaction of each commit. */
   readonly onCommit: (
     transaction: Kysely<Schema>,
-    registryId: number,
+    registry: Pick<RegistryKey, 'facility' | 'registry'> & { readonly id: number },
     images: Iterable<TaggedImage>,
     at: number,
   ) => Promise<void>;
@@ -149,7 +149,8 @@ export function createCrawlStore({
         });
         await writeParts(transaction, row.id, parts);
         await removeUnnamed(transaction, row.id, hashes, now() - KEPT_MS);
-        await onCommit(transaction, row.id, readTagged(images), facts.crawledAt);
+        const { facility, registry } = key;
+        await onCommit(transaction, { facility, registry, id: row.id }, readTagged(images), facts.crawledAt);
       });
     },
 

@@ -70,6 +70,7 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .addColumn('digest', 'text', (column) => column.notNull())
     .addColumn('there_since', 'bigint', (column) => column.notNull())
     .addColumn('kept_until', 'bigint')
+    .addColumn('mac', 'text', (column) => column.notNull())
     .addUniqueConstraint('image_name', ['registry_id', 'repository', 'digest'])
     .execute();
   await schema
@@ -83,6 +84,7 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .addColumn('image_id', 'bigint', (column) => column.notNull().references('image.id').onDelete('cascade'))
     .addColumn('since', 'bigint', (column) => column.notNull())
     .addColumn('until', 'bigint')
+    .addColumn('mac', 'text', (column) => column.notNull())
     .execute();
   await schema
     .createIndex('tag_name')

@@ -1,10 +1,12 @@
 // Opens the store in this thread: the engine, its schema brought up to date, and the parts over it.
 import { SYSTEM_CLOCK } from '../model/clock.ts';
+import type { FederationError } from '../model/errors.ts';
 import { createCrawlStore } from './crawls.ts';
 import { createDocumentStore } from './documents.ts';
 import type { Engine, StorePlace } from './engine.ts';
 import { faultOf, rejectAsFault } from './fault.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from './history-bounds.ts';
+import { createHistorySeal } from './history-seal.ts';
 import { storeInfo } from './info.ts';
 import { migrate } from './migrate.ts';
 import { requireOwnObjects } from './objects.ts';
@@ -23,6 +25,8 @@ export interface OpenStoreOptions {
   readonly now?: () => number;
   /** How much of tag history is kept; {@link HISTORY_BOUNDS} unless said. */
   readonly bounds?: HistoryBounds;
+  /** Called where a part is not what was written, and the store goes on without it; no call of it is rejected then. */
+  readonly onInvalid?: (error: FederationError) => void;
 }
 
 export interface OpenedStore extends Store {
@@ -41,6 +45,7 @@ export async function openStore({
   secret,
   now = SYSTEM_CLOCK.wall,
   bounds = HISTORY_BOUNDS,
+  onInvalid = () => {},
 }: OpenStoreOptions): Promise<OpenedStore> {
   const engine = await openEngine(place).catch(rejectAsFault(place));
   try {
@@ -52,15 +57,26 @@ export async function openStore({
   }
   const { db } = engine;
   const seal = createSeal(secret);
+  // Registries whose histories were compared with their MACs as a whole, since something invalid was found anywhere. That
+  // costs a commit as much as all else; what no commit compares stays unused until something reads it.
+  const checked = new Set<number>();
+  const onFound = (error: FederationError): void => {
+    checked.clear();
+    onInvalid(error);
+  };
   return {
     crawls: createCrawlStore({
       ...{ db, seal, now },
-      onCommit: (transaction, registryId, images, at) =>
-        recordTags({ db: transaction, registryId, at, bounds }, images),
+      async onCommit(transaction, { id, ...name }, images, at) {
+        const rowSeal = createHistorySeal(seal, name, onFound);
+        const isWhole = !checked.has(id);
+        const recording = { db: transaction, registryId: id, seal: rowSeal, at, bounds, isWhole };
+        if ((await recordTags(recording, images)) === 0) checked.add(id);
+      },
     }),
     documents: createDocumentStore(db, now),
     state: createStateStore(db, seal),
-    history: createTagHistory(db, now, bounds),
+    history: createTagHistory({ db, seal, now, bounds, onInvalid: onFound }),
     info: () => storeInfo(engine),
     size: () => engine.size(),
     file: engine.file,

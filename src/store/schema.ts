@@ -71,6 +71,8 @@ interface ImageTable {
   readonly there_since: number;
   /** Until when its history is kept, where its registry has it no more; null: it has. */
   readonly kept_until: number | null;
+  /** Short MAC of all but the ids, and of the registry's name. */
+  readonly mac: string;
 }
 
 /** Where each tag pointed, from when to when. */
@@ -84,6 +86,8 @@ interface TagTable {
   readonly since: number;
   /** null: it does so still. */
   readonly until: number | null;
+  /** Short MAC of all but the ids, of the registry's name and of the image's digest. */
+  readonly mac: string;
 }
 
 export interface Schema {

@@ -1,23 +1,34 @@
 // Reads from when to when tags pointed to images. What is asked for by digests costs what they cost, however many others
-// they pointed to.
+// they pointed to. A row that is not what was written is not used, nor is what belongs to an image whose row is not.
 import type { Kysely } from 'kysely';
+import type { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
 import type { HistoryBounds } from './history-bounds.ts';
+import { createHistorySeal, type HistorySeal } from './history-seal.ts';
+import { isValidSpan, type JoinedSpan, joinedSpans } from './joined-spans.ts';
 import type { Schema } from './schema.ts';
+import type { Seal } from './seal.ts';
 import type { NamedTagSpan, TagHistory } from './store.ts';
 
-export function createTagHistory(
-  db: Kysely<Schema>,
-  now: () => number,
-  { read: most }: HistoryBounds,
-): TagHistory {
-  /** Rows with the digests of images whose history is not forgotten: that they go at a commit is nobody's matter. */
+export interface TagHistoryOptions {
+  readonly db: Kysely<Schema>;
+  readonly seal: Seal;
+  readonly now: () => number;
+  readonly bounds: HistoryBounds;
+  /** Called with what was found not to be what was written. */
+  readonly onInvalid: (error: FederationError) => void;
+}
+
+export function createTagHistory({
+  db,
+  seal,
+  now,
+  bounds: { read: most },
+  onInvalid,
+}: TagHistoryOptions): TagHistory {
+  /** Of images whose history is not forgotten: that they go at a commit is nobody's matter. */
   const spansOf = (registryId: number, repository: string, tags: readonly string[]) =>
-    db
-      .selectFrom('tag')
-      .innerJoin('image', 'image.id', 'tag.image_id')
-      .select(['tag.tag', 'image.digest', 'tag.since', 'tag.until'])
-      .where('tag.registry_id', '=', registryId)
+    joinedSpans(db, registryId)
       .where('tag.repository', '=', repository)
       .where('tag.tag', 'in', tags)
       .where((where) =>
@@ -45,17 +56,25 @@ export function createTagHistory(
         .where('registry', '=', registry)
         .executeTakeFirst();
       if (known === undefined || tags.length === 0) return [];
+      const rowSeal = createHistorySeal(seal, { facility, registry }, onInvalid);
       const spans = spansOf(known.id, repository, tags);
       if (digests === null) {
         const all = await spans.limit(most + 1).execute();
-        return all.length > most ? null : all;
+        return all.length > most ? null : validSpans(rowSeal, all);
       }
       const found: NamedTagSpan[] = [];
       for (const some of chunksOf(digests)) {
         const ids = await idsOf(known.id, repository, some);
-        if (ids.length > 0) found.push(...(await spans.where('tag.image_id', 'in', ids).execute()));
+        if (ids.length === 0) continue;
+        found.push(...validSpans(rowSeal, await spans.where('tag.image_id', 'in', ids).execute()));
       }
       return found;
     },
   };
+}
+
+function validSpans(seal: HistorySeal, rows: readonly JoinedSpan[]): NamedTagSpan[] {
+  const valid = rows.filter((row) => isValidSpan(seal, row));
+  seal.report(rows.length - valid.length);
+  return valid.map(({ tag, digest, since, until }) => ({ tag, digest, since, until }));
 }

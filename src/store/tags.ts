@@ -1,44 +1,43 @@
 // Tag history: from when to when each tag pointed to each image. Compared in each commit of a crawl with what was open
 // before. All that is written and removed of an image follows from when its registry had it and which tags pointed to it
 // then: those who may not see an image see the history of the others as if it had never been there. So a tag that is gone
-// has no row; who reads may tell by the images that they know.
-import { type Kysely, sql } from 'kysely';
+// has no row; who reads may tell by the images that they know. A row that is not what was written is removed, as if it had
+// never been there: nothing that is forged goes on, or is sealed anew.
+import { sql } from 'kysely';
 import { chunksOf } from './chunks.ts';
-import type { HistoryBounds } from './history-bounds.ts';
-import type { Schema } from './schema.ts';
+import type { SealedSpan } from './history-seal.ts';
+import { type Images, nameOf, type RecordedImages, type Recording, recordImages } from './image-rows.ts';
 import type { TaggedImage } from './store.ts';
 
-/** What {@link recordTags} writes to. */
-interface Recording {
-  readonly db: Kysely<Schema>;
-  readonly registryId: number;
-  /** When the crawl was made. */
-  readonly at: number;
-  readonly bounds: HistoryBounds;
-}
-
-/** Brings the history of a registry in line with all its images at a time, those without a tag included. */
-export async function recordTags(recording: Recording, images: Iterable<TaggedImage>): Promise<void> {
+/**
+ * Brings the history of a registry in line with all its images at a time, those without a tag included. Gives how many rows
+ * were not what was written.
+ */
+export async function recordTags(recording: Recording, images: Iterable<TaggedImage>): Promise<number> {
   const there = byName(images);
-  const ids = await recordImages(recording, there);
-  const begun = new Map<string, { readonly repository: string; readonly tag: string; image_id: number }>();
-  for (const [name, { repository, tags }] of there) {
-    const image_id = ids.get(name);
+  const recorded = await recordImages(recording, there);
+  const { db, registryId, seal, at } = recording;
+  const begun = new Map<string, SealedSpan & { image_id: number }>();
+  for (const [name, { repository, digest, tags }] of there) {
+    const image_id = recorded.ids.get(name);
     if (image_id === undefined) continue;
-    for (const tag of tags) begun.set(`${image_id} ${tag}`, { repository, tag, image_id });
+    for (const tag of tags) {
+      begun.set(`${image_id} ${tag}`, { repository, digest, tag, image_id, since: at, until: null });
+    }
   }
-  const ended = await openSpans(recording, (image, tag) => begun.delete(`${image} ${tag}`));
+  const goesOn = (image: number, tag: string): boolean => begun.delete(`${image} ${tag}`);
+  const { ended, invalid } = await changedSpans(recording, recorded, goesOn);
+  await removeSpans(recording, invalid);
   await endSpans(recording, ended);
-  const { db, registryId, at } = recording;
   for (const some of chunksOf([...begun.values()])) {
-    const rows = some.map((span) => ({ registry_id: registryId, ...span, since: at, until: null }));
+    const rows = some.map(({ digest, ...span }) => ({
+      ...{ registry_id: registryId, ...span, mac: seal.span({ digest, ...span }) },
+    }));
     await db.insertInto('tag').values(rows).execute();
   }
+  seal.report(recorded.invalid + invalid.length);
+  return recorded.invalid + invalid.length;
 }
-
-type Images = ReadonlyMap<string, TaggedImage>;
-
-const nameOf = ({ repository, digest }: Omit<TaggedImage, 'tags'>): string => `${repository}@${digest}`;
 
 /** Each image once, with all its tags. */
 function byName(images: Iterable<TaggedImage>): Images {
@@ -51,97 +50,61 @@ function byName(images: Iterable<TaggedImage>): Images {
   return known;
 }
 
-/** Brings the rows of images in line; gives the ids of those that are there and have a history, or begin one. */
-async function recordImages(recording: Recording, there: Images): Promise<ReadonlyMap<string, number>> {
-  const { db, registryId, at } = recording;
-  const ids = new Map<string, number>();
-  const change: Record<'leaves' | 'returns' | 'isForgotten', number[]> = {
-    ...{ leaves: [], returns: [], isForgotten: [] },
-  };
-  const known = await db
-    .selectFrom('image')
-    .select(['id', 'repository', 'digest', 'kept_until'])
-    .where('registry_id', '=', registryId)
-    .execute();
-  for (const { id, kept_until, ...image } of known) {
-    const name = nameOf(image);
-    const isThere = there.has(name);
-    if (kept_until !== null && kept_until <= at) {
-      change.isForgotten.push(id);
-    } else {
-      if (isThere) ids.set(name, id);
-      if (isThere && kept_until !== null) change.returns.push(id);
-      if (!isThere && kept_until === null) change.leaves.push(id);
-    }
-  }
-  for (const some of chunksOf(change.isForgotten)) {
-    await db.deleteFrom('image').where('id', 'in', some).execute();
-  }
-  await recordLeaving(recording, change.leaves);
-  for (const some of chunksOf(change.returns)) {
-    // As if it had been there for as long as it would still have been kept.
-    await db
-      .updateTable('image')
-      .set({ there_since: sql`${at} - (kept_until - ${at})`, kept_until: null })
-      .where('id', 'in', some)
-      .execute();
-  }
-  const begun = [...there].filter(([name, { tags }]) => tags.length > 0 && !ids.has(name));
-  for (const some of chunksOf(begun)) {
-    const rows = some.map(([, { repository, digest }]) => ({
-      ...{ registry_id: registryId, repository, digest, there_since: at, kept_until: null },
-    }));
-    const made = await db
-      .insertInto('image')
-      .values(rows)
-      .returning(['id', 'repository', 'digest'])
-      .execute();
-    for (const { id, ...image } of made) ids.set(nameOf(image), id);
-  }
-  return ids;
-}
-
-/** What was there for a while is kept as long, at most. */
-async function recordLeaving({ db, at, bounds }: Recording, ids: readonly number[]): Promise<void> {
-  for (const some of chunksOf(ids)) {
-    await db
-      .updateTable('image')
-      .set({
-        kept_until: sql`CASE
-          WHEN ${at} - there_since > ${bounds.keptMs} THEN ${at + bounds.keptMs}
-          WHEN there_since < ${at} THEN ${at} + (${at} - there_since)
-          ELSE ${at}
-        END`,
-      })
-      .where('id', 'in', some)
-      .execute();
-  }
-}
-
-interface OpenSpan {
+interface OpenSpan extends SealedSpan {
   readonly id: number;
   readonly image_id: number;
 }
 
-/** The open spans of a registry that do not go on. */
-async function openSpans(
-  { db, registryId }: Recording,
+/** The open spans of a registry that do not go on, and the ids of those that are not what was written. */
+async function changedSpans(
+  { db, registryId, seal, isWhole }: Recording,
+  { byId }: RecordedImages,
   goesOn: (image: number, tag: string) => boolean,
-): Promise<readonly OpenSpan[]> {
-  const open = await db
+): Promise<{ readonly ended: readonly OpenSpan[]; readonly invalid: readonly number[] }> {
+  const rows = await db
     .selectFrom('tag')
-    .select(['id', 'image_id', 'tag'])
+    .select(['id', 'image_id', 'repository', 'tag', 'since', 'until', 'mac'])
     .where('registry_id', '=', registryId)
     .where('until', 'is', null)
     .execute();
-  return open.filter(({ image_id, tag }) => !goesOn(image_id, tag));
+  const ended: OpenSpan[] = [];
+  const invalid: number[] = [];
+  for (const row of rows) {
+    if (!isWhole && goesOn(row.image_id, row.tag)) continue;
+    const image = byId.get(row.image_id);
+    const span = { ...row, digest: image?.digest ?? '' };
+    // What is not valid does not go on: its tag begins anew.
+    if (image?.repository !== row.repository || !seal.isSpan(span)) invalid.push(row.id);
+    else if (!isWhole || !goesOn(row.image_id, row.tag)) ended.push(span);
+  }
+  return { ended, invalid };
 }
 
-async function endSpans({ db, at, bounds }: Recording, spans: readonly OpenSpan[]): Promise<void> {
-  for (const some of chunksOf(spans.map(({ id }) => id))) {
-    // A clock that was set back, or stood still: no span ends before it has begun.
-    await db.deleteFrom('tag').where('id', 'in', some).where('since', '>=', at).execute();
-    await db.updateTable('tag').set({ until: at }).where('id', 'in', some).execute();
+async function removeSpans({ db }: Recording, ids: readonly number[]): Promise<void> {
+  for (const some of chunksOf(ids)) await db.deleteFrom('tag').where('id', 'in', some).execute();
+}
+
+async function endSpans(recording: Recording, spans: readonly OpenSpan[]): Promise<void> {
+  const { db, registryId, seal, at, bounds } = recording;
+  // A clock that was set back, or stood still: no span ends before it has begun.
+  await removeSpans(
+    recording,
+    spans.filter(({ since }) => since >= at).map(({ id }) => id),
+  );
+  for (const some of chunksOf(spans.filter(({ since }) => since < at))) {
+    const rows = some.map(({ id, image_id, repository, digest, tag, since }) => {
+      const mac = seal.span({ repository, digest, tag, since, until: at });
+      return { id, registry_id: registryId, repository, tag, image_id, since, until: at, mac };
+    });
+    await db
+      .insertInto('tag')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet(({ ref }) => ({ until: ref('excluded.until'), mac: ref('excluded.mac') })),
+      )
+      .execute();
   }
   const images = [...new Set(spans.map(({ image_id }) => image_id))];
   for (const some of chunksOf(images)) {

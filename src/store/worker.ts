@@ -19,6 +19,8 @@ export interface StoreCall {
 export type StoreReply = ({ readonly value: unknown } | { readonly failure: ErrorData }) & {
   /** Counts the stores that were opened: after a failure to open one, or where another file is in the place of the last. */
   readonly serial: number;
+  /** What was not as it was written, and went unused. */
+  readonly invalid: readonly ErrorData[];
 };
 
 /** What the thread is started with, beside what Piscina adds. */
@@ -30,6 +32,9 @@ let opened: Promise<OpenedStore> | null = null;
 
 let serial = 0;
 
+/** Of the call that is under way: one is done after another. */
+let invalid: ErrorData[] = [];
+
 /** The file of the store that was opened last. */
 let lastFile: string | null = null;
 
@@ -40,10 +45,11 @@ const SLOW_MS = 1_000;
 let failing: { readonly error: unknown; readonly until: number } | null = null;
 
 export default async function call({ part, method, args }: StoreCall): Promise<StoreReply> {
+  invalid = [];
   try {
-    if (part === null && method === 'close') return { value: await close(), serial };
+    if (part === null && method === 'close') return { value: await close(), serial, invalid };
     const store = await current();
-    if (part === null && method === 'open') return { value: undefined, serial };
+    if (part === null && method === 'open') return { value: undefined, serial, invalid };
     const target = (part === null ? store : store[part]) as unknown as Record<
       string,
       (...args: readonly unknown[]) => Promise<unknown>
@@ -51,13 +57,13 @@ export default async function call({ part, method, args }: StoreCall): Promise<S
     const value = await (target[method] as (...args: readonly unknown[]) => Promise<unknown>)
       .call(target, ...args)
       .catch(rejectAsFault(place));
-    return { value, serial };
+    return { value, serial, invalid };
   } catch (error) {
     const failure = error instanceof FederationError ? error : null;
     // A file that was replaced, a disk that came back: only a store that is opened again sees it.
     if (failure === null || failure.code !== 'STORE_INVALID') await close().catch(() => undefined);
     if (failure === null) throw error;
-    return { failure: errorData(failure), serial };
+    return { failure: errorData(failure), serial, invalid };
   }
 }
 
@@ -68,7 +74,10 @@ async function current(): Promise<OpenedStore> {
   // A server that does not answer takes its time to say so: those who wait behind are told at once.
   if (failing !== null && SYSTEM_CLOCK.monotonic() < failing.until) throw failing.error;
   const begun = SYSTEM_CLOCK.monotonic();
-  opened = openStore(workerData as StoreWorkerData);
+  opened = openStore({
+    ...(workerData as StoreWorkerData),
+    onInvalid: (error) => void invalid.push(errorData(error)),
+  });
   try {
     const store = await opened;
     if (serial === 0 || failing !== null || store.file !== lastFile) serial += 1;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { digestsAt, movedAt, type ShownSpan, shownSpans } from '../../src/discovery/tag-spans.ts';
+import { asOfNow, digestsAt, movedAt, type ShownSpan, shownSpans } from '../../src/discovery/tag-spans.ts';
 import fc from '../support/fast-check.ts';
 
 type Row = readonly [digest: string | null, since: number, until: number | null];
@@ -124,5 +124,37 @@ describe('a tag', () => {
     assert.equal(movedAt(spans(['a', 3, null], [null, 2, 3], ['a', 1, 2]), 'a'), null);
     assert.equal(movedAt(spans(['b', 3, null], ['a', 1, 3]), 'a'), null);
     assert.equal(movedAt(spans([null, 5, null], ['b', 3, 5], ['a', 1, 3]), 'b'), null);
+  });
+});
+
+describe('spans as of the present snapshot', () => {
+  const now = (rows: Pointing[], pointing: string) =>
+    asOfNow(
+      rows.map(([digest, since, until]) => ({ digest, since, until })),
+      new Set(pointing),
+      10,
+    ).map(({ digest, since, until }) => [digest, since, until]);
+
+  test('end where the tag does not point to their digest any more, and begin where it does', () => {
+    assert.deepEqual(
+      now(
+        [
+          ['a', 1, null],
+          ['b', 2, null],
+          ['c', 3, 4],
+        ],
+        'ac',
+      ),
+      [
+        ['a', 1, null],
+        ['b', 2, 10],
+        ['c', 3, 4],
+        ['c', 10, null],
+      ],
+    );
+  });
+
+  test('never end before they begin', () => {
+    assert.deepEqual(now([['a', 12, null]], ''), [['a', 12, 12]]);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import type { Kysely } from 'kysely';
+import type { FederationError } from '../../src/model/errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../src/store/documents.ts';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { removeDamaged } from '../../src/store/node-rows.ts';
@@ -13,7 +14,8 @@ import type { CrawlFacts, Store } from '../../src/store/store.ts';
 import { upTo } from '../../src/store/up-to.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
-import { tagHistory } from './tag-history-suite.ts';
+import { forgedHistory } from './forged-history-suite.ts';
+import { type OpenHistory, tagHistory } from './tag-history-suite.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
@@ -361,13 +363,26 @@ function contract(makePlace: MakePlace): void {
     });
   });
 
-  tagHistory(async (context, bounds) => {
+  const openHistory: OpenHistory = async (context, bounds) => {
     const place = await makePlace(context);
     const clock = { now: 1 };
-    const store = await openStore({ place, secret: SECRET, bounds, now: () => clock.now });
+    const found: FederationError[] = [];
+    const open = () =>
+      openStore({
+        ...{ place, secret: SECRET, bounds, now: () => clock.now },
+        onInvalid: (error) => found.push(error),
+      });
+    let store = await open();
     context.after(() => store.close());
-    return { store, clock };
-  });
+    const reopened = async () => {
+      await store.close();
+      store = await open();
+      return store;
+    };
+    return { store, clock, found, reopened, tamper: (change) => tampered(place, change) };
+  };
+  tagHistory(openHistory);
+  forgedHistory(openHistory);
 
   test('info counts what there is', async (context) => {
     const { store } = await opened(context);

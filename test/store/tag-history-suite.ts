@@ -1,28 +1,39 @@
 // What every store keeps of where tags pointed, whichever its engine.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
+import type { Kysely } from 'kysely';
+import type { FederationError } from '../../src/model/errors.ts';
 import { preparing } from '../../src/model/pace.ts';
 import { HISTORY_BOUNDS, type HistoryBounds } from '../../src/store/history-bounds.ts';
+import type { Schema } from '../../src/store/schema.ts';
 import type { RegistryKey, Store, TaggedImage, TagSpan } from '../../src/store/store.ts';
 import { writeTagged } from '../../src/store/tagged-images.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { KEY } from '../support/stored-crawls.ts';
 
 /** Opens a store with a time that a test may set, and gives it back with the test. */
-export type OpenStore = (
-  context: TestContext,
-  bounds: HistoryBounds,
-) => Promise<{ readonly store: Store; readonly clock: { now: number } }>;
+export type OpenHistory = (context: TestContext, bounds: HistoryBounds) => Promise<OpenedHistory>;
+
+export interface OpenedHistory {
+  readonly store: Store;
+  readonly clock: { now: number };
+  /** What was found not to be what was written. */
+  readonly found: readonly FederationError[];
+  /** The same store, closed and opened again. */
+  reopened(): Promise<Store>;
+  /** Changes the tables behind the store's back. */
+  tamper(change: (db: Kysely<Schema>) => Promise<unknown>): Promise<void>;
+}
 
 /** The tags of an image by its digest, which has no `sha256:` here. */
 type Tagged = Readonly<Record<string, readonly string[]>>;
 
 const REPOSITORY = 'em/relion';
 
-const imagesOf = (tagged: Tagged): TaggedImage[] =>
+export const imagesOf = (tagged: Tagged): TaggedImage[] =>
   Object.entries(tagged).map(([digest, tags]) => ({ repository: REPOSITORY, digest, tags }));
 
-async function crawled(
+export async function crawled(
   { crawls }: Store,
   at: number,
   images: readonly TaggedImage[],
@@ -32,17 +43,17 @@ async function crawled(
   await crawls.commit(key, facts, Buffer.alloc(0), await writeTagged(images, preparing));
 }
 
-type Row = [digest: string, since: number, until: number | null];
+export type Row = [digest: string, since: number, until: number | null];
 
-const rowsOf = (spans: readonly TagSpan[] | null): Row[] =>
+export const rowsOf = (spans: readonly TagSpan[] | null): Row[] =>
   (spans ?? [])
     .map(({ digest, since, until }): Row => [digest, since, until])
     .sort(([a, since], [b, other]) => since - other || (a < b ? -1 : 1));
 
-const read = async ({ history }: Store, tag: string, digests: readonly string[] | null = null) =>
+export const read = async ({ history }: Store, tag: string, digests: readonly string[] | null = null) =>
   rowsOf(await history.tags(KEY, REPOSITORY, [tag], digests));
 
-export function tagHistory(open: OpenStore): void {
+export function tagHistory(open: OpenHistory): void {
   const opened = (context: TestContext, bounds: Partial<HistoryBounds> = {}) =>
     open(context, { ...HISTORY_BOUNDS, ...bounds });
 
@@ -254,10 +265,10 @@ interface Crawl {
   readonly tagged: Tagged;
 }
 
-const TAGS = ['latest', '1'];
+export const TAGS = ['latest', '1'];
 
 /** Some of five images at each of some times, which are seldom set back, each with some tags. */
-function arbitraryCrawls(): fc.Arbitrary<Crawl[]> {
+export function arbitraryCrawls(): fc.Arbitrary<Crawl[]> {
   const tags = fc.subarray(TAGS);
   const tagged = fc.record({ a: tags, b: tags, c: tags, d: tags, e: tags }, { requiredKeys: [] });
   return fc

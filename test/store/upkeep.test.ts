@@ -76,7 +76,7 @@ function upkeep(makePlace: MakePlace): void {
     test('finds nothing where all is as it was written, and counts what it read', async (context) => {
       const { place } = await filled(context);
       assert.deepEqual(await readBack(place, SECRET), {
-        ...{ registries: 2, nodes: TEXTS.length + 1, documents: 1, states: 1 },
+        ...{ registries: 2, nodes: TEXTS.length + 1, documents: 1, states: 1, tags: 1 },
         findings: [],
       });
     });
@@ -86,7 +86,7 @@ function upkeep(makePlace: MakePlace): void {
       const { findings } = await readBack(place, Buffer.alloc(32, 8));
       assert.deepEqual(
         findings.map(({ at }) => at),
-        ['registry desy/main', 'registry esrf/internal', 'state highest'],
+        ['registry desy/main', 'registry esrf/internal', 'history esrf/internal', 'state highest'],
       );
     });
 
@@ -111,6 +111,11 @@ function upkeep(makePlace: MakePlace): void {
             .updateTable('document')
             .set({ body: Buffer.from('another') })
             .execute(),
+      ],
+      'a time of a tag': ['history esrf/internal', (db) => db.updateTable('tag').set({ since: 1 }).execute()],
+      'an image of a tag': [
+        'history esrf/internal',
+        (db) => db.updateTable('image').set({ kept_until: 9_999_999_999_999 }).execute(),
       ],
       'a state': ['state highest', (db) => db.updateTable('state').set({ value: '{"esrf":6}' }).execute()],
     };
@@ -191,7 +196,7 @@ function upkeep(makePlace: MakePlace): void {
       assert.deepEqual(pruned.registries, [{ facility: 'desy', registry: 'main' }]);
       assert.equal(pruned.documents, 0);
       assert.deepEqual(await readBack(place, SECRET), {
-        ...{ registries: 1, nodes: TEXTS.length, documents: 1, states: 1 },
+        ...{ registries: 1, nodes: TEXTS.length, documents: 1, states: 1, tags: 1 },
         findings: [],
       });
       assert.equal((await inspectStore(place)).tags, 1);

@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import type { Clock } from '../../src/model/clock.ts';
+import type { ErrorCode } from '../../src/model/errors.ts';
 import { openStoreClient, type StoreClient } from '../../src/store/client.ts';
 import type { StorePlace } from '../../src/store/engine.ts';
 
@@ -26,10 +27,15 @@ export async function clientOf(
   context: TestContext,
   place: StorePlace,
   clock?: Clock,
+  onFailure?: (code: ErrorCode) => void,
 ): Promise<OpenedClient> {
   const log: LogLine[] = [];
   const logger = pino({}, { write: (line: string) => void log.push(JSON.parse(line)) });
-  const client = await openStoreClient({ place, secret: SECRET, logger, ...(clock && { clock }) });
+  const client = await openStoreClient({
+    ...{ place, secret: SECRET, logger },
+    ...(clock && { clock }),
+    ...(onFailure && { onFailure }),
+  });
   context.after(() => client.close());
   return { client, log };
 }

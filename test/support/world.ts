@@ -31,6 +31,8 @@ export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** One registry of the world; `records: null` is one without a snapshot. */
 export interface WorldRegistry {
+  /** graphql unless said. */
+  readonly kind?: string;
   readonly facility: string;
   readonly registry: string;
   readonly records: readonly ImageRecord[] | null;
@@ -89,7 +91,13 @@ export async function createWorld(
   const refreshes: RefreshRequest[] = [];
   const pace = createPace();
 
-  async function put({ facility, registry, records, quarantined = [] }: WorldRegistry): Promise<void> {
+  async function put({
+    facility,
+    registry,
+    kind = 'graphql',
+    records,
+    quarantined = [],
+  }: WorldRegistry): Promise<void> {
     let snapshot: Snapshot | null = null;
     let index: SnapshotIndex | null = null;
     if (records !== null) {
@@ -111,7 +119,7 @@ export async function createWorld(
     states.set(`${facility}/${registry}`, {
       facility,
       registry,
-      kind: 'graphql',
+      kind,
       snapshot,
       index,
       checkedAt: snapshot === null ? null : NOW,

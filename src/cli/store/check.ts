@@ -22,9 +22,9 @@ Examples:
   $ panfed store check
   $ panfed store check --config /etc/panfed/federation.yaml --format json
 
-Every crawl and every part of it is compared with its seal, every document with its digest, every state with its MAC, and
-the pages of SQLite's file with each other. It needs the federation's secret, changes nothing, and works while a gateway
-has the store. The exit code is 3 if there is a finding.`,
+Every crawl and every part of it is compared with its seal, every document with its digest, every state with its MAC, as is
+every time in which a tag pointed to one digest, and the pages of SQLite's file with each other. It needs the federation's
+secret, changes nothing, and works while a gateway has the store. The exit code is 3 if there is a finding.`,
     )
     .action(async (options: ReportOptions) => {
       const { config, place, secret } = await configuredStore(options, env);
@@ -46,6 +46,7 @@ function reportText({ findings, ...counts }: StoreCheck, output: Output): string
     numbered(counts.nodes, 'node'),
     numbered(counts.documents, 'document'),
     numbered(counts.states, 'state'),
+    numbered(counts.tags, 'tag'),
   ];
   return [
     ...findings.map(

@@ -113,7 +113,10 @@ describe('panfed store check', () => {
     const { run } = await configured(context);
     const { failure, stdout } = await run('check');
     assert.equal(failure, null);
-    assert.equal(stdout, 'read back: 2 crawls, 3 nodes, 0 documents, 0 states; all is as it was written\n');
+    assert.equal(
+      stdout,
+      'read back: 2 crawls, 3 nodes, 0 documents, 0 states, 0 tags; all is as it was written\n',
+    );
   });
 
   test('reports each finding with what to do, and leaves with 3', async (context) => {

@@ -182,7 +182,7 @@ describe('a file that goes while a gateway has it', () => {
     await client.state.write('of this one', 2);
     await client.close();
     assert.deepEqual(await readBack(place, SECRET), {
-      ...{ registries: 2, nodes: textsOf(1).length + 1, documents: 0, states: 1 },
+      ...{ registries: 2, nodes: textsOf(1).length + 1, documents: 0, states: 1, tags: 1 },
       findings: [],
     });
   });

@@ -1,0 +1,121 @@
+// The images that have a history of tags: since when their registry has them, and until when what it has no more is kept.
+import type { Kysely } from 'kysely';
+import { chunksOf } from './chunks.ts';
+import type { HistoryBounds } from './history-bounds.ts';
+import type { HistorySeal, SealedImage } from './history-seal.ts';
+import type { Schema } from './schema.ts';
+import type { TaggedImage } from './store.ts';
+
+/** One crawl whose history is written. */
+export interface Recording {
+  readonly db: Kysely<Schema>;
+  readonly registryId: number;
+  readonly seal: HistorySeal;
+  /** When the crawl was made. */
+  readonly at: number;
+  readonly bounds: HistoryBounds;
+  /** Whether rows that go on unchanged are compared with their MACs, too. */
+  readonly isWhole: boolean;
+}
+
+/** The images of a registry at one time, by {@link nameOf}. */
+export type Images = ReadonlyMap<string, TaggedImage>;
+
+/** Those that have a history. */
+export interface RecordedImages {
+  /** Of those that are there, by name. */
+  readonly ids: ReadonlyMap<string, number>;
+  /** Of these, and of those that are kept. */
+  readonly byId: ReadonlyMap<number, Pick<TaggedImage, 'repository' | 'digest'>>;
+  /** How many rows were not what was written. They are gone with all that was theirs. */
+  readonly invalid: number;
+}
+
+export const nameOf = ({ repository, digest }: Pick<TaggedImage, 'repository' | 'digest'>): string =>
+  `${repository}@${digest}`;
+
+type ImageRow = SealedImage & { readonly id: number };
+
+/** Brings the rows of images in line; gives those that have a history, or begin one. */
+export async function recordImages(recording: Recording, there: Images): Promise<RecordedImages> {
+  const { db, registryId, seal, at, bounds, isWhole } = recording;
+  const ids = new Map<string, number>();
+  const byId = new Map<number, ImageRow>();
+  const removed: number[] = [];
+  const changed: ImageRow[] = [];
+  let invalid = 0;
+  const known = await db
+    .selectFrom('image')
+    .select(['id', 'repository', 'digest', 'there_since', 'kept_until', 'mac'])
+    .where('registry_id', '=', registryId)
+    .execute();
+  for (const image of known) {
+    const name = nameOf(image);
+    const isThere = there.has(name);
+    const goesOn = isThere === (image.kept_until === null);
+    const isValid = (goesOn && !isWhole) || seal.isImage(image);
+    if (!isValid) invalid += 1;
+    if (!isValid || (image.kept_until !== null && image.kept_until <= at)) {
+      removed.push(image.id);
+      continue;
+    }
+    byId.set(image.id, image);
+    if (isThere) ids.set(name, image.id);
+    if (goesOn) continue;
+    const { kept_until } = image;
+    changed.push(kept_until === null ? left(image, at, bounds) : returned(image, kept_until, at));
+  }
+  for (const some of chunksOf(removed)) await db.deleteFrom('image').where('id', 'in', some).execute();
+  await writeImages(recording, changed);
+  const begun = [...there].filter(([name, { tags }]) => tags.length > 0 && !ids.has(name));
+  for (const some of chunksOf(begun)) {
+    const rows = some.map(([, { repository, digest }]) => {
+      const image = { repository, digest, there_since: at, kept_until: null };
+      return { registry_id: registryId, ...image, mac: seal.image(image) };
+    });
+    const made = await db
+      .insertInto('image')
+      .values(rows)
+      .returning(['id', 'repository', 'digest', 'there_since', 'kept_until'])
+      .execute();
+    for (const image of made) {
+      ids.set(nameOf(image), image.id);
+      byId.set(image.id, image);
+    }
+  }
+  return { ids, byId, invalid };
+}
+
+/** As if it had been there for as long as it would still have been kept. */
+const returned = (image: ImageRow, keptUntil: number, at: number): ImageRow => ({
+  ...image,
+  there_since: at - (keptUntil - at),
+  kept_until: null,
+});
+
+/** What was there for a while is kept as long, at most. */
+const left = (image: ImageRow, at: number, { keptMs }: HistoryBounds): ImageRow => ({
+  ...image,
+  kept_until: at + Math.min(Math.max(at - image.there_since, 0), keptMs),
+});
+
+async function writeImages({ db, registryId, seal }: Recording, images: readonly ImageRow[]): Promise<void> {
+  for (const some of chunksOf(images)) {
+    // Each has other values: so they are changed as rows that are there already.
+    const rows = some.map(({ id, repository, digest, there_since, kept_until }) => {
+      const image = { repository, digest, there_since, kept_until };
+      return { id, registry_id: registryId, ...image, mac: seal.image(image) };
+    });
+    await db
+      .insertInto('image')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet(({ ref }) => ({
+          there_since: ref('excluded.there_since'),
+          kept_until: ref('excluded.kept_until'),
+          mac: ref('excluded.mac'),
+        })),
+      )
+      .execute();
+  }
+}

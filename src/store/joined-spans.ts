@@ -1,0 +1,22 @@
+// The rows of tag history with those of their images, and which of them are what was written.
+import type { Kysely } from 'kysely';
+import type { HistorySeal } from './history-seal.ts';
+import type { Schema } from './schema.ts';
+
+/** The rows of one registry's tags, each with all that its MAC and its image's say. */
+export const joinedSpans = (db: Kysely<Schema>, registryId: number) =>
+  db
+    .selectFrom('tag')
+    .innerJoin('image', 'image.id', 'tag.image_id')
+    .select(['tag.id', 'tag.repository', 'tag.tag', 'tag.since', 'tag.until', 'tag.mac'])
+    .select(['image.digest', 'image.there_since', 'image.kept_until', 'image.mac as image_mac'])
+    .where('tag.registry_id', '=', registryId);
+
+export type JoinedSpan = Awaited<ReturnType<ReturnType<typeof joinedSpans>['execute']>>[number];
+
+/**
+ * Whether a row and its image's are what was written. The image's MAC is compared with the names of the row: so it is not the
+ * image of another repository or registry.
+ */
+export const isValidSpan = (seal: HistorySeal, row: JoinedSpan): boolean =>
+  seal.isSpan(row) && seal.isImage({ ...row, mac: row.image_mac });
