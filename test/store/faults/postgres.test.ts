@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import pg from 'pg';
+import { ENDING_MS } from '../../../src/store/call-queue.ts';
 import type { StoreClient } from '../../../src/store/client.ts';
 import { readBack } from '../../../src/store/inspect.ts';
 import { fakeClock } from '../../support/clock.ts';
@@ -121,6 +122,19 @@ describe('a store in PostgreSQL', needsPostgres, () => {
     await unlock();
     assert.deepEqual(await allOf(client), textsOf(1));
     assert.deepEqual(client.health(), { status: 'OK' });
+  });
+
+  test('that another session locks keeps nobody from closing it, nor those who wait for what they write', async (context) => {
+    const place = await newPlace();
+    const clock = fakeClock();
+    const { client } = await clientOf(context, place, clock);
+    await write(client, 1);
+    const unlock = await lock(place.url, 'registry');
+    context.after(unlock);
+    const given = assert.rejects(write(client, 2), { code: 'STORE_UNAVAILABLE', message: /has ended/ });
+    const closed = client.close();
+    clock.pass(ENDING_MS);
+    await Promise.all([given, closed]);
   });
 
   test('that another session locks for too long fails who writes, and is written as soon as it is free', async (context) => {
