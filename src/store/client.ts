@@ -76,7 +76,8 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     maxThreads: 1,
     // Else the thread sleeps between calls, and sees no connection end that idles.
     atomics: 'disabled',
-    env: {},
+    // Where PostgreSQL's client finds ~/.pgpass, as it does for the commands beside the gateway.
+    env: process.env.HOME === undefined ? {} : { HOME: process.env.HOME },
     execArgv: [],
     workerData,
   });

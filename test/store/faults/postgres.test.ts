@@ -7,7 +7,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import pg from 'pg';
 import { ENDING_MS } from '../../../src/store/call-queue.ts';
 import type { StoreClient } from '../../../src/store/client.ts';
-import { readBack } from '../../../src/store/inspect.ts';
+import { inspectStore, readBack } from '../../../src/store/inspect.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { textsOf as allTextsOf, factsOf, imagesOf } from '../../support/numbered-crawls.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from '../../support/postgres.ts';
@@ -219,6 +219,17 @@ describe('a store in PostgreSQL', needsPostgres, () => {
     await set('off');
     await write(client, 2);
     assert.deepEqual(client.health(), { status: 'OK' });
+  });
+
+  test('is the same one whatever PostgreSQL’s own variables say to a command beside the gateway', async (context) => {
+    const place = await newPlace();
+    const { client } = await clientOf(context, place);
+    await write(client, 1);
+    context.after(() => {
+      delete process.env.PGOPTIONS;
+    });
+    process.env.PGOPTIONS = '-c search_path=elsewhere';
+    assert.deepEqual(await inspectStore(place), await client.info());
   });
 
   test('that refuses the gateway’s user says which user and where, without the password', async (context) => {
