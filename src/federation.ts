@@ -130,6 +130,8 @@ export async function createFederation(config: Config, options: FederationOption
         onSnapshot: (snapshot) => policy.prepare(snapshot),
       }),
     );
+    // The catalog waits for what is being stored: for no longer than the store's own end.
+    opened.add({ close: async () => store?.end() });
     running = { catalog, policy, store };
     const demo = config.demo ? await createDemoIssuer({ facilities: config.facilities, clock }) : null;
     const identity = await createIdentity({

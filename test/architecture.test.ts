@@ -45,7 +45,6 @@ const NETWORK_MODULES: readonly {
     harmless: [],
     files: {
       'store/postgres.ts': 'the store in PostgreSQL',
-      'store/place-text.ts': 'PostgreSQL’s address, as the client reads it',
     },
   },
   { module: /^node:(?:tls|http2|dgram|dns)(?:\/promises)?$/, harmless: [], files: {} },

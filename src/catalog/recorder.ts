@@ -24,6 +24,7 @@ const MAX_WAITING = 268_435_456;
 /** How much waits for the store, of all registries. */
 interface Waiting {
   bytes: number;
+  readonly maxBytes: number;
 }
 
 /** A crawl from the store, page by page. */
@@ -59,8 +60,11 @@ export class SupersededError extends FederationError {
 }
 
 /** A function that gives the recorder of a source; null: the source is not stored. Their crawls share one bound of bytes. */
-export function createRecorders(store: CrawlStore): (source: Source) => Recorder | null {
-  const waiting: Waiting = { bytes: 0 };
+export function createRecorders(
+  store: CrawlStore,
+  { maxBytes = MAX_WAITING } = {},
+): (source: Source) => Recorder | null {
+  const waiting: Waiting = { bytes: 0, maxBytes };
   return (source) => recorderOf(source, store, waiting);
 }
 
@@ -68,6 +72,7 @@ function recorderOf(source: Source, store: CrawlStore, waiting: Waiting): Record
   if (source.stored === undefined) return null;
   const { facility, registry, kind, stored } = source;
   const key: RegistryKey = { facility, registry, kind, ...stored };
+  let isChecking = false;
   return {
     async load() {
       const crawl = await store.find(key).catch((error: unknown) => {
@@ -77,8 +82,18 @@ function recorderOf(source: Source, store: CrawlStore, waiting: Waiting): Record
       return crawl === null ? null : { facts: crawl, pages: () => pagesOf(store, key, crawl) };
     },
     begin: () => record(store, key, waiting),
-    checked: (facts, at) =>
-      store.check(key, facts, at).catch((error: unknown) => (isInvalid(error) ? 'LACKING' : 'UNKNOWN')),
+    async checked(facts, at) {
+      // A slow store would get one more with each check of the registry.
+      if (isChecking) return 'UNKNOWN';
+      isChecking = true;
+      try {
+        return await store.check(key, facts, at);
+      } catch (error) {
+        return isInvalid(error) ? 'LACKING' : 'UNKNOWN';
+      } finally {
+        isChecking = false;
+      }
+    },
   };
 }
 
@@ -101,30 +116,47 @@ async function* pagesOf(store: CrawlStore, key: RegistryKey, crawl: StoredCrawl)
   }
 }
 
+/** A crawl that is given up holds none of its pages: those who crawl again would each hold a catalog. */
 function record(store: CrawlStore, key: RegistryKey, waiting: Waiting): Recording {
-  let hashes: Promise<Uint8Array[] | null> = Promise.resolve([]);
+  const hashes: Uint8Array[] = [];
+  let pages: PackedNodes[] = [];
+  let isGivenUp = false;
+  let stored: Promise<void> = Promise.resolve();
+
+  function giveUp(): void {
+    isGivenUp = true;
+    for (const { json } of pages) waiting.bytes -= json.byteLength;
+    pages = [];
+  }
+
+  async function storeNext(): Promise<void> {
+    const nodes = pages.shift();
+    if (nodes === undefined) return;
+    const bytes = nodes.json.byteLength;
+    await store
+      .append(key, nodes)
+      .then((some) => hashes.push(some), giveUp)
+      .finally(() => {
+        waiting.bytes -= bytes;
+      });
+  }
+
   return {
     add(nodes) {
-      const bytes = nodes.json.byteLength;
-      const isTooSlow = waiting.bytes + bytes > MAX_WAITING;
-      waiting.bytes += bytes;
-      const before = hashes;
-      hashes = before
-        .then(async (known) => {
-          if (known === null || isTooSlow) return null;
-          known.push(await store.append(key, nodes));
-          return known;
-        })
-        .catch(() => null)
-        .finally(() => {
-          waiting.bytes -= bytes;
-        });
+      if (isGivenUp) return;
+      if (waiting.bytes + nodes.json.byteLength > waiting.maxBytes) {
+        giveUp();
+        return;
+      }
+      waiting.bytes += nodes.json.byteLength;
+      pages.push(nodes);
+      stored = stored.then(storeNext);
     },
     async commit(facts, records) {
-      const known = await hashes;
-      if (known === null) return false;
+      if (!isGivenUp) await stored;
+      if (isGivenUp) return false;
       const images = await writeTagged(taggedOf(records), preparing);
-      return store.commit(key, facts, Buffer.concat(known), images).then(
+      return store.commit(key, facts, Buffer.concat(hashes), images).then(
         () => true,
         () => false,
       );

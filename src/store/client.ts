@@ -6,18 +6,26 @@ import { Piscina } from 'piscina';
 import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { errorOf } from '../model/error-data.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { createCallQueue } from './call-queue.ts';
 import type { StorePlace } from './engine.ts';
 import { createStoreWatch, SHOWS, type StoreHealth, type StoreTask } from './health.ts';
 import type { CrawlStore, DocumentStore, RegistryKey, StateStore, Store, TagHistory } from './store.ts';
-import type { StoreCall, StoreReply, StoreWorkerData } from './worker.ts';
+import type { StoreCall, StoreWorkerData } from './worker.ts';
 
-/** Milliseconds for what is read; meanwhile the thread may write a large crawl. */
+/** Milliseconds for what is read, for which somebody waits; meanwhile the thread may write a large crawl. */
 const READ_MS = 10_000;
+
+/** Milliseconds in which its thread ends, once it is told to. */
+const THREAD_MS = 1_000;
 
 export interface StoreClient extends Store {
   readonly engine: StorePlace['kind'];
   /** Whether the last calls of the store succeeded. */
   health(): StoreHealth;
+  /** Begins to close it: calls that are not done in 5 s are rejected, so that nobody waits longer for it. */
+  end(): void;
+  /** Resolves after 6 s at the latest; calls that are done in 5 s, from `end` on where it was called, are done. */
+  close(): Promise<void>;
 }
 
 export interface StoreClientOptions {
@@ -68,18 +76,20 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     maxThreads: 1,
     // Else the thread sleeps between calls, and sees no connection end that idles.
     atomics: 'disabled',
-    env: {},
+    // Where PostgreSQL's client finds ~/.pgpass, as it does for the commands beside the gateway.
+    env: process.env.HOME === undefined ? {} : { HOME: process.env.HOME },
     execArgv: [],
     workerData,
   });
   // A thread that dies rejects its call, which is reported below.
   thread.on('error', () => {});
+  const queue = createCallQueue((call) => thread.run(call), clock);
   const watch = createStoreWatch(logger, clock);
 
   async function call<T>(call: StoreCall, task: StoreTask): Promise<T> {
     let serial: number | null = null;
     try {
-      const reply = await (task.shows === SHOWS.READ ? inTime(run(call)) : run(call));
+      const reply = await queue.run(call, task.shows === SHOWS.READ ? READ_MS : null);
       serial = reply.serial;
       if ('failure' in reply) throw errorOf(reply.failure, reply.failure.cause);
       watch.succeeded(task, serial);
@@ -103,22 +113,12 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     }
   }
 
-  /** Somebody waits for what is read. A store that is late is asked again by the next call. */
-  function inTime<T>(reply: Promise<T>): Promise<T> {
+  /** A thread that hangs in a call of the system, as on a disk that does not answer, ends with the process alone. */
+  function endThread(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const callOff = clock.after(READ_MS, () =>
-        reject(
-          new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${READ_MS} ms.`, {
-            hint: 'Look for what slows it down: its disk, its server, the way there, or another session that locks it.',
-          }),
-        ),
-      );
-      reply.then(resolve, reject).finally(callOff);
+      const callOff = clock.after(THREAD_MS, resolve);
+      thread.destroy().then(resolve, reject).finally(callOff);
     });
-  }
-
-  async function run(call: StoreCall): Promise<StoreReply> {
-    return thread.run(call);
   }
 
   /** What is about the whole store, and never written anew by itself. */
@@ -172,9 +172,12 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     size: () => read('size'),
     open: () => read('open'),
     health: () => watch.health(),
+    end: () => queue.end(),
     async close() {
-      await run({ part: null, method: 'close', args: [] }).catch(() => undefined);
-      await thread.destroy();
+      queue.end();
+      await queue.run({ part: null, method: 'close', args: [] }, null).catch(() => undefined);
+      queue.stop();
+      await endThread();
     },
   };
 }

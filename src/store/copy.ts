@@ -9,8 +9,8 @@ import { requireFile } from './sqlite-file.ts';
 
 /**
  * Copies the store to a file that is not there yet, for this user alone; it is there when it is whole and on the disk.
- * Rejects with USAGE where the file exists or cannot be made, and with STORE_UNAVAILABLE or
- * STORE_DAMAGED where the store cannot be read.
+ * Throws USAGE where the file exists, or cannot be made or written, and STORE_UNAVAILABLE or STORE_DAMAGED where the
+ * store cannot be read.
  */
 export function copySqlite(path: string, file: string): void {
   requireFile(path);
@@ -18,7 +18,7 @@ export function copySqlite(path: string, file: string): void {
   const part = `${file}.part-${process.pid}`;
   try {
     createPart(part);
-    vacuumInto(path, part);
+    vacuumInto(path, part, file);
     syncToDisk(part);
     publish(part, file);
   } finally {
@@ -37,7 +37,10 @@ function createPart(part: string): void {
   }
 }
 
-function vacuumInto(path: string, part: string): void {
+/** The store itself is only read: what cannot be written is the copy. */
+const UNWRITTEN = /^SQLITE_(?:FULL|IOERR_(?:WRITE|FSYNC|DIR_FSYNC|TRUNCATE))$/;
+
+function vacuumInto(path: string, part: string, file: string): void {
   try {
     const database = new Database(path, { timeout: BUSY_MS });
     try {
@@ -46,6 +49,14 @@ function vacuumInto(path: string, part: string): void {
       database.close();
     }
   } catch (error) {
+    const code = String((error as { code?: unknown }).code);
+    if (UNWRITTEN.test(code)) {
+      throw new FederationError('USAGE', `the file cannot be written (${code})`, {
+        at: file,
+        hint: 'Make room on its disk, as much as the store has, or name a file on another one.',
+        cause: error,
+      });
+    }
     throw faultOf(error, { kind: 'sqlite', path });
   }
 }

@@ -6,6 +6,8 @@ import { placeText } from './place-text.ts';
 
 interface Fault {
   readonly codes: RegExp;
+  /** Both unless said. */
+  readonly engine?: StorePlace['kind'];
   /** STORE_DAMAGED: no waiting mends it. STORE_UNAVAILABLE unless said. */
   readonly error?: Extract<ErrorCode, 'STORE_DAMAGED'>;
   /** The end of a sentence that begins with "The store cannot be used: ". */
@@ -20,6 +22,12 @@ export const REPLACE_FILE =
 const BY_ITSELF = 'The store is used again by itself.';
 
 const FAULTS: readonly Fault[] = [
+  {
+    codes: /^(?:ENOENT|ENOTDIR|EISDIR|ELOOP|ENAMETOOLONG|EACCES|EPERM)$/,
+    engine: 'postgres',
+    what: 'a file or socket that its address names is not there, or the gateway’s user may not open it',
+    hint: 'Check `host`, if it is a folder, and the files `sslrootcert`, `sslcert` and `sslkey` in the address that `store.postgres` names.',
+  },
   {
     codes: /^(?:SQLITE_FULL|ENOSPC|EDQUOT|53100)$/,
     what: 'its disk is full',
@@ -80,6 +88,11 @@ const FAULTS: readonly Fault[] = [
     hint: 'Check the address that `store.postgres` names, and that its user may create tables there.',
   },
   {
+    codes: /^23503$/,
+    what: 'somebody else removed meanwhile what was to be written to it, as `panfed store prune` does',
+    hint: BY_ITSELF,
+  },
+  {
     codes: /^(?:08\w{3}|57P0\d|53300|ECONN\w+|E(?:HOST|NET)UNREACH|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)$/,
     what: 'PostgreSQL cannot be reached',
     hint: `Check that its server runs, takes connections, and can be reached from here. ${BY_ITSELF}`,
@@ -101,7 +114,7 @@ const UNKNOWN: Omit<Fault, 'codes'> = {
 export function faultOf(error: unknown, place: StorePlace): FederationError {
   if (error instanceof FederationError) return error;
   const code = codeOf(error);
-  const { error: kind = 'STORE_UNAVAILABLE', what, hint } = faultFor(code) ?? UNKNOWN;
+  const { error: kind = 'STORE_UNAVAILABLE', what, hint } = faultFor(code, place) ?? UNKNOWN;
   return new FederationError(kind, `The store cannot be used: ${what}${code === null ? '' : ` (${code})`}.`, {
     at: placeText(place),
     hint,
@@ -109,8 +122,9 @@ export function faultOf(error: unknown, place: StorePlace): FederationError {
   });
 }
 
-function faultFor(code: string | null): Fault | undefined {
-  return code === null ? undefined : FAULTS.find(({ codes }) => codes.test(code));
+function faultFor(code: string | null, place: StorePlace): Fault | undefined {
+  if (code === null) return undefined;
+  return FAULTS.find(({ codes, engine = place.kind }) => engine === place.kind && codes.test(code));
 }
 
 /** null: it has none, and none is known for it. */

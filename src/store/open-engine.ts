@@ -2,12 +2,21 @@
 import type { Engine, EngineOptions, StorePlace } from './engine.ts';
 
 /**
+ * PostgreSQL's client takes PGPASSWORD, PGOPTIONS and their like from the process, of which the gateway's thread has none:
+ * a command beside it would use another schema or session.
+ */
+function postgres() {
+  for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name];
+  return import('./postgres.ts');
+}
+
+/**
  * Opens the engine alone for writing. Rejects with STORE_IN_USE where another gateway has the SQLite file, and as the
  * engine does where it cannot be opened.
  */
 export async function openEngine(place: StorePlace, options: EngineOptions = {}): Promise<Engine> {
   if (place.kind === 'sqlite') return (await import('./sqlite.ts')).openSqlite(place.path);
-  return (await import('./postgres.ts')).openPostgres(place.url, options);
+  return (await postgres()).openPostgres(place.url, options);
 }
 
 /**
@@ -16,5 +25,5 @@ export async function openEngine(place: StorePlace, options: EngineOptions = {})
  */
 export async function openEngineToRead(place: StorePlace): Promise<Engine> {
   if (place.kind === 'sqlite') return (await import('./sqlite.ts')).readSqlite(place.path);
-  return (await import('./postgres.ts')).openPostgres(place.url, { readOnly: true });
+  return (await postgres()).openPostgres(place.url, { readOnly: true });
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { Environment } from '../config/secrets.ts';
+import { requireStoreAddress } from '../config/store-address.ts';
 import { stateFolders, thisUser } from '../config/user-folders.ts';
 import { FederationError } from '../model/errors.ts';
 import type { StorePlace } from './engine.ts';
@@ -10,14 +11,16 @@ import type { StorePlace } from './engine.ts';
 /** The name of the default file. */
 const FILE = 'store.sqlite';
 
-/** null: there is to be none. Rejects with CONFIG_INVALID where no folder for it is known, and as `secret` does. */
+/** null: there is to be none. Rejects with CONFIG_INVALID where no folder for it is known or its address is none, and as `secret` does. */
 export async function storePlace(
   { store, demo, baseDirectory }: Pick<Config, 'store' | 'demo' | 'baseDirectory'>,
   env: Environment,
   secret: (reference: SecretReference) => Promise<string>,
 ): Promise<StorePlace | null> {
   if (store === 'none' || (store === undefined && demo)) return null;
-  if (store?.postgres !== undefined) return { kind: 'postgres', url: await secret(store.postgres) };
+  if (store?.postgres !== undefined) {
+    return { kind: 'postgres', url: requireStoreAddress(await secret(store.postgres)).url };
+  }
   if (store?.sqlite !== undefined) return { kind: 'sqlite', path: resolve(baseDirectory, store.sqlite) };
   const [folder] = stateFolders(thisUser(env));
   if (folder !== undefined) return { kind: 'sqlite', path: join(folder, FILE) };

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { createDocumentStore } from './documents.ts';
 import type { Engine, StorePlace } from './engine.ts';
-import { rejectAsFault } from './fault.ts';
+import { faultOf, rejectAsFault } from './fault.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { using } from './open.ts';
 import { openEngine, openEngineToRead } from './open-engine.ts';
@@ -26,7 +26,12 @@ export interface Pruned {
   /** Bytes on the disk. */
   readonly before: number;
   readonly after: number;
+  /** Why the room of what was removed was not given back; null: it was. */
+  readonly roomKept: { readonly message: string; readonly hint: string } | null;
 }
+
+/** What it would remove. */
+export type Pruneable = Pick<Pruned, 'registries' | 'documents' | 'before'>;
 
 const TABLES = [
   'meta',
@@ -38,6 +43,12 @@ const TABLES = [
   'image',
   'tag',
 ] as const satisfies readonly (keyof Schema)[];
+
+/** What to do where its room was not given back. */
+const AGAIN: Record<StorePlace['kind'], string> = {
+  sqlite: 'It needs about twice the size of the store on its disk; run `panfed store prune` again.',
+  postgres: 'PostgreSQL’s autovacuum uses the room again; or run `panfed store prune` again.',
+};
 
 /**
  * Prunes the store. Rejects with STORE_IN_USE where a gateway has the SQLite file, and with STORE_NEWER or
@@ -57,13 +68,21 @@ export async function pruneStore(place: StorePlace, request: PruneRequest): Prom
       return gone;
     });
     const documents = await createDocumentStore(db, () => 0).prune(request.documentsBefore);
-    await vacuum(engine);
-    return { registries: registries.map(nameOf), documents, before, after: await engine.size() };
+    // What was removed is removed, whatever comes of this.
+    const roomKept = await vacuum(engine).then(
+      () => null,
+      (error: unknown) => {
+        const { message, hint } = faultOf(error, place);
+        return { message, hint: `${hint} ${AGAIN[place.kind]}` };
+      },
+    );
+    const after = await engine.size();
+    return { registries: registries.map(nameOf), documents, before, after, roomKept };
   });
 }
 
 /** What {@link pruneStore} would remove, without a change of anything, also beside a gateway. */
-export async function pruneableOf(place: StorePlace, request: PruneRequest): Promise<Omit<Pruned, 'after'>> {
+export async function pruneableOf(place: StorePlace, request: PruneRequest): Promise<Pruneable> {
   return using(place, openEngineToRead(place), async (engine) => {
     await schemaVersion(engine);
     const tables = await engine.tables();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { copySqlite } from '../../src/store/copy.ts';
 import { inspectStore, readBack } from '../../src/store/inspect.ts';
 import { openStore } from '../../src/store/open.ts';
+import { needsPrlimit } from '../support/limited-store.ts';
 import { FACTS, KEY, stored } from '../support/stored-crawls.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -47,6 +49,26 @@ describe('a copy of a SQLite store', () => {
     assert.deepEqual((await readBack(sqlite(`${folder}/copy.sqlite`), SECRET)).findings, []);
   });
 
+  test('whose disk has no room names itself, not the store', needsPrlimit, async (context) => {
+    const folder = temporaryFolder(context);
+    const path = `${folder}/store.sqlite`;
+    const store = await openStore({ place: sqlite(path), secret: SECRET });
+    await stored(
+      store,
+      Array.from({ length: 400 }, () => JSON.stringify(randomBytes(500).toString('hex'))),
+    );
+    await store.close();
+    const node = [process.execPath, '--input-type=module', '--eval', COPIES, path, `${folder}/copy.sqlite`];
+    const { stdout } = spawnSync('prlimit', ['--fsize=100000:', ...node], { encoding: 'utf8' });
+    const { code, at, hint } = JSON.parse(stdout);
+    assert.deepEqual([code, at], ['USAGE', `${folder}/copy.sqlite`]);
+    assert.match(hint, /Make room on its disk/);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('copy')),
+      [],
+    );
+  });
+
   test('replaces no file, and leaves nothing behind where it fails', async (context) => {
     const folder = temporaryFolder(context);
     const path = `${folder}/store.sqlite`;
@@ -64,6 +86,16 @@ describe('a copy of a SQLite store', () => {
     );
   });
 });
+
+/** A process that copies, and says what it throws. */
+const COPIES = `
+  import { copySqlite } from '${new URL('../../dist/store/copy.js', import.meta.url)}';
+  try {
+    copySqlite(process.argv[1], process.argv[2]);
+  } catch ({ code, at, hint }) {
+    console.log(JSON.stringify({ code, at, hint }));
+  }
+`;
 
 /** A process that is killed as soon as the store has acknowledged a document. */
 const KILLED = `

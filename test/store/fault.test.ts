@@ -31,6 +31,16 @@ describe('a fault of the store', () => {
       'STORE_UNAVAILABLE',
       'somebody else holds it for too long, or it is too slow (SQLITE_BUSY_SNAPSHOT)',
     ],
+    [
+      coded('ENOENT'),
+      'STORE_UNAVAILABLE',
+      'a file or socket that its address names is not there, or the gateway’s user may not open it (ENOENT)',
+    ],
+    [
+      coded('23503'),
+      'STORE_UNAVAILABLE',
+      'somebody else removed meanwhile what was to be written to it, as `panfed store prune` does (23503)',
+    ],
     [new Error('their own words'), 'STORE_UNAVAILABLE', 'it does not do what it is asked'],
   ] as const) {
     test(`says: ${what}`, () => {

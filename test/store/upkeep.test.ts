@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
 import type { StorePlace } from '../../src/store/engine.ts';
 import { inspectStore, readBack } from '../../src/store/inspect.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -281,4 +282,22 @@ describe('in SQLite', () => {
   });
 });
 
-describeInPostgres('in PostgreSQL', upkeep);
+describeInPostgres('in PostgreSQL', (makePlace) => {
+  upkeep(makePlace);
+
+  test('what was pruned is said also where its room cannot be given back', async (context) => {
+    const place = (await makePlace(context)) as Extract<StorePlace, { kind: 'postgres' }>;
+    const store = await openStore({ place, secret: SECRET, now: () => NOW });
+    await stored(store, ['{"other":1}'], FACTS, OTHER);
+    await store.close();
+    const session = new pg.Client({ connectionString: place.url });
+    await session.connect();
+    context.after(() => session.end());
+    await session.query(`ALTER DATABASE ${new URL(place.url).pathname.slice(1)} SET lock_timeout = '200ms'`);
+    await session.query('BEGIN; LOCK TABLE state IN SHARE UPDATE EXCLUSIVE MODE');
+    const pruned = await pruneStore(place, { registries: [], documentsBefore: 0 });
+    assert.deepEqual(pruned.registries, [{ facility: 'desy', registry: 'main' }]);
+    assert.match(pruned.roomKept?.message ?? '', /\(55P03\)/);
+    assert.match(pruned.roomKept?.hint ?? '', /run `panfed store prune` again/);
+  });
+});

@@ -30,7 +30,12 @@ export interface ServeProcess {
   readonly onHangUp: (call: () => void) => void;
   /** Calls when the process exits, for whatever reason; the call must be synchronous. */
   readonly atExit: (call: () => void) => void;
+  /** Called when everything is closed: the process is to end now. */
+  readonly closed: () => void;
 }
+
+/** Milliseconds for which a process that has closed everything may go on. */
+const CLOSED_MS = 1_000;
 
 interface ServeOptions {
   readonly config: string;
@@ -98,6 +103,7 @@ async function run(options: ServeOptions, process: ServeProcess, log: Logger | n
     report.stopping();
   } finally {
     await federation.close();
+    process.closed();
   }
 }
 
@@ -137,5 +143,7 @@ function thisProcess(): ServeProcess {
     stop: signal,
     onHangUp,
     atExit: (call) => process.once('exit', call),
+    // A thread that hangs in a call of the system, as the store's on a disk that does not answer, would be waited for.
+    closed: () => void setTimeout(() => process.kill(process.pid, 'SIGKILL'), CLOSED_MS).unref(),
   };
 }

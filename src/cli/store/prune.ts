@@ -5,7 +5,13 @@ import type { Environment } from '../../config/secrets.ts';
 import { SYSTEM_CLOCK, type WallClock } from '../../model/clock.ts';
 import { inert } from '../../model/inert.ts';
 import { sizeText } from '../../model/size.ts';
-import { type Pruned, type PruneRequest, pruneableOf, pruneStore } from '../../store/prune.ts';
+import {
+  type Pruneable,
+  type Pruned,
+  type PruneRequest,
+  pruneableOf,
+  pruneStore,
+} from '../../store/prune.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { configuredStore, type ReportOptions, withReportOptions } from './configured.ts';
@@ -42,11 +48,16 @@ a SQLite store. PostgreSQL is pruned while gateways run: name the configuration 
         registries: registriesOf(config),
         documentsBefore: clock.wall() - options.olderThan * DAY_MS,
       };
-      const pruned: Omit<Pruned, 'after'> & Partial<Pruned> = options.dryRun
+      const pruned: Pruneable & Partial<Pruned> = options.dryRun
         ? await pruneableOf(place, request)
         : await pruneStore(place, request);
       if (options.format === 'json') output.data(jsonText({ dryRun: options.dryRun === true, ...pruned }));
       else output.show(reportText(pruned));
+      if (pruned.roomKept == null) return;
+      const { message, hint } = pruned.roomKept;
+      output.message(
+        `${output.style('yellow', 'warning', 'message')}: its room was not given back. ${inert(message)}\n  hint: ${inert(hint)}\n`,
+      );
     });
 }
 
@@ -61,12 +72,7 @@ function daysOf(text: string): number {
   throw new InvalidArgumentError('Expected a number of days, such as 30.');
 }
 
-function reportText({
-  registries,
-  documents,
-  before,
-  after,
-}: Omit<Pruned, 'after'> & Partial<Pruned>): string {
+function reportText({ registries, documents, before, after }: Pruneable & Partial<Pruned>): string {
   const verb = after === undefined ? 'would remove' : 'removed';
   return [
     ...registries.map(({ facility, registry }) => `${verb} ${inert(`${facility}/${registry}`)}\n`),

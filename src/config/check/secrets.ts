@@ -7,13 +7,14 @@ import type { Report } from '../problem.ts';
 import type { Config } from '../schema.ts';
 import type { SecretReference } from '../secret.ts';
 import { type Environment, isBearerToken, readSecret } from '../secrets.ts';
+import { requireStoreAddress } from '../store-address.ts';
 
 /** Bytes of `federation.secret`, at least: the length of its MAC’s hash (RFC 2104, section 3). */
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Reports each secret that is missing, empty or unreadable, a `federation.secret` of fewer than 32 bytes, and a token
- * that cannot be sent as a bearer token (RFC 6750). Reads environment variables and files.
+ * Reports each secret that is missing, empty or unreadable, a `federation.secret` of fewer than 32 bytes, an
+ * address of a store that is none, and a token that cannot be sent as a bearer token (RFC 6750). Reads environment variables and files.
  */
 export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [path, reference] of secretsOf(config)) {
@@ -26,6 +27,7 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
           'Make one with: openssl rand -base64 48',
         );
       }
+      if (path[0] === 'store') requireStoreAddress(secret);
       if (isToken(path) && !isBearerToken(secret)) {
         report(
           path,
@@ -40,8 +42,8 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
   }
 }
 
-/** Every secret except the key of the cursors is sent, or expected, in an Authorization header. */
-const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation';
+/** Every secret but the key of the cursors and the address of the store is sent, or expected, in an Authorization header. */
+const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation' && path[0] !== 'store';
 
 /** Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC 7518). */
 export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
@@ -60,6 +62,7 @@ export async function checkPolicyKeys(config: Config, env: Environment, report: 
 function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] {
   const found: [readonly PropertyKey[], SecretReference | undefined][] = [
     [['federation', 'secret'], config.federation.secret],
+    [['store', 'postgres'], config.store === 'none' ? undefined : config.store?.postgres],
     [['telemetry', 'metrics', 'token'], config.telemetry.metrics?.token],
     [['telemetry', 'decisionLog', 'http', 'token'], config.telemetry.decisionLog?.http?.token],
     ...config.issuers.map(({ token }, index): [PropertyKey[], SecretReference | undefined] => [

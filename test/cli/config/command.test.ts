@@ -86,6 +86,19 @@ describe('panfed config check', () => {
     assert.equal((await run(['check', file, '--no-secrets'])).failure?.code, 'CONFIG_INVALID');
   });
 
+  test('reports an address of a store that is none, without a word of it', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    await run(['init', '--output', file]);
+    await writeFile(file, `${await readFile(file, 'utf8')}\nstore: { postgres: { env: DATABASE_URL } }\n`);
+    const env = { PANFED_SECRET: 'x'.repeat(32), DATABASE_URL: 'host=db.example password=s3cr3t' };
+    const { failure, stdout } = await run(['check', file], env);
+    assert.equal(failure?.code, 'CONFIG_INVALID');
+    assert.match(stdout, /the address of the store is not a URL of PostgreSQL/);
+    assert.doesNotMatch(stdout, /s3cr3t/);
+    const right = await run(['check', file], { ...env, DATABASE_URL: 'postgres://a:b@db.example/panfed' });
+    assert.equal(right.failure, null);
+  });
+
   test('a file that is not there is exit code 3', async () => {
     assert.equal((await run(['check', '/nonexistent.yaml'])).failure?.entry?.exit, 3);
   });

@@ -57,6 +57,7 @@ function serve(args: readonly string[] = [], env: Record<string, string> = {}, t
     stop: stop.signal,
     onHangUp: (call: () => void) => hangUps.push(call),
     atExit: (call: () => void) => atExit.push(call),
+    closed: () => undefined,
   };
   const done = serveCommand(() => process).parseAsync(['--config', file, ...args], { from: 'user' });
   return { output, atExit, hangUps, stop, done };

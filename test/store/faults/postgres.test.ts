@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { ENDING_MS } from '../../../src/store/call-queue.ts';
 import type { StoreClient } from '../../../src/store/client.ts';
-import { readBack } from '../../../src/store/inspect.ts';
+import { inspectStore, readBack } from '../../../src/store/inspect.ts';
 import { openEngine } from '../../../src/store/open-engine.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { textsOf as allTextsOf, factsOf, imagesOf } from '../../support/numbered-crawls.ts';
@@ -125,6 +126,19 @@ describe('a store in PostgreSQL', needsPostgres, () => {
     assert.deepEqual(client.health(), { status: 'OK' });
   });
 
+  test('that another session locks keeps nobody from closing it, nor those who wait for what they write', async (context) => {
+    const place = await newPlace();
+    const clock = fakeClock();
+    const { client } = await clientOf(context, place, clock);
+    await write(client, 1);
+    const unlock = await lock(place.url, 'registry');
+    context.after(unlock);
+    const given = assert.rejects(write(client, 2), { code: 'STORE_UNAVAILABLE', message: /has ended/ });
+    const closed = client.close();
+    clock.pass(ENDING_MS);
+    await Promise.all([given, closed]);
+  });
+
   test('that another session locks for too long fails who writes, and is written as soon as it is free', async (context) => {
     const place = await newPlace();
     await postgres.query(place.url, `ALTER DATABASE ${nameOf(place.url)} SET lock_timeout = '200ms'`);
@@ -229,6 +243,17 @@ describe('a store in PostgreSQL', needsPostgres, () => {
     await set('off');
     await write(client, 2);
     assert.deepEqual(client.health(), { status: 'OK' });
+  });
+
+  test('is the same one whatever PostgreSQL’s own variables say to a command beside the gateway', async (context) => {
+    const place = await newPlace();
+    const { client } = await clientOf(context, place);
+    await write(client, 1);
+    context.after(() => {
+      delete process.env.PGOPTIONS;
+    });
+    process.env.PGOPTIONS = '-c search_path=elsewhere';
+    assert.deepEqual(await inspectStore(place), await client.info());
   });
 
   test('that refuses the gateway’s user says which user and where, without the password', async (context) => {
