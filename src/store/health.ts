@@ -37,6 +37,12 @@ export interface StoreWatch {
   failed(task: StoreTask, error: FederationError, serial: number | null): void;
 }
 
+/** Failures, and places that were reported, which are remembered by themselves: there are as many as documents. */
+const MAX_REMEMBERED = 1_000;
+
+/** What failures beyond those are about: damage among them is over when another store is opened. */
+const OTHERS = 'others';
+
 interface Failure {
   readonly task: StoreTask;
   readonly code: ErrorCode;
@@ -75,7 +81,8 @@ export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
       if (error.code === 'STORE_INVALID') {
         // What is not as it was written is dropped, and the store goes on.
         const place = error.at ?? task.scope;
-        if (reported.has(place)) return;
+        // What is beyond the bound is counted in the metrics.
+        if (reported.has(place) || reported.size >= MAX_REMEMBERED) return;
         reported.add(place);
         logger.error({ err: error, code: error.code }, 'a part of the store is not used');
         return;
@@ -86,9 +93,16 @@ export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
           'the store cannot be used: the gateway goes on from memory',
         );
       }
-      const name = `${task.scope} ${task.needs} ${error.code}`;
-      if (failures.has(name)) return;
-      failures.set(name, { task, code: error.code, since: clock.wall(), serial: serial ?? lastSerial });
+      const nameIn = (scope: string) => `${scope} ${task.needs} ${error.code}`;
+      if (failures.has(nameIn(task.scope))) return;
+      const scope = failures.size < MAX_REMEMBERED ? task.scope : OTHERS;
+      if (failures.has(nameIn(scope))) return;
+      failures.set(nameIn(scope), {
+        task: { ...task, scope },
+        code: error.code,
+        since: clock.wall(),
+        serial: serial ?? lastSerial,
+      });
     },
   };
 }

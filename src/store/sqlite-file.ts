@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readSync,
   realpathSync,
   rmSync,
   statSync,
@@ -14,8 +15,8 @@ import Database from 'libsql';
 import { FederationError } from '../model/errors.ts';
 
 /**
- * Makes the file, for this user alone as its folder is: what a registry says may be for its members alone. Gives its path
- * without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does, and
+ * Makes the file where there is none, for this user alone as its folder is: what a registry says may be for its members
+ * alone. Gives its path without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does, and
  * STORE_UNAVAILABLE where there is something else.
  */
 export function makeFile(path: string): string {
@@ -27,10 +28,34 @@ export function makeFile(path: string): string {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const real = realpathSync(path);
-  // A folder whose rights were set as those of a file would be closed.
   if (!statSync(real).isFile()) throw notAFile(path);
-  chmodSync(real, 0o600);
   return real;
+}
+
+/** How each database of SQLite begins; one that has no page yet is empty. */
+const HEADER = 'SQLite format 3\0';
+
+/**
+ * Takes a store that was there, as a copy of one, from all but its user. Another's file, and one that is no store, keeps its
+ * rights: a wrong path, or a symbolic link, is not to close a file to those who need it. Only for whoever has the store's
+ * lock: the process would lose SQLite's locks of a file that it has open (POSIX). Throws as the file system does.
+ */
+export function closeToOthers(path: string): void {
+  const { uid, mode } = statSync(path);
+  if ((mode & 0o077) === 0 && uid === process.getuid?.()) return;
+  if (!['', HEADER].includes(beginningOf(path))) return;
+  // Root may have it, for another user's gateway.
+  if (process.getuid?.() !== 0 || uid === 0) chmodSync(path, 0o600);
+}
+
+function beginningOf(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(HEADER.length);
+    return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 const notAFile = (path: string): FederationError =>
@@ -102,6 +127,8 @@ export interface StoreLock {
  */
 export function takeLock(store: string): StoreLock {
   const path = makeFile(`${store}-lock`);
+  // It stays empty; who could write it could keep every gateway from its store.
+  if (statSync(path).size === 0) chmodSync(path, 0o600);
   const lock = new Database(path, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');

@@ -4,6 +4,7 @@ import Database from 'libsql';
 import type { Engine, StoreDatabase } from './engine.ts';
 import type { Schema } from './schema.ts';
 import {
+  closeToOthers,
   makeFile,
   openedFile,
   requireFile,
@@ -25,6 +26,7 @@ export async function openSqlite(named: string): Promise<Engine> {
   const lock = takeLock(path);
   let db: StoreDatabase | null = null;
   try {
+    closeToOthers(path);
     db = sqliteOf(path);
     // FULL: what was acknowledged is there after a loss of power as well.
     for (const pragma of [

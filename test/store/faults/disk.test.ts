@@ -143,7 +143,7 @@ describe('a store that its user may not write', needsSetpriv, () => {
       await assert.rejects(
         store.ask('read'),
         (error: Record<string, string>) =>
-          error.at === place.path && /user may not open it \(EPERM\)/.test(error.message ?? ''),
+          error.at === place.path && /user may not open it \(EACCES\)/.test(error.message ?? ''),
       );
       chownSync(place.path, 0, 0);
       assert.equal(await store.ask('read'), 'first');

@@ -2,12 +2,14 @@
 // none at all. The store goes on, or says what is to be done; what it gives is what was written.
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -136,6 +138,28 @@ describe('a folder in the place of the file', () => {
       at: place.path,
     });
     assert.equal(statSync(place.path).mode & 0o777, 0o755);
+  });
+});
+
+describe('a file that others may read', () => {
+  test('is closed to them where it is a store', async (context) => {
+    const place = await makeSqlitePlace(context);
+    await (await openStore({ place, secret: SECRET })).close();
+    chmodSync(place.path, 0o644);
+    await clientOf(context, place);
+    assert.equal(statSync(place.path).mode & 0o777, 0o600);
+  });
+
+  test('is left as it is where it is none, as behind a symbolic link to a wrong one', async (context) => {
+    const place = await makeSqlitePlace(context);
+    const foreign = `${place.path}.conf`;
+    writeFileSync(foreign, 'a configuration that others read\n');
+    chmodSync(foreign, 0o644);
+    symlinkSync(foreign, place.path);
+    const { client } = await clientOf(context, place);
+    await assert.rejects(client.info(), { code: 'STORE_DAMAGED' });
+    assert.equal(statSync(foreign).mode & 0o777, 0o644);
+    assert.equal(readFileSync(foreign, 'utf8'), 'a configuration that others read\n');
   });
 });
 
