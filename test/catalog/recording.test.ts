@@ -29,7 +29,7 @@ function slowStore() {
     };
   const store = {
     append: late('append', new Uint8Array(32)),
-    check: late('check', true),
+    check: late('check', 'STORED'),
     commit: async () => {
       called.push('commit');
     },
