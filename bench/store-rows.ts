@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import Database from 'libsql';
 import pg from 'pg';
-import type { StorePlace } from '../src/store/engine.ts';
+import type { StorePlace } from '../src/store/engine/engine.ts';
 
 export interface Written {
   /** Rows that were inserted, updated or removed. */

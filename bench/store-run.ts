@@ -5,7 +5,7 @@ import pino from 'pino';
 import type { Config } from '../src/config/schema.ts';
 import type { Source } from '../src/sources/source.ts';
 import type { StoreClient } from '../src/store/client.ts';
-import type { StorePlace } from '../src/store/engine.ts';
+import type { StorePlace } from '../src/store/engine/engine.ts';
 import type { CrawlStore } from '../src/store/store.ts';
 import { built } from './built.ts';
 import type { StartFigures, StoreTask, WriteFigures } from './store.ts';

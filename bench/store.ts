@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StorePlace } from '../src/store/engine.ts';
+import type { StorePlace } from '../src/store/engine/engine.ts';
 import { startPostgres, type TestPostgres } from '../test/support/postgres.ts';
 import { startChild } from './child.ts';
 import { type Spread, spreadOf } from './spread.ts';

@@ -44,7 +44,7 @@ const NETWORK_MODULES: readonly {
     module: /^pg$/,
     harmless: [],
     files: {
-      'store/postgres.ts': 'the store in PostgreSQL',
+      'store/engine/postgres.ts': 'the store in PostgreSQL',
     },
   },
   { module: /^node:(?:tls|http2|dgram|dns)(?:\/promises)?$/, harmless: [], files: {} },

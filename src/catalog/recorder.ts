@@ -7,7 +7,8 @@ import { preparing } from '../model/pace.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 import { unpack } from '../sources/parsed.ts';
 import type { Source, SourcePage } from '../sources/source.ts';
-import { partCount } from '../store/parts.ts';
+import { partCount } from '../store/crawls/parts.ts';
+import { writeTagged } from '../store/history/tagged-images.ts';
 import type {
   CrawlFacts,
   CrawlStanding,
@@ -16,7 +17,6 @@ import type {
   StoredCrawl,
   TaggedImage,
 } from '../store/store.ts';
-import { writeTagged } from '../store/tagged-images.ts';
 
 /** Bytes of all crawls that wait for a slow store; a crawl that would go beyond them is not stored this time. */
 const MAX_WAITING = 268_435_456;

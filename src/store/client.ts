@@ -7,7 +7,7 @@ import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { errorOf } from '../model/error-data.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
 import { createCallQueue } from './call-queue.ts';
-import type { StorePlace } from './engine.ts';
+import type { StorePlace } from './engine/engine.ts';
 import { createStoreWatch, SHOWS, type StoreHealth, type StoreTask } from './health.ts';
 import type { CrawlStore, DocumentStore, RegistryKey, StateStore, Store, TagHistory } from './store.ts';
 import type { StoreCall, StoreWorkerData } from './worker.ts';

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import { digestOf } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
-import { bytesOf, type Schema } from './schema.ts';
+import { bytesOf, type Schema } from './schema/schema.ts';
 import type { DocumentStore } from './store.ts';
 import { upTo } from './up-to.ts';
 

@@ -1,21 +1,21 @@
 // Opens the store in this thread: the engine, its schema brought up to date, and the parts over it.
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import type { FederationError } from '../model/errors.ts';
-import { createCrawlStore } from './crawls.ts';
+import { createCrawlStore } from './crawls/crawls.ts';
 import { createDocumentStore } from './documents.ts';
-import type { Engine, StorePlace } from './engine.ts';
-import { faultOf, rejectAsFault } from './fault.ts';
-import { HISTORY_BOUNDS, type HistoryBounds } from './history-bounds.ts';
-import { createHistorySeal } from './history-seal.ts';
-import { storeInfo } from './info.ts';
-import { migrate } from './migrate.ts';
-import { requireOwnObjects } from './objects.ts';
-import { openEngine } from './open-engine.ts';
+import type { Engine, StorePlace } from './engine/engine.ts';
+import { faultOf, rejectAsFault } from './engine/fault.ts';
+import { openEngine } from './engine/open-engine.ts';
+import { HISTORY_BOUNDS, type HistoryBounds } from './history/history-bounds.ts';
+import { createHistorySeal } from './history/history-seal.ts';
+import { createTagHistory } from './history/tag-history.ts';
+import { recordTags } from './history/tags.ts';
+import { migrate } from './schema/migrate.ts';
+import { requireOwnObjects } from './schema/objects.ts';
 import { createSeal } from './seal.ts';
 import { createStateStore } from './state.ts';
 import type { Store } from './store.ts';
-import { createTagHistory } from './tag-history.ts';
-import { recordTags } from './tags.ts';
+import { storeInfo } from './upkeep/info.ts';
 
 export interface OpenStoreOptions {
   readonly place: StorePlace;

@@ -1,6 +1,6 @@
 // Where a store is, for people.
 import { readStoreAddress } from '../config/store-address.ts';
-import type { StorePlace } from './engine.ts';
+import type { StorePlace } from './engine/engine.ts';
 
 /** Where it is, for people: of PostgreSQL's address without password and parameters, which may have one too. */
 export function placeText(place: StorePlace): string {

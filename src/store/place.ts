@@ -6,7 +6,7 @@ import type { Environment } from '../config/secrets.ts';
 import { requireStoreAddress } from '../config/store-address.ts';
 import { stateFolders, thisUser } from '../config/user-folders.ts';
 import { FederationError } from '../model/errors.ts';
-import type { StorePlace } from './engine.ts';
+import type { StorePlace } from './engine/engine.ts';
 
 /** The name of the default file. */
 const FILE = 'store.sqlite';

@@ -1,6 +1,6 @@
 // JSON values that decide about trust or policy. Each is sealed with its name, so that one cannot stand for another.
 import type { Kysely } from 'kysely';
-import { bytesOf, type Schema } from './schema.ts';
+import { bytesOf, type Schema } from './schema/schema.ts';
 import type { Seal } from './seal.ts';
 import type { StateStore } from './store.ts';
 

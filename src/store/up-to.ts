@@ -1,6 +1,6 @@
 // Values of a bounded size: what somebody put into the store may be of any, and is loaded whole where it is selected.
 import { type RawBuilder, sql } from 'kysely';
-import type { Bytes } from './schema.ts';
+import type { Bytes } from './schema/schema.ts';
 
 /** The bytes of a column; null where they are more: then they are not loaded at all. */
 export const upTo = (column: string, maxBytes: number): RawBuilder<Bytes | null> =>

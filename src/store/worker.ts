@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { type ErrorData, errorData } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';
-import { rejectAsFault } from './fault.ts';
+import { rejectAsFault } from './engine/fault.ts';
 import { type OpenedStore, type OpenStoreOptions, openStore } from './open.ts';
 
 /** One call of a method of the store. */

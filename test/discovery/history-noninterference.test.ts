@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create.ts';
-import type { HistoryBounds } from '../../src/store/history-bounds.ts';
+import type { HistoryBounds } from '../../src/store/history/history-bounds.ts';
 import type { TaggedImage, TagHistory } from '../../src/store/store.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
-import type { StorePlace } from '../../src/store/engine.ts';
-import { inspectStore } from '../../src/store/inspect.ts';
+import type { StorePlace } from '../../src/store/engine/engine.ts';
+import { inspectStore } from '../../src/store/upkeep/inspect.ts';
 import { clockOf } from '../support/clock.ts';
 import { configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { limitFiles, needsPrlimit } from '../support/limited-store.ts';

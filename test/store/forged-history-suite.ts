@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
-import { HISTORY_BOUNDS } from '../../src/store/history-bounds.ts';
+import { HISTORY_BOUNDS } from '../../src/store/history/history-bounds.ts';
 import type { RegistryKey, Store } from '../../src/store/store.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { changeImage, changeOpen, FORGERIES, imageOf, OTHER, REPOSITORY } from '../support/forged-history.ts';

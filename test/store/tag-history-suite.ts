@@ -4,10 +4,10 @@ import { describe, type TestContext, test } from 'node:test';
 import type { Kysely } from 'kysely';
 import type { FederationError } from '../../src/model/errors.ts';
 import { preparing } from '../../src/model/pace.ts';
-import { HISTORY_BOUNDS, type HistoryBounds } from '../../src/store/history-bounds.ts';
-import type { Schema } from '../../src/store/schema.ts';
+import { HISTORY_BOUNDS, type HistoryBounds } from '../../src/store/history/history-bounds.ts';
+import { writeTagged } from '../../src/store/history/tagged-images.ts';
+import type { Schema } from '../../src/store/schema/schema.ts';
 import type { RegistryKey, Store, TaggedImage, TagSpan } from '../../src/store/store.ts';
-import { writeTagged } from '../../src/store/tagged-images.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { KEY } from '../support/stored-crawls.ts';
 

@@ -1,6 +1,6 @@
 // What a store does whichever its engine: the same suite over SQLite and over a real PostgreSQL.
 import { after, before, describe, type TestContext } from 'node:test';
-import type { StorePlace } from '../../src/store/engine.ts';
+import type { StorePlace } from '../../src/store/engine/engine.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from './postgres.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

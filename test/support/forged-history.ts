@@ -1,7 +1,7 @@
 // What somebody who can write a store may do to its history of tags, as the suite of forged histories has filled it.
 import assert from 'node:assert/strict';
 import { type Kysely, sql } from 'kysely';
-import type { Schema } from '../../src/store/schema.ts';
+import type { Schema } from '../../src/store/schema/schema.ts';
 
 export const REPOSITORY = 'em/relion';
 export const OTHER = 'em/other';

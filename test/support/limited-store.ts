@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
-import type { StorePlace } from '../../src/store/engine.ts';
+import type { StorePlace } from '../../src/store/engine/engine.ts';
 import { needs, onPath } from './real.ts';
 import { ROOT } from './root.ts';
 

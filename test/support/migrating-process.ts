@@ -1,7 +1,7 @@
 // A process that brings a store up to the steps of a test, for tests that kill it. Argument: the store's place as JSON.
 import { writeSync } from 'node:fs';
-import { migrate } from '../../src/store/migrate.ts';
-import { openEngine } from '../../src/store/open-engine.ts';
+import { openEngine } from '../../src/store/engine/open-engine.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
 import { STEPS } from './migration-steps.ts';
 
 const engine = await openEngine(JSON.parse(process.argv[2] ?? ''));

@@ -1,6 +1,6 @@
 // The store's own migrations and many steps more, each of which takes a few milliseconds.
 import { sql } from 'kysely';
-import { MIGRATIONS, type Migration } from '../../src/store/migrations.ts';
+import { MIGRATIONS, type Migration } from '../../src/store/schema/migrations.ts';
 
 const MORE = 40;
 const ROWS = 2_000;

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import type { Clock } from '../../src/model/clock.ts';
 import type { ErrorCode } from '../../src/model/errors.ts';
 import { openStoreClient, type StoreClient } from '../../src/store/client.ts';
-import type { StorePlace } from '../../src/store/engine.ts';
+import type { StorePlace } from '../../src/store/engine/engine.ts';
 
 export interface LogLine {
   /** pino's: 30 for information, 40 for a warning, 50 for an error. */

@@ -4,11 +4,11 @@ import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import pg from 'pg';
 import { preparing } from '../../src/model/pace.ts';
-import type { StorePlace } from '../../src/store/engine.ts';
-import { batchOf, textsOf } from '../../src/store/node-text.ts';
-import type { Schema } from '../../src/store/schema.ts';
+import { batchOf, textsOf } from '../../src/store/crawls/node-text.ts';
+import type { StorePlace } from '../../src/store/engine/engine.ts';
+import { writeTagged } from '../../src/store/history/tagged-images.ts';
+import type { Schema } from '../../src/store/schema/schema.ts';
 import type { CrawlFacts, CrawlStore, RegistryKey, TaggedImage } from '../../src/store/store.ts';
-import { writeTagged } from '../../src/store/tagged-images.ts';
 
 interface WithCrawls {
   readonly crawls: CrawlStore;

@@ -1,9 +1,9 @@
 // Histories of tags for tests: from the store's own tables, by crawls at given times.
 import { preparing } from '../../src/model/pace.ts';
-import type { HistoryBounds } from '../../src/store/history-bounds.ts';
+import type { HistoryBounds } from '../../src/store/history/history-bounds.ts';
+import { writeTagged } from '../../src/store/history/tagged-images.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store, TaggedImage, TagHistory, TagSpan } from '../../src/store/store.ts';
-import { writeTagged } from '../../src/store/tagged-images.ts';
 
 /** Which images one registry had at a time, with which tags. */
 export interface TagCrawl {

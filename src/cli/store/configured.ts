@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import type { SecretReference } from '../../config/secret.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
-import type { StorePlace } from '../../store/engine.ts';
+import type { StorePlace } from '../../store/engine/engine.ts';
 import { storePlace } from '../../store/place.ts';
 
 export interface ConfigOption {

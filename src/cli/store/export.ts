@@ -5,7 +5,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
 import { sizeText } from '../../model/size.ts';
-import { copySqlite } from '../../store/copy.ts';
+import { copySqlite } from '../../store/upkeep/copy.ts';
 import type { Output } from '../terminal/output.ts';
 import { type ConfigOption, configuredStore, withConfig } from './configured.ts';
 

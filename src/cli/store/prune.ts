@@ -11,7 +11,7 @@ import {
   type PruneRequest,
   pruneableOf,
   pruneStore,
-} from '../../store/prune.ts';
+} from '../../store/upkeep/prune.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { configuredStore, type ReportOptions, withReportOptions } from './configured.ts';

@@ -15,9 +15,9 @@ import {
 } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import Database from 'libsql';
-import { copySqlite } from '../../../src/store/copy.ts';
-import { readBack } from '../../../src/store/inspect.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { copySqlite } from '../../../src/store/upkeep/copy.ts';
+import { readBack } from '../../../src/store/upkeep/inspect.ts';
 import { makeSqlitePlace, type SqlitePlace } from '../../support/engines.ts';
 import { factsOf, imagesOf, textsOf } from '../../support/numbered-crawls.ts';
 import { clientOf, type LogLine, SECRET } from '../../support/store-client.ts';

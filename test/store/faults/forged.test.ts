@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { preparing } from '../../../src/model/pace.ts';
-import { writeTagged } from '../../../src/store/tagged-images.ts';
+import { writeTagged } from '../../../src/store/history/tagged-images.ts';
 import { makeSqlitePlace } from '../../support/engines.ts';
 import { clientOf } from '../../support/store-client.ts';
 import { FACTS, KEY, tampered } from '../../support/stored-crawls.ts';

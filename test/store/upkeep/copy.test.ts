@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { copySqlite } from '../../src/store/copy.ts';
-import { inspectStore, readBack } from '../../src/store/inspect.ts';
-import { openStore } from '../../src/store/open.ts';
-import { needsPrlimit } from '../support/limited-store.ts';
-import { FACTS, KEY, stored } from '../support/stored-crawls.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { copySqlite } from '../../../src/store/upkeep/copy.ts';
+import { inspectStore, readBack } from '../../../src/store/upkeep/inspect.ts';
+import { needsPrlimit } from '../../support/limited-store.ts';
+import { FACTS, KEY, stored } from '../../support/stored-crawls.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const sqlite = (path: string) => ({ kind: 'sqlite', path }) as const;
@@ -89,7 +89,7 @@ describe('a copy of a SQLite store', () => {
 
 /** A process that copies, and says what it throws. */
 const COPIES = `
-  import { copySqlite } from '${new URL('../../dist/store/copy.js', import.meta.url)}';
+  import { copySqlite } from '${new URL('../../../dist/store/upkeep/copy.js', import.meta.url)}';
   try {
     copySqlite(process.argv[1], process.argv[2]);
   } catch ({ code, at, hint }) {
@@ -99,7 +99,7 @@ const COPIES = `
 
 /** A process that is killed as soon as the store has acknowledged a document. */
 const KILLED = `
-  import { openStore } from '${new URL('../../dist/store/open.js', import.meta.url)}';
+  import { openStore } from '${new URL('../../../dist/store/open.js', import.meta.url)}';
   const place = { kind: 'sqlite', path: process.argv[1] };
   const store = await openStore({ place, secret: Buffer.alloc(32, 7) });
   const digest = 'sha256:${'2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'}';

@@ -1,8 +1,8 @@
 // What the engines and the file system throw, as whoever runs the gateway needs it: what it is, and what to do. The one
 // table of their codes: SQLite's names, SQLSTATE of PostgreSQL (appendix A of its manual), errno.
-import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { type ErrorCode, FederationError } from '../../model/errors.ts';
+import { placeText } from '../place-text.ts';
 import type { StorePlace } from './engine.ts';
-import { placeText } from './place-text.ts';
 
 interface Fault {
   readonly codes: RegExp;

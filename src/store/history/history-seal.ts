@@ -1,8 +1,8 @@
 // The MACs of tag history's rows: over all that a row says, and the names of the registry and the image that its ids stand
 // for, so that none can be changed, or be copied to another name.
-import { FederationError } from '../model/errors.ts';
-import type { Seal } from './seal.ts';
-import type { RegistryKey } from './store.ts';
+import { FederationError } from '../../model/errors.ts';
+import type { Seal } from '../seal.ts';
+import type { RegistryKey } from '../store.ts';
 
 /** What a row of `image` says, beside its ids. */
 export interface SealedImage {

@@ -1,8 +1,8 @@
 // What is said of faults that are hard to make: by the codes that SQLite, PostgreSQL and the file system have for them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FederationError } from '../../src/model/errors.ts';
-import { faultOf } from '../../src/store/fault.ts';
+import { FederationError } from '../../../src/model/errors.ts';
+import { faultOf } from '../../../src/store/engine/fault.ts';
 
 const PLACE = { kind: 'postgres', url: 'postgres://panfed:a-password@db.example/panfed' } as const;
 const coded = (code: string): Error => Object.assign(new Error('their own words'), { code });

@@ -1,7 +1,7 @@
 // The two engines: SQLite in a file, PostgreSQL for several gateways. Both run in the store's thread: SQLite's binding
 // blocks whoever calls it.
 import type { Kysely } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema } from '../schema/schema.ts';
 
 /** Where the store is. */
 export type StorePlace =

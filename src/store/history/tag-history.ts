@@ -1,14 +1,14 @@
 // Reads from when to when tags pointed to images. What is asked for by digests costs what they cost, however many others
 // they pointed to. A row that is not what was written is not used, nor is what belongs to an image whose row is not.
 import type { Kysely } from 'kysely';
-import type { FederationError } from '../model/errors.ts';
-import { chunksOf } from './chunks.ts';
+import type { FederationError } from '../../model/errors.ts';
+import { chunksOf } from '../chunks.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Seal } from '../seal.ts';
+import type { NamedTagSpan, TagHistory } from '../store.ts';
 import type { HistoryBounds } from './history-bounds.ts';
 import { createHistorySeal, type HistorySeal } from './history-seal.ts';
 import { isValidSpan, type JoinedSpan, joinedSpans } from './joined-spans.ts';
-import type { Schema } from './schema.ts';
-import type { Seal } from './seal.ts';
-import type { NamedTagSpan, TagHistory } from './store.ts';
 
 export interface TagHistoryOptions {
   readonly db: Kysely<Schema>;

@@ -1,10 +1,10 @@
 // The row of each registry: it says which crawl is the last complete one, and whoever changes that has its lock.
 import type { Kysely, Selectable } from 'kysely';
-import { FederationError } from '../model/errors.ts';
-import { bytesOf, type Schema } from './schema.ts';
-import type { Seal } from './seal.ts';
-import type { RegistryKey } from './store.ts';
-import { upTo } from './up-to.ts';
+import { FederationError } from '../../model/errors.ts';
+import { bytesOf, type Schema } from '../schema/schema.ts';
+import type { Seal } from '../seal.ts';
+import type { RegistryKey } from '../store.ts';
+import { upTo } from '../up-to.ts';
 
 export type RegistryRow = Selectable<Schema['registry']>;
 

@@ -1,7 +1,7 @@
 // The rows of tag history with those of their images, and which of them are what was written.
 import type { Kysely } from 'kysely';
+import type { Schema } from '../schema/schema.ts';
 import type { HistorySeal } from './history-seal.ts';
-import type { Schema } from './schema.ts';
 
 /** The rows of one registry's tags, each with all that its MAC and its image's say. */
 export const joinedSpans = (db: Kysely<Schema>, registryId: number) =>

@@ -1,8 +1,8 @@
 // The store in PostgreSQL, which several gateways share.
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import type { Schema } from '../schema/schema.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import type { Schema } from './schema.ts';
 import { rejectingWithCause } from './transactions.ts';
 
 /** Milliseconds for one connection and for one statement. */

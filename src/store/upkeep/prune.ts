@@ -1,13 +1,13 @@
 // Removes from a store what nobody needs any more, and gives its room back.
 import { type Kysely, sql } from 'kysely';
-import { createDocumentStore } from './documents.ts';
-import type { Engine, StorePlace } from './engine.ts';
-import { faultOf, rejectAsFault } from './fault.ts';
-import { migrate, schemaVersion } from './migrate.ts';
-import { using } from './open.ts';
-import { openEngine, openEngineToRead } from './open-engine.ts';
-import type { Schema } from './schema.ts';
-import type { RegistryKey } from './store.ts';
+import { createDocumentStore } from '../documents.ts';
+import type { Engine, StorePlace } from '../engine/engine.ts';
+import { faultOf, rejectAsFault } from '../engine/fault.ts';
+import { openEngine, openEngineToRead } from '../engine/open-engine.ts';
+import { using } from '../open.ts';
+import { migrate, schemaVersion } from '../schema/migrate.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { RegistryKey } from '../store.ts';
 
 export type RegistryName = Pick<RegistryKey, 'facility' | 'registry'>;
 

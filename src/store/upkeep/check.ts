@@ -1,19 +1,19 @@
 // Reads back everything that a store has, and says what of it is not as panfed wrote it.
 import { type Kysely, sql } from 'kysely';
-import { digestOf } from '../model/digest.ts';
-import { FederationError } from '../model/errors.ts';
-import { createCrawlStore } from './crawls.ts';
-import { MAX_DOCUMENT_BYTES } from './documents.ts';
-import type { Engine, StorePlace } from './engine.ts';
-import { faultOf, REPLACE_FILE } from './fault.ts';
-import { createHistorySeal } from './history-seal.ts';
-import { isValidSpan, joinedSpans } from './joined-spans.ts';
-import { schemaVersion } from './migrate.ts';
-import { requireOwnObjects } from './objects.ts';
-import { partCount } from './parts.ts';
-import { bytesOf, type Schema } from './schema.ts';
-import type { Seal } from './seal.ts';
-import { upTo } from './up-to.ts';
+import { digestOf } from '../../model/digest.ts';
+import { FederationError } from '../../model/errors.ts';
+import { createCrawlStore } from '../crawls/crawls.ts';
+import { partCount } from '../crawls/parts.ts';
+import { MAX_DOCUMENT_BYTES } from '../documents.ts';
+import type { Engine, StorePlace } from '../engine/engine.ts';
+import { faultOf, REPLACE_FILE } from '../engine/fault.ts';
+import { createHistorySeal } from '../history/history-seal.ts';
+import { isValidSpan, joinedSpans } from '../history/joined-spans.ts';
+import { schemaVersion } from '../schema/migrate.ts';
+import { requireOwnObjects } from '../schema/objects.ts';
+import { bytesOf, type Schema } from '../schema/schema.ts';
+import type { Seal } from '../seal.ts';
+import { upTo } from '../up-to.ts';
 
 /** One thing that is not as it was written. */
 export interface StoreFinding {

@@ -1,17 +1,17 @@
 // The last complete crawl of each registry. Nodes are stored by their hash as they come; which of them a crawl has, and in
 // which order, is written in one transaction at its end, so that a half crawl is never seen as a whole one.
 import type { Kysely } from 'kysely';
-import { FederationError } from '../model/errors.ts';
-import { chunksOf } from './chunks.ts';
+import { FederationError } from '../../model/errors.ts';
+import { chunksOf } from '../chunks.ts';
+import { readTagged } from '../history/tagged-images.ts';
+import { bytesOf, readGeneration, type Schema, writeGeneration } from '../schema/schema.ts';
+import type { Seal } from '../seal.ts';
+import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from '../store.ts';
+import { upTo } from '../up-to.ts';
 import { removeDamaged, removeUnnamed, textsByHash, writeParts } from './node-rows.ts';
 import { batchOf, compress, hashOf, textsOf } from './node-text.ts';
 import { HASH_BYTES, hashesOf, MAX_PART_BYTES, partsOf } from './parts.ts';
 import { idOf, isOf, isSealed, lockedRowOf, type RegistryRow, rowOf, writeRow } from './registry-rows.ts';
-import { bytesOf, readGeneration, type Schema, writeGeneration } from './schema.ts';
-import type { Seal } from './seal.ts';
-import type { CrawlFacts, CrawlStore, RegistryKey, StoredCrawl, TaggedImage } from './store.ts';
-import { readTagged } from './tagged-images.ts';
-import { upTo } from './up-to.ts';
 
 /** Milliseconds for which a node that no crawl has stays: another gateway may be about to commit a crawl that has it. */
 const KEPT_MS = 3_600_000;

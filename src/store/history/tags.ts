@@ -4,10 +4,10 @@
 // has no row; who reads may tell by the images that they know. A row that is not what was written is removed, as if it had
 // never been there: nothing that is forged goes on, or is sealed anew.
 import { sql } from 'kysely';
-import { chunksOf } from './chunks.ts';
+import { chunksOf } from '../chunks.ts';
+import type { TaggedImage } from '../store.ts';
 import type { SealedSpan } from './history-seal.ts';
 import { type Images, nameOf, type RecordedImages, type Recording, recordImages } from './image-rows.ts';
-import type { TaggedImage } from './store.ts';
 
 /**
  * Brings the history of a registry in line with all its images at a time, those without a tag included. Gives how many rows

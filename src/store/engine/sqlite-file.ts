@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { FederationError } from '../model/errors.ts';
+import { FederationError } from '../../model/errors.ts';
 
 /**
  * Makes the file where there is none, for this user alone as its folder is: what a registry says may be for its members

@@ -1,8 +1,8 @@
 // The store in a file of SQLite: alone for writing, or beside whoever has it for reading.
 import { Kysely, type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
+import type { Schema } from '../schema/schema.ts';
 import type { Engine, StoreDatabase } from './engine.ts';
-import type { Schema } from './schema.ts';
 import {
   closeToOthers,
   makeFile,

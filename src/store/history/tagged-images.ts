@@ -1,7 +1,7 @@
 // Which images have which tags, on their way to the store's thread: one text, for a hundred thousand objects take too long
 // to copy.
-import { type Pace, paced } from '../model/pace.ts';
-import type { TaggedImage } from './store.ts';
+import { type Pace, paced } from '../../model/pace.ts';
+import type { TaggedImage } from '../store.ts';
 
 /** A line for each, as a JSON array. */
 export async function writeTagged(images: Iterable<TaggedImage>, pace: Pace): Promise<string> {

@@ -1,6 +1,6 @@
 // The versions of the store's schema, each a step forward from the one before. A step that was released is never changed.
 import { type ColumnDataType, type Kysely, sql } from 'kysely';
-import type { StorePlace } from './engine.ts';
+import type { StorePlace } from '../engine/engine.ts';
 
 /** One step. It runs in the transaction of all. */
 export type Migration = (db: Kysely<unknown>, kind: StorePlace['kind']) => Promise<void>;

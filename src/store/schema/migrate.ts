@@ -1,8 +1,8 @@
 // Brings the store's schema to the version of this panfed, completely or not at all, whoever else does so at that time.
 // Kysely's own migrator has neither a lock nor a transaction on SQLite.
 import { type Kysely, sql } from 'kysely';
-import { FederationError } from '../model/errors.ts';
-import type { Engine } from './engine.ts';
+import { FederationError } from '../../model/errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,10 +1,10 @@
 // The images that have a history of tags: since when their registry has them, and until when what it has no more is kept.
 import type { Kysely } from 'kysely';
-import { chunksOf } from './chunks.ts';
+import { chunksOf } from '../chunks.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { TaggedImage } from '../store.ts';
 import type { HistoryBounds } from './history-bounds.ts';
 import type { HistorySeal, SealedImage } from './history-seal.ts';
-import type { Schema } from './schema.ts';
-import type { TaggedImage } from './store.ts';
 
 /** One crawl whose history is written. */
 export interface Recording {

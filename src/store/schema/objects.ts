@@ -1,11 +1,11 @@
 // What is in the store's schema beside what migrations make: a trigger, a view in a table's place or a rule would change
 // what is read and written, whatever is sealed.
 import { type Kysely, sql } from 'kysely';
-import { FederationError } from '../model/errors.ts';
-import type { Engine, StoreDatabase, StorePlace } from './engine.ts';
+import { FederationError } from '../../model/errors.ts';
+import type { Engine, StoreDatabase, StorePlace } from '../engine/engine.ts';
+import { placeText } from '../place-text.ts';
 import { migrate, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { placeText } from './place-text.ts';
 import type { Schema } from './schema.ts';
 
 /** Names that an error has; there may be any number. */
@@ -44,7 +44,7 @@ const objectsOf = async (db: StoreDatabase): Promise<readonly SqliteObject[]> =>
 
 /** Compared with what the same migrations make in an empty database. */
 async function strangeInSqlite(engine: Engine): Promise<string[]> {
-  const { openMemory } = await import('./sqlite.ts');
+  const { openMemory } = await import('../engine/sqlite.ts');
   const version = await schemaVersion(engine);
   const empty = openMemory();
   try {

@@ -1,11 +1,12 @@
 // The store as its operator looks at it: beside the gateway that has it, and without a change of anything.
+
+import type { StorePlace } from '../engine/engine.ts';
+import { openEngineToRead } from '../engine/open-engine.ts';
+import { using } from '../open.ts';
+import { createSeal } from '../seal.ts';
+import type { StoreInfo } from '../store.ts';
 import { checkStore, type StoreCheck } from './check.ts';
-import type { StorePlace } from './engine.ts';
 import { storeInfo } from './info.ts';
-import { using } from './open.ts';
-import { openEngineToRead } from './open-engine.ts';
-import { createSeal } from './seal.ts';
-import type { StoreInfo } from './store.ts';
 
 /** What is in the store. Rejects with STORE_UNAVAILABLE or STORE_DAMAGED where it cannot be read, and with STORE_NEWER. */
 export const inspectStore = (place: StorePlace): Promise<StoreInfo> =>

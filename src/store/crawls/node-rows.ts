@@ -1,11 +1,11 @@
 // The rows below a crawl: its nodes by their hashes, and their order in parts.
 import type { Kysely } from 'kysely';
-import { FederationError } from '../model/errors.ts';
-import { chunksOf } from './chunks.ts';
+import { FederationError } from '../../model/errors.ts';
+import { chunksOf } from '../chunks.ts';
+import { bytesOf, type Schema } from '../schema/schema.ts';
+import { upTo } from '../up-to.ts';
 import { decompress, hashOf, MAX_BODY_BYTES } from './node-text.ts';
 import { hashesOf, MAX_PART_BYTES } from './parts.ts';
-import { bytesOf, type Schema } from './schema.ts';
-import { upTo } from './up-to.ts';
 
 /** Bytes up to which compressed nodes are read with others, in one statement; larger ones each by itself. */
 const TOGETHER_BYTES = 65_536;

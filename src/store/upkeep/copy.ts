@@ -3,9 +3,9 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { FederationError } from '../model/errors.ts';
-import { faultOf } from './fault.ts';
-import { requireFile } from './sqlite-file.ts';
+import { FederationError } from '../../model/errors.ts';
+import { faultOf } from '../engine/fault.ts';
+import { requireFile } from '../engine/sqlite-file.ts';
 
 /**
  * Copies the store to a file that is not there yet, for this user alone; it is there when it is whole and on the disk.

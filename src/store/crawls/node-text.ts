@@ -2,7 +2,7 @@
 // of the words that nodes have in common, for a single one is too short to repeat any.
 import { hash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { PackedNodes } from '../model/packed-nodes.ts';
+import type { PackedNodes } from '../../model/packed-nodes.ts';
 
 /** No JSON begins with it. */
 const MALFORMED = '!';

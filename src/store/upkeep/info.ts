@@ -1,8 +1,8 @@
 // What is in a store, whatever the version of its schema: of an older one it may lack tables.
-import type { Engine } from './engine.ts';
-import { schemaVersion } from './migrate.ts';
-import { readGeneration } from './schema.ts';
-import type { StoreInfo } from './store.ts';
+import type { Engine } from '../engine/engine.ts';
+import { schemaVersion } from '../schema/migrate.ts';
+import { readGeneration } from '../schema/schema.ts';
+import type { StoreInfo } from '../store.ts';
 
 /** Rejects with STORE_NEWER where a newer panfed made the store. */
 export async function storeInfo(engine: Engine): Promise<StoreInfo> {
