@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import type { StorePlace } from '../../src/store/engine/engine.ts';
@@ -173,6 +174,8 @@ function upkeep(makePlace: MakePlace): void {
       const committing = (async () => {
         for (let turn = 0; !isOver; turn += 1) {
           await stored(store, [`{"turn":${turn}}`, ...TEXTS.slice(turn % 7)], FACTS, KEY);
+          // SQLite in this thread takes no turn of the event loop, which the reader needs.
+          await nextTurn();
         }
       })();
       for (let turn = 0; turn < 5; turn += 1) {
