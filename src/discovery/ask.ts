@@ -13,6 +13,7 @@ import type { Places } from './places.ts';
 import type { Question } from './question.ts';
 import {
   type Knowledge,
+  type Resolution,
   type ResolvedChoice,
   resolveChoices,
   suggestionsFor,
@@ -61,6 +62,9 @@ export type Ask = (
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;
 
+  /** Before any record was seen. */
+  const beforehand: Knowledge = { vocabulary, places, visible: () => new Map() };
+
   const knowledgeOf = (view: View): Knowledge => ({
     vocabulary,
     places,
@@ -75,12 +79,13 @@ export function createAsk(context: AskContext): Ask {
     // A document may ask thirty questions: other requests run between them.
     if (pace.due()) await pace.rest();
     const at = question.at === null ? null : places.resolve(question.at);
-    const skipped = excludes(facilityChoice(question.only), facilityChoice(question.except));
+    const facilities = resolveSides(facilitiesOf(question), beforehand);
+    const skipped = excludes(facilities.only.choices, facilities.except.choices);
     const view = await createView(context, scope, at === null ? null : places.place(at), {
       maxAge: question.maxAge === null ? null : Math.max(question.maxAge, minAgeOf(scope.caller)),
       skip: skipped,
     });
-    const { knowledge, only, except, prefer } = await resolved(question, view);
+    const { knowledge, only, except, prefer } = await resolved(question, facilities, view);
     const suggest = (choice: UnknownChoice): readonly string[] => suggestionsFor(choice, knowledge);
     const unknown = [
       ...only.unknown,
@@ -118,12 +123,13 @@ export function createAsk(context: AskContext): Ask {
   /**
    * Resolves choices without the registries that the question leaves out, and with them only where that is not enough.
    */
-  async function resolved(question: Question, view: View) {
-    const first = resolveSides(question, knowledgeOf(view));
+  async function resolved(question: Question, facilities: ResolvedSides, view: View) {
+    const others = othersOf(question);
+    const first = joined(facilities, resolveSides(others, knowledgeOf(view)));
     const isKnown = [first.only, first.except, first.prefer].every(({ unknown }) => unknown.length === 0);
     if (isKnown) return first;
     const all = await view.all();
-    return all === view ? first : resolveSides(question, knowledgeOf(all));
+    return all === view ? first : joined(facilities, resolveSides(others, knowledgeOf(all)));
   }
 
   async function matchesIn(
@@ -148,13 +154,6 @@ export function createAsk(context: AskContext): Ask {
     };
   }
 
-  function facilityChoice(choices: Question['only']): readonly ResolvedChoice[] {
-    const given = choices.facilities ?? [];
-    if (given.length === 0) return [];
-    const values = given.flatMap((text) => places.resolve(text) ?? []);
-    return [{ field: 'facilities', selected: values, values }];
-  }
-
   function minAgeOf(caller: Caller): number {
     const { minAge } = context.limits;
     if (isAdmin(caller)) return minAge.admin;
@@ -173,13 +172,39 @@ function once<T>(compute: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function resolveSides(question: Question, knowledge: Knowledge) {
-  return {
-    knowledge,
-    only: resolveChoices(question.only, knowledge),
-    except: resolveChoices(question.except, knowledge),
-    prefer: resolveChoices(question.prefer, knowledge),
-  };
+type AskedSides = Pick<Question, (typeof SIDES)[number]>;
+
+interface ResolvedSides extends Readonly<Record<(typeof SIDES)[number], Resolution>> {
+  readonly knowledge: Knowledge;
+}
+
+/** The facilities are known before any registry was asked: they say which are. */
+const facilitiesOf = ({ only, except, prefer }: AskedSides): AskedSides => ({
+  only: { facilities: only.facilities },
+  except: { facilities: except.facilities },
+  prefer: { facilities: prefer.facilities },
+});
+
+const othersOf = ({ only, except, prefer }: AskedSides): AskedSides => ({
+  only: { ...only, facilities: null },
+  except: { ...except, facilities: null },
+  prefer: { ...prefer, facilities: null },
+});
+
+const resolveSides = ({ only, except, prefer }: AskedSides, knowledge: Knowledge): ResolvedSides => ({
+  knowledge,
+  only: resolveChoices(only, knowledge),
+  except: resolveChoices(except, knowledge),
+  prefer: resolveChoices(prefer, knowledge),
+});
+
+/** Both, the facilities first, as in `CHOICE_FIELDS`; with what is known of the others. */
+function joined(facilities: ResolvedSides, others: ResolvedSides): ResolvedSides {
+  const both = (side: (typeof SIDES)[number]): Resolution => ({
+    choices: [...facilities[side].choices, ...others[side].choices],
+    unknown: [...facilities[side].unknown, ...others[side].unknown],
+  });
+  return { ...others, only: both('only'), except: both('except'), prefer: both('prefer') };
 }
 
 function placeNotices(question: Question, at: string | null): readonly Notice[] {

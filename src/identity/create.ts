@@ -77,6 +77,7 @@ async function trustedIssuers(options: IdentityOptions): Promise<ReadonlyMap<str
   const { config, httpClient, logger, clock, readSecret, demo } = options;
   const trusted = new Map<string, TrustedIssuer>();
   const trust = (issuer: IssuerConfig, keys: JWTVerifyGetKey): void => {
+    // Those of federation.yaml are checked with it; the demo's is beside them.
     if (trusted.has(issuer.url)) {
       throw new FederationError('CONFIG_INVALID', `the issuer ${issuer.url} is configured twice`);
     }
