@@ -13,7 +13,7 @@ const { buildBundles } =
   await built<typeof import('../src/authoring/build/build.ts')>('authoring/build/build');
 const { policyOwners } =
   await built<typeof import('../src/authoring/source/owner.ts')>('authoring/source/owner');
-const { policyFiles } = await built<typeof import('../src/policy/create.ts')>('policy/create');
+const { policyFiles } = await built<typeof import('../src/policy/create-engine.ts')>('policy/create-engine');
 
 /** Labs that have a policy of their own, as in the demo. */
 export const LABS = ['desy', 'elettra', 'esrf'] as const;

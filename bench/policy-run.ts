@@ -9,7 +9,7 @@ import type { Snapshot } from '../src/catalog/snapshot.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Federation } from '../src/federation.ts';
 import type { PolicyChange } from '../src/policy/activation/activation.ts';
-import type { LocalPolicyEngine } from '../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../src/policy/create-engine.ts';
 import { built, ROOT } from './built.ts';
 import { member } from './member.ts';
 import type { PolicyFigures, PolicyOptions, StrangerFigures } from './policy.ts';

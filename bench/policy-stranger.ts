@@ -15,7 +15,8 @@ import { createPerRecord } from './policy-per-record.ts';
 import { judging, withPolicies } from './policy-rules.ts';
 import { spreadOf } from './spread.ts';
 
-const { createPolicyEngine } = await built<typeof import('../src/policy/create.ts')>('policy/create');
+const { createPolicyEngine } =
+  await built<typeof import('../src/policy/create-engine.ts')>('policy/create-engine');
 const { readBundle } = await built<typeof import('../src/policy/bundle/read.ts')>('policy/bundle/read');
 const { projectionOf } = await built<typeof import('../src/policy/decisions/projection.ts')>(
   'policy/decisions/projection',

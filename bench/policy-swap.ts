@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Federation } from '../src/federation.ts';
 import type { Caller } from '../src/model/subject.ts';
 import type { PolicyChange } from '../src/policy/activation/activation.ts';
-import type { LocalPolicyEngine } from '../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../src/policy/create-engine.ts';
 import { NEVER } from './never.ts';
 
 const QUESTION = `query FirstPage {

@@ -12,10 +12,15 @@ import type { StartFigures, StoreTask, WriteFigures } from './store.ts';
 import { countWritten } from './store-rows.ts';
 import { changedPages, downSources, memorySources, readPages } from './store-sources.ts';
 
-const { createCatalog } = await built<typeof import('../src/catalog/create.ts')>('catalog/create');
-const { createHttpClient } = await built<typeof import('../src/network/create.ts')>('network/create');
-const { createPolicyEngine } = await built<typeof import('../src/policy/create.ts')>('policy/create');
-const { createSources } = await built<typeof import('../src/sources/create.ts')>('sources/create');
+const { createCatalog } =
+  await built<typeof import('../src/catalog/create-catalog.ts')>('catalog/create-catalog');
+const { createHttpClient } = await built<typeof import('../src/network/create-http-client.ts')>(
+  'network/create-http-client',
+);
+const { createPolicyEngine } =
+  await built<typeof import('../src/policy/create-engine.ts')>('policy/create-engine');
+const { createSources } =
+  await built<typeof import('../src/sources/create-source.ts')>('sources/create-source');
 const { openStoreClient } = await built<typeof import('../src/store/client.ts')>('store/client');
 const { loadVocabulary } = await built<typeof import('../src/vocabulary/load.ts')>('vocabulary/load');
 

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { createSourceCompiler } from './authoring/build/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
-import { createCatalog, type Progress } from './catalog/create.ts';
+import { createCatalog, type Progress } from './catalog/create-catalog.ts';
 import { cursorSecret } from './config/cursor-secret.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
@@ -14,21 +14,21 @@ import { createExtensions } from './graphql/extension/extensions.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
 import { createMetrics, type ObservedParts } from './http/metrics.ts';
 import { type RunningServers, startServers } from './http/servers.ts';
-import { createIdentity } from './identity/create.ts';
+import { createIdentity } from './identity/create-identity.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
 import type { Identity } from './identity/identity.ts';
 import { type Clock, SYSTEM_CLOCK } from './model/clock.ts';
 import { OpenedParts } from './model/opened-parts.ts';
-import { createHttpClient } from './network/create.ts';
+import { createHttpClient } from './network/create-http-client.ts';
 import { createPage } from './page/page.ts';
 import { watchBundles } from './policy/activation/bundle-watcher.ts';
-import { createPolicyEngine, policyFiles } from './policy/create.ts';
+import { createPolicyEngine, policyFiles } from './policy/create-engine.ts';
 import { startPolicyDistribution } from './policy/distribution/distribution.ts';
 import type { PolicyEngine } from './policy/engine.ts';
-import { createDecisionLog } from './policy/log/create.ts';
+import { createDecisionLog } from './policy/log/create-log.ts';
 import { startDemoRegistries } from './registry-server/demo.ts';
-import { createSources } from './sources/create.ts';
-import { createStore } from './store/create.ts';
+import { createSources } from './sources/create-source.ts';
+import { createStore } from './store/create-store.ts';
 import { loadVocabulary } from './vocabulary/load.ts';
 
 export interface FederationOptions {

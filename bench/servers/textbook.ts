@@ -24,11 +24,14 @@ const { createCursors } = await built<typeof import('../../src/discovery/cursor.
 const { compareVersionKeys, nameKey, versionKey } =
   await built<typeof import('../../src/catalog/index/order.ts')>('catalog/index/order');
 const { resolvers, typeDefs } = await built<typeof import('../../src/graphql/schema.ts')>('graphql/schema');
-const { createIdentity } = await built<typeof import('../../src/identity/create.ts')>('identity/create');
+const { createIdentity } =
+  await built<typeof import('../../src/identity/create-identity.ts')>('identity/create-identity');
 const { createDemoIssuer } = await built<typeof import('../../src/identity/demo.ts')>('identity/demo');
 const { demoPerson } =
   await built<typeof import('../../src/identity/demo-people.ts')>('identity/demo-people');
-const { createHttpClient } = await built<typeof import('../../src/network/create.ts')>('network/create');
+const { createHttpClient } = await built<typeof import('../../src/network/create-http-client.ts')>(
+  'network/create-http-client',
+);
 
 /** A record with this caller's access, in place of the input of panfed's resolvers. */
 interface Judged {

@@ -1,5 +1,5 @@
 // Type Image: a record that the caller may discover, and its fields.
-import { explainImage, policyInputOf } from '../discovery/explain.ts';
+import { explainImage, policyInputOf } from '../discovery/explain-image.ts';
 import { visibleFramework } from '../discovery/frameworks.ts';
 import { sameDigest } from '../discovery/lookup.ts';
 import type { VisibleItem } from '../discovery/view.ts';

@@ -7,7 +7,7 @@ import type { Access, Action } from '../model/decision.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Place, Subject } from '../model/subject.ts';
-import type { Explanation } from './explain/explain.ts';
+import type { Explanation } from './explain/explain-decision.ts';
 
 /** A record that passed policy for the caller of this request. Made by {@link Verdict.reveal} alone. */
 export type VisibleImage = ImageRecord & { readonly [passedPolicy]: true };

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import parseSpdx from 'spdx-expression-parse';
-import { createCatalog } from '../../src/catalog/create.ts';
+import { createCatalog } from '../../src/catalog/create-catalog.ts';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';
 import { createFileSource } from '../../src/sources/file.ts';

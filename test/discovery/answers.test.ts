@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { FACET_CHOICE, type FacetField } from '../../src/model/choices.ts';
 import type { Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryQuestion, IMAGES, type QuestionVariables } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { IMAGES } from '../support/questions.ts';
 import { arbitraryRecords, license } from '../support/records.ts';

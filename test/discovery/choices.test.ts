@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { IMAGES } from '../support/questions.ts';
 import { condition, digestOf, GROUPS, imageRecord, license } from '../support/records.ts';
 import { subject } from '../support/subjects.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { leastOf } from '../support/least-of.ts';
 import { heldBy } from '../support/main-thread.ts';
 import { digestOf, heavyRecord, imageRecord } from '../support/records.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { HistoryBounds } from '../../src/store/history/history-bounds.ts';
 import type { TaggedImage, TagHistory } from '../../src/store/store.ts';
 import fc, { runs } from '../support/fast-check.ts';

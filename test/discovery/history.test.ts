@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { TagHistory, TagSpan } from '../../src/store/store.ts';
 import { heldBy } from '../support/main-thread.ts';
 import { digestOf, imageRecord } from '../support/records.ts';

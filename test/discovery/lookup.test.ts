@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 import { createWorld, testEngine, type World } from '../support/world.ts';
 

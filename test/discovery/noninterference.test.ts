@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { createExtension, type Extension } from '../../src/graphql/extension/extension.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import {
   arbitraryChoices,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 import { createWorld, testEngine } from '../support/world.ts';
 

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { parse } from 'graphql';
 import { createCompile } from '../../src/graphql/compile.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { imageRecord } from '../support/records.ts';
 import { createWorld, testEngine } from '../support/world.ts';
 

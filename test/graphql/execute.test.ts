@@ -1,7 +1,7 @@
 // A document that comes again is compiled; its answer must not change by a byte.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryQuestion, FRAMEWORKS, IMAGES } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { arbitraryRecords, digestOf, imageRecord } from '../support/records.ts';
 import { arbitrarySubject, subject } from '../support/subjects.ts';

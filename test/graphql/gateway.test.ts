@@ -1,7 +1,7 @@
 // The gateway's own documents, such as the page's, are bounded as any caller's.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { imageRecord } from '../support/records.ts';
 import { createWorld, testEngine, type World } from '../support/world.ts';
 

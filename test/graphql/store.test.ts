@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { GatewayParts } from '../../src/graphql/context.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { StoreHealth } from '../../src/store/health.ts';
 import type { StoreInfo } from '../../src/store/store.ts';
 import { subject } from '../support/subjects.ts';

@@ -6,7 +6,7 @@ import type { IssuerConfig } from '../../src/config/issuer.ts';
 import { wwwAuthenticate } from '../../src/identity/refusal.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import { createHttpClient } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create-http-client.ts';
 import type { HttpClient } from '../../src/network/http-client.ts';
 import { clockOf } from '../support/clock.ts';
 import { assertRefused, identityOf, issuerConfig } from '../support/identity.ts';

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { setCommonHeaders } from '../../src/http/respond.ts';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import { createPage } from '../../src/page/page.ts';
-import type { LocalPolicyEngine } from '../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { condition, digestOf, imageRecord, license, NO_LICENSE } from '../support/records.ts';
 import { historyOf } from '../support/tag-history.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createHttpClient } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create-http-client.ts';
 import { Credential } from '../../src/network/credential.ts';
 import type { Delivered, HttpClient } from '../../src/network/http-client.ts';
 import { startHttpServer } from '../support/http-server.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createHttpClient, type HttpClientOptions } from '../../src/network/create.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/network/create-http-client.ts';
 import { Credential } from '../../src/network/credential.ts';
 import type { HttpClient, HttpDownload } from '../../src/network/http-client.ts';
 import { startHttpServer } from '../support/http-server.ts';

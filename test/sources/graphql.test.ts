@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import type { ErrorCode } from '../../src/model/errors.ts';
-import { createHttpClient } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create-http-client.ts';
 import { Credential } from '../../src/network/credential.ts';
 import type { HttpClient } from '../../src/network/http-client.ts';
 import { REGISTRY_SDL } from '../../src/registry-server/schema.ts';

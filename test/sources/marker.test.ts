@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { FederationError } from '../../src/model/errors.ts';
-import { createHttpClient } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create-http-client.ts';
 import { createFileSource } from '../../src/sources/file.ts';
 import { createGraphqlSource } from '../../src/sources/graphql.ts';
 import type { Source } from '../../src/sources/source.ts';

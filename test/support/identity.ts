@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { type IssuerConfig, issuerSchema } from '../../src/config/issuer.ts';
 import { limitsSchema } from '../../src/config/limits.ts';
-import { createIdentity, type IdentityOptions } from '../../src/identity/create.ts';
+import { createIdentity, type IdentityOptions } from '../../src/identity/create-identity.ts';
 import type { Identity } from '../../src/identity/identity.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { FederationError } from '../../src/model/errors.ts';

@@ -16,7 +16,7 @@ import type { ImageRecord } from '../../src/model/image.ts';
 import { digestOfData } from '../../src/policy/bundle/data.ts';
 import { BUNDLE_FILES, entrypointOf } from '../../src/policy/bundle/manifest.ts';
 import { type ReadPath, type ReasonTexts, revisionOf } from '../../src/policy/bundle/revision.ts';
-import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';
+import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { PolicyCounters } from '../../src/policy/decisions/failures.ts';
 import type { Bucket } from '../../src/policy/decisions/time.ts';
 import type { DecisionLog } from '../../src/policy/log/log.ts';

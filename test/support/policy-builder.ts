@@ -3,7 +3,7 @@ import pino from 'pino';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { limitsSchema, policiesSchema } from '../../src/config/limits.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import { createHttpClient } from '../../src/network/create.ts';
+import { createHttpClient } from '../../src/network/create-http-client.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from '../../src/policy/distribution/builder.ts';
 import type { SignedSource } from '../../src/policy/distribution/source.ts';
 import type { PolicyState } from '../../src/policy/distribution/state/state.ts';

@@ -16,7 +16,7 @@ import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
 import type { Caller, Subject } from '../../src/model/subject.ts';
 import { ANONYMOUS } from '../../src/model/subject.ts';
-import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create.ts';
+import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { TagHistory } from '../../src/store/store.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { FACILITIES } from './records.ts';

@@ -11,7 +11,7 @@ import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { failureOf, type SourceFailure } from '../../model/outcome.ts';
 import { type Pace, preparing } from '../../model/pace.ts';
-import type { RegistryNetwork } from '../../sources/create.ts';
+import type { RegistryNetwork } from '../../sources/create-source.ts';
 import { createFileSource } from '../../sources/file.ts';
 import type { Source } from '../../sources/source.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
@@ -100,7 +100,7 @@ async function readRegistry(
   if (network === undefined) return { unread: { registry: name, failure: null } };
   const { progress } = network;
   // Most comparisons read files alone, and need no HTTP client.
-  const { createSource } = await import('../../sources/create.ts');
+  const { createSource } = await import('../../sources/create-source.ts');
   const source = await createSource(facility, registry, config, network);
   const deadline = registry.deadline ?? config.limits.deadline;
   try {

@@ -11,7 +11,7 @@ import { FederationError } from '../../model/errors.ts';
 import { FEDERATION, PREFERENCE } from '../../policy/bundle/manifest.ts';
 import { readBundle } from '../../policy/bundle/read.ts';
 import type { ReadPath } from '../../policy/bundle/revision.ts';
-import { createPolicyEngine, policyFiles } from '../../policy/create.ts';
+import { createPolicyEngine, policyFiles } from '../../policy/create-engine.ts';
 import { NO_COUNTERS } from '../../policy/decisions/failures.ts';
 import { readsTime } from '../../policy/decisions/time.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';

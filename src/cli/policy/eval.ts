@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
-import { decide } from '../../policy/explain/explain.ts';
+import { decide } from '../../policy/explain/explain-decision.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './case.ts';

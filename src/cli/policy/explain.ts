@@ -4,7 +4,7 @@ import { type SourcedModule, textsOfSources } from '../../authoring/evaluate/sou
 import { type Trace, tracePolicy } from '../../authoring/evaluate/trace.ts';
 import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
-import { explain, explainWhole } from '../../policy/explain/explain.ts';
+import { explain, explainWhole } from '../../policy/explain/explain-decision.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './case.ts';
 import { type Explained, type ExplainedModule, explainedText } from './explain-report.ts';

@@ -1,6 +1,6 @@
 // Reports how a gateway starts: as text for people in a terminal, or as lines of the log.
 import type { Logger } from 'pino';
-import type { Progress } from '../../catalog/create.ts';
+import type { Progress } from '../../catalog/create-catalog.ts';
 import type { Config } from '../../config/schema.ts';
 import type { RunningServer } from '../../http/server.ts';
 import { createProgressLines } from '../terminal/crawl-progress.ts';

@@ -1,5 +1,5 @@
 // One line for each registry during the first crawl: its outcome, and the time it took.
-import type { Progress } from '../../catalog/create.ts';
+import type { Progress } from '../../catalog/create-catalog.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Output } from './output.ts';
 

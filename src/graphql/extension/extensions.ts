@@ -5,7 +5,7 @@ import type { FacilityConfig } from '../../config/facility.ts';
 import type { Config } from '../../config/schema.ts';
 import { FederationError } from '../../model/errors.ts';
 import { createEndpoint } from '../../network/graphql-endpoint.ts';
-import { type RegistryNetwork, registryEndpoint } from '../../sources/create.ts';
+import { type RegistryNetwork, registryEndpoint } from '../../sources/create-source.ts';
 import { createExtension, type Extension } from './extension.ts';
 
 type ExtensionsConfig = Pick<Config, 'facilities' | 'limits' | 'cache' | 'baseDirectory'>;

@@ -12,7 +12,7 @@ import type { FailureLog, PolicyCounters } from '../decisions/failures.ts';
 import { Matcher } from '../decisions/match.ts';
 import type { VerdictCache } from '../decisions/verdict-cache.ts';
 import type { AskedBy, MatchQuestion, Verdict, VisibleImage } from '../engine.ts';
-import { type Explanation, explain } from '../explain/explain.ts';
+import { type Explanation, explain } from '../explain/explain-decision.ts';
 import type { DecisionLog } from '../log/log.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import type { WorkerPool } from '../wasm/pool.ts';

@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Environment } from '../../config/secrets.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { HttpClient } from '../../network/http-client.ts';
-import type { LocalPolicyEngine } from '../create.ts';
+import type { LocalPolicyEngine } from '../create-engine.ts';
 import { createPolicyBuilder, type PolicyBuilderOptions } from './builder.ts';
 import type { SourceCompiler } from './source-compiler.ts';
 import { followState } from './state/follow-state.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Network, readOfflineCatalog } from '../../../src/authoring/diff/catalog.ts';
-import { createHttpClient } from '../../../src/network/create.ts';
+import { createHttpClient } from '../../../src/network/create-http-client.ts';
 import { catalogs, demo } from '../../catalogs/demo.ts';
 import { startRegistry, testNode } from '../../support/registry.ts';
 

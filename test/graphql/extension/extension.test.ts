@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';
 import { createExtension } from '../../../src/graphql/extension/extension.ts';
-import type { LocalPolicyEngine } from '../../../src/policy/create.ts';
+import type { LocalPolicyEngine } from '../../../src/policy/create-engine.ts';
 import { digestOf, imageRecord } from '../../support/records.ts';
 import { createWorld, testEngine } from '../../support/world.ts';
 

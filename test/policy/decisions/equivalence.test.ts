@@ -12,7 +12,7 @@ import { ACTIONS, type Decision } from '../../../src/model/decision.ts';
 import type { ImageRecord } from '../../../src/model/image.ts';
 import type { Place, Subject } from '../../../src/model/subject.ts';
 import { readBundle } from '../../../src/policy/bundle/read.ts';
-import { createPolicyEngine, type LocalPolicyEngine } from '../../../src/policy/create.ts';
+import { createPolicyEngine, type LocalPolicyEngine } from '../../../src/policy/create-engine.ts';
 import { recordInput, requestInput, subjectInput } from '../../../src/policy/decisions/input.ts';
 import fc, { runs } from '../../support/fast-check.ts';
 import { snapshotOf } from '../../support/policies.ts';

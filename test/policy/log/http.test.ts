@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
-import { createHttpClient } from '../../../src/network/create.ts';
+import { createHttpClient } from '../../../src/network/create-http-client.ts';
 import { Credential } from '../../../src/network/credential.ts';
 import { httpSink } from '../../../src/policy/log/http.ts';
 import { EntryQueue } from '../../../src/policy/log/queue.ts';

@@ -10,7 +10,7 @@ import type { Config } from '../../../config/schema.ts';
 import type { Environment } from '../../../config/secrets.ts';
 import { SYSTEM_CLOCK } from '../../../model/clock.ts';
 import { FederationError } from '../../../model/errors.ts';
-import { createHttpClient } from '../../../network/create.ts';
+import { createHttpClient } from '../../../network/create-http-client.ts';
 import { createPolicyBuilder } from '../../../policy/distribution/builder.ts';
 import { openPolicyState } from '../../../policy/distribution/state/open-state.ts';
 import { aborted } from '../../aborted.ts';

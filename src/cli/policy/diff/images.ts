@@ -5,7 +5,7 @@ import type { Config } from '../../../config/schema.ts';
 import { readSecret } from '../../../config/secrets.ts';
 import { FederationError } from '../../../model/errors.ts';
 import { inert } from '../../../model/inert.ts';
-import { createHttpClient } from '../../../network/create.ts';
+import { createHttpClient } from '../../../network/create-http-client.ts';
 import { FEDERATION } from '../../../policy/bundle/manifest.ts';
 import { connectGateway, type GatewayOptions } from '../../gateway/client.ts';
 import { numbered } from '../../terminal/numbered.ts';

@@ -5,7 +5,7 @@ import type { WallClock } from '../../../model/clock.ts';
 import { coalesce } from '../../../model/coalesce.ts';
 import { FederationError } from '../../../model/errors.ts';
 import type { PolicyChange } from '../../activation/activation.ts';
-import type { LocalPolicyEngine } from '../../create.ts';
+import type { LocalPolicyEngine } from '../../create-engine.ts';
 import type { PolicyRefusal } from '../../engine.ts';
 import { readRefusal } from './refusal-note.ts';
 import { compareVersions, type KeptRecord, type PolicyState, sameTrust, type TrustMark } from './state.ts';

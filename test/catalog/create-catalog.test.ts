@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
-import { type CatalogOptions, createCatalog, type Progress } from '../../src/catalog/create.ts';
+import { type CatalogOptions, createCatalog, type Progress } from '../../src/catalog/create-catalog.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { type FacilityConfig, facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';

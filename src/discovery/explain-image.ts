@@ -2,7 +2,7 @@
 // author of a facility's policy of its own images by its own module. Only what the caller may discover is reached at all.
 import { type Caller, isAdmin, isAuthorOf } from '../model/subject.ts';
 import { recordInput } from '../policy/decisions/input.ts';
-import type { Explanation } from '../policy/explain/explain.ts';
+import type { Explanation } from '../policy/explain/explain-decision.ts';
 import type { Places } from './places.ts';
 import { badPlace } from './unknown.ts';
 import type { VisibleItem } from './view.ts';

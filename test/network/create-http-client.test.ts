@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type ErrorCode, FederationError } from '../../src/model/errors.ts';
-import { createHttpClient, type HttpClientOptions } from '../../src/network/create.ts';
+import { createHttpClient, type HttpClientOptions } from '../../src/network/create-http-client.ts';
 import { Credential } from '../../src/network/credential.ts';
 import type { HttpClient, HttpRequest } from '../../src/network/http-client.ts';
 import {
