@@ -13,6 +13,7 @@ export interface InputSchema {
   readonly 'x-saidBy'?: string | undefined;
 }
 
+/** The part of JSON Schema that describes a policy's input; other keywords are let through unread. */
 export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
   z.looseObject({
     type: z.union([z.string(), z.array(z.string())]).optional(),

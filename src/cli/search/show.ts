@@ -22,6 +22,7 @@ interface ShowOptions extends QueryOptions {
   readonly web?: true;
 }
 
+/** The GraphQL document of `panfed show`. */
 export const SHOW = ShowDocument.toString();
 
 /** `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
