@@ -22,7 +22,10 @@ export function createDocumentCache(bytes = DOCUMENT_CACHE_BYTES): LRUCache<stri
   });
 }
 
-/** A cache of the errors with which texts were refused, bounded in the same way. */
+/**
+ * A cache of the errors with which texts were refused, of at most `bytes` of estimated memory; the least recently
+ * used one is dropped first.
+ */
 export function createErrorCache(bytes = ERROR_CACHE_BYTES): LRUCache<string, Error> {
   return new LRUCache({ maxSize: bytes, sizeCalculation: (_, text) => 2 * text.length + ERROR_BYTES });
 }
