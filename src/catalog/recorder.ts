@@ -59,7 +59,10 @@ export class SupersededError extends FederationError {
   }
 }
 
-/** A function that gives the recorder of a source; null: the source is not stored. Their crawls share one bound of bytes. */
+/**
+ * A function that gives the recorder of a source; null: the source is not stored. All crawls that wait for the store
+ * share `maxBytes`, 256 MiB by default; one that would exceed it is not stored this time.
+ */
 export function createRecorders(
   store: CrawlStore,
   { maxBytes = MAX_WAITING } = {},

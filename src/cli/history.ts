@@ -15,6 +15,7 @@ const COLUMNS: readonly Column<Span>[] = [
   { title: 'DIGEST', cell: ({ digest }) => digest ?? 'gone' },
 ];
 
+/** The GraphQL document of `panfed history`. */
 export const HISTORY = HistoryDocument.toString();
 
 /** The command. It rejects as {@link connectGateway} and its requests do, and with NOT_FOUND where nothing is known. */

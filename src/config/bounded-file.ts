@@ -29,8 +29,8 @@ export async function readBounded(path: string, maximum: number, options: ReadOp
 }
 
 /**
- * The first bytes of a file, as many as it has and at most `maximum`. Rejects with the system's error, or with the
- * signal's reason.
+ * The first bytes of a file, as many as it has and at most `maximum`. Rejects with the system's error, with the
+ * signal's reason, or, for a pipe or a device with `onlyFiles`, with an error of the code `not a file`.
  */
 export async function readFirst(
   path: string,

@@ -32,6 +32,7 @@ const httpSchema = z.strictObject({
   token: secretSchema.optional().describe('Sent as a bearer token: {env: NAME} or {file: PATH}'),
 });
 
+/** `telemetry.decisionLog` of federation.yaml; docs/configuration.md lists its keys and defaults. */
 export const decisionLogSchema = z
   .strictObject({
     file: fileSchema.optional().describe('To a file, one line of JSON per entry'),

@@ -6,6 +6,7 @@ import { repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
 
+/** An entry of a facility's `registries` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const registrySchema = z.strictObject({
   key: keySchema.describe('Names this registry within its facility; part of every image id'),
   kind: z
@@ -42,6 +43,7 @@ export const registrySchema = z.strictObject({
     .describe('What the facility says of its repositories; only the first entry that matches applies'),
 });
 
+/** An entry of `facilities` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const facilitySchema = z.strictObject({
   id: keySchema.describe('desy psi isis dls esrf kit alba elettra hzb …'),
   name: nameSchema.describe('The name that people know'),

@@ -15,6 +15,7 @@ const headerNameSchema = z
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'expected the name of a header, such as x-portal-version' })
   .toLowerCase();
 
+/** `federation` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const gatewaySchema = z
   .strictObject({
     name: z.string().min(1).max(128).describe('What people call this federation; shown on the page'),

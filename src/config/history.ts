@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { whole } from './whole.ts';
 
+/** `history` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const historySchema = z
   .strictObject({
     movedWithin: whole(

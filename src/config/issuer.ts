@@ -20,6 +20,7 @@ const ALGORITHMS = [
   'Ed25519',
 ] as const;
 
+/** An entry of `issuers` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const issuerSchema = z.strictObject({
   url: secureUrlSchema.describe('The `iss` of its tokens; OpenID Connect discovery starts here'),
   jwks: secureUrlSchema.optional().describe('JWKS URL; default: found by discovery'),

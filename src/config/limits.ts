@@ -6,6 +6,7 @@ import { secretSchema } from './secret.ts';
 import { listenSchema, pathSchema } from './text.ts';
 import { whole } from './whole.ts';
 
+/** `limits` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const limitsSchema = z
   .strictObject({
     tokens: whole(100, 100_000, 4_000, 'Tokens of a GraphQL document'),
@@ -56,6 +57,7 @@ export const limitsSchema = z
   .prefault({})
   .describe('What one request may cost, and what one registry may send');
 
+/** `cache` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const cacheSchema = z
   .strictObject({
     ttl: whole(1, 86_400, 300, 'Seconds for which a snapshot is fresh'),
@@ -77,6 +79,7 @@ export const cacheSchema = z
 const packaged = (owner: string) =>
   fileURLToPath(new URL(`../../policies/bundle/${owner}.tar.gz`, import.meta.url));
 
+/** `policies` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const policiesSchema = z
   .strictObject({
     federation: pathSchema
@@ -127,6 +130,7 @@ const metricsSchema = z
   })
   .describe('Access to /metrics, which is closed unless one of these is set');
 
+/** `telemetry` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const telemetrySchema = z
   .strictObject({
     logLevel: z

@@ -30,6 +30,7 @@ const signedNameSchema = z
   .max(256)
   .regex(/^[\x21-\x7e]+$/, 'expected printable ASCII without spaces');
 
+/** A facility's source of its policy of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const policySourceSchema = z.strictObject({
   source: z
     .string()

@@ -4,6 +4,10 @@ import { BOUNDS } from '../model/bounds.ts';
 import { CONDITION_KINDS } from '../model/license.ts';
 import { groupSchema, keySchema } from './text.ts';
 
+/**
+ * An entry of the `conditions` of a rule for repositories of federation.yaml; docs/configuration.md lists the keys
+ * and defaults.
+ */
 export const conditionSchema = z.strictObject({
   kind: z.enum(CONDITION_KINDS).describe('What is required of the user, or of the place where it runs'),
   groups: z
@@ -23,6 +27,7 @@ export const conditionSchema = z.strictObject({
     .describe('License servers, any of which must be reachable, for licenseServer'),
 });
 
+/** An entry of a registry's `repositories` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const repositorySchema = z.strictObject({
   match: z
     .string()

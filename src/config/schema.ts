@@ -7,6 +7,7 @@ import { issuerSchema } from './issuer.ts';
 import { cacheSchema, limitsSchema, policiesSchema, telemetrySchema } from './limits.ts';
 import { storeSchema } from './store.ts';
 
+/** The whole of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const configSchema = z.strictObject({
   federation: gatewaySchema,
   demo: z

@@ -14,6 +14,7 @@ const placeSchema = z
     error: 'expected either sqlite or postgres',
   });
 
+/** `store` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const storeSchema = z
   .union([z.literal('none'), placeSchema], {
     error: 'must be none, {sqlite: PATH} or {postgres: {env: NAME}}',

@@ -7,6 +7,7 @@ import { isSecureUrl, parseUrl } from './url.ts';
 /** Ids of facilities and keys of registries: they become part of image ids, file names and Rego packages. */
 export const KEY = /^[a-z][a-z0-9-]{0,31}$/;
 
+/** An id of a facility or a key of a registry, as {@link KEY} has it. */
 export const keySchema = z
   .string()
   .regex(KEY, 'expected a small letter, then up to 31 small letters, digits or hyphens');

@@ -58,7 +58,11 @@ export type Ask = (
   of: 'images' | 'frameworks',
 ) => Promise<QueryResult>;
 
-/** A function that evaluates questions against the context's catalog and configuration. */
+/**
+ * A function that evaluates questions against the context's catalog and configuration. It rejects with BAD_CHOICE
+ * for an unknown choice or place once all registries were read, and with the signal's reason once the request has
+ * ended.
+ */
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;
 

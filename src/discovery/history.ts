@@ -59,6 +59,10 @@ interface TagName extends RepositoryName {
   readonly tag: string;
 }
 
+/**
+ * The history of tags over the context's catalog and store, as far as a caller may discover its images. The spans of
+ * an image are read once for all fields of a request; errors are those of {@link History}.
+ */
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;
   /** Several fields of one image read the same spans. */

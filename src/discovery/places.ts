@@ -19,7 +19,10 @@ export interface Places {
   readonly engines: readonly string[];
 }
 
-/** The places of these facilities. A text that is one facility's id and another's name resolves to the id. */
+/**
+ * The places of these facilities. A text that is one facility's id and another's name resolves to the id. `get` and
+ * `place` throw a TypeError for an id that is not configured.
+ */
 export function createPlaces(facilities: readonly FacilityConfig[]): Places {
   const byId = new Map(facilities.map((facility) => [facility.id, facility]));
   const byName = new Map<string, string>();

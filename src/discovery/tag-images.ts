@@ -9,7 +9,7 @@ export interface RepositoryName {
   readonly repository: string;
 }
 
-/** Its registry, where the view has it. */
+/** The part of a view that is the registry of a repository; undefined where the view does not have it. */
 export const partOf = (view: View, { facility, registry }: RepositoryName): SnapshotAccess | undefined =>
   view.parts.find(
     ({ snapshotIndex: { snapshot } }) => snapshot.facility === facility && snapshot.registry === registry,

@@ -38,7 +38,10 @@ export type TagReader = (
   view: View,
 ) => Promise<ReadonlyMap<string, readonly ShownSpan[]>>;
 
-/** A reader with a queue of its own: four reads at a time, two of one caller. */
+/**
+ * A reader with a queue of its own: four reads at a time, two of one caller. It rejects with STORE_UNAVAILABLE where
+ * the history cannot be read now, and with the signal's reason.
+ */
 export function createTagReader({ places, history, pace }: TagReaderContext): TagReader {
   const reads = createFairQueue(READS);
 

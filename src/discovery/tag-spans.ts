@@ -52,8 +52,8 @@ export const digestsAt = (shown: readonly ShownSpan[], at: number): readonly str
     .flatMap(({ digest }) => digest ?? []);
 
 /**
- * When the tag came to point to this digest in place of another that is shown; null: it never did, or points elsewhere
- * now.
+ * When the tag came to point to this digest in place of another that is shown, in milliseconds since the epoch;
+ * null: it never did, or points elsewhere now.
  */
 export function movedAt(shown: readonly ShownSpan[], digest: string): number | null {
   const current = shown.find((span) => span.digest === digest && span.until === null);

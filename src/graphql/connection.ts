@@ -28,6 +28,7 @@ const pageInfo: Field<Paged> = ({ items, hasNextPage, hasPreviousPage }) => ({
   endCursor: items[items.length - 1]?.cursor ?? null,
 });
 
+/** Resolvers of the GraphQL type `ImageConnection`; fields that are not here are read from the value itself. */
 export const ImageConnectionType: Readonly<Record<string, Field<ImageConnection, never>>> = {
   nodes: (({ items }) => items.map(({ visible }) => visible)) satisfies Field<ImageConnection>,
   edges: (({ items }) => items) satisfies Field<ImageConnection>,
@@ -48,17 +49,20 @@ function named(field: FacetField, { value, label, count, chosen }: FacetValue): 
   return { value: name, label: label === value ? name : label, count, chosen };
 }
 
+/** Resolvers of the GraphQL type `ImageEdge`; fields that are not here are read from the value itself. */
 export const ImageEdge: Readonly<Record<string, Field<ImageItem>>> = {
   node: ({ visible }) => visible,
   access: ({ visible }) => visible.view.verdict.access(visible.image),
 };
 
+/** Resolvers of the GraphQL type `FrameworkConnection`; fields that are not here are read from the value itself. */
 export const FrameworkConnectionType: Readonly<Record<string, Field<FrameworkConnection>>> = {
   nodes: ({ items }) => items.map(({ framework }) => framework),
   edges: ({ items }) => items,
   pageInfo,
 };
 
+/** Resolvers of the GraphQL type `FrameworkEdge`; fields that are not here are read from the value itself. */
 export const FrameworkEdge: Readonly<Record<string, Field<FrameworkItem, never>>> = {
   node: (({ framework }) => framework) satisfies Field<FrameworkItem>,
   images: ((item, args, { parts }) => item.images(pageOf(args, parts.limits))) satisfies Field<
@@ -67,6 +71,7 @@ export const FrameworkEdge: Readonly<Record<string, Field<FrameworkItem, never>>
   >,
 };
 
+/** Resolvers of the GraphQL type `SourceOutcome`; fields that are not here are read from the value itself. */
 export const SourceOutcomeType: Readonly<Record<string, Field<SourceOutcome, never>>> = {
   facility: (({ facility }, _, { parts }) => parts.places.get(facility)) satisfies Field<SourceOutcome>,
   records: (({ records }) => records()) satisfies Field<SourceOutcome>,

@@ -8,8 +8,10 @@ const TOKEN_BYTES = 1_024;
 /** Bytes of an error with its stack. */
 const ERROR_BYTES = 4_096;
 
-/** Default bounds of the two caches, in bytes. */
+/** Default bound of the cache of parsed documents, in bytes. */
 export const DOCUMENT_CACHE_BYTES = 67_108_864;
+
+/** Default bound of the cache of refused documents, in bytes. */
 export const ERROR_CACHE_BYTES = 16_777_216;
 
 /** A cache of parsed documents of at most `bytes` of estimated memory; the least recently used one is dropped first. */
@@ -20,7 +22,10 @@ export function createDocumentCache(bytes = DOCUMENT_CACHE_BYTES): LRUCache<stri
   });
 }
 
-/** A cache of the errors with which texts were refused, bounded in the same way. */
+/**
+ * A cache of the errors with which texts were refused, of at most `bytes` of estimated memory; the least recently
+ * used one is dropped first.
+ */
 export function createErrorCache(bytes = ERROR_CACHE_BYTES): LRUCache<string, Error> {
   return new LRUCache({ maxSize: bytes, sizeCalculation: (_, text) => 2 * text.length + ERROR_BYTES });
 }

@@ -7,6 +7,7 @@ import type { TrustState } from '../model/trust.ts';
 
 type Values<T extends string> = Readonly<Record<string, T>>;
 
+/** The internal value of each of a GraphQL enumeration's values. */
 export const enums = {
   Action: { DISCOVER: 'discover', PULL: 'pull', EXECUTE: 'execute' } satisfies Values<Action>,
   Sharing: {

@@ -3,6 +3,7 @@ import type { RegistryState } from '../catalog/catalog.ts';
 import type { FacilityConfig } from '../config/facility.ts';
 import type { Field } from './context.ts';
 
+/** Resolvers of the GraphQL type `Facility`; fields that are not here are read from the value itself. */
 export const Facility: Readonly<Record<string, Field<FacilityConfig>>> = {
   ror: ({ ror }) => ror ?? null,
   url: ({ url }) => url ?? null,
@@ -21,6 +22,7 @@ export const Facility: Readonly<Record<string, Field<FacilityConfig>>> = {
 
 const dateTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
+/** Resolvers of the GraphQL type `Registry`; fields that are not here are read from the value itself. */
 export const Registry: Readonly<Record<string, Field<RegistryState>>> = {
   key: ({ registry }) => registry,
   age: ({ checkedAt }, _, { parts }) =>

@@ -7,6 +7,7 @@ import { measured } from './measured.ts';
 /** The prefix of the global ids of frameworks. */
 export const FRAMEWORK_ID = 'framework:';
 
+/** Resolvers of the GraphQL type `Framework`; fields that are not here are read from the value itself. */
 export const Framework: Readonly<Record<string, Field<VisibleFramework, never>>> = {
   id: (({ name }) => `${FRAMEWORK_ID}${name}`) satisfies Field<VisibleFramework>,
   ...measured({

@@ -44,6 +44,7 @@ const describing = (wanted: (field: DescribedAs) => boolean) =>
       .map((name) => [name, field(name)]),
   );
 
+/** Resolvers of the GraphQL type `Image`; fields that are not here are read from the value itself. */
 export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   id: field('id'),
   digest: field('digest'),
@@ -103,10 +104,12 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   >,
 };
 
+/** Resolvers of the GraphQL type `FrameworkVersion`; fields that are not here are read from the value itself. */
 export const FrameworkVersionType: Readonly<Record<string, Field<VisibleFrameworkVersion>>> = {
   framework: ({ visible, name }) => visibleFramework(visible.view, name),
 };
 
+/** Resolvers of the GraphQL type `LicenseCondition`; fields that are not here are read from the value itself. */
 export const LicenseCondition: Readonly<Record<string, Field<Condition>>> = {
   facilities: ({ sites }, _, { parts }) => parts.places.facilities.filter(({ id }) => sites.includes(id)),
 };

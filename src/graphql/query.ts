@@ -20,6 +20,7 @@ interface ImageArguments {
   readonly asOf?: string | null;
 }
 
+/** Resolvers of the GraphQL type `Query`. */
 export const Query: Readonly<Record<string, Field<unknown, never>>> = {
   images: ((_, args, scope) =>
     scope.parts.discovery.images(
@@ -81,11 +82,13 @@ function wantedOf({ id, digest, reference }: ImageArguments): Wanted {
   return only;
 }
 
+/** The type of what Relay's interface `Node` gives. */
 export const Node = {
   __resolveType: (node: VisibleItem | VisibleFramework | FacilityConfig): string =>
     'image' in node ? 'Image' : 'folded' in node ? 'Framework' : 'Facility',
 };
 
+/** Resolvers of the GraphQL type `Viewer`; fields that are not here are read from the value itself. */
 export const Viewer: Readonly<Record<string, Field<Caller>>> = {
   authenticated: ({ subject }) => subject.authenticated,
   issuer: ({ subject }) => subject.issuer,

@@ -11,7 +11,10 @@ export type ObservedHealth = { health(): StoreHealth } | null;
 /** Owners of policies without which no question can be answered. A facility's own policy affects only that facility. */
 const NEEDED = ['federation', 'preference'];
 
-/** Answers 200: the process runs. */
+/**
+ * Answers 200 with JSON, as the process runs; a store that fails is named in the answer but does not change its
+ * status.
+ */
 export function answerHealth(response: ServerResponse, store: ObservedHealth): void {
   sendJson(response, 200, { status: 'ok', ...failureOf(store) });
 }

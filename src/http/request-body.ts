@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FederationError } from '../model/errors.ts';
 
+/** The media type of JSON (RFC 8259). */
 export const JSON_TYPE = 'application/json';
 
 /** The media type (RFC 9110, section 8.3.1) in lower case, without parameters; null where the request has none. */

@@ -25,7 +25,7 @@ export function send(response: ServerResponse, status: number, type: string, bod
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** Ends the response with JSON (RFC 8259). */
+/** Ends the response with this status and JSON (RFC 8259) in UTF-8. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
 }

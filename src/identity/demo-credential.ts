@@ -6,6 +6,8 @@ import type { DemoPerson } from './demo-people.ts';
 
 /** A name that nobody can own (RFC 2606), so that no real issuer is ever mistaken for the demo's. */
 export const DEMO_ISSUER = 'https://issuer.demo.invalid';
+
+/** The `aud` of the demo's tokens. */
 export const DEMO_AUDIENCE = 'panfed-demo';
 
 /** Seconds: the default of `issuers[].maxLifetime`. */

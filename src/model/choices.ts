@@ -1,5 +1,6 @@
 // The user's choices: the fields of `only`, `except` and `prefer`, and the facets that go with them.
 
+/** The fields of `only`, `except` and `prefer`, in the order of the schema. */
 export const CHOICE_FIELDS = [
   'facilities',
   'frameworks',
@@ -21,6 +22,8 @@ export type ChoiceField = (typeof CHOICE_FIELDS)[number];
 
 /** Fields whose values the preference module compares: `may` comes from decisions, and Rego cannot order versions. */
 export type PreferenceField = Exclude<ChoiceField, 'may' | 'versions'>;
+
+/** The choice fields that are a {@link PreferenceField}. */
 export const PREFERENCE_FIELDS = CHOICE_FIELDS.filter(
   (field): field is PreferenceField => field !== 'may' && field !== 'versions',
 );
@@ -28,6 +31,7 @@ export const PREFERENCE_FIELDS = CHOICE_FIELDS.filter(
 /** Values as the caller wrote them. An empty or missing list is "not given". */
 export type Choices = { readonly [F in ChoiceField]?: readonly string[] | null | undefined };
 
+/** The facets, as GraphQL's enumeration names them. */
 export const FACET_FIELDS = [
   'FACILITY',
   'FRAMEWORK',
@@ -64,5 +68,6 @@ export const FACET_CHOICE: Readonly<Record<FacetField, ChoiceField>> = {
   MAY: 'may',
 };
 
+/** The orders of images, as GraphQL's enumeration names them. */
 export const IMAGE_ORDERS = ['RELEVANCE', 'NAME', 'NEWEST', 'VERSION'] as const;
 export type ImageOrder = (typeof IMAGE_ORDERS)[number];

@@ -19,6 +19,7 @@ export interface Clock extends WallClock, MonotonicClock {
   after(milliseconds: number, call: () => void): () => void;
 }
 
+/** The clocks of this machine. */
 export const SYSTEM_CLOCK: Clock = Object.freeze({
   wall: () => Date.now(),
   monotonic: () => performance.now(),

@@ -1,5 +1,6 @@
 // Decisions: what a Subject may do with an image, and the reasons against it.
 
+/** What may be done with an image; each action includes those before it. */
 export const ACTIONS = ['discover', 'pull', 'execute'] as const;
 export type Action = (typeof ACTIONS)[number];
 

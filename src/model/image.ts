@@ -8,6 +8,7 @@ import type { Trust } from './trust.ts';
 export const SHARINGS = ['open', 'conditional', 'none', 'unknown'] as const;
 export type Sharing = (typeof SHARINGS)[number];
 
+/** By whom an image was supplied. */
 export const SUPPLIERS = ['staff', 'user', 'unknown'] as const;
 export type Supplier = (typeof SUPPLIERS)[number];
 

@@ -39,6 +39,10 @@ export function scanJson(
   }
 }
 
+/**
+ * How deep a text of JSON (RFC 8259) is nested, and how many keys it has, in one pass over UTF-8 or UTF-16 without
+ * parsing. Never throws: text that is not JSON gives counts that mean nothing.
+ */
 export function outlineOf(text: Uint8Array | string): JsonOutline {
   let deepest = 0;
   let colons = 0;

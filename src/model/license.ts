@@ -1,9 +1,11 @@
 // License terms: an SPDX expression, and its conditions as facts that a policy can evaluate.
 
+/** How license terms were read: as an SPDX expression, as the text that was declared, or not at all. */
 export const LICENSE_STATES = ['normalized', 'declared', 'unknown'] as const;
 /** `declared`: text that was not recognized; it opens no more than `unknown`. */
 export type LicenseState = (typeof LICENSE_STATES)[number];
 
+/** What a license can require of a user or of the place where the image runs. */
 export const CONDITION_KINDS = [
   'academic',
   'nonCommercial',

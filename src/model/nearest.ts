@@ -13,7 +13,7 @@ export interface NameIndex {
   readonly characters: Uint32Array;
 }
 
-/** The index of names, each once. */
+/** The index of names, each once, as {@link nearestIn} compares them: folded, and with the characters that each has. */
 export function nameIndex(known: Iterable<string>): NameIndex {
   const names = [...new Set(known)];
   const folded = names.map(fold);

@@ -1,6 +1,7 @@
 // What came of asking one registry: always data, never an exception that reaches an answer.
 import { type ErrorCode, FederationError } from './errors.ts';
 
+/** What came of asking a registry. */
 export const SOURCE_STATUSES = ['OK', 'STALE', 'TIMEOUT', 'ERROR', 'SKIPPED'] as const;
 /** STALE: the last check failed, and records of an earlier one are used. */
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];

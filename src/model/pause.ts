@@ -1,7 +1,10 @@
 // Waits that a signal ends early.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves after so many milliseconds, or as soon as the signal aborts. */
+/**
+ * Resolves after so many milliseconds, or as soon as the signal aborts; that is no error, and it does not reject
+ * then.
+ */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(milliseconds, undefined, { signal });

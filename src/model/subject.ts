@@ -45,6 +45,7 @@ export interface Place {
   readonly licenseServers: readonly string[];
 }
 
+/** The caller without a token. */
 export const ANONYMOUS: Caller = Object.freeze({
   principal: 'anonymous',
   subject: Object.freeze({

@@ -1,5 +1,6 @@
 // Trust: what was verified of an image's signer, content and build.
 
+/** What is known of an image's signature: `claimed` is unproven, and only `verified` was checked and holds. */
 export const TRUST_STATES = ['unknown', 'unsigned', 'claimed', 'verified', 'failed'] as const;
 export type TrustState = (typeof TRUST_STATES)[number];
 

@@ -45,6 +45,10 @@ export function askFrame(gateway: Gateway, request: RequestContext): Promise<Gat
   return ask(gateway, PageFrameDocument.toString(), {}, request);
 }
 
+/**
+ * One page of 20 images that match the query, and its facets with up to {@link VALUES_A_FACET} values each. What the
+ * gateway refuses is a refusal in the answer; rejects only with the request's own end.
+ */
 export async function askResults(
   gateway: Gateway,
   query: PageQuery,

@@ -17,6 +17,7 @@ export interface Fact {
   readonly isLink: boolean;
 }
 
+/** The rows of an image's details, from the fields that are shown, in their order. */
 export const FACTS: readonly Fact[] = Object.entries(
   DESCRIPTIVE_FIELDS as Readonly<Record<string, Field>>,
 ).flatMap(([field, described]) => {

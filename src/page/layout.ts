@@ -19,7 +19,7 @@ export interface PageParts {
   readonly foot: Html | null;
 }
 
-/** The whole document. */
+/** The whole document in HTML, from its doctype on. */
 export function layout({ name, title, style, frame, form, choices, main, foot }: PageParts): Html {
   return html`<!doctype html>
 <html lang="en">

@@ -3,6 +3,7 @@ import type { FacetField, ImageOrder } from '../model/choices.ts';
 
 type Words = Readonly<Record<string, string>>;
 
+/** Titles of the facets. */
 export const FACET_TITLES: Readonly<Record<FacetField, string>> = {
   MAY: 'You may',
   FACILITY: 'Facility',
@@ -20,6 +21,7 @@ export const FACET_TITLES: Readonly<Record<FacetField, string>> = {
   PLATFORM: 'Platform',
 };
 
+/** Labels of the orders of images. */
 export const ORDER_WORDS: Readonly<Record<ImageOrder, string>> = {
   RELEVANCE: 'Best match',
   NAME: 'Name',
@@ -27,8 +29,10 @@ export const ORDER_WORDS: Readonly<Record<ImageOrder, string>> = {
   VERSION: 'Software, version',
 };
 
+/** Labels of the actions. */
 export const ACTION_WORDS: Words = { DISCOVER: 'find', PULL: 'pull', EXECUTE: 'run' };
 
+/** Labels of the states of sharing. */
 export const SHARING_WORDS: Words = {
   OPEN: 'shared with everyone',
   CONDITIONAL: 'shared on conditions',
@@ -36,6 +40,7 @@ export const SHARING_WORDS: Words = {
   UNKNOWN: 'sharing not stated',
 };
 
+/** Labels of the states of trust. */
 export const TRUST_WORDS: Words = {
   UNKNOWN: 'not judged yet',
   UNSIGNED: 'not signed',
@@ -44,8 +49,10 @@ export const TRUST_WORDS: Words = {
   FAILED: 'signature does not hold',
 };
 
+/** Labels of the suppliers. */
 export const SUPPLIER_WORDS: Words = { STAFF: 'staff', USER: 'users', UNKNOWN: 'not stated' };
 
+/** Labels of the kinds of license conditions. */
 export const CONDITION_WORDS: Words = {
   ACADEMIC: 'academic use only',
   NON_COMMERCIAL: 'non-commercial use only',

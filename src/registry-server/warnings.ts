@@ -23,7 +23,7 @@ export interface Reviewed {
   readonly problems: readonly LabelProblem[];
 }
 
-/** All warnings about one valid image. */
+/** All warnings about one valid image: of its hosts, labels, names, license and sharing, in this order. */
 export function warningsOf(reviewed: Reviewed, vocabulary: Vocabulary): Warning[] {
   return [
     ...hostWarnings(reviewed),

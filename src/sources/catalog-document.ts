@@ -10,6 +10,7 @@ import { parseJson } from '../network/body.ts';
 import { upstreamText } from '../network/upstream-text.ts';
 import { MalformedNode } from './source.ts';
 
+/** The formats of catalogs: YAML, JSON (RFC 8259), or a line of JSON for each image. */
 export const CATALOG_FORMATS = ['yaml', 'json', 'ndjson'] as const;
 export type CatalogFormat = (typeof CATALOG_FORMATS)[number];
 

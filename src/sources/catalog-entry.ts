@@ -39,6 +39,7 @@ export const IMAGE_FIELDS = [
 /** What an entry may have beside them. A `facility` or `registry` is kept, for ingest to refuse another lab's. */
 const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
 
+/** All fields that an entry of a catalog may have. */
 export const ENTRY_FIELDS: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];
 
 /** Fields whose absence can open something. */

@@ -11,6 +11,7 @@ import {
 } from './generated/contract.ts';
 import { MalformedNode } from './source.ts';
 
+/** The version of the contract registry.graphql that this gateway speaks. */
 export const CONTRACT = 1;
 
 /** The small check: who answers, in which contract, and whether anything changed. */

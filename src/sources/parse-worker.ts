@@ -42,6 +42,10 @@ export interface PackedImages {
 
 export type Parsed = PackedPage | PackedCatalog | PackedImages | { readonly failure: ErrorData };
 
+/**
+ * The nodes of a page, of a catalog or of a list of images, packed. A FederationError is given as `failure`, since
+ * its class does not survive the way between threads; any other error is thrown.
+ */
 export default function parse(task: ParseTask): Parsed {
   try {
     if (task.kind === 'page') return parsePage(task.bytes);

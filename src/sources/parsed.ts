@@ -79,7 +79,10 @@ function identityOf(node: unknown): { repository?: string; digest?: string; tags
   };
 }
 
-/** The nodes again, or those from `first` to before `last`; the event loop goes round meanwhile. */
+/**
+ * The nodes again, or those from `first` to before `last`, a malformed one as a {@link MalformedNode}; the event
+ * loop goes round meanwhile. Rejects with a SyntaxError for bytes that {@link pack} did not make.
+ */
 export async function unpack(
   { json, ends, malformed }: PackedNodes,
   first = 0,

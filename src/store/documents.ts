@@ -12,6 +12,10 @@ const NAMED_AGAIN_MS = 3_600_000;
 /** Bytes of one document: more than any manifest, configuration or signature has, and than most SBOMs. */
 export const MAX_DOCUMENT_BYTES = 64 * 1_048_576;
 
+/**
+ * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}; `now` is in milliseconds since the epoch.
+ * One whose bytes have another digest is removed when it is read. Errors are those of {@link DocumentStore}.
+ */
 export function createDocumentStore(db: Kysely<Schema>, now: () => number): DocumentStore {
   return {
     async read(digest) {

@@ -50,6 +50,10 @@ interface Failure {
   readonly serial: number;
 }
 
+/**
+ * A watch without failures. It logs a failure that is the only one of its code, the end of the last failure, and up
+ * to 1,000 places that are not as they were written, once each.
+ */
 export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
   const failures = new Map<string, Failure>();
   /** What was said to be invalid, by its place. */

@@ -37,8 +37,9 @@ export interface OpenedStore extends Store {
 }
 
 /**
- * Rejects with STORE_IN_USE, STORE_NEWER or STORE_DAMAGED, which no waiting mends, and with STORE_UNAVAILABLE where the
- * engine cannot be reached, read or written now.
+ * The store at a place, with its schema brought up to date; the caller closes it. Rejects with STORE_IN_USE,
+ * STORE_NEWER or STORE_DAMAGED, which no waiting mends, and with STORE_UNAVAILABLE where the engine cannot be
+ * reached, read or written now.
  */
 export async function openStore({
   place,

@@ -4,6 +4,10 @@ import { bytesOf, type Schema } from './schema/schema.ts';
 import type { Seal } from './seal.ts';
 import type { StateStore } from './store.ts';
 
+/**
+ * The values in the table `state`, sealed with `seal` over key and value. One that was changed, or copied to another
+ * key, is read as null. Errors are the engine's.
+ */
 export function createStateStore(db: Kysely<Schema>, seal: Seal): StateStore {
   return {
     async read(key) {

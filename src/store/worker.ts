@@ -44,6 +44,11 @@ const SLOW_MS = 1_000;
 /** Why the last opening failed, and until when no other is tried. */
 let failing: { readonly error: unknown; readonly until: number } | null = null;
 
+/**
+ * Does one call on the store of this thread, which the first call opens. A FederationError is given as `failure`;
+ * any other error is thrown. After a failure but STORE_INVALID the store is closed, and the next call opens it
+ * again.
+ */
 export default async function call({ part, method, args }: StoreCall): Promise<StoreReply> {
   invalid = [];
   try {

@@ -5,6 +5,7 @@ import type { Term } from './vocabulary.ts';
 
 const name = z.string().trim().min(1).max(256);
 
+/** The file of formats: labels and synonyms, with ids of EDAM and media types where there are such. */
 export const formatsSchema = z
   .array(
     z.strictObject({

@@ -4,6 +4,7 @@ import { joinedKey, NameIndex } from './names.ts';
 
 const name = z.string().trim().min(1).max(256);
 
+/** The file of frameworks: names, synonyms, homepages and licenses. */
 export const frameworksSchema = z
   .array(
     z.strictObject({

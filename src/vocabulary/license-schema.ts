@@ -12,6 +12,7 @@ const exceptionId = name.refine((id) => SPDX_EXCEPTIONS.includes(id), 'not an ex
 const kinds = z.array(z.enum(CONDITION_KINDS).extract(['academic', 'nonCommercial', 'exportControl']));
 const versions = z.array(z.string().regex(/^\d+\.\d+$/, "a version has the form '2.0', quoted")).min(1);
 
+/** The file of licenses: conditions and names by SPDX id. */
 export const licensesSchema = z.strictObject({
   unconditional: z.array(z.array(spdxId).min(1)),
   conditional: z.array(z.strictObject({ ids: z.array(spdxId).min(1), conditions: kinds.min(1) })),

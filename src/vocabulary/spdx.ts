@@ -4,8 +4,14 @@ import parse, { type Info } from 'spdx-expression-parse';
 
 // The lists are JSON modules; Node 20 warns about importing those.
 const require = createRequire(import.meta.url);
+
+/** The ids on SPDX's License List that are not deprecated. */
 export const SPDX_IDS: readonly string[] = require('spdx-license-ids');
+
+/** The deprecated ids on SPDX's License List. */
 export const SPDX_DEPRECATED_IDS: readonly string[] = require('spdx-license-ids/deprecated');
+
+/** The ids of SPDX's License Exceptions. */
 export const SPDX_EXCEPTIONS: readonly string[] = require('spdx-exceptions');
 
 const current: ReadonlySet<string> = new Set(SPDX_IDS);

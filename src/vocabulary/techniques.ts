@@ -6,6 +6,7 @@ import type { Term } from './vocabulary.ts';
 const id = z.string().regex(/^PaNET\d{5,7}$/, 'a PaNET id has the form PaNET01168');
 const name = z.string().trim().min(1).max(256);
 
+/** The file of techniques: a term each, with its parents, which must be terms of the file. */
 export const techniquesSchema = z.strictObject({
   about: z.record(z.string(), z.string()).describe('Name, source, version, licence and attribution'),
   techniques: z

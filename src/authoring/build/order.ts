@@ -23,6 +23,7 @@ export const buildLimitsSchema = z.strictObject({
 
 export type BuildLimits = Readonly<z.infer<typeof buildLimitsSchema>>;
 
+/** What a build's process is told to do. */
 export const buildOrderSchema = z.strictObject({
   /** OPA's path. */
   opa: z.string(),
@@ -47,6 +48,7 @@ const problemSchema = z.strictObject({
 
 const failedTestSchema = z.strictObject({ name: z.string(), at: z.string(), detail: z.string() });
 
+/** A bundle that was built, with how many tests passed and what the checks warn of. */
 export const builtSchema = z.strictObject({
   revision: z.string(),
   /** Base64. */
@@ -55,6 +57,7 @@ export const builtSchema = z.strictObject({
   warnings: z.array(problemSchema).readonly(),
 });
 
+/** A refusal as data: the error's code and texts, with the problems or failed tests behind it. */
 export const refusedSchema = z.strictObject({
   code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
   message: z.string(),
@@ -64,6 +67,7 @@ export const refusedSchema = z.strictObject({
   tests: z.array(failedTestSchema).optional(),
 });
 
+/** What a build's process answers: the bundle that it built, or why the source was refused. */
 export const buildAnswerSchema = z.union([
   z.strictObject({ built: builtSchema }),
   z.strictObject({ refused: refusedSchema }),

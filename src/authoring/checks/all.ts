@@ -57,6 +57,7 @@ export const CHECKS: readonly Check[] = [
   shippedTest,
 ];
 
+/** All kinds of findings: those made outside of the checks, then the {@link CHECKS}. */
 export const CHECK_KINDS: readonly CheckKind[] = [
   COMPILES,
   UNKNOWN_BUILT_IN,

@@ -9,6 +9,7 @@ import { type Atom, atomsOf, EVERY } from './polarity.ts';
 import { isCall, operatorOf } from './rules.ts';
 import { EMPTY, type Unknown, type UnknownField, unknownOf } from './schema.ts';
 
+/** Warns of a denial that an unknown value switches off, and of a permission that one meets. */
 export const failOpen: Check = {
   name: 'fail-open',
   severity: 'warning',

@@ -7,6 +7,7 @@ import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { booleanOf, entryOf, type Rule } from './rules.ts';
 
+/** Warns of a facility's rule that seems to grant: it can only restrict. */
 export const grantsNothing: Check = {
   name: 'grants-nothing',
   severity: 'warning',

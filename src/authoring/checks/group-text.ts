@@ -6,6 +6,7 @@ import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type Meaning, type Scope } from './fields.ts';
 import type { Rule } from './rules.ts';
 
+/** Warns of groups that are compared as text, so that another group with the same beginning passes. */
 export const groupText: Check = {
   name: 'group-text',
   severity: 'warning',

@@ -7,6 +7,7 @@ import { callsIn, expressionsIn, onlyField, type Scope } from './fields.ts';
 import { callOf, isEvery, MEMBER, operatorOf, type Rule } from './rules.ts';
 import { type InputSchema, schemaAt } from './schema.ts';
 
+/** Refuses `in` and `every … in` over a text, which has no elements. */
 export const inText: Check = {
   name: 'in-text',
   severity: 'error',

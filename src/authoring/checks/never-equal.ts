@@ -8,6 +8,7 @@ import { callsIn, type FieldPath, type Meaning, type Scope, termsIn } from './fi
 import { type Literal, type Literals, literalsOf } from './literals.ts';
 import { callOf, MEMBER, operatorOf, type Rule } from './rules.ts';
 
+/** Refuses comparisons with a literal that the field never has. */
 export const neverEqual: Check = {
   name: 'never-equal',
   severity: 'error',

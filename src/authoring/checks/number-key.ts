@@ -8,6 +8,7 @@ import { expressionsIn, type Scope, termsIn } from './fields.ts';
 import { callOf, isCall, isSomeIn, MEMBER, operatorOf, type Rule } from './rules.ts';
 import type { InputSchema } from './schema.ts';
 
+/** Warns of numbers as keys of an object in data.json, and of texts as indexes of a list there. */
 export const numberKey: Check = {
   name: 'number-key',
   severity: 'warning',

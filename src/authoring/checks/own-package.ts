@@ -2,6 +2,7 @@
 import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 
+/** Refuses modules outside of their owner's package; no comment can allow them. */
 export const ownPackage: Check = {
   name: 'own-package',
   severity: 'error',

@@ -13,6 +13,7 @@ export interface InputSchema {
   readonly 'x-saidBy'?: string | undefined;
 }
 
+/** The part of JSON Schema that describes a policy's input; other keywords are let through unread. */
 export const inputSchema: z.ZodType<InputSchema> = z.lazy(() =>
   z.looseObject({
     type: z.union([z.string(), z.array(z.string())]).optional(),
@@ -69,7 +70,10 @@ export function unknownOf(schema: InputSchema, path: readonly string[]): Unknown
   return values.length === 0 ? null : { values, decidedBy };
 }
 
-/** The schema of the field at this path; undefined: there is none. */
+/**
+ * The schema of the field at a path, whose first key (`input`) is not looked up and whose `*` is every entry of a
+ * list; undefined: there is none.
+ */
 export function schemaAt(schema: InputSchema, [, ...keys]: readonly string[]): InputSchema | undefined {
   return keys.reduce<InputSchema | undefined>((at, key) => {
     if (key === '*' && at?.items !== undefined) return at.items;

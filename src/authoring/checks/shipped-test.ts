@@ -6,6 +6,7 @@ import type { Check, ParsedPolicy } from './check.ts';
 /** OPA's names of tests; it skips `todo_test_…`. */
 const TEST = /^(?:todo_)?test_/;
 
+/** Warns of tests in files of rules, with which they would be compiled and signed. */
 export const shippedTest: Check = {
   name: 'shipped-test',
   severity: 'warning',

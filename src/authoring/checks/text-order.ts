@@ -6,6 +6,7 @@ import type { Check, ParsedPolicy } from './check.ts';
 import { callsIn, type FieldPath, onlyField, type Scope } from './fields.ts';
 import { type InputSchema, schemaAt } from './schema.ts';
 
+/** Warns of `<` and `>` on texts, which compare letter by letter. */
 export const textOrder: Check = {
   name: 'text-order',
   severity: 'warning',

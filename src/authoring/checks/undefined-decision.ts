@@ -9,6 +9,7 @@ import type { Check, ParsedPolicy } from './check.ts';
 import { malformed } from './malformed.ts';
 import { branches, type Expression, entryOf, isCall, operatorOf, type Rule } from './rules.ts';
 
+/** Warns of a decision that is undefined for some inputs, and then denies everything. */
 export const undefinedDecision: Check = {
   name: 'undefined-decision',
   severity: 'warning',

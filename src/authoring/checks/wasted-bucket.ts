@@ -6,6 +6,7 @@ import { problemAt } from '../source/syntax.ts';
 import type { Check, ParsedPolicy } from './check.ts';
 import { isTime } from './time-bucket.ts';
 
+/** Warns of a time bucket that no rule needs, or that is shorter than needed; no comment can allow it. */
 export const wastedBucket: Check = {
   name: 'wasted-bucket',
   severity: 'warning',

@@ -51,7 +51,9 @@ function faultOf(owner: PolicyOwner, json: string, input: string, known: Readonl
 }
 
 /**
- * Answers to a spread of inputs that the gateway would refuse, as problems of the decision's rule. Rejects as above.
+ * Answers to a spread of inputs that the gateway would refuse, as problems of the decision's rule; none for the
+ * preference policy. `deadline`: milliseconds for a batch of inputs, 10,000 by default. Rejects as {@link
+ * refusedAnswers} does.
  */
 export async function refusedBySpread(
   opa: Opa,

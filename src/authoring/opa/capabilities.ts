@@ -100,7 +100,7 @@ function waysOfCalling(rest: object): object {
   return Object.fromEntries(Object.entries(rest).filter(([key]) => key === 'infix' || key === 'relation'));
 }
 
-/** The text of the committed file with more built-ins, for OPA's runs beside a policy. */
+/** OPA's capabilities as JSON text: the committed file with more built-ins, for OPA's runs beside a policy. */
 export async function capabilitiesWith(more: readonly object[]): Promise<string> {
   const capabilities = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as { builtins: readonly object[] };
   return JSON.stringify({ ...capabilities, builtins: [...capabilities.builtins, ...more] });

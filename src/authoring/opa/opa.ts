@@ -42,6 +42,7 @@ export function opaCache(environment: Environment = process.env): string {
 
 const OPA_FOLDER = `opa-${OPA_VERSION}`;
 
+/** Name of OPA's program on this platform. */
 export const OPA_PROGRAM = process.platform === 'win32' ? 'opa.exe' : 'opa';
 
 /** The paths where OPA may be: on PATH, then in the cache. */

@@ -11,6 +11,7 @@ import {
   type WrittenSubject,
 } from './subjects.ts';
 
+/** Name of the file of people in the folder of policies. */
 export const SUBJECTS = 'subjects.yaml';
 
 const HINT = `write the people of your own labs into policies/${SUBJECTS}, or name their file with --subjects`;

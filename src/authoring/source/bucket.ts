@@ -23,7 +23,10 @@ export interface Declared {
 
 const declarationSchema = z.strictObject({ bucket: z.string() });
 
-/** The bucket that these modules declare; a wrong or second declaration is a problem. Never throws. */
+/**
+ * The bucket that these modules declare, null where none does or a declaration is wrong; each wrong or further one
+ * is a problem. Never throws.
+ */
 export function declaredBucket(modules: readonly PolicyModule[]): Declared {
   const problems: Finding[] = [];
   let declared: DeclaredBucket | null = null;

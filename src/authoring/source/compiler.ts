@@ -44,7 +44,10 @@ export async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<Co
   return { rules: await problems(opa, owner, ['--ignore', `*${TESTS}`]), tests: all };
 }
 
-/** Rejects with POLICY_INVALID, all problems in its extensions, if OPA refuses the rules or tests. */
+/**
+ * Resolves if OPA compiles an owner's rules and tests. Rejects with POLICY_INVALID, all problems in its extensions,
+ * if OPA refuses either.
+ */
 export async function assertCompiles(opa: Opa, owner: PolicyOwner): Promise<void> {
   const { rules, tests } = await compilerProblems(opa, owner);
   if (rules.length + tests.length > 0) throw invalidPolicy([...rules, ...tests]);

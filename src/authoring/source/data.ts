@@ -11,6 +11,7 @@ import type { PolicyOwner } from './owner.ts';
 import type { Finding } from './problem.ts';
 import { shownPath } from './syntax.ts';
 
+/** Name of the file with a policy's data, as OPA requires it. */
 export const DATA_FILE = 'data.json';
 
 export interface PolicyData {

@@ -58,6 +58,7 @@ export function entriesBelow(folder: string): Entry[] {
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
+/** The problem with an entry that is neither a file nor a folder, and what to do about it. */
 export const UNSUPPORTED = {
   message: 'this is neither a file nor a folder of the policy',
   hint: 'a policy’s folder may have files, folders and links to files; rename or move anything else',

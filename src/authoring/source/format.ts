@@ -66,7 +66,10 @@ export async function formatProblems(opa: Opa, owner: PolicyOwner): Promise<Poli
   );
 }
 
-/** Writes the formatted text of these files. */
+/**
+ * Writes the formatted text of these files over them, one after another. Rejects with the system's error; files
+ * before the failing one are written.
+ */
 export async function writeFormatted(files: readonly Unformatted[]): Promise<void> {
   for (const { path, formatted } of files) await writeFile(path, formatted);
 }

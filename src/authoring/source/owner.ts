@@ -11,7 +11,10 @@ export const OWN_POLICIES = fileURLToPath(new URL('../../../policies', import.me
 /** Schemas are panfed's and not the author's: they describe the input that the gateway gives. */
 const SCHEMAS = join(OWN_POLICIES, 'schema');
 
+/** Path of the JSON Schema for the input of facilities' policies. */
 export const FACILITY_SCHEMA = join(SCHEMAS, 'facility.json');
+
+/** Path of the JSON Schema for the input of the preference policy. */
 export const PREFERENCE_SCHEMA = join(SCHEMAS, 'preference.json');
 
 export interface PolicyOwner {

@@ -150,7 +150,10 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 /** What says nothing before a version: `relion version 5`. */
 const BEFORE_VERSIONS: ReadonlySet<string> = new Set(['v', 'ver', 'version', 'release']);
 
-/** `next`: the token behind it. */
+/**
+ * Whether a search leaves the token out, as it says little; some words do so only before a version. `next`: the
+ * token behind it.
+ */
 export function isStopWord(token: Token, next?: Token): boolean {
   const isVersioned = next !== undefined && next.version !== null;
   return STOP_WORDS.has(token.text) || (isVersioned && BEFORE_VERSIONS.has(token.text));

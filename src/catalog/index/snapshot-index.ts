@@ -69,6 +69,8 @@ export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) =
   engines: (record) => record.requires.engines,
   platforms: (record) => record.platforms,
 };
+
+/** The fields that have an index of their values. */
 export const INDEXED_FIELDS = Object.keys(FIELD_VALUES) as readonly IndexedField[];
 
 export interface SnapshotIndexContext {

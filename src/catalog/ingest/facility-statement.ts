@@ -24,6 +24,7 @@ export interface MergedStatement {
   readonly conditionsStated: boolean;
 }
 
+/** The statement of a facility that says nothing of a repository. */
 export const NOTHING_STATED: FacilityStatement = Object.freeze({
   sharing: null,
   listed: null,

@@ -46,7 +46,10 @@ export function readProse(value: unknown, at: string, max: number): string | nul
   return readText(value, at, max, cleanProse);
 }
 
-/** A list of at most `max` lines of at most `length` UTF-16 units; null if it is missing. Empty lines are left out. */
+/**
+ * A list of at most `max` lines of at most `length` UTF-16 units; null if it is missing. Empty lines are left out.
+ * Throws {@link Broken} for another type, an entry's included.
+ */
 export function readLines(value: unknown, at: string, max: number, length: number): string[] | null {
   const lines = readList(value, at, max, (entry, where) => {
     if (typeof entry !== 'string') throw mistyped(where, 'text', entry);

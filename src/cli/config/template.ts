@@ -1,5 +1,6 @@
 // The federation.yaml that `panfed config init` writes: whole, commented, and without the demo.
 
+/** The text of a new federation.yaml, commented. */
 export const CONFIG_TEMPLATE = `# yaml-language-server: $schema=./federation.schema.json
 # A panfed gateway. Check it with: panfed config check. Editors complete its keys by the schema named above;
 # docs/configuration.md of the package describes each of them.

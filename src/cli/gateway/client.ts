@@ -11,6 +11,7 @@ import { readBody } from '../../network/body.ts';
 import { unreachable } from './failure.ts';
 import { withFlags } from './flag-words.ts';
 
+/** Where a gateway listens unless it is configured otherwise. */
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
 /** Bytes that an answer may have. */

@@ -47,6 +47,7 @@ export interface OpenCase {
 /** The demo's configuration; its catalogs are beside it. */
 const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
 
+/** Help on the options of commands that take an image and a person. */
 export const CASE_HELP = `
 The image is one of the registries of the configuration that are files, found or hidden: by id, digest or reference.
 The person is one of --subjects, where the demo's people are. Modules are compiled from --policies; those that have no

@@ -9,6 +9,7 @@ import { table } from '../terminal/table.ts';
 import { annotation } from '../terminal/workflow-command.ts';
 import { sarifLog } from './sarif.ts';
 
+/** Values of `--format` of `panfed policy check`: for people, as JSON, as GitHub's annotations, or as SARIF 2.1.0. */
 export const CHECK_FORMATS = ['table', 'json', 'github', 'sarif'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 

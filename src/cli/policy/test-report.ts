@@ -7,6 +7,7 @@ import { jsonText, type Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import { annotation, type Line } from '../terminal/workflow-command.ts';
 
+/** Values of `--format` of `panfed policy test`. */
 export const TEST_FORMATS = ['table', 'json', 'junit', 'github'] as const;
 export type TestFormat = (typeof TEST_FORMATS)[number];
 

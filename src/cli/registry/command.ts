@@ -35,8 +35,9 @@ interface ServeOptions {
 const DEFAULT_PORT = '4100';
 
 /**
- * The command with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped; `output` is
- * that of `check`, which a signal ends at once.
+ * The command with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped; `output`
+ * is that of `check`, which a signal ends at once. `serve` rejects with USAGE where it would listen beyond loopback
+ * without a token, and as its files and its server do.
  */
 export function registryCommand(
   of: () => RegistryProcess = thisProcess,

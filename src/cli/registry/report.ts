@@ -6,6 +6,7 @@ import type { CheckedCatalog } from '../../registry-server/server.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { annotation } from '../terminal/workflow-command.ts';
 
+/** Values of `--format` of `panfed registry check`. */
 export const CHECK_FORMATS = ['table', 'json', 'github'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 

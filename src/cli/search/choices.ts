@@ -55,7 +55,10 @@ export function addChoice(text: string, before: ChoiceValues = {}): ChoiceValues
 /** A word alone; anything else in front of a `=` is part of a value. */
 const isFieldLike = (text: string): boolean => /^\s*[A-Za-z]+\s*$/.test(text);
 
-/** Adds the values of one field, separated by commas. */
+/**
+ * The choices with the values of one field added, which are separated by commas. Throws commander's
+ * InvalidArgumentError where there is none, or one that the field does not have.
+ */
 export function addValues(field: ChoiceField, text: string, before: ChoiceValues = {}): ChoiceValues {
   const split = text
     .split(',')

@@ -57,7 +57,11 @@ Examples:
 Data goes to stdout, notices and registries that did not answer to stderr. The exit code is 0 if at least one registry
 answered, and 5 if none did.`;
 
-/** `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
+/**
+ * `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
+ * connectGateway} and its requests do, with USAGE for unknown facets, and with SOURCE_UNAVAILABLE where no registry
+ * answered.
+ */
 export function searchCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,

@@ -9,7 +9,10 @@ import type {
 import { FacetsDocument, SearchDocument } from '../../graphql/generated/operations.ts';
 import type { ChoiceValues } from './choices.ts';
 
+/** The GraphQL document that asks for one page of images. */
 export const IMAGES = SearchDocument.toString();
+
+/** The GraphQL document that asks for facets. */
 export const FACETS = FacetsDocument.toString();
 
 /** The choices of one question, the same for each of its pages. */

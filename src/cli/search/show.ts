@@ -22,9 +22,13 @@ interface ShowOptions extends QueryOptions {
   readonly web?: true;
 }
 
+/** The GraphQL document of `panfed show`. */
 export const SHOW = ShowDocument.toString();
 
-/** `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. */
+/**
+ * `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
+ * connectGateway} and its requests do, and with NOT_FOUND where the caller may see no such image.
+ */
 export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
   return withGatewayOptions(
     new Command('show')

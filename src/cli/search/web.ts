@@ -28,7 +28,7 @@ export function webAddress(page: URL, question: Question, order: ImageOrder): UR
   return new URL(hrefOf({ ...EVERYTHING, search, only: new Map(chosen), at, order }), page);
 }
 
-/** The page's address of one image. */
+/** The URL of one image's details on the page at `page`. */
 export const imageAddress = (page: URL, id: string): URL =>
   new URL(hrefOf({ ...EVERYTHING, image: id }), page);
 

@@ -23,7 +23,10 @@ export interface StartReport {
   stopping(): void;
 }
 
-/** Reports to stderr, in text for people. */
+/**
+ * Reports the start to stderr, in text for people: the progress of crawls, then the addresses when the gateway is
+ * ready.
+ */
 export function startBanner(config: Config, output: Output): StartReport {
   const lines = createProgressLines(config, output);
   return {

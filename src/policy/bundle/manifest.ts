@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { BUCKETS, readsTime } from '../decisions/time.ts';
 import type { ReadPath } from './revision.ts';
 
+/** The owner of the federation's policy; no facility has this id. */
 export const FEDERATION = 'federation';
+
+/** The owner of the preference policy; no facility has this id. */
 export const PREFERENCE = 'preference';
 
 /** The entry point that the module of an owner must have: `federation`, `preference` or a facility's id. */
@@ -38,6 +41,7 @@ const readPath = z
     error: 'a module may not read input, input.record, its labels or input.subject whole',
   });
 
+/** A reason code: at most 64 capital letters, digits and underscores, a letter first. */
 export const reasonCode = z
   .string()
   .max(64)
@@ -55,6 +59,7 @@ export const policySourceSchema = z.strictObject({
 
 export type PolicySource = Readonly<z.infer<typeof policySourceSchema>>;
 
+/** What panfed adds to a manifest, in `metadata.panfed`. */
 export const panfedMetadataSchema = z
   .strictObject({
     owner: z.string().min(1).max(64),
@@ -72,6 +77,7 @@ export const panfedMetadataSchema = z
     error: 'a module reads the time if, and only if, it declares a bucket',
   });
 
+/** The `.manifest` of a bundle (OPA's bundle format); what others add to it is let through. */
 export const manifestSchema = z.looseObject({
   revision: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   roots: z.array(z.string()).max(64),

@@ -32,6 +32,7 @@ export const NO_COUNTERS: PolicyCounters = Object.freeze({
   refused() {},
 });
 
+/** The code of the reason that stands for a module's failure. */
 export const POLICY_FAILED = 'POLICY_FAILED';
 
 /** Stands for the decision of a module that gave none: denies everything. */

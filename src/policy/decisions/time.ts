@@ -21,6 +21,7 @@ export const BUCKETS = Object.freeze({
 /** Seconds; one of {@link BUCKETS}. */
 export type Bucket = (typeof BUCKETS)[keyof typeof BUCKETS];
 
+/** The days of the week as policies name them, from Sunday, as `Date` counts them. */
 export const WEEKDAYS = Object.freeze([
   'sunday',
   'monday',

@@ -18,8 +18,13 @@ export const SOURCE_BOUNDS = Object.freeze({
   path: 255,
 });
 
+/** Name of the manifest in an archive (OPA's bundle format). */
 export const MANIFEST = '.manifest';
+
+/** Name of the signatures in an archive (OPA's bundle format). */
 export const SIGNATURES = '.signatures.json';
+
+/** Name of the data in an archive (OPA's bundle format). */
 export const DATA = 'data.json';
 
 /** A name in a path: not hidden or special on any system, and safe to show. */

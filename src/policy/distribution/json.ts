@@ -26,7 +26,10 @@ export function readJson(bytes: Uint8Array): Json {
   return document;
 }
 
-/** Not a number, which is an object here. */
+/**
+ * Whether a value is a JSON object (RFC 8259). A number is none, though it is an object here, so that no digit is
+ * lost.
+ */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return isObject(value) && !isLosslessNumber(value);
 }

@@ -18,8 +18,8 @@ const DEADLINE = 60_000;
 const MEGABYTES = 1_024;
 
 /**
- * As `verifySource`; also rejects with POLICY_TOO_COSTLY if it takes more than `deadline` milliseconds or a gigabyte,
- * and with the signal's reason if that aborts before.
+ * As `verifySource`; also rejects with POLICY_TOO_COSTLY if it takes more than `deadline` milliseconds (60,000 by
+ * default) or a gigabyte, and with the signal's reason if that aborts before.
  */
 export async function verifyAside(
   archive: Uint8Array,

@@ -37,7 +37,10 @@ const BATCH = 128;
 
 const NOTHING: Allowed = new Set();
 
-/** A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time begins now. */
+/**
+ * A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time, `patience`
+ * milliseconds (1,000 by default), begins now.
+ */
 export function createTrial(
   { pool, counters, clock, patience = PATIENCE }: ExplainContext,
   modules: readonly PolicyModule[],

@@ -10,7 +10,10 @@ export type Report = (label: string, problem: string) => void;
 /** A family of labels that only describe. */
 export type Family = (labels: Labels, report: Report) => Partial<Described>;
 
-/** What the first of the labels that says something says; null where none does. */
+/**
+ * What the first of the labels that says something says; null where none does. A label for which `read` throws
+ * {@link Unreadable} is reported and passed over; other errors are thrown.
+ */
 export function firstOf<T>(
   labels: Labels,
   names: readonly string[],

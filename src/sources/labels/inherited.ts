@@ -48,7 +48,7 @@ export function inherited(naming: Naming, software: Software): Inherited {
   return naming.title === null ? 'all' : 'version';
 }
 
-/** Whether two names are of one framework. */
+/** Whether two names are of one framework by the vocabulary, in any case; unknown names are compared as they are. */
 export function isSameFramework(one: string, other: string, { canonical }: Software): boolean {
   return fold(canonical(one) ?? one) === fold(canonical(other) ?? other);
 }

@@ -17,6 +17,7 @@ import {
 
 type Read = (value: Stated) => unknown;
 
+/** The descriptive fields that a label can state, by name. */
 export const LABELLED_FIELDS = Object.entries(DESCRIPTIVE_FIELDS as Readonly<Record<string, Field>>).filter(
   (entry): entry is [LabelledField, Field] => entry[1].label !== undefined,
 );

@@ -9,6 +9,7 @@ import { LABEL_READERS } from './labelled-fields.ts';
 import { readFlag, readJson, readLicense, readNames, readObject, type Stated, Unreadable } from './read.ts';
 import { joinRestrictions, NO_RESTRICTIONS, RESTRICTIONS, UNREADABLE_RESTRICTION } from './restrictions.ts';
 
+/** What the names of the labs' own labels begin with. */
 export const PANFED = 'io.panfed.';
 const WHOLE = `${PANFED}image`;
 

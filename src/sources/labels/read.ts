@@ -12,7 +12,10 @@ export class Unreadable extends Error {
 /** A value: the text of a label of its own, or what stands at its name in the JSON of `io.panfed.image`. */
 export type Stated = unknown;
 
-/** One line. JSON can hold what a label's text cannot, so that it is made inert here. null: empty. */
+/**
+ * One line of at most `max` UTF-16 units, trimmed, in NFC and inert, since JSON can hold what a label's text cannot;
+ * null: empty. Throws {@link Unreadable} for any other value.
+ */
 export function readText(value: Stated, max: number): string | null {
   if (typeof value !== 'string') throw new Unreadable('is not text');
   const text = inert(value.toWellFormed().normalize('NFC')).trim();
@@ -39,7 +42,10 @@ export function readUrl(value: Stated): string | null {
   return text;
 }
 
-/** RFC 3339. */
+/**
+ * A time as RFC 3339 writes it, of at most 64 UTF-16 units, trimmed; null: empty. Throws {@link Unreadable} for any
+ * other value.
+ */
 export function readTime(value: Stated): string | null {
   const text = readText(value, 64);
   if (text === null) return null;
@@ -49,7 +55,10 @@ export function readTime(value: Stated): string | null {
   return text;
 }
 
-/** A list: JSON, or values between commas. */
+/**
+ * The entries of a list, a JSON array or values between commas. Throws {@link Unreadable} for another value, or for
+ * more than `max` entries.
+ */
 export function readItems(value: Stated, max: number): readonly unknown[] {
   const items = typeof value === 'string' ? (readJson(value) ?? splitAtCommas(value)) : value;
   if (!Array.isArray(items)) throw new Unreadable('is not a list');
@@ -79,7 +88,7 @@ export function readFrameworks(value: Stated): StatedFramework[] {
   });
 }
 
-/** true, false, or the words for them. */
+/** The boolean, or the words `true` and `false` in any case. Throws {@link Unreadable} for any other value. */
 export function readFlag(value: Stated): boolean {
   const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
   if (word === true || word === 'true') return true;

@@ -14,6 +14,7 @@ import {
   Unreadable,
 } from './read.ts';
 
+/** The restrictions of an image whose labels state none. */
 export const NO_RESTRICTIONS: Restrictions = { conditions: [], listed: true, sharing: null };
 
 /** What to make of a restriction that cannot be read. */

@@ -31,6 +31,10 @@ export interface CrawlStoreOptions {
   ) => Promise<void>;
 }
 
+/**
+ * The crawls in these tables, sealed with `seal`; `now` is in milliseconds since the epoch. Errors are those of
+ * {@link CrawlStore}; those of the engine come as they are, and the caller makes store faults of them.
+ */
 export function createCrawlStore({
   db,
   seal,

@@ -9,10 +9,10 @@ const PART_NODES = 1_000;
 /** Bytes of the hashes of one part. */
 export const MAX_PART_BYTES = PART_NODES * HASH_BYTES;
 
-/** The hashes of a crawl, by part. */
+/** The hashes of a crawl by part: views of up to {@link MAX_PART_BYTES} bytes (1,000 hashes), not copies, in order. */
 export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, MAX_PART_BYTES);
 
-/** The hashes, each by itself. */
+/** The hashes one by one: views of {@link HASH_BYTES} bytes each, not copies, in order. */
 export const hashesOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, HASH_BYTES);
 
 /** How many parts a crawl has, of which it has a digest each. */

@@ -48,7 +48,10 @@ export async function lockedRowOf(
   return { ...row, parts: row.parts ?? Buffer.alloc(0) };
 }
 
-/** The id of a registry's row, which is made before its first crawl is complete: `crawled_at` is 0 until then. */
+/**
+ * The id of a registry's row, which is made before its first crawl is complete: `crawled_at` is 0 until then.
+ * Rejects with STORE_UNAVAILABLE where the row is gone at once.
+ */
 export async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number> {
   const found = await rowOf(db, key);
   if (found !== undefined) return found.id;
@@ -71,14 +74,24 @@ export async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number
   return made.id;
 }
 
-/** Whether it was read as the key says. */
+/**
+ * Whether the crawl of a row was read from the kind and address, and with the version of the mapping, that the key
+ * names.
+ */
 export const isOf = (row: Omit<RegistryKey, 'facility' | 'registry'>, key: RegistryKey): boolean =>
   row.kind === key.kind && row.address === key.address && row.mapping === key.mapping;
 
+/**
+ * Whether the MAC of a registry's row is that of all it says: false where it was changed, or sealed with another
+ * secret.
+ */
 export const isSealed = (seal: Seal, row: RegistryRow): boolean =>
   seal.isValid('crawl', sealedOf(row), bytesOf(row.mac));
 
-/** Writes what the last complete crawl is. */
+/**
+ * Writes what the last complete crawl of a registry is, with its MAC. Rejects with STORE_UNAVAILABLE where the row
+ * is gone.
+ */
 export async function writeRow(
   transaction: Kysely<Schema>,
   seal: Seal,

@@ -25,7 +25,10 @@ const SESSION: readonly string[] = [
 ];
 const READ_ONLY = 'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY';
 
-/** Connects when it is first used. Its methods reject as PostgreSQL does. */
+/**
+ * The engine of a store in PostgreSQL, which connects when it is first used, with two connections at most. Its
+ * methods reject as PostgreSQL does.
+ */
 export async function openPostgres(
   url: string,
   { statementMs = STATEMENT_MS, readOnly = false }: EngineOptions & { readonly readOnly?: boolean },

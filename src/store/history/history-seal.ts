@@ -31,6 +31,7 @@ export interface HistorySeal {
   report(rows: number): void;
 }
 
+/** The MACs of one registry's rows by `seal`. `report` calls `onInvalid` with the error of {@link invalidHistory}. */
 export function createHistorySeal(
   seal: Seal,
   { facility, registry }: Pick<RegistryKey, 'facility' | 'registry'>,
@@ -55,6 +56,7 @@ export function createHistorySeal(
   };
 }
 
+/** A STORE_INVALID error for so many rows of a registry's tag history that are not what was written, with advice. */
 export const invalidHistory = (
   { facility, registry }: Pick<RegistryKey, 'facility' | 'registry'>,
   rows: number,

@@ -31,6 +31,10 @@ export interface RecordedImages {
   readonly invalid: number;
 }
 
+/**
+ * The name of an image within its registry, `<repository>@<digest>`, without the host that an OCI reference begins
+ * with.
+ */
 export const nameOf = ({ repository, digest }: Pick<TaggedImage, 'repository' | 'digest'>): string =>
   `${repository}@${digest}`;
 

@@ -3,7 +3,10 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 import type { HistorySeal } from './history-seal.ts';
 
-/** The rows of one registry's tags, each with all that its MAC and its image's say. */
+/**
+ * The query, not yet run, for the rows of one registry's tags, each with all that its own MAC and its image's MAC
+ * cover.
+ */
 export const joinedSpans = (db: Kysely<Schema>, registryId: number) =>
   db
     .selectFrom('tag')

@@ -19,6 +19,11 @@ export interface TagHistoryOptions {
   readonly onInvalid: (error: FederationError) => void;
 }
 
+/**
+ * The tag history in these tables; `now` is in milliseconds since the epoch, and `bounds.read` is the most spans
+ * that a question for all digests may have, beyond which it gives null. A row that is not what was written is left
+ * out and reported to `onInvalid`.
+ */
 export function createTagHistory({
   db,
   seal,

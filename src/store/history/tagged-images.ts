@@ -3,7 +3,10 @@
 import { type Pace, paced } from '../../model/pace.ts';
 import type { TaggedImage } from '../store.ts';
 
-/** A line for each, as a JSON array. */
+/**
+ * The images as text that {@link readTagged} reads: a line for each, a JSON array of repository, digest and tags. It
+ * rests when the pace is due.
+ */
 export async function writeTagged(images: Iterable<TaggedImage>, pace: Pace): Promise<string> {
   const lines: string[] = [];
   await paced(images, pace, ({ repository, digest, tags }) => {
@@ -12,6 +15,10 @@ export async function writeTagged(images: Iterable<TaggedImage>, pace: Pace): Pr
   return lines.join('\n');
 }
 
+/**
+ * The images of a text that {@link writeTagged} made, one by one; none for an empty text. Throws a SyntaxError for
+ * text that is not JSON lines.
+ */
 export function* readTagged(text: string): Generator<TaggedImage> {
   if (text === '') return;
   for (const line of text.split('\n')) {

@@ -11,7 +11,10 @@ const LOCK = 0x70616e666564;
 
 const VERSION = 'schema';
 
-/** Rejects with STORE_NEWER where a newer panfed made the store. */
+/**
+ * Brings the store's schema to the newest version, in one transaction that other processes wait for. Rejects with
+ * STORE_NEWER where a newer panfed made the store, and with the engine's error.
+ */
 export async function migrate(engine: Engine, migrations = MIGRATIONS): Promise<void> {
   // A server that is read-only for now can be read: it has been brought to this version before.
   if (migrations.length > 0 && (await schemaVersion(engine, migrations)) === migrations.length) return;

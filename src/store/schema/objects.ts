@@ -11,7 +11,10 @@ import type { Schema } from './schema.ts';
 /** Names that an error has; there may be any number. */
 const MAX_NAMED = 5;
 
-/** Rejects with STORE_DAMAGED where the schema has what panfed has not made, or other than it made it. */
+/**
+ * Resolves where the schema has only what panfed made, as it made it. Rejects with STORE_DAMAGED where it has
+ * anything else, whose names are in the message.
+ */
 export async function requireOwnObjects(engine: Engine, place: StorePlace): Promise<void> {
   const strange =
     engine.kind === 'sqlite' ? await strangeInSqlite(engine) : await strangeInPostgres(engine.db);

@@ -101,9 +101,14 @@ export interface Schema {
   readonly tag: TagTable;
 }
 
-/** A generation as its column has it, and back. */
+/** A generation as its column has it: as a JSON string, null where there is none. */
 export const writeGeneration = (generation: string | null): string | null =>
   generation === null ? null : JSON.stringify(generation);
+
+/**
+ * The generation of a column that {@link writeGeneration} wrote; null where there is none. Throws a SyntaxError for
+ * other text.
+ */
 export const readGeneration = (column: string | null): string | null =>
   column === null ? null : JSON.parse(column);
 

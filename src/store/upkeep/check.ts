@@ -37,7 +37,10 @@ export interface StoreCheck {
 
 type Counts = { -readonly [Name in keyof Omit<StoreCheck, 'findings'>]: number };
 
-/** Rejects with STORE_NEWER, and as the engine does where it cannot be read. */
+/**
+ * Reads all of the store back, as of one moment, and compares it with its MACs and digests; changes nothing. Damage
+ * is a finding. Rejects with STORE_NEWER, and as the engine does where it cannot be read.
+ */
 export async function checkStore(engine: Engine, place: StorePlace, seal: Seal): Promise<StoreCheck> {
   const counts: Counts = { registries: 0, nodes: 0, documents: 0, states: 0, tags: 0 };
   const findings: StoreFinding[] = [];

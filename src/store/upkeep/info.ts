@@ -4,7 +4,10 @@ import { schemaVersion } from '../schema/migrate.ts';
 import { readGeneration } from '../schema/schema.ts';
 import type { StoreInfo } from '../store.ts';
 
-/** Rejects with STORE_NEWER where a newer panfed made the store. */
+/**
+ * What the store has: its schema's version, its bytes on the disk, and each registry's last complete crawl. Rejects
+ * with STORE_NEWER where a newer panfed made the store, and with the engine's error.
+ */
 export async function storeInfo(engine: Engine): Promise<StoreInfo> {
   const [schema, bytes, tables] = await Promise.all([schemaVersion(engine), engine.size(), engine.tables()]);
   const count = async (table: 'document' | 'tag'): Promise<number> => {

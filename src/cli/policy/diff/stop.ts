@@ -8,6 +8,7 @@ import type { LogReport } from '../../../authoring/people/logged-people.ts';
 import { FederationError } from '../../../model/errors.ts';
 import { numbered } from '../../terminal/numbered.ts';
 
+/** Values of the option for the directions of change that make `panfed policy diff` fail. */
 export const STOPS = ['loosened', 'tightened', 'any'] as const;
 export type Stop = (typeof STOPS)[number];
 

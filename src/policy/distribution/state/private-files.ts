@@ -65,7 +65,10 @@ const DRAFT = /^\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
 /** Milliseconds after which no process still writes to a draft. */
 const ABANDONED = 86_400_000;
 
-/** Removes drafts that a process left behind when it ended while writing, a day after that. */
+/**
+ * Removes drafts that a process left behind when it ended while writing, a day after that. Rejects with the system's
+ * error where the folder cannot be read, or a draft not removed.
+ */
 export async function removeDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!DRAFT.test(name)) continue;

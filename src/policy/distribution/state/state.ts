@@ -15,6 +15,7 @@ export const trustMarkSchema = z.strictObject({
   thumbprint: text,
 });
 
+/** What is kept of a bundle in force, so that no lower version is accepted after it. */
 export const keptRecordSchema = z.strictObject({
   owner: text,
   /** The version of the source; no lower one is accepted after it. */
@@ -28,6 +29,7 @@ export const keptRecordSchema = z.strictObject({
   bundle: digest,
 });
 
+/** What is kept of an archive that was refused. */
 export const refusalSchema = z.strictObject({
   owner: text,
   code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
