@@ -101,7 +101,8 @@ function indexFor(owner: object, field: string, names: () => Iterable<string>): 
 }
 
 /**
- * The known names that are nearest to an unknown one. Compares every name of the field, so call it only to report it.
+ * At most three known names, the nearest to an unknown one first (as {@link nearestIn}); empty if none is near. Compares
+ * every name of the field, so call it only to report it.
  */
 export function suggestionsFor({ field, value }: UnknownChoice, knowledge: Knowledge): readonly string[] {
   const { vocabulary, places, visible } = knowledge;

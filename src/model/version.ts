@@ -7,7 +7,10 @@ const PARTS = /\d+|[a-z]+/g;
 /** Longer runs of digits are compared as text, so that no number loses precision. */
 const EXACT_DIGITS = 15;
 
-/** The numbers and words of a version, in lower case and without a leading `v`; what separates them is dropped. */
+/**
+ * The numbers and words (a to z) of a version, in lower case and without a leading `v`; everything else, letters of other
+ * alphabets too, only separates them. A number of more than 15 digits stays text. Empty if there is neither.
+ */
 export function versionParts(version: string): readonly VersionPart[] {
   const text = version.toLowerCase().replace(/^v(?=\d)/, '');
   return (text.match(PARTS) ?? []).map((part) =>

@@ -89,7 +89,10 @@ export function countWord(count: number, one: string, many: string): string {
 
 const NUMBER = new Intl.NumberFormat('en');
 
-/** A duration in its largest fitting unit: `40 seconds`, `3 minutes`, `5 hours`, `2 days`. */
+/**
+ * A duration, rounded to whole units: seconds below 90 seconds, minutes below 90 minutes, hours below 36 hours, else
+ * days: `40 seconds`, `3 minutes`, `5 hours`, `2 days`.
+ */
 export function ageWord(seconds: number): string {
   if (seconds < 90) return unit(seconds, 'second');
   if (seconds < 5_400) return unit(seconds / 60, 'minute');

@@ -11,7 +11,10 @@ export type StrictShape<F extends Fields> = {
   readonly [Name in keyof F]: z.ZodType<WireValue<F[Name]> | undefined>;
 };
 
-/** The shape that a catalog file's object of these fields must have: none of them is required. */
+/**
+ * The shape that a catalog file's object of these fields must have. A field of kind `name` is required; every other may
+ * be left out or null. Text is not empty; it and lists are within the bounds of their fields.
+ */
 export function strictShape<F extends Fields>(fields: F): StrictShape<F> {
   const shape = Object.entries(fields).map(([name, field]) => [name, strictField(field)]);
   return Object.fromEntries(shape) as StrictShape<F>;

@@ -55,8 +55,9 @@ function project(value: unknown, tree: Tree): unknown {
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
 /**
- * JSON (RFC 8259) whose strings are all well-formed Unicode: OPA's parser throws on a lone surrogate, which
- * JSON.stringify writes as an escape. A lone surrogate, which is rare, becomes U+FFFD.
+ * JSON (RFC 8259) whose strings and names are all well-formed Unicode: OPA's parser throws on a lone surrogate, which
+ * JSON.stringify writes as an escape. A lone surrogate, which is rare, becomes U+FFFD. Only for plain JSON values, not
+ * for undefined or objects with `toJSON`; throws a TypeError for a cycle or a BigInt.
  */
 export function wellFormedJson(value: unknown): string {
   const json = JSON.stringify(value);

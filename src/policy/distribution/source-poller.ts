@@ -51,7 +51,12 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Times that a too costly archive is tried, until there is another one or the process restarts. */
 const COSTLY_TRIES = 3;
 
-/** Polls until it is closed. Failures are logged and stored as the refusal of the owner; it never throws. */
+/**
+ * Polls until it is closed, and never throws. A refused archive is stored as the owner's refusal and reported to
+ * `onChange`, unless the state cannot be read; a fetch that fails, or an archive that is tried again, is logged.
+ * `onRound` gets both. It waits `fetcher.pause()`, after failures and refusals as `waitAfter` says (by default one second
+ * to two minutes, by chance), and at least as long as the last archive took.
+ */
 export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
   const { owner, fetcher, onAsked, onArrived, onRound, logger, waitAfter = waitAfterFailures } = options;
   const stop = new AbortController();

@@ -24,8 +24,9 @@ export function readText(value: Stated, max: number): string | null {
 }
 
 /**
- * License terms, of which no part is lost without a trace: what is too long is cut, and a value that is not text is its JSON, so
- * that it is a license that nobody recognizes, and no other label's is taken for it.
+ * License terms, trimmed, in NFC and inert, of at most `BOUNDS.license` UTF-16 units; null: empty. No part is lost
+ * without a trace: what is too long is cut and ends in `…`, and a value that is not text is its JSON, so that it is a
+ * license that nobody recognizes, and no other label's is taken for it. Never throws {@link Unreadable}.
  */
 export function readLicense(value: Stated): string | null {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
