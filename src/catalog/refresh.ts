@@ -104,11 +104,9 @@ export function createRefresh(options: RefreshOptions): Refresh {
       return standing;
     });
     // Once the store can be written again it gets what it lacks, by one more crawl.
-    return (
-      !isLacking ||
-      clock.monotonic() < storeAgainAt ||
-      ['STORED', 'UNKNOWN'].includes((await checked) as string)
-    );
+    if (!isLacking || clock.monotonic() < storeAgainAt) return true;
+    const standing = await checked;
+    return standing === 'STORED' || standing === 'UNKNOWN';
   }
 
   function noteStanding(standing: CrawlStanding): void {

@@ -176,40 +176,38 @@ function once<T>(compute: () => Promise<T>): () => Promise<T> {
   };
 }
 
-type AskedSides = Pick<Question, (typeof SIDES)[number]>;
+type Side = (typeof SIDES)[number];
+type AskedSides = Pick<Question, Side>;
 
-interface ResolvedSides extends Readonly<Record<(typeof SIDES)[number], Resolution>> {
+interface ResolvedSides extends Readonly<Record<Side, Resolution>> {
   readonly knowledge: Knowledge;
 }
 
+const bySide = <Value>(valueAt: (side: Side) => Value): Readonly<Record<Side, Value>> => ({
+  only: valueAt('only'),
+  except: valueAt('except'),
+  prefer: valueAt('prefer'),
+});
+
 /** The facilities are known before any registry was asked: they say which are. */
-const facilitiesOf = ({ only, except, prefer }: AskedSides): AskedSides => ({
-  only: { facilities: only.facilities },
-  except: { facilities: except.facilities },
-  prefer: { facilities: prefer.facilities },
-});
+const facilitiesOf = (asked: AskedSides): AskedSides =>
+  bySide((side) => ({ facilities: asked[side].facilities }));
 
-const othersOf = ({ only, except, prefer }: AskedSides): AskedSides => ({
-  only: { ...only, facilities: null },
-  except: { ...except, facilities: null },
-  prefer: { ...prefer, facilities: null },
-});
+const othersOf = (asked: AskedSides): AskedSides => bySide((side) => ({ ...asked[side], facilities: null }));
 
-const resolveSides = ({ only, except, prefer }: AskedSides, knowledge: Knowledge): ResolvedSides => ({
+const resolveSides = (asked: AskedSides, knowledge: Knowledge): ResolvedSides => ({
   knowledge,
-  only: resolveChoices(only, knowledge),
-  except: resolveChoices(except, knowledge),
-  prefer: resolveChoices(prefer, knowledge),
+  ...bySide((side) => resolveChoices(asked[side], knowledge)),
 });
 
 /** Both, the facilities first, as in `CHOICE_FIELDS`; with what is known of the others. */
-function joined(facilities: ResolvedSides, others: ResolvedSides): ResolvedSides {
-  const both = (side: (typeof SIDES)[number]): Resolution => ({
+const joined = (facilities: ResolvedSides, others: ResolvedSides): ResolvedSides => ({
+  knowledge: others.knowledge,
+  ...bySide((side) => ({
     choices: [...facilities[side].choices, ...others[side].choices],
     unknown: [...facilities[side].unknown, ...others[side].unknown],
-  });
-  return { ...others, only: both('only'), except: both('except'), prefer: both('prefer') };
-}
+  })),
+});
 
 function placeNotices(question: Question, at: string | null): readonly Notice[] {
   const sides = [question.only, question.except, question.prefer];

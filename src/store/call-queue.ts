@@ -93,14 +93,17 @@ export function createCallQueue(send: (call: StoreCall) => Promise<StoreReply>, 
   };
 }
 
+const SLOW =
+  'Look for what slows it down: its disk, its server, the way there, or another session that locks it.';
+
 const late = (within: number): FederationError =>
   new FederationError('STORE_UNAVAILABLE', `The store did not answer within ${within} ms.`, {
-    hint: 'Look for what slows it down: its disk, its server, the way there, or another session that locks it.',
+    hint: SLOW,
   });
 
 const tooMany = (): FederationError =>
   new FederationError('STORE_UNAVAILABLE', `More than ${MAX_WAITING} calls wait for the store.`, {
-    hint: 'Look for what slows it down: its disk, its server, the way there, or another session that locks it.',
+    hint: SLOW,
   });
 
 const ended = (): FederationError =>

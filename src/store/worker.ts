@@ -32,7 +32,7 @@ let opened: Promise<OpenedStore> | null = null;
 
 let serial = 0;
 
-/** Of the call that is under way: one is done after another. */
+/** What the call that is under way found invalid: calls are done one after another. */
 let invalid: ErrorData[] = [];
 
 /** The file of the store that was opened last. */

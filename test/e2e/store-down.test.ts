@@ -10,22 +10,10 @@ import { clockAhead } from '../support/clock.ts';
 import { configOf, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { needsPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { startRegistry, testNode } from '../support/registry.ts';
+import { imagesOf, storedAt } from '../support/stored-images.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HOUR = 3_600_000;
-const SECRET = 'a secret of the federation, for tests alone';
-
-const ASK = `query Ask($maxAge: Int) {
-  images(first: 100, maxAge: $maxAge) { nodes { repository } sources { status } }
-}`;
-
-interface Asked {
-  readonly images: {
-    readonly nodes: readonly { readonly repository: string }[];
-    readonly sources: readonly { readonly status: string }[];
-  };
-}
-
 interface Breakable {
   readonly place: StorePlace;
   stop(): Promise<void>;
@@ -33,12 +21,8 @@ interface Breakable {
 }
 
 async function ask(gateway: RunningGateway, maxAge: number | null) {
-  const { data, errors } = await gateway.ask<Asked>(ASK, { maxAge }, await gateway.token('admin'));
-  assert.deepEqual(errors, []);
-  return {
-    repositories: data.images.nodes.map(({ repository }) => repository).sort(),
-    statuses: data.images.sources.map(({ status }) => status),
-  };
+  const { repositories, statuses } = await imagesOf(gateway, maxAge);
+  return { repositories: repositories.sort(), statuses };
 }
 
 async function comesBack(context: TestContext, { place, stop, start }: Breakable): Promise<void> {
@@ -55,11 +39,9 @@ async function comesBack(context: TestContext, { place, stop, start }: Breakable
   const clock = clockAhead();
   const logged: string[] = [];
   const gatewayOf = async (...facilities: ReturnType<typeof facility>[]): Promise<RunningGateway> => {
-    const env = { PANFED_SECRET: SECRET, DATABASE_URL: place.kind === 'postgres' ? place.url : '' };
-    const store = place.kind === 'sqlite' ? { sqlite: place.path } : { postgres: { env: 'DATABASE_URL' } };
-    const federation = { secret: { env: 'PANFED_SECRET' } };
+    const { env, ...settings } = storedAt(place);
     const logger = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
-    return startGateway(configOf({ federation, store, facilities }), { env, clock, logger });
+    return startGateway(configOf({ ...settings, facilities }), { env, clock, logger });
   };
   const first = await gatewayOf(facility('psi', down.url));
   await ask(first, null);

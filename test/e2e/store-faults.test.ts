@@ -10,18 +10,8 @@ import { limitFiles, needsPrlimit } from '../support/limited-store.ts';
 import { needsPostgres, startPostgres } from '../support/postgres.ts';
 import { startRegistry, type TestRegistry, testNode } from '../support/registry.ts';
 import type { LogLine } from '../support/store-client.ts';
+import { imagesOf, storedAt } from '../support/stored-images.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const ASK = `query Ask($maxAge: Int) {
-  images(first: 100, maxAge: $maxAge) { nodes { repository } sources { status } }
-}`;
-
-interface Asked {
-  readonly images: {
-    readonly nodes: readonly { readonly repository: string }[];
-    readonly sources: readonly { readonly status: string }[];
-  };
-}
 
 interface Lab {
   readonly registry: TestRegistry;
@@ -42,9 +32,9 @@ async function labWith(context: TestContext, place: StorePlace, onRequest = () =
     return false;
   });
   context.after(registry.close);
+  const { env, ...settings } = storedAt(place);
   const config = configOf({
-    federation: { secret: { env: 'PANFED_SECRET' } },
-    store: place.kind === 'sqlite' ? { sqlite: place.path } : { postgres: { env: 'DATABASE_URL' } },
+    ...settings,
     facilities: [
       {
         id: 'psi',
@@ -53,10 +43,6 @@ async function labWith(context: TestContext, place: StorePlace, onRequest = () =
       },
     ],
   });
-  const env = {
-    PANFED_SECRET: 'a secret of the federation, for tests alone',
-    ...(place.kind === 'postgres' && { DATABASE_URL: place.url }),
-  };
   const lines: LogLine[] = [];
   let ahead = 0;
   const start = () =>
@@ -71,14 +57,8 @@ async function labWith(context: TestContext, place: StorePlace, onRequest = () =
     log: () => lines.map(({ msg }) => msg).filter((msg) => msg.includes('the store')),
     async ask() {
       ahead += 10_000;
-      const { data, errors } = await lab.gateway.ask<Asked>(
-        ASK,
-        { maxAge: 5 },
-        await lab.gateway.token('admin'),
-      );
-      assert.deepEqual(errors, []);
-      const { nodes, sources } = data.images;
-      return [...nodes.map(({ repository }) => repository), sources[0]?.status];
+      const { repositories, statuses } = await imagesOf(lab.gateway, 5);
+      return [...repositories, statuses[0]];
     },
     async restart() {
       await lab.gateway.close();

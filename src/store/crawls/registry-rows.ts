@@ -48,13 +48,27 @@ export async function lockedRowOf(
   return { ...row, parts: row.parts ?? Buffer.alloc(0) };
 }
 
+/** The id of a registry's row; undefined: it has none. */
+export async function knownIdOf(
+  db: Kysely<Schema>,
+  { facility, registry }: Pick<RegistryKey, 'facility' | 'registry'>,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('registry')
+    .select('id')
+    .where('facility', '=', facility)
+    .where('registry', '=', registry)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 /**
  * The id of a registry's row, which is made before its first crawl is complete: `crawled_at` is 0 until then.
  * Rejects with STORE_UNAVAILABLE where the row is gone at once.
  */
 export async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number> {
-  const found = await rowOf(db, key);
-  if (found !== undefined) return found.id;
+  const found = await knownIdOf(db, key);
+  if (found !== undefined) return found;
   const nothing = Buffer.alloc(0);
   await db
     .insertInto('registry')
@@ -69,9 +83,9 @@ export async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number
     })
     .onConflict((conflict) => conflict.columns(['facility', 'registry']).doNothing())
     .execute();
-  const made = await rowOf(db, key);
+  const made = await knownIdOf(db, key);
   if (made === undefined) throw gone();
-  return made.id;
+  return made;
 }
 
 /**

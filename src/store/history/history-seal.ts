@@ -21,7 +21,7 @@ export interface SealedSpan {
   readonly until: number | null;
 }
 
-/** Of one registry. */
+/** The MACs of one registry's rows. */
 export interface HistorySeal {
   image(image: SealedImage): string;
   span(span: SealedSpan): string;

@@ -23,9 +23,9 @@ export type Images = ReadonlyMap<string, TaggedImage>;
 
 /** Those that have a history. */
 export interface RecordedImages {
-  /** Of those that are there, by name. */
+  /** The ids of those that are there, by name. */
   readonly ids: ReadonlyMap<string, number>;
-  /** Of these, and of those that are kept. */
+  /** These, and those that are kept, by id. */
   readonly byId: ReadonlyMap<number, Pick<TaggedImage, 'repository' | 'digest'>>;
   /** How many rows were not what was written. They are gone with all that was theirs. */
   readonly invalid: number;

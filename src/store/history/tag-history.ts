@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import type { FederationError } from '../../model/errors.ts';
 import { chunksOf } from '../chunks.ts';
+import { knownIdOf } from '../crawls/registry-rows.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Seal } from '../seal.ts';
 import type { NamedTagSpan, TagHistory } from '../store.ts';
@@ -31,7 +32,7 @@ export function createTagHistory({
   bounds: { read: most },
   onInvalid,
 }: TagHistoryOptions): TagHistory {
-  /** Of images whose history is not forgotten: that they go at a commit is nobody's matter. */
+  /** Rows of images whose history is not forgotten: that they go at a commit is nobody's matter. */
   const spansOf = (registryId: number, repository: string, tags: readonly string[]) =>
     joinedSpans(db, registryId)
       .where('tag.repository', '=', repository)
@@ -53,23 +54,18 @@ export function createTagHistory({
   }
 
   return {
-    async tags({ facility, registry }, repository, tags, digests) {
-      const known = await db
-        .selectFrom('registry')
-        .select('id')
-        .where('facility', '=', facility)
-        .where('registry', '=', registry)
-        .executeTakeFirst();
-      if (known === undefined || tags.length === 0) return [];
-      const rowSeal = createHistorySeal(seal, { facility, registry }, onInvalid);
-      const spans = spansOf(known.id, repository, tags);
+    async tags(key, repository, tags, digests) {
+      const registryId = await knownIdOf(db, key);
+      if (registryId === undefined || tags.length === 0) return [];
+      const rowSeal = createHistorySeal(seal, key, onInvalid);
+      const spans = spansOf(registryId, repository, tags);
       if (digests === null) {
         const all = await spans.limit(most + 1).execute();
         return all.length > most ? null : validSpans(rowSeal, all);
       }
       const found: NamedTagSpan[] = [];
       for (const some of chunksOf(digests)) {
-        const ids = await idsOf(known.id, repository, some);
+        const ids = await idsOf(registryId, repository, some);
         if (ids.length === 0) continue;
         found.push(...validSpans(rowSeal, await spans.where('tag.image_id', 'in', ids).execute()));
       }
