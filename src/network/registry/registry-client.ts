@@ -1,0 +1,50 @@
+// How a source asks an OCI registry, or a registry's own API: whatever stands between the question and the bytes (tokens,
+// redirects to storage, budgets, waiting) is the client's.
+
+/**
+ * What a request needs the right to: a repository by its name in the registry, the list of repositories, or no more than
+ * to be known. Each has a token of its own, so that scopes do not pile up in one.
+ */
+export type RegistryScope = { readonly repository: string } | 'catalog' | null;
+
+/** One GET or HEAD of a registry. */
+export interface RegistryRequest {
+  /** By default GET. */
+  readonly method?: 'GET' | 'HEAD' | undefined;
+  /**
+   * A path with its query from the registry's root, such as `/v2/<name>/tags/list?n=100`, or the target of a `Link`
+   * relative to `of`. A target of another origin is not asked: SOURCE_REDIRECTED.
+   */
+  readonly path: string;
+  /** The `url` of the response that had the `Link`; without it `path` begins at the registry's root. */
+  readonly of?: URL | undefined;
+  readonly scope: RegistryScope;
+  /** Media types, in order of preference. */
+  readonly accept?: readonly string[] | undefined;
+  /** An entity tag as it was received; with it 304 is an answer. */
+  readonly ifNoneMatch?: string | null | undefined;
+  /** Maximum bytes of the body: as they were sent, since nothing is compressed on the way. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a registry answered. 200 to 299 and the statuses below are answers; others reject. */
+export interface RegistryResponse {
+  /** 200 to 299; 304; 400, 404, 405, 406, 410 and 416; 401 and 403 where the credential does not help. */
+  readonly status: number;
+  /** Names in lower case; a header sent more than once is joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it was sent; empty for HEAD, 304 and statuses from 400 on, whose text is in the log alone. */
+  readonly bytes: Buffer;
+  /** The address that was asked of the registry itself, before any redirect to storage. */
+  readonly url: URL;
+}
+
+/**
+ * Asks one registry. Rejects only with a FederationError: SOURCE_UNAVAILABLE, SOURCE_TIMEOUT, SOURCE_REFUSED (no token to
+ * be had), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (to where the client does not go), SOURCE_TOO_LARGE, CIRCUIT_OPEN, or
+ * RATE_LIMITED with `retryAfter`, once the registry or the configured budget allows no more requests for now.
+ */
+export interface RegistryClient {
+  ask(request: RegistryRequest): Promise<RegistryResponse>;
+}
