@@ -3,6 +3,7 @@
 import { byCodeUnits } from '../catalog/sorted.ts';
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
+import { parseImageReference, repositoriesNamed } from '../model/image-reference.ts';
 import { requireSnapshots } from './lookup.ts';
 import { imageOf, type RepositoryName } from './tag-images.ts';
 import { createTagReader, type TagReaderContext } from './tag-reader.ts';
@@ -76,11 +77,9 @@ export function createHistory(context: HistoryContext): History {
   function namesOf(reference: string): readonly TagName[] {
     const { name, tag } = parseReference(reference);
     return places.facilities.flatMap(({ id: facility, registries }) =>
-      registries
-        .filter(({ pull }) => name.startsWith(`${pull}/`))
-        .map(({ key: registry, pull }) => ({
-          ...{ facility, registry, repository: name.slice(pull.length + 1), tag },
-        })),
+      registries.flatMap(({ key: registry, pull }) =>
+        repositoriesNamed(name, pull).map((repository) => ({ facility, registry, repository, tag })),
+      ),
     );
   }
 
@@ -191,8 +190,10 @@ const notKept = (): FederationError =>
 
 /** Throws BAD_INPUT unless it is a name with a tag. */
 function parseReference(reference: string): { readonly name: string; readonly tag: string } {
-  const [, name, tag] = /^([^@]+):([^/@:]+)$/.exec(reference) ?? [];
-  if (name !== undefined && tag !== undefined) return { name, tag };
+  const parsed = parseImageReference(reference);
+  if (parsed !== null && parsed.tag !== null && parsed.digest === null) {
+    return { name: parsed.name, tag: parsed.tag };
+  }
   throw new FederationError('BAD_INPUT', 'The history is that of a tag: a digest has none.', {
     at: 'reference',
     hint: 'Write the host, the repository and the tag: `registry.example/em/relion:5.0`.',

@@ -3,6 +3,7 @@ import { has } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import { FederationError } from '../model/errors.ts';
+import { parseImageReference } from '../model/image-reference.ts';
 import { isAvailable, reveal, type View, type VisibleItem } from './view.ts';
 
 export type Wanted =
@@ -78,6 +79,14 @@ function documentsOf(snapshotIndex: SnapshotIndex, wanted: Wanted): readonly num
     case 'digest':
       return snapshotIndex.byDigest.get(wanted.digest) ?? [];
     case 'reference':
-      return snapshotIndex.byReference.get(wanted.reference) ?? [];
+      return documentsNamed(snapshotIndex, wanted.reference);
   }
+}
+
+/** As engines read it: a digest goes before a tag, and without either the tag is `latest`. */
+function documentsNamed({ byReference }: SnapshotIndex, text: string): readonly number[] {
+  const reference = parseImageReference(text);
+  if (reference === null) return [];
+  const { name, tag, digest } = reference;
+  return byReference.get(digest === null ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`) ?? [];
 }

@@ -1,5 +1,7 @@
 // A search as it was typed → the forms that are looked up for each of its words.
+
 import { isStopWord, shinglesOf, type Token, tokensOf, variantsOf } from '../catalog/index/analysis.ts';
+import { type ImageReference, parseImageReference } from '../model/image-reference.ts';
 
 /** One word or number that is searched for. */
 export interface SearchTerm {
@@ -22,6 +24,8 @@ export interface SearchTerm {
 }
 
 export interface SearchTerms {
+  /** The text as a reference to an image, whose images match as well; null: it is none, or may be words. */
+  readonly reference: ImageReference | null;
   /** All must match. Empty: nothing in the text can be looked up. */
   readonly terms: readonly SearchTerm[];
   /** Words beyond {@link MAX_TERMS}, which are not looked up. */
@@ -45,7 +49,19 @@ export function readSearch(text: string | null): SearchTerms | null {
       terms.set(token.text, termOf(token, meant.slice(Math.max(0, index - 1), index + 2)));
   }
   const all = [...terms.values()];
-  return { terms: all.slice(0, MAX_TERMS), leftOut: all.slice(MAX_TERMS).map((term) => term.text) };
+  const reference = referenceIn(text);
+  return {
+    reference,
+    terms: all.slice(0, MAX_TERMS),
+    // Whatever is left out of a reference, it is found as a whole.
+    leftOut: reference !== null ? [] : all.slice(MAX_TERMS).map((term) => term.text),
+  };
+}
+
+/** The text as a reference, where it cannot be words. */
+function referenceIn(text: string): ImageReference | null {
+  const parsed = parseImageReference(text);
+  return parsed !== null && (parsed.isQualified || parsed.digest !== null) ? parsed : null;
 }
 
 function termOf({ text, words, version }: Token, neighbors: readonly Token[]): SearchTerm {

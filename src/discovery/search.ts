@@ -33,6 +33,8 @@ const PLACE_WEIGHT: Readonly<Record<TextPlace, number>> = {
  */
 const WAY_WEIGHT = { whole: 8, word: 6, family: 6, variant: 4, prefix: 3, fuzzy: 1 } as const;
 type Way = keyof typeof WAY_WEIGHT;
+/** The most that one word can be worth. */
+export const MAX_SCORE = PLACE_WEIGHT.framework * WAY_WEIGHT.whole;
 /** Typing errors are tolerated in names only: in running text every word is near some other ("relion", "region"). */
 const NAMES = bitsOf('framework', 'title', 'repository');
 

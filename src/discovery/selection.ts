@@ -5,6 +5,7 @@ import type { ChoiceField } from '../model/choices.ts';
 import type { Pace } from '../model/pace.ts';
 import type { FieldMatch } from './choose.ts';
 import { type SearchMatches, searchSnapshot } from './search.ts';
+import { withReferenced } from './search-reference.ts';
 import type { SearchTerms } from './search-terms.ts';
 import type { SnapshotAccess, View } from './view.ts';
 
@@ -43,7 +44,11 @@ export async function findAll(
   if (search === null) return null;
   const matches: SearchMatches[] = [];
   for (const { snapshotIndex, discover } of view.parts) {
-    matches.push(await searchSnapshot(snapshotIndex, search.terms, discover, pace, view.bounds.signal));
+    const words = await searchSnapshot(snapshotIndex, search.terms, discover, pace, view.bounds.signal);
+    const { reference } = search;
+    matches.push(
+      reference === null ? words : await withReferenced(words, snapshotIndex, reference, discover, pace),
+    );
   }
   return matches;
 }

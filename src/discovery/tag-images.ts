@@ -45,7 +45,7 @@ export function imageOf(view: View, name: RepositoryName, digest: string): Visib
   return part === undefined || document === null ? null : reveal(view, part, document);
 }
 
-/** The digests of the current images with a reference, `<pull>/<repository>:<tag>`, that may be discovered. */
+/** The digests of the current images with a reference, `<canonical name>:<tag>`, that may be discovered. */
 export function digestsWith(
   { snapshotIndex: { snapshot, byReference }, discover }: SnapshotAccess,
   reference: string,

@@ -1,6 +1,7 @@
 // Reads from the store where tags pointed, as far as a caller may know: in short turns, and fair between callers.
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue, type FairQueueOptions } from '../model/fair-queue.ts';
+import { canonicalName } from '../model/image-reference.ts';
 import type { Pace } from '../model/pace.ts';
 import { chunksOf } from '../store/chunks.ts';
 import type { NamedTagSpan, TagHistory, TagSpan } from '../store/store.ts';
@@ -53,7 +54,7 @@ export function createTagReader({ places, history, pace }: TagReaderContext): Ta
     const byTag = new Map<string, readonly ShownSpan[]>();
     const part = isKept(view, name) ? partOf(view, name) : undefined;
     if (part === undefined) return byTag;
-    const reference = `${pullOf(name)}/${name.repository}`;
+    const reference = canonicalName(`${pullOf(name)}/${name.repository}`);
     const { crawledAt } = part.snapshotIndex.snapshot;
     const mayKnow = (digest: string) => documentOf(part, name, digest) !== null;
     const together = await read(name, tags, view, null);

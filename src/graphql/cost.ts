@@ -180,7 +180,8 @@ export function costOf(
     const search = argumentOf(node, 'search');
     const text = typeof search === 'string' ? search : (search as ValueNode | undefined);
     const typed = typeof text === 'string' ? text : text?.kind === Kind.STRING ? text.value : null;
-    return WORD_COST * (readSearch(typed)?.terms.length ?? 0);
+    const terms = readSearch(typed);
+    return terms === null ? 0 : WORD_COST * (terms.terms.length + (terms.reference === null ? 0 : 1));
   }
 
   function choicesCost(node: FieldNode): number {

@@ -105,6 +105,8 @@ export function arbitraryQuestion(): fc.Arbitrary<QuestionVariables> {
       'relion 3.1',
       'lab 3.1',
       '++',
+      'registry.esrf.example/em/relion:3.1',
+      'docker://registry.hzb.example/mx/xds',
     ),
     only: fewChoices(),
     except: fewChoices(),

@@ -3,6 +3,7 @@
 
 import type { ChoiceField } from '../../model/choices.ts';
 import type { ImageRecord } from '../../model/image.ts';
+import { canonicalName } from '../../model/image-reference.ts';
 import type { Condition } from '../../model/license.ts';
 import { type Pace, paced } from '../../model/pace.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
@@ -45,7 +46,7 @@ export interface SnapshotIndex {
   readonly byId: ReadonlyMap<string, number>;
   /** The record numbers of each digest and each reference, in the order of ids. */
   readonly byDigest: ReadonlyMap<string, readonly number[]>;
-  /** `<pull>/<repository>@<digest>` and `<pull>/<repository>:<tag>`. */
+  /** `<name>@<digest>` and `<name>:<tag>`, with the canonical name of model/image-reference.ts. */
   readonly byReference: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -147,8 +148,15 @@ export async function buildSnapshotIndex(
 /** The references of a record: its own, and one for each of its tags. */
 function referencesOf(record: ImageRecord): ReadonlySet<string> {
   const suffix = record.digest ?? record.tags[0] ?? '';
-  const base = record.reference.slice(0, record.reference.length - suffix.length - 1);
-  return new Set([record.reference, ...record.tags.map((tag) => `${base}:${tag}`)]);
+  const separator = record.digest === null ? ':' : '@';
+  const name = nameOf(record);
+  return new Set([`${name}${separator}${suffix}`, ...record.tags.map((tag) => `${name}:${tag}`)]);
+}
+
+/** The canonical name of a record's repository. */
+export function nameOf({ reference, digest, tags }: ImageRecord): string {
+  const suffix = digest ?? tags[0] ?? '';
+  return canonicalName(reference.slice(0, reference.length - suffix.length - 1));
 }
 
 function append(map: Map<string, number[]>, key: string, document: number): void {

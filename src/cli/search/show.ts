@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ShowDocument } from '../../graphql/generated/operations.ts';
 import { FederationError } from '../../model/errors.ts';
+import { parseImageReference } from '../../model/image-reference.ts';
 import { connectGateway } from '../gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from '../gateway/options.ts';
 import { openPage } from '../terminal/browser.ts';
@@ -79,11 +80,11 @@ async function show(
 }
 
 /**
- * The argument of `image` for a name: `id`, `digest` or `reference`. A reference begins with a host, as Docker recognizes
- * one: it has a dot or a port; an id begins with a facility. Throws USAGE for an empty text and for a malformed digest.
+ * The argument of `image` for a name: `id`, `digest` or `reference`. A reference begins with a transport (`docker://`) or
+ * a host, an id with a facility. Throws USAGE for an empty text and for a malformed digest.
  */
 export function imageName(text: string): ImageName {
-  const name = text.trim().replace(/^[a-z]+:\/\//, '');
+  const name = text.trim();
   const none: ImageName = { id: null, digest: null, reference: null };
   if (name === '') throw new FederationError('USAGE', 'the image is empty text', { at: '<image>' });
   if (/^sha\d+:/i.test(name)) {
@@ -93,8 +94,5 @@ export function imageName(text: string): ImageName {
       hint: 'A digest is sha256: and 64 digits of 0-9 and a-f.',
     });
   }
-  const [first = ''] = name.split('/', 1);
-  return name.includes('/') && /[.:]|^localhost$/.test(first)
-    ? { ...none, reference: name }
-    : { ...none, id: name };
+  return parseImageReference(name)?.isQualified ? { ...none, reference: name } : { ...none, id: name };
 }

@@ -39,7 +39,8 @@ describe('panfed show', () => {
     assert.deepEqual(imageName(digest), { ...none, digest });
     for (const reference of [IMAGE.reference, 'host:5000/x/y', 'localhost/x', `ghcr.io/x/y@${digest}`]) {
       assert.deepEqual(imageName(reference), { ...none, reference });
-      assert.deepEqual(imageName(`docker://${reference}`), { ...none, reference });
+      const copied = `docker://${reference}`;
+      assert.deepEqual(imageName(copied), { ...none, reference: copied });
     }
     for (const wrong of ['', ' ', 'sha256:abc', `SHA256:${'0A'.repeat(32)}`, `sha512:${'0a'.repeat(64)}`]) {
       assert.throws(() => imageName(wrong), { code: 'USAGE' }, wrong);
