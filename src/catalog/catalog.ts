@@ -1,5 +1,5 @@
 // The interface of the catalog: the state of every registry, and a way to refresh them.
-import type { SourceFailure } from '../model/outcome.ts';
+import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import type { SnapshotIndex } from './index/snapshot-index.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -13,7 +13,7 @@ export interface RegistryState {
   readonly index: SnapshotIndex | null;
   /** Milliseconds since the epoch of the last check that succeeded; null: none did. */
   readonly checkedAt: number | null;
-  readonly status: 'OK' | 'STALE' | 'TIMEOUT' | 'ERROR';
+  readonly status: Exclude<SourceStatus, 'SKIPPED'>;
   readonly failure: SourceFailure | null;
   /** Milliseconds of the last refresh; null before it ended. */
   readonly tookMs: number | null;

@@ -6,7 +6,7 @@ import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
 import { pack } from '../sources/parsed.ts';
-import type { Source, SourcePage } from '../sources/source.ts';
+import type { Source, SourcePage, UnfinishedCrawl } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -29,6 +29,8 @@ export interface CrawlJob {
   readonly maxRecords: number;
   readonly pace: Pace;
   readonly deadline: Deadline;
+  /** Aborts when enough time was spent: see `CrawlContext`. */
+  readonly enough?: AbortSignal | undefined;
   /** Where the crawl is stored as it comes; without it, it is not. */
   readonly recorder?: Pick<Recorder, 'begin'> | null;
   /** Called after each page with the number of records so far. */
@@ -46,6 +48,8 @@ export interface CrawlResult {
   readonly labelProblems: { readonly count: number; readonly first: LabelProblem | null };
   /** The recording of what the registry said, to be committed; null: it is not stored. */
   readonly recording: Recording | null;
+  /** null: every image that the registry lists was read. */
+  readonly unfinished: UnfinishedCrawl | null;
   /** The first fault of panfed itself that lost a record; undefined if there was none. */
   readonly fault: unknown;
 }
@@ -77,6 +81,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   let firstProblem: LabelProblem | null = null;
   let fault: unknown;
   let generation: string | null | undefined;
+  let unfinished: UnfinishedCrawl | null = null;
 
   const refuse = (entry: Quarantined) => {
     quarantinedCount += 1;
@@ -96,13 +101,17 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   };
 
   const { signal, uncounted } = job.deadline;
-  for await (const page of inTime(job.source.crawl({ signal, uncounted }), job.deadline)) {
+  for await (const page of inTime(
+    job.source.crawl({ signal, uncounted, enough: job.enough }),
+    job.deadline,
+  )) {
     if (generation === undefined) generation = page.generation;
     if (page.generation !== generation) return null;
     if (recording !== null) recording.add(page.packed ?? pack(page.nodes));
     await paced(page.nodes, job.pace, take);
     signal.throwIfAborted();
     refuseTooMany(merge.size + Math.max(quarantinedCount, merge.doubts), job.maxRecords);
+    unfinished = page.unfinished ?? unfinished;
     job.onPage(merge.size);
   }
 
@@ -115,6 +124,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
     unmatchedRules: rules.unmatched(),
     labelProblems: { count: problemCount, first: firstProblem },
     recording,
+    unfinished,
     fault,
   };
 }

@@ -90,6 +90,7 @@ export function createRefreshLog(
       const phase = failure === null ? 'done' : 'failed';
       report({ phase, records, failure, tookMs });
       if (failure === null) logger.debug({ records, tookMs }, 'registry refreshed');
+      else if (error === undefined) logger.info({ code: failure.code, records, tookMs }, failure.message);
       else logger.warn({ code: failure.code, tookMs, err: error }, 'registry could not be refreshed');
     },
   };

@@ -4,7 +4,7 @@ import type { RepositoryRule } from '../config/repository.ts';
 import { type BackoffRange, doubled } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
-import type { Source } from '../sources/source.ts';
+import type { Source, UnfinishedCrawl } from '../sources/source.ts';
 import type { CrawlFacts, CrawlStanding, RegistryPlace } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl, MAX_RESTARTS } from './crawl.ts';
@@ -30,6 +30,8 @@ export interface CheckedSnapshot {
   readonly crawledAt: Moment;
   readonly checkedAt: Moment;
   readonly unmatchedRules: readonly string[];
+  /** null: it has every image that the registry listed. */
+  readonly unfinished: UnfinishedCrawl | null;
 }
 
 /** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest and the store do. */
@@ -37,9 +39,14 @@ export type Restore = (deadline: Deadline) => Promise<CheckedSnapshot | null>;
 
 /**
  * Checks the registry, given the last successful check. Rejects as the source does, with GENERATION_UNSTABLE or
- * SOURCE_TOO_LARGE, or with the reason of the deadline's signal.
+ * SOURCE_TOO_LARGE, or with the reason of the deadline's signal. `enough`: when a source that resumes is to give what it
+ * has.
  */
-export type Check = (known: CheckedSnapshot | null, deadline: Deadline) => Promise<CheckedSnapshot>;
+export type Check = (
+  known: CheckedSnapshot | null,
+  deadline: Deadline,
+  enough?: AbortSignal,
+) => Promise<CheckedSnapshot>;
 
 export interface RefreshOptions {
   readonly source: Source;
@@ -93,7 +100,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
   const now = (): Moment => ({ wall: clock.wall(), monotonic: clock.monotonic() });
 
   async function isUnchanged(known: CheckedSnapshot, deadline: Deadline): Promise<boolean> {
-    if (known.generation === null) return false;
+    if (known.generation === null || known.unfinished !== null) return false;
     if (clock.monotonic() - known.crawledAt.monotonic >= options.fullCrawl * 1_000) return false;
     const info = await deadline.awaiting(source.info({ signal: deadline.signal }));
     if (info.generation !== known.generation) return false;
@@ -140,12 +147,14 @@ export function createRefresh(options: RefreshOptions): Refresh {
       crawledAt,
       checkedAt: crawledAt,
       unmatchedRules: crawlResult.unmatchedRules,
+      unfinished: crawlResult.unfinished,
     };
   }
 
   /** Nobody waits for the store. */
-  function store({ recording, records }: CrawlResult, snapshot: CheckedSnapshot): void {
-    if (recording === null) return;
+  function store({ recording, records, unfinished }: CrawlResult, snapshot: CheckedSnapshot): void {
+    // The store has what is whole: the source itself keeps what it read of the rest.
+    if (recording === null || unfinished !== null) return;
     underWay += 1;
     const done = recording.commit(factsOf(snapshot, snapshot.checkedAt), records).then((isStored) => {
       underWay -= 1;
@@ -185,10 +194,13 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   return {
-    async check(known, deadline) {
+    async check(known, deadline, enough) {
       if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
-      const crawlResult = await crawl({ ...options, deadline, onPage: options.onCrawling });
-      const snapshot = await snapshotOf(crawlResult, now(), known);
+      const begun = now();
+      const crawlResult = await crawl({ ...options, deadline, enough, onPage: options.onCrawling });
+      // Where a crawl goes on after the listing of the registry for long, its age is that of the listing.
+      const crawledAt = source.resumes === undefined ? now() : begun;
+      const snapshot = await snapshotOf(crawlResult, crawledAt, known);
       store(crawlResult, snapshot);
       return snapshot;
     },

@@ -8,7 +8,7 @@ import type { Source } from '../sources/source.ts';
 import type { RegistryState } from './catalog.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
-import type { Snapshot } from './snapshot.ts';
+import { createResuming } from './resuming.ts';
 
 export interface RegistryCacheOptions {
   readonly source: Source;
@@ -48,6 +48,10 @@ const RESTORE_DEADLINES = 3;
 const REST = { first: 5_000, max: 300_000 };
 
 const NEVER_ASKED: SourceFailure = { code: 'SOURCE_UNAVAILABLE', message: 'the registry was not asked yet' };
+const UNFINISHED: SourceFailure = {
+  code: 'CRAWL_UNFINISHED',
+  message: 'not all of its images have been read yet',
+};
 const TOO_OLD: SourceFailure = {
   code: 'SOURCE_UNAVAILABLE',
   message: 'its last snapshot is too old to be used',
@@ -64,13 +68,25 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let failedAt = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   let tookMs: number | null = null;
-  let refreshing: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
+  let refreshing: {
+    readonly waited: Promise<void>;
+    readonly done: Promise<void>;
+    readonly deadline: Deadline;
+  } | null = null;
   /** Under way, or done; null: nothing was asked yet. */
   let restoring: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
   let isRestored = by.restore === null;
   /** Whether the store could not be read: what it has may be had later. */
   let isUnread = false;
   let closed = false;
+
+  /** null: every crawl ends with the registry's deadline. */
+  const resuming =
+    source.resumes === undefined
+      ? null
+      : createResuming(clock, options.deadline, () => {
+          if (!closed) void startRefresh();
+        });
 
   const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
 
@@ -91,7 +107,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       snapshot,
       index: known?.index ?? null,
       checkedAt: checkedAt?.wall ?? null,
-      status: statusOf(snapshot, shown, checkedAt !== null),
+      status: statusOf(known, shown, checkedAt !== null),
       failure: shown,
       tookMs,
       unmatchedRules: found?.unmatchedRules ?? [],
@@ -139,23 +155,35 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     isRestored = true;
   }
 
+  /** What those who asked for it wait for: never longer than the registry's deadline, whatever its crawl takes. */
   function startRefresh(): Promise<void> {
-    if (refreshing !== null) return refreshing.done;
-    const deadline = createDeadline(options.deadline, clock);
+    if (refreshing !== null) return refreshing.waited;
+    const deadline = createDeadline(source.resumes?.deadline ?? options.deadline, clock);
     const done = run(deadline).finally(() => {
       refreshing = null;
     });
-    refreshing = { done, deadline };
-    return done;
+    const waited = resuming === null ? done : resuming.waited(done, noteUnfinished);
+    refreshing = { waited, done, deadline };
+    return waited;
   }
+
+  function noteUnfinished(): void {
+    if (failure === NEVER_ASKED) failure = UNFINISHED;
+  }
+
+  const check = (deadline: Deadline): Promise<CheckedSnapshot> =>
+    resuming === null
+      ? by.check(usable(), deadline)
+      : resuming.round((enough) => by.check(usable(), deadline, enough));
 
   async function run(deadline: Deadline): Promise<void> {
     const started = clock.monotonic();
     let thrown: unknown;
     try {
-      found = await by.check(usable(), deadline);
+      found = await check(deadline);
       checkedAt = found.checkedAt;
-      failure = null;
+      failure = found.unfinished === null ? null : UNFINISHED;
+      if (!closed) resuming?.done(found.unfinished);
       failures = 0;
       restUntil = Number.NEGATIVE_INFINITY;
     } catch (error) {
@@ -168,6 +196,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
         failures += 1;
         restUntil = failedAt + backoff(failures, REST, options.random());
       }
+      if (!closed && found?.unfinished) resuming?.failed(restUntil - failedAt);
       // The store may have been down at the start, and the registry still is.
       if (isUnread && found === null && !closed) {
         restoring = startRestore();
@@ -186,6 +215,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     refresh,
     async close() {
       closed = true;
+      resuming?.stop();
       restoring?.deadline.stop();
       refreshing?.deadline.stop();
       await restoring?.done;
@@ -197,11 +227,11 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
 /** A registry whose records had to be dropped is an ERROR, whatever its last failure was. */
 function statusOf(
-  snapshot: Snapshot | null,
+  known: CheckedSnapshot | null,
   failure: SourceFailure | null,
   everChecked: boolean,
 ): RegistryState['status'] {
   if (failure === null) return 'OK';
-  if (snapshot !== null) return 'STALE';
+  if (known !== null) return known.unfinished === null ? 'STALE' : 'PARTIAL';
   return failure.code === 'SOURCE_TIMEOUT' && !everChecked ? 'TIMEOUT' : 'ERROR';
 }

@@ -23,7 +23,7 @@ export function requireSnapshots(
   if (missing === undefined) return;
   throw new FederationError(
     'SOURCE_UNAVAILABLE',
-    `Registry ${missing.facility}/${missing.registry} cannot be asked now, so it is not known whether it holds this image.`,
+    `Registry ${missing.facility}/${missing.registry} ${missing.status === 'PARTIAL' ? 'has not been read whole yet' : 'cannot be asked now'}, so it is not known whether it holds this image.`,
     { hint: 'Try again later; `facilities` reports the status of each registry.' },
   );
 }

@@ -93,9 +93,12 @@ export async function viewOf(
   return view;
 }
 
-/** Whether the registry's records can be answered now: it has a snapshot, and the verdict covers it. */
-export function isAvailable({ snapshot }: RegistryState, verdict: Verdict): boolean {
-  return snapshot !== null && verdict.wasJudged(snapshot);
+/**
+ * Whether the registry can be answered for: it has a snapshot of all its images, and the verdict covers it. Without one, it
+ * may hold whatever is asked for.
+ */
+export function isAvailable({ snapshot, status }: RegistryState, verdict: Verdict): boolean {
+  return snapshot !== null && status !== 'PARTIAL' && verdict.wasJudged(snapshot);
 }
 
 /** An image that the caller may discover, with the view in which it was found. */

@@ -54,6 +54,7 @@ export const ERRORS = Object.freeze({
   CONTRACT_UNSUPPORTED: { exit: 5, http: 200 },
   GENERATION_UNSTABLE: { exit: 5, http: 200 },
   PAGE_STUCK: { exit: 5, http: 200 },
+  CRAWL_UNFINISHED: { exit: 5, http: 200 },
   CIRCUIT_OPEN: { exit: 5, http: 200 },
   // The process
   CONFIG_INVALID: { exit: 3, http: 500 },

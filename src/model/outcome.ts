@@ -2,8 +2,11 @@
 import { type ErrorCode, FederationError } from './errors.ts';
 
 /** What came of asking a registry. */
-export const SOURCE_STATUSES = ['OK', 'STALE', 'TIMEOUT', 'ERROR', 'SKIPPED'] as const;
-/** STALE: the last check failed, and records of an earlier one are used. */
+export const SOURCE_STATUSES = ['OK', 'STALE', 'PARTIAL', 'TIMEOUT', 'ERROR', 'SKIPPED'] as const;
+/**
+ * STALE: the last check failed, and records of an earlier one are used. PARTIAL: some of its images have not been read yet,
+ * whether or not the last check failed.
+ */
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];
 
 /** A failure of a registry, in panfed's own words: the registry's text is logged, not answered. */

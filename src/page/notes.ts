@@ -50,12 +50,20 @@ export function missingSources({ sources }: Results): Html | null {
   const failed = sources.filter(({ status }) => status !== 'OK' && status !== 'SKIPPED');
   if (failed.length === 0) return null;
   return html`<div class="note warning" role="status">
-<h2>${failed.length === sources.length ? 'No registry could be asked' : 'Not every registry could be asked'}</h2>
+<h2>${heading(failed, sources.length)}</h2>
 <ul>${failed.map((outcome) => html`<li>${failure(outcome, sources)}</li>\n`)}</ul>
 </div>`;
 }
 
+function heading(failed: readonly OutcomeResponse[], all: number): string {
+  if (failed.some(({ status }) => status === 'PARTIAL')) return 'Not every image could be read';
+  return failed.length === all ? 'No registry could be asked' : 'Not every registry could be asked';
+}
+
 function failure({ status, error, age, ...outcome }: OutcomeResponse, all: readonly OutcomeResponse[]): Html {
+  if (status === 'PARTIAL') {
+    return html`<strong>${sourceName(outcome, all)}</strong> has images that have not been read yet. Those that have are shown.`;
+  }
   const reason = error === null ? '.' : `: ${ended(error.message)}`;
   const known =
     status === 'STALE' && age !== null
@@ -80,6 +88,7 @@ const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`
 const STATUS_WORDS = {
   OK: 'answered',
   STALE: 'not reached, shown as known before',
+  PARTIAL: 'not read whole yet',
   TIMEOUT: 'took too long',
   ERROR: 'failed',
   SKIPPED: 'left out by the choices',

@@ -26,6 +26,12 @@ export class MalformedNode {
   }
 }
 
+/** What a registry lists and a crawl could not read yet. The next one goes on with it. */
+export interface UnfinishedCrawl {
+  /** When it may go on, in milliseconds since the epoch; null: at once. */
+  readonly resumeAt: number | null;
+}
+
 /**
  * One page of a crawl. Nodes are unproven: ingest validates each alone. They have the shape of registry.graphql's Image,
  * or are a {@link MalformedNode}.
@@ -35,6 +41,8 @@ export interface SourcePage {
   readonly generation: string | null;
   /** The same nodes as text, of a source that is stored. */
   readonly packed?: PackedNodes;
+  /** On the last page of a crawl that had to end before it had read every image, of a source that {@link Source.resumes}. */
+  readonly unfinished?: UnfinishedCrawl;
 }
 
 export interface CrawlContext {
@@ -42,6 +50,11 @@ export interface CrawlContext {
   readonly signal: AbortSignal;
   /** Waits for what is the gateway's own, such as a turn: the crawl's deadline stands still meanwhile. */
   readonly uncounted?: (<T>(waiting: Promise<T>) => Promise<T>) | undefined;
+  /**
+   * Aborts when enough time was spent. A source that {@link Source.resumes} then gives what it has once it has listed the
+   * registry, and says that the crawl is unfinished.
+   */
+  readonly enough?: AbortSignal | undefined;
 }
 
 /** Where a registry is and how it is read: what was stored of another address, or made by another mapping, is not used. */
@@ -61,6 +74,11 @@ export interface Source {
   readonly kind: string;
   /** As what its crawls are stored; without it they are not, as those of a file beside the gateway. */
   readonly stored?: StoredAs;
+  /**
+   * Of a source that keeps what it read by its digest, and goes on with it in the next crawl: milliseconds after which a
+   * crawl that nobody waits for any more is given up.
+   */
+  readonly resumes?: { readonly deadline: number };
   info(context: CrawlContext): Promise<RegistryInfo>;
   crawl(context: CrawlContext): AsyncIterable<SourcePage>;
   close(): Promise<void>;

@@ -13,6 +13,7 @@ const CLEAN: CrawlResult = {
   unmatchedRules: [],
   labelProblems: { count: 0, first: null },
   recording: null,
+  unfinished: null,
   fault: undefined,
 };
 

@@ -16,12 +16,13 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     assert.deepEqual(findBreakingChanges(promised, createSchema()), []);
   });
 
-  test('adds to enumerations and inputs of the contract the choice and the facet of versions alone', () => {
+  test('adds to enumerations and inputs of the contract the choice and the facet of versions and PARTIAL alone', () => {
     assert.deepEqual(
       findDangerousChanges(promised, createSchema()).map(({ description }) => description),
       [
         'An optional arg asOf on Query.image was added.',
         'An optional field versions on input type Choices was added.',
+        'PARTIAL was added to enum type SourceStatus.',
         'VERSION was added to enum type FacetField.',
       ],
     );
@@ -45,6 +46,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'Image.tagHistory was removed.',
         'ImageNotice was removed.',
         'NearestChange was removed.',
+        'PARTIAL was removed from enum type SourceStatus.',
         'PolicyRefusal was removed.',
         'QuarantinedRecord was removed.',
         'Query.image arg asOf was removed.',

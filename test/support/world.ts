@@ -37,6 +37,8 @@ export interface WorldRegistry {
   readonly registry: string;
   readonly records: readonly ImageRecord[] | null;
   readonly quarantined?: readonly Quarantined[];
+  /** Whether some of its images have not been read yet. */
+  readonly partial?: boolean;
 }
 
 export interface World {
@@ -49,6 +51,11 @@ export interface World {
   put(registry: WorldRegistry): Promise<void>;
   /** A document's answer as the bytes that a client would get. */
   ask(document: string, variables?: Record<string, unknown>, caller?: Caller): Promise<string>;
+}
+
+function failureOf(isMissing: boolean, isPartial: boolean): RegistryState['failure'] {
+  if (isMissing) return { code: 'SOURCE_UNAVAILABLE', message: 'down' };
+  return isPartial ? { code: 'CRAWL_UNFINISHED', message: 'not all read' } : null;
 }
 
 /** The nine labs, `main` and `hub` each; DESY, ESRF and ELETTRA with the policies of the demo unless said. */
@@ -97,6 +104,7 @@ export async function createWorld(
     kind = 'graphql',
     records,
     quarantined = [],
+    partial = false,
   }: WorldRegistry): Promise<void> {
     let snapshot: Snapshot | null = null;
     let index: SnapshotIndex | null = null;
@@ -123,8 +131,8 @@ export async function createWorld(
       snapshot,
       index,
       checkedAt: snapshot === null ? null : NOW,
-      status: snapshot === null ? 'ERROR' : 'OK',
-      failure: snapshot === null ? { code: 'SOURCE_UNAVAILABLE', message: 'down' } : null,
+      status: snapshot === null ? 'ERROR' : partial ? 'PARTIAL' : 'OK',
+      failure: failureOf(snapshot === null, partial),
       tookMs: 1,
     } as RegistryState);
   }

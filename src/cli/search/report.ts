@@ -95,16 +95,23 @@ export function tellOutcome(found: ImagesFound, output: Output): void {
 function tellSource({ facility, registry, status, age, error }: OutcomeResponse, output: Output): void {
   if (status === 'OK' || status === 'SKIPPED') return;
   const why = error === null ? '' : ` (${error.code}: ${error.message})`;
-  const what = status === 'STALE' ? `answers from ${ageText(age)} ago` : 'is missing from this answer';
-  const style = status === 'STALE' ? 'yellow' : 'red';
+  const style = status === 'STALE' || status === 'PARTIAL' ? 'yellow' : 'red';
   const name = output.style(style, `${status} ${inert(`${facility.id}/${registry}`)}`, 'message');
-  output.message(`${name} ${what}${inert(why)}\n`);
+  output.message(`${name} ${consequence(status, age)}${inert(why)}\n`);
+}
+
+function consequence(status: OutcomeResponse['status'], age: OutcomeResponse['age']): string {
+  if (status === 'STALE') return `answers from ${ageText(age)} ago`;
+  return status === 'PARTIAL' ? 'answers with some of its images' : 'is missing from this answer';
 }
 
 /** Whether at least one registry that was asked had something to say. */
 export function anyAnswered(sources: readonly OutcomeResponse[]): boolean {
   const asked = sources.filter(({ status }) => status !== 'SKIPPED');
-  return asked.length === 0 || asked.some(({ status }) => status === 'OK' || status === 'STALE');
+  return (
+    asked.length === 0 ||
+    asked.some(({ status }) => status === 'OK' || status === 'STALE' || status === 'PARTIAL')
+  );
 }
 
 function versionText({ frameworks, tags }: Image): string {

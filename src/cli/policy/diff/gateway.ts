@@ -144,6 +144,7 @@ async function snapshotOf(records: readonly ImageRecord[]) {
     unmatchedRules: [],
     labelProblems: { count: 0, first: null },
     recording: null,
+    unfinished: null,
     fault: undefined,
   };
   return (

@@ -1,0 +1,64 @@
+// The rounds of a crawl that takes longer than anybody waits: each gives what was read so far, and the next one goes on.
+import type { Clock } from '../model/clock.ts';
+import type { UnfinishedCrawl } from '../sources/source.ts';
+
+export interface Resuming {
+  /** Does a round, with the signal at which it is to give what it has: later the more rounds were unfinished in a row. */
+  round<T>(crawl: (enough: AbortSignal) => Promise<T>): Promise<T>;
+  /** After a round that was done: the next one begins when it may. null: nothing is left. */
+  done(unfinished: UnfinishedCrawl | null): void;
+  /** After a round that failed: the next one begins after so many milliseconds. */
+  failed(wait: number): void;
+  /** Waits for work no longer than the registry's deadline; `late` is called when that has passed. Never rejects. */
+  waited(work: Promise<void>, late: () => void): Promise<void>;
+  /** Begins no round any more. */
+  stop(): void;
+}
+
+/** Milliseconds of the longest round, so that what was read is seen, and withdrawn images are gone, in time. */
+const LONGEST_ROUND = 600_000;
+/** Milliseconds between two rounds: at least, so that a registry is not asked in a loop, and at most, whatever it says. */
+const SHORTEST_WAIT = 1_000;
+const LONGEST_WAIT = 86_400_000;
+
+/** Rounds of at most ten minutes, the first of half of `deadline`, in milliseconds. `begin`: begins the next one. */
+export function createResuming(clock: Clock, deadline: number, begin: () => void): Resuming {
+  let unfinishedRounds = 0;
+  let callOff = (): void => undefined;
+
+  function beginIn(milliseconds: number): void {
+    callOff();
+    callOff = clock.after(Math.min(Math.max(milliseconds, SHORTEST_WAIT), LONGEST_WAIT), begin);
+  }
+
+  return {
+    async round(crawl) {
+      callOff();
+      const enough = new AbortController();
+      const length = Math.min((deadline / 2) * 2 ** unfinishedRounds, LONGEST_ROUND);
+      const callOffEnough = clock.after(length, () => enough.abort());
+      try {
+        return await crawl(enough.signal);
+      } finally {
+        callOffEnough();
+      }
+    },
+    done(unfinished) {
+      unfinishedRounds = unfinished === null ? 0 : unfinishedRounds + 1;
+      if (unfinished !== null) beginIn(unfinished.resumeAt === null ? 0 : unfinished.resumeAt - clock.wall());
+    },
+    failed: beginIn,
+    waited: (work, late) =>
+      new Promise((resolve) => {
+        const callOffWaiting = clock.after(deadline, () => {
+          late();
+          resolve();
+        });
+        void work.then(() => {
+          callOffWaiting();
+          resolve();
+        });
+      }),
+    stop: () => callOff(),
+  };
+}
