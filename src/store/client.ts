@@ -124,7 +124,7 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
   /** What is about the whole store, and never written anew by itself. */
   const read = <T>(method: string) =>
     call<T>({ part: null, method, args: [] }, { ...READ, scope: method, mendedBy: SHOWS.READ });
-  /** What is about one name of a part: a digest, a key. */
+  /** What is about one name of a part. */
   const named = <T>(
     part: Part,
     method: string,
@@ -136,9 +136,10 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     method: string,
     args: readonly [Pick<RegistryKey, 'facility' | 'registry'>, ...(readonly unknown[])],
     task: Omit<StoreTask, 'scope'>,
+    of = '',
   ) => {
     const [{ facility, registry }] = args;
-    return call<T>({ part, method, args }, { ...task, scope: `${facility}/${registry}` });
+    return call<T>({ part, method, args }, { ...task, scope: `${of}${facility}/${registry}` });
   };
 
   const crawls: CrawlStore = {
@@ -151,8 +152,8 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
       ofRegistry('crawls', 'check', args, { ...WRITTEN, shows: SHOWS.LITTLE, needs: SHOWS.LITTLE }),
   };
   const documents: DocumentStore = {
-    read: (...args) => named('documents', 'read', args, READ),
-    write: (...args) => named('documents', 'write', args, WRITTEN),
+    read: (...args) => ofRegistry('documents', 'read', args, READ, 'documents '),
+    write: (...args) => ofRegistry('documents', 'write', args, WRITTEN, 'documents '),
     prune: (...args) =>
       call({ part: 'documents', method: 'prune', args }, { ...WRITTEN, scope: 'documents' }),
   };

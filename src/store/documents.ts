@@ -1,9 +1,13 @@
-// Documents by their digest. What is read has the digest that it is asked by, or is not there.
+// Documents by their digest, of the repository that served them. What is read has the digest that it is asked by, and was
+// served by that repository of that registry at that address, or is not there.
 import type { Kysely } from 'kysely';
-import { digestOf } from '../model/digest.ts';
+import { hasDigest } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
+import { chunksOf } from './chunks.ts';
+import { idOf, knownIdOf } from './crawls/registry-rows.ts';
 import { bytesOf, type Schema } from './schema/schema.ts';
-import type { DocumentStore } from './store.ts';
+import type { Seal } from './seal.ts';
+import type { DocumentStore, RegistryKey, StoredDocument } from './store.ts';
 import { upTo } from './up-to.ts';
 
 /** Milliseconds: the time of the last use is written once in so long, so that reading is not writing. */
@@ -12,59 +16,170 @@ const NAMED_AGAIN_MS = 3_600_000;
 /** Bytes of one document: more than any manifest, configuration or signature has, and than most SBOMs. */
 export const MAX_DOCUMENT_BYTES = 64 * 1_048_576;
 
+/** Bytes of the documents of one read. */
+const MAX_READ_BYTES = MAX_DOCUMENT_BYTES;
+
+export interface DocumentStoreOptions {
+  readonly db: Kysely<Schema>;
+  readonly seal: Seal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
 /**
- * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}; `now` is in milliseconds since the epoch.
- * One whose bytes have another digest is removed when it is read. Errors are those of {@link DocumentStore}.
+ * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}. One whose bytes have another digest, or whose
+ * MAC is of another name, is removed when it is read. Errors are those of {@link DocumentStore}.
  */
-export function createDocumentStore(db: Kysely<Schema>, now: () => number): DocumentStore {
+export function createDocumentStore({ db, seal, now }: DocumentStoreOptions): DocumentStore {
+  /** The digests of documents that are read together. */
+  async function withinBound(name: Served, digests: readonly string[]): Promise<string[]> {
+    const sizes = await of(name, db.selectFrom('document'), digests)
+      .where('source', '=', name.source)
+      .select(({ fn }) => ['digest', fn<number>('length', ['body']).as('size')])
+      .execute();
+    let bytes = 0;
+    return sizes
+      .filter(({ size }) => {
+        bytes += Number(size);
+        return bytes <= MAX_READ_BYTES;
+      })
+      .map(({ digest }) => digest);
+  }
+
+  async function readSome(name: Served, digests: readonly string[]): Promise<StoredDocument[]> {
+    const wanted = await withinBound(name, digests);
+    if (wanted.length === 0) return [];
+    const rows = await of(name, db.selectFrom('document'), wanted)
+      .select(['digest', 'source', 'named_at', 'mac', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
+      .execute();
+    const found = rows.flatMap(({ digest, source, body, mac }) => {
+      const bytes = body === null ? null : bytesOf(body);
+      const isWhole = bytes !== null && hasDigest(bytes, digest);
+      return isWhole && isSealedDocument(seal, { ...name, source, digest, mac }) ? [{ digest, bytes }] : [];
+    });
+    const valid = new Set(found.map(({ digest }) => digest));
+    const old = rows.filter(({ named_at }) => named_at <= now() - NAMED_AGAIN_MS);
+    const invalid = rows.filter(({ digest }) => !valid.has(digest));
+    if (invalid.length > 0) await tolerated(of(name, db.deleteFrom('document'), digestsOf(invalid)));
+    if (old.length > 0) {
+      await tolerated(of(name, db.updateTable('document').set({ named_at: now() }), digestsOf(old)));
+    }
+    return found;
+  }
+
   return {
-    async read(digest) {
-      const row = await db
-        .selectFrom('document')
-        .select(['media_type', 'named_at', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
-        .where('digest', '=', digest)
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      const bytes = row.body === null ? null : bytesOf(row.body);
-      if (bytes === null || digestOf(bytes) !== digest) {
-        await tolerated(db.deleteFrom('document').where('digest', '=', digest));
-        return null;
+    async read(key, repository, digests) {
+      const registryId = await knownIdOf(db, key);
+      if (registryId === undefined) return [];
+      const name: Served = { ...nameOf(key, repository), registryId };
+      const found: StoredDocument[] = [];
+      let bytes = 0;
+      for (const some of chunksOf([...new Set(digests)])) {
+        for (const document of await readSome(name, some)) {
+          bytes += document.bytes.byteLength;
+          if (bytes > MAX_READ_BYTES) return found;
+          found.push(document);
+        }
       }
-      if (row.named_at <= now() - NAMED_AGAIN_MS) {
-        await tolerated(db.updateTable('document').set({ named_at: now() }).where('digest', '=', digest));
-      }
-      return { mediaType: row.media_type, bytes };
+      return found;
     },
 
-    async write(digest, { mediaType, bytes }) {
-      const actual = digestOf(bytes);
-      if (actual !== digest) {
-        throw new FederationError('STORE_INVALID', `A document of ${digest} has the digest ${actual}.`);
-      }
-      if (bytes.byteLength > MAX_DOCUMENT_BYTES) {
-        throw new FederationError(
-          'STORE_INVALID',
-          `A document of ${digest} has more than ${MAX_DOCUMENT_BYTES} bytes.`,
-        );
-      }
+    async write(key, repository, documents) {
+      for (const { digest, bytes } of documents) refuseInvalid(digest, bytes);
+      const registry_id = await idOf(db, key);
       const named_at = now();
-      await db
-        .insertInto('document')
-        .values({ digest, media_type: mediaType, body: bytes, named_at })
-        .onConflict((conflict) =>
-          conflict.column('digest').doUpdateSet({ media_type: mediaType, body: bytes, named_at }),
-        )
-        .execute();
+      const name = nameOf(key, repository);
+      const rows = documents.map(({ digest, bytes }) => ({
+        ...{ registry_id, repository, digest, source: name.source, body: bytes, named_at },
+        mac: seal.rowMac('document', sealedOf({ ...name, digest })),
+      }));
+      await db.transaction().execute(async (transaction) => {
+        for (const some of chunksOf(rows)) {
+          await transaction
+            .insertInto('document')
+            .values(some)
+            .onConflict((conflict) =>
+              conflict.columns(['registry_id', 'repository', 'digest']).doUpdateSet(({ ref }) => ({
+                body: ref('excluded.body'),
+                source: ref('excluded.source'),
+                named_at,
+                mac: ref('excluded.mac'),
+              })),
+            )
+            .execute();
+        }
+      });
     },
 
-    async prune(before) {
-      const { numDeletedRows } = await db
-        .deleteFrom('document')
-        .where('named_at', '<', before)
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    prune: (before) => pruneDocuments(db, before),
   };
+}
+
+/** Removes the documents that nothing has named since a time, in milliseconds since the epoch; gives how many. */
+export async function pruneDocuments(db: Kysely<Schema>, before: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('document')
+    .where('named_at', '<', before)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** What served a document. */
+export interface DocumentSource {
+  readonly facility: string;
+  readonly registry: string;
+  /** The kind and the address of the registry when it did. */
+  readonly source: string;
+  readonly repository: string;
+}
+
+interface Served extends DocumentSource {
+  readonly registryId: number;
+}
+
+/** Without the version of the mapping: what a repository served does not depend on it. */
+const nameOf = ({ facility, registry, kind, address }: RegistryKey, repository: string): DocumentSource => ({
+  facility,
+  registry,
+  source: `${kind} ${address}`,
+  repository,
+});
+
+const sealedOf = (row: DocumentSource & { readonly digest: string }) => [
+  ...[row.facility, row.registry, row.source, row.repository, row.digest],
+];
+
+/** Whether panfed wrote that this repository of the registry, at that address, served the digest. */
+export const isSealedDocument = (
+  seal: Seal,
+  row: DocumentSource & { readonly digest: string; readonly mac: unknown },
+): boolean => seal.isValidRow('document', sealedOf(row), row.mac);
+
+const digestsOf = (rows: readonly { readonly digest: string }[]): string[] =>
+  rows.map(({ digest }) => digest);
+
+/** The rows of some digests of a repository. */
+function of<Q extends Restrictable>(name: Served, query: Q, digests: readonly string[]): Q {
+  return query
+    .where('registry_id', '=', name.registryId)
+    .where('repository', '=', name.repository)
+    .where('digest', 'in', digests) as Q;
+}
+
+interface Restrictable {
+  where(column: 'registry_id' | 'repository' | 'digest', operator: '=' | 'in', value: unknown): Restrictable;
+}
+
+function refuseInvalid(digest: string, bytes: Uint8Array): void {
+  if (bytes.byteLength > MAX_DOCUMENT_BYTES) {
+    throw new FederationError(
+      'STORE_INVALID',
+      `A document of ${digest} has more than ${MAX_DOCUMENT_BYTES} bytes.`,
+    );
+  }
+  if (!hasDigest(bytes, digest)) {
+    throw new FederationError('STORE_INVALID', `The bytes of a document of ${digest} have another digest.`);
+  }
 }
 
 /** A full disk keeps nobody from reading. */

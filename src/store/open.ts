@@ -75,7 +75,7 @@ export async function openStore({
         if ((await recordTags(recording, images)) === 0) checked.add(id);
       },
     }),
-    documents: createDocumentStore(db, now),
+    documents: createDocumentStore({ db, seal, now }),
     state: createStateStore(db, seal),
     history: createTagHistory({ db, seal, now, bounds, onInvalid: onFound }),
     info: () => storeInfo(engine),

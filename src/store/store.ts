@@ -70,18 +70,27 @@ export interface CrawlStore {
   check(key: RegistryKey, crawl: CrawlFacts, checkedAt: number): Promise<CrawlStanding>;
 }
 
-/** What was fetched by its digest. */
+/** What was fetched by its digest, `sha256:<64 hex>` or `sha512:<128 hex>`. */
 export interface StoredDocument {
-  readonly mediaType: string;
+  readonly digest: string;
   readonly bytes: Uint8Array;
 }
 
-/** Documents by their digest (`sha256:<64 hex>`), which are compared with it when they are read. */
+/**
+ * Documents by the registry, with its address, the repository that served them, and their digest: one that served no such
+ * document has none, whatever others served.
+ */
 export interface DocumentStore {
-  /** null: there is none, or what is there has another digest. */
-  read(digest: string): Promise<StoredDocument | null>;
-  /** Rejects with STORE_INVALID where the bytes have another digest, or are more than 64 MiB. */
-  write(digest: string, document: StoredDocument): Promise<void>;
+  /**
+   * Those of the digests that are at hand, in no order, of at most 64 MiB together. What was changed, or was not written by
+   * a gateway with this secret, is not there, and is removed.
+   */
+  read(key: RegistryKey, repository: string, digests: readonly string[]): Promise<readonly StoredDocument[]>;
+  /**
+   * Keeps what the repository served, all of it or nothing. Rejects with STORE_INVALID where bytes have another digest, or
+   * are more than 64 MiB.
+   */
+  write(key: RegistryKey, repository: string, documents: readonly StoredDocument[]): Promise<void>;
   /** Removes those that nothing has read or written since a time; gives how many. */
   prune(before: number): Promise<number>;
 }

@@ -19,6 +19,8 @@ import { type OpenHistory, tagHistory } from './tag-history-suite.ts';
 
 const SECRET = Buffer.alloc(32, 7);
 const HOUR = 3_600_000;
+/** The digest of `foo`. */
+const FOO = 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
 
 interface Opened {
   readonly place: StorePlace;
@@ -265,20 +267,20 @@ function contract(makePlace: MakePlace): void {
       const { store, tamper } = await opened(context);
       const large = Buffer.alloc(MAX_DOCUMENT_BYTES + 1);
       const digest = `sha256:${createHash('sha256').update(large).digest('hex')}`;
-      await assert.rejects(store.documents.write(digest, { mediaType: 'text/plain', bytes: large }), {
+      await assert.rejects(store.documents.write(KEY, 'em/relion', [{ digest, bytes: large }]), {
         code: 'STORE_INVALID',
       });
       await stored(store, ['{"a":1}', '{"b":2}']);
+      await store.documents.write(KEY, 'em/relion', [{ digest: FOO, bytes: Buffer.from('foo') }]);
       await tamper(async (db) => {
-        const row = { digest, media_type: 'text/plain', body: large, named_at: 0 };
-        await db.insertInto('document').values(row).execute();
+        await db.updateTable('document').set({ digest, body: large }).execute();
         const body = large.subarray(0, MAX_BODY_BYTES + 1);
         await db.updateTable('node').set({ body }).where('hash', '=', hash('{"a":1}')).execute();
         const select = db.selectFrom('node').select(upTo('body', MAX_BODY_BYTES).as('body'));
         const bodies = await select.execute();
         assert.deepEqual(bodies.map(({ body }) => body === null).sort(), [false, true]);
       });
-      assert.equal(await store.documents.read(digest), null);
+      assert.deepEqual(await store.documents.read(KEY, 'em/relion', [digest]), []);
       await assert.rejects(allOf(store), { code: 'STORE_INVALID' });
       await stored(store, ['{"a":1}', '{"b":2}']);
       assert.deepEqual(await allOf(store), ['{"a":1}', '{"b":2}']);
@@ -304,42 +306,71 @@ function contract(makePlace: MakePlace): void {
   });
 
   describe('documents', () => {
-    const bytes = Buffer.from('{"schemaVersion":2}');
-    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const document = { mediaType: 'application/vnd.oci.image.manifest.v1+json', bytes };
+    const ofSha512 = Buffer.from('{"schemaVersion":2}');
+    const sha512 = `sha512:${createHash('sha512').update(ofSha512).digest('hex')}`;
+    const DOCUMENTS = [
+      { digest: FOO, bytes: Buffer.from('foo') },
+      { digest: sha512, bytes: ofSha512 },
+    ];
+    const REPOSITORY = 'em/relion';
+    const read = async ({ documents }: Store, key = KEY, repository = REPOSITORY, digests = [FOO, sha512]) =>
+      (await documents.read(key, repository, digests))
+        .map(({ digest, bytes }) => ({ digest, bytes: Buffer.from(bytes) }))
+        .sort((one, other) => (one.digest < other.digest ? -1 : 1));
 
-    test('are read by the digest that they have', async (context) => {
+    test('are read by the digests that they have', async (context) => {
       const { store } = await opened(context);
-      assert.equal(await store.documents.read(digest), null);
-      await store.documents.write(digest, document);
-      await store.documents.write(digest, document);
-      const read = await store.documents.read(digest);
-      assert.deepEqual({ ...read, bytes: Buffer.from(read?.bytes ?? []) }, document);
+      assert.deepEqual(await read(store), []);
+      await store.documents.write(KEY, REPOSITORY, DOCUMENTS);
+      await store.documents.write(KEY, REPOSITORY, DOCUMENTS);
+      assert.deepEqual(await read(store), DOCUMENTS);
+      assert.deepEqual(await read(store, KEY, REPOSITORY, [FOO, FOO]), DOCUMENTS.slice(0, 1));
+    });
+
+    test('are those of the repository alone that served them, of the registry at its address', async (context) => {
+      const { store, tamper } = await opened(context);
+      await store.documents.write(KEY, REPOSITORY, DOCUMENTS);
+      const hostile = { ...KEY, facility: 'hostile' };
+      await store.documents.write(hostile, REPOSITORY, []);
+      assert.deepEqual(await read(store, hostile), []);
+      assert.deepEqual(await read(store, { ...KEY, registry: 'other' }), []);
+      assert.deepEqual(await read(store, KEY, 'em/other'), []);
+      assert.deepEqual(await read(store, { ...KEY, address: 'https://other.example' }), []);
+      assert.deepEqual(await read(store, { ...KEY, kind: 'harbor' }), []);
+      assert.deepEqual(await read(store, { ...KEY, mapping: 2 }), DOCUMENTS);
+      // Whoever can write the file cannot give them to another.
+      await tamper((db) => db.updateTable('document').set({ repository: 'em/other' }).execute());
+      assert.deepEqual(await read(store, KEY, 'em/other'), []);
     });
 
     test('are not written under another digest, nor read where they were changed', async (context) => {
       const { store, tamper } = await opened(context);
       const other = `sha256:${'0'.repeat(64)}`;
-      await assert.rejects(store.documents.write(other, document), { code: 'STORE_INVALID' });
-      await store.documents.write(digest, document);
+      const wrong = [...DOCUMENTS, { digest: other, bytes: Buffer.from('foo') }];
+      await assert.rejects(store.documents.write(KEY, REPOSITORY, wrong), { code: 'STORE_INVALID' });
+      assert.deepEqual(await read(store), []);
+      await store.documents.write(KEY, REPOSITORY, DOCUMENTS);
       await tamper((db) =>
         db
           .updateTable('document')
           .set({ body: Buffer.from('{}') })
+          .where('digest', '=', FOO)
           .execute(),
       );
-      assert.equal(await store.documents.read(digest), null);
+      assert.deepEqual(await read(store), DOCUMENTS.slice(1));
+      await store.documents.write(KEY, REPOSITORY, DOCUMENTS);
+      assert.deepEqual(await read(store), DOCUMENTS);
     });
 
     test('are pruned when nothing has named them for long enough', async (context) => {
       const { store, clock } = await opened(context);
-      await store.documents.write(digest, document);
+      await store.documents.write(KEY, REPOSITORY, DOCUMENTS);
       clock.now += 2 * HOUR;
-      await store.documents.read(digest);
+      await read(store);
       assert.equal(await store.documents.prune(clock.now - HOUR), 0);
       clock.now += 2 * HOUR;
-      assert.equal(await store.documents.prune(clock.now - HOUR), 1);
-      assert.equal(await store.documents.read(digest), null);
+      assert.equal(await store.documents.prune(clock.now - HOUR), 2);
+      assert.deepEqual(await read(store), []);
     });
   });
 

@@ -35,7 +35,7 @@ function upkeep(makePlace: MakePlace): void {
     context.after(() => store.close());
     await stored(store, TEXTS, FACTS, KEY, [IMAGE]);
     await stored(store, ['{"other":1}'], FACTS, OTHER);
-    await store.documents.write(DIGEST, { mediaType: 'text/plain', bytes: BYTES });
+    await store.documents.write(KEY, IMAGE.repository, [{ digest: DIGEST, bytes: BYTES }]);
     await store.state.write('highest', { esrf: 7 });
     return { place, store };
   }
@@ -88,7 +88,13 @@ function upkeep(makePlace: MakePlace): void {
       const { findings } = await readBack(place, Buffer.alloc(32, 8));
       assert.deepEqual(
         findings.map(({ at }) => at),
-        ['registry desy/main', 'registry esrf/internal', 'history esrf/internal', 'state highest'],
+        [
+          'registry desy/main',
+          'registry esrf/internal',
+          'history esrf/internal',
+          `document esrf/internal/em/relion@${DIGEST}`,
+          'state highest',
+        ],
       );
     });
 
@@ -107,12 +113,16 @@ function upkeep(makePlace: MakePlace): void {
             .execute(),
       ],
       'a document': [
-        `document ${DIGEST}`,
+        `document esrf/internal/em/relion@${DIGEST}`,
         (db) =>
           db
             .updateTable('document')
             .set({ body: Buffer.from('another') })
             .execute(),
+      ],
+      'the repository of a document': [
+        `document esrf/internal/em/other@${DIGEST}`,
+        (db) => db.updateTable('document').set({ repository: 'em/other' }).execute(),
       ],
       'a time of a tag': ['history esrf/internal', (db) => db.updateTable('tag').set({ since: 1 }).execute()],
       'an image of a tag': [
@@ -210,7 +220,7 @@ function upkeep(makePlace: MakePlace): void {
       const { place, store } = await filled(context);
       const bytes = Buffer.alloc(3_000_000, 'panfed');
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-      await store.documents.write(digest, { mediaType: 'text/plain', bytes });
+      await store.documents.write(KEY, IMAGE.repository, [{ digest, bytes }]);
       await store.close();
       const pruned = await pruneStore(place, { ...request, documentsBefore: NOW + 1 });
       assert.equal(pruned.documents, 2);

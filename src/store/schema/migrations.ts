@@ -48,10 +48,16 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .execute();
   await schema
     .createTable('document')
-    .addColumn('digest', 'text', (column) => column.primaryKey())
-    .addColumn('media_type', 'text', (column) => column.notNull())
+    .addColumn('registry_id', 'integer', (column) =>
+      column.notNull().references('registry.id').onDelete('cascade'),
+    )
+    .addColumn('repository', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
     .addColumn('body', bytes, (column) => column.notNull())
     .addColumn('named_at', 'bigint', (column) => column.notNull())
+    .addColumn('mac', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('document_key', ['registry_id', 'repository', 'digest'])
     .execute();
   await schema
     .createTable('state')

@@ -45,13 +45,18 @@ interface NodeTable {
   readonly written_at: number;
 }
 
-/** What was fetched by its digest: manifests, configurations, signatures, attestations, SBOMs. */
+/** What a repository served by its digest: manifests, configurations, signatures, attestations, SBOMs. */
 interface DocumentTable {
+  readonly registry_id: number;
+  readonly repository: string;
   readonly digest: string;
-  readonly media_type: string;
+  /** The kind and the address of the registry when it served it. */
+  readonly source: string;
   readonly body: Bytes;
   /** When something last named it. */
   readonly named_at: number;
+  /** Short MAC of the registry's name and all the above; the body is compared with the digest. */
+  readonly mac: string;
 }
 
 /** What decides about trust or policy, each with its MAC. */

@@ -1,17 +1,17 @@
 // Reads back everything that a store has, and says what of it is not as panfed wrote it.
 import { type Kysely, sql } from 'kysely';
-import { digestOf } from '../../model/digest.ts';
+import { hasDigest } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { createCrawlStore } from '../crawls/crawls.ts';
 import { partCount } from '../crawls/parts.ts';
-import { MAX_DOCUMENT_BYTES } from '../documents.ts';
+import { type DocumentSource, isSealedDocument, MAX_DOCUMENT_BYTES } from '../documents.ts';
 import type { Engine, StorePlace } from '../engine/engine.ts';
 import { faultOf, REPLACE_FILE } from '../engine/fault.ts';
 import { createHistorySeal } from '../history/history-seal.ts';
 import { isValidSpan, joinedSpans } from '../history/joined-spans.ts';
 import { schemaVersion } from '../schema/migrate.ts';
 import { requireOwnObjects } from '../schema/objects.ts';
-import { bytesOf, type Schema } from '../schema/schema.ts';
+import { type Bytes, bytesOf, type Schema } from '../schema/schema.ts';
 import type { Seal } from '../seal.ts';
 import { upTo } from '../up-to.ts';
 
@@ -56,7 +56,7 @@ export async function checkStore(engine: Engine, place: StorePlace, seal: Seal):
     await snapshot.execute(async (db) => {
       if (tables.has('registry')) findings.push(...(await checkCrawls(db, seal, counts)));
       if (tables.has('tag')) findings.push(...(await checkHistories(db, seal, counts)));
-      if (tables.has('document')) findings.push(...(await checkDocuments(db, counts)));
+      if (tables.has('document')) findings.push(...(await checkDocuments(db, seal, counts)));
       if (tables.has('state')) findings.push(...(await checkStates(db, seal, counts)));
     });
   } catch (error) {
@@ -144,39 +144,58 @@ async function checkHistories(db: Kysely<Schema>, seal: Seal, counts: Counts): P
 /** Names that are read at a time. Documents themselves are read one by one: each may have megabytes. */
 const NAMES = 1_000;
 
-async function checkDocuments(db: Kysely<Schema>, counts: Counts): Promise<StoreFinding[]> {
+async function checkDocuments(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
   const findings: StoreFinding[] = [];
-  for (let after = ''; ; ) {
-    const names = await db
-      .selectFrom('document')
-      .select('digest')
-      .where('digest', '>', after)
-      .orderBy('digest')
-      .limit(NAMES)
-      .execute();
-    for (const { digest } of names) {
-      const { body } = await db
+  const registries = await db.selectFrom('registry').select(['id', 'facility', 'registry']).execute();
+  for (const { id, facility, registry } of registries) {
+    for (let after = { repository: '', digest: '' }; ; ) {
+      const names = await db
         .selectFrom('document')
-        .select(upTo('body', MAX_DOCUMENT_BYTES).as('body'))
-        .where('digest', '=', digest)
-        .executeTakeFirstOrThrow();
-      counts.documents += 1;
-      const actual = body === null ? null : digestOf(bytesOf(body));
-      if (actual === digest) continue;
-      const message =
-        actual === null
-          ? `It has more than ${MAX_DOCUMENT_BYTES} bytes.`
-          : `Its bytes have the digest ${actual}.`;
-      findings.push({
-        at: `document ${digest}`,
-        message,
-        hint: 'Nothing is lost: it is not used, and fetched again when it is needed. Check the disk of the store.',
-      });
+        .select(['repository', 'digest'])
+        .where('registry_id', '=', id)
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('repository', 'digest'), '>', tuple(after.repository, after.digest)),
+        )
+        .orderBy('repository')
+        .orderBy('digest')
+        .limit(NAMES)
+        .execute();
+      for (const name of names) {
+        const row = await db
+          .selectFrom('document')
+          .select(['source', 'mac', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
+          .where('registry_id', '=', id)
+          .where('repository', '=', name.repository)
+          .where('digest', '=', name.digest)
+          .executeTakeFirstOrThrow();
+        counts.documents += 1;
+        const message = faultOfDocument(seal, { facility, registry, ...name, ...row });
+        if (message !== null) {
+          const at = `document ${facility}/${registry}/${name.repository}@${name.digest}`;
+          findings.push({ at, message, hint: DOCUMENT_HINT });
+        }
+      }
+      const last = names.at(-1);
+      if (last === undefined) break;
+      after = last;
     }
-    const last = names.at(-1);
-    if (last === undefined) return findings;
-    after = last.digest;
   }
+  return findings;
+}
+
+const DOCUMENT_HINT =
+  'Nothing is lost: it is not used, and fetched again when it is needed. Check the disk of the store.';
+
+/** null: it is what panfed wrote. */
+function faultOfDocument(
+  seal: Seal,
+  row: DocumentSource & { readonly digest: string; readonly mac: string; readonly body: Bytes | null },
+): string | null {
+  if (row.body === null) return `It has more than ${MAX_DOCUMENT_BYTES} bytes.`;
+  if (!hasDigest(bytesOf(row.body), row.digest)) return 'Its bytes have another digest.';
+  return isSealedDocument(seal, row)
+    ? null
+    : 'Its name is not what panfed wrote, or it was sealed with another secret.';
 }
 
 async function checkStates(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {

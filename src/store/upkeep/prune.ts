@@ -1,6 +1,6 @@
 // Removes from a store what nobody needs any more, and gives its room back.
 import { type Kysely, sql } from 'kysely';
-import { createDocumentStore } from '../documents.ts';
+import { pruneDocuments } from '../documents.ts';
 import type { Engine, StorePlace } from '../engine/engine.ts';
 import { faultOf, rejectAsFault } from '../engine/fault.ts';
 import { openEngine, openEngineToRead } from '../engine/open-engine.ts';
@@ -21,7 +21,7 @@ export interface PruneRequest {
 export interface Pruned {
   /** The registries that were removed, with their tag histories. */
   readonly registries: readonly RegistryName[];
-  /** How many documents were removed. */
+  /** How many documents were removed, beside those of removed registries. */
   readonly documents: number;
   /** Bytes on the disk. */
   readonly before: number;
@@ -67,7 +67,7 @@ export async function pruneStore(place: StorePlace, request: PruneRequest): Prom
       for (const { id } of gone) await transaction.deleteFrom('registry').where('id', '=', id).execute();
       return gone;
     });
-    const documents = await createDocumentStore(db, () => 0).prune(request.documentsBefore);
+    const documents = await pruneDocuments(db, request.documentsBefore);
     // What was removed is removed, whatever comes of this.
     const roomKept = await vacuum(engine).then(
       () => null,

@@ -158,7 +158,7 @@ describe('panfed store prune', () => {
   test('removes registries that federation.yaml does not have, and documents of the days that it is given', async (context) => {
     const { store, run } = await configured(context);
     const digest = 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
-    await store.documents.write(digest, { mediaType: 'text/plain', bytes: Buffer.from('foo') });
+    await store.documents.write(KEY, 'em/relion', [{ digest, bytes: Buffer.from('foo') }]);
     await store.close();
     const kept = JSON.parse((await run('prune', '--format', 'json', '--older-than', '36500')).stdout);
     assert.equal(kept.documents, 0);

@@ -103,6 +103,7 @@ const KILLED = `
   const place = { kind: 'sqlite', path: process.argv[1] };
   const store = await openStore({ place, secret: Buffer.alloc(32, 7) });
   const digest = 'sha256:${'2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'}';
-  await store.documents.write(digest, { mediaType: 'text/plain', bytes: Buffer.from('foo') });
+  const key = { facility: 'esrf', registry: 'main', kind: 'oci', address: 'https://registry.esrf.example', mapping: 1 };
+  await store.documents.write(key, 'em/relion', [{ digest, bytes: Buffer.from('foo') }]);
   process.kill(process.pid, 'SIGKILL');
 `;
