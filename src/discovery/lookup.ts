@@ -27,7 +27,10 @@ export function requireSnapshots(
   );
 }
 
-/** Whether the registry could hold an image of this name, judged by the name only. */
+/**
+ * Whether the registry could hold an image of this name, judged by the name only: for an id, whether it begins with
+ * `<facility>/<registry>/`; true for any other name.
+ */
 export function couldHold(
   { facility, registry }: Pick<RegistryState, 'facility' | 'registry'>,
   wanted: Wanted,
@@ -48,7 +51,11 @@ export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   return null;
 }
 
-/** The other images with the same digest that the caller may discover, at most `first`, in federation.yaml's order. */
+/**
+ * The other images with the same digest that the caller may discover, in all registries: at most `first`, in
+ * federation.yaml's order; empty for an image without a digest. Rejects with NOT_READY where registries that the
+ * question left out are judged now, and too many evaluations wait.
+ */
 export async function sameDigest(
   { image, view: itsView }: VisibleItem,
   first: number,
