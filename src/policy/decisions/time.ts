@@ -41,7 +41,10 @@ export interface RequestTime {
   readonly hour: number;
 }
 
-/** The start of the bucket that contains `time`, which is in milliseconds since the epoch. */
+/**
+ * The start of the bucket that contains `time`, which is in milliseconds since the epoch: as RFC 3339 to the second,
+ * with its weekday and its hour (0 to 23), all in UTC.
+ */
 export function requestTime(time: number, bucket: Bucket): RequestTime {
   const start = new Date(bucketStart(time, bucket));
   return {

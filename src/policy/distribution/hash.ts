@@ -14,8 +14,8 @@ export const hashBytes = (bytes: Uint8Array, algorithm: HashName): string =>
   createHash(HASHES[algorithm]).update(bytes).digest('hex');
 
 /**
- * The hash of a JSON document's content as OPA computes it, in lowercase hexadecimal. Recursive: `readJson` bounds the
- * depth.
+ * The hash of a JSON document's content as OPA's bundle signatures compute it, in lowercase hexadecimal; neither white
+ * space nor the order of keys matters. Recursive: `readJson` bounds the depth at 512 levels.
  */
 export function hashDocument(document: Json, algorithm: HashName): string {
   const hash = createHash(HASHES[algorithm]);

@@ -29,8 +29,10 @@ export interface Explanation extends WholeExplanation {
 }
 
 /**
- * One judge's explanation; its module is evaluated anew, and no cache is used. The search is bounded by
- * `context.patience` milliseconds. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed.
+ * One judge's explanation: its revision and `input` (both null for a module that did not load), what it allows, and the
+ * nearest ways to what it denies; its module is evaluated anew, and no cache is used. The search is bounded by
+ * `context.patience` milliseconds (1,000 by default). Rejects with NOT_READY if too many evaluations wait, or if the
+ * engine is closed.
  */
 export async function explain(owned: OwnedModule, of: Case, context: ExplainContext): Promise<Explanation> {
   const { owner, module } = owned;
