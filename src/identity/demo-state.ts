@@ -15,7 +15,11 @@ export interface PublishedCredential {
 
 const MAX_BYTES = 4_096;
 
-/** Writes the credential of the demo that listens on the port into the first folder that can be written. */
+/**
+ * Writes the credential of the demo that listens on the port into the first folder that can be written, for this user
+ * only. `path` is null where there is none; `remove` removes the file unless another demo has replaced it. Never throws
+ * because of a folder.
+ */
 export function publishCredential(
   port: number,
   credential: DemoCredential,

@@ -14,7 +14,7 @@ export function typedWord(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
-/** The one of `known` that is meant, however it is spelt; null: none is. */
+/** The first of `known` that is meant, whatever the case, blanks, hyphens and underscores; null: none is. */
 export function meantWord(text: string, known: readonly string[]): string | null {
   const plain = (word: string): string => word.replace(/[\s_-]/g, '').toLowerCase();
   return known.find((word) => plain(word) === plain(text)) ?? null;

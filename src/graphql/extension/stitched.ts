@@ -9,7 +9,8 @@ import { markExtensions } from './mark.ts';
 
 /**
  * The gateway's schema with the field `Image.<facility>` of each extension. The gateway's own types are type
- * definitions and not a subschema, so that no list is delegated.
+ * definitions and not a subschema, so that no list is delegated. Throws graphql-tools' error where an extension does
+ * not fit.
  */
 export function stitch(extensions: readonly Extension[]): GraphQLSchema {
   const fields = extensions.map(({ facility, type }) => {
