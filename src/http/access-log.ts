@@ -56,7 +56,10 @@ function countBytes(response: ServerResponse): () => number {
   return () => (before === null ? 0 : Math.max(0, (after ?? socket.bytesWritten) - before));
 }
 
-/** Logs the answer once it has ended; `known` is called then. */
+/**
+ * Logs the answer once its connection is done with it, also where it was given up: its bytes, its milliseconds from
+ * now, and its status, null where none was sent. `known` is called then.
+ */
 export function logAnswer(
   response: ServerResponse,
   log: AccessLog,

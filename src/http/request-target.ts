@@ -26,7 +26,10 @@ export function targetOf(request: IncomingMessage): URL {
   return url;
 }
 
-/** The request's host without its port; null where an HTTP/1.0 client sent none. Call {@link targetOf} first. */
+/**
+ * The request's host in lower case, without its port; null where an HTTP/1.0 client sent none. Call {@link targetOf}
+ * first, which refuses an invalid one.
+ */
 export function hostOf({ headers: { host } }: IncomingMessage): string | null {
   return host === undefined ? null : new URL(`http://${host}`).hostname;
 }
