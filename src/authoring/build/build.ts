@@ -58,7 +58,11 @@ export async function buildBundles(
   return built;
 }
 
-/** The same for policies/capabilities.json, which is made from OPA and not by an author, when panfed itself is built. */
+/**
+ * Builds, or with `check` only compares, policies/capabilities.json, which is made from OPA and not by an author, when
+ * panfed itself is built. Rejects with INTERNAL if OPA does not answer as it should, as `runOpa` does, and with the
+ * file system's errors.
+ */
 export async function buildCapabilities(opa: Opa, options: BuildOptions): Promise<Built> {
   options.progress?.('asking OPA for the built-ins that it compiles');
   const bytes = new TextEncoder().encode(await generateCapabilities(opa));

@@ -85,8 +85,9 @@ export interface RunOptions {
 
 /**
  * Runs OPA without the user's environment, so that no policy can read the user's, and resolves with its exit status and
- * output. Rejects with POLICY_TOO_COSTLY if it exceeds its time or memory, POLICY_INVALID if it writes too much, and
- * OPA_MISSING if it does not start.
+ * output, whatever the status is. Rejects with POLICY_TOO_COSTLY if it exceeds its time (60,000 milliseconds by
+ * default) or memory, POLICY_INVALID if it writes more than `maximum` bytes (64 MiB by default), and OPA_MISSING if it
+ * does not start.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;
@@ -137,7 +138,10 @@ function thrift({ memory }: Confinement): Record<string, string> {
   return { GOMAXPROCS: '1', MALLOC_ARENA_MAX: '1', ...(heap > 0 ? { GOMEMLIMIT: String(heap) } : {}) };
 }
 
-/** OPA's message: some commands write it to one stream and some to the other. */
+/**
+ * OPA's message, trimmed: some commands write it to one stream and some to the other; a sentence that says so where
+ * there is none.
+ */
 export function said(run: OpaRun): string {
   return (
     [run.stderr, run.stdout].map((text) => text.trim()).find((text) => text !== '') ?? 'OPA wrote no message'

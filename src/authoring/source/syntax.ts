@@ -78,7 +78,10 @@ export type ParsedFile = { readonly tree: unknown } | { readonly refused: string
 /** Parses one of an owner's files, by its path from the owner's folder. */
 export type ParseFile = (name: string) => Promise<ParsedFile>;
 
-/** By OPA, which reads nothing else then; each file once, however often it is asked for. Rejects as `runOpa` does. */
+/**
+ * A function that parses the owner's files by OPA, which reads nothing else then; each file once, however often it is
+ * asked for. It rejects as `runOpa` does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
+ */
 export function parserOf(opa: Opa, owner: PolicyOwner): ParseFile {
   const parsed = new Map<string, Promise<ParsedFile>>();
   return (name) => {

@@ -76,7 +76,10 @@ export async function findImages(
   }
 }
 
-/** How many of the question's images have each value of these fields. Rejects as `Gateway.ask` does. */
+/**
+ * How many of the question's images have each value of these fields. Rejects as `Gateway.ask` does, with
+ * GATEWAY_UNREACHABLE or the gateway's own code.
+ */
 export async function findFacets(
   gateway: Gateway,
   question: Question,

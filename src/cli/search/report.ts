@@ -76,7 +76,7 @@ export function facetText(facet: FacetResponse, output: Output): string {
   return `${output.style('bold', facet.field)}\n${lines.join('\n')}${lines.length > 0 ? '\n' : ''}`;
 }
 
-/** Notices, registries that did not answer, and how much of the whole was shown: for stderr. */
+/** Writes notices, registries that did not answer, and how much of the whole was shown, to stderr; texts are inert. */
 export function tellOutcome(found: ImagesFound, output: Output): void {
   for (const { code, message, suggestions } of found.notices) {
     const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
@@ -101,7 +101,7 @@ function tellSource({ facility, registry, status, age, error }: OutcomeResponse,
   output.message(`${name} ${what}${inert(why)}\n`);
 }
 
-/** Whether at least one registry that was asked had something to say. */
+/** Whether at least one registry that was asked is OK or STALE; true where none was asked. */
 export function anyAnswered(sources: readonly OutcomeResponse[]): boolean {
   const asked = sources.filter(({ status }) => status !== 'SKIPPED');
   return asked.length === 0 || asked.some(({ status }) => status === 'OK' || status === 'STALE');

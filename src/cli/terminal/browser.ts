@@ -19,7 +19,10 @@ export async function openPage(
   child.on('error', () => {});
 }
 
-/** Whether the user who typed the command would see a window that is opened here. */
+/**
+ * Whether the user who typed the command would see a window that is opened here: on macOS and Windows, or with a
+ * display, and not through ssh.
+ */
 export function hasDisplay(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   if (env.SSH_CONNECTION) return false;
   return (

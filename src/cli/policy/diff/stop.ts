@@ -12,7 +12,7 @@ import { numbered } from '../../terminal/numbered.ts';
 export const STOPS = ['loosened', 'tightened', 'any'] as const;
 export type Stop = (typeof STOPS)[number];
 
-/** Whether a change in this direction is to stop. */
+/** Whether a change in this direction is to stop; false where `stop` is undefined. */
 export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
   stop === 'any' || stop === direction;
 
