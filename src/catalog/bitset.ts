@@ -17,7 +17,10 @@ export function bitsOf(size: number, indexes: Iterable<number>): Bits {
   return bits;
 }
 
-/** Adds a record to a set that is being built and not shared yet. `index` must be below the set's size. */
+/**
+ * Adds a record to a set that is being built and not shared yet. `index` must be from 0 and below the set's size; that
+ * is not checked.
+ */
 export function add(bits: Bits, index: number): void {
   const word = index >>> 5;
   bits[word] = at(bits, word) | (1 << (index & 31));

@@ -101,8 +101,8 @@ export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
 }
 
 /**
- * The ids that a refused entry probably means, as far as it can be read: to find other entries of the same image. Empty
- * if the repository cannot be read; never throws.
+ * The ids that a refused entry probably means, as far as it can be read: to find other entries of the same image. At
+ * most `BOUNDS.tags` (128); empty if the repository cannot be read; never throws.
  */
 export function idsMeant(node: unknown, place: RegistryAddress): string[] {
   if (typeof node !== 'object' || node === null) return [];

@@ -5,7 +5,7 @@ import type { Pace } from '../model/pace.ts';
 /** Number of values that are sorted without a pause: it takes well under a millisecond. */
 const RUN = 1_024;
 
-/** A new list with each value once, by UTF-16 code units. */
+/** A new list with each value once, sorted by UTF-16 code units. */
 export function sortedSet(values: readonly string[]): string[] {
   return values.length < 2 ? [...values] : [...new Set(values)].sort();
 }

@@ -20,7 +20,8 @@ export const HISTORY = HistoryDocument.toString();
 
 /**
  * `panfed history`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
- * connectGateway} and its requests do, with USAGE for what is no tag, and with NOT_FOUND where nothing is known.
+ * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code), with USAGE for what is
+ * no tag, and with NOT_FOUND where nothing is known.
  */
 export function historyCommand(
   output: Output = processOutput(),

@@ -38,7 +38,10 @@ export function publishCredential(
   return { path: null, remove() {} };
 }
 
-/** The credential of the demo on that port; null where there is no file, or none that a demo wrote. */
+/**
+ * The credential of the demo on that port, in a file of at most 4 KiB; null where there is no file, or none that a demo
+ * wrote. Never throws because of a file.
+ */
 export function findCredential(port: number, place: UserHome): DemoCredential | null {
   for (const folder of stateFolders(place)) {
     const credential = readCredentialFile(join(folder, fileName(port)));

@@ -1,7 +1,10 @@
 // The words of enumerations, in the three spellings that people meet: GraphQL's, that of addresses and flags, and the
 // records'.
 
-/** `nonCommercial` and `non-commercial` → `NON_COMMERCIAL`, as GraphQL spells it. */
+/**
+ * A word in capitals with underscores, as GraphQL spells values of enumerations: `nonCommercial` and `non-commercial`
+ * give `NON_COMMERCIAL`.
+ */
 export function enumName(text: string): string {
   return text
     .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -9,7 +12,9 @@ export function enumName(text: string): string {
     .toUpperCase();
 }
 
-/** `NON_COMMERCIAL` → `non-commercial`, as it is typed. */
+/**
+ * A value of an enumeration as it is typed, in small letters with hyphens: `NON_COMMERCIAL` gives `non-commercial`.
+ */
 export function typedWord(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }

@@ -29,7 +29,7 @@ export function nearest(word: string, known: Iterable<string>): readonly string[
   return nearestIn(word, [nameIndex(known)]);
 }
 
-/** As {@link nearest}, among the names of all the indexes. */
+/** As {@link nearest}, at most three, among the names of all the indexes; a name in several comes once. */
 export function nearestIn(word: string, indexes: readonly NameIndex[]): readonly string[] {
   const wanted = fold(word);
   const characters = charactersOf(wanted);

@@ -12,7 +12,10 @@ export interface Pace {
   rest(): Promise<void>;
 }
 
-/** A budget of `turn` milliseconds (5 by default), to be shared by all work that runs at the same time. */
+/**
+ * A budget of `turn` milliseconds (5 by default) of the event loop, to be shared by all work that runs at the same
+ * time; `rest` resolves in a later turn, for one task in each.
+ */
 export function createPace(turn = TURN): Pace {
   let started = SYSTEM_CLOCK.monotonic();
   const waiting: (() => void)[] = [];

@@ -83,9 +83,9 @@ export interface ReadQuery {
 }
 
 /**
- * The question of an address. An empty value counts as not given. A value that is not understood is a problem, at most
- * five of them; nothing throws. Parameters that the page does not know, such as those that mail programs add to links,
- * are ignored.
+ * The question of an address, and its problems. An empty value counts as not given. A value that is not understood is a
+ * problem, at most five of them; nothing throws. Parameters that the page does not know, such as those that mail
+ * programs add to links, are ignored.
  */
 export function readQuery(parameters: URLSearchParams): ReadQuery {
   const singles = new Map<Single, string>();

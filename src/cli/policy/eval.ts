@@ -84,7 +84,7 @@ export function caseText({ image, person, at, modules }: ShownCase, output: Outp
   return line('image', image) + line('person', person) + line('place', at ?? 'none') + times.join('');
 }
 
-/** A table: a line for each module, and one for all together. */
+/** A table of yes and no for each action: a line for each module, in their order, and one for all together. */
 export function decisionsText(
   modules: readonly { readonly policy: string; readonly from: string; readonly decision: Access }[],
   whole: Access,

@@ -29,7 +29,10 @@ export function imageTable(images: readonly Image[], output: Output): string {
   return images.length === 0 ? '' : table(COLUMNS, images, output);
 }
 
-/** All that is known of one image, with the command that pulls it or the reasons why not. */
+/**
+ * All that is known of one image, a line for each field that is stated, inert, with the command that pulls it or the
+ * reasons why not.
+ */
 export function imageCard(image: Card, output: Output): string {
   const labels = (concepts: readonly { readonly label: string }[] | undefined) =>
     (concepts ?? []).map(({ label }) => label).join(', ');
@@ -66,7 +69,10 @@ export function imageCard(image: Card, output: Output): string {
   return `${output.style('bold', inert(image.repository))}  ${inert(image.facility.name)}\n${lines.join('\n')}\n`;
 }
 
-/** The values of one facet with their counts, a line each, under its name. */
+/**
+ * The values of one facet with their counts, a line each in the answer's order, under its name; `*` marks the chosen
+ * ones.
+ */
 export function facetText(facet: FacetResponse, output: Output): string {
   const width = Math.max(0, ...facet.values.map(({ count }) => String(count).length));
   const lines = facet.values.map(({ value, label, count, chosen }) => {
