@@ -52,7 +52,7 @@ export async function matchChoices(
   );
 }
 
-/** The folded names of the chosen frameworks; null where none is chosen. */
+/** The folded names of the chosen frameworks, in the choice's order; null where none is chosen. */
 export function frameworksOf(choices: readonly ResolvedChoice[]): readonly string[] | null {
   return choices.find(({ field }) => field === 'frameworks')?.values.map(fold) ?? null;
 }

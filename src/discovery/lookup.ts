@@ -38,7 +38,10 @@ export function couldHold(
   return wanted.by !== 'id' || wanted.id.startsWith(`${facility}/${registry}/`);
 }
 
-/** The first image of this name that the caller may discover, in federation.yaml's order; null where there is none. */
+/**
+ * The first image of this id, digest or reference that the caller may discover, in federation.yaml's order; null where
+ * there is none.
+ */
 export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   for (const part of view.parts) {
     for (const document of documentsOf(part.snapshotIndex, wanted)) {

@@ -31,7 +31,7 @@ export function pageOf({ first, after }: PageArguments, limits: Limits): PageReq
   return { first: firstOf(first ?? 20, limits.pageSize), after: after ?? null };
 }
 
-/** `first`, where it is 1 to `max`. Throws BAD_INPUT otherwise. */
+/** `first`, where it is 1 to `max`. Throws BAD_INPUT, about `first`, otherwise. */
 export function firstOf(first: number, max: number): number {
   if (first < 1 || first > max) {
     throw badInput(
@@ -98,7 +98,7 @@ function rangeOf(name: string, text: string): void {
   );
 }
 
-/** A BAD_INPUT error about the argument `at`. */
+/** A BAD_INPUT error about the argument `at`, by default without a hint. */
 export function badInput(at: string, message: string, hint?: string): FederationError {
   return new FederationError('BAD_INPUT', message, { at, hint });
 }

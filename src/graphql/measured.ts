@@ -6,8 +6,8 @@ import type { Field } from './context.ts';
 type AnyField = Field<any, never>;
 
 /**
- * The same fields, each counting the bytes of its value. A field throws LIMIT_EXCEEDED once the answer is beyond its
- * bound.
+ * The same fields, each counting the bytes of its value, as {@link bytesOf}. A field throws, or rejects with,
+ * LIMIT_EXCEEDED once the answer is beyond its bound, and fails as it does by itself.
  */
 export function measured<Fields extends Readonly<Record<string, AnyField>>>(fields: Fields): Fields {
   return Object.fromEntries(

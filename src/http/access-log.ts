@@ -23,7 +23,10 @@ export interface AccessEntry {
 
 export type AccessLog = (entry: AccessEntry) => void;
 
-/** An access log that writes to this logger, whatever its level: the access log has its own switch. */
+/**
+ * An access log that writes to this logger, a line at level `info` for each request, whatever its level: the access log
+ * has its own switch.
+ */
 export function accessLogTo(logger: Logger): AccessLog {
   const log = logger.child({}, { level: 'info' });
   return (entry) => log.info(entry, 'request');

@@ -31,7 +31,10 @@ export interface OpaRun {
 /** The environment variables that are read; `process.env` by default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where there is neither. */
+/**
+ * The folder of panfed's OPA: `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where
+ * there is neither.
+ */
 export function opaCache(environment: Environment = process.env): string {
   const folder = cacheFolder(thisUser(environment));
   if (folder !== null) return join(folder, OPA_FOLDER);
@@ -53,7 +56,10 @@ function candidates(environment: Environment): string[] {
   return all.map((folder) => join(folder, OPA_PROGRAM));
 }
 
-/** The first OPA of the right version, on PATH or in the cache. Rejects with OPA_MISSING, naming those it skipped. */
+/**
+ * The first OPA of the right version, `OPA_VERSION`, on PATH, else in the cache. Rejects with OPA_MISSING, naming those
+ * it skipped.
+ */
 export async function findOpa(environment: Environment = process.env): Promise<Opa> {
   const skipped: string[] = [];
   for (const path of candidates(environment)) {
@@ -69,7 +75,7 @@ export async function findOpa(environment: Environment = process.env): Promise<O
   );
 }
 
-/** The version of the program; null: it is not OPA, or does not answer within 10 s. */
+/** The version of the program; null: it is not OPA, or does not answer within 10 s. Never rejects. */
 export async function versionOf(path: string): Promise<string | null> {
   const run = await runOpa({ path }, ['version'], { timeout: 10_000 }).catch(() => null);
   return run === null ? null : (/^Version: (\S+)$/m.exec(run.stdout)?.[1] ?? null);

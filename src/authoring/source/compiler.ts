@@ -55,8 +55,8 @@ export async function assertCompiles(opa: Opa, owner: PolicyOwner): Promise<void
 }
 
 /**
- * The POLICY_INVALID error for a policy that another of OPA's commands refused: what OPA's check finds, otherwise the
- * output of `run`. Rejects as {@link compilerProblems} does.
+ * The POLICY_INVALID error for a policy that another of OPA's commands refused: what OPA's check finds, in its
+ * extensions, otherwise the output of `run`. Rejects as {@link compilerProblems} does.
  */
 export async function refusal(opa: Opa, owner: PolicyOwner, run: OpaRun): Promise<FederationError> {
   const { rules, tests } = await compilerProblems(opa, owner);

@@ -32,7 +32,7 @@ export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<strin
   return depsSchema.parse(JSON.parse(run.stdout)).base.map(literalPath);
 }
 
-/** The key paths under `input`, sorted, without those that another one includes. */
+/** The key paths under `input`, each once and sorted, without those that another one includes. */
 export function readPaths(documents: readonly (readonly string[])[]): ReadPath[] {
   const paths = documents.filter(([root]) => root === 'input').map(([, ...path]) => path);
   const covered = (path: ReadPath) =>

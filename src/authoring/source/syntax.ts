@@ -100,8 +100,9 @@ async function parseFile(opa: Opa, owner: PolicyOwner, name: string): Promise<Pa
 }
 
 /**
- * The modules of an owner's rule files, parsed one after the other, since each OPA takes memory and the author chose
- * their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa` does.
+ * The modules of an owner's rule files, sorted by name, parsed one after the other, since each OPA takes memory and the
+ * author chose their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa`
+ * does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
  */
 export async function parsePolicy(
   opa: Opa,

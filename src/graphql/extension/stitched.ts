@@ -44,7 +44,10 @@ function fieldName(facility: string): string {
   return facility.replaceAll('-', '_');
 }
 
-/** Whether a document selects an extension's field or introspects the schema, so that it needs the stitched schema. */
+/**
+ * Whether a document selects an extension's field or introspects the schema (`__schema`, `__type`), so that it needs
+ * the stitched schema.
+ */
 export function needsStitched(document: DocumentNode, extensions: readonly Extension[]): boolean {
   const names = new Set(extensions.map(({ facility }) => fieldName(facility)));
   let found = false;

@@ -20,8 +20,8 @@ export function saysNothing(data: Uint8Array): boolean {
 }
 
 /**
- * The SHA-256 of data.json in hexadecimal, as `Deciding.data`; hashed on another thread, because requests need this
- * one.
+ * The SHA-256 of data.json in lowercase hexadecimal, as `Deciding.data`; hashed on another thread, because requests
+ * need this one.
  */
 export async function digestOfData(data: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', data)).toString('hex');

@@ -65,8 +65,8 @@ function bucketStart(time: number, bucket: Bucket): number {
 }
 
 /**
- * The name of a bucket as policies declare it, such as `1h`; its seconds, such as `42s`, if it is not in {@link
- * BUCKETS}.
+ * The name of a bucket, which is in seconds, as policies declare it, such as `1h`; its seconds, such as `42s`, if it is
+ * not in {@link BUCKETS}.
  */
 export function bucketName(bucket: Bucket): string {
   return Object.entries(BUCKETS).find(([, seconds]) => seconds === bucket)?.[0] ?? `${bucket}s`;

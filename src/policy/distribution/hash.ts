@@ -9,7 +9,7 @@ export const HASHES = Object.freeze({ 'SHA-256': 'sha256', 'SHA-384': 'sha384', 
 
 export type HashName = keyof typeof HASHES;
 
-/** The hash of the bytes, in lowercase hexadecimal. */
+/** The hash of the bytes by this algorithm of OPA's bundle signatures, in lowercase hexadecimal. */
 export const hashBytes = (bytes: Uint8Array, algorithm: HashName): string =>
   createHash(HASHES[algorithm]).update(bytes).digest('hex');
 

@@ -16,7 +16,9 @@ export const unsigned = (at: string, message: string, hint: string, cause?: unkn
 export const malformed = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_INVALID', bounded(message), { at, hint, cause });
 
-/** POLICY_TOO_COSTLY: checking it exceeds a bound of time or memory; it may not on a machine that is less busy. */
+/**
+ * A POLICY_TOO_COSTLY error: checking it exceeds a bound of time or memory; it may not on a machine that is less busy.
+ */
 export const costly = (at: string, message: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_TOO_COSTLY', message, {
     at,
