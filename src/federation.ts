@@ -53,7 +53,8 @@ export interface Federation {
 
 /**
  * A federation that is ready to listen. It contacts no registry yet: the first question does, or `catalog.refresh`.
- * Rejects with CONFIG_INVALID or an error of a part, and has then closed everything that it opened.
+ * Rejects with CONFIG_INVALID, with the store's STORE_*, or another error of a part (CATALOG_INVALID for a demo,
+ * INTERNAL if the project was not built), and has then closed everything that it opened.
  */
 export async function createFederation(config: Config, options: FederationOptions): Promise<Federation> {
   const { env, logger, clock = SYSTEM_CLOCK } = options;

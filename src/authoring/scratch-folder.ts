@@ -19,7 +19,10 @@ export async function scratchFolder(prefix: string): Promise<string> {
   return realpath(await mkdtemp(join(place, prefix)));
 }
 
-/** Does the work with such a folder, and removes it then, however the work ends. */
+/**
+ * Does the work with a folder of {@link scratchFolder}, gives its result, and removes the folder then, however the work
+ * ends. Rejects as the work and {@link scratchFolder} do.
+ */
 export async function inScratchFolder<Result>(
   prefix: string,
   work: (folder: string) => Promise<Result>,

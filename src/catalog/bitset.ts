@@ -10,14 +10,17 @@ export function emptyBits(size: number): Bits {
   return new Uint32Array((size + 31) >>> 5);
 }
 
-/** The set of these indexes, each below `size`. */
+/** The set of these indexes, in any order, each an integer from 0 and below `size`, over `size` records. */
 export function bitsOf(size: number, indexes: Iterable<number>): Bits {
   const bits = emptyBits(size);
   addDocuments(bits, indexes);
   return bits;
 }
 
-/** Adds a record to a set that is being built and not shared yet. `index` must be below the set's size. */
+/**
+ * Adds a record to a set that is being built and not shared yet. `index` must be from 0 and below the set's size; that
+ * is not checked.
+ */
 export function add(bits: Bits, index: number): void {
   const word = index >>> 5;
   bits[word] = at(bits, word) | (1 << (index & 31));

@@ -55,8 +55,9 @@ export interface CrawlResult {
 }
 
 /**
- * Crawls a registry until its deadline. Rejects with GENERATION_UNSTABLE, with SOURCE_TOO_LARGE beyond the maximum of
- * records, with the reason of the deadline's signal, or as {@link Source} does.
+ * Crawls a registry until its deadline, again if its generation changes meanwhile, {@link MAX_RESTARTS} times at most.
+ * Rejects with GENERATION_UNSTABLE if it changes once more, with SOURCE_TOO_LARGE beyond `maxRecords` records, with the
+ * reason of the deadline's signal, or as {@link Source} does.
  */
 export async function crawl(job: CrawlJob): Promise<CrawlResult> {
   for (let attempt = 0; attempt <= MAX_RESTARTS; attempt += 1) {

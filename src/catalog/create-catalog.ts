@@ -35,8 +35,9 @@ export interface CatalogOptions {
 }
 
 /**
- * A catalog over one source for each registry. It asks no registry before the first `refresh`, and none of its methods
- * rejects for a registry that fails. Throws CONFIG_INVALID if a registry of the configuration has no source.
+ * A catalog over one source for each registry, whose states are in federation.yaml's order. It asks no registry before
+ * the first `refresh`, and none of its methods rejects for a registry that fails, or when the signal aborts: `refresh`
+ * then gives the present states. Throws CONFIG_INVALID if a registry of the configuration has no source.
  */
 export function createCatalog(options: CatalogOptions): Catalog {
   const recorderOf = options.store == null ? () => null : createRecorders(options.store);

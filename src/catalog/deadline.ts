@@ -26,8 +26,8 @@ export interface Deadline {
 const SLICE = 100;
 
 /**
- * A deadline after so many milliseconds of waiting. The signal's reason is then a TimeoutError, as of
- * AbortSignal.timeout.
+ * A deadline after so many milliseconds of waiting for the registry, as the monotonic clock counts them. The signal's
+ * reason is then a TimeoutError, as that of AbortSignal.timeout.
  */
 export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   const controller = new AbortController();

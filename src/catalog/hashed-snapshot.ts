@@ -15,7 +15,10 @@ export interface HashedSnapshot {
 /** The number of snapshots made in this process. */
 let serials = 0;
 
-/** The previous snapshot if its content is unchanged, whatever its generation; else a new one with the next serial. */
+/**
+ * The previous snapshot if its content is unchanged, whatever its generation; else a new one, frozen, with the next
+ * serial. `previous` null: there is none. `crawledAt`: milliseconds since the epoch. Rests where `pace` is due.
+ */
 export async function hashedSnapshot(
   crawlResult: CrawlResult,
   place: RegistryAddress,

@@ -36,12 +36,15 @@ const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** SHA-256 is the only one of the OCI's algorithms in the gateway's contract. */
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 
-/** Whether it is a repository name by the OCI distribution specification, of at most `BOUNDS.repository` characters. */
+/**
+ * Whether it is a repository name by the OCI distribution specification, of at most `BOUNDS.repository` (255)
+ * characters.
+ */
 export const isRepository = (name: string): boolean =>
   // The length is checked first: the pattern is meant for names, not for megabytes.
   name.length <= BOUNDS.repository && REPOSITORY.test(name);
 
-/** Whether it is a tag by the OCI distribution specification: at most 128 characters. */
+/** Whether it is a tag by the OCI distribution specification: 1 to 128 characters. */
 export const isTag = (tag: string): boolean => TAG.test(tag);
 
 /**
@@ -57,8 +60,9 @@ export function refuseClaims(node: Unproven, place: RegistryAddress): void {
 }
 
 /**
- * The identity of an entry. Throws {@link Broken} if a name is not valid by the OCI distribution specification, or
- * there is neither a digest nor a tag.
+ * The identity of an entry, its tags sorted and each once. Throws {@link Broken} if a name is not valid by the OCI
+ * distribution specification, if the digest is not a SHA-256, if there are more than `BOUNDS.tags` (128) tags, or there
+ * is neither a digest nor a tag.
  */
 export function readIdentity(node: Unproven): Identity {
   const repository = node.repository;
@@ -82,7 +86,10 @@ export function readIdentity(node: Unproven): Identity {
   };
 }
 
-/** One name by digest; without a digest, one for each tag, since tags may point to different images. */
+/**
+ * The names of an entry, each with the image's id and OCI reference: one by digest; without a digest, one for each tag,
+ * since tags may point to different images.
+ */
 export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
   const named = (suffix: string, tags: readonly string[]): Name => ({
     id: `${place.facility}/${place.registry}/${identity.repository}${suffix}`,
@@ -94,8 +101,8 @@ export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
 }
 
 /**
- * The ids that a refused entry probably means, as far as it can be read: to find other entries of the same image. Empty
- * if the repository cannot be read; never throws.
+ * The ids that a refused entry probably means, as far as it can be read: to find other entries of the same image. At
+ * most `BOUNDS.tags` (128); empty if the repository cannot be read; never throws.
  */
 export function idsMeant(node: unknown, place: RegistryAddress): string[] {
   if (typeof node !== 'object' || node === null) return [];

@@ -29,7 +29,8 @@ export interface RefreshLog {
 }
 
 /**
- * Logs to a child of `parent` with facility and registry. An error thrown by `onProgress` is logged and ends nothing.
+ * A log of one registry's refreshes, which writes to a child of `parent` with facility and registry; what a crawl finds
+ * again is logged once. An error thrown by `onProgress` (by default nothing is called) is logged and ends nothing.
  */
 export function createRefreshLog(
   { facility, registry }: RegistryAddress,

@@ -86,7 +86,10 @@ const STORE_AGAIN: BackoffRange = { first: 5_000, max: 3_600_000 };
 /** Milliseconds for which what another gateway reads elsewhere under this name stays: else each would replace it for ever. */
 const STORED_AS_MS = 3_600_000;
 
-/** The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again. */
+/**
+ * The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again; it
+ * is crawled all the same `fullCrawl` seconds after its last crawl. `check` rejects as {@link crawl} does.
+ */
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, clock, recorder } = options;
   /** Whether the store lacks the present snapshot: it could not be written, or is not there any more. */

@@ -57,7 +57,10 @@ const TOO_OLD: SourceFailure = {
   message: 'its last snapshot is too old to be used',
 };
 
-/** An empty cache. The first `refresh` restores it from the store; after failures it waits as {@link backoff} says. */
+/**
+ * An empty cache of one registry. The first `refresh` restores it from the store; after failures it waits as {@link
+ * backoff} says, 5 s to 5 minutes. None of its methods rejects for a registry that fails: the failure is in `state()`.
+ */
 export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
   const { source, clock, by, freshFor, usableFor } = options;
 

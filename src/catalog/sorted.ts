@@ -5,19 +5,19 @@ import type { Pace } from '../model/pace.ts';
 /** Number of values that are sorted without a pause: it takes well under a millisecond. */
 const RUN = 1_024;
 
-/** A new list with each value once, by UTF-16 code units. */
+/** A new list with each value once, sorted by UTF-16 code units. */
 export function sortedSet(values: readonly string[]): string[] {
   return values.length < 2 ? [...values] : [...new Set(values)].sort();
 }
 
-/** Compares texts by UTF-16 code units, as `sort` does by default. */
+/** Compares texts by UTF-16 code units, as `sort` does by default: negative if `a` is first, 0 if they are equal. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
- * A new list in the order of `compare`; equal values stay in their order. Rests when the pace says so: sorting a
- * hundred thousand values at once would delay every query by a tenth of a second and more.
+ * A new list in the order of `compare`; equal values stay in their order. Rests where `pace` is due, at runs of 1,024:
+ * sorting a hundred thousand values at once would delay every query by a tenth of a second and more.
  */
 export async function sortedInTurns<T>(
   values: Iterable<T>,

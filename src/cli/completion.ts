@@ -11,7 +11,10 @@ const BASH = new URL('../../src/cli/completion.bash', import.meta.url);
 const FILES = ':0';
 const NO_FILES = ':4';
 
-/** Adds `completion` and the hidden `complete` to the root command. Call it after all other commands were added. */
+/**
+ * Adds `completion` and the hidden `complete` to the root command. Call it after all other commands were added. The
+ * action rejects with the file system's error if the script for bash cannot be read.
+ */
 export function addCompletion(root: Command, output: Pick<Output, 'data'>): void {
   const tree = tab(root, { completionCommandName: 'completion' });
   const named = (name: string): Command | undefined => root.commands.find((each) => each.name() === name);

@@ -32,7 +32,11 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'PROBLEM', cell: ({ source }) => source?.error?.code ?? '' },
 ];
 
-/** The command. It rejects as {@link connectGateway} and its requests do. */
+/**
+ * `panfed facilities`, which writes to `output` (by default the process's) and takes PANFED_URL and PANFED_TOKEN of
+ * `env`. It rejects as {@link connectGateway} and its requests do: with USAGE, GATEWAY_UNREACHABLE, or the gateway's
+ * own code.
+ */
 export function facilitiesCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,

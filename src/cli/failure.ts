@@ -54,7 +54,9 @@ function debugText(error: Error): string {
   return causes.join('\ncaused by ');
 }
 
-/** A failure as the fields of a line of the log; an unexpected one with its stack. */
+/**
+ * A failure as the fields of a line of the log: `code`, `at` and `hint`; an unexpected one as INTERNAL, with its stack.
+ */
 export function failureEntry(error: unknown): Record<string, unknown> {
   if (!(error instanceof FederationError)) return { code: 'INTERNAL', err: error };
   const { code, at, hint } = error;

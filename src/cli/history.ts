@@ -18,7 +18,11 @@ const COLUMNS: readonly Column<Span>[] = [
 /** The GraphQL document of `panfed history`. */
 export const HISTORY = HistoryDocument.toString();
 
-/** The command. It rejects as {@link connectGateway} and its requests do, and with NOT_FOUND where nothing is known. */
+/**
+ * `panfed history`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
+ * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code), with USAGE for what is
+ * no tag, and with NOT_FOUND where nothing is known.
+ */
 export function historyCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,
@@ -62,7 +66,10 @@ async function history(
   else output.show(table(COLUMNS, spans, output));
 }
 
-/** Throws USAGE for a text that does not name a tag of a repository at a host. */
+/**
+ * The reference, `<host>/<repository>:<tag>`, trimmed and without a scheme. Throws USAGE for a text that does not name
+ * a tag of a repository at a host.
+ */
 export function referenceOf(text: string): string {
   const name = text.trim().replace(/^[a-z]+:\/\//, '');
   if (/^[^/@]+\/[^@]*[^/@]:[^/@:]+$/.test(name)) return name;

@@ -4,7 +4,10 @@ import type { Command } from 'commander';
 /** How each command is loaded, by its name, in the order in which help lists them. */
 export type CommandLoaders = Readonly<Record<string, () => Promise<Command> | Command>>;
 
-/** The command that a word names alone; all where it names none of them, as for help and for a mistyped name. */
+/**
+ * The command that a word names alone; all, in the order of `loaders`, where it names none of them, as for help and for
+ * a mistyped name. Rejects as the loaders do.
+ */
 export async function loadCommands(
   loaders: CommandLoaders,
   word: string | undefined,

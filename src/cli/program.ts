@@ -12,8 +12,8 @@ const VERSION_FLAGS = ['-V', '--version'];
 const WITHOUT_COMMANDS = [...VERSION_FLAGS, 'completion'];
 
 /**
- * The root command `panfed` with the commands that its arguments name, or with all of them where they name none. Parsing
- * rejects with a FederationError, and with USAGE for bad arguments.
+ * The root command `panfed` with the commands that its arguments name, or with all of them where they name none.
+ * Parsing rejects with a FederationError: USAGE for bad arguments, else the command's own.
  */
 export async function program(args: readonly string[] = []): Promise<Command> {
   const [word, ...words] = wordsOfLine(args);

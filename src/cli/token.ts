@@ -27,7 +27,7 @@ interface TokenOptions {
 const NAMES = DEMO_PEOPLE.map(({ name }) => name);
 
 /**
- * The command. Rejects with USAGE for a person or URL that is not valid, GATEWAY_UNREACHABLE if no demo is running
+ * `panfed token`. Rejects with USAGE for a person or URL that is not valid, GATEWAY_UNREACHABLE if no demo is running
  * there.
  */
 export function tokenCommand(process: TokenProcess = thisProcess()): Command {

@@ -59,9 +59,10 @@ export type Ask = (
 ) => Promise<QueryResult>;
 
 /**
- * A function that evaluates questions against the context's catalog and configuration. It rejects with BAD_CHOICE
- * for an unknown choice or place once all registries were read, and with the signal's reason once the request has
- * ended.
+ * A function that evaluates questions against the context's catalog and configuration. It rejects with BAD_CHOICE for
+ * an unknown choice or place where every registry was read and judged (otherwise that is a notice), with POLICY_FAILED
+ * where the preference module cannot judge a choice, with NOT_READY where too many evaluations wait, and with the
+ * signal's reason once the request has ended.
  */
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;

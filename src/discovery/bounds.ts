@@ -21,7 +21,11 @@ export interface RequestBounds {
 /** Unknown names that suggestions are computed for in a document with one question. */
 const MAX_SUGGESTED = 8;
 
-/** The bounds of one request. `answerBytes`: how many bytes {@link RequestBounds.count} accepts in total. */
+/**
+ * The bounds of one request, which `signal` ends. `answerBytes`: how many bytes {@link RequestBounds.count} accepts in
+ * total; beyond it, `count` throws LIMIT_EXCEEDED. Eight unknown choices get suggestions, until `share` divides them
+ * (one each at least).
+ */
 export function requestBounds(signal: AbortSignal, answerBytes: number): RequestBounds {
   // Each field that waits listens to the one end, as many as the document's cost allows: no leak, as Node would warn.
   setMaxListeners(0, signal);

@@ -27,9 +27,11 @@ export interface Sides {
 }
 
 /**
- * The matches of one side. A version belongs to a framework: versions are those of the frameworks chosen on the same
- * side, else in `only`, so that an image with RELION 3 and CTFFIND 5 does not match RELION 5, and `except` excludes
- * RELION 5 but not all of RELION. Rejects with POLICY_FAILED where the preference module cannot judge a choice.
+ * The matches of one side, one per choice in their order, each with one bitset per snapshot of the view. A version
+ * belongs to a framework: versions are those of the frameworks chosen on the same side, else in `only`, so that an
+ * image with RELION 3 and CTFFIND 5 does not match RELION 5, and `except` excludes RELION 5 but not all of RELION.
+ * Rejects with POLICY_FAILED where the preference module cannot judge a choice, and with NOT_READY where too many
+ * evaluations wait. Rests where `pace` is due.
  */
 export async function matchChoices(
   view: View,
@@ -50,7 +52,7 @@ export async function matchChoices(
   );
 }
 
-/** The folded names of the chosen frameworks; null where none is chosen. */
+/** The folded names of the chosen frameworks, in the choice's order; null where none is chosen. */
 export function frameworksOf(choices: readonly ResolvedChoice[]): readonly string[] | null {
   return choices.find(({ field }) => field === 'frameworks')?.values.map(fold) ?? null;
 }
@@ -102,7 +104,10 @@ async function matchVersions(
   return matching;
 }
 
-/** The ranges of these texts. GraphQL's arguments were validated, so that every text is a range. */
+/**
+ * The ranges of these texts, in their order (see {@link parseVersionRange}). A text that is no range is left out;
+ * GraphQL's arguments were validated, so that there is none.
+ */
 export function rangesIn(texts: readonly string[]): readonly VersionRange[] {
   return texts.flatMap((text) => parseVersionRange(text) ?? []);
 }

@@ -61,8 +61,9 @@ export interface ConnectionRequest {
 }
 
 /**
- * The page of matches behind the cursor `after`, at most `first`, as a Relay connection; counts and facets are computed
- * when they are asked for, over the visible matches alone.
+ * The page of matches behind the cursor `after` (null: from the start), at most `first`, as a Relay connection; counts
+ * and facets are computed when they are asked for, over the visible matches alone. Throws nothing of its own; `facets`
+ * rejects with the signal's reason once the request has ended, and as `everywhere` does where FACILITY is asked for.
  */
 export function connect(request: ConnectionRequest): ImageConnection {
   const { matches, question, first, after, cursors, binding, answer, pace } = request;

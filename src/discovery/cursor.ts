@@ -27,7 +27,9 @@ const MAC_BYTES = 16;
 const MAX_CURSOR = 16_384;
 
 /**
- * Cursors that are authenticated with HMAC-SHA-256 (RFC 2104) by this key, truncated to 128 bits as section 5 allows.
+ * Cursors, `<base64url JSON>.<base64url MAC>`, that are authenticated with HMAC-SHA-256 (RFC 2104) by this key,
+ * truncated to 128 bits as section 5 allows. They are valid for one binding: principal and question. `verify` throws
+ * BAD_CURSOR for any other cursor, and for one of more than 16,384 characters.
  */
 export function createCursors(secret: Uint8Array): Cursors {
   const mac = (payload: string, binding: CursorBinding): Buffer =>

@@ -55,8 +55,8 @@ export interface FrameworkConnection extends Answer {
 }
 
 /**
- * Answers questions. All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED or
- * SOURCE_UNAVAILABLE; and with the signal's reason once the request has ended.
+ * Answers questions. All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED,
+ * SOURCE_UNAVAILABLE or NOT_READY; and with the signal's reason once the request has ended.
  */
 export interface Discovery {
   images(question: Question, page: PageRequest, scope: RequestScope): Promise<ImageConnection>;
@@ -73,7 +73,10 @@ export interface Discovery {
   readonly history: History;
 }
 
-/** Discovery over the context's catalog; one pace is shared by all its requests. */
+/**
+ * Discovery over the context's catalog; one pace is shared by all its requests. Asks no registry before its first
+ * question; errors are those of {@link Discovery}.
+ */
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { places, vocabulary, cursors, clock } = context;
   // One for all of its questions and for nothing else: which of two failing fields fails first depends on who rests.

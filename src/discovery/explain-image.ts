@@ -8,8 +8,10 @@ import { badPlace } from './unknown.ts';
 import type { VisibleItem } from './view.ts';
 
 /**
- * One explanation per policy, by the policies that judged the image; null where the caller may not know. `at`: a
- * facility's id or name; null: no place. Rejects with BAD_CHOICE for an unknown facility.
+ * One explanation per policy, by the policies that judged the image: all of them for an admin, the facility's own for
+ * its author; null where the caller is neither. `at`: a facility's id or name; null: no place. Rejects with BAD_CHOICE
+ * for an unknown facility, with NOT_READY if too many explanations wait, and with the signal's reason if the request
+ * ends before the explanation began.
  */
 export async function explainImage(
   { image, view }: VisibleItem,
@@ -26,7 +28,10 @@ export async function explainImage(
   return policies.explain(image, caller.subject, place, owner, { principal, signal: bounds.signal });
 }
 
-/** The JSON of all fields of the image that policies read; null where the caller may not know. */
+/**
+ * The JSON (RFC 8259) of all fields of the image that policies read; null where the caller is neither an admin nor an
+ * author of the image's facility.
+ */
 export function policyInputOf({ image, view }: VisibleItem): string | null {
   return mayKnow(view.caller, image.facility) ? JSON.stringify(recordInput(image)) : null;
 }

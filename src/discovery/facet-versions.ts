@@ -31,9 +31,11 @@ interface Version extends ComparableVersion {
 }
 
 /**
- * The versions of the selected records, and the ranges that were asked for. `frameworks`: folded names; of these alone, or for
- * null of any. `bits`: the selection, a set a part. A version that cannot be chosen, such as `4>`, is left out. Rests where
- * it is due: a lab may have a hundred thousand versions.
+ * The versions of the selected records with their counts, by folded version, and the ranges that were asked for
+ * (`selected`), also at 0; a version counts the records of its family (5 counts 5.0.1), and a record counts once.
+ * `frameworks`: folded names; versions of these alone, or for null of any. `bits`: the selection, one set per snapshot
+ * of the view. A version that cannot be chosen, such as `4>`, is left out. Rests where `pace` is due: a lab may have a
+ * hundred thousand versions.
  */
 export async function countVersions(
   view: View,
@@ -128,7 +130,11 @@ export interface ChosenVersions {
   readonly except: readonly string[];
 }
 
-/** The frameworks of the selected records, each with the images that have it in one of the versions. */
+/**
+ * The frameworks of the selected records with the number of images, by folded name, that have the framework in one of
+ * the chosen versions (`only`; null: in any) and in none of `except`; none at 0. `bits`: the selection, one set per
+ * snapshot of the view. Rests where `pace` is due.
+ */
 export async function countFrameworks(
   view: View,
   bits: readonly Bits[],

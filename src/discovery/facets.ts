@@ -37,7 +37,11 @@ export interface FacetContext {
   readonly except: readonly ResolvedChoice[];
 }
 
-/** By count, then value; the values in `only` are always there, also beyond `first` and at 0. */
+/**
+ * The values of a field with their counts in the matches, without the choice made in that field: the `first` with the
+ * highest counts, then by value in code units. The values in `only` are always there, also beyond `first` and at 0.
+ * Rests where `pace` is due.
+ */
 export async function facetOf(
   matches: Matches,
   field: FacetField,

@@ -71,14 +71,17 @@ function documentsOf(part: SnapshotAccess, folded: string, bits: Bits): number[]
   return [...documents].filter((document) => has(bits, document));
 }
 
-/** The visible records that name the framework, one bitset per snapshot of the view. */
+/** The visible records that name the framework: one bitset per snapshot of its view, in the view's order. */
 export function recordsOf({ view, folded }: VisibleFramework): readonly Bits[] {
   return view.parts.map((part) =>
     bitsOf(part.snapshotIndex.snapshot.records.length, documentsOf(part, folded, part.discover)),
   );
 }
 
-/** How many images with the framework the caller may discover, in all registries. */
+/**
+ * How many images with the framework the caller may discover, in all registries; computed once per framework object.
+ * Rejects with NOT_READY where registries that the question left out are judged now, and too many evaluations wait.
+ */
 export const countImages = onceEach((folded, view): number =>
   view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0),
 );
@@ -92,7 +95,10 @@ function countIn(part: SnapshotAccess, folded: string, bits: Bits): number {
   return count;
 }
 
-/** The versions in images that the caller may discover, newest first, 1,000 at most. */
+/**
+ * The versions in images that the caller may discover, in all registries: each once as labs write it, newest first,
+ * 1,000 at most. Computed once per framework object; rejects as {@link countImages} does.
+ */
 export const versionsOf = onceEach((folded, view): readonly string[] => {
   const versions = new Set<string>();
   for (const part of view.parts) {
@@ -105,15 +111,19 @@ export const versionsOf = onceEach((folded, view): readonly string[] => {
   return [...versions].sort(compareVersionsDescending).slice(0, MAX_VERSIONS);
 });
 
-/** The ids of the facilities with such an image, in federation.yaml's order. */
+/**
+ * The ids of the facilities with an image of the framework that the caller may discover, each once, in
+ * federation.yaml's order. Computed once per framework object; rejects as {@link countImages} does.
+ */
 export const facilitiesOf = onceEach((folded, view): readonly string[] => {
   const holders = view.parts.filter((part) => documentsOf(part, folded, part.discover).length > 0);
   return [...new Set(holders.map((part) => part.snapshotIndex.snapshot.facility))];
 });
 
 /**
- * The frameworks of the selected records that answer the search, by (score, name). `bits`: the selection, a set a part;
- * `search`: null for none. Rests where it is due.
+ * The frameworks of the selected records that answer the search, by score, the highest first, then by folded name in
+ * code units; each has one selected record or more. `bits`: the selection, one set per snapshot of the view; `search`:
+ * null for none, where each score is 0. Rests where `pace` is due.
  */
 export async function rankFrameworks(
   view: View,
@@ -163,7 +173,10 @@ function termsOf(name: string, vocabulary: Vocabulary): NameTerms {
   return known;
 }
 
-/** Compares two keys of {@link RankedFramework}: negative where `a` comes first. */
+/**
+ * Compares two keys of {@link RankedFramework}, (score, folded name): negative where `a` comes first, that is has the
+ * higher score or, for equal ones, the name that is first in code units; 0 where both are equal.
+ */
 export function compareFrameworkKeys(a: SortKey, b: SortKey): number {
   const byScore = Number(b[0]) - Number(a[0]);
   return byScore !== 0 ? byScore : String(a[1]) < String(b[1]) ? -1 : String(a[1]) > String(b[1]) ? 1 : 0;

@@ -61,8 +61,9 @@ interface TagName extends RepositoryName {
 }
 
 /**
- * The history of tags over the context's catalog and store, as far as a caller may discover its images. The spans of
- * an image are read once for all fields of a request; errors are those of {@link History}.
+ * The history of tags over the context's catalog and store, as far as a caller may discover its images. The spans of an
+ * image are read once for all fields of a request: of its first 100 tags, and at most the 100 newest. Errors are those
+ * of {@link History}.
  */
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;

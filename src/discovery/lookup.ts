@@ -28,7 +28,10 @@ export function requireSnapshots(
   );
 }
 
-/** Whether the registry could hold an image of this name, judged by the name only. */
+/**
+ * Whether the registry could hold an image of this name, judged by the name only: for an id, whether it begins with
+ * `<facility>/<registry>/`; true for any other name.
+ */
 export function couldHold(
   { facility, registry }: Pick<RegistryState, 'facility' | 'registry'>,
   wanted: Wanted,
@@ -36,7 +39,10 @@ export function couldHold(
   return wanted.by !== 'id' || wanted.id.startsWith(`${facility}/${registry}/`);
 }
 
-/** The first image of this name that the caller may discover, in federation.yaml's order; null where there is none. */
+/**
+ * The first image of this id, digest or reference that the caller may discover, in federation.yaml's order; null where
+ * there is none.
+ */
 export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   for (const part of view.parts) {
     for (const document of documentsOf(part.snapshotIndex, wanted)) {
@@ -49,7 +55,11 @@ export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   return null;
 }
 
-/** The other images with the same digest that the caller may discover, at most `first`, in federation.yaml's order. */
+/**
+ * The other images with the same digest that the caller may discover, in all registries: at most `first`, in
+ * federation.yaml's order; empty for an image without a digest. Rejects with NOT_READY where registries that the
+ * question left out are judged now, and too many evaluations wait.
+ */
 export async function sameDigest(
   { image, view: itsView }: VisibleItem,
   first: number,

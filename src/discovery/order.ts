@@ -40,8 +40,9 @@ const COMPARATORS: Readonly<Record<ImageOrder, readonly ((a: Value, b: Value) =>
 };
 
 /**
- * The comparison, the keys and the tiers of an order. `wanted`: the folded frameworks whose versions are compared;
- * null: those of all. `tiered`: whether there are preferences or a search, so that records have tiers.
+ * The comparison, the keys and the tiers of an order; each order ends with the record's id, so that no two keys are
+ * equal. `wanted`: the folded frameworks whose versions are compared; null: those of all. `tiered`: whether there are
+ * preferences or a search, so that records have tiers.
  */
 export function orderingOf(order: ImageOrder, wanted: ReadonlySet<string> | null, tiered: boolean): Ordering {
   const comparators = COMPARATORS[order];

@@ -25,7 +25,10 @@ export interface SourceOutcome {
   readonly quarantine: readonly Quarantined[] | null;
 }
 
-/** A test of whether the choices exclude a facility, so that its registries are not refreshed for this question. */
+/**
+ * A test, by a facility's id, of whether the choices exclude it, so that its registries are not refreshed for this
+ * question. Without a choice of facilities it is false for every facility.
+ */
 export function excludes(
   only: readonly ResolvedChoice[],
   except: readonly ResolvedChoice[],
@@ -41,12 +44,12 @@ export interface OutcomeContext {
   readonly skipped: (facility: string) => boolean;
 }
 
-/** One outcome per registry, in federation.yaml's order. */
+/** One outcome per registry of the view, in federation.yaml's order, those without a snapshot included. */
 export function outcomesOf(view: View, context: OutcomeContext): readonly SourceOutcome[] {
   return view.states.map((state) => outcomeOf(view, state, context));
 }
 
-/** Whether every source that is not SKIPPED is OK or STALE. */
+/** Whether every source that is not SKIPPED is OK or STALE; true where there is none. */
 export function isComplete(outcomes: readonly SourceOutcome[]): boolean {
   return outcomes.every(({ status }) => status === 'SKIPPED' || status === 'OK' || status === 'STALE');
 }

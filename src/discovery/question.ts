@@ -34,7 +34,11 @@ export const EVERYTHING: Question = {
 /** Raised when the sort key of an order changes: cursors from before are refused, and not misread. */
 const SORT_KEY_VERSION = 3;
 
-/** The question that a cursor is bound to besides its caller, in one spelling, without its page and freshness. */
+/**
+ * The question that a cursor is bound to besides its caller, as JSON in one spelling (folded, values sorted and each
+ * once), without its page and freshness. `framework`: the folded framework whose images are listed, `*` for a list of
+ * frameworks; null: neither.
+ */
 export function normalizedQuestion(question: Question, framework: string | null): string {
   const side = (choices: Choices): [string, string[]][] =>
     Object.entries(choices)

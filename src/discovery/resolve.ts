@@ -115,7 +115,10 @@ export function suggestionsFor({ field, value }: UnknownChoice, knowledge: Knowl
   return nearestIn(value, [...own, indexFor(values, field, () => values.values())]);
 }
 
-/** The choices with canonical values, and the unknown ones. A field that is empty or null counts as not given. */
+/**
+ * The choices with canonical values (`values`: sorted, each once), in the order of {@link CHOICE_FIELDS}, and the
+ * unknown ones as they were written. A field that is empty or null counts as not given. Never throws.
+ */
 export function resolveChoices(choices: Choices, knowledge: Knowledge): Resolution {
   const resolved: ResolvedChoice[] = [];
   const unknown: UnknownChoice[] = [];

@@ -37,7 +37,10 @@ export const MAX_TERMS = 8;
 /** Words that are read at all: only a text made for the purpose has more within `limits.search`. */
 const MAX_TOKENS = 64;
 
-/** At most {@link MAX_TERMS} terms of a search; null where the text is null, empty or blank. */
+/**
+ * At most {@link MAX_TERMS} terms of a search, each once and without stop words (unless there are only stop words), and
+ * the words beyond them; of a longer text the first 64 words are read. null where the text is null, empty or blank.
+ */
 export function readSearch(text: string | null): SearchTerms | null {
   if (text === null || text.trim() === '') return null;
   const tokens = tokensOf(text, MAX_TOKENS);

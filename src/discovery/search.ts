@@ -54,10 +54,10 @@ function allowedErrors(word: string): number {
 const SHORTEST_PREFIX = 2;
 
 /**
- * The records of a snapshot that match every word; no words match nothing. A record's score is the sum over the words
- * of the heaviest field and kind of match. `visible`: the only records that are scored, so that hidden records do not
- * lengthen the work for a word. Yields between words where `pace` is due, and rejects with the signal's reason once the
- * request has ended.
+ * The records of a snapshot that match every word, as a bitset with a score per record; no words match nothing. A
+ * record's score is the sum over the words of the heaviest field and kind of match. `visible`: the only records that
+ * are scored, so that hidden records do not lengthen the work for a word. Rests where `pace` is due, and rejects
+ * between words with the signal's reason once the request has ended.
  */
 export async function searchSnapshot(
   snapshotIndex: SnapshotIndex,
@@ -210,8 +210,9 @@ function heaviest(places: number): number {
 }
 
 /**
- * How well something with these names matches the words of a search, by the same weights; 0: not at all.
- * `holdsVersion`: whether it has a version that begins so; called where a word matches no name.
+ * How well something with these names matches the words of a search: the sum over the words of the best kind of match
+ * (8: a whole name, 1: with typing errors); 0: a word matches no name, or there is none. `holdsVersion`: whether it has
+ * a version that begins so; called where a word matches no name.
  */
 export function scoreNames(
   { words, wholes }: NameTerms,

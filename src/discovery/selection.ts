@@ -33,8 +33,8 @@ export interface SelectedPart {
 }
 
 /**
- * The records that match the search, one result per snapshot; null where nothing is searched for. Rejects with the
- * signal's reason once the request has ended.
+ * The records that match the search, one result per snapshot of the view, in its order; null where nothing is searched
+ * for. Rests where `pace` is due, and rejects with the signal's reason once the request has ended.
  */
 export async function findAll(
   view: View,
@@ -53,7 +53,10 @@ export async function findAll(
   return matches;
 }
 
-/** The selected records of one snapshot of the view. `ignore`: the fields whose choices do not count. */
+/**
+ * The selected records of one snapshot of the view, by its index there: only those that the caller may discover.
+ * `ignore`: the fields whose choices do not count; none by default.
+ */
 export function selectedBits(matches: Matches, index: number, ignore: readonly ChoiceField[] = []): Bits {
   const part = matches.view.parts[index] as SnapshotAccess;
   if (matches.nothing) return emptyBits(part.snapshotIndex.snapshot.records.length);
@@ -71,7 +74,10 @@ export function selectedBits(matches: Matches, index: number, ignore: readonly C
   return bits;
 }
 
-/** The selected records of every snapshot, with preferences and scores. */
+/**
+ * The selected records of every snapshot of the view, in its order, with preferences and scores; `scores` is null where
+ * nothing is searched for.
+ */
 export function select(matches: Matches): readonly SelectedPart[] {
   return matches.view.parts.map((part, index) => ({
     part,

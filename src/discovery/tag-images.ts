@@ -15,7 +15,10 @@ export const partOf = (view: View, { facility, registry }: RepositoryName): Snap
     ({ snapshotIndex: { snapshot } }) => snapshot.facility === facility && snapshot.registry === registry,
   );
 
-/** The digests of all images of the repository that may be discovered. */
+/**
+ * The digests of all current images of the repository that may be discovered, in the order of the snapshot; images
+ * without a digest are left out.
+ */
 export function digestsOf(
   { snapshotIndex: { snapshot }, discover }: SnapshotAccess,
   { repository }: RepositoryName,
@@ -28,7 +31,10 @@ export function digestsOf(
   return digests;
 }
 
-/** The number of a current record that may be discovered; null where there is none. */
+/**
+ * The number, in its snapshot, of the current record with this repository and digest that may be discovered; null where
+ * there is none.
+ */
 export function documentOf(
   { snapshotIndex, discover }: SnapshotAccess,
   { facility, registry, repository }: RepositoryName,
@@ -38,14 +44,20 @@ export function documentOf(
   return document !== undefined && has(discover, document) ? document : null;
 }
 
-/** A current image that may be discovered; null where there is none. */
+/**
+ * The current image with this repository and digest that may be discovered; null where there is none, or the view lacks
+ * its registry.
+ */
 export function imageOf(view: View, name: RepositoryName, digest: string): VisibleItem | null {
   const part = partOf(view, name);
   const document = part === undefined ? null : documentOf(part, name, digest);
   return part === undefined || document === null ? null : reveal(view, part, document);
 }
 
-/** The digests of the current images with a reference, `<canonical name>:<tag>`, that may be discovered. */
+/**
+ * The digests of the current images with a reference, `<canonical name>:<tag>`, that may be discovered; empty where
+ * there is none.
+ */
 export function digestsWith(
   { snapshotIndex: { snapshot, byReference }, discover }: SnapshotAccess,
   reference: string,

@@ -40,8 +40,9 @@ export type TagReader = (
 ) => Promise<ReadonlyMap<string, readonly ShownSpan[]>>;
 
 /**
- * A reader with a queue of its own: four reads at a time, two of one caller. It rejects with STORE_UNAVAILABLE where
- * the history cannot be read now, and with the signal's reason.
+ * A reader with a queue of its own: four reads at a time, two of one caller; it gives an empty map for a registry whose
+ * history is not kept. It rejects with STORE_UNAVAILABLE where the history cannot be read now, or a read waits for more
+ * than 10 s, and with the signal's reason once the request has ended.
  */
 export function createTagReader({ places, history, pace }: TagReaderContext): TagReader {
   const reads = createFairQueue(READS);

@@ -34,7 +34,11 @@ export function asOfNow(
   ];
 }
 
-/** The spans of these digests, the newest first, with the times between and after them in which the tag was gone. */
+/**
+ * The spans of the digests that the caller may know, the newest first (equal starts: by digest in code units), with the
+ * times between and after them, in which the tag was gone, as spans whose digest is null. Times are milliseconds since
+ * the epoch.
+ */
 export function shownSpans(
   spans: readonly TagSpan[],
   mayKnow: (digest: string) => boolean,
@@ -45,7 +49,10 @@ export function shownSpans(
   );
 }
 
-/** The digests that the tag pointed to at a time, of the spans that {@link shownSpans} gives. */
+/**
+ * The digests that the tag pointed to at a time, in milliseconds since the epoch, of the spans that {@link shownSpans}
+ * gives; in their order. A span includes its start and not its end.
+ */
 export const digestsAt = (shown: readonly ShownSpan[], at: number): readonly string[] =>
   shown
     .filter(({ since, until }) => since <= at && (until === null || at < until))

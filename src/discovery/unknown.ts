@@ -17,7 +17,10 @@ interface DescribedChoice extends UnknownChoice {
   readonly suggestions: readonly string[];
 }
 
-/** A BAD_CHOICE error: lists the first eight unknown choices with their suggestions, and counts the rest. */
+/**
+ * A BAD_CHOICE error: lists the first eight unknown choices with their suggestions (as many as `bounds.suggested` get
+ * some), and counts the rest. `unknown` has one or more.
+ */
 export function badChoice(
   unknown: readonly UnknownChoice[],
   suggest: Suggest,
@@ -34,7 +37,10 @@ export function badChoice(
   });
 }
 
-/** The notices that replace the error while a registry has no snapshot, because its values are not known. */
+/**
+ * The notices, UNKNOWN_CHOICE, that replace the error while a registry has no snapshot, because its values are not
+ * known: one for each of the first eight unknown choices.
+ */
 export function unknownNotices(
   unknown: readonly UnknownChoice[],
   suggest: Suggest,
@@ -52,7 +58,7 @@ export function unknownPlace(at: string | null, places: Places): readonly Unknow
   return at === null || places.resolve(at) !== null ? [] : [{ field: 'facilities', value: at }];
 }
 
-/** A BAD_CHOICE error for an unknown place. */
+/** A BAD_CHOICE error for an unknown place, with at most three suggestions (as {@link nearest}). */
 export function badPlace(at: string, places: Places, bounds: RequestBounds): FederationError {
   return badChoice(unknownPlace(at, places), ({ value }) => nearest(value, places.names), bounds);
 }

@@ -44,8 +44,9 @@ export interface ViewSources {
 
 /**
  * Refreshes the registries and judges their records for a caller at a place; null: no place. Registries in
- * `request.skip` are neither refreshed nor judged, those in `unjudged` are refreshed but not judged. Rejects with
- * POLICY_FAILED, and with the signal's reason once the request has ended.
+ * `request.skip` are neither refreshed nor judged, those in `unjudged` are refreshed but not judged. A registry that
+ * fails is an outcome in `states`. Rejects with NOT_READY if too many evaluations wait, or if the policy engine is
+ * closed, and with the signal's reason once the request has ended.
  */
 export async function createView(
   { catalog }: ViewSources,
@@ -61,7 +62,11 @@ export async function createView(
   return viewOf(scope, states, place, unjudged);
 }
 
-/** A view of registry states as they are, without a refresh. The records of `skip` are not judged. */
+/**
+ * A view of registry states as they are, without a refresh. The records of the registries for which `skip` is true are
+ * not judged; by default all are. `place` null: no place. Rejects with NOT_READY if too many evaluations wait, or if
+ * the policy engine is closed; its `all` does so too.
+ */
 export async function viewOf(
   { caller, policies, bounds }: RequestScope,
   states: readonly RegistryState[],
@@ -124,7 +129,10 @@ export type VisibleValues = ReadonlyMap<string, string>;
 
 const valuesByVerdict = new WeakMap<Verdict, Map<IndexedField, VisibleValues>>();
 
-/** The values of a field that the caller may know of, in code-unit order; kept as long as the verdict is. */
+/**
+ * The values of a field that the caller may know of, by folded value, in its code-unit order, each in the first of its
+ * visible spellings; kept as long as the verdict is.
+ */
 export function visibleValues(view: View, field: IndexedField): VisibleValues {
   let fields = valuesByVerdict.get(view.verdict);
   if (fields === undefined) {
@@ -139,7 +147,10 @@ export function visibleValues(view: View, field: IndexedField): VisibleValues {
   return values;
 }
 
-/** As {@link visibleValues} spells one value, where few of very many are wanted. */
+/**
+ * As {@link visibleValues} spells one value, where few of very many are wanted; null where the caller may not know of
+ * it.
+ */
 export function visibleSpelling(view: View, field: IndexedField, folded: string): string | null {
   let spelling: string | null = null;
   for (const { snapshotIndex, discover } of view.parts) {

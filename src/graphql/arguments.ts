@@ -23,12 +23,15 @@ export interface QuestionArguments extends PageArguments {
   readonly maxAge?: number | null;
 }
 
-/** The page: `first` is 1 to limits.pageSize, 20 by default. Throws BAD_INPUT. */
+/**
+ * The page: `first` is 1 to limits.pageSize, 20 by default; `after` is null for the first page. Throws BAD_INPUT for
+ * another `first`.
+ */
 export function pageOf({ first, after }: PageArguments, limits: Limits): PageRequest {
   return { first: firstOf(first ?? 20, limits.pageSize), after: after ?? null };
 }
 
-/** `first`, where it is 1 to `max`. Throws BAD_INPUT otherwise. */
+/** `first`, where it is 1 to `max`. Throws BAD_INPUT, about `first`, otherwise. */
 export function firstOf(first: number, max: number): number {
   if (first < 1 || first > max) {
     throw badInput(
@@ -40,7 +43,11 @@ export function firstOf(first: number, max: number): number {
   return first;
 }
 
-/** The question, with every argument within its limit and every version a range. Throws BAD_INPUT. */
+/**
+ * The question, with every argument within its limit and every version a range; `orderBy` is RELEVANCE by default, and
+ * a blank `search` and what is left out are null or empty. Throws BAD_INPUT for a `search` of more than limits.search
+ * UTF-16 units, a negative `maxAge` (seconds), a text of more than 1,024, and choices beyond their limits.
+ */
 export function questionOf(args: QuestionArguments, limits: Limits): Question {
   const search = args.search ?? '';
   if (search.length > limits.search) {
@@ -58,7 +65,7 @@ export function questionOf(args: QuestionArguments, limits: Limits): Question {
   };
 }
 
-/** The text, where it has at most 1,024 characters. Throws BAD_INPUT otherwise. */
+/** The text, where it has at most 1,024 UTF-16 units. Throws BAD_INPUT about `name` otherwise. */
 export function textOf(name: string, text: string): string {
   if (text.length > MAX_VALUE)
     throw badInput(name, `A value of \`${name}\` may have ${MAX_VALUE} characters.`);
@@ -91,7 +98,7 @@ function rangeOf(name: string, text: string): void {
   );
 }
 
-/** A BAD_INPUT error about the argument `at`. */
+/** A BAD_INPUT error about the argument `at`, by default without a hint. */
 export function badInput(at: string, message: string, hint?: string): FederationError {
   return new FederationError('BAD_INPUT', message, { at, hint });
 }

@@ -25,7 +25,10 @@ import { badInput } from './arguments.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** The coerced variables; null where they are invalid, which the execution then refuses. */
+/**
+ * The variables, coerced to their types with their defaults (GraphQL specification, section 6.1.2); null where they are
+ * invalid, which the execution then refuses.
+ */
 export function coercedVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,

@@ -30,8 +30,9 @@ const CACHE_CHARACTERS = 262_144;
 type Entry = 'sent once' | 'cannot be compiled' | CompiledQuery;
 
 /**
- * A function that compiles for this schema. It compiles a document when it is sent again, because compiling once does
- * not pay.
+ * A function that compiles for this schema; it gives null where the document is to be interpreted. It compiles a
+ * document when it is sent again, because compiling once does not pay. It caches documents of 262,144 characters
+ * together; the least recently used one is dropped first.
  */
 export function createCompile(schema: GraphQLSchema): Compile {
   const texts = new WeakMap<DocumentNode, string | null>();

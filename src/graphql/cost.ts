@@ -71,7 +71,11 @@ export function refuseCostly(
   });
 }
 
-/** The cost of an operation. `variables` are coerced. A `first` that is not a number counts as `maxFirst`. */
+/**
+ * The cost of an operation, in fields and list items that it may ask for; a facet, an explanation and other slow fields
+ * cost more. `variables` are coerced. A `first` that is not a number counts as `maxFirst`. The document has passed
+ * validation.
+ */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,

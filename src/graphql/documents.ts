@@ -14,7 +14,10 @@ export const DOCUMENT_CACHE_BYTES = 67_108_864;
 /** Default bound of the cache of refused documents, in bytes. */
 export const ERROR_CACHE_BYTES = 16_777_216;
 
-/** A cache of parsed documents of at most `bytes` of estimated memory; the least recently used one is dropped first. */
+/**
+ * A cache of parsed documents by their text, of at most `bytes` of estimated memory, by default {@link
+ * DOCUMENT_CACHE_BYTES} (64 MiB); the least recently used one is dropped first.
+ */
 export function createDocumentCache(bytes = DOCUMENT_CACHE_BYTES): LRUCache<string, DocumentNode> {
   return new LRUCache({
     maxSize: bytes,
@@ -23,8 +26,8 @@ export function createDocumentCache(bytes = DOCUMENT_CACHE_BYTES): LRUCache<stri
 }
 
 /**
- * A cache of the errors with which texts were refused, of at most `bytes` of estimated memory; the least recently
- * used one is dropped first.
+ * A cache of the errors with which texts were refused, by text, of at most `bytes` of estimated memory, by default
+ * {@link ERROR_CACHE_BYTES} (16 MiB); the least recently used one is dropped first.
  */
 export function createErrorCache(bytes = ERROR_CACHE_BYTES): LRUCache<string, Error> {
   return new LRUCache({ maxSize: bytes, sizeCalculation: (_, text) => 2 * text.length + ERROR_BYTES });

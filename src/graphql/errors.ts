@@ -26,8 +26,8 @@ interface Http {
 }
 
 /**
- * The error as it may be answered, with a code of the one table; its HTTP status follows GraphQL over HTTP. An
- * unexpected error is masked as INTERNAL and written to `log`.
+ * The error as it may be answered, with a code of the one table in its extensions; its HTTP status follows GraphQL over
+ * HTTP. An unexpected error is masked as INTERNAL and written to `log`. Never throws.
  */
 export function answerable(error: unknown, log: Logger): GraphQLError {
   const cause = rootOf(error);

@@ -21,7 +21,9 @@ export interface Schemas {
 }
 
 /**
- * An execute function with graphql-js's signature. graphql-js interprets documents that are not, or not yet, compiled.
+ * An execute function with graphql-js's signature; errors are in its result, as GraphQL's specification has them.
+ * graphql-js interprets documents that are not, or not yet, compiled; a document that asks an extension, or about the
+ * schema, is executed by the stitched schema.
  */
 export function createExecute(
   schemas: Schemas,

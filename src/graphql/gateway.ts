@@ -60,7 +60,10 @@ export interface GatewayOptions {
   readonly logger: Logger;
 }
 
-/** A gateway for these components and extensions. Throws where an extension does not fit into the schema. */
+/**
+ * A gateway for these components and extensions. Throws where an extension does not fit into the schema: graphql-tools'
+ * error, not a FederationError.
+ */
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
   const plain = createSchema();
   const schema = extensions.length === 0 ? plain : stitch(extensions);

@@ -9,7 +9,10 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The first field node at a path of the answer; null where there is none. */
+/**
+ * The first field node at a path of the answer, list indexes left out; null where there is none, or no such operation.
+ * `operationName` null: the only operation.
+ */
 export function locate(
   document: DocumentNode,
   operationName: string | null,

@@ -6,8 +6,8 @@ import type { Field } from './context.ts';
 type AnyField = Field<any, never>;
 
 /**
- * The same fields, each counting the bytes of its value. A field throws LIMIT_EXCEEDED once the answer is beyond its
- * bound.
+ * The same fields, each counting the bytes of its value, as {@link bytesOf}. A field throws, or rejects with,
+ * LIMIT_EXCEEDED once the answer is beyond its bound, and fails as it does by itself.
  */
 export function measured<Fields extends Readonly<Record<string, AnyField>>>(fields: Fields): Fields {
   return Object.fromEntries(
@@ -28,7 +28,11 @@ export function measured<Fields extends Readonly<Record<string, AnyField>>>(fiel
   ) as Fields;
 }
 
-/** The approximate bytes of the value's JSON, without the properties that refer to a view of other records. */
+/**
+ * The approximate bytes of the value's JSON, without the properties `visible` and `view`, which refer to a view of
+ * other records. A text counts its UTF-16 units, and a number or a boolean 5. Recursive: only for values without
+ * cycles.
+ */
 export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 5;

@@ -15,7 +15,10 @@ const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = 
   ['shifter', (reference) => `shifterimg pull docker:${reference}`],
 ];
 
-/** One command per engine; empty for a reference without a digest or with characters that a shell interprets. */
+/**
+ * One command per engine, in a fixed order; empty for a reference without a SHA-256 digest or with characters that a
+ * shell interprets.
+ */
 export function pullCommands(reference: string): readonly PullCommand[] {
   if (!PLAIN_REFERENCE.test(reference)) return [];
   return COMMANDS.map(([engine, command]) => ({ engine, command: command(reference) }));

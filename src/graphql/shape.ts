@@ -28,7 +28,11 @@ const MAX_COMPARISONS = 10_000;
 
 const EMPTY: Shape = { depth: 0, aliases: 0, directives: 0, selections: 0 };
 
-/** The parsed document, within `limits`. Throws a GraphQLError for a syntax error, LIMIT_EXCEEDED beyond a limit. */
+/**
+ * The parsed document, within `limits`. Throws a GraphQLError for a syntax error, and LIMIT_EXCEEDED for more tokens,
+ * levels, aliases, directives or selections (fragments expanded) than these allow, and for more than 10,000 pairs of
+ * fields that must be mergeable.
+ */
 export function parseBounded(source: string | Source, limits: Limits): DocumentNode {
   const document = parseTokens(source, limits);
   const fragments = fragmentsOf(document);

@@ -18,7 +18,10 @@ interface StoredRegistry extends Omit<StoreInfo['registries'][number], 'crawledA
   readonly checkedAt: string | null;
 }
 
-/** null for everybody but the admin, before the store is asked anything; and where there is none. */
+/**
+ * The report on the store; null for everybody but the admin, before the store is asked anything, and where there is
+ * none.
+ */
 export const store: Field<unknown> = async (_, __, { caller, parts }): Promise<StoreReport | null> => {
   if (!isAdmin(caller) || parts.store === null) return null;
   const { engine } = parts.store;

@@ -23,7 +23,10 @@ export interface AccessEntry {
 
 export type AccessLog = (entry: AccessEntry) => void;
 
-/** An access log that writes to this logger, whatever its level: the access log has its own switch. */
+/**
+ * An access log that writes to this logger, a line at level `info` for each request, whatever its level: the access log
+ * has its own switch.
+ */
 export function accessLogTo(logger: Logger): AccessLog {
   const log = logger.child({}, { level: 'info' });
   return (entry) => log.info(entry, 'request');
@@ -56,7 +59,10 @@ function countBytes(response: ServerResponse): () => number {
   return () => (before === null ? 0 : Math.max(0, (after ?? socket.bytesWritten) - before));
 }
 
-/** Logs the answer once it has ended; `known` is called then. */
+/**
+ * Logs the answer once its connection is done with it, also where it was given up: its bytes, its milliseconds from
+ * now, and its status, null where none was sent. `known` is called then.
+ */
 export function logAnswer(
   response: ServerResponse,
   log: AccessLog,

@@ -21,7 +21,12 @@ export interface AnswersWaiting {
 /** Bytes per second that a client must read, after the first {@link WaitingLimits.writeTimeout}. */
 const MIN_READ_RATE = 16_384;
 
-/** A watcher of unread answers. `onEnded` is called for each connection that it destroys, with the cause. */
+/**
+ * A watcher of unread answers. It destroys the connection of a client that reads slower than 16 KiB a second after its
+ * first `writeTimeout` milliseconds, and the one that has waited longest while all unread answers exceed
+ * `waitingBytes`. `onEnded` (by default nothing is called) is called for each connection that it destroys, with the
+ * cause.
+ */
 export function createAnswersWaiting(
   { writeTimeout, waitingBytes }: WaitingLimits,
   onEnded: (cause: 'slow' | 'memory') => void = () => {},

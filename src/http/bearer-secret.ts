@@ -3,7 +3,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** false also where the header is missing, or has another scheme. */
+/**
+ * Whether the request brings this token as its bearer token (RFC 6750, section 2.1), compared in constant time; false
+ * also where the header is missing, or has another scheme, and for an empty `token`.
+ */
 export function bringsBearer({ headers }: Pick<IncomingMessage, 'headers'>, token: string): boolean {
   const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
   // Hashes are of one length, whatever was given.

@@ -27,7 +27,10 @@ export function codingOf({ req }: ServerResponse): Coding | null {
   return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : null;
 }
 
-/** The compressed body. Brotli uses quality 4, which is as fast as gzip and gives smaller results. */
+/**
+ * The body, compressed by the coding. Brotli (RFC 7932) uses quality 4, which is as fast as gzip (RFC 1952) and gives
+ * smaller results. Rejects with zlib's error.
+ */
 export function compressed(body: Buffer, coding: Coding): Promise<Buffer> {
   if (coding === 'gzip') return gzipped(body);
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
@@ -36,7 +39,10 @@ export function compressed(body: Buffer, coding: Coding): Promise<Buffer> {
 
 let underWay = 0;
 
-/** Sends as {@link send} does, compressed where it pays; sends nothing if the answer was given up meanwhile. */
+/**
+ * Sends as {@link send} does, compressed as {@link codingOf} says where it pays: from 1 KiB, and while fewer than four
+ * others are compressed; sends nothing if the answer was given up meanwhile.
+ */
 export async function sendCompressed(
   response: ServerResponse,
   status: number,

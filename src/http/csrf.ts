@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { FederationError } from '../model/errors.ts';
 import { JSON_TYPE, mediaTypeOf } from './request-body.ts';
 
-/** Whether a browser navigates to GraphiQL: it gets a page, and nothing is executed. */
+/** Whether a browser navigates to GraphiQL (a GET that accepts text/html): it gets a page, and nothing is executed. */
 export function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }

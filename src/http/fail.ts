@@ -5,7 +5,11 @@ import { wwwAuthenticate } from '../identity/refusal.ts';
 import { FederationError } from '../model/errors.ts';
 import { sendError } from './respond.ts';
 
-/** Answers with the error's status and code, or destroys the connection where a part of the answer was sent already. */
+/**
+ * Answers with the error's status and code, or destroys the connection where a part of the answer was sent already. An
+ * UNAUTHENTICATED has `WWW-Authenticate` (RFC 6750, section 3); what is no FederationError is logged and answered as
+ * INTERNAL.
+ */
 export function fail(response: ServerResponse, error: unknown, logger: Logger): void {
   if (!(error instanceof FederationError)) logger.error({ err: error }, 'a request failed');
   if (response.headersSent) {

@@ -103,7 +103,10 @@ function fileOf(extension: string, type: string, text: string): File {
   return { path: `/graphiql-${hash}.${extension}`, type, body, codings: new Map() };
 }
 
-/** Sends the page, with its content security policy. */
+/**
+ * Sends the page, with its content security policy; sends nothing if the answer was given up meanwhile. Rejects, with
+ * no FederationError, only where the packaged page cannot be loaded.
+ */
 export async function sendGraphiql(response: ServerResponse): Promise<void> {
   const { page } = await graphiql();
   if (response.headersSent || response.destroyed) return;
@@ -114,7 +117,10 @@ export async function sendGraphiql(response: ServerResponse): Promise<void> {
 /** Whether the path has the form of one of the page's files, of this or another version. */
 export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{16}\.(?:js|css)$/.test(path);
 
-/** Sends one of the page's files, cacheable for a year. Rejects with NOT_FOUND for a file of another version. */
+/**
+ * Sends one of the page's files, compressed as the client accepts and cacheable for a year; sends nothing if the answer
+ * was given up meanwhile. Rejects with NOT_FOUND for a file of another version.
+ */
 export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
   const file = (await graphiql()).files.find((known) => known.path === path);
   if (file === undefined) {

@@ -19,7 +19,10 @@ export function answerHealth(response: ServerResponse, store: ObservedHealth): v
   sendJson(response, 200, { status: 'ok', ...failureOf(store) });
 }
 
-/** Answers 200 where both policies are in force, else 503 with the owners of the failed ones. */
+/**
+ * Answers 200 where the policies of the federation and of preference are in force, else 503 with the owners of the
+ * failed ones; a store that fails is named, and does not change the status.
+ */
 export function answerReadiness(response: ServerResponse, policy: PolicyEngine, store: ObservedHealth): void {
   const modules = policy.modules().filter(({ owner }) => NEEDED.includes(owner));
   const failed = modules.filter(({ status }) => status !== 'ACTIVE').map(({ owner }) => owner);

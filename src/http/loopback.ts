@@ -5,7 +5,10 @@ import { isLoopbackHost } from '../config/loopback.ts';
 import { FederationError } from '../model/errors.ts';
 import { hostOf } from './request-target.ts';
 
-/** Throws FORBIDDEN where the request's Host is not a loopback name or address. A request without Host is accepted. */
+/**
+ * Throws FORBIDDEN where the request's Host is not a loopback name or address, which keeps off DNS rebinding. A request
+ * without Host is accepted. Call `targetOf` first.
+ */
 export function refuseRebinding(request: IncomingMessage): void {
   const host = hostOf(request);
   if (host === null || isLoopbackHost(host)) return;

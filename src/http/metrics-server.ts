@@ -18,8 +18,8 @@ const LIMITS = {
 } as const;
 
 /**
- * A server that answers /metrics only. On loopback it refuses the names of other hosts. Rejects with PORT_TAKEN, or
- * with CONFIG_INVALID for an address that it cannot listen on.
+ * A server that answers /metrics only, to GET; NOT_FOUND elsewhere. On loopback it refuses the names of other hosts
+ * with FORBIDDEN. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on.
  */
 export function startMetricsServer(
   metrics: Metrics,

@@ -10,9 +10,9 @@ const HOST = /^(?:\[[\dA-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+)(?::\
 const BASE = 'http://localhost';
 
 /**
- * The target's path and query, with a fixed host. Throws BAD_REQUEST for a Host that is missing (in HTTP/1.1), repeated
- * or invalid, and for a target that is neither a path nor an absolute URL; NOT_FOUND for a path with dot segments or in
- * another spelling than the normal one, which no route has.
+ * The target's path and query (HTTP/1.1, RFC 9112), with a fixed host. Throws BAD_REQUEST for a Host that is missing
+ * (in HTTP/1.1), repeated or invalid, and for a target that is neither a path nor an absolute URL; NOT_FOUND for a path
+ * with dot segments or in another spelling than the normal one, which no route has.
  */
 export function targetOf(request: IncomingMessage): URL {
   checkHost(request);
@@ -26,7 +26,10 @@ export function targetOf(request: IncomingMessage): URL {
   return url;
 }
 
-/** The request's host without its port; null where an HTTP/1.0 client sent none. Call {@link targetOf} first. */
+/**
+ * The request's host in lower case, without its port; null where an HTTP/1.0 client sent none. Call {@link targetOf}
+ * first, which refuses an invalid one.
+ */
 export function hostOf({ headers: { host } }: IncomingMessage): string | null {
   return host === undefined ? null : new URL(`http://${host}`).hostname;
 }

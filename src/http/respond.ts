@@ -12,12 +12,15 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Sets {@link COMMON_HEADERS}. */
+/** Sets {@link COMMON_HEADERS}, those of every answer; others can replace them. */
 export function setCommonHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
 }
 
-/** Ends the response with a body of this media type; a HEAD gets the headers only. */
+/**
+ * Ends the response with a body of this media type, a text in UTF-8, and its length in bytes; a HEAD gets the headers
+ * only.
+ */
 export function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.statusCode = status;
   response.setHeader('content-type', type);
@@ -31,8 +34,8 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /**
- * Ends the response with an error in the form of GraphQL over HTTP; the table of codes gives its status and whether its
- * message is masked.
+ * Ends the response with an error in the form of GraphQL over HTTP; the table of codes gives its status (400 where that
+ * has 200) and whether its message is masked.
  */
 export function sendError(response: ServerResponse, error: FederationError): void {
   const { code, hint, at, extensions } = error;

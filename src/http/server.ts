@@ -60,8 +60,8 @@ export interface RunningServer {
 const OTHER_HEADERS = 16_384;
 
 /**
- * The gateway's server, listening. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen
- * on.
+ * The gateway's server, listening; headers may have `limits.tokenBytes` and 16 KiB. Rejects with PORT_TAKEN, or with
+ * CONFIG_INVALID for an address that it cannot listen on.
  */
 export async function startServer(
   options: ServerOptions,

@@ -16,7 +16,10 @@ type ServersParts = Pick<
   'gateway' | 'identity' | 'policy' | 'metrics' | 'store' | 'page' | 'clock' | 'logger'
 >;
 
-/** Opens the ports of the configuration. Rejects with PORT_TAKEN or CONFIG_INVALID, and leaves no port open then. */
+/**
+ * Opens the ports of the configuration: the gateway's, and that of the metrics where it is configured (else
+ * `metricsUrl` is null). Rejects with PORT_TAKEN or CONFIG_INVALID, and leaves no port open then.
+ */
 export async function startServers(
   { federation, telemetry, limits, demo }: ServersConfig,
   parts: ServersParts,

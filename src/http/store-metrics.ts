@@ -19,7 +19,10 @@ export interface StoreMetrics {
 /** Milliseconds for which a scrape waits for the size: a store that hangs takes no other metric with it. */
 const SIZE_MS = 1_000;
 
-/** Adds the store's metrics to a registry. `observed` is called at each scrape; null: there is no store. */
+/**
+ * Adds the store's metrics (Prometheus) to a registry. `observed` is called at each scrape; null: there is no store.
+ * Its size is waited for one second at most.
+ */
 export function createStoreMetrics(
   registry: Registry,
   observed: () => ObservedStore | null,

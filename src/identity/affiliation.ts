@@ -20,8 +20,8 @@ const MEMBERSHIP: ReadonlyMap<string, boolean> = new Map([
 const SCOPED = /^([A-Za-z-]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$/;
 
 /**
- * The affiliation and its scope, in lower case; null for a text that is not an eduPerson affiliation, `@` and a domain
- * name.
+ * The affiliation (eduPersonScopedAffiliation) and its scope, in lower case; null for a text that is not an eduPerson
+ * affiliation, `@` and a domain name of at most 253 characters.
  */
 export function parseAffiliation(text: string): Affiliation | null {
   const [, affiliation, scope] = SCOPED.exec(text)?.map((part) => part.toLowerCase()) ?? [];
@@ -34,7 +34,10 @@ export function formatAffiliation({ affiliation, scope }: Affiliation): string {
   return `${affiliation}@${scope}`;
 }
 
-/** Whether the affiliation makes its holder a member of the facility: alum, affiliate and library-walk-in do not. */
+/**
+ * Whether the affiliation makes its holder a member of the facility, as eduPerson defines it: alum, affiliate and
+ * library-walk-in do not.
+ */
 export function isMembership({ affiliation }: Affiliation): boolean {
   return MEMBERSHIP.get(affiliation) === true;
 }

@@ -5,8 +5,8 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /**
  * The token of an Authorization header's value (RFC 6750, section 2.1).
- * @throws FederationError UNAUTHENTICATED for a header of more than `maxBytes`, another scheme, or anything but one
- * token.
+ * @throws FederationError UNAUTHENTICATED for a header of more than `maxBytes` bytes, another scheme, or anything but
+ * one token.
  */
 export function bearerToken(authorization: string, maxBytes: number): string {
   if (Buffer.byteLength(authorization) > maxBytes) throw refusal('TOO_LARGE');

@@ -24,8 +24,8 @@ interface Entry {
 }
 
 /**
- * An empty cache of callers by the SHA-256 of their token. Entries end after a minute or with their token, and the least
- * recently used go beyond {@link CALLER_CACHE_BOUNDS}.
+ * An empty cache of callers by the SHA-256 of their token. Entries end after 60 s or with their token, and the least
+ * recently used go beyond 32 MiB ({@link CALLER_CACHE_BOUNDS}).
  */
 export function createCallerCache(clock: WallClock & MonotonicClock): CallerCache {
   const kept = new LRUCache<string, Entry>({

@@ -37,8 +37,9 @@ const PRINTABLE = /^[\x21-\x7e]+$/;
 
 /**
  * A reader of one issuer's claims. Each caller is frozen; its arrays are sorted and have no duplicates. Groups follow
- * AARC-G069, affiliations eduPerson. The reader throws FederationError UNAUTHENTICATED for a token beyond
- * {@link CALLER_BOUNDS}.
+ * AARC-G069, affiliations eduPerson; values that are malformed, or that the issuer may not assert, are dropped and
+ * counted. The reader throws FederationError UNAUTHENTICATED for a token beyond {@link CALLER_BOUNDS}: 256 values of a
+ * claim, 1,024 groups with their parents.
  */
 export function createCallerReader(
   issuer: IssuerConfig,
@@ -106,7 +107,7 @@ function assert(claim: unknown, accept: (text: string) => string | null): Assert
 }
 
 /**
- * Canonical groups together with their parents, in which membership is implied (AARC-G069); sorted. Throws
+ * Canonical groups together with their parents, in which membership is implied (AARC-G069); sorted, each once. Throws
  * UNAUTHENTICATED for more than 1,024.
  */
 export function closedUpward(groups: readonly string[]): readonly string[] {
@@ -125,7 +126,10 @@ export function sitesByScope(
   return new Map(facilities.flatMap(({ id, scopes }) => scopes.map((scope) => [scope.toLowerCase(), id])));
 }
 
-/** The ids of the facilities that a person with these affiliations is a member of, sorted. */
+/**
+ * The ids of the facilities that a person with these affiliations is a member of, sorted and each once. Texts that are
+ * no affiliations count for nothing.
+ */
 export function sitesOf(
   affiliations: readonly string[],
   siteOf: ReadonlyMap<string, string>,

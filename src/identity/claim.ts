@@ -16,8 +16,8 @@ export function readClaim(claims: Readonly<Record<string, unknown>>, name: strin
 }
 
 /**
- * The values of a claim that may have several; issuers may write a single value without a list. Empty for a missing
- * one.
+ * The values of a claim that may have several, in their order and unchecked; issuers may write a single value without a
+ * list. Empty for one that is missing or null.
  */
 export function claimValues(claim: unknown): readonly unknown[] {
   if (claim === undefined || claim === null) return [];

@@ -40,8 +40,10 @@ interface TrustedIssuer {
 }
 
 /**
- * An Identity that verifies tokens and caches their callers for up to a minute. Rejects with CONFIG_INVALID where two
- * issuers have one URL, or where an issuer's secret cannot be read.
+ * An Identity that verifies tokens (RFC 9068 or as the issuer's `typ` says) and caches their callers for up to a
+ * minute. No issuer is asked before its first token. Rejects with CONFIG_INVALID where two issuers have one URL, or
+ * where an issuer's secret cannot be read. `identify` gives the anonymous caller for null, and rejects with
+ * UNAUTHENTICATED or ISSUER_UNAVAILABLE.
  */
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { config, logger, clock, onDropped } = options;

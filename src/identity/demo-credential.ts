@@ -33,7 +33,8 @@ export const demoCredentialSchema = z.strictObject({
 export type DemoCredential = z.infer<typeof demoCredentialSchema>;
 
 /**
- * An access token (RFC 9068) for one of the demo's people, valid for one hour.
+ * An access token (RFC 9068), signed with the credential's key, for one of the demo's people, valid for one hour from
+ * `now`. Rejects with jose's error for a key that cannot sign.
  * @param now milliseconds since the epoch
  */
 export async function mintDemoToken(

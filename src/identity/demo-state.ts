@@ -15,7 +15,11 @@ export interface PublishedCredential {
 
 const MAX_BYTES = 4_096;
 
-/** Writes the credential of the demo that listens on the port into the first folder that can be written. */
+/**
+ * Writes the credential of the demo that listens on the port into the first folder that can be written, for this user
+ * only. `path` is null where there is none; `remove` removes the file unless another demo has replaced it. Never throws
+ * because of a folder.
+ */
 export function publishCredential(
   port: number,
   credential: DemoCredential,
@@ -34,7 +38,10 @@ export function publishCredential(
   return { path: null, remove() {} };
 }
 
-/** The credential of the demo on that port; null where there is no file, or none that a demo wrote. */
+/**
+ * The credential of the demo on that port, in a file of at most 4 KiB; null where there is no file, or none that a demo
+ * wrote. Never throws because of a file.
+ */
 export function findCredential(port: number, place: UserHome): DemoCredential | null {
   for (const folder of stateFolders(place)) {
     const credential = readCredentialFile(join(folder, fileName(port)));

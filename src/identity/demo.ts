@@ -30,7 +30,10 @@ export interface DemoIssuerOptions {
   readonly clock: WallClock;
 }
 
-/** An issuer with a new ES256 key (RFC 7518) that may assert the scopes, groups and roles of these facilities. */
+/**
+ * An issuer with a new ES256 key (RFC 7518), named by its thumbprint (RFC 7638); it may assert the scopes, groups and
+ * roles of these facilities.
+ */
 export async function createDemoIssuer({ facilities, clock }: DemoIssuerOptions): Promise<DemoIssuer> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const { kty, crv, x, y, d } = await exportJWK(privateKey);

@@ -11,9 +11,10 @@ const MAX_BYTES = 262_144;
 
 /**
  * The issuer's JWK Set (RFC 7517), whose shape is not checked yet. The configuration's `jwks` is fetched directly;
- * otherwise the discovery document must be the issuer's own and may only point to the issuer's own origin, so that no
- * document can move the root of trust to another host, or from https to http. Rejects after 5 s, for an answer of more
- * than 256 KiB, and as {@link keysUrl} throws.
+ * otherwise the discovery document (OpenID Connect Discovery 1.0) must be the issuer's own and may only point to the
+ * issuer's own origin, so that no document can move the root of trust to another host, or from https to http. The
+ * credential is sent for the keys alone. Rejects after 5 s in all, for an answer of more than 256 KiB, as the HTTP
+ * client does, and as {@link keysUrl} throws.
  */
 export async function fetchKeySet(
   httpClient: HttpClient,

@@ -41,7 +41,10 @@ const HINTS: Partial<Record<RefusalReason, string>> = {
   LIVES_TOO_LONG: 'Ask the issuer for a token with a shorter lifetime.',
 };
 
-/** An UNAUTHENTICATED error with `extensions.reason` and `extensions.challenge`. The cause is only logged. */
+/**
+ * An UNAUTHENTICATED error with `extensions.reason` and `extensions.challenge` (RFC 6750: `invalid_token`). The cause
+ * is only logged.
+ */
 export function refusal(reason: RefusalReason, cause?: unknown): FederationError {
   const challenge: Challenge = { error: 'invalid_token', error_description: REASONS[reason] };
   return new FederationError('UNAUTHENTICATED', REASONS[reason], {

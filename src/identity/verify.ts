@@ -15,9 +15,10 @@ export interface VerifiedClaims extends JWTPayload {
 const MAX_SUBJECT = 512;
 
 /**
- * The claims of a token whose signature, issuer, audience, type, times and subject are valid for its issuer.
+ * The claims of a token (JWT, RFC 7519) whose signature, issuer, audience, type, times and subject (1 to 512
+ * characters) are valid for its issuer; times may differ by its `clockSkew` seconds.
  * @param now milliseconds since the epoch
- * @throws FederationError UNAUTHENTICATED with the reason, or what `keys` rejects with.
+ * @throws FederationError UNAUTHENTICATED with the reason, or ISSUER_UNAVAILABLE as `keys` rejects.
  */
 export async function verifyToken(
   token: string,

@@ -8,13 +8,16 @@ export interface BackoffRange {
   readonly max: number;
 }
 
-/** Milliseconds after so many failures in a row (from 1), without chance: `first`, then twice as long each, to `max`. */
+/**
+ * Milliseconds after so many failures in a row (from 1; 0 counts as 1), without chance: `first`, then twice as long
+ * each, to `max`.
+ */
 export function doubled(failures: number, { first, max }: BackoffRange): number {
   return Math.min(first * 2 ** Math.max(0, failures - 1), max);
 }
 
 /**
- * The same of which a random half: whoever fails at once is not asked in a loop.
+ * Milliseconds, as {@link doubled}, of which half is by chance: whoever fails at once is not asked in a loop.
  * @param random from 0 to 1
  */
 export function backoff(failures: number, range: BackoffRange, random: number): number {

@@ -5,7 +5,7 @@ import { hkdfSync } from 'node:crypto';
 const BYTES = 32;
 
 /**
- * The 32 bytes of the key for a use; the same secret and use always give the same.
+ * The 32 bytes of the key for a use (HKDF with SHA-256, RFC 5869); the same secret and use always give the same.
  *
  * @param secret `federation.secret`, 32 bytes or more
  * @param use names what the key is for, and the version of its form: `panfed/store/1`

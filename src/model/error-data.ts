@@ -13,11 +13,14 @@ export interface ErrorData {
 /** Characters of a cause's text. */
 const CAUSE = 1_024;
 
-/** The error as data that can be cloned; its cause as text, of at most 1,024 characters. */
+/**
+ * The error as data that can be cloned; its cause as text, of at most 1,024 characters, undefined where it has none.
+ * Its `extensions` are left out.
+ */
 export function errorData({ code, message, at, hint, cause }: FederationError): ErrorData {
   return { code, message, at, hint, cause: cause === undefined ? undefined : String(cause).slice(0, CAUSE) };
 }
 
-/** The error again, with the cause that is to be logged. */
+/** The error of {@link errorData} again, with the cause that is to be logged; none by default. */
 export const errorOf = ({ code, message, at, hint }: ErrorData, cause?: unknown): FederationError =>
   new FederationError(code, message, { at, hint, cause });

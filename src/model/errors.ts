@@ -73,7 +73,10 @@ export const ERRORS = Object.freeze({
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Whether clients see the message; of INTERNAL they are told the code and a neutral sentence, and the log has the rest. */
+/**
+ * Whether clients see the message: false for INTERNAL alone, for which they get the code and a neutral sentence, and
+ * the log has the rest.
+ */
 export const isAnswered = (code: ErrorCode): boolean => code !== 'INTERNAL';
 
 export interface ErrorDetail {

@@ -30,7 +30,10 @@ interface Piece {
   begin(): Promise<void>;
 }
 
-/** An empty queue with these bounds, in which owners take turns. What is beyond a bound rejects with NOT_READY. */
+/**
+ * An empty queue with these bounds, in which owners take turns. What is beyond a bound, or waits for longer than
+ * `patience` milliseconds, rejects with NOT_READY.
+ */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
   /** Waiting pieces by owner; the owner that had a turn last is at the end, and none has an empty list. */
   const lines = new Map<string, Piece[]>();

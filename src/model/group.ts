@@ -31,7 +31,10 @@ const NID = /^[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]$/;
 const SEGMENT = new RegExp(`^${PCHAR}+$`);
 const FRAGMENT = new RegExp(`^(?:${PCHAR}|[:?])+$`);
 
-/** The group that the text names, or null if it is not an AARC-G069 group URN of at most `BOUNDS.group` characters. */
+/**
+ * The group that the text names, in canonical form, or null if it is not an AARC-G069 group URN of at most
+ * `BOUNDS.group` (512) characters. Never throws.
+ */
 export function parseGroup(text: string): Group | null {
   const urn = splitUrn(text);
   if (urn === null) return null;
@@ -62,7 +65,10 @@ export function canonicalGroup(text: string): string | null {
   return group === null ? null : formatGroup(group, group.path.length, group.role);
 }
 
-/** The canonical spelling of `urn:<NID>:<delegated-namespace>[:<subnamespace>*]`, or null if the text is not one. */
+/**
+ * The canonical spelling (RFC 8141) of `urn:<NID>:<delegated-namespace>[:<subnamespace>*]`, the namespace of
+ * AARC-G069's groups, or null if the text is not one, or has more than `BOUNDS.group` (512) characters.
+ */
 export function canonicalNamespace(text: string): string | null {
   const urn = splitUrn(text);
   if (urn === null || urn.fragment !== null) return null;
@@ -71,8 +77,8 @@ export function canonicalNamespace(text: string): string | null {
 }
 
 /**
- * A group and all that membership in it implies: itself, itself without its role, and each parent. A role holds in
- * the innermost group alone. Canonical and sorted; empty if the text is not a group.
+ * A group (AARC-G069) and all that membership in it implies: itself, itself without its role, and each parent. A role
+ * holds in the innermost group alone. Canonical, sorted and each once; empty if the text is not a group.
  */
 export function withParents(text: string): string[] {
   const group = parseGroup(text);
@@ -83,7 +89,8 @@ export function withParents(text: string): string[] {
 }
 
 /**
- * Whether the group is in the namespace or one of its subnamespaces, segment by segment; false if either is malformed.
+ * Whether the group is in the namespace or one of its subnamespaces (AARC-G069), segment by segment and in canonical
+ * form; false if either is malformed.
  */
 export function inNamespace(group: string, namespace: string): boolean {
   const inner = parseGroup(group);

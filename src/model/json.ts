@@ -15,8 +15,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Calls with each unit outside of strings and the depth after it; for a string with its opening quote. One pass over UTF-8
- * or UTF-16: no part of a longer character equals a bracket, a quote or a colon. Ends early where `visit` gives true.
+ * Calls `visit` with each unit of a JSON text (RFC 8259) outside of strings, and the depth after it; for a string with
+ * its opening quote. One pass over UTF-8 or UTF-16: no part of a longer character equals a bracket, a quote or a colon.
+ * Ends early where `visit` gives true. Never throws of itself: the text is not checked.
  */
 export function scanJson(
   text: Uint8Array | string,
@@ -55,8 +56,8 @@ export function outlineOf(text: Uint8Array | string): JsonOutline {
 }
 
 /**
- * The value of a JSON text.
- * @throws SyntaxError if it is not UTF-8, not JSON, nested deeper than {@link JSON_DEPTH} or has a key twice; the
+ * The value of a JSON text (RFC 8259; bytes are UTF-8).
+ * @throws SyntaxError if it is not UTF-8, not JSON, nested deeper than {@link JSON_DEPTH} (64) or has a key twice; the
  * message contains nothing of the text
  */
 export function parseJsonOnce(text: Uint8Array | string): unknown {

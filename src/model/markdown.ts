@@ -1,7 +1,8 @@
 // Tables in Markdown, for pages that are generated from schemas and annotations.
 
 /**
- * A table (GitHub Flavored Markdown): a line of titles, a separator, and a line for each row; ends with a line feed.
+ * A table (GitHub Flavored Markdown): a line of titles, a separator, and a line for each row; each ends with a line
+ * feed. Cells are escaped.
  */
 export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |\n`;

@@ -21,15 +21,15 @@ export function nameIndex(known: Iterable<string>): NameIndex {
 }
 
 /**
- * At most three names within a distance (Levenshtein) of a third of the word's length, and at least two; nearest first,
- * then those with the longer common beginning: `opne` gives `open` before `none`. Names that begin with the word have
- * distance 0.
+ * At most three names within a distance (Levenshtein, folded) of a third of the word's length, and at least two;
+ * nearest first, then those with the longer common beginning: `opne` gives `open` before `none`. Names that begin with
+ * the word have distance 0. Each once; empty if none is near.
  */
 export function nearest(word: string, known: Iterable<string>): readonly string[] {
   return nearestIn(word, [nameIndex(known)]);
 }
 
-/** As {@link nearest}, among the names of all the indexes. */
+/** As {@link nearest}, at most three, among the names of all the indexes; a name in several comes once. */
 export function nearestIn(word: string, indexes: readonly NameIndex[]): readonly string[] {
   const wanted = fold(word);
   const characters = charactersOf(wanted);
@@ -79,7 +79,7 @@ function ones(word: number): number {
   return count;
 }
 
-/** A hint that names the nearest known name; undefined if none is near. */
+/** A hint that names the nearest known name, as {@link nearest}; undefined if none is near. */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   const [name] = nearest(word, known);
   return name === undefined ? undefined : `Did you mean ${name}?`;

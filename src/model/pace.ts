@@ -12,7 +12,10 @@ export interface Pace {
   rest(): Promise<void>;
 }
 
-/** A budget of `turn` milliseconds (5 by default), to be shared by all work that runs at the same time. */
+/**
+ * A budget of `turn` milliseconds (5 by default) of the event loop, to be shared by all work that runs at the same
+ * time; `rest` resolves in a later turn, for one task in each.
+ */
 export function createPace(turn = TURN): Pace {
   let started = SYSTEM_CLOCK.monotonic();
   const waiting: (() => void)[] = [];
@@ -39,7 +42,7 @@ export const preparing: Pace = createPace();
 /** For what somebody waits for; it does not stand in the line of what is prepared. */
 export const answering: Pace = createPace();
 
-/** Does the work for each item, resting when it is due. */
+/** Does the work for each item, in their order, resting when it is due. Rejects with what `work` throws. */
 export async function paced<T>(items: Iterable<T>, pace: Pace, work: (item: T) => void): Promise<void> {
   for (const item of items) {
     if (pace.due()) await pace.rest();

@@ -2,7 +2,7 @@
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** A number of bytes in the largest fitting unit up to TiB, rounded to a tenth: `2 GiB`, `1.2 GiB`. */
+/** A number of bytes in the largest fitting unit of 1,024 up to TiB, rounded to a tenth: `2 GiB`, `1.2 GiB`. */
 export function sizeText(bytes: number): string {
   const power = powerOf(bytes);
   const value = bytes / 1_024 ** power;

@@ -34,9 +34,9 @@ const COMPARATOR = /^(>=|<=|==|=|>|<)([^<>=]+)$/;
 const MAX_COMPARATORS = 4;
 
 /**
- * Reads a version, or comparators (`>=`, `>`, `<=`, `<`, `=`) that all must hold, with blanks or commas between them.
- * `4.x` and `4.*` are `4`, `≥` is `>=`. Null for what has an operator and is no such list. The text is folded, as versions
- * are where they are compared.
+ * Reads a version, or one to four comparators (`>=`, `>`, `<=`, `<`, `=`, `==`) that all must hold, with blanks or
+ * commas between them. `4.x` and `4.*` are `4`, `≥` is `>=`. null for what has an operator and is no such list. The
+ * text is folded, as versions are where they are compared.
  */
 export function parseVersionRange(text: string): VersionRange | null {
   const folded = fold(text).replaceAll('≥', '>=').replaceAll('≤', '<=');
@@ -87,7 +87,10 @@ export function comparableVersion(version: string): ComparableVersion {
   return { folded: fold(version), parts, release: releaseParts(parts) };
 }
 
-/** The order that {@link selectVersions} needs: by release, older first, then by the folded text in code units. */
+/**
+ * The order that {@link selectVersions} needs: by release, older first, then by the folded text in code units. Negative
+ * if `a` is first, 0 if both are one version.
+ */
 export function compareReleases(a: ComparableVersion, b: ComparableVersion): number {
   return (
     compareVersionParts(a.release, b.release) || (a.folded < b.folded ? -1 : a.folded > b.folded ? 1 : 0)
@@ -101,7 +104,7 @@ interface Span {
   readonly holds: ((version: ComparableVersion) => boolean) | null;
 }
 
-/** The versions within the range, of a list in the order of {@link compareReleases}. */
+/** The versions within the range, in their order, of a list in the order of {@link compareReleases}. */
 export function selectVersions<T extends ComparableVersion>(
   sorted: readonly T[],
   range: VersionRange,
@@ -111,7 +114,10 @@ export function selectVersions<T extends ComparableVersion>(
   return holds === null ? span : span.filter(holds);
 }
 
-/** The versions within any of the ranges, looked at once where a hundred ranges overlap. */
+/**
+ * The versions within any of the ranges, of a list in the order of {@link compareReleases}; looked at once where a
+ * hundred ranges overlap. A version may come twice where a range that a family narrows overlaps another.
+ */
 export function* selectAny<T extends ComparableVersion>(
   sorted: readonly T[],
   ranges: readonly VersionRange[],
@@ -161,7 +167,10 @@ function spanOf(sorted: readonly ComparableVersion[], range: VersionRange): Span
   }
 }
 
-/** Whether the other's release begins with the version's. In a sorted list, a family's versions are adjacent. */
+/**
+ * Whether the other's release begins with the version's; false where there is no other. In a sorted list, a family's
+ * versions are adjacent.
+ */
 export function isFamily(version: ComparableVersion, other: ComparableVersion | undefined): boolean {
   return other !== undefined && begins(other.release, version.release);
 }

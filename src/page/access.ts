@@ -3,7 +3,9 @@ import type { AccessResponse, CardImage, FacilityResponse, ReasonResponse } from
 import { type Html, html } from './html.ts';
 import { ACTION_WORDS } from './words.ts';
 
-/** The list of actions, allowed or not. `place`: where the caller would run the image; null: not stated. */
+/**
+ * The list of the three actions, each allowed or not. `place`: where the caller would run the image; null: not stated.
+ */
 export function mayList(access: AccessResponse, place: FacilityResponse | null): Html {
   const may = (allowed: boolean, action: string): Html =>
     html`<li class="${allowed ? 'yes' : 'no'}"><span class="hidden">You may ${!allowed && 'not '}</span>${action}</li>`;
@@ -15,7 +17,8 @@ ${may(access.execute, place === null ? 'run' : `run at ${place.name}`)}
 }
 
 /**
- * The reasons why actions are denied; null where there are none. `policies`: whether to name the owner of each rule.
+ * The reasons why actions are denied, those of one text together; null where there are none. `policies`: whether to
+ * name the owner of each rule.
  */
 export function whyNot({ reasons }: AccessResponse, policies: boolean): Html | null {
   if (reasons.length === 0) return null;
@@ -44,7 +47,8 @@ function grouped(reasons: readonly ReasonResponse[]): readonly Grouped[] {
 }
 
 /**
- * The pull command for the place's first engine, else the first command; the others are collapsed. null: no command.
+ * The pull command for the first of the place's engines that has one, else the first command; the others are collapsed.
+ * null: no command. `place` null: not stated.
  */
 export function pullCommand({ pullCommands }: CardImage, place: FacilityResponse | null): Html | null {
   const rank = ({ engine }: { engine: string }): number => {

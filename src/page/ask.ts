@@ -40,14 +40,18 @@ export const VALUES_A_FACET = 24;
 
 export type GatewayAnswer<T> = { readonly data: T } | { readonly refusal: Refusal };
 
-/** What every page shows: the facilities, the caller and the vocabulary. Rejects only with the request's own end. */
+/**
+ * What every page shows: the facilities, the caller and the vocabulary. What the gateway refuses is a `refusal` in the
+ * answer; rejects only with the signal's reason once the request has ended.
+ */
 export function askFrame(gateway: Gateway, request: RequestContext): Promise<GatewayAnswer<Frame>> {
   return ask(gateway, PageFrameDocument.toString(), {}, request);
 }
 
 /**
- * One page of 20 images that match the query, and its facets with up to {@link VALUES_A_FACET} values each. What the
- * gateway refuses is a refusal in the answer; rejects only with the request's own end.
+ * One page of at most 20 images that match the query, and its facets with up to {@link VALUES_A_FACET} values each.
+ * What the gateway refuses is a `refusal` in the answer; rejects only with the signal's reason once the request has
+ * ended.
  */
 export async function askResults(
   gateway: Gateway,
@@ -75,7 +79,10 @@ export async function askResults(
   return { data: { ...images, facets: choices.facets } };
 }
 
-/** null: there is none that the caller may know of. */
+/**
+ * The image with this id, and what the caller may do with it at the facility `at` (null: at none); `data` null: there
+ * is none that the caller may know of. Refusals and errors as those of {@link askResults}.
+ */
 export async function askImage(
   gateway: Gateway,
   id: string,

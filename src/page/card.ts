@@ -8,7 +8,10 @@ import { CONDITION_WORDS, licenseWord, SHARING_WORDS, SUPPLIER_WORDS, TRUST_WORD
 /** Tags of one image that are shown in a list. */
 const TAGS = 6;
 
-/** One entry of the list of results. `place`: where the caller would run the image; null: not stated. */
+/**
+ * One entry of the list of results, with at most six tags. `place`: where the caller would run the image; null: not
+ * stated.
+ */
 export function card(
   image: CardImage,
   access: AccessResponse,
@@ -80,6 +83,7 @@ function licenseBadge({ state, expression, raw }: CardImage['license']): { label
 
 /**
  * A condition as text, with its facilities and license servers; groups are in the reasons and on the image's own page.
+ * An unknown kind is written in small letters.
  */
 export function conditionWord({ kind, facilities, servers }: ConditionResponse): string {
   if (kind === 'SITE' && facilities.length > 0) {

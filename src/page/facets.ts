@@ -15,7 +15,7 @@ const EXPANDED: ReadonlySet<FacetField> = new Set(['MAY', 'FACILITY', 'FRAMEWORK
 
 type Value = FacetResponse['values'][number];
 
-/** The navigation with all facets that can narrow the results. */
+/** The navigation with all facets that can narrow the results, in the order of the page; a sentence where none can. */
 export function choices(results: Results, query: PageQuery): Html {
   const helpful = FACETS.flatMap((field) => {
     const facet = results.facets.find((facet) => facet.field === field);
@@ -77,7 +77,10 @@ export interface Chosen {
   readonly without: PageQuery;
 }
 
-/** The chosen values with the labels of the answer; without an answer, with those of the vocabulary. */
+/**
+ * The chosen values with the labels of the answer, by field in the page's order, each with the question without it;
+ * without an answer (`results` null), with the labels of the vocabulary.
+ */
 export function chosenOf(
   query: PageQuery,
   results: Results | null,

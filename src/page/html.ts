@@ -19,8 +19,8 @@ export type Html = Markup;
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
 /**
- * Markup from a template, with inert, escaped values. Throws TypeError for an unquoted attribute, which escaping cannot
- * make safe.
+ * Markup (HTML) from a template, with inert, escaped values; null, undefined and false give nothing. Throws TypeError
+ * for an unquoted attribute, which escaping cannot make safe.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   let text = strings[0] ?? '';

@@ -94,7 +94,7 @@ const STATUS_WORDS = {
   SKIPPED: 'left out by the choices',
 } as const;
 
-/** All sources with their status, collapsed. */
+/** All sources with their status, visible images and age, collapsed; the summary counts those that answered. */
 export function sourceList({ sources, complete }: Results): Html {
   const answered = sources.filter(({ status }) => status === 'OK').length;
   const skipped = sources.filter(({ status }) => status === 'SKIPPED').length;

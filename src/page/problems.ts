@@ -13,7 +13,10 @@ interface Given {
   readonly value: string;
 }
 
-/** A gateway's error as a problem of the page, with suggestions as questions that can be asked instead. */
+/**
+ * A gateway's error as a problem of the page: BAD_CHOICE and BAD_CURSOR with suggestions as questions that can be asked
+ * instead, any other with its message and hint (null: none).
+ */
 export function problemOf(refusal: Refusal, query: PageQuery): Problem {
   const { code, message, hint } = refusal;
   if (code === 'BAD_CHOICE') {
@@ -35,7 +38,8 @@ export function problemOf(refusal: Refusal, query: PageQuery): Problem {
 }
 
 /**
- * The HTTP status of an error: 400 for a wrong question, 503 for a failed policy or source, else by the table of codes.
+ * The HTTP status of an error: 503 for POLICY_FAILED and SOURCE_UNAVAILABLE, else by the table of codes, with 400 where
+ * that has 200; 500 for a code that it lacks.
  */
 export function statusOf({ code }: Refusal): number {
   if (code === 'POLICY_FAILED' || code === 'SOURCE_UNAVAILABLE') return 503;

@@ -83,9 +83,9 @@ export interface ReadQuery {
 }
 
 /**
- * The question of an address. An empty value counts as not given. A value that is not understood is a problem, at most
- * five of them; nothing throws. Parameters that the page does not know, such as those that mail programs add to links,
- * are ignored.
+ * The question of an address, and its problems. An empty value counts as not given. A value that is not understood is a
+ * problem, at most five of them; nothing throws. Parameters that the page does not know, such as those that mail
+ * programs add to links, are ignored.
  */
 export function readQuery(parameters: URLSearchParams): ReadQuery {
   const singles = new Map<Single, string>();
@@ -126,7 +126,7 @@ export function readQuery(parameters: URLSearchParams): ReadQuery {
 /** Problems that are shown at once. */
 const MAX_PROBLEMS = 5;
 
-/** The shortest address of a question, relative to the page. */
+/** The shortest address of a question, relative to the page; `./` for the one without choices. */
 export function hrefOf(query: PageQuery): string {
   const text = parametersOf(query).toString();
   return text === '' ? './' : `./?${text}`;
@@ -147,7 +147,7 @@ export function parametersOf({ search, only, at, order, after, image }: PageQuer
   return parameters;
 }
 
-/** The same question with other values in one field, from the first page of its list. */
+/** The same question with other values in one field (none: without that choice), from the first page of its list. */
 export function withChoice(query: PageQuery, field: FacetField, values: readonly string[]): PageQuery {
   const only = new Map(query.only);
   if (values.length > 0) only.set(field, values);

@@ -30,7 +30,10 @@ ${
 ${paging(results, query)}`;
 }
 
-/** The heading as plain text, because it is also the document's title. */
+/**
+ * The heading as plain text, because it is also the document's title: the number of images, and the search where there
+ * is one.
+ */
 export function heading(total: number, { search }: PageQuery): string {
   const images = countWord(total, 'image', 'images');
   return search === null ? images : `${images} for “${search}”`;

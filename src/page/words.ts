@@ -82,7 +82,7 @@ export function valueWord(field: FacetField, value: string, label: string): stri
   return VALUE_WORDS[field]?.[value] ?? label;
 }
 
-/** A count with its noun: `1 image`, `2,000 images`. */
+/** A count with its noun, in digits grouped by commas: `1 image`, `2,000 images`. */
 export function countWord(count: number, one: string, many: string): string {
   return `${NUMBER.format(count)} ${count === 1 ? one : many}`;
 }
@@ -101,7 +101,7 @@ export function ageWord(seconds: number): string {
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** A size in decimal units, as registries show it: `1.2 GB`. */
+/** A number of bytes in decimal units (SI), as registries show it, rounded to a tenth: `1.2 GB`. */
 export function sizeWord(bytes: number): string {
   const power = Math.floor(Math.log10(Math.max(1, bytes)) / 3);
   const index = Math.min(BYTES.length - 1, Math.max(0, power));

@@ -58,8 +58,9 @@ const MATCH_SHARE = 1 / 8;
 const EXPLANATIONS = { what: 'explanations', atOnce: 2, atOnceEach: 2, waitingEach: 512, waiting: 4_096 };
 
 /**
- * Loads the modules and starts the workers. A module that does not load is logged and FAILED in `modules()`, and does
- * not reject. Rejects with INTERNAL if the project was not built.
+ * Loads the modules (OPA's WASM) and starts the workers, by default at most one for each available core. A module that
+ * does not load is logged and FAILED in `modules()`, and does not reject. Rejects with INTERNAL if the project was not
+ * built.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
   const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG } = options;
@@ -139,7 +140,10 @@ function isSame(bundle: Bundle, module: PolicyModule): boolean {
   return bundle.revision === module.revision && bundle.source?.digest === module.source?.digest;
 }
 
-/** The bundle of each owner that has one, as the configuration names it. */
+/**
+ * The bundle of each owner that has one, as the configuration names it, not resolved: the federation's, the preference
+ * module's, then the facilities' in federation.yaml's order.
+ */
 export function policyFiles({
   policies,
   facilities,

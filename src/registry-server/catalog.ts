@@ -42,8 +42,10 @@ const LARGEST = 268_435_456;
 const MAX_IMAGES = 100_000;
 
 /**
- * Reads and checks a catalog in YAML, JSON or NDJSON, of at most 256 MiB and 100,000 images.
- * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, CONFIG_INVALID
+ * Reads and checks a catalog in YAML, JSON or NDJSON, as the ending of its name says, of at most 256 MiB and 100,000
+ * images.
+ * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, or if it cannot be read;
+ * CONFIG_INVALID if the ending names no format
  */
 export async function loadRegistryCatalog(
   path: string,
@@ -53,7 +55,8 @@ export async function loadRegistryCatalog(
 }
 
 /**
- * Reads a catalog and reports all that is wrong with it as findings, also if it cannot be read.
+ * Reads a catalog, of at most 256 MiB and 100,000 images, and reports all that is wrong with it as findings, also if it
+ * cannot be read; `facility` and `name` are null where they are not known.
  * @throws FederationError CONFIG_INVALID if the extension names no format
  */
 export async function checkRegistryCatalog(
@@ -69,7 +72,8 @@ export async function checkRegistryCatalog(
 }
 
 /**
- * The catalog, ready to be served.
+ * The catalog, ready to be served, with the generation that its content gives; the name is the facility's id by
+ * default.
  * @throws FederationError CATALOG_INVALID if a finding is an error, or the facility is not known
  */
 export function servable(

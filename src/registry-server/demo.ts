@@ -12,8 +12,9 @@ export interface DemoRegistries {
 }
 
 /**
- * Starts a server for each registry with `demo`. Rejects with CATALOG_INVALID if a catalog breaks the contract, and as
- * starting a server does; then all that were started are closed.
+ * Starts a server on loopback for each registry with `demo`. Rejects with CATALOG_INVALID if a catalog breaks the
+ * contract, with CONFIG_INVALID if an extension's schema cannot be read or does not fit, and as {@link
+ * createRegistryServer} does; then all that were started are closed.
  */
 export async function startDemoRegistries(config: Config, logger: Logger): Promise<DemoRegistries> {
   const wanted = config.facilities.flatMap((facility) =>

@@ -33,7 +33,10 @@ export function exampleOf(field: string): string | undefined {
   return example === undefined ? undefined : `Write it as in ${example}.`;
 }
 
-/** The message and the hint for one issue of zod, with the field's path; `entry` is the value that was checked. */
+/**
+ * The message and the hint (undefined: none) for one issue of zod, with the field's path; `entry` is the value that was
+ * checked. At most three unknown fields are named.
+ */
 export function explainIssue(issue: z.core.$ZodIssue, entry: unknown): Omit<Problem, 'position'> {
   const { path } = issue;
   const field = path.length === 0 ? '' : `${pathText(path)}: `;

@@ -36,7 +36,10 @@ export interface Findings {
   unlisted(): readonly { readonly severity: Severity; readonly field: string; readonly count: number }[];
 }
 
-/** An empty collection of findings. */
+/**
+ * An empty collection of findings. It counts all, and lists at most 20 for each severity and field, in the order of the
+ * file.
+ */
 export function createFindings(): Findings {
   const groups = new Map<string, { severity: Severity; field: string; count: number; listed: Finding[] }>();
   return {

@@ -58,7 +58,10 @@ const repository = z.string().superRefine((given, { addIssue }) => {
   });
 });
 
-/** By the rule of container engines: a first part with a dot or a colon, or `localhost`, is a host. */
+/**
+ * The name of a repository without its host. By the rule of container engines: a first part with a dot or a colon, or
+ * `localhost`, is a host, if another part follows.
+ */
 export function withoutHost(name: string): string {
   const [first = '', ...rest] = name.split('/');
   return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? rest.join('/') : name;

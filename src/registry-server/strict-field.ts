@@ -12,8 +12,9 @@ export type StrictShape<F extends Fields> = {
 };
 
 /**
- * The shape that a catalog file's object of these fields must have. A field of kind `name` is required; every other may
- * be left out or null. Text is not empty; it and lists are within the bounds of their fields.
+ * The shape (zod's) that a catalog file's object of these fields must have. A field of kind `name` is required; every
+ * other may be left out or null. Text is not empty; it (in UTF-16 units) and lists are within the bounds of their
+ * fields.
  */
 export function strictShape<F extends Fields>(fields: F): StrictShape<F> {
   const shape = Object.entries(fields).map(([name, field]) => [name, strictField(field)]);

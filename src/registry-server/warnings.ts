@@ -23,7 +23,10 @@ export interface Reviewed {
   readonly problems: readonly LabelProblem[];
 }
 
-/** All warnings about one valid image: of its hosts, labels, names, license and sharing, in this order. */
+/**
+ * All warnings about one valid image: of its hosts, labels, names, license and sharing, in this order; empty if there
+ * is none.
+ */
 export function warningsOf(reviewed: Reviewed, vocabulary: Vocabulary): Warning[] {
   return [
     ...hostWarnings(reviewed),

@@ -14,8 +14,9 @@ export interface TrustClaims {
 const UNSIGNED = made('unsigned', []);
 
 /**
- * `claimed` if anybody states that the image is signed, else `unsigned`. The signers are a sorted set within
- * {@link BOUNDS}; longer names, and names beyond the maximum, are left out, since a claim proves nothing.
+ * `claimed` if anybody states that the image is signed, or names a signer, else `unsigned`. The signers are a sorted
+ * set within {@link BOUNDS} (16 of 512 UTF-16 units); longer names, and names beyond the maximum, are left out, since a
+ * claim proves nothing.
  */
 export function claimedTrust(claims: TrustClaims): Trust {
   const signers = [...new Set(claims.signers)].filter((signer) => signer !== '').sort();

@@ -36,8 +36,9 @@ const at = (file: string, position: Position | null): string =>
   `${file}:${position?.line ?? 1}:${position?.column ?? 1}`;
 
 /**
- * Reads a file of the vocabulary (YAML or JSON), and checks it against its schema.
- * @throws FederationError CONFIG_INVALID with `at` as `vocabularies/<file>:<line>:<column>`
+ * The content of a file of the vocabulary (YAML 1.2 or JSON), checked against its schema. It is read synchronously.
+ * @throws FederationError CONFIG_INVALID for a file that cannot be read, parsed or is not as its schema says, with `at`
+ * as `vocabularies/<file>:<line>:<column>`
  */
 export function readVocabularyFile<T>(url: URL, schema: z.ZodType<T>): T {
   const file = `vocabularies/${basename(url.pathname)}`;

@@ -39,7 +39,10 @@ function formatKey(text: string): string | null {
   return key === undefined || key === '' ? null : key;
 }
 
-/** The lookup of formats. A name of several formats matches none. */
+/**
+ * The lookup of formats by id, label, synonym, EDAM id or media type; null where there is none. A name of several
+ * formats matches none. `terms` are in the file's order.
+ */
 export function indexFormats(file: FormatsFile): Formats {
   const names = new NameIndex<Term>(formatKey);
   const terms = file.map(({ id, label, synonyms, edam, mediaType }): Term => {

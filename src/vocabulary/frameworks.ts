@@ -25,7 +25,10 @@ export interface Frameworks {
   synonyms(name: string): readonly string[];
 }
 
-/** The lookup of frameworks. A name or synonym of several frameworks matches none. */
+/**
+ * The lookup of frameworks by name or synonym, without regard to case, blanks and hyphens; null, or no synonyms, where
+ * there is none. A name or synonym of several frameworks matches none. `names` are in the file's order.
+ */
 export function indexFrameworks(file: FrameworksFile): Frameworks {
   const names = new NameIndex<FrameworksFile[number]>(joinedKey);
   for (const framework of file)

@@ -11,7 +11,7 @@ export interface Terms {
 
 const UNSTATED: Terms = { known: false, kinds: new Set() };
 
-/** The terms that the vocabulary states, by license id; an id that is missing has unknown terms. */
+/** The terms that the vocabulary states, by SPDX license id; an id that is missing has unknown terms. */
 export function statedTerms(file: LicensesFile): ReadonlyMap<string, Terms> {
   const stated = (kinds: readonly ConditionKind[]): Terms => ({ known: true, kinds: new Set(kinds) });
   return new Map<string, Terms>([
@@ -40,8 +40,9 @@ function either(a: Terms, b: Terms): Terms {
 }
 
 /**
- * The terms of an SPDX expression, from those of its ids. An exception (WITH) only adds permissions, and `+` only adds
- * versions to choose from: neither adds a condition.
+ * The terms of an SPDX expression, from those of its ids (unknown for one that `stated` lacks): AND joins both, and OR
+ * gives what either permits. An exception (WITH) only adds permissions, and `+` only adds versions to choose from:
+ * neither adds a condition. Recursive: the length of a license text bounds the depth.
  */
 export function expressionTerms(expression: ExpressionTree, stated: ReadonlyMap<string, Terms>): Terms {
   if ('license' in expression) return stated.get(expression.license) ?? UNSTATED;
@@ -51,8 +52,8 @@ export function expressionTerms(expression: ExpressionTree, stated: ReadonlyMap<
 }
 
 /**
- * The conditions of the terms, with origin `license`, in the order of {@link CONDITION_KINDS}: equal sets are equal
- * lists.
+ * The conditions of the terms, each once and frozen, with origin `license`, in the order of {@link CONDITION_KINDS}:
+ * equal sets are equal lists.
  */
 export function conditionsOf(terms: Terms): readonly Condition[] {
   return CONDITION_KINDS.filter((kind) => terms.kinds.has(kind)).map((kind) =>

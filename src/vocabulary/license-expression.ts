@@ -121,7 +121,7 @@ const readName = (text: string, names: LicenseNames): string | null =>
 
 /**
  * The SPDX expression of a license text, or null if any part of it is not known: nothing is guessed. A text longer than
- * {@link LONGEST_NAME} gives null.
+ * {@link LONGEST_NAME} (1,024 UTF-16 units) gives null.
  */
 export function licenseExpression(text: string, names: LicenseNames): string | null {
   if (text.length > LONGEST_NAME) return null;

@@ -3,7 +3,8 @@ import { nameKey } from './names.ts';
 
 /**
  * The key of a license name: "GNU GPL, Version 3.0", "GNU_GPL-v3" and "gnu gpl 3" have the same. No two ids of the SPDX
- * License List share a key (a test checks that). null if nothing is left, or the text is longer than LONGEST_NAME.
+ * License List share a key (a test checks that). null if nothing is left, or the text is longer than LONGEST_NAME
+ * (1,024 UTF-16 units).
  */
 export function licenseKey(text: string): string | null {
   const key = nameKey(text)

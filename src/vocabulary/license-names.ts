@@ -27,7 +27,8 @@ function* familyNames(family: LicensesFile['families'][number]): Generator<reado
 }
 
 /**
- * The lookup of license names: those of the vocabulary and all ids of the SPDX License List, deprecated ones included.
+ * The lookup of license names, which gives SPDX expressions: those of the vocabulary and all ids of the SPDX License
+ * List, deprecated ones included. A name of several expressions gives null.
  */
 export function indexLicenseNames(file: LicensesFile): LicenseNames {
   const replaced = new Map(Object.entries(file.replaced));

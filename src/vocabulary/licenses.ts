@@ -14,8 +14,8 @@ const DECLARED = unread('declared');
 const UNKNOWN = unread('unknown');
 const NOTHING_SAID = new Set(['', 'noassertion', 'unknown']);
 /**
- * Whether a text states nothing about the license. SPDX's NONE is a statement: there is no license, so nothing is
- * permitted.
+ * Whether a text states nothing about the license, in any case and trimmed. SPDX's NONE is a statement: there is no
+ * license, so nothing is permitted.
  */
 export const statesNothing = (text: string): boolean => NOTHING_SAID.has(text.trim().toLowerCase());
 const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
@@ -29,7 +29,11 @@ export interface Licenses {
   license(text: string): LicenseReading;
 }
 
-/** The lookup of licenses; readings are frozen, and the 4,096 used last are kept. */
+/**
+ * The lookup of licenses (SPDX): a text's state, expression (null: not recognized) and conditions; readings are frozen,
+ * and the 4,096 used last are kept. A text beyond 1,024 UTF-16 units is not recognized. `ids`: those of the SPDX
+ * License List, then the vocabulary's own.
+ */
 export function indexLicenses(file: LicensesFile): Licenses {
   const names = indexLicenseNames(file);
   const stated = statedTerms(file);

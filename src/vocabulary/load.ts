@@ -11,7 +11,7 @@ const PACKAGED = new URL('../../vocabularies/', import.meta.url);
 let packaged: Vocabulary | undefined;
 
 /**
- * The packaged vocabulary; it is read once in a process.
+ * The packaged vocabulary, frozen; it is read once in a process, synchronously.
  * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
  */
 export function loadVocabulary(): Vocabulary {
@@ -20,7 +20,8 @@ export function loadVocabulary(): Vocabulary {
 }
 
 /**
- * A vocabulary from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml.
+ * A vocabulary, frozen, from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml, which are
+ * read synchronously.
  * @param folder ends in a slash
  * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
  */

@@ -5,8 +5,8 @@ import { fold } from '../model/fold.ts';
 export const LONGEST_NAME = 1_024;
 
 /**
- * A name as it is compared: folded, and each run of white space is one space. null if it is empty or longer than
- * {@link LONGEST_NAME}.
+ * A name as it is compared: folded, and each run of white space is one space. null if it is empty or longer than {@link
+ * LONGEST_NAME} (1,024 UTF-16 units).
  */
 export function nameKey(text: string): string | null {
   if (text.length > LONGEST_NAME) return null;
@@ -14,7 +14,10 @@ export function nameKey(text: string): string | null {
   return key === '' ? null : key;
 }
 
-/** As {@link nameKey}, without hyphens, underscores and blanks: `x-ray`, `X ray` and `xray` have one key. */
+/**
+ * As {@link nameKey}, without hyphens, underscores and blanks: `x-ray`, `X ray` and `xray` have one key. null if
+ * nothing is left, or as there.
+ */
 export function joinedKey(text: string): string | null {
   const key = nameKey(text)?.replace(/[\s\p{Pd}_]+/gu, '');
   return key === undefined || key === '' ? null : key;

@@ -21,7 +21,7 @@ export const isSpdxId = (text: string): boolean => current.has(text);
 
 export type ExpressionTree = Info;
 
-/** The tree of a license expression (SPDX 2, annex D), or null if it is not valid. */
+/** The tree of a license expression (SPDX 2, annex D), or null if it is not valid. Never throws. */
 export function parseExpression(expression: string): ExpressionTree | null {
   try {
     return parse(expression);

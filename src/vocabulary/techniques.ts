@@ -50,7 +50,10 @@ export interface Techniques {
 /** `PaNET01168`, `panet:PaNET01168` and `http(s)://purl.org/pan-science/PaNET/PaNET01168`, in any case. */
 const ID_FORM = /^(?:panet:|https?:\/\/purl\.org\/pan-science\/panet\/)?(panet\d{5,7})$/;
 
-/** The lookup of techniques. A label or synonym of several techniques matches none. */
+/**
+ * The lookup of techniques (PaNET) by id, in any of its spellings, label or synonym; null where there is none. A label
+ * or synonym of several techniques matches none. `terms` are in the file's order.
+ */
 export function indexTechniques(file: TechniquesFile): Techniques {
   const ids = new NameIndex<Term>();
   const names = new NameIndex<Term>(joinedKey);

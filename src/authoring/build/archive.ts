@@ -6,9 +6,9 @@ import { packTar } from 'modern-tar';
 const NO_TIME = new Date(0);
 
 /**
- * A gzipped tar archive (RFC 1952, POSIX ustar) of the files, sorted by name, without owner and time. fflate compresses
- * them, because the output of node:zlib differs between processors and versions of Node.
- * @param level of compression: 0, for an archive that is read at once, takes no time
+ * A gzipped tar archive (RFC 1952, POSIX ustar; OPA's bundle format) of the files, sorted by name, without owner and
+ * time. fflate compresses them, because the output of node:zlib differs between processors and versions of Node.
+ * @param level of compression, 9 by default: 0, for an archive that is read at once, takes no time
  */
 export async function packBundle(
   files: Readonly<Record<string, Uint8Array>>,

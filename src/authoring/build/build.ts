@@ -28,10 +28,10 @@ export interface BuildOptions {
 }
 
 /**
- * Builds `<policies>/bundle/<owner>.tar.gz` for each owner, or only compares it (`check`): a difference is in the result
- * and is no error. Rejects with POLICY_INVALID at the first policy that does not compile, or whose answers to the usual
- * inputs the gateway would refuse, and as `runOpa` does; nothing is written for that policy, but the bundles before it
- * are.
+ * Builds `<policies>/bundle/<owner>.tar.gz` for each owner, in their order, or only compares it (`check`): a difference
+ * is in the result and is no error. Rejects with POLICY_INVALID at the first policy that does not compile, or whose
+ * answers to the usual inputs the gateway would refuse, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING;
+ * nothing is written for that policy, but the bundles before it are.
  */
 export async function buildBundles(
   opa: Opa,
@@ -58,7 +58,11 @@ export async function buildBundles(
   return built;
 }
 
-/** The same for policies/capabilities.json, which is made from OPA and not by an author, when panfed itself is built. */
+/**
+ * Builds, or with `check` only compares, policies/capabilities.json, which is made from OPA and not by an author, when
+ * panfed itself is built. Rejects with INTERNAL if OPA does not answer as it should, as `runOpa` does, and with the
+ * file system's errors.
+ */
 export async function buildCapabilities(opa: Opa, options: BuildOptions): Promise<Built> {
   options.progress?.('asking OPA for the built-ins that it compiles');
   const bytes = new TextEncoder().encode(await generateCapabilities(opa));

@@ -26,7 +26,7 @@ export interface BuildPlace {
 
 /**
  * The answer of a build process, which is started within `order.limits`. Rejects with POLICY_TOO_COSTLY if the build
- * exceeds a limit, with INTERNAL if the process fails, and with the signal's reason.
+ * exceeds a limit, with INTERNAL if the process fails or panfed was not built, and with the signal's reason.
  */
 export async function runBuild(
   order: BuildOrder,

@@ -14,7 +14,10 @@ export interface SourceCompilerOptions {
   readonly logger: Logger;
 }
 
-/** A compiler with the default limits of builds; it rejects as `buildSigned` and `findOpa` do, and logs warnings. */
+/**
+ * A compiler with the default limits of builds but `evaluation`; it rejects as {@link buildSigned} does, and with
+ * OPA_MISSING where {@link findOpa} finds none, and logs warnings.
+ */
 export function createSourceCompiler({ env, evaluation, logger }: SourceCompilerOptions): SourceCompiler {
   return {
     async compile(source, signal) {

@@ -5,7 +5,10 @@ import { type Comment, type PolicyModule, problemAt } from '../source/syntax.ts'
 import { ALLOW_COMMENT, CHECK_KINDS, UNUSED_ALLOW } from './all.ts';
 import { problemOf } from './check.ts';
 
-/** The problems that no comment allows, and the problems of such comments themselves. */
+/**
+ * The problems that no comment allows, in their order, then those of such comments themselves: malformed ones, and ones
+ * that allow nothing that was found.
+ */
 export function withoutAllowed(
   problems: readonly PolicyProblem[],
   modules: readonly PolicyModule[],

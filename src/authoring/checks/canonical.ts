@@ -17,12 +17,17 @@ export interface Impossible {
 
 type ValueCheck = (text: string, owner: PolicyOwner) => Impossible | null;
 
-/** Why the field never has that text; null if it may have it, or nothing is known about the field. */
+/**
+ * Why the field never has that text, and what to write instead; null if it may have it, or nothing is known about the
+ * field. `field`: its path, from `input` on.
+ */
 export function impossible(owner: PolicyOwner, field: FieldPath, text: string): Impossible | null {
   return FIELDS[field.slice(1).join('.')]?.(text, owner) ?? null;
 }
 
-/** The same for a part of the field's text, such as a prefix or suffix. */
+/**
+ * As {@link impossible}, for a part of the field's text, such as a prefix or suffix; null if the field may have it.
+ */
 export function impossibleWithin(field: FieldPath, text: string): Impossible | null {
   const lowered = text.toLowerCase();
   if (!SMALL.has(field.slice(1).join('.')) || lowered === text) return null;

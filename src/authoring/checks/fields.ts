@@ -26,7 +26,10 @@ export type Scope = (term: Term) => Meaning;
  */
 const MAX_ITERATIONS = 6;
 
-/** The scope of each rule: what the terms within it stand for. */
+/**
+ * The scope of each rule: what the terms within it stand for. What is passed to functions is followed in six rounds at
+ * most.
+ */
 export function scopesOf(rules: readonly Rule[]): (rule: Rule) => Scope {
   const known: Known = { renamed: renamed(rules), parameters: new Map() };
   const functions = new Set(rules.filter(({ args }) => args.length > 0).map(({ name }) => name));
@@ -152,7 +155,10 @@ function within(rule: Rule): Within {
   return found;
 }
 
-/** Every expression of a rule, with those of comprehensions and of `every`; outermost first. */
+/**
+ * Every expression of a rule, with those of comprehensions and of `every`; outermost first. Computed once for each
+ * rule.
+ */
 export const expressionsIn = (rule: Rule): readonly Expression[] => within(rule).expressions;
 
 /** Every term of a rule, outermost first. */

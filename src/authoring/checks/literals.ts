@@ -18,7 +18,7 @@ export type Literals = (term: Term) => readonly Literal[];
 /** Names in a chain that are followed, at most. Rego has no recursion; the bound guards against a mistake here. */
 const DEPTH = 6;
 
-/** The literals that the terms of each rule stand for. */
+/** The literals that the terms of each rule stand for, through at most six names; `data`: the policy's own data. */
 export function literalsOf(rules: readonly Rule[], data: ParsedPolicy['data']): (rule: Rule) => Literals {
   const named = new Map<string, Rule[]>();
   for (const rule of rules) named.set(rule.name, [...(named.get(rule.name) ?? []), rule]);

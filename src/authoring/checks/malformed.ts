@@ -15,7 +15,10 @@ const NO_OBJECT = ['null', 'boolean', 'number', 'string', 'array', 'set'];
 const NO_BOOLEAN = ['null', 'number', 'string', 'array', 'set', 'object'];
 const NO_LIST = ['null', 'boolean', 'number', 'string', 'object'];
 
-/** The problems of all definitions of `decision`, as far as they are literal. */
+/**
+ * The problems of all definitions of `decision`, their `else` included, as far as they are literal: what the gateway
+ * would refuse in an answer. Empty if there is none.
+ */
 export function malformed(decisions: readonly Rule[]): Finding[] {
   return decisions
     .filter(({ isWhole }) => isWhole)

@@ -41,7 +41,9 @@ interface Course {
 const turned = ({ way, belowDenial }: Course): Course =>
   way === 'allows' ? { way: 'denies', belowDenial } : { way: 'allows', belowDenial: true };
 
-/** Every expression whose polarity follows from the decision, in the order of its rules. */
+/**
+ * Every expression whose polarity (whether it allows or denies) follows from the decision, in the order of its rules.
+ */
 export function atomsOf(rules: readonly Rule[]): Atom[] {
   const byName = new Map<string, Rule[]>();
   for (const each of rules) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);

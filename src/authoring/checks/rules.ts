@@ -54,7 +54,10 @@ interface RuleNode {
   readonly else?: RuleNode;
 }
 
-/** The rules of the modules, in their order. The tree must be OPA's, for a policy that it accepted. */
+/**
+ * The rules of the modules, in their order. The tree must be that of OPA's parser, for a policy that it accepted: it is
+ * not checked.
+ */
 export function rulesOf(modules: readonly PolicyModule[]): Rule[] {
   return modules.flatMap((module) => module.rules.map((node) => ruleOf(module, node as RuleNode)));
 }
@@ -90,7 +93,7 @@ export function callOf(term: Term): readonly Term[] | null {
   return term.type === 'call' ? (term.value as readonly Term[]) : null;
 }
 
-/** The name of the called function: `count`, `regex.match`, `equal`. */
+/** The name of the called function: `count`, `regex.match`, `equal`; empty if the head is no name. */
 export function operatorOf(call: readonly Term[]): string {
   const [head] = call;
   if (head?.type === 'var') return String(head.value);

@@ -46,8 +46,9 @@ export interface CatalogOptions {
 type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>;
 
 /**
- * The snapshots of the registries, within the limits of the configuration. Rejects as a file source does, with USAGE if
- * no registry is a file and there is no network, and with SOURCE_UNAVAILABLE if none could be read.
+ * The snapshots of the registries (by default of all facilities), within the limits of the configuration, and in
+ * `unread` the registries that were not read. Rejects as a file source does, with USAGE if no registry is a file and
+ * there is no network, and with SOURCE_UNAVAILABLE if none could be read.
  */
 export async function readOfflineCatalog(
   config: CatalogConfig,

@@ -75,7 +75,10 @@ export interface DiffOptions {
   readonly progress?: (done: number) => void;
 }
 
-/** The effect of the change from `old` to `new` on these subjects and snapshots. Rejects as `Policies.decide` does. */
+/**
+ * The effect of the change from `old` to `new` on these subjects and snapshots, in the order of subjects; a subject
+ * without an effect is left out. Rejects with NOT_READY, as `Policies.decide` does.
+ */
 export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
   const { owners, snapshots, subjects } = options;
   const changed = owners.filter((one) => one.old !== one.new).map(({ owner }) => owner);

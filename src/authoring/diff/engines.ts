@@ -54,8 +54,9 @@ export interface EngineOptions {
 type EngineConfig = Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
 
 /**
- * The engines of both sides; close them after use. Rejects with USAGE if the configuration does not have a compared
- * facility, and with POLICY_INVALID if a module does not load.
+ * The engines of both sides, which decide as of `time` (milliseconds since the epoch; now by default); close them after
+ * use. Rejects with USAGE if the configuration does not have a compared facility, with POLICY_INVALID if a module does
+ * not load, and with INTERNAL if the project was not built.
  */
 export async function openEngines(
   config: EngineConfig,

@@ -25,8 +25,9 @@ const coverageSchema = z.object({
 });
 
 /**
- * The coverage of each rule file of the owner, by tests that may take 10 s each. Rejects with POLICY_INVALID if the
- * policy or its tests do not compile.
+ * The coverage of each rule file of the owner, sorted by name, by tests that may take 10 s each. Rejects with
+ * POLICY_INVALID if the policy or its tests do not compile, and as {@link runOpa} does, with POLICY_TOO_COSTLY or
+ * OPA_MISSING.
  */
 export async function policyCoverage(opa: Opa, owner: PolicyOwner): Promise<FileCoverage[]> {
   const args = ['test', '--coverage', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s'];
@@ -56,7 +57,7 @@ export function percent(files: readonly FileCoverage[]): number {
   return all === 0 ? 100 : (100 * covered) / all;
 }
 
-/** Sorted line numbers as ranges: `3-5, 9`. */
+/** Line numbers, sorted and each once, as ranges: `3-5, 9`; empty for none. */
 export function lineRanges(lines: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const line of lines) {

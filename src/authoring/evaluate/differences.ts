@@ -25,8 +25,9 @@ export interface DifferencesOptions {
 const DEADLINE = 10_000;
 
 /**
- * The differences, by input; inputs are JSON, and those with equal answers are left out. Rejects with POLICY_INVALID if
- * the policy does not compile or its module does not load.
+ * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and those with
+ * equal answers are left out. Rejects with POLICY_INVALID if the policy does not compile or its module does not load,
+ * and as `runOpa` does.
  */
 export async function differencesOf(
   opa: Opa,
@@ -55,7 +56,10 @@ export interface CompiledAnswers {
   readonly codes: ReadonlySet<string>;
 }
 
-/** The compiled policy's answer to each input, evaluated as in the gateway. Rejects as {@link differencesOf} does. */
+/**
+ * The compiled policy's answer to each input, in their order, evaluated as in the gateway, but within `deadline`
+ * milliseconds a batch (10,000 by default); and the codes of its reasons. Rejects as {@link differencesOf} does.
+ */
 export async function compiledAnswers(
   opa: Opa,
   owner: PolicyOwner,

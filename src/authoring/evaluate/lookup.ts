@@ -5,7 +5,10 @@ import { FederationError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { nearest } from '../../model/nearest.ts';
 
-/** The one image with this id, digest or reference. Throws USAGE if there is none, or more than one. */
+/**
+ * The one image with this id, digest or reference. Throws USAGE if there is none, with a hint, or more than one, with
+ * their ids.
+ */
 export function imageNamed(name: string, snapshots: readonly Snapshot[]): ImageRecord {
   const records = snapshots.flatMap((snapshot) => snapshot.records);
   const called = records.filter(

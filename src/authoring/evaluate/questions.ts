@@ -24,7 +24,10 @@ const outputsSchema = z.array(
   z.object({ package: z.string(), name: z.string(), output: z.base64().optional() }),
 );
 
-/** The inputs of each of the owner's tests. Rejects with POLICY_INVALID if OPA does not run the tests. */
+/**
+ * The inputs, as JSON, of each of the owner's tests, by {@link testKey}; a test may take 10 s. Rejects with
+ * POLICY_INVALID if OPA does not run the tests, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ */
 export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questions> {
   return inScratchFolder('panfed-questions-', async (folder) => {
     const capabilities = join(folder, 'capabilities.json');

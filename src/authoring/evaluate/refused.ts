@@ -14,9 +14,9 @@ import { tracePolicy } from './trace.ts';
 import { variedInputs } from './varied-inputs.ts';
 
 /**
- * The faults of the compiled policy's answers to these inputs, by input. A missing answer counts only if `total` says
- * that the inputs are complete: a test may use an input without a decision. An evaluation that takes too long is not a
- * fault here. Rejects as `compiledAnswers` does.
+ * The faults of the compiled policy's answers to these inputs, by input; empty if there is none. A missing answer
+ * counts only if `total` (false by default) says that the inputs are complete: a test may use an input without a
+ * decision. An evaluation that takes too long is not a fault here. Rejects as {@link compiledAnswers} does.
  */
 export async function refusedAnswers(
   opa: Opa,

@@ -44,8 +44,9 @@ export interface SourcedModulesOptions {
 }
 
 /**
- * The federation's module, and the facility's if it has one. Rejects with POLICY_INVALID if one does not compile or
- * load, and with USAGE if the folder has no policies.
+ * The federation's module, then the facility's if it has one. Rejects with POLICY_INVALID if one does not compile or
+ * load, with USAGE if the folder has no policies or the facility's policy is a signed source that is not there, and
+ * with OPA_MISSING where one is to be compiled.
  */
 export async function openSourcedModules(options: SourcedModulesOptions): Promise<SourcedModule[]> {
   const { config, policies, facility } = options;
@@ -109,7 +110,10 @@ async function bundled(
   return { owner, module, source: null, rules: async () => [], from: shownPath(path) };
 }
 
-/** Every text in the rules of modules' sources, each once: for example groups and profiles that no record and no reason names. */
+/**
+ * Every text in the rules of modules' sources, each once, in their order: for example groups and profiles that no
+ * record and no reason names. Rejects as parsing the sources does.
+ */
 export async function textsOfSources(sourced: readonly SourcedModule[]): Promise<readonly string[]> {
   const modules = (await Promise.all(sourced.map(({ rules }) => rules()))).flat();
   const texts = modules

@@ -60,7 +60,8 @@ type Event = z.infer<typeof eventSchema>;
 
 /**
  * Evaluates an owner's entry point for one input, given as JSON, and returns the decision and the rules. Rejects with
- * POLICY_INVALID if OPA refuses the policy or writes too much, and with POLICY_TOO_COSTLY if it takes too long.
+ * POLICY_INVALID if OPA refuses the policy or writes too much, with POLICY_TOO_COSTLY if it takes too long or too much
+ * memory, and with OPA_MISSING if it does not start.
  * @param modules its rule files, where they have been parsed already
  */
 export async function tracePolicy(

@@ -30,7 +30,7 @@ const DEBUGGING = ['print', 'internal.print', 'trace'];
 /**
  * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe, which is
  * compiled; the module's `builtins()` names those that a host would have to supply. Rejects with INTERNAL if the probe
- * fails.
+ * fails, and as `runOpa` does.
  */
 export async function generateCapabilities(opa: Opa): Promise<string> {
   const run = await runOpa(opa, ['capabilities', '--current']);
@@ -100,7 +100,10 @@ function waysOfCalling(rest: object): object {
   return Object.fromEntries(Object.entries(rest).filter(([key]) => key === 'infix' || key === 'relation'));
 }
 
-/** OPA's capabilities as JSON text: the committed file with more built-ins, for OPA's runs beside a policy. */
+/**
+ * OPA's capabilities as JSON text: the committed file with more built-ins, for OPA's runs beside a policy. Rejects with
+ * the file system's error if it cannot be read.
+ */
 export async function capabilitiesWith(more: readonly object[]): Promise<string> {
   const capabilities = JSON.parse(await readFile(CAPABILITIES, 'utf8')) as { builtins: readonly object[] };
   return JSON.stringify({ ...capabilities, builtins: [...capabilities.builtins, ...more] });

@@ -32,8 +32,9 @@ shift 3
 exec "$@"`;
 
 /**
- * The command that runs `command` within the limits. Windows has no such limits: there only the time and the output are
- * bounded, by the parent.
+ * The command that runs `command` within the limits: seconds of processor time, bytes of a written file and of memory
+ * (null: not bounded; nor is it on macOS). Windows has no such limits: there only the time and the output are bounded,
+ * by the parent.
  */
 export function confined({ path, args }: Command, { cpu, file, memory }: Confinement): Command {
   if (process.platform === 'win32') return { path, args };

@@ -14,7 +14,8 @@ export interface GoOptions {
 const KEPT = 16_384;
 
 /**
- * Resolves when Go and its children have ended: to null if it succeeded, otherwise to its error output. Never rejects.
+ * Resolves when Go and its children have ended, at the latest after `timeout` milliseconds: to null if it succeeded,
+ * otherwise to the end of its error output, 16,384 characters. The signal stops it. Never rejects.
  */
 export function go(
   args: readonly string[],

@@ -13,7 +13,10 @@ export interface OpaBuild {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** The module and the data in a bundle that `opa build -t wasm` wrote. Rejects with INTERNAL if one is missing. */
+/**
+ * The module and the data in a bundle that `opa build -t wasm` wrote, at most {@link BUNDLE_BYTES} unpacked. Rejects
+ * with INTERNAL if one is missing, and with the error of the file system or of zlib.
+ */
 export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
   const tar = gunzipSync(await readFile(bundle), { maxOutputLength: BUNDLE_BYTES });
   const entries = await unpackTar(tar);

@@ -31,7 +31,10 @@ export interface OpaRun {
 /** The environment variables that are read; `process.env` by default. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where there is neither. */
+/**
+ * The folder of panfed's OPA: `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where
+ * there is neither.
+ */
 export function opaCache(environment: Environment = process.env): string {
   const folder = cacheFolder(thisUser(environment));
   if (folder !== null) return join(folder, OPA_FOLDER);
@@ -53,7 +56,10 @@ function candidates(environment: Environment): string[] {
   return all.map((folder) => join(folder, OPA_PROGRAM));
 }
 
-/** The first OPA of the right version, on PATH or in the cache. Rejects with OPA_MISSING, naming those it skipped. */
+/**
+ * The first OPA of the right version, `OPA_VERSION`, on PATH, else in the cache. Rejects with OPA_MISSING, naming those
+ * it skipped.
+ */
 export async function findOpa(environment: Environment = process.env): Promise<Opa> {
   const skipped: string[] = [];
   for (const path of candidates(environment)) {
@@ -69,7 +75,7 @@ export async function findOpa(environment: Environment = process.env): Promise<O
   );
 }
 
-/** The version of the program; null: it is not OPA, or does not answer within 10 s. */
+/** The version of the program; null: it is not OPA, or does not answer within 10 s. Never rejects. */
 export async function versionOf(path: string): Promise<string | null> {
   const run = await runOpa({ path }, ['version'], { timeout: 10_000 }).catch(() => null);
   return run === null ? null : (/^Version: (\S+)$/m.exec(run.stdout)?.[1] ?? null);
@@ -85,8 +91,9 @@ export interface RunOptions {
 
 /**
  * Runs OPA without the user's environment, so that no policy can read the user's, and resolves with its exit status and
- * output. Rejects with POLICY_TOO_COSTLY if it exceeds its time or memory, POLICY_INVALID if it writes too much, and
- * OPA_MISSING if it does not start.
+ * output, whatever the status is. Rejects with POLICY_TOO_COSTLY if it exceeds its time (60,000 milliseconds by
+ * default) or memory, POLICY_INVALID if it writes more than `maximum` bytes (64 MiB by default), and OPA_MISSING if it
+ * does not start.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;
@@ -137,7 +144,10 @@ function thrift({ memory }: Confinement): Record<string, string> {
   return { GOMAXPROCS: '1', MALLOC_ARENA_MAX: '1', ...(heap > 0 ? { GOMEMLIMIT: String(heap) } : {}) };
 }
 
-/** OPA's message: some commands write it to one stream and some to the other. */
+/**
+ * OPA's message, trimmed: some commands write it to one stream and some to the other; a sentence that says so where
+ * there is none.
+ */
 export function said(run: OpaRun): string {
   return (
     [run.stderr, run.stdout].map((text) => text.trim()).find((text) => text !== '') ?? 'OPA wrote no message'

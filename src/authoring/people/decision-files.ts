@@ -13,7 +13,10 @@ const MAX_LINE_BYTES = 4_194_304;
 /** Names of log files in a folder: `decisions.ndjson`, `decisions.ndjson.1.gz`. */
 const LOG_FILE = /\.(?:ndjson|jsonl|log)(?:\.\d+)?(?:\.gz)?$/;
 
-/** The named files, and the log files in the named folders, each once. Rejects with USAGE if there are none. */
+/**
+ * The named files, and the log files in the named folders, each once, in the order of `paths`. Rejects with USAGE if
+ * one is not there, or a folder has none.
+ */
 export async function decisionFiles(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(filesAt));
   return [...new Set(found.flat())];
@@ -34,8 +37,8 @@ async function filesAt(path: string): Promise<string[]> {
 }
 
 /**
- * The lines of a file (UTF-8), plain or gzip, which its first bytes decide; null for a line of more than
- * {@link MAX_LINE_BYTES}. Throws USAGE if the file cannot be read, or is truncated gzip.
+ * The lines of a file (UTF-8), plain or gzip (RFC 1952), which its first bytes decide, in their order; null for a line
+ * of more than {@link MAX_LINE_BYTES} (4 MiB). Throws USAGE if the file cannot be read, or is truncated gzip.
  */
 export async function* linesOf(path: string): AsyncGenerator<string | null> {
   try {

@@ -33,8 +33,9 @@ export interface People {
 }
 
 /**
- * The people to try. Rejects with CONFIG_INVALID for an invalid file; only panfed's own file may name facilities that
- * this federation does not have.
+ * The people to try, in the file's order: of the named file, else of the one in the first of `folders` that has one,
+ * else of panfed's own; `leftOut`: those of the latter whose facilities this federation does not have. Rejects with
+ * CONFIG_INVALID for an invalid file; only panfed's own file may name such facilities.
  */
 export async function readPeople({ named, folders, facilities }: PeopleOptions): Promise<People> {
   const shipped = join(OWN_POLICIES, SUBJECTS);

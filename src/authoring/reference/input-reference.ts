@@ -27,7 +27,10 @@ const PREFERENCE = `## The preference module
 It decides whether values match a person's choice, and gets no record and no person.
 `;
 
-/** The whole page, as Markdown. Rejects if a schema cannot be read. */
+/**
+ * The whole page about the policies' input, as Markdown. Rejects with the file system's error if a schema cannot be
+ * read, and with zod's if it is not one.
+ */
 export async function inputReference(): Promise<string> {
   const [judged, chosen] = await Promise.all([FACILITY_SCHEMA, PREFERENCE_SCHEMA].map(readSchema));
   const sections = Object.entries(judged?.properties ?? {}).map(([name, schema]) => {

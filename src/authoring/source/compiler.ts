@@ -34,7 +34,8 @@ export interface CompilerProblems {
 
 /**
  * The errors of OPA's compiler, rules and tests apart: OPA reports its errors in stages, so that errors of the tests
- * could hide those of the rules. Rejects with POLICY_INVALID if OPA's output is not its list of errors.
+ * could hide those of the rules. Rejects with POLICY_INVALID if OPA's output is not its list of errors, and as `runOpa`
+ * does, with POLICY_TOO_COSTLY or OPA_MISSING.
  */
 export async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<CompilerProblems> {
   const all = await problems(opa, owner, []);
@@ -45,8 +46,8 @@ export async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<Co
 }
 
 /**
- * Resolves if OPA compiles an owner's rules and tests. Rejects with POLICY_INVALID, all problems in its extensions,
- * if OPA refuses either.
+ * Resolves if OPA compiles an owner's rules and tests. Rejects with POLICY_INVALID, all problems in its extensions, if
+ * OPA refuses either, and as {@link compilerProblems} does.
  */
 export async function assertCompiles(opa: Opa, owner: PolicyOwner): Promise<void> {
   const { rules, tests } = await compilerProblems(opa, owner);
@@ -54,8 +55,8 @@ export async function assertCompiles(opa: Opa, owner: PolicyOwner): Promise<void
 }
 
 /**
- * The POLICY_INVALID error for a policy that another of OPA's commands refused: what OPA's check finds, otherwise the
- * output of `run`. Rejects as {@link compilerProblems} does.
+ * The POLICY_INVALID error for a policy that another of OPA's commands refused: what OPA's check finds, in its
+ * extensions, otherwise the output of `run`. Rejects as {@link compilerProblems} does.
  */
 export async function refusal(opa: Opa, owner: PolicyOwner, run: OpaRun): Promise<FederationError> {
   const { rules, tests } = await compilerProblems(opa, owner);

@@ -23,7 +23,8 @@ export interface PolicyData {
 const NONE: PolicyData = { document: null, problems: [] };
 
 /**
- * The owner's data, at most {@link DATA_BYTES}. Problems are in the result; rejects only if the file cannot be read.
+ * The owner's data, at most {@link DATA_BYTES} (32 MiB). Problems are in the result: too many bytes, other JSON than an
+ * object, a key outside of the owner's root. Rejects, with the file system's error, only if the file cannot be read.
  */
 export async function readData(owner: PolicyOwner): Promise<PolicyData> {
   if (!policyFiles(owner).data.includes(DATA_FILE)) return NONE;

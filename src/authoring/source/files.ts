@@ -16,7 +16,10 @@ export interface PolicyFiles {
   readonly unsupported: readonly string[];
 }
 
-/** The files of an owner that OPA would load. Throws the file system's errors. */
+/**
+ * The files of an owner that OPA would load, as paths from its folder, sorted by name: rules, tests and data apart, and
+ * what OPA would read but policies may not have. Throws the file system's errors.
+ */
 export function policyFiles({ folder }: PolicyOwner): PolicyFiles {
   const entries = entriesBelow(folder).filter(
     ({ name }) => !name.split(sep).some((part) => part.startsWith('.')),
@@ -64,7 +67,10 @@ export const UNSUPPORTED = {
   hint: 'a policy’s folder may have files, folders and links to files; rename or move anything else',
 } as const;
 
-/** Throws POLICY_INVALID if OPA would follow or read an entry that is not a file. */
+/**
+ * Throws POLICY_INVALID if OPA would follow or read an entry that is not a file; `at` is the first one's path, as
+ * `shown` writes it. Throws the file system's errors.
+ */
 export function assertFiles(owner: PolicyOwner, shown: (path: string) => string): void {
   const [first] = policyFiles(owner).unsupported;
   if (first === undefined) return;

@@ -10,7 +10,8 @@ import { shownPath } from './syntax.ts';
 
 /**
  * Writes `<policies>/facilities/<id>/decision.rego` and `decision_test.rego` and returns their paths. Rejects with
- * USAGE for an `id` that cannot be a facility's, and if the folder is not empty: nothing is written then.
+ * USAGE for an `id` that cannot be a facility's, and if the folder is not empty: nothing is written then; with the file
+ * system's error if it cannot be written.
  */
 export async function writeFirstPolicy(policies: string, id: string): Promise<string[]> {
   if (!KEY.test(id) || id === 'federation' || id === 'preference') {

@@ -30,8 +30,8 @@ export interface FormatOptions {
 }
 
 /**
- * Files of the owner, with tests, that `opa fmt` writes differently. Rejects with POLICY_INVALID if one is not valid
- * Rego.
+ * Files of the owner, with tests, that `opa fmt` writes differently, sorted by name, with their new text. Rejects with
+ * POLICY_INVALID if one is not valid Rego or not a file, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
  */
 export async function unformatted(
   opa: Opa,
@@ -50,7 +50,10 @@ export async function unformatted(
   return found;
 }
 
-/** The same as problems of the check `format`. */
+/**
+ * The files of {@link unformatted} as problems of the check `format`, each at its first difference. Rejects as {@link
+ * unformatted} does.
+ */
 export async function formatProblems(opa: Opa, owner: PolicyOwner): Promise<PolicyProblem[]> {
   return (await unformatted(opa, owner)).map(({ path, line, invisible }) =>
     problemOf(FORMAT, {

@@ -21,7 +21,10 @@ export interface PolicyProblem extends Finding {
   readonly severity: Severity;
 }
 
-/** The place as editors and terminals link it: `policies/federation/table.rego:12:3`. */
+/**
+ * The place as editors and terminals link it: `policies/federation/table.rego:12:3`; without the line or column that is
+ * null.
+ */
 export function placeOf(problem: Finding): string {
   return [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
 }

@@ -13,7 +13,7 @@ const depsSchema = z.object({
 
 /**
  * Every base document that the entry point depends on, as a literal path: `['input', 'record', 'groups']`. Rejects with
- * POLICY_INVALID if `opa deps` fails.
+ * POLICY_INVALID if `opa deps` fails, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
  */
 export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<string[][]> {
   // In brackets, because a facility's id may have a hyphen.
@@ -32,7 +32,7 @@ export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<strin
   return depsSchema.parse(JSON.parse(run.stdout)).base.map(literalPath);
 }
 
-/** The key paths under `input`, sorted, without those that another one includes. */
+/** The key paths under `input`, each once and sorted, without those that another one includes. */
 export function readPaths(documents: readonly (readonly string[])[]): ReadPath[] {
   const paths = documents.filter(([root]) => root === 'input').map(([, ...path]) => path);
   const covered = (path: ReadPath) =>

@@ -34,7 +34,10 @@ export interface Reasons {
   readonly problems: readonly Finding[];
 }
 
-/** The texts of a policy's reason codes, at most 1,024 characters each, and the problems with codes and texts. */
+/**
+ * The texts of a policy's reason codes, at most 1,024 characters each, by code and sorted by it, and the problems with
+ * codes and texts. Never throws.
+ */
 export function reasonsOf(modules: readonly PolicyModule[]): Reasons {
   const problems: Finding[] = [];
   const described = describedIn(modules, problems);

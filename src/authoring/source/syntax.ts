@@ -78,7 +78,10 @@ export type ParsedFile = { readonly tree: unknown } | { readonly refused: string
 /** Parses one of an owner's files, by its path from the owner's folder. */
 export type ParseFile = (name: string) => Promise<ParsedFile>;
 
-/** By OPA, which reads nothing else then; each file once, however often it is asked for. Rejects as `runOpa` does. */
+/**
+ * A function that parses the owner's files by OPA, which reads nothing else then; each file once, however often it is
+ * asked for. It rejects as `runOpa` does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
+ */
 export function parserOf(opa: Opa, owner: PolicyOwner): ParseFile {
   const parsed = new Map<string, Promise<ParsedFile>>();
   return (name) => {
@@ -97,8 +100,9 @@ async function parseFile(opa: Opa, owner: PolicyOwner, name: string): Promise<Pa
 }
 
 /**
- * The modules of an owner's rule files, parsed one after the other, since each OPA takes memory and the author chose
- * their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa` does.
+ * The modules of an owner's rule files, sorted by name, parsed one after the other, since each OPA takes memory and the
+ * author chose their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa`
+ * does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
  */
 export async function parsePolicy(
   opa: Opa,

@@ -47,7 +47,10 @@ const TRANSCRIBED = /([aou])e/g;
 /** Shorter words have too little before their ending, save a `y`: `rays` is of `ray`. */
 const STEMMED = /^(?:.{4,}|..y)$/;
 
-/** The first `max` tokens of a text, in their order. */
+/**
+ * The first `max` tokens of a text (in Unicode NFKC), in their order, repeated ones included; empty where there is
+ * none.
+ */
 export function tokensOf(text: string, max: number): Token[] {
   const normal = PLAIN.test(text) ? text : text.normalize('NFKC');
   const tokens: Token[] = [];
@@ -123,9 +126,9 @@ function joinedFrom(tokens: readonly Token[], from: number): readonly Token[] {
 }
 
 /**
- * Weaker forms by which a word is found too: its stem (Porter), and its spelling without the `e` of a possibly
- * transcribed umlaut, so that Juelich, Jülich and Julich find each other. Empty for a word that is not plain `a` to
- * `z`.
+ * Weaker forms by which a word is found too, each once and never the word itself: its stem (Porter), and its spelling
+ * without the `e` of a possibly transcribed umlaut, so that Juelich, Jülich and Julich find each other. Empty for a
+ * word that is not plain `a` to `z`.
  */
 export function variantsOf(word: string): string[] {
   if (!/^[a-z]+$/.test(word)) return [];

@@ -9,12 +9,14 @@ export interface Holders {
   readonly bits: Bits | null;
 }
 
-/** The records with these numbers (ascending), in a snapshot of `size` records. */
+/** The records with these numbers (ascending, each once and below `size`), in a snapshot of `size` records. */
 export function holdersOf(size: number, documents: Uint32Array): Holders {
   return { documents, bits: documents.length * 32 > size ? bitsOf(size, documents) : null };
 }
 
-/** The number of these records that are in the set. */
+/**
+ * The number of these records that are in the set. Throws RangeError for a set of another size, where these are a set.
+ */
 export function countHolders({ documents, bits }: Holders, set: Bits): number {
   if (bits !== null) return countAnd(bits, set);
   let count = 0;
@@ -24,13 +26,18 @@ export function countHolders({ documents, bits }: Holders, set: Bits): number {
   return count;
 }
 
-/** Adds these records to a set that is being built. */
+/**
+ * Adds these records to a set that is being built. Throws RangeError for a set of another size, where these are a set.
+ */
 export function addHolders(set: Bits, { documents, bits }: Holders): void {
   if (bits === null) addDocuments(set, documents);
   else join(set, bits);
 }
 
-/** The union, in a snapshot of `size` records: for a value that includes narrower ones. */
+/**
+ * The records that any of them holds, each once, in a snapshot of `size` records: for a value that includes narrower
+ * ones.
+ */
 export function unionOf(size: number, holders: readonly Holders[]): Holders {
   const [only] = holders;
   if (only !== undefined && holders.length === 1) return only;

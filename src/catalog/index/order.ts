@@ -9,8 +9,8 @@ import { compareVersionParts, type VersionPart, versionParts } from '../../model
 import { byCodeUnits, sortedInTurns } from '../sorted.ts';
 
 /**
- * The sort key of NAME: title, else repository, case-folded, and cut to the maximum length of a title. Folding can turn
- * one character into eighteen, and cursors contain the key.
+ * The sort key of NAME: title, else repository, case-folded, and cut to the maximum length of a title, 512 UTF-16
+ * units. Folding can turn one character into eighteen, and cursors contain the key.
  */
 export function nameKey(record: ImageRecord): string {
   return fold(record.title ?? record.repository).slice(0, BOUNDS.title);
@@ -26,7 +26,10 @@ export interface VersionKey {
 
 const NO_VERSION: VersionKey = { framework: null, version: null };
 
-/** The sort key of a record. `wanted`: the chosen frameworks by their folded names; null: all. */
+/**
+ * The sort key of a record, (folded framework, version): the first of its frameworks by {@link compareVersionKeys};
+ * both null where it has none. `wanted`: the chosen frameworks by their folded names; null: all.
+ */
 export function versionKey(record: ImageRecord, wanted: ReadonlySet<string> | null): VersionKey {
   let best = NO_VERSION;
   for (const framework of record.frameworks) {
@@ -38,12 +41,18 @@ export function versionKey(record: ImageRecord, wanted: ReadonlySet<string> | nu
   return best;
 }
 
-/** Compares by framework ascending, then version descending, then the raw string; null is last in both. */
+/**
+ * Compares by framework ascending, then version descending, then the raw string; null is last in both. Negative if `a`
+ * is first, 0 if they are equal.
+ */
 export function compareVersionKeys(a: VersionKey, b: VersionKey): number {
   return compareNullable(a.framework, b.framework) || compareVersionsDescending(a.version, b.version);
 }
 
-/** Compares versions, the newest first, then by the raw string; null is last. */
+/**
+ * Compares versions, the newest first, then by the raw string in code units; null is last. Negative if `a` is first, 0
+ * if they are equal.
+ */
 export function compareVersionsDescending(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
@@ -51,7 +60,7 @@ export function compareVersionsDescending(a: string | null, b: string | null): n
   return compareVersionParts(partsOf(b), partsOf(a)) || (a < b ? -1 : 1);
 }
 
-/** Compares by UTF-16 code units; null is last. */
+/** Compares by UTF-16 code units; null is last. Negative if `a` is first, 0 if they are equal. */
 export function compareNullable(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;
@@ -60,8 +69,8 @@ export function compareNullable(a: string | null, b: string | null): number {
 }
 
 /**
- * Compares times, the latest first; null is last. Both are RFC 3339 in UTC of one precision, so that text order is time
- * order.
+ * Compares times, the latest first; null is last. Negative if `a` is first, 0 if they are equal. Both are RFC 3339 in
+ * UTC of one precision, so that text order is time order.
  */
 export function compareNewest(a: string | null, b: string | null): number {
   if (a === b) return 0;
@@ -83,7 +92,9 @@ function partsOf(version: string): readonly (number | string)[] {
   return parts;
 }
 
-/** The record numbers in the order of `compare`, then of the ids. Rests when the pace says so. */
+/**
+ * The record numbers in the order of `compare`, which gets two of them, then of the ids. Rests where `pace` is due.
+ */
 export async function ordered(
   records: readonly ImageRecord[],
   compare: (a: number, b: number) => number,
@@ -144,7 +155,10 @@ export async function frameworkOrders(
   return orders;
 }
 
-/** The rank of each record in an order of version keys, by record number; equal keys have one rank. */
+/**
+ * The rank of each record, from 0, in an order of version keys (`byVersion`: record numbers), by record number; equal
+ * keys have one rank.
+ */
 export function ranksOf(byVersion: Uint32Array, versions: readonly VersionKey[]): Uint32Array {
   const ranks = new Uint32Array(byVersion.length);
   let rank = 0;
@@ -158,7 +172,10 @@ export function ranksOf(byVersion: Uint32Array, versions: readonly VersionKey[])
   return ranks;
 }
 
-/** The record numbers by rank; those of equal rank stay in their order. Rests when the pace says so. */
+/**
+ * The record numbers by rank (`ranks`: by record number), the lowest first; those of equal rank stay in their order.
+ * Rests where `pace` is due.
+ */
 export async function ranked(documents: Uint32Array, ranks: Uint32Array, pace: Pace): Promise<Uint32Array> {
   return Uint32Array.from(await sortedInTurns(documents, pace, (a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0)));
 }

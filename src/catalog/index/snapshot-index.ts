@@ -79,7 +79,10 @@ export interface SnapshotIndexContext {
   readonly facilityName: (id: string) => string;
 }
 
-/** Builds the index of a snapshot. It rests when the pace says so, so that queries are answered meanwhile. */
+/**
+ * Builds the index of a snapshot: its words, versions, values and orders; records are named by their index in
+ * `snapshot.records`. It rests where `pace` is due, so that queries are answered meanwhile.
+ */
 export async function buildSnapshotIndex(
   snapshot: Snapshot,
   context: SnapshotIndexContext,

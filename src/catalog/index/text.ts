@@ -216,7 +216,10 @@ export interface NameTerms {
   readonly wholes: ReadonlySet<string>;
 }
 
-/** The terms of a framework's canonical name and its synonyms, without versions. */
+/**
+ * The terms of a framework's canonical name and its synonyms, without versions: `words`, and `wholes`, the names as one
+ * word; at most 400 words a name.
+ */
 export function frameworkTerms(name: string, vocabulary: Vocabulary): NameTerms {
   const names = [name, ...synonymsOf(name, vocabulary)].map(nameTerms);
   return {

@@ -24,7 +24,10 @@ export interface VersionIndex {
   readonly of: ReadonlyMap<string, readonly VersionHolders[]>;
 }
 
-/** What any of the ranges selects, of the folded frameworks or, for null, of any. */
+/**
+ * The versions that any of the ranges selects, with their records: of the folded frameworks or, for null, of any. A
+ * version that several frameworks have comes once for each.
+ */
 export function* versionsWithin(
   { all, of }: VersionIndex,
   ranges: readonly VersionRange[],

@@ -10,7 +10,7 @@ import type { StatedDescription } from './upstream-image.ts';
 /** What no vocabulary maps. */
 export type Plain = Omit<Description, MappedField>;
 
-/** Gives every field a value: null, or an empty list, where nothing was said. */
+/** The plain fields of a record, each with a value: null, or an empty list, where nothing was said. Never throws. */
 export function described(stated: StatedDescription): Plain {
   const values = { ...BLANK };
   for (const { name, value } of PLAIN) values[name] = value(stated[name]);

@@ -37,8 +37,9 @@ export const NOTHING_STATED: FacilityStatement = Object.freeze({
 const STRICTNESS = ['none', 'conditional', 'open'] as const satisfies readonly Sharing[];
 
 /**
- * Merges two statements. The stricter sharing and `listed: false` win, conditions are joined, and only common groups
- * stay; if there are none in common, sharing is `none`. Symmetric: neither place has precedence.
+ * Merges two statements; what both leave out is `unknown`, false or empty. The stricter sharing and `listed: false`
+ * win, conditions are joined, and only common groups stay; if there are none in common, sharing is `none`. Symmetric
+ * but for the order of groups: neither place has precedence.
  */
 export function mergeStatements(one: FacilityStatement, other: FacilityStatement): MergedStatement {
   const groups = commonGroups(one.groups, other.groups);
@@ -58,7 +59,10 @@ export function stricterSharing(one: Sharing, other: Sharing): Sharing {
   return STRICTNESS.find((sharing) => sharing === one || sharing === other) ?? 'unknown';
 }
 
-/** Sharing lowered to the maximum that a label allows. `unknown` stays: a label cannot speak for the facility. */
+/**
+ * Sharing lowered to the maximum that a label allows; null: no label does. `unknown` stays: a label cannot speak for
+ * the facility.
+ */
 export function loweredSharing(stated: Sharing, max: 'conditional' | 'none' | null): Sharing {
   return stated === 'unknown' || max === null ? stated : stricterSharing(stated, max);
 }

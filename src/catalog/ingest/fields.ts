@@ -18,7 +18,7 @@ export function cleanLine(text: string): string | null {
   return clean === '' ? null : clean;
 }
 
-/** As {@link cleanLine}, for text whose line breaks are kept, as line feeds. */
+/** As {@link cleanLine}, for text whose line breaks are kept, as line feeds; null if nothing is left. */
 export function cleanProse(text: string): string | null {
   if (PLAIN.test(text)) return cleanLine(text);
   const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => cleanLine(line) ?? '');
@@ -34,21 +34,21 @@ export function readObject(value: unknown, at: string): Unproven {
 }
 
 /**
- * A line by {@link cleanLine}; null if it is missing. Throws {@link Broken} for another type or beyond `max` UTF-16
- * units.
+ * A line by {@link cleanLine}; null if it is missing, or nothing of it is left. Throws {@link Broken} for another type
+ * or beyond `max` UTF-16 units; `at` is the field's path, for the message.
  */
 export function readLine(value: unknown, at: string, max: number): string | null {
   return readText(value, at, max, cleanLine);
 }
 
-/** As {@link readLine}, for text of several lines by {@link cleanProse}. */
+/** As {@link readLine}, for text of several lines by {@link cleanProse}; null and {@link Broken} as there. */
 export function readProse(value: unknown, at: string, max: number): string | null {
   return readText(value, at, max, cleanProse);
 }
 
 /**
- * A list of at most `max` lines of at most `length` UTF-16 units; null if it is missing. Empty lines are left out.
- * Throws {@link Broken} for another type, an entry's included.
+ * A list of at most `max` lines of at most `length` UTF-16 units, in their order; null if it is missing. Empty lines
+ * are left out. Throws {@link Broken} beyond these bounds and for another type, an entry's included.
  */
 export function readLines(value: unknown, at: string, max: number, length: number): string[] | null {
   const lines = readList(value, at, max, (entry, where) => {
@@ -59,8 +59,8 @@ export function readLines(value: unknown, at: string, max: number, length: numbe
 }
 
 /**
- * A list whose entries `read` reads; null if it is missing. Throws {@link Broken} for another type or beyond `max`
- * entries.
+ * A list whose entries `read` reads, with each entry's path; null if it is missing. Throws {@link Broken} for another
+ * type or beyond `max` entries, and as `read` does.
  */
 export function readList<T>(
   value: unknown,
@@ -74,7 +74,7 @@ export function readList<T>(
   return value.map((entry, index) => read(entry, `${at}[${index}]`));
 }
 
-/** A word of an enumeration; null if it is missing. Throws {@link Broken} for any other value. */
+/** A word of an enumeration, in the same case; null if it is missing. Throws {@link Broken} for any other value. */
 export function readWord<T extends string>(value: unknown, at: string, words: readonly T[]): T | null {
   if (value === null || value === undefined) return null;
   const word = words.find((one) => one === value);
@@ -89,7 +89,10 @@ export function readFlag(value: unknown, at: string): boolean | null {
   return value;
 }
 
-/** A safe integer from 0; null for any other number or if it is missing. Throws {@link Broken} for another type. */
+/**
+ * A safe integer from 0; null for any other number (a fraction, a negative or a larger one) or if it is missing. Throws
+ * {@link Broken} for another type.
+ */
 export function readAmount(value: unknown, at: string): number | null {
   if (value === null || value === undefined) return null;
   if (typeof value !== 'number') throw mistyped(at, 'a number', value);
@@ -97,7 +100,8 @@ export function readAmount(value: unknown, at: string): number | null {
 }
 
 /**
- * The error for a value that is not as expected: `<at>: expected <expected>, got <value>`, with the value shortened.
+ * The error for a value that is not as expected: `<at>: expected <expected>, got <value>`; a text is cut to 60 UTF-16
+ * units, and a list or an object only named.
  */
 export function mistyped(at: string, expected: string, value: unknown): Broken {
   return new Broken(`${at}: expected ${expected}, got ${shown(value)}`);

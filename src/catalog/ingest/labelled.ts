@@ -8,7 +8,9 @@ import type { Described, LabelCondition } from '../../sources/labels.ts';
 import { makeCondition } from './conditions.ts';
 import type { StatedDescription } from './upstream-image.ts';
 
-/** Field by field: what the registry says, else what the labels say. An empty list of the registry is a word. */
+/**
+ * Field by field: what the registry says, else what the labels say, else null. An empty list of the registry is a word.
+ */
 export function describedBy(statement: StatedDescription, labels: Described): StatedDescription {
   const described: Record<string, unknown> = { ...statement };
   for (const field of FIELDS) described[field] = statement[field] ?? labels[field as LabelledField] ?? null;
@@ -18,8 +20,9 @@ export function describedBy(statement: StatedDescription, labels: Described): St
 const FIELDS = Object.keys(DESCRIPTIVE_FIELDS) as DescriptiveField[];
 
 /**
- * A malformed group is left out of those that meet a condition, and a condition without groups is met by nobody:
- * a label that cannot be read never opens.
+ * The conditions that labels state, in their order, with origin `label` and groups in canonical form (AARC-G069). A
+ * malformed group is left out of those that meet a condition, and a condition without groups is met by nobody: a label
+ * that cannot be read never opens.
  */
 export function labelConditions(conditions: readonly LabelCondition[]): Condition[] {
   return conditions.map((condition) => {

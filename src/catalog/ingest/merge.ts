@@ -27,7 +27,10 @@ export interface Merge {
   readonly doubts: number;
 }
 
-/** A merge without entries. It has no bound of its own: the caller watches `size` and `doubts`. */
+/**
+ * A merge, by id, of the records of one crawl, without entries; `finish` gives them sorted by id, and those that
+ * contradict each other as quarantined. It has no bound of its own: the caller watches `size` and `doubts`.
+ */
 export function createMerge(): Merge {
   const entries = new Map<string, Entry>();
   const doubted = new Set<string>();

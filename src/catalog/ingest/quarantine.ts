@@ -13,12 +13,18 @@ export interface Quarantine {
   readonly count: number;
 }
 
-/** An entry of the quarantine. Its texts come from outside: they are made inert and cut to 256 and 512 characters. */
+/**
+ * An entry of the quarantine. Its texts come from outside: they are made inert, and cut to 256 (`subject`) and 512
+ * (`reason`) UTF-16 units.
+ */
 export function quarantined(subject: string, reason: string): Quarantined {
   return { subject: bounded(subject, SUBJECT), reason: bounded(reason, REASON) };
 }
 
-/** The name of an entry, as far as it can be read: repository with digest or tag, else its id, else a description. */
+/**
+ * The name of an entry, as far as it can be read: repository with digest or first tag, else its id, else a description;
+ * neither cleaned nor cut (see {@link quarantined}). Never throws.
+ */
 export function subjectOf(node: unknown): string {
   if (typeof node !== 'object' || node === null) return 'an entry that is not an object';
   const { repository, digest, tags, id } = node as Record<string, unknown>;

@@ -14,7 +14,10 @@ export interface RepositoryRules {
   unmatched(): readonly string[];
 }
 
-/** The rules, with patterns compiled once; each repository is matched once, however many images it has. */
+/**
+ * The rules, with patterns compiled once; the first that matches a repository gives its statement, and none gives an
+ * empty one. Each repository is matched once, however many images it has.
+ */
 export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRules {
   const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), statement: statementOf(rule) }));
   const statements = new Map<string, FacilityStatement>();

@@ -16,8 +16,8 @@ export function webUrl(text: string | null): string | null {
 const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d))?$/;
 
 /**
- * A time as RFC 3339 in UTC, to the millisecond; a date alone is its midnight. null if it is not a time since year
- * 1000.
+ * A time (RFC 3339) as RFC 3339 in UTC, to the millisecond, with what is finer cut off; a date alone is its midnight,
+ * and a time without a zone is in UTC. null if it is not a valid time since year 1000.
  */
 export function utcTime(text: string | null): string | null {
   const [, year, month, day, clock = '00:00:00', fraction = '0', zone = 'Z'] = TIME.exec(text ?? '') ?? [];

@@ -60,7 +60,10 @@ const READERS: { readonly [F in keyof UpstreamImage]: Read<UpstreamImage[F]> } =
 
 const readEach = readerOfEach(READERS);
 
-/** Throws {@link Broken} with the field and the reason. */
+/**
+ * What a registry states about an image, each field within {@link BOUNDS}, and null (labels: empty) where it says
+ * nothing. Throws {@link Broken} with the field and the reason.
+ */
 export function readUpstreamImage(node: Unproven): UpstreamImage {
   return readEach(node) as unknown as UpstreamImage;
 }

@@ -17,7 +17,8 @@ const DEFAULT_FILE = 'federation.yaml';
 const SCHEMA_FILE = 'federation.schema.json';
 
 /**
- * The command with its three subcommands. They reject with CONFIG_INVALID, or USAGE for a file that cannot be written.
+ * `panfed config` with its three subcommands, `init`, `check` and `schema`. They reject with CONFIG_INVALID, or USAGE
+ * for a file that cannot be written.
  */
 export function configCommand(
   output: Output = processOutput(),

@@ -12,7 +12,10 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   'CERT_UNTRUSTED',
 ]);
 
-/** GATEWAY_UNREACHABLE with the reason and a hint. `ownCa`: the certificates to trust were named with `--ca`. */
+/**
+ * A GATEWAY_UNREACHABLE error with the reason and a hint; `at` is the endpoint. `ownCa`: the certificates to trust were
+ * named with `--ca`.
+ */
 export function unreachable(endpoint: URL, cause: unknown, ownCa: boolean): FederationError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const why = inert(code ?? message);

@@ -42,8 +42,8 @@ Exit codes of --once: 0 everything is stored, 3 a source was refused, 5 a source
 
 /**
  * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
- * rejects with USAGE, OPA_MISSING, or POLICY_INVALID for a policy that does not build or, with `--check`, a bundle that
- * differs.
+ * rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for a policy that does not build or, with
+ * `--check`, a bundle that differs; with `--watch` and `--once` also with CONFIG_INVALID and SOURCE_UNAVAILABLE.
  */
 export function buildCommand(command: Command, output: Output, env: Environment = process.env): Command {
   return command

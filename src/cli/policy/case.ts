@@ -75,7 +75,8 @@ const PATIENCE = 10_000;
 
 /**
  * Opens the case, passes it to `use`, and closes the modules afterwards. Rejects with USAGE for a person, image or
- * facility that is not known, and as loading the configuration and the modules does.
+ * facility that is not known; with CONFIG_INVALID, POLICY_INVALID, OPA_MISSING or SOURCE_UNAVAILABLE, as loading the
+ * configuration, the modules and the images does; and as `use` does.
  */
 export async function withCase(
   options: CaseOptions,

@@ -15,7 +15,10 @@ export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 export type Checked = CheckedPolicy & { readonly owner: string };
 
-/** The report in one of the formats. `table` without findings gives an overview of the owners, and `github` too. */
+/**
+ * The report in one of the formats (`sarif`: SARIF 2.1.0; `json`: one document). `table` without findings gives an
+ * overview of the owners, and `github` too.
+ */
 export function checkReport(format: CheckFormat, checked: readonly Checked[], output: Output): string {
   if (format === 'json') return jsonText(checked);
   const found = checked.flatMap(({ problems, warnings }) => [...problems, ...warnings]);

@@ -21,7 +21,7 @@ interface CheckOptions {
 
 /**
  * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
- * rejects with USAGE, OPA_MISSING, or POLICY_INVALID for findings.
+ * rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for findings, after its report.
  */
 export function checkCommand(command: Command, output: Output): Command {
   return command

@@ -26,8 +26,8 @@ Examples:
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
 /**
- * The command with the subcommand that the words behind it name, or with all of them where they name none. Those that
- * need OPA reject with OPA_MISSING where there is none.
+ * `panfed policy` with the subcommand that the words behind it name, or with all of them where they name none. Those
+ * that need OPA reject with OPA_MISSING where there is none.
  */
 export async function policyCommand(
   output: Output = processOutput(),

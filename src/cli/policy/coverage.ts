@@ -16,7 +16,8 @@ export function thresholdOf(text: string): number {
 }
 
 /**
- * A row for each file: per cent of its lines that tests reach, rounded down to a tenth, and the lines that they do not.
+ * A table with a row for each file: per cent of its lines that tests reach, rounded down to a tenth, and the lines that
+ * they do not.
  */
 export function coverageTable(files: readonly FileCoverage[], output: Output): string {
   return table(

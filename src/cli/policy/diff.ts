@@ -58,7 +58,8 @@ Examples:
   $ panfed policy diff HEAD policies --owner esrf --url https://images.example`;
 
 /**
- * The command. With `--fail-on` it rejects with POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after its report.
+ * `panfed policy diff`. With `--fail-on` it rejects with POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after
+ * its report; else with USAGE, CONFIG_INVALID, POLICY_INVALID or OPA_MISSING, and as reading the images does.
  */
 export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return new Command('diff')

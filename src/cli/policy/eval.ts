@@ -13,7 +13,7 @@ Examples:
   $ panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
   $ panfed policy eval --as esrf-em --image em/relion:3.1.4 --at esrf --format json`;
 
-/** The command. Rejects as {@link withCase} does. */
+/** `panfed policy eval`, which writes to `output`. Rejects as {@link withCase} does. */
 export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('eval'))
     .description('report what a person may do with an image, by each policy and by all together')
@@ -72,7 +72,10 @@ interface ShownCase {
   readonly modules: readonly { readonly policy: string; readonly time: ShownTime | null }[];
 }
 
-/** Image, person and place, a line each; and the time, as each module that reads it sees it. */
+/**
+ * Image, person and place (`none` for null), a line each; and the time (RFC 3339, UTC), as each module that reads it
+ * sees it.
+ */
 export function caseText({ image, person, at, modules }: ShownCase, output: Output): string {
   const line = (word: string, value: string) => `${output.style('dim', word.padEnd(8))}${inert(value)}\n`;
   const times = modules.map(({ policy, time }) =>
@@ -81,7 +84,7 @@ export function caseText({ image, person, at, modules }: ShownCase, output: Outp
   return line('image', image) + line('person', person) + line('place', at ?? 'none') + times.join('');
 }
 
-/** A table: a line for each module, and one for all together. */
+/** A table of yes and no for each action: a line for each module, in their order, and one for all together. */
 export function decisionsText(
   modules: readonly { readonly policy: string; readonly from: string; readonly decision: Access }[],
   whole: Access,

@@ -15,7 +15,10 @@ Examples:
   $ panfed policy explain --as industry --image esrf/internal/mx/xds:20220110
   $ panfed policy explain --as visitor --image em/relion:3.1.4 --at esrf --format json`;
 
-/** The command. Rejects as {@link withCase} does, and with OPA_MISSING where a module with sources is to be traced. */
+/**
+ * `panfed policy explain`, which writes to `output`. Rejects as {@link withCase} does, and with OPA_MISSING where a
+ * module with sources is to be traced.
+ */
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('explain'))
     .description('show which rules made a decision, and the nearest change that would allow what is denied')

@@ -17,7 +17,8 @@ interface FmtOptions {
 
 /**
  * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
- * rejects with USAGE, OPA_MISSING, or POLICY_INVALID for Rego that does not parse or, with `--diff`, would be changed.
+ * rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for Rego that does not parse or, with `--diff`,
+ * would be changed.
  */
 export function fmtCommand(command: Command, output: Output): Command {
   return command

@@ -23,7 +23,10 @@ interface ReferenceOptions {
 /** The assumed place of a page that goes to stdout: its links start from the folder that the command is run in. */
 const HERE = 'reference.md';
 
-/** The command with `input` and `reasons`. Rejects with USAGE for an unknown owner or a file that cannot be written. */
+/**
+ * `panfed policy reference` with `input` and `reasons`. Rejects with USAGE for an unknown owner or a file that cannot
+ * be written; `reasons` also with POLICY_INVALID and OPA_MISSING.
+ */
 export function referenceCommand(output: Output): Command {
   const command = new Command('reference')
     .description('print what policies are given, or what they say, as Markdown')

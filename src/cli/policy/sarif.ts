@@ -7,7 +7,8 @@ import type { PolicyProblem } from '../../authoring/source/problem.ts';
 import { version } from '../version.ts';
 
 /**
- * A SARIF 2.1.0 log of one run: a rule for each check, and a result for each finding; severities are SARIF's levels.
+ * A SARIF 2.1.0 log of one run: a rule for each check, and a result for each finding, in their order; severities are
+ * SARIF's levels, and columns count code points.
  */
 export function sarifLog(problems: readonly PolicyProblem[]): object {
   return {

@@ -11,7 +11,10 @@ import { annotation, type Line } from '../terminal/workflow-command.ts';
 export const TEST_FORMATS = ['table', 'json', 'junit', 'github'] as const;
 export type TestFormat = (typeof TEST_FORMATS)[number];
 
-/** The report in one of the formats; `table` and `github` count by owner first, then list the failures. */
+/**
+ * The report in one of the formats (`junit`: JUnit's XML; `json`: one document); `table` and `github` count by owner
+ * first, then list the failures.
+ */
 export function testReport(format: TestFormat, tests: readonly PolicyTest[], output: Output): string {
   if (format === 'json') return jsonText(tests);
   if (format === 'junit') return junit(tests);

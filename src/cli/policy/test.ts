@@ -27,7 +27,7 @@ type ChosenOptions = TestOptions & { readonly policies: string };
 
 /**
  * Adds options and action to a command that has its owners and `--policies` already; returns the same command. `signal`
- * ends `--watch`. Parsing rejects with USAGE, OPA_MISSING, POLICY_INVALID or POLICY_TESTS_FAILED.
+ * ends `--watch`. Parsing rejects with USAGE, OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED.
  */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
   return command

@@ -20,7 +20,10 @@ export interface ShownTime {
   readonly bucket: string;
 }
 
-/** The bucket of a time in milliseconds since the epoch; null if the module does not read the time. */
+/**
+ * The bucket of a time, which is in milliseconds since the epoch: its start (RFC 3339, UTC) and its name; null if the
+ * module does not read the time.
+ */
 export function shownTime({ bucket }: Pick<PolicyModule, 'bucket'>, time: number): ShownTime | null {
   return bucket === null ? null : { start: requestTime(time, bucket).start, bucket: bucketName(bucket) };
 }

@@ -12,7 +12,10 @@ interface CheckOptions {
   readonly strict?: true;
 }
 
-/** The command. It rejects with CATALOG_INVALID if there is an error, or with `--strict` any finding. */
+/**
+ * `panfed registry check`. It rejects with CATALOG_INVALID, after its report, if there is an error, or with `--strict`
+ * any finding, and with CONFIG_INVALID if the file's name has no known ending.
+ */
 export function registryCheckCommand(output: () => Output): Command {
   return new Command('check')
     .description(

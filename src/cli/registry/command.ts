@@ -35,9 +35,10 @@ interface ServeOptions {
 const DEFAULT_PORT = '4100';
 
 /**
- * The command with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped; `output`
- * is that of `check`, which a signal ends at once. `serve` rejects with USAGE where it would listen beyond loopback
- * without a token, and as its files and its server do.
+ * `panfed registry` with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped;
+ * `output` is that of `check`, which a signal ends at once. `serve` rejects with USAGE for a wrong port and where it
+ * would listen beyond loopback without a token, with CATALOG_INVALID, CONFIG_INVALID or PORT_TAKEN as its catalog and
+ * its server do, and as reading its other files does.
  */
 export function registryCommand(
   of: () => RegistryProcess = thisProcess,

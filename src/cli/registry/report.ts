@@ -10,7 +10,10 @@ import { annotation } from '../terminal/workflow-command.ts';
 export const CHECK_FORMATS = ['table', 'json', 'github'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
-/** The report in one of the formats; empty if nothing was found, except as JSON. `stream` decides about colors. */
+/**
+ * The report in one of the formats; empty if nothing was found, except as JSON. `stream` (`data` by default) decides
+ * about colors.
+ */
 export function findingsReport(
   path: string,
   checked: CheckedCatalog,

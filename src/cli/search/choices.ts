@@ -33,8 +33,9 @@ const ENUMERATIONS: { readonly [F in ChoiceField]?: readonly string[] } = {
 };
 
 /**
- * One more `field=value[,value…]`, behind whose values others may follow: `facility=esrf,license=MIT` is two choices.
- * Repeated fields are joined. Throws InvalidArgumentError.
+ * The choices with one more `field=value[,value…]`, behind whose values others may follow: `facility=esrf,license=MIT`
+ * is two choices. Repeated fields are joined; by default there are none before. Throws commander's InvalidArgumentError
+ * for another form, an unknown field, and as {@link addValues}.
  */
 export function addChoice(text: string, before: ChoiceValues = {}): ChoiceValues {
   const parts = text.split(',').reduce<{ field: ChoiceField; values: string }[]>((read, part) => {
@@ -83,7 +84,10 @@ function withRanges(pieces: readonly string[]): readonly string[] {
   return values;
 }
 
-/** The facets of `--facets facility,license`; all of them for `all`. */
+/**
+ * The facets of `--facets facility,license`, in their order; all of them for `all`. Throws commander's
+ * InvalidArgumentError for an unknown one.
+ */
 export function facetFields(text: string): readonly FacetField[] {
   if (text === 'all') return FACET_FIELDS;
   return text.split(',').map((name) => wordOf(name.trim(), FACET_FIELDS, 'facets') as FacetField);

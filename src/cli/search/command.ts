@@ -59,8 +59,8 @@ answered, and 5 if none did.`;
 
 /**
  * `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
- * connectGateway} and its requests do, with USAGE for unknown facets, and with SOURCE_UNAVAILABLE where no registry
- * answered.
+ * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code, such as BAD_CHOICE), with
+ * USAGE for unknown facets, and with SOURCE_UNAVAILABLE where no registry answered.
  */
 export function searchCommand(
   output: Output = processOutput(),

@@ -38,8 +38,9 @@ export interface PageWanted {
 }
 
 /**
- * The images that a question finds, page after page (Relay cursors), at most {@link MAX_IMAGES}; `progress` is called after
- * each page but the last. Rejects as `Gateway.ask` does; errors beside data are in `warnings`.
+ * The images that a question finds, in its order, page after page of 100 (Relay cursors), at most {@link MAX_IMAGES}
+ * (100,000); `progress` is called after each page but the last. Rejects as `Gateway.ask` does, with GATEWAY_UNREACHABLE
+ * or the gateway's own code; errors beside data are in `warnings`.
  */
 export async function findImages(
   gateway: Gateway,
@@ -76,7 +77,10 @@ export async function findImages(
   }
 }
 
-/** How many of the question's images have each value of these fields. Rejects as `Gateway.ask` does. */
+/**
+ * How many of the question's images have each value of these fields. Rejects as `Gateway.ask` does, with
+ * GATEWAY_UNREACHABLE or the gateway's own code.
+ */
 export async function findFacets(
   gateway: Gateway,
   question: Question,

@@ -29,7 +29,10 @@ export function imageTable(images: readonly Image[], output: Output): string {
   return images.length === 0 ? '' : table(COLUMNS, images, output);
 }
 
-/** All that is known of one image, with the command that pulls it or the reasons why not. */
+/**
+ * All that is known of one image, a line for each field that is stated, inert, with the command that pulls it or the
+ * reasons why not.
+ */
 export function imageCard(image: Card, output: Output): string {
   const labels = (concepts: readonly { readonly label: string }[] | undefined) =>
     (concepts ?? []).map(({ label }) => label).join(', ');
@@ -66,7 +69,10 @@ export function imageCard(image: Card, output: Output): string {
   return `${output.style('bold', inert(image.repository))}  ${inert(image.facility.name)}\n${lines.join('\n')}\n`;
 }
 
-/** The values of one facet with their counts, a line each, under its name. */
+/**
+ * The values of one facet with their counts, a line each in the answer's order, under its name; `*` marks the chosen
+ * ones.
+ */
 export function facetText(facet: FacetResponse, output: Output): string {
   const width = Math.max(0, ...facet.values.map(({ count }) => String(count).length));
   const lines = facet.values.map(({ value, label, count, chosen }) => {
@@ -76,7 +82,7 @@ export function facetText(facet: FacetResponse, output: Output): string {
   return `${output.style('bold', facet.field)}\n${lines.join('\n')}${lines.length > 0 ? '\n' : ''}`;
 }
 
-/** Notices, registries that did not answer, and how much of the whole was shown: for stderr. */
+/** Writes notices, registries that did not answer, and how much of the whole was shown, to stderr; texts are inert. */
 export function tellOutcome(found: ImagesFound, output: Output): void {
   for (const { code, message, suggestions } of found.notices) {
     const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
@@ -105,7 +111,7 @@ function consequence(status: OutcomeResponse['status'], age: OutcomeResponse['ag
   return status === 'PARTIAL' ? 'answers with some of its images' : 'is missing from this answer';
 }
 
-/** Whether at least one registry that was asked had something to say. */
+/** Whether at least one registry that was asked is OK or STALE; true where none was asked. */
 export function anyAnswered(sources: readonly OutcomeResponse[]): boolean {
   const asked = sources.filter(({ status }) => status !== 'SKIPPED');
   return (

@@ -28,7 +28,8 @@ export const SHOW = ShowDocument.toString();
 
 /**
  * `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
- * connectGateway} and its requests do, and with NOT_FOUND where the caller may see no such image.
+ * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code), and with NOT_FOUND where
+ * the caller may see no such image.
  */
 export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
   return withGatewayOptions(

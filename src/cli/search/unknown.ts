@@ -17,7 +17,9 @@ export interface Flags {
   readonly choices?: Readonly<Record<string, ChoiceValues | undefined>>;
 }
 
-/** BAD_CHOICE with flags in place of the schema's arguments; any other error as it is. */
+/**
+ * A BAD_CHOICE error with flags in place of the schema's arguments; any other error, or value, as it is. Never throws.
+ */
 export function inFlags(error: unknown, flags: Flags): unknown {
   if (!(error instanceof FederationError) || error.code !== 'BAD_CHOICE') return error;
   const unknown = unknownOf(error.extensions?.unknown).map(({ field, value }) => ({

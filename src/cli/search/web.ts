@@ -5,7 +5,10 @@ import { FederationError } from '../../model/errors.ts';
 import { EVERYTHING, hrefOf } from '../../page/query.ts';
 import type { Question } from './query.ts';
 
-/** Throws USAGE for what the page cannot ask. `page` is its own address. */
+/**
+ * The URL of the page that asks the same question. Throws USAGE for what the page cannot ask: `except`, `prefer`, and
+ * some fields of `only`. `page` is its own address.
+ */
 export function webAddress(page: URL, question: Question, order: ImageOrder): URL {
   const { search, only, except, prefer, at } = question;
   const missing = [

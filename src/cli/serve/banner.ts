@@ -26,7 +26,9 @@ export interface Banner {
   readonly output: Pick<Output, 'style'>;
 }
 
-/** The message, of several lines, for stderr. */
+/**
+ * The message about a gateway that is ready, of several lines, for stderr: its addresses and, in a demo, what to try.
+ */
 export function bannerText({ url, metrics, seconds, trials, output }: Banner): string {
   const bold = (text: string): string => output.style('bold', text, 'message');
   const lines = [

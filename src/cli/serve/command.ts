@@ -47,8 +47,8 @@ interface ServeOptions {
 }
 
 /**
- * The command. Resolves when the gateway has stopped; rejects with CONFIG_INVALID, PORT_TAKEN and what starting it
- * throws.
+ * `panfed serve`. Resolves when the gateway has stopped; rejects with USAGE, CONFIG_INVALID, PORT_TAKEN and what
+ * starting it throws: as a ReportedFailure, which has the exit code, where stderr gets JSON lines.
  */
 export function serveCommand(of: () => ServeProcess = thisProcess): Command {
   return new Command('serve')

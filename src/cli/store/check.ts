@@ -11,7 +11,10 @@ import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { configuredStore, type ReportOptions, withReportOptions } from './configured.ts';
 
-/** The command. It rejects with STORE_INVALID for findings; else with CONFIG_INVALID, STORE_NEWER or STORE_UNAVAILABLE. */
+/**
+ * `panfed store check`. It rejects with STORE_INVALID for findings, after its report; else with CONFIG_INVALID,
+ * STORE_NEWER or STORE_UNAVAILABLE.
+ */
 export function checkCommand(output: Output, env: Environment): Command {
   return withReportOptions(new Command('check'))
     .description('read back everything, and report what is not as panfed wrote it')

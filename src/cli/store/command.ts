@@ -16,7 +16,10 @@ Examples:
 
 Run them as the gateway's user, with its federation.yaml and its secrets.`;
 
-/** The command with its subcommands. They reject with CONFIG_INVALID, and as the store does. */
+/**
+ * `panfed store` with its subcommands. They reject with CONFIG_INVALID, and as the store does: with STORE_NEWER,
+ * STORE_INVALID, STORE_IN_USE or STORE_UNAVAILABLE.
+ */
 export function storeCommand(output: Output = processOutput(), env: Environment = process.env): Command {
   return new Command('store')
     .description('look after what a gateway keeps over a restart')

@@ -33,7 +33,10 @@ export const withReportOptions = (command: Command): Command =>
     new Option('--format <format>', 'how the report is written').choices(['table', 'json']).default('table'),
   );
 
-/** Reads no secret but the store's own. Rejects with CONFIG_INVALID, also where the configuration has no store. */
+/**
+ * The configuration, and the place of its store. Reads no secret but the store's own. Rejects with CONFIG_INVALID, also
+ * where the configuration has no store.
+ */
 export async function configuredStore(
   { config: file }: ConfigOption,
   env: Environment,

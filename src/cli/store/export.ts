@@ -9,7 +9,10 @@ import { copySqlite } from '../../store/upkeep/copy.ts';
 import type { Output } from '../terminal/output.ts';
 import { type ConfigOption, configuredStore, withConfig } from './configured.ts';
 
-/** The command. It rejects with USAGE for a file that exists or for PostgreSQL, and as {@link configuredStore} does. */
+/**
+ * `panfed store export`. It rejects with USAGE for a file that exists or for PostgreSQL, and as {@link configuredStore}
+ * and the store do.
+ */
 export function exportCommand(output: Output, env: Environment): Command {
   return withConfig(new Command('export'))
     .description('copy a SQLite store, as it is at one moment, to a file')

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Registry>[] = [
   { title: 'CHECKED', cell: ({ checkedAt }) => timeOf(checkedAt) },
 ];
 
-/** The command. It rejects with CONFIG_INVALID, STORE_NEWER or STORE_UNAVAILABLE. */
+/** `panfed store info`. It rejects with CONFIG_INVALID, STORE_NEWER or STORE_UNAVAILABLE. */
 export function infoCommand(output: Output, env: Environment): Command {
   return withReportOptions(new Command('info'))
     .description('show where the store is, how large, and what it has of each registry')

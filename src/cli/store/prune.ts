@@ -25,7 +25,10 @@ interface PruneOptions extends ReportOptions {
 const DAY_MS = 86_400_000;
 const DAYS = 30;
 
-/** The command. It rejects with STORE_IN_USE while a gateway has a SQLite store, and as {@link configuredStore} does. */
+/**
+ * `panfed store prune`; documents go that nothing named for 30 days by default. It rejects with STORE_IN_USE while a
+ * gateway has a SQLite store, and as {@link configuredStore} and the store do.
+ */
 export function pruneCommand(output: Output, env: Environment, clock: WallClock = SYSTEM_CLOCK): Command {
   return withReportOptions(new Command('prune'))
     .description('remove registries that federation.yaml no longer has, and documents that nothing names')

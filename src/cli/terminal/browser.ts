@@ -3,8 +3,8 @@ import open from 'open';
 import type { Output } from './output.ts';
 
 /**
- * Prints the address, and opens it if there is a display: on a server or through ssh it is only printed. Rejects as
- * `launch` does; a browser that does not start is not a failure.
+ * Prints the address, and opens it if there is a display: on a server or through ssh it is only printed. `launch` opens
+ * it, by default in the user's browser. Rejects as `launch` does; a browser that does not start is not a failure.
  */
 export async function openPage(
   address: URL,
@@ -19,7 +19,10 @@ export async function openPage(
   child.on('error', () => {});
 }
 
-/** Whether the user who typed the command would see a window that is opened here. */
+/**
+ * Whether the user who typed the command would see a window that is opened here: on macOS and Windows, or with a
+ * display, and not through ssh.
+ */
 export function hasDisplay(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
   if (env.SSH_CONNECTION) return false;
   return (

@@ -10,7 +10,10 @@ export interface ProgressLines {
   end(): void;
 }
 
-/** Writes to stderr. Names are padded to the longest of the configuration. */
+/**
+ * Lines about registries that were read, written to stderr until `end`: images, milliseconds, or the code of the
+ * failure. Names are padded to the longest of the configuration.
+ */
 export function createProgressLines(config: Config, output: Output): ProgressLines {
   const names = config.facilities.flatMap(({ id, registries }) =>
     registries.map(({ key }) => `${id}/${key}`),

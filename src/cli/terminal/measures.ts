@@ -1,6 +1,9 @@
 // Seconds as people read them.
 
-/** An age, rounded, in the largest unit of which it has two or more: `42 s`, `3 min`, `5 h`, `2 d`; `?` for null. */
+/**
+ * An age in seconds, rounded, in the largest unit that it has two or more of: `42 s`, `3 min`, `5 h`, `2 d`; `?` for
+ * null.
+ */
 export function ageText(seconds: number | null): string {
   if (seconds === null) return '?';
   if (seconds < 120) return `${Math.round(seconds)} s`;

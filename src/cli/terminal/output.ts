@@ -60,8 +60,8 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * Ends the process quietly when the reader of its output is gone, and with 1 when output cannot be written. Call it
- * once.
+ * Ends the process quietly, with its exit code so far, when the reader of its output is gone, and with 1 when output
+ * cannot be written; a closed terminal alone does not end it. Call it once.
  */
 export function endWithReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnread);

@@ -81,7 +81,11 @@ interface PromiseWithResolvers<T> {
   readonly resolve: (value: T | Promise<T>) => void;
 }
 
-/** The answers of one facility's registry, with a queue and a cache of their own. */
+/**
+ * The answers of one facility's registry, with a queue and a cache of their own: three requests at a time of at most
+ * 250 images each, two of one principal; 10,000 answers or 8 MiB are kept. A registry that fails, or answers something
+ * else, is the answer about its images: SOURCE_UNAVAILABLE.
+ */
 export function createExtensionAnswers(options: ExtensionAnswersOptions): ExtensionAnswers {
   const { facility, logger } = options;
   const queue: FairQueue = createFairQueue({ ...QUEUE, patience: options.deadline });

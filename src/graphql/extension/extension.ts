@@ -40,7 +40,10 @@ export interface Extension {
   resolve(visible: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
 }
 
-/** An extension of Image that a registry answers. Throws CONFIG_INVALID where the SDL is not that of an extension. */
+/**
+ * An extension of Image that a registry answers; its types have the facility's id as prefix. Its field is null for
+ * other registries' images. Throws CONFIG_INVALID where the SDL is not that of an extension.
+ */
 export function createExtension(options: ExtensionOptions): Extension {
   const { facility, registry } = options;
   const prefix = facility.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());

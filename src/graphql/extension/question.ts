@@ -35,8 +35,8 @@ export type ExtensionAnswer =
   | { readonly failure: FederationError };
 
 /**
- * The question of a delegated document, and the registry's own ids of its images. Throws INTERNAL where the document
- * does not pass `ids` by a variable.
+ * The question of a delegated document, and the registry's own ids of its images, in their order. Throws INTERNAL where
+ * the document does not pass `ids` by a variable.
  */
 export function readQuestion(
   document: DocumentNode,
@@ -74,7 +74,8 @@ function nameless(document: DocumentNode, operation: OperationDefinitionNode): D
 }
 
 /**
- * The answer to a question from the answers about each image, in their order; an image's errors have that image's path.
+ * The answer to a question (GraphQL's response) from the answers about each image, in their order: null for an image
+ * whose answer failed; an image's errors have that image's path.
  */
 export function combineAnswers(
   { responseKey }: ExtensionQuestion,

@@ -9,7 +9,8 @@ import { markExtensions } from './mark.ts';
 
 /**
  * The gateway's schema with the field `Image.<facility>` of each extension. The gateway's own types are type
- * definitions and not a subschema, so that no list is delegated.
+ * definitions and not a subschema, so that no list is delegated. Throws graphql-tools' error where an extension does
+ * not fit.
  */
 export function stitch(extensions: readonly Extension[]): GraphQLSchema {
   const fields = extensions.map(({ facility, type }) => {
@@ -43,7 +44,10 @@ function fieldName(facility: string): string {
   return facility.replaceAll('-', '_');
 }
 
-/** Whether a document selects an extension's field or introspects the schema, so that it needs the stitched schema. */
+/**
+ * Whether a document selects an extension's field or introspects the schema (`__schema`, `__type`), so that it needs
+ * the stitched schema.
+ */
 export function needsStitched(document: DocumentNode, extensions: readonly Extension[]): boolean {
   const names = new Set(extensions.map(({ facility }) => fieldName(facility)));
   let found = false;

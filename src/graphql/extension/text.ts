@@ -15,8 +15,8 @@ const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/;
 const NODE = 16;
 
 /**
- * The JSON with every text well-formed and inert, including the names of properties; line breaks are kept. null: it
- * takes more than `maxBytes`, and no part of it is used.
+ * The JSON value with every text well-formed and inert, including the names of properties; line breaks are kept, as
+ * line feeds. `bytes`: an estimate of its memory. null: it takes more than `maxBytes`, and no part of it is used.
  */
 export function inertValue(json: unknown, maxBytes: number): InertValue | null {
   let bytes = 0;

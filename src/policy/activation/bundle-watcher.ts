@@ -22,7 +22,9 @@ export interface WatchedBundles {
 }
 
 /**
- * Records the files as they are. Call it before they are loaded, so that no change is missed in between. Never rejects.
+ * Records the files as they are; once it is started it polls them every `interval` milliseconds (0: never), and
+ * activates a changed file when two polls found it the same. Call it before they are loaded, so that no change is
+ * missed in between. Never rejects.
  */
 export async function watchBundles(options: WatchOptions): Promise<WatchedBundles> {
   const { baseDirectory, interval, logger } = options;

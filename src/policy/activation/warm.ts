@@ -18,7 +18,10 @@ export interface Warming {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when all is prepared, or when the signal aborts. Never rejects: what fails is tried again by requests. */
+/**
+ * Resolves when all is prepared, or when the signal aborts; `concurrency` subjects are prepared at a time. Never
+ * rejects: what fails is tried again by requests.
+ */
 export async function warm(policySet: PolicySet, warming: Warming): Promise<void> {
   const { signal } = warming;
   if (signal.aborted) return;

@@ -11,20 +11,26 @@ const DATA_PAGES = 4_096;
 /** The same bound, as messages name it. */
 export const DATA_MEMORY = '256 MiB of memory';
 
-/** Whether data.json is an empty object, which OPA writes for a policy without data. */
+/**
+ * Whether data.json is an empty object, white space aside and in fewer than 16 bytes, which OPA writes for a policy
+ * without data. Never throws.
+ */
 export function saysNothing(data: Uint8Array): boolean {
   return data.byteLength < 16 && /^\s*\{\s*\}\s*$/.test(new TextDecoder().decode(data));
 }
 
 /**
- * The SHA-256 of data.json in hexadecimal, as `Deciding.data`; hashed on another thread, because requests need this
- * one.
+ * The SHA-256 of data.json in lowercase hexadecimal, as `Deciding.data`; hashed on another thread, because requests
+ * need this one.
  */
 export async function digestOfData(data: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', data)).toString('hex');
 }
 
-/** Data in a shared buffer, with the maximum of memory (pages of 64 KiB) that they may take, until it was measured. */
+/**
+ * A copy of the data in a shared buffer, with the maximum of memory that they may take, 4,096 pages of 64 KiB, until it
+ * was measured.
+ */
 export function unmeasured(data: Uint8Array): ModuleData {
   const json = new SharedArrayBuffer(data.byteLength);
   new Uint8Array(json).set(data);

@@ -11,7 +11,10 @@ export const FEDERATION = 'federation';
 /** The owner of the preference policy; no facility has this id. */
 export const PREFERENCE = 'preference';
 
-/** The entry point that the module of an owner must have: `federation`, `preference` or a facility's id. */
+/**
+ * The entry point that the module of an owner must have, as OPA's manifest writes it: `panfed/…/decision`, or
+ * `panfed/preference/match`. `owner`: `federation`, `preference` or a facility's id.
+ */
 export function entrypointOf(owner: string): string {
   if (owner === FEDERATION) return 'panfed/federation/decision';
   if (owner === PREFERENCE) return 'panfed/preference/match';

@@ -47,7 +47,10 @@ export async function readBundle(path: string, owner: string): Promise<Bundle> {
   return parseBundle(await bytesOf(path), path, owner);
 }
 
-/** The same for a bundle that was read already; errors name `path`. */
+/**
+ * As {@link readBundle}, for a bundle that was read already; errors, POLICY_INVALID, name `path`. Unpacked, it has at
+ * most {@link BUNDLE_BYTES}.
+ */
 export async function parseBundle(packed: Uint8Array, path: string, owner: string): Promise<Bundle> {
   const files = await unpack(packed, path);
   const manifest = parseManifest(required(files, BUNDLE_FILES.manifest, path), path);

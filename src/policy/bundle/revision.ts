@@ -25,8 +25,8 @@ export interface Deciding {
 }
 
 /**
- * The revision, `sha256:<64 hex>`, over a canonical encoding: neither the order of `reads` nor that of the keys of
- * `reasons` matters, and no two different policies have the same encoding.
+ * The revision, `sha256:<64 hex>`, over a canonical encoding of all that decides: neither the order of `reads` nor that
+ * of the keys of `reasons` matters, and no two different policies have the same encoding.
  */
 export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): string {
   const described = JSON.stringify({

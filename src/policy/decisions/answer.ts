@@ -8,16 +8,19 @@ import { parseExact } from '../wasm/exact-json.ts';
 export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 65_536 });
 
 /**
- * The decision in the JSON of a module's answer; null unless it is complete, well-formed and within {@link
- * DECISION_BOUNDS}. A param that is a whole number beyond 2^53 becomes the text of its digits, since people read it.
- * Never throws.
+ * The decision in the JSON of a module's answer, frozen; null unless it is complete, well-formed (execute ⇒ pull ⇒
+ * discover) and within {@link DECISION_BOUNDS}: 65,536 characters, 128 reasons. A param that is a whole number beyond
+ * 2^53 becomes the text of its digits, since people read it. Never throws.
  */
 export function parseDecision(json: string): Decision | null {
   const judged = judgeDecision(json);
   return 'decision' in judged ? judged.decision : null;
 }
 
-/** As {@link parseDecision}, or what is wrong with the answer, for the policy's author. Never throws. */
+/**
+ * The decision as {@link parseDecision} gives it, or `fault`: what is wrong with the answer, as a clause for the
+ * policy's author. Never throws.
+ */
 export function judgeDecision(json: string): { readonly decision: Decision } | { readonly fault: string } {
   if (json.length > DECISION_BOUNDS.json)
     return { fault: `it has more than ${DECISION_BOUNDS.json} characters` };

@@ -57,7 +57,8 @@ export function subjectInput(subject: Subject) {
 }
 
 /**
- * `input.request`: the place that the caller named, or null; and the time, for a module that declares a time bucket.
+ * `input.request`: `at`, the place that the caller named, or null; and `time`, only where it is given, for a module
+ * that declares a time bucket.
  */
 export function requestInput(at: Place | null, time?: RequestTime) {
   const place = at === null ? null : placeInput(at);

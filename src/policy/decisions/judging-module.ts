@@ -9,7 +9,10 @@ export interface JudgingModule {
   readonly classes: Classes | null;
 }
 
-/** `before`: the owner's module that this one replaces, whose classes are kept if it reads the same. */
+/**
+ * The owner's module with the classes of records that it distinguishes; null: it did not load, and there are no
+ * classes. `before`: the owner's module that this one replaces, whose classes are kept if it reads the same paths.
+ */
 export function judgingModuleOf(
   owner: string,
   module: PolicyModule | null,

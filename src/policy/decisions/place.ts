@@ -2,7 +2,10 @@
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { Place } from '../../model/subject.ts';
 
-/** A facility as a place; its license servers are sorted, so that equal facts are written in one order. */
+/**
+ * A facility as a place: its id and the facts that policies may read; its license servers are sorted, so that equal
+ * facts are written in one order.
+ */
 export function placeOf({
   id,
   allowsUnverified,

@@ -14,7 +14,10 @@ export interface Projection {
   request(value: object): string;
 }
 
-/** The projection to these key paths under `input`; an empty path keeps everything. */
+/**
+ * The projection to these key paths under `input`: what is written of a record, a subject and a request, as {@link
+ * wellFormedJson}; an empty path keeps everything, and no path nothing.
+ */
 export function projectionOf(reads: readonly ReadPath[]): Projection {
   const tree = treeOf(reads);
   const below = (name: string): Tree => (tree === true ? true : (tree.get(name) ?? new Map()));

@@ -13,7 +13,10 @@ export interface SubjectProjection {
   readonly until: number | null;
 }
 
-/** The projections for a module; `time` is the request's, in milliseconds since the epoch. */
+/**
+ * The subject and the request as JSON of what the module reads. `time` is the request's, in milliseconds since the
+ * epoch; so is `until`, when the module's time bucket ends; null: it declares none.
+ */
 export function projectSubject(
   { projection, bucket }: Pick<PolicyModule, 'projection' | 'bucket'>,
   subject: Subject,

@@ -41,7 +41,10 @@ export interface RequestTime {
   readonly hour: number;
 }
 
-/** The start of the bucket that contains `time`, which is in milliseconds since the epoch. */
+/**
+ * The start of the bucket that contains `time`, which is in milliseconds since the epoch: as RFC 3339 to the second,
+ * with its weekday and its hour (0 to 23), all in UTC.
+ */
 export function requestTime(time: number, bucket: Bucket): RequestTime {
   const start = new Date(bucketStart(time, bucket));
   return {
@@ -62,8 +65,8 @@ function bucketStart(time: number, bucket: Bucket): number {
 }
 
 /**
- * The name of a bucket as policies declare it, such as `1h`; its seconds, such as `42s`, if it is not in {@link
- * BUCKETS}.
+ * The name of a bucket, which is in seconds, as policies declare it, such as `1h`; its seconds, such as `42s`, if it is
+ * not in {@link BUCKETS}.
  */
 export function bucketName(bucket: Bucket): string {
   return Object.entries(BUCKETS).find(([, seconds]) => seconds === bucket)?.[0] ?? `${bucket}s`;

@@ -44,8 +44,9 @@ export interface SnapshotVerdict {
 let serials = 0;
 
 /**
- * The decisions of the modules joined by *and*, over `size` records; no module allows nothing. `retryAt` is in
- * milliseconds of the monotonic clock, or null.
+ * The decisions of the modules joined by *and*, over `size` records: one bitset per action, by record number; no module
+ * allows nothing. `retryAt`, in milliseconds of the monotonic clock: when what failed is judged again; null: nothing
+ * failed.
  */
 export function snapshotVerdictOf(
   size: number,
@@ -70,7 +71,8 @@ export function snapshotVerdictOf(
 }
 
 /**
- * Denies all `size` records: a module's decision that exists is not used either, else the order of judging would show.
+ * A verdict that denies all `size` records until they are judged again at `retryAt`, in milliseconds of the monotonic
+ * clock: a module's decision that exists is not used either, else the order of judging would show.
  */
 export function unjudgedVerdict(size: number, retryAt: number): SnapshotVerdict {
   return { ...snapshotVerdictOf(size, [], retryAt), judged: false };

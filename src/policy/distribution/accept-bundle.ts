@@ -26,8 +26,8 @@ export interface AcceptBundleOptions {
 
 /**
  * `kept`: the archive's policy is the latest now. `unchanged`: it was already. Rejects with POLICY_REPLAYED if its
- * version is not above the latest one, with the errors of `verify`, `compile` and the state, and with the signal's
- * reason.
+ * version is not above the latest one, with POLICY_STATE_INVALID if the state cannot be read, with the errors of
+ * `verify` and `compile`, and with the signal's reason as these two do.
  */
 export async function acceptBundle(
   archive: Uint8Array,

@@ -32,10 +32,10 @@ const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_+@ .-]*$/u;
 
 /**
  * The files by path from the bundle's root, with `/` between names and none before, in the archive's order. Rejects
- * with POLICY_INVALID if the archive exceeds {@link SOURCE_BOUNDS}, is damaged, or contains anything but Rego, the
- * manifest, the signatures, and data at the root or below the facility's root: no link, no WASM, no path that leads
- * out, and no two paths that some file system treats as one. `root` is `panfed/facility/<id>`; `at` is where the
- * archive came from.
+ * with POLICY_INVALID if the archive (a gzipped tar, as OPA's bundles are) exceeds {@link SOURCE_BOUNDS} (16 MiB
+ * packed, 32 MiB unpacked, 1,024 entries, 255 bytes a path), is damaged, or contains anything but Rego, the manifest,
+ * the signatures, and data at the root or below the facility's root: no link, no WASM, no path that leads out, and no
+ * two paths that some file system treats as one. `root` is `panfed/facility/<id>`; `at` is where the archive came from.
  */
 export async function unpackSource(
   archive: Uint8Array,

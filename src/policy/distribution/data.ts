@@ -4,8 +4,9 @@ import { isJsonObject, type Json } from './json.ts';
 import { malformed, quoted } from './refusal.ts';
 
 /**
- * The document as `data.json` at the root (UTF-8 JSON); null if it is empty. Its text, and so the spelling of its
- * numbers, is kept. Throws POLICY_INVALID if it is not an object, or has anything outside of the facility's root.
+ * The document as `data.json` at the root (UTF-8 JSON, as OPA's bundles have it); null if it is empty. Its text, and so
+ * the spelling of its numbers, is kept. Throws POLICY_INVALID, about `at`, if it is not an object, or has anything
+ * outside of the facility's root.
  */
 export function rootedData(
   {

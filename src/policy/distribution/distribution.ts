@@ -34,8 +34,9 @@ export interface PolicyDistribution {
 }
 
 /**
- * Resolves when the stored policies are in force; a stored one that cannot be read is logged and refused. Rejects with
- * CONFIG_INVALID if the state or a key cannot be opened.
+ * Resolves when the stored policies are in force; a stored one that cannot be read is logged and refused. Without a
+ * facility that ships its policy it does nothing. Rejects with CONFIG_INVALID if the state, a secret or a key cannot be
+ * opened.
  */
 export async function startPolicyDistribution(
   options: PolicyDistributionOptions,

@@ -33,8 +33,10 @@ const QUICK_ANSWER = 1_000;
 const QUICK_ANSWERS = 4;
 
 /**
- * Fetches the archive from a URL, at most `maxBytes` bytes. It rejects with SOURCE_* and CIRCUIT_OPEN, as the HTTP
- * client does, and with SOURCE_TIMEOUT after the deadline.
+ * Fetches the archive from a URL, at most `maxBytes` bytes, when it changed (entity tags; a long poll, as OPA's, where
+ * the server offers it); null otherwise. By default a long poll waits 45 s, polls are 30 to 60 s apart, and a fetch may
+ * take 60 s besides. It rejects with SOURCE_* and CIRCUIT_OPEN, as the HTTP client does, and with SOURCE_TIMEOUT after
+ * the deadline.
  */
 export function httpFetcher({
   httpClient,

@@ -3,15 +3,22 @@
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 
-/** POLICY_UNSIGNED: it was not signed, as it is, with the key that federation.yaml names. */
+/**
+ * POLICY_UNSIGNED: it was not signed, as it is, with the key that federation.yaml names. The message is cut to 1,024
+ * characters.
+ */
 export const unsigned = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_UNSIGNED', bounded(message), { at, hint, cause });
 
-/** POLICY_INVALID: whoever signed it, it is not a valid bundle of a facility. */
+/**
+ * POLICY_INVALID: whoever signed it, it is not a valid bundle of a facility. The message is cut to 1,024 characters.
+ */
 export const malformed = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_INVALID', bounded(message), { at, hint, cause });
 
-/** POLICY_TOO_COSTLY: checking it exceeds a bound of time or memory; it may not on a machine that is less busy. */
+/**
+ * A POLICY_TOO_COSTLY error: checking it exceeds a bound of time or memory; it may not on a machine that is less busy.
+ */
 export const costly = (at: string, message: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_TOO_COSTLY', message, {
     at,
@@ -26,6 +33,8 @@ const MAX_CHARACTERS = 1_024;
 const bounded = (message: string): string =>
   inert(message.length > MAX_CHARACTERS ? `${message.slice(0, MAX_CHARACTERS - 1)}…` : message);
 
-/** A text from the archive for a message: in quotes, at most 80 characters, without control characters. */
+/**
+ * A text from the archive for a message: in quotes (JSON), without control characters, cut to 80 characters with `…`.
+ */
 export const quoted = (text: string): string =>
   JSON.stringify(inert(text.length > 80 ? `${text.slice(0, 80)}…` : text));

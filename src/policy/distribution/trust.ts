@@ -7,7 +7,10 @@ import type { Environment } from '../../config/secrets.ts';
 import type { SourceTrust } from './signature.ts';
 import type { TrustMark } from './state/state.ts';
 
-/** The trust of each facility that has a source, by id. Rejects with CONFIG_INVALID if a key cannot be read or used. */
+/**
+ * The trust of each facility that has a source, by id, in federation.yaml's order. Rejects with CONFIG_INVALID if a key
+ * cannot be read or used.
+ */
 export async function readTrusts(
   { facilities, baseDirectory }: Pick<Config, 'facilities' | 'baseDirectory'>,
   env: Environment,

@@ -53,7 +53,7 @@ export function circumstancesJson(module: PolicyModule, { subject, at, time }: C
   return `"subject":${projection.subject},"request":${projection.request}`;
 }
 
-/** The whole input of a module, as JSON: only what it reads. */
+/** The whole `input` of a module, as JSON (RFC 8259): only what it reads. */
 export function inputJson(module: PolicyModule, { record, ...circumstances }: Case): string {
   return `{"record":${recordJson(module, record)},${circumstancesJson(module, circumstances)}}`;
 }

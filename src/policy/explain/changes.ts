@@ -51,7 +51,10 @@ export interface ChangeSources {
   readonly texts: readonly string[];
 }
 
-/** Every single change that is worth trying; each differs from the present circumstances. Bounded for each field. */
+/**
+ * Every single change that is worth trying, each different from the present circumstances, in the order in which they
+ * are tried; at most 24 values for each field.
+ */
 export function changesOf(now: Circumstances, sources: ChangeSources): readonly Change[] {
   const { subject } = now;
   const facilities = nearestFacilities(sources);

@@ -29,8 +29,10 @@ export interface Explanation extends WholeExplanation {
 }
 
 /**
- * One judge's explanation; its module is evaluated anew, and no cache is used. The search is bounded by
- * `context.patience` milliseconds. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed.
+ * One judge's explanation: its revision and `input` (both null for a module that did not load), what it allows, and the
+ * nearest ways to what it denies; its module is evaluated anew, and no cache is used. The search is bounded by
+ * `context.patience` milliseconds (1,000 by default). Rejects with NOT_READY if too many evaluations wait, or if the
+ * engine is closed.
  */
 export async function explain(owned: OwnedModule, of: Case, context: ExplainContext): Promise<Explanation> {
   const { owner, module } = owned;
@@ -42,7 +44,11 @@ export async function explain(owned: OwnedModule, of: Case, context: ExplainCont
   };
 }
 
-/** The explanation of all modules joined by *and*, as the gateway joins them. Bounds and errors as {@link explain}. */
+/**
+ * What all modules joined by *and* allow, as the gateway joins them, and the nearest ways to what they deny; no ways
+ * where a module did not load or could not judge. Bounds and errors as {@link explain}: `context.patience`
+ * milliseconds, and NOT_READY.
+ */
 export async function explainWhole(
   ownedModules: readonly OwnedModule[],
   of: Case,
@@ -63,7 +69,7 @@ export async function explainWhole(
   return { access, nearest: await nearestWays(createTrial(context, modules, of), of, denied, changes) };
 }
 
-/** The joint decision alone, without a search. Rejects as {@link explain} does. */
+/** The joint decision alone, without a search. Rejects as {@link explain} does, with NOT_READY. */
 export async function decide(
   ownedModules: readonly OwnedModule[],
   of: Case,

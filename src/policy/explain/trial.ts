@@ -39,7 +39,8 @@ const NOTHING: Allowed = new Set();
 
 /**
  * A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time, `patience`
- * milliseconds (1,000 by default), begins now.
+ * milliseconds (1,000 by default), begins now; `allowed` gives null once it is spent, and rejects with NOT_READY if too
+ * many evaluations wait.
  */
 export function createTrial(
   { pool, counters, clock, patience = PATIENCE }: ExplainContext,

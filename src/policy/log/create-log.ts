@@ -37,8 +37,9 @@ export interface RunningDecisionLog extends DecisionLog {
 }
 
 /**
- * A running log; its queue is bounded by `config.queueBytes`. Rejects with CONFIG_INVALID if its file cannot be
- * written, or its token is not a valid token.
+ * A running log; its queue is bounded by `config.queueBytes`, beyond which entries are dropped and counted. Without
+ * `config` it logs nothing. Uses are written every `config.interval` seconds. Rejects with CONFIG_INVALID if its file
+ * cannot be written, or its token cannot be read or is not a valid token.
  */
 export async function createDecisionLog(options: DecisionLogOptions): Promise<RunningDecisionLog> {
   const { config, counters, logger, clock } = options;

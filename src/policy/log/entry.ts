@@ -38,7 +38,10 @@ export const VERDICT_PATH = 'panfed/verdict';
 /** Bytes of an entry beside its content: names, ids, times. */
 const FRAME_BYTES = 768;
 
-/** One entry for each class that a module decided about, in OPA's `EventV1`; an answer that failed has an `error`. */
+/**
+ * One entry for each class that a module decided about, in OPA's `EventV1`; an answer that failed has an `error`.
+ * `milliseconds`: how long the batch took. `bytes` is an estimate, and an entry's text is made when it is asked for.
+ */
 export function decidedBatch(
   { module, projection, records, answers, milliseconds }: DecidedClasses,
   context: EntryContext,
@@ -78,7 +81,10 @@ export function decidedBatch(
   };
 }
 
-/** One entry for each use, in OPA's `EventV1`; `custom.since` is RFC 3339. */
+/**
+ * One entry for each use, in their order, in OPA's `EventV1`; `custom.since` is RFC 3339. `bytes` is an estimate, and
+ * an entry's text is made when it is asked for.
+ */
 export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
   const timestamp = new Date(context.clock.wall()).toISOString();
   return {

@@ -29,9 +29,9 @@ const ENDS = 3;
 const DEADLINES = 30;
 
 /**
- * One answer for each input, in their order. An evaluation runs at most one batch in each worker, so that a large one
- * does not delay others. What exceeds the bounds is answered by a failure. Rejects with NOT_READY if too many batches
- * wait, or if the engine is closed.
+ * One answer for each input, in their order. An evaluation runs at most one batch, of 96 inputs or 65,536 characters,
+ * in each worker, so that a large one does not delay others. What exceeds a bound of time, memory or length is answered
+ * by a failure. Rejects with NOT_READY if too many batches wait, or if the engine is closed.
  */
 export async function evaluate(pool: WorkerPool, evaluation: Evaluation): Promise<readonly Answer[]> {
   const run = new Run(pool, evaluation);

@@ -5,12 +5,16 @@ import { parse } from 'lossless-json';
 /** Matches what may be such a number, or JSON.stringify's form of one. */
 const LARGE = /\d{16}|\d[eE]\+?\d/;
 
-/** Whether a JSON text may contain such a number; true also for some texts without one. */
+/**
+ * Whether a JSON text may contain a whole number that JavaScript would round; true also for some texts without one.
+ * Never throws.
+ */
 export const mayBeLarge = (json: string): boolean => LARGE.test(json);
 
 /**
- * As JSON.parse (RFC 8259), but a whole number that JavaScript would round becomes what `large` makes of its digits.
- * Throws a SyntaxError, and a RangeError for text that is nested too deeply.
+ * As JSON.parse (RFC 8259), but a whole number that JavaScript would round becomes what `large` makes of its digits;
+ * one with an exponent beyond 400, or in a text that contains `__proto__`, stays rounded. Throws a SyntaxError, and a
+ * RangeError for text that is nested too deeply.
  */
 export function parseExact(json: string, large: (digits: string) => unknown): unknown {
   // The parser would set the object's prototype for that key.

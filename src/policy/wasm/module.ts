@@ -25,7 +25,9 @@ export interface PolicyModule {
 
 let serials = 0;
 
-/** The module in the bundle at `path`. Rejects as {@link readBundle} and {@link makeModule} do. */
+/**
+ * The module in the bundle at `path`. Rejects as {@link readBundle} and {@link makeModule} do, with POLICY_INVALID.
+ */
 export async function loadModule(pool: WorkerPool, path: string, owner: string): Promise<PolicyModule> {
   return makeModule(pool, await readBundle(path, owner), path);
 }

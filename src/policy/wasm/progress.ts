@@ -19,7 +19,10 @@ export interface Progress {
 /** Bytes of shared memory for the progress of a batch: its start, the input, and whether it loads. */
 export const PROGRESS_BYTES = 16;
 
-/** The progress in `memory`, which has {@link PROGRESS_BYTES}. Times are of the process's monotonic clock. */
+/**
+ * The progress in `memory`, which has {@link PROGRESS_BYTES} and is shared by the threads. Times are of the process's
+ * monotonic clock; `elapsed` is in milliseconds, and null before the first batch.
+ */
 export function progressOf(memory: SharedArrayBuffer): Progress {
   const begun = new BigInt64Array(memory, 0, 1);
   const current = new Int32Array(memory, 8, 1);

@@ -40,7 +40,11 @@ type Occurrence =
 
 export type BuilderEvent = Occurrence & { readonly facility: string };
 
-/** A failure as an event: `unavailable` (exit code 5), `refused` (POLICY_*) or `failed` (any other), by its code. */
+/**
+ * A failure as an event, by its code: `unavailable` (exit code 5), `refused` (POLICY_* but POLICY_STATE_INVALID; with
+ * its problems and tests) or `failed` (any other; INTERNAL for what is no FederationError). `at` and `hint` are null
+ * where there is none.
+ */
 export function failureEvent(facility: string, error: unknown): BuilderEvent {
   if (!(error instanceof FederationError)) {
     const message = error instanceof Error ? error.message : String(error);
@@ -54,12 +58,12 @@ export function failureEvent(facility: string, error: unknown): BuilderEvent {
   return { event: 'refused', ...failure, problems, tests };
 }
 
-/** The event as a line of NDJSON, with the time (RFC 3339) first. */
+/** The event as a line of NDJSON, inert and with a line feed, with the time (RFC 3339, UTC) first. */
 export function eventJson(event: BuilderEvent, now: Date): string {
   return `${inertJson(JSON.stringify({ time: now.toISOString(), ...event }))}\n`;
 }
 
-/** The event as a line for people, inert. */
+/** The event as a line for people, inert but for its style, with a line feed. */
 export function eventLine(event: BuilderEvent, output: Output): string {
   const style = STYLES[event.event];
   const name = style === undefined ? event.event : output.style(style, event.event);

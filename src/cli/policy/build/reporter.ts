@@ -14,7 +14,10 @@ export interface BuildReporter {
   ended(facility: string, error: unknown): Promise<void>;
 }
 
-/** Calls `report` with each event. `state` gives the version that is stored already. */
+/**
+ * A reporter that calls `report` with each event; a source that does not answer is reported once, until it answers
+ * again. `state` gives the version that is stored already.
+ */
 export function createBuildReporter(
   state: Pick<PolicyState, 'latest'>,
   report: (event: BuilderEvent) => void,

@@ -23,7 +23,8 @@ export interface ImageOptions extends GatewayOptions {
 
 /**
  * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the federation's
- * all. Rejects as reading the files, the registries or the gateway does; a registry that fails is in `unread`.
+ * all. A registry that fails is in `unread`. Rejects as reading the files or the registries does, with USAGE or
+ * SOURCE_UNAVAILABLE, or as {@link readGatewayCatalog} and {@link connectGateway} do.
  */
 export async function imagesOf(
   config: Config,

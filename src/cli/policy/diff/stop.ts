@@ -12,7 +12,7 @@ import { numbered } from '../../terminal/numbered.ts';
 export const STOPS = ['loosened', 'tightened', 'any'] as const;
 export type Stop = (typeof STOPS)[number];
 
-/** Whether a change in this direction is to stop. */
+/** Whether a change in this direction is to stop; false where `stop` is undefined. */
 export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
   stop === 'any' || stop === direction;
 
@@ -34,7 +34,10 @@ export interface DiffReport extends PolicyDiff {
   readonly log: LogReport | null;
 }
 
-/** What was not compared: a sentence for each registry and each policy. */
+/**
+ * What was not compared: a sentence for the registries that are no files, and one for each registry that failed and
+ * each policy that did not judge; empty if all was compared.
+ */
 export function gapsOf({ unread, unjudged }: DiffReport): string[] {
   const unasked = unread.filter(({ failure }) => failure === null).map(({ registry }) => registry);
   return [
@@ -49,7 +52,7 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
   ];
 }
 
-/** What else a reader of the changes must know: a sentence for each. */
+/** What else a reader of the changes must know: a sentence for each; empty if there is nothing. */
 export function notesOf({ absent, log, time, visibleOnly }: DiffReport): string[] {
   const about = [
     ...(visibleOnly

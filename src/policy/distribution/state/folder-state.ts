@@ -27,8 +27,9 @@ const VERSIONED_NAME = /^([1-9]\d{0,15})\.(?:jws|[0-9a-f]{64}\.tar\.gz)$/;
 const ATTEMPTS = 5;
 
 /**
- * The state in `folder`, its records signed by `signer` (JWS, RFC 7515). Rejects with CONFIG_INVALID if the folder
- * cannot be made, is another user's, or can be written by everybody.
+ * The state in `folder`, which is made with mode 0700 if it is missing; its records, of at most 256 KiB, are signed by
+ * `signer` (JWS, RFC 7515). Rejects with CONFIG_INVALID if the folder cannot be made, is another user's, or can be
+ * written by everybody; errors of its methods are those of {@link PolicyState}.
  */
 export async function folderState(folder: string, signer: StateSigner): Promise<PolicyState> {
   try {

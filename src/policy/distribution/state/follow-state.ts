@@ -41,7 +41,11 @@ interface LatestState {
   readonly refusal: (PolicyRefusal & { readonly hint: string | null }) | null;
 }
 
-/** Follows the state; errors of the state become refusals in the engine's status, and the rest is logged. */
+/**
+ * Follows the state once it is started, a look every `interval` milliseconds; errors of the state become refusals in
+ * the engine's status, and the rest is logged. `trusts`: by facility; a record that was accepted by another trust is
+ * not used.
+ */
 export function followState(options: StateFollowerOptions): StateFollower {
   const { trusts, state, engine, interval, clock, logger } = options;
   const handled = new Map<string, string | null>();

@@ -2,7 +2,11 @@
 import { FederationError } from '../../../model/errors.ts';
 import { compareVersions, type KeptRecord, type PolicyState, type Refusal } from './state.ts';
 
-/** A state that ends with the process; one record, bundle and refusal for each owner. */
+/**
+ * A state that ends with the process; one record, bundle and refusal for each owner. `bundle` rejects with
+ * POLICY_STATE_INVALID for a record that is no longer the latest, `keep` with POLICY_REPLAYED as {@link
+ * compareVersions}.
+ */
 export function memoryState(): PolicyState {
   const kept = new Map<string, { readonly record: KeptRecord; readonly bundle: Uint8Array }>();
   const refusals = new Map<string, Refusal>();

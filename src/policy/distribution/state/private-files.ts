@@ -9,7 +9,8 @@ import { FederationError } from '../../../model/errors.ts';
 
 /**
  * Makes the folder and its missing parents, for this user only (mode 0700). An existing folder stays as it is: rejects
- * with CONFIG_INVALID if it is another user's, or everybody can write to it.
+ * with CONFIG_INVALID if it is another user's, or everybody can write to it; with the file system's error if it cannot
+ * be made.
  */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -51,7 +52,10 @@ export async function createFile(folder: string, name: string, content: string):
   }
 }
 
-/** The bytes of a file; null: there is none. Rejects with EFBIG if it has more than `maximum` bytes. */
+/**
+ * The bytes of a file; null: there is none. Rejects with EFBIG if it has more than `maximum` bytes, and with the file
+ * system's other errors.
+ */
 export async function readFileOrNull(path: string, maximum: number): Promise<Buffer | null> {
   try {
     return await readBounded(path, maximum);

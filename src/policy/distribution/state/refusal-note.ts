@@ -10,7 +10,10 @@ export interface RefusalNote {
   readonly damage: FederationError | null;
 }
 
-/** The owner's note. Never rejects because of the note itself: that is `damage`. */
+/**
+ * The owner's note: `refusal`, null where there is none. Never rejects because of the note itself: a
+ * POLICY_STATE_INVALID is in `damage`, null otherwise.
+ */
 export async function readRefusal(state: Pick<PolicyState, 'refusal'>, owner: string): Promise<RefusalNote> {
   try {
     return { refusal: await state.refusal(owner), damage: null };
