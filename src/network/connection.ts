@@ -25,10 +25,7 @@ export interface ConnectionOptions {
   readonly secureContext?: SecureContext;
 }
 
-/**
- * Options of connections within `reach`. `lookup` resolves names, by default as the system does.
- * @throws Error of node:tls where `ca` is not PEM.
- */
+/** Options of connections within `reach`. `lookup` resolves names, by default as the system does. */
 export function connectionOptions(
   { privateAddresses, ca }: Reach,
   lookup?: LookupFunction,

@@ -1,14 +1,13 @@
 // Makes the client of one registry: its credential, its token realms, its redirects, its budget, and its own connections.
 import { resolve } from 'node:path';
-import { readBounded } from '../../config/bounded-file.ts';
 import { DEFAULT_REQUESTS, type RegistryAccess } from '../../config/registry-access.ts';
 import type { SecretReference } from '../../config/secret.ts';
 import { type Clock, SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
-import { connectionOptions } from '../connection.ts';
 import type { Credential } from '../credential.ts';
 import type { BytesRequest, BytesResponse, HttpClient } from '../http-client.ts';
 import { upstreamText } from '../upstream-text.ts';
+import { readAuthorities } from './authorities.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createLoginReader } from './read-login.ts';
 import { followRedirects, REDIRECTS } from './redirects.ts';
@@ -39,9 +38,6 @@ const STORAGE_ANSWERS: readonly number[] = [401, 403, 404, 410, 416, 429];
 
 /** Visible ASCII. Looser than RFC 9110, since some servers leave out the quotes. */
 const ETAG = /^[\x21-\x7e]{1,1024}$/;
-
-/** Bytes of a file of certificates. */
-const MAX_CA_BYTES = 1_048_576;
 
 /** A client of one registry. Asks nobody yet. Rejects with CONFIG_INVALID where the file of `ca` cannot be used. */
 export async function createRegistryClient(options: RegistryClientOptions): Promise<RegistryClient> {
@@ -133,18 +129,4 @@ function targetOf({ path, of }: RegistryRequest, { origin }: RegistryHosts): URL
   }
   url.hash = '';
   return url;
-}
-
-async function readAuthorities(path: string): Promise<string> {
-  try {
-    const pem = (await readBounded(path, MAX_CA_BYTES)).toString('utf8');
-    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('no certificate in PEM');
-    connectionOptions({ privateAddresses: true, ca: pem });
-    return pem;
-  } catch (cause) {
-    throw new FederationError('CONFIG_INVALID', `the certificates in ${path} cannot be used`, {
-      cause,
-      hint: 'Write the certificates of the registry’s authority as PEM, one after the other.',
-    });
-  }
 }
