@@ -1,6 +1,8 @@
 // The identity of an image: repository, tags and digest by the grammars of the OCI distribution specification, and the
 // id and reference that the gateway builds from them.
 import { BOUNDS } from '../model/bounds.ts';
+import { DIGEST_FORM, isDigest } from '../model/digest.ts';
+import { isRepository, isTag } from '../model/oci-names.ts';
 import { Broken, mistyped, readLine, readList, type Unproven } from './ingest/fields.ts';
 
 /**
@@ -29,24 +31,6 @@ export interface Name {
   readonly tags: readonly string[];
 }
 
-/** Names of repositories, without host and tag. */
-export const REPOSITORY =
-  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-/** SHA-256 is the only one of the OCI's algorithms in the gateway's contract. */
-const DIGEST = /^sha256:[a-f0-9]{64}$/;
-
-/**
- * Whether it is a repository name by the OCI distribution specification, of at most `BOUNDS.repository` (255)
- * characters.
- */
-export const isRepository = (name: string): boolean =>
-  // The length is checked first: the pattern is meant for names, not for megabytes.
-  name.length <= BOUNDS.repository && REPOSITORY.test(name);
-
-/** Whether it is a tag by the OCI distribution specification: 1 to 128 characters. */
-export const isTag = (tag: string): boolean => TAG.test(tag);
-
 /**
  * Throws {@link Broken} if a record claims another facility or registry: both come from federation.yaml, never from a
  * record.
@@ -70,10 +54,10 @@ export function readIdentity(node: Unproven): Identity {
   if (!isRepository(repository)) {
     throw mistyped('repository', 'an OCI repository name', repository);
   }
-  const tags = readList(node.tags, 'tags', BOUNDS.tags, readTag) ?? [];
+  const tags = readList(node.tags, 'tags', BOUNDS.entryTags, readTag) ?? [];
   const digest = node.digest ?? null;
-  if (digest !== null && !(typeof digest === 'string' && DIGEST.test(digest))) {
-    throw mistyped('digest', 'sha256: and 64 small hexadecimal digits', digest);
+  if (digest !== null && !(typeof digest === 'string' && isDigest(digest))) {
+    throw mistyped('digest', DIGEST_FORM, digest);
   }
   if (digest === null && tags.length === 0) {
     throw new Broken('neither a digest nor a tag: nothing says which image it is');
@@ -110,12 +94,12 @@ export function idsMeant(node: unknown, place: RegistryAddress): string[] {
   const name = meant(repository);
   if (name === null || !isRepository(name)) return [];
   const hash = meant(digest);
-  const listed: readonly unknown[] = Array.isArray(tags) ? tags.slice(0, BOUNDS.tags) : [];
+  const listed: readonly unknown[] = Array.isArray(tags) ? tags.slice(0, BOUNDS.entryTags) : [];
   const identity = {
     upstreamId: null,
     repository: name,
     tags: listed.filter((tag) => typeof tag === 'string').filter(isTag),
-    digest: hash !== null && DIGEST.test(hash) ? hash : null,
+    digest: hash !== null && isDigest(hash) ? hash : null,
   };
   return namesOf(identity, place).map(({ id }) => id);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { policySchema } from './policy-source.ts';
 import { registryAccessShape } from './registry-access.ts';
-import { repositorySchema } from './repository.ts';
+import { crawlSchema, repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
 
@@ -11,14 +11,23 @@ import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchem
 export const registrySchema = z.strictObject({
   key: keySchema.describe('Names this registry within its facility; part of every image id'),
   kind: z
-    .enum(['graphql', 'file'])
-    .describe('graphql: speaks the contract registry.graphql. file: a document of images'),
+    .enum(['graphql', 'file', 'oci'])
+    .describe(
+      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification',
+    ),
   url: z
     .string()
     .min(1)
     .max(2_048)
     .optional()
-    .describe('graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder'),
+    .describe(
+      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr',
+    ),
+  crawl: crawlSchema
+    .optional()
+    .describe(
+      'oci: the repositories that are crawled, by name or by a glob as in `match`, for which the registry has to list its repositories; default: all that it lists',
+    ),
   demo: pathSchema.optional().describe('A catalog that the demo serves on a loopback port of its own'),
   pull: pullSchema.describe('Where engines pull from: host[:port][/prefix], without a scheme'),
   token: secretSchema

@@ -37,7 +37,26 @@ export const limitsSchema = z
     deadline: whole(100, 600_000, 10_000, 'Milliseconds for one refresh of one registry'),
     upstreamBytes: whole(1_024, 1_073_741_824, 67_108_864, 'Bytes of one refresh, decompressed'),
     records: whole(1, 1_000_000, 100_000, 'Records of one registry'),
-    pages: whole(1, 100_000, 2_000, 'Pages of one crawl'),
+    pages: whole(
+      1,
+      1_000_000,
+      20_000,
+      'Pages of one crawl; a registry of kind oci has at least one for each repository',
+    ),
+    oci: z
+      .strictObject({
+        repositories: whole(1, 100_000, 10_000, 'Repositories of one registry that are crawled'),
+        tags: whole(1, 1_000_000, 50_000, 'Tags of one repository'),
+        manifests: whole(1, 256, 64, 'Manifests of one image'),
+        documentBytes: whole(
+          65_536,
+          67_108_864,
+          4_194_304,
+          'Bytes of one manifest, index or configuration of an image',
+        ),
+      })
+      .prefault({})
+      .describe('What a registry of kind oci may have'),
     policyDeadline: whole(10, 60_000, 1_000, 'Milliseconds for one batch of evaluations'),
     policyDataBytes: whole(
       0,

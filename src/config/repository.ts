@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { CONDITION_KINDS } from '../model/license.ts';
+import { isRepository } from '../model/oci-names.ts';
 import { groupSchema, keySchema } from './text.ts';
 
 /**
@@ -51,5 +52,19 @@ export const repositorySchema = z.strictObject({
     .optional()
     .describe('All must be met; [] states that there are none'),
 });
+
+/** `crawl` of a registry: names of repositories, and globs over the list that the registry gives. */
+export const crawlSchema = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .max(BOUNDS.repository)
+      .refine((text) => text.includes('*') || isRepository(text), {
+        error: 'expected the name of a repository, such as em/relion, or a glob, such as em/**',
+      }),
+  )
+  .min(1)
+  .max(10_000);
 
 export type RepositoryRule = z.infer<typeof repositorySchema>;

@@ -1,4 +1,5 @@
 // The command with which each engine pulls an image: by digest, and safe to paste into a shell.
+import { DIGEST_PATTERN } from '../model/digest.ts';
 
 export interface PullCommand {
   readonly engine: string;
@@ -6,7 +7,7 @@ export interface PullCommand {
 }
 
 /** References without characters that a shell interprets; others get no command. */
-const PLAIN_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:/-]*@sha256:[0-9a-f]{64}$/;
+const PLAIN_REFERENCE = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:/-]*@(?:${DIGEST_PATTERN})$`);
 
 const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = [
   ['docker', (reference) => `docker pull ${reference}`],

@@ -1,5 +1,6 @@
 // The scalars: ingest has made outgoing values well-formed; incoming ones are checked here.
 import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
+import { DIGEST_FORM, isDigest } from '../model/digest.ts';
 
 function text(name: string, description: string, accepts: (value: string) => boolean): GraphQLScalarType {
   const parse = (value: unknown): string => {
@@ -19,7 +20,6 @@ function text(name: string, description: string, accepts: (value: string) => boo
 
 /** Date.parse alone reads what other programs would not, and without a zone the time of this machine. */
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** DateTime (RFC 3339), Digest (OCI) and URL, by name. */
 export const scalars = {
@@ -28,6 +28,6 @@ export const scalars = {
     'RFC 3339 date and time, in UTC.',
     (value) => RFC_3339.test(value) && !Number.isNaN(Date.parse(value)),
   ),
-  Digest: text('Digest', 'OCI digest: `sha256:` and 64 hexadecimal digits.', (value) => DIGEST.test(value)),
+  Digest: text('Digest', `OCI digest: ${DIGEST_FORM}.`, isDigest),
   URL: text('URL', 'An absolute http or https URL.', (value) => URL.canParse(value)),
 };

@@ -2,7 +2,10 @@
 
 /** Numbers of entries, and lengths in UTF-16 code units. */
 export const BOUNDS = Object.freeze({
-  tags: 128,
+  /** Of one image, all its entries together; they are paged. */
+  tags: 16_384,
+  /** Of one entry of a crawl. */
+  entryTags: 1_024,
   tag: 128, // OCI distribution specification: at most 128 characters
   repository: 255,
   frameworks: 32,
@@ -13,6 +16,10 @@ export const BOUNDS = Object.freeze({
   url: 2_048,
   platforms: 32,
   labels: 128,
+  /** Levels of one image that have labels of their own. */
+  labelSets: 512,
+  /** Manifests of one image, one a platform. */
+  manifests: 256,
   labelName: 256,
   labelValue: 8_192,
   techniques: 64,
@@ -28,6 +35,9 @@ export const BOUNDS = Object.freeze({
   architectures: 16,
   engines: 16,
   upstreamId: 1_024,
-  /** Bytes of one record as JSON. */
+  /** Variables of the environment that are kept, and characters of one. */
+  environment: 64,
+  environmentValue: 4_096,
+  /** Bytes of one record as JSON, without its tags. */
   recordBytes: 262_144,
 });

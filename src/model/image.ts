@@ -19,6 +19,21 @@ export type Description = RecordValues<typeof DESCRIPTIVE_FIELDS>;
 
 export type Requirements = Description['requires'];
 
+/** One manifest of an image's index, or its only one (OCI image index, `manifests`). */
+export interface PlatformManifest {
+  /** `<os>/<architecture>[/<variant>]`; null: not known. */
+  readonly platform: string | null;
+  readonly digest: string;
+  /** Bytes to be pulled for it; null: not known. */
+  readonly size: number | null;
+}
+
+/** A variable of the environment that an image's configuration sets, of those that matching asks about. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What the facility itself stated, before any label lowered it; it selects the row of the decision table. */
 export interface Stated {
   readonly sharing: Sharing;
@@ -34,11 +49,17 @@ export interface ImageRecord extends Description {
   readonly registry: string;
   readonly repository: string;
   readonly tags: readonly string[];
-  /** OCI digest, `sha256:<64 hex>`. */
+  /** OCI digest: `sha256:<64 hex>` or `sha512:<128 hex>`. */
   readonly digest: string | null;
   /** `<pull host[:port][/prefix]>/<repository>@<digest>`, or `:<tag>`. */
   readonly reference: string;
+  /** One for each platform, as an OCI registry has them; empty for other registries. */
+  readonly manifests: readonly PlatformManifest[];
+  /** Sorted by name, then value: a name comes once for each value that a platform sets. */
+  readonly environment: readonly EnvironmentVariable[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Names of labels that are left out of `labels`, since they are beyond the bounds and nobody read them. Sorted. */
+  readonly droppedLabels: readonly string[];
   /** Names of techniques, formats and frameworks that matched nothing of the vocabulary. */
   readonly unmapped: readonly string[];
   readonly license: License;

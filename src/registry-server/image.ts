@@ -1,10 +1,11 @@
 // One image of a catalog that is served: a lab's own words, checked strictly, since here they can still be corrected.
 import { z } from 'zod';
-import { isRepository, isTag } from '../catalog/ids.ts';
 import { conditionSchema } from '../config/repository.ts';
 import { BOUNDS } from '../model/bounds.ts';
+import { DIGEST_FORM, isDigest } from '../model/digest.ts';
 import { canonicalGroup } from '../model/group.ts';
 import { DESCRIPTIVE_FIELDS } from '../model/image-fields.ts';
+import { isRepository, isTag } from '../model/oci-names.ts';
 import { strictShape } from './strict-field.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
@@ -77,12 +78,9 @@ export const imageSchema = z
     facility: text(BOUNDS.name).nullish(),
     registry: text(BOUNDS.name).nullish(),
     repository,
-    digest: z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
-      .nullish(),
+    digest: z.string().refine(isDigest, `must be ${DIGEST_FORM}`).nullish(),
     tag: tag.nullish(),
-    tags: z.array(tag).max(BOUNDS.tags).nullish(),
+    tags: z.array(tag).max(BOUNDS.entryTags).nullish(),
     ...describing,
     license: text(BOUNDS.license).nullish(),
     conditions: z

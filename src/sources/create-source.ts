@@ -6,14 +6,28 @@ import type { SecretReference } from '../config/secret.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
+import type { RegistryClient } from '../network/registry/registry-client.ts';
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
+import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
+import { createOciSource, type OciSourceOptions } from './oci/source.ts';
 import type { Source } from './source.ts';
 
 export interface RegistryNetwork {
   readonly httpClient: HttpClient;
   /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
   readonly secret: (reference: SecretReference) => Promise<string>;
+  /**
+   * The client of a registry that is read by its own API; rejects with CONFIG_INVALID. Left out where there are only
+   * registries of kinds graphql and file.
+   */
+  readonly registryClient?:
+    | ((registry: RegistryConfig, url: string) => Promise<RegistryClient> | RegistryClient)
+    | undefined;
+  /** What registries served already, by digest; by default kept in memory, for each call of {@link createSources}. */
+  readonly documents?: KnownDocuments | undefined;
+  /** Names of the labels that the policies in force read; by default none. */
+  readonly policyLabels?: (() => ReadonlySet<string>) | undefined;
   /** Where a demo serves the registry; null for one that it does not serve. */
   readonly demoUrl?: ((facility: string, registry: string) => string | null) | undefined;
 }
@@ -47,8 +61,9 @@ export async function registryEndpoint(
 /** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
 export function createSources(
   config: Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>,
-  network: RegistryNetwork,
+  given: RegistryNetwork,
 ): Promise<readonly Source[]> {
+  const network = { ...given, documents: given.documents ?? documentsInMemory() };
   return Promise.all(
     config.facilities.flatMap((facility) =>
       facility.registries.map((registry) => createSource(facility, registry, config, network)),
@@ -67,6 +82,36 @@ export async function createSource(
   if (registry.kind === 'file') {
     return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
   }
+  if (registry.kind === 'oci') return ociSource(names, registry, network);
   const endpoint = await registryEndpoint(facility, registry, network);
   return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
+}
+
+/** Which repositories are crawled where federation.yaml does not say: all. */
+const ALL = ['**'];
+
+async function ociSource(
+  names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
+  { crawl, url, ...registry }: RegistryConfig,
+  { registryClient, documents = documentsInMemory(), policyLabels = () => new Set() }: RegistryNetwork,
+): Promise<Source> {
+  if (url === undefined || registryClient === undefined) {
+    throw new FederationError(
+      'CONFIG_INVALID',
+      `Registry ${names.facility}/${names.registry} cannot be asked.`,
+      {
+        at: `facilities.${names.facility}.registries.${names.registry}`,
+        hint: 'Give it a `url`.',
+      },
+    );
+  }
+  const client = await registryClient({ ...registry, url, crawl }, url);
+  return createOciSource({
+    ...names,
+    url,
+    client,
+    known: documents,
+    policyLabels,
+    repositories: crawl ?? ALL,
+  });
 }

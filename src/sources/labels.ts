@@ -1,11 +1,13 @@
 // The label mapper: what an image's labels say, in the words of the record, for whatever the registry left unsaid.
-import { bioContainersFacts } from './labels/biocontainers.ts';
+import { inert } from '../model/inert.ts';
+import { BIOCONTAINERS_LABELS, bioContainersFacts } from './labels/biocontainers.ts';
 import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
 import { LABELLED_FIELDS } from './labels/labelled-fields.ts';
-import { ociFacts } from './labels/oci.ts';
-import { panfedFacts } from './labels/panfed.ts';
+import { OCI_LABELS, ociFacts } from './labels/oci.ts';
+import { joinClaims, PANFED, panfedFacts } from './labels/panfed.ts';
+import { joinRestrictions } from './labels/restrictions.ts';
 import { agreedVersions } from './labels/versions.ts';
 
 export type {
@@ -38,33 +40,59 @@ export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labe
  * are those of all, and a version is one that none disputes; what OCI's labels say of a base image is left out. Names
  * stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what cannot be read is a problem, and a
  * restriction that cannot be read lowers sharing to `none` (`listed`: to false).
+ *
+ * @param behind labels of the image's other levels (index, manifest, configuration; other platforms), which describe what
+ * those before them leave unsaid; their restrictions, claims and licenses hold beside the others'
  */
-export function mapLabels(labels: Labels, known: Known): LabelFacts {
+export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[] = []): LabelFacts {
   const problems: LabelProblem[] = [];
   const report = (label: string, problem: string) => problems.push({ label, problem });
-  const panfed = panfedFacts(labels, report);
-  const bioContainers = bioContainersFacts(labels, report);
-  const lists = [panfed.described.frameworks ?? [], bioContainers.frameworks ?? []];
-  const named = lists.find((list) => list.length > 0)?.map(({ name }) => name);
+  const levels = [labels, ...behind].map((level) => ({
+    level,
+    panfed: panfedFacts(level, report),
+    bioContainers: bioContainersFacts(level, report),
+  }));
+  const lists = levels.map(({ panfed, bioContainers }) => [
+    panfed.described.frameworks ?? [],
+    bioContainers.frameworks ?? [],
+  ]);
+  const listed = lists.find((each) => each.some((list) => list.length > 0)) ?? [];
+  const named = listed.find((list) => list.length > 0)?.map(({ name }) => name);
   const software = { ...known, frameworks: known.frameworks ?? named ?? [] };
-  const oci = ociFacts(labels, software, report);
-  const families = [panfed.described, oci.described, bioContainers];
+  const oci = levels.map(({ level }) => ociFacts(level, software, report));
+  const families = levels.flatMap(({ panfed, bioContainers }, index) => [
+    panfed.described,
+    oci[index]?.described ?? {},
+    bioContainers,
+  ]);
   const first = Object.fromEntries(
     Object.entries(NOTHING).map(([field, nothing]) => {
       const values = families.map((family) => family[field as keyof Described]);
       return [field, values.find(isSaid) ?? nothing];
     }),
   ) as unknown as Described;
+  const version = oci.map((facts) => facts.version).find((stated) => stated !== null) ?? null;
   return {
     described: {
       ...first,
       licenses: [...new Set(families.flatMap(({ licenses }) => licenses ?? []))],
-      frameworks: agreedVersions(lists, oci.version, software),
+      frameworks: agreedVersions(listed, version, software),
     },
-    restrictions: panfed.restrictions,
-    claims: panfed.claims,
+    restrictions: levels.map(({ panfed }) => panfed.restrictions).reduce(joinRestrictions),
+    claims: levels.map(({ panfed }) => panfed.claims).reduce(joinClaims),
     problems,
   };
+}
+
+const READ = new Set([...OCI_LABELS, ...BIOCONTAINERS_LABELS]);
+
+/**
+ * Whether a label of this name, as ingest cleans it, is read by one of the families, `io.panfed.*` in any case and
+ * spelling: without it the image would be described otherwise, or be less restricted.
+ */
+export function readsLabel(name: string): boolean {
+  const clean = inert(name.toWellFormed().normalize('NFC')).trim();
+  return READ.has(clean) || clean.toLowerCase().startsWith(PANFED);
 }
 
 const isSaid = (value: unknown): boolean =>

@@ -12,6 +12,8 @@ import type { GraphqlFault } from '../network/graphql-endpoint.ts';
 import { upstreamText } from '../network/upstream-text.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
+import type { ImageConfig } from './oci/image-config.ts';
+import type { ManifestDocument } from './oci/manifest.ts';
 import {
   type PackedCatalog,
   type PackedImages,
@@ -19,7 +21,9 @@ import {
   type Parsed,
   type ParseTask,
   parseCatalog,
+  parseImageConfig,
   parseImages,
+  parseManifest,
   parsePage,
 } from './parse-worker.ts';
 import { unpack } from './parsed.ts';
@@ -138,10 +142,34 @@ export async function readImagesAside(
   return { images: packed.nodes === null ? null : await unpack(packed.nodes), errors: packed.errors };
 }
 
+/** Documents of an OCI registry are read for one crawl. */
+export interface OciParseContext extends ParseContext {
+  /** Names of labels that policies read: they are never dropped. */
+  readonly policyLabels: ReadonlySet<string>;
+}
+
+/** @throws FederationError as `readManifest` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+export async function readManifestAside(
+  bytes: Uint8Array,
+  context: OciParseContext,
+): Promise<ManifestDocument> {
+  const task = { kind: 'manifest', bytes, policyLabels: context.policyLabels } as const;
+  return bytes.length <= SMALL.json ? parseManifest(task) : ((await run(task, context)) as ManifestDocument);
+}
+
+/** @throws FederationError as `readImageConfig` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+export async function readImageConfigAside(
+  bytes: Uint8Array,
+  context: OciParseContext,
+): Promise<ImageConfig> {
+  const task = { kind: 'imageConfig', bytes, policyLabels: context.policyLabels } as const;
+  return bytes.length <= SMALL.json ? parseImageConfig(task) : ((await run(task, context)) as ImageConfig);
+}
+
 async function run(
   task: ParseTask,
   context: ParseContext,
-): Promise<PackedPage | PackedCatalog | PackedImages> {
+): Promise<Exclude<Parsed, { readonly failure: unknown }>> {
   const { signal } = context;
   let parsed: Parsed;
   try {

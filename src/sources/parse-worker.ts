@@ -8,6 +8,9 @@ import { type GraphqlFault, readAnswer } from '../network/graphql-endpoint.ts';
 import { type CatalogFormat, readCatalog } from './catalog-document.ts';
 import { toNode } from './catalog-entry.ts';
 import { readPage } from './contract.ts';
+import { type ImageConfig, readImageConfig } from './oci/image-config.ts';
+import { readBy } from './oci/labels.ts';
+import { type ManifestDocument, readManifest } from './oci/manifest.ts';
 import { pack } from './parsed.ts';
 
 export type ParseTask =
@@ -18,7 +21,13 @@ export type ParseTask =
       readonly format: CatalogFormat;
       readonly maxEntries: number;
     }
-  | { readonly kind: 'images'; readonly bytes: Uint8Array; readonly responseKey: string };
+  | { readonly kind: 'images'; readonly bytes: Uint8Array; readonly responseKey: string }
+  | {
+      /** A document of an OCI registry. */
+      readonly kind: 'manifest' | 'imageConfig';
+      readonly bytes: Uint8Array;
+      readonly policyLabels: ReadonlySet<string>;
+    };
 
 export interface PackedPage {
   readonly nodes: PackedNodes;
@@ -40,7 +49,13 @@ export interface PackedImages {
   readonly errors: readonly GraphqlFault[];
 }
 
-export type Parsed = PackedPage | PackedCatalog | PackedImages | { readonly failure: ErrorData };
+export type Parsed =
+  | PackedPage
+  | PackedCatalog
+  | PackedImages
+  | ManifestDocument
+  | ImageConfig
+  | { readonly failure: ErrorData };
 
 /**
  * The nodes of a page, of a catalog or of a list of images, packed. A FederationError is given as `failure`, since
@@ -48,8 +63,18 @@ export type Parsed = PackedPage | PackedCatalog | PackedImages | { readonly fail
  */
 export default function parse(task: ParseTask): Parsed {
   try {
-    if (task.kind === 'page') return parsePage(task.bytes);
-    return task.kind === 'catalog' ? parseCatalog(task) : parseImages(task);
+    switch (task.kind) {
+      case 'page':
+        return parsePage(task.bytes);
+      case 'catalog':
+        return parseCatalog(task);
+      case 'images':
+        return parseImages(task);
+      case 'manifest':
+        return parseManifest(task);
+      case 'imageConfig':
+        return parseImageConfig(task);
+    }
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
     return { failure: errorData(error) };
@@ -80,4 +105,16 @@ export function parseImages({
   const { data, errors } = readAnswer(parseJson(Buffer.from(bytes)));
   const list = data?.[responseKey];
   return { nodes: Array.isArray(list) ? pack(list) : null, errors };
+}
+
+type OciDocument = Pick<Extract<ParseTask, { kind: 'manifest' | 'imageConfig' }>, 'bytes' | 'policyLabels'>;
+
+/** A manifest or an index. Throws FederationError as {@link readManifest} and {@link parseJson} do. */
+export function parseManifest({ bytes, policyLabels }: OciDocument): ManifestDocument {
+  return readManifest(parseJson(Buffer.from(bytes), 'its manifest'), readBy(policyLabels));
+}
+
+/** An image's configuration. Throws FederationError as {@link readImageConfig} and {@link parseJson} do. */
+export function parseImageConfig({ bytes, policyLabels }: OciDocument): ImageConfig {
+  return readImageConfig(parseJson(Buffer.from(bytes), 'its configuration'), readBy(policyLabels));
 }

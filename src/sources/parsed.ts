@@ -75,7 +75,7 @@ function identityOf(node: unknown): { repository?: string; digest?: string; tags
   return {
     ...(isShort(repository) && { repository }),
     ...(isShort(digest) && { digest }),
-    ...(Array.isArray(tags) && { tags: tags.slice(0, BOUNDS.tags).filter(isShort) }),
+    ...(Array.isArray(tags) && { tags: tags.slice(0, BOUNDS.entryTags).filter(isShort) }),
   };
 }
 

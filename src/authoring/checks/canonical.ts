@@ -1,10 +1,11 @@
 // The values that a field of the input can have, beyond its type: names as the vocabulary writes them, ids, groups and
 // affiliations in their canonical form. The functions that produce the input's values also judge a policy's literals.
-import { REPOSITORY } from '../../catalog/ids.ts';
+
 import { KEY } from '../../config/text.ts';
 import { formatAffiliation, parseAffiliation } from '../../identity/affiliation.ts';
 import { canonicalGroup } from '../../model/group.ts';
 import { nearest } from '../../model/nearest.ts';
+import { REPOSITORY } from '../../model/oci-names.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 import type { FieldPath } from './fields.ts';

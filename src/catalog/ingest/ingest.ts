@@ -66,11 +66,12 @@ export function ingest(node: unknown, context: IngestContext): Ingested {
     const identity = readIdentity(unproven);
     const names = namesOf(identity, context.place);
     const statement = readUpstreamImage(unproven);
-    const facts = mapLabels(statement.labels, {
+    const known = {
       repository: identity.repository,
       frameworks: statement.frameworks?.map(({ name }) => name) ?? null,
       canonical: context.vocabulary.framework,
-    });
+    };
+    const facts = mapLabels(statement.labels, known, statement.labelsBehind);
     const assembled = assemble(identity, statement, facts, context);
     return { records: names.map((name) => named(assembled, name)), problems: facts.problems };
   } catch (error) {
@@ -116,7 +117,10 @@ function assemble(
     repository: identity.repository,
     digest: identity.digest,
     ...plain,
-    labels: statement.labels,
+    manifests: statement.manifests,
+    environment: statement.environment,
+    labels: mergedLabels(statement),
+    droppedLabels: statement.droppedLabels,
     frameworks: names.frameworks,
     techniques: names.techniques,
     reads: names.reads,
@@ -128,9 +132,22 @@ function assemble(
     listed: merged.listed && facts.restrictions.listed,
     suppliedBy: merged.suppliedBy,
     groups: merged.groups,
-    trust: claimedTrust(facts.claims),
+    trust: claimedTrust({ ...facts.claims, signed: facts.claims.signed || statement.attested }),
     requires,
   });
+}
+
+/** Each name with the value of the first level that states it. */
+function mergedLabels({ labels, labelsBehind }: UpstreamImage): UpstreamImage['labels'] {
+  if (labelsBehind.length === 0) return labels;
+  const merged = new Map(Object.entries(labels));
+  for (const [name, value] of labelsBehind.flatMap((set) => Object.entries(set))) {
+    if (!merged.has(name)) merged.set(name, value);
+  }
+  if (merged.size > BOUNDS.labels) {
+    throw new Broken(`labels: ${merged.size} entries, at most ${BOUNDS.labels} are allowed`);
+  }
+  return Object.fromEntries([...merged].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** What joining several sources can exceed, although each of them was within its bounds. */

@@ -8,7 +8,10 @@ import { byCodeUnits, sortedInTurns } from '../sorted.ts';
 import { quarantined } from './quarantine.ts';
 
 interface Entry {
+  /** The first entry with this id, with the least id of the registry's own among all of them. */
   readonly record: ImageRecord;
+  /** Tags of all of them; null: there is no other entry. */
+  readonly tags: Set<string> | null;
   /** The number of entries with this id. */
   readonly count: number;
   /** Why they are all quarantined; null: they agree. */
@@ -39,7 +42,7 @@ export function createMerge(): Merge {
       const known = entries.get(record.id);
       entries.set(
         record.id,
-        known === undefined ? { record, count: 1, conflict: null } : joined(known, record),
+        known === undefined ? { record, tags: null, count: 1, conflict: null } : joined(known, record),
       );
     },
     doubt: (id) => void doubted.add(id),
@@ -57,7 +60,7 @@ export function createMerge(): Merge {
         if (entry === undefined) return;
         const doubt = doubted.has(id) ? 'another entry with this digest or tag is quarantined' : null;
         const reason = entry.conflict ?? doubt;
-        if (reason === null) records.push(entry.record);
+        if (reason === null) records.push(withTags(entry));
         else for (let each = 0; each < entry.count; each += 1) refused.push(quarantined(id, reason));
       });
       return { records, quarantined: refused };
@@ -70,11 +73,17 @@ function joined(known: Entry, record: ImageRecord): Entry {
   if (known.conflict !== null) return { ...known, count };
   const field = differingField(known.record, record);
   if (field !== null) return { ...known, count, conflict: `several entries with this id differ in ${field}` };
-  const tags = [...new Set([...known.record.tags, ...record.tags])].sort();
+  // One set for all of them: they may be thousands.
+  const tags = known.tags ?? new Set(known.record.tags);
+  for (const tag of record.tags) tags.add(tag);
   const upstreamId = lesser(known.record.upstreamId, record.upstreamId);
-  const conflict =
-    tags.length > BOUNDS.tags ? `${tags.length} tags, at most ${BOUNDS.tags} are allowed` : null;
-  return { record: Object.freeze({ ...known.record, tags, upstreamId }), count, conflict };
+  const conflict = tags.size > BOUNDS.tags ? `${tags.size} tags, at most ${BOUNDS.tags} are allowed` : null;
+  const first = upstreamId === known.record.upstreamId ? known.record : { ...known.record, upstreamId };
+  return { record: first, tags, count, conflict };
+}
+
+function withTags({ record, tags }: Entry): ImageRecord {
+  return tags === null ? record : Object.freeze({ ...record, tags: [...tags].sort() });
 }
 
 /** The first field, in the record's order, in which two entries of one id differ; null: they are the same image. */

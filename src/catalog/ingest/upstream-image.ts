@@ -2,11 +2,20 @@
 // the words mean is for the rest of ingest. Written by hand and not by a schema of zod, which takes six to ten times
 // as long, and lists all that is wrong where one reason is enough to refuse (docs/decisions/0011-fields-as-data.md).
 import { BOUNDS } from '../../model/bounds.ts';
+import { DIGEST_FORM, isDigest } from '../../model/digest.ts';
 import type { Field, StatedFramework, StatedValues } from '../../model/field.ts';
 import { canonicalGroup } from '../../model/group.ts';
-import { SHARINGS, type Sharing, SUPPLIERS, type Supplier } from '../../model/image.ts';
+import {
+  type EnvironmentVariable,
+  type PlatformManifest,
+  SHARINGS,
+  type Sharing,
+  SUPPLIERS,
+  type Supplier,
+} from '../../model/image.ts';
 import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../../model/image-fields.ts';
 import { CONDITION_KINDS, type Condition } from '../../model/license.ts';
+import { MAX_DROPPED } from '../../sources/oci/labels.ts';
 import { sortedSet } from '../sorted.ts';
 import { makeCondition } from './conditions.ts';
 import {
@@ -35,8 +44,18 @@ export interface UpstreamImage extends StatedDescription {
   readonly suppliedBy: Supplier | null;
   /** Canonical. */
   readonly groups: readonly string[] | null;
-  readonly labels: Readonly<Record<string, string>>;
+  /** In order: the first describes before the others, and each of them restricts. At least one. */
+  readonly labels: Labels;
+  readonly labelsBehind: readonly Labels[];
+  /** Names of labels that the source left out, since nobody reads them and they are beyond the bounds. */
+  readonly droppedLabels: readonly string[];
+  readonly manifests: readonly PlatformManifest[];
+  readonly environment: readonly EnvironmentVariable[];
+  /** Whether its index has attestations. */
+  readonly attested: boolean;
 }
+
+type Labels = Readonly<Record<string, string>>;
 
 /** The reading of a field's value, which throws {@link Broken} with the field's path. */
 type Read<T = unknown> = (value: unknown) => T;
@@ -46,7 +65,7 @@ const { requires, ...DESCRIBING } = mapFields(DESCRIPTIVE_FIELDS, readerOf) as {
 };
 
 /** In the order of reading: the first field that is broken is the reason. */
-const READERS: { readonly [F in keyof UpstreamImage]: Read<UpstreamImage[F]> } = {
+const READERS: { readonly [F in keyof ContractImage]: Read<ContractImage[F]> } = {
   ...DESCRIBING,
   license: (value) => readLine(value, 'license', BOUNDS.license),
   conditions: (value) => readList(value, 'conditions', BOUNDS.conditions, readCondition),
@@ -55,8 +74,13 @@ const READERS: { readonly [F in keyof UpstreamImage]: Read<UpstreamImage[F]> } =
   suppliedBy: (value) => readWord(value, 'suppliedBy', SUPPLIERS),
   groups: (value) => readGroups(value, 'groups', BOUNDS.groups),
   requires,
-  labels: readLabels,
 };
+
+/** What registry.graphql has of an image beside its name and its labels. */
+type ContractImage = Omit<
+  UpstreamImage,
+  'labels' | 'labelsBehind' | 'droppedLabels' | 'manifests' | 'environment' | 'attested'
+>;
 
 const readEach = readerOfEach(READERS);
 
@@ -65,7 +89,18 @@ const readEach = readerOfEach(READERS);
  * nothing. Throws {@link Broken} with the field and the reason.
  */
 export function readUpstreamImage(node: Unproven): UpstreamImage {
-  return readEach(node) as unknown as UpstreamImage;
+  const image = readEach(node) as unknown as ContractImage;
+  const sets = readList(node.labelSets, 'labelSets', BOUNDS.labelSets, readLabels);
+  const [labels = {}, ...labelsBehind] = sets ?? [readLabels(node.labels, 'labels')];
+  return {
+    ...image,
+    labels,
+    labelsBehind,
+    droppedLabels: readLines(node.droppedLabels, 'droppedLabels', MAX_DROPPED, BOUNDS.labelName) ?? [],
+    manifests: readList(node.manifests, 'manifests', BOUNDS.manifests, readManifest) ?? [],
+    environment: readList(node.environment, 'environment', BOUNDS.environment, readVariable) ?? [],
+    attested: readFlag(node.attested, 'attested') ?? false,
+  };
 }
 
 /** null where the value was not said. */
@@ -159,9 +194,27 @@ function readGroups(value: unknown, at: string, max: number): string[] | null {
   return groups === null ? null : sortedSet(groups);
 }
 
-function readLabels(value: unknown): Record<string, string> {
+function readManifest(value: unknown, at: string): PlatformManifest {
+  const manifest = readObject(value, at);
+  const digest = manifest.digest;
+  if (typeof digest !== 'string' || !isDigest(digest)) throw mistyped(`${at}.digest`, DIGEST_FORM, digest);
+  return {
+    platform: readLine(manifest.platform, `${at}.platform`, BOUNDS.name),
+    digest,
+    size: readAmount(manifest.size, `${at}.size`),
+  };
+}
+
+function readVariable(value: unknown, at: string): EnvironmentVariable {
+  const variable = readObject(value, at);
+  const name = readLine(variable.name, `${at}.name`, BOUNDS.name);
+  if (name === null) throw new Broken(`${at}.name: a variable has a name`);
+  return { name, value: readLine(variable.value, `${at}.value`, BOUNDS.environmentValue) ?? '' };
+}
+
+function readLabels(value: unknown, where: string): Record<string, string> {
   const labels = new Map<string, string>();
-  readList(value, 'labels', BOUNDS.labels, (entry, at) => {
+  readList(value, where, BOUNDS.labels, (entry, at) => {
     const label = readObject(entry, at);
     const name = readLine(label.name, `${at}.name`, BOUNDS.labelName);
     if (name === null) throw new Broken(`${at}.name: a label has a name`);

@@ -1,6 +1,7 @@
 // `panfed show`: all that is known of one image, and what you may do with it.
 import { Command } from 'commander';
 import { ShowDocument } from '../../graphql/generated/operations.ts';
+import { DIGEST_FORM, isDigest } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { parseImageReference } from '../../model/image-reference.ts';
 import { connectGateway } from '../gateway/client.ts';
@@ -89,10 +90,10 @@ export function imageName(text: string): ImageName {
   const none: ImageName = { id: null, digest: null, reference: null };
   if (name === '') throw new FederationError('USAGE', 'the image is empty text', { at: '<image>' });
   if (/^sha\d+:/i.test(name)) {
-    if (/^sha256:[0-9a-f]{64}$/.test(name)) return { ...none, digest: name };
+    if (isDigest(name)) return { ...none, digest: name };
     throw new FederationError('USAGE', 'this is not a digest of an image', {
       at: name,
-      hint: 'A digest is sha256: and 64 digits of 0-9 and a-f.',
+      hint: `A digest is ${DIGEST_FORM}.`,
     });
   }
   return parseImageReference(name)?.isQualified ? { ...none, reference: name } : { ...none, id: name };

@@ -15,6 +15,9 @@ export function checkRegistries(config: Config, report: Report): void {
     for (const [at, registry] of facility.registries.entries()) {
       const path = ['facilities', index, 'registries', at];
       checkPlace(registry, config.demo, path, report);
+      if (registry.crawl !== undefined && registry.kind !== 'oci') {
+        report([...path, 'crawl'], `a registry of kind ${registry.kind} is read as a whole, without crawl`);
+      }
       if (registry.kind !== 'file' && registry.url !== undefined) {
         checkEndpoint(registry, registry.url, path, report);
       }
@@ -43,6 +46,13 @@ function checkPlace(
       report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
     }
     if (registry.token !== undefined) report([...path, 'token'], 'a file is read without a token');
+    return;
+  }
+  if (registry.kind === 'oci') {
+    if (registry.url === undefined) report(path, 'an oci registry needs url, its root');
+    if (registry.demo !== undefined) {
+      report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
+    }
     return;
   }
   if ((registry.url === undefined) === (registry.demo === undefined)) {

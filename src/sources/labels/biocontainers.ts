@@ -4,6 +4,12 @@ import { BOUNDS } from '../../model/bounds.ts';
 import { type Family, firstOf, type Labels, type Report } from './family.ts';
 import { readLicense, readNames, readText, readUrl } from './read.ts';
 
+/** The labels that are read. */
+export const BIOCONTAINERS_LABELS: readonly string[] = [
+  ...['about.summary', 'about.documentation', 'about.home', 'about.license', 'about.tags'],
+  ...['software', 'software.version', 'upstream.version'],
+];
+
 /** `about.home`, the software's home page, stands in for a documentation that is not given. */
 export const bioContainersFacts: Family = (labels, report) => ({
   description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),

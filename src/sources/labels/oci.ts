@@ -7,6 +7,12 @@ import { readLicense, readText, readTime, readUrl } from './read.ts';
 
 const OCI = 'org.opencontainers.image.';
 
+/** The labels that are read. */
+export const OCI_LABELS: readonly string[] = [
+  ...['title', 'description', 'documentation', 'url', 'source', 'created', 'licenses', 'version'],
+  ...['ref.name', 'base.name'],
+].map((name) => `${OCI}${name}`);
+
 export interface OciFacts {
   readonly described: Partial<Described>;
   /** The version of the packaged software, which OCI does not name. */

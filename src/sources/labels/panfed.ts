@@ -109,7 +109,8 @@ function isMeant(field: string, names: readonly string[]): boolean {
 
 const licensesIn = (value: Stated): string[] => [readLicense(value)].filter((text) => text !== null);
 
-const joinClaims = (a: Claims, b: Claims): Claims => ({
+/** What either claims. */
+export const joinClaims = (a: Claims, b: Claims): Claims => ({
   signed: a.signed || b.signed,
   signers: [...a.signers, ...b.signers],
 });

@@ -23,7 +23,10 @@ describe('what an image is', () => {
       created: null,
       size: null,
       platforms: [],
+      manifests: [],
+      environment: [],
       labels: {},
+      droppedLabels: [],
       frameworks: [],
       techniques: [],
       reads: [],
@@ -38,6 +41,11 @@ describe('what an image is', () => {
       trust: { state: 'unsigned', signers: [] },
       requires: { architectures: [], cpus: null, memory: null, gpu: null, mpi: null, engines: [] },
     });
+  });
+
+  test('a digest of SHA-512 names it as one of SHA-256 does', () => {
+    const digest = `sha512:${'a'.repeat(128)}`;
+    assert.equal(record(node({ digest })).id, `esrf/main/em/relion@${digest}`);
   });
 
   test('without a digest it is one record a tag', () => {
@@ -86,7 +94,8 @@ describe('what an image is', () => {
     ['repository', undefined],
     ['digest', 'sha256:abc'],
     ['digest', `sha256:${'A'.repeat(64)}`],
-    ['digest', `sha512:${'a'.repeat(128)}`],
+    ['digest', `sha512:${'a'.repeat(64)}`],
+    ['digest', `sha384:${'a'.repeat(96)}`],
     ['digest', 7],
     ['tags', ['-3.1']],
     ['tags', ['3.1 ']],
@@ -332,8 +341,8 @@ describe('what breaks a record', () => {
   });
 
   test('too many tags quarantine it too', () => {
-    const tags = Array.from({ length: BOUNDS.tags + 1 }, (_, index) => `t${index}`);
-    assert.match(reason(node({ tags })), /^tags: 129 entries, at most 128 are allowed/);
+    const tags = Array.from({ length: BOUNDS.entryTags + 1 }, (_, index) => `t${index}`);
+    assert.match(reason(node({ tags })), /^tags: 1025 entries, at most 1024 are allowed/);
   });
 
   test('the reason is one inert, bounded line', () => {

@@ -60,6 +60,14 @@ test('more tags than a record may have quarantine it', async () => {
   assert.equal(quarantined.length, 2);
 });
 
+test('as many entries of an image as it may have tags are joined in the time of their number', async () => {
+  const entries = Array.from({ length: BOUNDS.tags }, (_, index) => imageRecord({ tags: [`t${index}`] }));
+  const begun = performance.now();
+  const { records } = await merged(entries);
+  assert.equal(records[0]?.tags.length, BOUNDS.tags);
+  assert.ok(performance.now() - begun < 5_000);
+});
+
 test('the order in which entries come does not matter, and none is lost', async () => {
   const entry = fc
     .record({

@@ -1,0 +1,31 @@
+// What a manifest is of: a container image, or one of the other things that registries hold. Judged by all of artifactType,
+// the configuration's type and the layers' types, since cosign's signatures have the configuration of an image.
+import type { Manifest } from './manifest.ts';
+import { isImageConfig, isImageLayer } from './media-types.ts';
+
+/** What a manifest is of. */
+export type ManifestKind = 'image' | 'signature' | 'attestation' | 'sbom' | 'chart' | 'artifact';
+
+const KINDS: readonly (readonly [Exclude<ManifestKind, 'image' | 'artifact'>, RegExp])[] = [
+  ['chart', /^application\/vnd\.cncf\.helm\./],
+  [
+    'signature',
+    /^application\/vnd\.(?:dev\.cosign\.simplesigning|dev\.cosign\.artifact\.sig|cncf\.notary\.signature|dev\.sigstore\.bundle)\b/,
+  ],
+  ['attestation', /^application\/(?:vnd\.dsse\.envelope|vnd\.in-toto)\b/],
+  [
+    'sbom',
+    /^(?:text\/spdx|application\/spdx|application\/vnd\.(?:cyclonedx|syft|spdx)|application\/vnd\.dev\.cosign\.artifact\.sbom)/,
+  ],
+];
+
+/** `image` only where everything says so: a layer that an engine cannot unpack, or another artifactType, says otherwise. */
+export function kindOf({ artifactType, config, layerTypes }: Manifest): ManifestKind {
+  const isImage =
+    isImageConfig(config.mediaType) &&
+    (artifactType === '' || isImageConfig(artifactType)) &&
+    (layerTypes.length === 0 || layerTypes.some(isImageLayer));
+  if (isImage) return 'image';
+  const types = [artifactType, config.mediaType, ...layerTypes];
+  return KINDS.find(([, pattern]) => types.some((type) => pattern.test(type)))?.[0] ?? 'artifact';
+}

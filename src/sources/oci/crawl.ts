@@ -1,0 +1,94 @@
+// One crawl of an OCI registry: its repositories, some at a time, in pages of nodes. A crawl in which the registry gave
+// nothing that could be used is a failure, and no empty registry.
+import { FederationError } from '../../model/errors.ts';
+import { preparing } from '../../model/pace.ts';
+import type { RegistryClient } from '../../network/registry/registry-client.ts';
+import { type CrawlContext, MalformedNode, type SourcePage } from '../source.ts';
+import { type OciLimits, REPOSITORIES_AT_ONCE } from './bounds.ts';
+import { inOrder } from './in-order.ts';
+import type { KnownDocuments } from './known-documents.ts';
+import { readBy } from './labels.ts';
+import { CrawlExceeded, crawledRegistry } from './registry.ts';
+import { repositoriesOf } from './repositories.ts';
+import { repositoryNodes } from './repository.ts';
+import { Unusable } from './unusable.ts';
+
+/** What a crawl needs beside its context. */
+export interface OciCrawl {
+  readonly facility: string;
+  readonly registry: string;
+  readonly client: RegistryClient;
+  /** Names of repositories, and globs over the registry's list of them. */
+  readonly repositories: readonly string[];
+  readonly limits: OciLimits;
+  readonly known: KnownDocuments;
+  /** Names of the labels that policies read now. */
+  readonly policyLabels: () => ReadonlySet<string>;
+}
+
+/** Nodes of a page: ingest goes through one in turns of some milliseconds. */
+const PAGE = 500;
+
+/**
+ * The registry's images, in pages. Rejects as a source does: SOURCE_TOO_LARGE beyond a limit of the crawl, RATE_LIMITED
+ * where the registry allows no more for now, and as the registry's client does.
+ */
+export async function* crawlOci(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([context.signal, ended.signal]);
+  try {
+    yield* pages(options, { ...context, signal });
+  } catch (error) {
+    throw sourceFailure(error);
+  } finally {
+    // What is under way for other repositories is of no use any more.
+    ended.abort(new FederationError('SOURCE_UNAVAILABLE', 'the crawl has ended'));
+  }
+}
+
+async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
+  const { facility, limits } = options;
+  const registry = crawledRegistry({ ...options, signal: context.signal });
+  const policyLabels = options.policyLabels();
+  const reading = {
+    ...context,
+    facility,
+    policyLabels,
+    maxManifests: limits.oci.manifests,
+    rest: async () => {
+      if (preparing.due()) await preparing.rest();
+    },
+  };
+  const isRead = readBy(policyLabels);
+  const { names, named, doubt } = await repositoriesOf(registry, options.repositories);
+  let page: unknown[] = doubt === null ? [] : [new MalformedNode('the list of repositories', doubt)];
+  let records = page.length;
+  let usable = 0;
+  let failure: unknown = null;
+  const results = inOrder(names, REPOSITORIES_AT_ONCE, (name) =>
+    repositoryNodes(name, { registry, reading, isRead, isNamed: named.has(name) }),
+  );
+  for await (const repository of results) {
+    usable += repository.usable;
+    failure ??= repository.failure;
+    records += repository.nodes.length;
+    if (records > limits.records) throw tooManyRecords(limits.records);
+    page.push(...repository.nodes);
+    while (page.length >= PAGE) {
+      yield { nodes: page.slice(0, PAGE), generation: null };
+      page = page.slice(PAGE);
+    }
+  }
+  if (usable === 0 && failure !== null) throw failure;
+  yield { nodes: page, generation: null };
+}
+
+function sourceFailure(error: unknown): unknown {
+  if (error instanceof CrawlExceeded) return error.failure;
+  return error instanceof Unusable ? new FederationError('SOURCE_MALFORMED', error.message) : error;
+}
+
+const tooManyRecords = (max: number): FederationError =>
+  new FederationError('SOURCE_TOO_LARGE', `more than ${max} records`, {
+    hint: 'Raise limits.records if the registry is meant to be that large.',
+  });

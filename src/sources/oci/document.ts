@@ -1,0 +1,112 @@
+// Fetches documents by tag and by digest: the digest is always that of the bytes, and a document that the repository served
+// before is not asked for again.
+import { digestOf, hasDigest, isDigest } from '../../model/digest.ts';
+import type { RegistryResponse } from '../../network/registry/registry-client.ts';
+import { ACCEPTED, isSchema1 } from './media-types.ts';
+import type { CrawledRegistry } from './registry.ts';
+import { Gone, Unusable } from './unusable.ts';
+
+/** Why a manifest of schema 1 is not used. */
+export const SCHEMA_1 = 'its manifest is of Docker’s schema 1, which has no digest of its own: push it anew';
+
+const DIGEST_HEADER = 'docker-content-digest';
+
+/** Documents of one repository. */
+export interface Documents {
+  /**
+   * The digest that a tag points to, by one HEAD; by a GET where that does not say it. Only the registry's word, unless
+   * the document was fetched. Rejects with {@link Gone}, {@link Unusable}, and as the registry does.
+   */
+  digestOfTag(tag: string): Promise<string>;
+  /** Bytes that have this digest. Rejects as {@link digestOfTag} does. */
+  manifest(digest: string): Promise<Uint8Array>;
+  /** As {@link manifest}, of a blob. `size` is what its descriptor says: a larger one than is read is not asked for. */
+  blob(digest: string, size: number | null): Promise<Uint8Array>;
+}
+
+/** The documents of a repository, each asked for once at a time. */
+export function documentsOf(registry: CrawledRegistry, repository: string): Documents {
+  const { known, limits } = registry;
+  const maxBytes = limits.oci.documentBytes;
+  const underWay = new Map<string, Promise<Uint8Array>>();
+  const keyOf = (digest: string) => ({
+    facility: registry.facility,
+    registry: registry.registry,
+    repository,
+    digest,
+  });
+  const askManifest = (reference: string, method: 'GET' | 'HEAD') =>
+    registry.ask({
+      method,
+      path: `/v2/${repository}/manifests/${reference}`,
+      scope: { repository },
+      accept: ACCEPTED,
+      maxBytes,
+    });
+
+  async function digestOfTag(tag: string): Promise<string> {
+    const head = await askManifest(tag, 'HEAD');
+    if (isGone(head)) throw new Gone();
+    if (isSchema1(head.headers['content-type'] ?? '')) throw new Unusable(SCHEMA_1);
+    const stated = head.status < 300 ? statedDigest(head) : null;
+    if (stated !== null) return stated;
+    const response = answered(await askManifest(tag, 'GET'));
+    const digest = statedDigest(response) ?? digestOf(response.bytes);
+    await keep(digest, checked(response, digest));
+    return digest;
+  }
+
+  async function keep(digest: string, bytes: Uint8Array): Promise<void> {
+    // What cannot be kept is asked for again.
+    await known.put(keyOf(digest), bytes).catch(() => undefined);
+  }
+
+  async function fetched(digest: string, ask: () => Promise<RegistryResponse>): Promise<Uint8Array> {
+    const kept = await known.get(keyOf(digest)).catch(() => null);
+    if (kept !== null) return kept;
+    const bytes = checked(answered(await ask()), digest);
+    await keep(digest, bytes);
+    return bytes;
+  }
+
+  function once(digest: string, ask: () => Promise<RegistryResponse>): Promise<Uint8Array> {
+    const asked = underWay.get(digest);
+    if (asked !== undefined) return asked;
+    const asking = fetched(digest, ask).finally(() => underWay.delete(digest));
+    underWay.set(digest, asking);
+    return asking;
+  }
+
+  return {
+    digestOfTag,
+    manifest: (digest) => once(digest, () => askManifest(digest, 'GET')),
+    async blob(digest, size) {
+      if (size !== null && size > maxBytes) {
+        throw new Unusable(`its configuration has ${size} bytes, at most ${maxBytes} are read`);
+      }
+      const path = `/v2/${repository}/blobs/${digest}`;
+      return once(digest, () => registry.ask({ path, scope: { repository }, maxBytes }));
+    },
+  };
+}
+
+const isGone = ({ status }: RegistryResponse): boolean => status === 404 || status === 410;
+
+/** null: it states none, or one of an algorithm that OCI does not register. */
+function statedDigest({ headers }: RegistryResponse): string | null {
+  const digest = (headers[DIGEST_HEADER] ?? '').trim();
+  return isDigest(digest) ? digest : null;
+}
+
+function answered(response: RegistryResponse): RegistryResponse {
+  if (isGone(response)) throw new Gone();
+  if (response.status >= 300) throw new Unusable(`the registry does not give it (HTTP ${response.status})`);
+  if (isSchema1(response.headers['content-type'] ?? '')) throw new Unusable(SCHEMA_1);
+  return response;
+}
+
+/** Headers and lists are the registry's word; what counts is the hash of what it sent. */
+function checked({ bytes }: RegistryResponse, digest: string): Uint8Array {
+  if (hasDigest(bytes, digest)) return bytes;
+  throw new Unusable(`what the registry sends for ${digest.slice(0, 23)}… has another digest`);
+}

@@ -1,0 +1,54 @@
+// Manifests, indexes and configurations that a repository served: they are not asked for again, since what has a digest
+// does not change.
+import { LRUCache } from 'lru-cache';
+import { hasDigest } from '../../model/digest.ts';
+
+/**
+ * Which document: a document serves the repository alone that served its bytes itself. By the digest alone a hostile lab
+ * could tag another lab's digest and be given its hidden labels.
+ */
+export interface DocumentKey {
+  readonly facility: string;
+  readonly registry: string;
+  readonly repository: string;
+  readonly digest: string;
+}
+
+/** What is known by digest; an implementation may forget anything at any time. */
+export interface KnownDocuments {
+  /** The bytes, compared with the digest; null where they are not known. */
+  get(key: DocumentKey): Promise<Uint8Array | null>;
+  /** Keeps bytes that this repository served and that have this digest. */
+  put(key: DocumentKey, bytes: Uint8Array): Promise<void>;
+}
+
+/** Bytes of documents in memory, of all registries together, unless said. */
+const MAX_BYTES = 67_108_864;
+
+/** What a document takes beside its bytes. */
+const OVERHEAD = 512;
+
+/** Documents in memory, of at most `maxBytes` together; those that were not used for longest are forgotten. */
+export function documentsInMemory({ maxBytes = MAX_BYTES } = {}): KnownDocuments {
+  const kept = new LRUCache<string, Uint8Array>({
+    maxSize: maxBytes,
+    sizeCalculation: (bytes, name) => bytes.length + name.length + OVERHEAD,
+  });
+  return {
+    async get(key) {
+      const name = nameOf(key);
+      const bytes = kept.get(name);
+      if (bytes === undefined || hasDigest(bytes, key.digest)) return bytes ?? null;
+      kept.delete(name);
+      return null;
+    },
+    async put(key, bytes) {
+      // A copy: the bytes may be a small part of a large buffer.
+      kept.set(nameOf(key), Uint8Array.from(bytes));
+    },
+  };
+}
+
+/** No part of a key has a blank. */
+const nameOf = ({ facility, registry, repository, digest }: DocumentKey): string =>
+  `${facility} ${registry} ${repository} ${digest}`;

@@ -1,0 +1,97 @@
+// Lists in pages: tags and repositories. The next page is where the Link header leads, and no list goes on without progress.
+import { FederationError } from '../../model/errors.ts';
+import { isObject } from '../../model/json-object.ts';
+import { parseJson } from '../../network/body.ts';
+import type { RegistryScope } from '../../network/registry/registry-client.ts';
+import { LIST_BYTES, PAGE_SIZE } from './bounds.ts';
+import { nextTarget } from './link-header.ts';
+import type { CrawledRegistry } from './registry.ts';
+import { Unusable } from './unusable.ts';
+
+/** What is listed, and within which bounds. */
+export interface Wanted {
+  /** From the registry's root, without a query. */
+  readonly path: string;
+  readonly scope: RegistryScope;
+  /** The member of the answer that has the names. */
+  readonly member: 'tags' | 'repositories';
+  /** Names at most. */
+  readonly max: number;
+}
+
+/** A whole list. */
+export interface Listed {
+  /** Each once, in the order in which they came; texts as they were sent, of at most 4,096 characters. */
+  readonly names: readonly string[];
+  /** Whether it may lack names: a page led back to an earlier one, or had a name that is not text. */
+  readonly isDoubtful: boolean;
+}
+
+/** The registry does not list it: the status says why. */
+export interface NotListed {
+  readonly status: number;
+}
+
+const MAX_NAME = 4_096;
+
+/**
+ * All pages of a list, however they are ordered. Rejects with {@link Unusable} beyond the maximum of names, with
+ * SOURCE_MALFORMED for an answer without a list, and as the registry does.
+ */
+export async function list(registry: CrawledRegistry, wanted: Wanted): Promise<Listed | NotListed> {
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  let isDoubtful = false;
+  let path: string | null = `${wanted.path}?n=${PAGE_SIZE}`;
+  let of: URL | undefined;
+  while (path !== null) {
+    registry.countPage();
+    const response = await registry.ask({ path, of, scope: wanted.scope, maxBytes: LIST_BYTES });
+    if (response.status >= 300) {
+      // A registry may refuse a page of this size, and has its own without one.
+      if (response.status === 400 && of === undefined && path !== wanted.path) {
+        path = wanted.path;
+        continue;
+      }
+      return notListed(response.status, of);
+    }
+    const page = namesIn(response.bytes, wanted.member);
+    const before = names.size;
+    for (const name of page) {
+      if (typeof name === 'string' && name.length <= MAX_NAME) names.add(name);
+      else isDoubtful = true;
+    }
+    if (names.size > wanted.max) throw new Unusable(`it has more than ${wanted.max} ${wanted.member}`);
+    const target: string | null = nextTarget(response.headers.link);
+    const next: string | null = target === null ? null : resolved(target, response.url);
+    const leadsOn = names.size > before && next !== null && !seen.has(next);
+    // An empty page behind the last full one is how some registries end; one that repeats names hides others.
+    if (next !== null && !leadsOn && page.length > 0) isDoubtful = true;
+    if (next !== null) seen.add(next);
+    path = leadsOn ? target : null;
+    of = response.url;
+  }
+  return { names: [...names], isDoubtful };
+}
+
+/** A list that breaks off in the middle is not a shorter list. */
+function notListed(status: number, of: URL | undefined): NotListed {
+  if (of === undefined) return { status };
+  throw new FederationError(
+    'SOURCE_HTTP_STATUS',
+    `a further page of the list was answered by HTTP ${status}`,
+  );
+}
+
+function namesIn(bytes: Buffer, member: Wanted['member']): readonly unknown[] {
+  const page = parseJson(bytes);
+  // Distribution and others write null for an empty list.
+  const names = isObject(page) && Object.hasOwn(page, member) ? (page[member] ?? []) : null;
+  if (Array.isArray(names)) return names;
+  throw new FederationError('SOURCE_MALFORMED', `the answer has no list of ${member}`);
+}
+
+/** To recognize a page that was asked for already; what is no address is refused by the client. */
+function resolved(target: string, of: URL): string {
+  return URL.canParse(target, of) ? new URL(target, of).href : target;
+}

@@ -1,0 +1,136 @@
+// Reads what a registry answers for a manifest: an index, an image manifest, or one of schema 1. Read by hand, since it
+// comes from outside and little of it is used; a descriptor's `urls` are never read.
+import { isDigest } from '../../model/digest.ts';
+import { FederationError } from '../../model/errors.ts';
+import { isObject } from '../../model/json-object.ts';
+import { type BoundedLabels, type IsRead, readLabels } from './labels.ts';
+import { bareType, isSchema1 } from './media-types.ts';
+import { isUnknownPlatform, platformOf } from './platform.ts';
+
+/** What points to a document or a layer (OCI content descriptor). */
+export interface Descriptor {
+  /** Without parameters, in small letters. */
+  readonly mediaType: string;
+  readonly digest: string;
+  /** Bytes; null where it is no amount. */
+  readonly size: number | null;
+  /** Empty where there is none. */
+  readonly artifactType: string;
+}
+
+/** An entry of an index. */
+export interface IndexEntry extends Descriptor {
+  /** null: it states none. */
+  readonly platform: string | null;
+  /** `unknown/unknown`: no engine pulls it, and it is no part of the image. */
+  readonly isForNoPlatform: boolean;
+  /** Of those, what buildx says to be an attestation. */
+  readonly isAttestation: boolean;
+  readonly annotations: BoundedLabels;
+}
+
+export interface ImageIndex {
+  readonly kind: 'index';
+  readonly artifactType: string;
+  readonly manifests: readonly IndexEntry[];
+  readonly annotations: BoundedLabels;
+}
+
+export interface Manifest {
+  readonly kind: 'manifest';
+  readonly artifactType: string;
+  readonly config: Descriptor;
+  /** Media types of the layers, each once. */
+  readonly layerTypes: readonly string[];
+  /** Bytes of the configuration and the layers together, compressed; null where one is not known. */
+  readonly size: number | null;
+  readonly annotations: BoundedLabels;
+}
+
+/** A manifest of Docker's schema 1, which names no configuration. */
+export interface Schema1 {
+  readonly kind: 'schema1';
+}
+
+export type ManifestDocument = ImageIndex | Manifest | Schema1;
+
+/**
+ * A manifest by its structure, since its `mediaType` may be missing. A document that could be read as an index and as an
+ * image is neither: registries and engines would read it differently.
+ * @throws FederationError SOURCE_MALFORMED
+ */
+export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
+  if (!isObject(value)) throw malformed('the manifest is no JSON object');
+  const mediaType = typeof value.mediaType === 'string' ? bareType(value.mediaType) : '';
+  if (value.schemaVersion === 1 || isSchema1(mediaType)) return { kind: 'schema1' };
+  const isIndex = Object.hasOwn(value, 'manifests');
+  const isManifest = Object.hasOwn(value, 'config') || Object.hasOwn(value, 'layers');
+  if (isIndex && isManifest) throw malformed('it is an index and an image manifest at once');
+  const annotations = readLabels(value.annotations, 'annotations', isRead);
+  const artifactType = typeOf(value.artifactType);
+  if (isIndex) {
+    if (!Array.isArray(value.manifests)) throw malformed('its manifests are no list');
+    const manifests = value.manifests.map((entry) => readEntry(entry, isRead));
+    return { kind: 'index', artifactType, manifests, annotations };
+  }
+  if (!isManifest) throw malformed('it is neither an index nor an image manifest');
+  const config = readDescriptor(value.config, 'configuration');
+  if (!Array.isArray(value.layers)) throw malformed('its layers are no list');
+  const layers = value.layers.map((layer) => readDescriptor(layer, 'layer'));
+  const sizes = [config, ...layers].map(({ size }) => size);
+  return {
+    kind: 'manifest',
+    artifactType,
+    config,
+    layerTypes: [...new Set(layers.map((layer) => layer.mediaType))],
+    size: sum(sizes),
+    annotations,
+  };
+}
+
+function readEntry(value: unknown, isRead: IsRead): IndexEntry {
+  const descriptor = readDescriptor(value, 'manifest');
+  const { platform, annotations } = value as Readonly<Record<string, unknown>>;
+  // An entry with a real platform is read, whatever it is said to be: an engine would pull it.
+  const isForNoPlatform = isUnknownPlatform(platform);
+  return {
+    ...descriptor,
+    platform: platformOf(platform),
+    isForNoPlatform,
+    isAttestation: isForNoPlatform && referenceType(annotations) === 'attestation-manifest',
+    annotations: readLabels(annotations, 'annotations', isRead),
+  };
+}
+
+/** How buildx says what an entry of an index is. */
+const referenceType = (annotations: unknown): unknown =>
+  isObject(annotations) ? annotations['vnd.docker.reference.type'] : undefined;
+
+function readDescriptor(value: unknown, what: string): Descriptor {
+  if (!isObject(value)) throw malformed(`it has a ${what} without a descriptor`);
+  const { digest, size } = value;
+  if (typeof digest !== 'string' || !isDigest(digest)) throw malformed(`it has a ${what} without a digest`);
+  return {
+    mediaType: typeOf(value.mediaType),
+    digest,
+    size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : null,
+    artifactType: typeOf(value.artifactType),
+  };
+}
+
+/** Characters of a media type (RFC 6838: 127 on each side of the slash). */
+const MAX_TYPE = 255;
+
+const typeOf = (value: unknown): string =>
+  typeof value === 'string' && value.length <= MAX_TYPE ? bareType(value) : '';
+
+function sum(sizes: readonly (number | null)[]): number | null {
+  let total = 0;
+  for (const size of sizes) {
+    if (size === null) return null;
+    total += size;
+  }
+  return Number.isSafeInteger(total) ? total : null;
+}
+
+const malformed = (message: string): FederationError => new FederationError('SOURCE_MALFORMED', message);

@@ -1,0 +1,89 @@
+// A registry as one crawl asks it: within the crawl's bytes, so many requests at a time, and until the crawl ends.
+import pLimit from 'p-limit';
+import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
+import type {
+  RegistryClient,
+  RegistryRequest,
+  RegistryResponse,
+} from '../../network/registry/registry-client.ts';
+import { AT_ONCE, type OciLimits } from './bounds.ts';
+import type { KnownDocuments } from './known-documents.ts';
+
+/** A request within a crawl, whose bytes are bounded by what it may take itself and by what the crawl has left. */
+export type Question = Omit<RegistryRequest, 'signal'>;
+
+/** What each step of a crawl needs. */
+export interface CrawledRegistry {
+  readonly facility: string;
+  readonly registry: string;
+  readonly limits: OciLimits;
+  readonly known: KnownDocuments;
+  readonly signal: AbortSignal;
+  /** Rejects as {@link RegistryClient} does, and with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded}. */
+  ask(question: Question): Promise<RegistryResponse>;
+  /** Counts one page of a list. Throws {@link CrawlExceeded} beyond the crawl's pages. */
+  countPage(): void;
+}
+
+/** The crawl as a whole is too large: it ends, and what was known stays. */
+export class CrawlExceeded extends Error {
+  override readonly name = 'CrawlExceeded';
+  readonly failure: FederationError;
+
+  constructor(failure: FederationError) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+interface Options extends Pick<CrawledRegistry, 'facility' | 'registry' | 'limits' | 'known' | 'signal'> {
+  readonly client: RegistryClient;
+}
+
+/** The registry for one crawl. */
+export function crawledRegistry({ client, ...rest }: Options): CrawledRegistry {
+  const { limits, signal } = rest;
+  const inTurn = pLimit(AT_ONCE);
+  let bytes = 0;
+  let pages = 0;
+
+  async function ask(question: Question): Promise<RegistryResponse> {
+    signal.throwIfAborted();
+    const left = limits.upstreamBytes - bytes;
+    const exceeded = () =>
+      new CrawlExceeded(
+        new FederationError(
+          'SOURCE_TOO_LARGE',
+          `the crawl is larger than ${limitText(limits.upstreamBytes)}`,
+          {
+            hint: 'Raise limits.upstreamBytes if the registry is meant to be that large.',
+          },
+        ),
+      );
+    if (left <= 0) throw exceeded();
+    try {
+      const maxBytes = Math.min(question.maxBytes, left);
+      const response = await client.ask({ ...question, maxBytes, signal });
+      bytes += response.bytes.length;
+      return response;
+    } catch (error) {
+      const isTooLarge = error instanceof FederationError && error.code === 'SOURCE_TOO_LARGE';
+      throw isTooLarge && left < question.maxBytes ? exceeded() : error;
+    }
+  }
+
+  return {
+    ...rest,
+    ask: (question) => inTurn(() => ask(question)),
+    countPage() {
+      pages += 1;
+      if (pages <= limits.pages) return;
+      throw new CrawlExceeded(
+        new FederationError('SOURCE_TOO_LARGE', `more than ${limits.pages} pages of lists`, {
+          hint: 'Raise limits.pages if the registry is meant to be that large.',
+        }),
+      );
+    },
+  };
+}

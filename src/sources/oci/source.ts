@@ -1,0 +1,29 @@
+// Registries of kind `oci`: any that speaks the OCI distribution specification.
+import type { Source } from '../source.ts';
+import { crawlOci, type OciCrawl } from './crawl.ts';
+
+/** Counts up with each change of how nodes are made of what a registry says. */
+const MAPPING = 1;
+
+export interface OciSourceOptions extends OciCrawl {
+  /** The registry's root. */
+  readonly url: string;
+}
+
+/**
+ * A source that has no generation: each refresh asks for the list of tags of each repository and where each tag points,
+ * and for documents alone that are not known. It does not own its client.
+ */
+export function createOciSource({ url, ...crawl }: OciSourceOptions): Source {
+  return {
+    facility: crawl.facility,
+    registry: crawl.registry,
+    kind: 'oci',
+    stored: { address: url, mapping: MAPPING },
+    async info() {
+      return { generation: null };
+    },
+    crawl: (context) => crawlOci(crawl, context),
+    async close() {},
+  };
+}

@@ -1,0 +1,28 @@
+// What is wrong with one repository, tag or image of a registry: it is quarantined, and the crawl goes on.
+import { FederationError } from '../../model/errors.ts';
+
+/** Something cannot be used. The message is the reason that the admin reads, in our words; the crawl catches it. */
+export class Unusable extends Error {
+  override readonly name = 'Unusable';
+}
+
+/** It is not there any more, which is no fault: somebody deleted it while it was crawled. */
+export class Gone extends Error {
+  override readonly name = 'Gone';
+}
+
+/** Failures that are of one answer; every other ends the crawl, since the next request would fail as well. */
+const OF_ONE_ANSWER = new Set([
+  'SOURCE_HTTP_STATUS',
+  'SOURCE_MALFORMED',
+  'SOURCE_REDIRECTED',
+  'SOURCE_REFUSED',
+  'SOURCE_TOO_LARGE',
+  'PAGE_STUCK',
+]);
+
+/** The reason for which one repository, tag or image is quarantined; null: the failure is not of that one alone. */
+export function reasonOf(error: unknown): string | null {
+  if (error instanceof Unusable) return error.message;
+  return error instanceof FederationError && OF_ONE_ANSWER.has(error.code) ? error.message : null;
+}

@@ -1,0 +1,132 @@
+// Images as OCI registries hold them, made small: documents with their digests, and everything that must be pushed for one.
+import { digestOf } from '../../../src/model/digest.ts';
+
+export const OCI = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+} as const;
+
+export const DOCKER = {
+  list: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+} as const;
+
+/** A document with its digest. */
+export interface TestDocument {
+  readonly bytes: Buffer;
+  readonly digest: string;
+  readonly mediaType: string;
+}
+
+/** A manifest with all that it needs in its repository, without itself. */
+export interface TestImage extends TestDocument {
+  readonly blobs: readonly TestDocument[];
+  readonly manifests: readonly TestDocument[];
+}
+
+export function documentOf(value: unknown, mediaType: string, algorithm: 'sha256' | 'sha512' = 'sha256') {
+  const bytes = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
+  return { bytes, digest: digestOf(bytes, algorithm), mediaType };
+}
+
+export const descriptorOf = ({ bytes, digest, mediaType }: TestDocument) => ({
+  mediaType,
+  digest,
+  size: bytes.length,
+});
+
+export interface ImageOptions {
+  readonly labels?: unknown;
+  readonly annotations?: unknown;
+  readonly platform?: { readonly os?: string; readonly architecture?: string; readonly variant?: string };
+  readonly created?: string;
+  readonly env?: readonly string[];
+  readonly layerType?: string;
+  readonly configType?: string;
+  readonly artifactType?: string;
+  readonly mediaType?: string;
+  /** Makes images of equal labels differ. */
+  readonly content?: string;
+  readonly algorithm?: 'sha256' | 'sha512';
+}
+
+/** An image for one platform, linux/amd64 unless said, of one layer. */
+export function testImage(options: ImageOptions = {}): TestImage {
+  const { platform = { os: 'linux', architecture: 'amd64' }, algorithm = 'sha256' } = options;
+  const config = documentOf(
+    {
+      ...platform,
+      created: options.created ?? '2024-05-01T12:00:00Z',
+      config: { Labels: options.labels, Env: options.env ?? ['PATH=/usr/bin'] },
+      rootfs: { type: 'layers', diff_ids: [] },
+      history: [{ created_by: options.content ?? '' }],
+    },
+    options.configType ?? OCI.config,
+    algorithm,
+  );
+  const layer = documentOf(
+    Buffer.from(`layer ${options.content ?? ''}`),
+    options.layerType ?? OCI.layer,
+    algorithm,
+  );
+  const manifest = documentOf(
+    {
+      schemaVersion: 2,
+      mediaType: options.mediaType ?? OCI.manifest,
+      ...(options.artifactType !== undefined && { artifactType: options.artifactType }),
+      config: descriptorOf(config),
+      layers: [descriptorOf(layer)],
+      ...(options.annotations !== undefined && { annotations: options.annotations }),
+    },
+    options.mediaType ?? OCI.manifest,
+    algorithm,
+  );
+  return { ...manifest, blobs: [config, layer], manifests: [] };
+}
+
+/** What an entry of an index says of its manifest. */
+export interface Entry {
+  readonly image: TestImage;
+  readonly platform?: unknown;
+  readonly annotations?: unknown;
+}
+
+/** An index of images. */
+export function testIndex(
+  entries: readonly Entry[],
+  { annotations, mediaType = OCI.index }: { annotations?: unknown; mediaType?: string } = {},
+): TestImage {
+  const index = documentOf(
+    {
+      schemaVersion: 2,
+      mediaType,
+      manifests: entries.map(({ image, ...said }) => ({ ...descriptorOf(image), ...said })),
+      ...(annotations !== undefined && { annotations }),
+    },
+    mediaType,
+  );
+  return {
+    ...index,
+    blobs: entries.flatMap(({ image }) => image.blobs),
+    manifests: entries.flatMap(({ image }) => [...image.manifests, image]),
+  };
+}
+
+/** An attestation as buildx puts it beside the image that it is of, as an entry of its index. */
+export function buildxAttestation(of: TestDocument): Entry {
+  return {
+    image: testImage({
+      layerType: 'application/vnd.in-toto+json',
+      platform: { os: 'unknown', architecture: 'unknown' },
+      content: of.digest,
+    }),
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: {
+      'vnd.docker.reference.digest': of.digest,
+      'vnd.docker.reference.type': 'attestation-manifest',
+    },
+  };
+}
