@@ -34,3 +34,6 @@ export const AT_ONCE = 16;
 
 /** Repositories of one crawl at a time. */
 export const REPOSITORIES_AT_ONCE = 8;
+
+/** Images of one repository that are read at a time: few, so that some are whole when no more requests are allowed. */
+export const IMAGES_AT_ONCE = 4;

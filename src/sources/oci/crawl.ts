@@ -30,8 +30,9 @@ export interface OciCrawl {
 const PAGE = 500;
 
 /**
- * The registry's images, in pages. Rejects as a source does: SOURCE_TOO_LARGE beyond a limit of the crawl, RATE_LIMITED
- * where the registry allows no more for now, and as the registry's client does.
+ * The registry's images, in pages. Once the time or the registry's requests are used up, images whose documents are known
+ * are given, and the others left to the next crawl. Rejects as a source does: SOURCE_TOO_LARGE beyond a limit of the crawl, RATE_LIMITED
+ * where the registry allows no more for now before it is listed, and as the registry's client does.
  */
 export async function* crawlOci(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const ended = new AbortController();
@@ -48,7 +49,7 @@ export async function* crawlOci(options: OciCrawl, context: CrawlContext): Async
 
 async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const { facility, limits } = options;
-  const registry = crawledRegistry({ ...options, signal: context.signal });
+  const registry = crawledRegistry({ ...options, ...context });
   const policyLabels = options.policyLabels();
   const reading = {
     ...context,
@@ -80,7 +81,8 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     }
   }
   if (usable === 0 && failure !== null) throw failure;
-  yield { nodes: page, generation: null };
+  const unfinished = registry.remainder.unfinished();
+  yield { nodes: page, generation: null, ...(unfinished && { unfinished }) };
 }
 
 function sourceFailure(error: unknown): unknown {

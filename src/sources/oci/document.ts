@@ -3,6 +3,7 @@
 import { digestOf, hasDigest, isDigest } from '../../model/digest.ts';
 import type { RegistryResponse } from '../../network/registry/registry-client.ts';
 import { ACCEPTED, isSchema1 } from './media-types.ts';
+import type { NotYet } from './not-yet.ts';
 import type { CrawledRegistry } from './registry.ts';
 import { Gone, Unusable } from './unusable.ts';
 
@@ -18,7 +19,10 @@ export interface Documents {
    * the document was fetched. Rejects with {@link Gone}, {@link Unusable}, and as the registry does.
    */
   digestOfTag(tag: string): Promise<string>;
-  /** Bytes that have this digest. Rejects as {@link digestOfTag} does. */
+  /**
+   * Bytes that have this digest. Rejects as {@link digestOfTag} does, and with a {@link NotYet} where they are not known and
+   * not to be asked for any more.
+   */
   manifest(digest: string): Promise<Uint8Array>;
   /** As {@link manifest}, of a blob. `size` is what its descriptor says: a larger one than is read is not asked for. */
   blob(digest: string, size: number | null): Promise<Uint8Array>;
@@ -64,7 +68,7 @@ export function documentsOf(registry: CrawledRegistry, repository: string): Docu
   async function fetched(digest: string, ask: () => Promise<RegistryResponse>): Promise<Uint8Array> {
     const kept = await known.get(keyOf(digest)).catch(() => null);
     if (kept !== null) return kept;
-    const bytes = checked(answered(await ask()), digest);
+    const bytes = checked(answered(await registry.remainder.asking(ask)), digest);
     await keep(digest, bytes);
     return bytes;
   }

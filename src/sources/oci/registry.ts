@@ -9,6 +9,7 @@ import type {
 } from '../../network/registry/registry-client.ts';
 import { AT_ONCE, type OciLimits } from './bounds.ts';
 import type { KnownDocuments } from './known-documents.ts';
+import { createRemainder, type Remainder } from './not-yet.ts';
 
 /** A request within a crawl, whose bytes are bounded by what it may take itself and by what the crawl has left. */
 export type Question = Omit<RegistryRequest, 'signal'>;
@@ -20,6 +21,8 @@ export interface CrawledRegistry {
   readonly limits: OciLimits;
   readonly known: KnownDocuments;
   readonly signal: AbortSignal;
+  /** What is left to the next crawl. */
+  readonly remainder: Remainder;
   /** Rejects as {@link RegistryClient} does, and with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded}. */
   ask(question: Question): Promise<RegistryResponse>;
   /** Counts one page of a list. Throws {@link CrawlExceeded} beyond the crawl's pages. */
@@ -39,10 +42,12 @@ export class CrawlExceeded extends Error {
 
 interface Options extends Pick<CrawledRegistry, 'facility' | 'registry' | 'limits' | 'known' | 'signal'> {
   readonly client: RegistryClient;
+  /** See `CrawlContext`. */
+  readonly enough?: AbortSignal | undefined;
 }
 
 /** The registry for one crawl. */
-export function crawledRegistry({ client, ...rest }: Options): CrawledRegistry {
+export function crawledRegistry({ client, enough, ...rest }: Options): CrawledRegistry {
   const { limits, signal } = rest;
   const inTurn = pLimit(AT_ONCE);
   let bytes = 0;
@@ -75,6 +80,7 @@ export function crawledRegistry({ client, ...rest }: Options): CrawledRegistry {
 
   return {
     ...rest,
+    remainder: createRemainder(enough),
     ask: (question) => inTurn(() => ask(question)),
     countPage() {
       pages += 1;

@@ -1,10 +1,13 @@
 // One repository of a crawl: its tags, by the digests that they point to, and a node for each image.
+import pLimit from 'p-limit';
 import type { FederationError } from '../../model/errors.ts';
 import { MalformedNode } from '../source.ts';
+import { IMAGES_AT_ONCE } from './bounds.ts';
 import { documentsOf } from './document.ts';
 import { imageOf } from './image.ts';
 import type { IsRead } from './labels.ts';
 import { nodesOf } from './node.ts';
+import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
 import { CrawlExceeded, type CrawledRegistry } from './registry.ts';
 import { tagsOf } from './tags.ts';
@@ -30,7 +33,7 @@ export interface RepositoryContext {
 
 /**
  * Never rejects for one tag or image that cannot be used, nor for the repository itself: they are malformed nodes. What
- * is deleted meanwhile is no node. Rejects for what concerns the whole registry, and where the crawl exceeds its bounds.
+ * is deleted meanwhile, or left to the next crawl, is no node. Rejects for what concerns the whole registry, and where the crawl exceeds its bounds.
  */
 export async function repositoryNodes(
   repository: string,
@@ -46,6 +49,10 @@ export async function repositoryNodes(
       await work();
     } catch (error) {
       if (error instanceof Gone) return;
+      if (error instanceof NotYet) {
+        registry.remainder.leave();
+        return;
+      }
       const reason = error instanceof CrawlExceeded ? null : reasonOf(error);
       if (reason === null) throw error;
       failure ??= error;
@@ -84,7 +91,8 @@ export async function repositoryNodes(
     usable += 1;
     if (found.doubt !== null) nodes.push(new MalformedNode(repository, found.doubt, { repository }));
     await Promise.all(found.tags.map(readTag));
-    await Promise.all([...tagsByDigest].map(([digest, tags]) => readImage(digest, tags)));
+    const inTurn = pLimit(IMAGES_AT_ONCE);
+    await Promise.all([...tagsByDigest].map(([digest, tags]) => inTurn(() => readImage(digest, tags))));
   });
   return { nodes, usable, failure: failure as FederationError | null };
 }

@@ -5,6 +5,9 @@ import { crawlOci, type OciCrawl } from './crawl.ts';
 /** Counts up with each change of how nodes are made of what a registry says. */
 const MAPPING = 1;
 
+/** Milliseconds in which a registry is listed, whoever waits: thousands of repositories, of a registry that is slow. */
+const CRAWL_MS = 3_600_000;
+
 export interface OciSourceOptions extends OciCrawl {
   /** The registry's root. */
   readonly url: string;
@@ -20,6 +23,7 @@ export function createOciSource({ url, ...crawl }: OciSourceOptions): Source {
     registry: crawl.registry,
     kind: 'oci',
     stored: { address: url, mapping: MAPPING },
+    resumes: { deadline: CRAWL_MS },
     async info() {
       return { generation: null };
     },

@@ -1,0 +1,138 @@
+// What registries served by digest, in memory and behind that in the store: read and written some at a time, since each
+// call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../model/clock.ts';
+import { hasDigest } from '../model/digest.ts';
+import type { DocumentKey, KnownDocuments } from '../sources/oci/known-documents.ts';
+import type { DocumentStore, RegistryKey, StoredDocument } from '../store/store.ts';
+
+/** Bytes in memory, of all registries together, and milliseconds after which the store is asked again, which counts as use. */
+const MEMORY_BYTES = 67_108_864;
+const MEMORY_MS = 86_400_000;
+/** What a document takes in memory beside its bytes. */
+const OVERHEAD = 512;
+/** Documents of one repository that are written together, at most. */
+const TOGETHER = 128;
+/** Bytes of all documents that wait for a slow store; what is beyond them is asked for again one day. */
+const MAX_WAITING = 67_108_864;
+
+export interface StoredDocumentsOptions {
+  readonly store: DocumentStore;
+  /** As what a registry's documents are stored; null: they are not. */
+  readonly keyOf: (facility: string, registry: string) => RegistryKey | null;
+  readonly clock: Pick<Clock, 'after'>;
+}
+
+export interface StoredDocuments extends KnownDocuments {
+  /** Resolves when what was put before is written, or was given up; never rejects. */
+  settled(): Promise<void>;
+}
+
+/** Documents of a repository that wait to be written. */
+interface Batch {
+  readonly key: RegistryKey;
+  readonly repository: string;
+  readonly documents: StoredDocument[];
+}
+
+interface Question {
+  readonly digest: string;
+  readonly resolve: (bytes: Uint8Array | null) => void;
+}
+
+/**
+ * Documents that outlive the process. `get` gives null where the store cannot be read now; `put` does not wait for the
+ * store, and drops what is beyond 64 MiB of waiting documents.
+ */
+export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOptions): StoredDocuments {
+  const memory = new LRUCache<string, Uint8Array>({
+    maxSize: MEMORY_BYTES,
+    ttl: MEMORY_MS,
+    sizeCalculation: (bytes, name) => bytes.length + name.length + OVERHEAD,
+  });
+  /** By repository, what is asked in this turn of the event loop. */
+  const asked = new Map<string, Question[]>();
+  const batches = new Map<string, Batch>();
+  let waiting = 0;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function readTogether(key: RegistryKey, name: DocumentKey): Promise<void> {
+    const place = placeOf(name);
+    const questions = asked.get(place) ?? [];
+    asked.delete(place);
+    const digests = questions.map(({ digest }) => digest);
+    const found = await store.read(key, name.repository, digests).catch(() => []);
+    const byDigest = new Map(found.map(({ digest, bytes }) => [digest, bytes]));
+    for (const { digest, resolve } of questions) {
+      const bytes = byDigest.get(digest) ?? null;
+      if (bytes !== null) memory.set(nameOf({ ...name, digest }), bytes);
+      resolve(bytes);
+    }
+  }
+
+  function write(place: string): void {
+    const batch = batches.get(place);
+    if (batch === undefined) return;
+    batches.delete(place);
+    const bytes = sizeOf(batch.documents);
+    writing = writing
+      .then(() => store.write(batch.key, batch.repository, batch.documents))
+      .catch(() => undefined)
+      .finally(() => {
+        waiting -= bytes;
+      });
+  }
+
+  return {
+    async get(name) {
+      const kept = memory.get(nameOf(name));
+      if (kept !== undefined) return hasDigest(kept, name.digest) ? kept : null;
+      const key = keyOf(name.facility, name.registry);
+      if (key === null) return null;
+      return new Promise((resolve) => {
+        const place = placeOf(name);
+        const questions = asked.get(place);
+        if (questions !== undefined) {
+          questions.push({ digest: name.digest, resolve });
+          return;
+        }
+        asked.set(place, [{ digest: name.digest, resolve }]);
+        setImmediate(() => void readTogether(key, name));
+      });
+    },
+
+    async put(name, given) {
+      // A copy: the bytes may be a small part of a large buffer.
+      const bytes = Uint8Array.from(given);
+      memory.set(nameOf(name), bytes);
+      const key = keyOf(name.facility, name.registry);
+      if (key === null || waiting + bytes.length > MAX_WAITING) return;
+      waiting += bytes.length;
+      const place = placeOf(name);
+      const batch = batches.get(place);
+      if (batch === undefined) {
+        batches.set(place, { key, repository: name.repository, documents: [{ digest: name.digest, bytes }] });
+        clock.after(GATHERING_MS, () => write(place));
+        return;
+      }
+      batch.documents.push({ digest: name.digest, bytes });
+      if (batch.documents.length >= TOGETHER) write(place);
+    },
+
+    async settled() {
+      for (const place of [...batches.keys()]) write(place);
+      await writing;
+    },
+  };
+}
+
+/** Milliseconds in which documents of a repository are gathered for one write. */
+const GATHERING_MS = 100;
+
+const sizeOf = (documents: readonly StoredDocument[]): number =>
+  documents.reduce((sum, { bytes }) => sum + bytes.length, 0);
+
+/** No part of a key has a blank. */
+const placeOf = ({ facility, registry, repository }: DocumentKey): string =>
+  `${facility} ${registry} ${repository}`;
+const nameOf = (key: DocumentKey): string => `${placeOf(key)} ${key.digest}`;

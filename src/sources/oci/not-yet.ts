@@ -1,0 +1,47 @@
+// What a crawl leaves to the next one: images whose documents are not known, once the time or the requests are used up.
+import { retryAfterOf } from '../../network/registry/rate-limited.ts';
+import type { UnfinishedCrawl } from '../source.ts';
+
+/** A document that is not asked for any more in this crawl. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+}
+
+/** Whether documents are asked for, and what was left out. */
+export interface Remainder {
+  /** Throws {@link NotYet} where no document is to be asked for any more. */
+  check(): void;
+  /** Asks for a document. Rejects with {@link NotYet} where the registry allows no more for now, and as the work does. */
+  asking<T>(work: () => Promise<T>): Promise<T>;
+  /** Notes that an image was left out. */
+  leave(): void;
+  /** null: nothing was left out. */
+  unfinished(): UnfinishedCrawl | null;
+}
+
+/** Nothing is left out yet. `enough`: aborts when the time for documents is over. */
+export function createRemainder(enough: AbortSignal | undefined): Remainder {
+  let isLeft = false;
+  let resumeAt: number | null = null;
+  const check = (): void => {
+    if (resumeAt !== null || enough?.aborted) throw new NotYet();
+  };
+  return {
+    check,
+    async asking(work) {
+      check();
+      try {
+        return await work();
+      } catch (error) {
+        const at = retryAfterOf(error);
+        if (at === null) throw error;
+        resumeAt = Math.max(resumeAt ?? 0, at);
+        throw new NotYet();
+      }
+    },
+    leave() {
+      isLeft = true;
+    },
+    unfinished: () => (isLeft ? { resumeAt } : null),
+  };
+}

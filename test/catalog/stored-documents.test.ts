@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createStoredDocuments } from '../../src/catalog/stored-documents.ts';
+import { digestOf } from '../../src/model/digest.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { DocumentStore, RegistryKey, StoredDocument } from '../../src/store/store.ts';
+import { fakeClock } from '../support/clock.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const keyOf = (facility: string, registry: string): RegistryKey => ({
+  ...{ facility, registry, kind: 'oci', address: `https://${facility}.example`, mapping: 1 },
+});
+const NAME = { facility: 'esrf', registry: 'main', repository: 'em/relion' };
+const documentOf = (text: string) => {
+  const bytes = Buffer.from(text);
+  return { key: { ...NAME, digest: digestOf(bytes) }, bytes };
+};
+const text = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : Buffer.from(bytes).toString();
+
+/** A store that notes what it is called with. */
+function noted(store: DocumentStore) {
+  const calls: string[] = [];
+  return {
+    calls,
+    store: {
+      ...store,
+      read: (...args: Parameters<DocumentStore['read']>) => {
+        calls.push(`read ${args[2].length}`);
+        return store.read(...args);
+      },
+      write: (...args: Parameters<DocumentStore['write']>) => {
+        calls.push(`write ${args[2].length}`);
+        return store.write(...args);
+      },
+    },
+  };
+}
+
+async function opened(context: TestContext): Promise<DocumentStore> {
+  const place = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
+  const store = await openStore({ place, secret: Buffer.alloc(32, 7) });
+  context.after(() => store.close());
+  return store.documents;
+}
+
+describe('documents that outlive the process', () => {
+  test('are there for the next one, written and read many at a time', async (context) => {
+    const { calls, store } = noted(await opened(context));
+    const before = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    const documents = Array.from({ length: 100 }, (_, at) => documentOf(`{"at":${at}}`));
+    for (const { key, bytes } of documents) await before.put(key, bytes);
+    await before.settled();
+    const after = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    const read = await Promise.all(documents.map(({ key }) => after.get(key)));
+    assert.deepEqual(
+      read.map(text),
+      documents.map(({ bytes }) => text(bytes)),
+    );
+    await Promise.all(documents.map(({ key }) => after.get(key)));
+    assert.deepEqual(calls, ['write 100', 'read 100']);
+  });
+
+  test('are written a moment after they were put, whether or not more come', async (context) => {
+    const { calls, store } = noted(await opened(context));
+    const clock = fakeClock();
+    const documents = createStoredDocuments({ store, keyOf, clock });
+    const { key, bytes } = documentOf('{}');
+    await documents.put(key, bytes);
+    assert.deepEqual(calls, []);
+    clock.pass(100);
+    await turn();
+    assert.deepEqual(calls, ['write 1']);
+    await documents.settled();
+  });
+
+  test('are those of the repository that served them', async (context) => {
+    const store = await opened(context);
+    const documents = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    const { key, bytes } = documentOf('{"secret":true}');
+    await documents.put(key, bytes);
+    await documents.settled();
+    for (const other of [
+      { ...key, repository: 'em/other' },
+      { ...key, facility: 'desy' },
+      { ...key, registry: 'hub' },
+    ]) {
+      assert.equal(await documents.get(other), null);
+    }
+    assert.equal(text(await documents.get(key)), '{"secret":true}');
+  });
+
+  test('are asked for again where the store cannot be used, and nobody waits for it', async () => {
+    const failing = {
+      read: () => Promise.reject(new Error('down')),
+      write: () => Promise.reject(new Error('down')),
+    } as unknown as DocumentStore;
+    const documents = createStoredDocuments({ store: failing, keyOf, clock: fakeClock() });
+    const { key, bytes } = documentOf('{}');
+    assert.equal(await documents.get(key), null);
+    await documents.put(key, bytes);
+    assert.equal(text(await documents.get(key)), '{}', 'in memory it is there');
+    await documents.settled();
+  });
+
+  test('wait for a slow store up to a bound of bytes', async () => {
+    const written: (readonly StoredDocument[])[] = [];
+    let goOn = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const store = {
+      write: async (_key: RegistryKey, _repository: string, some: readonly StoredDocument[]) => {
+        await slow;
+        written.push(some);
+      },
+    } as unknown as DocumentStore;
+    const documents = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    for (let at = 0; at < 5; at += 1) {
+      const bytes = Buffer.alloc(20_000_000, at);
+      await documents.put({ ...NAME, digest: digestOf(bytes) }, bytes);
+    }
+    goOn();
+    await documents.settled();
+    assert.equal(written.flat().length, 3);
+  });
+});
