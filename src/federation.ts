@@ -122,7 +122,7 @@ export async function createFederation(config: Config, options: FederationOption
     const catalog = opened.add(
       createCatalog({
         config,
-        sources: await createSources(config, network),
+        sources: await createSources(config, { ...network, policyLabels: () => policy.labels() }),
         clock,
         vocabulary,
         store: store?.crawls ?? null,

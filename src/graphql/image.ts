@@ -9,6 +9,7 @@ import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../model/image-fields
 import type { Condition } from '../model/license.ts';
 import { firstOf, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
+import { SHOWN_TAGS, type TagPageArguments, tagPage } from './image-tags.ts';
 import { measured } from './measured.ts';
 import { pullCommands } from './pull-command.ts';
 import { DEFAULT_SPANS, MAX_SPANS } from './tag-history.ts';
@@ -57,7 +58,10 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
   listed: field('listed'),
   suppliedBy: field('suppliedBy'),
   ...measured({
-    tags: field('tags'),
+    tags: (({ image }) => image.tags.slice(0, SHOWN_TAGS)) satisfies Field<VisibleItem>,
+    allTags: tagPage satisfies Field<VisibleItem, TagPageArguments>,
+    manifests: field('manifests'),
+    environment: field('environment'),
     ...describing((described) => !isShort(described)),
     frameworks: ((visible) =>
       visible.image.frameworks.map((version) => ({ ...version, visible }))) satisfies Field<VisibleItem>,

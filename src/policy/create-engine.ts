@@ -118,6 +118,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     decide: (snapshots, subject, at) => activation.inForce().decide(snapshots, subject, at),
     match: (question) => activation.inForce().match(question),
     explain: (...asked) => activation.inForce().explain(...asked),
+    labels: () => activation.inForce().labels(),
     modules: () => activation.inForce().modules(),
     facility: (id) => activation.inForce().facility(id),
     prepare: (snapshot) => activation.prepare(snapshot),

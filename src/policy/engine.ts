@@ -95,6 +95,8 @@ export interface Policies {
     owner?: string,
     asked?: AskedBy,
   ): Promise<readonly Explanation[]>;
+  /** Names of the labels that any of the modules reads. */
+  labels(): ReadonlySet<string>;
   /** The status of each owner's module. */
   modules(): readonly PolicyModuleStatus[];
   /** The status of a facility's module; null if it has none. */

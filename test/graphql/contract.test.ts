@@ -28,7 +28,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     );
   });
 
-  test('adds fields for the admin and the authors of policies, the source of policies, the history of tags and the store, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, and the store, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
@@ -36,17 +36,22 @@ describe('the schema', needs('the contract of the gateway', file), () => {
       [
         'ChangeStep was removed.',
         'Choices.versions was removed.',
+        'EnvironmentVariable was removed.',
         'Explanation was removed.',
         'FacilityPolicy.refused was removed.',
         'FacilityPolicy.signer was removed.',
         'FacilityPolicy.version was removed.',
+        'Image.allTags was removed.',
+        'Image.environment was removed.',
         'Image.explain was removed.',
+        'Image.manifests was removed.',
         'Image.notices was removed.',
         'Image.record was removed.',
         'Image.tagHistory was removed.',
         'ImageNotice was removed.',
         'NearestChange was removed.',
         'PARTIAL was removed from enum type SourceStatus.',
+        'PlatformManifest was removed.',
         'PolicyRefusal was removed.',
         'QuarantinedRecord was removed.',
         'Query.image arg asOf was removed.',
@@ -56,6 +61,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'Store was removed.',
         'StoreStatus was removed.',
         'StoredRegistry was removed.',
+        'TagConnection was removed.',
         'TagSpan was removed.',
         'VERSION was removed from enum type FacetField.',
       ],

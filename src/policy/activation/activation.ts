@@ -107,6 +107,7 @@ export class PolicyActivation {
       match: (question) => policySet.match(question),
       explain: (image, subject, at, owner, asked) =>
         policySet.explain(image, subject, at, time, owner, asked),
+      labels: () => policySet.labels,
       modules: () => statuses,
       facility: (id) => facilities.get(id) ?? null,
     };

@@ -74,6 +74,11 @@ export class PolicySet {
     return [...this.modules.values()].flatMap((module) => module?.compiled.key ?? []);
   }
 
+  /** Names of the labels that any of its modules reads. */
+  get labels(): ReadonlySet<string> {
+    return new Set([...this.modules.values()].flatMap((module) => [...(module?.projection.labels ?? [])]));
+  }
+
   /** Bytes of the cached answers of its preference module. */
   get matchBytes(): number {
     return this.#matcher.bytes;

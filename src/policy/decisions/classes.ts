@@ -10,7 +10,7 @@ import type { Projection } from './projection.ts';
 export interface ClassTable {
   /** Unique in this process. */
   readonly serial: number;
-  /** The projection that the records of a class share, as JSON. */
+  /** The projection that the records of a class share, as JSON, or {@link UNJUDGEABLE}. */
   readonly projections: readonly string[];
 }
 
@@ -28,6 +28,9 @@ export interface SnapshotClasses {
  */
 const TABLE_CLASSES = 65_536;
 /** All classifying shares turns: a record may be a quarter of a megabyte. */
+
+/** The class of records that lack a label which the module reads: without it, nobody knows what it would decide. */
+export const UNJUDGEABLE = '';
 
 let serials = 0;
 
@@ -54,7 +57,11 @@ export class Classes {
   #table = new GrowingTable();
 
   constructor(projection: Projection, maximum = TABLE_CLASSES) {
-    this.#project = (record) => projection.record(recordInput(record));
+    const { labels } = projection;
+    this.#project = (record) =>
+      record.droppedLabels.some((name) => labels.has(name))
+        ? UNJUDGEABLE
+        : projection.record(recordInput(record));
     this.#maximum = maximum;
   }
 

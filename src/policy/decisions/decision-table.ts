@@ -10,7 +10,7 @@ import type { PolicyModule } from '../wasm/module.ts';
 import type { WorkerPool } from '../wasm/pool.ts';
 import type { Answer, Failure } from '../wasm/sandbox.ts';
 import { DECISION_BOUNDS } from './answer.ts';
-import type { ClassTable, SnapshotClasses } from './classes.ts';
+import { type ClassTable, type SnapshotClasses, UNJUDGEABLE } from './classes.ts';
 import { FAILED_DECISION, type FailureLog, type PolicyCounters } from './failures.ts';
 import { bytesOfDecision, SharedDecisions } from './shared-decisions.ts';
 import type { SubjectProjection } from './subject-projection.ts';
@@ -28,6 +28,8 @@ export interface SnapshotDecisions {
 const FAILURE_KEPT = 60_000;
 /** The same for an input that was refused because others took too long: it was not evaluated yet. */
 const REFUSAL_KEPT = 5_000;
+
+const LABEL_DROPPED = 'a label that it reads was beyond the bounds, and dropped, when its image was crawled';
 
 /** The share of the bytes of all tables that decisions in several of them may take. */
 const SHARED_SHARE = 1 / 8;
@@ -201,11 +203,12 @@ class DecisionTable {
     if (refused.length > 0) await this.fill(asked, refused, options);
   }
 
-  async #evaluate(
-    { table, facility }: AskedClasses,
-    numbers: Uint32Array,
-    { pool, counters, failures, decisionLog }: DecisionCacheOptions,
-  ): Promise<void> {
+  async #evaluate(asked: AskedClasses, all: Uint32Array, options: DecisionCacheOptions): Promise<void> {
+    const { table, facility } = asked;
+    const { pool, counters, failures, decisionLog } = options;
+    const numbers = all.filter((number) => table.projections[number] !== UNJUDGEABLE);
+    if (numbers.length < all.length) this.#refuse(asked, all, options);
+    if (numbers.length === 0) return;
     const begun = this.#clock.monotonic();
     const { owner, revision, compiled } = this.#module;
     const records = Array.from(numbers, (number) => table.projections[number] ?? 'null');
@@ -238,6 +241,16 @@ class DecisionTable {
       answers: judged,
       milliseconds,
     });
+  }
+
+  /** The module is not asked about records that lack a label which it reads. */
+  #refuse({ table }: AskedClasses, numbers: Uint32Array, { failures }: DecisionCacheOptions): void {
+    const { owner, revision } = this.#module;
+    for (const number of numbers) {
+      if (table.projections[number] !== UNJUDGEABLE) continue;
+      this.#failed.set(number, this.#clock.monotonic() + FAILURE_KEPT);
+      failures.add(owner, revision, [{ failure: 'undefined', detail: LABEL_DROPPED }]);
+    }
   }
 
   /** Keeps a well-formed decision; any other answer is a failure. */

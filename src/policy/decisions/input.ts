@@ -7,7 +7,10 @@ import type { Place, Subject } from '../../model/subject.ts';
 import { descriptionInput } from './description-input.ts';
 import type { RequestTime } from './time.ts';
 
-/** `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference). */
+/**
+ * `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference), what only matching
+ * asks about (manifests, environment), and which labels were dropped: a module that reads one of those is not asked.
+ */
 export function recordInput(record: ImageRecord) {
   const { license, stated, trust } = record;
   const { frameworks, techniques, reads, writes, requires, ...plain } = descriptionInput(record);

@@ -8,6 +8,8 @@ type Tree = true | ReadonlyMap<string, Tree>;
 export interface Projection {
   /** Equal for projections that keep the same of a record, whose classes are the same therefore. */
   readonly keeps: string;
+  /** The labels of a record that it keeps, by name. */
+  readonly labels: ReadonlySet<string>;
   /** The projection of `input.record`, as JSON: the name of its class. */
   record(value: object): string;
   subject(value: object): string;
@@ -24,10 +26,17 @@ export function projectionOf(reads: readonly ReadPath[]): Projection {
   const [record, subject, request] = [below('record'), below('subject'), below('request')];
   return {
     keeps: keptBy(record),
+    labels: labelsOf(record),
     record: (value) => wellFormedJson(project(value, record)),
     subject: (value) => wellFormedJson(project(value, subject)),
     request: (value) => wellFormedJson(project(value, request)),
   };
+}
+
+/** A module names each label: it may not read all of them as one. */
+function labelsOf(record: Tree): ReadonlySet<string> {
+  const labels = record === true ? undefined : record.get('labels');
+  return new Set(labels === undefined || labels === true ? [] : labels.keys());
 }
 
 function treeOf(paths: readonly ReadPath[]): Tree {

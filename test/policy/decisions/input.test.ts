@@ -5,10 +5,12 @@ import { imageRecord } from '../../support/records.ts';
 import { place, subject } from '../../support/subjects.ts';
 
 describe('what policies see', () => {
-  test('of a record is everything but its names that change', () => {
+  test('of a record is everything but its names that change and what is for matching alone', () => {
     const record = imageRecord();
-    const { id, upstreamId, digest, tags, reference, ...rest } = record;
+    const { id, upstreamId, digest, tags, reference, ...named } = record;
     assert(id && upstreamId && digest && tags && reference);
+    const { manifests, environment, droppedLabels, ...rest } = named;
+    assert(manifests && environment && droppedLabels);
     assert.deepEqual(recordInput(record), JSON.parse(JSON.stringify(rest)));
   });
 
