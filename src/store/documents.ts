@@ -4,7 +4,7 @@ import { digestOf } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { bytesOf, type Schema } from './schema/schema.ts';
 import type { DocumentStore } from './store.ts';
-import { upTo } from './up-to.ts';
+import { textUpTo, upTo } from './up-to.ts';
 
 /** Milliseconds: the time of the last use is written once in so long, so that reading is not writing. */
 const NAMED_AGAIN_MS = 3_600_000;
@@ -12,16 +12,23 @@ const NAMED_AGAIN_MS = 3_600_000;
 /** Bytes of one document: more than any manifest, configuration or signature has, and than most SBOMs. */
 export const MAX_DOCUMENT_BYTES = 64 * 1_048_576;
 
+/** Bytes of a media type: RFC 6838 allows 127 characters on each side of its slash. */
+const MAX_MEDIA_TYPE_BYTES = 255;
+
 /**
- * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}; `now` is in milliseconds since the epoch.
+ * The documents in this table, read over `reading`, each of at most {@link MAX_DOCUMENT_BYTES}; `now` is in milliseconds since the epoch.
  * One whose bytes have another digest is removed when it is read. Errors are those of {@link DocumentStore}.
  */
-export function createDocumentStore(db: Kysely<Schema>, now: () => number): DocumentStore {
+export function createDocumentStore(db: Kysely<Schema>, now: () => number, reading = db): DocumentStore {
   return {
     async read(digest) {
-      const row = await db
+      const row = await reading
         .selectFrom('document')
-        .select(['media_type', 'named_at', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
+        .select([
+          'named_at',
+          textUpTo('media_type', MAX_MEDIA_TYPE_BYTES).as('media_type'),
+          upTo('body', MAX_DOCUMENT_BYTES).as('body'),
+        ])
         .where('digest', '=', digest)
         .executeTakeFirst();
       if (row === undefined) return null;
@@ -45,6 +52,12 @@ export function createDocumentStore(db: Kysely<Schema>, now: () => number): Docu
         throw new FederationError(
           'STORE_INVALID',
           `A document of ${digest} has more than ${MAX_DOCUMENT_BYTES} bytes.`,
+        );
+      }
+      if (Buffer.byteLength(mediaType) > MAX_MEDIA_TYPE_BYTES) {
+        throw new FederationError(
+          'STORE_INVALID',
+          `The media type of the document ${digest} has more than ${MAX_MEDIA_TYPE_BYTES} bytes.`,
         );
       }
       const named_at = now();

@@ -80,7 +80,7 @@ export interface StoredDocument {
 export interface DocumentStore {
   /** null: there is none, or what is there has another digest. */
   read(digest: string): Promise<StoredDocument | null>;
-  /** Rejects with STORE_INVALID where the bytes have another digest, or are more than 64 MiB. */
+  /** Rejects with STORE_INVALID where the bytes have another digest, or are more than 64 MiB, and for a media type of more than 255. */
   write(digest: string, document: StoredDocument): Promise<void>;
   /** Removes those that nothing has read or written since a time; gives how many. */
   prune(before: number): Promise<number>;
@@ -90,7 +90,7 @@ export interface DocumentStore {
 export interface StateStore {
   /** null: there is none, or it is not what was written. */
   read(key: string): Promise<unknown>;
-  /** Resolves when it is on the disk. */
+  /** Resolves when it is on the disk. Rejects with STORE_INVALID where the value has more than 1 MiB as JSON. */
   write(key: string, value: unknown): Promise<void>;
 }
 
