@@ -82,18 +82,18 @@ export function createCrawlStore({
     },
 
     async read(key, crawl, part) {
-      const row = await rowOf(reading, key);
-      if (row === undefined) return null;
       const stored = await reading
         .selectFrom('registry_part')
-        .select(upTo('hashes', MAX_PART_BYTES).as('hashes'))
-        .where('registry_id', '=', row.id)
+        .innerJoin('registry', 'registry.id', 'registry_part.registry_id')
+        .select(['registry_id', upTo('hashes', MAX_PART_BYTES).as('hashes')])
+        .where('facility', '=', key.facility)
+        .where('registry', '=', key.registry)
         .where('part', '=', part)
         .executeTakeFirst();
       const hashes = bytesOf(stored?.hashes);
       const expected = crawl.parts.subarray(part * HASH_BYTES, (part + 1) * HASH_BYTES);
-      if (hashes.length > 0 && hashOf(hashes).equals(expected)) {
-        const texts = await textsByHash(reading, row.id, hashes);
+      if (stored !== undefined && hashes.length > 0 && hashOf(hashes).equals(expected)) {
+        const texts = await textsByHash(reading, stored.registry_id, hashes);
         if (texts.every((text) => text !== null)) return batchOf(texts);
         // What stays is taken for stored by the next crawl; where the disk is full it does stay.
         if (!isReadOnly) await removeDamagedOf(key, hashes, texts).catch(() => undefined);

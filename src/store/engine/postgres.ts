@@ -72,7 +72,8 @@ export async function openPostgres(
     },
     async tables() {
       const { rows } = await sql<{ name: string }>`
-        SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`.execute(db);
+        SELECT relname AS name FROM pg_class
+        WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace`.execute(db);
       return new Set(rows.map(({ name }) => name));
     },
     close: () => db.destroy(),
