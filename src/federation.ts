@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createSourceCompiler } from './authoring/build/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create-catalog.ts';
+import { createStoredDocuments } from './catalog/stored-documents.ts';
 import { cursorSecret } from './config/cursor-secret.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
@@ -64,7 +65,7 @@ export async function createFederation(config: Config, options: FederationOption
   try {
     const httpClient = opened.add(createHttpClient({ clock }));
     const registries = config.demo ? opened.add(await startDemoRegistries(config, logger)) : null;
-    const network = { httpClient, secret, demoUrl: registries?.url };
+    const network = { httpClient, secret, demoUrl: registries?.url, clock };
     const places = createPlaces(config.facilities);
     const vocabulary = loadVocabulary();
     let running: ObservedParts | null = null;
@@ -119,10 +120,12 @@ export async function createFederation(config: Config, options: FederationOption
       }),
     );
     const store = await openingStore;
+    const documents = opened.add(createStoredDocuments({ ...config, store: store?.documents, clock }));
+    const policyLabels = () => policy.labels();
     const catalog = opened.add(
       createCatalog({
         config,
-        sources: await createSources(config, { ...network, policyLabels: () => policy.labels() }),
+        sources: await createSources(config, { ...network, documents, policyLabels }),
         clock,
         vocabulary,
         store: store?.crawls ?? null,
@@ -136,11 +139,7 @@ export async function createFederation(config: Config, options: FederationOption
     running = { catalog, policy, store };
     const demo = config.demo ? await createDemoIssuer({ facilities: config.facilities, clock }) : null;
     const identity = await createIdentity({
-      config,
-      httpClient,
-      logger,
-      clock,
-      readSecret: secret,
+      ...{ config, httpClient, logger, clock, readSecret: secret },
       demo: demo ?? undefined,
       onDropped: metrics.dropped,
     });

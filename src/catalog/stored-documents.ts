@@ -1,6 +1,7 @@
 // What registries served by digest, in memory and behind that in the store: read and written some at a time, since each
 // call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
 import { LRUCache } from 'lru-cache';
+import type { FacilityConfig } from '../config/facility.ts';
 import type { Clock } from '../model/clock.ts';
 import { hasDigest } from '../model/digest.ts';
 import type { DocumentKey, KnownDocuments } from '../sources/oci/known-documents.ts';
@@ -9,6 +10,8 @@ import type { DocumentStore, RegistryKey, StoredDocument } from '../store/store.
 /** Bytes in memory, of all registries together, and milliseconds after which the store is asked again, which counts as use. */
 const MEMORY_BYTES = 67_108_864;
 const MEMORY_MS = 86_400_000;
+/** Milliseconds after which a document that nothing named is removed from the store. */
+const UNUSED_MS = 30 * 86_400_000;
 /** What a document takes in memory beside its bytes. */
 const OVERHEAD = 512;
 /** Documents of one repository that are written together, at most. */
@@ -17,15 +20,34 @@ const TOGETHER = 128;
 const MAX_WAITING = 67_108_864;
 
 export interface StoredDocumentsOptions {
-  readonly store: DocumentStore;
-  /** As what a registry's documents are stored; null: they are not. */
-  readonly keyOf: (facility: string, registry: string) => RegistryKey | null;
-  readonly clock: Pick<Clock, 'after'>;
+  /** undefined: they are kept in memory alone. */
+  readonly store: DocumentStore | undefined;
+  readonly facilities: readonly Pick<FacilityConfig, 'id' | 'registries'>[];
+  readonly clock: Clock;
+}
+
+/** As what the documents of a registry are stored; null: they are not. */
+type KeyOf = (facility: string, registry: string) => RegistryKey | null;
+
+/** By what federation.yaml says of each registry: those of kinds graphql and file have no documents. */
+function keysOf({ store, facilities }: StoredDocumentsOptions): KeyOf {
+  if (store === undefined) return () => null;
+  const keys = new Map(
+    facilities.flatMap(({ id: facility, registries }) =>
+      registries
+        .filter(({ kind }) => kind !== 'graphql' && kind !== 'file')
+        .map(({ key: registry, kind, url: address = '' }) => [
+          `${facility} ${registry}`,
+          { ...{ facility, registry, kind, address }, mapping: 1 },
+        ]),
+    ),
+  );
+  return (facility, registry) => keys.get(`${facility} ${registry}`) ?? null;
 }
 
 export interface StoredDocuments extends KnownDocuments {
-  /** Resolves when what was put before is written, or was given up; never rejects. */
-  settled(): Promise<void>;
+  /** Resolves when what was put is written, or was given up; never rejects. */
+  close(): Promise<void>;
 }
 
 /** Documents of a repository that wait to be written. */
@@ -44,7 +66,9 @@ interface Question {
  * Documents that outlive the process. `get` gives null where the store cannot be read now; `put` does not wait for the
  * store, and drops what is beyond 64 MiB of waiting documents.
  */
-export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOptions): StoredDocuments {
+export function createStoredDocuments(options: StoredDocumentsOptions): StoredDocuments {
+  const { store, clock } = options;
+  const keyOf = keysOf(options);
   const memory = new LRUCache<string, Uint8Array>({
     maxSize: MEMORY_BYTES,
     ttl: MEMORY_MS,
@@ -55,14 +79,22 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
   const batches = new Map<string, Batch>();
   let waiting = 0;
   let writing: Promise<void> = Promise.resolve();
+  let prunedAt = Number.NEGATIVE_INFINITY;
+
+  /** Once a day, when something is used: an image that is gone leaves its documents behind. */
+  function prune(): void {
+    if (clock.monotonic() - prunedAt < MEMORY_MS) return;
+    prunedAt = clock.monotonic();
+    store?.prune(clock.wall() - UNUSED_MS).catch(() => undefined);
+  }
 
   async function readTogether(key: RegistryKey, name: DocumentKey): Promise<void> {
     const place = placeOf(name);
     const questions = asked.get(place) ?? [];
     asked.delete(place);
     const digests = questions.map(({ digest }) => digest);
-    const found = await store.read(key, name.repository, digests).catch(() => []);
-    const byDigest = new Map(found.map(({ digest, bytes }) => [digest, bytes]));
+    const found = await store?.read(key, name.repository, digests).catch(() => []);
+    const byDigest = new Map((found ?? []).map(({ digest, bytes }) => [digest, bytes]));
     for (const { digest, resolve } of questions) {
       const bytes = byDigest.get(digest) ?? null;
       if (bytes !== null) memory.set(nameOf({ ...name, digest }), bytes);
@@ -76,7 +108,7 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
     batches.delete(place);
     const bytes = sizeOf(batch.documents);
     writing = writing
-      .then(() => store.write(batch.key, batch.repository, batch.documents))
+      .then(() => store?.write(batch.key, batch.repository, batch.documents))
       .catch(() => undefined)
       .finally(() => {
         waiting -= bytes;
@@ -85,6 +117,7 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
 
   return {
     async get(name) {
+      prune();
       const kept = memory.get(nameOf(name));
       if (kept !== undefined) return hasDigest(kept, name.digest) ? kept : null;
       const key = keyOf(name.facility, name.registry);
@@ -119,7 +152,7 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
       if (batch.documents.length >= TOGETHER) write(place);
     },
 
-    async settled() {
+    async close() {
       for (const place of [...batches.keys()]) write(place);
       await writing;
     },

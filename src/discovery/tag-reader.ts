@@ -11,8 +11,7 @@ import { asOfNow, type ShownSpan, shownSpans } from './tag-spans.ts';
 import type { SnapshotAccess, View } from './view.ts';
 
 /**
- * The store does one thing at a time: what callers ask of it waits here, so that crawls are stored and restored between
- * them, and no caller's questions keep the others waiting.
+ * The store reads one thing at a time: what callers ask of it waits here, so that crawls are restored between them, and no caller's questions keep the others waiting.
  */
 const READS: FairQueueOptions = {
   ...{ what: 'the history of tags', atOnce: 4, atOnceEach: 2, waitingEach: 1_000, waiting: 10_000 },

@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
+import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import type { RegistryClient } from '../network/registry/registry-client.ts';
+import { createRegistryClient } from '../network/registry/create-registry-client.ts';
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
@@ -17,13 +18,8 @@ export interface RegistryNetwork {
   readonly httpClient: HttpClient;
   /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
   readonly secret: (reference: SecretReference) => Promise<string>;
-  /**
-   * The client of a registry that is read by its own API; rejects with CONFIG_INVALID. Left out where there are only
-   * registries of kinds graphql and file.
-   */
-  readonly registryClient?:
-    | ((registry: RegistryConfig, url: string) => Promise<RegistryClient> | RegistryClient)
-    | undefined;
+  /** For budgets and tokens; by default the machine's. */
+  readonly clock?: Clock | undefined;
   /** What registries served already, by digest; by default kept in memory, for each call of {@link createSources}. */
   readonly documents?: KnownDocuments | undefined;
   /** Names of the labels that the policies in force read; by default none. */
@@ -49,14 +45,17 @@ export async function registryEndpoint(
 ): Promise<RegistryEndpoint> {
   const url = registry.url ?? demoUrl?.(facility.id, registry.key);
   if (url == null) {
-    throw new FederationError('CONFIG_INVALID', `Registry ${facility.id}/${registry.key} has no address.`, {
-      at: `facilities.${facility.id}.registries.${registry.key}`,
-      hint: 'Give it a `url`.',
-    });
+    throw withoutAddress(facility.id, registry.key);
   }
   const token = registry.token === undefined ? null : await secret(registry.token);
   return { url, credential: token === null ? null : Credential.for(url, token) };
 }
+
+const withoutAddress = (facility: string, registry: string): FederationError =>
+  new FederationError('CONFIG_INVALID', `Registry ${facility}/${registry} has no address.`, {
+    at: `facilities.${facility}.registries.${registry}`,
+    hint: 'Give it a `url`.',
+  });
 
 /** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
 export function createSources(
@@ -82,7 +81,7 @@ export async function createSource(
   if (registry.kind === 'file') {
     return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
   }
-  if (registry.kind === 'oci') return ociSource(names, registry, network);
+  if (registry.kind === 'oci') return ociSource(names, registry, baseDirectory, network);
   const endpoint = await registryEndpoint(facility, registry, network);
   return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
 }
@@ -92,26 +91,11 @@ const ALL = ['**'];
 
 async function ociSource(
   names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
-  { crawl, url, ...registry }: RegistryConfig,
-  { registryClient, documents = documentsInMemory(), policyLabels = () => new Set() }: RegistryNetwork,
+  { crawl = ALL, url, ...access }: RegistryConfig,
+  baseDirectory: string,
+  { documents = documentsInMemory(), policyLabels = () => new Set(), ...network }: RegistryNetwork,
 ): Promise<Source> {
-  if (url === undefined || registryClient === undefined) {
-    throw new FederationError(
-      'CONFIG_INVALID',
-      `Registry ${names.facility}/${names.registry} cannot be asked.`,
-      {
-        at: `facilities.${names.facility}.registries.${names.registry}`,
-        hint: 'Give it a `url`.',
-      },
-    );
-  }
-  const client = await registryClient({ ...registry, url, crawl }, url);
-  return createOciSource({
-    ...names,
-    url,
-    client,
-    known: documents,
-    policyLabels,
-    repositories: crawl ?? ALL,
-  });
+  if (url === undefined) throw withoutAddress(names.facility, names.registry);
+  const client = await createRegistryClient({ ...network, url, access, baseDirectory });
+  return createOciSource({ ...names, url, client, known: documents, policyLabels, repositories: crawl });
 }

@@ -1,5 +1,6 @@
-// The calls that wait for the store's thread, which does one after another. They wait here and not in its port: a call that
-// was given up is not done any more when its turn comes, and holds nothing until then.
+// The calls that wait for the store's thread, which does those that write one after another, and those that read, beside
+// them: a large crawl is committed for many seconds. They wait here and not in its port: a call that was given up is not done
+// any more when its turn comes, and holds nothing until then.
 import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import type { StoreCall, StoreReply } from './worker.ts';
@@ -12,12 +13,14 @@ export const ENDING_MS = 5_000;
 
 export interface CallQueue {
   /**
-   * Does a call when those before it are done. Rejects as `send` does, and with STORE_UNAVAILABLE where it was not done
+   * Does a call when those of its kind before it are done. Rejects as `send` does, and with STORE_UNAVAILABLE where it was not done
    * in time, too many wait, or the store ends.
    *
-   * @param within milliseconds, null: as long as it takes
+   * @param within milliseconds, for a call that reads; null: it writes, and may take as long as it takes
    */
   run(call: StoreCall, within: number | null): Promise<StoreReply>;
+  /** Resolves when all calls till then were done or given up. */
+  idle(): Promise<void>;
   /** Begins to end it: gives up whatever is not done in 5 s, and all that comes later. Again it does nothing. */
   end(): void;
   /** Ends it now. */
@@ -31,23 +34,26 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** @param send has the thread do a call; it is called for one at a time */
+/** @param send has the thread do a call; it is called for one that writes and one that reads at a time */
 export function createCallQueue(send: (call: StoreCall) => Promise<StoreReply>, clock: Clock): CallQueue {
   const waiting = new Set<Waiting>();
-  let running: Waiting | null = null;
+  const running = new Set<Waiting>();
+  const pending = new Set<Promise<StoreReply>>();
   let isStopped = false;
   let callOffEnd: (() => void) | null = null;
 
-  function sendNext(): void {
-    const [next] = waiting;
-    if (running !== null || next === undefined) return;
+  function sendNext(isHurried: boolean): void {
+    const isAlike = (entry: Waiting) => entry.isHurried === isHurried;
+    if ([...running].some(isAlike)) return;
+    const next = [...waiting].find(isAlike);
+    if (next === undefined) return;
     waiting.delete(next);
-    running = next;
+    running.add(next);
     send(next.call)
       .then(next.resolve, next.reject)
       .finally(() => {
-        running = null;
-        sendNext();
+        running.delete(next);
+        sendNext(isHurried);
       });
   }
 
@@ -59,7 +65,7 @@ export function createCallQueue(send: (call: StoreCall) => Promise<StoreReply>, 
   function stop(): void {
     isStopped = true;
     callOffEnd?.();
-    for (const entry of [...waiting, ...(running === null ? [] : [running])]) giveUp(entry, ended());
+    for (const entry of [...waiting, ...running]) giveUp(entry, ended());
   }
 
   return {
@@ -68,7 +74,7 @@ export function createCallQueue(send: (call: StoreCall) => Promise<StoreReply>, 
       const isHurried = within !== null;
       const alike = [...waiting].filter((entry) => entry.isHurried === isHurried);
       if (alike.length >= MAX_WAITING) return Promise.reject(tooMany());
-      return new Promise<StoreReply>((resolve, reject) => {
+      const reply = new Promise<StoreReply>((resolve, reject) => {
         const entry: Waiting = { call, isHurried, resolve, reject };
         const callOff =
           within === null ? () => undefined : clock.after(within, () => giveUp(entry, late(within)));
@@ -81,8 +87,16 @@ export function createCallQueue(send: (call: StoreCall) => Promise<StoreReply>, 
           reject(error);
         };
         waiting.add(entry);
-        sendNext();
+        sendNext(isHurried);
       });
+      pending.add(reply);
+      const settle = () => void pending.delete(reply);
+      reply.then(settle, settle);
+      return reply;
+    },
+
+    async idle() {
+      await Promise.allSettled(pending);
     },
 
     end() {

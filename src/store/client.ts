@@ -12,7 +12,7 @@ import { createStoreWatch, SHOWS, type StoreHealth, type StoreTask } from './hea
 import type { CrawlStore, DocumentStore, RegistryKey, StateStore, Store, TagHistory } from './store.ts';
 import type { StoreCall, StoreWorkerData } from './worker.ts';
 
-/** Milliseconds for what is read, for which somebody waits; meanwhile the thread may write a large crawl. */
+/** Milliseconds for what is read, for which somebody waits. */
 const READ_MS = 10_000;
 
 /** Milliseconds in which its thread ends, once it is told to. */
@@ -74,6 +74,8 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     filename: WORKER,
     minThreads: 1,
     maxThreads: 1,
+    // One that reads, and one that writes.
+    concurrentTasksPerWorker: 2,
     // Else the thread sleeps between calls, and sees no connection end that idles.
     atomics: 'disabled',
     // Where PostgreSQL's client finds ~/.pgpass, as it does for the commands beside the gateway.
@@ -176,6 +178,7 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     end: () => queue.end(),
     async close() {
       queue.end();
+      await queue.idle();
       await queue.run({ part: null, method: 'close', args: [] }, null).catch(() => undefined);
       queue.stop();
       await endThread();

@@ -4,11 +4,11 @@ import type { Kysely } from 'kysely';
 import { hasDigest } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
-import { idOf, knownIdOf } from './crawls/registry-rows.ts';
+import { idOf, knownIdOf, MAX_ADDRESS_BYTES } from './crawls/registry-rows.ts';
 import { bytesOf, type Schema } from './schema/schema.ts';
 import type { Seal } from './seal.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from './store.ts';
-import { upTo } from './up-to.ts';
+import { textUpTo, upTo } from './up-to.ts';
 
 /** Milliseconds: the time of the last use is written once in so long, so that reading is not writing. */
 const NAMED_AGAIN_MS = 3_600_000;
@@ -16,11 +16,23 @@ const NAMED_AGAIN_MS = 3_600_000;
 /** Bytes of one document: more than any manifest, configuration or signature has, and than most SBOMs. */
 export const MAX_DOCUMENT_BYTES = 64 * 1_048_576;
 
+/** Bytes of a short MAC, with some room. */
+const MAX_MAC_BYTES = 64;
+
+/** What a row says beside its names, bounded. */
+export const DOCUMENT_COLUMNS = [
+  textUpTo('source', MAX_ADDRESS_BYTES).as('source'),
+  textUpTo('mac', MAX_MAC_BYTES).as('mac'),
+  upTo('body', MAX_DOCUMENT_BYTES).as('body'),
+] as const;
+
 /** Bytes of the documents of one read. */
 const MAX_READ_BYTES = MAX_DOCUMENT_BYTES;
 
 export interface DocumentStoreOptions {
   readonly db: Kysely<Schema>;
+  /** For what is read beside what is written; by default `db`. */
+  readonly reading?: Kysely<Schema>;
   readonly seal: Seal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -30,12 +42,12 @@ export interface DocumentStoreOptions {
  * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}. One whose bytes have another digest, or whose
  * MAC is of another name, is removed when it is read. Errors are those of {@link DocumentStore}.
  */
-export function createDocumentStore({ db, seal, now }: DocumentStoreOptions): DocumentStore {
+export function createDocumentStore({ db, reading = db, seal, now }: DocumentStoreOptions): DocumentStore {
   /** The digests of documents that are read together. */
   async function withinBound(name: Served, digests: readonly string[]): Promise<string[]> {
-    const sizes = await of(name, db.selectFrom('document'), digests)
+    const sizes = await of(name, reading.selectFrom('document'), digests)
       .where('source', '=', name.source)
-      .select(({ fn }) => ['digest', fn<number>('length', ['body']).as('size')])
+      .select(({ fn }) => ['digest', fn<number>('octet_length', ['body']).as('size')])
       .execute();
     let bytes = 0;
     return sizes
@@ -49,8 +61,8 @@ export function createDocumentStore({ db, seal, now }: DocumentStoreOptions): Do
   async function readSome(name: Served, digests: readonly string[]): Promise<StoredDocument[]> {
     const wanted = await withinBound(name, digests);
     if (wanted.length === 0) return [];
-    const rows = await of(name, db.selectFrom('document'), wanted)
-      .select(['digest', 'source', 'named_at', 'mac', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
+    const rows = await of(name, reading.selectFrom('document'), wanted)
+      .select(['digest', 'named_at', ...DOCUMENT_COLUMNS])
       .execute();
     const found = rows.flatMap(({ digest, source, body, mac }) => {
       const bytes = body === null ? null : bytesOf(body);
@@ -69,7 +81,7 @@ export function createDocumentStore({ db, seal, now }: DocumentStoreOptions): Do
 
   return {
     async read(key, repository, digests) {
-      const registryId = await knownIdOf(db, key);
+      const registryId = await knownIdOf(reading, key);
       if (registryId === undefined) return [];
       const name: Served = { ...nameOf(key, repository), registryId };
       const found: StoredDocument[] = [];

@@ -56,7 +56,7 @@ export async function openStore({
     await engine.close();
     throw faultOf(error, place);
   }
-  const { db } = engine;
+  const { db, reading } = engine;
   const seal = createSeal(secret);
   // Registries whose histories were compared with their MACs as a whole, since something invalid was found anywhere. That
   // costs a commit as much as all else; what no commit compares stays unused until something reads it.
@@ -67,7 +67,7 @@ export async function openStore({
   };
   return {
     crawls: createCrawlStore({
-      ...{ db, seal, now },
+      ...{ db, reading, seal, now },
       async onCommit(transaction, { id, ...name }, images, at) {
         const rowSeal = createHistorySeal(seal, name, onFound);
         const isWhole = !checked.has(id);
@@ -75,10 +75,10 @@ export async function openStore({
         if ((await recordTags(recording, images)) === 0) checked.add(id);
       },
     }),
-    documents: createDocumentStore({ db, seal, now }),
-    state: createStateStore(db, seal),
-    history: createTagHistory({ db, seal, now, bounds, onInvalid: onFound }),
-    info: () => storeInfo(engine),
+    documents: createDocumentStore({ db, reading, seal, now }),
+    state: createStateStore(db, seal, reading),
+    history: createTagHistory({ db: reading, seal, now, bounds, onInvalid: onFound }),
+    info: () => storeInfo({ ...engine, db: reading }),
     size: () => engine.size(),
     file: engine.file,
     isReplaced: () => engine.isReplaced(),

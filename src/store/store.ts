@@ -99,7 +99,7 @@ export interface DocumentStore {
 export interface StateStore {
   /** null: there is none, or it is not what was written. */
   read(key: string): Promise<unknown>;
-  /** Resolves when it is on the disk. */
+  /** Resolves when it is on the disk. Rejects with STORE_INVALID where the value has more than 1 MiB as JSON. */
   write(key: string, value: unknown): Promise<void>;
 }
 

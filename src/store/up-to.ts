@@ -5,4 +5,11 @@ import type { Bytes } from './schema/schema.ts';
 /** The bytes of a column; null where they are more: then they are not loaded at all. */
 export const upTo = (column: string, maxBytes: number): RawBuilder<Bytes | null> =>
   // Both engines know the length of bytes without reading them.
-  sql<Bytes | null>`CASE WHEN length(${sql.ref(column)}) <= ${sql.lit(maxBytes)} THEN ${sql.ref(column)} END`;
+  sql<Bytes | null>`CASE WHEN octet_length(${sql.ref(column)}) <= ${sql.lit(maxBytes)} THEN ${sql.ref(column)} END`;
+
+/**
+ * The text of a column; where it has more bytes, or is null, an empty one, which no row that panfed wrote has: a row that is
+ * sealed is then not what was written.
+ */
+export const textUpTo = (column: string, maxBytes: number): RawBuilder<string> =>
+  sql<string>`CASE WHEN octet_length(${sql.ref(column)}) <= ${sql.lit(maxBytes)} THEN ${sql.ref(column)} ELSE '' END`;

@@ -1,11 +1,12 @@
-// The store's thread: opens the store at the first call, and again after a failure of the engine; does one call after
-// another. Its calls are those of `Store`, by part and method.
+// The store's thread: opens the store at the first call, and again after a failure of the engine. It is given one call that
+// writes and one that reads at a time. Its calls are those of `Store`, by part and method.
 import { workerData } from 'node:worker_threads';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { type ErrorData, errorData } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';
 import { rejectAsFault } from './engine/fault.ts';
-import { type OpenedStore, type OpenStoreOptions, openStore } from './open.ts';
+import { type OpenStoreOptions, openStore } from './open.ts';
+import { createSharedStore } from './shared-store.ts';
 
 /** One call of a method of the store. */
 export interface StoreCall {
@@ -26,79 +27,53 @@ export type StoreReply = ({ readonly value: unknown } | { readonly failure: Erro
 /** What the thread is started with, beside what Piscina adds. */
 export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret'>;
 
-const place = (workerData as StoreWorkerData).place;
+const { place } = workerData as StoreWorkerData;
 
-let opened: Promise<OpenedStore> | null = null;
+/** What was found invalid since the last reply: calls that are done side by side find it together. */
+const invalid: ErrorData[] = [];
 
-let serial = 0;
+const shared = createSharedStore(
+  () =>
+    openStore({
+      ...(workerData as StoreWorkerData),
+      onInvalid: (error) => void invalid.push(errorData(error)),
+    }),
+  SYSTEM_CLOCK,
+);
 
-/** What the call that is under way found invalid: calls are done one after another. */
-let invalid: ErrorData[] = [];
-
-/** The file of the store that was opened last. */
-let lastFile: string | null = null;
-
-/** Milliseconds from which on an opening that fails is not tried again at once. */
-const SLOW_MS = 1_000;
-
-/** Why the last opening failed, and until when no other is tried. */
-let failing: { readonly error: unknown; readonly until: number } | null = null;
+const isOver = (error: unknown): boolean =>
+  !(error instanceof FederationError) || error.code !== 'STORE_INVALID';
 
 /**
  * Does one call on the store of this thread, which the first call opens. A FederationError is given as `failure`;
- * any other error is thrown. After a failure but STORE_INVALID the store is closed, and the next call opens it
- * again.
+ * any other error is thrown. After a failure but STORE_INVALID the store is closed, as soon as no other call uses it,
+ * and the next call opens it again.
  */
-export default async function call({ part, method, args }: StoreCall): Promise<StoreReply> {
-  invalid = [];
-  try {
-    if (part === null && method === 'close') return { value: await close(), serial, invalid };
-    const store = await current();
-    if (part === null && method === 'open') return { value: undefined, serial, invalid };
-    const target = (part === null ? store : store[part]) as unknown as Record<
-      string,
-      (...args: readonly unknown[]) => Promise<unknown>
-    >;
-    const value = await (target[method] as (...args: readonly unknown[]) => Promise<unknown>)
-      .call(target, ...args)
-      .catch(rejectAsFault(place));
-    return { value, serial, invalid };
-  } catch (error) {
-    const failure = error instanceof FederationError ? error : null;
-    // A file that was replaced, a disk that came back: only a store that is opened again sees it.
-    if (failure === null || failure.code !== 'STORE_INVALID') await close().catch(() => undefined);
-    if (failure === null) throw error;
-    return { failure: errorData(failure), serial, invalid };
-  }
+export default async function call(asked: StoreCall): Promise<StoreReply> {
+  const answer = await answerTo(asked);
+  return { ...answer, serial: shared.serial(), invalid: invalid.splice(0) };
 }
 
-/** The store, opened again where its file was replaced or removed: nothing may be written to one that nobody finds. */
-async function current(): Promise<OpenedStore> {
-  if (opened !== null && (await opened).isReplaced()) await close();
-  if (opened !== null) return opened;
-  // A server that does not answer takes its time to say so: those who wait behind are told at once.
-  if (failing !== null && SYSTEM_CLOCK.monotonic() < failing.until) throw failing.error;
-  const begun = SYSTEM_CLOCK.monotonic();
-  opened = openStore({
-    ...(workerData as StoreWorkerData),
-    onInvalid: (error) => void invalid.push(errorData(error)),
-  });
+async function answerTo({
+  part,
+  method,
+  args,
+}: StoreCall): Promise<{ readonly value: unknown } | { readonly failure: ErrorData }> {
   try {
-    const store = await opened;
-    if (serial === 0 || failing !== null || store.file !== lastFile) serial += 1;
-    lastFile = store.file;
-    failing = null;
-    return store;
+    if (part === null && method === 'close') return { value: await shared.close() };
+    const value = await shared.use(async (store) => {
+      if (part === null && method === 'open') return undefined;
+      const target = (part === null ? store : store[part]) as unknown as Record<
+        string,
+        (...args: readonly unknown[]) => Promise<unknown>
+      >;
+      return (target[method] as (...args: readonly unknown[]) => Promise<unknown>)
+        .call(target, ...args)
+        .catch(rejectAsFault(place));
+    }, isOver);
+    return { value };
   } catch (error) {
-    const ended = SYSTEM_CLOCK.monotonic();
-    const took = ended - begun;
-    failing = { error, until: took < SLOW_MS ? ended : ended + took };
-    throw error;
+    if (!(error instanceof FederationError)) throw error;
+    return { failure: errorData(error) };
   }
-}
-
-async function close(): Promise<void> {
-  const closing = opened;
-  opened = null;
-  await (await closing?.catch(() => undefined))?.close();
 }

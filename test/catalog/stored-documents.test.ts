@@ -2,15 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createStoredDocuments } from '../../src/catalog/stored-documents.ts';
+import type { RegistryConfig } from '../../src/config/facility.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from '../../src/store/store.ts';
 import { fakeClock } from '../support/clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const keyOf = (facility: string, registry: string): RegistryKey => ({
-  ...{ facility, registry, kind: 'oci', address: `https://${facility}.example`, mapping: 1 },
-});
+const registry = (key: string, kind: string) =>
+  ({ key, kind, url: `https://${key}.example`, pull: `${key}.example` }) as RegistryConfig;
+const FACILITIES = [
+  {
+    id: 'esrf',
+    registries: [registry('main', 'oci'), registry('hub', 'dockerhub'), registry('own', 'graphql')],
+  },
+  { id: 'desy', registries: [registry('main', 'oci')] },
+];
 const NAME = { facility: 'esrf', registry: 'main', repository: 'em/relion' };
 const documentOf = (text: string) => {
   const bytes = Buffer.from(text);
@@ -48,11 +55,11 @@ async function opened(context: TestContext): Promise<DocumentStore> {
 describe('documents that outlive the process', () => {
   test('are there for the next one, written and read many at a time', async (context) => {
     const { calls, store } = noted(await opened(context));
-    const before = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    const before = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
     const documents = Array.from({ length: 100 }, (_, at) => documentOf(`{"at":${at}}`));
     for (const { key, bytes } of documents) await before.put(key, bytes);
-    await before.settled();
-    const after = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    await before.close();
+    const after = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
     const read = await Promise.all(documents.map(({ key }) => after.get(key)));
     assert.deepEqual(
       read.map(text),
@@ -65,22 +72,22 @@ describe('documents that outlive the process', () => {
   test('are written a moment after they were put, whether or not more come', async (context) => {
     const { calls, store } = noted(await opened(context));
     const clock = fakeClock();
-    const documents = createStoredDocuments({ store, keyOf, clock });
+    const documents = createStoredDocuments({ store, facilities: FACILITIES, clock });
     const { key, bytes } = documentOf('{}');
     await documents.put(key, bytes);
     assert.deepEqual(calls, []);
     clock.pass(100);
     await turn();
     assert.deepEqual(calls, ['write 1']);
-    await documents.settled();
+    await documents.close();
   });
 
   test('are those of the repository that served them', async (context) => {
     const store = await opened(context);
-    const documents = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    const documents = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
     const { key, bytes } = documentOf('{"secret":true}');
     await documents.put(key, bytes);
-    await documents.settled();
+    await documents.close();
     for (const other of [
       { ...key, repository: 'em/other' },
       { ...key, facility: 'desy' },
@@ -95,13 +102,29 @@ describe('documents that outlive the process', () => {
     const failing = {
       read: () => Promise.reject(new Error('down')),
       write: () => Promise.reject(new Error('down')),
+      prune: () => Promise.reject(new Error('down')),
     } as unknown as DocumentStore;
-    const documents = createStoredDocuments({ store: failing, keyOf, clock: fakeClock() });
+    const documents = createStoredDocuments({ store: failing, facilities: FACILITIES, clock: fakeClock() });
     const { key, bytes } = documentOf('{}');
     assert.equal(await documents.get(key), null);
     await documents.put(key, bytes);
     assert.equal(text(await documents.get(key)), '{}', 'in memory it is there');
-    await documents.settled();
+    await documents.close();
+  });
+
+  test('of a registry without digests, or of a gateway without a store, are in memory alone', async (context) => {
+    const { calls, store } = noted(await opened(context));
+    const { key, bytes } = documentOf('{}');
+    for (const documents of [
+      createStoredDocuments({ store: undefined, facilities: FACILITIES, clock: fakeClock() }),
+      createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() }),
+    ]) {
+      const name = { ...key, registry: 'own' };
+      await documents.put(name, bytes);
+      assert.equal(text(await documents.get(name)), '{}');
+      await documents.close();
+    }
+    assert.deepEqual(calls, []);
   });
 
   test('wait for a slow store up to a bound of bytes', async () => {
@@ -116,13 +139,13 @@ describe('documents that outlive the process', () => {
         written.push(some);
       },
     } as unknown as DocumentStore;
-    const documents = createStoredDocuments({ store, keyOf, clock: fakeClock() });
+    const documents = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
     for (let at = 0; at < 5; at += 1) {
       const bytes = Buffer.alloc(20_000_000, at);
       await documents.put({ ...NAME, digest: digestOf(bytes) }, bytes);
     }
     goOn();
-    await documents.settled();
+    await documents.close();
     assert.equal(written.flat().length, 3);
   });
 });

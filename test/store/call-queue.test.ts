@@ -8,26 +8,28 @@ import { fakeClock } from '../support/clock.ts';
 const callOf = (method: string): StoreCall => ({ part: null, method, args: [] });
 const DONE: StoreReply = { value: 'done', serial: 1, invalid: [] };
 
-/** A store that does a call when it is told to. */
+/** A store that does a call when it is told to, by its method. */
 function slowStore() {
   const clock = fakeClock();
   const sent: string[] = [];
-  let done: (reply: StoreReply) => void = () => undefined;
+  const underWay = new Map<string, (reply: StoreReply) => void>();
   const queue = createCallQueue(({ method }) => {
     sent.push(method);
     return new Promise((resolve) => {
-      done = resolve;
+      underWay.set(method, resolve);
     });
   }, clock);
-  const finish = async () => {
-    done(DONE);
+  /** The one that began first, unless said. */
+  const finish = async (method = [...underWay.keys()][0] ?? '') => {
+    underWay.get(method)?.(DONE);
+    underWay.delete(method);
     await new Promise((resolve) => setImmediate(resolve));
   };
   return { clock, sent, queue, finish };
 }
 
 describe('calls of the store', () => {
-  test('are done one after another, in their order', async () => {
+  test('that write are done one after another, in their order', async () => {
     const { sent, queue, finish } = slowStore();
     const replies = Promise.all(['a', 'b', 'c'].map((method) => queue.run(callOf(method), null)));
     assert.deepEqual(sent, ['a']);
@@ -38,19 +40,47 @@ describe('calls of the store', () => {
     assert.deepEqual(await replies, [DONE, DONE, DONE]);
   });
 
+  test('that read are done beside one that writes, and one after another', async () => {
+    const { sent, queue, finish } = slowStore();
+    const write = queue.run(callOf('write'), null);
+    const reads = ['a', 'b'].map((method) => queue.run(callOf(method), 10));
+    assert.deepEqual(sent, ['write', 'a']);
+    await finish('a');
+    assert.deepEqual(sent, ['write', 'a', 'b']);
+    await finish('b');
+    assert.deepEqual(await Promise.all(reads), [DONE, DONE]);
+    await finish('write');
+    assert.equal(await write, DONE);
+  });
+
+  test('are waited for until each was done or given up', async () => {
+    const { clock, queue, finish } = slowStore();
+    let isIdle = false;
+    const write = queue.run(callOf('write'), null);
+    const late = assert.rejects(queue.run(callOf('read'), 10), { code: 'STORE_UNAVAILABLE' });
+    const idle = queue.idle().then(() => {
+      isIdle = true;
+    });
+    clock.pass(10);
+    await late;
+    assert.equal(isIdle, false);
+    await finish('write');
+    await Promise.all([write, idle]);
+  });
+
   test('that were given up after their time are not done when their turn comes', async () => {
     const { clock, sent, queue, finish } = slowStore();
-    const first = queue.run(callOf('write'), null);
-    const late = assert.rejects(queue.run(callOf('read'), 10), {
+    const first = queue.run(callOf('read'), 20);
+    const late = assert.rejects(queue.run(callOf('late'), 10), {
       code: 'STORE_UNAVAILABLE',
       message: /within 10 ms/,
     });
     clock.pass(10);
     await late;
-    const next = queue.run(callOf('next'), null);
+    const next = queue.run(callOf('next'), 20);
     await finish();
     await first;
-    assert.deepEqual(sent, ['write', 'next']);
+    assert.deepEqual(sent, ['read', 'next']);
     await finish();
     await next;
   });
@@ -73,7 +103,7 @@ describe('calls of the store', () => {
       code: 'STORE_UNAVAILABLE',
       message: /1000 calls wait/,
     });
-    for (let count = 0; count < MAX_WAITING; count += 1)
+    for (let count = 0; count < MAX_WAITING + 1; count += 1)
       queue.run(callOf('write'), null).catch(() => undefined);
     await assert.rejects(queue.run(callOf('write'), null), { code: 'STORE_UNAVAILABLE' });
     queue.stop();

@@ -11,7 +11,7 @@ import type { StorePlace } from '../../src/store/engine/engine.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Schema } from '../../src/store/schema/schema.ts';
 import type { CrawlFacts, Store } from '../../src/store/store.ts';
-import { upTo } from '../../src/store/up-to.ts';
+import { textUpTo, upTo } from '../../src/store/up-to.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
 import { forgedHistory } from './forged-history-suite.ts';
@@ -293,6 +293,62 @@ function contract(makePlace: MakePlace): void {
       await assert.rejects(store.crawls.find(KEY), { code: 'STORE_INVALID' });
     });
 
+    test('and text of a size that nothing of panfed has is not loaded, nor believed', async (context) => {
+      const { store, tamper } = await opened(context);
+      const digest = `sha256:${createHash('sha256').update('a').digest('hex')}`;
+      await store.documents.write(KEY, 'em/relion', [{ digest, bytes: Buffer.from('a') }]);
+      await store.state.write('highest', { esrf: 5 });
+      await stored(store, ['{"a":1}'], FACTS, KEY, TAGGED);
+      const large = 'x'.repeat(1_048_577);
+      await tamper(async (db) => {
+        await db.updateTable('document').set({ mac: large }).execute();
+        await db.updateTable('state').set({ value: large }).execute();
+        await db.updateTable('tag').set({ mac: large }).execute();
+        await db.updateTable('registry').set({ generation: large }).execute();
+        const text = await db.selectFrom('tag').select(textUpTo('mac', 4_096).as('mac')).execute();
+        assert.deepEqual(text, [{ mac: '' }]);
+      });
+      assert.deepEqual(await store.documents.read(KEY, 'em/relion', [digest]), []);
+      assert.equal(await store.state.read('highest'), null);
+      assert.deepEqual(await store.history.tags(KEY, 'em/relion', ['latest'], null), []);
+      assert.deepEqual(await store.history.tags(KEY, 'em/relion', ['latest'], ['a']), []);
+      await assert.rejects(store.crawls.find(KEY), { code: 'STORE_INVALID' });
+      assert.ok(Buffer.byteLength(JSON.stringify(await store.info())) < 1_000);
+      const later = { ...FACTS, crawledAt: 2_000 };
+      await stored(store, ['{"a":1}'], later, KEY, TAGGED);
+      assert.deepEqual(await allOf(store), ['{"a":1}']);
+      assert.deepEqual(await store.history.tags(KEY, 'em/relion', ['latest'], null), [
+        { tag: 'latest', digest: 'a', since: 2_000, until: null },
+      ]);
+    });
+
+    test('more rows than panfed writes of an image are not loaded for who asks by its digest', async (context) => {
+      const place = await makePlace(context);
+      const bounds = { ended: 2, keptMs: HOUR, read: 1 };
+      const found: string[] = [];
+      const store = await openStore({
+        ...{ place, secret: SECRET, bounds, now: () => HOUR },
+        onInvalid: ({ message }) => void found.push(message),
+      });
+      context.after(() => store.close());
+      await stored(store, [], FACTS, KEY, TAGGED);
+      const forged = Array.from({ length: 50 }, (_, index) => ({
+        repository: 'em/relion',
+        ...{ tag: 'latest', since: index, until: index + 1, mac: 'forged' },
+      }));
+      await tampered(place, async (db) => {
+        const { id, registry_id } = await db
+          .selectFrom('image')
+          .select(['id', 'registry_id'])
+          .executeTakeFirstOrThrow();
+        const rows = forged.map((row) => ({ ...row, registry_id, image_id: id }));
+        await db.insertInto('tag').values(rows).execute();
+      });
+      await store.history.tags(KEY, 'em/relion', ['latest'], ['a']);
+      assert.equal(found.length, 1);
+      assert.ok(Number.parseInt(found[0] ?? '', 10) <= 3, found[0]);
+    });
+
     test('all of a store that another secret sealed', async (context) => {
       const { store, open } = await opened(context);
       await stored(store, ['{"a":1}']);
@@ -439,6 +495,8 @@ describe('SQLite', () => {
 });
 
 describeInPostgres('PostgreSQL', contract);
+
+const TAGGED = [{ repository: 'em/relion', digest: 'a', tags: ['latest'] }];
 
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 

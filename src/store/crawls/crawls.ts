@@ -18,6 +18,8 @@ const KEPT_MS = 3_600_000;
 
 export interface CrawlStoreOptions {
   readonly db: Kysely<Schema>;
+  /** For what is only read; `db` unless said. */
+  readonly reading?: Kysely<Schema>;
   readonly seal: Seal;
   readonly now: () => number;
   /** Whether nothing is to be changed, not even what is damaged. False unless said. */
@@ -37,6 +39,7 @@ export interface CrawlStoreOptions {
  */
 export function createCrawlStore({
   db,
+  reading = db,
   seal,
   now,
   isReadOnly = false,
@@ -48,7 +51,7 @@ export function createCrawlStore({
 
   /** Whether it still is the last one: what another gateway has replaced meanwhile nobody has damaged. */
   async function isLast(key: RegistryKey, crawl: StoredCrawl): Promise<boolean> {
-    const row = await rowOf(db, key);
+    const row = await rowOf(reading, key);
     return row?.crawled_at === crawl.crawledAt && bytesOf(row.parts).equals(crawl.parts);
   }
 
@@ -66,7 +69,7 @@ export function createCrawlStore({
 
   return {
     async find(key) {
-      const row = await rowOf(db, key);
+      const row = await rowOf(reading, key);
       if (row === undefined || !isOf(row, key) || row.crawled_at === 0) return null;
       if (!isSealed(seal, row)) throw changed(key);
       return {
@@ -79,18 +82,18 @@ export function createCrawlStore({
     },
 
     async read(key, crawl, part) {
-      const row = await rowOf(db, key);
-      if (row === undefined) return null;
-      const stored = await db
+      const stored = await reading
         .selectFrom('registry_part')
-        .select(upTo('hashes', MAX_PART_BYTES).as('hashes'))
-        .where('registry_id', '=', row.id)
+        .innerJoin('registry', 'registry.id', 'registry_part.registry_id')
+        .select(['registry_id', upTo('hashes', MAX_PART_BYTES).as('hashes')])
+        .where('facility', '=', key.facility)
+        .where('registry', '=', key.registry)
         .where('part', '=', part)
         .executeTakeFirst();
-      const hashes = stored?.hashes == null ? Buffer.alloc(0) : bytesOf(stored.hashes);
+      const hashes = bytesOf(stored?.hashes);
       const expected = crawl.parts.subarray(part * HASH_BYTES, (part + 1) * HASH_BYTES);
-      if (hashes.length > 0 && hashOf(hashes).equals(expected)) {
-        const texts = await textsByHash(db, row.id, hashes);
+      if (stored !== undefined && hashes.length > 0 && hashOf(hashes).equals(expected)) {
+        const texts = await textsByHash(reading, stored.registry_id, hashes);
         if (texts.every((text) => text !== null)) return batchOf(texts);
         // What stays is taken for stored by the next crawl; where the disk is full it does stay.
         if (!isReadOnly) await removeDamagedOf(key, hashes, texts).catch(() => undefined);

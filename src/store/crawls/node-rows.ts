@@ -1,14 +1,17 @@
 // The rows below a crawl: its nodes by their hashes, and their order in parts.
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { FederationError } from '../../model/errors.ts';
 import { chunksOf } from '../chunks.ts';
 import { bytesOf, type Schema } from '../schema/schema.ts';
 import { upTo } from '../up-to.ts';
 import { decompress, hashOf, MAX_BODY_BYTES } from './node-text.ts';
-import { hashesOf, MAX_PART_BYTES } from './parts.ts';
+import { HASH_BYTES, hashesOf, MAX_PART_BYTES } from './parts.ts';
 
 /** Bytes up to which compressed nodes are read with others, in one statement; larger ones each by itself. */
 const TOGETHER_BYTES = 65_536;
+
+/** Rows of nodes that are read at a time, some milliseconds long. */
+const PAGE_ROWS = 5_000;
 
 /** The texts of nodes in the order of their hashes; null for one that is not there, has another hash, or is too large. */
 export async function textsByHash(
@@ -104,17 +107,25 @@ export async function removeUnnamed(
   before: number,
 ): Promise<void> {
   const named = new Set(hashesOf(hashes).map((hash) => hash.toString('latin1')));
-  const rows = await db
-    .selectFrom('node')
-    .select(['hash', 'written_at'])
-    .where('registry_id', '=', registryId)
-    .execute();
   const old: Buffer[] = [];
   let found = 0;
-  for (const { hash, written_at } of rows) {
-    const bytes = bytesOf(hash);
-    if (named.has(bytes.toString('latin1'))) found += 1;
-    else if (written_at <= before) old.push(bytes);
+  for (let after: Buffer | undefined = Buffer.alloc(0); after !== undefined; ) {
+    const rows = await db
+      .selectFrom('node')
+      .select(['hash', 'written_at'])
+      .where('registry_id', '=', registryId)
+      .where('hash', '>', after)
+      // Panfed writes no other one, and one of any size is not to be loaded.
+      .where(sql<boolean>`octet_length(hash) = ${sql.lit(HASH_BYTES)}`)
+      .orderBy('hash')
+      .limit(PAGE_ROWS)
+      .execute();
+    after = undefined;
+    for (const { hash, written_at } of rows) {
+      after = bytesOf(hash);
+      if (named.has(after.toString('latin1'))) found += 1;
+      else if (written_at <= before) old.push(after);
+    }
   }
   if (found < named.size) {
     throw new FederationError(

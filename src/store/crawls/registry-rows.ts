@@ -1,23 +1,46 @@
 // The row of each registry: it says which crawl is the last complete one, and whoever changes that has its lock.
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { FederationError } from '../../model/errors.ts';
 import { bytesOf, type Schema } from '../schema/schema.ts';
 import type { Seal } from '../seal.ts';
 import type { RegistryKey } from '../store.ts';
-import { upTo } from '../up-to.ts';
+import { textUpTo, upTo } from '../up-to.ts';
 
 export type RegistryRow = Selectable<Schema['registry']>;
 
 /** Bytes of the hashes of all parts: of 32 million nodes. */
 const MAX_PARTS_BYTES = 1_048_576;
 
-const COLUMNS = [
-  ...(['id', 'facility', 'registry', 'kind', 'address', 'mapping'] as const),
-  ...(['generation', 'crawled_at', 'checked_at', 'nodes', 'mac'] as const),
-  upTo('parts', MAX_PARTS_BYTES).as('parts'),
+/** Bytes of a MAC, with some room. */
+const MAX_MAC_BYTES = 64;
+
+/** Bytes of one text: more than any address or generation has. */
+export const MAX_ADDRESS_BYTES = 65_536;
+
+/** Rows of registries that are looked at: more than any federation has. */
+export const MAX_REGISTRIES = 10_000;
+
+/** The names of a registry, bounded; empty where they are longer than any of federation.yaml. */
+export const NAME_COLUMNS = [
+  textUpTo('facility', 1_024).as('facility'),
+  textUpTo('registry', 1_024).as('registry'),
 ] as const;
 
-/** Without its parts where these are more than any crawl has: it is not sealed as such. */
+/** The generation as its column has it, bounded; empty where it is longer. */
+export const GENERATION = sql<
+  string | null
+>`CASE WHEN generation IS NOT NULL THEN ${textUpTo('generation', MAX_ADDRESS_BYTES)} END`.as('generation');
+
+const COLUMNS = [
+  ...(['id', 'facility', 'registry', 'mapping', 'crawled_at', 'checked_at', 'nodes'] as const),
+  textUpTo('kind', MAX_ADDRESS_BYTES).as('kind'),
+  textUpTo('address', MAX_ADDRESS_BYTES).as('address'),
+  GENERATION,
+  upTo('parts', MAX_PARTS_BYTES).as('parts'),
+  upTo('mac', MAX_MAC_BYTES).as('mac'),
+] as const;
+
+/** Empty where something is larger than what any crawl has: it is not sealed as such. */
 export async function rowOf(
   db: Kysely<Schema>,
   { facility, registry }: RegistryKey,
@@ -28,7 +51,7 @@ export async function rowOf(
     .where('facility', '=', facility)
     .where('registry', '=', registry)
     .executeTakeFirst();
-  return row && { ...row, parts: row.parts ?? Buffer.alloc(0) };
+  return row && { ...row, parts: bytesOf(row.parts), mac: bytesOf(row.mac) };
 }
 
 /** The row, which nobody else changes before the transaction ends. Rejects with STORE_UNAVAILABLE where it is gone. */
@@ -45,7 +68,7 @@ export async function lockedRowOf(
     .returning(COLUMNS)
     .executeTakeFirst();
   if (row === undefined) throw gone();
-  return { ...row, parts: row.parts ?? Buffer.alloc(0) };
+  return { ...row, parts: bytesOf(row.parts), mac: bytesOf(row.mac) };
 }
 
 /** The id of a registry's row; undefined: it has none. */

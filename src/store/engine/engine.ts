@@ -13,6 +13,8 @@ export type StoreDatabase = Kysely<Schema>;
 export interface Engine {
   readonly kind: StorePlace['kind'];
   readonly db: StoreDatabase;
+  /** The same for what is only read: it does not wait for a transaction of `db`, and sees what was committed. */
+  readonly reading: StoreDatabase;
   /** Bytes on the disk. */
   size(): Promise<number>;
   /** Which file it has; null: none, or it only reads. */

@@ -34,7 +34,8 @@ const FAULTS: readonly Fault[] = [
     hint: `Make room on the disk of the store. ${BY_ITSELF}`,
   },
   {
-    codes: /^(?:SQLITE_CORRUPT\w*)$/,
+    // 3091, SQLITE_CONSTRAINT_DATATYPE, which the binding has no name for: a row has what no statement could put there.
+    codes: /^(?:SQLITE_CORRUPT\w*|UNKNOWN_SQLITE_ERROR_3091)$/,
     error: 'STORE_DAMAGED',
     what: 'its file is damaged',
     hint: REPLACE_FILE,

@@ -9,7 +9,7 @@ import { rejectingWithCause } from './transactions.ts';
 const CONNECT_MS = 5_000;
 const STATEMENT_MS = 30_000;
 
-/** Connections to the server. */
+/** Connections to the server: for what is written, and for what is read meanwhile. */
 const CONNECTIONS = 2;
 
 /** PostgreSQL's type of 64-bit integers, whose values are times and counts here. */
@@ -59,6 +59,7 @@ export async function openPostgres(
   return {
     kind: 'postgres',
     db,
+    reading: db,
     file: null,
     isReplaced: () => false,
     async size() {
@@ -71,7 +72,8 @@ export async function openPostgres(
     },
     async tables() {
       const { rows } = await sql<{ name: string }>`
-        SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`.execute(db);
+        SELECT relname AS name FROM pg_class
+        WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace`.execute(db);
       return new Set(rows.map(({ name }) => name));
     },
     close: () => db.destroy(),

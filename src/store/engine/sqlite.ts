@@ -12,7 +12,7 @@ import {
   type StoreLock,
   takeLock,
 } from './sqlite-file.ts';
-import { rejectingWithCause } from './transactions.ts';
+import { rejectingWithCause, restingBetween } from './transactions.ts';
 
 /** Milliseconds for which SQLite waits for another process that writes, such as `panfed store prune`. */
 const BUSY_MS = 5_000;
@@ -25,6 +25,7 @@ export async function openSqlite(named: string): Promise<Engine> {
   const path = makeFile(named);
   const lock = takeLock(path);
   let db: StoreDatabase | null = null;
+  let reading: StoreDatabase | null = null;
   try {
     closeToOthers(path);
     db = sqliteOf(path);
@@ -37,9 +38,11 @@ export async function openSqlite(named: string): Promise<Engine> {
     ]) {
       await sql.raw(`PRAGMA ${pragma}`).execute(db);
     }
-    await sql`SELECT count(*) FROM sqlite_schema`.execute(db);
-    return writingEngine(db, openedFile(named, path), lock);
+    reading = await readingOf(path);
+    for (const each of [db, reading]) await sql`SELECT count(*) FROM sqlite_schema`.execute(each);
+    return writingEngine(db, reading, openedFile(named, path), lock);
   } catch (error) {
+    await reading?.destroy();
     await db?.destroy();
     lock.close();
     throw error;
@@ -49,12 +52,16 @@ export async function openSqlite(named: string): Promise<Engine> {
 /** Opens the file beside whoever has it. Rejects with STORE_UNAVAILABLE where there is none, and as SQLite does. */
 export async function readSqlite(path: string): Promise<Engine> {
   requireFile(path);
+  return sqliteEngine(await readingOf(path));
+}
+
+async function readingOf(path: string): Promise<StoreDatabase> {
   const db = sqliteOf(path);
   // libsql's binding takes no notice of `readonly`.
   for (const pragma of ['query_only = ON', 'trusted_schema = OFF']) {
     await sql.raw(`PRAGMA ${pragma}`).execute(db);
   }
-  return sqliteEngine(db);
+  return db;
 }
 
 /** An empty database that is nowhere but in memory. */
@@ -62,20 +69,23 @@ export const openMemory = (): Engine => sqliteEngine(sqliteOf(':memory:'));
 
 const sqliteOf = (path: string): StoreDatabase =>
   new Kysely<Schema>({
-    dialect: rejectingWithCause(
-      new SqliteDialect({
-        database: new Database(path, { timeout: BUSY_MS }) as unknown as SqliteDatabase,
-      }),
+    dialect: restingBetween(
+      rejectingWithCause(
+        new SqliteDialect({
+          database: new Database(path, { timeout: BUSY_MS }) as unknown as SqliteDatabase,
+        }),
+      ),
     ),
   });
 
-function writingEngine(db: StoreDatabase, file: SqliteFile, lock: StoreLock): Engine {
-  const engine = sqliteEngine(db);
+function writingEngine(db: StoreDatabase, reading: StoreDatabase, file: SqliteFile, lock: StoreLock): Engine {
+  const engine = sqliteEngine(db, reading);
   return {
     ...engine,
     file: file.id,
     isReplaced: () => file.isReplaced() || lock.isReplaced(),
     async close() {
+      await reading.destroy();
       await emptyLog(db).catch(() => undefined);
       await engine.close();
       file.removeLeftovers();
@@ -90,20 +100,21 @@ async function emptyLog(db: StoreDatabase): Promise<void> {
   await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
 }
 
-function sqliteEngine(db: StoreDatabase): Engine {
+function sqliteEngine(db: StoreDatabase, reading = db): Engine {
   return {
     kind: 'sqlite',
     db,
+    reading,
     file: null,
     isReplaced: () => false,
     async size() {
       const { rows } = await sql<{ bytes: number }>`
-        SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`.execute(db);
+        SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()`.execute(reading);
       return rows[0]?.bytes ?? 0;
     },
     async tables() {
       const { rows } = await sql<{ name: string }>`
-        SELECT name FROM sqlite_schema WHERE type = 'table'`.execute(db);
+        SELECT name FROM sqlite_schema WHERE type = 'table'`.execute(reading);
       return new Set(rows.map(({ name }) => name));
     },
     close: () => db.destroy(),

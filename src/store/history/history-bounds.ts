@@ -16,3 +16,9 @@ export interface HistoryBounds {
 
 /** Twice as many times as one image has tags, a quarter of a year, and what is read in some milliseconds. */
 export const HISTORY_BOUNDS: HistoryBounds = { ended: 256, keptMs: 90 * 86_400_000, read: 1_000 };
+
+/** Bytes of the text in one column of a row: more than any name of a repository, a tag, a digest or a MAC has. */
+export const MAX_TEXT_BYTES = 4_096;
+
+/** Rows that are read at a time, some milliseconds long. */
+export const PAGE_ROWS = 2_000;

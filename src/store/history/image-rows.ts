@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import { chunksOf } from '../chunks.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { TaggedImage } from '../store.ts';
-import type { HistoryBounds } from './history-bounds.ts';
+import { textUpTo } from '../up-to.ts';
+import { type HistoryBounds, MAX_TEXT_BYTES, PAGE_ROWS } from './history-bounds.ts';
 import type { HistorySeal, SealedImage } from './history-seal.ts';
 
 /** One crawl whose history is written. */
@@ -48,12 +49,7 @@ export async function recordImages(recording: Recording, there: Images): Promise
   const removed: number[] = [];
   const changed: ImageRow[] = [];
   let invalid = 0;
-  const known = await db
-    .selectFrom('image')
-    .select(['id', 'repository', 'digest', 'there_since', 'kept_until', 'mac'])
-    .where('registry_id', '=', registryId)
-    .execute();
-  for (const image of known) {
+  for await (const image of knownImages(recording)) {
     const name = nameOf(image);
     const isThere = there.has(name);
     const goesOn = isThere === (image.kept_until === null);
@@ -88,6 +84,32 @@ export async function recordImages(recording: Recording, there: Images): Promise
     }
   }
   return { ids, byId, invalid };
+}
+
+/** All rows of images, page by page. */
+async function* knownImages({
+  db,
+  registryId,
+}: Recording): AsyncGenerator<ImageRow & { readonly mac: string }> {
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = await db
+      .selectFrom('image')
+      .select(['id', 'there_since', 'kept_until'])
+      .select([
+        textUpTo('repository', MAX_TEXT_BYTES).as('repository'),
+        textUpTo('digest', MAX_TEXT_BYTES).as('digest'),
+        textUpTo('mac', MAX_TEXT_BYTES).as('mac'),
+      ])
+      .where('registry_id', '=', registryId)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE_ROWS)
+      .execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
 }
 
 /** As if it had been there for as long as it would still have been kept. */

@@ -1,18 +1,26 @@
 // The rows of tag history with those of their images, and which of them are what was written.
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
+import { textUpTo } from '../up-to.ts';
+import { MAX_TEXT_BYTES } from './history-bounds.ts';
 import type { HistorySeal } from './history-seal.ts';
 
 /**
  * The query, not yet run, for the rows of one registry's tags, each with all that its own MAC and its image's MAC
- * cover.
+ * cover. Text of more than {@link MAX_TEXT_BYTES} is empty: such a row is not valid.
  */
 export const joinedSpans = (db: Kysely<Schema>, registryId: number) =>
   db
     .selectFrom('tag')
     .innerJoin('image', 'image.id', 'tag.image_id')
-    .select(['tag.id', 'tag.repository', 'tag.tag', 'tag.since', 'tag.until', 'tag.mac'])
-    .select(['image.digest', 'image.there_since', 'image.kept_until', 'image.mac as image_mac'])
+    .select(['tag.id', 'tag.since', 'tag.until', 'image.there_since', 'image.kept_until'])
+    .select([
+      textUpTo('tag.repository', MAX_TEXT_BYTES).as('repository'),
+      textUpTo('tag.tag', MAX_TEXT_BYTES).as('tag'),
+      textUpTo('tag.mac', MAX_TEXT_BYTES).as('mac'),
+      textUpTo('image.digest', MAX_TEXT_BYTES).as('digest'),
+      textUpTo('image.mac', MAX_TEXT_BYTES).as('image_mac'),
+    ])
     .where('tag.registry_id', '=', registryId);
 
 export type JoinedSpan = Awaited<ReturnType<ReturnType<typeof joinedSpans>['execute']>>[number];

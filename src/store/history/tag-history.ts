@@ -29,7 +29,7 @@ export function createTagHistory({
   db,
   seal,
   now,
-  bounds: { read: most },
+  bounds: { read: most, ended },
   onInvalid,
 }: TagHistoryOptions): TagHistory {
   /** Rows of images whose history is not forgotten: that they go at a commit is nobody's matter. */
@@ -49,6 +49,7 @@ export function createTagHistory({
       .where('registry_id', '=', registryId)
       .where('repository', '=', repository)
       .where('digest', 'in', digests)
+      .limit(digests.length)
       .execute();
     return rows.map(({ id }) => id);
   }
@@ -67,7 +68,9 @@ export function createTagHistory({
       for (const some of chunksOf(digests)) {
         const ids = await idsOf(registryId, repository, some);
         if (ids.length === 0) continue;
-        found.push(...validSpans(rowSeal, await spans.where('tag.image_id', 'in', ids).execute()));
+        // All that panfed writes of these images, and no more.
+        const limited = spans.where('tag.image_id', 'in', ids).limit(ids.length * (ended + tags.length));
+        found.push(...validSpans(rowSeal, await limited.execute()));
       }
       return found;
     },

@@ -4,8 +4,11 @@
 // has no row; who reads may tell by the images that they know. A row that is not what was written is removed, as if it had
 // never been there: nothing that is forged goes on, or is sealed anew.
 import { sql } from 'kysely';
+import { paced, preparing } from '../../model/pace.ts';
 import { chunksOf } from '../chunks.ts';
 import type { TaggedImage } from '../store.ts';
+import { textUpTo } from '../up-to.ts';
+import { MAX_TEXT_BYTES, PAGE_ROWS } from './history-bounds.ts';
 import type { SealedSpan } from './history-seal.ts';
 import { type Images, nameOf, type RecordedImages, type Recording, recordImages } from './image-rows.ts';
 
@@ -14,17 +17,17 @@ import { type Images, nameOf, type RecordedImages, type Recording, recordImages 
  * were not what was written.
  */
 export async function recordTags(recording: Recording, images: Iterable<TaggedImage>): Promise<number> {
-  const there = byName(images);
+  const there = await byName(images);
   const recorded = await recordImages(recording, there);
   const { db, registryId, seal, at } = recording;
   const begun = new Map<string, SealedSpan & { image_id: number }>();
-  for (const [name, { repository, digest, tags }] of there) {
+  await paced(there, preparing, ([name, { repository, digest, tags }]) => {
     const image_id = recorded.ids.get(name);
-    if (image_id === undefined) continue;
+    if (image_id === undefined) return;
     for (const tag of tags) {
       begun.set(`${image_id} ${tag}`, { repository, digest, tag, image_id, since: at, until: null });
     }
-  }
+  });
   const goesOn = (image: number, tag: string): boolean => begun.delete(`${image} ${tag}`);
   const { ended, invalid } = await changedSpans(recording, recorded, goesOn);
   await removeSpans(recording, invalid);
@@ -40,13 +43,13 @@ export async function recordTags(recording: Recording, images: Iterable<TaggedIm
 }
 
 /** Each image once, with all its tags. */
-function byName(images: Iterable<TaggedImage>): Images {
+async function byName(images: Iterable<TaggedImage>): Promise<Images> {
   const known = new Map<string, TaggedImage>();
-  for (const image of images) {
+  await paced(images, preparing, (image) => {
     const name = nameOf(image);
     const before = known.get(name);
     known.set(name, before === undefined ? image : { ...image, tags: [...before.tags, ...image.tags] });
-  }
+  });
   return known;
 }
 
@@ -57,19 +60,14 @@ interface OpenSpan extends SealedSpan {
 
 /** The open spans of a registry that do not go on, and the ids of those that are not what was written. */
 async function changedSpans(
-  { db, registryId, seal, isWhole }: Recording,
+  recording: Recording,
   { byId }: RecordedImages,
   goesOn: (image: number, tag: string) => boolean,
 ): Promise<{ readonly ended: readonly OpenSpan[]; readonly invalid: readonly number[] }> {
-  const rows = await db
-    .selectFrom('tag')
-    .select(['id', 'image_id', 'repository', 'tag', 'since', 'until', 'mac'])
-    .where('registry_id', '=', registryId)
-    .where('until', 'is', null)
-    .execute();
+  const { seal, isWhole } = recording;
   const ended: OpenSpan[] = [];
-  const invalid: number[] = [];
-  for (const row of rows) {
+  const invalid = await longTags(recording);
+  for await (const row of openSpans(recording)) {
     if (!isWhole && goesOn(row.image_id, row.tag)) continue;
     const image = byId.get(row.image_id);
     const span = { ...row, digest: image?.digest ?? '' };
@@ -78,6 +76,48 @@ async function changedSpans(
     else if (!isWhole || !goesOn(row.image_id, row.tag)) ended.push(span);
   }
   return { ended, invalid };
+}
+
+const isLong = sql<boolean>`octet_length(tag.tag) > ${sql.lit(MAX_TEXT_BYTES)}`;
+
+/** Open rows that panfed did not write, some of them where there are very many. */
+async function longTags({ db, registryId }: Recording): Promise<number[]> {
+  const rows = await db
+    .selectFrom('tag')
+    .select('id')
+    .where('registry_id', '=', registryId)
+    .where('until', 'is', null)
+    .where(isLong)
+    .limit(PAGE_ROWS)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** All other open rows, page by page. */
+async function* openSpans({ db, registryId }: Recording) {
+  // In the order of the index, which has one row of each image and tag.
+  for (let after: readonly [image: number, tag: string] = [Number.MIN_SAFE_INTEGER, '']; ; ) {
+    const rows = await db
+      .selectFrom('tag')
+      .select(['id', 'image_id', 'since', 'until'])
+      .select([
+        textUpTo('repository', MAX_TEXT_BYTES).as('repository'),
+        textUpTo('tag', MAX_TEXT_BYTES).as('tag'),
+        textUpTo('mac', MAX_TEXT_BYTES).as('mac'),
+      ])
+      .where('registry_id', '=', registryId)
+      .where('until', 'is', null)
+      .where(sql<boolean>`octet_length(tag.tag) <= ${sql.lit(MAX_TEXT_BYTES)}`)
+      .where(sql<boolean>`(image_id, tag) > (${after[0]}, ${after[1]})`)
+      .orderBy('image_id')
+      .orderBy('tag.tag')
+      .limit(PAGE_ROWS)
+      .execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = [last.image_id, last.tag];
+  }
 }
 
 async function removeSpans({ db }: Recording, ids: readonly number[]): Promise<void> {

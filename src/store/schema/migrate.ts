@@ -3,6 +3,7 @@
 import { type Kysely, sql } from 'kysely';
 import { FederationError } from '../../model/errors.ts';
 import type { Engine } from '../engine/engine.ts';
+import { textUpTo } from '../up-to.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
@@ -42,12 +43,18 @@ export async function schemaVersion({ db, tables }: Engine, migrations = MIGRATI
 }
 
 async function versionOf(db: Kysely<Schema>, migrations: typeof MIGRATIONS): Promise<number> {
-  const row = await db.selectFrom('meta').select('value').where('key', '=', VERSION).executeTakeFirst();
-  const version = row === undefined ? 0 : Number(row.value);
-  if (Number.isInteger(version) && version <= migrations.length) return version;
+  const row = await db
+    .selectFrom('meta')
+    .select(textUpTo('value', 64).as('value'))
+    .where('key', '=', VERSION)
+    .executeTakeFirst();
+  if (row === undefined) return 0;
+  // What is no number is of no panfed that this one knows.
+  const version = /^\d{1,9}$/.test(row.value) ? Number(row.value) : Number.NaN;
+  if (version <= migrations.length) return version;
   throw new FederationError(
     'STORE_NEWER',
-    `The store has version ${row?.value} of its schema; this panfed knows ${migrations.length}.`,
+    `The store has version ${row.value || '(unknown)'} of its schema; this panfed knows ${migrations.length}.`,
     { hint: 'Start the panfed that wrote it or a newer one, or give this one another store.' },
   );
 }

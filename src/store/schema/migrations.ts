@@ -10,9 +10,15 @@ export const MIGRATIONS: readonly Migration[] = [createTables];
 
 async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Promise<void> {
   const bytes: ColumnDataType = kind === 'sqlite' ? 'blob' : 'bytea';
+  // SQLite has one type of whole numbers, of 64 bits.
+  const long: ColumnDataType = kind === 'sqlite' ? 'integer' : 'bigint';
   const { schema } = db;
-  await schema
-    .createTable('registry')
+  // Else SQLite takes values of any type in any column.
+  const createTable = (name: string) => {
+    const table = schema.createTable(name);
+    return kind === 'sqlite' ? table.modifyEnd(sql`STRICT`) : table;
+  };
+  await createTable('registry')
     .addColumn('id', kind === 'sqlite' ? 'integer' : 'serial', (column) => column.primaryKey())
     .addColumn('facility', 'text', (column) => column.notNull())
     .addColumn('registry', 'text', (column) => column.notNull())
@@ -20,15 +26,14 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .addColumn('address', 'text', (column) => column.notNull())
     .addColumn('mapping', 'integer', (column) => column.notNull())
     .addColumn('generation', 'text')
-    .addColumn('crawled_at', 'bigint', (column) => column.notNull())
-    .addColumn('checked_at', 'bigint', (column) => column.notNull())
+    .addColumn('crawled_at', long, (column) => column.notNull())
+    .addColumn('checked_at', long, (column) => column.notNull())
     .addColumn('nodes', 'integer', (column) => column.notNull())
     .addColumn('parts', bytes, (column) => column.notNull())
     .addColumn('mac', bytes, (column) => column.notNull())
     .addUniqueConstraint('registry_name', ['facility', 'registry'])
     .execute();
-  await schema
-    .createTable('registry_part')
+  await createTable('registry_part')
     .addColumn('registry_id', 'integer', (column) =>
       column.notNull().references('registry.id').onDelete('cascade'),
     )
@@ -36,60 +41,56 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
     .addColumn('hashes', bytes, (column) => column.notNull())
     .addPrimaryKeyConstraint('registry_part_key', ['registry_id', 'part'])
     .execute();
-  await schema
-    .createTable('node')
+  await createTable('node')
     .addColumn('registry_id', 'integer', (column) =>
       column.notNull().references('registry.id').onDelete('cascade'),
     )
     .addColumn('hash', bytes, (column) => column.notNull())
     .addColumn('body', bytes, (column) => column.notNull())
-    .addColumn('written_at', 'bigint', (column) => column.notNull())
+    .addColumn('written_at', long, (column) => column.notNull())
     .addPrimaryKeyConstraint('node_key', ['registry_id', 'hash'])
     .execute();
-  await schema
-    .createTable('document')
+  await createTable('document')
     .addColumn('registry_id', 'integer', (column) =>
       column.notNull().references('registry.id').onDelete('cascade'),
     )
     .addColumn('repository', 'text', (column) => column.notNull())
     .addColumn('digest', 'text', (column) => column.notNull())
     .addColumn('source', 'text', (column) => column.notNull())
-    .addColumn('body', bytes, (column) => column.notNull())
-    .addColumn('named_at', 'bigint', (column) => column.notNull())
+    .addColumn('named_at', long, (column) => column.notNull())
     .addColumn('mac', 'text', (column) => column.notNull())
+    // Last: SQLite reads through what is before a column, and this one may have many pages.
+    .addColumn('body', bytes, (column) => column.notNull())
     .addPrimaryKeyConstraint('document_key', ['registry_id', 'repository', 'digest'])
     .execute();
-  await schema
-    .createTable('state')
+  await createTable('state')
     .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
     .addColumn('mac', bytes, (column) => column.notNull())
     .execute();
   const serial: ColumnDataType = kind === 'sqlite' ? 'integer' : 'bigserial';
-  await schema
-    .createTable('image')
+  await createTable('image')
     .addColumn('id', serial, (column) => column.primaryKey())
     .addColumn('registry_id', 'integer', (column) =>
       column.notNull().references('registry.id').onDelete('cascade'),
     )
     .addColumn('repository', 'text', (column) => column.notNull())
     .addColumn('digest', 'text', (column) => column.notNull())
-    .addColumn('there_since', 'bigint', (column) => column.notNull())
-    .addColumn('kept_until', 'bigint')
+    .addColumn('there_since', long, (column) => column.notNull())
+    .addColumn('kept_until', long)
     .addColumn('mac', 'text', (column) => column.notNull())
     .addUniqueConstraint('image_name', ['registry_id', 'repository', 'digest'])
     .execute();
-  await schema
-    .createTable('tag')
+  await createTable('tag')
     .addColumn('id', serial, (column) => column.primaryKey())
     .addColumn('registry_id', 'integer', (column) =>
       column.notNull().references('registry.id').onDelete('cascade'),
     )
     .addColumn('repository', 'text', (column) => column.notNull())
     .addColumn('tag', 'text', (column) => column.notNull())
-    .addColumn('image_id', 'bigint', (column) => column.notNull().references('image.id').onDelete('cascade'))
-    .addColumn('since', 'bigint', (column) => column.notNull())
-    .addColumn('until', 'bigint')
+    .addColumn('image_id', long, (column) => column.notNull().references('image.id').onDelete('cascade'))
+    .addColumn('since', long, (column) => column.notNull())
+    .addColumn('until', long)
     .addColumn('mac', 'text', (column) => column.notNull())
     .execute();
   await schema

@@ -71,11 +71,12 @@ const TABLES: Readonly<Record<keyof Schema, true>> = {
 async function strangeInPostgres(db: Kysely<Schema>): Promise<string[]> {
   const { rows } = await sql<{ what: string }>`
     WITH own AS (
-      SELECT oid, relname, relkind, relrowsecurity FROM pg_class
+      SELECT oid, relname, relkind, relrowsecurity, relpersistence FROM pg_class
       WHERE relnamespace = current_schema()::regnamespace AND relname IN (${sql.join(Object.keys(TABLES))})
     )
     SELECT 'relation ' || relname AS what FROM own WHERE relkind <> 'r'
     UNION ALL SELECT 'row security of ' || relname FROM own WHERE relrowsecurity
+    UNION ALL SELECT 'unlogged table ' || relname FROM own WHERE relpersistence <> 'p'
     UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger JOIN own ON own.oid = tgrelid WHERE NOT tgisinternal
     UNION ALL SELECT 'rule ' || rulename FROM pg_rewrite JOIN own ON own.oid = ev_class WHERE relkind = 'r'
     UNION ALL SELECT 'child of ' || relname FROM pg_inherits JOIN own ON own.oid = inhparent

@@ -117,8 +117,9 @@ export const writeGeneration = (generation: string | null): string | null =>
 export const readGeneration = (column: string | null): string | null =>
   column === null ? null : JSON.parse(column);
 
-/** The bytes of a column, without a copy. */
-export const bytesOf = (value: Bytes): Buffer =>
-  value instanceof ArrayBuffer
-    ? Buffer.from(value)
-    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+/** The bytes of a column, without a copy; none of what is not bytes: SQLite has values of any type in any column. */
+export const bytesOf = (value: unknown): Buffer => {
+  if (value instanceof ArrayBuffer) return Buffer.from(value);
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return Buffer.alloc(0);
+};

@@ -4,7 +4,8 @@ import { hasDigest } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { createCrawlStore } from '../crawls/crawls.ts';
 import { partCount } from '../crawls/parts.ts';
-import { type DocumentSource, isSealedDocument, MAX_DOCUMENT_BYTES } from '../documents.ts';
+import { MAX_ADDRESS_BYTES, MAX_REGISTRIES, NAME_COLUMNS } from '../crawls/registry-rows.ts';
+import { DOCUMENT_COLUMNS, type DocumentSource, isSealedDocument, MAX_DOCUMENT_BYTES } from '../documents.ts';
 import type { Engine, StorePlace } from '../engine/engine.ts';
 import { faultOf, REPLACE_FILE } from '../engine/fault.ts';
 import { createHistorySeal } from '../history/history-seal.ts';
@@ -13,7 +14,8 @@ import { schemaVersion } from '../schema/migrate.ts';
 import { requireOwnObjects } from '../schema/objects.ts';
 import { type Bytes, bytesOf, type Schema } from '../schema/schema.ts';
 import type { Seal } from '../seal.ts';
-import { upTo } from '../up-to.ts';
+import { STATE_COLUMNS } from '../state.ts';
+import { textUpTo } from '../up-to.ts';
 
 /** One thing that is not as it was written. */
 export interface StoreFinding {
@@ -88,10 +90,16 @@ async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Prom
   });
   const rows = await db
     .selectFrom('registry')
-    .select(['facility', 'registry', 'kind', 'address', 'mapping'])
+    .select(['mapping'])
+    .select(NAME_COLUMNS)
+    .select([
+      textUpTo('kind', MAX_ADDRESS_BYTES).as('kind'),
+      textUpTo('address', MAX_ADDRESS_BYTES).as('address'),
+    ])
     .where('crawled_at', '>', 0)
     .orderBy('facility')
     .orderBy('registry')
+    .limit(MAX_REGISTRIES)
     .execute();
   const findings: StoreFinding[] = [];
   for (const key of rows) {
@@ -114,9 +122,11 @@ async function checkCrawls(db: Kysely<Schema>, seal: Seal, counts: Counts): Prom
 async function checkHistories(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
   const registries = await db
     .selectFrom('registry')
-    .select(['id', 'facility', 'registry'])
+    .select(['id'])
+    .select(NAME_COLUMNS)
     .orderBy('facility')
     .orderBy('registry')
+    .limit(MAX_REGISTRIES)
     .execute();
   const findings: StoreFinding[] = [];
   for (const { id, ...name } of registries) {
@@ -144,15 +154,24 @@ async function checkHistories(db: Kysely<Schema>, seal: Seal, counts: Counts): P
 /** Names that are read at a time. Documents themselves are read one by one: each may have megabytes. */
 const NAMES = 1_000;
 
+/** Bytes of a name; nothing reads what has a longer one. */
+const MAX_NAME_BYTES = 4_096;
+
 async function checkDocuments(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
   const findings: StoreFinding[] = [];
-  const registries = await db.selectFrom('registry').select(['id', 'facility', 'registry']).execute();
+  const registries = await db
+    .selectFrom('registry')
+    .select(['id', ...NAME_COLUMNS])
+    .orderBy('id')
+    .limit(MAX_REGISTRIES)
+    .execute();
   for (const { id, facility, registry } of registries) {
     for (let after = { repository: '', digest: '' }; ; ) {
       const names = await db
         .selectFrom('document')
         .select(['repository', 'digest'])
         .where('registry_id', '=', id)
+        .where(sql<boolean>`octet_length(repository) + octet_length(digest) <= ${sql.lit(MAX_NAME_BYTES)}`)
         .where(({ eb, refTuple, tuple }) =>
           eb(refTuple('repository', 'digest'), '>', tuple(after.repository, after.digest)),
         )
@@ -163,7 +182,7 @@ async function checkDocuments(db: Kysely<Schema>, seal: Seal, counts: Counts): P
       for (const name of names) {
         const row = await db
           .selectFrom('document')
-          .select(['source', 'mac', upTo('body', MAX_DOCUMENT_BYTES).as('body')])
+          .select(DOCUMENT_COLUMNS)
           .where('registry_id', '=', id)
           .where('repository', '=', name.repository)
           .where('digest', '=', name.digest)
@@ -199,13 +218,32 @@ function faultOfDocument(
 }
 
 async function checkStates(db: Kysely<Schema>, seal: Seal, counts: Counts): Promise<StoreFinding[]> {
-  const rows = await db.selectFrom('state').selectAll().orderBy('key').execute();
-  counts.states += rows.length;
-  return rows
-    .filter(({ key, value, mac }) => !seal.isValid('state', [key, value], bytesOf(mac)))
-    .map(({ key }) => ({
-      at: `state ${key}`,
-      message: 'It is not what panfed wrote, or was sealed with another secret.',
-      hint: 'It counts as if it were not there. If nobody changed the store or the secret, check its disk.',
-    }));
+  const findings: StoreFinding[] = [];
+  for (let after = ''; ; ) {
+    const keys = await db
+      .selectFrom('state')
+      .select('key')
+      .where('key', '>', after)
+      .where(sql<boolean>`octet_length(key) <= ${sql.lit(MAX_NAME_BYTES)}`)
+      .orderBy('key')
+      .limit(NAMES)
+      .execute();
+    for (const { key } of keys) {
+      const { value, mac } = await db
+        .selectFrom('state')
+        .select(STATE_COLUMNS)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow();
+      counts.states += 1;
+      if (seal.isValid('state', [key, value], bytesOf(mac))) continue;
+      findings.push({
+        at: `state ${key}`,
+        message: 'It is not what panfed wrote, or was sealed with another secret.',
+        hint: 'It counts as if it were not there. If nobody changed the store or the secret, check its disk.',
+      });
+    }
+    const last = keys.at(-1);
+    if (last === undefined) return findings;
+    after = last.key;
+  }
 }

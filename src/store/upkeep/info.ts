@@ -1,4 +1,5 @@
 // What is in a store, whatever the version of its schema: of an older one it may lack tables.
+import { GENERATION, MAX_REGISTRIES, NAME_COLUMNS } from '../crawls/registry-rows.ts';
 import type { Engine } from '../engine/engine.ts';
 import { schemaVersion } from '../schema/migrate.ts';
 import { readGeneration } from '../schema/schema.ts';
@@ -21,10 +22,12 @@ export async function storeInfo(engine: Engine): Promise<StoreInfo> {
   const registries = tables.has('registry')
     ? await engine.db
         .selectFrom('registry')
-        .select(['facility', 'registry', 'nodes', 'generation', 'crawled_at', 'checked_at'])
+        .select(['nodes', 'crawled_at', 'checked_at', GENERATION])
+        .select(NAME_COLUMNS)
         .where('crawled_at', '>', 0)
         .orderBy('facility')
         .orderBy('registry')
+        .limit(MAX_REGISTRIES)
         .execute()
     : [];
   return {
@@ -35,9 +38,18 @@ export async function storeInfo(engine: Engine): Promise<StoreInfo> {
     tags: await count('tag'),
     registries: registries.map(({ crawled_at, checked_at, generation, ...registry }) => ({
       ...registry,
-      generation: readGeneration(generation),
+      generation: shownGeneration(generation),
       crawledAt: crawled_at,
       checkedAt: checked_at,
     })),
   };
+}
+
+/** null also where somebody put other text there: what is not as it was written is the matter of a check. */
+function shownGeneration(column: string | null): string | null {
+  try {
+    return readGeneration(column);
+  } catch {
+    return null;
+  }
 }

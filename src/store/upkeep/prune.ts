@@ -1,5 +1,6 @@
 // Removes from a store what nobody needs any more, and gives its room back.
 import { type Kysely, sql } from 'kysely';
+import { MAX_REGISTRIES, NAME_COLUMNS } from '../crawls/registry-rows.ts';
 import { pruneDocuments } from '../documents.ts';
 import type { Engine, StorePlace } from '../engine/engine.ts';
 import { faultOf, rejectAsFault } from '../engine/fault.ts';
@@ -110,9 +111,11 @@ async function unknownRegistries(
 ): Promise<readonly (RegistryName & { readonly id: number })[]> {
   const rows = await db
     .selectFrom('registry')
-    .select(['id', 'facility', 'registry'])
+    .select(['id'])
+    .select(NAME_COLUMNS)
     .orderBy('facility')
     .orderBy('registry')
+    .limit(MAX_REGISTRIES)
     .execute();
   return rows.filter(
     (row) =>

@@ -1,11 +1,12 @@
 // A history of tags that somebody else has written: answers go on with the rest, and the log says so once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { preparing } from '../../../src/model/pace.ts';
 import { writeTagged } from '../../../src/store/history/tagged-images.ts';
 import { makeSqlitePlace } from '../../support/engines.ts';
 import { clientOf } from '../../support/store-client.ts';
-import { FACTS, KEY, tampered } from '../../support/stored-crawls.ts';
+import { allOf, FACTS, KEY, stored, tampered } from '../../support/stored-crawls.ts';
 
 test('a forged row of tag history is reported once, and all else is used', async (context) => {
   const place = await makeSqlitePlace(context);
@@ -33,4 +34,41 @@ test('a forged row of tag history is reported once, and all else is used', async
     [['a part of the store is not used', 'STORE_INVALID']],
   );
   assert.equal(client.health().status, 'OK');
+});
+
+test('a value of another type than its column’s cannot be put into a store', async (context) => {
+  const place = await makeSqlitePlace(context);
+  await clientOf(context, place);
+  for (const statement of [
+    `INSERT INTO state (key, value, mac) VALUES ('a', 'b', 'text')`,
+    `INSERT INTO document (registry_id, repository, digest, source, body, named_at, mac) VALUES (1, 'a', 'b', 'c', x'00', 'today', 'd')`,
+  ]) {
+    await assert.rejects(
+      tampered(place, (db) => sql.raw(statement).execute(db)),
+      /cannot store TEXT value in (?:BLOB|INTEGER) column/,
+    );
+  }
+});
+
+test('a value of another type, as a page that somebody wrote has, is not used, and is damage where it is in the way', async (context) => {
+  const place = await makeSqlitePlace(context);
+  const { client } = await clientOf(context, place);
+  await stored(client, ['{"a":1}', '{"b":2}']);
+  await tampered(place, async (db) => {
+    await sql`PRAGMA writable_schema = ON`.execute(db);
+    await sql`UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE type = 'table'`.execute(db);
+  });
+  await tampered(place, async (db) => {
+    await sql`UPDATE node SET body = 'text' WHERE rowid = 1`.execute(db);
+    await sql`INSERT INTO node SELECT registry_id, 'text', body, 0 FROM node WHERE rowid = 2`.execute(db);
+  });
+  await assert.rejects(allOf(client), { code: 'STORE_INVALID' });
+  await stored(client, ['{"a":1}', '{"b":2}']);
+  assert.deepEqual(await allOf(client), ['{"a":1}', '{"b":2}']);
+  await tampered(place, (db) => sql`UPDATE registry SET mac = 'text', parts = 5`.execute(db));
+  await assert.rejects(client.crawls.find(KEY), { code: 'STORE_INVALID' });
+  await assert.rejects(stored(client, ['{"a":1}'], { ...FACTS, crawledAt: 2_000 }), {
+    code: 'STORE_DAMAGED',
+    message: /its file is damaged/,
+  });
 });
