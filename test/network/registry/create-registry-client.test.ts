@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
 import { clockAhead } from '../../support/clock.ts';
+import { startHttpServer } from '../../support/http-server.ts';
 import { clientOf, recorded, request } from './world.ts';
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+);
 
 describe('a request to a registry', () => {
   test('has the media types in order, the entity tag, and asks for no coding', async (context) => {
@@ -68,6 +74,23 @@ describe('a request to a registry', () => {
     await assert.rejects(client.ask(request('/v2/')), { code: 'SOURCE_MALFORMED' });
     answer = (_request, response) => response.end(Buffer.alloc(101));
     await assert.rejects(client.ask(request('/v2/', { maxBytes: 100 })), { code: 'SOURCE_TOO_LARGE' });
+  });
+
+  test('reaches an IPv6 address with a port', {
+    skip: !hasIpv6 && 'this machine has no ::1',
+  }, async (context) => {
+    const hosts: unknown[] = [];
+    const { origin, close } = await startHttpServer(({ headers }, response) => {
+      hosts.push(headers.host);
+      response.end('{}');
+    }, '::1');
+    context.after(close);
+    const client = await clientOf(context, origin);
+    const { url } = await client.ask(request('/v2/'));
+    await client.ask(request('?last=x', { of: url }));
+    const { host } = new URL(origin);
+    assert.match(host, /^\[::1\]:\d+$/);
+    assert.deepEqual(hosts, [host, host]);
   });
 
   test('ends at its signal, while it waits as well', async (context) => {
