@@ -78,7 +78,7 @@ function refusal({ status, headers, excerpt }: BytesResponse, now: number): Refu
   const cause = upstreamText(excerpt);
   if (status === 429) {
     const pause = Math.min(retryAfter(headers, now) ?? PAUSE, LONGEST_PAUSE);
-    const message = 'the registry’s token server answers no more requests for now';
+    const message = 'the registry’s token server answers no more requests';
     return { error: rateLimited(message, now + pause, cause), pause };
   }
   const error = new FederationError(
