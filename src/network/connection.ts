@@ -9,12 +9,12 @@ import { isPublicAddress } from './public-address.ts';
 export interface Reach {
   /** Whether its host may have an address that is not public. */
   readonly privateAddresses: boolean;
-  /** Certificates of authorities (PEM) that are accepted beside those of Node.js; null: no others. */
-  readonly ca: string | null;
+  /** The authorities that its certificate may be of; null: those that Node.js has. */
+  readonly authorities: SecureContext | null;
 }
 
 /** Every address, and the authorities of Node.js. */
-export const ANY_ADDRESS: Reach = Object.freeze({ privateAddresses: true, ca: null });
+export const ANY_ADDRESS: Reach = Object.freeze({ privateAddresses: true, authorities: null });
 
 /** The code of the error for an address that is not allowed. */
 export const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
@@ -25,16 +25,22 @@ export interface ConnectionOptions {
   readonly secureContext?: SecureContext;
 }
 
+/**
+ * The authorities of certificates (PEM), and those that come with Node.js. It takes some milliseconds: make it once.
+ * Certificates that cannot be read are left out.
+ */
+export const authoritiesOf = (ca: string): SecureContext =>
+  createSecureContext({ ca: [...rootCertificates, ca] });
+
 /** Options of connections within `reach`. `lookup` resolves names, by default as the system does. */
 export function connectionOptions(
-  { privateAddresses, ca }: Reach,
+  { privateAddresses, authorities }: Reach,
   lookup?: LookupFunction,
 ): ConnectionOptions {
   const resolve = privateAddresses ? lookup : publicLookup(lookup ?? (systemLookup as LookupFunction));
   return {
     ...(resolve === undefined ? {} : { lookup: resolve }),
-    // Made once: a context takes some milliseconds.
-    ...(ca === null ? {} : { secureContext: createSecureContext({ ca: [...rootCertificates, ca] }) }),
+    ...(authorities === null ? {} : { secureContext: authorities }),
   };
 }
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { ADDRESS_REFUSED, connectionOptions, refusedHost } from '../../src/network/connection.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
-const PUBLIC_ONLY = { privateAddresses: false, ca: null };
+const PUBLIC_ONLY = { privateAddresses: false, authorities: null };
 
 /** Gives one answer after the other, and records that it was asked. */
 function names(...answers: readonly (readonly string[])[]): { asked: number; lookup: LookupFunction } {
@@ -68,7 +68,7 @@ describe('the addresses of a host that is not configured', () => {
   test('include what is written in the address itself, which is never looked up', () => {
     for (const host of ['127.0.0.1', '[::1]', '10.1.2.3', '[::ffff:a00:1]', '[fd00::1]']) {
       assert.notEqual(refusedHost(host, PUBLIC_ONLY), null, host);
-      assert.equal(refusedHost(host, { privateAddresses: true, ca: null }), null, host);
+      assert.equal(refusedHost(host, { privateAddresses: true, authorities: null }), null, host);
     }
     for (const host of ['8.8.8.8', '[2600::1]', 'name.test'])
       assert.equal(refusedHost(host, PUBLIC_ONLY), null, host);
@@ -78,7 +78,7 @@ describe('the addresses of a host that is not configured', () => {
 describe('the addresses of a configured host', () => {
   test('are all that it has', async () => {
     const { lookup } = names(['127.0.0.1', '8.8.8.8']);
-    const options = connectionOptions({ privateAddresses: true, ca: null }, lookup);
+    const options = connectionOptions({ privateAddresses: true, authorities: null }, lookup);
     assert.equal(options.lookup, lookup);
   });
 });

@@ -10,8 +10,10 @@ import type { LoginReader } from './read-login.ts';
 import type { Realm } from './realm.ts';
 import type { RegistryScope } from './registry-client.ts';
 import type { RegistryHosts } from './registry-hosts.ts';
-import { requestToken } from './token-request.ts';
+import type { RegistryLogin } from './registry-login.ts';
+import { type ObtainedToken, requestToken } from './token-request.ts';
 import { createTokens, type Tokens } from './tokens.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface AuthorizerOptions {
   readonly hosts: RegistryHosts;
@@ -45,6 +47,12 @@ interface Bearer {
 
 export function createAuthorizer({ hosts, login, httpClient, clock }: AuthorizerOptions): Authorizer {
   let bearer: Bearer | null = null;
+  /** The realm's last refusal, which holds for this credential and for a time. */
+  let paused: {
+    readonly error: FederationError;
+    readonly login: RegistryLogin | null;
+    readonly until: number;
+  } | null = null;
   /** Whether the registry asked for a user and password itself. */
   let isBasic = false;
 
@@ -64,22 +72,25 @@ export function createAuthorizer({ hosts, login, httpClient, clock }: Authorizer
     const service = challenge.parameters.get('service') ?? null;
     if (bearer !== null && bearer.realm.url.href === realm.url.href && bearer.service === service)
       return bearer;
-    const obtain = async (scope: string | null) => {
+    const obtain = async (scope: string | null): Promise<ObtainedToken> => {
+      // It may have been replaced meanwhile, in its file or helper.
+      if (paused !== null) login.forget();
       const held = await login.read();
-      try {
-        return await requestToken({ realm, service, scope, login: held }, { httpClient, clock });
-      } catch (error) {
-        // It may have been replaced meanwhile, in its file or helper.
-        if (error instanceof FederationError && error.code === 'SOURCE_REFUSED') login.forget();
-        throw error;
+      if (paused !== null && paused.login === held && clock.monotonic() < paused.until) throw paused.error;
+      const given = await requestToken({ realm, service, scope, login: held }, { httpClient, clock });
+      if (!('error' in given)) {
+        paused = null;
+        return given;
       }
+      paused = { error: given.error, login: held, until: clock.monotonic() + given.pause };
+      throw given.error;
     };
     return { realm, service, tokens: createTokens({ registry: hosts.origin, obtain, clock }) };
   }
 
   return {
     async first(scope, url, signal) {
-      const held = await login.read();
+      const held = await unlessAborted(login.read(), signal);
       if (held?.kind === 'token') return held.forRegistry();
       // A registry's own interfaces answer less without a credential, and do not ask for it.
       const isOwnInterface = url.pathname !== '/v2' && !url.pathname.startsWith('/v2/');
@@ -87,7 +98,7 @@ export function createAuthorizer({ hosts, login, httpClient, clock }: Authorizer
       return isOwnInterface || bearer === null ? null : bearer.tokens.credential(scopeText(scope), signal);
     },
     async second(scope, used, header, signal) {
-      const held = await login.read();
+      const held = await unlessAborted(login.read(), signal);
       if (held?.kind === 'token') {
         login.forget();
         return null;

@@ -4,6 +4,7 @@ import { DEFAULT_REQUESTS, type RegistryAccess } from '../../config/registry-acc
 import type { SecretReference } from '../../config/secret.ts';
 import { type Clock, SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
+import { authoritiesOf } from '../connection.ts';
 import type { Credential } from '../credential.ts';
 import type { BytesRequest, BytesResponse, HttpClient } from '../http-client.ts';
 import { upstreamText } from '../upstream-text.ts';
@@ -42,8 +43,9 @@ const ETAG = /^[\x21-\x7e]{1,1024}$/;
 /** A client of one registry. Asks nobody yet. Rejects with CONFIG_INVALID where the file of `ca` cannot be used. */
 export async function createRegistryClient(options: RegistryClientOptions): Promise<RegistryClient> {
   const { url, access, baseDirectory, secret, clock = SYSTEM_CLOCK } = options;
-  const ca = access.ca === undefined ? null : await readAuthorities(resolve(baseDirectory, access.ca));
-  const hosts = createRegistryHosts({ url, realms: access.realms, storage: access.storage, ca });
+  const authorities =
+    access.ca === undefined ? null : authoritiesOf(await readAuthorities(resolve(baseDirectory, access.ca)));
+  const hosts = createRegistryHosts({ url, realms: access.realms, storage: access.storage, authorities });
   const { atOnce, budget } = access.requests ?? DEFAULT_REQUESTS;
   const httpClient = options.httpClient.isolated({ atOnce, reach: hosts.reach });
   const credential = access.credential ?? null;

@@ -1,9 +1,13 @@
 // The error RATE_LIMITED, and when to ask again.
 import { FederationError } from '../../model/errors.ts';
 
-/** A RATE_LIMITED: `extensions.retryAfter` is the time from which to ask again (ISO 8601), `at` its milliseconds since the epoch. */
-export function rateLimited(message: string, at: number, cause?: Error): FederationError {
-  return new FederationError('RATE_LIMITED', message, {
+/**
+ * A RATE_LIMITED: `what` does not happen before `at`, in milliseconds since the epoch, which the message has in full
+ * seconds and `extensions.retryAfter` exactly (ISO 8601).
+ */
+export function rateLimited(what: string, at: number, cause?: Error): FederationError {
+  const second = new Date(Math.ceil(at / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');
+  return new FederationError('RATE_LIMITED', `${what} before ${second}`, {
     cause,
     extensions: { retryAfter: new Date(at).toISOString() },
   });

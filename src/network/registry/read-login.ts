@@ -21,7 +21,7 @@ export interface LoginReaderOptions {
 }
 
 export interface LoginReader {
-  /** The credential; null: there is none. Rejects with SOURCE_REFUSED where it cannot be read now. */
+  /** The credential, the same object as long as it is the same; null: there is none. Rejects with SOURCE_REFUSED where it cannot be read now. */
   read(): Promise<RegistryLogin | null>;
   /** It was refused: it is read again the next time, if it was read some time ago. */
   forget(): void;
@@ -32,13 +32,16 @@ const KEPT = { longest: 300_000, refused: 10_000 } as const;
 
 export function createLoginReader(options: LoginReaderOptions): LoginReader {
   const { registry, credential, clock } = options;
+  let known: RegistryLogin | null = null;
   let last: { readonly login: Promise<RegistryLogin | null>; readonly at: number } | null = null;
 
   async function readNow(): Promise<RegistryLogin | null> {
     if (credential === null) return null;
     try {
       const secret = await readSecretOf(credential, options);
-      return secret === null ? null : new RegistryLogin(registry, secret);
+      const login = secret === null ? null : new RegistryLogin(registry, secret);
+      if (login === null || known === null || !known.equals(login)) known = login;
+      return known;
     } catch (cause) {
       const hint = cause instanceof FederationError ? (cause.hint ?? cause.message) : undefined;
       throw new FederationError('SOURCE_REFUSED', 'the credential of the registry cannot be read', {

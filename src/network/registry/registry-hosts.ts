@@ -11,8 +11,8 @@ export interface RegistryHostsOptions {
   readonly realms: readonly string[];
   /** Hosts that keep its bytes, and may have private addresses. */
   readonly storage: readonly string[];
-  /** Certificates (PEM) that are accepted for its own and the configured hosts; null: none. */
-  readonly ca: string | null;
+  /** The authorities of certificates of its own and the configured hosts; null: those of Node.js, as for all others. */
+  readonly authorities: Reach['authorities'];
 }
 
 export interface RegistryHosts {
@@ -28,11 +28,16 @@ export interface RegistryHosts {
    * registry itself is plain http and the host is its own or configured; never an address with a user in it.
    */
   redirect(location: string, from: URL): URL | null;
-  /** Configured hosts may have private addresses and certificates of the registry's `ca`; others neither. */
+  /** Configured hosts may have private addresses and certificates of the registry's own authorities; others neither. */
   reach(of: URL): Reach;
 }
 
-export function createRegistryHosts({ url, realms, storage, ca }: RegistryHostsOptions): RegistryHosts {
+export function createRegistryHosts({
+  url,
+  realms,
+  storage,
+  authorities,
+}: RegistryHostsOptions): RegistryHosts {
   const origin = new URL(new URL(url).origin);
   const isOwn = (other: URL): boolean =>
     other.origin === origin.origin ||
@@ -56,7 +61,7 @@ export function createRegistryHosts({ url, realms, storage, ca }: RegistryHostsO
     },
     reach(of) {
       const configured = isConfigured(of);
-      return { privateAddresses: configured, ca: configured ? ca : null };
+      return { privateAddresses: configured, authorities: configured ? authorities : null };
     },
   };
 }

@@ -1,4 +1,5 @@
 // What a registry's credential is, and the only places that it can be sent to: the registry itself and its realms.
+import { isDeepStrictEqual } from 'node:util';
 import { FederationError } from '../../model/errors.ts';
 import { Credential, SecretForm } from '../credential.ts';
 import type { Realm } from './realm.ts';
@@ -51,6 +52,11 @@ export class RegistryLogin {
     this.#require(realm);
     if (secret.kind !== 'identity') return null;
     return SecretForm.for(realm.url, { ...fields, grant_type: 'refresh_token', refresh_token: secret.token });
+  }
+
+  /** Whether it has the same secret for the same registry. */
+  equals(other: RegistryLogin): boolean {
+    return this.registry === other.registry && isDeepStrictEqual(this.#secret, other.#secret);
   }
 
   #require(realm: Realm): void {

@@ -68,7 +68,8 @@ export function createRequestBudget({ configured, clock }: RequestBudgetOptions)
         const wait = Math.max(closed, full);
         if (wait <= 0) break;
         if (now - since + wait > PATIENCE) {
-          const whose = full > closed ? 'the request budget of the registry is used up' : NO_MORE;
+          const whose =
+            full > closed ? 'the request budget of the registry allows no more requests' : NO_MORE;
           throw limited(wait, whose);
         }
         await pause(wait, signal);
@@ -93,7 +94,7 @@ export function createRequestBudget({ configured, clock }: RequestBudgetOptions)
   };
 }
 
-const NO_MORE = 'the registry answers no more requests for now';
+const NO_MORE = 'the registry answers no more requests';
 
 /** Milliseconds in which one request of the window becomes free, on average; null where the registry says too little. */
 function share({

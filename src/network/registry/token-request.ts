@@ -28,6 +28,14 @@ export interface ObtainedToken {
   readonly lifetime: number;
 }
 
+/** A realm that gives no token. */
+export interface RefusedToken {
+  /** SOURCE_REFUSED, or RATE_LIMITED for 429. */
+  readonly error: FederationError;
+  /** Milliseconds for which it need not be asked with the same credential, whatever the scope; 0: another may be given. */
+  readonly pause: number;
+}
+
 /** Bytes of a token server's answer. */
 const MAX_BYTES = 65_536;
 
@@ -37,8 +45,9 @@ const MAX_TOKEN = 16_384;
 /** Milliseconds for one token, retries included. */
 const DEADLINE = 15_000;
 
-/** Milliseconds after which a registry that says nothing of a limit is asked for a token again. */
-const UNSAID_WAIT = 60_000;
+/** Milliseconds for which a realm that refused the credential, or asked to wait, is left alone, and the longest such wait. */
+const PAUSE = 60_000;
+const LONGEST_PAUSE = 86_400_000;
 
 /** Seconds: a token's lifetime unless it is said, the longest, and what is left for the way to the registry. */
 const LIFETIME = { unsaid: 60, longest: 3_600, slack: 10 } as const;
@@ -53,34 +62,31 @@ const answerSchema = z.object({
 });
 
 /**
- * A token for the scope, within 15 seconds. Rejects with SOURCE_REFUSED where the realm refuses, with RATE_LIMITED for
- * 429, with SOURCE_MALFORMED where its answer has no token, and as the HTTP client does.
+ * A token for the scope, within 15 seconds, or why there is none. Rejects with SOURCE_MALFORMED where the answer has no
+ * token, and as the HTTP client does.
  */
 export async function requestToken(
   request: TokenRequest,
   { httpClient, clock }: { readonly httpClient: HttpClient; readonly clock: Clock },
-): Promise<ObtainedToken> {
+): Promise<ObtainedToken | RefusedToken> {
   const response = await ask(request, httpClient);
-  const cause = upstreamText(response.excerpt);
-  if (response.status === 429) {
-    const wait = retryAfter(response.headers, clock.wall()) ?? UNSAID_WAIT;
-    throw rateLimited(
-      'the registry’s token server answers no more requests for now',
-      clock.wall() + wait,
-      cause,
-    );
+  return response.status > 299 ? refusal(response, clock.wall()) : readToken(response.bytes, clock.wall());
+}
+
+/** A credential that is wrong (401) is not tried again and again, since accounts are locked for that. */
+function refusal({ status, headers, excerpt }: BytesResponse, now: number): RefusedToken {
+  const cause = upstreamText(excerpt);
+  if (status === 429) {
+    const pause = Math.min(retryAfter(headers, now) ?? PAUSE, LONGEST_PAUSE);
+    const message = 'the registry’s token server answers no more requests';
+    return { error: rateLimited(message, now + pause, cause), pause };
   }
-  if (response.status > 299) {
-    throw new FederationError(
-      'SOURCE_REFUSED',
-      `the registry’s token server refuses the gateway (HTTP ${response.status})`,
-      {
-        cause,
-        hint: 'check the credential that federation.yaml names for the registry',
-      },
-    );
-  }
-  return readToken(response.bytes, clock.wall());
+  const error = new FederationError(
+    'SOURCE_REFUSED',
+    `the registry’s token server refuses the gateway (HTTP ${status})`,
+    { cause, hint: 'check the credential that federation.yaml names for the registry' },
+  );
+  return { error, pause: status === 401 ? PAUSE : 0 };
 }
 
 function ask({ realm, service, scope, login }: TokenRequest, httpClient: HttpClient): Promise<BytesResponse> {

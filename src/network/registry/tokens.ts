@@ -2,8 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../model/clock.ts';
 import { Credential } from '../credential.ts';
-import { abortFailure } from '../failure.ts';
 import type { ObtainedToken } from './token-request.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface TokensOptions {
   /** The registry that the tokens are for. */
@@ -71,14 +71,4 @@ export function createTokens({ registry, obtain, clock }: TokensOptions): Tokens
       return (await unlessAborted(obtained(scope, true), signal)).credential;
     },
   };
-}
-
-/** Rejects as soon as the signal aborts; nobody is left to handle the other's rejection. */
-function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(abortFailure(signal).error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { createRegistryHosts } from '../../../src/network/registry/registry-hosts.ts';
 import fc from '../../support/fast-check.ts';
 
 const hosts = (
   url: string,
-  { realms = [] as string[], storage = [] as string[], ca = null as string | null } = {},
-) => createRegistryHosts({ url, realms, storage, ca });
+  { realms = [] as string[], storage = [] as string[], authorities = null as SecureContext | null } = {},
+) => createRegistryHosts({ url, realms, storage, authorities });
 
 describe('a realm', () => {
   const cases: readonly (readonly [string, readonly string[], string, boolean])[] = [
@@ -98,10 +99,11 @@ describe('a redirect', () => {
 
 describe('what is allowed of a host', () => {
   test('is private addresses and the configured authority for its own and configured hosts', () => {
+    const authorities = createSecureContext();
     const { reach } = hosts('https://reg.org:5000', {
       realms: ['auth.org'],
       storage: ['store.org:9000'],
-      ca: 'PEM',
+      authorities,
     });
     for (const own of [
       'https://reg.org:5000',
@@ -109,7 +111,7 @@ describe('what is allowed of a host', () => {
       'https://auth.org',
       'https://store.org:9000',
     ]) {
-      assert.deepEqual(reach(new URL(own)), { privateAddresses: true, ca: 'PEM' }, own);
+      assert.deepEqual(reach(new URL(own)), { privateAddresses: true, authorities }, own);
     }
     for (const other of [
       'https://reg.org:22',
@@ -118,7 +120,7 @@ describe('what is allowed of a host', () => {
       'https://127.0.0.1',
       'https://[::1]',
     ]) {
-      assert.deepEqual(reach(new URL(other)), { privateAddresses: false, ca: null }, other);
+      assert.deepEqual(reach(new URL(other)), { privateAddresses: false, authorities: null }, other);
     }
   });
 });

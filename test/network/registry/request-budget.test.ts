@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readRateLimit } from '../../../src/network/registry/rate-limit-headers.ts';
-import { retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
+import { rateLimited, retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
 import { createRequestBudget, type RequestBudget } from '../../../src/network/registry/request-budget.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import fc from '../../support/fast-check.ts';
@@ -37,6 +37,14 @@ function refused(
     return at - clock.wall();
   }
 }
+
+test('RATE_LIMITED has the time in its message, in full seconds, and exactly beside it', () => {
+  const at = Date.UTC(2026, 0, 2, 3, 4, 5, 1);
+  const error = rateLimited('the registry answers no more requests', at);
+  assert.equal(error.message, 'the registry answers no more requests before 2026-01-02T03:04:06Z');
+  assert.equal(retryAfterOf(error), at);
+  assert.equal(retryAfterOf(new Error('another')), null);
+});
 
 describe('a configured budget', () => {
   test('allows so many requests, then says when it allows more', async () => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { ErrorCode } from '../../../src/model/errors.ts';
 import { retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
 import type { RegistryScope } from '../../../src/network/registry/registry-client.ts';
 import { fakeClock } from '../../support/clock.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type ClientOptions, clientOf, type Recorded, recorded, request } from './world.ts';
 
 const CREDENTIAL = { credential: { username: 'robot', password: { env: 'PASSWORD' } } };
@@ -78,6 +81,45 @@ describe('a token', () => {
     assert.equal((await (await client(context, here)).ask(request('/v2/'))).status, 200);
     assert.deepEqual(authorizations(here.realm), [null]);
     assert.doesNotMatch(here.realm.seen[0]?.url ?? '', /scope/);
+  });
+
+  test('is asked for with an identity token by a form of OAuth 2.0', async (context) => {
+    const forms: string[] = [];
+    const here: World = await world(context, {
+      token: async (incoming, response) => {
+        let form = '';
+        for await (const chunk of incoming) form += chunk;
+        forms.push(`${incoming.method} ${incoming.url} ${form}`);
+        here.valid.add('t');
+        response.end('{"access_token":"t","expires_in":300}');
+      },
+    });
+    const folder = temporaryFolder(context);
+    const auths = {
+      [new URL(here.url).host]: { auth: Buffer.from('<token>:an/identity').toString('base64') },
+    };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }));
+    const asking = await client(context, here, {
+      access: { credential: { dockerConfig: 'config.json' } },
+      folder,
+    });
+    assert.equal((await asking.ask(request('/v2/x', repository('a')))).status, 200);
+    const form =
+      'service=reg%2C+here&scope=repository%3Aa%3Apull&client_id=panfed&grant_type=refresh_token&refresh_token=an%2Fidentity';
+    assert.deepEqual(forms, [`POST /token ${form}`]);
+    assert.deepEqual(authorizations(here.realm), [null]);
+  });
+
+  test('is not asked for where the credential cannot be read, until it can', async (context) => {
+    const here = await world(context);
+    const [folder, clock] = [temporaryFolder(context), fakeClock()];
+    const access = { credential: { dockerConfig: 'config.json' } };
+    const asking = await client(context, here, { access, folder, clock });
+    await assert.rejects(asking.ask(request('/v2/x')), { code: 'SOURCE_REFUSED', hint: /Check the path/ });
+    assert.equal(here.registry.seen.length, 0);
+    writeFileSync(join(folder, 'config.json'), '{}');
+    clock.pass(10_000);
+    assert.equal((await asking.ask(request('/v2/x'))).status, 200);
   });
 
   test('is kept for its scope, and is there at once for the next request', async (context) => {
@@ -260,6 +302,52 @@ describe('a token server', () => {
     await assert.rejects(asking.ask(request('/v2/')), { code: 'SOURCE_TIMEOUT' });
     isSilent = false;
     assert.equal((await asking.ask(request('/v2/'))).status, 200);
+  });
+
+  test('that refuses the credential is left alone for a minute, since accounts are locked for that', async (context) => {
+    const here = await world(context, { token: (_request, response) => response.writeHead(401).end() });
+    const clock = fakeClock();
+    const asking = await client(context, here, { access: CREDENTIAL, secrets, clock });
+    for (const name of ['a', 'b', 'a']) {
+      await assert.rejects(asking.ask(request('/v2/x', repository(name))), { code: 'SOURCE_REFUSED' });
+    }
+    assert.equal(here.realm.seen.length, 1);
+    clock.pass(60_000);
+    await assert.rejects(asking.ask(request('/v2/x')), { code: 'SOURCE_REFUSED' });
+    assert.equal(here.realm.seen.length, 2);
+  });
+
+  test('that refuses one repository is asked for the next', async (context) => {
+    const here: World = await world(context, {
+      token: ({ url }, response) => {
+        if (url?.includes('closed')) return void response.writeHead(403).end();
+        here.valid.add('t');
+        response.end('{"token":"t"}');
+      },
+    });
+    const asking = await client(context, here);
+    await assert.rejects(asking.ask(request('/v2/x', repository('closed'))), { code: 'SOURCE_REFUSED' });
+    assert.equal((await asking.ask(request('/v2/x', repository('open')))).status, 200);
+  });
+
+  test('is asked with a credential that took the place of the refused one', async (context) => {
+    const here: World = await world(context, {
+      token: ({ headers }, response) => {
+        if (headers.authorization !== BASIC) return void response.writeHead(401).end();
+        here.valid.add('t');
+        response.end('{"token":"t"}');
+      },
+    });
+    const clock = fakeClock();
+    const changing = { PASSWORD: 'old' };
+    const asking = await client(context, here, { access: CREDENTIAL, secrets: changing, clock });
+    for (let count = 0; count < 2; count += 1) {
+      await assert.rejects(asking.ask(request('/v2/x')), { code: 'SOURCE_REFUSED' });
+      clock.pass(10_000);
+    }
+    assert.equal(here.realm.seen.length, 1);
+    changing.PASSWORD = secrets.PASSWORD;
+    assert.equal((await asking.ask(request('/v2/x'))).status, 200);
   });
 
   test('that asks to wait is RATE_LIMITED until then', async (context) => {
