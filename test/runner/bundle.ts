@@ -1,10 +1,10 @@
 // Makes JavaScript of test files and of what they import, so that each of their processes starts in a third of the time:
 // the many hundred files of `src` and of the packages it uses most are read as some large ones, and none of them is
-// translated by the process that needs it.
+// translated by the process that needs it. The command and the threads that they start are made so of `dist`.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin, transform } from 'esbuild';
 
 /** One folder a run, by its process's id, so that runs side by side leave each other alone. */
@@ -18,12 +18,29 @@ export interface Bundle {
   remove(): void;
 }
 
-/** Bundles test files, given by their paths from the project's folder, which is the working directory. */
-export async function bundleTests(sources: readonly string[]): Promise<Bundle> {
+/** What is built that tests and the gateway start many times: the command, its threads and the process that builds. */
+export const BUILT = [
+  'dist/authoring/build/builder.js',
+  'dist/cli/main.js',
+  'dist/policy/distribution/verify-worker.js',
+  'dist/policy/wasm/worker.js',
+  'dist/sources/parse-worker.js',
+  'dist/store/worker.js',
+];
+
+/**
+ * Bundles test files, and of what is built the files that they start, given by their paths from the project's folder,
+ * which is the working directory. An address of such a built file becomes that of its bundle.
+ */
+export async function bundleTests(
+  sources: readonly string[],
+  built: readonly string[] = [],
+): Promise<Bundle> {
   removeAbandoned();
   const outdir = `${FOLDER}/${process.pid}`;
+  const places = new Map(built.map((path) => [resolve(path), resolve(outdir, bundledName(path))]));
   await build({
-    entryPoints: [...sources],
+    entryPoints: [...sources, ...built],
     outdir,
     outbase: '.',
     outExtension: { '.js': EXTENSION },
@@ -38,11 +55,11 @@ export async function bundleTests(sources: readonly string[]): Promise<Bundle> {
     logLevel: 'warning',
     // What CommonJS packages require of Node itself.
     banner: { js: REQUIRE },
-    plugins: [packages, addressOfSource],
+    plugins: [packages, addressOfSource(places)],
   });
   return {
     folder: outdir,
-    files: sources.map((source) => `${outdir}/${source.replace(/\.ts$/, EXTENSION)}`),
+    files: sources.map((source) => `${outdir}/${bundledName(source)}`),
     remove: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }
@@ -81,14 +98,16 @@ const packages: Plugin = {
 };
 
 /** A module finds files by its own address: that is its source's, wherever its JavaScript lies. */
-const addressOfSource: Plugin = {
+const addressOfSource = (places: ReadonlyMap<string, string>): Plugin => ({
   name: 'address of source',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\.[jt]s$/ }, async ({ path }) => {
+      const loader = path.endsWith('.ts') ? 'ts' : 'js';
+      if (loader === 'js' && path.includes('/node_modules/')) return null;
       const text = await readFile(path, 'utf8');
-      if (!text.includes('import.meta')) return { loader: 'ts', contents: text };
-      const { code } = await transform(text, {
-        loader: 'ts',
+      if (!text.includes('import.meta')) return { loader, contents: text };
+      const { code } = await transform(withPlaces(text, path, places), {
+        loader,
         sourcefile: path,
         sourcemap: 'inline',
         sourcesContent: false,
@@ -102,7 +121,20 @@ const addressOfSource: Plugin = {
       return { loader: 'js', contents: code };
     });
   },
-};
+});
+
+/** The address of a built file, as sources say it. */
+const ADDRESS = /(?<=new URL\()'(\.[^']*\/dist\/[^']+)'(?=, import\.meta\.url\))/g;
+
+/** A text in which each address of a built file that has a bundle is the bundle's. */
+function withPlaces(text: string, path: string, places: ReadonlyMap<string, string>): string {
+  return text.replace(ADDRESS, (as, address: string) => {
+    const place = places.get(fileURLToPath(new URL(address, pathToFileURL(path))));
+    return place === undefined ? as : JSON.stringify(pathToFileURL(place).href);
+  });
+}
+
+const bundledName = (path: string): string => path.replace(/\.[jt]s$/, EXTENSION);
 
 /** Folders of runs that were killed. */
 function removeAbandoned(): void {
