@@ -39,7 +39,11 @@ const NETWORK_MODULES: readonly {
     harmless: [],
     files: { 'http/listener.ts': 'the gateway, its metrics, a catalog file as a registry' },
   },
-  { module: /^node:net$/, harmless: ['isIP', 'isIPv4', 'isIPv6', 'BlockList'], files: {} },
+  {
+    module: /^node:net$/,
+    harmless: ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
+    files: { 'network/probe-connection.ts': 'what a connection to a host shows; sends nothing' },
+  },
   {
     module: /^pg$/,
     harmless: [],
@@ -47,11 +51,18 @@ const NETWORK_MODULES: readonly {
       'store/engine/postgres.ts': 'the store in PostgreSQL',
     },
   },
-  { module: /^node:tls$/, harmless: ['createSecureContext', 'rootCertificates'], files: {} },
+  {
+    module: /^node:tls$/,
+    harmless: ['createSecureContext', 'rootCertificates'],
+    files: { 'network/probe-connection.ts': 'what a connection to a host shows; sends nothing' },
+  },
   {
     module: /^node:dns(?:\/promises)?$/,
     harmless: [],
-    files: { 'network/connection.ts': 'the addresses of a host, judged before they are connected to' },
+    files: {
+      'network/connection.ts': 'the addresses of a host, judged before they are connected to',
+      'network/probe-connection.ts': 'what a connection to a host shows; sends nothing',
+    },
   },
   { module: /^node:(?:http2|dgram)$/, harmless: [], files: {} },
 ];

@@ -32,7 +32,7 @@ Examples:
   $ panfed search relion --at esrf
   $ panfed search --help
 
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or access changed, 5 a source is unavailable.
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed or access changed, 5 a source is unavailable.
 https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
     );
   if (!WITHOUT_COMMANDS.includes(word ?? '')) {
@@ -53,6 +53,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     token: async () => (await import('./token.ts')).tokenCommand(),
     policy: async () => (await import('./policy/command.ts')).policyCommand(output, words),
     registry: async () => (await import('./registry/command.ts')).registryCommand(),
+    doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
     store: async () => (await import('./store/command.ts')).storeCommand(output),
     config: async () => (await import('./config/command.ts')).configCommand(),
   };

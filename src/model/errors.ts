@@ -7,7 +7,7 @@ export interface ErrorEntry {
 }
 
 /**
- * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 tests failed or a change that was to
+ * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed, or a change that was to
  * be stopped, 5 a source is unavailable.
  */
 export const ERRORS = Object.freeze({
@@ -60,6 +60,7 @@ export const ERRORS = Object.freeze({
   // The process
   CONFIG_INVALID: { exit: 3, http: 500 },
   CATALOG_INVALID: { exit: 3, http: 500 },
+  CONFORMANCE_FAILED: { exit: 4, http: 500 },
   PORT_TAKEN: { exit: 3, http: 500 },
   STORE_IN_USE: { exit: 3, http: 500 },
   STORE_NEWER: { exit: 3, http: 500 },

@@ -46,32 +46,56 @@ export async function list(registry: CrawledRegistry, wanted: Wanted): Promise<L
   let of: URL | undefined;
   while (path !== null) {
     registry.countPage();
-    const response = await registry.ask({ path, of, scope: wanted.scope, maxBytes: LIST_BYTES });
-    if (response.status >= 300) {
+    const answer = await listPage(registry, wanted, path, of);
+    if ('status' in answer) {
       // A registry may refuse a page of this size, and has its own without one.
-      if (response.status === 400 && of === undefined && path !== wanted.path) {
+      if (answer.status === 400 && of === undefined && path !== wanted.path) {
         path = wanted.path;
         continue;
       }
-      return notListed(response.status, of);
+      return notListed(answer.status, of);
     }
-    const page = namesIn(response.bytes, wanted.member);
+    const { names: page, target, url } = answer;
     const before = names.size;
     for (const name of page) {
       if (typeof name === 'string' && name.length <= MAX_NAME) names.add(name);
       else isDoubtful = true;
     }
     if (names.size > wanted.max) throw new Unusable(`it has more than ${wanted.max} ${wanted.member}`);
-    const target: string | null = nextTarget(response.headers.link);
-    const next: string | null = target === null ? null : resolved(target, response.url);
+    const next: string | null = target === null ? null : resolved(target, url);
     const leadsOn = names.size > before && next !== null && !seen.has(next);
     // An empty page behind the last full one is how some registries end; one that repeats names hides others.
     if (next !== null && !leadsOn && page.length > 0) isDoubtful = true;
     if (next !== null) seen.add(next);
     path = leadsOn ? target : null;
-    of = response.url;
+    of = url;
   }
   return { names: [...names], isDoubtful };
+}
+
+/** One page of a list. */
+export interface ListPage {
+  /** As they were sent: not all need be text. */
+  readonly names: readonly unknown[];
+  /** Where the next page is, relative to `url`; null: it is the last. */
+  readonly target: string | null;
+  /** The address that was asked. */
+  readonly url: URL;
+}
+
+/**
+ * The page at `path`, which is relative to `of` if that is said. Rejects with SOURCE_MALFORMED for an answer without a
+ * list, and as the registry does.
+ */
+export async function listPage(
+  registry: Pick<CrawledRegistry, 'ask'>,
+  { scope, member }: Pick<Wanted, 'scope' | 'member'>,
+  path: string,
+  of?: URL,
+): Promise<ListPage | NotListed> {
+  const { status, bytes, headers, url } = await registry.ask({ path, of, scope, maxBytes: LIST_BYTES });
+  if (status >= 300) return { status };
+  return { names: namesIn(bytes, member), target: nextTarget(headers.link), url };
 }
 
 /** A list that breaks off in the middle is not a shorter list. */

@@ -17,6 +17,9 @@ export interface Tags {
 /** `sha256-<hex>` of the OCI distribution specification's fallback, and cosign's `.sig`, `.att` and `.sbom` behind it. */
 const REFERRER_TAG = /^sha(?:256-[a-f0-9]{64}|512-[a-f0-9]{128})(?:\.[a-z0-9._-]+)?$/;
 
+/** Whether a tag only leads to what refers to an image. */
+export const isReferrerTag = (tag: string): boolean => REFERRER_TAG.test(tag);
+
 /**
  * All tags of a repository; null: there is no such repository, or it has none. Rejects with {@link Unusable} where the
  * registry does not list them, and as `list` does.
@@ -43,8 +46,8 @@ export async function tagsOf(registry: CrawledRegistry, repository: string): Pro
       : []),
   ];
   return {
-    tags: valid.filter((tag) => !REFERRER_TAG.test(tag)),
-    referrerTags: valid.filter((tag) => REFERRER_TAG.test(tag)),
+    tags: valid.filter((tag) => !isReferrerTag(tag)),
+    referrerTags: valid.filter(isReferrerTag),
     doubt: doubts[0] ?? null,
   };
 }

@@ -1,0 +1,36 @@
+// The checks of a registry that is a file: those of `panfed registry check`.
+import { basename } from 'node:path';
+import { describeFinding, type Severity } from '../../registry-server/finding.ts';
+import { type CheckedCatalog, checkRegistryCatalog } from '../../registry-server/server.ts';
+import { numbered } from '../terminal/numbered.ts';
+import { type Check, fail, pass, warn } from './check.ts';
+import type { Run } from './run.ts';
+import type { Target } from './target.ts';
+
+/** Findings that are listed. */
+const LISTED = 10;
+
+export async function checkCatalogFile({ url, configured }: Target, run: Run): Promise<void> {
+  await run.step(['catalog'], async () => {
+    const facility = configured?.facility.id;
+    return [judgeCatalog(url, await checkRegistryCatalog(url, { facility, signal: run.signal }))];
+  });
+}
+
+/** Errors are what would be quarantined; warnings what would be read as less than was meant. */
+export function judgeCatalog(path: string, { images, findings }: CheckedCatalog): Check {
+  const counts = { error: findings.count('error'), warning: findings.count('warning') };
+  const valid = numbered(images.length, 'image');
+  if (counts.error === 0 && counts.warning === 0) return pass('catalog', `${valid}, and nothing to mend`);
+  const worst: Severity = counts.error > 0 ? 'error' : 'warning';
+  const lines = findings
+    .listed()
+    .filter(({ severity }) => severity === worst)
+    .slice(0, LISTED)
+    .map((finding) => {
+      const { at, message } = describeFinding(basename(path), finding);
+      return `${at}: ${message}`;
+    });
+  const seen = `${valid}, ${numbered(counts.error, 'error')} and ${numbered(counts.warning, 'warning')}`;
+  return (counts.error > 0 ? fail : warn)('catalog', seen, 'panfed registry check lists all. First:', lines);
+}

@@ -1,0 +1,169 @@
+// The checks of a registry that speaks registry.graphql, by the queries and the ingest of the gateway.
+import { repositoryRules } from '../../catalog/ingest/rules.ts';
+import { FederationError } from '../../model/errors.ts';
+import { isObject } from '../../model/json-object.ts';
+import { createEndpoint, type GraphqlAnswer } from '../../network/graphql-endpoint.ts';
+import { CONTRACT, IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readPage } from '../../sources/contract.ts';
+import { registryEndpoint } from '../../sources/create-source.ts';
+import { MalformedNode } from '../../sources/source.ts';
+import { loadVocabulary } from '../../vocabulary/load.ts';
+import { type Check, fail, pass, quoted, skip, warn } from './check.ts';
+import { ingested, judgeLabels, judgeRecords, judgeUnderstood, type Named } from './records.ts';
+import type { Run } from './run.ts';
+import type { Target } from './target.ts';
+
+const REGISTRY_BYTES = 65_536;
+const PAGE_BYTES = 16_777_216;
+
+/** Images that are asked for in one page. */
+const PAGE = 20;
+
+/** Who a registry says that it is; null: it does not say. */
+export interface Identity {
+  readonly contract: unknown;
+  readonly facility: unknown;
+  readonly generation: unknown;
+}
+
+/** null: the answer has no registry. */
+export function identityIn({ data }: Pick<GraphqlAnswer, 'data'>): Identity | null {
+  const registry = data?.registry;
+  if (!isObject(registry)) return null;
+  const { contract = null, facility = null, generation = null } = registry;
+  return { contract, facility, generation };
+}
+
+/** `expected`: the facility of federation.yaml; null: it is not known. */
+export function judgeIdentity(identity: Identity | null, expected: string | null): readonly Check[] {
+  if (identity === null) {
+    return [
+      fail('contract', 'the answer has no registry', 'Answer the query `registry` of registry.graphql.'),
+      skip('facility', 'not said'),
+      skip('generation', 'not said'),
+    ];
+  }
+  const { contract, facility, generation } = identity;
+  const said = typeof facility === 'string' ? quoted(facility) : 'nobody';
+  return [
+    contract === CONTRACT
+      ? pass('contract', `version ${CONTRACT}`)
+      : fail(
+          'contract',
+          `version ${quoted(String(contract))}, and the gateway speaks ${CONTRACT}`,
+          'Answer `contract: 1`, and what registry.graphql has.',
+        ),
+    typeof facility === 'string' && (expected === null || facility === expected)
+      ? pass('facility', `it says that it is ${said}’s`)
+      : fail(
+          'facility',
+          `it says that it is ${said}’s${expected === null ? '' : `, and not ${expected}’s`}`,
+          'Answer the id that federation.yaml has, or correct the address.',
+        ),
+    typeof generation === 'string' && generation !== '' && generation.length <= 4_096
+      ? pass('generation', `there is one, ${quoted(generation)}`)
+      : fail(
+          'generation',
+          'there is none that can be used',
+          'Answer a text of at most 4,096 characters that changes with any change of any image.',
+        ),
+  ];
+}
+
+/** The first page of images, and the second where there is one. */
+export function judgePages(first: ImagePage, second: ImagePage | null): Check {
+  const count = first.nodes.length;
+  if (!first.hasNextPage) return pass('page', `all ${count} images in one page`);
+  const stuck = (seen: string): Check =>
+    fail('page', seen, 'Let `endCursor` lead to the images behind the page, in a stable order.');
+  if (first.endCursor === null) return stuck('a page says that there are more, and has no cursor');
+  if (count === 0) return stuck('a page says that there are more, and is empty');
+  if (second === null) return skip('page', 'the second page was not read');
+  if (second.hasNextPage && second.endCursor === first.endCursor) return stuck('a page leads back to itself');
+  const known = new Set(first.nodes.map(idOf).filter((id) => id !== null));
+  if (second.nodes.some((node) => known.has(idOf(node) ?? ''))) {
+    return stuck('the second page has images of the first');
+  }
+  return first.generation === second.generation
+    ? pass('page', `pages of ${count} images lead on`)
+    : warn(
+        'page',
+        'the generation changed between two pages',
+        'Change it with the images alone: a crawl begins again when it changes.',
+      );
+}
+
+const idOf = (node: unknown): string | null =>
+  isObject(node) && typeof node.id === 'string' ? node.id : null;
+
+/** Adds all checks behind that of the connection. Rejects with CONFIG_INVALID where the token cannot be read. */
+export async function checkContract(target: Target, run: Run): Promise<void> {
+  const { configured, url, secret } = target;
+  const { httpClient, signal } = run;
+  const { credential } =
+    configured === null
+      ? { credential: null }
+      : await registryEndpoint(configured.facility, configured.registry, { httpClient, secret });
+  const endpoint = createEndpoint({ httpClient, purpose: 'crawl', url, credential });
+  let identity: Identity | null = null;
+  await run.step(['authentication', 'contract', 'facility', 'generation'], async () => {
+    const how = credential === null ? 'without a token' : 'by the token of federation.yaml';
+    try {
+      identity = identityIn(await endpoint.ask({ query: REGISTRY_QUERY, signal, maxBytes: REGISTRY_BYTES }));
+    } catch (error) {
+      if (!(error instanceof FederationError) || error.code === 'SOURCE_REFUSED') throw error;
+      const hint = error.hint ?? 'Answer GraphQL over HTTP as application/json.';
+      return [
+        pass('authentication', `not refused ${how}`),
+        fail('contract', `${error.message} (${error.code})`, hint),
+        skip('facility', 'not said'),
+        skip('generation', 'not said'),
+      ];
+    }
+    return [
+      pass('authentication', `let in ${how}`),
+      ...judgeIdentity(identity, configured?.facility.id ?? null),
+    ];
+  });
+  if (identity === null) return;
+
+  const ask = async (after: string | null): Promise<ImagePage> => {
+    const variables = { first: PAGE, after };
+    return readPage(await endpoint.ask({ query: IMAGES_QUERY, variables, signal, maxBytes: PAGE_BYTES }));
+  };
+  let page: ImagePage | null = null;
+  await run.step(['page'], async () => {
+    const first = await ask(null);
+    page = first;
+    const leadsOn = first.hasNextPage && first.endCursor !== null && first.nodes.length > 0;
+    return [judgePages(first, leadsOn ? await ask(first.endCursor) : null)];
+  });
+  await run.step(['records', 'labels', 'label-values', 'names', 'licenses', 'sharing'], () =>
+    judgeImages(page, target, facilityOf(identity)),
+  );
+}
+
+const facilityOf = (identity: Identity | null): string | null =>
+  typeof identity?.facility === 'string' ? identity.facility : null;
+
+function judgeImages(page: ImagePage | null, { configured }: Target, said: string | null): readonly Check[] {
+  const vocabulary = loadVocabulary();
+  const place = {
+    facility: configured?.facility.id ?? said ?? 'facility',
+    registry: configured?.registry.key ?? 'registry',
+    pull: configured?.registry.pull ?? 'registry',
+  };
+  const rules = repositoryRules(configured?.registry.repositories ?? []);
+  const images = (page?.nodes ?? []).map((node, index): Named => ({ name: nameOf(node, index), node }));
+  const reading = ingested(images, { place, rules, vocabulary });
+  return [
+    judgeRecords(reading, 0),
+    judgeLabels(reading.valid, false),
+    ...judgeUnderstood(reading.valid, vocabulary, { knowsSharing: true }),
+  ];
+}
+
+function nameOf(node: unknown, index: number): string {
+  if (node instanceof MalformedNode) return node.subject;
+  const repository = isObject(node) ? node.repository : null;
+  return typeof repository === 'string' ? repository.slice(0, 100) : `image ${index + 1}`;
+}

@@ -1,0 +1,59 @@
+// Bounds of one run, around the HTTP client: requests and bytes, whoever causes them.
+import { FederationError } from '../../model/errors.ts';
+import { limitText } from '../../model/size.ts';
+import type { HttpClient } from '../../network/http-client.ts';
+
+/** Requests of one registry's checks. */
+export const MAX_REQUESTS = 60;
+
+/** Bytes of all answers together. */
+const MAX_BYTES = 67_108_864;
+
+export interface Meter {
+  readonly httpClient: HttpClient;
+  /** Requests that were sent. */
+  requests(): number;
+}
+
+/** A client that rejects with LIMIT_EXCEEDED beyond {@link MAX_REQUESTS} requests, retries included, or 64 MiB. */
+export function metered(inner: HttpClient): Meter {
+  let requests = 0;
+  let bytes = 0;
+
+  function take(): void {
+    if (requests >= MAX_REQUESTS) {
+      throw new FederationError('LIMIT_EXCEEDED', `no more than ${MAX_REQUESTS} requests are sent`);
+    }
+    if (bytes >= MAX_BYTES) {
+      throw new FederationError('LIMIT_EXCEEDED', `no more than ${limitText(MAX_BYTES)} are read`);
+    }
+    requests += 1;
+  }
+
+  const bounded = <Request extends { readonly maxBytes: number }>(request: Request): Request => ({
+    ...request,
+    maxBytes: Math.max(1, Math.min(request.maxBytes, MAX_BYTES - bytes)),
+  });
+
+  const wrapped = (client: HttpClient): HttpClient => ({
+    ...client,
+    async json(request) {
+      take();
+      const response = await client.json(bounded(request));
+      bytes += response.bytes;
+      return response;
+    },
+    async bytes(request) {
+      const beforeAttempt = async (): Promise<void> => {
+        await request.beforeAttempt?.();
+        take();
+      };
+      const response = await client.bytes({ ...bounded(request), beforeAttempt });
+      bytes += response.bytes.length;
+      return response;
+    },
+    isolated: (isolation) => wrapped(client.isolated(isolation)),
+  });
+
+  return { httpClient: wrapped(inner), requests: () => requests };
+}

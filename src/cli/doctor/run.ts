@@ -1,0 +1,36 @@
+// One run over a registry: its steps, each with the checks that it gives, within a time.
+import type { Clock } from '../../model/clock.ts';
+import type { HttpClient } from '../../network/http-client.ts';
+import { attempted, type Check, type CheckId, skip } from './check.ts';
+
+/** What a kind's checks need. */
+export interface Run {
+  readonly httpClient: HttpClient;
+  readonly clock: Clock;
+  /** Aborts when the time is over. */
+  readonly signal: AbortSignal;
+  /** Images of the sample. */
+  readonly sample: number;
+  /** Adds the checks that the work gives; where it fails, one for each of `ids`. */
+  step(ids: readonly CheckId[], work: () => Promise<readonly Check[]> | readonly Check[]): Promise<void>;
+}
+
+export interface RunOptions extends Omit<Run, 'step'> {
+  /** Called with the first check of each step before it begins. */
+  readonly onStep: (id: CheckId) => void;
+}
+
+/** A run without checks; they are added to `checks`. */
+export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): Run {
+  return {
+    ...options,
+    async step(ids, work) {
+      if (ids[0] !== undefined) onStep(ids[0]);
+      checks.push(
+        ...(options.signal.aborted
+          ? ids.map((id) => skip(id, 'the time of --timeout is over'))
+          : await attempted(ids, work)),
+      );
+    },
+  };
+}

@@ -1,0 +1,155 @@
+// What is checked: the registries of a facility of federation.yaml, or one by its address, of which nothing is configured.
+import { resolve } from 'node:path';
+import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
+import { limitsSchema } from '../../config/limits.ts';
+import { loadConfigWithoutSecrets } from '../../config/load.ts';
+import { type RegistryAccess, registryAccessSchema } from '../../config/registry-access.ts';
+import type { SecretReference } from '../../config/secret.ts';
+import { type Environment, readSecret } from '../../config/secrets.ts';
+import { FederationError } from '../../model/errors.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import type { OciLimits } from '../../sources/oci/bounds.ts';
+
+/** One registry that is to be checked. */
+export interface Target {
+  /** `esrf/main`, or the address. */
+  readonly name: string;
+  readonly kind: RegistryConfig['kind'];
+  /** An address, or for a file its absolute path. */
+  readonly url: string;
+  /** null: it is in no configuration. */
+  readonly configured: { readonly facility: FacilityConfig; readonly registry: RegistryConfig } | null;
+  readonly access: RegistryAccess;
+  /** Names and globs of repositories. */
+  readonly crawl: readonly string[];
+  readonly limits: OciLimits;
+  readonly baseDirectory: string;
+  /** The value of a secret of the configuration. */
+  readonly secret: (reference: SecretReference) => Promise<string>;
+}
+
+export interface TargetOptions {
+  readonly config: string;
+  readonly registry?: string | undefined;
+  /** Names of repositories, in place of what is configured. */
+  readonly repository: readonly string[];
+  readonly realm: readonly string[];
+  readonly ca?: string | undefined;
+}
+
+/** All that a registry lists. */
+const ALL = ['**'];
+
+/**
+ * The registries that are meant. Reads no secret. Rejects with USAGE for a facility or key that is not there and for
+ * options that do not belong together, and with CONFIG_INVALID.
+ */
+export async function targetsOf(
+  text: string,
+  options: TargetOptions,
+  env: Environment,
+): Promise<readonly Target[]> {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+    ? [targetAt(text, options)]
+    : targetsOfFacility(text, options, env);
+}
+
+function targetAt(text: string, { registry, repository, realm, ca }: TargetOptions): Target {
+  if (registry !== undefined) {
+    throw usage('--registry names a registry of federation.yaml, and an address is given', '--registry');
+  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw usage(
+      'the address is no http or https URL',
+      '<facility | url>',
+      'Write it as https://registry.esrf.fr.',
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw usage(
+      'an address has no user and no password',
+      '<facility | url>',
+      'A registry that needs a credential is checked by its facility in federation.yaml.',
+    );
+  }
+  const access = registryAccessSchema.safeParse({ realms: [...realm], ...(ca !== undefined && { ca }) });
+  if (!access.success) {
+    throw usage(
+      'a realm is a host, or host:port',
+      '--realm',
+      'Write it without a scheme, as in auth.docker.io.',
+    );
+  }
+  const isRoot = /^\/(?:v2\/?)?$/.test(url.pathname);
+  return {
+    name: isRoot ? url.origin : url.href,
+    kind: isRoot ? 'oci' : 'graphql',
+    url: isRoot ? url.origin : url.href,
+    configured: null,
+    access: access.data,
+    crawl: repository.length > 0 ? repository : ALL,
+    limits: limitsSchema.parse({}),
+    baseDirectory: process.cwd(),
+    secret: () => Promise.reject(new FederationError('INTERNAL', 'an address has no secrets')),
+  };
+}
+
+async function targetsOfFacility(
+  id: string,
+  { config: file, registry: key, repository, realm, ca }: TargetOptions,
+  env: Environment,
+): Promise<readonly Target[]> {
+  for (const [flag, isGiven] of [
+    ['--realm', realm.length > 0],
+    ['--ca', ca !== undefined],
+  ] as const) {
+    if (isGiven) throw usage(`${flag} is for an address: a facility’s is in federation.yaml`, flag);
+  }
+  const { facilities, limits, baseDirectory } = await loadConfigWithoutSecrets(file, env);
+  const ids = facilities.map((each) => each.id);
+  const facility = facilities.find((each) => each.id === id);
+  if (facility === undefined) {
+    const address = /[.:/]/.test(id) ? ['An address begins with https://.'] : [];
+    const hints = [didYouMean(id.slice(0, 64), ids), ...address, `Facilities: ${ids.join(', ')}.`];
+    throw usage(
+      `${file} has no facility ${id.slice(0, 64)}`,
+      '<facility | url>',
+      hints.filter(Boolean).join(' '),
+    );
+  }
+  const keys = facility.registries.map((each) => each.key);
+  const chosen = facility.registries.filter((each) => key === undefined || each.key === key);
+  if (chosen.length === 0) {
+    const hints = [didYouMean((key ?? '').slice(0, 64), keys), `Registries: ${keys.join(', ')}.`];
+    throw usage(`${id} has no registry ${key?.slice(0, 64)}`, '--registry', hints.filter(Boolean).join(' '));
+  }
+  return chosen.map((registry) => ({
+    name: `${id}/${registry.key}`,
+    kind: registry.kind,
+    url: addressOf(facility, registry, baseDirectory),
+    configured: { facility, registry },
+    access: registry,
+    crawl: repository.length > 0 ? repository : (registry.crawl ?? ALL),
+    limits,
+    baseDirectory,
+    secret: (reference) => readSecret(reference, env, baseDirectory),
+  }));
+}
+
+function addressOf(
+  { id }: FacilityConfig,
+  { kind, key, url }: RegistryConfig,
+  baseDirectory: string,
+): string {
+  if (url === undefined) {
+    throw new FederationError('CONFIG_INVALID', `Registry ${id}/${key} has no address.`, {
+      at: `facilities.${id}.registries.${key}`,
+      hint: 'Give it a `url`; what a demo serves has none.',
+    });
+  }
+  return kind === 'file' ? resolve(baseDirectory, url) : url;
+}
+
+const usage = (message: string, at: string, hint = 'See: panfed doctor --help'): FederationError =>
+  new FederationError('USAGE', message, { at, hint });
