@@ -7,8 +7,8 @@ export interface ErrorEntry {
 }
 
 /**
- * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed, or a change that was to
- * be stopped, 5 a source is unavailable.
+ * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed, or a change
+ * that was to be stopped, 5 a source is unavailable.
  */
 export const ERRORS = Object.freeze({
   // The question

@@ -27,6 +27,10 @@ export async function startOciServer(quirk: Quirk = () => false): Promise<OciSer
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const [path = ''] = (request.url ?? '').split('?');
+    if (path === '/v2/') {
+      sendJson(response, {});
+      return;
+    }
     if (path === '/v2/_catalog') {
       sendJson(response, { repositories: [...repositories.keys()] });
       return;
