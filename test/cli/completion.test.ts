@@ -37,6 +37,10 @@ describe('the completion of bash', { skip: noBash }, () => {
   test('offers commands, options and the values of options', () => {
     assert.deepEqual(offered('panfed sea', ['sea']), ['search']);
     assert.deepEqual(offered('panfed search --o', ['search', '--o']), ['--only', '--order']);
+    assert.deepEqual(offered('panfed doctor esrf --format j', ['doctor', 'esrf', '--format', 'j']), [
+      'json',
+      'junit',
+    ]);
     assert.ok(offered('panfed token --as ', ['token', '--as', '']).includes('esrf-em'));
   });
 

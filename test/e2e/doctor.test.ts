@@ -1,6 +1,6 @@
 // `panfed doctor` over registries of this machine: correct ones, and one for each fault.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
@@ -9,9 +9,12 @@ import { doctored, runDoctor } from '../cli/doctor/run-doctor.ts';
 import { TEST_AUTHORITY } from '../support/certificates.ts';
 import { startHttpServer } from '../support/http-server.ts';
 import { startHttpsServer } from '../support/https-server.ts';
+import { blocksOf } from '../support/markdown.ts';
 import { needsDockerRegistry, push, startDockerRegistry } from '../support/oci/docker-registry.ts';
 import { OCI, testImage, testIndex } from '../support/oci/images.ts';
 import { type Quirk, sendJson, startOciServer } from '../support/oci/registry-server.ts';
+import { ROOT } from '../support/root.ts';
+import { settled } from '../support/shown-text.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder({ after });
@@ -38,7 +41,9 @@ const conforming: Quirk = (request, response) => {
   const url = new URL(request.url ?? '', 'http://registry');
   if (url.pathname.includes('/referrers/')) {
     response.writeHead(200, { 'content-type': OCI.index });
-    response.end(JSON.stringify({ schemaVersion: 2, manifests: [{ artifactType: 'application/vnd.x.sig' }] }));
+    response.end(
+      JSON.stringify({ schemaVersion: 2, manifests: [{ artifactType: 'application/vnd.x.sig' }] }),
+    );
     return true;
   }
   if (!url.pathname.endsWith('/tags/list')) return false;
@@ -169,6 +174,29 @@ describe('panfed doctor of Debian’s docker-registry', needsDockerRegistry, () 
     assert.ok(checks.labels?.lines.includes('LABEL io.panfed.frameworks="tofu@0.13"'));
     assert.match(checks.api?.seen ?? '', /registry\/2\.0/);
   });
+});
+
+test('docs/joining.md shows what doctor says of docker-registry', needsDockerRegistry, async () => {
+  const server = await startDockerRegistry();
+  closing.push(() => server.close());
+  const labels = {
+    'org.opencontainers.image.title': 'tofu',
+    'org.opencontainers.image.licenses': 'LGPL v3',
+    'io.panfed.frameworks': 'tofu',
+    'io.panfed.techniques': 'tomografy',
+  };
+  for (const tag of ['0.12.0', '0.13.0', '0.13.1']) {
+    await push(server.origin, 'tomography/tofu', [tag], testImage({ content: tag, labels }));
+  }
+  const block = blocksOf(readFileSync(join(ROOT, 'docs/joining.md'), 'utf8')).find(
+    ({ lines, words }) => 'elsewhere' in words && lines[0]?.includes('panfed doctor'),
+  );
+  const [command, ...shown] = block?.lines ?? [];
+  assert.equal(command, '$ npx panfed doctor http://127.0.0.1:5000');
+  const { output, failure } = await runDoctor([server.origin]);
+  assert.equal(failure, null);
+  const actual = `${output.stderr()}${output.stdout()}`.trimEnd();
+  assert.equal(settled(actual), settled(shown.join('\n')));
 });
 
 describe('panfed doctor fails', () => {
@@ -370,7 +398,10 @@ images:
 
 describe('panfed doctor of a file', () => {
   test('fails what registry check calls an error', async () => {
-    writeFileSync(join(folder, 'images.yaml'), 'facility: kit\nimages:\n  - { repository: a/b, shairing: open }\n');
+    writeFileSync(
+      join(folder, 'images.yaml'),
+      'facility: kit\nimages:\n  - { repository: a/b, shairing: open }\n',
+    );
     const config = configuration(['kind: file', 'url: images.yaml']);
     const { checks, failure, requests } = await doctored(['kit', '--config', config]);
     assert.equal(failure?.code, 'CONFORMANCE_FAILED');

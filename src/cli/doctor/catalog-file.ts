@@ -1,5 +1,5 @@
 // The checks of a registry that is a file: those of `panfed registry check`.
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { describeFinding, type Severity } from '../../registry-server/finding.ts';
 import { type CheckedCatalog, checkRegistryCatalog } from '../../registry-server/server.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -10,10 +10,12 @@ import type { Target } from './target.ts';
 /** Findings that are listed. */
 const LISTED = 10;
 
-export async function checkCatalogFile({ url, configured }: Target, run: Run): Promise<void> {
+/** Adds the one check. Rejects with CONFIG_INVALID where the ending of the file’s name is not known. */
+export async function checkCatalogFile({ url, configured, baseDirectory }: Target, run: Run): Promise<void> {
+  const path = resolve(baseDirectory, url);
+  const facility = configured?.facility.id;
   await run.step(['catalog'], async () => {
-    const facility = configured?.facility.id;
-    return [judgeCatalog(url, await checkRegistryCatalog(url, { facility, signal: run.signal }))];
+    return [judgeCatalog(path, await checkRegistryCatalog(path, { facility, signal: run.signal }))];
   });
 }
 

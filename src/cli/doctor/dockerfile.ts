@@ -62,15 +62,17 @@ const WANTED: readonly Wanted[] = [
   },
 ];
 
+/** A label that is there and not understood is another check’s. */
+const wantedOf = (record: ImageRecord): readonly Wanted[] =>
+  WANTED.filter(({ label, isMissing }) => isMissing(record) && !Object.hasOwn(record.labels, label));
+
 /** The names of the labels by which the image would say what neither registry nor label says. */
 export const missingLabels = (record: ImageRecord): readonly string[] =>
-  WANTED.filter(({ isMissing }) => isMissing(record)).map(({ label }) => label);
+  wantedOf(record).map(({ label }) => label);
 
 /** A line for each of {@link missingLabels}. */
 export const labelLines = (record: ImageRecord): readonly string[] =>
-  WANTED.filter(({ isMissing }) => isMissing(record)).map(({ label, value }) =>
-    labelLine(label, value(record)),
-  );
+  wantedOf(record).map(({ label, value }) => labelLine(label, value(record)));
 
 /** One LABEL line. The value is inert and in quotes, in which a quote, a backslash and a dollar sign are escaped. */
 export const labelLine = (label: string, value: string): string =>

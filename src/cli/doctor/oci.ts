@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { repositoryRules } from '../../catalog/ingest/rules.ts';
 import { globMatcher } from '../../config/glob.ts';
+import { DEFAULT_REQUESTS } from '../../config/registry-access.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isRepository } from '../../model/oci-names.ts';
 import { authoritiesOf, type Reach } from '../../network/connection.ts';
@@ -135,6 +136,7 @@ async function checkContent(
       repositories: found.names.length,
       listed: lists.length,
       tags: lists.reduce((sum, { tags }) => sum + tags.length, 0),
+      atOnce: (target.access.requests ?? DEFAULT_REQUESTS).atOnce,
     }),
   ]);
 }

@@ -7,9 +7,6 @@ const DAY_MS = 86_400_000;
 /** Images a day below which a crawl is said to take long. */
 const FEW = 1_000;
 
-/** Requests of a crawl at a time, unless federation.yaml says otherwise. */
-const AT_ONCE = 4;
-
 /** What a registry is asked for a new image: HEAD of its tag, its manifest, its configuration. */
 const REQUESTS_AN_IMAGE = 3;
 
@@ -45,19 +42,24 @@ export interface Extent {
   /** Of those whose tags were listed. */
   readonly listed: number;
   readonly tags: number;
+  /** Requests of a crawl at a time. */
+  readonly atOnce: number;
 }
 
 /** Milliseconds beyond which a crawl is said to be long: the time in which a registry is listed, whoever waits. */
 const LONG_MS = 3_600_000;
 
 /** How long HEAD of a manifest takes, and by it a refresh: a list for each repository, and HEAD for each tag. */
-export function judgeSpeed(exchanges: readonly Exchange[], { repositories, listed, tags }: Extent): Check {
+export function judgeSpeed(
+  exchanges: readonly Exchange[],
+  { repositories, listed, tags, atOnce }: Extent,
+): Check {
   const heads = exchanges.filter(({ method, subject }) => method === 'HEAD' && subject === 'manifest');
   const head = median(heads.map(({ took }) => took));
   if (head === null || listed === 0) return skip('speed', 'no manifest was asked for');
   const allTags = Math.round((tags / listed) * repositories);
   const list = median(exchanges.filter(({ subject }) => subject === 'tags').map(({ took }) => took)) ?? head;
-  const crawl = (allTags * head + repositories * list) / AT_ONCE;
+  const crawl = (allTags * head + repositories * list) / atOnce;
   const seen = `HEAD takes ${Math.round(head)} ms; about ${allTags} tags are asked for in ${duration(crawl)}`;
   if (crawl <= LONG_MS) return pass('speed', seen);
   return warn(

@@ -1,5 +1,4 @@
 // What is checked: the registries of a facility of federation.yaml, or one by its address, of which nothing is configured.
-import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
 import { limitsSchema } from '../../config/limits.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
@@ -15,7 +14,7 @@ export interface Target {
   /** `esrf/main`, or the address. */
   readonly name: string;
   readonly kind: RegistryConfig['kind'];
-  /** An address, or for a file its absolute path. */
+  /** An address; for a file its path, from `baseDirectory`. */
   readonly url: string;
   /** null: it is in no configuration. */
   readonly configured: { readonly facility: FacilityConfig; readonly registry: RegistryConfig } | null;
@@ -127,7 +126,7 @@ async function targetsOfFacility(
   return chosen.map((registry) => ({
     name: `${id}/${registry.key}`,
     kind: registry.kind,
-    url: addressOf(facility, registry, baseDirectory),
+    url: addressOf(facility, registry),
     configured: { facility, registry },
     access: registry,
     crawl: repository.length > 0 ? repository : (registry.crawl ?? ALL),
@@ -137,18 +136,14 @@ async function targetsOfFacility(
   }));
 }
 
-function addressOf(
-  { id }: FacilityConfig,
-  { kind, key, url }: RegistryConfig,
-  baseDirectory: string,
-): string {
+function addressOf({ id }: FacilityConfig, { key, url }: RegistryConfig): string {
   if (url === undefined) {
     throw new FederationError('CONFIG_INVALID', `Registry ${id}/${key} has no address.`, {
       at: `facilities.${id}.registries.${key}`,
       hint: 'Give it a `url`; what a demo serves has none.',
     });
   }
-  return kind === 'file' ? resolve(baseDirectory, url) : url;
+  return url;
 }
 
 const usage = (message: string, at: string, hint = 'See: panfed doctor --help'): FederationError =>

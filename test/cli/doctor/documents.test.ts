@@ -104,11 +104,11 @@ describe('the pace', () => {
 
   test('of a crawl is that of its lists and HEADs, four at a time', () => {
     const asked = [exchange({ took: 80 }), exchange({ subject: 'tags', method: 'GET', took: 200 })];
-    const small = judgeSpeed(asked, { repositories: 2, listed: 1, tags: 100 });
+    const small = judgeSpeed(asked, { repositories: 2, listed: 1, tags: 100, atOnce: 4 });
     assert.equal(small.seen, 'HEAD takes 80 ms; about 200 tags are asked for in 4 s');
-    const large = judgeSpeed(asked, { repositories: 5_000, listed: 1, tags: 100 });
+    const large = judgeSpeed(asked, { repositories: 5_000, listed: 1, tags: 100, atOnce: 4 });
     assert.equal(large.status, 'warn');
     assert.match(large.seen, /in 171 min/);
-    assert.equal(judgeSpeed([], { repositories: 1, listed: 0, tags: 0 }).status, 'skip');
+    assert.equal(judgeSpeed([], { repositories: 1, listed: 0, tags: 0, atOnce: 4 }).status, 'skip');
   });
 });
