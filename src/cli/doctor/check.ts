@@ -113,5 +113,6 @@ export async function attempted(
 
 const HINTS: Readonly<Record<string, string>> = {
   SOURCE_TIMEOUT: 'Give it more time by --timeout, or see why the registry is slow.',
-  SOURCE_REDIRECTED: 'Let the registry redirect by https to public hosts, or name its hosts in `storage`.',
+  SOURCE_REDIRECTED:
+    'Lead to the registry itself, or by https to public hosts; name its other hosts in `storage`.',
 };

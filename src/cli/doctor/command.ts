@@ -6,11 +6,10 @@ import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { type Output, processOutput } from '../terminal/output.ts';
-import { type Diagnosis, diagnose } from './diagnose.ts';
-import { MAX_REQUESTS } from './meter.ts';
+import { MAX_REQUESTS, SAMPLE, TIMEOUT } from './bounds.ts';
+import type { Diagnosis } from './diagnose.ts';
 import { countOf, FORMATS, type Format, writeReport } from './report.ts';
-import { SAMPLE } from './sample.ts';
-import { type TargetOptions, targetsOf } from './target.ts';
+import type { TargetOptions } from './target.ts';
 
 interface DoctorOptions extends TargetOptions {
   readonly format: Format;
@@ -26,9 +25,6 @@ export interface DoctorProcess {
   readonly isTerminal: boolean;
 }
 
-/** Seconds for the checks of one registry. */
-const TIMEOUT = { usual: 60, most: 600 } as const;
-
 /**
  * `panfed doctor`. It rejects with USAGE, CONFIG_INVALID, and after its report with CONFORMANCE_FAILED where a check
  * failed, or SOURCE_UNAVAILABLE where nothing but the connection did.
@@ -43,7 +39,7 @@ export function doctorCommand(of: () => DoctorProcess = thisProcess): Command {
     .option('--realm <host>', 'a host that gives the tokens of the address; may be repeated', gathered, [])
     .option('--ca <file>', 'certificates (PEM) that the address may have')
     .addOption(
-      new Option('--sample <n>', `images to read, at most ${SAMPLE.most}`)
+      new Option('--sample <n>', `images of an OCI registry to read, at most ${SAMPLE.most}`)
         .argParser(whole('--sample', SAMPLE.most))
         .default(SAMPLE.usual),
     )
@@ -84,6 +80,9 @@ const gathered = (value: string, before: readonly string[]): readonly string[] =
 
 async function doctor(text: string, options: DoctorOptions, process: DoctorProcess): Promise<void> {
   const { env, output } = process;
+  // Imported here, since help and completion would wait for all that asks registries.
+  const { diagnose } = await import('./diagnose.ts');
+  const { targetsOf } = await import('./target.ts');
   const targets = await targetsOf(text, options, env);
   const diagnoses: Diagnosis[] = [];
   for (const target of targets) {

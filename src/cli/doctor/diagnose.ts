@@ -1,16 +1,16 @@
 // Checks one registry: its connection, then what its kind has.
 
+import { resolve } from 'node:path';
 import type { RegistryConfig } from '../../config/facility.ts';
 import type { Clock } from '../../model/clock.ts';
+import { authoritiesOf, type Reach } from '../../network/connection.ts';
 import { createHttpClient } from '../../network/create-http-client.ts';
 import { probeConnection } from '../../network/probe-connection.ts';
-import { checkCatalogFile } from './catalog-file.ts';
+import { readAuthorities } from '../../network/registry/authorities.ts';
 import type { Check, CheckId } from './check.ts';
 import { isUnreachable, judgeConnection } from './connection.ts';
-import { checkContract } from './contract.ts';
 import { metered } from './meter.ts';
-import { checkOci, configuredAuthorities } from './oci.ts';
-import { createRun } from './run.ts';
+import { createRun, type Run } from './run.ts';
 import type { Target } from './target.ts';
 
 export interface Diagnosis {
@@ -60,22 +60,20 @@ export async function diagnose(
     checks,
   );
   try {
-    if (target.kind === 'file') await checkCatalogFile(target, run);
-    else {
-      const authorities = target.kind === 'oci' ? await configuredAuthorities(target) : null;
+    if (target.kind === 'file') {
+      const { checkCatalogFile } = await import('./catalog-file.ts');
+      await checkCatalogFile(target, run);
+    } else {
+      const authorities = await authoritiesFor(target);
       const url = new URL(target.url);
       await run.step(['connect'], async () => {
-        const probe = await probeConnection(url, {
-          authorities,
-          clock,
-          timeout: Math.min(PROBE_MS, timeout),
-        });
+        const patience = Math.min(PROBE_MS, timeout);
+        const probe = await probeConnection(url, { authorities, clock, timeout: patience });
         unreachable = isUnreachable(probe);
         return judgeConnection(url, probe, clock.wall());
       });
-      const isSpokenTo = !unreachable && !checks.some(({ id, status }) => id === 'tls' && status === 'fail');
-      if (isSpokenTo && target.kind === 'oci') await checkOci(target, authorities, run);
-      else if (isSpokenTo) await checkContract(target, run);
+      const isRefused = checks.some(({ id, status }) => id === 'tls' && status === 'fail');
+      if (!unreachable && !isRefused) await checkAnswers(target, authorities, run);
     }
   } finally {
     await inner.close();
@@ -89,4 +87,19 @@ export async function diagnose(
     requests: meter.requests(),
     took: clock.monotonic() - since,
   };
+}
+
+/** Each kind's code is loaded where it is needed. */
+async function checkAnswers(target: Target, authorities: Reach['authorities'], run: Run): Promise<void> {
+  if (target.kind === 'oci') {
+    const { checkOci } = await import('./oci.ts');
+    return checkOci(target, authorities, run);
+  }
+  const { checkContract } = await import('./contract.ts');
+  return checkContract(target, run);
+}
+
+async function authoritiesFor({ kind, access, baseDirectory }: Target): Promise<Reach['authorities']> {
+  if (kind !== 'oci' || access.ca === undefined) return null;
+  return authoritiesOf(await readAuthorities(resolve(baseDirectory, access.ca)));
 }

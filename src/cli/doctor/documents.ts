@@ -1,6 +1,7 @@
 // Judges what an OCI registry answers for manifests: their digests and their media types.
 import { isDigest } from '../../model/digest.ts';
 import { bareType, IMAGE_MANIFEST_TYPES, INDEX_TYPES, isSchema1 } from '../../sources/oci/media-types.ts';
+import { numbered } from '../terminal/numbered.ts';
 import { type Check, fail, pass, quoted, skip, someOf, warn } from './check.ts';
 import type { Exchange } from './exchanges.ts';
 
@@ -10,7 +11,7 @@ export function judgeDigests(exchanges: readonly Exchange[]): Check {
   if (spoiled.length > 0) {
     return fail(
       'digests',
-      `what the registry sends has another digest, ${spoiled.length} times: ${someOf(
+      `what is sent has another digest in ${numbered(spoiled.length, 'answer')}: ${someOf(
         spoiled.map(({ subject, reference }) => `${subject} ${reference.slice(0, 23)}`),
       )}`,
       'Send the bytes as they were pushed: a proxy or the storage changes them.',
@@ -37,7 +38,10 @@ export function judgeDigests(exchanges: readonly Exchange[]): Check {
     );
   }
   const hashed = exchanges.filter(({ matches }) => matches === true).length;
-  return pass('digests', `stated in ${answered.length} answers to HEAD, and those of the bytes in ${hashed}`);
+  return pass(
+    'digests',
+    `stated in ${numbered(answered.length, 'answer')} to HEAD, and those of the bytes in ${numbered(hashed, 'answer')}`,
+  );
 }
 
 const KNOWN: ReadonlySet<string> = new Set([...INDEX_TYPES, ...IMAGE_MANIFEST_TYPES]);
@@ -67,6 +71,6 @@ export function judgeMediaTypes(exchanges: readonly Exchange[]): Check {
   const indexes = types.filter((type) => (INDEX_TYPES as readonly string[]).includes(type)).length;
   return pass(
     'media-types',
-    `${types.length - indexes} answers are image manifests and ${indexes} are indexes`,
+    `image manifests in ${numbered(types.length - indexes, 'answer')}, and indexes in ${indexes}`,
   );
 }

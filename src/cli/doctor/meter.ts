@@ -2,9 +2,7 @@
 import { FederationError } from '../../model/errors.ts';
 import { limitText } from '../../model/size.ts';
 import type { HttpClient } from '../../network/http-client.ts';
-
-/** Requests of one registry's checks. */
-export const MAX_REQUESTS = 60;
+import { MAX_REQUESTS } from './bounds.ts';
 
 /** Bytes of all answers together. */
 const MAX_BYTES = 67_108_864;

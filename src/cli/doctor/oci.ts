@@ -1,12 +1,10 @@
 // The checks of a registry that speaks the OCI distribution specification, by the parts with which it is crawled.
-import { resolve } from 'node:path';
 import { repositoryRules } from '../../catalog/ingest/rules.ts';
 import { globMatcher } from '../../config/glob.ts';
 import { DEFAULT_REQUESTS } from '../../config/registry-access.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isRepository } from '../../model/oci-names.ts';
-import { authoritiesOf, type Reach } from '../../network/connection.ts';
-import { readAuthorities } from '../../network/registry/authorities.ts';
+import type { Reach } from '../../network/connection.ts';
 import { createRegistryClient } from '../../network/registry/create-registry-client.ts';
 import { createRegistryHosts } from '../../network/registry/registry-hosts.ts';
 import { documentsInMemory } from '../../sources/oci/known-documents.ts';
@@ -14,7 +12,7 @@ import { listPage } from '../../sources/oci/list.ts';
 import { crawledRegistry } from '../../sources/oci/registry.ts';
 import { isGlob } from '../../sources/oci/repositories.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
-import { type Check, type CheckId, fail } from './check.ts';
+import { type Check, type CheckId, fail, skip } from './check.ts';
 import { judgeDigests, judgeMediaTypes } from './documents.ts';
 import { type ObservedClient, observed } from './exchanges.ts';
 import { judgeRateLimit, judgeSpeed } from './pace.ts';
@@ -23,7 +21,6 @@ import {
   judgeAuthentication,
   judgeRealm,
   judgeRepositories,
-  notLetIn,
   type RepositoryList,
   type RootAnswer,
 } from './protocol.ts';
@@ -39,16 +36,6 @@ const CATALOG_PAGES = 3;
 
 /** Statuses of `/v2/` that are judged. */
 const ANSWERED = [301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 410];
-
-/** The authorities of the registry's certificates; null: those of Node.js. Rejects with CONFIG_INVALID. */
-export async function configuredAuthorities({
-  access,
-  baseDirectory,
-}: Target): Promise<Reach['authorities']> {
-  return access.ca === undefined
-    ? null
-    : authoritiesOf(await readAuthorities(resolve(baseDirectory, access.ca)));
-}
 
 /** Adds all checks behind that of the connection. Rejects with what is no failure of the registry. */
 export async function checkOci(target: Target, authorities: Reach['authorities'], run: Run): Promise<void> {
@@ -79,6 +66,24 @@ export async function checkOci(target: Target, authorities: Reach['authorities']
   await checkContent(target, client, registry, run);
 }
 
+/** Checks that need a repository. */
+const BEHIND_TAGS: readonly CheckId[] = ['digests', 'media-types', 'referrers', 'records', 'labels'];
+
+/** Adds the first tags of each to `lists`; gives the failure at which it ended, or null. */
+async function readLists(
+  registry: ReturnType<typeof crawledRegistry>,
+  names: readonly string[],
+  lists: TagList[],
+): Promise<FederationError | null> {
+  try {
+    for (const name of names) lists.push(await firstTags(registry, name));
+    return null;
+  } catch (error) {
+    if (error instanceof FederationError) return error;
+    throw error;
+  }
+}
+
 /** What is behind the way in. */
 async function checkContent(
   target: Target,
@@ -90,34 +95,27 @@ async function checkContent(
   const admission = await admissionOf(client, run.signal);
   const found = await repositoriesOf(target, registry);
   const lists: TagList[] = [];
+  let failure: FederationError | null = null;
   let isOpen = true;
   await run.step(['authentication'], async () => {
-    const failed: FederationError[] = [];
-    for (const name of sampledRepositories(found.names, run.sample)) {
-      const list = await firstTags(registry, name).catch((error: unknown) => {
-        if (!(error instanceof FederationError)) throw error;
-        failed.push(error);
-        return null;
-      });
-      if (list !== null) lists.push(list);
-      else break;
-    }
+    failure = await readLists(registry, sampledRepositories(found.names, run.sample), lists);
     const isReadable = lists.some(({ status }) => status === 200);
     const check = judgeAuthentication({ ...admission, isReadable, hasCredential });
     isOpen = check.status === 'pass';
-    const [failure] = failed;
-    const isLost = failure !== undefined && isOpen;
-    return isLost
-      ? [check, fail('tags', `${failure.message} (${failure.code})`, 'See the registry’s log.')]
-      : [check];
+    return [check];
   });
+  const closed = 'the gateway is not let in';
   await run.step(['repositories'], () => [
-    found.check ?? (isOpen ? judgeRepositories(found.list) : notLetIn('repositories')),
+    isOpen ? (found.check ?? judgeRepositories(found.list)) : skip('repositories', closed),
   ]);
-  const rest: readonly CheckId[] = ['tags', 'digests', 'media-types', 'referrers', 'records', 'labels'];
-  if (!isOpen) return run.step(rest, () => rest.map(notLetIn));
-  if (lists.length === 0) return;
-  await run.step(['tags'], () => checkTags(registry, lists));
+  await run.step(['tags'], () => {
+    if (isOpen && failure !== null) throw failure;
+    return isOpen && lists.length > 0 ? checkTags(registry, lists) : [];
+  });
+  if (!isOpen || lists.length === 0) {
+    const why = isOpen ? 'there is no repository to look at' : closed;
+    return run.step(BEHIND_TAGS, () => BEHIND_TAGS.map((id) => skip(id, why)));
+  }
 
   let sample: Sample = { images: [], ended: null };
   await run.step(['digests', 'media-types'], async () => {
@@ -147,7 +145,7 @@ async function admissionOf(client: ObservedClient, signal: AbortSignal) {
     return { status, failure: null };
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
-    return { status: null, failure: error.message };
+    return { status: null, failure: error };
   }
 }
 

@@ -1,4 +1,5 @@
 // Judges how fast a registry can be read: what it limits, how long a request takes, how long a crawl would take.
+import { numbered } from '../terminal/numbered.ts';
 import { type Check, fail, pass, skip, warn } from './check.ts';
 import type { Exchange } from './exchanges.ts';
 
@@ -21,7 +22,8 @@ export function judgeRateLimit(exchanges: readonly Exchange[], refused: string |
   }
   const said = exchanges.map(({ rateLimit }) => rateLimit).filter((limit) => limit !== null);
   const last = said.at(-1);
-  if (last === undefined) return pass('rate-limit', `no limit was announced in ${exchanges.length} answers`);
+  if (last === undefined)
+    return pass('rate-limit', `no limit was announced in ${numbered(exchanges.length, 'answer')}`);
   const { remaining, limit, window } = last;
   if (limit === null || window === null) return pass('rate-limit', `${remaining} more requests are answered`);
   const images = Math.floor((limit * DAY_MS) / window / REQUESTS_AN_IMAGE);

@@ -2,7 +2,7 @@
 // gateway in.
 import { type Challenge, parseChallenges } from '../../network/registry/challenge.ts';
 import type { RegistryHosts } from '../../network/registry/registry-hosts.ts';
-import { type Check, fail, pass, quoted, skip, warn } from './check.ts';
+import { type Check, fail, pass, quoted, warn } from './check.ts';
 
 /** The answer to a GET of `/v2/` without a credential. */
 export interface RootAnswer {
@@ -87,7 +87,7 @@ export interface Admission {
   /** The status of `/v2/`; null: it was not answered. */
   readonly status: number | null;
   /** Why it was not answered; null: it was. */
-  readonly failure: string | null;
+  readonly failure: { readonly message: string; readonly hint?: string | undefined } | null;
   /** Whether the tags of a repository were listed. */
   readonly isReadable: boolean;
   readonly hasCredential: boolean;
@@ -97,16 +97,13 @@ export interface Admission {
 export function judgeAuthentication({ status, failure, isReadable, hasCredential }: Admission): Check {
   const how = hasCredential ? 'by the credential of federation.yaml' : 'without a credential';
   if (status === 200) return pass('authentication', `let in ${how}`);
-  const refused = failure ?? `/v2/ answers HTTP ${status}`;
+  const refused = failure?.message ?? `/v2/ answers HTTP ${status}`;
   if (isReadable) return pass('authentication', `repositories are read ${how}, though ${refused}`);
-  const hint = hasCredential
+  const usual = hasCredential
     ? 'Check that the credential is valid and may read.'
     : 'Let anybody read, or give the gateway an account that may: `credential` of the registry in federation.yaml.';
-  return fail('authentication', `not let in ${how}: ${refused}`, hint);
+  return fail('authentication', `not let in ${how}: ${refused}`, failure?.hint ?? usual);
 }
-
-/** For what can be judged only once the gateway is let in. */
-export const notLetIn = (id: Check['id']): Check => skip(id, 'the gateway is not let in');
 
 /** Whether `_catalog` is answered; `entries` are names and globs that are to be crawled. */
 export interface RepositoryList {

@@ -1,7 +1,7 @@
 // One run over a registry: its steps, each with the checks that it gives, within a time.
 import type { Clock } from '../../model/clock.ts';
 import type { HttpClient } from '../../network/http-client.ts';
-import { attempted, type Check, type CheckId, skip } from './check.ts';
+import { attempted, type Check, type CheckId, fail, skip } from './check.ts';
 
 /** What a kind's checks need. */
 export interface Run {
@@ -20,17 +20,32 @@ export interface RunOptions extends Omit<Run, 'step'> {
   readonly onStep: (id: CheckId) => void;
 }
 
-/** A run without checks; they are added to `checks`. */
+/**
+ * A run without checks; they are added to `checks`. Where the time is over, the next check fails, so that what was not
+ * judged does not pass, and the others are skipped.
+ */
 export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): Run {
+  const { signal } = options;
+  let isReported = false;
+
+  function late(ids: readonly CheckId[]): readonly Check[] {
+    const [first, ...others] = ids;
+    if (first === undefined || isReported) return ids.map((id) => skip(id, OVER));
+    return [
+      fail(first, OVER, 'Give it more time, or see why the registry is slow.'),
+      ...others.map((id) => skip(id, OVER)),
+    ];
+  }
+
   return {
     ...options,
     async step(ids, work) {
       if (ids[0] !== undefined) onStep(ids[0]);
-      checks.push(
-        ...(options.signal.aborted
-          ? ids.map((id) => skip(id, 'the time of --timeout is over'))
-          : await attempted(ids, work)),
-      );
+      const given = signal.aborted ? late(ids) : await attempted(ids, work);
+      checks.push(...given);
+      isReported ||= signal.aborted && given.some(({ status }) => status === 'fail');
     },
   };
 }
+
+const OVER = 'the time of --timeout is over';

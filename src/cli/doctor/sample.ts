@@ -9,9 +9,6 @@ import type { CrawledRegistry } from '../../sources/oci/registry.ts';
 import { Gone, reasonOf } from '../../sources/oci/unusable.ts';
 import type { TagList } from './tags.ts';
 
-/** Images of a sample: unless said, and at most, so that the requests suffice. */
-export const SAMPLE = { usual: 5, most: 8 } as const;
-
 /** What became of one tag. */
 export interface Sampled {
   /** `<repository>:<tag>` */

@@ -66,7 +66,12 @@ describe('authentication', () => {
 
   test('fails where neither is, with what the credential has to do with it', () => {
     assert.match(judgeAuthentication({ ...asked, status: 401 }).hint ?? '', /`credential`/);
-    const refused = judgeAuthentication({ ...asked, status: null, failure: 'refused', hasCredential: true });
+    const refused = judgeAuthentication({
+      ...asked,
+      status: null,
+      failure: { message: 'refused' },
+      hasCredential: true,
+    });
     assert.match(refused.hint ?? '', /is valid/);
   });
 });

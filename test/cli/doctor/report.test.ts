@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { MAX_REQUESTS } from '../../../src/cli/doctor/bounds.ts';
 import { attempted, CHECKS, fail, pass, skip, someOf, warn } from '../../../src/cli/doctor/check.ts';
 import type { Diagnosis } from '../../../src/cli/doctor/diagnose.ts';
 import { junitText } from '../../../src/cli/doctor/junit.ts';
-import { MAX_REQUESTS, metered } from '../../../src/cli/doctor/meter.ts';
+import { metered } from '../../../src/cli/doctor/meter.ts';
 import { writeReport } from '../../../src/cli/doctor/report.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import type { HttpClient } from '../../../src/network/http-client.ts';
