@@ -353,6 +353,15 @@ describe('panfed doctor warns', () => {
     assert.match(checks.digests?.seen ?? '', /no Docker-Content-Digest in 3 of 3/);
   });
 
+  test('of a tag that leads nowhere, and of what is no image says how much there is', async () => {
+    const server = await registry();
+    server.forget('kit/tofu', testImage({ content: '0.13', labels: LABELS }).blobs[0]?.digest ?? '');
+    server.hold('kit/tofu', ['0.12'], testImage({ configType: 'application/vnd.cncf.helm.config.v1+json' }));
+    const { wanting, checks } = await doctored([server.origin]);
+    assert.deepEqual(wanting, ['records: warn']);
+    assert.equal(checks.records?.seen, 'listed, and not there: kit/tofu:0.13');
+  });
+
   test('of tags that are not paged', async () => {
     const { origin } = await registry(({ url }, response) => {
       if (!url?.includes('/tags/list')) return false;
@@ -484,6 +493,7 @@ describe('panfed doctor ends', () => {
     ['https://registry.example', '--timeout', '0'],
     ['https://registry.example', '--realm', 'https://auth.example'],
     ['kit', '--realm', 'auth.example'],
+    ['https://registry.example', '--repository', '../_catalog'],
   ]) {
     test(`with 2 for ${words.join(' ')}`, async () => {
       const { failure } = await runDoctor(words);

@@ -35,8 +35,8 @@ export function doctorCommand(of: () => DoctorProcess = thisProcess): Command {
     .argument('<facility | url>', 'a facility of federation.yaml, or the address of a registry')
     .option('--registry <key>', 'one of the facility’s registries')
     .option('-c, --config <file>', 'the gateway’s configuration', 'federation.yaml')
-    .option('--repository <name>', 'a repository to look at; may be repeated', gathered, [])
-    .option('--realm <host>', 'a host that gives the tokens of the address; may be repeated', gathered, [])
+    .option('--repository <name>', 'a repository to look at; may be repeated', gathered)
+    .option('--realm <host>', 'a host that gives the tokens of the address; may be repeated', gathered)
     .option('--ca <file>', 'certificates (PEM) that the address may have')
     .addOption(
       new Option('--sample <n>', `images of an OCI registry to read, at most ${SAMPLE.most}`)
@@ -76,7 +76,7 @@ const whole =
     throw new FederationError('USAGE', `expected a whole number from 1 to ${most}`, { at: flag });
   };
 
-const gathered = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const gathered = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 async function doctor(text: string, options: DoctorOptions, process: DoctorProcess): Promise<void> {
   const { env, output } = process;

@@ -156,7 +156,7 @@ function judgeImages(page: ImagePage | null, { configured }: Target, said: strin
   const images = (page?.nodes ?? []).map((node, index): Named => ({ name: nameOf(node, index), node }));
   const reading = ingested(images, { place, rules, vocabulary });
   return [
-    judgeRecords(reading, 0),
+    judgeRecords(reading),
     judgeLabels(reading.valid, false),
     ...judgeUnderstood(reading.valid, vocabulary, { knowsSharing: true }),
   ];

@@ -223,8 +223,9 @@ function describedBy({ configured }: Target, { images, ended }: Sample) {
   );
   const unusable = images.flatMap(({ name, reason }) => (reason === null ? [] : [{ name, reason }]));
   const reading = { valid: read.valid, refused: [...read.refused, ...unusable] };
-  const others = images.filter(({ node, reason }) => node === null && reason === null).length;
-  const records = judgeRecords(reading, others);
+  const gone = images.filter(({ isGone }) => isGone).map(({ name }) => name);
+  const others = images.length - read.valid.length - reading.refused.length - gone.length;
+  const records = judgeRecords(reading, { others, gone });
   return {
     claimed: reading.valid.filter(({ record }) => record.trust.state === 'claimed').length,
     checks: [

@@ -46,8 +46,19 @@ export function ingested(images: readonly Named[], context: IngestContext): Read
   return { valid, refused };
 }
 
-/** What is quarantined. `others`: how many are no container images. */
-export function judgeRecords({ valid, refused }: Reading, others: number): Check {
+/** What of a sample is no record. */
+export interface LeftOut {
+  /** How many are no container images. */
+  readonly others: number;
+  /** Names of those that are listed, and not there. */
+  readonly gone: readonly string[];
+}
+
+/** What is quarantined. */
+export function judgeRecords(
+  { valid, refused }: Reading,
+  { others, gone }: LeftOut = { others: 0, gone: [] },
+): Check {
   const artifacts = others === 0 ? '' : `, and ${others} of another kind are left out`;
   if (refused.length > 0) {
     const reasons = someOf(refused.map(({ name, reason }) => `${name}: ${reason}`));
@@ -55,6 +66,13 @@ export function judgeRecords({ valid, refused }: Reading, others: number): Check
       'records',
       `${refused.length} of ${valid.length + refused.length} images are quarantined: ${reasons}`,
       'Correct what the reason names; docs/joining.md has the contract.',
+    );
+  }
+  if (gone.length > 0) {
+    return warn(
+      'records',
+      `listed, and not there: ${someOf(gone)}`,
+      'Remove these tags, or push their images anew: nobody can pull them.',
     );
   }
   if (valid.length === 0) return skip('records', `there is no image${artifacts}`);

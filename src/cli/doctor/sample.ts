@@ -17,8 +17,10 @@ export interface Sampled {
   readonly digest: string | null;
   /** In the shape that ingest reads; null: it is no container image, or cannot be used. */
   readonly node: unknown;
-  /** Why it cannot be used; null: it can, or it is no container image. */
+  /** Why it cannot be used; null: it can, or it is no container image, or is gone. */
   readonly reason: string | null;
+  /** Whether the tag is listed, and leads to nothing. */
+  readonly isGone: boolean;
 }
 
 export interface Sample {
@@ -76,7 +78,7 @@ function endOf(error: unknown): string | null {
 
 async function readOne(registry: CrawledRegistry, repository: string, tag: string): Promise<Sampled> {
   const documents = documentsOf(registry, repository);
-  const known = { name: `${repository}:${tag}`, repository, node: null, reason: null };
+  const known = { name: `${repository}:${tag}`, repository, node: null, reason: null, isGone: false };
   let digest: string | null = null;
   try {
     digest = await documents.digestOfTag(tag);
@@ -91,7 +93,8 @@ async function readOne(registry: CrawledRegistry, repository: string, tag: strin
     const [node = null] = nodesOf({ repository, digest, tags: [tag] }, image, readBy(new Set()));
     return { ...known, digest, node };
   } catch (error) {
-    const reason = error instanceof Gone ? 'it is listed, and not there' : reasonOf(error);
+    if (error instanceof Gone) return { ...known, digest, isGone: true };
+    const reason = reasonOf(error);
     if (reason === null) throw error;
     return { ...known, digest, reason };
   }

@@ -7,7 +7,9 @@ import type { SecretReference } from '../../config/secret.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
 import { didYouMean } from '../../model/nearest.ts';
+import { isRepository } from '../../model/oci-names.ts';
 import type { OciLimits } from '../../sources/oci/bounds.ts';
+import { isGlob } from '../../sources/oci/repositories.ts';
 
 /** One registry that is to be checked. */
 export interface Target {
@@ -31,8 +33,9 @@ export interface TargetOptions {
   readonly config: string;
   readonly registry?: string | undefined;
   /** Names of repositories, in place of what is configured. */
-  readonly repository: readonly string[];
-  readonly realm: readonly string[];
+  readonly repository?: readonly string[] | undefined;
+  /** Hosts that give the tokens of an address. */
+  readonly realm?: readonly string[] | undefined;
   readonly ca?: string | undefined;
 }
 
@@ -48,12 +51,20 @@ export async function targetsOf(
   options: TargetOptions,
   env: Environment,
 ): Promise<readonly Target[]> {
+  const wrong = options.repository?.find((name) => !isRepository(name) && !isGlob(name));
+  if (wrong !== undefined) {
+    throw usage(
+      `${wrong.slice(0, 64)} is no name of a repository`,
+      '--repository',
+      'Write it without host and tag.',
+    );
+  }
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
     ? [targetAt(text, options)]
     : targetsOfFacility(text, options, env);
 }
 
-function targetAt(text: string, { registry, repository, realm, ca }: TargetOptions): Target {
+function targetAt(text: string, { registry, repository = [], realm = [], ca }: TargetOptions): Target {
   if (registry !== undefined) {
     throw usage('--registry names a registry of federation.yaml, and an address is given', '--registry');
   }
@@ -96,7 +107,7 @@ function targetAt(text: string, { registry, repository, realm, ca }: TargetOptio
 
 async function targetsOfFacility(
   id: string,
-  { config: file, registry: key, repository, realm, ca }: TargetOptions,
+  { config: file, registry: key, repository = [], realm = [], ca }: TargetOptions,
   env: Environment,
 ): Promise<readonly Target[]> {
   for (const [flag, isGiven] of [

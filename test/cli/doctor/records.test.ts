@@ -87,17 +87,22 @@ describe('labels', () => {
 describe('records', () => {
   test('that are quarantined fail, with at most three reasons', () => {
     const refused = [1, 2, 3, 4].map((at) => ({ name: `a/${at}`, reason: 'sharing: is no word' }));
-    const check = judgeRecords({ valid: [named(WHOLE)], refused }, 1);
+    const check = judgeRecords({ valid: [named(WHOLE)], refused });
     assert.equal(check.status, 'fail');
     assert.match(check.seen, /^4 of 5 images .*a\/3: sharing: is no word; and 1 more$/);
   });
 
+  test('that are listed and not there are a warning, as for a tag that was just deleted', () => {
+    const check = judgeRecords({ valid: [named(WHOLE)], refused: [] }, { others: 0, gone: ['kit/a:1'] });
+    assert.deepEqual([check.status, check.seen], ['warn', 'listed, and not there: kit/a:1']);
+  });
+
   test('pass where all are taken, beside what is no image', () => {
     assert.equal(
-      judgeRecords({ valid: [named(WHOLE)], refused: [] }, 2).seen,
+      judgeRecords({ valid: [named(WHOLE)], refused: [] }, { others: 2, gone: [] }).seen,
       '1 image is taken, and 2 of another kind are left out',
     );
-    assert.equal(judgeRecords({ valid: [], refused: [] }, 0).status, 'skip');
+    assert.equal(judgeRecords({ valid: [], refused: [] }).status, 'skip');
   });
 });
 
