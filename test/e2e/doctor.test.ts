@@ -438,6 +438,22 @@ images:
     assert.match(checks.records?.seen ?? '', /quarantined: tomography\/tofu: sharing/);
   });
 
+  test('is asked by the token of a facility, which shows nowhere, and by none for its address', async () => {
+    const path = join(folder, 'closed.yaml');
+    writeFileSync(path, CATALOG);
+    const token = 'lab-token-of-kit';
+    const server = await createRegistryServer({ catalog: await loadRegistryCatalog(path), token });
+    closing.push(() => server.close());
+    const config = configuration(['kind: graphql', `url: ${server.url}`, 'token: { env: KIT_TOKEN }']);
+    const open = await doctored(['kit', '--config', config], { KIT_TOKEN: token });
+    assert.equal(open.checks.authentication?.seen, 'let in by the token of federation.yaml');
+    assert.ok(!(open.output.stdout() + open.output.stderr()).includes(token));
+    const closed = await doctored([server.url], { KIT_TOKEN: token });
+    assert.equal(closed.checks.authentication?.status, 'fail');
+    const unset = await runDoctor(['kit', '--config', config]);
+    assert.equal(unset.failure?.entry.exit, 3);
+  });
+
   test('fails an address that is no GraphQL endpoint', async () => {
     const { origin } = await registry();
     const { checks, failure } = await doctored([`${origin}/graphql`]);

@@ -9,7 +9,7 @@ import { createRegistryClient } from '../../network/registry/create-registry-cli
 import { createRegistryHosts } from '../../network/registry/registry-hosts.ts';
 import { documentsInMemory } from '../../sources/oci/known-documents.ts';
 import { listPage } from '../../sources/oci/list.ts';
-import { crawledRegistry } from '../../sources/oci/registry.ts';
+import { type CrawledRegistry, crawledRegistry } from '../../sources/oci/registry.ts';
 import { isGlob } from '../../sources/oci/repositories.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 import { type Check, type CheckId, fail, skip } from './check.ts';
@@ -26,7 +26,7 @@ import {
 } from './protocol.ts';
 import { ingested, judgeLabels, judgeRecords, judgeUnderstood } from './records.ts';
 import { judgeReferrers, judgeSignatures, type ReferrersAnswer, referrersOf } from './referrers.ts';
-import type { Run } from './run.ts';
+import { inTime, type Run } from './run.ts';
 import { readSample, type Sample, sampledRepositories, sampledTags } from './sample.ts';
 import { checkTags, firstTags, type TagList } from './tags.ts';
 import type { Target } from './target.ts';
@@ -55,14 +55,16 @@ export async function checkOci(target: Target, authorities: Reach['authorities']
     await createRegistryClient({ url, access, httpClient, secret, baseDirectory, clock }),
     clock,
   );
-  const registry = crawledRegistry({
-    client,
-    facility: target.configured?.facility.id ?? 'facility',
-    registry: target.configured?.registry.key ?? 'registry',
-    limits: target.limits,
-    known: documentsInMemory(),
-    signal,
-  });
+  const registry = inTime(
+    crawledRegistry({
+      client,
+      facility: target.configured?.facility.id ?? 'facility',
+      registry: target.configured?.registry.key ?? 'registry',
+      limits: target.limits,
+      known: documentsInMemory(),
+      signal,
+    }),
+  );
   await checkContent(target, client, registry, run);
 }
 
@@ -71,7 +73,7 @@ const BEHIND_TAGS: readonly CheckId[] = ['digests', 'media-types', 'referrers', 
 
 /** Adds the first tags of each to `lists`; gives the failure at which it ended, or null. */
 async function readLists(
-  registry: ReturnType<typeof crawledRegistry>,
+  registry: CrawledRegistry,
   names: readonly string[],
   lists: TagList[],
 ): Promise<FederationError | null> {
@@ -88,7 +90,7 @@ async function readLists(
 async function checkContent(
   target: Target,
   client: ObservedClient,
-  registry: ReturnType<typeof crawledRegistry>,
+  registry: CrawledRegistry,
   run: Run,
 ): Promise<void> {
   const hasCredential = target.access.credential !== undefined;
@@ -156,10 +158,7 @@ interface Found {
   readonly check: Check | null;
 }
 
-async function repositoriesOf(
-  { crawl, configured }: Target,
-  registry: ReturnType<typeof crawledRegistry>,
-): Promise<Found> {
+async function repositoriesOf({ crawl, configured }: Target, registry: CrawledRegistry): Promise<Found> {
   const named = crawl.filter((entry) => !isGlob(entry));
   const globs = crawl.filter(isGlob).map(globMatcher);
   const nothing = { listed: 0, more: false, matched: named.length, isConfigured: configured !== null };
@@ -195,7 +194,7 @@ async function checkReferrers(
   { images }: Sample,
   lists: readonly TagList[],
   claimed: number,
-  registry: ReturnType<typeof crawledRegistry>,
+  registry: CrawledRegistry,
   run: Run,
 ): Promise<void> {
   let referrers: readonly ReferrersAnswer[] = [];

@@ -1,6 +1,8 @@
 // One run over a registry: its steps, each with the checks that it gives, within a time.
 import type { Clock } from '../../model/clock.ts';
+import { abortFailure } from '../../network/failure.ts';
 import type { HttpClient } from '../../network/http-client.ts';
+import type { CrawledRegistry } from '../../sources/oci/registry.ts';
 import { attempted, type Check, type CheckId, fail, skip } from './check.ts';
 
 /** What a kind's checks need. */
@@ -47,5 +49,16 @@ export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): 
     },
   };
 }
+
+/** The registry, whose questions reject with SOURCE_TIMEOUT, and with no other error, once the time is over. */
+export const inTime = (registry: CrawledRegistry): CrawledRegistry => ({
+  ...registry,
+  async ask(question) {
+    if (registry.signal.aborted) throw abortFailure(registry.signal).error;
+    return registry.ask(question).catch((error: unknown) => {
+      throw error === registry.signal.reason ? abortFailure(registry.signal).error : error;
+    });
+  },
+});
 
 const OVER = 'the time of --timeout is over';
