@@ -121,7 +121,7 @@ export async function createFederation(config: Config, options: FederationOption
     const catalog = opened.add(
       createCatalog({
         config,
-        sources: await createSources(config, { ...network, policyLabels: () => policy.labels() }),
+        sources: await createSources(config, { ...network, clock, policyLabels: () => policy.labels() }),
         clock,
         vocabulary,
         store: store?.crawls ?? null,

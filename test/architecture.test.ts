@@ -47,7 +47,13 @@ const NETWORK_MODULES: readonly {
       'store/engine/postgres.ts': 'the store in PostgreSQL',
     },
   },
-  { module: /^node:(?:tls|http2|dgram|dns)(?:\/promises)?$/, harmless: [], files: {} },
+  { module: /^node:tls$/, harmless: ['createSecureContext', 'rootCertificates'], files: {} },
+  {
+    module: /^node:dns(?:\/promises)?$/,
+    harmless: [],
+    files: { 'network/connection.ts': 'the addresses of a host, judged before they are connected to' },
+  },
+  { module: /^node:(?:http2|dgram)$/, harmless: [], files: {} },
 ];
 
 /** The files that may call the global `fetch`, which bounds no body and which nothing here bounds. */

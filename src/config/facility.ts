@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { policySchema } from './policy-source.ts';
+import { registryAccessShape } from './registry-access.ts';
 import { crawlSchema, repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
@@ -32,6 +33,7 @@ export const registrySchema = z.strictObject({
   token: secretSchema
     .optional()
     .describe('Sent as a bearer token to this registry’s host only: {env: NAME} or {file: PATH}'),
+  ...registryAccessShape,
   plainHttp: z
     .string()
     .min(1)

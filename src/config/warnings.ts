@@ -54,14 +54,21 @@ function filesOf(facility: FacilityConfig): [readonly PropertyKey[], string, str
     ],
     [['policy', 'source'], sourceFile(facility), `${facility.id} keeps the policy that it has`],
     [['extension', 'schema'], facility.extension?.schema, 'the gateway does not start without it'],
-    ...facility.registries.map(({ kind, url, demo }, at): [PropertyKey[], string | undefined, string] => {
-      const key = demo === undefined ? 'url' : 'demo';
-      return [
-        ['registries', at, key],
-        demo ?? (kind === 'file' ? url : undefined),
-        'the registry has no records',
-      ];
-    }),
+    ...facility.registries.flatMap(
+      ({ kind, url, demo, ca, credential }, at): [PropertyKey[], string | undefined, string][] => {
+        const path = ['registries', at];
+        const key = demo === undefined ? 'url' : 'demo';
+        return [
+          [[...path, key], demo ?? (kind === 'file' ? url : undefined), 'the registry has no records'],
+          [[...path, 'ca'], ca, 'the gateway does not start without it'],
+          [
+            [...path, 'credential', 'dockerConfig'],
+            credential?.dockerConfig,
+            'the registry is not asked without it',
+          ],
+        ];
+      },
+    ),
   ];
   return files.filter((each): each is [PropertyKey[], string, string] => each[1] !== undefined);
 }

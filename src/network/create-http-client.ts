@@ -1,20 +1,13 @@
 // The gateway's only way to the network: every request to a registry or an issuer leaves through here, within bounds.
 
+import type { LookupFunction } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import { SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { pause } from '../model/pause.ts';
-import type { Credential } from './credential.ts';
+import { ANY_ADDRESS } from './connection.ts';
 import { abortFailure, type Failure } from './failure.ts';
-import type {
-  Delivered,
-  HttpClient,
-  HttpDelivery,
-  HttpDownload,
-  HttpRequest,
-  HttpResponse,
-  Purpose,
-} from './http-client.ts';
+import type { Delivered, HttpClient, Isolation, Purpose } from './http-client.ts';
 import {
   attempt,
   createOriginPool,
@@ -22,20 +15,29 @@ import {
   type OriginPoolOptions,
   type Prepared,
 } from './origin-pool.ts';
-import { readDownload, readJsonResponse, readStatus } from './response-reader.ts';
+import { prepareBytes, prepareDelivery, prepareDownload, prepareJson } from './prepare-request.ts';
 import { type Backoff, delayBefore } from './retry.ts';
 
-export interface HttpClientOptions extends Partial<Omit<OriginPoolOptions, 'connections'>> {
+export interface HttpClientOptions
+  extends Partial<
+    Pick<OriginPoolOptions, 'connectTimeout' | 'headersTimeout' | 'bodyTimeout' | 'breaker' | 'clock'>
+  > {
   /** By default two retries, after at most 200 ms and 400 ms. */
   readonly backoff?: Partial<Backoff>;
+  /** Resolves the names of hosts; by default as the system does. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** Pools of connections at a time, one for each origin and purpose; beyond it the least recently used one is closed. */
 const MAX_POOLS = 1_024;
 
+/** Pools of an isolated client: it has a few origins, and some hosts of storage. */
+const MAX_ISOLATED_POOLS = 64;
+
 /** Connections to one origin at a time, by purpose; further requests of that purpose wait for one. */
 const CONNECTIONS: Readonly<Record<Purpose, number>> = {
   crawl: 8,
+  registryTokens: 2,
   extension: 4,
   issuerKeys: 2,
   // A long poll occupies each of them: this is more than there can be facilities.
@@ -43,15 +45,8 @@ const CONNECTIONS: Readonly<Record<Purpose, number>> = {
   decisionLog: 2,
 };
 
-const OWN_HEADERS = { 'user-agent': 'panfed' } as const;
-
-const FORBIDDEN_HEADERS = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'host',
-  'accept-encoding',
-]);
+/** What every pool of a client has. */
+type PoolSettings = Omit<OriginPoolOptions, 'connections' | 'reach'>;
 
 /**
  * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose. By default: 3 s to
@@ -59,12 +54,13 @@ const FORBIDDEN_HEADERS = new Set([
  * row.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const poolOptions: Omit<OriginPoolOptions, 'connections'> = {
+  const settings: PoolSettings = {
     connectTimeout: options.connectTimeout ?? 3_000,
     headersTimeout: options.headersTimeout ?? 5_000,
     bodyTimeout: options.bodyTimeout ?? 5_000,
     breaker: options.breaker ?? { threshold: 5, coolDown: 10_000 },
     clock: options.clock ?? SYSTEM_CLOCK,
+    lookup: options.lookup,
   };
   const backoff: Backoff = {
     retries: 2,
@@ -73,17 +69,27 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     random: Math.random,
     ...options.backoff,
   };
+  return clientOf(settings, backoff, null);
+}
+
+function clientOf(settings: PoolSettings, backoff: Backoff, isolation: Isolation | null): HttpClient {
   const pools = new LRUCache<string, OriginPool>({
-    max: MAX_POOLS,
+    max: isolation === null ? MAX_POOLS : MAX_ISOLATED_POOLS,
     dispose: (pool) => void pool.pool.close(),
   });
+  const isolated: HttpClient[] = [];
   let closed = false;
 
-  function poolFor({ origin }: URL, purpose: Purpose): OriginPool {
-    const key = `${purpose} ${origin}`;
+  function poolFor(url: URL, purpose: Purpose): OriginPool {
+    const key = `${purpose} ${url.origin}`;
     const known = pools.get(key);
     if (known !== undefined) return known;
-    const pool = createOriginPool(origin, { ...poolOptions, connections: CONNECTIONS[purpose] });
+    const atOnce = purpose === 'crawl' ? isolation?.atOnce : undefined;
+    const pool = createOriginPool(url.origin, {
+      ...settings,
+      connections: atOnce ?? CONNECTIONS[purpose],
+      reach: isolation?.reach(url) ?? ANY_ADDRESS,
+    });
     pools.set(key, pool);
     return pool;
   }
@@ -94,11 +100,17 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
   return {
     async json(request) {
-      const prepared = prepare(request);
+      const prepared = prepareJson(request);
       checkOpen();
       const isIdempotent = request.idempotent ?? prepared.method === 'GET';
       const pool = poolFor(prepared.url, request.purpose);
       return persist(pool, prepared, isIdempotent ? backoff : { ...backoff, retries: 0 });
+    },
+    async bytes(request) {
+      const prepared = prepareBytes(request);
+      checkOpen();
+      const pool = poolFor(prepared.url, request.purpose);
+      return persist(pool, prepared, prepared.method === 'POST' ? { ...backoff, retries: 0 } : backoff);
     },
     async deliver(delivery) {
       const prepared = prepareDelivery(delivery);
@@ -113,10 +125,15 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       if ('answer' in result) return result.answer;
       throw result.failure.error;
     },
+    isolated(of) {
+      const client = clientOf(settings, backoff, of);
+      isolated.push(client);
+      return client;
+    },
     async close() {
       closed = true;
-      const open = [...pools.values()].map(({ pool }) => pool);
-      await Promise.all(open.map((pool) => pool.destroy()));
+      const open = [...pools.values()].map(({ pool }) => pool.destroy());
+      await Promise.all([...open, ...isolated.map((client) => client.close())]);
     },
   };
 }
@@ -125,6 +142,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 async function persist<T>(pool: OriginPool, request: Prepared<T>, backoff: Backoff): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     if (request.signal.aborted) throw abortFailure(request.signal).error;
+    await request.beforeAttempt?.();
     const result = await attempt(pool, request);
     if ('answer' in result) return result.answer;
     const delay = delayBefore(retry, result.failure.retryAfter, backoff);
@@ -140,75 +158,4 @@ function notTaken({ status, error }: Failure): Delivered {
   if (status === 413) return 'large';
   if (BODY_REFUSED.includes(status)) return 'refused';
   throw error;
-}
-
-function prepare(request: HttpRequest): Prepared<HttpResponse> {
-  const url = addressOf(request.url);
-  const headers: Record<string, string> = { accept: 'application/json', ...OWN_HEADERS };
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
-    if (FORBIDDEN_HEADERS.has(name.toLowerCase())) {
-      throw new FederationError('INTERNAL', `the header ${name} is set by the HTTP client alone`);
-    }
-    headers[name.toLowerCase()] = value;
-  }
-  authorize(headers, url, request.credential);
-  const body = request.body === undefined ? null : JSON.stringify(request.body);
-  if (body !== null) headers['content-type'] = 'application/json';
-  const method = request.method ?? (body === null ? 'GET' : 'POST');
-  return {
-    url,
-    method,
-    headers,
-    body,
-    signal: request.signal,
-    read: readJsonResponse(request.maxBytes, request.read),
-  };
-}
-
-function prepareDelivery({ url: to, gzip, credential, signal }: HttpDelivery): Prepared<number> {
-  const url = addressOf(to);
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'content-encoding': 'gzip',
-    ...OWN_HEADERS,
-  };
-  authorize(headers, url, credential);
-  return { url, method: 'POST', headers, body: gzip, signal, read: readStatus };
-}
-
-function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: HttpDownload) {
-  const url = addressOf(to);
-  // Only whole bundles: a bundle is signed, a delta from one to the next is not.
-  const headers: Record<string, string> = {
-    prefer: wait === null ? 'modes=snapshot' : `modes=snapshot;wait=${wait}`,
-    ...OWN_HEADERS,
-  };
-  if (etag !== null) headers['if-none-match'] = etag;
-  authorize(headers, url, credential);
-  const shared = { url, method: 'GET', headers, body: null, signal, read: readDownload(maxBytes) } as const;
-  // 304 is an answer only to a request that had an entity tag.
-  return { ...shared, statuses: etag === null ? [] : [304], patience: (wait ?? 0) * 1_000 };
-}
-
-function authorize(headers: Record<string, string>, url: URL, credential: Credential | null | undefined) {
-  if (credential != null) headers.authorization = credential.authorization(url);
-}
-
-function addressOf(to: string | URL): URL {
-  const url = typeof to === 'string' ? parseUrl(to) : to;
-  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '') {
-    throw new FederationError(
-      'CONFIG_INVALID',
-      `not an address that can be asked: ${url.protocol}//${url.host}`,
-      {
-        hint: 'write an http: or https: URL, and the secret as `token`, not in the address',
-      },
-    );
-  }
-  return url;
-}
-
-function parseUrl(text: string): URL {
-  if (URL.canParse(text)) return new URL(text);
-  throw new FederationError('CONFIG_INVALID', `not an absolute URL: ${text.slice(0, 256)}`);
 }

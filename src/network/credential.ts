@@ -1,19 +1,24 @@
-// A secret bound to its one origin, so that no caller can send it elsewhere by mistake.
+// Secrets bound to their one origin, so that no caller can send them elsewhere by mistake.
 import { isBearerToken } from '../config/secrets.ts';
 import { FederationError } from '../model/errors.ts';
 
-/** A bearer token (RFC 6750) and its origin. The token appears in no log, no JSON and no inspection. */
+/**
+ * A bearer token (RFC 6750) or a user with a password (RFC 7617), and its origin. The secret appears in no log, no JSON
+ * and no inspection.
+ */
 export class Credential {
   readonly origin: string;
-  readonly #token: string;
+  readonly scheme: 'Basic' | 'Bearer';
+  readonly #value: string;
 
-  private constructor(origin: string, token: string) {
+  private constructor(origin: string, scheme: 'Basic' | 'Bearer', value: string) {
     this.origin = origin;
-    this.#token = token;
+    this.scheme = scheme;
+    this.#value = value;
   }
 
   /**
-   * The credential for the origin of `url` (scheme, host and port).
+   * A bearer token for the origin of `url` (scheme, host and port).
    * @throws FederationError CONFIG_INVALID if the token cannot stand in a header.
    */
   static for(url: string | URL, token: string): Credential {
@@ -26,7 +31,23 @@ export class Credential {
         },
       );
     }
-    return new Credential(new URL(url).origin, token);
+    return new Credential(new URL(url).origin, 'Bearer', token);
+  }
+
+  /**
+   * A user and a password for the origin of `url`, in UTF-8.
+   * @throws FederationError CONFIG_INVALID for a colon in the name, or a control character (RFC 7617, section 2).
+   */
+  static basic(url: string | URL, username: string, password: string): Credential {
+    if (username.includes(':') || /\p{Cc}/u.test(username + password)) {
+      throw new FederationError(
+        'CONFIG_INVALID',
+        'a user or password has characters that RFC 7617 does not allow',
+        { hint: 'leave out colons in the name, and control characters in both' },
+      );
+    }
+    const encoded = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+    return new Credential(new URL(url).origin, 'Basic', encoded);
   }
 
   /**
@@ -34,9 +55,37 @@ export class Credential {
    * @throws FederationError INTERNAL for any other origin than the credential's own.
    */
   authorization(url: URL): string {
-    if (url.origin !== this.origin) {
-      throw new FederationError('INTERNAL', `the credential of ${this.origin} is not sent to ${url.origin}`);
-    }
-    return `Bearer ${this.#token}`;
+    requireOrigin(url, this.origin);
+    return `${this.scheme} ${this.#value}`;
   }
+}
+
+/** A form with a secret in it (`application/x-www-form-urlencoded`), and the one origin that it is posted to. */
+export class SecretForm {
+  readonly origin: string;
+  readonly #text: string;
+
+  private constructor(origin: string, text: string) {
+    this.origin = origin;
+    this.#text = text;
+  }
+
+  /** The form for the origin of `url`. */
+  static for(url: string | URL, fields: Readonly<Record<string, string>>): SecretForm {
+    return new SecretForm(new URL(url).origin, new URLSearchParams(fields).toString());
+  }
+
+  /**
+   * The body of a request to `url`.
+   * @throws FederationError INTERNAL for any other origin than the form's own.
+   */
+  body(url: URL): string {
+    requireOrigin(url, this.origin);
+    return this.#text;
+  }
+}
+
+function requireOrigin(url: URL, origin: string): void {
+  if (url.origin === origin) return;
+  throw new FederationError('INTERNAL', `the credential of ${origin} is not sent to ${url.origin}`);
 }

@@ -1,5 +1,7 @@
 // Classifies a failed request: its code, whether the server is the cause, and whether a retry can help.
 import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { ADDRESS_REFUSED } from './connection.ts';
+import { retryAfter } from './retry-after.ts';
 import { upstreamText } from './upstream-text.ts';
 
 export interface Failure {
@@ -18,10 +20,15 @@ export function wrongAnswer(code: ErrorCode, message: string, cause?: Error): Fa
 }
 
 /**
- * The failure for a status other than 2xx. `text` is the beginning of the body; `header` is Retry-After (RFC 9110),
- * which counts for 429 and 503.
+ * The failure for a status other than 2xx. `text` is the beginning of the body; of the headers Retry-After counts, for
+ * 429 and 503; `now` is in milliseconds since the epoch.
  */
-export function statusFailure(status: number, header: string | undefined, text: string): Failure {
+export function statusFailure(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+  now: number,
+): Failure {
   const cause = upstreamText(text);
   if (status >= 300 && status < 400 && status !== 304) {
     return wrongAnswer(
@@ -43,7 +50,7 @@ export function statusFailure(status: number, header: string | undefined, text: 
   const error = new FederationError('SOURCE_HTTP_STATUS', `the server answered HTTP ${status}`, { cause });
   const overloaded = status === 429 || status === 503;
   if (overloaded || status === 502 || status === 504) {
-    return { error, server: 'down', retryAfter: overloaded ? waitAsked(header) : 0, status };
+    return { error, server: 'down', retryAfter: overloaded ? waitAsked(headers, now) : 0, status };
   }
   return { error, server: status >= 500 ? 'down' : 'alive', retryAfter: null, status };
 }
@@ -58,7 +65,7 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
     const [errorCode, message, retryAfter] = reading;
     return {
       error: new FederationError(errorCode, message, { cause }),
-      server: errorCode === 'SOURCE_MALFORMED' || errorCode === 'SOURCE_TOO_LARGE' ? 'alive' : 'down',
+      server: ALIVE.has(errorCode) ? 'alive' : 'down',
       retryAfter,
     };
   }
@@ -72,7 +79,7 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
     return {
       error: new FederationError('SOURCE_UNAVAILABLE', 'the server’s certificate is not accepted', {
         cause,
-        hint: 'complete its chain of certificates, or name the authority in NODE_EXTRA_CA_CERTS',
+        hint: 'complete its chain of certificates, or name the authority: `ca` of the registry, or NODE_EXTRA_CA_CERTS',
       }),
       server: 'down',
       retryAfter: null,
@@ -104,6 +111,9 @@ export function abortFailure(signal: AbortSignal): Failure {
 
 type Reading = readonly [ErrorCode, message: string, retryAfter: number | null];
 
+/** Codes that say nothing against the server's ability to answer. */
+const ALIVE: ReadonlySet<ErrorCode> = new Set(['SOURCE_MALFORMED', 'SOURCE_TOO_LARGE', 'SOURCE_REDIRECTED']);
+
 const READINGS: Readonly<Record<string, Reading>> = {
   UND_ERR_CONNECT_TIMEOUT: ['SOURCE_TIMEOUT', 'no connection in time', 0],
   UND_ERR_HEADERS_TIMEOUT: ['SOURCE_TIMEOUT', 'no answer in time', 0],
@@ -117,6 +127,11 @@ const READINGS: Readonly<Record<string, Reading>> = {
   ECONNREFUSED: ['SOURCE_UNAVAILABLE', 'the server refused the connection', 0],
   ENOTFOUND: ['SOURCE_UNAVAILABLE', 'the server’s name does not resolve', null],
   EAI_AGAIN: ['SOURCE_UNAVAILABLE', 'the server’s name does not resolve at the moment', 0],
+  [ADDRESS_REFUSED]: [
+    'SOURCE_REDIRECTED',
+    'the server redirects to a host without a public address, which federation.yaml does not name',
+    null,
+  ],
   UND_ERR_DESTROYED: ['SOURCE_UNAVAILABLE', 'the gateway is stopping', null],
   UND_ERR_CLOSED: ['SOURCE_UNAVAILABLE', 'the gateway is stopping', null],
 };
@@ -127,8 +142,6 @@ const codeOf = (thrown: unknown): string =>
 const describe = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name} ${codeOf(thrown)}: ${thrown.message}` : String(thrown);
 
-/** Milliseconds of a Retry-After in seconds (RFC 9110); a date counts as "not soon": null. */
-function waitAsked(header: string | undefined): number | null {
-  if (header === undefined) return 0;
-  return /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
-}
+/** Milliseconds that the server asks to wait; a header that cannot be read counts as "not soon": null. */
+const waitAsked = (headers: Readonly<Record<string, string>>, now: number): number | null =>
+  headers['retry-after'] === undefined ? 0 : retryAfter(headers, now);

@@ -1,18 +1,25 @@
 // The interface of the gateway's HTTP client, its only way to the network; create.ts makes one.
-import type { Credential } from './credential.ts';
+import type { Reach } from './connection.ts';
+import type { Credential, SecretForm } from './credential.ts';
 
 /**
  * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that
  * requests that callers cause (a lab's own fields of images, keys for a token) never delay a crawl of the same host.
  */
-export type Purpose = 'crawl' | 'extension' | 'issuerKeys' | 'policyBundles' | 'decisionLog';
+export type Purpose =
+  | 'crawl'
+  | 'registryTokens'
+  | 'extension'
+  | 'issuerKeys'
+  | 'policyBundles'
+  | 'decisionLog';
 
 /** Reads a value from the bytes of a JSON answer. Throws or rejects with a FederationError SOURCE_*. */
 export type ReadBody = (bytes: Buffer) => unknown;
 
 /** One request for JSON. */
 export interface HttpRequest {
-  readonly purpose: Exclude<Purpose, 'policyBundles' | 'decisionLog'>;
+  readonly purpose: Extract<Purpose, 'crawl' | 'extension' | 'issuerKeys'>;
   /** http: or https:, absolute. */
   readonly url: string | URL;
   /** By default POST if there is a body, else GET. */
@@ -42,6 +49,48 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes of the body after decompression, for limits that span several requests. */
   readonly bytes: number;
+}
+
+/** One request for bytes as they are sent: nothing is compressed on the way, since their digest may be checked. */
+export interface BytesRequest {
+  readonly purpose: Extract<Purpose, 'crawl' | 'registryTokens'>;
+  /** http: or https:, absolute. */
+  readonly url: string | URL;
+  /** By default GET; without effect where there is a form. */
+  readonly method?: 'GET' | 'HEAD' | undefined;
+  /** Posted once, without retries. */
+  readonly form?: SecretForm | null | undefined;
+  /** As of {@link HttpRequest}. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** For the origin of `url`; with a credential for another origin the request is not sent. */
+  readonly credential?: Credential | null | undefined;
+  /** Ends the request, its retries and the waiting between them. */
+  readonly signal: AbortSignal;
+  /** Maximum bytes of the answer's body. */
+  readonly maxBytes: number;
+  /** Statuses that are answers, beside 200 to 299: they do not count as failures of the server. */
+  readonly statuses?: readonly number[] | undefined;
+  /** Called before the request and each retry, which waits for it; what it rejects with ends the request. */
+  readonly beforeAttempt?: (() => Promise<void>) | undefined;
+}
+
+export interface BytesResponse {
+  /** 200 to 299, or one of the request's `statuses`. */
+  readonly status: number;
+  /** Names in lower case; a header sent more than once is joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it was sent; empty for HEAD and for statuses from 300 on. */
+  readonly bytes: Buffer;
+  /** The beginning of a body of a status from 300 on, at most 1,024 characters, for the log alone. */
+  readonly excerpt: string;
+}
+
+/** What one registry's requests are kept apart by. */
+export interface Isolation {
+  /** Connections to one origin at a time for the purpose `crawl`; further requests wait for one. */
+  readonly atOnce: number;
+  /** What is allowed of an origin, asked before the first connection to it. */
+  readonly reach: (origin: URL) => Reach;
 }
 
 /** JSON that is sent to a server whose answer has no content of interest. */
@@ -84,13 +133,15 @@ export type Downloaded =
 
 /**
  * Its methods reject only with a FederationError: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT,
- * SOURCE_REFUSED (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed), SOURCE_TOO_LARGE,
- * SOURCE_MALFORMED (not JSON), CIRCUIT_OPEN. The other side's text is only in its `cause`, at most 1,024 characters,
+ * SOURCE_REFUSED (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed, and an address that is not
+ * allowed is not connected to), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not what was asked for), CIRCUIT_OPEN. The other side's text is only in its `cause`, at most 1,024 characters,
  * for the log.
  */
 export interface HttpClient {
   /** One request for JSON, retried if it is idempotent. */
   json(request: HttpRequest): Promise<HttpResponse>;
+  /** One request for bytes, retried unless it posts a form. */
+  bytes(request: BytesRequest): Promise<BytesResponse>;
   /** One POST without retries. Only the status of the answer is read. */
   deliver(delivery: HttpDelivery): Promise<Delivered>;
   /**
@@ -98,6 +149,11 @@ export interface HttpClient {
    * https://www.openpolicyagent.org/docs/management-bundles
    */
   download(download: HttpDownload): Promise<Downloaded>;
+  /**
+   * A client with the same times, and with connections and circuit breakers of its own, at most 64 of each. It is closed
+   * with this one.
+   */
+  isolated(isolation: Isolation): HttpClient;
   /** Ends every connection; requests under way fail with SOURCE_UNAVAILABLE. */
   close(): Promise<void>;
 }

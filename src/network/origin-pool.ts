@@ -1,10 +1,12 @@
 // The connections to one origin for one purpose, and the one attempt of a request over them.
 
-import { Pool } from 'undici';
-import type { MonotonicClock } from '../model/clock.ts';
+import type { LookupFunction } from 'node:net';
+import { buildConnector, Pool } from 'undici';
+import type { MonotonicClock, WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { ACCEPT_ENCODING, readExcerpt } from './body.ts';
 import { type Breaker, createBreaker } from './circuit-breaker.ts';
+import { connectionOptions, type Reach, refusedHost } from './connection.ts';
 import { type Failure, statusFailure, transportFailure } from './failure.ts';
 import type { ResponseReader } from './response-reader.ts';
 
@@ -18,13 +20,16 @@ export interface OriginPoolOptions {
   /** Connections at a time; further requests wait for one. */
   readonly connections: number;
   readonly breaker: { readonly threshold: number; readonly coolDown: number };
-  readonly clock: MonotonicClock;
+  readonly clock: MonotonicClock & WallClock;
+  readonly reach: Reach;
+  /** Resolves the host's name; by default as the system does. */
+  readonly lookup: LookupFunction | undefined;
 }
 
 /** A request that was checked, ready to be sent. */
 export interface Prepared<T> {
   readonly url: URL;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
   readonly signal: AbortSignal;
@@ -32,6 +37,10 @@ export interface Prepared<T> {
   readonly statuses?: readonly number[];
   /** Milliseconds to wait for the answer's headers beyond the pool's own timeout. */
   readonly patience?: number;
+  /** By default every content coding that can be read. */
+  readonly acceptEncoding?: string;
+  /** Called before each attempt, which waits for it; what it rejects with ends the request. */
+  readonly beforeAttempt?: (() => Promise<void>) | undefined;
   readonly read: ResponseReader<T>;
 }
 
@@ -41,18 +50,28 @@ export interface OriginPool {
   readonly pool: Pool;
   readonly headersTimeout: number;
   readonly breaker: Breaker;
+  readonly clock: WallClock;
 }
 
 /** A pool to `origin` with its circuit breaker. Connects at the first request. */
 export function createOriginPool(origin: string, options: OriginPoolOptions): OriginPool {
   const pool = new Pool(origin, {
     connections: options.connections,
-    connect: { timeout: options.connectTimeout },
+    connect: connector(options),
     headersTimeout: options.headersTimeout,
     bodyTimeout: options.bodyTimeout,
   });
   const breaker = createBreaker({ ...options.breaker, clock: options.clock });
-  return { pool, headersTimeout: options.headersTimeout, breaker };
+  return { pool, headersTimeout: options.headersTimeout, breaker, clock: options.clock };
+}
+
+function connector({ connectTimeout, reach, lookup }: OriginPoolOptions): buildConnector.connector {
+  const connect = buildConnector({ timeout: connectTimeout, ...connectionOptions(reach, lookup) });
+  return (options, callback) => {
+    const refused = refusedHost(options.hostname, reach);
+    if (refused === null) connect(options, callback);
+    else callback(refused, null);
+  };
 }
 
 /** Sends the request once, if the breaker admits it, and reports the outcome to the breaker. Never rejects. */
@@ -71,16 +90,29 @@ export async function attempt<T>(pool: OriginPool, request: Prepared<T>): Promis
   return result;
 }
 
-async function exchange<T>({ pool, headersTimeout }: OriginPool, request: Prepared<T>): Promise<Attempt<T>> {
+async function exchange<T>(
+  { pool, headersTimeout, clock }: OriginPool,
+  request: Prepared<T>,
+): Promise<Attempt<T>> {
   try {
-    const { url, method, body, signal, statuses = [], patience = 0 } = request;
+    const {
+      url,
+      method,
+      body,
+      signal,
+      statuses = [],
+      patience = 0,
+      acceptEncoding = ACCEPT_ENCODING,
+    } = request;
     const response = await pool.request({
       path: url.pathname + url.search,
       method,
-      headers: { ...request.headers, 'accept-encoding': ACCEPT_ENCODING },
+      headers: { ...request.headers, 'accept-encoding': acceptEncoding },
       body,
       signal,
       headersTimeout: headersTimeout + patience,
+      // undici else closes the connection after each HEAD.
+      ...(method === 'HEAD' ? { reset: false } : {}),
     });
     // A body that is destroyed early emits an error; its reader receives it as well.
     response.body.on('error', () => {});
@@ -88,7 +120,7 @@ async function exchange<T>({ pool, headersTimeout }: OriginPool, request: Prepar
     const status = response.statusCode;
     if ((status < 200 || status > 299) && !statuses.includes(status)) {
       const text = await readExcerpt(response.body);
-      return { failure: statusFailure(status, headers['retry-after'], text) };
+      return { failure: statusFailure(status, headers, text, clock.wall()) };
     }
     return { answer: await request.read({ status, headers, body: response.body }) };
   } catch (thrown) {

@@ -1,8 +1,8 @@
-// Readers of a response: as JSON, as bytes, or only its status.
+// Readers of a response: as JSON, as bytes, as a file, or only its status.
 import type { Readable } from 'node:stream';
 import { FederationError } from '../model/errors.ts';
 import { parseJson, readBody, readExcerpt } from './body.ts';
-import type { Downloaded, HttpResponse, ReadBody } from './http-client.ts';
+import type { BytesResponse, Downloaded, HttpResponse, ReadBody } from './http-client.ts';
 import { upstreamText } from './upstream-text.ts';
 
 /** A response whose body was not read yet. */
@@ -38,6 +38,34 @@ export function readJsonResponse(
     const bytes = await decoded(body, headers, maxBytes);
     const { length } = bytes;
     return { status, headers, body: await read(bytes), bytes: length };
+  };
+}
+
+/**
+ * Reads the bytes of a body of at most `maxBytes` as they were sent, where the status is 200 to 299 and the method is
+ * not HEAD; else the beginning of a body. Rejects with SOURCE_MALFORMED for a content coding, which was not asked for,
+ * and with SOURCE_TOO_LARGE beyond the bound.
+ */
+export function readBytes(maxBytes: number, method: string): ResponseReader<BytesResponse> {
+  return async ({ status, headers, body }) => {
+    const none = Buffer.alloc(0);
+    if (method === 'HEAD' || status === 204 || status === 304) {
+      await body.dump().catch(() => {});
+      return { status, headers, bytes: none, excerpt: '' };
+    }
+    if (status > 299) return { status, headers, bytes: none, excerpt: await readExcerpt(body) };
+    const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+    if (coding !== '' && coding !== 'identity') {
+      body.destroy();
+      throw new FederationError(
+        'SOURCE_MALFORMED',
+        'the answer has a content coding that was not asked for',
+        {
+          cause: upstreamText(coding),
+        },
+      );
+    }
+    return { status, headers, bytes: await decoded(body, {}, maxBytes), excerpt: '' };
   };
 }
 

@@ -3,27 +3,23 @@ import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
+import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import type { RegistryClient } from '../network/registry/registry-client.ts';
+import { createRegistryClient } from '../network/registry/create-registry-client.ts';
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
-import { createOciSource, type OciSourceOptions } from './oci/source.ts';
+import { createOciSource } from './oci/source.ts';
 import type { Source } from './source.ts';
 
 export interface RegistryNetwork {
   readonly httpClient: HttpClient;
   /** The value of a secret that federation.yaml refers to; rejects with CONFIG_INVALID. */
   readonly secret: (reference: SecretReference) => Promise<string>;
-  /**
-   * The client of a registry that is read by its own API; rejects with CONFIG_INVALID. Left out where there are only
-   * registries of kinds graphql and file.
-   */
-  readonly registryClient?:
-    | ((registry: RegistryConfig, url: string) => Promise<RegistryClient> | RegistryClient)
-    | undefined;
+  /** By default the machine's. */
+  readonly clock?: Clock | undefined;
   /** What registries served already, by digest; by default kept in memory, for each call of {@link createSources}. */
   readonly documents?: KnownDocuments | undefined;
   /** Names of the labels that the policies in force read; by default none. */
@@ -82,36 +78,22 @@ export async function createSource(
   if (registry.kind === 'file') {
     return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
   }
-  if (registry.kind === 'oci') return ociSource(names, registry, network);
+  if (registry.kind === 'oci') {
+    const { url } = await registryEndpoint(facility, registry, network);
+    return createOciSource({
+      ...names,
+      url,
+      client: await createRegistryClient({ ...network, url, access: registry, baseDirectory }),
+      repositories: registry.crawl ?? ALL,
+      known: network.documents ?? documentsInMemory(),
+      policyLabels: network.policyLabels ?? (() => NO_LABELS),
+    });
+  }
   const endpoint = await registryEndpoint(facility, registry, network);
   return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
 }
 
-/** Which repositories are crawled where federation.yaml does not say: all. */
+/** The repositories that are crawled where federation.yaml does not say: all that the registry lists. */
 const ALL = ['**'];
 
-async function ociSource(
-  names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
-  { crawl, url, ...registry }: RegistryConfig,
-  { registryClient, documents = documentsInMemory(), policyLabels = () => new Set() }: RegistryNetwork,
-): Promise<Source> {
-  if (url === undefined || registryClient === undefined) {
-    throw new FederationError(
-      'CONFIG_INVALID',
-      `Registry ${names.facility}/${names.registry} cannot be asked.`,
-      {
-        at: `facilities.${names.facility}.registries.${names.registry}`,
-        hint: 'Give it a `url`.',
-      },
-    );
-  }
-  const client = await registryClient({ ...registry, url, crawl }, url);
-  return createOciSource({
-    ...names,
-    url,
-    client,
-    known: documents,
-    policyLabels,
-    repositories: crawl ?? ALL,
-  });
-}
+const NO_LABELS: ReadonlySet<string> = new Set();

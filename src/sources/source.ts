@@ -53,7 +53,7 @@ export interface StoredAs {
 
 /**
  * A client for one registry. Both methods reject with a FederationError whose code is one of SOURCE_*,
- * CONTRACT_UNSUPPORTED, PAGE_STUCK or CIRCUIT_OPEN; what the registry wrote is in its `cause`, for the log alone.
+ * CONTRACT_UNSUPPORTED, PAGE_STUCK, CIRCUIT_OPEN or RATE_LIMITED; what the registry wrote is in its `cause`, for the log alone.
  */
 export interface Source {
   readonly facility: string;

@@ -50,6 +50,8 @@ describe('discovery', () => {
         const body = { issuer, jwks_uri: 'https://aai.esrf.eu/keys', keys: [] };
         return { status: 200, headers: {}, bytes: 0, body };
       },
+      bytes: () => assert.fail('it asks for JSON'),
+      isolated: () => assert.fail('it needs no client of its own'),
       deliver: () => assert.fail('it hands nothing over'),
       download: () => assert.fail('it downloads nothing'),
       close: async () => {},

@@ -12,6 +12,7 @@ import {
   type Misbehaviour,
   startBadRegistry,
 } from '../support/bad-registry.ts';
+import { clockOf } from '../support/clock.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -268,7 +269,7 @@ describe('a circuit breaker', () => {
     const registry = await bad('error 500');
     const guarded = httpClient({
       breaker: { threshold: 2, coolDown: 1_000 },
-      clock: { monotonic: () => now },
+      clock: clockOf(() => now),
     });
     await fails(guarded.json(request(registry.url)), 'SOURCE_HTTP_STATUS');
     await fails(guarded.json(request(registry.url)), 'SOURCE_HTTP_STATUS');

@@ -73,6 +73,8 @@ function withErrors(count: number, fields: number): HttpClient {
       const body = read === undefined ? answer : await read(Buffer.from(JSON.stringify(answer)));
       return { status: 200, body, headers: {}, bytes: 1 };
     },
+    bytes: () => assert.fail('it asks for JSON'),
+    isolated: () => assert.fail('it needs no client of its own'),
     deliver: () => assert.fail('it hands nothing over'),
     download: () => assert.fail('it downloads nothing'),
     async close() {},

@@ -41,8 +41,10 @@ export function issuerConfig(given: Partial<z.input<typeof issuerSchema>> = {}):
 /** A door that lets nothing through. */
 export const noDoor: HttpClient = {
   json: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
+  bytes: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   deliver: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
   download: () => Promise.reject(new FederationError('SOURCE_UNAVAILABLE', 'no network here')),
+  isolated: () => noDoor,
   close: () => Promise.resolve(),
 };
 

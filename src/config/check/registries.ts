@@ -1,10 +1,12 @@
-// Checks each registry: one place to read from, no secret over plain http, and rules that name existing facilities.
+// Checks each registry: one place to read from, what it is asked with, no secret over plain http, and rules that name
+// existing facilities.
 import { didYouMean } from '../../model/nearest.ts';
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
 import type { Config } from '../schema.ts';
 import { webUrlSchema } from '../text.ts';
 import { isSecureUrl } from '../url.ts';
+import { checkRegistryAccess } from './registry-access.ts';
 
 /** Reports missing or contradictory places, unsafe endpoints, and rules about unknown facilities. */
 export function checkRegistries(config: Config, report: Report): void {
@@ -19,6 +21,7 @@ export function checkRegistries(config: Config, report: Report): void {
       if (registry.kind !== 'file' && registry.url !== undefined) {
         checkEndpoint(registry, registry.url, path, report);
       }
+      checkRegistryAccess(registry, path, report);
       checkRules(registry, known, path, report);
     }
   }

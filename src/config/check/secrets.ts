@@ -42,8 +42,9 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
   }
 }
 
-/** Every secret but the key of the cursors and the address of the store is sent, or expected, in an Authorization header. */
-const isToken = (path: readonly PropertyKey[]): boolean => path[0] !== 'federation' && path[0] !== 'store';
+/** Every secret but the key of the cursors, the address of the store and passwords is sent, or expected, as a bearer token. */
+const isToken = (path: readonly PropertyKey[]): boolean =>
+  path[0] !== 'federation' && path[0] !== 'store' && path.at(-1) !== 'password';
 
 /** Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC 7518). */
 export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
@@ -70,10 +71,14 @@ function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] 
       token,
     ]),
     ...config.facilities.flatMap(({ registries }, index) =>
-      registries.map(({ token }, at): [PropertyKey[], SecretReference | undefined] => [
-        ['facilities', index, 'registries', at, 'token'],
-        token,
-      ]),
+      registries.flatMap(({ token, credential }, at): [PropertyKey[], SecretReference | undefined][] => {
+        const path = ['facilities', index, 'registries', at];
+        return [
+          [[...path, 'token'], token],
+          [[...path, 'credential', 'token'], credential?.token],
+          [[...path, 'credential', 'password'], credential?.password],
+        ];
+      }),
     ),
     ...config.facilities.map((facility, index): [PropertyKey[], SecretReference | undefined] => [
       ['facilities', index, 'policy', 'token'],

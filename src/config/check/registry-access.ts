@@ -1,0 +1,34 @@
+// Checks what a registry is asked with: only kinds that read a registry's own API can use it.
+import type { RegistryConfig } from '../facility.ts';
+import type { Report } from '../problem.ts';
+
+/** Kinds whose registries are asked with `token`, or are files. */
+const WITHOUT: readonly string[] = ['graphql', 'file'];
+
+/** Reports keys of {@link registryAccessShape} that the registry's kind does not use, and a second credential. */
+export function checkRegistryAccess(
+  registry: RegistryConfig,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
+  const { kind, credential, realms, ca, storage, requests, token } = registry;
+  if (!WITHOUT.includes(kind)) {
+    if (token !== undefined) {
+      report([...path, 'token'], `a registry of kind ${kind} has no token`, 'Write credential: {token: …}.');
+    }
+    return;
+  }
+  const given = {
+    credential: credential !== undefined,
+    realms: realms.length > 0,
+    ca: ca !== undefined,
+    storage: storage.length > 0,
+    requests: requests !== undefined,
+  };
+  for (const [key, isGiven] of Object.entries(given)) {
+    if (!isGiven) continue;
+    const hint =
+      key === 'credential' && kind === 'graphql' ? 'Write token: {env: NAME} or {file: PATH}.' : undefined;
+    report([...path, key], `a registry of kind ${kind} is read without ${key}`, hint);
+  }
+}

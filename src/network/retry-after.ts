@@ -1,0 +1,49 @@
+// When a server asks to be asked again: Retry-After (RFC 9110, section 10.2.3), and Docker Hub's X-Retry-After.
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Seconds since the epoch begin here; a smaller number is a duration. */
+const FIRST_UNIX_TIME = 1_000_000_000;
+
+/** The three forms of an HTTP date (RFC 9110, section 5.6.7), all of them in GMT. */
+const HTTP_DATES = [
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+
+/**
+ * Milliseconds to wait, from 0; null: the headers name no time that can be read. `now` is in milliseconds since the
+ * epoch. Retry-After counts seconds, with a fraction or without, or is a date; X-Retry-After is a unix time in
+ * seconds. Times are compared with the server's own `Date` where it sends one, so that clocks may differ. The longer
+ * wait of both headers counts.
+ */
+export function retryAfter(headers: Headers, now: number): number | null {
+  const serverNow = httpDate(headers.date ?? '') ?? now;
+  const waits = [headers['retry-after'], headers['x-retry-after']].flatMap((value) => {
+    const wait = value === undefined ? null : waitOf(value.trim(), serverNow);
+    return wait === null ? [] : [wait];
+  });
+  return waits.length === 0 ? null : Math.max(0, ...waits);
+}
+
+/** Milliseconds until a number of seconds: since the epoch where it is large enough, else from now. null: no number. */
+export function untilSeconds(text: string, now: number): number | null {
+  if (!/^\d{1,15}(?:\.\d{1,15})?$/.test(text)) return null;
+  const seconds = Number(text);
+  return seconds >= FIRST_UNIX_TIME ? Math.max(0, seconds * 1_000 - now) : seconds * 1_000;
+}
+
+function waitOf(value: string, now: number): number | null {
+  const wait = untilSeconds(value, now);
+  if (wait !== null) return wait;
+  const date = httpDate(value);
+  return date === null ? null : Math.max(0, date - now);
+}
+
+/** Milliseconds since the epoch; null: no HTTP date. */
+function httpDate(text: string): number | null {
+  if (!HTTP_DATES.some((form) => form.test(text))) return null;
+  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(time) ? null : time;
+}
