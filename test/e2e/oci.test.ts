@@ -7,6 +7,7 @@ import { ingest } from '../../src/catalog/ingest/ingest.ts';
 import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { documentsInMemory } from '../../src/sources/oci/known-documents.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { configOf, startGateway } from '../support/gateway.ts';
 import { crawled } from '../support/oci/crawl.ts';
 import {
   type DockerRegistry,
@@ -67,6 +68,67 @@ describe('a registry of Distribution 2.8', needsDockerRegistry, () => {
     assert.equal((await crawled(testClient(registry.origin), options)).nodes.length, 1);
     await request(`${registry.origin}/v2/mx/xds/manifests/${image.digest}`, { method: 'DELETE' });
     assert.deepEqual(await crawled(testClient(registry.origin), options), { nodes: [], malformed: [] });
+  });
+
+  test('is a registry of the federation, whose images a question finds with what its labels and federation.yaml say', async () => {
+    const license = { 'org.opencontainers.image.licenses': 'MIT' };
+    const image = testImage({
+      labels: { ...license, 'io.panfed.title': 'CTFFIND 4' },
+      env: ['CUDA_VERSION=12.4.1', 'PASSWORD=hunter2'],
+    });
+    const secret = testImage({
+      labels: { ...license, 'io.panfed.title': 'CTFFIND 5', 'io.panfed.sharing': 'none' },
+    });
+    await push(registry.origin, 'gateway/ctffind', ['4', 'latest'], image);
+    await push(registry.origin, 'gateway/secret', ['1'], secret);
+    const gateway = await startGateway(
+      configOf({
+        facilities: [
+          {
+            id: 'esrf',
+            name: 'ESRF',
+            registries: [
+              {
+                key: 'main',
+                kind: 'oci',
+                url: registry.origin,
+                pull: 'registry.esrf.example',
+                crawl: ['gateway/*'],
+                repositories: [{ match: 'gateway/**', sharing: 'open', conditions: [] }],
+              },
+            ],
+          },
+        ],
+      }),
+    );
+    try {
+      await gateway.federation.catalog.refresh({ maxAge: null });
+      const { data } = await gateway.ask<{ images: unknown }>(
+        '{ images(search: "ctffind") { complete nodes { title reference tags manifests { platform digest } environment { name value } } } }',
+      );
+      assert.deepEqual(data.images, {
+        complete: true,
+        nodes: [
+          {
+            title: 'CTFFIND 4',
+            reference: `registry.esrf.example/gateway/ctffind@${image.digest}`,
+            tags: ['4', 'latest'],
+            manifests: [{ platform: 'linux/amd64', digest: image.digest }],
+            environment: [{ name: 'CUDA_VERSION', value: '12.4.1' }],
+          },
+        ],
+      });
+      const [state] = gateway.federation.catalog.states();
+      assert.deepEqual(
+        state?.snapshot?.records.map(({ title, sharing }) => [title, sharing]),
+        [
+          ['CTFFIND 4', 'open'],
+          ['CTFFIND 5', 'none'],
+        ],
+      );
+    } finally {
+      await gateway.close();
+    }
   });
 
   test(
