@@ -51,7 +51,7 @@ export async function* crawlOci(options: OciCrawl, context: CrawlContext): Async
 
 async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const { facility, limits } = options;
-  const registry = crawledRegistry({ ...options, signal: context.signal });
+  const registry = crawledRegistry({ ...options, signal: context.signal, uncounted: context.uncounted });
   const policyLabels = options.policyLabels();
   const reading = {
     ...context,
