@@ -1,6 +1,7 @@
 // An image of a registry → a node in the shape that ingest reads: the words of registry.graphql's Image, and beside them
 // what a lab's own registry does not say.
 import { BOUNDS } from '../../model/bounds.ts';
+import { FederationError } from '../../model/errors.ts';
 import type { EnvironmentVariable } from '../../model/image.ts';
 import type { Image, PlatformImage } from './image.ts';
 import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './labels.ts';
@@ -41,6 +42,9 @@ export function nodesOf({ repository, digest, tags }: Named, image: Image, isRea
   return nodes;
 }
 
+/** Characters of the labels of all levels of an image: its node is to be stored, and its record to have them. */
+const LEVEL_CHARACTERS = 2 * BOUNDS.recordBytes;
+
 interface LabelSets {
   /** The first describes before the others; each differs from those before it. At least one. */
   readonly sets: readonly (readonly LabelEntry[])[];
@@ -57,6 +61,15 @@ function labelSets({ annotations, manifests }: Image, isRead: IsRead): LabelSets
   const whole = [...annotations, ...(first?.labels ?? [])];
   const rest = others.flatMap(({ labels }) => labels).map((level) => onlyRead(level, isRead));
   const levels = [...whole, ...rest];
+  const length = levels
+    .flatMap(({ labels }) => labels)
+    .reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (length > LEVEL_CHARACTERS) {
+    throw new FederationError(
+      'SOURCE_MALFORMED',
+      `the labels of all its levels have more than ${LEVEL_CHARACTERS} characters`,
+    );
+  }
   // Together they are one image's labels, and have the bounds of one.
   const merged = new Map<string, string>();
   for (const [name, value] of levels.flatMap(({ labels }) => labels)) {

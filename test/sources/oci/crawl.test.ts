@@ -228,6 +228,29 @@ describe('labels', () => {
   });
 });
 
+describe('documents that are large', () => {
+  test('are read beside the event loop, as small ones are', async () => {
+    const { client, hold } = await registry();
+    const labels = {
+      'io.panfed.title': 'RELION',
+      ...Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`z.${index}`, 'x'.repeat(4_000)])),
+    };
+    hold('em/relion', ['1'], testImage({ labels }));
+    const { nodes, malformed } = await crawled(client);
+    assert.deepEqual(malformed, []);
+    assert.equal(nodes[0]?.labels?.[0]?.name, 'io.panfed.title');
+    assert.ok((nodes[0]?.droppedLabels.length ?? 0) > 200);
+  });
+
+  test('are quarantined where they hold too many labels that are read', async () => {
+    const { client, hold } = await registry();
+    const labels = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`io.panfed.${index}`, 'x']));
+    hold('em/relion', ['1'], testImage({ labels }));
+    const { malformed } = await crawled(client);
+    assert.match(malformed[0]?.reason ?? '', /more than 128 labels that are read/);
+  });
+});
+
 describe('a crawl', () => {
   test('asks for one list of tags a repository and one HEAD a tag, and for each document once', async () => {
     const { client, hold } = await registry();
