@@ -228,6 +228,43 @@ describe('labels', () => {
   });
 });
 
+describe('platforms that differ', () => {
+  const NAME = 'org.hzb.restricted';
+
+  async function ofPlatforms(
+    one: object,
+    other: object,
+    annotations: object,
+    policyLabels: readonly string[],
+  ) {
+    const { client, hold } = await registry();
+    const images = [one, other].map((labels, index) => ({
+      image: testImage({ labels, content: `${index}`, platform: { os: 'linux', architecture: `a${index}` } }),
+    }));
+    hold('em/multi', ['1'], testIndex(images, { annotations }));
+    return crawled(client, { policyLabels: () => new Set(policyLabels) });
+  }
+
+  test('in a label that a policy reads are quarantined', async () => {
+    const { malformed } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, {}, [NAME]);
+    assert.deepEqual(reasons(malformed).length, 1);
+    assert.match(malformed[0]?.reason ?? '', /its platforms differ in "org.hzb.restricted"/);
+  });
+
+  test('are one image where the index states it, or one of them does not have it', async () => {
+    const stated = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, { [NAME]: 'yes' }, [NAME]);
+    assert.equal(stated.nodes[0]?.labelSets?.[0]?.[0]?.value, 'yes');
+    const lacking = await ofPlatforms({}, { [NAME]: 'yes' }, {}, [NAME]);
+    assert.deepEqual(lacking.nodes[0]?.labels, [{ name: NAME, value: 'yes' }]);
+  });
+
+  test('in a label that nobody reads have it dropped for policies that come, and the first one’s shown', async () => {
+    const { nodes } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, {}, []);
+    assert.deepEqual(nodes[0]?.labels, [{ name: NAME, value: 'no' }]);
+    assert.deepEqual(nodes[0]?.droppedLabels, [NAME]);
+  });
+});
+
 describe('documents that are large', () => {
   test('are read beside the event loop, as small ones are', async () => {
     const { client, hold } = await registry();
