@@ -52,7 +52,7 @@ export async function* crawlOci(options: OciCrawl, context: CrawlContext): Async
 
 async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const { facility, limits } = options;
-  const registry = crawledRegistry({ ...options, ...context });
+  const registry = crawledRegistry({ ...options, ...context, uncounted: context.uncounted });
   const policyLabels = options.policyLabels();
   const reading = {
     ...context,

@@ -43,7 +43,7 @@ export class CrawlExceeded extends Error {
   }
 }
 
-interface Options extends Omit<CrawledRegistry, 'ask' | 'countPage'> {
+interface Options extends Omit<CrawledRegistry, 'ask' | 'countPage' | 'remainder'> {
   readonly client: RegistryClient;
   /** See `CrawlContext`. */
   readonly enough?: AbortSignal | undefined;
