@@ -46,7 +46,7 @@ export const limitsSchema = z
     oci: z
       .strictObject({
         repositories: whole(1, 100_000, 10_000, 'Repositories of one registry that are crawled'),
-        tags: whole(1, 1_000_000, 50_000, 'Tags of one repository'),
+        tags: whole(1, 100_000, 20_000, 'Tags of one repository'),
         manifests: whole(1, 256, 64, 'Manifests of one image'),
         documentBytes: whole(
           65_536,

@@ -79,7 +79,7 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
     return {
       error: new FederationError('SOURCE_UNAVAILABLE', 'the server’s certificate is not accepted', {
         cause,
-        hint: 'complete its chain of certificates, or name the authority: `ca` of the registry, or NODE_EXTRA_CA_CERTS',
+        hint: 'complete its chain of certificates, or name the authority in NODE_EXTRA_CA_CERTS, or in `ca` of a registry whose kind has it',
       }),
       server: 'down',
       retryAfter: null,

@@ -11,7 +11,7 @@ import { createRegistryClient } from '../network/registry/create-registry-client
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
-import { createOciSource, type OciSourceOptions } from './oci/source.ts';
+import { createOciSource } from './oci/source.ts';
 import type { Source } from './source.ts';
 
 export interface RegistryNetwork {
@@ -45,17 +45,14 @@ export async function registryEndpoint(
 ): Promise<RegistryEndpoint> {
   const url = registry.url ?? demoUrl?.(facility.id, registry.key);
   if (url == null) {
-    throw withoutAddress(facility.id, registry.key);
+    throw new FederationError('CONFIG_INVALID', `Registry ${facility.id}/${registry.key} has no address.`, {
+      at: `facilities.${facility.id}.registries.${registry.key}`,
+      hint: 'Give it a `url`.',
+    });
   }
   const token = registry.token === undefined ? null : await secret(registry.token);
   return { url, credential: token === null ? null : Credential.for(url, token) };
 }
-
-const withoutAddress = (facility: string, registry: string): FederationError =>
-  new FederationError('CONFIG_INVALID', `Registry ${facility}/${registry} has no address.`, {
-    at: `facilities.${facility}.registries.${registry}`,
-    hint: 'Give it a `url`.',
-  });
 
 /** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
 export function createSources(
@@ -81,21 +78,22 @@ export async function createSource(
   if (registry.kind === 'file') {
     return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
   }
-  if (registry.kind === 'oci') return ociSource(names, registry, baseDirectory, network);
+  if (registry.kind === 'oci') {
+    const { url } = await registryEndpoint(facility, registry, network);
+    return createOciSource({
+      ...names,
+      url,
+      client: await createRegistryClient({ ...network, url, access: registry, baseDirectory }),
+      repositories: registry.crawl ?? ALL,
+      known: network.documents ?? documentsInMemory(),
+      policyLabels: network.policyLabels ?? (() => NO_LABELS),
+    });
+  }
   const endpoint = await registryEndpoint(facility, registry, network);
   return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
 }
 
-/** Which repositories are crawled where federation.yaml does not say: all. */
+/** The repositories that are crawled where federation.yaml does not say: all that the registry lists. */
 const ALL = ['**'];
 
-async function ociSource(
-  names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
-  { crawl = ALL, url, ...access }: RegistryConfig,
-  baseDirectory: string,
-  { documents = documentsInMemory(), policyLabels = () => new Set(), ...network }: RegistryNetwork,
-): Promise<Source> {
-  if (url === undefined) throw withoutAddress(names.facility, names.registry);
-  const client = await createRegistryClient({ ...network, url, access, baseDirectory });
-  return createOciSource({ ...names, url, client, known: documents, policyLabels, repositories: crawl });
-}
+const NO_LABELS: ReadonlySet<string> = new Set();

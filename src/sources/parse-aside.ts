@@ -14,6 +14,7 @@ import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
 import type { ImageConfig } from './oci/image-config.ts';
 import type { ManifestDocument } from './oci/manifest.ts';
+import type { NamesPage } from './oci/names-page.ts';
 import {
   type PackedCatalog,
   type PackedImages,
@@ -24,6 +25,7 @@ import {
   parseImageConfig,
   parseImages,
   parseManifest,
+  parseNames,
   parsePage,
 } from './parse-worker.ts';
 import { unpack } from './parsed.ts';
@@ -140,6 +142,16 @@ export async function readImagesAside(
   const packed =
     bytes.length <= SMALL.json ? parseImages(task) : ((await run(task, context)) as PackedImages);
   return { images: packed.nodes === null ? null : await unpack(packed.nodes), errors: packed.errors };
+}
+
+/** @throws FederationError as `readNamesPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+export async function readNamesAside(
+  bytes: Uint8Array,
+  member: string,
+  context: ParseContext,
+): Promise<NamesPage> {
+  const task = { kind: 'names', bytes, member } as const;
+  return bytes.length <= SMALL.json ? parseNames(task) : ((await run(task, context)) as NamesPage);
 }
 
 /** Documents of an OCI registry are read for one crawl. */

@@ -11,6 +11,7 @@ import { readPage } from './contract.ts';
 import { type ImageConfig, readImageConfig } from './oci/image-config.ts';
 import { readBy } from './oci/labels.ts';
 import { type ManifestDocument, readManifest } from './oci/manifest.ts';
+import { type NamesPage, readNamesPage } from './oci/names-page.ts';
 import { pack } from './parsed.ts';
 
 export type ParseTask =
@@ -27,6 +28,12 @@ export type ParseTask =
       readonly kind: 'manifest' | 'imageConfig';
       readonly bytes: Uint8Array;
       readonly policyLabels: ReadonlySet<string>;
+    }
+  | {
+      /** A page of a list of an OCI registry. */
+      readonly kind: 'names';
+      readonly bytes: Uint8Array;
+      readonly member: string;
     };
 
 export interface PackedPage {
@@ -55,6 +62,7 @@ export type Parsed =
   | PackedImages
   | ManifestDocument
   | ImageConfig
+  | NamesPage
   | { readonly failure: ErrorData };
 
 /**
@@ -70,6 +78,8 @@ export default function parse(task: ParseTask): Parsed {
         return parseCatalog(task);
       case 'images':
         return parseImages(task);
+      case 'names':
+        return parseNames(task);
       case 'manifest':
         return parseManifest(task);
       case 'imageConfig':
@@ -105,6 +115,14 @@ export function parseImages({
   const { data, errors } = readAnswer(parseJson(Buffer.from(bytes)));
   const list = data?.[responseKey];
   return { nodes: Array.isArray(list) ? pack(list) : null, errors };
+}
+
+/** A page of a list. Throws FederationError as {@link readNamesPage} and {@link parseJson} do. */
+export function parseNames({
+  bytes,
+  member,
+}: Pick<Extract<ParseTask, { kind: 'names' }>, 'bytes' | 'member'>): NamesPage {
+  return readNamesPage(parseJson(Buffer.from(bytes)), member);
 }
 
 type OciDocument = Pick<Extract<ParseTask, { kind: 'manifest' | 'imageConfig' }>, 'bytes' | 'policyLabels'>;

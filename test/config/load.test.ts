@@ -302,6 +302,22 @@ describe('what must hold between sections', () => {
       extended('repositories: [{match: a, conditions: [{kind: site, facilities: [esfr]}]}]'),
       /no facility esfr/,
     ],
+    ['crawl of a registry that is read as a whole', extended('crawl: [em/relion]'), /without crawl/],
+    [
+      'an oci registry without an address',
+      LEAST.replace('kind: graphql', 'kind: oci').replace(/ +url: .*\n/, ''),
+      /an oci registry needs url/,
+    ],
+    [
+      'a repository to crawl that is no name',
+      extended('crawl: [EM/relion]').replace('kind: graphql', 'kind: oci'),
+      /the name of a repository, such as em\/relion, or a glob/,
+    ],
+    [
+      'an oci registry over plain http on another host',
+      LEAST.replace('kind: graphql', 'kind: oci').replace('https://registry', 'http://registry'),
+      /plain http to another host/,
+    ],
     ['a group that is none', extended('repositories: [{match: a, groups: [em]}]'), /AARC-G069 group/],
     [
       'an issuer on plain http',
@@ -359,6 +375,12 @@ describe('what must hold between sections', () => {
       assert.match((await problem(context, text)).message, message);
     });
   }
+
+  test('an oci registry may name what is crawled, and be at its root', async (context) => {
+    const text = extended('crawl: [em/relion, "mx/**"]').replace('kind: graphql', 'kind: oci');
+    const { facilities } = await loadConfig(await configFile(context, text), env);
+    assert.deepEqual(facilities[0]?.registries[0]?.crawl, ['em/relion', 'mx/**']);
+  });
 
   test('plain http is accepted on loopback, and elsewhere with a reason', async (context) => {
     for (const text of [

@@ -46,7 +46,7 @@ describe('a registry that is read in part', () => {
     const { data, errors } = await ask(
       '{ images(only: { frameworks: ["nonesuch"] }) { totalCount notices { code } } }',
     );
-    assert.equal(errors, undefined);
+    assert.deepEqual(errors, []);
     assert.deepEqual(data.images, { totalCount: 0, notices: [{ code: 'UNKNOWN_CHOICE' }] });
   });
 

@@ -16,6 +16,12 @@ test('each engine pulls by digest', () => {
   );
 });
 
+test('a digest of SHA-512 is pulled as one of SHA-256', () => {
+  const reference = `registry.esrf.fr/em/relion@sha512:${'a'.repeat(128)}`;
+  assert.equal(pullCommands(reference)[0]?.command, `docker pull ${reference}`);
+  assert.deepEqual(pullCommands(reference.replace('sha512', 'sha256')), []);
+});
+
 test('a reference without a digest has no command, because a tag can move', () => {
   assert.deepEqual(pullCommands('registry.esrf.fr/em/relion:3.1'), []);
 });

@@ -103,6 +103,7 @@ export async function buildSnapshotIndex(
       for (const value of FIELD_VALUES[field](record)) builders[field].add(value, document);
     }
     text.add(record, document);
+    await paced(record.tags, pace, (tag) => text.addTag(tag, document));
     versionIndex.add(record, document);
     byId.set(record.id, document);
     for (const reference of referencesOf(record)) append(byReference, reference, document);

@@ -80,6 +80,7 @@ export class TextIndexBuilder {
     this.#facilityName = facilityName;
   }
 
+  /** Adds a record without its tags. */
   add(record: ImageRecord, document: number): void {
     for (const { name, raw, version } of record.frameworks) {
       for (const text of new Set([name, raw, ...this.#synonymsOf(name)])) {
@@ -94,10 +95,14 @@ export class TextIndexBuilder {
     for (const id of new Set([...record.reads, ...record.writes])) {
       this.#term('format', this.#vocabulary.format(id), id, document);
     }
-    for (const tag of record.tags) this.#text('tag', tag, document);
     this.#text('facility', record.facility, document);
     this.#text('facility', this.#facilityName(record.facility), document);
     if (record.description !== null) this.#post('description', proseTerms(record.description), document);
+  }
+
+  /** Adds one of the tags of the record that was added last: there may be so many that others must have turns between. */
+  addTag(tag: string, document: number): void {
+    this.#text('tag', tag, document);
   }
 
   /** Builds the index, and rests when the pace says so. Nothing may be added afterwards. */

@@ -7,6 +7,7 @@ import { isRepository } from '../../model/oci-names.ts';
 import type { Reach } from '../../network/connection.ts';
 import { createRegistryClient } from '../../network/registry/create-registry-client.ts';
 import { createRegistryHosts } from '../../network/registry/registry-hosts.ts';
+import { PAGE_SIZE } from '../../sources/oci/bounds.ts';
 import { documentsInMemory } from '../../sources/oci/known-documents.ts';
 import { listPage } from '../../sources/oci/list.ts';
 import { type CrawledRegistry, crawledRegistry } from '../../sources/oci/registry.ts';
@@ -61,6 +62,7 @@ export async function checkOci(target: Target, authorities: Reach['authorities']
       facility: target.configured?.facility.id ?? 'facility',
       registry: target.configured?.registry.key ?? 'registry',
       limits: target.limits,
+      uncounted: undefined,
       known: documentsInMemory(),
       signal,
     }),
@@ -166,13 +168,13 @@ async function repositoriesOf({ crawl, configured }: Target, registry: CrawledRe
   const names = new Set<string>();
   try {
     const wanted = { scope: 'catalog', member: 'repositories' } as const;
-    let path: string | null = '/v2/_catalog?n=1000';
+    let path: string | null = `/v2/_catalog?n=${PAGE_SIZE}`;
     let of: URL | undefined;
     for (let page = 0; page < CATALOG_PAGES && path !== null; page += 1) {
       const answer = await listPage(registry, wanted, path, of);
       if ('status' in answer)
         return { names: named, list: { ...nothing, status: answer.status }, check: null };
-      for (const name of answer.names) if (typeof name === 'string' && isRepository(name)) names.add(name);
+      for (const name of answer.page.names.filter(isRepository)) names.add(name);
       path = answer.target;
       of = answer.url;
     }

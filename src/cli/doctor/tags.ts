@@ -1,6 +1,7 @@
 // Judges the lists of tags: whether they are there, and whether their pages lead on.
 import { isTag } from '../../model/oci-names.ts';
-import { listPage } from '../../sources/oci/list.ts';
+import { PAGE_SIZE } from '../../sources/oci/bounds.ts';
+import { type ListPage, listPage, type NotListed } from '../../sources/oci/list.ts';
 import type { CrawledRegistry } from '../../sources/oci/registry.ts';
 import { isReferrerTag } from '../../sources/oci/tags.ts';
 import { attempted, type Check, fail, pass, skip, someOf, warn } from './check.ts';
@@ -28,22 +29,20 @@ const SMALL = 2;
 const PAGES = 3;
 
 /** Asks for the first tags of a repository. Rejects as the registry does. */
-export async function firstTags(
-  registry: Pick<CrawledRegistry, 'ask'>,
-  repository: string,
-): Promise<TagList> {
-  const page = await listPage(registry, wanted(repository), `/v2/${repository}/tags/list?n=1000`);
+export async function firstTags(registry: CrawledRegistry, repository: string): Promise<TagList> {
+  const answer = await listPage(registry, wanted(repository), `/v2/${repository}/tags/list?n=${PAGE_SIZE}`);
   const nothing = { repository, tags: [], referrerTags: [], count: 0, invalid: 0, more: false };
-  if ('status' in page) return { ...nothing, status: page.status };
-  const valid = page.names.filter((name): name is string => typeof name === 'string' && isTag(name)).sort();
+  if ('status' in answer) return { ...nothing, status: answer.status };
+  const { page, target } = answer;
+  const valid = page.names.filter(isTag).sort();
   return {
     repository,
     status: 200,
     tags: valid.filter((tag) => !isReferrerTag(tag)),
     referrerTags: valid.filter(isReferrerTag),
-    count: page.names.length,
-    invalid: page.names.length - valid.length,
-    more: page.target !== null,
+    count: page.count,
+    invalid: page.count - valid.length,
+    more: target !== null,
   };
 }
 
@@ -51,13 +50,13 @@ const wanted = (repository: string) => ({ scope: { repository }, member: 'tags' 
 
 /** A page as it came. */
 export interface SmallPage {
-  readonly names: readonly unknown[];
+  readonly names: readonly string[];
   readonly leadsOn: boolean;
 }
 
 /** The check of all lists; it asks for small pages of the longest. */
 export async function checkTags(
-  registry: Pick<CrawledRegistry, 'ask'>,
+  registry: CrawledRegistry,
   lists: readonly TagList[],
 ): Promise<readonly Check[]> {
   const spoiled = judgeLists(lists);
@@ -71,11 +70,12 @@ export async function checkTags(
     let path: string | null = `/v2/${longest.repository}/tags/list?n=${SMALL}`;
     let of: URL | undefined;
     while (path !== null && pages.length < PAGES) {
-      const page = await listPage(registry, wanted(longest.repository), path, of);
-      if ('status' in page) return [judgeRefusedPage(page.status, pages.length)];
-      pages.push({ names: page.names, leadsOn: page.target !== null });
-      path = page.names.length > SMALL ? null : page.target;
-      of = page.url;
+      const answer: ListPage | NotListed = await listPage(registry, wanted(longest.repository), path, of);
+      if ('status' in answer) return [judgeRefusedPage(answer.status, pages.length)];
+      const { page, target, url } = answer;
+      pages.push({ names: page.names, leadsOn: target !== null });
+      path = page.count > SMALL ? null : target;
+      of = url;
     }
     return [judgePages(pages, longest)];
   });

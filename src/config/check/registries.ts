@@ -59,7 +59,7 @@ function checkPlace(
     report(
       path,
       registry.url === undefined
-        ? 'a graphql registry needs url, its endpoint'
+        ? `a registry of kind ${registry.kind} needs url, where it is asked`
         : 'url and demo exclude each other',
     );
   }

@@ -24,7 +24,7 @@ export interface OciLimits {
 export const MAX_DEPTH = 4;
 
 /** Bytes of one page of a list. */
-export const LIST_BYTES = 16_777_216;
+export const LIST_BYTES = 8_388_608;
 
 /** Names that are asked for in one page of a list. */
 export const PAGE_SIZE = 1_000;

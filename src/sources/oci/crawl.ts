@@ -1,5 +1,6 @@
 // One crawl of an OCI registry: its repositories, some at a time, in pages of nodes. A crawl in which the registry gave
 // nothing that could be used is a failure, and no empty registry.
+import { setMaxListeners } from 'node:events';
 import { FederationError } from '../../model/errors.ts';
 import { preparing } from '../../model/pace.ts';
 import type { RegistryClient } from '../../network/registry/registry-client.ts';
@@ -37,6 +38,8 @@ const PAGE = 500;
 export async function* crawlOci(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
+  // Each request under way listens, and there are more of them than Node takes for a leak.
+  setMaxListeners(0, signal);
   try {
     yield* pages(options, { ...context, signal });
   } catch (error) {
@@ -49,7 +52,7 @@ export async function* crawlOci(options: OciCrawl, context: CrawlContext): Async
 
 async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const { facility, limits } = options;
-  const registry = crawledRegistry({ ...options, ...context });
+  const registry = crawledRegistry({ ...options, ...context, uncounted: context.uncounted });
   const policyLabels = options.policyLabels();
   const reading = {
     ...context,

@@ -1,10 +1,10 @@
 // Lists in pages: tags and repositories. The next page is where the Link header leads, and no list goes on without progress.
 import { FederationError } from '../../model/errors.ts';
-import { isObject } from '../../model/json-object.ts';
-import { parseJson } from '../../network/body.ts';
 import type { RegistryScope } from '../../network/registry/registry-client.ts';
+import { readNamesAside } from '../parse-aside.ts';
 import { LIST_BYTES, PAGE_SIZE } from './bounds.ts';
 import { nextTarget } from './link-header.ts';
+import type { NamesPage } from './names-page.ts';
 import type { CrawledRegistry } from './registry.ts';
 import { Unusable } from './unusable.ts';
 
@@ -21,7 +21,7 @@ export interface Wanted {
 
 /** A whole list. */
 export interface Listed {
-  /** Each once, in the order in which they came; texts as they were sent, of at most 4,096 characters. */
+  /** Each once, in the order in which they came; texts as they were sent, of at most 255 characters. */
   readonly names: readonly string[];
   /** Whether it may lack names: a page led back to an earlier one, or had a name that is not text. */
   readonly isDoubtful: boolean;
@@ -31,8 +31,6 @@ export interface Listed {
 export interface NotListed {
   readonly status: number;
 }
-
-const MAX_NAME = 4_096;
 
 /**
  * All pages of a list, however they are ordered. Rejects with {@link Unusable} beyond the maximum of names, with
@@ -55,17 +53,15 @@ export async function list(registry: CrawledRegistry, wanted: Wanted): Promise<L
       }
       return notListed(answer.status, of);
     }
-    const { names: page, target, url } = answer;
+    const { page, target, url } = answer;
     const before = names.size;
-    for (const name of page) {
-      if (typeof name === 'string' && name.length <= MAX_NAME) names.add(name);
-      else isDoubtful = true;
-    }
+    for (const name of page.names) names.add(name);
+    if (page.names.length < page.count) isDoubtful = true;
     if (names.size > wanted.max) throw new Unusable(`it has more than ${wanted.max} ${wanted.member}`);
     const next: string | null = target === null ? null : resolved(target, url);
     const leadsOn = names.size > before && next !== null && !seen.has(next);
     // An empty page behind the last full one is how some registries end; one that repeats names hides others.
-    if (next !== null && !leadsOn && page.length > 0) isDoubtful = true;
+    if (next !== null && !leadsOn && page.count > 0) isDoubtful = true;
     if (next !== null) seen.add(next);
     path = leadsOn ? target : null;
     of = url;
@@ -75,8 +71,7 @@ export async function list(registry: CrawledRegistry, wanted: Wanted): Promise<L
 
 /** One page of a list. */
 export interface ListPage {
-  /** As they were sent: not all need be text. */
-  readonly names: readonly unknown[];
+  readonly page: NamesPage;
   /** Where the next page is, relative to `url`; null: it is the last. */
   readonly target: string | null;
   /** The address that was asked. */
@@ -88,14 +83,14 @@ export interface ListPage {
  * list, and as the registry does.
  */
 export async function listPage(
-  registry: Pick<CrawledRegistry, 'ask'>,
+  registry: CrawledRegistry,
   { scope, member }: Pick<Wanted, 'scope' | 'member'>,
   path: string,
   of?: URL,
 ): Promise<ListPage | NotListed> {
   const { status, bytes, headers, url } = await registry.ask({ path, of, scope, maxBytes: LIST_BYTES });
   if (status >= 300) return { status };
-  return { names: namesIn(bytes, member), target: nextTarget(headers.link), url };
+  return { page: await readNamesAside(bytes, member, registry), target: nextTarget(headers.link), url };
 }
 
 /** A list that breaks off in the middle is not a shorter list. */
@@ -105,14 +100,6 @@ function notListed(status: number, of: URL | undefined): NotListed {
     'SOURCE_HTTP_STATUS',
     `a further page of the list was answered by HTTP ${status}`,
   );
-}
-
-function namesIn(bytes: Buffer, member: Wanted['member']): readonly unknown[] {
-  const page = parseJson(bytes);
-  // Distribution and others write null for an empty list.
-  const names = isObject(page) && Object.hasOwn(page, member) ? (page[member] ?? []) : null;
-  if (Array.isArray(names)) return names;
-  throw new FederationError('SOURCE_MALFORMED', `the answer has no list of ${member}`);
 }
 
 /** To recognize a page that was asked for already; what is no address is refused by the client. */

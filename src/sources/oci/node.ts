@@ -3,7 +3,8 @@
 import { BOUNDS } from '../../model/bounds.ts';
 import type { EnvironmentVariable } from '../../model/image.ts';
 import type { Image, PlatformImage } from './image.ts';
-import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './labels.ts';
+import { labelSets } from './label-sets.ts';
+import type { IsRead, LabelEntry } from './labels.ts';
 
 /** What says which image it is. */
 export interface Named {
@@ -16,7 +17,7 @@ export interface Named {
 /** Tags of one node: an image with more of them has several nodes, which ingest makes one image again. */
 export const NODE_TAGS = BOUNDS.entryTags;
 
-/** The nodes of an image, which are equal in all but tags. Throws SOURCE_MALFORMED as {@link bounded} does. */
+/** The nodes of an image, which are equal in all but tags. Throws SOURCE_MALFORMED as {@link labelSets} does. */
 export function nodesOf({ repository, digest, tags }: Named, image: Image, isRead: IsRead): unknown[] {
   const { sets, dropped } = labelSets(image, isRead);
   const { manifests } = image;
@@ -40,43 +41,6 @@ export function nodesOf({ repository, digest, tags }: Named, image: Image, isRea
   }
   return nodes;
 }
-
-interface LabelSets {
-  /** The first describes before the others; each differs from those before it. At least one. */
-  readonly sets: readonly (readonly LabelEntry[])[];
-  readonly dropped: readonly string[];
-}
-
-/**
- * What was said of the image on each of its levels: annotations of the index, then of each platform the manifest's, the
- * index's of that manifest, and the configuration's labels. Platforms behind the first only restrict and state licenses:
- * they say what nobody reads once more.
- */
-function labelSets({ annotations, manifests }: Image, isRead: IsRead): LabelSets {
-  const [first, ...others] = manifests;
-  const whole = [...annotations, ...(first?.labels ?? [])];
-  const rest = others.flatMap(({ labels }) => labels).map((level) => onlyRead(level, isRead));
-  const levels = [...whole, ...rest];
-  // Together they are one image's labels, and have the bounds of one.
-  const merged = new Map<string, string>();
-  for (const [name, value] of levels.flatMap(({ labels }) => labels)) {
-    if (!merged.has(name)) merged.set(name, value);
-  }
-  const kept = bounded([...merged], isRead);
-  const names = new Set(kept.labels.map(([name]) => name));
-  const sets = new Map<string, readonly LabelEntry[]>();
-  for (const { labels } of levels) {
-    const set = labels.filter(([name]) => names.has(name));
-    if (set.length > 0) sets.set(JSON.stringify(set), set);
-  }
-  const dropped = new Set([...kept.dropped, ...whole.flatMap((level) => level.dropped)]);
-  return { sets: [...sets.values()], dropped: [...dropped].sort() };
-}
-
-const onlyRead = ({ labels, dropped }: BoundedLabels, isRead: IsRead): BoundedLabels => ({
-  labels: labels.filter(([name]) => isRead(name)),
-  dropped,
-});
 
 const entriesOf = (labels: readonly LabelEntry[]) => labels.map(([name, value]) => ({ name, value }));
 

@@ -7,6 +7,7 @@ import type {
   RegistryRequest,
   RegistryResponse,
 } from '../../network/registry/registry-client.ts';
+import type { CrawlContext } from '../source.ts';
 import { AT_ONCE, type OciLimits } from './bounds.ts';
 import type { KnownDocuments } from './known-documents.ts';
 import { createRemainder, type Remainder } from './not-yet.ts';
@@ -23,6 +24,8 @@ export interface CrawledRegistry {
   readonly signal: AbortSignal;
   /** What is left to the next crawl. */
   readonly remainder: Remainder;
+  /** As in the crawl's context. */
+  readonly uncounted: CrawlContext['uncounted'];
   /** Rejects as {@link RegistryClient} does, and with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded}. */
   ask(question: Question): Promise<RegistryResponse>;
   /** Counts one page of a list. Throws {@link CrawlExceeded} beyond the crawl's pages. */
@@ -40,7 +43,7 @@ export class CrawlExceeded extends Error {
   }
 }
 
-interface Options extends Pick<CrawledRegistry, 'facility' | 'registry' | 'limits' | 'known' | 'signal'> {
+interface Options extends Omit<CrawledRegistry, 'ask' | 'countPage' | 'remainder'> {
   readonly client: RegistryClient;
   /** See `CrawlContext`. */
   readonly enough?: AbortSignal | undefined;

@@ -1,6 +1,5 @@
 // One repository of a crawl: its tags, by the digests that they point to, and a node for each image.
 import pLimit from 'p-limit';
-import type { FederationError } from '../../model/errors.ts';
 import { MalformedNode } from '../source.ts';
 import { IMAGES_AT_ONCE } from './bounds.ts';
 import { documentsOf } from './document.ts';
@@ -39,62 +38,64 @@ export async function repositoryNodes(
   repository: string,
   { registry, reading, isRead, isNamed }: RepositoryContext,
 ): Promise<RepositoryNodes> {
-  const nodes: unknown[] = [];
   let usable = 0;
   let failure: unknown = null;
 
-  /** Runs the work; what it fails with is quarantined under the name, if it concerns that alone. */
-  async function attempt(name: string, node: object, work: () => Promise<void>): Promise<void> {
+  /** The nodes that the work gives; what it fails with is quarantined under the name, if it concerns that alone. */
+  async function attempt(
+    name: string,
+    node: object,
+    work: () => Promise<readonly unknown[]>,
+  ): Promise<readonly unknown[]> {
     try {
-      await work();
+      return await work();
     } catch (error) {
-      if (error instanceof Gone) return;
+      if (error instanceof Gone) return [];
       if (error instanceof NotYet) {
         registry.remainder.leave();
-        return;
+        return [];
       }
       const reason = error instanceof CrawlExceeded ? null : reasonOf(error);
       if (reason === null) throw error;
       failure ??= error;
-      nodes.push(new MalformedNode(name, reason, node));
+      return [new MalformedNode(name, reason, node)];
     }
   }
 
   const documents = documentsOf(registry, repository);
   const tagsByDigest = new Map<string, string[]>();
 
-  async function readTag(tag: string): Promise<void> {
-    await attempt(`${repository}:${tag}`, { repository, tags: [tag] }, async () => {
+  const readTag = (tag: string) =>
+    attempt(`${repository}:${tag}`, { repository, tags: [tag] }, async () => {
       const digest = await documents.digestOfTag(tag);
       usable += 1;
       const tags = tagsByDigest.get(digest);
       if (tags === undefined) tagsByDigest.set(digest, [tag]);
       else tags.push(tag);
+      return [];
     });
-  }
 
-  async function readImage(digest: string, tags: readonly string[]): Promise<void> {
-    const named = { repository, digest, tags: [...tags].sort() };
-    await attempt(`${repository}@${digest}`, { repository, digest }, async () => {
+  const readImage = (digest: string) =>
+    attempt(`${repository}@${digest}`, { repository, digest }, async () => {
       const image = await imageOf(digest, documents, reading);
       usable += 1;
-      if (image !== null) nodes.push(...nodesOf(named, image, isRead));
+      const tags = [...(tagsByDigest.get(digest) ?? [])].sort();
+      return image === null ? [] : nodesOf({ repository, digest, tags }, image, isRead);
     });
-  }
 
-  await attempt(repository, { repository }, async () => {
+  const nodes = await attempt(repository, { repository }, async () => {
     const found = await tagsOf(registry, repository);
-    if (found === null) {
-      if (isNamed) nodes.push(new MalformedNode(repository, NOT_THERE, { repository }));
-      return;
-    }
+    if (found === null) return isNamed ? [new MalformedNode(repository, NOT_THERE, { repository })] : [];
     usable += 1;
-    if (found.doubt !== null) nodes.push(new MalformedNode(repository, found.doubt, { repository }));
-    await Promise.all(found.tags.map(readTag));
+    const doubt = found.doubt === null ? [] : [new MalformedNode(repository, found.doubt, { repository })];
+    const failedTags = await Promise.all(found.tags.map(readTag));
+    // Whichever answer came first: the same images come in the same order.
     const inTurn = pLimit(IMAGES_AT_ONCE);
-    await Promise.all([...tagsByDigest].map(([digest, tags]) => inTurn(() => readImage(digest, tags))));
+    const digests = [...tagsByDigest.keys()].sort();
+    const images = await Promise.all(digests.map((digest) => inTurn(() => readImage(digest))));
+    return [...doubt, ...failedTags.flat(), ...images.flat()];
   });
-  return { nodes, usable, failure: failure as FederationError | null };
+  return { nodes, usable, failure };
 }
 
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';

@@ -13,7 +13,7 @@ const list = (repository: string, tags: readonly string[], changes: Partial<TagL
   more: false,
   ...changes,
 });
-const page = (names: readonly unknown[], leadsOn: boolean) => ({ names, leadsOn });
+const page = (names: readonly string[], leadsOn: boolean) => ({ names, leadsOn });
 const FOUR = list('kit/tofu', ['1', '2', '3', '4']);
 
 describe('pages of tags', () => {

@@ -37,12 +37,14 @@ describe('panfed show', () => {
     const digest = `sha256:${'0a'.repeat(32)}`;
     const none = { id: null, digest: null, reference: null };
     assert.deepEqual(imageName(digest), { ...none, digest });
+    const long = `sha512:${'0a'.repeat(64)}`;
+    assert.deepEqual(imageName(long), { ...none, digest: long });
     for (const reference of [IMAGE.reference, 'host:5000/x/y', 'localhost/x', `ghcr.io/x/y@${digest}`]) {
       assert.deepEqual(imageName(reference), { ...none, reference });
       const copied = `docker://${reference}`;
       assert.deepEqual(imageName(copied), { ...none, reference: copied });
     }
-    for (const wrong of ['', ' ', 'sha256:abc', `SHA256:${'0A'.repeat(32)}`, `sha512:${'0a'.repeat(64)}`]) {
+    for (const wrong of ['', ' ', 'sha256:abc', `SHA256:${'0A'.repeat(32)}`, `sha512:${'0a'.repeat(32)}`]) {
       assert.throws(() => imageName(wrong), { code: 'USAGE' }, wrong);
     }
     for (const id of [IMAGE.id, `esrf/main/x@${digest}`, 'nothing']) {

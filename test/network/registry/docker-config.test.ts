@@ -154,7 +154,11 @@ describe('a credential helper', () => {
   test('with a name that is no part of a file’s name is not started', async (context) => {
     const folder = helper(context, 'x', `touch $FOLDER/started; ${ANSWER}`);
     for (const name of ['../x', 'x;touch y', '-x', '.', '', 'x y', 'x\n', '/bin/sh', 'a'.repeat(65)]) {
-      await assert.rejects(askCredentialHelper(name, 'registry.esrf.eu'), { code: 'CONFIG_INVALID' }, name);
+      await assert.rejects(
+        askCredentialHelper(name, 'registry.esrf.eu'),
+        { code: 'CONFIG_INVALID', message: /has a name that is none/ },
+        name,
+      );
     }
     assert.throws(() => readFileSync(join(folder, 'started')), { code: 'ENOENT' });
   });

@@ -228,6 +228,66 @@ describe('labels', () => {
   });
 });
 
+describe('platforms that differ', () => {
+  const NAME = 'org.hzb.restricted';
+
+  async function ofPlatforms(
+    one: object,
+    other: object,
+    annotations: object,
+    policyLabels: readonly string[],
+  ) {
+    const { client, hold } = await registry();
+    const images = [one, other].map((labels, index) => ({
+      image: testImage({ labels, content: `${index}`, platform: { os: 'linux', architecture: `a${index}` } }),
+    }));
+    hold('em/multi', ['1'], testIndex(images, { annotations }));
+    return crawled(client, { policyLabels: () => new Set(policyLabels) });
+  }
+
+  test('in a label that a policy reads are quarantined', async () => {
+    const { malformed } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, {}, [NAME]);
+    assert.deepEqual(reasons(malformed).length, 1);
+    assert.match(malformed[0]?.reason ?? '', /its platforms differ in "org.hzb.restricted"/);
+  });
+
+  test('are one image where the index states it, or one of them does not have it', async () => {
+    const stated = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, { [NAME]: 'yes' }, [NAME]);
+    assert.equal(stated.nodes[0]?.labelSets?.[0]?.[0]?.value, 'yes');
+    const lacking = await ofPlatforms({}, { [NAME]: 'yes' }, {}, [NAME]);
+    assert.deepEqual(lacking.nodes[0]?.labels, [{ name: NAME, value: 'yes' }]);
+  });
+
+  test('in a label that nobody reads have it dropped for policies that come, and the first one’s shown', async () => {
+    const { nodes } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, {}, []);
+    assert.deepEqual(nodes[0]?.labels, [{ name: NAME, value: 'no' }]);
+    assert.deepEqual(nodes[0]?.droppedLabels, [NAME]);
+  });
+});
+
+describe('documents that are large', () => {
+  test('are read beside the event loop, as small ones are', async () => {
+    const { client, hold } = await registry();
+    const labels = {
+      'io.panfed.title': 'RELION',
+      ...Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`z.${index}`, 'x'.repeat(4_000)])),
+    };
+    hold('em/relion', ['1'], testImage({ labels }));
+    const { nodes, malformed } = await crawled(client);
+    assert.deepEqual(malformed, []);
+    assert.equal(nodes[0]?.labels?.[0]?.name, 'io.panfed.title');
+    assert.ok((nodes[0]?.droppedLabels.length ?? 0) > 200);
+  });
+
+  test('are quarantined where they hold too many labels that are read', async () => {
+    const { client, hold } = await registry();
+    const labels = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`io.panfed.${index}`, 'x']));
+    hold('em/relion', ['1'], testImage({ labels }));
+    const { malformed } = await crawled(client);
+    assert.match(malformed[0]?.reason ?? '', /more than 128 labels that are read/);
+  });
+});
+
 describe('a crawl', () => {
   test('asks for one list of tags a repository and one HEAD a tag, and for each document once', async () => {
     const { client, hold } = await registry();
@@ -284,8 +344,7 @@ describe('a crawl', () => {
     const give = async (order: readonly number[]) => {
       const { client, hold } = await registry();
       for (const index of order) hold('em/relion', [`t${index}`, `u${index}`], images[index] as TestImage);
-      const { nodes } = await crawled(client);
-      return [...nodes].sort((one, other) => (one.digest < other.digest ? -1 : 1));
+      return (await crawled(client)).nodes;
     };
     assert.deepEqual(await give([0, 1, 2]), await give([2, 0, 1]));
   });

@@ -97,12 +97,15 @@ export async function readGatewayCatalog(
   };
 }
 
+/** What no policy reads, and is not in the form that they read. */
+const NOT_READ = { manifests: [], environment: [], droppedLabels: [] };
+
 /** The record as policies read it. Every field must be there: without one it would be judged as something else. */
 function recordOf(
   { id, digest, reference, tags, facility, registry }: GatewayImage,
   text: string,
 ): ImageRecord {
-  const record = { ...read(text), id, upstreamId: null, digest, reference, tags };
+  const record = { ...NOT_READ, ...read(text), id, upstreamId: null, digest, reference, tags };
   if (facility.id === record.facility && registry === record.registry && isWhole(record, text)) return record;
   throw new FederationError(
     'SOURCE_MALFORMED',

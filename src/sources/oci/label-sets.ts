@@ -1,0 +1,91 @@
+// The labels of an image on all its levels: the index, then each platform's manifest and configuration.
+import { BOUNDS } from '../../model/bounds.ts';
+import { FederationError } from '../../model/errors.ts';
+import { inert } from '../../model/inert.ts';
+import { readsLabel } from '../labels.ts';
+import type { Image, PlatformImage } from './image.ts';
+import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './labels.ts';
+
+/** Characters of the labels of all levels together: the node of the image is stored. */
+const MAX_CHARACTERS = 2 * BOUNDS.recordBytes;
+
+export interface LabelSets {
+  /** The first describes before the others; each differs from those before it. */
+  readonly sets: readonly (readonly LabelEntry[])[];
+  /** Names of labels of which the sets do not have every value, sorted. */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * The labels of each level: annotations of the index, then of each platform the manifest's, the index's of that manifest,
+ * and the configuration's labels. Of platforms behind the first those alone that are read, since they restrict and state
+ * licenses; of the others, those that have another value there are named in `dropped`, for a policy that comes to read them.
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many characters, and where platforms differ in
+ * a label by which a policy decides
+ */
+export function labelSets(image: Image, isRead: IsRead): LabelSets {
+  const [first, ...others] = image.manifests;
+  const behind = others.flatMap(({ labels }) => labels);
+  const whole = [...image.annotations, ...(first?.labels ?? [])];
+  const levels = [...whole, ...behind.map((level) => onlyRead(level, isRead))];
+  refuseTooLong(levels);
+  refuseDisagreement(image, isRead);
+  const merged = mergedOf(levels);
+  // Together they are one image's labels, and have the bounds of one.
+  const kept = bounded([...merged], isRead);
+  const names = new Set(kept.labels.map(([name]) => name));
+  const sets = new Map<string, readonly LabelEntry[]>();
+  for (const { labels } of levels) {
+    const set = labels.filter(([name]) => names.has(name));
+    if (set.length > 0) sets.set(JSON.stringify(set), set);
+  }
+  const differing = behind
+    .flatMap(({ labels }) => labels)
+    .filter(([name, value]) => !isRead(name) && merged.get(name) !== value)
+    .map(([name]) => name);
+  const dropped = [...kept.dropped, ...[...whole, ...behind].flatMap((level) => level.dropped), ...differing];
+  return { sets: [...sets.values()], dropped: [...new Set(dropped)].sort() };
+}
+
+/** Each name with the value of the first level that states it. */
+function mergedOf(levels: readonly BoundedLabels[]): Map<string, string> {
+  const merged = new Map<string, string>();
+  for (const [name, value] of levels.flatMap(({ labels }) => labels)) {
+    if (!merged.has(name)) merged.set(name, value);
+  }
+  return merged;
+}
+
+const onlyRead = ({ labels, dropped }: BoundedLabels, isRead: IsRead): BoundedLabels => ({
+  labels: labels.filter(([name]) => isRead(name)),
+  dropped,
+});
+
+function refuseTooLong(levels: readonly BoundedLabels[]): void {
+  let length = 0;
+  for (const [name, value] of levels.flatMap(({ labels }) => labels)) length += name.length + value.length;
+  if (length <= MAX_CHARACTERS) return;
+  throw malformed(`the labels of all its levels have more than ${MAX_CHARACTERS} characters`);
+}
+
+/**
+ * Of two values of a label that only a policy reads nobody knows which restricts more, unless the index states it for all
+ * platforms. A platform without it has none that could open anything.
+ */
+function refuseDisagreement({ annotations, manifests }: Image, isRead: IsRead): void {
+  const ofIndex = mergedOf(annotations);
+  const stated = new Map<string, string>();
+  for (const { labels } of manifests as readonly Pick<PlatformImage, 'labels'>[]) {
+    for (const [name, value] of mergedOf(labels)) {
+      if (!isRead(name) || readsLabel(name) || ofIndex.has(name)) continue;
+      if ((stated.get(name) ?? value) !== value) {
+        throw malformed(
+          `its platforms differ in ${JSON.stringify(inert(name.slice(0, 64)))}, which a policy reads`,
+        );
+      }
+      stated.set(name, value);
+    }
+  }
+}
+
+const malformed = (message: string): FederationError => new FederationError('SOURCE_MALFORMED', message);

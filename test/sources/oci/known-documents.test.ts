@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { digestOf } from '../../../src/model/digest.ts';
+import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
+
+const keyOf = (bytes: Buffer, repository = 'em/relion', registry = 'main') => ({
+  facility: 'esrf',
+  registry,
+  repository,
+  digest: digestOf(bytes),
+});
+
+describe('known documents', () => {
+  test('are those that this repository of this registry served, and no other', async () => {
+    const known = documentsInMemory();
+    const bytes = Buffer.from('{}');
+    await known.put(keyOf(bytes), bytes);
+    assert.deepEqual(Buffer.from((await known.get(keyOf(bytes))) ?? []), bytes);
+    assert.equal(await known.get(keyOf(bytes, 'em/copy')), null);
+    assert.equal(await known.get(keyOf(bytes, 'em/relion', 'hub')), null);
+    assert.equal(await known.get({ ...keyOf(bytes), facility: 'psi' }), null);
+  });
+
+  test('that are not what their digest says are not known', async () => {
+    const known = documentsInMemory();
+    const bytes = Buffer.from('{}');
+    await known.put(keyOf(bytes), Buffer.from('{"forged": true}'));
+    assert.equal(await known.get(keyOf(bytes)), null);
+  });
+
+  test('are forgotten beyond their bytes, those first that were not used for longest', async () => {
+    const known = documentsInMemory({ maxBytes: 10_000 });
+    const documents = Array.from({ length: 20 }, (_, index) => Buffer.alloc(1_000, index));
+    for (const bytes of documents) await known.put(keyOf(bytes), bytes);
+    const kept = await Promise.all(documents.map(async (bytes) => (await known.get(keyOf(bytes))) !== null));
+    assert.equal(kept[0], false);
+    assert.equal(kept.at(-1), true);
+    assert.ok(kept.filter(Boolean).length < 10);
+  });
+});
