@@ -1,15 +1,21 @@
 // From a registry of federation.yaml to its source: how it is asked, by its kind, its address and its token.
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
+import { type CrawledKind, DOCKER_HUB, defaultUrl, isCrawled } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import { createRegistryClient } from '../network/registry/create-registry-client.ts';
+import {
+  createRegistryClient,
+  type RegistryClientOptions,
+} from '../network/registry/create-registry-client.ts';
+import type { RegistryClient } from '../network/registry/registry-client.ts';
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
+import { LISTINGS } from './listings/listings.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
 import { createOciSource, type OciSourceOptions } from './oci/source.ts';
 import type { Source } from './source.ts';
@@ -81,7 +87,7 @@ export async function createSource(
   if (registry.kind === 'file') {
     return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
   }
-  if (registry.kind === 'oci') return ociSource(names, registry, baseDirectory, network);
+  if (isCrawled(registry.kind)) return ociSource(names, registry.kind, registry, baseDirectory, network);
   const endpoint = await registryEndpoint(facility, registry, network);
   return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
 }
@@ -91,11 +97,34 @@ const ALL = ['**'];
 
 async function ociSource(
   names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
-  { crawl = ALL, url, ...access }: RegistryConfig,
+  kind: CrawledKind,
+  { crawl = ALL, url = defaultUrl(kind) ?? undefined, api, ...access }: RegistryConfig,
   baseDirectory: string,
   { documents = documentsInMemory(), policyLabels = () => new Set(), ...network }: RegistryNetwork,
 ): Promise<Source> {
   if (url === undefined) throw withoutAddress(names.facility, names.registry);
-  const client = await createRegistryClient({ ...network, url, access, baseDirectory });
-  return createOciSource({ ...names, url, client, known: documents, policyLabels, repositories: crawl });
+  const shared = { ...network, access, baseDirectory };
+  const client = await createRegistryClient({ ...shared, url });
+  return createOciSource({
+    ...names,
+    ...{ kind, url, client, known: documents, policyLabels, repositories: crawl },
+    listing: LISTINGS[kind],
+    api: kind === 'dockerhub' ? await dockerHubApi(url, api, shared) : null,
+  });
+}
+
+/** Docker Hub's API, whose budget of requests is not that of its images. */
+function dockerHubApi(
+  url: string,
+  api: string = DOCKER_HUB.api,
+  { access, ...shared }: Omit<RegistryClientOptions, 'url'>,
+): Promise<RegistryClient> {
+  const { requests } = access;
+  const unbounded = requests === undefined ? undefined : { atOnce: requests.atOnce };
+  return createRegistryClient({
+    ...shared,
+    access: { ...access, requests: unbounded },
+    url: api,
+    apiOf: url,
+  });
 }

@@ -15,10 +15,16 @@ import { followRedirects, REDIRECTS } from './redirects.ts';
 import type { RegistryClient, RegistryRequest, RegistryResponse } from './registry-client.ts';
 import { createRegistryHosts, type RegistryHosts } from './registry-hosts.ts';
 import { createRequestBudget } from './request-budget.ts';
+import { createSignIn, SIGN_IN_PATH } from './sign-in.ts';
 
 export interface RegistryClientOptions {
   /** The registry's address, http: or https:; its origin counts. */
   readonly url: string | URL;
+  /**
+   * `url` is the API of a registry at another host, which signs in there with its user and password, as Docker Hub's; null
+   * or left out: `url` is the registry itself.
+   */
+  readonly apiOf?: string | URL | null | undefined;
   /** What federation.yaml says of the registry. */
   readonly access: RegistryAccess;
   /** The gateway's client; the registry has connections and circuit breakers of its own, closed with it. */
@@ -42,15 +48,20 @@ const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
 /** A client of one registry. Asks nobody yet. Rejects with CONFIG_INVALID where the file of `ca` cannot be used. */
 export async function createRegistryClient(options: RegistryClientOptions): Promise<RegistryClient> {
-  const { url, access, baseDirectory, secret, clock = SYSTEM_CLOCK } = options;
+  const { url, access, baseDirectory, secret, apiOf = null, clock = SYSTEM_CLOCK } = options;
   const authorities =
     access.ca === undefined ? null : authoritiesOf(await readAuthorities(resolve(baseDirectory, access.ca)));
   const hosts = createRegistryHosts({ url, realms: access.realms, storage: access.storage, authorities });
   const { atOnce, budget } = access.requests ?? DEFAULT_REQUESTS;
   const httpClient = options.httpClient.isolated({ atOnce, reach: hosts.reach });
   const credential = access.credential ?? null;
-  const login = createLoginReader({ registry: hosts.origin, credential, secret, baseDirectory, clock });
-  const authorizer = createAuthorizer({ hosts, login, httpClient, clock });
+  const registry = apiOf === null ? hosts.origin : new URL(new URL(apiOf).origin);
+  const login = createLoginReader({ registry, credential, secret, baseDirectory, clock });
+  const authorizing = { hosts, login, httpClient, clock };
+  const authorizer =
+    apiOf === null
+      ? createAuthorizer(authorizing)
+      : createSignIn(hosts.ownRealm(SIGN_IN_PATH, registry), authorizing);
   const requests = createRequestBudget({
     configured: budget === undefined ? null : { requests: budget.requests, window: budget.window * 1_000 },
     clock,

@@ -6,6 +6,7 @@ import { IMAGES_AT_ONCE } from './bounds.ts';
 import { documentsOf } from './document.ts';
 import { imageOf } from './image.ts';
 import type { IsRead } from './labels.ts';
+import type { ListedTag, Listing } from './listing.ts';
 import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
@@ -25,6 +26,7 @@ export interface RepositoryNodes {
 
 export interface RepositoryContext {
   readonly registry: CrawledRegistry;
+  readonly listing: Listing;
   readonly reading: Reading;
   readonly isRead: IsRead;
   /** Whether federation.yaml names it: it is missed then. */
@@ -37,7 +39,7 @@ export interface RepositoryContext {
  */
 export async function repositoryNodes(
   repository: string,
-  { registry, reading, isRead, isNamed }: RepositoryContext,
+  { registry, listing, reading, isRead, isNamed }: RepositoryContext,
 ): Promise<RepositoryNodes> {
   const nodes: unknown[] = [];
   let usable = 0;
@@ -63,9 +65,9 @@ export async function repositoryNodes(
   const documents = documentsOf(registry, repository);
   const tagsByDigest = new Map<string, string[]>();
 
-  async function readTag(tag: string): Promise<void> {
+  async function readTag({ tag, digest: stated }: ListedTag): Promise<void> {
     await attempt(`${repository}:${tag}`, { repository, tags: [tag] }, async () => {
-      const digest = await documents.digestOfTag(tag);
+      const digest = stated ?? (await documents.digestOfTag(tag));
       usable += 1;
       const tags = tagsByDigest.get(digest);
       if (tags === undefined) tagsByDigest.set(digest, [tag]);
@@ -83,7 +85,7 @@ export async function repositoryNodes(
   }
 
   await attempt(repository, { repository }, async () => {
-    const found = await tagsOf(registry, repository);
+    const found = await tagsOf(registry, listing, repository);
     if (found === null) {
       if (isNamed) nodes.push(new MalformedNode(repository, NOT_THERE, { repository }));
       return;

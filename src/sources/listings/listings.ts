@@ -1,0 +1,10 @@
+// The listing of each kind of registry that is crawled.
+import type { CrawledKind } from '../../config/registry-kind.ts';
+import type { Listing } from '../oci/listing.ts';
+import { ociListing } from '../oci/oci-listing.ts';
+import { dockerHubListing } from './dockerhub.ts';
+
+export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
+  oci: ociListing,
+  dockerhub: dockerHubListing,
+};
