@@ -1,9 +1,10 @@
 // Lists by Docker Hub's API, whose tags have digests: a page of 100 tags needs one request and no HEAD.
 // https://docs.docker.com/reference/api/hub/latest/operations/ListNamespaceRepositories/
 // https://docs.docker.com/reference/api/hub/latest/operations/ListRepositoryTags/
-import { isObject } from '../../model/json-object.ts';
 import { type ListedTag, type Listing, mostListed } from '../oci/listing.ts';
-import { notListed, tagsNotListed } from '../oci/not-listed.ts';
+import { tagsNotListed } from '../oci/not-listed.ts';
+import { listOf, textOf } from './members.ts';
+import { listedIn, namespacesOf } from './namespaces.ts';
 import { type Page, pagesOf } from './pages.ts';
 
 /** Items of a page: the most that the API gives. */
@@ -15,29 +16,21 @@ const SIGN_IN =
 
 /** Docker Hub. Globs begin with their namespace, which `config check` requires: no list has all namespaces. */
 export const dockerHubListing: Listing = {
-  async repositories(registry, globs) {
-    const names: string[] = [];
-    let doubt: string | null = null;
-    const namespaces = new Set(globs.map((glob) => glob.split('/', 1)[0] ?? ''));
-    for (const namespace of namespaces) {
-      const pages = await pagesOf(registry, {
-        path: `/v2/namespaces/${encodeURIComponent(namespace)}/repositories?page_size=${PAGE_SIZE}`,
-        scope: null,
-        called: 'repositories',
-        max: mostListed(registry) - names.length,
-        items: resultsOf,
-        next: nextOf,
-      });
-      // One that is not there is no failure of the others.
-      if ('status' in pages && pages.status === 404) doubt ??= `there is no namespace ${namespace}`;
-      else if ('status' in pages) throw notListed(pages.status);
-      else {
-        for (const item of pages.items) names.push(`${namespace}/${textOf(item, 'name')}`);
-        if (pages.refused !== null) doubt ??= `the list of ${namespace} is not whole: ${SIGN_IN}`;
-        if (pages.isDoubtful) doubt ??= `the list of ${namespace} repeats itself: there may be more`;
-      }
-    }
-    return { names, doubt };
+  repositories(registry, globs) {
+    const namespaces = [...namespacesOf(globs)].filter((namespace) => namespace !== null);
+    return listedIn(namespaces, {
+      list: (namespace, taken) =>
+        pagesOf(registry, {
+          path: `/v2/namespaces/${encodeURIComponent(namespace)}/repositories?page_size=${PAGE_SIZE}`,
+          scope: null,
+          called: 'repositories',
+          max: mostListed(registry) - taken,
+          items: (body) => listOf(body, 'results'),
+          next: nextOf,
+        }),
+      name: (item, namespace) => `${namespace}/${textOf(item, 'name')}`,
+      called: 'namespace',
+    });
   },
 
   async tags(registry, repository) {
@@ -48,7 +41,7 @@ export const dockerHubListing: Listing = {
       scope: null,
       called: 'tags',
       max: registry.limits.oci.tags,
-      items: resultsOf,
+      items: (body) => listOf(body, 'results'),
       next: nextOf,
     });
     if ('status' in pages) return tagsNotListed(pages.status);
@@ -60,9 +53,6 @@ export const dockerHubListing: Listing = {
   },
 };
 
-const resultsOf = (body: unknown): readonly unknown[] | null =>
-  isObject(body) && Array.isArray(body.results) ? body.results : null;
-
 /** An absolute address at the API's own host, which the client checks; null or empty on the last page. */
 const nextOf = ({ body }: Page): string | null => textOf(body, 'next') || null;
 
@@ -71,13 +61,6 @@ function tagOf(item: unknown): ListedTag {
   const tag = textOf(item, 'name');
   const digest = textOf(item, 'digest');
   if (digest !== '') return { tag, digest };
-  const images = isObject(item) && Array.isArray(item.images) ? item.images : [];
-  const [only, ...others] = images;
+  const [only, ...others] = listOf(item, 'images') ?? [];
   return { tag, digest: others.length === 0 ? textOf(only, 'digest') || null : null };
-}
-
-/** The text of a member; empty where there is none, which is no name of anything. */
-function textOf(value: unknown, member: string): string {
-  const text = isObject(value) ? value[member] : undefined;
-  return typeof text === 'string' ? text : '';
 }

@@ -3,8 +3,10 @@ import type { CrawledKind } from '../../config/registry-kind.ts';
 import type { Listing } from '../oci/listing.ts';
 import { ociListing } from '../oci/oci-listing.ts';
 import { dockerHubListing } from './dockerhub.ts';
+import { harborListing } from './harbor.ts';
 
 export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   oci: ociListing,
   dockerhub: dockerHubListing,
+  harbor: harborListing,
 };

@@ -14,6 +14,8 @@ export interface ListedTag {
 /** The tags of a repository as they were listed, unproven. */
 export interface ListedTags {
   readonly tags: readonly ListedTag[];
+  /** Digests that the registry says are signed, for which nobody vouches; left out: none. */
+  readonly signed?: ReadonlySet<string> | undefined;
   /** What is wrong with the list, beside which the tags can be used; null: nothing. */
   readonly doubt: string | null;
 }

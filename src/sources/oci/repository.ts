@@ -75,8 +75,8 @@ export async function repositoryNodes(
     });
   }
 
-  async function readImage(digest: string, tags: readonly string[]): Promise<void> {
-    const named = { repository, digest, tags: [...tags].sort() };
+  async function readImage(digest: string, tags: readonly string[], isSigned: boolean): Promise<void> {
+    const named = { repository, digest, tags: [...tags].sort(), isSigned };
     await attempt(`${repository}@${digest}`, { repository, digest }, async () => {
       const image = await imageOf(digest, documents, reading);
       usable += 1;
@@ -94,7 +94,11 @@ export async function repositoryNodes(
     if (found.doubt !== null) nodes.push(new MalformedNode(repository, found.doubt, { repository }));
     await Promise.all(found.tags.map(readTag));
     const inTurn = pLimit(IMAGES_AT_ONCE);
-    await Promise.all([...tagsByDigest].map(([digest, tags]) => inTurn(() => readImage(digest, tags))));
+    await Promise.all(
+      [...tagsByDigest].map(([digest, tags]) =>
+        inTurn(() => readImage(digest, tags, found.signed.has(digest))),
+      ),
+    );
   });
   return { nodes, usable, failure: failure as FederationError | null };
 }

@@ -8,6 +8,8 @@ import type { CrawledRegistry } from './registry.ts';
 export interface Tags {
   /** Each once, sorted, so that their order in the registry's answer does not matter. */
   readonly tags: readonly ListedTag[];
+  /** Digests that the registry says are signed: a claim. */
+  readonly signed: ReadonlySet<string>;
   /** The tags by which clients find what refers to an image: the OCI fallback tag and cosign's. They name no image. */
   readonly referrerTags: readonly string[];
   /** What is wrong with the list, beside which the tags can be used; null: nothing. */
@@ -43,6 +45,7 @@ export async function tagsOf(
     ? 'its list of tags has names that are no tags by the OCI distribution specification'
     : null;
   return {
+    signed: listed.signed ?? new Set(),
     tags: tags.filter(({ tag }) => !REFERRER_TAG.test(tag)),
     referrerTags: tags.map(({ tag }) => tag).filter((tag) => REFERRER_TAG.test(tag)),
     doubt: listed.doubt ?? malformed,

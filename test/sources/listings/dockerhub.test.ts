@@ -194,7 +194,7 @@ describe('a registry of kind dockerhub', () => {
     );
     assert.deepEqual(
       malformed.map(({ reason }) => reason),
-      ['there is no namespace lba'],
+      ['the namespace lba is not there, or not for this credential (HTTP 404)'],
     );
   });
 
