@@ -1,7 +1,7 @@
 // Kinds of registries: which of them are crawled by their own API, and where Docker Hub is.
 
 /** `kind` of a registry, in the order of the documentation. */
-export const REGISTRY_KINDS = ['graphql', 'file', 'oci', 'dockerhub', 'harbor'] as const;
+export const REGISTRY_KINDS = ['graphql', 'file', 'oci', 'dockerhub', 'harbor', 'gitlab'] as const;
 
 export type RegistryKind = (typeof REGISTRY_KINDS)[number];
 
@@ -21,3 +21,10 @@ export const DOCKER_HUB = {
 /** The root of a crawled registry; null: it has to be given. */
 export const defaultUrl = (kind: RegistryKind): string | null =>
   kind === 'dockerhub' ? DOCKER_HUB.url : null;
+
+/** Where the API of a crawled registry is, if at a host of its own; null: it has to be given, or there is none. */
+export const defaultApi = (kind: RegistryKind): string | null =>
+  kind === 'dockerhub' ? DOCKER_HUB.api : null;
+
+/** Whether the kind's API may be at a host of its own, which `api` names. */
+export const hasApi = (kind: RegistryKind): boolean => kind === 'dockerhub' || kind === 'gitlab';

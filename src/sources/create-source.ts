@@ -1,7 +1,7 @@
 // From a registry of federation.yaml to its source: how it is asked, by its kind, its address and its token.
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
-import { type CrawledKind, DOCKER_HUB, defaultUrl, isCrawled } from '../config/registry-kind.ts';
+import { type CrawledKind, defaultApi, defaultUrl, isCrawled } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { Clock } from '../model/clock.ts';
@@ -109,22 +109,21 @@ async function ociSource(
     ...names,
     ...{ kind, url, client, known: documents, policyLabels, repositories: crawl },
     listing: LISTINGS[kind],
-    api: kind === 'dockerhub' ? await dockerHubApi(url, api, shared) : null,
+    api: await apiOf(kind, url, api, shared),
   });
 }
 
-/** Docker Hub's API, whose budget of requests is not that of its images. */
-function dockerHubApi(
-  url: string,
-  api: string = DOCKER_HUB.api,
+/** How the API at a host of its own is asked; null: the kind has none, or it is at the registry itself. */
+async function apiOf(
+  kind: CrawledKind,
+  registry: string,
+  api: string | undefined,
   { access, ...shared }: Omit<RegistryClientOptions, 'url'>,
-): Promise<RegistryClient> {
-  const { requests } = access;
-  const unbounded = requests === undefined ? undefined : { atOnce: requests.atOnce };
-  return createRegistryClient({
-    ...shared,
-    access: { ...access, requests: unbounded },
-    url: api,
-    apiOf: url,
-  });
+): Promise<RegistryClient | null> {
+  const url = api ?? defaultApi(kind);
+  if (url === null) return null;
+  const by = kind === 'dockerhub' ? 'signIn' : 'token';
+  // The budget is that of the images: an API has its own limits, and says so.
+  const requests = access.requests && { atOnce: access.requests.atOnce };
+  return createRegistryClient({ ...shared, url, access: { ...access, requests }, apiOf: { registry, by } });
 }

@@ -1,7 +1,7 @@
 // Checks what the registries that are crawled by their own API have to name: their address, their API, and what to crawl.
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
-import { DOCKER_HUB, defaultUrl, isCrawled } from '../registry-kind.ts';
+import { DOCKER_HUB, defaultUrl, hasApi, isCrawled } from '../registry-kind.ts';
 import { isSecureUrl } from '../url.ts';
 
 /** Reports keys that the registry's kind does not use, and those that it needs. */
@@ -10,7 +10,7 @@ export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKe
   if (crawl !== undefined && !isCrawled(kind)) {
     report([...path, 'crawl'], `a registry of kind ${kind} is read as a whole, without crawl`);
   }
-  if (api !== undefined && kind !== 'dockerhub') {
+  if (api !== undefined && !hasApi(kind)) {
     report([...path, 'api'], `a registry of kind ${kind} has no api beside its url`);
   }
   if (!isCrawled(kind)) return;
@@ -20,24 +20,23 @@ export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKe
   if (registry.demo !== undefined) {
     report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
   }
+  if (hasApi(kind)) checkApi(registry, path, report);
   if (kind === 'dockerhub') checkDockerHub(registry, path, report);
+  if (kind === 'gitlab') checkGitLab(registry, path, report);
 }
 
 const article = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
 
-function checkDockerHub(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
-  const { url, api, crawl, realms, credential, plainHttp } = registry;
-  if (url === undefined && !realms.includes(DOCKER_HUB.realm)) {
-    report(
-      path,
-      'Docker Hub has a token server at a host of its own',
-      `Write realms: [${DOCKER_HUB.realm}].`,
-    );
-  }
+/** What all kinds have in common whose API is at a host of its own. */
+function checkApi(
+  { kind, api, crawl, credential, plainHttp }: RegistryConfig,
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
   if (credential?.token !== undefined) {
     report(
       [...path, 'credential', 'token'],
-      'Docker Hub takes no bearer token for good',
+      `${article(kind)} registry takes no bearer token for good`,
       'Write username and password, which may be an access token, or dockerConfig.',
     );
   }
@@ -48,19 +47,47 @@ function checkDockerHub(registry: RegistryConfig, path: readonly PropertyKey[], 
       'Use https, or say why not in plainHttp: "…".',
     );
   }
-  if (crawl === undefined) {
+  if (crawl !== undefined) return;
+  const within = kind === 'gitlab' ? 'group' : 'namespace';
+  report(
+    path,
+    `${article(kind)} registry needs crawl: nobody crawls all of it`,
+    `Write crawl: [<${within}>/**].`,
+  );
+}
+
+function checkDockerHub(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
+  const { url, crawl = [], realms } = registry;
+  if (url === undefined && !realms.includes(DOCKER_HUB.realm)) {
     report(
       path,
-      'a dockerhub registry needs crawl: nobody crawls all of it',
-      'Write crawl: [<namespace>/**].',
+      'Docker Hub has a token server at a host of its own',
+      `Write realms: [${DOCKER_HUB.realm}].`,
     );
   }
-  for (const [index, entry] of (crawl ?? []).entries()) {
-    const [namespace = '', ...name] = entry.split('/');
-    if (name.length > 0 && !namespace.includes('*')) continue;
+  for (const [index, entry] of crawl.entries()) {
+    if (isWithin(entry)) continue;
     const hint = entry.includes('*')
       ? 'Write <namespace>/**.'
       : `Write library/${entry}, if it is an official image.`;
     report([...path, 'crawl', index], 'a repository of Docker Hub begins with its namespace', hint);
   }
 }
+
+function checkGitLab(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
+  const { url = '', api, crawl = [], realms } = registry;
+  if (api === undefined) report(path, 'a gitlab registry needs api, the GitLab whose registry it is');
+  else if (URL.canParse(api) && URL.canParse(url)) {
+    const { host, hostname } = new URL(api);
+    if (hostname !== new URL(url).hostname && !realms.includes(host)) {
+      report(path, 'GitLab gives the tokens of its registry itself', `Write realms: [${host}].`);
+    }
+  }
+  for (const [index, entry] of crawl.entries()) {
+    if (isWithin(entry)) continue;
+    report([...path, 'crawl', index], 'a repository of GitLab begins with its group', 'Write <group>/**.');
+  }
+}
+
+/** Whether the entry begins with a whole name and a slash. */
+const isWithin = (entry: string): boolean => /^[^*/]+\//.test(entry);

@@ -8,8 +8,9 @@ import { authoritiesOf } from '../connection.ts';
 import type { Credential } from '../credential.ts';
 import type { BytesRequest, BytesResponse, HttpClient } from '../http-client.ts';
 import { upstreamText } from '../upstream-text.ts';
+import { createApiToken } from './api-token.ts';
 import { readAuthorities } from './authorities.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { type Authorizer, type AuthorizerOptions, createAuthorizer } from './authorizer.ts';
 import { createLoginReader } from './read-login.ts';
 import { followRedirects, REDIRECTS } from './redirects.ts';
 import type { RegistryClient, RegistryRequest, RegistryResponse } from './registry-client.ts';
@@ -20,11 +21,8 @@ import { createSignIn, SIGN_IN_PATH } from './sign-in.ts';
 export interface RegistryClientOptions {
   /** The registry's address, http: or https:; its origin counts. */
   readonly url: string | URL;
-  /**
-   * `url` is the API of a registry at another host, which signs in there with its user and password, as Docker Hub's; null
-   * or left out: `url` is the registry itself.
-   */
-  readonly apiOf?: string | URL | null | undefined;
+  /** `url` is the API of a registry at another host; null or left out: `url` is the registry itself. */
+  readonly apiOf?: ApiOf | null | undefined;
   /** What federation.yaml says of the registry. */
   readonly access: RegistryAccess;
   /** The gateway's client; the registry has connections and circuit breakers of its own, closed with it. */
@@ -35,6 +33,14 @@ export interface RegistryClientOptions {
   readonly baseDirectory: string;
   /** By default the machine's. */
   readonly clock?: Clock | undefined;
+}
+
+/** The registry whose API it is, and what the API is sent of its credential. */
+export interface ApiOf {
+  /** The registry's address. */
+  readonly registry: string | URL;
+  /** `signIn`: user and password, for a token, as Docker Hub. `token`: the password as a bearer token, as GitLab. */
+  readonly by: 'signIn' | 'token';
 }
 
 /** Statuses of the registry's own that are answers. */
@@ -55,13 +61,9 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
   const { atOnce, budget } = access.requests ?? DEFAULT_REQUESTS;
   const httpClient = options.httpClient.isolated({ atOnce, reach: hosts.reach });
   const credential = access.credential ?? null;
-  const registry = apiOf === null ? hosts.origin : new URL(new URL(apiOf).origin);
+  const registry = apiOf === null ? hosts.origin : new URL(new URL(apiOf.registry).origin);
   const login = createLoginReader({ registry, credential, secret, baseDirectory, clock });
-  const authorizing = { hosts, login, httpClient, clock };
-  const authorizer =
-    apiOf === null
-      ? createAuthorizer(authorizing)
-      : createSignIn(hosts.ownRealm(SIGN_IN_PATH, registry), authorizing);
+  const authorizer = authorizerOf(apiOf?.by ?? null, registry, { hosts, login, httpClient, clock });
   const requests = createRequestBudget({
     configured: budget === undefined ? null : { requests: budget.requests, window: budget.window * 1_000 },
     clock,
@@ -108,6 +110,13 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
       return responseOf(stored, asked);
     },
   };
+}
+
+function authorizerOf(by: ApiOf['by'] | null, registry: URL, options: AuthorizerOptions): Authorizer {
+  const { hosts, login } = options;
+  if (by === null) return createAuthorizer(options);
+  if (by === 'token') return createApiToken(hosts.ownRealm('/', registry), login);
+  return createSignIn(hosts.ownRealm(SIGN_IN_PATH, registry), options);
 }
 
 const responseOf = ({ status, headers, bytes }: BytesResponse, url: URL): RegistryResponse => ({

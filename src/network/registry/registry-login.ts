@@ -65,6 +65,16 @@ export class RegistryLogin {
     return SecretForm.json(realm.url, { identifier: secret.username, secret: secret.password });
   }
 
+  /**
+   * The password as a bearer token, for an API that takes access tokens so; null where the credential is no password.
+   * @throws FederationError INTERNAL for another registry's realm, CONFIG_INVALID for a password that is no such token.
+   */
+  tokenFor(api: Realm): Credential | null {
+    const secret = this.#secret;
+    this.#require(api);
+    return secret.kind === 'password' ? Credential.for(api.url, secret.password) : null;
+  }
+
   /** Whether it has the same secret for the same registry. */
   equals(other: RegistryLogin): boolean {
     return this.registry === other.registry && isDeepStrictEqual(this.#secret, other.#secret);

@@ -3,10 +3,12 @@ import type { CrawledKind } from '../../config/registry-kind.ts';
 import type { Listing } from '../oci/listing.ts';
 import { ociListing } from '../oci/oci-listing.ts';
 import { dockerHubListing } from './dockerhub.ts';
+import { gitlabListing } from './gitlab.ts';
 import { harborListing } from './harbor.ts';
 
 export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   oci: ociListing,
   dockerhub: dockerHubListing,
   harbor: harborListing,
+  gitlab: gitlabListing,
 };

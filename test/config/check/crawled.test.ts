@@ -39,8 +39,8 @@ describe('a registry of kind dockerhub', () => {
   test('needs no address, but what to crawl and the host of its tokens', () => {
     assert.deepEqual(problems({ kind: 'dockerhub', crawl: ['lab/**'], realms: REALMS }), []);
     assert.deepEqual(problems({ kind: 'dockerhub' }), [
-      ': Docker Hub has a token server at a host of its own (Write realms: [auth.docker.io].)',
       ': a dockerhub registry needs crawl: nobody crawls all of it (Write crawl: [<namespace>/**].)',
+      ': Docker Hub has a token server at a host of its own (Write realms: [auth.docker.io].)',
     ]);
   });
 
@@ -59,10 +59,38 @@ describe('a registry of kind dockerhub', () => {
     const registry: Registry = { kind: 'dockerhub', realms: REALMS, crawl: ['lab/*'] };
     assert.match(
       problems({ ...registry, credential: { token: { env: 'X' } } }).join(),
-      /^credential\.token: Docker Hub takes no bearer token/,
+      /^credential\.token: a dockerhub registry takes no bearer token/,
     );
     assert.match(problems({ ...registry, api: 'http://hub.example' }).join(), /^api: plain http/);
     assert.deepEqual(problems({ ...registry, api: 'http://hub.example', plainHttp: 'a test' }), []);
+  });
+});
+
+describe('a registry of kind gitlab', () => {
+  const registry: Registry = {
+    kind: 'gitlab',
+    url: 'https://registry.lab.example',
+    api: 'https://gitlab.lab.example',
+    realms: ['gitlab.lab.example'],
+    crawl: ['em/**'],
+  };
+
+  test('needs its GitLab, which gives its tokens, and groups', () => {
+    assert.deepEqual(problems(registry), []);
+    assert.deepEqual(problems({ ...registry, realms: [] }), [
+      ': GitLab gives the tokens of its registry itself (Write realms: [gitlab.lab.example].)',
+    ]);
+    assert.deepEqual(problems({ ...registry, api: undefined }), [
+      ': a gitlab registry needs api, the GitLab whose registry it is',
+    ]);
+    assert.deepEqual(problems({ ...registry, crawl: ['**'] }), [
+      'crawl.0: a repository of GitLab begins with its group (Write <group>/**.)',
+    ]);
+  });
+
+  test('needs no realm where both are the same host', () => {
+    const url = 'https://gitlab.lab.example:5050';
+    assert.deepEqual(problems({ ...registry, url, realms: [] }), []);
   });
 });
 
