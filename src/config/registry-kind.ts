@@ -1,7 +1,7 @@
 // Kinds of registries: which of them are crawled by their own API, and where Docker Hub is.
 
 /** `kind` of a registry, in the order of the documentation. */
-export const REGISTRY_KINDS = ['graphql', 'file', 'oci', 'dockerhub', 'harbor', 'gitlab'] as const;
+export const REGISTRY_KINDS = ['graphql', 'file', 'oci', 'dockerhub', 'harbor', 'gitlab', 'quay'] as const;
 
 export type RegistryKind = (typeof REGISTRY_KINDS)[number];
 
@@ -28,3 +28,6 @@ export const defaultApi = (kind: RegistryKind): string | null =>
 
 /** Whether the kind's API may be at a host of its own, which `api` names. */
 export const hasApi = (kind: RegistryKind): boolean => kind === 'dockerhub' || kind === 'gitlab';
+
+/** Whether no list has all repositories, so that `crawl` has to say within which namespaces or groups they are. */
+export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';

@@ -16,6 +16,7 @@ import type { RegistryClient } from '../network/registry/registry-client.ts';
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
 import { LISTINGS } from './listings/listings.ts';
+import { QUAY_TOKEN_USER } from './listings/quay.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
 import { createOciSource, type OciSourceOptions } from './oci/source.ts';
 import type { Source } from './source.ts';
@@ -113,17 +114,23 @@ async function ociSource(
   });
 }
 
-/** How the API at a host of its own is asked; null: the kind has none, or it is at the registry itself. */
+/** How the API is asked that has a host or a credential of its own; null: as the registry itself. */
 async function apiOf(
   kind: CrawledKind,
   registry: string,
   api: string | undefined,
   { access, ...shared }: Omit<RegistryClientOptions, 'url'>,
 ): Promise<RegistryClient | null> {
-  const url = api ?? defaultApi(kind);
+  const url = kind === 'quay' ? registry : (api ?? defaultApi(kind));
   if (url === null) return null;
   const by = kind === 'dockerhub' ? 'signIn' : 'token';
+  const user = kind === 'quay' ? QUAY_TOKEN_USER : undefined;
   // The budget is that of the images: an API has its own limits, and says so.
   const requests = access.requests && { atOnce: access.requests.atOnce };
-  return createRegistryClient({ ...shared, url, access: { ...access, requests }, apiOf: { registry, by } });
+  return createRegistryClient({
+    ...shared,
+    url,
+    access: { ...access, requests },
+    apiOf: { registry, by, user },
+  });
 }

@@ -1,7 +1,7 @@
 // Checks what the registries that are crawled by their own API have to name: their address, their API, and what to crawl.
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
-import { DOCKER_HUB, defaultUrl, hasApi, isCrawled } from '../registry-kind.ts';
+import { DOCKER_HUB, defaultUrl, hasApi, isCrawled, needsCrawl } from '../registry-kind.ts';
 import { isSecureUrl } from '../url.ts';
 
 /** Reports keys that the registry's kind does not use, and those that it needs. */
@@ -20,14 +20,15 @@ export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKe
   if (registry.demo !== undefined) {
     report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
   }
-  if (hasApi(kind)) checkApi(registry, path, report);
+  if (needsCrawl(kind)) checkApi(registry, path, report);
   if (kind === 'dockerhub') checkDockerHub(registry, path, report);
   if (kind === 'gitlab') checkGitLab(registry, path, report);
+  if (kind === 'quay') checkWithin(registry, ['Quay', 'namespace'], path, report);
 }
 
 const article = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
 
-/** What all kinds have in common whose API is at a host of its own. */
+/** What all kinds have in common whose API takes a credential of its own and lists within namespaces or groups. */
 function checkApi(
   { kind, api, crawl, credential, plainHttp }: RegistryConfig,
   path: readonly PropertyKey[],
@@ -75,7 +76,7 @@ function checkDockerHub(registry: RegistryConfig, path: readonly PropertyKey[], 
 }
 
 function checkGitLab(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
-  const { url = '', api, crawl = [], realms } = registry;
+  const { url = '', api, realms } = registry;
   if (api === undefined) report(path, 'a gitlab registry needs api, the GitLab whose registry it is');
   else if (URL.canParse(api) && URL.canParse(url)) {
     const { host, hostname } = new URL(api);
@@ -83,9 +84,22 @@ function checkGitLab(registry: RegistryConfig, path: readonly PropertyKey[], rep
       report(path, 'GitLab gives the tokens of its registry itself', `Write realms: [${host}].`);
     }
   }
+  checkWithin(registry, ['GitLab', 'group'], path, report);
+}
+
+function checkWithin(
+  { crawl = [] }: RegistryConfig,
+  [whose, within]: readonly [string, string],
+  path: readonly PropertyKey[],
+  report: Report,
+): void {
   for (const [index, entry] of crawl.entries()) {
     if (isWithin(entry)) continue;
-    report([...path, 'crawl', index], 'a repository of GitLab begins with its group', 'Write <group>/**.');
+    report(
+      [...path, 'crawl', index],
+      `a repository of ${whose} begins with its ${within}`,
+      `Write <${within}>/**.`,
+    );
   }
 }
 

@@ -21,7 +21,7 @@ import { createSignIn, SIGN_IN_PATH } from './sign-in.ts';
 export interface RegistryClientOptions {
   /** The registry's address, http: or https:; its origin counts. */
   readonly url: string | URL;
-  /** `url` is the API of a registry at another host; null or left out: `url` is the registry itself. */
+  /** `url` is the API of a registry, with a credential of its own; null or left out: `url` is the registry itself. */
   readonly apiOf?: ApiOf | null | undefined;
   /** What federation.yaml says of the registry. */
   readonly access: RegistryAccess;
@@ -41,6 +41,8 @@ export interface ApiOf {
   readonly registry: string | URL;
   /** `signIn`: user and password, for a token, as Docker Hub. `token`: the password as a bearer token, as GitLab. */
   readonly by: 'signIn' | 'token';
+  /** With `token`: the user whose password is an access token, as Quay's `$oauthtoken`; by default any. */
+  readonly user?: string | undefined;
 }
 
 /** Statuses of the registry's own that are answers. */
@@ -63,7 +65,7 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
   const credential = access.credential ?? null;
   const registry = apiOf === null ? hosts.origin : new URL(new URL(apiOf.registry).origin);
   const login = createLoginReader({ registry, credential, secret, baseDirectory, clock });
-  const authorizer = authorizerOf(apiOf?.by ?? null, registry, { hosts, login, httpClient, clock });
+  const authorizer = authorizerOf(apiOf, registry, { hosts, login, httpClient, clock });
   const requests = createRequestBudget({
     configured: budget === undefined ? null : { requests: budget.requests, window: budget.window * 1_000 },
     clock,
@@ -112,10 +114,11 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
   };
 }
 
-function authorizerOf(by: ApiOf['by'] | null, registry: URL, options: AuthorizerOptions): Authorizer {
+function authorizerOf(apiOf: ApiOf | null, registry: URL, options: AuthorizerOptions): Authorizer {
   const { hosts, login } = options;
-  if (by === null) return createAuthorizer(options);
-  if (by === 'token') return createApiToken(hosts.ownRealm('/', registry), login);
+  if (apiOf === null) return createAuthorizer(options);
+  const { by, user = null } = apiOf;
+  if (by === 'token') return createApiToken(hosts.ownRealm('/', registry), login, user);
   return createSignIn(hosts.ownRealm(SIGN_IN_PATH, registry), options);
 }
 

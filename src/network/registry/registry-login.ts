@@ -66,13 +66,15 @@ export class RegistryLogin {
   }
 
   /**
-   * The password as a bearer token, for an API that takes access tokens so; null where the credential is no password.
+   * The password as a bearer token, for an API that takes access tokens so; null where the credential is no password, or
+   * not of `user`; null: of any.
    * @throws FederationError INTERNAL for another registry's realm, CONFIG_INVALID for a password that is no such token.
    */
-  tokenFor(api: Realm): Credential | null {
+  tokenFor(api: Realm, user: string | null): Credential | null {
     const secret = this.#secret;
     this.#require(api);
-    return secret.kind === 'password' ? Credential.for(api.url, secret.password) : null;
+    if (secret.kind !== 'password' || (user !== null && secret.username !== user)) return null;
+    return Credential.for(api.url, secret.password);
   }
 
   /** Whether it has the same secret for the same registry. */

@@ -5,10 +5,12 @@ import { ociListing } from '../oci/oci-listing.ts';
 import { dockerHubListing } from './dockerhub.ts';
 import { gitlabListing } from './gitlab.ts';
 import { harborListing } from './harbor.ts';
+import { quayListing } from './quay.ts';
 
 export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   oci: ociListing,
   dockerhub: dockerHubListing,
   harbor: harborListing,
   gitlab: gitlabListing,
+  quay: quayListing,
 };

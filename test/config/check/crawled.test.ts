@@ -94,6 +94,16 @@ describe('a registry of kind gitlab', () => {
   });
 });
 
+test('a registry of kind quay needs its root and namespaces', () => {
+  const registry: Registry = { kind: 'quay', url: 'https://quay.io', crawl: ['lab/**'] };
+  assert.deepEqual(problems(registry), []);
+  assert.deepEqual(problems({ ...registry, url: undefined, crawl: ['**'] }), [
+    ': a quay registry needs url, its root',
+    'crawl.0: a repository of Quay begins with its namespace (Write <namespace>/**.)',
+  ]);
+  assert.match(problems({ ...registry, crawl: undefined }).join(), /needs crawl/);
+});
+
 test('a registry of kind graphql has neither crawl nor api', () => {
   const registry = { kind: 'graphql', url: 'https://registry.example/graphql' } as const;
   assert.deepEqual(problems({ ...registry, crawl: ['**'], api: 'https://api.example' }), [
