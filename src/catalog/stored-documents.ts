@@ -2,6 +2,7 @@
 // call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
 import { LRUCache } from 'lru-cache';
 import type { FacilityConfig } from '../config/facility.ts';
+import { defaultUrl, isCrawled } from '../config/registry-kind.ts';
 import type { Clock } from '../model/clock.ts';
 import { hasDigest } from '../model/digest.ts';
 import type { DocumentKey, KnownDocuments } from '../sources/oci/known-documents.ts';
@@ -35,10 +36,10 @@ function keysOf({ store, facilities }: StoredDocumentsOptions): KeyOf {
   const keys = new Map(
     facilities.flatMap(({ id: facility, registries }) =>
       registries
-        .filter(({ kind }) => kind !== 'graphql' && kind !== 'file')
-        .map(({ key: registry, kind, url: address = '' }) => [
+        .filter(({ kind }) => isCrawled(kind))
+        .map(({ key: registry, kind, url }) => [
           `${facility} ${registry}`,
-          { ...{ facility, registry, kind, address }, mapping: 1 },
+          { ...{ facility, registry, kind, address: url ?? defaultUrl(kind) ?? '' }, mapping: 1 },
         ]),
     ),
   );

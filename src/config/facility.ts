@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { policySchema } from './policy-source.ts';
 import { registryAccessShape } from './registry-access.ts';
+import { REGISTRY_KINDS } from './registry-kind.ts';
 import { crawlSchema, repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
@@ -11,9 +12,9 @@ import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchem
 export const registrySchema = z.strictObject({
   key: keySchema.describe('Names this registry within its facility; part of every image id'),
   kind: z
-    .enum(['graphql', 'file', 'oci'])
+    .enum(REGISTRY_KINDS)
     .describe(
-      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification',
+      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification. dockerhub: Docker Hub, listed by its API. harbor: Harbor 2, listed by its API. gitlab: GitLab’s registry, of which its API lists the repositories. quay: Quay, listed by its API',
     ),
   url: z
     .string()
@@ -21,12 +22,17 @@ export const registrySchema = z.strictObject({
     .max(2_048)
     .optional()
     .describe(
-      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr',
+      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr. dockerhub: where its images are; default: https://registry-1.docker.io. harbor: its root. gitlab: the registry’s root, as https://registry.gitlab.com. quay: its root, as https://quay.io',
+    ),
+  api: webUrlSchema
+    .optional()
+    .describe(
+      'dockerhub: where its API is, which is sent the credential as well; default: https://hub.docker.com. gitlab: the GitLab whose registry it is, as https://gitlab.com; required',
     ),
   crawl: crawlSchema
     .optional()
     .describe(
-      'oci: the repositories that are crawled, by name or by a glob as in `match`, for which the registry has to list its repositories; default: all that it lists',
+      'The repositories that are crawled, by name or by a glob as in `match`, for which the registry has to list its repositories; default: all that it lists. dockerhub: required, each with its namespace, as esrf/** or library/python. gitlab: required, each with its group or project. quay: required, each with its namespace; not for kinds graphql and file',
     ),
   demo: pathSchema.optional().describe('A catalog that the demo serves on a loopback port of its own'),
   pull: pullSchema.describe('Where engines pull from: host[:port][/prefix], without a scheme'),

@@ -60,19 +60,28 @@ export class Credential {
   }
 }
 
-/** A form with a secret in it (`application/x-www-form-urlencoded`), and the one origin that it is posted to. */
+/** Fields with a secret among them, as a form or as JSON, and the one origin that they are posted to. */
 export class SecretForm {
   readonly origin: string;
+  /** The media type of the body. */
+  readonly contentType: 'application/x-www-form-urlencoded' | 'application/json';
   readonly #text: string;
 
-  private constructor(origin: string, text: string) {
+  private constructor(origin: string, contentType: SecretForm['contentType'], text: string) {
     this.origin = origin;
+    this.contentType = contentType;
     this.#text = text;
   }
 
   /** The form for the origin of `url`. */
   static for(url: string | URL, fields: Readonly<Record<string, string>>): SecretForm {
-    return new SecretForm(new URL(url).origin, new URLSearchParams(fields).toString());
+    const text = new URLSearchParams(fields).toString();
+    return new SecretForm(new URL(url).origin, 'application/x-www-form-urlencoded', text);
+  }
+
+  /** The fields as a JSON object for the origin of `url`. */
+  static json(url: string | URL, fields: Readonly<Record<string, string>>): SecretForm {
+    return new SecretForm(new URL(url).origin, 'application/json', JSON.stringify(fields));
   }
 
   /**

@@ -48,7 +48,7 @@ export function prepareBytes(request: BytesRequest): Prepared<BytesResponse> {
   const method = form == null ? (request.method ?? 'GET') : 'POST';
   const headers = withHeaders({ ...OWN_HEADERS }, request.headers);
   authorize(headers, url, request.credential);
-  if (form != null) headers['content-type'] = 'application/x-www-form-urlencoded';
+  if (form != null) headers['content-type'] = form.contentType;
   return {
     url,
     method,

@@ -1,17 +1,24 @@
 // From a registry of federation.yaml to its source: how it is asked, by its kind, its address and its token.
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
+import { type CrawledKind, defaultApi, defaultUrl, isCrawled } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import { createRegistryClient } from '../network/registry/create-registry-client.ts';
+import {
+  createRegistryClient,
+  type RegistryClientOptions,
+} from '../network/registry/create-registry-client.ts';
+import type { RegistryClient } from '../network/registry/registry-client.ts';
 import { createFileSource } from './file.ts';
 import { createGraphqlSource } from './graphql.ts';
+import { LISTINGS } from './listings/listings.ts';
+import { QUAY_TOKEN_USER } from './listings/quay.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
-import { createOciSource } from './oci/source.ts';
+import { createOciSource, type OciSourceOptions } from './oci/source.ts';
 import type { Source } from './source.ts';
 
 export interface RegistryNetwork {
@@ -45,14 +52,17 @@ export async function registryEndpoint(
 ): Promise<RegistryEndpoint> {
   const url = registry.url ?? demoUrl?.(facility.id, registry.key);
   if (url == null) {
-    throw new FederationError('CONFIG_INVALID', `Registry ${facility.id}/${registry.key} has no address.`, {
-      at: `facilities.${facility.id}.registries.${registry.key}`,
-      hint: 'Give it a `url`.',
-    });
+    throw withoutAddress(facility.id, registry.key);
   }
   const token = registry.token === undefined ? null : await secret(registry.token);
   return { url, credential: token === null ? null : Credential.for(url, token) };
 }
+
+const withoutAddress = (facility: string, registry: string): FederationError =>
+  new FederationError('CONFIG_INVALID', `Registry ${facility}/${registry} has no address.`, {
+    at: `facilities.${facility}.registries.${registry}`,
+    hint: 'Give it a `url`.',
+  });
 
 /** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
 export function createSources(
@@ -78,17 +88,7 @@ export async function createSource(
   if (registry.kind === 'file') {
     return createFileSource({ ...names, path: resolve(baseDirectory, registry.url ?? '') });
   }
-  if (registry.kind === 'oci') {
-    const { url } = await registryEndpoint(facility, registry, network);
-    return createOciSource({
-      ...names,
-      url,
-      client: await createRegistryClient({ ...network, url, access: registry, baseDirectory }),
-      repositories: registry.crawl ?? ALL,
-      known: network.documents ?? documentsInMemory(),
-      policyLabels: network.policyLabels ?? (() => NO_LABELS),
-    });
-  }
+  if (isCrawled(registry.kind)) return ociSource(names, registry.kind, registry, baseDirectory, network);
   const endpoint = await registryEndpoint(facility, registry, network);
   return createGraphqlSource({ ...names, ...endpoint, httpClient: network.httpClient });
 }
@@ -96,4 +96,41 @@ export async function createSource(
 /** The repositories that are crawled where federation.yaml does not say: all that the registry lists. */
 const ALL = ['**'];
 
-const NO_LABELS: ReadonlySet<string> = new Set();
+async function ociSource(
+  names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
+  kind: CrawledKind,
+  { crawl = ALL, url = defaultUrl(kind) ?? undefined, api, ...access }: RegistryConfig,
+  baseDirectory: string,
+  { documents = documentsInMemory(), policyLabels = () => new Set(), ...network }: RegistryNetwork,
+): Promise<Source> {
+  if (url === undefined) throw withoutAddress(names.facility, names.registry);
+  const shared = { ...network, access, baseDirectory };
+  const client = await createRegistryClient({ ...shared, url });
+  return createOciSource({
+    ...names,
+    ...{ kind, url, client, known: documents, policyLabels, repositories: crawl },
+    listing: LISTINGS[kind],
+    api: await apiOf(kind, url, api, shared),
+  });
+}
+
+/** How the API is asked that has a host or a credential of its own; null: as the registry itself. */
+async function apiOf(
+  kind: CrawledKind,
+  registry: string,
+  api: string | undefined,
+  { access, ...shared }: Omit<RegistryClientOptions, 'url'>,
+): Promise<RegistryClient | null> {
+  const url = kind === 'quay' ? registry : (api ?? defaultApi(kind));
+  if (url === null) return null;
+  const by = kind === 'dockerhub' ? 'signIn' : 'token';
+  const user = kind === 'quay' ? QUAY_TOKEN_USER : undefined;
+  // The budget is that of the images: an API has its own limits, and says so.
+  const requests = access.requests && { atOnce: access.requests.atOnce };
+  return createRegistryClient({
+    ...shared,
+    url,
+    access: { ...access, requests },
+    apiOf: { registry, by, user },
+  });
+}

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { RegistryConfig } from '../../config/facility.ts';
+import { isCrawled } from '../../config/registry-kind.ts';
 import type { Clock } from '../../model/clock.ts';
 import { authoritiesOf, type Reach } from '../../network/connection.ts';
 import { createHttpClient } from '../../network/create-http-client.ts';
@@ -91,7 +92,7 @@ export async function diagnose(
 
 /** Each kind's code is loaded where it is needed. */
 async function checkAnswers(target: Target, authorities: Reach['authorities'], run: Run): Promise<void> {
-  if (target.kind === 'oci') {
+  if (isCrawled(target.kind)) {
     const { checkOci } = await import('./oci.ts');
     return checkOci(target, authorities, run);
   }
@@ -100,6 +101,6 @@ async function checkAnswers(target: Target, authorities: Reach['authorities'], r
 }
 
 async function authoritiesFor({ kind, access, baseDirectory }: Target): Promise<Reach['authorities']> {
-  if (kind !== 'oci' || access.ca === undefined) return null;
+  if (!isCrawled(kind) || access.ca === undefined) return null;
   return authoritiesOf(await readAuthorities(resolve(baseDirectory, access.ca)));
 }

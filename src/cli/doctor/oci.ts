@@ -59,6 +59,7 @@ export async function checkOci(target: Target, authorities: Reach['authorities']
   const registry = inTime(
     crawledRegistry({
       client,
+      api: null,
       facility: target.configured?.facility.id ?? 'facility',
       registry: target.configured?.registry.key ?? 'registry',
       limits: target.limits,

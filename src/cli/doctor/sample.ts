@@ -90,7 +90,11 @@ async function readOne(registry: CrawledRegistry, repository: string, tag: strin
       rest: async () => undefined,
     });
     if (image === null) return { ...known, digest };
-    const [node = null] = nodesOf({ repository, digest, tags: [tag] }, image, readBy(new Set()));
+    const [node = null] = nodesOf(
+      { repository, digest, tags: [tag], isSigned: false },
+      image,
+      readBy(new Set()),
+    );
     return { ...known, digest, node };
   } catch (error) {
     if (error instanceof Gone) return { ...known, digest, isGone: true };

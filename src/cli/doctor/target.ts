@@ -3,6 +3,7 @@ import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
 import { limitsSchema } from '../../config/limits.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { type RegistryAccess, registryAccessSchema } from '../../config/registry-access.ts';
+import { defaultUrl } from '../../config/registry-kind.ts';
 import type { SecretReference } from '../../config/secret.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -147,14 +148,15 @@ async function targetsOfFacility(
   }));
 }
 
-function addressOf({ id }: FacilityConfig, { key, url }: RegistryConfig): string {
-  if (url === undefined) {
+function addressOf({ id }: FacilityConfig, { key, kind, url }: RegistryConfig): string {
+  const address = url ?? defaultUrl(kind);
+  if (address === null) {
     throw new FederationError('CONFIG_INVALID', `Registry ${id}/${key} has no address.`, {
       at: `facilities.${id}.registries.${key}`,
       hint: 'Give it a `url`; what a demo serves has none.',
     });
   }
-  return url;
+  return address;
 }
 
 const usage = (message: string, at: string, hint = 'See: panfed doctor --help'): FederationError =>

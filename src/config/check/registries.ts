@@ -3,9 +3,11 @@
 import { didYouMean } from '../../model/nearest.ts';
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
+import { isCrawled } from '../registry-kind.ts';
 import type { Config } from '../schema.ts';
 import { webUrlSchema } from '../text.ts';
 import { isSecureUrl } from '../url.ts';
+import { checkCrawled } from './crawled.ts';
 import { checkRegistryAccess } from './registry-access.ts';
 
 /** Reports missing or contradictory places, unsafe endpoints, and rules about unknown facilities. */
@@ -15,9 +17,7 @@ export function checkRegistries(config: Config, report: Report): void {
     for (const [at, registry] of facility.registries.entries()) {
       const path = ['facilities', index, 'registries', at];
       checkPlace(registry, config.demo, path, report);
-      if (registry.crawl !== undefined && registry.kind !== 'oci') {
-        report([...path, 'crawl'], `a registry of kind ${registry.kind} is read as a whole, without crawl`);
-      }
+      checkCrawled(registry, path, report);
       if (registry.kind !== 'file' && registry.url !== undefined) {
         checkEndpoint(registry, registry.url, path, report);
       }
@@ -48,13 +48,7 @@ function checkPlace(
     if (registry.token !== undefined) report([...path, 'token'], 'a file is read without a token');
     return;
   }
-  if (registry.kind === 'oci') {
-    if (registry.url === undefined) report(path, 'an oci registry needs url, its root');
-    if (registry.demo !== undefined) {
-      report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
-    }
-    return;
-  }
+  if (isCrawled(registry.kind)) return;
   if ((registry.url === undefined) === (registry.demo === undefined)) {
     report(
       path,

@@ -1,9 +1,7 @@
 // Checks what a registry is asked with: only kinds that read a registry's own API can use it.
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
-
-/** Kinds whose registries are asked with `token`, or are files. */
-const WITHOUT: readonly string[] = ['graphql', 'file'];
+import { isCrawled } from '../registry-kind.ts';
 
 /** Reports keys of {@link registryAccessShape} that the registry's kind does not use, and a second credential. */
 export function checkRegistryAccess(
@@ -12,7 +10,7 @@ export function checkRegistryAccess(
   report: Report,
 ): void {
   const { kind, credential, realms, ca, storage, requests, token } = registry;
-  if (!WITHOUT.includes(kind)) {
+  if (isCrawled(kind)) {
     if (token !== undefined) {
       report([...path, 'token'], `a registry of kind ${kind} has no token`, 'Write credential: {token: …}.');
     }

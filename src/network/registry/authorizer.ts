@@ -8,9 +8,9 @@ import { upstreamText } from '../upstream-text.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { LoginReader } from './read-login.ts';
 import type { Realm } from './realm.ts';
+import { createRealmPause } from './realm-pause.ts';
 import type { RegistryScope } from './registry-client.ts';
 import type { RegistryHosts } from './registry-hosts.ts';
-import type { RegistryLogin } from './registry-login.ts';
 import { type ObtainedToken, requestToken } from './token-request.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -47,12 +47,7 @@ interface Bearer {
 
 export function createAuthorizer({ hosts, login, httpClient, clock }: AuthorizerOptions): Authorizer {
   let bearer: Bearer | null = null;
-  /** The realm's last refusal, which holds for this credential and for a time. */
-  let paused: {
-    readonly error: FederationError;
-    readonly login: RegistryLogin | null;
-    readonly until: number;
-  } | null = null;
+  const unlessPaused = createRealmPause(login, clock);
   /** Whether the registry asked for a user and password itself. */
   let isBasic = false;
 
@@ -72,19 +67,8 @@ export function createAuthorizer({ hosts, login, httpClient, clock }: Authorizer
     const service = challenge.parameters.get('service') ?? null;
     if (bearer !== null && bearer.realm.url.href === realm.url.href && bearer.service === service)
       return bearer;
-    const obtain = async (scope: string | null): Promise<ObtainedToken> => {
-      // It may have been replaced meanwhile, in its file or helper.
-      if (paused !== null) login.forget();
-      const held = await login.read();
-      if (paused !== null && paused.login === held && clock.monotonic() < paused.until) throw paused.error;
-      const given = await requestToken({ realm, service, scope, login: held }, { httpClient, clock });
-      if (!('error' in given)) {
-        paused = null;
-        return given;
-      }
-      paused = { error: given.error, login: held, until: clock.monotonic() + given.pause };
-      throw given.error;
-    };
+    const obtain = (scope: string | null): Promise<ObtainedToken> =>
+      unlessPaused((held) => requestToken({ realm, service, scope, login: held }, { httpClient, clock }));
     return { realm, service, tokens: createTokens({ registry: hosts.origin, obtain, clock }) };
   }
 

@@ -8,17 +8,21 @@ import { authoritiesOf } from '../connection.ts';
 import type { Credential } from '../credential.ts';
 import type { BytesRequest, BytesResponse, HttpClient } from '../http-client.ts';
 import { upstreamText } from '../upstream-text.ts';
+import { createApiToken } from './api-token.ts';
 import { readAuthorities } from './authorities.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { type Authorizer, type AuthorizerOptions, createAuthorizer } from './authorizer.ts';
 import { createLoginReader } from './read-login.ts';
 import { followRedirects, REDIRECTS } from './redirects.ts';
 import type { RegistryClient, RegistryRequest, RegistryResponse } from './registry-client.ts';
 import { createRegistryHosts, type RegistryHosts } from './registry-hosts.ts';
 import { createRequestBudget } from './request-budget.ts';
+import { createSignIn, SIGN_IN_PATH } from './sign-in.ts';
 
 export interface RegistryClientOptions {
   /** The registry's address, http: or https:; its origin counts. */
   readonly url: string | URL;
+  /** `url` is the API of a registry, with a credential of its own; null or left out: `url` is the registry itself. */
+  readonly apiOf?: ApiOf | null | undefined;
   /** What federation.yaml says of the registry. */
   readonly access: RegistryAccess;
   /** The gateway's client; the registry has connections and circuit breakers of its own, closed with it. */
@@ -29,6 +33,16 @@ export interface RegistryClientOptions {
   readonly baseDirectory: string;
   /** By default the machine's. */
   readonly clock?: Clock | undefined;
+}
+
+/** The registry whose API it is, and what the API is sent of its credential. */
+export interface ApiOf {
+  /** The registry's address. */
+  readonly registry: string | URL;
+  /** `signIn`: user and password, for a token, as Docker Hub. `token`: the password as a bearer token, as GitLab. */
+  readonly by: 'signIn' | 'token';
+  /** With `token`: the user whose password is an access token, as Quay's `$oauthtoken`; by default any. */
+  readonly user?: string | undefined;
 }
 
 /** Statuses of the registry's own that are answers. */
@@ -42,15 +56,16 @@ const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
 /** A client of one registry. Asks nobody yet. Rejects with CONFIG_INVALID where the file of `ca` cannot be used. */
 export async function createRegistryClient(options: RegistryClientOptions): Promise<RegistryClient> {
-  const { url, access, baseDirectory, secret, clock = SYSTEM_CLOCK } = options;
+  const { url, access, baseDirectory, secret, apiOf = null, clock = SYSTEM_CLOCK } = options;
   const authorities =
     access.ca === undefined ? null : authoritiesOf(await readAuthorities(resolve(baseDirectory, access.ca)));
   const hosts = createRegistryHosts({ url, realms: access.realms, storage: access.storage, authorities });
   const { atOnce, budget } = access.requests ?? DEFAULT_REQUESTS;
   const httpClient = options.httpClient.isolated({ atOnce, reach: hosts.reach });
   const credential = access.credential ?? null;
-  const login = createLoginReader({ registry: hosts.origin, credential, secret, baseDirectory, clock });
-  const authorizer = createAuthorizer({ hosts, login, httpClient, clock });
+  const registry = apiOf === null ? hosts.origin : new URL(new URL(apiOf.registry).origin);
+  const login = createLoginReader({ registry, credential, secret, baseDirectory, clock });
+  const authorizer = authorizerOf(apiOf, registry, { hosts, login, httpClient, clock });
   const requests = createRequestBudget({
     configured: budget === undefined ? null : { requests: budget.requests, window: budget.window * 1_000 },
     clock,
@@ -97,6 +112,14 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
       return responseOf(stored, asked);
     },
   };
+}
+
+function authorizerOf(apiOf: ApiOf | null, registry: URL, options: AuthorizerOptions): Authorizer {
+  const { hosts, login } = options;
+  if (apiOf === null) return createAuthorizer(options);
+  const { by, user = null } = apiOf;
+  if (by === 'token') return createApiToken(hosts.ownRealm('/', registry), login, user);
+  return createSignIn(hosts.ownRealm(SIGN_IN_PATH, registry), options);
 }
 
 const responseOf = ({ status, headers, bytes }: BytesResponse, url: URL): RegistryResponse => ({

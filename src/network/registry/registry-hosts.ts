@@ -23,6 +23,8 @@ export interface RegistryHosts {
    * its own host by https on its own port or 443, and the configured realms; never plain http for an https registry.
    */
   realm(text: string): Realm | null;
+  /** A realm of these hosts' own origin, by its path, for the credential of `registry`, whose API they are. */
+  ownRealm(path: string, registry: URL): Realm;
   /**
    * Where a redirect from `from` leads, or null where it is not followed. Allowed is https, and plain http where the
    * registry itself is plain http and the host is its own or configured; never an address with a user in it.
@@ -54,6 +56,7 @@ export function createRegistryHosts({
       if (realm === null || !isNoDowngrade(realm)) return null;
       return isOwn(realm) || names(realms, realm) ? Realm.admitted(origin, realm) : null;
     },
+    ownRealm: (path, registry) => Realm.admitted(registry, new URL(path, origin)),
     redirect(location, from) {
       const target = parsed(location, from);
       if (target === null || !isNoDowngrade(target)) return null;

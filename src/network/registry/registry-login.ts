@@ -54,6 +54,29 @@ export class RegistryLogin {
     return SecretForm.for(realm.url, { ...fields, grant_type: 'refresh_token', refresh_token: secret.token });
   }
 
+  /**
+   * The JSON for signing in to Docker Hub's API, with user and password; null where the credential is no such.
+   * @throws FederationError INTERNAL for another registry's realm.
+   */
+  signInFor(realm: Realm): SecretForm | null {
+    const secret = this.#secret;
+    this.#require(realm);
+    if (secret.kind !== 'password') return null;
+    return SecretForm.json(realm.url, { identifier: secret.username, secret: secret.password });
+  }
+
+  /**
+   * The password as a bearer token, for an API that takes access tokens so; null where the credential is no password, or
+   * not of `user`; null: of any.
+   * @throws FederationError INTERNAL for another registry's realm, CONFIG_INVALID for a password that is no such token.
+   */
+  tokenFor(api: Realm, user: string | null): Credential | null {
+    const secret = this.#secret;
+    this.#require(api);
+    if (secret.kind !== 'password' || (user !== null && secret.username !== user)) return null;
+    return Credential.for(api.url, secret.password);
+  }
+
   /** Whether it has the same secret for the same registry. */
   equals(other: RegistryLogin): boolean {
     return this.registry === other.registry && isDeepStrictEqual(this.#secret, other.#secret);

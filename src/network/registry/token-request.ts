@@ -1,5 +1,6 @@
 // Asks a realm for one token: Distribution's token authentication, by GET, or with an identity token by OAuth 2.0.
 // https://distribution.github.io/distribution/spec/auth/token/
+// Or by Docker Hub's API: https://docs.docker.com/reference/api/hub/latest/operations/AuthCreateAccessToken/
 import { z } from 'zod';
 import { isBearerToken } from '../../config/secrets.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -20,6 +21,8 @@ export interface TokenRequest {
   readonly scope: string | null;
   /** null: anonymous. */
   readonly login: RegistryLogin | null;
+  /** Posts the user and the password as JSON, as Docker Hub's API takes them; they are required then. */
+  readonly signsIn?: boolean | undefined;
 }
 
 export interface ObtainedToken {
@@ -49,8 +52,8 @@ const DEADLINE = 15_000;
 const PAUSE = 60_000;
 const LONGEST_PAUSE = 86_400_000;
 
-/** Seconds: a token's lifetime unless it is said, the longest, and what is left for the way to the registry. */
-const LIFETIME = { unsaid: 60, longest: 3_600, slack: 10 } as const;
+/** Seconds: a token's lifetime unless it is said, also after signing in, the longest, and what is left for the way there. */
+const LIFETIME = { unsaid: 60, longest: 3_600, slack: 10, signedIn: 600 } as const;
 
 const CLIENT_ID = 'panfed';
 
@@ -70,7 +73,9 @@ export async function requestToken(
   { httpClient, clock }: { readonly httpClient: HttpClient; readonly clock: Clock },
 ): Promise<ObtainedToken | RefusedToken> {
   const response = await ask(request, httpClient);
-  return response.status > 299 ? refusal(response, clock.wall()) : readToken(response.bytes, clock.wall());
+  return response.status > 299
+    ? refusal(response, clock.wall())
+    : readToken(response.bytes, clock.wall(), request.signsIn ? LIFETIME.signedIn : LIFETIME.unsaid);
 }
 
 /** A credential that is wrong (401) is not tried again and again, since accounts are locked for that. */
@@ -89,7 +94,10 @@ function refusal({ status, headers, excerpt }: BytesResponse, now: number): Refu
   return { error, pause: status === 401 ? PAUSE : 0 };
 }
 
-function ask({ realm, service, scope, login }: TokenRequest, httpClient: HttpClient): Promise<BytesResponse> {
+function ask(
+  { realm, service, scope, login, signsIn = false }: TokenRequest,
+  httpClient: HttpClient,
+): Promise<BytesResponse> {
   const fields = {
     ...(service === null ? {} : { service }),
     ...(scope === null ? {} : { scope }),
@@ -101,25 +109,26 @@ function ask({ realm, service, scope, login }: TokenRequest, httpClient: HttpCli
     maxBytes: MAX_BYTES,
     statuses: [400, 401, 403, 404, 405, 429],
   } as const;
-  const form = login?.formFor(realm, { ...fields, client_id: CLIENT_ID }) ?? null;
+  const form =
+    (signsIn ? login?.signInFor(realm) : login?.formFor(realm, { ...fields, client_id: CLIENT_ID })) ?? null;
   if (form !== null) return httpClient.bytes({ ...shared, url: realm.url, form });
   const url = new URL(realm.url);
   for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
   return httpClient.bytes({ ...shared, url, credential: login?.forRealm(realm) ?? null });
 }
 
-function readToken(bytes: Buffer, now: number): ObtainedToken {
+function readToken(bytes: Buffer, now: number, unsaid: number): ObtainedToken {
   const answer = answerSchema.safeParse(parseJson(bytes, 'the token server’s answer'));
   const token = answer.data?.token || answer.data?.access_token;
   if (token === undefined || token.length > MAX_TOKEN || !isBearerToken(token)) {
     throw new FederationError('SOURCE_MALFORMED', 'the registry’s token server answered without a token');
   }
-  return { token, lifetime: lifetimeOf(answer.data?.expires_in, answer.data?.issued_at, now) };
+  return { token, lifetime: lifetimeOf(answer.data?.expires_in ?? unsaid, answer.data?.issued_at, now) };
 }
 
 /** Milliseconds. A token that was issued some time ago has less left; where clocks seem to differ, that is not counted. */
-function lifetimeOf(expiresIn: number | undefined, issuedAt: string | undefined, now: number): number {
-  const said = expiresIn !== undefined && expiresIn > 0 ? expiresIn : LIFETIME.unsaid;
+function lifetimeOf(expiresIn: number, issuedAt: string | undefined, now: number): number {
+  const said = expiresIn > 0 ? expiresIn : LIFETIME.unsaid;
   const whole = Math.min(said, LIFETIME.longest) * 1_000;
   const age = issuedAt === undefined ? 0 : now - Date.parse(issuedAt);
   const left = age > 0 && age < whole ? whole - age : whole;

@@ -9,6 +9,7 @@ import { type OciLimits, REPOSITORIES_AT_ONCE } from './bounds.ts';
 import { inOrder } from './in-order.ts';
 import type { KnownDocuments } from './known-documents.ts';
 import { readBy } from './labels.ts';
+import type { Listing } from './listing.ts';
 import { CrawlExceeded, crawledRegistry } from './registry.ts';
 import { repositoriesOf } from './repositories.ts';
 import { repositoryNodes } from './repository.ts';
@@ -19,6 +20,9 @@ export interface OciCrawl {
   readonly facility: string;
   readonly registry: string;
   readonly client: RegistryClient;
+  /** Where the registry's own API is asked; null: by `client`, at the registry itself. */
+  readonly api: RegistryClient | null;
+  readonly listing: Listing;
   /** Names of repositories, and globs over the registry's list of them. */
   readonly repositories: readonly string[];
   readonly limits: OciLimits;
@@ -51,7 +55,7 @@ export async function* crawlOci(options: OciCrawl, context: CrawlContext): Async
 }
 
 async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
-  const { facility, limits } = options;
+  const { facility, limits, listing } = options;
   const registry = crawledRegistry({ ...options, ...context, uncounted: context.uncounted });
   const policyLabels = options.policyLabels();
   const reading = {
@@ -64,13 +68,13 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     },
   };
   const isRead = readBy(policyLabels);
-  const { names, named, doubt } = await repositoriesOf(registry, options.repositories);
+  const { names, named, doubt } = await repositoriesOf(registry, listing, options.repositories);
   let page: unknown[] = doubt === null ? [] : [new MalformedNode('the list of repositories', doubt)];
   let records = page.length;
   let usable = 0;
   let failure: unknown = null;
   const results = inOrder(names, REPOSITORIES_AT_ONCE, (name) =>
-    repositoryNodes(name, { registry, reading, isRead, isNamed: named.has(name) }),
+    repositoryNodes(name, { registry, listing, reading, isRead, isNamed: named.has(name) }),
   );
   for await (const repository of results) {
     usable += repository.usable;

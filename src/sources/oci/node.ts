@@ -12,13 +12,19 @@ export interface Named {
   readonly digest: string;
   /** Sorted. */
   readonly tags: readonly string[];
+  /** Whether the registry says that it is signed. */
+  readonly isSigned: boolean;
 }
 
 /** Tags of one node: an image with more of them has several nodes, which ingest makes one image again. */
 export const NODE_TAGS = BOUNDS.entryTags;
 
 /** The nodes of an image, which are equal in all but tags. Throws SOURCE_MALFORMED as {@link labelSets} does. */
-export function nodesOf({ repository, digest, tags }: Named, image: Image, isRead: IsRead): unknown[] {
+export function nodesOf(
+  { repository, digest, tags, isSigned }: Named,
+  image: Image,
+  isRead: IsRead,
+): unknown[] {
   const { sets, dropped } = labelSets(image, isRead);
   const { manifests } = image;
   const said = {
@@ -31,7 +37,7 @@ export function nodesOf({ repository, digest, tags }: Named, image: Image, isRea
       size: manifest.size,
     })),
     environment: environmentOf(manifests),
-    attested: image.isAttested,
+    attested: image.isAttested || isSigned,
     ...(sets.length > 1 ? { labelSets: sets.map(entriesOf) } : { labels: entriesOf(sets[0] ?? []) }),
     droppedLabels: dropped,
   };

@@ -28,6 +28,8 @@ export interface CrawledRegistry {
   readonly uncounted: CrawlContext['uncounted'];
   /** Rejects as {@link RegistryClient} does, and with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded}. */
   ask(question: Question): Promise<RegistryResponse>;
+  /** The same of the registry's own API, which may be at a host of its own. */
+  askApi(question: Question): Promise<RegistryResponse>;
   /** Counts one page of a list. Throws {@link CrawlExceeded} beyond the crawl's pages. */
   countPage(): void;
 }
@@ -43,20 +45,21 @@ export class CrawlExceeded extends Error {
   }
 }
 
-interface Options extends Omit<CrawledRegistry, 'ask' | 'countPage' | 'remainder'> {
+interface Options extends Omit<CrawledRegistry, 'ask' | 'askApi' | 'countPage' | 'remainder'> {
   readonly client: RegistryClient;
+  readonly api: RegistryClient | null;
   /** See `CrawlContext`. */
   readonly enough?: AbortSignal | undefined;
 }
 
 /** The registry for one crawl. */
-export function crawledRegistry({ client, enough, ...rest }: Options): CrawledRegistry {
+export function crawledRegistry({ client, api, enough, ...rest }: Options): CrawledRegistry {
   const { limits, signal } = rest;
   const inTurn = pLimit(AT_ONCE);
   let bytes = 0;
   let pages = 0;
 
-  async function ask(question: Question): Promise<RegistryResponse> {
+  async function ask(of: RegistryClient, question: Question): Promise<RegistryResponse> {
     signal.throwIfAborted();
     const left = limits.upstreamBytes - bytes;
     const exceeded = () =>
@@ -72,7 +75,7 @@ export function crawledRegistry({ client, enough, ...rest }: Options): CrawledRe
     if (left <= 0) throw exceeded();
     try {
       const maxBytes = Math.min(question.maxBytes, left);
-      const response = await client.ask({ ...question, maxBytes, signal });
+      const response = await of.ask({ ...question, maxBytes, signal });
       bytes += response.bytes.length;
       return response;
     } catch (error) {
@@ -84,7 +87,8 @@ export function crawledRegistry({ client, enough, ...rest }: Options): CrawledRe
   return {
     ...rest,
     remainder: createRemainder(enough),
-    ask: (question) => inTurn(() => ask(question)),
+    ask: (question) => inTurn(() => ask(client, question)),
+    askApi: (question) => inTurn(() => ask(api ?? client, question)),
     countPage() {
       pages += 1;
       if (pages <= limits.pages) return;

@@ -2,7 +2,7 @@
 import { globMatcher } from '../../config/glob.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isRepository } from '../../model/oci-names.ts';
-import { list } from './list.ts';
+import type { Listing } from './listing.ts';
 import type { CrawledRegistry } from './registry.ts';
 import { Unusable } from './unusable.ts';
 
@@ -20,47 +20,31 @@ export const isGlob = (entry: string): boolean => entry.includes('*');
 
 /**
  * The repositories that the entries name or match. Rejects with SOURCE_REFUSED or SOURCE_HTTP_STATUS where a glob needs
- * a list that the registry does not give, with SOURCE_TOO_LARGE beyond the limit, and as `list` does.
+ * a list that the registry does not give, with SOURCE_TOO_LARGE beyond the limit, and as the listing does.
  */
 export async function repositoriesOf(
   registry: CrawledRegistry,
+  listing: Listing,
   entries: readonly string[],
 ): Promise<Repositories> {
   const named = new Set(entries.filter((entry) => !isGlob(entry)));
-  const matchers = entries.filter(isGlob).map(globMatcher);
-  if (matchers.length === 0) return { names: [...named].sort(), named, doubt: null };
-  const listed = await catalogOf(registry);
+  const globs = entries.filter(isGlob);
+  if (globs.length === 0) return { names: [...named].sort(), named, doubt: null };
+  const listed = await listedOf(registry, listing, globs);
+  const matchers = globs.map(globMatcher);
   const valid = listed.names.filter(isRepository);
   const names = new Set([...named, ...valid.filter((name) => matchers.some((matches) => matches(name)))]);
   if (names.size > registry.limits.oci.repositories) throw tooMany(registry);
-  const doubts = [
-    ...(listed.isDoubtful ? ['the registry’s list of repositories repeats itself: there may be more'] : []),
-    ...(valid.length < listed.names.length
-      ? ['the registry’s list of repositories has names that are none by the OCI distribution specification']
-      : []),
-  ];
-  return { names: [...names].sort(), named, doubt: doubts[0] ?? null };
+  const malformed =
+    valid.length < listed.names.length
+      ? 'the registry’s list of repositories has names that are none by the OCI distribution specification'
+      : null;
+  return { names: [...names].sort(), named, doubt: listed.doubt ?? malformed };
 }
 
-/** The list is bounded more widely than what is crawled of it: a shared registry may have many that are not ours. */
-const LISTED_TIMES = 10;
-
-async function catalogOf(registry: CrawledRegistry) {
+async function listedOf(registry: CrawledRegistry, listing: Listing, globs: readonly string[]) {
   try {
-    const max = LISTED_TIMES * registry.limits.oci.repositories;
-    const listed = await list(registry, {
-      path: '/v2/_catalog',
-      scope: 'catalog',
-      member: 'repositories',
-      max,
-    });
-    if (!('status' in listed)) return listed;
-    const isRefused = listed.status === 401 || listed.status === 403;
-    throw new FederationError(
-      isRefused ? 'SOURCE_REFUSED' : 'SOURCE_HTTP_STATUS',
-      `the registry does not list its repositories (HTTP ${listed.status})`,
-      { hint: 'Name them in the registry’s `crawl` instead of a glob.' },
-    );
+    return await listing.repositories(registry, globs);
   } catch (error) {
     throw error instanceof Unusable ? tooMany(registry) : error;
   }

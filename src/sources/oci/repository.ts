@@ -5,6 +5,7 @@ import { IMAGES_AT_ONCE } from './bounds.ts';
 import { documentsOf } from './document.ts';
 import { imageOf } from './image.ts';
 import type { IsRead } from './labels.ts';
+import type { ListedTag, Listing } from './listing.ts';
 import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
@@ -24,6 +25,7 @@ export interface RepositoryNodes {
 
 export interface RepositoryContext {
   readonly registry: CrawledRegistry;
+  readonly listing: Listing;
   readonly reading: Reading;
   readonly isRead: IsRead;
   /** Whether federation.yaml names it: it is missed then. */
@@ -36,7 +38,7 @@ export interface RepositoryContext {
  */
 export async function repositoryNodes(
   repository: string,
-  { registry, reading, isRead, isNamed }: RepositoryContext,
+  { registry, listing, reading, isRead, isNamed }: RepositoryContext,
 ): Promise<RepositoryNodes> {
   let usable = 0;
   let failure: unknown = null;
@@ -65,9 +67,9 @@ export async function repositoryNodes(
   const documents = documentsOf(registry, repository);
   const tagsByDigest = new Map<string, string[]>();
 
-  const readTag = (tag: string) =>
+  const readTag = ({ tag, digest: stated }: ListedTag) =>
     attempt(`${repository}:${tag}`, { repository, tags: [tag] }, async () => {
-      const digest = await documents.digestOfTag(tag);
+      const digest = stated ?? (await documents.digestOfTag(tag));
       usable += 1;
       const tags = tagsByDigest.get(digest);
       if (tags === undefined) tagsByDigest.set(digest, [tag]);
@@ -75,24 +77,27 @@ export async function repositoryNodes(
       return [];
     });
 
-  const readImage = (digest: string) =>
+  const readImage = (digest: string, isSigned: boolean) =>
     attempt(`${repository}@${digest}`, { repository, digest }, async () => {
       const image = await imageOf(digest, documents, reading);
       usable += 1;
       const tags = [...(tagsByDigest.get(digest) ?? [])].sort();
-      return image === null ? [] : nodesOf({ repository, digest, tags }, image, isRead);
+      return image === null ? [] : nodesOf({ repository, digest, tags, isSigned }, image, isRead);
     });
 
   const nodes = await attempt(repository, { repository }, async () => {
-    const found = await tagsOf(registry, repository);
+    const found = await tagsOf(registry, listing, repository);
     if (found === null) return isNamed ? [new MalformedNode(repository, NOT_THERE, { repository })] : [];
     usable += 1;
     const doubt = found.doubt === null ? [] : [new MalformedNode(repository, found.doubt, { repository })];
     const failedTags = await Promise.all(found.tags.map(readTag));
     // Whichever answer came first: the same images come in the same order.
     const inTurn = pLimit(IMAGES_AT_ONCE);
-    const digests = [...tagsByDigest.keys()].sort();
-    const images = await Promise.all(digests.map((digest) => inTurn(() => readImage(digest))));
+    const images = await Promise.all(
+      [...tagsByDigest.keys()]
+        .sort()
+        .map((digest) => inTurn(() => readImage(digest, found.signed.has(digest)))),
+    );
     return [...doubt, ...failedTags.flat(), ...images.flat()];
   });
   return { nodes, usable, failure };

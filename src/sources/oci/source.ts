@@ -1,4 +1,4 @@
-// Registries of kind `oci`: any that speaks the OCI distribution specification.
+// Registries that serve images by the OCI distribution specification, whatever the kind by which they list them.
 import type { Source } from '../source.ts';
 import { crawlOci, type OciCrawl } from './crawl.ts';
 
@@ -9,19 +9,21 @@ const MAPPING = 1;
 const CRAWL_MS = 3_600_000;
 
 export interface OciSourceOptions extends OciCrawl {
+  /** The kind of registry, as federation.yaml names it. */
+  readonly kind: string;
   /** The registry's root. */
   readonly url: string;
 }
 
 /**
- * A source that has no generation: each refresh asks for the list of tags of each repository and where each tag points,
- * and for documents alone that are not known. It does not own its client.
+ * A source that has no generation: each refresh asks for the list of tags of each repository and where each tag points
+ * that the list does not say, and for documents alone that are not known. It does not own its client.
  */
-export function createOciSource({ url, ...crawl }: OciSourceOptions): Source {
+export function createOciSource({ kind, url, ...crawl }: OciSourceOptions): Source {
   return {
     facility: crawl.facility,
     registry: crawl.registry,
-    kind: 'oci',
+    kind,
     stored: { address: url, mapping: MAPPING },
     resumes: { deadline: CRAWL_MS },
     async info() {

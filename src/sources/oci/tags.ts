@@ -1,13 +1,15 @@
 // The tags of one repository, without those that only lead to signatures and other referrers.
+import { isDigest } from '../../model/digest.ts';
 import { isTag } from '../../model/oci-names.ts';
-import { list } from './list.ts';
+import type { ListedTag, Listing } from './listing.ts';
 import type { CrawledRegistry } from './registry.ts';
-import { Unusable } from './unusable.ts';
 
 /** The tags of a repository. */
 export interface Tags {
-  /** Sorted, so that their order in the registry's answer does not matter. */
-  readonly tags: readonly string[];
+  /** Each once, sorted, so that their order in the registry's answer does not matter. */
+  readonly tags: readonly ListedTag[];
+  /** Digests that the registry says are signed: a claim. */
+  readonly signed: ReadonlySet<string>;
   /** The tags by which clients find what refers to an image: the OCI fallback tag and cosign's. They name no image. */
   readonly referrerTags: readonly string[];
   /** What is wrong with the list, beside which the tags can be used; null: nothing. */
@@ -21,33 +23,36 @@ const REFERRER_TAG = /^sha(?:256-[a-f0-9]{64}|512-[a-f0-9]{128})(?:\.[a-z0-9._-]
 export const isReferrerTag = (tag: string): boolean => REFERRER_TAG.test(tag);
 
 /**
- * All tags of a repository; null: there is no such repository, or it has none. Rejects with {@link Unusable} where the
- * registry does not list them, and as `list` does.
+ * All tags of a repository; null: there is no such repository, or it has none. A digest that is none, or a second one for
+ * the same tag, is as good as no digest: the registry is asked. Rejects as the listing does.
  */
-export async function tagsOf(registry: CrawledRegistry, repository: string): Promise<Tags | null> {
-  const listed = await list(registry, {
-    path: `/v2/${repository}/tags/list`,
-    scope: { repository },
-    member: 'tags',
-    max: registry.limits.oci.tags,
-  });
-  if ('status' in listed) {
-    if (listed.status === 404 || listed.status === 410) return null;
-    throw new Unusable(`the registry does not list its tags (HTTP ${listed.status})`);
+export async function tagsOf(
+  registry: CrawledRegistry,
+  listing: Listing,
+  repository: string,
+): Promise<Tags | null> {
+  const listed = await listing.tags(registry, repository);
+  if (listed === null) return null;
+  const digests = new Map<string, string | null>();
+  let isMalformed = false;
+  for (const { tag, digest } of listed.tags) {
+    if (!isTag(tag)) {
+      isMalformed = true;
+      continue;
+    }
+    const stated = digest !== null && isDigest(digest) ? digest : null;
+    digests.set(tag, digests.has(tag) && digests.get(tag) !== stated ? null : stated);
   }
-  const valid = listed.names.filter(isTag).sort();
-  const isMalformed = valid.length < listed.names.length;
-  const doubts = [
-    ...(listed.isDoubtful
-      ? ['its list of tags repeats itself or has what is no text: there may be more']
-      : []),
-    ...(isMalformed
-      ? ['its list of tags has names that are no tags by the OCI distribution specification']
-      : []),
-  ];
+  const tags = [...digests].map(([tag, digest]) => ({ tag, digest })).sort(byTag);
+  const malformed = isMalformed
+    ? 'its list of tags has names that are no tags by the OCI distribution specification'
+    : null;
   return {
-    tags: valid.filter((tag) => !isReferrerTag(tag)),
-    referrerTags: valid.filter(isReferrerTag),
-    doubt: doubts[0] ?? null,
+    signed: listed.signed ?? new Set(),
+    tags: tags.filter(({ tag }) => !isReferrerTag(tag)),
+    referrerTags: tags.map(({ tag }) => tag).filter(isReferrerTag),
+    doubt: listed.doubt ?? malformed,
   };
 }
+
+const byTag = (one: ListedTag, other: ListedTag): number => (one.tag < other.tag ? -1 : 1);

@@ -43,6 +43,7 @@ test('a registry that is asked after the end is late, and is not asked', async (
   const registry = inTime(
     crawledRegistry({
       client: { ask: () => assert.fail('it was asked') },
+      api: null,
       facility: 'kit',
       registry: 'main',
       limits: LIMITS,
@@ -67,6 +68,7 @@ test('a question that waits for its turn while the time ends is late', async () 
           return assert.fail('it was not late');
         },
       },
+      api: null,
       facility: 'kit',
       registry: 'main',
       limits: LIMITS,

@@ -6,6 +6,7 @@ import { configSchema } from '../../../src/config/schema.ts';
 import { rateLimited } from '../../../src/network/registry/rate-limited.ts';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { documentsInMemory, type KnownDocuments } from '../../../src/sources/oci/known-documents.ts';
+import { ociListing } from '../../../src/sources/oci/oci-listing.ts';
 import { createOciSource } from '../../../src/sources/oci/source.ts';
 import type { UnfinishedCrawl } from '../../../src/sources/source.ts';
 import { type TestImage, testImage } from '../../support/oci/images.ts';
@@ -53,6 +54,7 @@ class Registry implements RegistryClient {
 
 async function crawl(client: RegistryClient, known: KnownDocuments, enough?: AbortSignal) {
   const source = createOciSource({
+    ...{ kind: 'oci', api: null, listing: ociListing },
     ...{ facility: 'esrf', registry: 'main', url: 'https://registry.example', client, known },
     ...{ repositories: ['em/relion'], limits: LIMITS, policyLabels: () => new Set<string>() },
   });

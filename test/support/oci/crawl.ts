@@ -2,6 +2,7 @@
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import type { OciLimits } from '../../../src/sources/oci/bounds.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
+import { ociListing } from '../../../src/sources/oci/oci-listing.ts';
 import { createOciSource, type OciSourceOptions } from '../../../src/sources/oci/source.ts';
 import { MalformedNode } from '../../../src/sources/source.ts';
 
@@ -37,6 +38,9 @@ export type CrawlOptions = Partial<Omit<OciSourceOptions, 'client'>>;
 
 export const ociSource = (client: RegistryClient, options: CrawlOptions = {}) =>
   createOciSource({
+    kind: 'oci',
+    api: null,
+    listing: ociListing,
     facility: 'esrf',
     registry: 'main',
     url: 'https://registry.esrf.example',

@@ -1,0 +1,33 @@
+// Kinds of registries: which of them are crawled by their own API, and where Docker Hub is.
+
+/** `kind` of a registry, in the order of the documentation. */
+export const REGISTRY_KINDS = ['graphql', 'file', 'oci', 'dockerhub', 'harbor', 'gitlab', 'quay'] as const;
+
+export type RegistryKind = (typeof REGISTRY_KINDS)[number];
+
+/** Kinds that serve images by the OCI distribution specification, and differ in how they list them. */
+export type CrawledKind = Exclude<RegistryKind, 'graphql' | 'file'>;
+
+/** Whether the registry is crawled: it takes `crawl`, `credential`, `realms` and what else belongs to its own API. */
+export const isCrawled = (kind: RegistryKind): kind is CrawledKind => kind !== 'graphql' && kind !== 'file';
+
+/** Where Docker Hub is, unless federation.yaml says otherwise: its images, its API, and who gives its tokens. */
+export const DOCKER_HUB = {
+  url: 'https://registry-1.docker.io',
+  api: 'https://hub.docker.com',
+  realm: 'auth.docker.io',
+} as const;
+
+/** The root of a crawled registry; null: it has to be given. */
+export const defaultUrl = (kind: RegistryKind): string | null =>
+  kind === 'dockerhub' ? DOCKER_HUB.url : null;
+
+/** Where the API of a crawled registry is, if at a host of its own; null: it has to be given, or there is none. */
+export const defaultApi = (kind: RegistryKind): string | null =>
+  kind === 'dockerhub' ? DOCKER_HUB.api : null;
+
+/** Whether the kind's API may be at a host of its own, which `api` names. */
+export const hasApi = (kind: RegistryKind): boolean => kind === 'dockerhub' || kind === 'gitlab';
+
+/** Whether no list has all repositories, so that `crawl` has to say within which namespaces or groups they are. */
+export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';

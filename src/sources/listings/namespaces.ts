@@ -1,0 +1,55 @@
+// Lists of repositories that are asked for by what they are in: a namespace of Docker Hub, a project of Harbor.
+import type { ListedRepositories } from '../oci/listing.ts';
+import { notListed } from '../oci/not-listed.ts';
+import type { Pages } from './pages.ts';
+
+/** The namespace of each glob, each once; null for those that begin with a wildcard. */
+export const namespacesOf = (globs: readonly string[]): ReadonlySet<string | null> =>
+  new Set(
+    globs.map((glob) => {
+      const [namespace = '', ...rest] = glob.split('/');
+      return rest.length === 0 || namespace.includes('*') ? null : namespace;
+    }),
+  );
+
+/**
+ * The repositories of the namespaces together. One that is not listed is a doubt beside the others; where none is, that is
+ * a failure as `notListed` has it, since a registry without images looks otherwise. Rejects as `list` does.
+ */
+export async function listedIn(
+  namespaces: Iterable<string>,
+  {
+    list,
+    name,
+    called,
+  }: {
+    /** `taken`: names that are listed already. */
+    readonly list: (namespace: string, taken: number) => Promise<Pages | { readonly status: number }>;
+    /** The repository of an item. */
+    readonly name: (item: unknown, namespace: string) => string;
+    /** What a namespace is called in a reason. */
+    readonly called: string;
+  },
+): Promise<ListedRepositories> {
+  const names: string[] = [];
+  const refused: number[] = [];
+  let doubt: string | null = null;
+  let isAny = false;
+  for (const namespace of namespaces) {
+    const pages = await list(namespace, names.length);
+    if ('status' in pages) {
+      refused.push(pages.status);
+      doubt ??= `the ${called} ${namespace} is not there, or not for this credential (HTTP ${pages.status})`;
+      continue;
+    }
+    isAny = true;
+    for (const item of pages.items) names.push(name(item, namespace));
+    if (pages.refused !== null) {
+      doubt ??= `the list of ${namespace} ends in the middle for this credential (HTTP ${pages.refused})`;
+    }
+    if (pages.isDoubtful) doubt ??= `the list of ${namespace} repeats itself: there may be more`;
+  }
+  const [first] = refused;
+  if (!isAny && first !== undefined) throw notListed(first);
+  return { names, doubt };
+}
