@@ -14,7 +14,7 @@ export const registrySchema = z.strictObject({
   kind: z
     .enum(REGISTRY_KINDS)
     .describe(
-      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification. dockerhub: Docker Hub, listed by its API. harbor: Harbor 2, listed by its API. gitlab: GitLab’s registry, of which its API lists the repositories. quay: Quay, listed by its API',
+      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification. dockerhub: Docker Hub, listed by its API. harbor: Harbor 2, listed by its API. gitlab: GitLab’s registry, of which its API lists the repositories. quay: Quay, listed by its API. zot: zot, with the digests of its search',
     ),
   url: z
     .string()
@@ -22,7 +22,7 @@ export const registrySchema = z.strictObject({
     .max(2_048)
     .optional()
     .describe(
-      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr. dockerhub: where its images are; default: https://registry-1.docker.io. harbor: its root. gitlab: the registry’s root, as https://registry.gitlab.com. quay: its root, as https://quay.io',
+      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr. dockerhub: where its images are; default: https://registry-1.docker.io. harbor: its root. gitlab: the registry’s root, as https://registry.gitlab.com. quay: its root, as https://quay.io. zot: its root',
     ),
   api: webUrlSchema
     .optional()

@@ -1,7 +1,16 @@
 // Kinds of registries: which of them are crawled by their own API, and where Docker Hub is.
 
 /** `kind` of a registry, in the order of the documentation. */
-export const REGISTRY_KINDS = ['graphql', 'file', 'oci', 'dockerhub', 'harbor', 'gitlab', 'quay'] as const;
+export const REGISTRY_KINDS = [
+  'graphql',
+  'file',
+  'oci',
+  'dockerhub',
+  'harbor',
+  'gitlab',
+  'quay',
+  'zot',
+] as const;
 
 export type RegistryKind = (typeof REGISTRY_KINDS)[number];
 

@@ -6,6 +6,7 @@ import { dockerHubListing } from './dockerhub.ts';
 import { gitlabListing } from './gitlab.ts';
 import { harborListing } from './harbor.ts';
 import { quayListing } from './quay.ts';
+import { zotListing } from './zot.ts';
 
 export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   oci: ociListing,
@@ -13,4 +14,5 @@ export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   harbor: harborListing,
   gitlab: gitlabListing,
   quay: quayListing,
+  zot: zotListing,
 };
