@@ -55,7 +55,8 @@ describe('a connection that is probed', () => {
   });
 
   test('gives up on a server that never shakes hands', async () => {
-    const silent = createServer();
+    // It reads, else it would not see that the connection ends.
+    const silent = createServer((socket) => void socket.on('error', () => undefined).resume());
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     closing.push(() => new Promise((resolve) => void silent.close(() => resolve())));
     const { port } = silent.address() as { port: number };
