@@ -14,7 +14,7 @@ export const registrySchema = z.strictObject({
   kind: z
     .enum(REGISTRY_KINDS)
     .describe(
-      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification. dockerhub: Docker Hub, listed by its API. harbor: Harbor 2, listed by its API. gitlab: GitLab’s registry, of which its API lists the repositories. quay: Quay, listed by its API. zot: zot, with the digests of its search',
+      'graphql: speaks the contract registry.graphql. file: a document of images. oci: speaks the OCI distribution specification. dockerhub: Docker Hub, listed by its API. harbor: Harbor 2, listed by its API. gitlab: GitLab’s registry, of which its API lists the repositories. quay: Quay, listed by its API. zot: zot, with the digests of its search. ghcr: GitHub’s container registry',
     ),
   url: z
     .string()
@@ -22,17 +22,17 @@ export const registrySchema = z.strictObject({
     .max(2_048)
     .optional()
     .describe(
-      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr. dockerhub: where its images are; default: https://registry-1.docker.io. harbor: its root. gitlab: the registry’s root, as https://registry.gitlab.com. quay: its root, as https://quay.io. zot: its root',
+      'graphql: the endpoint. file: a path of YAML, JSON or NDJSON, from this folder. oci: the registry’s root, as https://registry.esrf.fr. dockerhub: where its images are; default: https://registry-1.docker.io. harbor: its root. gitlab: the registry’s root, as https://registry.gitlab.com. quay: its root, as https://quay.io. zot: its root. ghcr: default: https://ghcr.io',
     ),
   api: webUrlSchema
     .optional()
     .describe(
-      'dockerhub: where its API is, which is sent the credential as well; default: https://hub.docker.com. gitlab: the GitLab whose registry it is, as https://gitlab.com; required',
+      'dockerhub: where its API is, which is sent the credential as well; default: https://hub.docker.com. gitlab: the GitLab whose registry it is, as https://gitlab.com; required. ghcr: default: https://api.github.com',
     ),
   crawl: crawlSchema
     .optional()
     .describe(
-      'The repositories that are crawled, by name or by a glob as in `match`, for which the registry has to list its repositories; default: all that it lists. dockerhub: required, each with its namespace, as esrf/** or library/python. gitlab: required, each with its group or project. quay: required, each with its namespace; not for kinds graphql and file',
+      'The repositories that are crawled, by name or by a glob as in `match`, for which the registry has to list its repositories; default: all that it lists. dockerhub: required, each with its namespace, as esrf/** or library/python. gitlab: required, each with its group or project. quay: required, each with its namespace. ghcr: required, each with its organization or user; not for kinds graphql and file',
     ),
   demo: pathSchema.optional().describe('A catalog that the demo serves on a loopback port of its own'),
   pull: pullSchema.describe('Where engines pull from: host[:port][/prefix], without a scheme'),

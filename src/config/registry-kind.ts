@@ -1,4 +1,4 @@
-// Kinds of registries: which of them are crawled by their own API, and where Docker Hub is.
+// Kinds of registries: which of them are crawled by their own API, and where those are that everybody knows.
 
 /** `kind` of a registry, in the order of the documentation. */
 export const REGISTRY_KINDS = [
@@ -10,6 +10,7 @@ export const REGISTRY_KINDS = [
   'gitlab',
   'quay',
   'zot',
+  'ghcr',
 ] as const;
 
 export type RegistryKind = (typeof REGISTRY_KINDS)[number];
@@ -27,16 +28,28 @@ export const DOCKER_HUB = {
   realm: 'auth.docker.io',
 } as const;
 
-/** The root of a crawled registry; null: it has to be given. */
-export const defaultUrl = (kind: RegistryKind): string | null =>
-  kind === 'dockerhub' ? DOCKER_HUB.url : null;
+/** Where GitHub's container registry and its API are, unless federation.yaml says otherwise. */
+const GHCR = { url: 'https://ghcr.io', api: 'https://api.github.com' } as const;
 
-/** Where the API of a crawled registry is, if at a host of its own; null: it has to be given, or there is none. */
-export const defaultApi = (kind: RegistryKind): string | null =>
-  kind === 'dockerhub' ? DOCKER_HUB.api : null;
+const PLACES: { readonly [kind in RegistryKind]?: { readonly url: string; readonly api: string } } = {
+  dockerhub: DOCKER_HUB,
+  ghcr: GHCR,
+};
+
+/** The root of a crawled registry; null: it has to be given. */
+export const defaultUrl = (kind: RegistryKind): string | null => PLACES[kind]?.url ?? null;
+
+/**
+ * Where the API of a registry at `url` is, if at a host of its own; null: it has to be given, or there is none. Another
+ * registry's credential is not for the API that everybody knows.
+ */
+export function defaultApi(kind: RegistryKind, url: string | undefined): string | null {
+  const place = PLACES[kind];
+  return place !== undefined && (url === undefined || url === place.url) ? place.api : null;
+}
 
 /** Whether the kind's API may be at a host of its own, which `api` names. */
-export const hasApi = (kind: RegistryKind): boolean => kind === 'dockerhub' || kind === 'gitlab';
+export const hasApi = (kind: RegistryKind): boolean => kind in PLACES || kind === 'gitlab';
 
 /** Whether no list has all repositories, so that `crawl` has to say within which namespaces or groups they are. */
 export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';

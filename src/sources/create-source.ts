@@ -121,7 +121,7 @@ async function apiOf(
   api: string | undefined,
   { access, ...shared }: Omit<RegistryClientOptions, 'url'>,
 ): Promise<RegistryClient | null> {
-  const url = kind === 'quay' ? registry : (api ?? defaultApi(kind));
+  const url = kind === 'quay' ? registry : (api ?? defaultApi(kind, registry));
   if (url === null) return null;
   const by = kind === 'dockerhub' ? 'signIn' : 'token';
   const user = kind === 'quay' ? QUAY_TOKEN_USER : undefined;

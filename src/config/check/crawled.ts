@@ -1,7 +1,7 @@
 // Checks what the registries that are crawled by their own API have to name: their address, their API, and what to crawl.
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
-import { DOCKER_HUB, defaultUrl, hasApi, isCrawled, needsCrawl } from '../registry-kind.ts';
+import { DOCKER_HUB, defaultApi, defaultUrl, hasApi, isCrawled, needsCrawl } from '../registry-kind.ts';
 import { isSecureUrl } from '../url.ts';
 
 /** Reports keys that the registry's kind does not use, and those that it needs. */
@@ -24,13 +24,14 @@ export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKe
   if (kind === 'dockerhub') checkDockerHub(registry, path, report);
   if (kind === 'gitlab') checkGitLab(registry, path, report);
   if (kind === 'quay') checkWithin(registry, ['Quay', 'namespace'], path, report);
+  if (kind === 'ghcr') checkWithin(registry, ['GitHub', 'owner'], path, report);
 }
 
 const article = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
 
 /** What all kinds have in common whose API takes a credential of its own and lists within namespaces or groups. */
 function checkApi(
-  { kind, api, crawl, credential, plainHttp }: RegistryConfig,
+  { kind, url, api, crawl, credential, plainHttp }: RegistryConfig,
   path: readonly PropertyKey[],
   report: Report,
 ): void {
@@ -48,8 +49,11 @@ function checkApi(
       'Use https, or say why not in plainHttp: "…".',
     );
   }
+  if (kind !== 'gitlab' && hasApi(kind) && api === undefined && defaultApi(kind, url) === null) {
+    report(path, `${article(kind)} registry at another url needs api, which is sent its credential`);
+  }
   if (crawl !== undefined) return;
-  const within = kind === 'gitlab' ? 'group' : 'namespace';
+  const within = kind === 'gitlab' ? 'group' : kind === 'ghcr' ? 'owner' : 'namespace';
   report(
     path,
     `${article(kind)} registry needs crawl: nobody crawls all of it`,

@@ -3,6 +3,7 @@ import type { CrawledKind } from '../../config/registry-kind.ts';
 import type { Listing } from '../oci/listing.ts';
 import { ociListing } from '../oci/oci-listing.ts';
 import { dockerHubListing } from './dockerhub.ts';
+import { ghcrListing } from './ghcr.ts';
 import { gitlabListing } from './gitlab.ts';
 import { harborListing } from './harbor.ts';
 import { quayListing } from './quay.ts';
@@ -15,4 +16,5 @@ export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   gitlab: gitlabListing,
   quay: quayListing,
   zot: zotListing,
+  ghcr: ghcrListing,
 };

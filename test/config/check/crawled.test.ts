@@ -44,6 +44,14 @@ describe('a registry of kind dockerhub', () => {
     ]);
   });
 
+  test('at another address needs its API, so that Docker Hub’s is not sent its credential', () => {
+    const registry: Registry = { kind: 'dockerhub', url: 'https://mirror.lab.example', crawl: ['lab/**'] };
+    assert.deepEqual(problems(registry), [
+      ': a dockerhub registry at another url needs api, which is sent its credential',
+    ]);
+    assert.deepEqual(problems({ ...registry, api: 'https://hub.lab.example' }), []);
+  });
+
   test('is crawled by namespaces', () => {
     assert.deepEqual(
       problems({ kind: 'dockerhub', realms: REALMS, crawl: ['lab/*', '**', 'l*b/x', 'python'] }),
@@ -102,6 +110,13 @@ test('a registry of kind quay needs its root and namespaces', () => {
     'crawl.0: a repository of Quay begins with its namespace (Write <namespace>/**.)',
   ]);
   assert.match(problems({ ...registry, crawl: undefined }).join(), /needs crawl/);
+});
+
+test('a registry of kind ghcr needs owners, and no address', () => {
+  assert.deepEqual(problems({ kind: 'ghcr', crawl: ['lab/**'] }), []);
+  assert.deepEqual(problems({ kind: 'ghcr', crawl: ['**'] }), [
+    'crawl.0: a repository of GitHub begins with its owner (Write <owner>/**.)',
+  ]);
 });
 
 test('a registry of kind graphql has neither crawl nor api', () => {
