@@ -102,7 +102,8 @@ describe('a problem names its place and what to do', () => {
   test('an unknown value of an enumeration', async (context) => {
     assert.deepEqual(await problem(context, LEAST.replace('kind: graphql', 'kind: grapql')), {
       at: 'federation.yaml:10:15',
-      message: 'facilities[0].registries[0].kind must be one of graphql, file, oci, dockerhub, harbor, gitlab, quay, zot, ghcr',
+      message:
+        'facilities[0].registries[0].kind must be one of graphql, file, oci, dockerhub, harbor, gitlab, quay, zot, ghcr',
       hint: 'Did you mean graphql?',
     });
   });

@@ -19,7 +19,11 @@ const KINDS: readonly (readonly [Exclude<ManifestKind, 'image' | 'artifact'>, Re
   ],
 ];
 
-/** `image` only where everything says so: a layer that an engine cannot unpack, or another artifactType, says otherwise. */
+/**
+ * `image` where the configuration is an image's, no artifactType says otherwise, and there are no layers or one at least
+ * that engines unpack; else the first of KINDS that any of its media types is of, in their order, and `artifact` where
+ * none is.
+ */
 export function kindOf({ artifactType, config, layerTypes }: Manifest): ManifestKind {
   const isImage =
     isImageConfig(config.mediaType) &&
