@@ -2,7 +2,10 @@
 // takes minutes for a large one.
 import { type Document, isNode, isScalar, type Pair, visit } from 'yaml';
 
-/** The first duplicate key and its offset in characters; null where there is none. */
+/**
+ * A message and the offset, in characters, of a key that its mapping has twice: the first of the outermost mapping that has
+ * one. null where there is none; keys that are mappings or lists themselves are not compared.
+ */
 export function duplicateKey(document: Document): { message: string; pos: readonly [number] } | null {
   let found: { message: string; pos: readonly [number] } | null = null;
   visit(document, {

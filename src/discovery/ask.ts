@@ -49,8 +49,8 @@ export interface QueryResult {
 const SIDES = ['only', 'except', 'prefer'] as const;
 
 /**
- * `of`: whether the search words select images or only frameworks. Rejects with BAD_CHOICE or POLICY_FAILED, and with
- * the signal's reason once the request has ended.
+ * `of`: whether the search words select images or only frameworks. Rejects with BAD_CHOICE, POLICY_FAILED or NOT_READY, and
+ * with the signal's reason once the request has ended.
  */
 export type Ask = (
   question: Question,
@@ -61,8 +61,8 @@ export type Ask = (
 /**
  * A function that evaluates questions against the context's catalog and configuration. It rejects with BAD_CHOICE for
  * an unknown choice or place where every registry was read and judged (otherwise that is a notice), with POLICY_FAILED
- * where the preference module cannot judge a choice, with NOT_READY where too many evaluations wait, and with the
- * signal's reason once the request has ended.
+ * where the preference module cannot judge a choice, with NOT_READY where too many evaluations wait or the policy engine is
+ * closed, and with the signal's reason once the request has ended.
  */
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;

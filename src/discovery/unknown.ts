@@ -38,8 +38,9 @@ export function badChoice(
 }
 
 /**
- * The notices, UNKNOWN_CHOICE, that replace the error while a registry has no snapshot, because its values are not
- * known: one for each of the first eight unknown choices.
+ * The notices, UNKNOWN_CHOICE, that replace the error while a registry has no snapshot, was read in part or could not be
+ * judged, because its values are not known: one for each of the first eight unknown choices, further ones have none. The
+ * first `bounds.suggested` of them have suggestions.
  */
 export function unknownNotices(
   unknown: readonly UnknownChoice[],

@@ -28,7 +28,8 @@ const DIGEST = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[A-Za-z0-9=_-]{32,256}$/;
 
 /**
  * Reads a reference by the grammar of the Distribution project's `reference` package, with a transport (`docker://`,
- * `oci://`) or without; null where it is none.
+ * `oci://`) or without, and with a digest of any algorithm that OCI's grammar allows; blanks around it do not count. null
+ * where it is none, or longer than 1,024 characters.
  */
 export function parseImageReference(text: string): ImageReference | null {
   if (text.length > MAX_LENGTH) return null;

@@ -106,6 +106,7 @@ export interface StateStore {
 /** One time in which a tag pointed to one image. */
 export interface TagSpan {
   readonly digest: string;
+  /** Milliseconds since the epoch, as is `until`. */
   readonly since: number;
   /** null: it does so still. */
   readonly until: number | null;

@@ -38,7 +38,7 @@ const at = (file: string, position: Position | null): string =>
 /**
  * The content of a file of the vocabulary (YAML 1.2 or JSON), checked against its schema. It is read synchronously.
  * @throws FederationError CONFIG_INVALID for a file that cannot be read, parsed or is not as its schema says, with `at`
- * as `vocabularies/<file>:<line>:<column>`
+ * as `vocabularies/<file>:<line>:<column>`, or without line and column where it cannot be read
  */
 export function readVocabularyFile<T>(url: URL, schema: z.ZodType<T>): T {
   const file = `vocabularies/${basename(url.pathname)}`;

@@ -30,7 +30,7 @@ const DEBUGGING = ['print', 'internal.print', 'trace'];
 /**
  * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe, which is
  * compiled; the module's `builtins()` names those that a host would have to supply. Rejects with INTERNAL if the probe
- * fails, and as `runOpa` does.
+ * fails, as `runOpa` does, and with Node's error where the temporary folder cannot be written.
  */
 export async function generateCapabilities(opa: Opa): Promise<string> {
   const run = await runOpa(opa, ['capabilities', '--current']);

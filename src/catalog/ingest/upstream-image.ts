@@ -85,8 +85,9 @@ type ContractImage = Omit<
 const readEach = readerOfEach(READERS);
 
 /**
- * What a registry states about an image, each field within {@link BOUNDS}, and null (labels: empty) where it says
- * nothing. Throws {@link Broken} with the field and the reason.
+ * What a registry states about an image, each field within {@link BOUNDS}, and null where it says nothing; `labels` and
+ * what a source adds of its own (`labelsBehind`, `droppedLabels`, `manifests`, `environment`) are empty then, and
+ * `attested` is false. Throws {@link Broken} with the first field that breaks the contract, and the reason.
  */
 export function readUpstreamImage(node: Unproven): UpstreamImage {
   const image = readEach(node) as unknown as ContractImage;

@@ -28,7 +28,10 @@ const MAX_BYTES = 67_108_864;
 /** What a document takes beside its bytes. */
 const OVERHEAD = 512;
 
-/** Documents in memory, of at most `maxBytes` together; those that were not used for longest are forgotten. */
+/**
+ * Documents in memory, of at most `maxBytes` together (64 MiB unless said), where each counts 512 bytes and its name more than
+ * it has; those that were not used for longest are forgotten. Never rejects.
+ */
 export function documentsInMemory({ maxBytes = MAX_BYTES } = {}): KnownDocuments {
   const kept = new LRUCache<string, Uint8Array>({
     maxSize: maxBytes,

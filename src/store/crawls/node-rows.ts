@@ -13,7 +13,11 @@ const TOGETHER_BYTES = 65_536;
 /** Rows of nodes that are read at a time, some milliseconds long. */
 const PAGE_ROWS = 5_000;
 
-/** The texts of nodes in the order of their hashes; null for one that is not there, has another hash, or is too large. */
+/**
+ * The texts of nodes in the order of their hashes (SHA-256, 32 bytes each, one behind the other); null for one that is not
+ * there, does not decompress, has another hash, or is larger than `MAX_BODY_BYTES` compressed or 16 MiB as text. Rejects as
+ * the database does.
+ */
 export async function textsByHash(
   db: Kysely<Schema>,
   registryId: number,
@@ -97,8 +101,9 @@ export async function writeParts(
 }
 
 /**
- * Removes nodes that the crawl does not have and that were written before a time: what is younger another gateway may be
- * about to commit. Rejects with STORE_UNAVAILABLE where a node of the crawl is missing.
+ * Removes nodes that the crawl does not have and that were written at a time or before (milliseconds since the epoch): what
+ * is younger another gateway may be about to commit. `hashes`: those of the crawl, 32 bytes each, one behind the other.
+ * Rejects with STORE_UNAVAILABLE where a node of the crawl is missing, and as the database does.
  */
 export async function removeUnnamed(
   db: Kysely<Schema>,
