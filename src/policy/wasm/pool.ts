@@ -29,6 +29,16 @@ export interface Ended {
 const LOADING = 15_000;
 /** Worker threads that start before there is work; the others start on demand, and stay. */
 const INITIAL_THREADS = 4;
+interface RunOptions {
+  /** Milliseconds to wait for a worker; by default as long as it takes. */
+  readonly waiting?: number;
+  readonly facility?: string | null;
+  /** Whether all of it is loading: it has that time. */
+  readonly loads?: boolean;
+}
+
+const LOADS: RunOptions = { loads: true };
+
 /** Batches that may wait for a worker, at most. */
 const WAITING = 16_384;
 
@@ -110,15 +120,18 @@ export class WorkerPool {
     }
   }
 
-  /** The facts that a module states about itself; loading it has a deadline, as evaluating it has. */
+  /** The facts that a module states about itself, within the time for loading it: no input is evaluated. */
   facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
-    return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }));
+    return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }), LOADS);
   }
 
   /** Makes an instance in the initial workers, so that no request to them waits for its data; null: no failure. */
   async prepare(module: FactsTask['module']): Promise<Failure | Ended | null> {
     const each = Array.from({ length: Math.min(this.threads, INITIAL_THREADS) }, () =>
-      this.#run<Failure | null>((progress) => ({ module, kind: 'prepare', living: this.#living, progress })),
+      this.#run<Failure | null>(
+        (progress) => ({ module, kind: 'prepare', living: this.#living, progress }),
+        LOADS,
+      ),
     );
     return (await Promise.all(each)).find((failure) => failure !== null) ?? null;
   }
@@ -131,10 +144,7 @@ export class WorkerPool {
 
   async #run<Result>(
     make: (memory: SharedArrayBuffer) => BatchTask | FactsTask,
-    {
-      waiting = Number.POSITIVE_INFINITY,
-      facility = null,
-    }: { readonly waiting?: number; readonly facility?: string | null } = {},
+    { waiting = Number.POSITIVE_INFINITY, facility = null, loads = false }: RunOptions = {},
   ): Promise<Result | Ended> {
     if (this.#closed) throw new FederationError('NOT_READY', 'the policy engine was closed');
     if (this.#piscina.queueSize >= WAITING) {
@@ -145,7 +155,8 @@ export class WorkerPool {
     const memory = new SharedArrayBuffer(PROGRESS_BYTES);
     const progress = progressOf(memory);
     const ending = new AbortController();
-    const running = () => (progress.isLoading() ? Math.max(LOADING, this.#deadline) : this.#deadline);
+    const running = () =>
+      loads || progress.isLoading() ? Math.max(LOADING, this.#deadline) : this.#deadline;
     const limits = { waiting, running };
     const stopWatching = watch(progress.elapsed, limits, this.#clock, () => ending.abort());
     try {
