@@ -1,6 +1,7 @@
 // Policies for tests: Rego compiled by the real OPA into bundles in a temporary folder, and engines that run them.
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import pino, { type Logger } from 'pino';
 import { packBundle } from '../../src/authoring/build/archive.ts';
+import { OPA_PROGRAM, opaCache } from '../../src/authoring/opa/opa.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { facilitySchema } from '../../src/config/facility.ts';
 import { cacheSchema, limitsSchema } from '../../src/config/limits.ts';
@@ -23,7 +25,9 @@ import type { DecisionLog } from '../../src/policy/log/log.ts';
 import { onPath } from './real.ts';
 import { disposableFolder } from './temporary-folder.ts';
 
-export const OPA = onPath('opa');
+const cached = join(opaCache(), OPA_PROGRAM);
+
+export const OPA = onPath('opa') ?? (existsSync(cached) ? cached : null);
 
 export interface TestPolicy {
   /** Rego below its package line. */

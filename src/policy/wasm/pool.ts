@@ -33,11 +33,14 @@ interface RunOptions {
   /** Milliseconds to wait for a worker; by default as long as it takes. */
   readonly waiting?: number;
   readonly facility?: string | null;
-  /** Whether all of it is loading: it has that time. */
+  /** Whether a module is loaded, and no input is evaluated. */
   readonly loads?: boolean;
 }
 
 const LOADS: RunOptions = { loads: true };
+
+/** Milliseconds in which a module that is loaded states its facts, at least: a busy machine may take some for nothing. */
+const STATING = 1_000;
 
 /** Batches that may wait for a worker, at most. */
 const WAITING = 16_384;
@@ -120,7 +123,7 @@ export class WorkerPool {
     }
   }
 
-  /** The facts that a module states about itself, within the time for loading it: no input is evaluated. */
+  /** The facts that a module states about itself. Loading it has a deadline, and so has stating them. */
   facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
     return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }), LOADS);
   }
@@ -155,8 +158,8 @@ export class WorkerPool {
     const memory = new SharedArrayBuffer(PROGRESS_BYTES);
     const progress = progressOf(memory);
     const ending = new AbortController();
-    const running = () =>
-      loads || progress.isLoading() ? Math.max(LOADING, this.#deadline) : this.#deadline;
+    const atLeast = loads ? STATING : 0;
+    const running = () => Math.max(progress.isLoading() ? LOADING : atLeast, this.#deadline);
     const limits = { waiting, running };
     const stopWatching = watch(progress.elapsed, limits, this.#clock, () => ending.abort());
     try {

@@ -50,7 +50,7 @@ describe('loading a module', () => {
 
   test('ends a module that never comes back from being loaded', async () => {
     const bytes = await bundleOf('federation', { wasm: ENDLESS });
-    await refused(await folder.write('endless', bytes), /does not load: not done within 500 ms/);
+    await refused(await folder.write('endless', bytes), /does not load: not done within 1000 ms/);
   });
 
   describe('with the real OPA', needs('opa', OPA), () => {
