@@ -1,20 +1,15 @@
 // What registries served by digest, in memory and behind that in the store: read and written some at a time, since each
 // call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
-import { LRUCache } from 'lru-cache';
 import type { FacilityConfig } from '../config/facility.ts';
 import { defaultUrl, isCrawled } from '../config/registry-kind.ts';
 import type { Clock } from '../model/clock.ts';
-import { hasDigest } from '../model/digest.ts';
-import type { DocumentKey, KnownDocuments } from '../sources/oci/known-documents.ts';
+import { type DocumentKey, documentsInMemory, type KnownDocuments } from '../sources/oci/known-documents.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from '../store/store.ts';
 
-/** Bytes in memory, of all registries together, and milliseconds after which the store is asked again, which counts as use. */
-const MEMORY_BYTES = 67_108_864;
+/** Milliseconds after which the store is asked again for what is in memory, which counts as use. */
 const MEMORY_MS = 86_400_000;
 /** Milliseconds after which a document that nothing named is removed from the store. */
 const UNUSED_MS = 30 * 86_400_000;
-/** What a document takes in memory beside its bytes. */
-const OVERHEAD = 512;
 /** Documents of one repository that are written together, at most. */
 const TOGETHER = 128;
 /** Bytes of all documents that wait for a slow store; what is beyond them is asked for again one day. */
@@ -31,8 +26,7 @@ export interface StoredDocumentsOptions {
 type KeyOf = (facility: string, registry: string) => RegistryKey | null;
 
 /** By what federation.yaml says of each registry: those of kinds graphql and file have no documents. */
-function keysOf({ store, facilities }: StoredDocumentsOptions): KeyOf {
-  if (store === undefined) return () => null;
+function keysOf(facilities: StoredDocumentsOptions['facilities']): KeyOf {
   const keys = new Map(
     facilities.flatMap(({ id: facility, registries }) =>
       registries
@@ -67,14 +61,11 @@ interface Question {
  * Documents that outlive the process. `get` gives null where the store cannot be read now; `put` does not wait for the
  * store, and drops what is beyond 64 MiB of waiting documents.
  */
-export function createStoredDocuments(options: StoredDocumentsOptions): StoredDocuments {
-  const { store, clock } = options;
-  const keyOf = keysOf(options);
-  const memory = new LRUCache<string, Uint8Array>({
-    maxSize: MEMORY_BYTES,
-    ttl: MEMORY_MS,
-    sizeCalculation: (bytes, name) => bytes.length + name.length + OVERHEAD,
-  });
+export function createStoredDocuments({ store, facilities, clock }: StoredDocumentsOptions): StoredDocuments {
+  const memory = documentsInMemory({ ttl: MEMORY_MS });
+  if (store === undefined) return { ...memory, close: async () => {} };
+  const documents = store;
+  const keyOf = keysOf(facilities);
   /** By repository, what is asked in this turn of the event loop. */
   const asked = new Map<string, Question[]>();
   const batches = new Map<string, Batch>();
@@ -86,7 +77,7 @@ export function createStoredDocuments(options: StoredDocumentsOptions): StoredDo
   function prune(): void {
     if (clock.monotonic() - prunedAt < MEMORY_MS) return;
     prunedAt = clock.monotonic();
-    store?.prune(clock.wall() - UNUSED_MS).catch(() => undefined);
+    documents.prune(clock.wall() - UNUSED_MS).catch(() => undefined);
   }
 
   async function readTogether(key: RegistryKey, name: DocumentKey): Promise<void> {
@@ -94,11 +85,11 @@ export function createStoredDocuments(options: StoredDocumentsOptions): StoredDo
     const questions = asked.get(place) ?? [];
     asked.delete(place);
     const digests = questions.map(({ digest }) => digest);
-    const found = await store?.read(key, name.repository, digests).catch(() => []);
-    const byDigest = new Map((found ?? []).map(({ digest, bytes }) => [digest, bytes]));
+    const found = await documents.read(key, name.repository, digests).catch(() => []);
+    const byDigest = new Map(found.map(({ digest, bytes }) => [digest, bytes]));
     for (const { digest, resolve } of questions) {
       const bytes = byDigest.get(digest) ?? null;
-      if (bytes !== null) memory.set(nameOf({ ...name, digest }), bytes);
+      if (bytes !== null) await memory.put({ ...name, digest }, bytes);
       resolve(bytes);
     }
   }
@@ -109,7 +100,7 @@ export function createStoredDocuments(options: StoredDocumentsOptions): StoredDo
     batches.delete(place);
     const bytes = sizeOf(batch.documents);
     writing = writing
-      .then(() => store?.write(batch.key, batch.repository, batch.documents))
+      .then(() => documents.write(batch.key, batch.repository, batch.documents))
       .catch(() => undefined)
       .finally(() => {
         waiting -= bytes;
@@ -119,8 +110,8 @@ export function createStoredDocuments(options: StoredDocumentsOptions): StoredDo
   return {
     async get(name) {
       prune();
-      const kept = memory.get(nameOf(name));
-      if (kept !== undefined) return hasDigest(kept, name.digest) ? kept : null;
+      const kept = await memory.get(name);
+      if (kept !== null) return kept;
       const key = keyOf(name.facility, name.registry);
       if (key === null) return null;
       return new Promise((resolve) => {
@@ -138,7 +129,7 @@ export function createStoredDocuments(options: StoredDocumentsOptions): StoredDo
     async put(name, given) {
       // A copy: the bytes may be a small part of a large buffer.
       const bytes = Uint8Array.from(given);
-      memory.set(nameOf(name), bytes);
+      await memory.put(name, bytes);
       const key = keyOf(name.facility, name.registry);
       if (key === null || waiting + bytes.length > MAX_WAITING) return;
       waiting += bytes.length;
@@ -169,4 +160,3 @@ const sizeOf = (documents: readonly StoredDocument[]): number =>
 /** No part of a key has a blank. */
 const placeOf = ({ facility, registry, repository }: DocumentKey): string =>
   `${facility} ${registry} ${repository}`;
-const nameOf = (key: DocumentKey): string => `${placeOf(key)} ${key.digest}`;

@@ -1,6 +1,8 @@
 // References to images as people paste them, brought to the one spelling by which they are compared:
 // `docker://relion:5.0`, `index.docker.io/library/relion:5.0` and `docker.io/library/relion:5.0` are one image.
 
+import { isTag, REPOSITORY } from './oci-names.ts';
+
 /** A reference in its canonical spelling. */
 export interface ImageReference {
   /** `<host>/<path>`: the host in small letters, Docker Hub as `docker.io`, its official images below `library/`. */
@@ -22,8 +24,6 @@ const DOCKER_HUB_HOSTS = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.doc
 /** Characters of a reference: a host of 255, a repository of 255, a tag of 128 and a digest of 256, with what separates them. */
 const MAX_LENGTH = 1_024;
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
-const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[A-Za-z0-9=_-]{32,256}$/;
 
 /**
@@ -37,11 +37,10 @@ export function parseImageReference(text: string): ImageReference | null {
   const [named = '', digest = null, ...more] = written.replace(TRANSPORT, '').split('@');
   if (more.length > 0 || (digest !== null && !DIGEST.test(digest))) return null;
   const [, path = '', tag = null] = /^(.*?)(?::([^/:\]]*))?$/s.exec(named) ?? [];
-  if (tag !== null && !TAG.test(tag)) return null;
+  if (tag !== null && !isTag(tag)) return null;
   const [first = '', ...rest] = path.split('/');
   const hasHost = rest.length > 0 && isHost(first);
-  const components = hasHost ? rest : [first, ...rest];
-  if (!components.every((component) => COMPONENT.test(component))) return null;
+  if (!REPOSITORY.test(hasHost ? rest.join('/') : path)) return null;
   const isQualified = hasHost || TRANSPORT.test(written);
   return { name: canonicalName(path), tag, digest, isQualified };
 }

@@ -63,7 +63,6 @@ export async function checkOci(target: Target, authorities: Reach['authorities']
       facility: target.configured?.facility.id ?? 'facility',
       registry: target.configured?.registry.key ?? 'registry',
       limits: target.limits,
-      uncounted: undefined,
       known: documentsInMemory(),
       signal,
     }),

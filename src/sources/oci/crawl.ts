@@ -56,7 +56,7 @@ export async function* crawlOci(options: OciCrawl, context: CrawlContext): Async
 
 async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const { facility, limits, listing } = options;
-  const registry = crawledRegistry({ ...options, ...context, uncounted: context.uncounted });
+  const registry = crawledRegistry({ ...options, ...context });
   const policyLabels = options.policyLabels();
   const reading = {
     ...context,

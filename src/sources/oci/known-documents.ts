@@ -30,11 +30,13 @@ const OVERHEAD = 512;
 
 /**
  * Documents in memory, of at most `maxBytes` together (64 MiB unless said), where each counts 512 bytes and its name more than
- * it has; those that were not used for longest are forgotten. Never rejects.
+ * it has; those that were not used for longest are forgotten, and each after `ttl` milliseconds, unless that is 0 as where it
+ * is not said. Never rejects.
  */
-export function documentsInMemory({ maxBytes = MAX_BYTES } = {}): KnownDocuments {
+export function documentsInMemory({ maxBytes = MAX_BYTES, ttl = 0 } = {}): KnownDocuments {
   const kept = new LRUCache<string, Uint8Array>({
     maxSize: maxBytes,
+    ttl,
     sizeCalculation: (bytes, name) => bytes.length + name.length + OVERHEAD,
   });
   return {

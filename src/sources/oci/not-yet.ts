@@ -9,8 +9,6 @@ export class NotYet extends Error {
 
 /** Whether documents are asked for, and what was left out. */
 export interface Remainder {
-  /** Throws {@link NotYet} where no document is to be asked for any more. */
-  check(): void;
   /** Asks for a document. Rejects with {@link NotYet} where the registry allows no more for now, and as the work does. */
   asking<T>(work: () => Promise<T>): Promise<T>;
   /** Notes that an image was left out. */
@@ -27,7 +25,6 @@ export function createRemainder(enough: AbortSignal | undefined): Remainder {
     if (resumeAt !== null || enough?.aborted) throw new NotYet();
   };
   return {
-    check,
     async asking(work) {
       check();
       try {

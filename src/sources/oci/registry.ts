@@ -25,7 +25,7 @@ export interface CrawledRegistry {
   /** What is left to the next crawl. */
   readonly remainder: Remainder;
   /** As in the crawl's context. */
-  readonly uncounted: CrawlContext['uncounted'];
+  readonly uncounted?: CrawlContext['uncounted'];
   /** Rejects as {@link RegistryClient} does, and with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded}. */
   ask(question: Question): Promise<RegistryResponse>;
   /** The same of the registry's own API, which may be at a host of its own. */
