@@ -1,7 +1,7 @@
 // What registries served by digest, in memory and behind that in the store: read and written some at a time, since each
 // call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
 import type { FacilityConfig } from '../config/facility.ts';
-import { defaultUrl, isCrawled } from '../config/registry-kind.ts';
+import { addressOf, isCrawled } from '../config/registry-kind.ts';
 import type { Clock } from '../model/clock.ts';
 import { type DocumentKey, documentsInMemory, type KnownDocuments } from '../sources/oci/known-documents.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from '../store/store.ts';
@@ -33,7 +33,7 @@ function keysOf(facilities: StoredDocumentsOptions['facilities']): KeyOf {
         .filter(({ kind }) => isCrawled(kind))
         .map(({ key: registry, kind, url }) => [
           `${facility} ${registry}`,
-          { ...{ facility, registry, kind, address: url ?? defaultUrl(kind) ?? '' }, mapping: 1 },
+          { ...{ facility, registry, kind, address: addressOf({ kind, url }) ?? '' }, mapping: 1 },
         ]),
     ),
   );

@@ -37,7 +37,7 @@ const PLACES: { readonly [kind in RegistryKind]?: { readonly url: string; readon
 };
 
 /** The root of a crawled registry; null: it has to be given. */
-export const defaultUrl = (kind: RegistryKind): string | null => PLACES[kind]?.url ?? null;
+const defaultUrl = (kind: RegistryKind): string | null => PLACES[kind]?.url ?? null;
 
 /**
  * Where the API of a registry at `url` is, if at a host of its own; null: it has to be given, or there is none. Another
@@ -53,3 +53,12 @@ export const hasApi = (kind: RegistryKind): boolean => kind in PLACES || kind ==
 
 /** Whether no list has all repositories, so that `crawl` has to say within which namespaces or groups they are. */
 export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';
+
+/** The address of a registry: what federation.yaml says, else the known one of its kind; null: there is none. */
+export const addressOf = ({
+  kind,
+  url,
+}: {
+  readonly kind: RegistryKind;
+  readonly url?: string | undefined;
+}): string | null => url ?? defaultUrl(kind);

@@ -2,9 +2,9 @@
 
 /** Numbers of entries, and lengths in UTF-16 code units. */
 export const BOUNDS = Object.freeze({
-  /** Of one image, all its entries together; they are paged. */
+  /** Tags of one image, all its entries together; they are paged. */
   tags: 16_384,
-  /** Of one entry of a crawl. */
+  /** Tags of one entry of a crawl. */
   entryTags: 1_024,
   tag: 128, // OCI distribution specification: at most 128 characters
   repository: 255,

@@ -1,7 +1,7 @@
 // From a registry of federation.yaml to its source: how it is asked, by its kind, its address and its token.
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
-import { type CrawledKind, defaultApi, defaultUrl, isCrawled } from '../config/registry-kind.ts';
+import { addressOf, type CrawledKind, defaultApi, isCrawled } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { Clock } from '../model/clock.ts';
@@ -99,11 +99,12 @@ const ALL = ['**'];
 async function ociSource(
   names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
   kind: CrawledKind,
-  { crawl = ALL, url = defaultUrl(kind) ?? undefined, api, ...access }: RegistryConfig,
+  { crawl = ALL, url: stated, api, ...access }: RegistryConfig,
   baseDirectory: string,
   { documents = documentsInMemory(), policyLabels = () => new Set(), ...network }: RegistryNetwork,
 ): Promise<Source> {
-  if (url === undefined) throw withoutAddress(names.facility, names.registry);
+  const url = addressOf({ kind, url: stated });
+  if (url === null) throw withoutAddress(names.facility, names.registry);
   const shared = { ...network, access, baseDirectory };
   const client = await createRegistryClient({ ...shared, url });
   return createOciSource({

@@ -75,7 +75,7 @@ export interface Source {
   /** As what its crawls are stored; without it they are not, as those of a file beside the gateway. */
   readonly stored?: StoredAs;
   /**
-   * Of a source that keeps what it read by its digest, and goes on with it in the next crawl: milliseconds after which a
+   * For a source that keeps what it read by its digest, and goes on with it in the next crawl: milliseconds after which a
    * crawl that nobody waits for any more is given up.
    */
   readonly resumes?: { readonly deadline: number };

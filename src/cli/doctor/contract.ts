@@ -18,7 +18,7 @@ const PAGE_BYTES = 16_777_216;
 /** Images that are asked for in one page. */
 const PAGE = 20;
 
-/** Who a registry says that it is; null: it does not say. */
+/** What a registry says that it is; null: it does not say. */
 export interface Identity {
   readonly contract: unknown;
   readonly facility: unknown;

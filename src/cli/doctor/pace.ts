@@ -41,7 +41,7 @@ const hours = (milliseconds: number): string => `${Math.round(milliseconds / 360
 /** What a crawl would ask. */
 export interface Extent {
   readonly repositories: number;
-  /** Of those whose tags were listed. */
+  /** How many of them had their tags listed. */
   readonly listed: number;
   readonly tags: number;
   /** Requests of a crawl at a time. */

@@ -3,7 +3,7 @@ import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
 import { limitsSchema } from '../../config/limits.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
 import { type RegistryAccess, registryAccessSchema } from '../../config/registry-access.ts';
-import { defaultUrl } from '../../config/registry-kind.ts';
+import { addressOf } from '../../config/registry-kind.ts';
 import type { SecretReference } from '../../config/secret.ts';
 import { type Environment, readSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -138,7 +138,7 @@ async function targetsOfFacility(
   return chosen.map((registry) => ({
     name: `${id}/${registry.key}`,
     kind: registry.kind,
-    url: addressOf(facility, registry),
+    url: requiredAddress(facility, registry),
     configured: { facility, registry },
     access: registry,
     crawl: repository.length > 0 ? repository : (registry.crawl ?? ALL),
@@ -148,8 +148,9 @@ async function targetsOfFacility(
   }));
 }
 
-function addressOf({ id }: FacilityConfig, { key, kind, url }: RegistryConfig): string {
-  const address = url ?? defaultUrl(kind);
+function requiredAddress({ id }: FacilityConfig, registry: RegistryConfig): string {
+  const { key } = registry;
+  const address = addressOf(registry);
   if (address === null) {
     throw new FederationError('CONFIG_INVALID', `Registry ${id}/${key} has no address.`, {
       at: `facilities.${id}.registries.${key}`,

@@ -1,7 +1,7 @@
 // Checks what the registries that are crawled by their own API have to name: their address, their API, and what to crawl.
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
-import { DOCKER_HUB, defaultApi, defaultUrl, hasApi, isCrawled, needsCrawl } from '../registry-kind.ts';
+import { addressOf, DOCKER_HUB, defaultApi, hasApi, isCrawled, needsCrawl } from '../registry-kind.ts';
 import { isSecureUrl } from '../url.ts';
 
 /** Reports keys that the registry's kind does not use, and those that it needs. */
@@ -14,7 +14,7 @@ export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKe
     report([...path, 'api'], `a registry of kind ${kind} has no api beside its url`);
   }
   if (!isCrawled(kind)) return;
-  if (registry.url === undefined && defaultUrl(kind) === null) {
+  if (addressOf(registry) === null) {
     report(path, `${article(kind)} registry needs url, its root`);
   }
   if (registry.demo !== undefined) {

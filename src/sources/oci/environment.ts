@@ -1,4 +1,4 @@
-// Of the environment that an image's configuration sets, what matching with computers asks about. Every other variable may
+// What matching with computers asks about, of the environment that an image's configuration sets. Every other variable may
 // be somebody's password, and is neither stored nor shown.
 
 import type { EnvironmentVariable } from '../../model/image.ts';

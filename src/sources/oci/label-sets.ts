@@ -69,7 +69,7 @@ function refuseTooLong(levels: readonly BoundedLabels[]): void {
 }
 
 /**
- * Of two values of a label that only a policy reads nobody knows which restricts more, unless the index states it for all
+ * Nobody knows which of two values restricts more of a label that only a policy reads, unless the index states it for all
  * platforms. A platform without it has none that could open anything.
  */
 function refuseDisagreement({ annotations, manifests }: Image, isRead: IsRead): void {

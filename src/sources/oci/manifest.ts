@@ -24,7 +24,7 @@ export interface IndexEntry extends Descriptor {
   readonly platform: string | null;
   /** `unknown/unknown`: no engine pulls it, and it is no part of the image. */
   readonly isForNoPlatform: boolean;
-  /** Of those, what buildx says to be an attestation. */
+  /** Whether it is for no platform because it is an attestation, as buildx says. */
   readonly isAttestation: boolean;
   readonly annotations: BoundedLabels;
 }

@@ -1,12 +1,12 @@
 // Media types of the OCI image specification and of Docker's, as far as they say what a document is.
 
-/** Of an OCI image index, and its Docker counterpart. */
+/** Media types of an OCI image index, and its Docker counterpart. */
 export const INDEX_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ] as const;
 
-/** Of an OCI image manifest, and its Docker counterpart. */
+/** Media types of an OCI image manifest, and its Docker counterpart. */
 export const IMAGE_MANIFEST_TYPES = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',

@@ -15,7 +15,7 @@ import { Gone, reasonOf } from './unusable.ts';
 
 /** What a repository has. */
 export interface RepositoryNodes {
-  /** Of images, and of what is to be quarantined. */
+  /** Nodes of images, and of what is to be quarantined. */
   readonly nodes: readonly unknown[];
   /** What the registry answered that could be used: a list of tags, or a document. */
   readonly usable: number;
