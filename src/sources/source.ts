@@ -55,6 +55,11 @@ export interface CrawlContext {
    * registry, and says that the crawl is unfinished.
    */
   readonly enough?: AbortSignal | undefined;
+  /**
+   * The repositories of the last crawl that are listed again, their referrers too, since a notification named them; the
+   * crawl gives the nodes of these alone. Left out: all repositories. Only for a source that {@link Source.resumes}.
+   */
+  readonly repositories?: ReadonlySet<string> | undefined;
 }
 
 /** Where a registry is and how it is read: what was stored of another address, or made by another mapping, is not used. */

@@ -68,7 +68,10 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     },
   };
   const isRead = readBy(policyLabels);
-  const { names, named, doubt } = await repositoriesOf(registry, listing, options.repositories);
+  const { names, named, doubt } =
+    context.repositories === undefined
+      ? await repositoriesOf(registry, listing, options.repositories)
+      : { names: [...context.repositories].sort(), named: new Set<string>(), doubt: null };
   let page: unknown[] = doubt === null ? [] : [new MalformedNode('the list of repositories', doubt)];
   let records = page.length;
   let usable = 0;

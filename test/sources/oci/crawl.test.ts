@@ -30,6 +30,18 @@ const names = (labels: readonly { readonly name: string }[] | undefined) => labe
 const reasons = (malformed: readonly { readonly subject: string; readonly reason: string }[]) =>
   malformed.map(({ subject, reason }) => `${subject}: ${reason}`);
 
+test('of the repositories that a notification named has their nodes alone, and asks for no list of repositories', async () => {
+  const { client, hold } = await registry();
+  hold('em/relion', ['5.0'], testImage({ content: 'one' }));
+  hold('em/ctffind', ['4.1'], testImage({ content: 'two' }));
+  const { nodes } = await crawled(client, {}, { repositories: new Set(['em/relion', 'em/gone']) });
+  assert.deepEqual(
+    nodes.map(({ repository }) => repository),
+    ['em/relion'],
+  );
+  assert.ok(!client.asked.some((line) => line.includes('_catalog') || line.includes('em/ctffind')));
+});
+
 describe('an image', () => {
   test('has all its tags, its platform, size and labels, and of its environment what is allowed', async () => {
     const { client, hold } = await registry();

@@ -4,7 +4,7 @@ import type { OciLimits } from '../../../src/sources/oci/bounds.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
 import { ociListing } from '../../../src/sources/oci/oci-listing.ts';
 import { createOciSource, type OciSourceOptions } from '../../../src/sources/oci/source.ts';
-import { MalformedNode } from '../../../src/sources/source.ts';
+import { type CrawlContext, MalformedNode } from '../../../src/sources/source.ts';
 
 export const LIMITS: OciLimits = {
   records: 10_000,
@@ -53,11 +53,15 @@ export const ociSource = (client: RegistryClient, options: CrawlOptions = {}) =>
   });
 
 /** All nodes of one crawl. */
-export async function crawled(client: RegistryClient, options: CrawlOptions = {}): Promise<Crawled> {
+export async function crawled(
+  client: RegistryClient,
+  options: CrawlOptions = {},
+  context: Partial<CrawlContext> = {},
+): Promise<Crawled> {
   const nodes: OciNode[] = [];
   const malformed: MalformedNode[] = [];
   const source = ociSource(client, options);
-  for await (const page of source.crawl({ signal: AbortSignal.timeout(120_000) })) {
+  for await (const page of source.crawl({ signal: AbortSignal.timeout(120_000), ...context })) {
     for (const node of page.nodes) {
       if (node instanceof MalformedNode) malformed.push(node);
       else nodes.push(node as OciNode);
