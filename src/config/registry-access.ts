@@ -42,7 +42,17 @@ const budgetSchema = z.strictObject({
 
 const requestsSchema = z.strictObject({
   atOnce: whole(1, 64, 4, 'Requests to one host at a time'),
-  budget: budgetSchema.optional().describe('Requests in a time, at most; default: as many as it answers'),
+  budget: budgetSchema
+    .optional()
+    .describe(
+      'Requests in a time, at most, and none that a caller’s maxAge asks for; default: as many as it answers',
+    ),
+  referrers: whole(
+    3_600,
+    2_592_000,
+    86_400,
+    'Seconds after which it is asked again for what refers to an image, such as signatures',
+  ),
 });
 
 /** What holds where `requests` is not said. */

@@ -1,10 +1,11 @@
 // From a registry of federation.yaml to its source: how it is asked, by its kind, its address and its token.
 import { resolve } from 'node:path';
 import type { FacilityConfig, RegistryConfig } from '../config/facility.ts';
+import { DEFAULT_REQUESTS } from '../config/registry-access.ts';
 import { addressOf, type CrawledKind, defaultApi, isCrawled } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
 import type { SecretReference } from '../config/secret.ts';
-import type { Clock } from '../model/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential } from '../network/credential.ts';
 import type { HttpClient } from '../network/http-client.ts';
@@ -18,6 +19,7 @@ import { createGraphqlSource } from './graphql.ts';
 import { LISTINGS } from './listings/listings.ts';
 import { QUAY_TOKEN_USER } from './listings/quay.ts';
 import { documentsInMemory, type KnownDocuments } from './oci/known-documents.ts';
+import { type KnownReferrers, referrersInMemory } from './oci/referrers/known-referrers.ts';
 import { createOciSource, type OciSourceOptions } from './oci/source.ts';
 import type { Source } from './source.ts';
 
@@ -29,6 +31,8 @@ export interface RegistryNetwork {
   readonly clock?: Clock | undefined;
   /** What registries served already, by digest; by default kept in memory, for each call of {@link createSources}. */
   readonly documents?: KnownDocuments | undefined;
+  /** What was known to refer to images; by default kept in memory, as documents are. */
+  readonly referrers?: KnownReferrers | undefined;
   /** Names of the labels that the policies in force read; by default none. */
   readonly policyLabels?: (() => ReadonlySet<string>) | undefined;
   /** Where a demo serves the registry; null for one that it does not serve. */
@@ -69,7 +73,11 @@ export function createSources(
   config: Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>,
   given: RegistryNetwork,
 ): Promise<readonly Source[]> {
-  const network = { ...given, documents: given.documents ?? documentsInMemory() };
+  const network = {
+    ...given,
+    documents: given.documents ?? documentsInMemory(),
+    referrers: given.referrers ?? referrersInMemory(),
+  };
   return Promise.all(
     config.facilities.flatMap((facility) =>
       facility.registries.map((registry) => createSource(facility, registry, config, network)),
@@ -101,8 +109,10 @@ async function ociSource(
   kind: CrawledKind,
   { crawl = ALL, url: stated, api, ...access }: RegistryConfig,
   baseDirectory: string,
-  { documents = documentsInMemory(), policyLabels = () => new Set(), ...network }: RegistryNetwork,
+  given: RegistryNetwork,
 ): Promise<Source> {
+  const { documents = documentsInMemory(), referrers = referrersInMemory() } = given;
+  const { policyLabels = () => new Set(), ...network } = given;
   const url = addressOf({ kind, url: stated });
   if (url === null) throw withoutAddress(names.facility, names.registry);
   const shared = { ...network, access, baseDirectory };
@@ -110,6 +120,11 @@ async function ociSource(
   return createOciSource({
     ...names,
     ...{ kind, url, client, known: documents, policyLabels, repositories: crawl },
+    referrers: {
+      known: referrers,
+      every: (access.requests ?? DEFAULT_REQUESTS).referrers * 1_000,
+      now: () => (network.clock ?? SYSTEM_CLOCK).wall(),
+    },
     listing: LISTINGS[kind],
     api: await apiOf(kind, url, api, shared),
   });
@@ -127,7 +142,7 @@ async function apiOf(
   const by = kind === 'dockerhub' ? 'signIn' : 'token';
   const user = kind === 'quay' ? QUAY_TOKEN_USER : undefined;
   // The budget is that of the images: an API has its own limits, and says so.
-  const requests = access.requests && { atOnce: access.requests.atOnce };
+  const requests = access.requests && { ...access.requests, budget: undefined };
   return createRegistryClient({
     ...shared,
     url,

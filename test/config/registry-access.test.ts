@@ -25,7 +25,10 @@ describe('what a registry is asked with', () => {
   test('may be nothing', () => {
     assert.deepEqual(registryAccessSchema.parse({}), { realms: [], storage: [] });
     const { requests } = registryAccessSchema.parse({ requests: { budget: { requests: 90 } } });
-    assert.deepEqual(requests, { atOnce: 4, budget: { requests: 90, window: 21_600 } });
+    assert.deepEqual(requests, {
+      ...{ atOnce: 4, budget: { requests: 90, window: 21_600 } },
+      referrers: 86_400,
+    });
   });
 
   test('is one credential: a token, a user with a password, or a Docker configuration', () => {

@@ -2,8 +2,8 @@
 import { isTag } from '../../model/oci-names.ts';
 import { PAGE_SIZE } from '../../sources/oci/bounds.ts';
 import { type ListPage, listPage, type NotListed } from '../../sources/oci/list.ts';
+import { isReferrerTag } from '../../sources/oci/referrers/referrer-tags.ts';
 import type { CrawledRegistry } from '../../sources/oci/registry.ts';
-import { isReferrerTag } from '../../sources/oci/tags.ts';
 import { attempted, type Check, fail, pass, skip, someOf, warn } from './check.ts';
 
 /** The first page of a repository's tags. */

@@ -21,8 +21,7 @@ const KINDS: readonly (readonly [Exclude<ManifestKind, 'image' | 'artifact'>, Re
 
 /**
  * `image` where the configuration is an image's, no artifactType says otherwise, and there are no layers or one at least
- * that engines unpack; else the first of KINDS that any of its media types is of, in their order, and `artifact` where
- * none is.
+ * that engines unpack; else as {@link kindOfTypes} of all its media types.
  */
 export function kindOf({ artifactType, config, layerTypes }: Manifest): ManifestKind {
   const isImage =
@@ -30,6 +29,10 @@ export function kindOf({ artifactType, config, layerTypes }: Manifest): Manifest
     (artifactType === '' || isImageConfig(artifactType)) &&
     (layerTypes.length === 0 || layerTypes.some(isImageLayer));
   if (isImage) return 'image';
-  const types = [artifactType, config.mediaType, ...layerTypes];
+  return kindOfTypes([artifactType, config.mediaType, ...layerTypes]);
+}
+
+/** What is not an image, by its media types: the first of KINDS that any of them is of, and `artifact` where none is. */
+export function kindOfTypes(types: readonly string[]): Exclude<ManifestKind, 'image'> {
   return KINDS.find(([, pattern]) => types.some((type) => pattern.test(type)))?.[0] ?? 'artifact';
 }

@@ -10,9 +10,11 @@ import { inOrder } from './in-order.ts';
 import type { KnownDocuments } from './known-documents.ts';
 import { readBy } from './labels.ts';
 import type { Listing } from './listing.ts';
+import type { KnownReferrers } from './referrers/known-referrers.ts';
+import { apiStanding } from './referrers/referrers-api.ts';
 import { CrawlExceeded, crawledRegistry } from './registry.ts';
 import { repositoriesOf } from './repositories.ts';
-import { repositoryNodes } from './repository.ts';
+import { type ReferrersContext, repositoryNodes } from './repository.ts';
 import { Unusable } from './unusable.ts';
 
 /** What a crawl needs beside its context. */
@@ -27,8 +29,18 @@ export interface OciCrawl {
   readonly repositories: readonly string[];
   readonly limits: OciLimits;
   readonly known: KnownDocuments;
+  readonly referrers: ReferrerOptions;
   /** Names of the labels that policies read now. */
   readonly policyLabels: () => ReadonlySet<string>;
+}
+
+/** How what refers to images is read. */
+export interface ReferrerOptions {
+  readonly known: KnownReferrers;
+  /** Milliseconds after which the registry is asked for the referrers of an image again. */
+  readonly every: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** Nodes of a page: ingest goes through one in turns of some milliseconds. */
@@ -76,8 +88,9 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
   let records = page.length;
   let usable = 0;
   let failure: unknown = null;
+  const referrers = referrersContext(options, context);
   const results = inOrder(names, REPOSITORIES_AT_ONCE, (name) =>
-    repositoryNodes(name, { registry, listing, reading, isRead, isNamed: named.has(name) }),
+    repositoryNodes(name, { registry, listing, reading, isRead, referrers, isNamed: named.has(name) }),
   );
   for await (const repository of results) {
     usable += repository.usable;
@@ -91,8 +104,24 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     }
   }
   if (usable === 0 && failure !== null) throw failure;
+  if (context.repositories === undefined) await forgetReferrers(options, new Set(names));
   const unfinished = registry.remainder.unfinished();
   yield { nodes: page, generation: null, ...(unfinished && { unfinished }) };
+}
+
+/** Those of repositories that a notification named are asked for at once; a time in the future is not true. */
+function referrersContext({ referrers }: OciCrawl, { repositories }: CrawlContext): ReferrersContext {
+  const { known, every, now } = referrers;
+  const isDue = (askedAt: number): boolean => {
+    const age = now() - askedAt;
+    return repositories !== undefined || age < 0 || age >= every;
+  };
+  return { known, api: apiStanding(), isDue, now };
+}
+
+/** What cannot be forgotten now is forgotten after another crawl. */
+async function forgetReferrers({ facility, registry, referrers }: OciCrawl, names: ReadonlySet<string>) {
+  await referrers.known.keepOnly({ facility, registry }, names).catch(() => undefined);
 }
 
 function sourceFailure(error: unknown): unknown {

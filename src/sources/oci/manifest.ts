@@ -32,6 +32,8 @@ export interface IndexEntry extends Descriptor {
 export interface ImageIndex {
   readonly kind: 'index';
   readonly artifactType: string;
+  /** The digest of what it refers to; null: it states none. */
+  readonly subject: string | null;
   readonly manifests: readonly IndexEntry[];
   readonly annotations: BoundedLabels;
 }
@@ -39,6 +41,8 @@ export interface ImageIndex {
 export interface Manifest {
   readonly kind: 'manifest';
   readonly artifactType: string;
+  /** As of {@link ImageIndex}. */
+  readonly subject: string | null;
   readonly config: Descriptor;
   /** Media types of the layers, each once. */
   readonly layerTypes: readonly string[];
@@ -68,10 +72,11 @@ export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
   if (isIndex && isManifest) throw malformed('it is an index and an image manifest at once');
   const annotations = readLabels(value.annotations, 'annotations', isRead);
   const artifactType = typeOf(value.artifactType);
+  const subject = subjectOf(value.subject);
   if (isIndex) {
     if (!Array.isArray(value.manifests)) throw malformed('its manifests are no list');
     const manifests = value.manifests.map((entry) => readEntry(entry, isRead));
-    return { kind: 'index', artifactType, manifests, annotations };
+    return { kind: 'index', artifactType, subject, manifests, annotations };
   }
   if (!isManifest) throw malformed('it is neither an index nor an image manifest');
   const config = readDescriptor(value.config, 'configuration');
@@ -81,6 +86,7 @@ export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
   return {
     kind: 'manifest',
     artifactType,
+    subject,
     config,
     layerTypes: [...new Set(layers.map((layer) => layer.mediaType))],
     size: sum(sizes),
@@ -116,6 +122,11 @@ function readDescriptor(value: unknown, what: string): Descriptor {
     size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : null,
     artifactType: typeOf(value.artifactType),
   };
+}
+
+function subjectOf(value: unknown): string | null {
+  const digest = isObject(value) ? value.digest : null;
+  return typeof digest === 'string' && isDigest(digest) ? digest : null;
 }
 
 /** Characters of a media type (RFC 6838: 127 on each side of the slash). */

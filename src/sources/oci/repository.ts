@@ -9,6 +9,9 @@ import type { ListedTag, Listing } from './listing.ts';
 import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
+import type { KnownReferrers, Referrer } from './referrers/known-referrers.ts';
+import type { ApiStanding } from './referrers/referrers-api.ts';
+import { type RepositoryReferrers, repositoryReferrers } from './referrers/repository-referrers.ts';
 import { CrawlExceeded, type CrawledRegistry } from './registry.ts';
 import { tagsOf } from './tags.ts';
 import { Gone, reasonOf } from './unusable.ts';
@@ -28,8 +31,19 @@ export interface RepositoryContext {
   readonly listing: Listing;
   readonly reading: Reading;
   readonly isRead: IsRead;
+  readonly referrers: ReferrersContext;
   /** Whether federation.yaml names it: it is missed then. */
   readonly isNamed: boolean;
+}
+
+/** What is known of referrers, and when they are asked for again. */
+export interface ReferrersContext {
+  readonly known: KnownReferrers;
+  readonly api: ApiStanding;
+  /** Whether what was asked at that time, in milliseconds since the epoch, is to be asked again. */
+  readonly isDue: (askedAt: number) => boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /**
@@ -38,7 +52,7 @@ export interface RepositoryContext {
  */
 export async function repositoryNodes(
   repository: string,
-  { registry, listing, reading, isRead, isNamed }: RepositoryContext,
+  { registry, listing, reading, isRead, referrers, isNamed }: RepositoryContext,
 ): Promise<RepositoryNodes> {
   let usable = 0;
   let failure: unknown = null;
@@ -77,30 +91,43 @@ export async function repositoryNodes(
       return [];
     });
 
-  const readImage = (digest: string, isSigned: boolean) =>
+  const readImage = (digest: string, isListedAsSigned: boolean, { of }: RepositoryReferrers) =>
     attempt(`${repository}@${digest}`, { repository, digest }, async () => {
       const image = await imageOf(digest, documents, reading);
       usable += 1;
+      if (image === null) return [];
       const tags = [...(tagsByDigest.get(digest) ?? [])].sort();
-      return image === null ? [] : nodesOf({ repository, digest, tags, isSigned }, image, isRead);
+      const isSigned = (await of(digest)).some(isProof) || isListedAsSigned;
+      return nodesOf({ repository, digest, tags, isSigned }, image, isRead);
     });
 
   const nodes = await attempt(repository, { repository }, async () => {
-    const found = await tagsOf(registry, listing, repository);
-    if (found === null) return isNamed ? [new MalformedNode(repository, NOT_THERE, { repository })] : [];
+    const listed = await tagsOf(registry, listing, repository);
+    if (listed === null) return isNamed ? [new MalformedNode(repository, NOT_THERE, { repository })] : [];
     usable += 1;
-    const doubt = found.doubt === null ? [] : [new MalformedNode(repository, found.doubt, { repository })];
-    const failedTags = await Promise.all(found.tags.map(readTag));
+    const doubt = listed.doubt === null ? [] : [new MalformedNode(repository, listed.doubt, { repository })];
+    const failedTags = await Promise.all(listed.tags.map(readTag));
+    const key = { facility: registry.facility, registry: registry.registry, repository };
+    const found = repositoryReferrers({
+      ...{ ...referrers, registry, repository, documents, reading, tags: listed.referrerTags },
+      known: await referrers.known.read(key).catch(() => new Map()),
+    });
     // Whichever answer came first: the same images come in the same order.
     const inTurn = pLimit(IMAGES_AT_ONCE);
     const images = await Promise.all(
       [...tagsByDigest.keys()]
         .sort()
-        .map((digest) => inTurn(() => readImage(digest, found.signed.has(digest)))),
+        .map((digest) => inTurn(() => readImage(digest, listed.signed.has(digest), found))),
     );
+    const changed = found.changed(tagsByDigest.keys());
+    // What cannot be kept is asked for again.
+    if (changed !== null) await referrers.known.write(key, changed).catch(() => undefined);
     return [...doubt, ...failedTags.flat(), ...images.flat()];
   });
   return { nodes, usable, failure };
 }
 
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';
+
+/** Somebody says that the image is signed, or how it was made. */
+const isProof = ({ kind }: Referrer): boolean => kind === 'signature' || kind === 'attestation';

@@ -2,6 +2,7 @@
 import { isDigest } from '../../model/digest.ts';
 import { isTag } from '../../model/oci-names.ts';
 import type { ListedTag, Listing } from './listing.ts';
+import { isReferrerTag } from './referrers/referrer-tags.ts';
 import type { CrawledRegistry } from './registry.ts';
 
 /** The tags of a repository. */
@@ -11,16 +12,10 @@ export interface Tags {
   /** Digests that the registry says are signed: a claim. */
   readonly signed: ReadonlySet<string>;
   /** The tags by which clients find what refers to an image: the OCI fallback tag and cosign's. They name no image. */
-  readonly referrerTags: readonly string[];
+  readonly referrerTags: readonly ListedTag[];
   /** What is wrong with the list, beside which the tags can be used; null: nothing. */
   readonly doubt: string | null;
 }
-
-/** `sha256-<hex>` of the OCI distribution specification's fallback, and cosign's `.sig`, `.att` and `.sbom` behind it. */
-const REFERRER_TAG = /^sha(?:256-[a-f0-9]{64}|512-[a-f0-9]{128})(?:\.[a-z0-9._-]+)?$/;
-
-/** Whether a tag only leads to what refers to an image. */
-export const isReferrerTag = (tag: string): boolean => REFERRER_TAG.test(tag);
 
 /**
  * All tags of a repository; null: there is no such repository, or it has none. A digest that is none, or a second one for
@@ -50,7 +45,7 @@ export async function tagsOf(
   return {
     signed: listed.signed ?? new Set(),
     tags: tags.filter(({ tag }) => !isReferrerTag(tag)),
-    referrerTags: tags.map(({ tag }) => tag).filter(isReferrerTag),
+    referrerTags: tags.filter(({ tag }) => isReferrerTag(tag)),
     doubt: listed.doubt ?? malformed,
   };
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
 import { ACCEPTED } from '../../../src/sources/oci/media-types.ts';
+import { referrersInMemory } from '../../../src/sources/oci/referrers/known-referrers.ts';
 import { crawled, LIMITS } from '../../support/oci/crawl.ts';
 import {
   buildxAttestation,
@@ -301,7 +302,7 @@ describe('documents that are large', () => {
 });
 
 describe('a crawl', () => {
-  test('asks for one list of tags a repository and one HEAD a tag, and for each document once', async () => {
+  test('asks for one list of tags a repository, one HEAD a tag, and for each document and an image’s referrers once', async () => {
     const { client, hold } = await registry();
     const image = testImage();
     hold('em/relion', ['1', '2', '3'], image);
@@ -310,6 +311,7 @@ describe('a crawl', () => {
       'GET /v2/_catalog?n=1000',
       'GET /v2/em/relion/blobs/D',
       'GET /v2/em/relion/manifests/D',
+      'GET /v2/em/relion/referrers/D',
       'GET /v2/em/relion/tags/list?n=1000',
       ...['1', '2', '3'].map((tag) => `HEAD /v2/em/relion/manifests/${tag}`),
     ]);
@@ -327,10 +329,13 @@ describe('a crawl', () => {
   test('asks for no document again that it knows', async () => {
     const { client, hold } = await registry();
     hold('em/relion', ['1'], testIndex([{ image: testImage() }]));
-    const known = documentsInMemory();
-    const first = await crawled(client, { known });
+    const options = {
+      known: documentsInMemory(),
+      referrers: { known: referrersInMemory(), every: 86_400_000, now: () => 0 },
+    };
+    const first = await crawled(client, options);
     client.asked.splice(0);
-    assert.deepEqual(await crawled(client, { known }), first);
+    assert.deepEqual(await crawled(client, options), first);
     assert.equal(client.asked.length, 3);
   });
 
@@ -533,7 +538,7 @@ describe('a registry that answers otherwise', () => {
     for (let index = 0; index < 50; index += 1)
       hold(`em/r${index}`, ['1'], testImage({ content: `${index}` }));
     const known = documentsInMemory();
-    let allowed = 120;
+    let allowed = 125;
     const limited = testClient(origin, () => {
       allowed -= 1;
       if (allowed >= 0) return null;
@@ -543,7 +548,7 @@ describe('a registry that answers otherwise', () => {
     const rest = testClient(origin);
     const { nodes } = await crawled(rest, { known });
     assert.equal(nodes.length, 50);
-    assert.ok(rest.asked.length < 50 * 4);
+    assert.ok(rest.asked.length < 50 * 4 + 5);
   });
 
   test('whose crawl exceeds its bytes ends it', async () => {

@@ -7,6 +7,7 @@ import { rateLimited } from '../../../src/network/registry/rate-limited.ts';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { documentsInMemory, type KnownDocuments } from '../../../src/sources/oci/known-documents.ts';
 import { ociListing } from '../../../src/sources/oci/oci-listing.ts';
+import { referrersInMemory } from '../../../src/sources/oci/referrers/known-referrers.ts';
 import { createOciSource } from '../../../src/sources/oci/source.ts';
 import type { UnfinishedCrawl } from '../../../src/sources/source.ts';
 import { type TestImage, testImage } from '../../support/oci/images.ts';
@@ -57,6 +58,7 @@ async function crawl(client: RegistryClient, known: KnownDocuments, enough?: Abo
     ...{ kind: 'oci', api: null, listing: ociListing },
     ...{ facility: 'esrf', registry: 'main', url: 'https://registry.example', client, known },
     ...{ repositories: ['em/relion'], limits: LIMITS, policyLabels: () => new Set<string>() },
+    referrers: { known: referrersInMemory(), every: 86_400_000, now: () => 0 },
   });
   const nodes: unknown[] = [];
   let unfinished: UnfinishedCrawl | null = null;

@@ -34,7 +34,8 @@ export async function startTokenServer(): Promise<TokenServer> {
     ...server,
     asked,
     challenges(request, response) {
-      const [, repository = ''] = /^\/v2\/(.+)\/(?:tags|manifests|blobs)\//.exec(request.url ?? '') ?? [];
+      const [, repository = ''] =
+        /^\/v2\/(.+)\/(?:tags|manifests|blobs|referrers)\//.exec(request.url ?? '') ?? [];
       const scope = `repository:${repository}:pull`;
       if (request.headers.authorization === `Bearer ${tokenOf(scope)}`) return false;
       const challenge = `Bearer realm="${server.origin}/token",service="registry.docker.io",scope="${scope}"`;

@@ -3,6 +3,7 @@ import type { RegistryClient } from '../../../src/network/registry/registry-clie
 import type { OciLimits } from '../../../src/sources/oci/bounds.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
 import { ociListing } from '../../../src/sources/oci/oci-listing.ts';
+import { referrersInMemory } from '../../../src/sources/oci/referrers/known-referrers.ts';
 import { createOciSource, type OciSourceOptions } from '../../../src/sources/oci/source.ts';
 import { type CrawlContext, MalformedNode } from '../../../src/sources/source.ts';
 
@@ -45,6 +46,7 @@ export const ociSource = (client: RegistryClient, options: CrawlOptions = {}) =>
     registry: 'main',
     url: 'https://registry.esrf.example',
     known: documentsInMemory(),
+    referrers: { known: referrersInMemory(), every: 86_400_000, now: () => 0 },
     policyLabels: () => new Set(),
     repositories: ['**'],
     limits: LIMITS,

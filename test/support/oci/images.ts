@@ -48,6 +48,8 @@ export interface ImageOptions {
   readonly configType?: string;
   readonly artifactType?: string;
   readonly mediaType?: string;
+  /** What it refers to. */
+  readonly subject?: TestDocument;
   /** Makes images of equal labels differ. */
   readonly content?: string;
   readonly algorithm?: 'sha256' | 'sha512';
@@ -79,6 +81,7 @@ export function testImage(options: ImageOptions = {}): TestImage {
       ...(options.artifactType !== undefined && { artifactType: options.artifactType }),
       config: descriptorOf(config),
       layers: [descriptorOf(layer)],
+      ...(options.subject !== undefined && { subject: descriptorOf(options.subject) }),
       ...(options.annotations !== undefined && { annotations: options.annotations }),
     },
     options.mediaType ?? OCI.manifest,
@@ -114,6 +117,28 @@ export function testIndex(
     manifests: entries.flatMap(({ image }) => [...image.manifests, image]),
   };
 }
+
+/** A signature as cosign 3 and notation push it: an artifact whose subject is the image. */
+export const testSignature = (subject: TestDocument, options: ImageOptions = {}): TestImage =>
+  testImage({
+    artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    configType: 'application/vnd.oci.empty.v1+json',
+    layerType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    content: `a signature of ${subject.digest}`,
+    subject,
+    ...options,
+  });
+
+/** A signature as cosign 2 pushes it under a tag: an image by its configuration, a signature by its layer. */
+export const cosignSignature = (of: TestDocument): TestImage =>
+  testImage({
+    layerType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    content: `a signature of ${of.digest} by cosign`,
+  });
+
+/** The tag of a registry without referrers API, with a suffix for cosign's. */
+export const referrerTag = ({ digest }: TestDocument, suffix = ''): string =>
+  `${digest.replace(':', '-')}${suffix}`;
 
 /** An attestation as buildx puts it beside the image that it is of, as an entry of its index. */
 export function buildxAttestation(of: TestDocument): Entry {

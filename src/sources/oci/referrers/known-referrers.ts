@@ -1,0 +1,73 @@
+// What referred to a repository's images when its registry was last asked: so that it is asked once a day and not in each crawl.
+import { LRUCache } from 'lru-cache';
+import type { ManifestKind } from '../classify.ts';
+
+/** What refers to an image, by its own manifest: what a list says of it is not proven. */
+export interface Referrer {
+  readonly digest: string;
+  readonly kind: ManifestKind;
+}
+
+/** The referrers of one image. */
+export interface ReferrerList {
+  /** When the registry was asked, in milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** The tags of the repository that led to them, each with its digest where the registry's list of tags gives it. */
+  readonly tags: readonly string[];
+  readonly referrers: readonly Referrer[];
+}
+
+/** The lists of a repository, by the digest of the image. */
+export type ReferrerLists = ReadonlyMap<string, ReferrerList>;
+
+/** Which repository. */
+export interface RepositoryKey {
+  readonly facility: string;
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/** The lists of repositories; an implementation may forget anything at any time. */
+export interface KnownReferrers {
+  /** Empty where nothing is known. */
+  read(key: RepositoryKey): Promise<ReferrerLists>;
+  /** Keeps these in place of all that were known of the repository. */
+  write(key: RepositoryKey, lists: ReferrerLists): Promise<void>;
+  /** Forgets the repositories of a registry that a complete list of them has no more. */
+  keepOnly(key: Omit<RepositoryKey, 'repository'>, repositories: ReadonlySet<string>): Promise<void>;
+}
+
+/** Images and referrers of all repositories together. */
+const MAX_KEPT = 500_000;
+
+/** Lists in memory, of at most 500,000 images and referrers together; those not used for longest are forgotten. Never rejects. */
+export function referrersInMemory(): KnownReferrers {
+  const kept = new LRUCache<string, ReferrerLists>({
+    maxSize: MAX_KEPT,
+    sizeCalculation: (lists) => 1 + countOf(lists),
+  });
+  return {
+    async read(key) {
+      return kept.get(nameOf(key)) ?? new Map();
+    },
+    async write(key, lists) {
+      kept.set(nameOf(key), lists);
+    },
+    async keepOnly(registry, repositories) {
+      const prefix = nameOf({ ...registry, repository: '' });
+      for (const name of kept.keys()) {
+        if (name.startsWith(prefix) && !repositories.has(name.slice(prefix.length))) kept.delete(name);
+      }
+    },
+  };
+}
+
+function countOf(lists: ReferrerLists): number {
+  let count = lists.size;
+  for (const { referrers, tags } of lists.values()) count += referrers.length + tags.length;
+  return count;
+}
+
+/** No part of a key has a blank. */
+const nameOf = ({ facility, registry, repository }: RepositoryKey): string =>
+  `${facility} ${registry} ${repository}`;

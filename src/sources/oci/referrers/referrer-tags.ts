@@ -1,0 +1,43 @@
+// Tags that lead to what refers to an image and name no image themselves: the fallback of OCI registries without a referrers
+// API, and those of cosign.
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
+// https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#tag-based-discovery
+import type { ListedTag } from '../listing.ts';
+
+/** `sha256-<hex>` of the fallback, and cosign's `.sig`, `.att` and `.sbom` behind it. */
+const REFERRER_TAG = /^(sha256-[a-f0-9]{64}|sha512-[a-f0-9]{128})(\.[a-z0-9._-]+)?$/;
+
+/** Cosign's own, whose manifests do not name their subject. */
+const COSIGN = new Set(['.sig', '.att', '.sbom']);
+
+/** Whether a tag only leads to what refers to an image. */
+export const isReferrerTag = (tag: string): boolean => REFERRER_TAG.test(tag);
+
+/** The tags that lead to what refers to one image. */
+export interface ReferrerTags {
+  /** Leads to an index of referrers; null: there is none. */
+  readonly fallback: ListedTag | null;
+  /** Each leads to a referrer. */
+  readonly cosign: readonly ListedTag[];
+}
+
+export const NO_TAGS: ReferrerTags = { fallback: null, cosign: [] };
+
+/** By the digest of the image. Other suffixes than cosign's three lead to nothing that is known. */
+export function referrerTagsOf(tags: readonly ListedTag[]): ReadonlyMap<string, ReferrerTags> {
+  const found = new Map<string, ReferrerTags>();
+  for (const listed of tags) {
+    const [, image = '', suffix] = REFERRER_TAG.exec(listed.tag) ?? [];
+    const digest = image.replace('-', ':');
+    const before = found.get(digest) ?? NO_TAGS;
+    if (suffix === undefined) found.set(digest, { ...before, fallback: listed });
+    else if (COSIGN.has(suffix)) found.set(digest, { ...before, cosign: [...before.cosign, listed] });
+  }
+  return found;
+}
+
+/** The tags as they are compared with those that were there before, sorted. */
+export const namesOf = ({ fallback, cosign }: ReferrerTags): readonly string[] =>
+  [...(fallback === null ? [] : [fallback]), ...cosign]
+    .map(({ tag, digest }) => (digest === null ? tag : `${tag}@${digest}`))
+    .sort();

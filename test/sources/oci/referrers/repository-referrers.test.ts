@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, test } from 'node:test';
+import { rateLimited } from '../../../../src/network/registry/rate-limited.ts';
+import { documentsInMemory } from '../../../../src/sources/oci/known-documents.ts';
+import { referrersInMemory } from '../../../../src/sources/oci/referrers/known-referrers.ts';
+import { type Crawled, crawled } from '../../../support/oci/crawl.ts';
+import {
+  cosignSignature,
+  descriptorOf,
+  OCI,
+  referrerTag,
+  type TestImage,
+  testImage,
+  testIndex,
+  testSignature,
+} from '../../../support/oci/images.ts';
+import { testClient } from '../../../support/oci/registry-client.ts';
+import { type Quirk, sendJson, startOciServer } from '../../../support/oci/registry-server.ts';
+
+const DAY = 86_400_000;
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+/** A registry whose referrers API answers by `api`, and by 404 without it. */
+async function registry(api: ((digest: string, response: ServerResponse) => void) | null = null) {
+  const quirk: Quirk = (request, response) => {
+    const digest = /\/referrers\/([^?]+)/.exec(request.url ?? '')?.[1];
+    if (digest === undefined || api === null) return false;
+    api(digest, response);
+    return true;
+  };
+  const server = await startOciServer(quirk);
+  closing.push(() => server.close());
+  return { ...server, client: testClient(server.origin) };
+}
+
+const index = (referrers: readonly TestImage[], said: object = {}) => ({
+  schemaVersion: 2,
+  mediaType: OCI.index,
+  manifests: referrers.map((one) => ({ ...descriptorOf(one), ...said })),
+});
+
+const attested = ({ nodes }: Crawled) => nodes.map(({ attested: one }) => one);
+
+/** The requests that concern referrers. */
+const referrerRequests = (asked: readonly string[]) =>
+  asked.filter((line) => line.includes('/referrers/') || line.includes('sha256-'));
+
+describe('an image', () => {
+  const image = testImage({ content: 'relion' });
+  const other = testImage({ content: 'ctffind' });
+  const signature = testSignature(image);
+
+  test('is claimed to be signed where the referrers API leads to a signature of it', async () => {
+    const { client, hold } = await registry((_, response) => sendJson(response, index([signature])));
+    hold('em/relion', ['5.0'], image);
+    hold('em/relion', [], signature);
+    assert.deepEqual(attested(await crawled(client)), [true]);
+  });
+
+  test('is not where its list has nothing, or only SBOMs', async () => {
+    const sbom = testSignature(image, { artifactType: 'application/spdx+json', layerType: 'text/spdx' });
+    for (const referrers of [[], [sbom]]) {
+      const { client, hold } = await registry((_, response) => sendJson(response, index(referrers)));
+      hold('em/relion', ['5.0'], image);
+      hold('em/relion', [], sbom);
+      assert.deepEqual(attested(await crawled(client)), [false]);
+    }
+  });
+
+  test('is not by what a list says of an artifact whose own manifest is of another kind', async () => {
+    const plain = testSignature(image, { artifactType: 'application/x-notes', layerType: 'text/plain' });
+    const said = { artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' };
+    const { client, hold } = await registry((_, response) => sendJson(response, index([plain], said)));
+    hold('em/relion', ['5.0'], image);
+    hold('em/relion', [], plain);
+    assert.deepEqual(attested(await crawled(client)), [false]);
+  });
+
+  test('is by a signature that the list says to be a configuration', async () => {
+    const said = { artifactType: OCI.config };
+    const { client, hold } = await registry((_, response) => sendJson(response, index([signature], said)));
+    hold('em/relion', ['5.0'], image);
+    hold('em/relion', [], signature);
+    assert.deepEqual(attested(await crawled(client)), [true]);
+  });
+
+  test('is not by a signature whose subject is another image', async () => {
+    const { client, hold } = await registry((_, response) => sendJson(response, index([signature])));
+    hold('em/ctffind', ['4.1'], other);
+    hold('em/ctffind', [], signature);
+    assert.deepEqual(attested(await crawled(client)), [false]);
+  });
+
+  test('is by the fallback tag, which is not a tag of the image, where there is no API', async () => {
+    const { client, hold } = await registry();
+    hold('em/relion', ['5.0'], image);
+    hold('em/relion', [referrerTag(image)], testIndex([{ image: signature }]));
+    const found = await crawled(client);
+    assert.deepEqual(attested(found), [true]);
+    assert.deepEqual(
+      found.nodes.map(({ tags }) => tags),
+      [['5.0']],
+    );
+  });
+
+  for (const suffix of ['.sig', '.att']) {
+    test(`is by cosign’s tag ${suffix}, whether or not there is an API`, async () => {
+      const proof =
+        suffix === '.sig'
+          ? cosignSignature(image)
+          : testImage({ layerType: 'application/vnd.dsse.envelope.v1+json', content: 'an attestation' });
+      for (const api of [null, (_: string, response: ServerResponse) => sendJson(response, index([]))]) {
+        const { client, hold } = await registry(api);
+        hold('em/relion', ['5.0'], image);
+        hold('em/relion', [referrerTag(image, suffix)], proof);
+        const found = await crawled(client);
+        assert.deepEqual(attested(found), [true]);
+        assert.deepEqual(found.malformed, []);
+      }
+    });
+  }
+
+  test('is not by a tag of cosign’s that names another image, or that leads to an image', async () => {
+    const { client, hold } = await registry();
+    hold('em/relion', ['5.0'], image);
+    hold('em/relion', [referrerTag(other, '.sig')], cosignSignature(other));
+    hold('em/relion', [referrerTag(image, '.sig')], testImage({ content: 'not a signature' }));
+    const found = await crawled(client);
+    assert.deepEqual(attested(found), [false]);
+  });
+
+  const refusals: Readonly<Record<string, (response: ServerResponse) => void>> = {
+    'a 404': (response) => response.writeHead(404).end(),
+    'a 406': (response) => response.writeHead(406).end(),
+    'a 401': (response) => response.writeHead(401).end(),
+    'a page of HTML with 200': (response) => response.writeHead(200).end('<html></html>'),
+    'another document with 200': (response) => sendJson(response, { manifests: 'none' }),
+    'an image’s manifest with 200': (response) =>
+      response.writeHead(200, { 'content-type': OCI.manifest }).end(image.bytes),
+  };
+  for (const [what, refuse] of Object.entries(refusals)) {
+    test(`is found by the fallback tag where the API answers ${what}`, async () => {
+      const { client, hold } = await registry((_, response) => refuse(response));
+      hold('em/relion', ['5.0'], image);
+      hold('em/relion', [referrerTag(image)], testIndex([{ image: signature }]));
+      assert.deepEqual(attested(await crawled(client)), [true]);
+    });
+  }
+
+  test('has at most 100 referrers, in pages of the API that end, whatever leads where', async () => {
+    let pages = 0;
+    const { client, hold } = await registry((digest, response) => {
+      pages += 1;
+      const link = `</v2/em/relion/referrers/${digest}?page=${pages % 3}>; rel="next"`;
+      sendJson(response, index([signature]), { link });
+    });
+    hold('em/relion', ['5.0'], image);
+    hold('em/relion', [], signature);
+    assert.deepEqual(attested(await crawled(client)), [true]);
+    assert.ok(pages <= 4, `${pages} pages`);
+  });
+});
+
+describe('a crawl', () => {
+  const images = Array.from({ length: 20 }, (_, number) => testImage({ content: `${number}` }));
+
+  test('asks a registry without the API some times, and not for each image', async () => {
+    const { client, hold } = await registry();
+    for (const [number, image] of images.entries()) hold(`em/${number}`, ['1'], image);
+    await crawled(client);
+    const asked = referrerRequests(client.asked).length;
+    assert.ok(asked >= 1 && asked < 15, `${asked} requests`);
+  });
+
+  test('asks for the referrers of an image again after a day, of a new one at once, and by a notification', async () => {
+    let now = 1_000;
+    const { client, hold } = await registry((_, response) => sendJson(response, index([])));
+    const [one, two] = images as [TestImage, TestImage];
+    hold('em/relion', ['1'], one);
+    const options = {
+      known: documentsInMemory(),
+      referrers: { known: referrersInMemory(), every: DAY, now: () => now },
+    };
+    const asked = async (context = {}) => {
+      client.asked.splice(0);
+      await crawled(client, options, context);
+      return referrerRequests(client.asked).length;
+    };
+    assert.equal(await asked(), 1);
+    now += DAY - 1;
+    assert.equal(await asked(), 0);
+    hold('em/relion', ['2'], two);
+    assert.equal(await asked(), 1);
+    assert.equal(await asked({ repositories: new Set(['em/relion']) }), 2);
+    now += DAY - 1;
+    assert.equal(await asked(), 0);
+    now += 1;
+    assert.equal(await asked(), 2);
+    now = 0;
+    assert.equal(await asked(), 2, 'a time in the future is not true');
+  });
+
+  test('sees a signature at once that comes with a tag of its own', async () => {
+    const { client, hold } = await registry();
+    const [image] = images as [TestImage];
+    hold('em/relion', ['1'], image);
+    const options = {
+      known: documentsInMemory(),
+      referrers: { known: referrersInMemory(), every: DAY, now: () => 0 },
+    };
+    assert.deepEqual(attested(await crawled(client, options)), [false]);
+    hold('em/relion', [referrerTag(image, '.sig')], cosignSignature(image));
+    assert.deepEqual(attested(await crawled(client, options)), [true]);
+  });
+
+  test('that is allowed no more requests gives its images with what was known of their referrers', async () => {
+    const [image] = images as [TestImage];
+    const signature = testSignature(image);
+    const { origin, hold } = await registry((_, response) => sendJson(response, index([signature])));
+    hold('em/relion', ['1'], image);
+    hold('em/relion', [], signature);
+    let now = 0;
+    const options = {
+      known: documentsInMemory(),
+      referrers: { known: referrersInMemory(), every: DAY, now: () => now },
+    };
+    const limited = testClient(origin, ({ path }) => {
+      if (!path.includes('/referrers/')) return null;
+      throw rateLimited('no more', 5_000);
+    });
+    const nothingKnown = await crawled(limited, options);
+    assert.deepEqual(attested(nothingKnown), [false]);
+    assert.deepEqual(attested(await crawled(testClient(origin), options)), [true], 'asked by the next crawl');
+    now = DAY;
+    assert.deepEqual(attested(await crawled(limited, options)), [true]);
+  });
+});
