@@ -126,13 +126,8 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
   /** What is about the whole store, and never written anew by itself. */
   const read = <T>(method: string) =>
     call<T>({ part: null, method, args: [] }, { ...READ, scope: method, mendedBy: SHOWS.READ });
-  /** What is about one name of a part. */
-  const named = <T>(
-    part: Part,
-    method: string,
-    args: readonly [string, ...(readonly unknown[])],
-    task: typeof READ | typeof WRITTEN,
-  ) => call<T>({ part, method, args }, { ...task, scope: `${part} ${args[0]}` });
+  const ofState = <T>(method: keyof StateStore, args: readonly unknown[], task: Omit<StoreTask, 'scope'>) =>
+    call<T>({ part: 'state', method, args }, { ...task, scope: 'state' });
   const ofRegistry = <T>(
     part: Part,
     method: string,
@@ -160,8 +155,10 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
       call({ part: 'documents', method: 'prune', args }, { ...WRITTEN, scope: 'documents' }),
   };
   const state: StateStore = {
-    read: (...args) => named('state', 'read', args, READ),
-    write: (...args) => named('state', 'write', args, WRITTEN),
+    read: (...args) => ofState('read', args, READ),
+    write: (...args) => ofState('write', args, WRITTEN),
+    keys: (...args) => ofState('keys', args, READ),
+    remove: (...args) => ofState('remove', args, WRITTEN),
   };
   const history: TagHistory = { tags: (...args) => ofRegistry('history', 'tags', args, READ) };
 

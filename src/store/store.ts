@@ -95,12 +95,24 @@ export interface DocumentStore {
   prune(before: number): Promise<number>;
 }
 
+/** A JSON value with its name. */
+export interface StateEntry {
+  readonly key: string;
+  readonly value: unknown;
+}
+
 /** JSON values that decide about trust or policy, by name; each with its MAC. */
 export interface StateStore {
-  /** null: there is none, or it is not what was written. */
-  read(key: string): Promise<unknown>;
-  /** Resolves when it is on the disk. Rejects with STORE_INVALID where the value has more than 1 MiB as JSON. */
-  write(key: string, value: unknown): Promise<void>;
+  /** Those that are there, in no order, without what is not as it was written. */
+  read(keys: readonly string[]): Promise<readonly StateEntry[]>;
+  /**
+   * All of them or none; each key at most once. Resolves when they are on the disk. Rejects with STORE_INVALID where a value
+   * has more than 1 MiB as JSON.
+   */
+  write(entries: readonly StateEntry[]): Promise<void>;
+  /** Up to `limit` keys behind `after` that begin with `prefix`, sorted as the engine compares text. */
+  keys(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly string[]>;
+  remove(keys: readonly string[]): Promise<void>;
 }
 
 /** One time in which a tag pointed to one image. */

@@ -297,7 +297,7 @@ function contract(makePlace: MakePlace): void {
       const { store, tamper } = await opened(context);
       const digest = `sha256:${createHash('sha256').update('a').digest('hex')}`;
       await store.documents.write(KEY, 'em/relion', [{ digest, bytes: Buffer.from('a') }]);
-      await store.state.write('highest', { esrf: 5 });
+      await store.state.write([{ key: 'highest', value: { esrf: 5 } }]);
       await stored(store, ['{"a":1}'], FACTS, KEY, TAGGED);
       const large = 'x'.repeat(1_048_577);
       await tamper(async (db) => {
@@ -309,7 +309,7 @@ function contract(makePlace: MakePlace): void {
         assert.deepEqual(text, [{ mac: '' }]);
       });
       assert.deepEqual(await store.documents.read(KEY, 'em/relion', [digest]), []);
-      assert.equal(await store.state.read('highest'), null);
+      assert.deepEqual(await store.state.read(['highest']), []);
       assert.deepEqual(await store.history.tags(KEY, 'em/relion', ['latest'], null), []);
       assert.deepEqual(await store.history.tags(KEY, 'em/relion', ['latest'], ['a']), []);
       await assert.rejects(store.crawls.find(KEY), { code: 'STORE_INVALID' });
@@ -352,12 +352,12 @@ function contract(makePlace: MakePlace): void {
     test('all of a store that another secret sealed', async (context) => {
       const { store, open } = await opened(context);
       await stored(store, ['{"a":1}']);
-      await store.state.write('seen', { at: 1 });
+      await store.state.write([{ key: 'seen', value: { at: 1 } }]);
       await store.close();
       const other = await open(Buffer.alloc(32, 8));
       context.after(() => other.close());
       await assert.rejects(other.crawls.find(KEY), { code: 'STORE_INVALID' });
-      assert.equal(await other.state.read('seen'), null);
+      assert.deepEqual(await other.state.read(['seen']), []);
     });
   });
 
@@ -433,20 +433,41 @@ function contract(makePlace: MakePlace): void {
   describe('state', () => {
     test('is read as it was written last', async (context) => {
       const { store } = await opened(context);
-      assert.equal(await store.state.read('seen'), null);
-      await store.state.write('seen', { at: 1 });
-      await store.state.write('seen', { at: 2 });
-      assert.deepEqual(await store.state.read('seen'), { at: 2 });
+      assert.deepEqual(await store.state.read(['seen']), []);
+      await store.state.write([{ key: 'seen', value: { at: 1 } }]);
+      await store.state.write([{ key: 'seen', value: { at: 2 } }]);
+      assert.deepEqual(await store.state.read(['seen']), [{ key: 'seen', value: { at: 2 } }]);
     });
 
     test('cannot stand for another, nor be changed', async (context) => {
       const { store, tamper } = await opened(context);
-      await store.state.write('a', true);
+      await store.state.write([{ key: 'a', value: true }]);
       await tamper((db) => db.updateTable('state').set({ key: 'b' }).execute());
-      assert.equal(await store.state.read('b'), null);
-      await store.state.write('c', true);
+      assert.deepEqual(await store.state.read(['b']), []);
+      await store.state.write([{ key: 'c', value: true }]);
       await tamper((db) => db.updateTable('state').set({ value: 'false' }).execute());
-      assert.equal(await store.state.read('c'), null);
+      assert.deepEqual(await store.state.read(['c']), []);
+    });
+
+    test('is written together or not at all, listed by the beginning of its names, and removed', async (context) => {
+      const { store } = await opened(context);
+      const keys = Array.from({ length: 300 }, (_, index) => `a ${String(index).padStart(3, '0')}`);
+      const entries = [...keys, 'A 000', 'a', 'b %'].map((key) => ({ key, value: key }));
+      await assert.rejects(store.state.write([...entries, { key: 'c', value: 'x'.repeat(1_048_576) }]), {
+        code: 'STORE_INVALID',
+      });
+      assert.deepEqual(await store.state.keys('', { after: '', limit: 9 }), []);
+      await store.state.write(entries);
+      const page = await store.state.keys('a ', { after: '', limit: 200 });
+      assert.deepEqual(page, keys.slice(0, 200));
+      assert.deepEqual(
+        await store.state.keys('a ', { after: page.at(-1) ?? '', limit: 200 }),
+        keys.slice(200),
+      );
+      assert.deepEqual(await store.state.keys('%', { after: '', limit: 9 }), []);
+      assert.equal((await store.state.read(keys)).length, 300);
+      await store.state.remove(keys);
+      assert.deepEqual(await store.state.read(['a 000', 'a']), [{ key: 'a', value: 'a' }]);
     });
   });
 

@@ -36,7 +36,7 @@ function upkeep(makePlace: MakePlace): void {
     await stored(store, TEXTS, FACTS, KEY, [IMAGE]);
     await stored(store, ['{"other":1}'], FACTS, OTHER);
     await store.documents.write(KEY, IMAGE.repository, [{ digest: DIGEST, bytes: BYTES }]);
-    await store.state.write('highest', { esrf: 7 });
+    await store.state.write([{ key: 'highest', value: { esrf: 7 } }]);
     return { place, store };
   }
 

@@ -6,6 +6,7 @@ import { FederationError } from '../../src/model/errors.ts';
 import { openStoreClient } from '../../src/store/client.ts';
 import type { StoreAnswer, StoreFailure, StoreQuestion } from './limited-store.ts';
 import { factsOf, textsOf } from './numbered-crawls.ts';
+import { stateOf } from './store-state.ts';
 import { allOf, stored } from './stored-crawls.ts';
 
 const client = await openStoreClient({
@@ -16,8 +17,8 @@ const client = await openStoreClient({
 
 const asked: Record<string, (argument: string) => Promise<unknown>> = {
   opened: async () => (client instanceof FederationError ? errorOf(client) : null),
-  write: (value) => usable().state.write('key', value),
-  read: () => usable().state.read('key'),
+  write: (value) => usable().state.write([{ key: 'key', value: value }]),
+  read: () => stateOf(usable(), 'key'),
   crawl: (number) => stored(usable(), textsOf(Number(number)), factsOf(Number(number))),
   crawled: async () => (await allOf(usable())).length,
   health: async () => usable().health(),

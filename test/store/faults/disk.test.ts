@@ -136,7 +136,7 @@ describe('a store that its user may not write', needsSetpriv, () => {
     async (context) => {
       const place = await makeSqlitePlace(context);
       const before = await openStore({ place, secret: SECRET });
-      await before.state.write('key', 'first');
+      await before.state.write([{ key: 'key', value: 'first' }]);
       await before.close();
       chownSync(place.path, 65_534, 65_534);
       const store = await startLimitedStore(context, script, place, WITHOUT_PRIVILEGE);
@@ -159,7 +159,7 @@ describe('a store that its user may not write', needsSetpriv, () => {
       const folder = temporaryFolder(context);
       const place = { kind: 'sqlite', path: `${folder}/store.sqlite` } as const;
       const before = await openStore({ place, secret: SECRET });
-      await before.state.write('key', 'first');
+      await before.state.write([{ key: 'key', value: 'first' }]);
       await before.close();
       const readOnly = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"';
       const command = ['unshare', '--mount', 'sh', '-c', readOnly, folder];

@@ -21,6 +21,7 @@ import { readBack } from '../../../src/store/upkeep/inspect.ts';
 import { makeSqlitePlace, type SqlitePlace } from '../../support/engines.ts';
 import { factsOf, imagesOf, textsOf } from '../../support/numbered-crawls.ts';
 import { clientOf, type LogLine, SECRET } from '../../support/store-client.ts';
+import { stateOf } from '../../support/store-state.ts';
 import { allOf, KEY, stored } from '../../support/stored-crawls.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -167,30 +168,30 @@ describe('a file that goes while a gateway has it', () => {
   test('is made anew, and has all that is written from then on', async (context) => {
     const place = await closedStore(context);
     const { client, log } = await clientOf(context, place);
-    await client.state.write('before', 1);
+    await client.state.write([{ key: 'before', value: 1 }]);
     for (const end of ['', '-wal', '-shm', '-lock']) rmSync(place.path + end, { force: true });
     await stored(client, textsOf(2), factsOf(2));
-    await client.state.write('after', 2);
+    await client.state.write([{ key: 'after', value: 2 }]);
     await client.close();
     const store = await openStore({ place, secret: SECRET });
     context.after(() => store.close());
     assert.deepEqual(await allOf(store), textsOf(2));
-    assert.deepEqual([await store.state.read('before'), await store.state.read('after')], [null, 2]);
+    assert.deepEqual([await stateOf(store, 'before'), await stateOf(store, 'after')], [null, 2]);
     assert.deepEqual(log, []);
   });
 
   test('as its log does loses nothing that was acknowledged', async (context) => {
     const place = await closedStore(context);
     const { client, log } = await clientOf(context, place);
-    await client.state.write('before', 1);
+    await client.state.write([{ key: 'before', value: 1 }]);
     for (const end of ['-wal', '-shm']) rmSync(place.path + end);
-    await client.state.write('after', 2);
+    await client.state.write([{ key: 'after', value: 2 }]);
     // As one who is killed leaves them.
     const copy = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
     for (const end of ['', '-wal']) copyFileSync(place.path + end, copy.path + end);
     const store = await openStore({ place: copy, secret: SECRET });
     context.after(() => store.close());
-    assert.deepEqual([await store.state.read('before'), await store.state.read('after')], [1, 2]);
+    assert.deepEqual([await stateOf(store, 'before'), await stateOf(store, 'after')], [1, 2]);
     assert.deepEqual(log, []);
   });
 
@@ -199,11 +200,11 @@ describe('a file that goes while a gateway has it', () => {
     copySqlite(place.path, `${place.path}.export`);
     const { client } = await clientOf(context, place);
     await stored(client, textsOf(2), factsOf(2));
-    await client.state.write('of the one before', 1);
+    await client.state.write([{ key: 'of the one before', value: 1 }]);
     renameSync(`${place.path}.export`, place.path);
     assert.deepEqual(await allOf(client), textsOf(1));
-    assert.equal(await client.state.read('of the one before'), null);
-    await client.state.write('of this one', 2);
+    assert.equal(await stateOf(client, 'of the one before'), null);
+    await client.state.write([{ key: 'of this one', value: 2 }]);
     await client.close();
     assert.deepEqual(await readBack(place, SECRET), {
       ...{ registries: 2, nodes: textsOf(1).length + 1, documents: 0, states: 1, tags: 1 },

@@ -29,7 +29,7 @@ describe('a store that a gateway has', () => {
     const place = await makeSqlitePlace(context);
     const { client } = await clientOf(context, place);
     assert.equal(inAnotherProcess(place), 'STORE_IN_USE');
-    await client.state.write('key', 1);
+    await client.state.write([{ key: 'key', value: 1 }]);
     await client.close();
     assert.equal(inAnotherProcess(place), 'opened');
   });
@@ -43,7 +43,7 @@ describe('a store that a gateway has', () => {
       hint: /`store: \{ sqlite: <path> \}`/,
     });
     assert.equal(inAnotherProcess(place), 'STORE_IN_USE');
-    await client.state.write('key', 1);
+    await client.state.write([{ key: 'key', value: 1 }]);
     assert.deepEqual(client.health(), { status: 'OK' });
   });
 
@@ -60,7 +60,7 @@ describe('a store that a gateway has', () => {
     const place = await makeSqlitePlace(context);
     const { client } = await clientOf(context, place);
     rmSync(`${place.path}-lock`);
-    await client.state.write('key', 1);
+    await client.state.write([{ key: 'key', value: 1 }]);
     assert.equal(inAnotherProcess(place), 'STORE_IN_USE');
   });
 });
