@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { createSourceCompiler } from './authoring/build/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { createCatalog, type Progress } from './catalog/create-catalog.ts';
-import { createStoredDocuments } from './catalog/stored-documents.ts';
+import { createKnown } from './catalog/known.ts';
 import { cursorSecret } from './config/cursor-secret.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
@@ -120,12 +120,12 @@ export async function createFederation(config: Config, options: FederationOption
       }),
     );
     const store = await openingStore;
-    const documents = opened.add(createStoredDocuments({ ...config, store: store?.documents, clock }));
+    const known = opened.add(createKnown({ ...config, store, clock }));
     const policyLabels = () => policy.labels();
     const catalog = opened.add(
       createCatalog({
         config,
-        sources: await createSources(config, { ...network, documents, policyLabels }),
+        sources: await createSources(config, { ...network, ...known, policyLabels }),
         clock,
         vocabulary,
         store: store?.crawls ?? null,

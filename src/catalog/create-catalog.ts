@@ -105,6 +105,7 @@ function cacheOf(
     freshFor,
     usableFor,
     deadline: registry.deadline ?? config.limits.deadline,
+    isBudgeted: registry.requests?.budget !== undefined,
     clock,
     random,
     onNotRestored: refreshLog.notRestored,

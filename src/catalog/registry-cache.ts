@@ -19,6 +19,8 @@ export interface RegistryCacheOptions {
   readonly usableFor: number;
   /** Milliseconds for which one refresh waits for the registry. */
   readonly deadline: number;
+  /** Whether its requests are counted: then no caller can have it asked. */
+  readonly isBudgeted: boolean;
   readonly clock: Clock;
   /** From 0 to 1, for the jitter of the backoff. */
   readonly random: () => number;
@@ -32,7 +34,7 @@ export interface RegistryCache {
   state(): RegistryState;
   /**
    * Starts a refresh if one is due. Returns what a query with this `maxAge` (seconds) waits for; null: it need not
-   * wait.
+   * wait. A registry with a budget is refreshed as if there were no `maxAge`.
    */
   refresh(maxAge: number | null): Promise<void> | null;
   close(): Promise<void>;
@@ -131,7 +133,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       restoring ??= startRestore();
       return restoring.done.then(() => refresh(maxAge) ?? undefined);
     }
-    if (maxAge !== null && isAskedFor(maxAge)) return startRefresh();
+    if (maxAge !== null && !options.isBudgeted && isAskedFor(maxAge)) return startRefresh();
     const nothing = usable() === null;
     if (!nothing && age() <= freshFor && failure !== NEVER_ASKED) return null;
     if (failures > 0 && clock.monotonic() < restUntil) return null;

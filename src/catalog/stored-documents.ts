@@ -1,10 +1,9 @@
 // What registries served by digest, in memory and behind that in the store: read and written some at a time, since each
 // call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
-import type { FacilityConfig } from '../config/facility.ts';
-import { addressOf, isCrawled } from '../config/registry-kind.ts';
 import type { Clock } from '../model/clock.ts';
 import { type DocumentKey, documentsInMemory, type KnownDocuments } from '../sources/oci/known-documents.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from '../store/store.ts';
+import type { CrawledKeyOf } from './crawled-keys.ts';
 
 /** Milliseconds after which the store is asked again for what is in memory, which counts as use. */
 const MEMORY_MS = 86_400_000;
@@ -18,26 +17,8 @@ const MAX_WAITING = 67_108_864;
 export interface StoredDocumentsOptions {
   /** undefined: they are kept in memory alone. */
   readonly store: DocumentStore | undefined;
-  readonly facilities: readonly Pick<FacilityConfig, 'id' | 'registries'>[];
+  readonly keyOf: CrawledKeyOf;
   readonly clock: Clock;
-}
-
-/** As what the documents of a registry are stored; null: they are not. */
-type KeyOf = (facility: string, registry: string) => RegistryKey | null;
-
-/** By what federation.yaml says of each registry: those of kinds graphql and file have no documents. */
-function keysOf(facilities: StoredDocumentsOptions['facilities']): KeyOf {
-  const keys = new Map(
-    facilities.flatMap(({ id: facility, registries }) =>
-      registries
-        .filter(({ kind }) => isCrawled(kind))
-        .map(({ key: registry, kind, url }) => [
-          `${facility} ${registry}`,
-          { ...{ facility, registry, kind, address: addressOf({ kind, url }) ?? '' }, mapping: 1 },
-        ]),
-    ),
-  );
-  return (facility, registry) => keys.get(`${facility} ${registry}`) ?? null;
 }
 
 export interface StoredDocuments extends KnownDocuments {
@@ -61,11 +42,10 @@ interface Question {
  * Documents that outlive the process. `get` gives null where the store cannot be read now; `put` does not wait for the
  * store, and drops what is beyond 64 MiB of waiting documents.
  */
-export function createStoredDocuments({ store, facilities, clock }: StoredDocumentsOptions): StoredDocuments {
+export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOptions): StoredDocuments {
   const memory = documentsInMemory({ ttl: MEMORY_MS });
   if (store === undefined) return { ...memory, close: async () => {} };
   const documents = store;
-  const keyOf = keysOf(facilities);
   /** By repository, what is asked in this turn of the event loop. */
   const asked = new Map<string, Question[]>();
   const batches = new Map<string, Batch>();

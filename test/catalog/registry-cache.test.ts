@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRecorders } from '../../src/catalog/recorder.ts';
-import type { Refresh } from '../../src/catalog/refresh.ts';
+import type { CheckedSnapshot, Refresh } from '../../src/catalog/refresh.ts';
 import { createRegistryCache } from '../../src/catalog/registry-cache.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { CrawlStore } from '../../src/store/store.ts';
@@ -35,6 +35,7 @@ test('a store that never answers is waited for three deadlines of the registry, 
   };
   const cache = createRegistryCache({
     ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
+    isBudgeted: false,
     random: () => 0,
     onNotRestored: () => {},
     onDone: () => {},
@@ -79,3 +80,38 @@ test('crawls of all registries that wait for a slow store share one bound of byt
   next?.add(nodes);
   assert.equal(await next?.commit(facts, []), true, 'what was given up waits no more');
 });
+
+for (const isBudgeted of [false, true]) {
+  test(`a caller’s maxAge ${isBudgeted ? 'spends nothing of the budget of a registry that has one' : 'has a registry asked that has no budget'}`, async () => {
+    const clock = fakeClock();
+    let asked = 0;
+    const by: Refresh = {
+      restore: null,
+      check: async () => {
+        asked += 1;
+        const checkedAt = { wall: clock.wall(), monotonic: clock.monotonic() };
+        return {
+          ...({ hashed: { snapshot: { records: [] } } } as unknown as CheckedSnapshot),
+          checkedAt,
+          unfinished: null,
+        };
+      },
+      settled: async () => {},
+    };
+    const cache = createRegistryCache({
+      ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
+      isBudgeted,
+      random: () => 0,
+      onNotRestored: () => {},
+      onDone: () => {},
+    });
+    await cache.refresh(null);
+    clock.pass(10_000);
+    await cache.refresh(5);
+    assert.equal(asked, isBudgeted ? 1 : 2);
+    clock.pass(60_001);
+    await cache.refresh(5);
+    await settle();
+    assert.equal(asked, isBudgeted ? 2 : 3, 'it is asked once its snapshot is not fresh any more');
+  });
+}

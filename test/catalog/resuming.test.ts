@@ -40,6 +40,7 @@ function world(clock: FakeClock = fakeClock()) {
     settled: async () => {},
   };
   const cache = createRegistryCache({
+    isBudgeted: false,
     ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: DEADLINE },
     random: () => 0,
     onNotRestored: () => {},

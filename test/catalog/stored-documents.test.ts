@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { crawledKeys } from '../../src/catalog/crawled-keys.ts';
 import { createStoredDocuments } from '../../src/catalog/stored-documents.ts';
 import type { RegistryConfig } from '../../src/config/facility.ts';
 import { digestOf } from '../../src/model/digest.ts';
@@ -55,11 +56,11 @@ async function opened(context: TestContext): Promise<DocumentStore> {
 describe('documents that outlive the process', () => {
   test('are there for the next one, written and read many at a time', async (context) => {
     const { calls, store } = noted(await opened(context));
-    const before = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
+    const before = createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock: fakeClock() });
     const documents = Array.from({ length: 100 }, (_, at) => documentOf(`{"at":${at}}`));
     for (const { key, bytes } of documents) await before.put(key, bytes);
     await before.close();
-    const after = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
+    const after = createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock: fakeClock() });
     const read = await Promise.all(documents.map(({ key }) => after.get(key)));
     assert.deepEqual(
       read.map(text),
@@ -72,7 +73,7 @@ describe('documents that outlive the process', () => {
   test('are written a moment after they were put, whether or not more come', async (context) => {
     const { calls, store } = noted(await opened(context));
     const clock = fakeClock();
-    const documents = createStoredDocuments({ store, facilities: FACILITIES, clock });
+    const documents = createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock });
     const { key, bytes } = documentOf('{}');
     await documents.put(key, bytes);
     assert.deepEqual(calls, []);
@@ -84,7 +85,7 @@ describe('documents that outlive the process', () => {
 
   test('are those of the repository that served them', async (context) => {
     const store = await opened(context);
-    const documents = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
+    const documents = createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock: fakeClock() });
     const { key, bytes } = documentOf('{"secret":true}');
     await documents.put(key, bytes);
     await documents.close();
@@ -104,7 +105,11 @@ describe('documents that outlive the process', () => {
       write: () => Promise.reject(new Error('down')),
       prune: () => Promise.reject(new Error('down')),
     } as unknown as DocumentStore;
-    const documents = createStoredDocuments({ store: failing, facilities: FACILITIES, clock: fakeClock() });
+    const documents = createStoredDocuments({
+      store: failing,
+      keyOf: crawledKeys(FACILITIES),
+      clock: fakeClock(),
+    });
     const { key, bytes } = documentOf('{}');
     assert.equal(await documents.get(key), null);
     await documents.put(key, bytes);
@@ -116,8 +121,8 @@ describe('documents that outlive the process', () => {
     const { calls, store } = noted(await opened(context));
     const { key, bytes } = documentOf('{}');
     for (const documents of [
-      createStoredDocuments({ store: undefined, facilities: FACILITIES, clock: fakeClock() }),
-      createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() }),
+      createStoredDocuments({ store: undefined, keyOf: crawledKeys(FACILITIES), clock: fakeClock() }),
+      createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock: fakeClock() }),
     ]) {
       const name = { ...key, registry: 'own' };
       await documents.put(name, bytes);
@@ -139,7 +144,7 @@ describe('documents that outlive the process', () => {
         written.push(some);
       },
     } as unknown as DocumentStore;
-    const documents = createStoredDocuments({ store, facilities: FACILITIES, clock: fakeClock() });
+    const documents = createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock: fakeClock() });
     for (let at = 0; at < 5; at += 1) {
       const bytes = Buffer.alloc(20_000_000, at);
       await documents.put({ ...NAME, digest: digestOf(bytes) }, bytes);

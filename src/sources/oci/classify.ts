@@ -3,8 +3,10 @@
 import type { Manifest } from './manifest.ts';
 import { isImageConfig, isImageLayer } from './media-types.ts';
 
+export const MANIFEST_KINDS = ['image', 'signature', 'attestation', 'sbom', 'chart', 'artifact'] as const;
+
 /** What a manifest is of. */
-export type ManifestKind = 'image' | 'signature' | 'attestation' | 'sbom' | 'chart' | 'artifact';
+export type ManifestKind = (typeof MANIFEST_KINDS)[number];
 
 const KINDS: readonly (readonly [Exclude<ManifestKind, 'image' | 'artifact'>, RegExp])[] = [
   ['chart', /^application\/vnd\.cncf\.helm\./],

@@ -1,0 +1,22 @@
+// As what a registry is stored whose documents and referrers are kept: what was read at another address is not used.
+import type { FacilityConfig } from '../config/facility.ts';
+import { addressOf, isCrawled } from '../config/registry-kind.ts';
+import type { RegistryKey } from '../store/store.ts';
+
+/** null: the registry is of kind graphql or file, which have neither. */
+export type CrawledKeyOf = (facility: string, registry: string) => RegistryKey | null;
+
+/** The keys of the registries of federation.yaml. */
+export function crawledKeys(facilities: readonly Pick<FacilityConfig, 'id' | 'registries'>[]): CrawledKeyOf {
+  const keys = new Map(
+    facilities.flatMap(({ id: facility, registries }) =>
+      registries
+        .filter(({ kind }) => isCrawled(kind))
+        .map(({ key: registry, kind, url }) => [
+          `${facility} ${registry}`,
+          { ...{ facility, registry, kind, address: addressOf({ kind, url }) ?? '' }, mapping: 1 },
+        ]),
+    ),
+  );
+  return (facility, registry) => keys.get(`${facility} ${registry}`) ?? null;
+}
