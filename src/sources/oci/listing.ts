@@ -36,7 +36,7 @@ export interface Listing {
   repositories(registry: CrawledRegistry, globs: readonly string[]): Promise<ListedRepositories>;
   /**
    * All tags of a repository, at most `limits.oci.tags`; null: there is no such repository, or it has none. Rejects with
-   * `Unusable` where the registry does not list them.
+   * SOURCE_REFUSED or SOURCE_HTTP_STATUS where the registry does not list them.
    */
   tags(registry: CrawledRegistry, repository: string): Promise<ListedTags | null>;
 }
