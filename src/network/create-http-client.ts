@@ -138,15 +138,22 @@ function clientOf(settings: PoolSettings, backoff: Backoff, isolation: Isolation
   };
 }
 
-/** Repeats the request until there is an answer, or a failure that a retry cannot mend. */
+/**
+ * Repeats the request until there is an answer, or a failure that a retry cannot mend. Where the breaker admits no retry,
+ * since other requests failed meanwhile as well, it rejects with what this one failed with.
+ */
 async function persist<T>(pool: OriginPool, request: Prepared<T>, backoff: Backoff): Promise<T> {
+  let failed: FederationError | null = null;
   for (let retry = 0; ; retry += 1) {
     if (request.signal.aborted) throw abortFailure(request.signal).error;
     await request.beforeAttempt?.();
     const result = await attempt(pool, request);
     if ('answer' in result) return result.answer;
-    const delay = delayBefore(retry, result.failure.retryAfter, backoff);
-    if (delay === null) throw result.failure.error;
+    const { error, retryAfter } = result.failure;
+    if (error.code === 'CIRCUIT_OPEN' && failed !== null) throw failed;
+    failed = error;
+    const delay = delayBefore(retry, retryAfter, backoff);
+    if (delay === null) throw error;
     await pause(delay, request.signal);
   }
 }

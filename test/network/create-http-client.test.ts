@@ -293,6 +293,17 @@ describe('a circuit breaker', () => {
     assert.equal(registry.arrivals.length, 5);
   });
 
+  test('lets a request that it does not admit again fail with what the server failed with', async () => {
+    const registry = await bad('error 500');
+    const guarded = httpClient({
+      backoff: { retries: 1, first: 1 },
+      breaker: { threshold: 1, coolDown: 60_000 },
+    });
+    await fails(guarded.json(request(registry.url, { idempotent: true })), 'SOURCE_HTTP_STATUS');
+    await fails(guarded.json(request(registry.url)), 'CIRCUIT_OPEN');
+    assert.equal(registry.arrivals.length, 1);
+  });
+
   test('does not open for answers that are merely wrong, nor for callers who leave', async () => {
     const registry = await bad('html');
     const guarded = httpClient({ breaker: { threshold: 1, coolDown: 1_000 } });
