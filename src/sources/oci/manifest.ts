@@ -74,14 +74,12 @@ export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
   const artifactType = typeOf(value.artifactType);
   const subject = subjectOf(value.subject);
   if (isIndex) {
-    if (!Array.isArray(value.manifests)) throw malformed('its manifests are no list');
-    const manifests = value.manifests.map((entry) => readEntry(entry, isRead));
+    const manifests = listOf(value.manifests, 'manifests').map((entry) => readEntry(entry, isRead));
     return { kind: 'index', artifactType, subject, manifests, annotations };
   }
   if (!isManifest) throw malformed('it is neither an index nor an image manifest');
   const config = readDescriptor(value.config, 'configuration');
-  if (!Array.isArray(value.layers)) throw malformed('its layers are no list');
-  const layers = value.layers.map((layer) => readDescriptor(layer, 'layer'));
+  const layers = listOf(value.layers, 'layers').map((layer) => readDescriptor(layer, 'layer'));
   const sizes = [config, ...layers].map(({ size }) => size);
   return {
     kind: 'manifest',
@@ -92,6 +90,13 @@ export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
     size: sum(sizes),
     annotations,
   };
+}
+
+/** Programs in Go write null for a list that is empty, as registries do where nothing refers to an image. */
+function listOf(value: unknown, what: string): readonly unknown[] {
+  if (value === null) return [];
+  if (!Array.isArray(value)) throw malformed(`its ${what} are no list`);
+  return value;
 }
 
 function readEntry(value: unknown, isRead: IsRead): IndexEntry {
