@@ -397,6 +397,20 @@ describe('a crawl', () => {
     });
     await assert.rejects(crawled(client), { code: 'SOURCE_REFUSED', hint: /`crawl`/ });
   });
+
+  test('is refused where no repository lists its tags to the gateway', async () => {
+    let status = 401;
+    const { client } = await registry((_, response) => {
+      response.writeHead(status).end();
+      return true;
+    });
+    await assert.rejects(crawled(client, { repositories: ['em/relion'] }), {
+      code: 'SOURCE_REFUSED',
+      message: 'the registry does not list its tags (HTTP 401)',
+    });
+    status = 405;
+    await assert.rejects(crawled(client, { repositories: ['em/relion'] }), { code: 'SOURCE_HTTP_STATUS' });
+  });
 });
 
 describe('a registry that answers otherwise', () => {

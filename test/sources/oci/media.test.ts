@@ -52,6 +52,15 @@ describe('what a manifest is of', () => {
     assert.equal(kind({ schemaVersion: 1, name: 'em/relion', fsLayers: [], history: [] }), 'schema1');
   });
 
+  test('is the same where an empty list is null, as programs in Go write it', () => {
+    const { mediaType, bytes } = testImage();
+    const manifest = JSON.parse(bytes.toString('utf8'));
+    assert.equal(kind({ ...manifest, mediaType, layers: null }), 'image');
+    const index = read({ schemaVersion: 2, mediaType: OCI.index, manifests: null });
+    assert.deepEqual(index.kind === 'index' && index.manifests, []);
+    assert.throws(() => read({ schemaVersion: 2, manifests: {} }), /its manifests are no list/);
+  });
+
   test('is nothing where it could be an index and an image at once', () => {
     assert.throws(() => read({ schemaVersion: 2, manifests: [], layers: [] }), /an index and an image/);
   });
