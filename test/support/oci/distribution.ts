@@ -12,11 +12,11 @@ import { TOKEN_CERTIFICATE } from './token-certificate.ts';
 /** Options of a suite that needs the real registry. */
 export const needsDistribution = () => needsProgram('registry');
 
-/** The only user of {@link DistributionOptions.access} `passwords`. */
+/** The only user where {@link Access} is `passwords`. */
 export const READER = { username: 'reader', password: 'hunter2' } as const;
 
-/** bcrypt, with few rounds. */
-const HTPASSWD = 'reader:$2b$05$panfedpanfedpanfedpanueENwIblMvoHvT3Y/9M1kOtZsmXfCQXq\n';
+/** {@link READER} with the password in bcrypt, of few rounds. */
+const HTPASSWD = `${READER.username}:$2b$05$panfedpanfedpanfedpanueENwIblMvoHvT3Y/9M1kOtZsmXfCQXq\n`;
 
 /** Whom it serves: over TLS, or `open` over plain HTTP. */
 export type Access = 'open' | 'passwords' | { readonly realm: string };
