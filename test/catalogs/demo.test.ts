@@ -137,7 +137,7 @@ describe('a record of the demo', () => {
     const lowered = records.filter(({ sharing, stated }) => sharing !== stated.sharing);
     assert.deepEqual(
       lowered.map(({ repository, sharing, stated }) => [repository, stated.sharing, sharing]),
-      [['fia/mantid-runner', 'open', 'none']],
+      [['isisneutronmuon/fia/mantid-runner', 'open', 'none']],
     );
   });
 });

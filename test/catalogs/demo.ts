@@ -1,5 +1,6 @@
 // The demo as the gateway has it after a crawl: every image of federation.yaml's catalogs, ingested with the real
 // vocabulary and the real rules, beside the entries that they came from.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ingest } from '../../src/catalog/ingest/ingest.ts';
@@ -30,6 +31,8 @@ export interface DemoCatalog {
   readonly facility: string;
   readonly registry: string;
   readonly path: string;
+  /** Whether the demo serves it by a registry's own API, with manifests of its own. */
+  readonly isServed: boolean;
   /** The whole file. */
   readonly text: string;
   /** The facility that the file says it is of. */
@@ -67,6 +70,7 @@ async function catalogOf(facility: FacilityConfig, registry: RegistryConfig): Pr
     facility: facility.id,
     registry: registry.key,
     path,
+    isServed: isServed(kind),
     text: bytes.toString('utf8'),
     says: document.facility,
     entries: document.entries as readonly Entry[],
@@ -86,6 +90,14 @@ async function crawled(source: Source): Promise<unknown[]> {
   const { signal } = new AbortController();
   for await (const page of source.crawl({ signal })) nodes.push(...page.nodes);
   return nodes;
+}
+
+/** The digest by which the registry has the image of an entry. */
+export function heldDigest({ records, path }: DemoCatalog, { repository, tags }: Entry): string {
+  const [tag = ''] = tags;
+  const record = records.find((one) => one.repository === repository && one.tags.includes(tag));
+  assert.ok(record?.digest, `${path}: ${repository}:${tag}`);
+  return record.digest;
 }
 
 export const records: readonly ImageRecord[] = catalogs.flatMap((catalog) => catalog.records);
