@@ -14,16 +14,28 @@ import type { OciDocument } from './documents.ts';
 /** Names of a page, at most and unless the client asks for fewer, as Distribution has it. */
 const PAGE = 1_000;
 
-/** `withCatalog`: whether it lists its repositories (`/v2/_catalog`), which is not in the specification. */
-export function distributionApi(content: RegistryContent, withCatalog: boolean): RegistryApi {
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+const OF_AN_INDEX = { 'content-type': INDEX };
+const NO_REFERRERS = { schemaVersion: 2, mediaType: INDEX, manifests: [] };
+
+/** What a registry may have, and not every one has. */
+export interface DistributionParts {
+  /** Whether it lists its repositories (`/v2/_catalog`), which is not in the specification. */
+  readonly catalog: boolean;
+  /** Whether it lists what refers to an image, as 1.1 of the specification has it. */
+  readonly referrers: boolean;
+}
+
+/** The specification's answers for the content. Nothing refers to the images of a catalog. */
+export function distributionApi(content: RegistryContent, has: DistributionParts): RegistryApi {
   return (question) => {
     const { path } = question;
     if (path === '/v2/') return jsonAnswer({}, { 'docker-distribution-api-version': 'registry/2.0' });
-    if (path === '/v2/_catalog' && withCatalog) {
+    if (path === '/v2/_catalog' && has.catalog) {
       return namesPage('repositories', [...content.keys()], question, {});
     }
     const [, name = '', kind, reference = ''] =
-      /^\/v2\/(.+)\/(tags|manifests|blobs)\/([^/]+)$/.exec(path) ?? [];
+      /^\/v2\/(.+)\/(tags|manifests|blobs|referrers)\/([^/]+)$/.exec(path) ?? [];
     if (kind === undefined) return null;
     const repository = content.get(name);
     if (repository === undefined) return errorAnswer(404, 'NAME_UNKNOWN', 'repository name not known');
@@ -32,6 +44,7 @@ export function distributionApi(content: RegistryContent, withCatalog: boolean):
         ? namesPage('tags', [...repository.tags.keys()].sort(), question, { name })
         : null;
     }
+    if (kind === 'referrers') return has.referrers ? jsonAnswer(NO_REFERRERS, OF_AN_INDEX) : null;
     if (kind === 'blobs') return document(repository.blobs.get(reference), 'BLOB_UNKNOWN');
     const { tags, manifests } = repository;
     return document(tags.get(reference) ?? manifests.get(reference), 'MANIFEST_UNKNOWN');

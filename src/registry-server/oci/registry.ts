@@ -14,10 +14,11 @@ export type CatalogRegistry = (question: RegistryQuestion) => RegistryAnswer;
 export function catalogRegistry(catalog: Pick<RegistryCatalog, 'images'>, kind: ServedKind): CatalogRegistry {
   const content = registryContent(catalog);
   const own: Readonly<Record<ServedKind, readonly RegistryApi[]>> = {
-    oci: [distributionApi(content, true)],
-    harbor: [harborApi(content), distributionApi(content, false)],
-    dockerhub: [dockerHubApi(content), distributionApi(content, false)],
-    ghcr: [distributionApi(content, false)],
+    oci: [distributionApi(content, { catalog: true, referrers: true })],
+    harbor: [harborApi(content), distributionApi(content, { catalog: false, referrers: true })],
+    dockerhub: [dockerHubApi(content), distributionApi(content, { catalog: false, referrers: true })],
+    // GitHub's registry has no referrers API.
+    ghcr: [distributionApi(content, { catalog: false, referrers: false })],
   };
   return (question) => {
     for (const api of own[kind]) {

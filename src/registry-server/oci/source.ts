@@ -6,6 +6,7 @@ import type { ServedKind } from '../../config/registry-kind.ts';
 import type { Config } from '../../config/schema.ts';
 import { LISTINGS } from '../../sources/listings/listings.ts';
 import { documentsInMemory } from '../../sources/oci/known-documents.ts';
+import { referrersInMemory } from '../../sources/oci/referrers/known-referrers.ts';
 import { createOciSource } from '../../sources/oci/source.ts';
 import type { Source } from '../../sources/source.ts';
 import { loadRegistryCatalog } from '../catalog.ts';
@@ -29,6 +30,8 @@ export async function offlineSource(
     listing: LISTINGS[kind],
     repositories: crawl,
     known: documentsInMemory(),
+    // Nothing refers to the images of a catalog.
+    referrers: { known: referrersInMemory(), every: 0, now: () => 0 },
     policyLabels: () => new Set(),
   });
 }

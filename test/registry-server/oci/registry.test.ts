@@ -10,6 +10,7 @@ import { catalogRegistry } from '../../../src/registry-server/oci/registry.ts';
 import { toNode } from '../../../src/sources/catalog-entry.ts';
 import { LISTINGS } from '../../../src/sources/listings/listings.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
+import { referrersInMemory } from '../../../src/sources/oci/referrers/known-referrers.ts';
 import { createOciSource } from '../../../src/sources/oci/source.ts';
 
 function imageOf(entry: { readonly repository: string; readonly [field: string]: unknown }): RegistryImage {
@@ -49,6 +50,7 @@ async function crawled(kind: ServedKind, crawl: readonly string[], catalog = lab
     repositories: crawl,
     limits: limitsSchema.parse({}),
     known: documentsInMemory(),
+    referrers: { known: referrersInMemory(), every: 0, now: () => 0 },
     policyLabels: () => new Set(),
   });
   const nodes: unknown[] = [];
@@ -116,6 +118,16 @@ describe('a catalog’s registry answers', () => {
     assert.deepEqual(body, { name: 'lab/em/relion', tags: ['4.0.1', '5.0.0'] });
     assert.equal(headers.link, '</v2/lab/em/relion/tags/list?last=5.0.0&n=2>; rel="next"');
     assert.deepEqual(asked('oci', '/v2/lab/em/relion/tags/list?last=5.0.0&n=2').body.tags, ['latest']);
+  });
+
+  test('that nothing refers to an image, where its kind says so', () => {
+    const path = `/v2/lab/xds/referrers/sha256:${'a'.repeat(64)}`;
+    const { status, headers, body } = asked('oci', path);
+    assert.deepEqual(
+      [status, headers['content-type'], body.manifests],
+      [200, 'application/vnd.oci.image.index.v1+json', []],
+    );
+    assert.equal(asked('ghcr', path).status, 404);
   });
 
   test('404 for what it has not, and for its catalog where its kind has none', () => {
