@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { ROOT } from './built.ts';
 import { type Child, startChild } from './child.ts';
+import { contractFederation } from './contract.ts';
 import { ask, load, type Measured, type Target } from './load.ts';
 import { CALLERS, type CallerName, comparable, PERSON, QUESTION } from './question.ts';
 import { type Spread, spreadOf } from './spread.ts';
@@ -54,8 +55,9 @@ export async function compare(options: CompareOptions): Promise<readonly Compari
     return child.ready;
   };
   try {
-    const panfed = await startPanfed(start, folder);
-    const textbook = await startTextbook(start);
+    const config = await contractFederation(folder);
+    const panfed = await startPanfed(start, folder, config);
+    const textbook = await startTextbook(start, config);
     const files = await keepAnswers(panfed, textbook, folder);
     const memory = await startMemory(start, files);
     const servers = { panfed, textbook, memory };
@@ -72,12 +74,12 @@ export async function compare(options: CompareOptions): Promise<readonly Compari
 type Start = (options: Parameters<typeof startChild>[0]) => Promise<string>;
 
 /** (a) The gateway as `npm start` runs it, with the registries in its process. */
-async function startPanfed(start: Start, folder: string): Promise<Server> {
+async function startPanfed(start: Start, folder: string, config: string): Promise<Server> {
   const env = { XDG_STATE_HOME: folder };
   const args = ['dist/cli/main.js'];
   let metricsUrl = '';
   const origin = await start({
-    args: [...args, 'serve', '--banner', '--host', '127.0.0.1', '--port', '0'],
+    args: [...args, 'serve', '--config', config, '--banner', '--host', '127.0.0.1', '--port', '0'],
     env,
     ready: /^\s+page\s+(\S+)\/$/,
     from: 'stderr',
@@ -100,10 +102,11 @@ async function startPanfed(start: Start, folder: string): Promise<Server> {
   };
 }
 
-async function startTextbook(start: Start): Promise<Server> {
+async function startTextbook(start: Start, config: string): Promise<Server> {
   const own = ['--import', 'tsx'];
-  const { urls } = JSON.parse(await start({ args: [...own, 'bench/servers/registries.ts'], ready: READY }));
-  const args = [...own, 'bench/servers/textbook.ts', JSON.stringify(urls)];
+  const registries = [...own, 'bench/servers/registries.ts', config];
+  const { urls } = JSON.parse(await start({ args: registries, ready: READY }));
+  const args = [...own, 'bench/servers/textbook.ts', config, JSON.stringify(urls)];
   return ownServer(await start({ args, ready: READY }));
 }
 

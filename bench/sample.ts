@@ -6,11 +6,14 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import type { RegistryConfig } from '../src/config/facility.ts';
 import type { Config } from '../src/config/schema.ts';
 import { built, ROOT } from './built.ts';
 
 const { readCatalog } =
   await built<typeof import('../src/sources/catalog-document.ts')>('sources/catalog-document');
+
+const { globMatcher } = await built<typeof import('../src/config/glob.ts')>('config/glob');
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -29,11 +32,17 @@ export async function sampleConfig(
 ): Promise<Config> {
   const sources = await Promise.all(
     demo.facilities.flatMap((facility) =>
-      facility.registries.map(async ({ key, demo: path = '' }) => ({
-        scope: facility.scopes[0] ?? '',
-        file: join(folder, `${facility.id}-${key}.ndjson`),
-        entries: readCatalog(await readFile(`${ROOT}${path}`), 'yaml', 10_000).entries as readonly Entry[],
-      })),
+      facility.registries.map(async ({ key, demo: path = '', repositories }) => {
+        const { entries } = readCatalog(await readFile(`${ROOT}${path}`), 'yaml', 10_000);
+        return {
+          scope: facility.scopes[0] ?? '',
+          file: join(folder, `${facility.id}-${key}.ndjson`),
+          entries: (entries as readonly Entry[]).map((entry) => ({
+            ...entry,
+            ...saidOf(entry, repositories),
+          })),
+        };
+      }),
     ),
   );
   const templates = sources.reduce((sum, { entries }) => sum + entries.length, 0);
@@ -50,11 +59,20 @@ export async function sampleConfig(
       registries: facility.registries.map(({ demo: __, ...registry }) => ({
         ...registry,
         kind: 'file' as const,
+        repositories: [],
         url: join(folder, `${facility.id}-${registry.key}.ndjson`),
       })),
     })),
     limits: { ...demo.limits, deadline: 600_000, upstreamBytes: 1_073_741_824, records: 1_000_000 },
   };
+}
+
+/** What federation.yaml says of an entry's repository, as a file can say it itself. */
+function saidOf({ repository }: Entry, rules: RegistryConfig['repositories']): Entry {
+  const { match: _, ...said } = rules.find(({ match }) => globMatcher(match)(String(repository))) ?? {
+    match: '',
+  };
+  return said;
 }
 
 async function writeImages(

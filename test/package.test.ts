@@ -36,6 +36,7 @@ describe('the package', () => {
       'src/graphql/schema.graphql',
       'src/sources/registry.graphql',
       'federation.yaml',
+      'federation.oci.yaml',
       'federation.schema.json',
       'docs/configuration.md',
       'policies/bundle/federation.tar.gz',

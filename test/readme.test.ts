@@ -19,6 +19,10 @@ const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonly as: R
   'npm run lint': { file: '.ci/run', as: /npm run --silent lint$/m },
   // All of it takes minutes and means nothing on a machine that does other things: the test takes it small and once.
   'npm run bench': { file: 'test/bench.test.ts', as: /bench\/main\.ts/ },
+  'sudo apt-get install docker-registry skopeo umoci': {
+    file: '.ci/run',
+    as: /\bdocker-registry skopeo umoci; do/,
+  },
   '.ci/run': { file: 'README.md', as: /`\.ci\/run` \| is everything that must hold before a change/ },
 };
 

@@ -1,5 +1,6 @@
 // (b) The textbook composition of the same libraries: yoga, stitchSchemas over the registries, a resolver that merges
-// their delegated lists, and the policies evaluated for each record of each request. Argument: the registries' URLs.
+// their delegated lists, and the policies evaluated for each record of each request. Arguments: the path of
+// federation.yaml, and the registries' URLs.
 
 import { stitchSchemas } from '@graphql-tools/stitch';
 import { createYoga } from 'graphql-yoga';
@@ -11,7 +12,7 @@ import type { GatewayContext } from '../../src/graphql/context.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import type { Access } from '../../src/model/decision.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
-import { built, ROOT } from '../built.ts';
+import { built } from '../built.ts';
 import { PERSON } from '../question.ts';
 import { serve } from './listen.ts';
 import { loadPolicies } from './textbook-policy.ts';
@@ -39,9 +40,9 @@ interface Judged {
   readonly access: Access;
 }
 
-const config = await loadConfig(`${ROOT}federation.yaml`, {});
+const config = await loadConfig(process.argv[2] ?? '', {});
 const vocabulary = loadVocabulary();
-const registries = textbookRegistries(config, JSON.parse(process.argv[2] ?? '{}'), vocabulary);
+const registries = textbookRegistries(config, JSON.parse(process.argv[3] ?? '{}'), vocabulary);
 const judgeFor = await loadPolicies(config);
 const parts = { places: createPlaces(config.facilities), vocabulary } as unknown as GatewayContext['parts'];
 const cursors = createCursors(Buffer.alloc(32, 1));

@@ -12,9 +12,9 @@ export function crawledKeys(facilities: readonly Pick<FacilityConfig, 'id' | 're
     facilities.flatMap(({ id: facility, registries }) =>
       registries
         .filter(({ kind }) => isCrawled(kind))
-        .map(({ key: registry, kind, url }) => [
+        .map(({ key: registry, kind, url, demo }) => [
           `${facility} ${registry}`,
-          { ...{ facility, registry, kind, address: addressOf({ kind, url }) ?? '' }, mapping: 1 },
+          { ...{ facility, registry, kind, address: addressOf({ kind, url, demo }) ?? '' }, mapping: 1 },
         ]),
     ),
   );

@@ -34,7 +34,11 @@ export const registrySchema = z.strictObject({
     .describe(
       'The repositories that are crawled, by name or by a glob as in `match`, for which the registry has to list its repositories; default: all that it lists. dockerhub: required, each with its namespace, as esrf/** or library/python. gitlab: required, each with its group or project. quay: required, each with its namespace. ghcr: required, each with its organization or user; not for kinds graphql and file',
     ),
-  demo: pathSchema.optional().describe('A catalog that the demo serves on a loopback port of its own'),
+  demo: pathSchema
+    .optional()
+    .describe(
+      'A catalog that the demo serves on a loopback port of its own, as kind graphql, oci, dockerhub, harbor or ghcr',
+    ),
   pull: pullSchema.describe('Where engines pull from: host[:port][/prefix], without a scheme'),
   token: secretSchema
     .optional()

@@ -21,6 +21,15 @@ export type CrawledKind = Exclude<RegistryKind, 'graphql' | 'file'>;
 /** Whether the registry is crawled: it takes `crawl`, `credential`, `realms` and what else belongs to its own API. */
 export const isCrawled = (kind: RegistryKind): kind is CrawledKind => kind !== 'graphql' && kind !== 'file';
 
+/** Kinds as which a demo serves a catalog, beside `graphql`. */
+export const SERVED_KINDS = ['oci', 'dockerhub', 'harbor', 'ghcr'] as const satisfies readonly CrawledKind[];
+
+export type ServedKind = (typeof SERVED_KINDS)[number];
+
+/** Whether a demo serves catalogs as registries of this kind. */
+export const isServed = (kind: RegistryKind): kind is ServedKind =>
+  (SERVED_KINDS as readonly RegistryKind[]).includes(kind);
+
 /** Where Docker Hub is, unless federation.yaml says otherwise: its images, its API, and who gives its tokens. */
 export const DOCKER_HUB = {
   url: 'https://registry-1.docker.io',
@@ -54,11 +63,16 @@ export const hasApi = (kind: RegistryKind): boolean => kind in PLACES || kind ==
 /** Whether no list has all repositories, so that `crawl` has to say within which namespaces or groups they are. */
 export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';
 
-/** The address of a registry: what federation.yaml says, else the known one of its kind; null: there is none. */
+/**
+ * The address of a registry: what federation.yaml says, else the known one of its kind; null: there is none, as of one that
+ * the demo serves.
+ */
 export const addressOf = ({
   kind,
   url,
+  demo,
 }: {
   readonly kind: RegistryKind;
   readonly url?: string | undefined;
-}): string | null => url ?? defaultUrl(kind);
+  readonly demo?: string | undefined;
+}): string | null => url ?? (demo === undefined ? defaultUrl(kind) : null);

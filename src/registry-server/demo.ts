@@ -1,19 +1,22 @@
-// The demo's labs: one contract server for each registry, each on a free loopback port, in this process.
+// The demo's labs: a server for each registry, of its kind, each on a free loopback port, in this process.
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { extensionRegistry, readExtensionSchema } from '../config/extension.ts';
+import { isServed } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
+import { catalogRegistry } from './oci/registry.ts';
+import { startOciServer } from './oci/server.ts';
 import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from './server.ts';
 
 export interface DemoRegistries {
-  /** The endpoint of a registry; null if it does not belong to the demo. */
+  /** The endpoint of a registry, or its root; null if it does not belong to the demo. */
   url(facility: string, registry: string): string | null;
   close(): Promise<void>;
 }
 
 /**
  * Starts a server on loopback for each registry with `demo`. Rejects with CATALOG_INVALID if a catalog breaks the
- * contract, with CONFIG_INVALID if an extension's schema cannot be read or does not fit, and as {@link
+ * contract, or says what a registry of its kind cannot, with CONFIG_INVALID if an extension's schema cannot be read or does not fit, and as {@link
  * createRegistryServer} does; then all that were started are closed.
  */
 export async function startDemoRegistries(config: Config, logger: Logger): Promise<DemoRegistries> {
@@ -27,6 +30,10 @@ export async function startDemoRegistries(config: Config, logger: Logger): Promi
       const catalog = await loadRegistryCatalog(resolve(config.baseDirectory, path), {
         facility: facility.id,
       });
+      if (isServed(registry.kind)) {
+        const server = await startOciServer(catalogRegistry(catalog, registry.kind), logger);
+        return [keyOf(facility.id, registry.key), server] as const;
+      }
       const extension =
         facility.extension !== undefined && extensionRegistry(facility) === registry
           ? await readExtensionSchema(facility.id, facility.extension, config.baseDirectory)
@@ -35,7 +42,7 @@ export async function startDemoRegistries(config: Config, logger: Logger): Promi
       return [keyOf(facility.id, registry.key), server] as const;
     }),
   );
-  const servers = new Map<string, RegistryServer>(
+  const servers = new Map<string, Pick<RegistryServer, 'url' | 'close'>>(
     started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
   );
   const close = async (): Promise<void> => {

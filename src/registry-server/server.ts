@@ -12,6 +12,7 @@ import { createListener } from '../http/listener.ts';
 import { refuseRebinding } from '../http/loopback.ts';
 import { FederationError } from '../model/errors.ts';
 import type { RegistryCatalog } from './catalog.ts';
+import { DRAIN_MS, LIMITS } from './limits.ts';
 import { registrySchema } from './schema.ts';
 
 export {
@@ -51,16 +52,6 @@ export interface RegistryServer {
 const PATH = '/graphql';
 const BODY_BYTES = 131_072;
 const DOCUMENT_TOKENS = 1_000;
-const DRAIN_MS = 5_000;
-
-/** Bounds of the listener: a gateway crawls over a few connections only. */
-const LIMITS = {
-  connections: 256,
-  requestTimeout: 60_000,
-  writeTimeout: 10_000,
-  waitingBytes: 134_217_728,
-  headerBytes: 16_384,
-} as const;
 
 /**
  * Starts a server of the contract, version 1 (GraphQL over HTTP), by default at 127.0.0.1, a free port, without a token

@@ -107,13 +107,13 @@ const ALL = ['**'];
 async function ociSource(
   names: Pick<OciSourceOptions, 'facility' | 'registry' | 'limits'>,
   kind: CrawledKind,
-  { crawl = ALL, url: stated, api, ...access }: RegistryConfig,
+  { crawl = ALL, url: stated, api, demo, ...access }: RegistryConfig,
   baseDirectory: string,
   given: RegistryNetwork,
 ): Promise<Source> {
   const { documents = documentsInMemory(), referrers = referrersInMemory() } = given;
-  const { policyLabels = () => new Set(), ...network } = given;
-  const url = addressOf({ kind, url: stated });
+  const { policyLabels = () => new Set(), demoUrl, ...network } = given;
+  const url = addressOf({ kind, url: stated, demo }) ?? demoUrl?.(names.facility, names.registry) ?? null;
   if (url === null) throw withoutAddress(names.facility, names.registry);
   const shared = { ...network, access, baseDirectory };
   const client = await createRegistryClient({ ...shared, url });

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { inspectConfig } from '../../src/config/load.ts';
 import { canonicalGroup } from '../../src/model/group.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
@@ -47,6 +49,13 @@ describe('federation.yaml', () => {
   test('writes every ROR id with its right checksum', () => {
     for (const { id, ror } of demo.config.facilities) assert.ok(isRor(ror ?? ''), `${id} ${ror}`);
   });
+});
+
+test('federation.oci.yaml is a valid configuration that leaves nothing to warn of', async () => {
+  const path = fileURLToPath(new URL('../../federation.oci.yaml', import.meta.url));
+  const { warnings, config } = await inspectConfig(path, {});
+  assert.deepEqual(warnings, []);
+  assert.equal(config.facilities[0]?.registries[0]?.url, 'http://127.0.0.1:5001');
 });
 
 describe('a record of the demo', () => {
@@ -137,7 +146,7 @@ describe('a record of the demo', () => {
     const lowered = records.filter(({ sharing, stated }) => sharing !== stated.sharing);
     assert.deepEqual(
       lowered.map(({ repository, sharing, stated }) => [repository, stated.sharing, sharing]),
-      [['fia/mantid-runner', 'open', 'none']],
+      [['isisneutronmuon/fia/mantid-runner', 'open', 'none']],
     );
   });
 });

@@ -186,11 +186,13 @@ describe('over the labs', () => {
   });
 
   test('registries that cannot say who may use an image leave it to federation.yaml', () => {
-    for (const { registry, entries } of catalogs) {
-      if (registry !== 'dockerhub' && registry !== 'ghcr') continue;
-      for (const { repository, sharing, groups } of entries) {
-        assert.deepEqual([sharing, groups], [undefined, undefined], repository);
-      }
+    const served = catalogs.filter(({ isServed }) => isServed);
+    assert.deepEqual(
+      served.map(({ facility, registry }) => `${facility}/${registry}`),
+      ['psi/harbor', 'isis/dockerhub', 'isis/ghcr', 'alba/dockerhub', 'elettra/internal', 'hzb/dockerhub'],
+    );
+    for (const { repository, sharing, groups } of served.flatMap(({ entries }) => entries)) {
+      assert.deepEqual([sharing, groups], [undefined, undefined], repository);
     }
   });
 

@@ -23,7 +23,15 @@ before(async () => {
   await writeFile(join(folder, 'esrf.extension.graphql'), SDL);
 });
 
-function config(registries: readonly { key: string; demo?: string; url?: string }[]): Config {
+function config(
+  registries: readonly {
+    key: string;
+    kind?: 'oci' | 'dockerhub';
+    demo?: string;
+    url?: string;
+    crawl?: string[];
+  }[],
+): Config {
   const facilities = [
     {
       id: 'esrf',
@@ -74,6 +82,26 @@ test('each registry has a loopback port of its own, and the lab’s extension is
       JSON.stringify(await ask(hub, '{ images(first: 1) { nodes { beamline } } }')),
       /Cannot query field/,
     );
+  } finally {
+    await demo.close();
+  }
+});
+
+test('a registry of images is at its root, and answers by the API of its kind', async () => {
+  const demo = await startDemoRegistries(
+    config([
+      { key: 'main', kind: 'oci', demo: 'esrf.yaml' },
+      { key: 'hub', kind: 'dockerhub', demo: 'bare.yaml', crawl: ['em/**'] },
+    ]),
+    silent,
+  );
+  try {
+    const [main, hub] = [demo.url('esrf', 'main'), demo.url('esrf', 'hub')];
+    assert.match(main ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
+    const catalog = await fetch(`${main}/v2/_catalog`);
+    assert.deepEqual(await catalog.json(), { repositories: ['em/relion'] });
+    const tags = await fetch(`${hub}/v2/namespaces/em/repositories/other/tags`);
+    assert.deepEqual(((await tags.json()) as { results: { name: string }[] }).results[0]?.name, '1');
   } finally {
     await demo.close();
   }

@@ -11,6 +11,9 @@
 //   console start    the demo, in the second terminal: what it says until it is ready
 //   console goes-on  a gateway of the document's own, in a second terminal in the same folder: what it says until it is
 //                    ready. What follows asks it
+//   console registry=ADDRESS  Debian's docker-registry, in a terminal of its own in the same folder, which listens there;
+//                    in the test at a free port, which commands, files and PANFED_REGISTRY have in its place
+//   console registry  pushes to it or asks for what was pushed: run where there is such a registry, as goes-on may be
 //   console elsewhere  not run here: the test of the document says where
 //   yaml file=NAME   (or any language) saved as NAME in the terminal's folder; the paragraph above names the file
 //   graphql          asked anonymously; `graphql as=PERSON` as one of the demo's people, whom the paragraph above names. A
@@ -28,6 +31,7 @@ import { asShown, commandOf, exchangesOf } from './console-block.ts';
 import { evaluated, evalWords } from './evaluated.ts';
 import { type Block, blocksOf, paragraphAbove } from './markdown.ts';
 import { endSharedGateway, type Gateway, isShared, sharedGateway, startGateway } from './shown-gateway.ts';
+import { needsRegistry, shownRegistry } from './shown-registry.ts';
 import { inOneOrder, isShown, settled } from './shown-text.ts';
 import { openTerminal, type Said } from './terminal.ts';
 
@@ -64,7 +68,7 @@ export function showsTheTruth(path: string, following: Following = {}): void {
     for (const [index, block] of blocks.entries()) {
       if (!isHeld(block)) continue;
       const name = `line ${block.start}: ${block.words.file ?? block.lines.find((line) => /[$a-z]/.test(line))}`;
-      test(name, 'opa' in block.words ? needsOpa : {}, () => followed.hold(index));
+      test(name, needsOf(block), () => followed.hold(index));
     }
     test('ends as it began: nothing is exported, in the clone, and nothing in it has changed', () =>
       followed.holdEnd());
@@ -89,8 +93,9 @@ export async function follow(
   const blocks = blocksOf(text);
   const clone = cloneProject();
   const beside: Gateway[] = [];
+  const registry = await shownRegistry(blocks);
   const changes = new Map<Block, readonly string[]>();
-  const place = { cwd: clone.folder, env: clone.env };
+  const place = { cwd: clone.folder, env: { ...clone.env, ...registry.env } };
   /** The address of the gateway that was started last; before the first, nobody answers there. */
   let url = SHOWN;
   const terminal = openTerminal(place);
@@ -121,13 +126,19 @@ export async function follow(
     exportedBefore = await exported();
   }
 
+  /** The folder that the document is in. */
+  async function folder(): Promise<string> {
+    const { text: cwd } = await terminal.run('printf %s "$PWD"');
+    return cwd;
+  }
+
   async function exported(): Promise<string[]> {
     const { text: list } = await terminal.run('export -p');
     return list.split('\n').filter((line) => !/^declare -x (?:OLDPWD|PANFED_URL|PWD|SHLVL|_)\b/.test(line));
   }
 
   function compare(block: Block, actual: string): void {
-    const now = actual.replaceAll(url, SHOWN).replace(/\n$/, '');
+    const now = registry.asShown(actual.replaceAll(url, SHOWN)).replace(/\n$/, '');
     if (isShown(block.lines.join('\n'), now)) return;
     if (update && !block.lines.includes('…')) changes.set(block, now.split('\n'));
     else assert.equal(settled(now), settled(block.lines.join('\n')), `${path}:${block.start}`);
@@ -145,16 +156,15 @@ export async function follow(
   async function holdConsole(block: Block): Promise<void> {
     if ('start' in block.words) return holdBanner(block, saidByDemo);
     if ('serves' in block.words) return holdServer(block);
-    if ('goes-on' in block.words) {
-      const { text: cwd } = await terminal.run('printf %s "$PWD"');
-      return holdBanner(block, await startBeside(commandOf(block), cwd));
-    }
+    if ('goes-on' in block.words)
+      return holdBanner(block, await startBeside(commandOf(block), await folder()));
+    if (block.words.registry) return registry.start(commandOf(block), { ...place, cwd: await folder() });
     const lines: string[] = [];
     for (const { command, output } of exchangesOf(block.lines)) {
       const words = evalHere ? evalWords(command.join('\n')) : null;
       const { text: told, code } =
         words === null
-          ? await terminal.run(command.join('\n').replaceAll(SHOWN, url))
+          ? await terminal.run(registry.here(command.join('\n').replaceAll(SHOWN, url)))
           : { text: await evaluated(words), code: 0 };
       const failure = output.some((line) => line.startsWith('error'));
       if (!update) {
@@ -181,7 +191,9 @@ export async function follow(
       paragraphAbove(text, block).includes(`\`${name}\``),
       `${path}:${block.start}: the paragraph above does not say to save this as \`${name}\``,
     );
-    const saved = await terminal.run(`cat > '${name}' <<'SAVED'\n${block.lines.join('\n')}\nSAVED`);
+    const saved = await terminal.run(
+      `cat > '${name}' <<'SAVED'\n${registry.here(block.lines.join('\n'))}\nSAVED`,
+    );
     assert.deepEqual(saved, { text: '', code: 0 }, `${path}:${block.start}`);
   }
 
@@ -208,6 +220,7 @@ export async function follow(
     await terminal.close();
     const ends: Said[] = [];
     for (const second of beside) ends.push(await second.end());
+    await registry.close();
     clone.restore({ state: !isShared() });
     for (const { text: told, code } of ends) assert.equal(code, 0, told);
   }
@@ -224,9 +237,8 @@ export async function follow(
       else if (block.language === 'graphql') await holdQuery(block);
     },
     async holdEnd() {
-      const { text: cwd } = await terminal.run('printf %s "$PWD"');
       assert.deepEqual(
-        { exported: await exported(), cwd, changes: clone.changes() },
+        { exported: await exported(), cwd: await folder(), changes: clone.changes() },
         { exported: exportedBefore, cwd: clone.folder, changes: [] },
         `${path}: what its blocks leave behind`,
       );
@@ -239,6 +251,12 @@ export async function follow(
       return lines.join('\n');
     },
   };
+}
+
+/** What a block needs that a machine may lack. */
+function needsOf({ words }: Block): typeof needsOpa {
+  if ('registry' in words) return needsRegistry;
+  return 'opa' in words ? needsOpa : {};
 }
 
 function isHeld({ language, words }: Block): boolean {

@@ -6,6 +6,7 @@ import { createDeadline } from '../../catalog/deadline.ts';
 import { hashedSnapshot } from '../../catalog/hashed-snapshot.ts';
 import type { Snapshot } from '../../catalog/snapshot.ts';
 import type { FacilityConfig, RegistryConfig } from '../../config/facility.ts';
+import { isServed } from '../../config/registry-kind.ts';
 import type { Config } from '../../config/schema.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -89,23 +90,18 @@ async function readRegistry(
   { config, network, pace }: Reading,
 ): Promise<{ readonly snapshot?: Snapshot; readonly unread?: Unread }> {
   const name = `${facility.id}/${registry.key}`;
-  const file = fileOf(registry);
-  if (file !== undefined) {
-    const source = createFileSource({
-      ...{ facility: facility.id, registry: registry.key, limits: config.limits },
-      path: resolve(config.baseDirectory, file),
-      alone: true,
-    });
+  const source = await sourceHere(facility, registry, config);
+  if (source !== null) {
     return { snapshot: await snapshotOf(source, registry, config, pace, Number.POSITIVE_INFINITY) };
   }
   if (network === undefined) return { unread: { registry: name, failure: null } };
   const { progress } = network;
   // Most comparisons read files alone, and need no HTTP client.
   const { createSource } = await import('../../sources/create-source.ts');
-  const source = await createSource(facility, registry, config, network);
+  const asked = await createSource(facility, registry, config, network);
   const deadline = registry.deadline ?? config.limits.deadline;
   try {
-    const snapshot = await snapshotOf(source, registry, config, pace, deadline);
+    const snapshot = await snapshotOf(asked, registry, config, pace, deadline);
     progress(name, snapshot.records.length);
     return { snapshot };
   } catch (error) {
@@ -115,8 +111,26 @@ async function readRegistry(
   }
 }
 
-/** The file of a registry; a demo's registry serves exactly the content of a file. */
-const fileOf = ({ kind, url, demo }: RegistryConfig): string | undefined => (kind === 'file' ? url : demo);
+/** Of a registry that is a file, or that a demo serves from one; null: it is somewhere else. */
+async function sourceHere(
+  facility: FacilityConfig,
+  registry: RegistryConfig,
+  config: CatalogConfig,
+): Promise<Source | null> {
+  const { key, kind, url, demo } = registry;
+  if (demo !== undefined && isServed(kind)) {
+    const { offlineSource } = await import('../../registry-server/oci/source.ts');
+    return offlineSource(facility, { ...registry, kind, demo }, config);
+  }
+  // A contract server serves exactly the content of its file.
+  const file = kind === 'file' ? url : demo;
+  if (file === undefined) return null;
+  return createFileSource({
+    ...{ facility: facility.id, registry: key, limits: config.limits },
+    path: resolve(config.baseDirectory, file),
+    alone: true,
+  });
+}
 
 async function snapshotOf(
   source: Source,

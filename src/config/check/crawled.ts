@@ -1,7 +1,16 @@
 // Checks what the registries that are crawled by their own API have to name: their address, their API, and what to crawl.
 import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
-import { addressOf, DOCKER_HUB, defaultApi, hasApi, isCrawled, needsCrawl } from '../registry-kind.ts';
+import {
+  addressOf,
+  DOCKER_HUB,
+  defaultApi,
+  hasApi,
+  isCrawled,
+  isServed,
+  needsCrawl,
+  SERVED_KINDS,
+} from '../registry-kind.ts';
 import { isSecureUrl } from '../url.ts';
 
 /** Reports keys that the registry's kind does not use, and those that it needs. */
@@ -14,17 +23,28 @@ export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKe
     report([...path, 'api'], `a registry of kind ${kind} has no api beside its url`);
   }
   if (!isCrawled(kind)) return;
-  if (addressOf(registry) === null) {
+  if (registry.demo !== undefined) checkDemo(registry, path, report);
+  else if (addressOf(registry) === null) {
     report(path, `${article(kind)} registry needs url, its root`);
-  }
-  if (registry.demo !== undefined) {
-    report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
   }
   if (needsCrawl(kind)) checkApi(registry, path, report);
   if (kind === 'dockerhub') checkDockerHub(registry, path, report);
   if (kind === 'gitlab') checkGitLab(registry, path, report);
   if (kind === 'quay') checkWithin(registry, ['Quay', 'namespace'], path, report);
   if (kind === 'ghcr') checkWithin(registry, ['GitHub', 'owner'], path, report);
+}
+
+function checkDemo({ kind, url, api }: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
+  if (!isServed(kind)) {
+    report(
+      [...path, 'demo'],
+      `a demo catalog is not served as kind ${kind}`,
+      `Write kind: graphql, ${SERVED_KINDS.slice(0, -1).join(', ')} or ${SERVED_KINDS.at(-1)}.`,
+    );
+  }
+  if (url !== undefined || api !== undefined) {
+    report(path, `${url === undefined ? 'api' : 'url'} and demo exclude each other`);
+  }
 }
 
 const article = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
@@ -62,8 +82,8 @@ function checkApi(
 }
 
 function checkDockerHub(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
-  const { url, crawl = [], realms } = registry;
-  if (url === undefined && !realms.includes(DOCKER_HUB.realm)) {
+  const { url, demo, crawl = [], realms } = registry;
+  if (url === undefined && demo === undefined && !realms.includes(DOCKER_HUB.realm)) {
     report(
       path,
       'Docker Hub has a token server at a host of its own',

@@ -43,7 +43,7 @@ function checkPlace(
   if (registry.kind === 'file') {
     if (registry.url === undefined) report(path, 'a file registry needs url: the path of its file');
     if (registry.demo !== undefined) {
-      report([...path, 'demo'], 'a demo catalog is served by graphql', 'Write kind: graphql.');
+      report([...path, 'demo'], 'a demo catalog is served, not read', 'Write kind: graphql.');
     }
     if (registry.token !== undefined) report([...path, 'token'], 'a file is read without a token');
     return;

@@ -20,11 +20,11 @@ test('the offline catalog has every record of the demo’s files, as the gateway
   );
 });
 
-/** PSI's registry at an address, and DESY's in its file. */
+/** PSI's registry at an address, where it speaks the contract, and DESY's in its file. */
 function withPsiAt(url: string, token?: { env: string }) {
   const [desy, psi] = config.facilities;
   const [harbor] = psi!.registries;
-  const away = { ...harbor!, demo: undefined, url, ...(token && { token }) };
+  const away = { ...harbor!, kind: 'graphql' as const, demo: undefined, url, ...(token && { token }) };
   return { ...config, facilities: [desy!, { ...psi!, registries: [away] }] };
 }
 
@@ -100,6 +100,14 @@ test('a registry that fails is named with its failure, and the others are read',
   } finally {
     await registry.close();
   }
+});
+
+test('a demo’s registry of images is crawled without a server, and has its catalog’s images', async () => {
+  const facilities = config.facilities.filter(({ id }) => id === 'psi');
+  const { snapshots } = await readOfflineCatalog({ ...config, facilities });
+  const [records = []] = snapshots.map((snapshot) => snapshot.records);
+  assert.equal(records.length, 29);
+  assert.equal(records.find(({ repository }) => repository === 'sinq/mcnp')?.manifests.length, 1);
 });
 
 test('without a file there is nothing to compare over', async () => {

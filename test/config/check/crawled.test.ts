@@ -8,11 +8,11 @@ import type { Config } from '../../../src/config/schema.ts';
 type Registry = Omit<z.input<typeof registrySchema>, 'key' | 'pull'>;
 
 /** `path: message (hint)` of each problem of the registry. */
-function problems(registry: Registry): string[] {
+function problems(registry: Registry, demo = false): string[] {
   const registries = [{ key: 'main', pull: 'registry.example', ...registry }];
   const facility = facilitySchema.parse({ id: 'esrf', name: 'ESRF', registries });
   const found: string[] = [];
-  checkRegistries({ demo: false, facilities: [facility] } as unknown as Config, (path, message, hint) => {
+  checkRegistries({ demo, facilities: [facility] } as unknown as Config, (path, message, hint) => {
     found.push(`${path.slice(4).join('.')}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
   });
   return found;
@@ -26,12 +26,40 @@ describe('a registry of kind oci', () => {
     assert.deepEqual(problems({ kind: 'oci', url: 'https://registry.example' }), []);
   });
 
-  test('has no api beside it, and no demo', () => {
+  test('has no api beside it', () => {
     const url = 'https://registry.example';
     assert.deepEqual(problems({ kind: 'oci', url, api: 'https://api.example' }), [
       'api: a registry of kind oci has no api beside its url',
     ]);
-    assert.match(problems({ kind: 'oci', url, demo: 'catalogs/esrf.yaml' }).join(), /served by graphql/);
+  });
+});
+
+describe('a registry that the demo serves', () => {
+  const demo = 'catalogs/esrf.yaml';
+
+  test('needs no address and no host of tokens, and what to crawl where its kind does', () => {
+    for (const kind of ['oci', 'harbor'] as const) assert.deepEqual(problems({ kind, demo }, true), []);
+    for (const kind of ['dockerhub', 'ghcr'] as const) {
+      assert.deepEqual(problems({ kind, demo, crawl: ['lab/**'] }, true), []);
+      assert.match(problems({ kind, demo }, true).join(), /^: a \w+ registry needs crawl/);
+    }
+  });
+
+  test('has no address beside its catalog', () => {
+    const registry: Registry = { kind: 'oci', demo, url: 'https://registry.example' };
+    assert.deepEqual(problems(registry, true), [': url and demo exclude each other']);
+    const hub: Registry = { kind: 'dockerhub', demo, crawl: ['lab/**'], api: 'https://hub.example' };
+    assert.deepEqual(problems(hub, true), [': api and demo exclude each other']);
+  });
+
+  test('is of a kind that it can serve', () => {
+    assert.deepEqual(problems({ kind: 'zot', demo }, true), [
+      'demo: a demo catalog is not served as kind zot (Write kind: graphql, oci, dockerhub, harbor or ghcr.)',
+    ]);
+  });
+
+  test('is in a demo', () => {
+    assert.match(problems({ kind: 'oci', demo }).join(), /in the demo only/);
   });
 });
 

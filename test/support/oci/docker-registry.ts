@@ -110,7 +110,8 @@ async function sent(url: string, options: NonNullable<Parameters<typeof request>
   return response;
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that was free a moment ago, for a program that cannot choose one itself. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };

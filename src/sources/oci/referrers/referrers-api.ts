@@ -1,5 +1,6 @@
 // The referrers API: which manifests name an image as their subject.
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+import pLimit from 'p-limit';
 import { readManifestAside } from '../../parse-aside.ts';
 import { LIST_BYTES } from '../bounds.ts';
 import { nextTarget } from '../link-header.ts';
@@ -13,10 +14,11 @@ export const MAX_REFERRERS = 100;
 
 /** Whether a registry has the API, as far as one crawl has seen. */
 export interface ApiStanding {
-  /** Whether it is worth asking. */
-  isThere(): boolean;
-  /** Notes an answer: whether it was an index. */
-  note(isIndex: boolean): void;
+  /**
+   * Asks, where it is worth asking, and says whether the answer was an index; null: the API is not there. Until one image was
+   * answered, at most {@link REFUSED} are asked for, and the others wait for what comes of these.
+   */
+  asking<T>(ask: () => Promise<T | null>): Promise<T | null>;
 }
 
 /** Images for which it is refused, and for none answered, until it counts as not there: some may be deleted meanwhile. */
@@ -26,11 +28,20 @@ const REFUSED = 4;
 export function apiStanding(): ApiStanding {
   let answered = false;
   let refused = 0;
+  const inTurn = pLimit(1);
+
+  async function ask<T>(work: () => Promise<T | null>): Promise<T | null> {
+    const found = await work();
+    if (found === null) refused += 1;
+    else answered = true;
+    return found;
+  }
+
   return {
-    isThere: () => answered || refused < REFUSED,
-    note(isIndex) {
-      answered ||= isIndex;
-      if (!isIndex) refused += 1;
+    asking(work) {
+      if (answered) return ask(work);
+      // One at a time until it is known: four repositories at once would be four times as many.
+      return inTurn(async () => (answered || refused < REFUSED ? ask(work) : null));
     },
   };
 }

@@ -48,12 +48,7 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
   const tagsByDigest = referrerTagsOf(options.tags);
   const lists = new Map<string, ReferrerList>();
   let hasChanged = false;
-  async function byApi(digest: string): Promise<readonly string[] | null> {
-    if (!api.isThere()) return null;
-    const found = await askedReferrers(registry, repository, digest, reading);
-    api.note(found !== null);
-    return found;
-  }
+  const byApi = (digest: string) => api.asking(() => askedReferrers(registry, repository, digest, reading));
 
   async function tagged({ tag, digest }: ListedTag): Promise<string> {
     return digest ?? (await registry.remainder.asking(() => documents.digestOfTag(tag)));

@@ -1,0 +1,36 @@
+// The demo with all of its labs by the contract: the textbook composition stitches GraphQL, and knows no other registries.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { ROOT } from './built.ts';
+
+interface Registry {
+  readonly kind: string;
+  readonly demo: string;
+  readonly crawl?: unknown;
+}
+
+interface Facility {
+  readonly registries: readonly Registry[];
+  readonly policy?: string;
+  readonly extension?: { readonly schema: string };
+}
+
+/** Writes such a federation.yaml to the folder, and gives its path. */
+export async function contractFederation(folder: string): Promise<string> {
+  const demo = parse(await readFile(`${ROOT}federation.yaml`, 'utf8')) as { facilities: readonly Facility[] };
+  const facilities = demo.facilities.map(({ registries, policy, extension, ...facility }) => ({
+    ...facility,
+    ...(policy !== undefined && { policy: join(ROOT, policy) }),
+    ...(extension !== undefined && { extension: { ...extension, schema: join(ROOT, extension.schema) } }),
+    registries: registries.map(({ crawl: _, ...registry }) => ({
+      ...registry,
+      kind: 'graphql',
+      demo: join(ROOT, registry.demo),
+    })),
+  }));
+  const path = join(folder, 'federation.yaml');
+  // JSON is YAML.
+  await writeFile(path, JSON.stringify({ ...demo, facilities }));
+  return path;
+}

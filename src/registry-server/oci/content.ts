@@ -1,0 +1,81 @@
+// What a registry of a catalog holds: by repository its tags, and its documents by digest.
+import { FederationError } from '../../model/errors.ts';
+import type { ImageNode } from '../../sources/contract.ts';
+import type { RegistryCatalog } from '../catalog.ts';
+import type { OciDocument } from './documents.ts';
+import { type ImageDocuments, imageDocuments } from './image.ts';
+
+/** An image with its tags, as the APIs of registries list them. */
+export interface HeldImage extends ImageDocuments {
+  readonly tags: readonly string[];
+}
+
+export interface HeldRepository {
+  readonly name: string;
+  /** In the catalog's order. */
+  readonly images: readonly HeldImage[];
+  readonly tags: ReadonlyMap<string, OciDocument>;
+  /** Manifests and indexes, by digest. */
+  readonly manifests: ReadonlyMap<string, OciDocument>;
+  /** Configurations, by digest: there are no layers. */
+  readonly blobs: ReadonlyMap<string, OciDocument>;
+}
+
+/** By name, sorted. */
+export type RegistryContent = ReadonlyMap<string, HeldRepository>;
+
+/** What no registry of images says of one: who may have it. */
+const UNSAYABLE = ['conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as const;
+
+/**
+ * What the registry of a catalog holds.
+ * @throws FederationError CATALOG_INVALID for an image without a tag, or with one that another has, and for a catalog that
+ * says who may have an image
+ */
+export function registryContent({ images }: Pick<RegistryCatalog, 'images'>): RegistryContent {
+  const held = new Map<string, HeldImage[]>();
+  for (const { id, node: checked } of images) {
+    const node = checked as unknown as ImageNode;
+    refuseUnsayable(id, node);
+    const of = held.get(node.repository) ?? [];
+    held.set(node.repository, of);
+    of.push({ ...imageDocuments(node), tags: node.tags });
+  }
+  const repositories = [...held].map(([name, of]) => repositoryOf(name, of));
+  return new Map(repositories.sort(byName).map((repository) => [repository.name, repository]));
+}
+
+function refuseUnsayable(id: string, node: ImageNode): void {
+  const field = UNSAYABLE.find((name) => node[name] !== null);
+  if (field !== undefined) {
+    throw new FederationError('CATALOG_INVALID', `no registry of images can say ${field}`, {
+      at: id,
+      hint: 'Say it in federation.yaml, under the registry’s `repositories`.',
+    });
+  }
+  if (node.tags.length === 0) {
+    throw new FederationError('CATALOG_INVALID', 'a registry lists no image without a tag', { at: id });
+  }
+}
+
+function repositoryOf(name: string, images: readonly HeldImage[]): HeldRepository {
+  const tags = new Map<string, OciDocument>();
+  const manifests = new Map<string, OciDocument>();
+  const blobs = new Map<string, OciDocument>();
+  for (const { root, platforms, tags: own } of images) {
+    manifests.set(root.digest, root);
+    for (const { manifest, config } of platforms) {
+      manifests.set(manifest.digest, manifest);
+      blobs.set(config.digest, config);
+    }
+    for (const tag of own) {
+      if (tags.has(tag)) {
+        throw new FederationError('CATALOG_INVALID', 'two images have this tag', { at: `${name}:${tag}` });
+      }
+      tags.set(tag, root);
+    }
+  }
+  return { name, images, tags, manifests, blobs };
+}
+
+const byName = (one: HeldRepository, other: HeldRepository): number => (one.name < other.name ? -1 : 1);
