@@ -6,6 +6,7 @@ import { request } from 'undici';
 import { ingest } from '../../src/catalog/ingest/ingest.ts';
 import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { documentsInMemory } from '../../src/sources/oci/known-documents.ts';
+import { referrersInMemory } from '../../src/sources/oci/referrers/known-referrers.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { configOf, startGateway } from '../support/gateway.ts';
 import { crawled } from '../support/oci/crawl.ts';
@@ -153,8 +154,11 @@ describe('a registry of Distribution 2.8', needsDockerRegistry, () => {
           }
         }),
       );
-      const known = documentsInMemory();
-      const options = { repositories: ['biocontainers/**'], known };
+      const options = {
+        repositories: ['biocontainers/**'],
+        known: documentsInMemory(),
+        referrers: { known: referrersInMemory(), every: 86_400_000, now: () => 0 },
+      };
       const client = testClient(registry.origin);
       const first = await crawled(client, options);
       assert.deepEqual(first.malformed, []);
