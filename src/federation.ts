@@ -15,6 +15,7 @@ import { createExtensions } from './graphql/extension/extensions.ts';
 import { createGateway, type Gateway } from './graphql/gateway.ts';
 import { createMetrics, type ObservedParts } from './http/metrics.ts';
 import { type RunningServers, startServers } from './http/servers.ts';
+import { createWebhooks } from './http/webhooks/webhooks.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
 import type { Identity } from './identity/identity.ts';
@@ -153,6 +154,7 @@ export async function createFederation(config: Config, options: FederationOption
       history: store?.history ?? null,
       movedWithin: config.history.movedWithin,
     });
+    const webhooks = await createWebhooks({ ...config, secret, notify: catalog.notify, logger });
     const gateway = createGateway({
       parts: { discovery, places, vocabulary, policy, catalog, store, limits: config.limits, clock },
       extensions: await createExtensions(config, network, logger),
@@ -167,7 +169,9 @@ export async function createFederation(config: Config, options: FederationOption
       listen: async () => {
         const page = createPage({ gateway, name: config.federation.name, vocabulary });
         return opened.add(
-          await startServers(config, { gateway, identity, policy, metrics, store, page, clock, logger }),
+          await startServers(config, {
+            ...{ gateway, identity, policy, metrics, store, page, webhooks, clock, logger },
+          }),
         );
       },
       close: () => opened.close(),

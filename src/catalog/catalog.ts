@@ -1,6 +1,7 @@
 // The interface of the catalog: the state of every registry, and a way to refresh them.
 import type { SourceFailure, SourceStatus } from '../model/outcome.ts';
 import type { SnapshotIndex } from './index/snapshot-index.ts';
+import type { Notification } from './notification.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface RegistryState {
@@ -38,6 +39,11 @@ export interface Catalog {
    * the background. Never rejects: a registry that fails has a state with its failure.
    */
   refresh(request: RefreshRequest): Promise<readonly RegistryState[]>;
+  /**
+   * Has those of the named repositories that the registry's snapshot has asked again, not more than once a minute. Returns
+   * how many these are. Never rejects: where the registry fails, nothing has changed.
+   */
+  notify(notification: Notification): number;
   /** Ends refreshes under way, and closes the sources. */
   close(): Promise<void>;
 }

@@ -31,6 +31,8 @@ export interface CrawlJob {
   readonly deadline: Deadline;
   /** Aborts when enough time was spent: see `CrawlContext`. */
   readonly enough?: AbortSignal | undefined;
+  /** The repositories that are crawled alone: see `CrawlContext`. */
+  readonly repositories?: ReadonlySet<string> | undefined;
   /** Where the crawl is stored as it comes; without it, it is not. */
   readonly recorder?: Pick<Recorder, 'begin'> | null;
   /** Called after each page with the number of records so far. */
@@ -103,7 +105,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
 
   const { signal, uncounted } = job.deadline;
   for await (const page of inTime(
-    job.source.crawl({ signal, uncounted, enough: job.enough }),
+    job.source.crawl({ signal, uncounted, enough: job.enough, repositories: job.repositories }),
     job.deadline,
   )) {
     if (generation === undefined) generation = page.generation;
@@ -130,8 +132,11 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   };
 }
 
-/** A source bounds its entries; but an entry without a digest becomes one record for each tag, or as many doubts. */
-function refuseTooMany(records: number, max: number): void {
+/**
+ * Throws SOURCE_TOO_LARGE beyond `max`. A source bounds its entries; but an entry without a digest becomes one record for
+ * each tag, or as many doubts.
+ */
+export function refuseTooMany(records: number, max: number): void {
   if (records <= max) return;
   throw new FederationError('SOURCE_TOO_LARGE', `more than ${max} records`, {
     hint: 'Raise limits.records if the registry is meant to be that large.',

@@ -58,6 +58,12 @@ export function createCatalog(options: CatalogOptions): Catalog {
       else await abortable(waiting, signal).catch(() => undefined);
       return states();
     },
+    notify({ facility, registry, named }) {
+      const notified = registryCaches.find(
+        (registryCache) => registryCache.facility === facility && registryCache.registry === registry,
+      );
+      return notified?.notify(named) ?? 0;
+    },
     async close() {
       await Promise.all(registryCaches.map((registryCache) => registryCache.close()));
       await Promise.allSettled(options.sources.map((source) => source.close()));
@@ -110,5 +116,6 @@ function cacheOf(
     random,
     onNotRestored: refreshLog.notRestored,
     onDone: refreshLog.done,
+    onRepositories: refreshLog.repositories,
   });
 }

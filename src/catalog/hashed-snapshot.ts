@@ -12,6 +12,9 @@ export interface HashedSnapshot {
   readonly content: string;
 }
 
+/** What a snapshot is made of. */
+type Content = Pick<CrawlResult, 'generation' | 'records' | 'quarantine'>;
+
 /** The number of snapshots made in this process. */
 let serials = 0;
 
@@ -20,7 +23,7 @@ let serials = 0;
  * serial. `previous` null: there is none. `crawledAt`: milliseconds since the epoch. Rests where `pace` is due.
  */
 export async function hashedSnapshot(
-  crawlResult: CrawlResult,
+  crawlResult: Content,
   place: RegistryAddress,
   crawledAt: number,
   previous: HashedSnapshot | null,
@@ -43,7 +46,7 @@ export async function hashedSnapshot(
 }
 
 /** The hash of the content. Records are ordered by id, and their lists are sorted: equal content has equal bytes. */
-async function contentOf(crawlResult: CrawlResult, pace: Pace): Promise<string> {
+async function contentOf(crawlResult: Content, pace: Pace): Promise<string> {
   const hash = createHash('sha256');
   await paced(crawlResult.records, pace, (record) => hash.update(JSON.stringify(record)));
   return hash.update(JSON.stringify(crawlResult.quarantine)).digest('base64');

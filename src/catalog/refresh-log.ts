@@ -1,7 +1,7 @@
 // Reports of one registry for the operator: its progress at the start, and a log line when something is new.
 import type { Logger } from 'pino';
 import { FederationError } from '../model/errors.ts';
-import type { SourceFailure } from '../model/outcome.ts';
+import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { RegistryPlace } from '../store/store.ts';
 import type { CrawlResult } from './crawl.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -26,6 +26,8 @@ export interface RefreshLog {
   /** Another gateway stores the registry as it reads it. */
   storedAs(place: RegistryPlace): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
+  /** Repositories that notifications named were asked again; undefined: nothing failed. */
+  repositories(count: number, error: unknown): void;
 }
 
 /**
@@ -93,6 +95,11 @@ export function createRefreshLog(
       if (failure === null) logger.debug({ records, tookMs }, 'registry refreshed');
       else if (error === undefined) logger.info({ code: failure.code, records, tookMs }, failure.message);
       else logger.warn({ code: failure.code, tookMs, err: error }, 'registry could not be refreshed');
+    },
+    repositories(count, error) {
+      const { code } = failureOf(error);
+      if (error === undefined) logger.debug({ repositories: count }, 'notified repositories refreshed');
+      else logger.warn({ code, repositories: count, err: error }, 'notified repositories stay as they were');
     },
   };
 }

@@ -7,12 +7,13 @@ import type { Pace } from '../model/pace.ts';
 import type { Source, UnfinishedCrawl } from '../sources/source.ts';
 import type { CrawlFacts, CrawlStanding, RegistryPlace } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
-import { type CrawlResult, crawl, MAX_RESTARTS } from './crawl.ts';
+import { type CrawlResult, crawl, MAX_RESTARTS, refuseTooMany } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
 import { type HashedSnapshot, hashedSnapshot } from './hashed-snapshot.ts';
 import type { RegistryAddress } from './ids.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.ts';
 import { type Recorder, SupersededError } from './recorder.ts';
+import { withRepositories } from './repository-crawl.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** When something was: to be shown, and to measure from. */
@@ -74,6 +75,16 @@ export interface RefreshOptions {
 /** What a registry's cache is filled by. */
 export interface Refresh {
   readonly check: Check;
+  /**
+   * The last successful check, with these repositories as they are now; its times, and what the store has, stay. Rejects
+   * as {@link Check} does.
+   */
+  checkRepositories(
+    known: CheckedSnapshot,
+    repositories: ReadonlySet<string>,
+    deadline: Deadline,
+    enough: AbortSignal,
+  ): Promise<CheckedSnapshot>;
   /** null: the registry is not stored. */
   readonly restore: Restore | null;
   /** Resolves when what is being stored is stored, or has failed. */
@@ -133,6 +144,21 @@ export function createRefresh(options: RefreshOptions): Refresh {
     known: CheckedSnapshot | null,
   ): Promise<CheckedSnapshot> {
     options.onCrawlResult(crawlResult);
+    return {
+      ...(await indexed(crawlResult, crawledAt, known)),
+      generation: crawlResult.generation,
+      crawledAt,
+      checkedAt: crawledAt,
+      unmatchedRules: crawlResult.unmatchedRules,
+      unfinished: crawlResult.unfinished,
+    };
+  }
+
+  async function indexed(
+    crawlResult: Pick<CrawlResult, 'generation' | 'records' | 'quarantine'>,
+    crawledAt: Moment,
+    known: CheckedSnapshot | null,
+  ): Promise<Pick<CheckedSnapshot, 'hashed' | 'index'>> {
     const hashed = await hashedSnapshot(
       crawlResult,
       options.place,
@@ -140,18 +166,10 @@ export function createRefresh(options: RefreshOptions): Refresh {
       known?.hashed ?? null,
       options.pace,
     );
-    const isKnown = known !== null && hashed === known.hashed;
-    const index = isKnown ? known.index : await buildSnapshotIndex(hashed.snapshot, options, options.pace);
-    if (!isKnown) await options.onSnapshot(hashed.snapshot);
-    return {
-      hashed,
-      index,
-      generation: crawlResult.generation,
-      crawledAt,
-      checkedAt: crawledAt,
-      unmatchedRules: crawlResult.unmatchedRules,
-      unfinished: crawlResult.unfinished,
-    };
+    if (known !== null && hashed === known.hashed) return { hashed, index: known.index };
+    const index = await buildSnapshotIndex(hashed.snapshot, options, options.pace);
+    await options.onSnapshot(hashed.snapshot);
+    return { hashed, index };
   }
 
   /** Nobody waits for the store. */
@@ -206,6 +224,21 @@ export function createRefresh(options: RefreshOptions): Refresh {
       const snapshot = await snapshotOf(crawlResult, crawledAt, known);
       store(crawlResult, snapshot);
       return snapshot;
+    },
+
+    async checkRepositories(known, repositories, deadline, enough) {
+      const crawlResult = await crawl({
+        ...{ ...options, recorder: null, deadline, enough, repositories },
+        onPage: () => undefined,
+      });
+      const content = withRepositories(known.hashed.snapshot, crawlResult, repositories);
+      refuseTooMany(content.records.length, options.maxRecords);
+      const { generation, crawledAt, unfinished } = known;
+      return {
+        ...known,
+        ...(await indexed({ ...content, generation }, crawledAt, known)),
+        unfinished: unfinished ?? crawlResult.unfinished,
+      };
     },
 
     restore: recorder === null ? null : (deadline) => restore(recorder, deadline),

@@ -7,7 +7,10 @@ import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import type { RegistryState } from './catalog.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
+import { knownAmong, type NamedRepositories } from './notification.ts';
+import { createNotified } from './notified.ts';
 import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
+import { NEVER_ASKED, statusOf, TOO_OLD, UNFINISHED } from './registry-status.ts';
 import { createResuming } from './resuming.ts';
 
 export interface RegistryCacheOptions {
@@ -26,6 +29,8 @@ export interface RegistryCacheOptions {
   readonly random: () => number;
   readonly onNotRestored: (error: unknown) => void;
   readonly onDone: (records: number, tookMs: number, failure: SourceFailure | null, error: unknown) => void;
+  /** Called after repositories that notifications named were asked again; undefined: nothing failed. */
+  readonly onRepositories: (repositories: number, error: unknown) => void;
 }
 
 export interface RegistryCache {
@@ -37,6 +42,8 @@ export interface RegistryCache {
    * wait. A registry with a budget is refreshed as if there were no `maxAge`.
    */
   refresh(maxAge: number | null): Promise<void> | null;
+  /** Has those of the named repositories asked again that the snapshot has; returns how many. */
+  notify(named: NamedRepositories): number;
   close(): Promise<void>;
 }
 
@@ -48,16 +55,6 @@ const RESTORE_DEADLINES = 3;
 
 /** How long a registry that fails is left alone by those who do not ask for fresh answers. */
 const REST = { first: 5_000, max: 300_000 };
-
-const NEVER_ASKED: SourceFailure = { code: 'SOURCE_UNAVAILABLE', message: 'the registry was not asked yet' };
-const UNFINISHED: SourceFailure = {
-  code: 'CRAWL_UNFINISHED',
-  message: 'not all of its images have been read yet',
-};
-const TOO_OLD: SourceFailure = {
-  code: 'SOURCE_UNAVAILABLE',
-  message: 'its last snapshot is too old to be used',
-};
 
 /**
  * An empty cache of one registry. The first `refresh` restores it from the store; after failures it waits as {@link
@@ -84,6 +81,10 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   /** Whether the store could not be read: what it has may be had later. */
   let isUnread = false;
   let closed = false;
+
+  /** Repositories that are being asked again; a refresh waits for that, and that for a refresh. */
+  let askingAgain: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
+  const notified = createNotified(clock, (repositories) => void askAgain(repositories));
 
   /** null: every crawl ends with the registry's deadline. */
   const resuming =
@@ -182,6 +183,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       : resuming.round((enough) => by.check(usable(), deadline, enough));
 
   async function run(deadline: Deadline): Promise<void> {
+    if (askingAgain !== null) await askingAgain.done;
     const started = clock.monotonic();
     let thrown: unknown;
     try {
@@ -213,30 +215,64 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }
 
+  async function askAgain(repositories: ReadonlySet<string>): Promise<void> {
+    for (let busy = refreshing ?? askingAgain; busy !== null; busy = refreshing ?? askingAgain)
+      await busy.done;
+    const known = usable();
+    if (closed || known === null) return;
+    const deadline = createDeadline(options.deadline, clock);
+    const done = replace(known, repositories, deadline).finally(() => {
+      askingAgain = null;
+    });
+    askingAgain = { done, deadline };
+    await done;
+  }
+
+  /** What fails changes nothing, and has no part in how the registry is. */
+  async function replace(
+    known: CheckedSnapshot,
+    repositories: ReadonlySet<string>,
+    deadline: Deadline,
+  ): Promise<void> {
+    const enough = new AbortController();
+    const callOff = clock.after(options.deadline / 2, () => enough.abort());
+    let thrown: unknown;
+    try {
+      found = await by.checkRepositories(known, repositories, deadline, enough.signal);
+      if (known.unfinished === null && found.unfinished !== null) {
+        failure ??= UNFINISHED;
+        if (!closed) resuming?.done(found.unfinished);
+      }
+    } catch (error) {
+      thrown = error;
+    }
+    callOff();
+    if (!closed) options.onRepositories(repositories.size, thrown);
+  }
+
   return {
     facility: source.facility,
     registry: source.registry,
     state,
     refresh,
+    notify(named) {
+      const snapshot = usable()?.hashed.snapshot;
+      if (closed || snapshot === undefined) return 0;
+      const repositories = knownAmong(snapshot, named);
+      notified.add(repositories);
+      return repositories.length;
+    },
     async close() {
       closed = true;
+      notified.stop();
+      askingAgain?.deadline.stop();
       resuming?.stop();
       restoring?.deadline.stop();
       refreshing?.deadline.stop();
       await restoring?.done;
+      await askingAgain?.done;
       await refreshing?.done;
       await by.settled();
     },
   };
-}
-
-/** A registry whose records had to be dropped is an ERROR, whatever its last failure was. */
-function statusOf(
-  known: CheckedSnapshot | null,
-  failure: SourceFailure | null,
-  everChecked: boolean,
-): RegistryState['status'] {
-  if (failure === null) return 'OK';
-  if (known !== null) return known.unfinished === null ? 'STALE' : 'PARTIAL';
-  return failure.code === 'SOURCE_TIMEOUT' && !everChecked ? 'TIMEOUT' : 'ERROR';
 }

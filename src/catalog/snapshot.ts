@@ -7,6 +7,8 @@ export interface Quarantined {
   /** The name of the record, as far as it could be read; inert text, bounded. */
   readonly subject: string;
   readonly reason: string;
+  /** The repository that it is of; null: it could not be read. */
+  readonly repository: string | null;
 }
 
 /** All valid records of one registry at one generation; never changed after it is made. */

@@ -1,8 +1,9 @@
 // What a registry that is read by its own API is asked with: credential, token realms, certificates, hosts of storage,
-// and how many requests it gets.
+// how many requests it gets, and the webhook by which it says that something has changed.
 import { z } from 'zod';
 import { secretSchema } from './secret.ts';
 import { pathSchema } from './text.ts';
+import { webhookSchema } from './webhook.ts';
 import { whole } from './whole.ts';
 
 /** A host as registries and URLs have it: `auth.docker.io`, `storage.esrf.eu:9000`, `[2001:db8::1]:5000`. */
@@ -90,6 +91,11 @@ export const registryAccessShape = {
   requests: requestsSchema
     .optional()
     .describe('How many requests the registry gets; not for kinds graphql and file'),
+  webhook: webhookSchema
+    .optional()
+    .describe(
+      'Takes the registry’s notifications at /webhooks/<facility>/<key>; default: they are refused; not for kinds graphql and file',
+    ),
 } as const;
 
 /** {@link registryAccessShape} as a schema of its own. */

@@ -1,6 +1,7 @@
-// Checks the body of a request before it is read: it must be JSON in UTF-8 (RFC 8259, section 8.1), not compressed.
+// The body of a request: it must be JSON in UTF-8 (RFC 8259, section 8.1), not compressed, and within its bound.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FederationError } from '../model/errors.ts';
+import { limitText } from '../model/size.ts';
 
 /** The media type of JSON (RFC 8259). */
 export const JSON_TYPE = 'application/json';
@@ -21,7 +22,7 @@ export function refuseUnreadableBody({ headers }: IncomingMessage, response: Ser
   const codings = `${headers['content-encoding'] ?? ''},${headers['transfer-encoding'] ?? ''}`.split(',');
   if (!codings.every((coding) => PLAIN.has(coding.trim().toLowerCase()))) {
     response.setHeader('accept-encoding', 'identity');
-    throw new FederationError('UNSUPPORTED_MEDIA_TYPE', 'A query must be sent uncompressed.', {
+    throw new FederationError('UNSUPPORTED_MEDIA_TYPE', 'A body must be sent uncompressed.', {
       hint: 'Leave out Content-Encoding. Answers are compressed for clients that send Accept-Encoding.',
     });
   }
@@ -29,10 +30,36 @@ export function refuseUnreadableBody({ headers }: IncomingMessage, response: Ser
   if (!/^(?:utf-?8|us-ascii)$/i.test(charset)) {
     throw new FederationError(
       'UNSUPPORTED_MEDIA_TYPE',
-      'A query must be JSON in UTF-8, not in another charset.',
+      'A body must be JSON in UTF-8, not in another charset.',
       {
         hint: 'Encode it in UTF-8.',
       },
     );
   }
+}
+
+/**
+ * The body's bytes. Rejects with PAYLOAD_TOO_LARGE beyond `maxBytes`, of which no more is read and after which the connection
+ * ends, and with BAD_REQUEST where the body does not arrive as a whole.
+ */
+export async function readRequestBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // The connection is still needed for the answer.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new FederationError('BAD_REQUEST', 'The body did not arrive as a whole.', { cause });
+  }
+  if (size <= maxBytes) return Buffer.concat(chunks, size);
+  response.setHeader('connection', 'close');
+  throw new FederationError('PAYLOAD_TOO_LARGE', `The body is larger than ${limitText(maxBytes)}.`);
 }

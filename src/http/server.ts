@@ -20,6 +20,7 @@ import { createListener } from './listener.ts';
 import type { Metrics } from './metrics.ts';
 import { cameThroughProxy } from './proxy-headers.ts';
 import { refusesMethod, sendError } from './respond.ts';
+import { isWebhook, WEBHOOKS, type Webhooks } from './webhooks/webhooks.ts';
 
 /** The page and its files. */
 export interface Page {
@@ -36,6 +37,7 @@ export interface ServerOptions {
   /** null: there is none. */
   readonly store: ObservedHealth;
   readonly page: Page;
+  readonly webhooks: Webhooks;
   readonly limits: Limits;
   readonly origins: readonly string[];
   /** Headers that their pages may send besides the usual ones, in lower case. */
@@ -99,7 +101,7 @@ async function answer(
   const started = clock.monotonic();
   const record: RequestRecord = { caller: null };
   const timer = setTimeout(() => giveUp(response), options.limits.requestTimeout);
-  const known = ROUTES.has(url.pathname) ? url.pathname : 'other';
+  const known = routeOf(url.pathname);
   if (options.accessLog)
     logAnswer(response, options.accessLog, options.clock, () => ({ route: known, ...record }));
   response.on('close', () => {
@@ -121,6 +123,12 @@ async function answer(
 
 const ROUTES = new Set(['/graphql', '/', '/healthz', '/readyz', '/metrics', '/schema.graphql']);
 
+/** The route as logs and metrics have it, and never a path that somebody made up, or that has a secret. */
+function routeOf(path: string): string {
+  if (isWebhook(path)) return WEBHOOKS;
+  return ROUTES.has(path) ? path : 'other';
+}
+
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -128,7 +136,11 @@ async function route(
   options: ServerOptions,
   record: RequestRecord,
 ): Promise<void> {
-  const { gateway, policy, metrics, store, page } = options;
+  const { gateway, policy, metrics, store, page, webhooks } = options;
+  if (isWebhook(url.pathname)) {
+    await webhooks.answer(request, response, url.pathname);
+    return;
+  }
   switch (url.pathname) {
     case '/graphql': {
       if (refusesMethod(request, response, ['GET', 'POST'])) return;

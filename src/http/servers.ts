@@ -13,7 +13,7 @@ export interface RunningServers extends RunningServer {
 type ServersConfig = Pick<Config, 'federation' | 'telemetry' | 'limits' | 'demo'>;
 type ServersParts = Pick<
   ServerOptions,
-  'gateway' | 'identity' | 'policy' | 'metrics' | 'store' | 'page' | 'clock' | 'logger'
+  'gateway' | 'identity' | 'policy' | 'metrics' | 'store' | 'page' | 'webhooks' | 'clock' | 'logger'
 >;
 
 /**

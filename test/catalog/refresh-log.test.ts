@@ -39,7 +39,7 @@ test('a finding of every crawl is logged once, and again when it changed', () =>
 
 test('quarantined records are counted for the operator, with the first as an example', () => {
   const { refreshLog, lines } = setUp();
-  const first = { subject: 'em/relion', reason: 'sharing: expected one of …' };
+  const first = { subject: 'em/relion', reason: 'sharing: expected one of …', repository: null };
   refreshLog.crawled({ ...CLEAN, quarantine: { listed: [first], count: 3 } });
   assert.equal(lines[0]?.quarantined, 3);
   assert.deepEqual(lines[0]?.first, first);

@@ -32,6 +32,7 @@ test('a store that never answers is waited for three deadlines of the registry, 
       return Promise.reject(new Error('down'));
     },
     settled: async () => {},
+    checkRepositories: () => Promise.reject(new Error('not asked')),
   };
   const cache = createRegistryCache({
     ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
@@ -39,6 +40,7 @@ test('a store that never answers is waited for three deadlines of the registry, 
     random: () => 0,
     onNotRestored: () => {},
     onDone: () => {},
+    onRepositories: () => {},
   });
   void cache.refresh(null);
   await settle();
@@ -97,6 +99,7 @@ for (const isBudgeted of [false, true]) {
         };
       },
       settled: async () => {},
+      checkRepositories: () => Promise.reject(new Error('not asked')),
     };
     const cache = createRegistryCache({
       ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
@@ -104,6 +107,7 @@ for (const isBudgeted of [false, true]) {
       random: () => 0,
       onNotRestored: () => {},
       onDone: () => {},
+      onRepositories: () => {},
     });
     await cache.refresh(null);
     clock.pass(10_000);

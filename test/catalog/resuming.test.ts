@@ -38,6 +38,7 @@ function world(clock: FakeClock = fakeClock()) {
         });
       }),
     settled: async () => {},
+    checkRepositories: () => Promise.reject(new Error('not asked')),
   };
   const cache = createRegistryCache({
     isBudgeted: false,
@@ -45,6 +46,7 @@ function world(clock: FakeClock = fakeClock()) {
     random: () => 0,
     onNotRestored: () => {},
     onDone: () => {},
+    onRepositories: () => {},
   });
   return { cache, rounds, clock };
 }

@@ -231,6 +231,27 @@ describe('secrets in federation.yaml', () => {
     assert.doesNotMatch(JSON.stringify(found), /s3cret/);
   });
 
+  test('of webhooks are 32 characters or more that a URL can have', async (context) => {
+    const of = (secret: string) => {
+      const text = LEAST.replace(
+        'kind: graphql',
+        'kind: oci\n        webhook: { secret: { env: HOOK } }',
+      ).replace('/graphql', '');
+      return configFile(context, text).then((path) => loadConfig(path, { ...env, HOOK: secret }));
+    };
+    await of('a'.repeat(32));
+    for (const secret of ['a'.repeat(31), 'a'.repeat(257), `${'a'.repeat(32)}/`, `${'a'.repeat(32)}é`]) {
+      await assert.rejects(of(secret), (error: FederationError) => {
+        assert.match(
+          error.message,
+          /^facilities\[0\]\.registries\[0\]\.webhook\.secret is not 32 to 256 letters/,
+        );
+        assert.ok(!JSON.stringify([error.message, error.extensions]).includes(secret));
+        return true;
+      });
+    }
+  });
+
   test('are required for the federation, except in the demo', async (context) => {
     const without = LEAST.replace('  secret: { env: PANFED_SECRET }\n', '');
     assert.equal((await problem(context, without)).message, 'federation.secret is missing');

@@ -77,11 +77,11 @@ describe('what a registry is asked with', () => {
   test('is refused for a graphql registry, with the place and what to write', async (context) => {
     const found = await problems(
       context,
-      'credential: { token: { env: PANFED_SECRET } }\nrealms: [auth.docker.io]\nca: ca.pem\nstorage: [s3.org]\nrequests: { atOnce: 2 }',
+      'credential: { token: { env: PANFED_SECRET } }\nrealms: [auth.docker.io]\nca: ca.pem\nstorage: [s3.org]\nrequests: { atOnce: 2 }\nwebhook: { secret: { env: PANFED_SECRET } }',
     );
     assert.deepEqual(
       found.map(({ at, message }) => `${at.replace(/^federation\.yaml/, '')} ${message}`),
-      ['credential', 'realms', 'ca', 'storage', 'requests'].map(
+      ['credential', 'realms', 'ca', 'storage', 'requests', 'webhook'].map(
         (key, index) => `:${13 + index}:${11 + key.length} a registry of kind graphql is read without ${key}`,
       ),
     );

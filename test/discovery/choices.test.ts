@@ -202,7 +202,7 @@ describe('freshness', () => {
           facility: 'esrf',
           registry: 'main',
           records: [OPEN],
-          quarantined: [{ subject: 'em/broken', reason: 'sharing: opne' }],
+          quarantined: [{ subject: 'em/broken', reason: 'sharing: opne', repository: 'em/broken' }],
         },
       ],
       engine,

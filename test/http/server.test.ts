@@ -59,7 +59,16 @@ async function refused(asking: Promise<Response>, status: number, code: string):
 }
 
 describe('every answer', () => {
-  const paths = ['/graphql', '/', '/healthz', '/readyz', '/metrics', '/schema.graphql', '/nothing'];
+  const paths = [
+    '/graphql',
+    '/',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/schema.graphql',
+    '/webhooks/esrf/main',
+    '/nothing',
+  ];
   for (const path of paths) {
     test(`${path} is cached by nobody, and its type is not guessed`, async () => {
       const { headers } = await to(path, { headers: { accept: 'application/json' } });

@@ -148,6 +148,7 @@ export async function createWorld(
       refreshes.unshift(request);
       return inOrder();
     },
+    notify: () => 0,
     close: async () => {},
   };
   const discovery = createDiscovery({

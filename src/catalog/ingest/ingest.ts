@@ -22,7 +22,7 @@ import { loweredSharing, mergeStatements } from './facility-statement.ts';
 import { Broken, readObject } from './fields.ts';
 import { describedBy, labelConditions } from './labelled.ts';
 import { mapped } from './mapped.ts';
-import { quarantined, subjectOf } from './quarantine.ts';
+import { quarantined, statedRepository, subjectOf } from './quarantine.ts';
 import type { RepositoryRules } from './rules.ts';
 import { readTerms } from './terms.ts';
 import { readUpstreamImage, type UpstreamImage } from './upstream-image.ts';
@@ -58,7 +58,10 @@ export type Ingested = Valid | Invalid;
  */
 export function ingest(node: unknown, context: IngestContext): Ingested {
   if (node instanceof MalformedNode) {
-    return { quarantined: quarantined(node.subject, node.reason), ids: idsMeant(node.node, context.place) };
+    return {
+      quarantined: quarantined(node.subject, node.reason, statedRepository(node.node)),
+      ids: idsMeant(node.node, context.place),
+    };
   }
   try {
     const unproven = readObject(node, 'image');
@@ -80,7 +83,7 @@ export function ingest(node: unknown, context: IngestContext): Ingested {
       ? error.message
       : 'panfed could not read it: a fault of its own, which is in its log';
     const invalid = {
-      quarantined: quarantined(subjectOf(node), reason),
+      quarantined: quarantined(subjectOf(node), reason, statedRepository(node)),
       ids: idsMeant(node, context.place),
     };
     return broken ? invalid : { ...invalid, cause: error };

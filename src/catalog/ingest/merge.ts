@@ -61,7 +61,11 @@ export function createMerge(): Merge {
         const doubt = doubted.has(id) ? 'another entry with this digest or tag is quarantined' : null;
         const reason = entry.conflict ?? doubt;
         if (reason === null) records.push(withTags(entry));
-        else for (let each = 0; each < entry.count; each += 1) refused.push(quarantined(id, reason));
+        else {
+          const { count, record } = entry;
+          for (let each = 0; each < count; each += 1)
+            refused.push(quarantined(id, reason, record.repository));
+        }
       });
       return { records, quarantined: refused };
     },

@@ -1,5 +1,6 @@
 // Records that broke the contract, for the admin: all are counted, and the first of them are listed.
 import { inert } from '../../model/inert.ts';
+import { isRepository } from '../../model/oci-names.ts';
 import type { Quarantined } from '../snapshot.ts';
 
 /** Maximum number of entries that are listed. */
@@ -17,8 +18,15 @@ export interface Quarantine {
  * An entry of the quarantine. Its texts come from outside: they are made inert, and cut to 256 (`subject`) and 512
  * (`reason`) UTF-16 units.
  */
-export function quarantined(subject: string, reason: string): Quarantined {
-  return { subject: bounded(subject, SUBJECT), reason: bounded(reason, REASON) };
+export function quarantined(subject: string, reason: string, repository: string | null): Quarantined {
+  return { subject: bounded(subject, SUBJECT), reason: bounded(reason, REASON), repository };
+}
+
+/** The repository that an entry states, if that is the name of one; else null. Never throws. */
+export function statedRepository(node: unknown): string | null {
+  if (typeof node !== 'object' || node === null) return null;
+  const { repository } = node as Record<string, unknown>;
+  return typeof repository === 'string' && isRepository(repository) ? repository : null;
 }
 
 /**

@@ -9,7 +9,7 @@ export function checkRegistryAccess(
   path: readonly PropertyKey[],
   report: Report,
 ): void {
-  const { kind, credential, realms, ca, storage, requests, token } = registry;
+  const { kind, credential, realms, ca, storage, requests, webhook, token } = registry;
   if (isCrawled(kind)) {
     if (token !== undefined) {
       report([...path, 'token'], `a registry of kind ${kind} has no token`, 'Write credential: {token: …}.');
@@ -22,6 +22,7 @@ export function checkRegistryAccess(
     ca: ca !== undefined,
     storage: storage.length > 0,
     requests: requests !== undefined,
+    webhook: webhook !== undefined,
   };
   for (const [key, isGiven] of Object.entries(given)) {
     if (!isGiven) continue;

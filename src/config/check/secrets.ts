@@ -8,13 +8,15 @@ import type { Config } from '../schema.ts';
 import type { SecretReference } from '../secret.ts';
 import { type Environment, isBearerToken, readSecret } from '../secrets.ts';
 import { requireStoreAddress } from '../store-address.ts';
+import { isWebhookSecret } from '../webhook.ts';
 
 /** Bytes of `federation.secret`, at least: the length of its MAC’s hash (RFC 2104, section 3). */
 const MIN_SECRET_BYTES = 32;
 
 /**
  * Reports each secret that is missing, empty or unreadable, a `federation.secret` of fewer than 32 bytes, an
- * address of a store that is none, and a token that cannot be sent as a bearer token (RFC 6750). Reads environment variables and files.
+ * address of a store that is none, a secret of a webhook that {@link isWebhookSecret} refuses, and a token that cannot be sent as
+ * a bearer token (RFC 6750). Reads environment variables and files.
  */
 export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [path, reference] of secretsOf(config)) {
@@ -28,6 +30,13 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
         );
       }
       if (path[0] === 'store') requireStoreAddress(secret);
+      if (path.at(-2) === 'webhook' && !isWebhookSecret(secret)) {
+        report(
+          path,
+          `${pathText(path)} is not 32 to 256 letters, digits and any of - . _ ~`,
+          'Make one with: openssl rand -hex 32',
+        );
+      }
       if (isToken(path) && !isBearerToken(secret)) {
         report(
           path,
@@ -42,9 +51,9 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
   }
 }
 
-/** Every secret but the key of the cursors, the address of the store and passwords is sent, or expected, as a bearer token. */
+/** Secrets that are no bearer token: the key of the cursors, the address of the store, passwords, and those of webhooks. */
 const isToken = (path: readonly PropertyKey[]): boolean =>
-  path[0] !== 'federation' && path[0] !== 'store' && path.at(-1) !== 'password';
+  path[0] !== 'federation' && path[0] !== 'store' && path.at(-1) !== 'password' && path.at(-2) !== 'webhook';
 
 /** Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC 7518). */
 export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
@@ -71,14 +80,17 @@ function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] 
       token,
     ]),
     ...config.facilities.flatMap(({ registries }, index) =>
-      registries.flatMap(({ token, credential }, at): [PropertyKey[], SecretReference | undefined][] => {
-        const path = ['facilities', index, 'registries', at];
-        return [
-          [[...path, 'token'], token],
-          [[...path, 'credential', 'token'], credential?.token],
-          [[...path, 'credential', 'password'], credential?.password],
-        ];
-      }),
+      registries.flatMap(
+        ({ token, credential, webhook }, at): [PropertyKey[], SecretReference | undefined][] => {
+          const path = ['facilities', index, 'registries', at];
+          return [
+            [[...path, 'token'], token],
+            [[...path, 'credential', 'token'], credential?.token],
+            [[...path, 'credential', 'password'], credential?.password],
+            [[...path, 'webhook', 'secret'], webhook?.secret],
+          ];
+        },
+      ),
     ),
     ...config.facilities.map((facility, index): [PropertyKey[], SecretReference | undefined] => [
       ['facilities', index, 'policy', 'token'],

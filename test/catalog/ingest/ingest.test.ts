@@ -110,7 +110,7 @@ describe('what an image is', () => {
 
   test('what a source could not read at all is quarantined with its reason', () => {
     assert.deepEqual(ingestNode(new MalformedNode('line 12', 'not JSON')), {
-      quarantined: { subject: 'line 12', reason: 'not JSON' },
+      quarantined: { subject: 'line 12', reason: 'not JSON', repository: null },
       ids: [],
     });
   });

@@ -21,10 +21,20 @@ export interface DockerRegistry {
   close(): Promise<void>;
 }
 
-export async function startDockerRegistry(): Promise<DockerRegistry> {
+export interface DockerRegistryOptions {
+  /** By default a free one. */
+  readonly port?: number;
+  /** Where its notifications go, and what they bring; none by default. */
+  readonly notifications?: { readonly url: string; readonly authorization: string };
+}
+
+export async function startDockerRegistry({
+  port: given,
+  notifications,
+}: DockerRegistryOptions = {}): Promise<DockerRegistry> {
   if (PROGRAM === null) throw new Error('docker-registry was not found');
   const folder = mkdtempSync(join(tmpdir(), 'panfed-registry-'));
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const config = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
@@ -34,6 +44,18 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
       maintenance: { uploadpurging: { enabled: false } },
     },
     http: { addr: `127.0.0.1:${port}` },
+    ...(notifications && {
+      notifications: {
+        endpoints: [
+          {
+            name: 'panfed',
+            url: notifications.url,
+            headers: { Authorization: [notifications.authorization] },
+            ...{ timeout: '2s', threshold: 5, backoff: '1s' },
+          },
+        ],
+      },
+    }),
   };
   // JSON is YAML.
   writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));

@@ -1,0 +1,37 @@
+// Whether a notification brings its registry's secret, in any of the ways in which registries can be made to send one.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A secret as its hash: of one length, whatever was given. */
+export type HashedSecret = Buffer;
+
+export const hashedSecret = (secret: string): HashedSecret => createHash('sha256').update(secret).digest();
+
+/** Compared with where there is no secret, so that time does not say so. Nobody has it. */
+const NOBODYS = hashedSecret(randomBytes(32).toString('hex'));
+
+/**
+ * Whether one of the places has the secret, compared in constant time: `Authorization` (as Bearer, as the password of
+ * Basic, or as it is), `X-Gitlab-Token`, and the end of the path, for Docker Hub and Quay, which send no header. Always
+ * false for a `secret` that is null.
+ */
+export function bringsSecret(
+  headers: IncomingHttpHeaders,
+  inPath: string | null,
+  secret: HashedSecret | null,
+): boolean {
+  const given = [...inAuthorization(headers.authorization ?? ''), headers['x-gitlab-token'], inPath];
+  // Each is compared, so that time does not say which one it was.
+  const equal = given.map((text) => timingSafeEqual(hashedSecret(String(text ?? '')), secret ?? NOBODYS));
+  return secret !== null && equal.includes(true);
+}
+
+/** RFC 6750 and RFC 7617; Harbor sends the header as it was typed. */
+function inAuthorization(header: string): readonly string[] {
+  const [, scheme = '', credentials = ''] = /^(\S+) +(.*)$/.exec(header) ?? [];
+  const isBasic = scheme.toLowerCase() === 'basic';
+  const [, password = ''] = isBasic ? (/^[^:]*:(.*)$/s.exec(decoded(credentials)) ?? []) : [];
+  return [header, scheme.toLowerCase() === 'bearer' ? credentials : '', password];
+}
+
+const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');

@@ -1,0 +1,65 @@
+// A snapshot after a crawl of some of its repositories is as a crawl of all would have found these, and else as it was.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { crawl } from '../../src/catalog/crawl.ts';
+import { createDeadline } from '../../src/catalog/deadline.ts';
+import { withRepositories } from '../../src/catalog/repository-crawl.ts';
+import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
+import { preparing } from '../../src/model/pace.ts';
+import { fakeSource, node, PLACE, SMALL_VOCABULARY } from '../support/catalog.ts';
+import fc, { runs } from '../support/fast-check.ts';
+
+const digest = (at: number): string => `sha256:${String(at).padStart(64, '0')}`;
+
+async function crawled(nodes: readonly unknown[]) {
+  const { records, quarantine } = await crawl({
+    ...{ source: fakeSource('esrf', [...nodes]), place: PLACE, rules: [], vocabulary: SMALL_VOCABULARY },
+    ...{ maxRecords: 1_000, pace: preparing, deadline: createDeadline(60_000, SYSTEM_CLOCK) },
+    onPage: () => {},
+  });
+  return { records, quarantined: quarantine.listed, quarantinedCount: quarantine.count, quarantine };
+}
+
+/** Each repository has images, of which some are quarantined. */
+const registry = fc.array(
+  fc.record({
+    repository: fc.constantFrom('em/a', 'em/a/b', 'em/b', 'mx/c'),
+    digest: fc.nat(5).map(digest),
+    tags: fc.uniqueArray(fc.constantFrom('1', '2', '3')),
+    sharing: fc.constantFrom('open', 'open', 'opne'),
+  }),
+);
+
+const nodesOf = (images: readonly object[]) => images.map((image) => node({ id: null, ...image }));
+
+const sorted = (entries: readonly object[]): readonly string[] =>
+  entries.map((entry) => JSON.stringify(entry)).sort();
+
+describe('a crawl of some repositories', () => {
+  test('gives the records and the quarantine of these, and leaves all others', async () => {
+    const some = fc.uniqueArray(fc.constantFrom('em/a', 'em/b', 'mx/c'));
+    await fc.assert(
+      fc.asyncProperty(registry, registry, some, async (before, now, names) => {
+        const repositories: ReadonlySet<string> = new Set(names);
+        const isNamed = ({ repository }: { readonly repository: string }) => repositories.has(repository);
+        const known = await crawled(nodesOf(before));
+        const partial = await crawled(nodesOf(now.filter(isNamed)));
+        const found = withRepositories(known, partial, repositories);
+        const whole = await crawled(
+          nodesOf([...before.filter((image) => !isNamed(image)), ...now.filter(isNamed)]),
+        );
+        assert.deepEqual(found.records, whole.records);
+        assert.deepEqual(sorted(found.quarantine.listed), sorted(whole.quarantine.listed));
+        assert.equal(found.quarantine.count, whole.quarantine.count);
+      }),
+      { numRuns: runs(50) },
+    );
+  });
+
+  test('gives nothing of a repository that was not asked for', async () => {
+    const known = await crawled(nodesOf([{ repository: 'em/a', digest: digest(1) }]));
+    const partial = await crawled(nodesOf([{ repository: 'em/b', digest: digest(2) }]));
+    const found = withRepositories(known, partial, new Set(['em/a']));
+    assert.deepEqual(found.records, []);
+  });
+});
