@@ -44,7 +44,7 @@ export interface CrawlResult {
   /** Ordered by id. */
   readonly records: readonly ImageRecord[];
   readonly quarantine: Quarantine;
-  /** Patterns of `repositories[]` that matched nothing. */
+  /** Patterns of `repositories[]` that matched nothing; none of a crawl that is unfinished. */
   readonly unmatchedRules: readonly string[];
   /** Labels that could not be read: how many, and the first. */
   readonly labelProblems: { readonly count: number; readonly first: LabelProblem | null };
@@ -124,7 +124,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
     generation: generation ?? null,
     records: merged.records,
     quarantine: { listed, count: quarantinedCount },
-    unmatchedRules: rules.unmatched(),
+    unmatchedRules: unfinished === null ? rules.unmatched() : [],
     labelProblems: { count: problemCount, first: firstProblem },
     recording,
     unfinished,

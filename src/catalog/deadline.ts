@@ -14,6 +14,8 @@ export interface Deadline {
   awaiting<T>(work: Promise<T>): Promise<T>;
   /** Within {@link awaiting}: waits for work that the registry has no part in, which does not count. */
   uncounted<T>(waiting: Promise<T>): Promise<T>;
+  /** Aborts once so many of its milliseconds have passed: a part of it, after which the work goes on. */
+  passed(milliseconds: number): AbortSignal;
   /** Ends it now, because the gateway stops. */
   stop(): void;
 }
@@ -32,9 +34,11 @@ const SLICE = 100;
 export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   const controller = new AbortController();
   let left = milliseconds;
+  /** What is to be aborted when no more than so many milliseconds are left. */
+  let parts: { readonly left: number; readonly controller: AbortController }[] = [];
 
   function tick(): () => void {
-    const slice = Math.min(SLICE, left);
+    const slice = Math.min(SLICE, left, ...parts.map((part) => left - part.left));
     const begun = clock.monotonic();
     const callOff = clock.after(slice, () => {
       charge(slice);
@@ -49,6 +53,8 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
 
   function charge(passed: number): void {
     left -= passed;
+    for (const part of parts) if (part.left >= left) part.controller.abort();
+    parts = parts.filter((part) => part.left < left);
     if (left > 0) return;
     controller.abort(new DOMException(`not done within ${milliseconds} ms`, 'TimeoutError'));
   }
@@ -88,6 +94,11 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
         elsewhere -= 1;
         count();
       }
+    },
+    passed(part) {
+      const controller = new AbortController();
+      parts.push({ left: left - part, controller });
+      return controller.signal;
     },
     stop: () => controller.abort(new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping')),
   };

@@ -168,7 +168,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     const done = run(deadline).finally(() => {
       refreshing = null;
     });
-    const waited = resuming === null ? done : resuming.waited(done, noteUnfinished);
+    const waited = resuming === null ? done : resuming.waited(deadline, done, noteUnfinished);
     refreshing = { waited, done, deadline };
     return waited;
   }
@@ -180,7 +180,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   const check = (deadline: Deadline): Promise<CheckedSnapshot> =>
     resuming === null
       ? by.check(usable(), deadline)
-      : resuming.round((enough) => by.check(usable(), deadline, enough));
+      : resuming.round(deadline, (enough) => by.check(usable(), deadline, enough));
 
   async function run(deadline: Deadline): Promise<void> {
     if (askingAgain !== null) await askingAgain.done;
@@ -234,11 +234,10 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     repositories: ReadonlySet<string>,
     deadline: Deadline,
   ): Promise<void> {
-    const enough = new AbortController();
-    const callOff = clock.after(options.deadline / 2, () => enough.abort());
+    const enough = deadline.passed(options.deadline / 2);
     let thrown: unknown;
     try {
-      found = await by.checkRepositories(known, repositories, deadline, enough.signal);
+      found = await by.checkRepositories(known, repositories, deadline, enough);
       if (known.unfinished === null && found.unfinished !== null) {
         failure ??= UNFINISHED;
         if (!closed) resuming?.done(found.unfinished);
@@ -246,7 +245,6 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     } catch (error) {
       thrown = error;
     }
-    callOff();
     if (!closed) options.onRepositories(repositories.size, thrown);
   }
 

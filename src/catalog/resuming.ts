@@ -1,16 +1,17 @@
 // The rounds of a crawl that takes longer than anybody waits: each gives what was read so far, and the next one goes on.
 import type { Clock } from '../model/clock.ts';
 import type { UnfinishedCrawl } from '../sources/source.ts';
+import type { Deadline } from './deadline.ts';
 
 export interface Resuming {
   /** Does a round, with the signal at which it is to give what it has: later the more rounds were unfinished in a row. */
-  round<T>(crawl: (enough: AbortSignal) => Promise<T>): Promise<T>;
+  round<T>(deadline: Deadline, crawl: (enough: AbortSignal) => Promise<T>): Promise<T>;
   /** After a round that was done: the next one begins when it may. null: nothing is left. */
   done(unfinished: UnfinishedCrawl | null): void;
   /** After a round that failed: the next one begins after so many milliseconds. */
   failed(wait: number): void;
   /** Waits for work no longer than the registry's deadline; `late` is called when that has passed. Never rejects. */
-  waited(work: Promise<void>, late: () => void): Promise<void>;
+  waited(deadline: Deadline, work: Promise<void>, late: () => void): Promise<void>;
   /** Begins no round any more. */
   stop(): void;
 }
@@ -21,8 +22,11 @@ const LONGEST_ROUND = 600_000;
 const SHORTEST_WAIT = 1_000;
 const LONGEST_WAIT = 86_400_000;
 
-/** Rounds of at most ten minutes, the first of half of `deadline`, in milliseconds. `begin`: begins the next one. */
-export function createResuming(clock: Clock, deadline: number, begin: () => void): Resuming {
+/**
+ * Rounds of at most ten minutes, the first of half of `most`, the milliseconds of the registry's deadline; as in that, only
+ * the time counts in which the registry was waited for. `begin`: begins the next one.
+ */
+export function createResuming(clock: Clock, most: number, begin: () => void): Resuming {
   let unfinishedRounds = 0;
   let callOff = (): void => undefined;
 
@@ -32,32 +36,22 @@ export function createResuming(clock: Clock, deadline: number, begin: () => void
   }
 
   return {
-    async round(crawl) {
+    round(deadline, crawl) {
       callOff();
-      const enough = new AbortController();
-      const length = Math.min((deadline / 2) * 2 ** unfinishedRounds, LONGEST_ROUND);
-      const callOffEnough = clock.after(length, () => enough.abort());
-      try {
-        return await crawl(enough.signal);
-      } finally {
-        callOffEnough();
-      }
+      return crawl(deadline.passed(Math.min((most / 2) * 2 ** unfinishedRounds, LONGEST_ROUND)));
     },
     done(unfinished) {
       unfinishedRounds = unfinished === null ? 0 : unfinishedRounds + 1;
       if (unfinished !== null) beginIn(unfinished.resumeAt === null ? 0 : unfinished.resumeAt - clock.wall());
     },
     failed: beginIn,
-    waited: (work, late) =>
+    waited: (deadline, work, late) =>
       new Promise((resolve) => {
-        const callOffWaiting = clock.after(deadline, () => {
+        deadline.passed(most).addEventListener('abort', () => {
           late();
           resolve();
         });
-        void work.then(() => {
-          callOffWaiting();
-          resolve();
-        });
+        void work.then(resolve);
       }),
     stop: () => callOff(),
   };

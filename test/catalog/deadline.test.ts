@@ -101,3 +101,24 @@ test('work that fails after its end is nobody’s unhandled rejection', async ()
   fail(new Error('too late to matter'));
   await new Promise(setImmediate);
 });
+
+test('a part of it ends as the whole does, by the time in which the registry was waited for', async () => {
+  const clock = fakeClock();
+  const deadline = createDeadline(1_000, clock);
+  const [part, longer] = [deadline.passed(350), deadline.passed(2_000)];
+  let answer: () => void = () => undefined;
+  const waiting = deadline.awaiting(new Promise<void>((resolve) => (answer = resolve)));
+  clock.pass(300);
+  answer();
+  await waiting;
+  clock.pass(60_000);
+  assert.equal(part.aborted, false);
+  const rest = deadline.awaiting(never());
+  clock.pass(49);
+  assert.equal(part.aborted, false);
+  clock.pass(1);
+  assert.deepEqual([part.aborted, deadline.signal.aborted], [true, false]);
+  clock.pass(650);
+  await assert.rejects(rest, { name: 'TimeoutError' });
+  assert.equal(longer.aborted, false);
+});

@@ -27,16 +27,18 @@ function world(clock: FakeClock = fakeClock()) {
   }[] = [];
   const by: Refresh = {
     restore: null,
-    check: (_known, _deadline, enough) =>
-      new Promise((resolve, reject) => {
-        rounds.push({
-          enough: enough as AbortSignal,
-          end: (result) => {
-            if (result instanceof Error) reject(result);
-            else resolve(snapshotAt(clock, result));
-          },
-        });
-      }),
+    check: (_known, deadline, enough) =>
+      deadline.awaiting(
+        new Promise((resolve, reject) => {
+          rounds.push({
+            enough: enough as AbortSignal,
+            end: (result) => {
+              if (result instanceof Error) reject(result);
+              else resolve(snapshotAt(clock, result));
+            },
+          });
+        }),
+      ),
     settled: async () => {},
     checkRepositories: () => Promise.reject(new Error('not asked')),
   };
