@@ -18,14 +18,16 @@ export interface Bundle {
   remove(): void;
 }
 
-/** What is built that tests and the gateway start many times: the command, its threads and the process that builds. */
+/**
+ * What is built that tests and the gateway start many times: the command, its threads and the process that builds. The
+ * store's thread is a bundle already.
+ */
 export const BUILT = [
   'dist/authoring/build/builder.js',
   'dist/cli/main.js',
   'dist/policy/distribution/verify-worker.js',
   'dist/policy/wasm/worker.js',
   'dist/sources/parse-worker.js',
-  'dist/store/worker.js',
 ];
 
 /**
