@@ -130,6 +130,7 @@ export async function createFederation(config: Config, options: FederationOption
         clock,
         vocabulary,
         store: store?.crawls ?? null,
+        state: store?.state ?? null,
         logger,
         ...(options.onProgress && { onProgress: options.onProgress }),
         onSnapshot: (snapshot) => policy.prepare(snapshot),

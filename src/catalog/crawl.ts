@@ -6,7 +6,7 @@ import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
 import { pack } from '../sources/parsed.ts';
-import type { Source, SourcePage, UnfinishedCrawl } from '../sources/source.ts';
+import type { NotifiedRepositories, Source, SourcePage, UnfinishedCrawl } from '../sources/source.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -31,8 +31,8 @@ export interface CrawlJob {
   readonly deadline: Deadline;
   /** Aborts when enough time was spent: see `CrawlContext`. */
   readonly enough?: AbortSignal | undefined;
-  /** The repositories that are crawled alone: see `CrawlContext`. */
-  readonly repositories?: ReadonlySet<string> | undefined;
+  /** See `CrawlContext`. */
+  readonly notified?: NotifiedRepositories | undefined;
   /** Where the crawl is stored as it comes; without it, it is not. */
   readonly recorder?: Pick<Recorder, 'begin'> | null;
   /** Called after each page with the number of records so far. */
@@ -105,7 +105,7 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
 
   const { signal, uncounted } = job.deadline;
   for await (const page of inTime(
-    job.source.crawl({ signal, uncounted, enough: job.enough, repositories: job.repositories }),
+    job.source.crawl({ signal, uncounted, enough: job.enough, notified: job.notified }),
     job.deadline,
   )) {
     if (generation === undefined) generation = page.generation;

@@ -6,7 +6,7 @@ import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { preparing } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
-import type { CrawlStore } from '../store/store.ts';
+import type { CrawlStore, StateStore } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
 import { abortable } from './deadline.ts';
@@ -15,6 +15,7 @@ import { createRefresh } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
 import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
 import type { Snapshot } from './snapshot.ts';
+import { createWithdrawn, type Withdrawn } from './withdrawn.ts';
 
 export type { Progress };
 
@@ -25,6 +26,8 @@ export interface CatalogOptions {
   readonly vocabulary: Vocabulary;
   /** Where crawls are kept, and read from at the start; null or left out: nowhere. */
   readonly store?: CrawlStore | null;
+  /** Where it is kept what was withdrawn after the last crawl that the store has; as `store`. */
+  readonly state?: StateStore | null;
   readonly logger: Logger;
   readonly clock?: Clock;
   /** A random number from 0 to 1; Math.random by default. */
@@ -97,6 +100,7 @@ function cacheOf(
     maxRecords: config.limits.records,
     fullCrawl: config.cache.fullCrawl,
     recorder: recorderOf(source),
+    withdrawn: withdrawnOf(source, options.state ?? null),
     usableFor,
     clock,
     pace: preparing,
@@ -118,4 +122,12 @@ function cacheOf(
     onDone: refreshLog.done,
     onRepositories: refreshLog.repositories,
   });
+}
+
+function withdrawnOf(
+  { facility, registry, kind, stored }: Source,
+  state: StateStore | null,
+): Withdrawn | null {
+  if (state === null || stored === undefined) return null;
+  return createWithdrawn(state, { facility, registry, kind, ...stored });
 }

@@ -16,8 +16,8 @@ export interface Deadline {
   uncounted<T>(waiting: Promise<T>): Promise<T>;
   /** Aborts once so many of its milliseconds have passed: a part of it, after which the work goes on. */
   passed(milliseconds: number): AbortSignal;
-  /** Ends it now, because the gateway stops. */
-  stop(): void;
+  /** Ends it now, by default because the gateway stops. */
+  stop(reason?: FederationError): void;
 }
 
 /**
@@ -100,7 +100,8 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
       parts.push({ left: left - part, controller });
       return controller.signal;
     },
-    stop: () => controller.abort(new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping')),
+    stop: (reason = new FederationError('SOURCE_UNAVAILABLE', 'the gateway is stopping')) =>
+      controller.abort(reason),
   };
 }
 

@@ -1,40 +1,66 @@
-// When repositories that notifications named are asked again: soon, all at once, and not more than once a minute,
-// however many notifications there are.
+// Repositories that notifications named, until a crawl has asked for them: of these alone soon, once a minute at most,
+// however many notifications there are; or of the whole registry, if that comes first.
 import type { Clock } from '../model/clock.ts';
 
 export interface Notified {
-  /** Has these repositories asked again. */
+  /** Has these repositories asked for. */
   add(repositories: readonly string[]): void;
+  /** Takes all that wait: whoever crawls asks for them. */
+  take(): ReadonlySet<string>;
+  /** Those that could not be asked for wait for the next crawl of the registry, or the next notification. */
+  giveBack(repositories: ReadonlySet<string>): void;
   /** Asks for none any more. */
   stop(): void;
 }
 
 /** Milliseconds for which what one push says in several notifications is waited for. */
 const SETTLING = 2_000;
-/** Milliseconds from one beginning to the next. */
+/** Milliseconds from the end of one asking to the beginning of the next. */
 const INTERVAL = 60_000;
 
-/** `ask`: called with all that were named since it was called last; 2 s after the first, and 60 s after its last call. */
-export function createNotified(clock: Clock, ask: (repositories: ReadonlySet<string>) => void): Notified {
-  let named = new Set<string>();
-  let lastAsked = Number.NEGATIVE_INFINITY;
-  let callOff = (): void => undefined;
+/**
+ * None wait at first. `ask`, which must not reject, is called 2 s after the first was added, and 60 s after its last call was
+ * done; it takes what waits then, or later when it can begin.
+ */
+export function createNotified(clock: Clock, ask: () => Promise<void>): Notified {
+  let waiting = new Set<string>();
+  let isNews = false;
+  let isAsking = false;
+  let lastEnded = Number.NEGATIVE_INFINITY;
+  let callOff: (() => void) | null = null;
 
-  function begin(): void {
-    const repositories = named;
-    named = new Set();
-    lastAsked = clock.monotonic();
-    ask(repositories);
+  function schedule(): void {
+    if (!isNews || isAsking || callOff !== null) return;
+    callOff = clock.after(Math.max(SETTLING, lastEnded + INTERVAL - clock.monotonic()), () => void begin());
+  }
+
+  async function begin(): Promise<void> {
+    callOff = null;
+    isAsking = true;
+    await ask();
+    isAsking = false;
+    lastEnded = clock.monotonic();
+    schedule();
   }
 
   return {
     add(repositories) {
-      if (repositories.length === 0) return;
-      const isWaiting = named.size > 0;
-      for (const repository of repositories) named.add(repository);
-      if (isWaiting) return;
-      callOff = clock.after(Math.max(SETTLING, lastAsked + INTERVAL - clock.monotonic()), begin);
+      for (const repository of repositories) waiting.add(repository);
+      isNews ||= repositories.length > 0;
+      schedule();
     },
-    stop: () => callOff(),
+    take() {
+      const taken = waiting;
+      waiting = new Set();
+      isNews = false;
+      return taken;
+    },
+    giveBack(repositories) {
+      for (const repository of repositories) waiting.add(repository);
+    },
+    stop() {
+      isNews = false;
+      callOff?.();
+    },
   };
 }

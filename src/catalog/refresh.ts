@@ -4,7 +4,7 @@ import type { RepositoryRule } from '../config/repository.ts';
 import { type BackoffRange, doubled } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
-import type { Source, UnfinishedCrawl } from '../sources/source.ts';
+import type { NotifiedRepositories, Source, UnfinishedCrawl } from '../sources/source.ts';
 import type { CrawlFacts, CrawlStanding, RegistryPlace } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl, MAX_RESTARTS, refuseTooMany } from './crawl.ts';
@@ -15,6 +15,7 @@ import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.t
 import { type Recorder, SupersededError } from './recorder.ts';
 import { withRepositories } from './repository-crawl.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Withdrawn } from './withdrawn.ts';
 
 /** When something was: to be shown, and to measure from. */
 export interface Moment {
@@ -38,15 +39,21 @@ export interface CheckedSnapshot {
 /** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest and the store do. */
 export type Restore = (deadline: Deadline) => Promise<CheckedSnapshot | null>;
 
+/** How a crawl of a source that resumes is done: both are of `CrawlContext`. */
+export interface CrawlSteering {
+  readonly enough: AbortSignal;
+  readonly notified: NotifiedRepositories;
+}
+
 /**
- * Checks the registry, given the last successful check. Rejects as the source does, with GENERATION_UNSTABLE or
- * SOURCE_TOO_LARGE, or with the reason of the deadline's signal. `enough`: when a source that resumes is to give what it
- * has.
+ * Checks the registry, given the last successful check: of some repositories alone, the result is that check with these as
+ * they are now; its times, and the crawl that the store has, stay. Rejects as the source does, with GENERATION_UNSTABLE or
+ * SOURCE_TOO_LARGE, or with the reason of the deadline's signal. `steering` is for a source that resumes.
  */
 export type Check = (
   known: CheckedSnapshot | null,
   deadline: Deadline,
-  enough?: AbortSignal,
+  steering?: CrawlSteering,
 ) => Promise<CheckedSnapshot>;
 
 export interface RefreshOptions {
@@ -57,6 +64,8 @@ export interface RefreshOptions {
   readonly maxRecords: number;
   /** null: the registry is not stored. */
   readonly recorder: Recorder | null;
+  /** null: as `recorder`. */
+  readonly withdrawn: Withdrawn | null;
   /** Milliseconds after its last check for which a snapshot may be used. */
   readonly usableFor: number;
   /** Seconds after which the registry is crawled even if its generation is unchanged. */
@@ -75,16 +84,6 @@ export interface RefreshOptions {
 /** What a registry's cache is filled by. */
 export interface Refresh {
   readonly check: Check;
-  /**
-   * The last successful check, with these repositories as they are now; its times, and what the store has, stay. Rejects
-   * as {@link Check} does.
-   */
-  checkRepositories(
-    known: CheckedSnapshot,
-    repositories: ReadonlySet<string>,
-    deadline: Deadline,
-    enough: AbortSignal,
-  ): Promise<CheckedSnapshot>;
   /** null: the registry is not stored. */
   readonly restore: Restore | null;
   /** Resolves when what is being stored is stored, or has failed. */
@@ -102,7 +101,7 @@ const STORED_AS_MS = 3_600_000;
  * is crawled all the same `fullCrawl` seconds after its last crawl. `check` rejects as {@link crawl} does.
  */
 export function createRefresh(options: RefreshOptions): Refresh {
-  const { source, clock, recorder } = options;
+  const { source, clock, recorder, withdrawn } = options;
   /** Whether the store lacks the present snapshot: it could not be written, or is not there any more. */
   let isLacking = false;
   /** Crawls that are being stored. */
@@ -180,10 +179,15 @@ export function createRefresh(options: RefreshOptions): Refresh {
     const done = recording.commit(factsOf(snapshot, snapshot.checkedAt), records).then((isStored) => {
       underWay -= 1;
       isLacking = !isStored;
+      if (isStored) later(withdrawn?.crawled(snapshot.crawledAt.wall));
       failures = isStored ? 0 : failures + 1;
       storeAgainAt = isStored ? Number.NEGATIVE_INFINITY : clock.monotonic() + doubled(failures, STORE_AGAIN);
     });
-    storing = Promise.all([storing, done]).then(() => undefined);
+    later(done);
+  }
+
+  function later(work: Promise<void> | undefined): void {
+    storing = Promise.all([storing, work]).then(() => undefined);
   }
 
   /** Begins again where another gateway stores a later crawl meanwhile. */
@@ -204,6 +208,8 @@ export function createRefresh(options: RefreshOptions): Refresh {
     const checkedAt = momentOf(recorded.facts.checkedAt, now());
     if (crawledAt === null || checkedAt === null) return null;
     if (clock.monotonic() - checkedAt.monotonic > options.usableFor) return null;
+    const hidden = await deadline.awaiting(withdrawn?.since(crawledAt.wall) ?? Promise.resolve(NONE));
+    if (hidden === null) return null;
     const crawlResult = await crawl({
       ...options,
       source: { ...source, crawl: recorded.pages },
@@ -211,40 +217,58 @@ export function createRefresh(options: RefreshOptions): Refresh {
       deadline,
       onPage: options.onCrawling,
     });
-    return { ...(await snapshotOf(crawlResult, crawledAt, null)), checkedAt };
+    const records = crawlResult.records.filter(({ id }) => !hidden.has(id));
+    return { ...(await snapshotOf({ ...crawlResult, records }, crawledAt, null)), checkedAt };
+  }
+
+  async function checkAll(
+    known: CheckedSnapshot | null,
+    deadline: Deadline,
+    steering: Partial<CrawlSteering>,
+  ): Promise<CheckedSnapshot> {
+    if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
+    const begun = now();
+    const crawlResult = await crawl({ ...options, ...steering, deadline, onPage: options.onCrawling });
+    // Where a crawl goes on after the listing of the registry for long, its age is that of the listing.
+    const crawledAt = source.resumes === undefined ? now() : begun;
+    const snapshot = await snapshotOf(crawlResult, crawledAt, known);
+    store(crawlResult, snapshot);
+    return snapshot;
+  }
+
+  async function checkSome(
+    known: CheckedSnapshot,
+    deadline: Deadline,
+    { enough, notified }: CrawlSteering,
+  ): Promise<CheckedSnapshot> {
+    const crawlResult = await crawl({
+      ...{ ...options, recorder: null, deadline, enough, notified },
+      onPage: () => undefined,
+    });
+    const { snapshot } = known.hashed;
+    const content = await withRepositories(snapshot, crawlResult, notified.names, options.pace);
+    refuseTooMany(content.records.length, options.maxRecords);
+    const { generation, crawledAt, unfinished } = known;
+    later(withdrawn?.note(content.withdrawn, clock.wall()));
+    return {
+      ...known,
+      ...(await indexed({ ...content, generation }, crawledAt, known)),
+      unfinished: unfinished ?? crawlResult.unfinished,
+    };
   }
 
   return {
-    async check(known, deadline, enough) {
-      if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
-      const begun = now();
-      const crawlResult = await crawl({ ...options, deadline, enough, onPage: options.onCrawling });
-      // Where a crawl goes on after the listing of the registry for long, its age is that of the listing.
-      const crawledAt = source.resumes === undefined ? now() : begun;
-      const snapshot = await snapshotOf(crawlResult, crawledAt, known);
-      store(crawlResult, snapshot);
-      return snapshot;
-    },
-
-    async checkRepositories(known, repositories, deadline, enough) {
-      const crawlResult = await crawl({
-        ...{ ...options, recorder: null, deadline, enough, repositories },
-        onPage: () => undefined,
-      });
-      const content = withRepositories(known.hashed.snapshot, crawlResult, repositories);
-      refuseTooMany(content.records.length, options.maxRecords);
-      const { generation, crawledAt, unfinished } = known;
-      return {
-        ...known,
-        ...(await indexed({ ...content, generation }, crawledAt, known)),
-        unfinished: unfinished ?? crawlResult.unfinished,
-      };
-    },
+    check: (known, deadline, steering) =>
+      known !== null && steering?.notified.alone
+        ? checkSome(known, deadline, steering)
+        : checkAll(known, deadline, steering ?? {}),
 
     restore: recorder === null ? null : (deadline) => restore(recorder, deadline),
     settled: () => storing,
   };
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 const factsOf = ({ generation, crawledAt }: CheckedSnapshot, checkedAt: Moment): CrawlFacts => ({
   generation,

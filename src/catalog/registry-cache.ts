@@ -10,7 +10,7 @@ import { createDeadline, type Deadline } from './deadline.ts';
 import { knownAmong, type NamedRepositories } from './notification.ts';
 import { createNotified } from './notified.ts';
 import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
-import { NEVER_ASKED, statusOf, TOO_OLD, UNFINISHED } from './registry-status.ts';
+import { LATE, NEVER_ASKED, SUPERSEDED, statusOf, TOO_OLD, UNFINISHED } from './registry-status.ts';
 import { createResuming } from './resuming.ts';
 
 export interface RegistryCacheOptions {
@@ -56,6 +56,9 @@ const RESTORE_DEADLINES = 3;
 /** How long a registry that fails is left alone by those who do not ask for fresh answers. */
 const REST = { first: 5_000, max: 300_000 };
 
+/** Milliseconds after which repositories that are asked for alone are left to a crawl that goes on: nobody waits for them. */
+const ENOUGH_ALONE = 60_000;
+
 /**
  * An empty cache of one registry. The first `refresh` restores it from the store; after failures it waits as {@link
  * backoff} says, 5 s to 5 minutes. None of its methods rejects for a registry that fails: the failure is in `state()`.
@@ -71,6 +74,8 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let restUntil = Number.NEGATIVE_INFINITY;
   let tookMs: number | null = null;
   let refreshing: {
+    /** Whether anybody waits for it. */
+    isWaitedFor: boolean;
     readonly waited: Promise<void>;
     readonly done: Promise<void>;
     readonly deadline: Deadline;
@@ -82,9 +87,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   let isUnread = false;
   let closed = false;
 
-  /** Repositories that are being asked again; a refresh waits for that, and that for a refresh. */
+  /** Repositories that are asked for alone: after a refresh under way, and given up for the next one, which asks for them. */
   let askingAgain: { readonly done: Promise<void>; readonly deadline: Deadline } | null = null;
-  const notified = createNotified(clock, (repositories) => void askAgain(repositories));
+  const notified = createNotified(clock, askAgain);
 
   /** null: every crawl ends with the registry's deadline. */
   const resuming =
@@ -134,12 +139,19 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       restoring ??= startRestore();
       return restoring.done.then(() => refresh(maxAge) ?? undefined);
     }
-    if (maxAge !== null && !options.isBudgeted && isAskedFor(maxAge)) return startRefresh();
+    if (maxAge !== null && !options.isBudgeted && isAskedFor(maxAge)) return awaitRefresh();
     const nothing = usable() === null;
     if (!nothing && age() <= freshFor && failure !== NEVER_ASKED) return null;
     if (failures > 0 && clock.monotonic() < restUntil) return null;
-    const done = startRefresh();
-    return nothing ? done : null;
+    if (nothing) return awaitRefresh();
+    void startRefresh();
+    return null;
+  }
+
+  function awaitRefresh(): Promise<void> {
+    const waited = startRefresh();
+    if (refreshing !== null) refreshing.isWaitedFor = true;
+    return waited;
   }
 
   function startRestore() {
@@ -168,26 +180,34 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     const done = run(deadline).finally(() => {
       refreshing = null;
     });
-    const waited = resuming === null ? done : resuming.waited(deadline, done, noteUnfinished);
-    refreshing = { waited, done, deadline };
+    const waited = resuming === null ? done : resuming.waited(deadline, done, noteLate);
+    refreshing = { isWaitedFor: false, waited, done, deadline };
     return waited;
   }
 
-  function noteUnfinished(): void {
+  /** Somebody waited, and the registry has not answered. */
+  function noteLate(): void {
     if (failure === NEVER_ASKED) failure = UNFINISHED;
+    else if (refreshing?.isWaitedFor) failure ??= LATE;
   }
 
-  const check = (deadline: Deadline): Promise<CheckedSnapshot> =>
-    resuming === null
-      ? by.check(usable(), deadline)
-      : resuming.round(deadline, (enough) => by.check(usable(), deadline, enough));
+  function check(deadline: Deadline, names: ReadonlySet<string>): Promise<CheckedSnapshot> {
+    if (resuming === null) return by.check(usable(), deadline);
+    const notified = { names, alone: false };
+    return by.check(usable(), deadline, { enough: resuming.round(deadline), notified });
+  }
 
   async function run(deadline: Deadline): Promise<void> {
-    if (askingAgain !== null) await askingAgain.done;
     const started = clock.monotonic();
+    let names: ReadonlySet<string> = new Set();
     let thrown: unknown;
     try {
-      found = await check(deadline);
+      if (askingAgain !== null) {
+        askingAgain.deadline.stop(SUPERSEDED);
+        await deadline.awaiting(askingAgain.done);
+      }
+      names = notified.take();
+      found = await check(deadline, names);
       checkedAt = found.checkedAt;
       failure = found.unfinished === null ? null : UNFINISHED;
       if (!closed) resuming?.done(found.unfinished);
@@ -195,6 +215,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       restUntil = Number.NEGATIVE_INFINITY;
     } catch (error) {
       thrown = error;
+      notified.giveBack(names);
       failure = failureOf(error);
       failedAt = clock.monotonic();
       // Whoever has a registry asked while it rests does not make it rest for longer: the others would be kept from
@@ -215,13 +236,13 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }
 
-  async function askAgain(repositories: ReadonlySet<string>): Promise<void> {
-    for (let busy = refreshing ?? askingAgain; busy !== null; busy = refreshing ?? askingAgain)
-      await busy.done;
+  async function askAgain(): Promise<void> {
+    while (refreshing !== null) await refreshing.done;
     const known = usable();
-    if (closed || known === null) return;
-    const deadline = createDeadline(options.deadline, clock);
-    const done = replace(known, repositories, deadline).finally(() => {
+    const names = notified.take();
+    if (closed || known === null || names.size === 0) return;
+    const deadline = createDeadline(source.resumes?.deadline ?? options.deadline, clock);
+    const done = replace(known, names, deadline).finally(() => {
       askingAgain = null;
     });
     askingAgain = { done, deadline };
@@ -231,21 +252,22 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   /** What fails changes nothing, and has no part in how the registry is. */
   async function replace(
     known: CheckedSnapshot,
-    repositories: ReadonlySet<string>,
+    names: ReadonlySet<string>,
     deadline: Deadline,
   ): Promise<void> {
-    const enough = deadline.passed(options.deadline / 2);
+    const steering = { enough: deadline.passed(ENOUGH_ALONE), notified: { names, alone: true } };
     let thrown: unknown;
     try {
-      found = await by.checkRepositories(known, repositories, deadline, enough);
+      found = await by.check(known, deadline, steering);
       if (known.unfinished === null && found.unfinished !== null) {
         failure ??= UNFINISHED;
         if (!closed) resuming?.done(found.unfinished);
       }
     } catch (error) {
       thrown = error;
+      notified.giveBack(names);
     }
-    if (!closed) options.onRepositories(repositories.size, thrown);
+    if (!closed && thrown !== SUPERSEDED) options.onRepositories(names.size, thrown);
   }
 
   return {
@@ -254,9 +276,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     state,
     refresh,
     notify(named) {
-      const snapshot = usable()?.hashed.snapshot;
-      if (closed || snapshot === undefined) return 0;
-      const repositories = knownAmong(snapshot, named);
+      const index = usable()?.index;
+      if (closed || source.resumes === undefined || index === undefined) return 0;
+      const repositories = knownAmong(index, named);
       notified.add(repositories);
       return repositories.length;
     },

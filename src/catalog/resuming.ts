@@ -4,8 +4,8 @@ import type { UnfinishedCrawl } from '../sources/source.ts';
 import type { Deadline } from './deadline.ts';
 
 export interface Resuming {
-  /** Does a round, with the signal at which it is to give what it has: later the more rounds were unfinished in a row. */
-  round<T>(deadline: Deadline, crawl: (enough: AbortSignal) => Promise<T>): Promise<T>;
+  /** Begins a round. The signal at which it is to give what it has: later the more rounds were unfinished in a row. */
+  round(deadline: Deadline): AbortSignal;
   /** After a round that was done: the next one begins when it may. null: nothing is left. */
   done(unfinished: UnfinishedCrawl | null): void;
   /** After a round that failed: the next one begins after so many milliseconds. */
@@ -21,6 +21,8 @@ const LONGEST_ROUND = 600_000;
 /** Milliseconds between two rounds: at least, so that a registry is not asked in a loop, and at most, whatever it says. */
 const SHORTEST_WAIT = 1_000;
 const LONGEST_WAIT = 86_400_000;
+/** The least wait doubles up to so many: a registry that always leaves something is listed and ingested in each round. */
+const LONGEST_REST = 300_000;
 
 /**
  * Rounds of at most ten minutes, the first of half of `most`, the milliseconds of the registry's deadline; as in that, only
@@ -36,13 +38,18 @@ export function createResuming(clock: Clock, most: number, begin: () => void): R
   }
 
   return {
-    round(deadline, crawl) {
+    round(deadline) {
       callOff();
-      return crawl(deadline.passed(Math.min((most / 2) * 2 ** unfinishedRounds, LONGEST_ROUND)));
+      return deadline.passed(Math.min((most / 2) * 2 ** unfinishedRounds, LONGEST_ROUND));
     },
     done(unfinished) {
-      unfinishedRounds = unfinished === null ? 0 : unfinishedRounds + 1;
-      if (unfinished !== null) beginIn(unfinished.resumeAt === null ? 0 : unfinished.resumeAt - clock.wall());
+      if (unfinished === null) {
+        unfinishedRounds = 0;
+        return;
+      }
+      const rest = Math.min(SHORTEST_WAIT * 2 ** unfinishedRounds, LONGEST_REST);
+      unfinishedRounds += 1;
+      beginIn(Math.max(rest, unfinished.resumeAt === null ? 0 : unfinished.resumeAt - clock.wall()));
     },
     failed: beginIn,
     waited: (deadline, work, late) =>

@@ -45,6 +45,16 @@ export interface SourcePage {
   readonly unfinished?: UnfinishedCrawl;
 }
 
+/** Repositories of the last crawl that notifications named since: what refers to their images is asked for again. */
+export interface NotifiedRepositories {
+  readonly names: ReadonlySet<string>;
+  /**
+   * Whether the crawl gives the nodes of these alone. It then rejects where one of them cannot be listed, and leaves half of
+   * the registry's request budget to other crawls.
+   */
+  readonly alone: boolean;
+}
+
 export interface CrawlContext {
   /** Ends the crawl at its deadline, or when the gateway stops. */
   readonly signal: AbortSignal;
@@ -55,11 +65,8 @@ export interface CrawlContext {
    * registry, and says that the crawl is unfinished.
    */
   readonly enough?: AbortSignal | undefined;
-  /**
-   * The repositories of the last crawl that are listed again, their referrers too, since a notification named them; the
-   * crawl gives the nodes of these alone. Left out: all repositories. Only for a source that {@link Source.resumes}.
-   */
-  readonly repositories?: ReadonlySet<string> | undefined;
+  /** Left out: none. Only for a source that {@link Source.resumes}. */
+  readonly notified?: NotifiedRepositories | undefined;
 }
 
 /** Where a registry is and how it is read: what was stored of another address, or made by another mapping, is not used. */

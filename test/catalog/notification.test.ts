@@ -1,51 +1,46 @@
 // A notification selects repositories of the snapshot, and no others.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { SnapshotIndex } from '../../src/catalog/index/snapshot-index.ts';
 import { knownAmong } from '../../src/catalog/notification.ts';
-import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import fc from '../support/fast-check.ts';
 
-const snapshotOf = (
-  repositories: readonly string[],
-  quarantined: readonly (string | null)[] = [],
-): Snapshot =>
+const indexOf = (repositories: readonly string[], quarantined: readonly (string | null)[] = []) =>
   ({
-    records: repositories.map((repository) => ({ repository })),
-    quarantined: quarantined.map((repository) => ({ repository })),
-  }) as unknown as Snapshot;
+    repositories: new Set(repositories),
+    snapshot: { quarantined: quarantined.map((repository) => ({ repository })) },
+  }) as unknown as SnapshotIndex;
 
-const named = (repositories: readonly string[], projects: readonly string[] = []) => ({
+const named = (repositories: readonly string[], project: string | null = null) => ({
   repositories: new Set(repositories),
-  projects: new Set(projects),
+  project,
 });
 
 describe('what a notification names', () => {
   test('is a repository of the snapshot, of its images or of its quarantine', () => {
-    const snapshot = snapshotOf(['em/relion', 'em/relion', 'mx/xds'], ['em/broken', null]);
-    assert.deepEqual(knownAmong(snapshot, named(['em/broken', 'em/relion', 'em/new', 'null'])), [
+    const index = indexOf(['em/relion', 'em/relion', 'mx/xds'], ['em/broken', null]);
+    assert.deepEqual(knownAmong(index, named(['em/broken', 'em/relion', 'em/new', 'null'])), [
       'em/broken',
       'em/relion',
     ]);
   });
 
   test('is all repositories of a project', () => {
-    const snapshot = snapshotOf(['em/relion', 'em/relion/gpu', 'em/relion-old', 'em', 'mx/em/relion']);
-    assert.deepEqual(knownAmong(snapshot, named([], ['em/relion'])), ['em/relion', 'em/relion/gpu']);
-    assert.deepEqual(knownAmong(snapshot, named(['em'], ['mx', 'em'])).length, 5);
-    assert.deepEqual(knownAmong(snapshot, named([], ['', '/', 'e'])), []);
+    const index = indexOf(['em/relion', 'em/relion/gpu', 'em/relion-old', 'em', 'mx/em/relion']);
+    assert.deepEqual(knownAmong(index, named([], 'em/relion')), ['em/relion', 'em/relion/gpu']);
+    assert.deepEqual(knownAmong(index, named(['em/relion'], 'mx')), ['em/relion', 'mx/em/relion']);
+    for (const project of ['', '/', 'e']) assert.deepEqual(knownAmong(index, named([], project)), []);
   });
 
   test('is never more than the snapshot has, each once', () => {
     const name = fc.stringMatching(/^[ab]{1,2}(\/[ab]{1,2}){0,2}$/);
     const names = fc.array(name);
     fc.assert(
-      fc.property(names, names, names, (known, repositories, projects) => {
-        const found = knownAmong(snapshotOf(known), named(repositories, projects));
+      fc.property(names, names, fc.option(name), names, (known, repositories, project, quarantined) => {
+        const found = knownAmong(indexOf(known, quarantined), named(repositories, project));
         assert.equal(new Set(found).size, found.length);
-        const expected = [...new Set(known)].filter(
-          (each) =>
-            repositories.includes(each) ||
-            projects.some((project) => each === project || each.startsWith(`${project}/`)),
+        const expected = [...new Set([...known, ...quarantined])].filter(
+          (each) => repositories.includes(each) || each === project || each.startsWith(`${project}/`),
         );
         assert.deepEqual([...found].sort(), expected.sort());
       }),

@@ -142,6 +142,7 @@ function refreshOf(
     vocabulary: SMALL_VOCABULARY,
     maxRecords: 10_000,
     recorder: createRecorders(store.crawls)(source),
+    withdrawn: null,
     usableFor: 86_400_000,
     fullCrawl: 86_400,
     clock: CLOCK,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CheckedSnapshot, Refresh } from '../../src/catalog/refresh.ts';
+import type { Check, CheckedSnapshot, Refresh } from '../../src/catalog/refresh.ts';
 import { createRegistryCache } from '../../src/catalog/registry-cache.ts';
 import type { Source, UnfinishedCrawl } from '../../src/sources/source.ts';
 import { fakeClock } from '../support/clock.ts';
@@ -18,6 +18,8 @@ async function settle(): Promise<void> {
 interface Asked {
   /** null: the whole registry. */
   readonly repositories: readonly string[] | null;
+  /** Those whose referrers are asked for again. */
+  readonly names: readonly string[];
   end(serial: number, unfinished?: UnfinishedCrawl | null): Promise<void>;
   fail(error: Error): Promise<void>;
 }
@@ -27,41 +29,36 @@ function world() {
   const asked: Asked[] = [];
   const failures: unknown[] = [];
 
-  const question = (
-    repositories: readonly string[] | null,
-    known: CheckedSnapshot | null,
-    signal: AbortSignal,
-  ) =>
-    new Promise<CheckedSnapshot>((resolve, reject) => {
-      const now = { wall: clock.wall(), monotonic: clock.monotonic() };
-      signal.addEventListener('abort', () => reject(signal.reason));
-      asked.push({
-        repositories,
-        async end(serial, unfinished = null) {
-          const records = [{ repository: 'em/relion' }, { repository: 'mx/xds' }];
-          const hashed = { snapshot: { serial, records, quarantined: [] }, content: String(serial) };
-          const times = known === null ? { crawledAt: now, checkedAt: now } : known;
-          resolve({
-            ...{ index: {}, generation: null, unmatchedRules: [] },
-            ...(repositories === null ? { crawledAt: now, checkedAt: now } : times),
-            ...{ hashed, unfinished },
-          } as never);
-          await settle();
-        },
-        async fail(error) {
-          reject(error);
-          await settle();
-        },
-      });
-    });
+  const question: Check = (known, deadline, steering) =>
+    deadline.awaiting(
+      new Promise<CheckedSnapshot>((resolve, reject) => {
+        const now = { wall: clock.wall(), monotonic: clock.monotonic() };
+        const names = [...(steering?.notified.names ?? [])].sort();
+        const repositories = steering?.notified.alone ? names : null;
+        asked.push({
+          ...{ repositories, names },
+          async end(serial, unfinished = null) {
+            const records = [{ repository: 'em/relion' }, { repository: 'mx/xds' }];
+            const snapshot = { serial, records, quarantined: [] };
+            const times = known === null ? { crawledAt: now, checkedAt: now } : known;
+            resolve({
+              ...{ generation: null, unmatchedRules: [] },
+              ...(repositories === null ? { crawledAt: now, checkedAt: now } : times),
+              hashed: { snapshot, content: String(serial) },
+              index: { snapshot, repositories: new Set(['em/relion', 'mx/xds']) },
+              unfinished,
+            } as never);
+            await settle();
+          },
+          async fail(error) {
+            reject(error);
+            await settle();
+          },
+        });
+      }),
+    );
 
-  const by: Refresh = {
-    restore: null,
-    check: (known, deadline) => question(null, known, deadline.signal),
-    checkRepositories: (known, repositories, deadline) =>
-      question([...repositories].sort(), known, deadline.signal),
-    settled: async () => {},
-  };
+  const by: Refresh = { restore: null, check: question, settled: async () => {} };
   const cache = createRegistryCache({
     ...{ source: SOURCE as unknown as Source, by, clock },
     ...{ freshFor: 300_000, usableFor: 86_400_000, deadline: 1_000, isBudgeted: true, random: () => 0 },
@@ -70,7 +67,7 @@ function world() {
     onRepositories: (_count, error) => void failures.push(error),
   });
   const notify = (...repositories: string[]): number =>
-    cache.notify({ repositories: new Set(repositories), projects: new Set() });
+    cache.notify({ repositories: new Set(repositories), project: null });
   const serial = (): number | undefined => cache.state().snapshot?.serial;
   return {
     ...{ cache, clock, asked, failures, notify, serial },
@@ -118,9 +115,17 @@ describe('repositories that a notification named', () => {
     assert.deepEqual([serial(), failures.length, cache.state()], [1, 1, before]);
     await pass(600_000);
     assert.equal(asked.length, 2, 'they wait for the next crawl');
+    void cache.refresh(null);
+    await settle();
+    assert.deepEqual([asked[2]?.repositories, asked[2]?.names], [null, ['em/relion']]);
+    await asked[2]?.fail(new Error('down'));
+    await pass(600_000);
+    void cache.refresh(null);
+    await settle();
+    assert.deepEqual(asked[3]?.names, ['em/relion'], 'and for the one after that, where that fails');
   });
 
-  test('wait for a refresh under way, which may have read them before they changed', async () => {
+  test('wait for a refresh under way, which may have listed them before they changed', async () => {
     const { cache, clock, asked, notify, serial, start, pass } = world();
     await start();
     clock.pass(300_001);
@@ -138,19 +143,35 @@ describe('repositories that a notification named', () => {
     assert.equal(serial(), 3);
   });
 
-  test('are waited for by a refresh, which finds what they have become', async () => {
-    const { cache, clock, asked, notify, serial, start, pass } = world();
+  test('are given up for a refresh, which asks for what refers to their images', async () => {
+    const { cache, clock, asked, notify, serial, start, pass, failures } = world();
     await start();
     clock.pass(298_001);
     notify('em/relion');
     await pass(2_000);
     void cache.refresh(null);
     await settle();
-    assert.equal(asked.length, 2);
-    await asked[1]?.end(2);
-    assert.deepEqual(asked[2]?.repositories, null);
+    assert.deepEqual([asked[2]?.repositories, asked[2]?.names], [null, ['em/relion']]);
     await asked[2]?.end(3);
-    assert.equal(serial(), 3);
+    assert.deepEqual([serial(), failures], [3, []]);
+    await pass(600_000);
+    assert.equal(asked.length, 3);
+  });
+
+  test('keep nobody waiting for longer than the deadline of the registry', async () => {
+    const { cache, clock, notify, start, pass } = world();
+    await start();
+    clock.pass(298_001);
+    notify('em/relion');
+    await pass(2_000);
+    clock.pass(86_400_001);
+    let waited = false;
+    void cache.refresh(null)?.then(() => {
+      waited = true;
+    });
+    await settle();
+    await pass(1_000);
+    assert.equal(waited, true);
   });
 
   test('that could not be read to the end make the registry PARTIAL, until a crawl goes on', async () => {

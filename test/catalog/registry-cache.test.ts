@@ -32,7 +32,6 @@ test('a store that never answers is waited for three deadlines of the registry, 
       return Promise.reject(new Error('down'));
     },
     settled: async () => {},
-    checkRepositories: () => Promise.reject(new Error('not asked')),
   };
   const cache = createRegistryCache({
     ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
@@ -99,7 +98,6 @@ for (const isBudgeted of [false, true]) {
         };
       },
       settled: async () => {},
-      checkRepositories: () => Promise.reject(new Error('not asked')),
     };
     const cache = createRegistryCache({
       ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },

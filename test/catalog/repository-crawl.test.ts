@@ -14,7 +14,7 @@ const digest = (at: number): string => `sha256:${String(at).padStart(64, '0')}`;
 async function crawled(nodes: readonly unknown[]) {
   const { records, quarantine } = await crawl({
     ...{ source: fakeSource('esrf', [...nodes]), place: PLACE, rules: [], vocabulary: SMALL_VOCABULARY },
-    ...{ maxRecords: 1_000, pace: preparing, deadline: createDeadline(60_000, SYSTEM_CLOCK) },
+    ...{ maxRecords: 10_000, pace: preparing, deadline: createDeadline(60_000, SYSTEM_CLOCK) },
     onPage: () => {},
   });
   return { records, quarantined: quarantine.listed, quarantinedCount: quarantine.count, quarantine };
@@ -44,13 +44,18 @@ describe('a crawl of some repositories', () => {
         const isNamed = ({ repository }: { readonly repository: string }) => repositories.has(repository);
         const known = await crawled(nodesOf(before));
         const partial = await crawled(nodesOf(now.filter(isNamed)));
-        const found = withRepositories(known, partial, repositories);
+        const found = await withRepositories(known, partial, repositories, preparing);
         const whole = await crawled(
           nodesOf([...before.filter((image) => !isNamed(image)), ...now.filter(isNamed)]),
         );
         assert.deepEqual(found.records, whole.records);
         assert.deepEqual(sorted(found.quarantine.listed), sorted(whole.quarantine.listed));
         assert.equal(found.quarantine.count, whole.quarantine.count);
+        const ids = new Set(found.records.map(({ id }) => id));
+        assert.deepEqual(
+          found.withdrawn,
+          known.records.map(({ id }) => id).filter((id) => !ids.has(id)),
+        );
       }),
       { numRuns: runs(50) },
     );
@@ -59,7 +64,23 @@ describe('a crawl of some repositories', () => {
   test('gives nothing of a repository that was not asked for', async () => {
     const known = await crawled(nodesOf([{ repository: 'em/a', digest: digest(1) }]));
     const partial = await crawled(nodesOf([{ repository: 'em/b', digest: digest(2) }]));
-    const found = withRepositories(known, partial, new Set(['em/a']));
+    const found = await withRepositories(known, partial, new Set(['em/a']), preparing);
     assert.deepEqual(found.records, []);
+  });
+
+  test('leaves the count of what is quarantined where not all of that is listed', async () => {
+    const broken = Array.from({ length: 1_200 }, (_, at) => ({
+      ...{ repository: 'em/a', digest: digest(at), sharing: 'opne' },
+    }));
+    const known = await crawled(nodesOf(broken));
+    let found: Pick<Awaited<ReturnType<typeof withRepositories>>, 'quarantine'> = known;
+    for (let time = 0; time < 3; time += 1) {
+      const { listed, count } = found.quarantine;
+      found = await withRepositories(
+        ...([{ records: [], quarantined: listed, quarantinedCount: count }, known] as const),
+        ...([new Set(['em/a']), preparing] as const),
+      );
+    }
+    assert.deepEqual([found.quarantine.count, found.quarantine.listed.length], [1_200, 1_000]);
   });
 });

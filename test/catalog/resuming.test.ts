@@ -27,11 +27,11 @@ function world(clock: FakeClock = fakeClock()) {
   }[] = [];
   const by: Refresh = {
     restore: null,
-    check: (_known, deadline, enough) =>
+    check: (_known, deadline, steering) =>
       deadline.awaiting(
         new Promise((resolve, reject) => {
           rounds.push({
-            enough: enough as AbortSignal,
+            enough: steering?.enough as AbortSignal,
             end: (result) => {
               if (result instanceof Error) reject(result);
               else resolve(snapshotAt(clock, result));
@@ -40,7 +40,6 @@ function world(clock: FakeClock = fakeClock()) {
         }),
       ),
     settled: async () => {},
-    checkRepositories: () => Promise.reject(new Error('not asked')),
   };
   const cache = createRegistryCache({
     isBudgeted: false,
@@ -108,19 +107,23 @@ describe('a crawl that resumes', () => {
     assert.equal(rounds.length, 3);
   });
 
-  test('has longer rounds the longer it takes, of ten minutes at most', async () => {
+  test('has longer rounds the longer it takes, of ten minutes at most, and longer rests between them', async () => {
     const { cache, rounds, clock } = world();
     void cache.refresh(null);
     const lengths: number[] = [];
+    const rests: number[] = [];
     for (let round = 0; round < 10; round += 1) {
       let length = 0;
       for (; rounds[round]?.enough.aborted === false; length += 1) clock.pass(1_000);
       lengths.push(length);
       rounds[round]?.end(NOW);
       await settle();
-      clock.pass(1_000);
+      let rest = 0;
+      for (; rounds.length === round + 1; rest += 1) clock.pass(1_000);
+      rests.push(rest);
     }
     assert.deepEqual(lengths, [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]);
+    assert.deepEqual(rests, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
   });
 
   test('is waited for until the deadline of the registry, and goes on behind', async () => {
@@ -141,6 +144,27 @@ describe('a crawl that resumes', () => {
     await settle();
     assert.equal(cache.state().status, 'OK');
     assert.equal(rounds.length, 1);
+  });
+
+  test('that is late is a failure for those who waited, and for all until it ends', async () => {
+    const { cache, rounds, clock } = world();
+    void cache.refresh(null);
+    rounds[0]?.end(null);
+    await settle();
+    clock.pass(60_001);
+    void cache.refresh(null);
+    clock.pass(DEADLINE);
+    assert.equal(cache.state().status, 'OK', 'nobody waited');
+    rounds[1]?.end(null);
+    await settle();
+    clock.pass(10_000);
+    void cache.refresh(0);
+    clock.pass(DEADLINE);
+    await settle();
+    assert.deepEqual([cache.state().status, cache.state().failure?.code], ['STALE', 'SOURCE_TIMEOUT']);
+    rounds[2]?.end(null);
+    await settle();
+    assert.equal(cache.state().status, 'OK');
   });
 
   test('begins no round once it is closed', async () => {

@@ -156,7 +156,7 @@ describe('a registry with a webhook', needsDockerRegistry, () => {
     assert.match((await refused(post(HOOK, { ping: true }, right))).join(' '), /^400 .*no notification/);
     assert.match(
       (await refused(post(HOOK, 'x'.repeat(2_000_000), right))).join(' '),
-      /^413 .*larger than 1 MiB/,
+      /^413 .*larger than 256 KiB/,
     );
     const { status, headers } = await fetch(gateway.url + HOOK, { headers: right });
     assert.deepEqual([status, headers.get('allow')], [405, 'POST']);
@@ -179,7 +179,7 @@ describe('a registry with a webhook', needsDockerRegistry, () => {
     const { catalog } = gateway.federation;
     const named = {
       repositories: new Set(forged.map(({ target }) => target.repository)),
-      projects: new Set<string>(),
+      project: null,
     };
     assert.equal(catalog.notify({ facility: 'esrf', registry: 'main', named }), 2);
     assert.equal(catalog.notify({ facility: 'psi', registry: 'main', named }), 0);

@@ -48,6 +48,7 @@ export interface SnapshotIndex {
   readonly byDigest: ReadonlyMap<string, readonly number[]>;
   /** `<name>@<digest>` and `<name>:<tag>`, with the canonical name of model/image-reference.ts. */
   readonly byReference: ReadonlyMap<string, readonly number[]>;
+  readonly repositories: ReadonlySet<string>;
 }
 
 /** The values of a record that choices and facets of each field compare. */
@@ -97,6 +98,7 @@ export async function buildSnapshotIndex(
   const byId = new Map<string, number>();
   const byDigest = new Map<string, number[]>();
   const byReference = new Map<string, number[]>();
+  const repositories = new Set<string>();
   for (const [document, record] of records.entries()) {
     if (pace.due()) await pace.rest();
     for (const field of INDEXED_FIELDS) {
@@ -106,6 +108,7 @@ export async function buildSnapshotIndex(
     await paced(record.tags, pace, (tag) => text.addTag(tag, document));
     versionIndex.add(record, document);
     byId.set(record.id, document);
+    repositories.add(record.repository);
     for (const reference of referencesOf(record)) append(byReference, reference, document);
     if (record.digest !== null) append(byDigest, record.digest, document);
   }
@@ -146,6 +149,7 @@ export async function buildSnapshotIndex(
     byId,
     byDigest,
     byReference,
+    repositories,
   });
 }
 

@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import type { Notification } from '../../catalog/notification.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { SecretReference } from '../../config/secret.ts';
+import { isWebhookSecret } from '../../config/webhook.ts';
 import { FederationError } from '../../model/errors.ts';
+import { parseJsonOnce } from '../../model/json.ts';
 import { readRequestBody, refuseUnreadableBody } from '../request-body.ts';
 import { refusesMethod, send } from '../respond.ts';
 import { bringsSecret, type HashedSecret, hashedSecret } from './authentication.ts';
@@ -27,8 +29,8 @@ export interface WebhooksOptions {
   readonly logger: Logger;
 }
 
-/** Bytes: Distribution puts many events into one notification, Harbor a scan's report. */
-const MAX_BODY = 1_048_576;
+/** Bytes, read on the event loop: a notification has some thousands. */
+const MAX_BODY = 262_144;
 
 const PATH = /^\/webhooks\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 
@@ -41,7 +43,8 @@ export async function createWebhooks(options: WebhooksOptions): Promise<Webhooks
   const secrets = new Map<string, HashedSecret>();
   for (const { id, registries } of facilities) {
     for (const { key, webhook } of registries) {
-      if (webhook !== undefined) secrets.set(`${id}/${key}`, hashedSecret(await secret(webhook.secret)));
+      if (webhook !== undefined)
+        secrets.set(`${id}/${key}`, hashedSecret(checked(await secret(webhook.secret))));
     }
   }
   return {
@@ -60,11 +63,20 @@ export async function createWebhooks(options: WebhooksOptions): Promise<Webhooks
   };
 }
 
+function checked(secret: string): string {
+  if (isWebhookSecret(secret)) return secret;
+  throw new FederationError(
+    'CONFIG_INVALID',
+    'The secret of a webhook is not 32 to 256 letters, digits and any of - . _ ~.',
+    { hint: 'Make one with: openssl rand -hex 32' },
+  );
+}
+
 function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw new FederationError('BAD_REQUEST', 'A notification must be JSON.');
+    return parseJsonOnce(bytes);
+  } catch (cause) {
+    throw new FederationError('BAD_REQUEST', 'A notification must be JSON.', { cause });
   }
 }
 

@@ -72,8 +72,11 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
   });
 
   /** One request, repeated where the registry asks for a wait that is worth it. */
-  async function ask(request: Omit<BytesRequest, 'purpose'>, counted: boolean): Promise<BytesResponse> {
-    const beforeAttempt = counted ? () => requests.take(request.signal) : undefined;
+  async function ask(
+    request: Omit<BytesRequest, 'purpose'>,
+    { counted, sparing = false }: { readonly counted: boolean; readonly sparing?: boolean | undefined },
+  ): Promise<BytesResponse> {
+    const beforeAttempt = counted ? () => requests.take(request.signal, sparing) : undefined;
     for (let attempt = 0; ; attempt += 1) {
       const response = await httpClient.bytes({ ...request, purpose: 'crawl', beforeAttempt });
       if (response.status !== 429) {
@@ -88,14 +91,14 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
   return {
     async ask(request) {
       const asked = targetOf(request, hosts);
-      const { signal, scope } = request;
+      const { signal, scope, sparing } = request;
       const shared = { method: request.method ?? 'GET', signal, maxBytes: request.maxBytes };
       const accept = acceptOf(request);
       const etag = request.ifNoneMatch != null && ETAG.test(request.ifNoneMatch) ? request.ifNoneMatch : null;
       const headers = { ...accept, ...(etag === null ? {} : { 'if-none-match': etag }) };
       const statuses = [...ANSWERS, ...REDIRECTS, 429, ...(etag === null ? [] : [304])];
       const send = (held: Credential | null): Promise<BytesResponse> =>
-        ask({ ...shared, url: asked, headers, credential: held, statuses }, true);
+        ask({ ...shared, url: asked, headers, credential: held, statuses }, { counted: true, sparing });
 
       const first = await authorizer.first(scope, asked, signal);
       let answer = await send(first);
@@ -105,7 +108,10 @@ export async function createRegistryClient(options: RegistryClientOptions): Prom
         if (second !== null) answer = await send(second);
       }
       const stored = await followRedirects(answer, asked, hosts, (at) =>
-        ask({ ...shared, url: at, headers: accept, statuses: [...STORAGE_ANSWERS, ...REDIRECTS] }, false),
+        ask(
+          { ...shared, url: at, headers: accept, statuses: [...STORAGE_ANSWERS, ...REDIRECTS] },
+          { counted: false },
+        ),
       );
       if (stored !== answer && (stored.status === 401 || stored.status === 403))
         throw refusedByStorage(stored);

@@ -28,6 +28,8 @@ export interface RegistryRequest {
   readonly accept?: readonly string[] | undefined;
   /** An entity tag as it was received; with it 304 is an answer. */
   readonly ifNoneMatch?: string | null | undefined;
+  /** Whether half of the configured budget is left to other requests; by default not. */
+  readonly sparing?: boolean | undefined;
   /** Maximum bytes of the body: as they were sent, since nothing is compressed on the way. */
   readonly maxBytes: number;
   /** Ends the request and all that it waits for. */

@@ -20,9 +20,10 @@ type Headers = Readonly<Record<string, string>>;
 export interface RequestBudget {
   /**
    * Counts one request, once it may be sent. Waits for at most 10 seconds; rejects with RATE_LIMITED where the wait
-   * would be longer, and as an aborted request does.
+   * would be longer, and as an aborted request does. `sparing` (by default false): half of the configured requests are left
+   * to those that are not.
    */
-  take(signal: AbortSignal): Promise<void>;
+  take(signal: AbortSignal, sparing?: boolean): Promise<void>;
   /** Reads what an answer says of the registry's own limit. */
   observe(headers: Headers): void;
   /**
@@ -59,12 +60,12 @@ export function createRequestBudget({ configured, clock }: RequestBudgetOptions)
     rateLimited(message, Math.ceil(clock.wall() + wait), cause);
 
   return {
-    async take(signal) {
+    async take(signal, sparing = false) {
       const since = clock.monotonic();
       for (;;) {
         if (signal.aborted) throw abortFailure(signal).error;
         const now = clock.monotonic();
-        const [closed, full] = [closedUntil - now, counted?.wait(now) ?? 0];
+        const [closed, full] = [closedUntil - now, counted?.wait(now, sparing) ?? 0];
         const wait = Math.max(closed, full);
         if (wait <= 0) break;
         if (now - since + wait > PATIENCE) {
@@ -109,8 +110,8 @@ function share({
 }
 
 interface Window {
-  /** Milliseconds until one more may be counted; 0: now. */
-  wait(now: number): number;
+  /** Milliseconds until one more may be counted; 0: now. `sparing`: within half of the window's requests, one at least. */
+  wait(now: number, sparing: boolean): number;
   count(now: number): void;
 }
 
@@ -124,10 +125,12 @@ function createWindow(most: number, length: number): Window {
       sum -= slots.shift()?.count ?? 0;
   };
   return {
-    wait(now) {
+    wait(now, sparing) {
       expire(now);
       const [oldest] = slots;
-      return sum < most || oldest === undefined ? 0 : (oldest.number + 1) * slot + length - now;
+      return sum < (sparing ? Math.ceil(most / 2) : most) || oldest === undefined
+        ? 0
+        : (oldest.number + 1) * slot + length - now;
     },
     count(now) {
       const number = Math.floor(now / slot);

@@ -13,7 +13,7 @@ import type { Listing } from './listing.ts';
 import type { KnownReferrers } from './referrers/known-referrers.ts';
 import { apiStanding } from './referrers/referrers-api.ts';
 import { CrawlExceeded, crawledRegistry } from './registry.ts';
-import { repositoriesOf } from './repositories.ts';
+import { namedIn, repositoriesOf } from './repositories.ts';
 import { type ReferrersContext, repositoryNodes } from './repository.ts';
 import { Unusable } from './unusable.ts';
 
@@ -80,10 +80,11 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     },
   };
   const isRead = readBy(policyLabels);
+  const only = context.notified?.alone ? context.notified.names : null;
   const { names, named, doubt } =
-    context.repositories === undefined
+    only === null
       ? await repositoriesOf(registry, listing, options.repositories)
-      : { names: [...context.repositories].sort(), named: new Set<string>(), doubt: null };
+      : { names: [...only].sort(), named: namedIn(options.repositories), doubt: null };
   let page: unknown[] = doubt === null ? [] : [new MalformedNode('the list of repositories', doubt)];
   let records = page.length;
   let usable = 0;
@@ -93,6 +94,8 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     repositoryNodes(name, { registry, listing, reading, isRead, referrers, isNamed: named.has(name) }),
   );
   for await (const repository of results) {
+    // Else its images would be gone, although nobody said so.
+    if (only !== null && repository.notListed !== null) throw repository.notListed;
     usable += repository.usable;
     failure ??= repository.failure;
     records += repository.nodes.length;
@@ -104,17 +107,17 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
     }
   }
   if (usable === 0 && failure !== null) throw failure;
-  if (context.repositories === undefined) await forgetReferrers(options, new Set(names));
+  if (only === null) await forgetReferrers(options, new Set(names));
   const unfinished = registry.remainder.unfinished();
   yield { nodes: page, generation: null, ...(unfinished && { unfinished }) };
 }
 
 /** Those of repositories that a notification named are asked for at once; a time in the future is not true. */
-function referrersContext({ referrers }: OciCrawl, { repositories }: CrawlContext): ReferrersContext {
+function referrersContext({ referrers }: OciCrawl, { notified }: CrawlContext): ReferrersContext {
   const { known, every, now } = referrers;
-  const isDue = (askedAt: number): boolean => {
+  const isDue = (repository: string, askedAt: number): boolean => {
     const age = now() - askedAt;
-    return repositories !== undefined || age < 0 || age >= every;
+    return notified?.names.has(repository) === true || age < 0 || age >= every;
   };
   return { known, api: apiStanding(), isDue, now };
 }

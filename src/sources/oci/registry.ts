@@ -13,7 +13,7 @@ import type { KnownDocuments } from './known-documents.ts';
 import { createRemainder, type Remainder } from './not-yet.ts';
 
 /** A request within a crawl, whose bytes are bounded by what it may take itself and by what the crawl has left. */
-export type Question = Omit<RegistryRequest, 'signal'>;
+export type Question = Omit<RegistryRequest, 'signal' | 'sparing'>;
 
 /** What each step of a crawl needs. */
 export interface CrawledRegistry {
@@ -50,12 +50,14 @@ interface Options extends Omit<CrawledRegistry, 'ask' | 'askApi' | 'countPage' |
   readonly api: RegistryClient | null;
   /** See `CrawlContext`. */
   readonly enough?: AbortSignal | undefined;
+  readonly notified?: CrawlContext['notified'];
 }
 
 /** The registry for one crawl. */
-export function crawledRegistry({ client, api, enough, ...rest }: Options): CrawledRegistry {
+export function crawledRegistry({ client, api, enough, notified, ...rest }: Options): CrawledRegistry {
   const { limits, signal } = rest;
   const inTurn = pLimit(AT_ONCE);
+  const sparing = notified?.alone === true;
   let bytes = 0;
   let pages = 0;
 
@@ -75,7 +77,7 @@ export function crawledRegistry({ client, api, enough, ...rest }: Options): Craw
     if (left <= 0) throw exceeded();
     try {
       const maxBytes = Math.min(question.maxBytes, left);
-      const response = await of.ask({ ...question, maxBytes, signal });
+      const response = await of.ask({ ...question, maxBytes, signal, sparing });
       bytes += response.bytes.length;
       return response;
     } catch (error) {

@@ -18,6 +18,10 @@ export interface Repositories {
 /** Whether it stands for more than one name, and the registry has to be asked for its list. */
 export const isGlob = (entry: string): boolean => entry.includes('*');
 
+/** Those of the entries that are names. */
+export const namedIn = (entries: readonly string[]): ReadonlySet<string> =>
+  new Set(entries.filter((entry) => !isGlob(entry)));
+
 /**
  * The repositories that the entries name or match. Rejects with SOURCE_REFUSED or SOURCE_HTTP_STATUS where a glob needs
  * a list that the registry does not give, with SOURCE_TOO_LARGE beyond the limit, and as the listing does.
@@ -27,7 +31,7 @@ export async function repositoriesOf(
   listing: Listing,
   entries: readonly string[],
 ): Promise<Repositories> {
-  const named = new Set(entries.filter((entry) => !isGlob(entry)));
+  const named = namedIn(entries);
   const globs = entries.filter(isGlob);
   if (globs.length === 0) return { names: [...named].sort(), named, doubt: null };
   const listed = await listedOf(registry, listing, globs);

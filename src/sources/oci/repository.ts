@@ -24,6 +24,8 @@ export interface RepositoryNodes {
   readonly usable: number;
   /** The first failure because of which something is quarantined; null: there was none. */
   readonly failure: unknown;
+  /** Why its tags could not be listed; null: they were, or it is not there. */
+  readonly notListed: unknown;
 }
 
 export interface RepositoryContext {
@@ -41,7 +43,7 @@ export interface ReferrersContext {
   readonly known: KnownReferrers;
   readonly api: ApiStanding;
   /** Whether what was asked at that time, in milliseconds since the epoch, is to be asked again. */
-  readonly isDue: (askedAt: number) => boolean;
+  readonly isDue: (repository: string, askedAt: number) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -56,6 +58,7 @@ export async function repositoryNodes(
 ): Promise<RepositoryNodes> {
   let usable = 0;
   let failure: unknown = null;
+  let notListed: unknown = null;
 
   /** The nodes that the work gives; what it fails with is quarantined under the name, if it concerns that alone. */
   async function attempt(
@@ -102,7 +105,10 @@ export async function repositoryNodes(
     });
 
   const nodes = await attempt(repository, { repository }, async () => {
-    const listed = await tagsOf(registry, listing, repository);
+    const listed = await tagsOf(registry, listing, repository).catch((error: unknown) => {
+      notListed = error;
+      throw error;
+    });
     if (listed === null) return isNamed ? [new MalformedNode(repository, NOT_THERE, { repository })] : [];
     usable += 1;
     const doubt = listed.doubt === null ? [] : [new MalformedNode(repository, listed.doubt, { repository })];
@@ -110,6 +116,7 @@ export async function repositoryNodes(
     const key = { facility: registry.facility, registry: registry.registry, repository };
     const found = repositoryReferrers({
       ...{ ...referrers, registry, repository, documents, reading, tags: listed.referrerTags },
+      isDue: (askedAt) => referrers.isDue(repository, askedAt),
       known: await referrers.known.read(key).catch(() => new Map()),
     });
     // Whichever answer came first: the same images come in the same order.
@@ -124,7 +131,7 @@ export async function repositoryNodes(
     if (changed !== null) await referrers.known.write(key, changed).catch(() => undefined);
     return [...doubt, ...failedTags.flat(), ...images.flat()];
   });
-  return { nodes, usable, failure };
+  return { nodes, usable, failure, notListed };
 }
 
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';

@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import { namedRepositories } from '../../../src/http/webhooks/named-repositories.ts';
 import fc from '../../support/fast-check.ts';
 
-/** The names in a body, projects with a star; null: it is no notification. */
+/** The names in a body, a project with a star; null: it is no notification. */
 function namesIn(body: unknown): readonly string[] | null {
   const named = namedRepositories(body);
-  return named && [...named.repositories, ...[...named.projects].map((project) => `${project}/*`)];
+  return named && [...named.repositories, ...(named.project === null ? [] : [`${named.project}/*`])];
 }
 
 const event = (action: string, repository: string) => ({
@@ -131,6 +131,11 @@ describe('a notification', () => {
   for (const { of, body, names } of FORMATS) {
     test(`of ${of}`, () => assert.deepEqual(namesIn(body), names));
   }
+
+  test('names what its first thousand events name', () => {
+    const events = Array.from({ length: 1_001 }, (_, at) => event('push', `em/image-${at}`));
+    assert.deepEqual(namesIn({ events })?.length, 1_000);
+  });
 
   test('that has no known format is none', () => {
     for (const body of [null, 7, 'push', [], {}, { events: 'all' }, { repository: 'em/relion' }]) {

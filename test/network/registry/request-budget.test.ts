@@ -57,6 +57,28 @@ describe('a configured budget', () => {
     assert.equal(await wait(budget, clock), null);
   });
 
+  test('is left by half to others where a request spares it', async () => {
+    const clock = fakeClock();
+    const budget = createRequestBudget({ configured: { requests: 5, window: SIX_HOURS }, clock });
+    const spared = async (): Promise<number> => {
+      let count = 0;
+      for (; count < 10; count += 1) {
+        const isTaken = await budget.take(signal, true).then(
+          () => true,
+          () => false,
+        );
+        if (!isTaken) break;
+      }
+      return count;
+    };
+    assert.equal(await spared(), 3);
+    assert.equal(await wait(budget, clock), null);
+    assert.equal(await wait(budget, clock), null);
+    assert.notEqual(await wait(budget, clock), null);
+    clock.pass(2 * SIX_HOURS);
+    assert.equal(await spared(), 3, 'and none more than before');
+  });
+
   test('is exceeded in no window, however requests come', async () => {
     await fc.assert(
       fc.asyncProperty(

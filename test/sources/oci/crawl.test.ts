@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { FederationError } from '../../../src/model/errors.ts';
+import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
 import { ACCEPTED } from '../../../src/sources/oci/media-types.ts';
 import { referrersInMemory } from '../../../src/sources/oci/referrers/known-referrers.ts';
@@ -35,12 +36,28 @@ test('of the repositories that a notification named has their nodes alone, and a
   const { client, hold } = await registry();
   hold('em/relion', ['5.0'], testImage({ content: 'one' }));
   hold('em/ctffind', ['4.1'], testImage({ content: 'two' }));
-  const { nodes } = await crawled(client, {}, { repositories: new Set(['em/relion', 'em/gone']) });
+  const notified = { names: new Set(['em/relion', 'em/gone']), alone: true };
+  const { nodes } = await crawled(client, {}, { notified });
   assert.deepEqual(
     nodes.map(({ repository }) => repository),
     ['em/relion'],
   );
   assert.ok(!client.asked.some((line) => line.includes('_catalog') || line.includes('em/ctffind')));
+});
+
+test('of which a repository that a notification named cannot be listed has failed, and its images are not gone', async () => {
+  const { client, hold } = await registry();
+  hold('em/relion', ['5.0'], testImage({ content: 'one' }));
+  const failing: RegistryClient = {
+    ask: (request) =>
+      request.path.includes('em/ctffind')
+        ? Promise.reject(new FederationError('SOURCE_HTTP_STATUS', 'the registry answered HTTP 500'))
+        : client.ask(request),
+  };
+  const names = new Set(['em/relion', 'em/ctffind']);
+  await assert.rejects(crawled(failing, {}, { notified: { names, alone: true } }), {
+    code: 'SOURCE_HTTP_STATUS',
+  });
 });
 
 describe('an image', () => {

@@ -196,7 +196,10 @@ describe('a crawl', () => {
     assert.equal(await asked(), 0);
     hold('em/relion', ['2'], two);
     assert.equal(await asked(), 1);
-    assert.equal(await asked({ repositories: new Set(['em/relion']) }), 2);
+    const named = (name: string, alone: boolean) => asked({ notified: { names: new Set([name]), alone } });
+    assert.equal(await named('em/relion', true), 2);
+    assert.equal(await named('em/relion', false), 2);
+    assert.equal(await named('em/other', false), 0);
     now += DAY - 1;
     assert.equal(await asked(), 0);
     now += 1;
