@@ -20,8 +20,8 @@ describe('what a notification names', () => {
   test('is a repository of the snapshot, of its images or of its quarantine', () => {
     const index = indexOf(['em/relion', 'em/relion', 'mx/xds'], ['em/broken', null]);
     assert.deepEqual(knownAmong(index, named(['em/broken', 'em/relion', 'em/new', 'null'])), [
-      'em/broken',
       'em/relion',
+      'em/broken',
     ]);
   });
 
