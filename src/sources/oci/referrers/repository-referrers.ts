@@ -67,7 +67,10 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
   async function byFallback(tag: ListedTag | null): Promise<readonly string[]> {
     if (tag === null) return [];
     const index = await usable(async () =>
-      readManifestAside(await documents.manifest(await tagged(tag)), reading),
+      readManifestAside(await documents.manifest(await tagged(tag)), {
+        ...reading,
+        maxManifests: MAX_REFERRERS,
+      }),
     );
     return index?.kind === 'index' ? index.manifests.map((entry) => entry.digest) : [];
   }
