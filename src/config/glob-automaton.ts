@@ -1,5 +1,5 @@
-// A glob as an automaton with one state per step. A set of states is bits of a few words that are changed in place, so that a
-// list of a hundred thousand names is matched without an object for each character.
+// A glob as an automaton with one state per step. A set of states is bits of a few words that are changed in place, so that
+// a list of a hundred thousand names is matched without an object for each character.
 
 /** One character, any run without `/`, or any run. */
 export type Step = { readonly is: 'character'; readonly code: number } | { readonly is: 'segment' | 'any' };

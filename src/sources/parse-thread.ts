@@ -1,4 +1,4 @@
-// The threads in which what labs send is parsed, beside the event loop: a facility after the other, and none has all of them.
+// The threads in which what labs send is parsed, beside the event loop. Facilities take turns, and none has all of them.
 
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';

@@ -1,4 +1,4 @@
-// What runs in the worker threads of parse-aside.ts. A failure is a result here.
+// What runs in the worker threads of parse-thread.ts. A failure is a result here.
 
 import { type ErrorData, errorData } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';

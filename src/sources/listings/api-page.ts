@@ -19,7 +19,7 @@ export interface ApiPage {
   readonly entries: readonly ApiEntry[];
   /** Items of the page, which may have several entries each, or none. */
   readonly count: number;
-  /** What the body says of the next page: its address, a token, how many items there are, whether there are more; or null. */
+  /** What the body says of the next page: its address, a token, how many items there are, or whether there are more. */
   readonly next: string | number | boolean | null;
 }
 

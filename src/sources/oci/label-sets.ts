@@ -10,7 +10,7 @@ import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './lab
 const MAX_CHARACTERS = 2 * BOUNDS.recordBytes;
 
 /** Labels of all levels together, those that were dropped included: they are merged in one turn of the event loop. */
-const MAX_LABELS = 16_384;
+const MAX_LABELS = 8_192;
 
 export interface LabelSets {
   /** The first describes before the others; each differs from those before it. */
@@ -23,8 +23,8 @@ export interface LabelSets {
  * The labels of each level: annotations of the index, then of each platform the manifest's, the index's of that manifest,
  * and the configuration's labels. Of platforms behind the first those alone that are read, since they restrict and state
  * licenses; of the others, those that have another value there are named in `dropped`, for a policy that comes to read them.
- * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many labels or characters, and where platforms differ in
- * a label by which a policy decides
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many labels or characters, and where platforms
+ * differ in a label by which a policy decides
  */
 export function labelSets(image: Image, isRead: IsRead): LabelSets {
   const [first, ...others] = image.manifests;

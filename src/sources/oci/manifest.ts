@@ -35,8 +35,8 @@ export interface ImageIndex {
   /** The digest of what it refers to; null: it states none. */
   readonly subject: string | null;
   /**
-   * Those for a platform, or for none that is said, each digest once, in their order; so many at most as the caller reads, and
-   * as many for no platform.
+   * Those for a platform, or for none that is said, each digest once, in their order: so many at most as the caller reads,
+   * and as many for no platform.
    */
   readonly manifests: readonly IndexEntry[];
   /** Whether there are more of them. */
@@ -181,7 +181,7 @@ function subjectOf(value: unknown): string | null {
 const MAX_LAYER_TYPES = 256;
 
 /** Annotations of all entries of one index together. */
-const MAX_ENTRY_LABELS = 16_384;
+const MAX_ENTRY_LABELS = 8_192;
 
 /** Characters of a media type (RFC 6838: 127 on each side of the slash). */
 const MAX_TYPE = 255;
