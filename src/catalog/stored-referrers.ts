@@ -4,9 +4,11 @@
 import { z } from 'zod';
 import type { Clock } from '../model/clock.ts';
 import { isDigest } from '../model/digest.ts';
+import { paced, preparing } from '../model/pace.ts';
 import { MANIFEST_KINDS } from '../sources/oci/classify.ts';
 import {
   type KnownReferrers,
+  type ReferrerList,
   type ReferrerLists,
   type RepositoryKey,
   referrersInMemory,
@@ -38,17 +40,20 @@ const PREFIX = 'referrers ';
 
 const digestSchema = z.string().refine(isDigest);
 
-/** A repository in the store: `[askedAt, tags, [[digest, kind], …]]` by the digest of the image. */
-const storedSchema = z.record(
-  digestSchema,
+/** Images in the store: `[digest, askedAt, tags, [[digest, kind], …]]` of each. */
+const storedSchema = z.array(
   z.tuple([
+    digestSchema,
     z.number().int().nonnegative(),
     z.array(z.string()),
     z.array(z.tuple([digestSchema, z.enum(MANIFEST_KINDS)])),
   ]),
 );
 
-type Stored = z.infer<typeof storedSchema>;
+type StoredImage = z.infer<typeof storedSchema>[number];
+
+/** Characters of one text of {@link storedSchema}, about: it is read in one turn of the event loop. */
+const TEXT_LENGTH = 16_384;
 
 /**
  * Lists that outlive the process. None of its methods waits for a write, or rejects for the store; a repository whose lists
@@ -90,11 +95,11 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
   function write(): void {
     callOff?.();
     callOff = null;
-    const entries = [...waiting].map(([key, lists]) => ({ key, value: toStored(lists) }));
+    const repositories = [...waiting];
     waiting.clear();
-    for (let start = 0; start < entries.length; start += TOGETHER) {
-      const some = entries.slice(start, start + TOGETHER);
-      working = working.then(() => state.write(some)).catch(() => writeAlone(state, some));
+    for (let start = 0; start < repositories.length; start += TOGETHER) {
+      const some = repositories.slice(start, start + TOGETHER);
+      working = working.then(() => writeTogether(state, some));
     }
   }
 
@@ -104,7 +109,7 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
       const kept = await memory.read(key);
       if (kept.size > 0 || isRead.has(name)) return kept;
       isRead.add(name);
-      const lists = fromStored(await fromStore(name));
+      const lists = await fromStored(await fromStore(name));
       if (lists.size > 0) await memory.write(key, lists);
       return lists;
     },
@@ -133,9 +138,18 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
   };
 }
 
-/** One that is too large keeps no other from being written. */
-async function writeAlone(state: StateStore, entries: readonly StateEntry[]): Promise<void> {
-  for (const entry of entries) await state.write([entry]).catch(() => undefined);
+/** One that is too large keeps no other from being written. Never rejects. */
+async function writeTogether(
+  state: StateStore,
+  repositories: readonly (readonly [string, ReferrerLists])[],
+): Promise<void> {
+  const entries: StateEntry[] = [];
+  for (const [key, lists] of repositories) entries.push({ key, value: await toStored(lists) });
+  try {
+    await state.write(entries);
+  } catch {
+    for (const entry of entries) await state.write([entry]).catch(() => undefined);
+  }
 }
 
 async function removeOthers(state: StateStore, prefix: string, kept: ReadonlySet<string>): Promise<void> {
@@ -149,25 +163,44 @@ async function removeOthers(state: StateStore, prefix: string, kept: ReadonlySet
   }
 }
 
-const toStored = (lists: ReferrerLists): Stored =>
-  Object.fromEntries(
-    [...lists].map(([digest, { askedAt, tags, referrers }]) => [
-      digest,
-      [
-        askedAt,
-        [...tags],
-        referrers.map((one): [string, Stored[string][2][number][1]] => [one.digest, one.kind]),
-      ],
-    ]),
-  );
+/** As texts, which come from the store’s thread at once where ten thousand lists take long; made and read in turns. */
+async function toStored(lists: ReferrerLists): Promise<readonly string[]> {
+  const texts: string[] = [];
+  let images: string[] = [];
+  let length = 0;
+  const end = (): void => {
+    if (images.length > 0) texts.push(`[${images.join()}]`);
+    images = [];
+    length = 0;
+  };
+  await paced(lists, preparing, ([digest, { askedAt, tags, referrers }]) => {
+    const found = referrers.map((one): StoredImage[3][number] => [one.digest, one.kind]);
+    const image: StoredImage = [digest, askedAt, [...tags], found];
+    const text = JSON.stringify(image);
+    images.push(text);
+    length += text.length;
+    if (length >= TEXT_LENGTH) end();
+  });
+  end();
+  return texts;
+}
 
 /** Nothing of what another version of panfed wrote. */
-function fromStored(value: unknown): ReferrerLists {
-  const { data = {} } = storedSchema.safeParse(value);
-  return new Map(
-    Object.entries(data).map(([digest, [askedAt, tags, referrers]]) => [
-      digest,
-      { askedAt, tags, referrers: referrers.map(([one, kind]) => ({ digest: one, kind })) },
-    ]),
-  );
+async function fromStored(value: unknown): Promise<ReferrerLists> {
+  const lists = new Map<string, ReferrerList>();
+  if (!Array.isArray(value)) return lists;
+  try {
+    await paced(value, preparing, (text) => {
+      for (const [image, askedAt, tags, referrers] of storedSchema.parse(JSON.parse(text))) {
+        lists.set(image, {
+          askedAt,
+          tags,
+          referrers: referrers.map(([digest, kind]) => ({ digest, kind })),
+        });
+      }
+    });
+    return lists;
+  } catch {
+    return new Map();
+  }
 }

@@ -1,87 +1,38 @@
 // Parses what a lab sends in threads beside the event loop: a catalog of some megabytes takes seconds, in which questions
 // are answered. What is small is parsed here, where handing it over would take longer.
 
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
-import { errorOf } from '../model/error-data.ts';
-import { FederationError } from '../model/errors.ts';
-import { createFairQueue } from '../model/fair-queue.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
-import { abortFailure } from '../network/failure.ts';
+import { parseJson } from '../network/body.ts';
 import type { GraphqlFault } from '../network/graphql-endpoint.ts';
-import { upstreamText } from '../network/upstream-text.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
+import { type ApiEntry, type ApiPage, readApiPage, type WantedEntries } from './listings/api-page.ts';
 import type { ImageConfig } from './oci/image-config.ts';
 import type { ManifestDocument } from './oci/manifest.ts';
-import type { NamesPage } from './oci/names-page.ts';
+import { type NamesPage, readNamesPage, type WantedNames } from './oci/names-page.ts';
+import { type ParseContext, parsedAside } from './parse-thread.ts';
 import {
+  type PackedApiPage,
   type PackedCatalog,
   type PackedImages,
+  type PackedNames,
   type PackedPage,
-  type Parsed,
-  type ParseTask,
   parseCatalog,
   parseImageConfig,
   parseImages,
   parseManifest,
-  parseNames,
   parsePage,
 } from './parse-worker.ts';
-import { unpack } from './parsed.ts';
-import type { CrawlContext } from './source.ts';
+import { unpack, unpackMany } from './parsed.ts';
 
-/** Bytes that are parsed in some milliseconds. YAML takes a hundred times as long as JSON. */
-const SMALL = { json: 262_144, ndjson: 262_144, yaml: 4_096 } as const;
+/**
+ * Bytes that are parsed in some milliseconds, also where they are the most objects that find room in them. YAML takes ten
+ * times as long as JSON, and more.
+ */
+const SMALL = { json: 32_768, ndjson: 32_768, yaml: 4_096 } as const;
 
 /** Bytes that are parsed here where nobody waits for this thread: a thread of its own takes as long to start. */
 const SMALL_ALONE = 1_048_576;
-
-/** What the largest YAML catalog takes, twice. */
-const MEGABYTES = 2_048;
-
-// Built JavaScript, from src/ as from dist/: a `.ts` worker does not start under tsx on Node 20.
-const WORKER = fileURLToPath(new URL('../../dist/sources/parse-worker.js', import.meta.url));
-
-/** Threads for all registries; one that idles ends. */
-const THREADS = 2;
-let threads: Piscina | null = null;
-
-/**
- * A facility never has all threads, and after its turn the others have theirs. A registry has one thing to parse at a time,
- * and what is parsed ends with its crawl's deadline: so many wait at the most, and for so long.
- */
-const queue = createFairQueue({
-  what: 'answers of registries',
-  atOnce: THREADS,
-  atOnceEach: THREADS - 1,
-  waitingEach: Number.POSITIVE_INFINITY,
-  waiting: Number.POSITIVE_INFINITY,
-  patience: null,
-});
-
-function pool(): Piscina {
-  if (threads !== null) return threads;
-  threads = new Piscina({
-    filename: WORKER,
-    minThreads: 0,
-    maxThreads: THREADS,
-    idleTimeout: 5_000,
-    env: {},
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
-  });
-  // A worker that dies rejects its task, which is reported below.
-  threads.on('error', () => {});
-  return threads;
-}
-
-/** For whom it is parsed. */
-export interface ParseContext extends CrawlContext {
-  readonly facility: string;
-  /** Whether nothing else waits for this thread, such as questions to a gateway. */
-  readonly alone?: boolean;
-}
 
 /** A page with its nodes as they came from the thread, too. */
 export interface PackedImagePage extends ImagePage {
@@ -100,7 +51,7 @@ export async function readPageAside(bytes: Buffer, context: ParseContext): Promi
   const packed =
     bytes.length <= SMALL.json
       ? parsePage(bytes)
-      : ((await run({ kind: 'page', bytes }, context)) as PackedPage);
+      : ((await parsedAside({ kind: 'page', bytes }, context)) as PackedPage);
   return { ...packed, nodes: await unpack(packed.nodes), packed: packed.nodes };
 }
 
@@ -113,7 +64,8 @@ export async function readCatalogAside(
 ): Promise<CatalogNodes> {
   const task = { kind: 'catalog', bytes, format, maxEntries } as const;
   const small = context.alone === true ? SMALL_ALONE : SMALL[format];
-  const packed = bytes.length <= small ? parseCatalog(task) : ((await run(task, context)) as PackedCatalog);
+  const packed =
+    bytes.length <= small ? parseCatalog(task) : ((await parsedAside(task, context)) as PackedCatalog);
   return { facility: packed.facility, pages: (size) => pagesOf(packed.nodes, size) };
 }
 
@@ -140,24 +92,38 @@ export async function readImagesAside(
 ): Promise<ImagesAnswer> {
   const task = { kind: 'images', bytes, responseKey } as const;
   const packed =
-    bytes.length <= SMALL.json ? parseImages(task) : ((await run(task, context)) as PackedImages);
+    bytes.length <= SMALL.json ? parseImages(task) : ((await parsedAside(task, context)) as PackedImages);
   return { images: packed.nodes === null ? null : await unpack(packed.nodes), errors: packed.errors };
 }
 
 /** @throws FederationError as `readNamesPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
 export async function readNamesAside(
-  bytes: Uint8Array,
-  member: string,
+  bytes: Buffer,
+  wanted: WantedNames,
   context: ParseContext,
 ): Promise<NamesPage> {
-  const task = { kind: 'names', bytes, member } as const;
-  return bytes.length <= SMALL.json ? parseNames(task) : ((await run(task, context)) as NamesPage);
+  if (bytes.length <= SMALL.json) return readNamesPage(parseJson(bytes), wanted);
+  const packed = (await parsedAside({ kind: 'names', bytes, wanted }, context)) as PackedNames;
+  return { ...packed, names: await unpackMany<string>(packed.names) };
+}
+
+/** @throws FederationError as `readApiPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+export async function readApiPageAside(
+  bytes: Buffer,
+  wanted: WantedEntries,
+  context: ParseContext,
+): Promise<ApiPage> {
+  if (bytes.length <= SMALL.json) return readApiPage(parseJson(bytes), wanted);
+  const packed = (await parsedAside({ kind: 'apiPage', bytes, wanted }, context)) as PackedApiPage;
+  return { ...packed, entries: await unpackMany<ApiEntry>(packed.entries) };
 }
 
 /** Documents of an OCI registry are read for one crawl. */
 export interface OciParseContext extends ParseContext {
   /** Names of labels that policies read: they are never dropped. */
   readonly policyLabels: ReadonlySet<string>;
+  /** Entries of an index at most. */
+  readonly maxManifests: number;
 }
 
 /** @throws FederationError as `readManifest` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
@@ -165,8 +131,11 @@ export async function readManifestAside(
   bytes: Uint8Array,
   context: OciParseContext,
 ): Promise<ManifestDocument> {
-  const task = { kind: 'manifest', bytes, policyLabels: context.policyLabels } as const;
-  return bytes.length <= SMALL.json ? parseManifest(task) : ((await run(task, context)) as ManifestDocument);
+  const { policyLabels, maxManifests } = context;
+  const task = { kind: 'manifest', bytes, policyLabels, maxManifests } as const;
+  return bytes.length <= SMALL.json
+    ? parseManifest(task)
+    : ((await parsedAside(task, context)) as ManifestDocument);
 }
 
 /** @throws FederationError as `readImageConfig` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
@@ -175,46 +144,7 @@ export async function readImageConfigAside(
   context: OciParseContext,
 ): Promise<ImageConfig> {
   const task = { kind: 'imageConfig', bytes, policyLabels: context.policyLabels } as const;
-  return bytes.length <= SMALL.json ? parseImageConfig(task) : ((await run(task, context)) as ImageConfig);
-}
-
-async function run(
-  task: ParseTask,
-  context: ParseContext,
-): Promise<Exclude<Parsed, { readonly failure: unknown }>> {
-  const { signal } = context;
-  let parsed: Parsed;
-  try {
-    parsed = await inTurn(context, () => pool().run(task, { signal }));
-  } catch (cause) {
-    if (signal.aborted) throw abortFailure(signal).error;
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw cause;
-    throw new FederationError('SOURCE_TOO_LARGE', `to parse it takes more than ${MEGABYTES} MB of memory`, {
-      hint: 'write a large catalog as NDJSON, one image a line',
-    });
-  }
-  if (!('failure' in parsed)) return parsed;
-  const { cause } = parsed.failure;
-  throw errorOf(parsed.failure, cause === undefined ? undefined : upstreamText(cause));
-}
-
-/** The registry is not charged for its waiting: those before it may be as slow as they like. */
-async function inTurn(
-  { facility, signal, uncounted = (waiting) => waiting }: ParseContext,
-  parse: () => Promise<Parsed>,
-): Promise<Parsed> {
-  let begin = (): void => undefined;
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
-  const parsing = queue.run(
-    facility,
-    async () => {
-      begin();
-      return parse();
-    },
-    signal,
-  );
-  await uncounted(Promise.race([begun, parsing]));
-  return parsing;
+  return bytes.length <= SMALL.json
+    ? parseImageConfig(task)
+    : ((await parsedAside(task, context)) as ImageConfig);
 }

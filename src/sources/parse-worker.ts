@@ -1,4 +1,4 @@
-// What runs in the worker threads of parse-aside.ts. A failure is a result here.
+// What runs in the worker threads of parse-thread.ts. A failure is a result here.
 
 import { type ErrorData, errorData } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';
@@ -8,11 +8,12 @@ import { type GraphqlFault, readAnswer } from '../network/graphql-endpoint.ts';
 import { type CatalogFormat, readCatalog } from './catalog-document.ts';
 import { toNode } from './catalog-entry.ts';
 import { readPage } from './contract.ts';
+import { type ApiPage, readApiPage, type WantedEntries } from './listings/api-page.ts';
 import { type ImageConfig, readImageConfig } from './oci/image-config.ts';
 import { readBy } from './oci/labels.ts';
 import { type ManifestDocument, readManifest } from './oci/manifest.ts';
-import { type NamesPage, readNamesPage } from './oci/names-page.ts';
-import { pack } from './parsed.ts';
+import { type NamesPage, readNamesPage, type WantedNames } from './oci/names-page.ts';
+import { pack, packMany } from './parsed.ts';
 
 export type ParseTask =
   | { readonly kind: 'page'; readonly bytes: Uint8Array }
@@ -25,16 +26,16 @@ export type ParseTask =
   | { readonly kind: 'images'; readonly bytes: Uint8Array; readonly responseKey: string }
   | {
       /** A document of an OCI registry. */
-      readonly kind: 'manifest' | 'imageConfig';
+      readonly kind: 'manifest';
       readonly bytes: Uint8Array;
       readonly policyLabels: ReadonlySet<string>;
+      readonly maxManifests: number;
     }
-  | {
-      /** A page of a list of an OCI registry. */
-      readonly kind: 'names';
-      readonly bytes: Uint8Array;
-      readonly member: string;
-    };
+  | { readonly kind: 'imageConfig'; readonly bytes: Uint8Array; readonly policyLabels: ReadonlySet<string> }
+  /** A page of a list of an OCI registry. */
+  | { readonly kind: 'names'; readonly bytes: Uint8Array; readonly wanted: WantedNames }
+  /** A page of a list of a registry's own API. */
+  | { readonly kind: 'apiPage'; readonly bytes: Uint8Array; readonly wanted: WantedEntries };
 
 export interface PackedPage {
   readonly nodes: PackedNodes;
@@ -56,13 +57,24 @@ export interface PackedImages {
   readonly errors: readonly GraphqlFault[];
 }
 
+export interface PackedNames extends Omit<NamesPage, 'names'> {
+  /** By `packMany`. */
+  readonly names: PackedNodes;
+}
+
+export interface PackedApiPage extends Omit<ApiPage, 'entries'> {
+  /** By `packMany`. */
+  readonly entries: PackedNodes;
+}
+
 export type Parsed =
   | PackedPage
   | PackedCatalog
   | PackedImages
   | ManifestDocument
   | ImageConfig
-  | NamesPage
+  | PackedNames
+  | PackedApiPage
   | { readonly failure: ErrorData };
 
 /**
@@ -80,6 +92,8 @@ export default function parse(task: ParseTask): Parsed {
         return parseImages(task);
       case 'names':
         return parseNames(task);
+      case 'apiPage':
+        return parseApiPage(task);
       case 'manifest':
         return parseManifest(task);
       case 'imageConfig':
@@ -118,21 +132,31 @@ export function parseImages({
 }
 
 /** A page of a list. Throws FederationError as {@link readNamesPage} and {@link parseJson} do. */
-export function parseNames({
-  bytes,
-  member,
-}: Pick<Extract<ParseTask, { kind: 'names' }>, 'bytes' | 'member'>): NamesPage {
-  return readNamesPage(parseJson(Buffer.from(bytes)), member);
+function parseNames({ bytes, wanted }: Extract<ParseTask, { kind: 'names' }>): PackedNames {
+  const page = readNamesPage(parseJson(Buffer.from(bytes)), wanted);
+  return { ...page, names: packMany(page.names) };
 }
 
-type OciDocument = Pick<Extract<ParseTask, { kind: 'manifest' | 'imageConfig' }>, 'bytes' | 'policyLabels'>;
+/** A page of a list of an API. Throws FederationError as {@link readApiPage} and {@link parseJson} do. */
+function parseApiPage({ bytes, wanted }: Extract<ParseTask, { kind: 'apiPage' }>): PackedApiPage {
+  const page = readApiPage(parseJson(Buffer.from(bytes)), wanted);
+  return { ...page, entries: packMany(page.entries) };
+}
 
 /** A manifest or an index. Throws FederationError as {@link readManifest} and {@link parseJson} do. */
-export function parseManifest({ bytes, policyLabels }: OciDocument): ManifestDocument {
-  return readManifest(parseJson(Buffer.from(bytes), 'its manifest'), readBy(policyLabels));
+export function parseManifest({
+  bytes,
+  policyLabels,
+  maxManifests,
+}: Extract<ParseTask, { kind: 'manifest' }>): ManifestDocument {
+  const value = parseJson(Buffer.from(bytes), 'its manifest');
+  return readManifest(value, readBy(policyLabels), maxManifests);
 }
 
 /** An image's configuration. Throws FederationError as {@link readImageConfig} and {@link parseJson} do. */
-export function parseImageConfig({ bytes, policyLabels }: OciDocument): ImageConfig {
+export function parseImageConfig({
+  bytes,
+  policyLabels,
+}: Extract<ParseTask, { kind: 'imageConfig' }>): ImageConfig {
   return readImageConfig(parseJson(Buffer.from(bytes), 'its configuration'), readBy(policyLabels));
 }

@@ -4,10 +4,11 @@ import { crawledKeys } from '../../src/catalog/crawled-keys.ts';
 import { createStoredReferrers } from '../../src/catalog/stored-referrers.ts';
 import type { RegistryConfig } from '../../src/config/facility.ts';
 import { FederationError } from '../../src/model/errors.ts';
-import type { ReferrerLists } from '../../src/sources/oci/referrers/known-referrers.ts';
+import type { ReferrerList, ReferrerLists } from '../../src/sources/oci/referrers/known-referrers.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { StateStore } from '../../src/store/store.ts';
 import { fakeClock } from '../support/clock.ts';
+import { computed, heldBy } from '../support/main-thread.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const facilities = (url: string) => [
@@ -84,11 +85,37 @@ describe('referrers that outlive the process', () => {
 
   test('that another version of panfed wrote count as not known', async (context) => {
     const store = await opened(context);
-    for (const value of [null, 7, { a: 1 }, { [digestOf('a')]: [1, [], [['x', 'signature']]] }]) {
+    const image = (referrer: string) => JSON.stringify([[digestOf('a'), 1, [], [[referrer, 'signature']]]]);
+    const older = { [digestOf('a')]: [1, [], []] };
+    for (const value of [null, 7, older, [7], ['['], [image('x')], [image(digestOf('b')), image('x')]]) {
       await store.write([{ key: 'referrers esrf main oci https://main.example em/relion', value }]);
       const referrers = createStoredReferrers({ store, keyOf, clock: fakeClock() });
       assert.equal((await referrers.read(KEY)).size, 0);
     }
+  });
+
+  test('are read in turns, however many images a repository has', async (context) => {
+    const store = await opened(context);
+    const [list] = listsOf(1).values();
+    const lists = new Map(
+      Array.from({ length: 4_000 }, (_, n) => [
+        `sha256:${String(n).padStart(64, '0')}`,
+        list as ReferrerList,
+      ]),
+    );
+    const before = createStoredReferrers({ store, keyOf, clock: fakeClock() });
+    await before.write(KEY, lists);
+    await before.close();
+    const [{ value } = { value: null }] = await store.read([
+      'referrers esrf main oci https://main.example em/relion',
+    ]);
+    const kept: StateStore = { ...store, read: async (keys) => keys.map((key) => ({ key, value })) };
+    const after = createStoredReferrers({ store: kept, keyOf, clock: fakeClock() });
+    const begun = computed();
+    const { result, held } = await heldBy(() => after.read(KEY));
+    const whole = computed() - begun;
+    assert.deepEqual(result, lists);
+    assert.ok(held < whole / 2, `${held.toFixed()} of ${whole.toFixed()} ms`);
   });
 
   test('that are too many for the store are in memory, and keep no others from it', async (context) => {

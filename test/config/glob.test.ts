@@ -31,6 +31,24 @@ describe('globMatcher', () => {
     assert.equal(globMatcher('**a'.repeat(40))(`${'a'.repeat(255)}b`), false);
     assert.ok(process.cpuUsage().user - started < 2_000_000);
   });
+
+  test('matches whatever follows at once where the glob ends in `**`', () => {
+    const name = `em/${'a'.repeat(1_000_000)}`;
+    const started = process.cpuUsage().user;
+    for (const glob of ['**', 'em/**', 'e*/**']) {
+      const matches = globMatcher(glob);
+      for (let time = 0; time < 1_000; time += 1) assert.equal(matches(name), true);
+    }
+    assert.ok(process.cpuUsage().user - started < 2_000_000);
+  });
+
+  test('matches globs of more steps than a word has bits as those of fewer', () => {
+    const name = 'abc/'.repeat(30);
+    assert.equal(globMatcher('*b*/'.repeat(30))(name), true);
+    assert.equal(globMatcher(`${'*b*/'.repeat(29)}*d*/`)(name), false);
+    assert.equal(globMatcher(`**${'c/*b'.repeat(28)}**`)(name), true);
+    assert.equal(globMatcher(`${'*b*/'.repeat(31)}`)(name), false);
+  });
 });
 
 describe('covers', () => {

@@ -10,6 +10,7 @@ import { createRegistryHosts } from '../../network/registry/registry-hosts.ts';
 import { PAGE_SIZE } from '../../sources/oci/bounds.ts';
 import { documentsInMemory } from '../../sources/oci/known-documents.ts';
 import { listPage } from '../../sources/oci/list.ts';
+import { mostListed } from '../../sources/oci/listing.ts';
 import { type CrawledRegistry, crawledRegistry } from '../../sources/oci/registry.ts';
 import { isGlob } from '../../sources/oci/repositories.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
@@ -167,7 +168,7 @@ async function repositoriesOf({ crawl, configured }: Target, registry: CrawledRe
   if (globs.length === 0) return { names: named, list: { ...nothing, status: null }, check: null };
   const names = new Set<string>();
   try {
-    const wanted = { scope: 'catalog', member: 'repositories' } as const;
+    const wanted = { scope: 'catalog', member: 'repositories', max: mostListed(registry) } as const;
     let path: string | null = `/v2/_catalog?n=${PAGE_SIZE}`;
     let of: URL | undefined;
     for (let page = 0; page < CATALOG_PAGES && path !== null; page += 1) {

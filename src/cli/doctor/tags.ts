@@ -30,7 +30,11 @@ const PAGES = 3;
 
 /** Asks for the first tags of a repository. Rejects as the registry does. */
 export async function firstTags(registry: CrawledRegistry, repository: string): Promise<TagList> {
-  const answer = await listPage(registry, wanted(repository), `/v2/${repository}/tags/list?n=${PAGE_SIZE}`);
+  const answer = await listPage(
+    registry,
+    wanted(registry, repository),
+    `/v2/${repository}/tags/list?n=${PAGE_SIZE}`,
+  );
   const nothing = { repository, tags: [], referrerTags: [], count: 0, invalid: 0, more: false };
   if ('status' in answer) return { ...nothing, status: answer.status };
   const { page, target } = answer;
@@ -41,12 +45,13 @@ export async function firstTags(registry: CrawledRegistry, repository: string): 
     tags: valid.filter((tag) => !isReferrerTag(tag)),
     referrerTags: valid.filter(isReferrerTag),
     count: page.count,
-    invalid: page.count - valid.length,
+    invalid: page.unread + page.names.length - valid.length,
     more: target !== null,
   };
 }
 
-const wanted = (repository: string) => ({ scope: { repository }, member: 'tags' }) as const;
+const wanted = ({ limits }: CrawledRegistry, repository: string) =>
+  ({ scope: { repository }, member: 'tags', max: limits.oci.tags }) as const;
 
 /** A page as it came. */
 export interface SmallPage {
@@ -70,7 +75,12 @@ export async function checkTags(
     let path: string | null = `/v2/${longest.repository}/tags/list?n=${SMALL}`;
     let of: URL | undefined;
     while (path !== null && pages.length < PAGES) {
-      const answer: ListPage | NotListed = await listPage(registry, wanted(longest.repository), path, of);
+      const answer: ListPage | NotListed = await listPage(
+        registry,
+        wanted(registry, longest.repository),
+        path,
+        of,
+      );
       if ('status' in answer) return [judgeRefusedPage(answer.status, pages.length)];
       const { page, target, url } = answer;
       pages.push({ names: page.names, leadsOn: target !== null });

@@ -1,9 +1,8 @@
 // Lists by Docker Hub's API, whose tags have digests: a page of 100 tags needs one request and no HEAD.
 // https://docs.docker.com/reference/api/hub/latest/operations/ListNamespaceRepositories/
 // https://docs.docker.com/reference/api/hub/latest/operations/ListRepositoryTags/
-import { type ListedTag, type Listing, mostListed } from '../oci/listing.ts';
+import { type Listing, mostListed } from '../oci/listing.ts';
 import { tagsNotListed } from '../oci/not-listed.ts';
-import { listOf, textOf } from './members.ts';
 import { listedIn, namespacesOf } from './namespaces.ts';
 import { type Page, pagesOf } from './pages.ts';
 
@@ -25,10 +24,10 @@ export const dockerHubListing: Listing = {
           scope: null,
           called: 'repositories',
           max: mostListed(registry) - taken,
-          items: (body) => listOf(body, 'results'),
+          list: 'dockerHubRepositories',
           next: nextOf,
         }),
-      name: (item, namespace) => `${namespace}/${textOf(item, 'name')}`,
+      name: (name, namespace) => `${namespace}/${name}`,
       called: 'namespace',
     });
   },
@@ -41,26 +40,17 @@ export const dockerHubListing: Listing = {
       scope: null,
       called: 'tags',
       max: registry.limits.oci.tags,
-      items: (body) => listOf(body, 'results'),
+      list: 'dockerHubTags',
       next: nextOf,
     });
     if ('status' in pages) return tagsNotListed(pages.status);
     const repeats = 'its list of tags repeats itself: there may be more';
     return {
-      tags: pages.items.map(tagOf),
+      tags: pages.entries.map(({ name, digest }) => ({ tag: name, digest })),
       doubt: pages.refused !== null ? SIGN_IN : pages.isDoubtful ? repeats : null,
     };
   },
 };
 
 /** An absolute address at the API's own host, which the client checks; null or empty on the last page. */
-const nextOf = ({ body }: Page): string | null => textOf(body, 'next') || null;
-
-/** The digest is the tag's, or of its only image where the tag was pushed before Docker Hub kept one. */
-function tagOf(item: unknown): ListedTag {
-  const tag = textOf(item, 'name');
-  const digest = textOf(item, 'digest');
-  if (digest !== '') return { tag, digest };
-  const [only, ...others] = listOf(item, 'images') ?? [];
-  return { tag, digest: others.length === 0 ? textOf(only, 'digest') || null : null };
-}
+const nextOf = ({ next }: Page): string | null => (typeof next === 'string' && next !== '' ? next : null);

@@ -3,7 +3,6 @@
 import { nextTarget } from '../oci/link-header.ts';
 import { type Listing, mostListed } from '../oci/listing.ts';
 import { ociListing } from '../oci/oci-listing.ts';
-import { textOf } from './members.ts';
 import { listedIn, namespacesOf } from './namespaces.ts';
 import { pagesOf } from './pages.ts';
 
@@ -20,7 +19,7 @@ export const ghcrListing: Listing = {
         scope: null,
         called: 'repositories',
         max: mostListed(registry) - taken,
-        items: (body) => (Array.isArray(body) ? body : null),
+        list: 'ghcrPackages',
         next: ({ headers }) => nextTarget(headers.link),
       });
     return listedIn(owners, {
@@ -30,7 +29,7 @@ export const ghcrListing: Listing = {
         const isNone = 'status' in ofOrganization && ofOrganization.status === 404;
         return isNone ? of('users', owner, taken) : ofOrganization;
       },
-      name: (item, owner) => `${owner}/${textOf(item, 'name')}`,
+      name: (name, owner) => `${owner}/${name}`,
       called: 'organization or user',
     });
   },

@@ -3,7 +3,6 @@
 import { nextTarget } from '../oci/link-header.ts';
 import { type Listing, mostListed } from '../oci/listing.ts';
 import { ociListing } from '../oci/oci-listing.ts';
-import { textOf } from './members.ts';
 import { listedIn } from './namespaces.ts';
 import { type Page, pagesOf } from './pages.ts';
 
@@ -20,7 +19,7 @@ export const gitlabListing: Listing = {
         scope: null,
         called: 'repositories',
         max: mostListed(registry) - taken,
-        items: (body) => (Array.isArray(body) ? body : null),
+        list: 'gitlabRepositories',
         next: (page) => nextOf(page, path),
       });
     };
@@ -30,7 +29,7 @@ export const gitlabListing: Listing = {
         const ofGroup = await within('groups', name, taken);
         return 'status' in ofGroup && ofGroup.status === 404 ? within('projects', name, taken) : ofGroup;
       },
-      name: (item) => textOf(item, 'path'),
+      name: (path) => path,
       called: 'group or project',
     });
   },

@@ -2,12 +2,11 @@
 // https://github.com/goharbor/harbor/blob/main/api/v2.0/swagger.yaml
 
 import { nextTarget } from '../oci/link-header.ts';
-import { type ListedTag, type Listing, mostListed } from '../oci/listing.ts';
+import { type Listing, mostListed } from '../oci/listing.ts';
 import { notListed, tagsNotListed } from '../oci/not-listed.ts';
 import type { CrawledRegistry } from '../oci/registry.ts';
-import { listOf, textOf } from './members.ts';
 import { listedIn, namespacesOf } from './namespaces.ts';
-import { type Page, type Pages, pagesOf, type WantedPages } from './pages.ts';
+import { type Page, type Pages, pagesOf, signedOf, type WantedPages } from './pages.ts';
 
 const API = '/api/v2.0';
 
@@ -27,8 +26,9 @@ export const harborListing: Listing = {
         harborPages(registry, `/projects/${encodeURIComponent(project)}/repositories`, '', {
           called: 'repositories',
           max: mostListed(registry) - taken,
+          list: 'harborNames',
         }),
-      name: (item) => textOf(item, 'name'),
+      name: (name) => name,
       called: 'project',
     });
   },
@@ -42,13 +42,14 @@ export const harborListing: Listing = {
     const pages = await harborPages(registry, path, query, {
       called: 'artifacts',
       max: registry.limits.oci.tags,
+      list: 'harborArtifacts',
     });
     if ('status' in pages) return tagsNotListed(pages.status);
     // A repository that is not there has no artifacts, and no other answer.
-    if (pages.items.length === 0) return null;
+    if (pages.count === 0) return null;
     return {
-      tags: pages.items.flatMap(tagsOf),
-      signed: new Set(pages.items.filter(isSigned).map((artifact) => textOf(artifact, 'digest'))),
+      tags: pages.entries.map(({ name, digest }) => ({ tag: name, digest })),
+      signed: signedOf(pages),
       doubt: doubtOf(pages),
     };
   },
@@ -58,9 +59,10 @@ async function projectsOf(registry: CrawledRegistry): Promise<readonly string[]>
   const pages = await harborPages(registry, '/projects', '', {
     called: 'projects',
     max: mostListed(registry),
+    list: 'harborNames',
   });
   if ('status' in pages) throw notListed(pages.status);
-  return pages.items.map((project) => textOf(project, 'name')).filter((name) => name !== '');
+  return pages.entries.map(({ name }) => name).filter((name) => name !== '');
 }
 
 /** The next page is the `Link`'s; without one, the page behind this one where `X-Total-Count` says that there are more. */
@@ -68,7 +70,7 @@ function harborPages(
   registry: CrawledRegistry,
   path: string,
   query: string,
-  wanted: Pick<WantedPages, 'called' | 'max'>,
+  wanted: Pick<WantedPages, 'called' | 'max' | 'list'>,
 ): Promise<Pages | { readonly status: number }> {
   const at = (number: number): string => `${API}${path}?page=${number}&page_size=${PAGE_SIZE}${query}`;
   const next = ({ headers, count, number }: Page): string | null => {
@@ -76,18 +78,8 @@ function harborPages(
     if (target !== null) return target;
     return Number(headers['x-total-count'] ?? 0) > count ? at(number + 1) : null;
   };
-  const items = (body: unknown) => (Array.isArray(body) ? body : null);
-  return pagesOf(registry, { path: at(1), scope: null, items, next, ...wanted });
+  return pagesOf(registry, { path: at(1), scope: null, next, ...wanted });
 }
-
-function tagsOf(artifact: unknown): readonly ListedTag[] {
-  const digest = textOf(artifact, 'digest') || null;
-  return (listOf(artifact, 'tags') ?? []).map((tag) => ({ tag: textOf(tag, 'name'), digest }));
-}
-
-/** `signature.cosign` and `signature.notation`. */
-const isSigned = (artifact: unknown): boolean =>
-  (listOf(artifact, 'accessories') ?? []).some((each) => textOf(each, 'type').startsWith('signature.'));
 
 function doubtOf({ refused, isDoubtful }: Pages): string | null {
   if (refused !== null) return `its list of artifacts ends in the middle (HTTP ${refused})`;

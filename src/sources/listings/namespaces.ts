@@ -25,8 +25,8 @@ export async function listedIn(
   }: {
     /** `taken`: names that are listed already. */
     readonly list: (namespace: string, taken: number) => Promise<Pages | { readonly status: number }>;
-    /** The repository of an item. */
-    readonly name: (item: unknown, namespace: string) => string;
+    /** The repository by its name in the list. */
+    readonly name: (name: string, namespace: string) => string;
     /** What a namespace is called in a reason. */
     readonly called: string;
   },
@@ -43,7 +43,7 @@ export async function listedIn(
       continue;
     }
     isAny = true;
-    for (const item of pages.items) names.push(name(item, namespace));
+    for (const entry of pages.entries) names.push(name(entry.name, namespace));
     if (pages.refused !== null) {
       doubt ??= `the list of ${namespace} ends in the middle for this credential (HTTP ${pages.refused})`;
     }

@@ -1,14 +1,17 @@
 // Lists in pages of JSON, as registries' own APIs have them: as far as they lead, and no further than makes progress.
 import { FederationError } from '../../model/errors.ts';
-import { parseJson } from '../../network/body.ts';
+import { paced, preparing } from '../../model/pace.ts';
 import type { RegistryResponse, RegistryScope } from '../../network/registry/registry-client.ts';
 import { LIST_BYTES } from '../oci/bounds.ts';
 import type { CrawledRegistry } from '../oci/registry.ts';
 import { Unusable } from '../oci/unusable.ts';
+import { readApiPageAside } from '../parse-aside.ts';
+import type { ApiEntry, ApiList, ApiPage } from './api-page.ts';
 
 /** A page as it was answered. */
 export interface Page {
-  readonly body: unknown;
+  /** As of {@link ApiPage}. */
+  readonly next: ApiPage['next'];
   readonly headers: RegistryResponse['headers'];
   /** Items so far, those of this page included. */
   readonly count: number;
@@ -23,17 +26,18 @@ export interface WantedPages {
   readonly scope: RegistryScope;
   /** What the items are called in a reason. */
   readonly called: 'tags' | 'repositories' | 'projects' | 'artifacts';
-  /** Items at most. */
+  /** Items at most, and entries of them. */
   readonly max: number;
-  /** null: the body is no page. */
-  readonly items: (body: unknown) => readonly unknown[] | null;
+  readonly list: ApiList;
   /** The path of the next page, or its address at the same host; null: this is the last one. */
   readonly next: (page: Page) => string | null;
 }
 
 /** All that the API gives of a list. */
 export interface Pages {
-  readonly items: readonly unknown[];
+  readonly entries: readonly ApiEntry[];
+  /** Items of all pages, which may have several entries each, or none. */
+  readonly count: number;
   /** The status by which a further page was refused (401 or 403): there is more, for others. null: none was. */
   readonly refused: number | null;
   /** Whether a page led back to an earlier one, so that there may be more. */
@@ -49,7 +53,8 @@ export async function pagesOf(
   registry: CrawledRegistry,
   wanted: WantedPages,
 ): Promise<Pages | { readonly status: number }> {
-  const items: unknown[] = [];
+  const entries: ApiEntry[] = [];
+  let count = 0;
   const seen = new Set<string>([wanted.path]);
   let path = wanted.path;
   let of: URL | undefined;
@@ -59,24 +64,28 @@ export async function pagesOf(
     const { status, headers } = response;
     if (status >= 300) {
       if (of === undefined) return { status };
-      if (status === 401 || status === 403) return { items, refused: status, isDoubtful: false };
+      if (status === 401 || status === 403) return { entries, count, refused: status, isDoubtful: false };
       throw brokenOff(status);
     }
-    const body = parseJson(response.bytes);
-    const page = wanted.items(body);
-    if (page === null) {
-      throw new FederationError('SOURCE_MALFORMED', `the answer has no list of ${wanted.called}`);
-    }
-    for (const item of page) items.push(item);
-    if (items.length > wanted.max) throw new Unusable(`it has more than ${wanted.max} ${wanted.called}`);
-    const next = page.length === 0 ? null : wanted.next({ body, headers, count: items.length, number });
-    if (next === null) return { items, refused: null, isDoubtful: false };
-    if (seen.has(next)) return { items, refused: null, isDoubtful: true };
+    const left = { list: wanted.list, max: wanted.max - entries.length, called: wanted.called };
+    const page = await readApiPageAside(response.bytes, left, registry);
+    count += page.count;
+    if (count > wanted.max) throw new Unusable(`it has more than ${wanted.max} ${wanted.called}`);
+    await paced(page.entries, preparing, (entry) => entries.push(entry));
+    // An artifact may have several.
+    if (entries.length > wanted.max) throw new Unusable(`it has more than ${wanted.max} tags`);
+    const next = page.count === 0 ? null : wanted.next({ next: page.next, headers, count, number });
+    if (next === null) return { entries, count, refused: null, isDoubtful: false };
+    if (seen.has(next)) return { entries, count, refused: null, isDoubtful: true };
     seen.add(next);
     path = next;
     of = response.url;
   }
 }
+
+/** The digests of which the list says that they are signed. */
+export const signedOf = ({ entries }: Pages): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ digest, isSigned }) => (isSigned && digest !== null ? digest : [])));
 
 /** A list that breaks off in the middle is not a shorter list. */
 const brokenOff = (status: number): FederationError =>

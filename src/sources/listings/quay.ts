@@ -1,10 +1,8 @@
 // Lists by Quay's API, whose tags have digests.
 // https://docs.redhat.com/en/documentation/red_hat_quay/3/html/red_hat_quay_api_reference/listrepotags
-import { isObject } from '../../model/json-object.ts';
 import { type Listing, mostListed } from '../oci/listing.ts';
 import { tagsNotListed } from '../oci/not-listed.ts';
 import { ociListing } from '../oci/oci-listing.ts';
-import { listOf, textOf } from './members.ts';
 import { listedIn, namespacesOf } from './namespaces.ts';
 import { type Page, pagesOf } from './pages.ts';
 
@@ -26,16 +24,16 @@ export const quayListing: Listing = {
           scope: null,
           called: 'repositories',
           max: mostListed(registry) - taken,
-          items: (body) => listOf(body, 'repositories'),
-          next({ body }) {
-            const token = textOf(body, 'next_page');
-            return token === '' ? null : `${path}&next_page=${encodeURIComponent(token)}`;
-          },
+          list: 'quayRepositories',
+          next: ({ next: token }) =>
+            typeof token === 'string' && token !== ''
+              ? `${path}&next_page=${encodeURIComponent(token)}`
+              : null,
         });
         // A namespace that is not there, or not for this credential, has an empty list and no other answer.
-        return 'status' in pages || pages.items.length > 0 ? pages : { status: 404 };
+        return 'status' in pages || pages.count > 0 ? pages : { status: 404 };
       },
-      name: (item, namespace) => `${namespace}/${textOf(item, 'name')}`,
+      name: (name, namespace) => `${namespace}/${name}`,
       called: 'namespace',
     });
   },
@@ -47,9 +45,8 @@ export const quayListing: Listing = {
       scope: null,
       called: 'tags',
       max: registry.limits.oci.tags,
-      items: (body) => listOf(body, 'tags'),
-      next: ({ body, number }: Page) =>
-        isObject(body) && body.has_additional === true ? `${path}&page=${number + 1}` : null,
+      list: 'quayTags',
+      next: ({ next: hasMore, number }: Page) => (hasMore === true ? `${path}&page=${number + 1}` : null),
     });
     if ('status' in pages) {
       // A robot may pull what the API does not show it.
@@ -57,10 +54,7 @@ export const quayListing: Listing = {
       return isRefused ? ociListing.tags(registry, repository) : tagsNotListed(pages.status);
     }
     return {
-      tags: pages.items.map((item) => ({
-        tag: textOf(item, 'name'),
-        digest: textOf(item, 'manifest_digest') || null,
-      })),
+      tags: pages.entries.map(({ name, digest }) => ({ tag: name, digest })),
       doubt: pages.refused === null ? null : `its list of tags ends in the middle (HTTP ${pages.refused})`,
     };
   },

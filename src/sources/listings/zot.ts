@@ -1,12 +1,10 @@
 // Lists as OCI has it, with the digests that zot's search knows: its database may lack a tag, which is asked for by a HEAD.
 // https://zotregistry.dev/latest/articles/graphql/
 import { FederationError } from '../../model/errors.ts';
-import { isObject } from '../../model/json-object.ts';
 import type { Listing } from '../oci/listing.ts';
 import { ociListing } from '../oci/oci-listing.ts';
 import type { CrawledRegistry } from '../oci/registry.ts';
-import { listOf, textOf } from './members.ts';
-import { pagesOf } from './pages.ts';
+import { type Pages, pagesOf, signedOf } from './pages.ts';
 
 /** Images of a page. */
 const PAGE_SIZE = 1_000;
@@ -28,18 +26,17 @@ export const zotListing: Listing = {
       withoutSearch.add(registry);
       return listed;
     }
-    const digests = new Map(images.map((image) => [textOf(image, 'Tag'), textOf(image, 'Digest')]));
-    const signed = images.filter((image) => isObject(image) && image.IsSigned === true);
+    const digests = new Map(images.entries.map(({ name, digest }) => [name, digest]));
     return {
       ...listed,
-      tags: listed.tags.map(({ tag }) => ({ tag, digest: digests.get(tag) || null })),
-      signed: new Set(signed.map((image) => textOf(image, 'Digest'))),
+      tags: listed.tags.map(({ tag }) => ({ tag, digest: digests.get(tag) ?? null })),
+      signed: signedOf(images),
     };
   },
 };
 
 /** What the search knows of a repository; null: there is no search. Rejects as the client does where it fails otherwise. */
-async function imagesOf(registry: CrawledRegistry, repository: string): Promise<readonly unknown[] | null> {
+async function imagesOf(registry: CrawledRegistry, repository: string): Promise<Pages | null> {
   const at = (offset: number): string => {
     const page = `{limit: ${PAGE_SIZE}, offset: ${offset}, sortBy: ALPHABETIC_ASC}`;
     const query = `{ImageList(repo: ${JSON.stringify(repository)}, requestedPage: ${page}) {Page {TotalCount} Results {Tag Digest IsSigned}}}`;
@@ -51,19 +48,12 @@ async function imagesOf(registry: CrawledRegistry, repository: string): Promise<
       scope: { repository },
       called: 'tags',
       max: registry.limits.oci.tags,
-      items: (body) => listOf(listIn(body), 'Results'),
-      next({ body, count }) {
-        const list = listIn(body);
-        const page = isObject(list) ? list.Page : null;
-        return isObject(page) && Number(page.TotalCount) > count ? at(count) : null;
-      },
+      list: 'zotImages',
+      next: ({ next: total, count }) => (Number(total) > count ? at(count) : null),
     });
-    return 'status' in pages ? null : pages.items;
+    return 'status' in pages ? null : pages;
   } catch (error) {
     if (error instanceof FederationError && NOT_OFFERED.has(error.code)) return null;
     throw error;
   }
 }
-
-const listIn = (body: unknown): unknown =>
-  isObject(body) && isObject(body.data) ? body.data.ImageList : null;

@@ -54,20 +54,20 @@ export async function imageOf(digest: string, documents: Documents, reading: Rea
   let isAttested = false;
   let isOther = false;
 
+  const tooMany = () => new Unusable(`it has more than ${maxManifests} manifests`);
+
   function enter(index: ImageIndex, depth: number): void {
     if (depth > MAX_DEPTH) throw new Unusable(`its indexes are nested deeper than ${MAX_DEPTH} levels`);
+    if (index.hasMore) throw tooMany();
     annotations.push(index.annotations);
+    isAttested ||= index.isAttested;
     const inside: Met[] = [];
     for (const entry of index.manifests) {
-      if (entry.isForNoPlatform) {
-        isAttested ||= entry.isAttestation;
-        continue;
-      }
-      if (met.has(entry.digest)) continue;
+      if (entry.isForNoPlatform || met.has(entry.digest)) continue;
       met.add(entry.digest);
       inside.push({ digest: entry.digest, platform: entry.platform, annotations: entry.annotations, depth });
     }
-    if (met.size > maxManifests + 1) throw new Unusable(`it has more than ${maxManifests} manifests`);
+    if (met.size > maxManifests + 1) throw tooMany();
     queue.unshift(...inside);
   }
 

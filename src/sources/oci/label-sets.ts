@@ -9,6 +9,9 @@ import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './lab
 /** Characters of the labels of all levels together: the node of the image is stored. */
 const MAX_CHARACTERS = 2 * BOUNDS.recordBytes;
 
+/** Labels of all levels together, those that were dropped included: they are merged in one turn of the event loop. */
+const MAX_LABELS = 8_192;
+
 export interface LabelSets {
   /** The first describes before the others; each differs from those before it. */
   readonly sets: readonly (readonly LabelEntry[])[];
@@ -20,11 +23,12 @@ export interface LabelSets {
  * The labels of each level: annotations of the index, then of each platform the manifest's, the index's of that manifest,
  * and the configuration's labels. Of platforms behind the first those alone that are read, since they restrict and state
  * licenses; of the others, those that have another value there are named in `dropped`, for a policy that comes to read them.
- * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many characters, and where platforms differ in
- * a label by which a policy decides
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many labels or characters, and where platforms
+ * differ in a label by which a policy decides
  */
 export function labelSets(image: Image, isRead: IsRead): LabelSets {
   const [first, ...others] = image.manifests;
+  refuseTooMany([...image.annotations, ...image.manifests.flatMap(({ labels }) => labels)]);
   const behind = others.flatMap(({ labels }) => labels);
   const whole = [...image.annotations, ...(first?.labels ?? [])];
   const levels = [...whole, ...behind.map((level) => onlyRead(level, isRead))];
@@ -60,6 +64,12 @@ const onlyRead = ({ labels, dropped }: BoundedLabels, isRead: IsRead): BoundedLa
   labels: labels.filter(([name]) => isRead(name)),
   dropped,
 });
+
+function refuseTooMany(levels: readonly BoundedLabels[]): void {
+  let count = 0;
+  for (const { labels, dropped } of levels) count += labels.length + dropped.length;
+  if (count > MAX_LABELS) throw malformed(`all its levels have more than ${MAX_LABELS} labels together`);
+}
 
 function refuseTooLong(levels: readonly BoundedLabels[]): void {
   let length = 0;

@@ -1,5 +1,6 @@
 // Lists in pages: tags and repositories. The next page is where the Link header leads, and no list goes on without progress.
 import { FederationError } from '../../model/errors.ts';
+import { paced, preparing } from '../../model/pace.ts';
 import type { RegistryScope } from '../../network/registry/registry-client.ts';
 import { readNamesAside } from '../parse-aside.ts';
 import { LIST_BYTES, PAGE_SIZE } from './bounds.ts';
@@ -55,8 +56,8 @@ export async function list(registry: CrawledRegistry, wanted: Wanted): Promise<L
     }
     const { page, target, url } = answer;
     const before = names.size;
-    for (const name of page.names) names.add(name);
-    if (page.names.length < page.count) isDoubtful = true;
+    await paced(page.names, preparing, (name) => names.add(name));
+    if (page.unread > 0) isDoubtful = true;
     if (names.size > wanted.max) throw new Unusable(`it has more than ${wanted.max} ${wanted.member}`);
     const next: string | null = target === null ? null : resolved(target, url);
     const leadsOn = names.size > before && next !== null && !seen.has(next);
@@ -84,13 +85,17 @@ export interface ListPage {
  */
 export async function listPage(
   registry: CrawledRegistry,
-  { scope, member }: Pick<Wanted, 'scope' | 'member'>,
+  { scope, member, max }: Omit<Wanted, 'path'>,
   path: string,
   of?: URL,
 ): Promise<ListPage | NotListed> {
   const { status, bytes, headers, url } = await registry.ask({ path, of, scope, maxBytes: LIST_BYTES });
   if (status >= 300) return { status };
-  return { page: await readNamesAside(bytes, member, registry), target: nextTarget(headers.link), url };
+  return {
+    page: await readNamesAside(bytes, { member, max }, registry),
+    target: nextTarget(headers.link),
+    url,
+  };
 }
 
 /** A list that breaks off in the middle is not a shorter list. */

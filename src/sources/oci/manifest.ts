@@ -34,7 +34,15 @@ export interface ImageIndex {
   readonly artifactType: string;
   /** The digest of what it refers to; null: it states none. */
   readonly subject: string | null;
+  /**
+   * Those for a platform, or for none that is said, each digest once, in their order: so many at most as the caller reads,
+   * and as many for no platform.
+   */
   readonly manifests: readonly IndexEntry[];
+  /** Whether there are more of them. */
+  readonly hasMore: boolean;
+  /** Whether one of its entries, read or not, is an attestation. */
+  readonly isAttested: boolean;
   readonly annotations: BoundedLabels;
 }
 
@@ -60,10 +68,11 @@ export type ManifestDocument = ImageIndex | Manifest | Schema1;
 
 /**
  * A manifest by its structure, since its `mediaType` may be missing. A document that could be read as an index and as an
- * image is neither: registries and engines would read it differently.
+ * image is neither: registries and engines would read it differently. What is beyond `maxManifests` entries of an index is
+ * checked, and not given.
  * @throws FederationError SOURCE_MALFORMED
  */
-export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
+export function readManifest(value: unknown, isRead: IsRead, maxManifests: number): ManifestDocument {
   if (!isObject(value)) throw malformed('the manifest is no JSON object');
   const mediaType = typeof value.mediaType === 'string' ? bareType(value.mediaType) : '';
   if (value.schemaVersion === 1 || isSchema1(mediaType)) return { kind: 'schema1' };
@@ -74,19 +83,23 @@ export function readManifest(value: unknown, isRead: IsRead): ManifestDocument {
   const artifactType = typeOf(value.artifactType);
   const subject = subjectOf(value.subject);
   if (isIndex) {
-    const manifests = listOf(value.manifests, 'manifests').map((entry) => readEntry(entry, isRead));
-    return { kind: 'index', artifactType, subject, manifests, annotations };
+    const entries = readEntries(listOf(value.manifests, 'manifests'), isRead, maxManifests);
+    return { kind: 'index', artifactType, subject, ...entries, annotations };
   }
   if (!isManifest) throw malformed('it is neither an index nor an image manifest');
   const config = readDescriptor(value.config, 'configuration');
   const layers = listOf(value.layers, 'layers').map((layer) => readDescriptor(layer, 'layer'));
+  const layerTypes = [...new Set(layers.map((layer) => layer.mediaType))];
+  if (layerTypes.length > MAX_LAYER_TYPES) {
+    throw malformed(`its layers are of more than ${MAX_LAYER_TYPES} media types`);
+  }
   const sizes = [config, ...layers].map(({ size }) => size);
   return {
     kind: 'manifest',
     artifactType,
     subject,
     config,
-    layerTypes: [...new Set(layers.map((layer) => layer.mediaType))],
+    layerTypes,
     size: sum(sizes),
     annotations,
   };
@@ -97,6 +110,36 @@ function listOf(value: unknown, what: string): readonly unknown[] {
   if (value === null) return [];
   if (!Array.isArray(value)) throw malformed(`its ${what} are no list`);
   return value;
+}
+
+/** What the entries of an index that is within its bounds come to. */
+function readEntries(
+  list: readonly unknown[],
+  isRead: IsRead,
+  max: number,
+): Pick<ImageIndex, 'manifests' | 'hasMore' | 'isAttested'> {
+  const manifests: IndexEntry[] = [];
+  const [pulled, others] = [new Set<string>(), new Set<string>()];
+  let hasMore = false;
+  let isAttested = false;
+  let labels = 0;
+  for (const value of list) {
+    const entry = readEntry(value, isRead);
+    isAttested ||= entry.isAttestation;
+    const met = entry.isForNoPlatform ? others : pulled;
+    if (met.has(entry.digest)) continue;
+    if (met.size >= max) {
+      hasMore ||= !entry.isForNoPlatform;
+      continue;
+    }
+    met.add(entry.digest);
+    manifests.push(entry);
+    labels += entry.annotations.labels.length + entry.annotations.dropped.length;
+    if (labels > MAX_ENTRY_LABELS) {
+      throw malformed(`its entries have more than ${MAX_ENTRY_LABELS} annotations`);
+    }
+  }
+  return { manifests, hasMore, isAttested };
 }
 
 function readEntry(value: unknown, isRead: IsRead): IndexEntry {
@@ -133,6 +176,12 @@ function subjectOf(value: unknown): string | null {
   const digest = isObject(value) ? value.digest : null;
   return typeof digest === 'string' && isDigest(digest) ? digest : null;
 }
+
+/** Media types of the layers of one manifest. */
+const MAX_LAYER_TYPES = 256;
+
+/** Annotations of all entries of one index together. */
+const MAX_ENTRY_LABELS = 8_192;
 
 /** Characters of a media type (RFC 6838: 127 on each side of the slash). */
 const MAX_TYPE = 255;

@@ -2,6 +2,7 @@
 import { globMatcher } from '../../config/glob.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isRepository } from '../../model/oci-names.ts';
+import { paced, preparing } from '../../model/pace.ts';
 import type { Listing } from './listing.ts';
 import type { CrawledRegistry } from './registry.ts';
 import { Unusable } from './unusable.ts';
@@ -36,13 +37,16 @@ export async function repositoriesOf(
   if (globs.length === 0) return { names: [...named].sort(), named, doubt: null };
   const listed = await listedOf(registry, listing, globs);
   const matchers = globs.map(globMatcher);
-  const valid = listed.names.filter(isRepository);
-  const names = new Set([...named, ...valid.filter((name) => matchers.some((matches) => matches(name)))]);
-  if (names.size > registry.limits.oci.repositories) throw tooMany(registry);
-  const malformed =
-    valid.length < listed.names.length
-      ? 'the registry’s list of repositories has names that are none by the OCI distribution specification'
-      : null;
+  const names = new Set(named);
+  let isMalformed = false;
+  await paced(listed.names, preparing, (name) => {
+    if (!isRepository(name)) isMalformed = true;
+    else if (matchers.some((matches) => matches(name))) names.add(name);
+    if (names.size > registry.limits.oci.repositories) throw tooMany(registry);
+  });
+  const malformed = isMalformed
+    ? 'the registry’s list of repositories has names that are none by the OCI distribution specification'
+    : null;
   return { names: [...names].sort(), named, doubt: listed.doubt ?? malformed };
 }
 

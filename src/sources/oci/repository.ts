@@ -1,5 +1,6 @@
 // One repository of a crawl: its tags, by the digests that they point to, and a node for each image.
 import pLimit from 'p-limit';
+import { paced, preparing } from '../../model/pace.ts';
 import { MalformedNode } from '../source.ts';
 import { IMAGES_AT_ONCE } from './bounds.ts';
 import { documentsOf } from './document.ts';
@@ -10,6 +11,7 @@ import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
 import type { KnownReferrers, Referrer } from './referrers/known-referrers.ts';
+import { referrerTagsOf } from './referrers/referrer-tags.ts';
 import type { ApiStanding } from './referrers/referrers-api.ts';
 import { type RepositoryReferrers, repositoryReferrers } from './referrers/repository-referrers.ts';
 import { CrawlExceeded, type CrawledRegistry } from './registry.ts';
@@ -112,19 +114,18 @@ export async function repositoryNodes(
     if (listed === null) return isNamed ? [new MalformedNode(repository, NOT_THERE, { repository })] : [];
     usable += 1;
     const doubt = listed.doubt === null ? [] : [new MalformedNode(repository, listed.doubt, { repository })];
-    const failedTags = await Promise.all(listed.tags.map(readTag));
+    const failedTags = await startedInTurns(listed.tags, readTag);
     const key = { facility: registry.facility, registry: registry.registry, repository };
     const found = repositoryReferrers({
-      ...{ ...referrers, registry, repository, documents, reading, tags: listed.referrerTags },
+      ...{ ...referrers, registry, repository, documents, reading },
+      tags: await referrerTagsOf(listed.referrerTags),
       isDue: (askedAt) => referrers.isDue(repository, askedAt),
       known: await referrers.known.read(key).catch(() => new Map()),
     });
     // Whichever answer came first: the same images come in the same order.
     const inTurn = pLimit(IMAGES_AT_ONCE);
-    const images = await Promise.all(
-      [...tagsByDigest.keys()]
-        .sort()
-        .map((digest) => inTurn(() => readImage(digest, listed.signed.has(digest), found))),
+    const images = await startedInTurns([...tagsByDigest.keys()].sort(), (digest) =>
+      inTurn(() => readImage(digest, listed.signed.has(digest), found)),
     );
     const changed = found.changed(tagsByDigest.keys());
     // What cannot be kept is asked for again.
@@ -132,6 +133,21 @@ export async function repositoryNodes(
     return [...doubt, ...failedTags.flat(), ...images.flat()];
   });
   return { nodes, usable, failure, notListed };
+}
+
+/** The results, in the order of the items. To begin with twenty thousand tags takes longer than a turn of the event loop. */
+async function startedInTurns<Item, Result>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const underWay: Promise<Result>[] = [];
+  await paced(items, preparing, (item) => {
+    const result = work(item);
+    // It may fail before it is awaited.
+    result.catch(() => undefined);
+    underWay.push(result);
+  });
+  return Promise.all(underWay);
 }
 
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';

@@ -1,6 +1,7 @@
 // The tags of one repository, without those that only lead to signatures and other referrers.
 import { isDigest } from '../../model/digest.ts';
 import { isTag } from '../../model/oci-names.ts';
+import { paced, preparing } from '../../model/pace.ts';
 import type { ListedTag, Listing } from './listing.ts';
 import { isReferrerTag } from './referrers/referrer-tags.ts';
 import type { CrawledRegistry } from './registry.ts';
@@ -30,24 +31,27 @@ export async function tagsOf(
   if (listed === null) return null;
   const digests = new Map<string, string | null>();
   let isMalformed = false;
-  for (const { tag, digest } of listed.tags) {
+  await paced(listed.tags, preparing, ({ tag, digest }) => {
     if (!isTag(tag)) {
       isMalformed = true;
-      continue;
+      return;
     }
     const stated = digest !== null && isDigest(digest) ? digest : null;
     digests.set(tag, digests.has(tag) && digests.get(tag) !== stated ? null : stated);
-  }
-  const tags = [...digests].map(([tag, digest]) => ({ tag, digest })).sort(byTag);
+  });
+  const tags: ListedTag[] = [];
+  const referrerTags: ListedTag[] = [];
+  await paced([...digests.keys()].sort(), preparing, (tag) => {
+    const to = isReferrerTag(tag) ? referrerTags : tags;
+    to.push({ tag, digest: digests.get(tag) ?? null });
+  });
   const malformed = isMalformed
     ? 'its list of tags has names that are no tags by the OCI distribution specification'
     : null;
   return {
     signed: listed.signed ?? new Set(),
-    tags: tags.filter(({ tag }) => !isReferrerTag(tag)),
-    referrerTags: tags.filter(({ tag }) => isReferrerTag(tag)),
+    tags,
+    referrerTags,
     doubt: listed.doubt ?? malformed,
   };
 }
-
-const byTag = (one: ListedTag, other: ListedTag): number => (one.tag < other.tag ? -1 : 1);

@@ -61,7 +61,7 @@ describe('any document whatsoever', () => {
   test('is read, or refused as malformed', () => {
     fc.assert(
       fc.property(document, (value) => {
-        given(() => readManifest(value, isRead));
+        given(() => readManifest(value, isRead, 64));
         const config = given(() => readImageConfig(value, isRead));
         assert.ok(config === null || config.labels.labels.length <= 128);
         assert.equal(({} as Record<string, unknown>).Labels, undefined);

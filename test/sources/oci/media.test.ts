@@ -10,7 +10,7 @@ import { platformOf } from '../../../src/sources/oci/platform.ts';
 import { DOCKER, OCI, testImage } from '../../support/oci/images.ts';
 import { needsShared, sharedData } from '../../support/shared.ts';
 
-const read = (document: unknown): ManifestDocument => readManifest(document, () => false);
+const read = (document: unknown): ManifestDocument => readManifest(document, () => false, 64);
 
 function kind(document: unknown): string {
   const manifest = read(document);

@@ -2,6 +2,7 @@
 // API, and those of cosign.
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
 // https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md#tag-based-discovery
+import { paced, preparing } from '../../../model/pace.ts';
 import type { ListedTag } from '../listing.ts';
 
 /** `sha256-<hex>` of the fallback, and cosign's `.sig`, `.att` and `.sbom` behind it. */
@@ -23,16 +24,16 @@ export interface ReferrerTags {
 
 export const NO_TAGS: ReferrerTags = { fallback: null, cosign: [] };
 
-/** By the digest of the image. Other suffixes than cosign's three lead to nothing that is known. */
-export function referrerTagsOf(tags: readonly ListedTag[]): ReadonlyMap<string, ReferrerTags> {
+/** By the digest of the image; in turns. Other suffixes than cosign's three lead to nothing that is known. */
+export async function referrerTagsOf(tags: readonly ListedTag[]): Promise<ReadonlyMap<string, ReferrerTags>> {
   const found = new Map<string, ReferrerTags>();
-  for (const listed of tags) {
+  await paced(tags, preparing, (listed) => {
     const [, image = '', suffix] = REFERRER_TAG.exec(listed.tag) ?? [];
     const digest = image.replace('-', ':');
     const before = found.get(digest) ?? NO_TAGS;
     if (suffix === undefined) found.set(digest, { ...before, fallback: listed });
     else if (COSIGN.has(suffix)) found.set(digest, { ...before, cosign: [...before.cosign, listed] });
-  }
+  });
   return found;
 }
 

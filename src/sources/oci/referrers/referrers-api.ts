@@ -98,7 +98,7 @@ async function askPage(
       registry.ask({ path, of, scope: { repository }, accept: [INDEX_TYPES[0]], maxBytes: LIST_BYTES }),
     );
     if (status >= 300) return null;
-    const index = await readManifestAside(bytes, reading);
+    const index = await readManifestAside(bytes, { ...reading, maxManifests: MAX_REFERRERS });
     if (index.kind !== 'index') return null;
     return { digests: index.manifests.map(({ digest }) => digest), target: nextTarget(headers.link), url };
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Reading } from '../reading.ts';
 import type { CrawledRegistry } from '../registry.ts';
 import { Gone, reasonOf } from '../unusable.ts';
 import type { Referrer, ReferrerList, ReferrerLists } from './known-referrers.ts';
-import { NO_TAGS, namesOf, type ReferrerTags, referrerTagsOf } from './referrer-tags.ts';
+import { NO_TAGS, namesOf, type ReferrerTags } from './referrer-tags.ts';
 import { type ApiStanding, askedReferrers, MAX_REFERRERS } from './referrers-api.ts';
 
 export interface RepositoryReferrersOptions {
@@ -17,8 +17,8 @@ export interface RepositoryReferrersOptions {
   readonly repository: string;
   readonly documents: Documents;
   readonly reading: Reading;
-  /** The repository's tags that lead to referrers. */
-  readonly tags: readonly ListedTag[];
+  /** The repository's tags that lead to referrers, by the digest of the image. */
+  readonly tags: ReadonlyMap<string, ReferrerTags>;
   /** As they were known before this crawl. */
   readonly known: ReferrerLists;
   readonly api: ApiStanding;
@@ -44,8 +44,7 @@ export interface RepositoryReferrers {
  * the image as its subject. By cosign's tags only the tag names it; who signed what is verified elsewhere.
  */
 export function repositoryReferrers(options: RepositoryReferrersOptions): RepositoryReferrers {
-  const { registry, repository, documents, reading, known, api, isDue, now } = options;
-  const tagsByDigest = referrerTagsOf(options.tags);
+  const { registry, repository, documents, reading, tags: tagsByDigest, known, api, isDue, now } = options;
   const lists = new Map<string, ReferrerList>();
   let hasChanged = false;
   const byApi = (digest: string) => api.asking(() => askedReferrers(registry, repository, digest, reading));
@@ -67,7 +66,10 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
   async function byFallback(tag: ListedTag | null): Promise<readonly string[]> {
     if (tag === null) return [];
     const index = await usable(async () =>
-      readManifestAside(await documents.manifest(await tagged(tag)), reading),
+      readManifestAside(await documents.manifest(await tagged(tag)), {
+        ...reading,
+        maxManifests: MAX_REFERRERS,
+      }),
     );
     return index?.kind === 'index' ? index.manifests.map((entry) => entry.digest) : [];
   }
