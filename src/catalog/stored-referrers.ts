@@ -11,7 +11,7 @@ import {
   type RepositoryKey,
   referrersInMemory,
 } from '../sources/oci/referrers/known-referrers.ts';
-import type { StateEntry, StateStore } from '../store/store.ts';
+import type { RegistryKey, StateEntry, StateStore } from '../store/store.ts';
 import type { CrawledKeyOf } from './crawled-keys.ts';
 
 export interface StoredReferrersOptions {
@@ -52,7 +52,8 @@ type Stored = z.infer<typeof storedSchema>;
 
 /**
  * Lists that outlive the process. None of its methods waits for a write, or rejects for the store; a repository whose lists
- * have more than 1 MiB as JSON, those of some 10,000 images, is kept in memory alone.
+ * have more than 1 MiB as JSON, those of some 10,000 images, is kept in memory alone, and so are those that the store
+ * removed for later ones of the same registry.
  */
 export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOptions): StoredReferrers {
   const memory = referrersInMemory();
@@ -66,7 +67,7 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
   /** Repositories that were read from the store, or written since: it is not asked for them again. */
   const isRead = new Set<string>();
   let asked: { readonly key: string; readonly resolve: (value: unknown) => void }[] = [];
-  const waiting = new Map<string, ReferrerLists>();
+  const waiting = new Map<string, { readonly registry: RegistryKey; readonly lists: ReferrerLists }>();
   let working: Promise<void> = Promise.resolve();
   let callOff: (() => void) | null = null;
 
@@ -90,11 +91,20 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
   function write(): void {
     callOff?.();
     callOff = null;
-    const entries = [...waiting].map(([key, lists]) => ({ key, value: toStored(lists) }));
+    const byRegistry = new Map<RegistryKey, StateEntry[]>();
+    for (const [key, { registry, lists }] of waiting) {
+      const entries = byRegistry.get(registry) ?? [];
+      byRegistry.set(registry, entries);
+      entries.push({ key, value: toStored(lists) });
+    }
     waiting.clear();
-    for (let start = 0; start < entries.length; start += TOGETHER) {
-      const some = entries.slice(start, start + TOGETHER);
-      working = working.then(() => state.write(some)).catch(() => writeAlone(state, some));
+    for (const [registry, entries] of byRegistry) {
+      for (let start = 0; start < entries.length; start += TOGETHER) {
+        const some = entries.slice(start, start + TOGETHER);
+        working = working
+          .then(() => state.write(some, registry))
+          .catch(() => writeAlone(state, registry, some));
+      }
     }
   }
 
@@ -113,8 +123,9 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
       const name = nameOf(key);
       isRead.add(name);
       await memory.write(key, lists);
-      if (waiting.size >= MAX_WAITING && !waiting.has(name)) return;
-      waiting.set(name, lists);
+      const registry = keyOf(key.facility, key.registry);
+      if (registry === null || (waiting.size >= MAX_WAITING && !waiting.has(name))) return;
+      waiting.set(name, { registry, lists });
       callOff ??= clock.after(GATHERING_MS, write);
     },
 
@@ -123,7 +134,9 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
       const all = `${PREFIX}${registry.facility} ${registry.registry} `;
       const kept = new Set([...repositories].map((repository) => nameOf({ ...registry, repository })));
       for (const name of isRead) if (name.startsWith(all) && !kept.has(name)) isRead.delete(name);
-      working = working.then(() => removeOthers(state, all, kept)).catch(() => undefined);
+      working = working
+        .then(() => removeOthers(state, keyOf(registry.facility, registry.registry), all, kept))
+        .catch(() => undefined);
     },
 
     async close() {
@@ -134,15 +147,24 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
 }
 
 /** One that is too large keeps no other from being written. */
-async function writeAlone(state: StateStore, entries: readonly StateEntry[]): Promise<void> {
-  for (const entry of entries) await state.write([entry]).catch(() => undefined);
+async function writeAlone(
+  state: StateStore,
+  registry: RegistryKey,
+  entries: readonly StateEntry[],
+): Promise<void> {
+  for (const entry of entries) await state.write([entry], registry).catch(() => undefined);
 }
 
-async function removeOthers(state: StateStore, prefix: string, kept: ReadonlySet<string>): Promise<void> {
+async function removeOthers(
+  state: StateStore,
+  registry: RegistryKey | null,
+  prefix: string,
+  kept: ReadonlySet<string>,
+): Promise<void> {
   for (let after = prefix; ; ) {
     const keys = await state.keys(prefix, { after, limit: TOGETHER });
     const gone = keys.filter((key) => !kept.has(key));
-    if (gone.length > 0) await state.remove(gone);
+    if (gone.length > 0) await state.remove(gone, registry ?? undefined);
     const last = keys.at(-1);
     if (last === undefined) return;
     after = last;
