@@ -116,7 +116,7 @@ function referrersContext({ referrers }: OciCrawl, { repositories }: CrawlContex
     const age = now() - askedAt;
     return repositories !== undefined || age < 0 || age >= every;
   };
-  return { known, api: apiStanding(), isDue, now };
+  return { known, api: apiStanding(), isDue, isNotified: repositories !== undefined, now };
 }
 
 /** What cannot be forgotten now is forgotten after another crawl. */

@@ -42,6 +42,8 @@ export interface ReferrersContext {
   readonly api: ApiStanding;
   /** Whether what was asked at that time, in milliseconds since the epoch, is to be asked again. */
   readonly isDue: (askedAt: number) => boolean;
+  /** Whether a notification named the repositories: what cannot be asked for now is then left to the next crawl as due. */
+  readonly isNotified: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

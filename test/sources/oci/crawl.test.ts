@@ -151,14 +151,14 @@ describe('an image', () => {
     forget('em/relion', one.digest);
     assert.deepEqual((await crawled(client)).nodes[0]?.platforms, ['linux/arm64']);
     forget('em/relion', other.digest);
-    assert.deepEqual(await crawled(client), { nodes: [], malformed: [] });
+    assert.deepEqual(await crawled(client), { nodes: [], malformed: [], unfinished: null });
   });
 
   test('that is a chart, a signature or an SBOM is none', async () => {
     const { client, hold } = await registry();
     hold('em/charts', ['1'], testImage({ configType: 'application/vnd.cncf.helm.config.v1+json' }));
     hold('em/sbom', ['1'], testImage({ layerType: 'application/spdx+json' }));
-    assert.deepEqual(await crawled(client), { nodes: [], malformed: [] });
+    assert.deepEqual(await crawled(client), { nodes: [], malformed: [], unfinished: null });
   });
 
   test('whose digest is of SHA-512 is one as any other', async () => {
