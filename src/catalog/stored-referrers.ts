@@ -13,7 +13,7 @@ import {
   type RepositoryKey,
   referrersInMemory,
 } from '../sources/oci/referrers/known-referrers.ts';
-import type { StateEntry, StateStore } from '../store/store.ts';
+import type { RegistryKey, StateEntry, StateStore } from '../store/store.ts';
 import type { CrawledKeyOf } from './crawled-keys.ts';
 
 export interface StoredReferrersOptions {
@@ -55,9 +55,16 @@ type StoredImage = z.infer<typeof storedSchema>[number];
 /** Characters of one text of {@link storedSchema}, about: it is read in one turn of the event loop. */
 const TEXT_LENGTH = 16_384;
 
+/** What is written of a repository, under its name in the store. */
+interface Written {
+  readonly key: string;
+  readonly lists: ReferrerLists;
+}
+
 /**
  * Lists that outlive the process. None of its methods waits for a write, or rejects for the store; a repository whose lists
- * have more than 1 MiB as JSON, those of some 10,000 images, is kept in memory alone.
+ * have more than 1 MiB as JSON, those of some 10,000 images, is kept in memory alone, and so are those that the store
+ * removed for later ones of the same registry.
  */
 export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOptions): StoredReferrers {
   const memory = referrersInMemory();
@@ -71,7 +78,7 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
   /** Repositories that were read from the store, or written since: it is not asked for them again. */
   const isRead = new Set<string>();
   let asked: { readonly key: string; readonly resolve: (value: unknown) => void }[] = [];
-  const waiting = new Map<string, ReferrerLists>();
+  const waiting = new Map<string, Written & { readonly registry: RegistryKey }>();
   let working: Promise<void> = Promise.resolve();
   let callOff: (() => void) | null = null;
 
@@ -95,11 +102,18 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
   function write(): void {
     callOff?.();
     callOff = null;
-    const repositories = [...waiting];
+    const byRegistry = new Map<RegistryKey, Written[]>();
+    for (const { registry, ...written } of waiting.values()) {
+      const all = byRegistry.get(registry) ?? [];
+      byRegistry.set(registry, all);
+      all.push(written);
+    }
     waiting.clear();
-    for (let start = 0; start < repositories.length; start += TOGETHER) {
-      const some = repositories.slice(start, start + TOGETHER);
-      working = working.then(() => writeTogether(state, some));
+    for (const [registry, all] of byRegistry) {
+      for (let start = 0; start < all.length; start += TOGETHER) {
+        const some = all.slice(start, start + TOGETHER);
+        working = working.then(() => writeTogether(state, registry, some));
+      }
     }
   }
 
@@ -118,8 +132,9 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
       const name = nameOf(key);
       isRead.add(name);
       await memory.write(key, lists);
-      if (waiting.size >= MAX_WAITING && !waiting.has(name)) return;
-      waiting.set(name, lists);
+      const registry = keyOf(key.facility, key.registry);
+      if (registry === null || (waiting.size >= MAX_WAITING && !waiting.has(name))) return;
+      waiting.set(name, { key: name, registry, lists });
       callOff ??= clock.after(GATHERING_MS, write);
     },
 
@@ -128,7 +143,9 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
       const all = `${PREFIX}${registry.facility} ${registry.registry} `;
       const kept = new Set([...repositories].map((repository) => nameOf({ ...registry, repository })));
       for (const name of isRead) if (name.startsWith(all) && !kept.has(name)) isRead.delete(name);
-      working = working.then(() => removeOthers(state, all, kept)).catch(() => undefined);
+      working = working
+        .then(() => removeOthers(state, keyOf(registry.facility, registry.registry), all, kept))
+        .catch(() => undefined);
     },
 
     async close() {
@@ -141,22 +158,28 @@ export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOp
 /** One that is too large keeps no other from being written. Never rejects. */
 async function writeTogether(
   state: StateStore,
-  repositories: readonly (readonly [string, ReferrerLists])[],
+  registry: RegistryKey,
+  repositories: readonly Written[],
 ): Promise<void> {
   const entries: StateEntry[] = [];
-  for (const [key, lists] of repositories) entries.push({ key, value: await toStored(lists) });
+  for (const { key, lists } of repositories) entries.push({ key, value: await toStored(lists) });
   try {
-    await state.write(entries);
+    await state.write(entries, registry);
   } catch {
-    for (const entry of entries) await state.write([entry]).catch(() => undefined);
+    for (const entry of entries) await state.write([entry], registry).catch(() => undefined);
   }
 }
 
-async function removeOthers(state: StateStore, prefix: string, kept: ReadonlySet<string>): Promise<void> {
+async function removeOthers(
+  state: StateStore,
+  registry: RegistryKey | null,
+  prefix: string,
+  kept: ReadonlySet<string>,
+): Promise<void> {
   for (let after = prefix; ; ) {
     const keys = await state.keys(prefix, { after, limit: TOGETHER });
     const gone = keys.filter((key) => !kept.has(key));
-    if (gone.length > 0) await state.remove(gone);
+    if (gone.length > 0) await state.remove(gone, registry ?? undefined);
     const last = keys.at(-1);
     if (last === undefined) return;
     after = last;

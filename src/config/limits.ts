@@ -54,6 +54,12 @@ export const limitsSchema = z
           4_194_304,
           'Bytes of one manifest, index or configuration of an image',
         ),
+        storedBytes: whole(
+          16_777_216,
+          1_099_511_627_776,
+          1_073_741_824,
+          'Bytes of the store that one registry may fill with documents, and a sixteenth of it with lists of referrers; beyond them what was used longest ago is removed',
+        ),
       })
       .prefault({})
       .describe('What a registry of kind oci may have'),

@@ -58,7 +58,10 @@ export interface ImageRecord extends Description {
   /** Sorted by name, then value: a name comes once for each value that a platform sets. */
   readonly environment: readonly EnvironmentVariable[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Names of labels that are left out of `labels`, since they are beyond the bounds and nobody read them. Sorted. */
+  /**
+   * Names of labels by which no policy can judge: left out of `labels`, since they are beyond the bounds and nobody read
+   * them, or with different values on the image's levels or platforms. Sorted.
+   */
   readonly droppedLabels: readonly string[];
   /** Names of techniques, formats and frameworks that matched nothing of the vocabulary. */
   readonly unmapped: readonly string[];

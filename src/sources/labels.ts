@@ -1,5 +1,5 @@
 // The label mapper: what an image's labels say, in the words of the record, for whatever the registry left unsaid.
-import { inert } from '../model/inert.ts';
+import { cleanLine } from '../model/clean-text.ts';
 import { BIOCONTAINERS_LABELS, bioContainersFacts } from './labels/biocontainers.ts';
 import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
@@ -91,7 +91,7 @@ const READ = new Set([...OCI_LABELS, ...BIOCONTAINERS_LABELS]);
  * spelling: without it the image would be described otherwise, or be less restricted.
  */
 export function readsLabel(name: string): boolean {
-  const clean = inert(name.toWellFormed().normalize('NFC')).trim();
+  const clean = cleanLine(name) ?? '';
   return READ.has(clean) || clean.toLowerCase().startsWith(PANFED);
 }
 

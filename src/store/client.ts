@@ -32,6 +32,8 @@ export interface StoreClientOptions {
   readonly place: StorePlace;
   /** `federation.secret`, 32 bytes or more. */
   readonly secret: Uint8Array;
+  /** Bytes that one registry may have of what can be asked for again; 1 GiB unless said. */
+  readonly registryBytes?: number;
   readonly logger: Logger;
   readonly clock?: Clock;
   /** Called for each call that failed. */
@@ -68,8 +70,12 @@ const WRITTEN = { shows: SHOWS.WRITTEN, needs: SHOWS.WRITTEN, mendedBy: SHOWS.WR
 const READ = { ...WRITTEN, shows: SHOWS.READ, needs: SHOWS.READ };
 
 function createClient(options: StoreClientOptions): StoreClient & { open(): Promise<void> } {
-  const { place, secret, logger, clock = SYSTEM_CLOCK, onFailure = () => {} } = options;
-  const workerData: StoreWorkerData = { place, secret };
+  const { place, secret, registryBytes, logger, clock = SYSTEM_CLOCK, onFailure = () => {} } = options;
+  const workerData: StoreWorkerData = {
+    place,
+    secret,
+    ...(registryBytes !== undefined && { registryBytes }),
+  };
   const thread = new Piscina({
     filename: WORKER,
     minThreads: 1,

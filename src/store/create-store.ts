@@ -5,7 +5,7 @@ import type { Environment } from '../config/secrets.ts';
 import { openStoreClient, type StoreClient, type StoreClientOptions } from './client.ts';
 import { storePlace } from './place.ts';
 
-export interface CreateStoreOptions extends Omit<StoreClientOptions, 'place' | 'secret'> {
+export interface CreateStoreOptions extends Omit<StoreClientOptions, 'place' | 'secret' | 'registryBytes'> {
   readonly env: Environment;
   /** Reads a secret that federation.yaml refers to. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
@@ -15,9 +15,11 @@ export interface CreateStoreOptions extends Omit<StoreClientOptions, 'place' | '
 
 /** null: there is to be none. Rejects as `storePlace` and `openStoreClient` do. */
 export async function createStore(
-  config: Pick<Config, 'store' | 'demo' | 'baseDirectory'>,
+  config: Pick<Config, 'store' | 'demo' | 'baseDirectory' | 'limits'>,
   { env, readSecret, federationSecret, ...options }: CreateStoreOptions,
 ): Promise<StoreClient | null> {
   const place = await storePlace(config, env, readSecret);
-  return place === null ? null : openStoreClient({ ...options, place, secret: federationSecret });
+  if (place === null) return null;
+  const registryBytes = config.limits.oci.storedBytes;
+  return openStoreClient({ ...options, place, secret: federationSecret, registryBytes });
 }

@@ -1,10 +1,11 @@
 // Documents by their digest, of the repository that served them. What is read has the digest that it is asked by, and was
 // served by that repository of that registry at that address, or is not there.
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { hasDigest } from '../model/digest.ts';
 import { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
-import { idOf, knownIdOf, MAX_ADDRESS_BYTES } from './crawls/registry-rows.ts';
+import { idOf, knownIdOf, MAX_ADDRESS_BYTES, MAX_REGISTRIES } from './crawls/registry-rows.ts';
+import { changingUsage, countedSize, fitting, makeRoom, ROW_BYTES, sumOf } from './registry-usage.ts';
 import { bytesOf, type Schema } from './schema/schema.ts';
 import type { Seal } from './seal.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from './store.ts';
@@ -36,13 +37,21 @@ export interface DocumentStoreOptions {
   readonly seal: Seal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Bytes that one registry may have, with {@link ROW_BYTES} for each document. */
+  readonly maxBytes: number;
 }
 
 /**
  * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}. One whose bytes have another digest, or whose
  * MAC is of another name, is removed when it is read. Errors are those of {@link DocumentStore}.
  */
-export function createDocumentStore({ db, reading = db, seal, now }: DocumentStoreOptions): DocumentStore {
+export function createDocumentStore({
+  db,
+  reading = db,
+  seal,
+  now,
+  maxBytes,
+}: DocumentStoreOptions): DocumentStore {
   /** The digests of documents that are read together. */
   async function withinBound(name: Served, digests: readonly string[]): Promise<string[]> {
     const sizes = await of(name, reading.selectFrom('document'), digests)
@@ -72,12 +81,31 @@ export function createDocumentStore({ db, reading = db, seal, now }: DocumentSto
     const valid = new Set(found.map(({ digest }) => digest));
     const old = rows.filter(({ named_at }) => named_at <= now() - NAMED_AGAIN_MS);
     const invalid = rows.filter(({ digest }) => !valid.has(digest));
-    if (invalid.length > 0) await tolerated(of(name, db.deleteFrom('document'), digestsOf(invalid)));
+    if (invalid.length > 0) await tolerated({ execute: () => remove(name, digestsOf(invalid)) });
     if (old.length > 0) {
       await tolerated(of(name, db.updateTable('document').set({ named_at: now() }), digestsOf(old)));
     }
     return found;
   }
+
+  /** Gives the bytes that they had. */
+  async function removeSome(
+    transaction: Kysely<Schema>,
+    name: Served,
+    digests: readonly string[],
+  ): Promise<number> {
+    const rows = await of(name, transaction.deleteFrom('document'), digests)
+      .returning(countedSize('document').as('size'))
+      .execute();
+    return sumOf(rows);
+  }
+
+  const remove = (name: Served, digests: readonly string[]) =>
+    changingUsage(
+      db,
+      rowsOf(name.registryId),
+      async (transaction, used) => used - (await removeSome(transaction, name, digests)),
+    );
 
   return {
     async read(key, repository, digests) {
@@ -98,28 +126,25 @@ export function createDocumentStore({ db, reading = db, seal, now }: DocumentSto
 
     async write(key, repository, documents) {
       for (const { digest, bytes } of documents) refuseInvalid(digest, bytes);
-      const registry_id = await idOf(db, key);
+      const registryId = await idOf(db, key);
       const named_at = now();
-      const name = nameOf(key, repository);
-      const rows = documents.map(({ digest, bytes }) => ({
-        ...{ registry_id, repository, digest, source: name.source, body: bytes, named_at },
+      const name: Served = { ...nameOf(key, repository), registryId };
+      // Each once: a digest has one document.
+      const distinct = [...new Map(documents.map((document) => [document.digest, document])).values()];
+      const added = fitting(
+        distinct.map((document) => ({ ...document, size: document.bytes.byteLength + ROW_BYTES })),
+        maxBytes,
+      );
+      const rows = added.rows.map(({ digest, bytes }) => ({
+        ...{ registry_id: registryId, repository, digest, source: name.source, body: bytes, named_at },
         mac: seal.rowMac('document', sealedOf({ ...name, digest })),
       }));
-      await db.transaction().execute(async (transaction) => {
-        for (const some of chunksOf(rows)) {
-          await transaction
-            .insertInto('document')
-            .values(some)
-            .onConflict((conflict) =>
-              conflict.columns(['registry_id', 'repository', 'digest']).doUpdateSet(({ ref }) => ({
-                body: ref('excluded.body'),
-                source: ref('excluded.source'),
-                named_at,
-                mac: ref('excluded.mac'),
-              })),
-            )
-            .execute();
-        }
+      await changingUsage(db, rowsOf(registryId), async (transaction, before) => {
+        let used = before;
+        for (const some of chunksOf(rows)) used -= await removeSome(transaction, name, digestsOf(some));
+        used = await makeRoom(transaction, rowsOf(registryId), { used, added: added.bytes, maxBytes });
+        for (const some of chunksOf(rows)) await transaction.insertInto('document').values(some).execute();
+        return used + added.bytes;
       });
     },
 
@@ -127,14 +152,34 @@ export function createDocumentStore({ db, reading = db, seal, now }: DocumentSto
   };
 }
 
-/** Removes the documents that nothing has named since a time, in milliseconds since the epoch; gives how many. */
+/**
+ * Removes the documents that nothing has named since a time, in milliseconds since the epoch; gives how many.
+ */
 export async function pruneDocuments(db: Kysely<Schema>, before: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('document')
-    .where('named_at', '<', before)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+  let removed = 0;
+  for (const { id } of await db.selectFrom('registry').select('id').limit(MAX_REGISTRIES).execute()) {
+    await changingUsage(db, rowsOf(id), async (transaction, used) => {
+      const old = await transaction
+        .selectFrom('document')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .select(sql<number>`coalesce(sum(${countedSize('document')}), 0)`.as('bytes'))
+        .where('registry_id', '=', id)
+        .where('named_at', '<', before)
+        .executeTakeFirstOrThrow();
+      if (Number(old.count) === 0) return used;
+      await transaction
+        .deleteFrom('document')
+        .where('registry_id', '=', id)
+        .where('named_at', '<', before)
+        .execute();
+      removed += Number(old.count);
+      return used - Number(old.bytes);
+    });
+  }
+  return removed;
 }
+
+const rowsOf = (registryId: number) => ({ table: 'document', registryId }) as const;
 
 /** What served a document. */
 export interface DocumentSource {

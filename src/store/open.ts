@@ -10,6 +10,7 @@ import { HISTORY_BOUNDS, type HistoryBounds } from './history/history-bounds.ts'
 import { createHistorySeal } from './history/history-seal.ts';
 import { createTagHistory } from './history/tag-history.ts';
 import { recordTags } from './history/tags.ts';
+import { MAX_REGISTRY_BYTES, maxBytesOf } from './registry-usage.ts';
 import { migrate } from './schema/migrate.ts';
 import { requireOwnObjects } from './schema/objects.ts';
 import { createSeal } from './seal.ts';
@@ -25,6 +26,8 @@ export interface OpenStoreOptions {
   readonly now?: () => number;
   /** How much of tag history is kept; {@link HISTORY_BOUNDS} unless said. */
   readonly bounds?: HistoryBounds;
+  /** Bytes that the documents of one registry may have, and a sixteenth of it its values of state; 1 GiB unless said. */
+  readonly registryBytes?: number;
   /** Called where a part is not what was written, and the store goes on without it; no call of it is rejected then. */
   readonly onInvalid?: (error: FederationError) => void;
 }
@@ -46,6 +49,7 @@ export async function openStore({
   secret,
   now = SYSTEM_CLOCK.wall,
   bounds = HISTORY_BOUNDS,
+  registryBytes = MAX_REGISTRY_BYTES,
   onInvalid = () => {},
 }: OpenStoreOptions): Promise<OpenedStore> {
   const engine = await openEngine(place).catch(rejectAsFault(place));
@@ -75,8 +79,14 @@ export async function openStore({
         if ((await recordTags(recording, images)) === 0) checked.add(id);
       },
     }),
-    documents: createDocumentStore({ db, reading, seal, now }),
-    state: createStateStore(db, seal, reading),
+    documents: createDocumentStore({
+      db,
+      reading,
+      seal,
+      now,
+      maxBytes: maxBytesOf('document', registryBytes),
+    }),
+    state: createStateStore({ db, reading, seal, now, maxBytes: maxBytesOf('state', registryBytes) }),
     history: createTagHistory({ db: reading, seal, now, bounds, onInvalid: onFound }),
     info: () => storeInfo({ ...engine, db: reading }),
     size: () => engine.size(),

@@ -2,6 +2,8 @@
 import { type Kysely, sql } from 'kysely';
 import { FederationError } from '../model/errors.ts';
 import { chunksOf } from './chunks.ts';
+import { idOf, knownIdOf } from './crawls/registry-rows.ts';
+import { changingUsage, countedSize, fitting, makeRoom, ROW_BYTES, sumOf } from './registry-usage.ts';
 import { bytesOf, type Schema } from './schema/schema.ts';
 import type { Seal } from './seal.ts';
 import type { StateEntry, StateStore } from './store.ts';
@@ -22,12 +24,52 @@ export const STATE_COLUMNS = [
   upTo('mac', MAX_MAC_BYTES).as('mac'),
 ] as const;
 
+export interface StateStoreOptions {
+  readonly db: Kysely<Schema>;
+  /** For what is read beside what is written; by default `db`. */
+  readonly reading?: Kysely<Schema>;
+  readonly seal: Seal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Bytes that the values of one registry may have, with {@link ROW_BYTES} for each. */
+  readonly maxBytes: number;
+}
+
 /**
  * The values in the table `state`, sealed with `seal` over key and value. One that was changed, or copied to another
  * key, is not read; where one of several has more than {@link MAX_VALUE_BYTES}, none of them is written: STORE_INVALID.
  * Other errors are the engine's.
  */
-export function createStateStore(db: Kysely<Schema>, seal: Seal, reading = db): StateStore {
+export function createStateStore({ db, reading = db, seal, now, maxBytes }: StateStoreOptions): StateStore {
+  /** Gives the bytes that those had which are of the registry. */
+  async function removeSome(
+    transaction: Kysely<Schema>,
+    registryId: number,
+    keys: readonly string[],
+  ): Promise<number> {
+    const rows = await transaction
+      .deleteFrom('state')
+      .where('key', 'in', keys)
+      .returning(['registry_id', countedSize('state').as('size')])
+      .execute();
+    return sumOf(rows.filter(({ registry_id }) => registry_id === registryId));
+  }
+
+  async function writeOf(registryId: number, entries: readonly SealedRow[]): Promise<void> {
+    const counted = entries.map((row) => ({ row, size: Buffer.byteLength(row.value) + ROW_BYTES }));
+    const added = fitting(counted, maxBytes);
+    const named_at = now();
+    const rows = added.rows.map(({ row }) => ({ ...row, registry_id: registryId, named_at }));
+    const ofRegistry = { table: 'state', registryId } as const;
+    await changingUsage(db, ofRegistry, async (transaction, before) => {
+      let used = before;
+      for (const some of chunksOf(keysOf(entries))) used -= await removeSome(transaction, registryId, some);
+      used = await makeRoom(transaction, ofRegistry, { used, added: added.bytes, maxBytes });
+      for (const some of chunksOf(rows)) await transaction.insertInto('state').values(some).execute();
+      return used + added.bytes;
+    });
+  }
+
   return {
     async read(keys) {
       const found: StateEntry[] = [];
@@ -45,8 +87,9 @@ export function createStateStore(db: Kysely<Schema>, seal: Seal, reading = db): 
       return found;
     },
 
-    async write(entries) {
+    async write(entries, key) {
       const rows = entries.map((entry) => sealedRow(entry, seal));
+      if (key !== undefined) return writeOf(await idOf(db, key), rows);
       await db.transaction().execute(async (transaction) => {
         for (const some of chunksOf(rows)) {
           await transaction
@@ -74,13 +117,29 @@ export function createStateStore(db: Kysely<Schema>, seal: Seal, reading = db): 
       return rows.map(({ key }) => key);
     },
 
-    async remove(keys) {
+    async remove(keys, key) {
+      const registryId = key && (await knownIdOf(db, key));
+      if (registryId !== undefined) {
+        return changingUsage(db, { table: 'state', registryId }, async (transaction, before) => {
+          let used = before;
+          for (const some of chunksOf(keys)) used -= await removeSome(transaction, registryId, some);
+          return used;
+        });
+      }
       for (const some of chunksOf(keys)) await db.deleteFrom('state').where('key', 'in', some).execute();
     },
   };
 }
 
-function sealedRow({ key, value }: StateEntry, seal: Seal) {
+interface SealedRow {
+  readonly key: string;
+  readonly value: string;
+  readonly mac: Buffer;
+}
+
+const keysOf = (rows: readonly SealedRow[]): string[] => rows.map(({ key }) => key);
+
+function sealedRow({ key, value }: StateEntry, seal: Seal): SealedRow {
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > MAX_VALUE_BYTES) {
     throw new FederationError('STORE_INVALID', `The state ${key} has more than ${MAX_VALUE_BYTES} bytes.`);

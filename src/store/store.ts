@@ -87,8 +87,9 @@ export interface DocumentStore {
    */
   read(key: RegistryKey, repository: string, digests: readonly string[]): Promise<readonly StoredDocument[]>;
   /**
-   * Keeps what the repository served, all of it or nothing. Rejects with STORE_INVALID where bytes have another digest, or
-   * are more than 64 MiB.
+   * Keeps what the repository served, all of it or nothing. Where the registry has more than it may have then, those of its
+   * documents that were named longest ago are removed first; what is larger by itself is not kept. Rejects with
+   * STORE_INVALID where bytes have another digest, or are more than 64 MiB.
    */
   write(key: RegistryKey, repository: string, documents: readonly StoredDocument[]): Promise<void>;
   /** Removes those that nothing has read or written since a time; gives how many. */
@@ -107,12 +108,14 @@ export interface StateStore {
   read(keys: readonly string[]): Promise<readonly StateEntry[]>;
   /**
    * All of them or none; each key at most once. Resolves when they are on the disk. Rejects with STORE_INVALID where a value
-   * has more than 1 MiB as JSON.
+   * has more than 1 MiB as JSON. With a registry they are its own, and gone with it: of these it may have so many, and those
+   * that were written longest ago are removed first; what is larger by itself is not kept.
    */
-  write(entries: readonly StateEntry[]): Promise<void>;
+  write(entries: readonly StateEntry[], registry?: RegistryKey): Promise<void>;
   /** Up to `limit` keys behind `after` that begin with `prefix`, sorted as the engine compares text. */
   keys(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly string[]>;
-  remove(keys: readonly string[]): Promise<void>;
+  /** `registry`: whose they are, as it was at `write`. */
+  remove(keys: readonly string[], registry?: RegistryKey): Promise<void>;
 }
 
 /** One time in which a tag pointed to one image. */

@@ -25,7 +25,7 @@ export type StoreReply = ({ readonly value: unknown } | { readonly failure: Erro
 };
 
 /** What the thread is started with, beside what Piscina adds. */
-export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret'>;
+export type StoreWorkerData = Pick<OpenStoreOptions, 'place' | 'secret' | 'registryBytes'>;
 
 const { place } = workerData as StoreWorkerData;
 

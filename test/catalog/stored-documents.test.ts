@@ -46,9 +46,10 @@ function noted(store: DocumentStore) {
   };
 }
 
-async function opened(context: TestContext): Promise<DocumentStore> {
+async function opened(context: TestContext, registryBytes?: number): Promise<DocumentStore> {
   const place = { kind: 'sqlite', path: `${temporaryFolder(context)}/store.sqlite` } as const;
-  const store = await openStore({ place, secret: Buffer.alloc(32, 7) });
+  const secret = Buffer.alloc(32, 7);
+  const store = await openStore({ place, secret, ...(registryBytes !== undefined && { registryBytes }) });
   context.after(() => store.close());
   return store.documents;
 }
@@ -81,6 +82,31 @@ describe('documents that outlive the process', () => {
     await turn();
     assert.deepEqual(calls, ['write 1']);
     await documents.close();
+  });
+
+  test('that the store removed for others of their registry are asked for again, and no other registry loses any', async (context) => {
+    const store = await opened(context, 20_000);
+    const create = () => createStoredDocuments({ store, keyOf: crawledKeys(FACILITIES), clock: fakeClock() });
+    const before = create();
+    const other = documentOf('{"of":"desy"}');
+    await before.put({ ...other.key, facility: 'desy' }, other.bytes);
+    const first = documentOf('{"first":true}');
+    await before.put(first.key, first.bytes);
+    await before.close();
+    for (let crawl = 0; crawl < 10; crawl += 1) {
+      const hostile = create();
+      for (let at = 0; at < 5; at += 1) {
+        const { key, bytes } = documentOf(`${crawl} ${at}`.padEnd(1_000));
+        await hostile.put(key, bytes);
+      }
+      await hostile.close();
+    }
+    const after = create();
+    assert.equal(text(await after.get({ ...other.key, facility: 'desy' })), '{"of":"desy"}');
+    assert.equal(await after.get(first.key), null);
+    await after.put(first.key, first.bytes);
+    await after.close();
+    assert.equal(text(await create().get(first.key)), '{"first":true}');
   });
 
   test('are those of the repository that served them', async (context) => {

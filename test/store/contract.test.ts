@@ -2,19 +2,23 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { FederationError } from '../../src/model/errors.ts';
 import { removeDamaged } from '../../src/store/crawls/node-rows.ts';
 import { batchOf, MAX_BODY_BYTES } from '../../src/store/crawls/node-text.ts';
 import { MAX_DOCUMENT_BYTES } from '../../src/store/documents.ts';
 import type { StorePlace } from '../../src/store/engine/engine.ts';
+import { openEngine } from '../../src/store/engine/open-engine.ts';
 import { openStore } from '../../src/store/open.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
+import { MIGRATIONS } from '../../src/store/schema/migrations.ts';
 import type { Schema } from '../../src/store/schema/schema.ts';
 import type { CrawlFacts, Store } from '../../src/store/store.ts';
 import { textUpTo, upTo } from '../../src/store/up-to.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { allOf, FACTS, KEY, stored, tampered } from '../support/stored-crawls.ts';
 import { forgedHistory } from './forged-history-suite.ts';
+import { registryBound } from './registry-bound-suite.ts';
 import { type OpenHistory, tagHistory } from './tag-history-suite.ts';
 
 const SECRET = Buffer.alloc(32, 7);
@@ -491,6 +495,13 @@ function contract(makePlace: MakePlace): void {
   };
   tagHistory(openHistory);
   forgedHistory(openHistory);
+  registryBound(async (context, registryBytes) => {
+    const place = await makePlace(context);
+    const clock = { now: 10 * HOUR };
+    const store = await openStore({ place, secret: SECRET, registryBytes, now: () => clock.now });
+    context.after(() => store.close());
+    return { store, clock, tamper: (change) => tampered(place, change) };
+  });
 
   test('info counts what there is', async (context) => {
     const { store } = await opened(context);
@@ -501,6 +512,33 @@ function contract(makePlace: MakePlace): void {
     const { facility, registry } = KEY;
     assert.deepEqual(info.registries, [{ facility, registry, nodes: 1, ...FACTS }]);
     assert.deepEqual([info.documents, info.tags], [0, 0]);
+  });
+
+  test('a store of the first version is counted when it is opened, and keeps what it has', async (context) => {
+    const place = await makePlace(context);
+    const engine = await openEngine(place);
+    await migrate(engine, MIGRATIONS.slice(0, 1));
+    await sql`INSERT INTO registry VALUES (1, 'esrf', 'internal', 'graphql', 'a', 1, NULL, 0, 0, 0, ${Buffer.alloc(0)}, ${Buffer.alloc(0)})`.execute(
+      engine.db,
+    );
+    for (const digest of ['a', 'b']) {
+      await sql`INSERT INTO document (registry_id, repository, digest, source, named_at, mac, body)
+        VALUES (1, 'em/relion', ${digest}, 'graphql a', 1, '', ${Buffer.alloc(1_000)})`.execute(engine.db);
+    }
+    await sql`INSERT INTO state VALUES ('seen', '1', ${Buffer.alloc(32)})`.execute(engine.db);
+    await engine.close();
+    const store = await openStore({ place, secret: SECRET });
+    context.after(() => store.close());
+    const usage = { registry_id: 1, kind: 'document', bytes: 2 * (1_000 + 1_024) };
+    await tampered(place, async (db) => {
+      // PostgreSQL's driver gives whole numbers of 64 bits as text.
+      const rows = await db.selectFrom('registry_usage').selectAll().execute();
+      assert.deepEqual(
+        rows.map((row) => ({ ...row, bytes: Number(row.bytes) })),
+        [usage],
+      );
+      assert.equal((await db.selectFrom('state').select('registry_id').execute())[0]?.registry_id, null);
+    });
   });
 
   test('a store of a newer panfed is refused, and left as it is', async (context) => {

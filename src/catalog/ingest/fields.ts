@@ -1,6 +1,6 @@
 // Reads one field of an unchecked record: checks its type and bounds and makes its text inert, or throws why it is
 // invalid.
-import { inert } from '../../model/inert.ts';
+import { cleanLine, cleanProse } from '../../model/clean-text.ts';
 
 /** Thrown if a record breaks the contract. The message is the reason that the admin reads; ingest catches it. */
 export class Broken extends Error {
@@ -8,23 +8,6 @@ export class Broken extends Error {
 }
 
 export type Unproven = Readonly<Record<string, unknown>>;
-
-/** Most texts are plain: they need neither normalization nor cleaning. */
-const PLAIN = /^[\x20-\x7e]*$/;
-
-/** The text as one line: well-formed, in Unicode NFC, inert, trimmed; null if nothing is left. */
-export function cleanLine(text: string): string | null {
-  const clean = (PLAIN.test(text) ? text : inert(text.toWellFormed().normalize('NFC'))).trim();
-  return clean === '' ? null : clean;
-}
-
-/** As {@link cleanLine}, for text whose line breaks are kept, as line feeds; null if nothing is left. */
-export function cleanProse(text: string): string | null {
-  if (PLAIN.test(text)) return cleanLine(text);
-  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => cleanLine(line) ?? '');
-  const clean = lines.join('\n').trim();
-  return clean === '' ? null : clean;
-}
 
 /** The value as an object with unchecked fields. Throws {@link Broken} for anything else; `at` is the field's path. */
 export function readObject(value: unknown, at: string): Unproven {

@@ -47,7 +47,7 @@ export interface UpstreamImage extends StatedDescription {
   /** In order: the first describes before the others, and each of them restricts. At least one. */
   readonly labels: Labels;
   readonly labelsBehind: readonly Labels[];
-  /** Names of labels that the source left out, since nobody reads them and they are beyond the bounds. */
+  /** Names of labels that the source left out, since nobody reads them and they are beyond the bounds, or that have several values. */
   readonly droppedLabels: readonly string[];
   readonly manifests: readonly PlatformManifest[];
   readonly environment: readonly EnvironmentVariable[];

@@ -112,14 +112,17 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
   yield { nodes: page, generation: null, ...(unfinished && { unfinished }) };
 }
 
-/** Those of repositories that a notification named are asked for at once; a time in the future is not true. */
+/** A time in the future is not true. */
 function referrersContext({ referrers }: OciCrawl, { notified }: CrawlContext): ReferrersContext {
   const { known, every, now } = referrers;
-  const isDue = (repository: string, askedAt: number): boolean => {
-    const age = now() - askedAt;
-    return notified?.names.has(repository) === true || age < 0 || age >= every;
+  return {
+    ...{ known, api: apiStanding(), now },
+    isDue(askedAt) {
+      const age = now() - askedAt;
+      return age < 0 || age >= every;
+    },
+    isNotified: (repository) => notified?.names.has(repository) === true,
   };
-  return { known, api: apiStanding(), isDue, now };
 }
 
 /** What cannot be forgotten now is forgotten after another crawl. */

@@ -1,9 +1,10 @@
 // The labels of an image on all its levels: the index, then each platform's manifest and configuration.
 import { BOUNDS } from '../../model/bounds.ts';
+import { cleanLine, cleanProse } from '../../model/clean-text.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { readsLabel } from '../labels.ts';
-import type { Image, PlatformImage } from './image.ts';
+import type { Image } from './image.ts';
 import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './labels.ts';
 
 /** Characters of the labels of all levels together: the node of the image is stored. */
@@ -15,7 +16,7 @@ const MAX_LABELS = 8_192;
 export interface LabelSets {
   /** The first describes before the others; each differs from those before it. */
   readonly sets: readonly (readonly LabelEntry[])[];
-  /** Names of labels of which the sets do not have every value, sorted. */
+  /** Names of labels by which no policy can judge: the sets do not have every value of them, or have several. Sorted. */
   readonly dropped: readonly string[];
 }
 
@@ -23,8 +24,9 @@ export interface LabelSets {
  * The labels of each level: annotations of the index, then of each platform the manifest's, the index's of that manifest,
  * and the configuration's labels. Of platforms behind the first those alone that are read, since they restrict and state
  * licenses; of the others, those that have another value there are named in `dropped`, for a policy that comes to read them.
- * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many labels or characters, and where platforms
- * differ in a label by which a policy decides
+ * So are labels in which levels or platforms differ, whoever reads them: the sets have them for description.
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many labels or characters, and where levels or
+ * platforms differ in a label by which only a policy decides
  */
 export function labelSets(image: Image, isRead: IsRead): LabelSets {
   const [first, ...others] = image.manifests;
@@ -33,7 +35,8 @@ export function labelSets(image: Image, isRead: IsRead): LabelSets {
   const whole = [...image.annotations, ...(first?.labels ?? [])];
   const levels = [...whole, ...behind.map((level) => onlyRead(level, isRead))];
   refuseTooLong(levels);
-  refuseDisagreement(image, isRead);
+  const disputed = disputedNames([...whole, ...behind]);
+  refuseDisputed(disputed, isRead);
   const merged = mergedOf(levels);
   // Together they are one image's labels, and have the bounds of one.
   const kept = bounded([...merged], isRead);
@@ -47,7 +50,8 @@ export function labelSets(image: Image, isRead: IsRead): LabelSets {
     .flatMap(({ labels }) => labels)
     .filter(([name, value]) => !isRead(name) && merged.get(name) !== value)
     .map(([name]) => name);
-  const dropped = [...kept.dropped, ...[...whole, ...behind].flatMap((level) => level.dropped), ...differing];
+  const beyond = [...whole, ...behind].flatMap((level) => level.dropped);
+  const dropped = [...kept.dropped, ...beyond, ...differing, ...disputed];
   return { sets: [...sets.values()], dropped: [...new Set(dropped)].sort() };
 }
 
@@ -79,23 +83,32 @@ function refuseTooLong(levels: readonly BoundedLabels[]): void {
 }
 
 /**
- * Nobody knows which of two values restricts more of a label that only a policy reads, unless the index states it for all
- * platforms. A platform without it has none that could open anything.
+ * Labels that have two values or more, by the names and values that ingest makes of them. A level or a platform without one
+ * states nothing that could open anything.
  */
-function refuseDisagreement({ annotations, manifests }: Image, isRead: IsRead): void {
-  const ofIndex = mergedOf(annotations);
+function disputedNames(levels: readonly BoundedLabels[]): readonly string[] {
   const stated = new Map<string, string>();
-  for (const { labels } of manifests as readonly Pick<PlatformImage, 'labels'>[]) {
-    for (const [name, value] of mergedOf(labels)) {
-      if (!isRead(name) || readsLabel(name) || ofIndex.has(name)) continue;
-      if ((stated.get(name) ?? value) !== value) {
-        throw malformed(
-          `its platforms differ in ${JSON.stringify(inert(name.slice(0, 64)))}, which a policy reads`,
-        );
-      }
-      stated.set(name, value);
-    }
+  const disputed = new Set<string>();
+  for (const [raw, value] of levels.flatMap(({ labels }) => labels)) {
+    const name = cleanLine(raw);
+    if (name === null) continue;
+    const clean = cleanProse(value) ?? '';
+    if ((stated.get(name) ?? clean) !== clean) disputed.add(name);
+    stated.set(name, clean);
   }
+  return [...disputed];
+}
+
+/**
+ * Nobody knows which of two values restricts more of a label that only a policy reads. What panfed reads has a value for
+ * description, or is the strictest.
+ */
+function refuseDisputed(disputed: readonly string[], isRead: IsRead): void {
+  const name = disputed.find((each) => isRead(each) && !readsLabel(each));
+  if (name === undefined) return;
+  throw malformed(
+    `its levels or platforms differ in ${JSON.stringify(inert(name.slice(0, 64)))}, which a policy reads`,
+  );
 }
 
 const malformed = (message: string): FederationError => new FederationError('SOURCE_MALFORMED', message);

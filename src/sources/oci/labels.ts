@@ -1,6 +1,7 @@
 // The labels and annotations of one document, within bounds: what nothing reads is dropped beyond them, and counted by
 // name; what somebody reads is never dropped.
 import { BOUNDS } from '../../model/bounds.ts';
+import { cleanLine } from '../../model/clean-text.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { isObject } from '../../model/json-object.ts';
@@ -25,11 +26,11 @@ export const MAX_DROPPED = 1_024;
 /** Bytes of labels that nobody reads, as JSON: with them a record stays well within its own bound. */
 const UNREAD_BYTES = BOUNDS.recordBytes / 2;
 
-/** Labels that panfed's families read, or that one of the policies names. */
+/** Labels that panfed's families read, or that one of the policies names; by the names that ingest makes of them. */
 export const readBy =
   (policyLabels: ReadonlySet<string>): IsRead =>
   (name) =>
-    policyLabels.has(name) || readsLabel(name);
+    policyLabels.has(cleanLine(name) ?? '') || readsLabel(name);
 
 /** The entries of a mapping of names to texts, within bounds. Throws SOURCE_MALFORMED where one that is read is not. */
 export function readLabels(value: unknown, what: string, isRead: IsRead): BoundedLabels {

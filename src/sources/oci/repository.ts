@@ -45,7 +45,9 @@ export interface ReferrersContext {
   readonly known: KnownReferrers;
   readonly api: ApiStanding;
   /** Whether what was asked at that time, in milliseconds since the epoch, is to be asked again. */
-  readonly isDue: (repository: string, askedAt: number) => boolean;
+  readonly isDue: (askedAt: number) => boolean;
+  /** Whether a notification named the repository: what cannot be asked for now is then left to the next crawl as due. */
+  readonly isNotified: (repository: string) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -119,7 +121,7 @@ export async function repositoryNodes(
     const found = repositoryReferrers({
       ...{ ...referrers, registry, repository, documents, reading },
       tags: await referrerTagsOf(listed.referrerTags),
-      isDue: (askedAt) => referrers.isDue(repository, askedAt),
+      isNotified: referrers.isNotified(repository),
       known: await referrers.known.read(key).catch(() => new Map()),
     });
     // Whichever answer came first: the same images come in the same order.

@@ -3,7 +3,7 @@ import type { Source } from '../source.ts';
 import { crawlOci, type OciCrawl } from './crawl.ts';
 
 /** Counts up with each change of how nodes are made of what a registry says. */
-const MAPPING = 1;
+const MAPPING = 2;
 
 /** Milliseconds in which a registry is listed, whoever waits: thousands of repositories, of a registry that is slow. */
 const CRAWL_MS = 3_600_000;

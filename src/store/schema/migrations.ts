@@ -6,7 +6,7 @@ import type { StorePlace } from '../engine/engine.ts';
 export type Migration = (db: Kysely<unknown>, kind: StorePlace['kind']) => Promise<void>;
 
 /** Position plus one is the version that a step leads to. */
-export const MIGRATIONS: readonly Migration[] = [createTables];
+export const MIGRATIONS: readonly Migration[] = [createTables, countUsage];
 
 async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Promise<void> {
   const bytes: ColumnDataType = kind === 'sqlite' ? 'blob' : 'bytea';
@@ -101,4 +101,34 @@ async function createTables(db: Kysely<unknown>, kind: StorePlace['kind']): Prom
   await schema.createIndex('tag_image').on('tag').columns(['image_id', 'until']).execute();
   // One span of a tag and an image is open.
   await sql`CREATE UNIQUE INDEX tag_now ON tag (registry_id, image_id, tag) WHERE until IS NULL`.execute(db);
+}
+
+/** How much each registry has of what is asked for again, and what of that was named longest ago. */
+async function countUsage(db: Kysely<unknown>, kind: StorePlace['kind']): Promise<void> {
+  const long: ColumnDataType = kind === 'sqlite' ? 'integer' : 'bigint';
+  const { schema } = db;
+  const table = schema.createTable('registry_usage');
+  await (kind === 'sqlite' ? table.modifyEnd(sql`STRICT`) : table)
+    .addColumn('registry_id', 'integer', (column) =>
+      column.notNull().references('registry.id').onDelete('cascade'),
+    )
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('bytes', long, (column) => column.notNull())
+    .addPrimaryKeyConstraint('registry_usage_key', ['registry_id', 'kind'])
+    .execute();
+  await schema
+    .alterTable('state')
+    .addColumn('registry_id', 'integer', (column) => column.references('registry.id').onDelete('cascade'))
+    .execute();
+  await schema
+    .alterTable('state')
+    .addColumn('named_at', long, (column) => column.notNull().defaultTo(0))
+    .execute();
+  await schema.createIndex('document_age').on('document').columns(['registry_id', 'named_at']).execute();
+  await schema.createIndex('state_age').on('state').columns(['registry_id', 'named_at']).execute();
+  // As `ROW_BYTES` was when this step was made; the next prune counts anew.
+  await sql`INSERT INTO registry_usage (registry_id, kind, bytes)
+    SELECT registry_id, 'document', sum(octet_length(body) + 1024) FROM document GROUP BY registry_id`.execute(
+    db,
+  );
 }

@@ -64,7 +64,7 @@ async function strangeInSqlite(engine: Engine): Promise<string[]> {
 /** By the types, all of them. */
 const TABLES: Readonly<Record<keyof Schema, true>> = {
   ...{ meta: true, registry: true, registry_part: true, node: true },
-  ...{ document: true, state: true, image: true, tag: true },
+  ...{ registry_usage: true, document: true, state: true, image: true, tag: true },
 };
 
 /** Beside its tables PostgreSQL's schema may have those of others: what acts on the store's own is looked for. */

@@ -64,6 +64,17 @@ interface StateTable {
   readonly key: string;
   readonly value: string;
   readonly mac: Bytes;
+  /** null: it is of no registry, and has no bound but that of a value. */
+  readonly registry_id: Generated<number | null>;
+  /** When it was written last. */
+  readonly named_at: Generated<number>;
+}
+
+/** Bytes of what a registry has in the table `kind`, as `registry-usage.ts` counts them. */
+interface RegistryUsageTable {
+  readonly registry_id: number;
+  readonly kind: string;
+  readonly bytes: number;
 }
 
 /** Images that a tag pointed to: as long as their rows are there, so is the history of their tags. */
@@ -100,6 +111,7 @@ export interface Schema {
   readonly registry: RegistryTable;
   readonly registry_part: PartTable;
   readonly node: NodeTable;
+  readonly registry_usage: RegistryUsageTable;
   readonly document: DocumentTable;
   readonly state: StateTable;
   readonly image: ImageTable;

@@ -6,6 +6,7 @@ import type { Engine, StorePlace } from '../engine/engine.ts';
 import { faultOf, rejectAsFault } from '../engine/fault.ts';
 import { openEngine, openEngineToRead } from '../engine/open-engine.ts';
 import { using } from '../open.ts';
+import { recountUsage } from '../registry-usage.ts';
 import { migrate, schemaVersion } from '../schema/migrate.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { RegistryKey } from '../store.ts';
@@ -39,6 +40,7 @@ const TABLES = [
   'registry',
   'registry_part',
   'node',
+  'registry_usage',
   'document',
   'state',
   'image',
@@ -69,6 +71,9 @@ export async function pruneStore(place: StorePlace, request: PruneRequest): Prom
       return gone;
     });
     const documents = await pruneDocuments(db, request.documentsBefore);
+    for (const { id } of await db.selectFrom('registry').select('id').limit(MAX_REGISTRIES).execute()) {
+      await recountUsage(db, id);
+    }
     // What was removed is removed, whatever comes of this.
     const roomKept = await vacuum(engine).then(
       () => null,

@@ -72,7 +72,7 @@ describe('panfed store info', () => {
     assert.equal(failure, null);
     assert.match(stdout, /^engine {5}SQLite\n/);
     assert.ok(stdout.includes(`place      ${path}\n`), stdout);
-    assert.match(stdout, /^schema {5}version 1\nsize {7}[\d.]+ KiB\n/m);
+    assert.match(stdout, /^schema {5}version 2\nsize {7}[\d.]+ KiB\n/m);
     assert.match(
       stdout,
       /^desy {6}old {7}1 {6}g1 {10}2026-05-01T10:00:00\.000Z {2}2026-05-02T10:00:00\.000Z$/m,
@@ -85,7 +85,7 @@ describe('panfed store info', () => {
     assert.ok(bytes > 0);
     const times = { crawledAt: '2026-05-01T10:00:00.000Z', checkedAt: '2026-05-02T10:00:00.000Z' };
     assert.deepEqual(info, {
-      ...{ place: path, engine: 'sqlite', schema: 1, documents: 0, tags: 0 },
+      ...{ place: path, engine: 'sqlite', schema: 2, documents: 0, tags: 0 },
       registries: [
         { facility: 'desy', registry: 'old', nodes: 1, generation: 'g1', ...times },
         { facility: 'esrf', registry: 'internal', nodes: 2, generation: 'g1', ...times },

@@ -168,14 +168,14 @@ describe('an image', () => {
     forget('em/relion', one.digest);
     assert.deepEqual((await crawled(client)).nodes[0]?.platforms, ['linux/arm64']);
     forget('em/relion', other.digest);
-    assert.deepEqual(await crawled(client), { nodes: [], malformed: [] });
+    assert.deepEqual(await crawled(client), { nodes: [], malformed: [], unfinished: null });
   });
 
   test('that is a chart, a signature or an SBOM is none', async () => {
     const { client, hold } = await registry();
     hold('em/charts', ['1'], testImage({ configType: 'application/vnd.cncf.helm.config.v1+json' }));
     hold('em/sbom', ['1'], testImage({ layerType: 'application/spdx+json' }));
-    assert.deepEqual(await crawled(client), { nodes: [], malformed: [] });
+    assert.deepEqual(await crawled(client), { nodes: [], malformed: [], unfinished: null });
   });
 
   test('whose digest is of SHA-512 is one as any other', async () => {
@@ -258,8 +258,9 @@ describe('labels', () => {
   });
 });
 
-describe('platforms that differ', () => {
+describe('platforms or levels that differ', () => {
   const NAME = 'org.hzb.restricted';
+  const TITLE = 'org.opencontainers.image.title';
 
   async function ofPlatforms(
     one: object,
@@ -275,15 +276,32 @@ describe('platforms that differ', () => {
     return crawled(client, { policyLabels: () => new Set(policyLabels) });
   }
 
+  /** An image of one platform, as its configuration, its manifest, its entry in the index and the index say. */
+  async function ofLevels(
+    levels: { labels?: object; manifest?: object; entry?: object; index?: object },
+    policyLabels: readonly string[],
+  ) {
+    const { client, hold } = await registry();
+    const image = testImage({ labels: levels.labels ?? {}, annotations: levels.manifest ?? {} });
+    const entry = { image, ...(levels.entry !== undefined && { annotations: levels.entry }) };
+    hold('em/levels', ['1'], testIndex([entry], { annotations: levels.index ?? {} }));
+    return crawled(client, { policyLabels: () => new Set(policyLabels) });
+  }
+
   test('in a label that a policy reads are quarantined', async () => {
     const { malformed } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, {}, [NAME]);
     assert.deepEqual(reasons(malformed).length, 1);
-    assert.match(malformed[0]?.reason ?? '', /its platforms differ in "org.hzb.restricted"/);
+    assert.match(malformed[0]?.reason ?? '', /its levels or platforms differ in "org.hzb.restricted"/);
   });
 
-  test('are one image where the index states it, or one of them does not have it', async () => {
-    const stated = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, { [NAME]: 'yes' }, [NAME]);
-    assert.equal(stated.nodes[0]?.labelSets?.[0]?.[0]?.value, 'yes');
+  test('are so also where the index states one of the values: nobody knows that it is the stricter one', async () => {
+    const { malformed } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, { [NAME]: 'no' }, [NAME]);
+    assert.match(malformed[0]?.reason ?? '', /differ in "org.hzb.restricted"/);
+  });
+
+  test('are one image where one of them does not have it', async () => {
+    const stated = await ofPlatforms({}, { [NAME]: 'yes' }, { [NAME]: 'yes' }, [NAME]);
+    assert.equal(stated.nodes[0]?.labels?.[0]?.value, 'yes');
     const lacking = await ofPlatforms({}, { [NAME]: 'yes' }, {}, [NAME]);
     assert.deepEqual(lacking.nodes[0]?.labels, [{ name: NAME, value: 'yes' }]);
   });
@@ -292,6 +310,45 @@ describe('platforms that differ', () => {
     const { nodes } = await ofPlatforms({ [NAME]: 'no' }, { [NAME]: 'yes' }, {}, []);
     assert.deepEqual(nodes[0]?.labels, [{ name: NAME, value: 'no' }]);
     assert.deepEqual(nodes[0]?.droppedLabels, [NAME]);
+  });
+
+  for (const outer of ['manifest', 'entry', 'index']) {
+    test(`in a policy’s label of the configuration and of the ${outer} are quarantined, in no spelling else`, async () => {
+      for (const name of [NAME, `${NAME}\u200b`, ` ${NAME}`]) {
+        const levels = { labels: { [NAME]: 'yes' }, [outer]: { [name]: 'no' } };
+        const { nodes, malformed } = await ofLevels(levels, [NAME]);
+        assert.deepEqual(nodes, []);
+        assert.match(malformed[0]?.reason ?? '', /differ in "org.hzb.restricted", which a policy reads/);
+      }
+    });
+  }
+
+  test('in no more than how a policy’s label is written are one image', async () => {
+    const levels = { labels: { [NAME]: 'yes' }, manifest: { [`${NAME}\u200b`]: 'yes ' } };
+    const { nodes, malformed } = await ofLevels(levels, [NAME]);
+    assert.deepEqual(malformed, []);
+    assert.deepEqual(nodes[0]?.droppedLabels, []);
+  });
+
+  test('in a label of levels that nobody reads have it dropped for policies that come', async () => {
+    const { nodes } = await ofLevels({ labels: { [NAME]: 'yes' }, index: { [`${NAME}\u200b`]: 'no' } }, []);
+    assert.deepEqual(nodes[0]?.droppedLabels, [NAME]);
+  });
+
+  test('in a label that panfed and a policy read have the outer one’s described, and no policy judges by it', async () => {
+    const levels = { labels: { [TITLE]: 'inner' }, manifest: { [TITLE]: 'outer' } };
+    for (const policyLabels of [[], [TITLE]]) {
+      const { nodes, malformed } = await ofLevels(levels, policyLabels);
+      assert.deepEqual(malformed, []);
+      assert.deepEqual(
+        nodes[0]?.labelSets?.map(([label]) => label),
+        [
+          { name: TITLE, value: 'outer' },
+          { name: TITLE, value: 'inner' },
+        ],
+      );
+      assert.deepEqual(nodes[0]?.droppedLabels, [TITLE]);
+    }
   });
 });
 

@@ -5,8 +5,9 @@ import { facilitySchema, registrySchema } from '../../../src/config/facility.ts'
 import { limitsSchema } from '../../../src/config/limits.ts';
 import { createHttpClient } from '../../../src/network/create-http-client.ts';
 import { createSource } from '../../../src/sources/create-source.ts';
-import { MalformedNode, type Source } from '../../../src/sources/source.ts';
-import type { Crawled, OciNode } from './crawl.ts';
+import type { Source } from '../../../src/sources/source.ts';
+
+export { crawledFrom } from './crawl.ts';
 
 /** An entry of `registries` without what is the same in every test. */
 export type Configured = Omit<z.input<typeof registrySchema>, 'key' | 'pull'>;
@@ -30,17 +31,4 @@ export async function configuredSource(
       secret: async (reference) => ('env' in reference ? (secrets[reference.env] ?? '') : ''),
     },
   );
-}
-
-/** All nodes of one crawl. */
-export async function crawledFrom(source: Source): Promise<Crawled> {
-  const nodes: OciNode[] = [];
-  const malformed: MalformedNode[] = [];
-  for await (const page of source.crawl({ signal: AbortSignal.timeout(60_000) })) {
-    for (const node of page.nodes) {
-      if (node instanceof MalformedNode) malformed.push(node);
-      else nodes.push(node as OciNode);
-    }
-  }
-  return { nodes, malformed };
 }

@@ -5,7 +5,12 @@ import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
 import { ociListing } from '../../../src/sources/oci/oci-listing.ts';
 import { referrersInMemory } from '../../../src/sources/oci/referrers/known-referrers.ts';
 import { createOciSource, type OciSourceOptions } from '../../../src/sources/oci/source.ts';
-import { type CrawlContext, MalformedNode } from '../../../src/sources/source.ts';
+import {
+  type CrawlContext,
+  MalformedNode,
+  type Source,
+  type UnfinishedCrawl,
+} from '../../../src/sources/source.ts';
 
 export const LIMITS: OciLimits = {
   records: 10_000,
@@ -33,6 +38,7 @@ export interface OciNode {
 export interface Crawled {
   readonly nodes: readonly OciNode[];
   readonly malformed: readonly MalformedNode[];
+  readonly unfinished: UnfinishedCrawl | null;
 }
 
 export type CrawlOptions = Partial<Omit<OciSourceOptions, 'client'>>;
@@ -60,14 +66,20 @@ export async function crawled(
   options: CrawlOptions = {},
   context: Partial<CrawlContext> = {},
 ): Promise<Crawled> {
+  return crawledFrom(ociSource(client, options), context);
+}
+
+/** All nodes of one crawl of a source. */
+export async function crawledFrom(source: Source, context: Partial<CrawlContext> = {}): Promise<Crawled> {
   const nodes: OciNode[] = [];
   const malformed: MalformedNode[] = [];
-  const source = ociSource(client, options);
+  let unfinished: UnfinishedCrawl | null = null;
   for await (const page of source.crawl({ signal: AbortSignal.timeout(120_000), ...context })) {
+    unfinished = page.unfinished ?? unfinished;
     for (const node of page.nodes) {
       if (node instanceof MalformedNode) malformed.push(node);
       else nodes.push(node as OciNode);
     }
   }
-  return { nodes, malformed };
+  return { nodes, malformed, unfinished };
 }

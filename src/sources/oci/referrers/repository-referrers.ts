@@ -24,6 +24,8 @@ export interface RepositoryReferrersOptions {
   readonly api: ApiStanding;
   /** Whether what was asked at that time, in milliseconds since the epoch, is to be asked again. */
   readonly isDue: (askedAt: number) => boolean;
+  /** Whether a notification named the repository. */
+  readonly isNotified: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -42,9 +44,15 @@ export interface RepositoryReferrers {
  * An image's registry is asked where it never was for this image, where `isDue` says so, or where the tags that lead to its
  * referrers are others than before. What a list says of a referrer does not count: its manifest is fetched, and has to name
  * the image as its subject. By cosign's tags only the tag names it; who signed what is verified elsewhere.
+ *
+ * Where the registry allows no more requests, an image of which nothing is known leaves the crawl unfinished. One of which
+ * something is known is due in each crawl until it was asked for, and leaves it finished: else a registry that allows fewer
+ * requests than it has images each day would never be. Where a notification named the repository, such an image leaves that
+ * crawl unfinished too, once: the crawl that goes on is one of the whole registry.
  */
 export function repositoryReferrers(options: RepositoryReferrersOptions): RepositoryReferrers {
-  const { registry, repository, documents, reading, tags: tagsByDigest, known, api, isDue, now } = options;
+  const { registry, repository, documents, reading, tags: tagsByDigest, known, api } = options;
+  const { isDue, isNotified, now } = options;
   const lists = new Map<string, ReferrerList>();
   let hasChanged = false;
   const byApi = (digest: string) => api.asking(() => askedReferrers(registry, repository, digest, reading));
@@ -104,7 +112,7 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
       const tags = tagsByDigest.get(digest) ?? NO_TAGS;
       const names = namesOf(tags);
       const before = known.get(digest);
-      if (before !== undefined && isSame(before.tags, names) && !isDue(before.askedAt)) {
+      if (before !== undefined && isSame(before.tags, names) && !isNotified && !isDue(before.askedAt)) {
         lists.set(digest, before);
         return before.referrers;
       }
@@ -115,22 +123,28 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
         return list.referrers;
       } catch (error) {
         if (!(error instanceof NotYet)) throw error;
-        if (before === undefined) registry.remainder.leave();
-        else lists.set(digest, before);
+        if (before === undefined || isNotified) registry.remainder.leave();
+        // What was known stays, as `changed` gives it.
         return before?.referrers ?? [];
       }
     },
     changed(images) {
       const now = new Map<string, ReferrerList>();
       for (const image of images) {
-        // An image that could not be read in this crawl keeps what was known of it.
         const list = lists.get(image) ?? known.get(image);
-        if (list !== undefined) now.set(image, list);
+        if (list === undefined) continue;
+        // An image that could not be read or asked for in this crawl keeps what was known of it.
+        const isLeft = isNotified && !lists.has(image) && list.askedAt !== NEVER;
+        if (isLeft) hasChanged = true;
+        now.set(image, isLeft ? { ...list, askedAt: NEVER } : list);
       }
       return hasChanged || now.size !== known.size ? now : null;
     },
   };
 }
+
+/** A time at which it is due for every crawl: the next one does not know of the notification. */
+const NEVER = 0;
 
 const byDigest = (one: Referrer, other: Referrer): number => (one.digest < other.digest ? -1 : 1);
 

@@ -242,4 +242,62 @@ describe('a crawl', () => {
     now = DAY;
     assert.deepEqual(attested(await crawled(limited, options)), [true]);
   });
+
+  describe('that a notification began and that is allowed no more requests', () => {
+    const NAMED = { repositories: new Set(['em/relion']) };
+
+    /** A registry of one image, known unsigned an hour ago and signed since; and as it allows no request for referrers. */
+    async function signedSince() {
+      const [image] = images as [TestImage];
+      const signature = testSignature(image);
+      const found: TestImage[] = [];
+      const { origin, hold } = await registry((_, response) => sendJson(response, index(found)));
+      hold('em/relion', ['1'], image);
+      hold('em/relion', [], signature);
+      const clock = { now: 100 * DAY };
+      const options = {
+        known: documentsInMemory(),
+        referrers: { known: referrersInMemory(), every: DAY, now: () => clock.now },
+      };
+      assert.deepEqual(attested(await crawled(testClient(origin), options)), [false]);
+      found.push(signature);
+      clock.now += DAY / 24;
+      let refused = 0;
+      const limited = testClient(origin, ({ path }) => {
+        if (!path.includes('/referrers/')) return null;
+        refused += 1;
+        throw rateLimited('no more', 5_000);
+      });
+      return { open: testClient(origin), limited, refused: () => refused, options };
+    }
+
+    test('is unfinished, and the whole crawl that goes on asks for them before their day is over', async () => {
+      const { open, limited, options } = await signedSince();
+      const first = await crawled(limited, options, NAMED);
+      assert.deepEqual([attested(first), first.unfinished], [[false], { resumeAt: 5_000 }]);
+      const second = await crawled(open, options);
+      assert.deepEqual([attested(second), second.unfinished], [[true], null]);
+      open.asked.splice(0);
+      await crawled(open, options);
+      assert.equal(referrerRequests(open.asked).length, 0, 'and no more until they are due');
+    });
+
+    test('is unfinished where its time is over, and goes on at once', async () => {
+      const { open, options } = await signedSince();
+      const first = await crawled(open, options, { ...NAMED, enough: AbortSignal.abort() });
+      assert.deepEqual([attested(first), first.unfinished], [[false], { resumeAt: null }]);
+      assert.deepEqual(attested(await crawled(open, options)), [true]);
+    });
+
+    test('goes on once where the registry never answers, and each later crawl asks', async () => {
+      const { open, limited, refused, options } = await signedSince();
+      assert.ok((await crawled(limited, options, NAMED)).unfinished);
+      for (let crawl = 0; crawl < 3; crawl += 1) {
+        const before = refused();
+        assert.equal((await crawled(limited, options)).unfinished, null);
+        assert.equal(refused(), before + 1);
+      }
+      assert.deepEqual(attested(await crawled(open, options)), [true]);
+    });
+  });
 });
