@@ -4,6 +4,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 
+/** The values by which an order compares an item, as an `Ordering` makes them. */
 export type SortKey = readonly (string | number | null)[];
 
 export interface CursorBinding {

@@ -54,7 +54,7 @@ export function unknownNotices(
   }));
 }
 
-/** The place as an unknown choice of a facility; empty where it is null or known. */
+/** The place, by id or name, as an unknown choice of a facility; empty where it is null or known. */
 export function unknownPlace(at: string | null, places: Places): readonly UnknownChoice[] {
   return at === null || places.resolve(at) !== null ? [] : [{ field: 'facilities', value: at }];
 }
