@@ -56,6 +56,7 @@ export class Classes {
   readonly #underWay = new WeakMap<Snapshot, Promise<SnapshotClasses>>();
   #table = new GrowingTable();
 
+  /** `maximum`: classes at which a table is full; 65,536 by default. */
   constructor(projection: Projection, maximum = TABLE_CLASSES) {
     const { labels } = projection;
     this.#project = (record) =>
@@ -70,7 +71,7 @@ export class Classes {
     return this.#kept.get(snapshot);
   }
 
-  /** The classes of a snapshot; made once, and kept as long as the snapshot is. */
+  /** The classes of a snapshot; made once, in short turns, and kept as long as the snapshot is. */
   async of(snapshot: Snapshot): Promise<SnapshotClasses> {
     const kept = this.#kept.get(snapshot);
     if (kept !== undefined) return kept;

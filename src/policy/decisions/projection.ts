@@ -18,7 +18,8 @@ export interface Projection {
 
 /**
  * The projection to these key paths under `input`: what is written of a record, a subject and a request, as {@link
- * wellFormedJson}; an empty path keeps everything, and no path nothing.
+ * wellFormedJson}; an empty path keeps everything, and no path nothing. Its methods throw as {@link wellFormedJson}
+ * does.
  */
 export function projectionOf(reads: readonly ReadPath[]): Projection {
   const tree = treeOf(reads);

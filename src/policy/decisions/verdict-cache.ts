@@ -27,6 +27,7 @@ export class VerdictCache {
     return this.#kept.calculatedSize;
   }
 
+  /** The verdict of a key; undefined: none is cached. */
   get(key: string): SnapshotVerdict | undefined {
     return this.#kept.get(key)?.part;
   }

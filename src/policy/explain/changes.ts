@@ -53,7 +53,8 @@ export interface ChangeSources {
 
 /**
  * Every single change that is worth trying, each different from the present circumstances, in the order in which they
- * are tried; at most 24 values for each field.
+ * are tried; at most 24 values for each field. Groups are those of AARC-G069, affiliations eduPerson's, assurances
+ * those of REFEDS and IGTF. Never throws.
  */
 export function changesOf(now: Circumstances, sources: ChangeSources): readonly Change[] {
   const { subject } = now;
