@@ -84,7 +84,7 @@ export interface Discovery {
 
 /**
  * Discovery over the context's catalog; one pace is shared by all its requests. Asks no registry before its first
- * question; errors are those of {@link Discovery}.
+ * question. Never throws; its methods reject as {@link Discovery} says.
  */
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { places, vocabulary, cursors, clock } = context;

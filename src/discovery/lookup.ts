@@ -12,8 +12,8 @@ export type Wanted =
   | { readonly by: 'reference'; readonly reference: string };
 
 /**
- * Throws SOURCE_UNAVAILABLE where a registry that could hold the image has no snapshot, or one that could not be
- * judged. Reads no record, so that the answer does not depend on whether the image exists.
+ * Throws SOURCE_UNAVAILABLE where a registry that could hold the image has no snapshot, was read in part (PARTIAL), or
+ * could not be judged. Reads no record, so that the answer does not depend on whether the image exists.
  */
 export function requireSnapshots(
   { states, verdict }: View,

@@ -32,7 +32,7 @@ export async function fetchKeySet(
 
 /**
  * The URL of an issuer's discovery document, which is below the issuer's path (OpenID Connect Discovery 1.0, section
- * 4).
+ * 4); a slash at the issuer's end is dropped, and nothing is checked.
  */
 export function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;

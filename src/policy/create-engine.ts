@@ -147,8 +147,8 @@ function isSame(bundle: Bundle, module: PolicyModule): boolean {
 }
 
 /**
- * The bundle of each owner that has one, as the configuration names it, not resolved: the federation's, the preference
- * module's, then the facilities' in federation.yaml's order.
+ * The bundle of each owner that has one, as the configuration names it, relative paths not resolved: the federation's,
+ * the preference module's, then the facilities' in federation.yaml's order.
  */
 export function policyFiles({
   policies,

@@ -40,9 +40,12 @@ export interface Vocabulary {
    * `declared`.
    */
   license(text: string): LicenseReading;
-  /** Every technique, format, framework or license id, for suggestions. */
+  /** Every technique, in the file's order; as the next three, for suggestions. */
   techniques(): readonly Term[];
+  /** Every data format, in the file's order. */
   formats(): readonly Term[];
+  /** Every framework's canonical name. */
   frameworks(): readonly string[];
+  /** Every license id: those of the SPDX License List, then the vocabulary's own. */
   licenses(): readonly string[];
 }

@@ -12,7 +12,9 @@ export interface Projection {
   readonly labels: ReadonlySet<string>;
   /** The projection of `input.record`, as JSON: the name of its class. */
   record(value: object): string;
+  /** The projection of `input.subject`, as JSON. */
   subject(value: object): string;
+  /** The projection of `input.request`, as JSON. */
   request(value: object): string;
 }
 

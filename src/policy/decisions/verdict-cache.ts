@@ -15,6 +15,7 @@ export class VerdictCache {
   readonly #kept: LRUCache<string, KeptPart>;
   #living: ReadonlySet<string> = new Set();
 
+  /** `bytes`: of all verdicts together, at most, as this cache estimates them. */
   constructor(bytes: number) {
     this.#kept = new LRUCache({
       maxSize: bytes,

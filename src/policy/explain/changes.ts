@@ -20,6 +20,7 @@ export type ChangedField =
 export interface Change {
   readonly field: ChangedField;
   readonly value: string;
+  /** The circumstances with the change made; those that were given stay as they are. */
   apply(to: Circumstances): Circumstances;
 }
 
