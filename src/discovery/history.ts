@@ -67,7 +67,7 @@ interface TagName extends RepositoryName {
  * The history of tags over the context's catalog and store, as far as a caller may discover its images. The spans of an
  * image are read once for all fields of a request: of its first 100 tags, and at most the 100 newest. Its methods
  * reject as {@link History} says: with STORE_UNAVAILABLE, BAD_INPUT, SOURCE_UNAVAILABLE or HISTORY_NOT_KEPT, with
- * NOT_READY as {@link createView} does, and with the signal's reason once the request has ended.
+ * NOT_READY or INTERNAL as {@link createView} does, and with the signal's reason once the request has ended.
  */
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;

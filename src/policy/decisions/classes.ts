@@ -27,7 +27,6 @@ export interface SnapshotClasses {
  * it.
  */
 const TABLE_CLASSES = 65_536;
-/** All classifying shares turns: a record may be a quarter of a megabyte. */
 
 /** The class of records that lack a label which the module reads: without it, nobody knows what it would decide. */
 export const UNJUDGEABLE = '';
@@ -71,7 +70,10 @@ export class Classes {
     return this.#kept.get(snapshot);
   }
 
-  /** The classes of a snapshot; made once, in short turns, and kept as long as the snapshot is. */
+  /**
+   * The classes of a snapshot; made once, in the turns that all classifying shares, since a record may be a quarter of
+   * a megabyte, and kept as long as the snapshot is.
+   */
   async of(snapshot: Snapshot): Promise<SnapshotClasses> {
     const kept = this.#kept.get(snapshot);
     if (kept !== undefined) return kept;
