@@ -36,7 +36,9 @@ import { loadVocabulary } from './vocabulary/load.ts';
 export interface FederationOptions {
   readonly env: Environment;
   readonly logger: Logger;
+  /** Called as registries are crawled; nothing is called by default. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** The clocks of this machine by default. */
   readonly clock?: Clock | undefined;
 }
 
@@ -47,16 +49,23 @@ export interface Federation {
   readonly gateway: Gateway;
   /** The demo's own issuer; null where the configuration is not a demo. */
   readonly demo: DemoIssuer | null;
-  /** Opens the port of the configuration, and that of the metrics if they have one. Rejects with PORT_TAKEN. */
+  /**
+   * Opens the port of the configuration, and that of the metrics if they have one. Rejects as {@link startServers}
+   * does, with PORT_TAKEN or CONFIG_INVALID.
+   */
   listen(): Promise<RunningServers>;
-  /** Answers the requests that are under way, then ends everything that was started. */
+  /**
+   * Answers the requests that are under way, then ends everything that was started. Rejects with the first failure of a
+   * part.
+   */
   close(): Promise<void>;
 }
 
 /**
  * A federation that is ready to listen. It contacts no registry yet: the first question does, or `catalog.refresh`.
  * Rejects with CONFIG_INVALID, with the store's STORE_*, or another error of a part (CATALOG_INVALID for a demo,
- * INTERNAL if the project was not built), and has then closed everything that it opened.
+ * INTERNAL if the project was not built, graphql-tools' error for an extension that does not fit), and has then closed
+ * everything that it opened.
  */
 export async function createFederation(config: Config, options: FederationOptions): Promise<Federation> {
   const { env, logger, clock = SYSTEM_CLOCK } = options;

@@ -48,10 +48,7 @@ export interface QueryResult {
 
 const SIDES = ['only', 'except', 'prefer'] as const;
 
-/**
- * `of`: whether the search words select images or only frameworks. Rejects with BAD_CHOICE, POLICY_FAILED or NOT_READY, and
- * with the signal's reason once the request has ended.
- */
+/** `of`: whether the search words select images or only frameworks. Rejects as {@link createAsk} says. */
 export type Ask = (
   question: Question,
   scope: RequestScope,
@@ -59,10 +56,10 @@ export type Ask = (
 ) => Promise<QueryResult>;
 
 /**
- * A function that evaluates questions against the context's catalog and configuration. It rejects with BAD_CHOICE for
- * an unknown choice or place where every registry was read and judged (otherwise that is a notice), with POLICY_FAILED
- * where the preference module cannot judge a choice, with NOT_READY where too many evaluations wait or the policy engine is
- * closed, and with the signal's reason once the request has ended.
+ * A function that evaluates questions against the context's catalog and configuration; it never rejects for a registry
+ * that fails, which is an outcome. It rejects with BAD_CHOICE for an unknown choice or place where every registry was
+ * read and judged (otherwise that is a notice), with POLICY_FAILED where the preference module cannot judge a choice,
+ * as {@link Policies.decide} does (NOT_READY, INTERNAL), and with the signal's reason once the request has ended.
  */
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;

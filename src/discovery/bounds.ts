@@ -23,8 +23,8 @@ const MAX_SUGGESTED = 8;
 
 /**
  * The bounds of one request, which `signal` ends. `answerBytes`: how many bytes {@link RequestBounds.count} accepts in
- * total; beyond it, `count` throws LIMIT_EXCEEDED. Eight unknown choices get suggestions, until `share` divides them
- * (one each at least).
+ * total; beyond it, `count` throws LIMIT_EXCEEDED, and `exceeded` gives that error. Eight unknown choices get
+ * suggestions, until `share` divides them (one each at least).
  */
 export function requestBounds(signal: AbortSignal, answerBytes: number): RequestBounds {
   // Each field that waits listens to the one end, as many as the document's cost allows: no leak, as Node would warn.

@@ -30,8 +30,8 @@ export interface Sides {
  * The matches of one side, one per choice in their order, each with one bitset per snapshot of the view. A version
  * belongs to a framework: versions are those of the frameworks chosen on the same side, else in `only`, so that an
  * image with RELION 3 and CTFFIND 5 does not match RELION 5, and `except` excludes RELION 5 but not all of RELION.
- * Rejects with POLICY_FAILED where the preference module cannot judge a choice, and with NOT_READY where too many
- * evaluations wait. Rests where `pace` is due.
+ * Rejects as {@link Policies.match} does: with POLICY_FAILED where the preference module cannot judge a choice, and
+ * with NOT_READY where too many evaluations wait or the engine is closed. Rests where `pace` is due.
  */
 export async function matchChoices(
   view: View,

@@ -61,9 +61,10 @@ export interface ConnectionRequest {
 }
 
 /**
- * The page of matches behind the cursor `after` (null: from the start), at most `first`, as a Relay connection; counts
- * and facets are computed when they are asked for, over the visible matches alone. Throws nothing of its own; `facets`
- * rejects with the signal's reason once the request has ended, and as `everywhere` does where FACILITY is asked for.
+ * The page of matches behind the cursor `after` (null: from the start), at most `first`, as a Relay connection (GraphQL
+ * Cursor Connections); counts and facets are computed when they are asked for, over the visible matches alone. Never
+ * throws; `facets` rejects with the signal's reason once the request has ended, and as `everywhere` does where FACILITY
+ * is asked for.
  */
 export function connect(request: ConnectionRequest): ImageConnection {
   const { matches, question, first, after, cursors, binding, answer, pace } = request;

@@ -4,6 +4,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { FederationError } from '../model/errors.ts';
 
+/** The values by which an order compares an item, as an `Ordering` makes them. */
 export type SortKey = readonly (string | number | null)[];
 
 export interface CursorBinding {
@@ -28,8 +29,9 @@ const MAX_CURSOR = 16_384;
 
 /**
  * Cursors, `<base64url JSON>.<base64url MAC>`, that are authenticated with HMAC-SHA-256 (RFC 2104) by this key,
- * truncated to 128 bits as section 5 allows. They are valid for one binding: principal and question. `verify` throws
- * BAD_CURSOR for any other cursor, and for one of more than 16,384 characters.
+ * truncated to 128 bits as section 5 allows. They are valid without end, and for one binding: principal and question.
+ * `verify` throws BAD_CURSOR for any other cursor, and for one of more than 16,384 characters.
+ * @param secret the key, 32 bytes or more; its length is not checked
  */
 export function createCursors(secret: Uint8Array): Cursors {
   const mac = (payload: string, binding: CursorBinding): Buffer =>

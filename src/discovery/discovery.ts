@@ -43,7 +43,7 @@ export interface FrameworkItem {
   readonly framework: VisibleFramework;
   readonly imageCount: number;
   readonly cursor: string;
-  /** The framework's images within the question's choices. */
+  /** The framework's images within the question's choices. Throws BAD_CURSOR. */
   images(page: PageRequest): ImageConnection;
 }
 
@@ -56,18 +56,27 @@ export interface FrameworkConnection extends Answer {
 
 /**
  * Answers questions. All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED,
- * SOURCE_UNAVAILABLE or NOT_READY; and with the signal's reason once the request has ended.
+ * SOURCE_UNAVAILABLE, NOT_READY, or INTERNAL if a worker of the policies does not start; and with the signal's reason
+ * once the request has ended.
  */
 export interface Discovery {
+  /** One page of the images that the question selects and the caller may discover. */
   images(question: Question, page: PageRequest, scope: RequestScope): Promise<ImageConnection>;
+  /** One page of the frameworks that such images name, the best match of the search first. */
   frameworks(question: Question, page: PageRequest, scope: RequestScope): Promise<FrameworkConnection>;
-  /** null: no image that the caller may discover has this name. */
+  /**
+   * The first image of this id, digest or reference in federation.yaml's order; null: no image that the caller may
+   * discover has this name. Rejects with SOURCE_UNAVAILABLE where a registry that could hold it cannot be asked.
+   */
   image(wanted: Wanted, scope: RequestScope): Promise<VisibleItem | null>;
-  /** null: no image that the caller may discover names this framework. */
+  /** The framework with this name in any case; null: no image that the caller may discover names it. */
   framework(name: string, scope: RequestScope): Promise<VisibleFramework | null>;
   /** All images of a framework that the caller may discover. */
   imagesOf(framework: VisibleFramework, page: PageRequest): Promise<ImageConnection>;
-  /** What the caller may do with an image at a facility, which `at` names by id or name; null: at no place. */
+  /**
+   * What the caller may do with an image at a facility, which `at` names by id or name; null: at no place. Rejects with
+   * BAD_CHOICE for an unknown facility.
+   */
   access(visible: VisibleItem, at: string | null): Promise<Access>;
   /** Where tags pointed. */
   readonly history: History;
@@ -75,7 +84,7 @@ export interface Discovery {
 
 /**
  * Discovery over the context's catalog; one pace is shared by all its requests. Asks no registry before its first
- * question; errors are those of {@link Discovery}.
+ * question. Never throws; its methods reject as {@link Discovery} says.
  */
 export function createDiscovery(context: DiscoveryContext): Discovery {
   const { places, vocabulary, cursors, clock } = context;

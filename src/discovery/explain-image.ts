@@ -10,8 +10,8 @@ import type { VisibleItem } from './view.ts';
 /**
  * One explanation per policy, by the policies that judged the image: all of them for an admin, the facility's own for
  * its author; null where the caller is neither. `at`: a facility's id or name; null: no place. Rejects with BAD_CHOICE
- * for an unknown facility, with NOT_READY if too many explanations wait, and with the signal's reason if the request
- * ends before the explanation began.
+ * for an unknown facility, and as {@link Policies.explain} does: with NOT_READY if too many explanations wait or the
+ * engine is closed, and with the signal's reason if the request ends before the explanation began.
  */
 export async function explainImage(
   { image, view }: VisibleItem,
@@ -29,8 +29,8 @@ export async function explainImage(
 }
 
 /**
- * The JSON (RFC 8259) of all fields of the image that policies read; null where the caller is neither an admin nor an
- * author of the image's facility.
+ * The JSON (RFC 8259) of all fields of the image that policies can read, as {@link recordInput} has them; null where
+ * the caller is neither an admin nor an author of the image's facility.
  */
 export function policyInputOf({ image, view }: VisibleItem): string | null {
   return mayKnow(view.caller, image.facility) ? JSON.stringify(recordInput(image)) : null;

@@ -34,8 +34,8 @@ interface Version extends ComparableVersion {
  * The versions of the selected records with their counts, by folded version, and the ranges that were asked for
  * (`selected`), also at 0; a version counts the records of its family (5 counts 5.0.1), and a record counts once.
  * `frameworks`: folded names; versions of these alone, or for null of any. `bits`: the selection, one set per snapshot
- * of the view. A version that cannot be chosen, such as `4>`, is left out. Rests where `pace` is due: a lab may have a
- * hundred thousand versions.
+ * of the view. A version that cannot be chosen, such as `4>`, is left out. Rests where `pace` is due, since a lab may
+ * have a hundred thousand versions; never rejects.
  */
 export async function countVersions(
   view: View,
@@ -133,7 +133,7 @@ export interface ChosenVersions {
 /**
  * The frameworks of the selected records with the number of images, by folded name, that have the framework in one of
  * the chosen versions (`only`; null: in any) and in none of `except`; none at 0. `bits`: the selection, one set per
- * snapshot of the view. Rests where `pace` is due.
+ * snapshot of the view. Rests where `pace` is due; never rejects.
  */
 export async function countFrameworks(
   view: View,

@@ -38,9 +38,9 @@ export interface FacetContext {
 }
 
 /**
- * The values of a field with their counts in the matches, without the choice made in that field: the `first` with the
- * highest counts, then by value in code units. The values in `only` are always there, also beyond `first` and at 0.
- * Rests where `pace` is due.
+ * The values of a field with their counts in the matches, without the choice made in that field: the `first` (0 or
+ * more) with the highest counts, then by value in code units. The values in `only` are always there, also beyond
+ * `first` and at 0. Rests where `pace` is due; never rejects.
  */
 export async function facetOf(
   matches: Matches,

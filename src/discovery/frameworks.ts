@@ -80,7 +80,8 @@ export function recordsOf({ view, folded }: VisibleFramework): readonly Bits[] {
 
 /**
  * How many images with the framework the caller may discover, in all registries; computed once per framework object.
- * Rejects with NOT_READY where registries that the question left out are judged now, and too many evaluations wait.
+ * Rejects as {@link View.all} does, with NOT_READY or INTERNAL, where registries that the question left out are judged
+ * now.
  */
 export const countImages = onceEach((folded, view): number =>
   view.parts.reduce((sum, part) => sum + countIn(part, folded, part.discover), 0),
@@ -123,7 +124,7 @@ export const facilitiesOf = onceEach((folded, view): readonly string[] => {
 /**
  * The frameworks of the selected records that answer the search, by score, the highest first, then by folded name in
  * code units; each has one selected record or more. `bits`: the selection, one set per snapshot of the view; `search`:
- * null for none, where each score is 0. Rests where `pace` is due.
+ * null for none, where each score is 0. Rests where `pace` is due; never rejects.
  */
 export async function rankFrameworks(
   view: View,

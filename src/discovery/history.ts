@@ -49,9 +49,12 @@ export interface History {
    * that may be discovered. Rejects as `ofReference` does, and with HISTORY_NOT_KEPT.
    */
   imageAt(reference: string, at: number, scope: RequestScope): Promise<VisibleItem | null>;
-  /** The spans of all tags of an image, the newest first. */
+  /** The spans of its first 100 tags, the newest first, at most 100; empty where no history is kept. */
   ofImage(visible: VisibleItem): Promise<readonly NamedSpan[]>;
-  /** Which tags of an image moved lately, the latest first. */
+  /**
+   * Which tags of an image moved to it within `movedWithin` seconds, the latest first; empty where none did, or no
+   * history is kept. Where the history cannot be read now, one notice says so.
+   */
   notices(visible: VisibleItem): Promise<readonly ImageNotice[]>;
 }
 
@@ -62,8 +65,9 @@ interface TagName extends RepositoryName {
 
 /**
  * The history of tags over the context's catalog and store, as far as a caller may discover its images. The spans of an
- * image are read once for all fields of a request: of its first 100 tags, and at most the 100 newest. Errors are those
- * of {@link History}.
+ * image are read once for all fields of a request: of its first 100 tags, and at most the 100 newest. Its methods
+ * reject as {@link History} says: with STORE_UNAVAILABLE, BAD_INPUT, SOURCE_UNAVAILABLE or HISTORY_NOT_KEPT, with
+ * NOT_READY or INTERNAL as {@link createView} does, and with the signal's reason once the request has ended.
  */
 export function createHistory(context: HistoryContext): History {
   const { places, clock, history, movedWithin } = context;

@@ -12,8 +12,8 @@ export type Wanted =
   | { readonly by: 'reference'; readonly reference: string };
 
 /**
- * Throws SOURCE_UNAVAILABLE where a registry that could hold the image has no snapshot, or one that could not be
- * judged. Reads no record, so that the answer does not depend on whether the image exists.
+ * Throws SOURCE_UNAVAILABLE where a registry that could hold the image has no snapshot, was read in part (PARTIAL), or
+ * could not be judged. Reads no record, so that the answer does not depend on whether the image exists.
  */
 export function requireSnapshots(
   { states, verdict }: View,
@@ -41,7 +41,7 @@ export function couldHold(
 
 /**
  * The first image of this id, digest or reference that the caller may discover, in federation.yaml's order; null where
- * there is none.
+ * there is none, or the text is no reference. A reference without tag and digest means the tag `latest`.
  */
 export function findImage(view: View, wanted: Wanted): VisibleItem | null {
   for (const part of view.parts) {
@@ -56,9 +56,9 @@ export function findImage(view: View, wanted: Wanted): VisibleItem | null {
 }
 
 /**
- * The other images with the same digest that the caller may discover, in all registries: at most `first`, in
- * federation.yaml's order; empty for an image without a digest. Rejects with NOT_READY where registries that the
- * question left out are judged now, and too many evaluations wait.
+ * The other images with the same digest that the caller may discover, in all registries: at most `first` (1 or more),
+ * in federation.yaml's order; empty for an image without a digest. Rejects as {@link View.all} does, with NOT_READY or
+ * INTERNAL, where registries that the question left out are judged now.
  */
 export async function sameDigest(
   { image, view: itsView }: VisibleItem,

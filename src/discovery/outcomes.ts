@@ -44,7 +44,10 @@ export interface OutcomeContext {
   readonly skipped: (facility: string) => boolean;
 }
 
-/** One outcome per registry of the view, in federation.yaml's order, those without a snapshot included. */
+/**
+ * One outcome per registry of the view, in federation.yaml's order, those without a snapshot included. `records` of an
+ * outcome rejects as {@link View.all} does where the question leaves the registry out.
+ */
 export function outcomesOf(view: View, context: OutcomeContext): readonly SourceOutcome[] {
   return view.states.map((state) => outcomeOf(view, state, context));
 }

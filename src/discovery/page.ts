@@ -12,8 +12,8 @@ export interface PageItem {
 }
 
 /**
- * At most `count` items that come after the key, in the ordering over all parts; null: from the start. Reads only as
- * many records as the page needs.
+ * At most `count` items (0 or more) that come after the key, in the ordering over all parts; `after` null: from the
+ * start. Reads only as many records as the page needs.
  */
 export function takePage(
   parts: readonly SelectedPart[],

@@ -12,10 +12,11 @@ export interface Places {
   resolve(text: string): string | null;
   /** The facts about a facility that policies may read. Throws TypeError as `get` does. */
   place(id: string): Place;
-  /** The position in federation.yaml, from 0. */
+  /** The position in federation.yaml, from 0; behind the last one for an id that is not configured. */
   rank(id: string): number;
-  /** Every id and name, and below every engine: a choice may name them even if no record has them. */
+  /** Every id and name of facilities: a choice may name them even if no record has them. */
   readonly names: readonly string[];
+  /** Every engine of a facility, each once; a choice may name them too. */
   readonly engines: readonly string[];
 }
 

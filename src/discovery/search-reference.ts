@@ -12,7 +12,7 @@ const SCORE = MAX_SCORE * MAX_TERMS + 1;
 
 /**
  * The matches of the words, and the visible records of the reference, which come first. The matches that were given
- * stay as they are. Rests where `pace` is due.
+ * stay as they are. `visible`: by record number. Rests where `pace` is due; never rejects.
  */
 export async function withReferenced(
   { bits, scores }: SearchMatches,

@@ -55,9 +55,9 @@ const SHORTEST_PREFIX = 2;
 
 /**
  * The records of a snapshot that match every word, as a bitset with a score per record; no words match nothing. A
- * record's score is the sum over the words of the heaviest field and kind of match. `visible`: the only records that
- * are scored, so that hidden records do not lengthen the work for a word. Rests where `pace` is due, and rejects
- * between words with the signal's reason once the request has ended.
+ * record's score is the sum over the words of the heaviest field and kind of match, at most {@link MAX_SCORE} (80) a
+ * word. `visible`: the only records that are scored, so that hidden records do not lengthen the work for a word. Rests
+ * where `pace` is due, and rejects between words with the signal's reason once the request has ended.
  */
 export async function searchSnapshot(
   snapshotIndex: SnapshotIndex,

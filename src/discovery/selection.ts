@@ -75,8 +75,8 @@ export function selectedBits(matches: Matches, index: number, ignore: readonly C
 }
 
 /**
- * The selected records of every snapshot of the view, in its order, with preferences and scores; `scores` is null where
- * nothing is searched for.
+ * The selected records of every snapshot of the view, in its order, with preferences and scores; `preferred` is null
+ * where nothing is preferred, and `scores` where nothing is searched for.
  */
 export function select(matches: Matches): readonly SelectedPart[] {
   return matches.view.parts.map((part, index) => ({
@@ -99,7 +99,7 @@ function preferences({ prefer }: Matches, index: number, size: number): Uint8Arr
   return met;
 }
 
-/** How many records are selected in all snapshots together. */
+/** How many records are selected in all snapshots together; 0 without a snapshot. */
 export function countSelected(parts: readonly SelectedPart[]): number {
   return parts.reduce((sum, { bits }) => sum + count(bits), 0);
 }

@@ -9,7 +9,10 @@ export interface RepositoryName {
   readonly repository: string;
 }
 
-/** The part of a view that is the registry of a repository; undefined where the view does not have it. */
+/**
+ * The part of a view that is the registry of a repository; undefined where the view does not have it, as one without a
+ * snapshot.
+ */
 export const partOf = (view: View, { facility, registry }: RepositoryName): SnapshotAccess | undefined =>
   view.parts.find(
     ({ snapshotIndex: { snapshot } }) => snapshot.facility === facility && snapshot.registry === registry,

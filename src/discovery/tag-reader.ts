@@ -39,9 +39,10 @@ export type TagReader = (
 ) => Promise<ReadonlyMap<string, readonly ShownSpan[]>>;
 
 /**
- * A reader with a queue of its own: four reads at a time, two of one caller; it gives an empty map for a registry whose
- * history is not kept. It rejects with STORE_UNAVAILABLE where the history cannot be read now, or a read waits for more
- * than 10 s, and with the signal's reason once the request has ended.
+ * A reader with a queue of its own: four reads at a time, two of one caller, and 1,000 of one caller that wait; it
+ * gives an empty map for a registry whose history is not kept. It rejects with STORE_UNAVAILABLE where the history
+ * cannot be read now, too many reads wait, or one waits for more than 10 s, and with the signal's reason once the
+ * request has ended.
  */
 export function createTagReader({ places, history, pace }: TagReaderContext): TagReader {
   const reads = createFairQueue(READS);

@@ -54,12 +54,14 @@ export function unknownNotices(
   }));
 }
 
-/** The place as an unknown choice of a facility; empty where it is null or known. */
+/** The place, by id or name, as an unknown choice of a facility; empty where it is null or known. */
 export function unknownPlace(at: string | null, places: Places): readonly UnknownChoice[] {
   return at === null || places.resolve(at) !== null ? [] : [{ field: 'facilities', value: at }];
 }
 
-/** A BAD_CHOICE error for an unknown place, with at most three suggestions (as {@link nearest}). */
+/**
+ * A BAD_CHOICE error for a place, by id or name, that is unknown, with at most three suggestions (as {@link nearest}).
+ */
 export function badPlace(at: string, places: Places, bounds: RequestBounds): FederationError {
   return badChoice(unknownPlace(at, places), ({ value }) => nearest(value, places.names), bounds);
 }

@@ -33,7 +33,7 @@ export interface View extends RequestScope {
   readonly whole: boolean;
   /**
    * The view of all registries. Those that the question leaves out are judged at the first call, so that a question
-   * does not wait for a registry that it is not about.
+   * does not wait for a registry that it is not about. Rejects as {@link viewOf} does.
    */
   all(): Promise<View>;
 }
@@ -44,9 +44,9 @@ export interface ViewSources {
 
 /**
  * Refreshes the registries and judges their records for a caller at a place; null: no place. Registries in
- * `request.skip` are neither refreshed nor judged, those in `unjudged` are refreshed but not judged. A registry that
- * fails is an outcome in `states`. Rejects with NOT_READY if too many evaluations wait, or if the policy engine is
- * closed, and with the signal's reason once the request has ended.
+ * `request.skip` are neither refreshed nor judged, those in `unjudged` (by default the same) are refreshed but not
+ * judged. A registry that fails is an outcome in `states`. Rejects as {@link viewOf} does, and with the signal's reason
+ * once the request has ended.
  */
 export async function createView(
   { catalog }: ViewSources,
@@ -64,8 +64,9 @@ export async function createView(
 
 /**
  * A view of registry states as they are, without a refresh. The records of the registries for which `skip` is true are
- * not judged; by default all are. `place` null: no place. Rejects with NOT_READY if too many evaluations wait, or if
- * the policy engine is closed; its `all` does so too.
+ * not judged; by default all are. `place` null: no place. Rejects as {@link Policies.decide} does: with NOT_READY if
+ * too many evaluations wait, or if the policy engine is closed, and with INTERNAL if a worker does not start; its `all`
+ * does so too.
  */
 export async function viewOf(
   { caller, policies, bounds }: RequestScope,
@@ -115,7 +116,7 @@ export interface VisibleItem {
 /**
  * The image of a record number, or null where the caller may not discover it. This is the only place where a record
  * becomes visible: `Verdict.reveal` is the only way to make a VisibleImage, and it judges by the policies of the view.
- * `document`: the index of the record in the snapshot of `part`.
+ * `document`: the index of the record in the snapshot of `part`. Throws a RangeError for a part of another view.
  */
 export function reveal(view: View, part: SnapshotAccess, document: number): VisibleItem | null {
   const image = view.verdict.reveal(part.snapshotIndex.snapshot, document);

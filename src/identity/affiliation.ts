@@ -29,7 +29,10 @@ export function parseAffiliation(text: string): Affiliation | null {
   return { affiliation, scope };
 }
 
-/** The text of an affiliation, as {@link parseAffiliation} reads it. */
+/**
+ * The text of an affiliation (eduPersonScopedAffiliation), `<affiliation>@<scope>`, as {@link parseAffiliation} reads
+ * it.
+ */
 export function formatAffiliation({ affiliation, scope }: Affiliation): string {
   return `${affiliation}@${scope}`;
 }

@@ -12,6 +12,7 @@ export const CALLER_CACHE_BOUNDS = Object.freeze({ age: 60_000, bytes: 33_554_43
 export interface CallerCache {
   /** The caller of a token; null where none is cached. */
   get(token: string): Caller | null;
+  /** Keeps the caller of a token; does nothing where the token has ended. */
   set(token: string, caller: Caller): void;
 }
 
@@ -25,7 +26,7 @@ interface Entry {
 
 /**
  * An empty cache of callers by the SHA-256 of their token. Entries end after 60 s or with their token, and the least
- * recently used go beyond 32 MiB ({@link CALLER_CACHE_BOUNDS}).
+ * recently used go beyond 32 MiB, as estimated ({@link CALLER_CACHE_BOUNDS}); its methods never throw.
  */
 export function createCallerCache(clock: WallClock & MonotonicClock): CallerCache {
   const kept = new LRUCache<string, Entry>({

@@ -107,8 +107,8 @@ function assert(claim: unknown, accept: (text: string) => string | null): Assert
 }
 
 /**
- * Canonical groups together with their parents, in which membership is implied (AARC-G069); sorted, each once. Throws
- * UNAUTHENTICATED for more than 1,024.
+ * Canonical groups together with their parents, in which membership is implied (AARC-G069); sorted, each once, frozen.
+ * Texts that are no groups are left out. Throws UNAUTHENTICATED for more than 1,024.
  */
 export function closedUpward(groups: readonly string[]): readonly string[] {
   const closed = new Set<string>();
@@ -119,7 +119,7 @@ export function closedUpward(groups: readonly string[]): readonly string[] {
   return sortedSet(closed);
 }
 
-/** The id of the facility of each scope; scopes are in lower case. */
+/** The id of the facility of each scope; scopes are in lower case. The last of the facilities with one scope has it. */
 export function sitesByScope(
   facilities: readonly Pick<FacilityConfig, 'id' | 'scopes'>[],
 ): ReadonlyMap<string, string> {
@@ -127,8 +127,8 @@ export function sitesByScope(
 }
 
 /**
- * The ids of the facilities that a person with these affiliations is a member of, sorted and each once. Texts that are
- * no affiliations count for nothing.
+ * The ids of the facilities that a person with these affiliations (eduPersonScopedAffiliation) is a member of, sorted,
+ * each once, and frozen. `siteOf`: as {@link sitesByScope} gives it. Texts that are no affiliations count for nothing.
  */
 export function sitesOf(
   affiliations: readonly string[],

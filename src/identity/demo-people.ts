@@ -52,7 +52,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = Object.freeze([
   { ...nobody, name: 'admin', title: 'runs the gateway; of no facility', roles: ['admin'] },
 ]);
 
-/** The person with exactly this name; null where there is none. */
+/** The person of {@link DEMO_PEOPLE} with exactly this name; null where there is none. */
 export function demoPerson(name: string): DemoPerson | null {
   return DEMO_PEOPLE.find((person) => person.name === name) ?? null;
 }

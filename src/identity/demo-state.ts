@@ -16,9 +16,9 @@ export interface PublishedCredential {
 const MAX_BYTES = 4_096;
 
 /**
- * Writes the credential of the demo that listens on the port into the first folder that can be written, for this user
- * only. `path` is null where there is none; `remove` removes the file unless another demo has replaced it. Never throws
- * because of a folder.
+ * Writes the credential of the demo that listens on the port into the first folder of the user's state that can be
+ * written (XDG Base Directory Specification), with mode 0600. `path` is null where there is none; `remove` removes the
+ * file unless another demo has replaced it. Synchronous; never throws because of a folder.
  */
 export function publishCredential(
   port: number,
@@ -39,8 +39,8 @@ export function publishCredential(
 }
 
 /**
- * The credential of the demo on that port, in a file of at most 4 KiB; null where there is no file, or none that a demo
- * wrote. Never throws because of a file.
+ * The credential of the demo on that port, in a file of at most 4 KiB in a folder of the user's state; null where there
+ * is no file, or none that a demo wrote. Synchronous; never throws because of a file.
  */
 export function findCredential(port: number, place: UserHome): DemoCredential | null {
   for (const folder of stateFolders(place)) {

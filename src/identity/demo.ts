@@ -21,7 +21,7 @@ export interface DemoIssuer {
   readonly keys: JSONWebKeySet;
   /** The content of the state file, with the private key. */
   readonly credential: DemoCredential;
-  /** A token that is valid for one hour. */
+  /** A token that is valid for one hour. Rejects as {@link mintDemoToken} does. */
   mint(person: DemoPerson): Promise<string>;
 }
 
@@ -32,7 +32,7 @@ export interface DemoIssuerOptions {
 
 /**
  * An issuer with a new ES256 key (RFC 7518), named by its thumbprint (RFC 7638); it may assert the scopes, groups and
- * roles of these facilities.
+ * roles of these facilities. Rejects only if this Node.js has no such keys.
  */
 export async function createDemoIssuer({ facilities, clock }: DemoIssuerOptions): Promise<DemoIssuer> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });

@@ -13,8 +13,9 @@ const MAX_BYTES = 262_144;
  * The issuer's JWK Set (RFC 7517), whose shape is not checked yet. The configuration's `jwks` is fetched directly;
  * otherwise the discovery document (OpenID Connect Discovery 1.0) must be the issuer's own and may only point to the
  * issuer's own origin, so that no document can move the root of trust to another host, or from https to http. The
- * credential is sent for the keys alone. Rejects after 5 s in all, for an answer of more than 256 KiB, as the HTTP
- * client does, and as {@link keysUrl} throws.
+ * credential (null: none) is sent for the keys alone. Rejects as {@link HttpClient.json} does, with SOURCE_TIMEOUT
+ * after 5 s in all and SOURCE_TOO_LARGE for an answer of more than 256 KiB, and with an Error as {@link keysUrl} throws
+ * it.
  */
 export async function fetchKeySet(
   httpClient: HttpClient,
@@ -31,14 +32,15 @@ export async function fetchKeySet(
 
 /**
  * The URL of an issuer's discovery document, which is below the issuer's path (OpenID Connect Discovery 1.0, section
- * 4).
+ * 4); a slash at the issuer's end is dropped, and nothing is checked.
  */
 export function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
 /**
- * The `jwks_uri` of a discovery document.
+ * The `jwks_uri` of a discovery document (OpenID Connect Discovery 1.0, section 3), which is parsed JSON of unchecked
+ * shape.
  * @throws Error where the document is another issuer's, has no valid `jwks_uri`, or points to another origin.
  */
 export function keysUrl(issuer: string, document: unknown): string {

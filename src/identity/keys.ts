@@ -30,9 +30,10 @@ type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 
 /**
  * A function that finds the key of a token's header in the issuer's JWK Set (RFC 7517), within {@link KEY_SET_BOUNDS}:
- * at most 64 keys, fetched again after 10 minutes, and used for an hour while the issuer does not answer. It rejects
- * with ISSUER_UNAVAILABLE where the keys cannot be fetched, and with jose's JWKSNoMatchingKey where the issuer answers
- * and has no such key.
+ * at most 64 keys, fetched again after 10 minutes, and at most every 30 s for a key that is not among them; used for an
+ * hour while the issuer does not answer, which is then asked at most every 10 s. It rejects with ISSUER_UNAVAILABLE
+ * where the keys cannot be fetched, with jose's JWKSNoMatchingKey where the issuer answers and has no such key, and
+ * with jose's other errors, such as JWKSMultipleMatchingKeys.
  */
 export function createKeySet({ issuer, fetchKeys, clock, logger }: KeySetOptions): JWTVerifyGetKey {
   let cached: { readonly find: LocalKeySet; readonly fetchedAt: number } | null = null;

@@ -42,8 +42,8 @@ const HINTS: Partial<Record<RefusalReason, string>> = {
 };
 
 /**
- * An UNAUTHENTICATED error with `extensions.reason` and `extensions.challenge` (RFC 6750: `invalid_token`). The cause
- * is only logged.
+ * An UNAUTHENTICATED error with `extensions.reason` and `extensions.challenge` (RFC 6750, section 3.1:
+ * `invalid_token`). The cause, undefined by default, is only logged.
  */
 export function refusal(reason: RefusalReason, cause?: unknown): FederationError {
   const challenge: Challenge = { error: 'invalid_token', error_description: REASONS[reason] };

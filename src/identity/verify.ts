@@ -16,9 +16,9 @@ const MAX_SUBJECT = 512;
 
 /**
  * The claims of a token (JWT, RFC 7519) whose signature, issuer, audience, type, times and subject (1 to 512
- * characters) are valid for its issuer; times may differ by its `clockSkew` seconds.
+ * characters) are valid for its issuer; times may differ by its `clockSkew` seconds, and it lives for `maxLifetime`
+ * seconds at most. Rejects with UNAUTHENTICATED and the reason, or with ISSUER_UNAVAILABLE as `keys` does.
  * @param now milliseconds since the epoch
- * @throws FederationError UNAUTHENTICATED with the reason, or ISSUER_UNAVAILABLE as `keys` rejects.
  */
 export async function verifyToken(
   token: string,

@@ -17,7 +17,8 @@ export function doubled(failures: number, { first, max }: BackoffRange): number 
 }
 
 /**
- * Milliseconds, as {@link doubled}, of which half is by chance: whoever fails at once is not asked in a loop.
+ * Milliseconds, as {@link doubled}, of which half is by chance, so at least half of that: whoever fails at once is not
+ * asked in a loop.
  * @param random from 0 to 1
  */
 export function backoff(failures: number, range: BackoffRange, random: number): number {

@@ -15,7 +15,7 @@ export interface MonotonicClock {
 }
 
 export interface Clock extends WallClock, MonotonicClock {
-  /** Calls once after so many milliseconds; the answer calls it off. */
+  /** Calls once after so many milliseconds; the answer calls it off, and does nothing after the call. */
   after(milliseconds: number, call: () => void): () => void;
 }
 

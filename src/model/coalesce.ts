@@ -3,8 +3,8 @@
 
 /**
  * A function that adds items to the next batch and resolves with the result of that batch, or rejects with its error.
- * `run` gets all items that arrived since the last batch began; batches never run at once. The number of items that
- * wait is bounded by the callers.
+ * `run` gets all items that arrived since the last batch began; batches never run at once. Without items it waits for
+ * the next batch all the same. The number of items that wait is bounded by the callers.
  */
 export function coalesce<Item, Result>(
   run: (items: readonly Item[]) => Promise<Result>,

@@ -17,7 +17,10 @@ const DIGEST = new RegExp(`^(?:${DIGEST_PATTERN})$`);
 /** Whether it is a digest by the OCI image specification, of one of its registered algorithms. */
 export const isDigest = (text: string): boolean => DIGEST.test(text);
 
-/** The digest of bytes, or of a text in UTF-8, as `sha256:<64 hex>` unless another algorithm is said. */
+/**
+ * The digest (OCI image specification) of bytes, or of a text in UTF-8: `sha256:<64 hex>` by default, `sha512:<128
+ * hex>` for the algorithm `sha512`.
+ */
 export function digestOf(content: Uint8Array | string, algorithm: Algorithm = 'sha256'): string {
   return `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`;
 }

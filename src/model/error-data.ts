@@ -21,6 +21,9 @@ export function errorData({ code, message, at, hint, cause }: FederationError): 
   return { code, message, at, hint, cause: cause === undefined ? undefined : String(cause).slice(0, CAUSE) };
 }
 
-/** The error of {@link errorData} again, with the cause that is to be logged; none by default. */
+/**
+ * The error of {@link errorData} again, without the `extensions` that were left out there. `cause`: for the log; none
+ * by default.
+ */
 export const errorOf = ({ code, message, at, hint }: ErrorData, cause?: unknown): FederationError =>
   new FederationError(code, message, { at, hint, cause });

@@ -99,6 +99,7 @@ export class FederationError extends Error {
   readonly at: string | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
 
+  /** `detail`: by default neither hint, place, cause nor extensions. */
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
@@ -107,6 +108,7 @@ export class FederationError extends Error {
     this.extensions = detail.extensions;
   }
 
+  /** The exit status and the HTTP status of its code, as {@link ERRORS} has them. */
   get entry(): ErrorEntry {
     return ERRORS[this.code];
   }

@@ -31,8 +31,9 @@ interface Piece {
 }
 
 /**
- * An empty queue with these bounds, in which owners take turns. What is beyond a bound, or waits for longer than
- * `patience` milliseconds, rejects with NOT_READY.
+ * An empty queue with these bounds, in which owners take turns. Its `run` rejects with NOT_READY what is beyond a
+ * bound, or waits for longer than `patience` milliseconds (null: without end), and with the signal's reason what is
+ * given up before it began.
  */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
   /** Waiting pieces by owner; the owner that had a turn last is at the end, and none has an empty list. */

@@ -67,7 +67,7 @@ export function canonicalGroup(text: string): string | null {
 
 /**
  * The canonical spelling (RFC 8141) of `urn:<NID>:<delegated-namespace>[:<subnamespace>*]`, the namespace of
- * AARC-G069's groups, or null if the text is not one, or has more than `BOUNDS.group` (512) characters.
+ * AARC-G069's groups, or null if the text is not one, or has more than `BOUNDS.group` (512) characters. Never throws.
  */
 export function canonicalNamespace(text: string): string | null {
   const urn = splitUrn(text);

@@ -46,8 +46,9 @@ export function parseImageReference(text: string): ImageReference | null {
 }
 
 /**
- * `[<host>/]<path>` in its canonical spelling, which a part of it keeps: the name of a repository begins with
- * {@link canonicalPrefix} of where its registry is pulled from. Checks nothing.
+ * `[<host>/]<path>` in its canonical spelling, `<host>/<path>`, which a part of it keeps: the name of a repository
+ * begins with {@link canonicalPrefix} of where its registry is pulled from. Without a host it is Docker Hub's. Checks
+ * nothing, and never throws.
  */
 export function canonicalName(name: string): string {
   const at = name.indexOf('/');
@@ -56,7 +57,10 @@ export function canonicalName(name: string): string {
   return host === DOCKER_HUB && !path.includes('/') ? `${host}/library/${path}` : `${host}/${path}`;
 }
 
-/** `<host>[/<prefix>]`, from which images are pulled, as the canonical names of its repositories begin. */
+/**
+ * `<host>[/<prefix>]`, from which images are pulled, as the canonical names of its repositories begin: the host in
+ * small letters, Docker Hub as `docker.io`. Checks nothing, and never throws.
+ */
 export function canonicalPrefix(pull: string): string {
   const [host = '', ...prefix] = pull.split('/');
   return [canonicalHost(host), ...prefix].join('/');

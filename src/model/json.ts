@@ -15,9 +15,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Calls `visit` with each unit of a JSON text (RFC 8259) outside of strings, and the depth after it; for a string with
- * its opening quote. One pass over UTF-8 or UTF-16: no part of a longer character equals a bracket, a quote or a colon.
- * Ends early where `visit` gives true. Never throws of itself: the text is not checked.
+ * Calls `visit` with each unit of a JSON text (RFC 8259) outside of strings, the depth after it, and its index, from 0;
+ * for a string with its opening quote. One pass over UTF-8 or UTF-16: no part of a longer character equals a bracket, a
+ * quote or a colon. Ends early where `visit` gives true. Throws only what `visit` throws: the text is not checked.
  */
 export function scanJson(
   text: Uint8Array | string,

@@ -2,7 +2,7 @@
 
 /**
  * A table (GitHub Flavored Markdown): a line of titles, a separator, and a line for each row; each ends with a line
- * feed. Cells are escaped.
+ * feed, and without rows there are two lines. In cells `|` and `<` are escaped, and a line feed becomes a blank.
  */
 export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |\n`;

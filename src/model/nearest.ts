@@ -29,7 +29,10 @@ export function nearest(word: string, known: Iterable<string>): readonly string[
   return nearestIn(word, [nameIndex(known)]);
 }
 
-/** As {@link nearest}, at most three, among the names of all the indexes; a name in several comes once. */
+/**
+ * As {@link nearest}, at most three, among the names of all the indexes; a name in several comes once. Empty if none is
+ * near, or there is no index.
+ */
 export function nearestIn(word: string, indexes: readonly NameIndex[]): readonly string[] {
   const wanted = fold(word);
   const characters = charactersOf(wanted);
@@ -79,7 +82,9 @@ function ones(word: number): number {
   return count;
 }
 
-/** A hint that names the nearest known name, as {@link nearest}; undefined if none is near. */
+/**
+ * A hint that names the one nearest known name, as {@link nearest}: `Did you mean relion?`; undefined if none is near.
+ */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   const [name] = nearest(word, known);
   return name === undefined ? undefined : `Did you mean ${name}?`;

@@ -1,6 +1,7 @@
 // Resources that were opened one after the other, to be closed together, also if opening the next one failed.
 
 export interface Closable {
+  /** Ends it; rejects where that fails. */
   close(): Promise<void>;
 }
 

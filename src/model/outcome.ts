@@ -16,8 +16,8 @@ export interface SourceFailure {
 }
 
 /**
- * A failed refresh in our own words: a FederationError's code and message, SOURCE_TIMEOUT for a TimeoutError, and
- * INTERNAL for all else, which is a fault of the gateway, and only the log says which.
+ * A failed refresh in our own words, whatever was thrown: a FederationError's code and message, SOURCE_TIMEOUT for a
+ * TimeoutError, and INTERNAL for all else, which is a fault of the gateway, and only the log says which.
  */
 export function failureOf(error: unknown): SourceFailure {
   if (error instanceof FederationError) return { code: error.code, message: error.message };

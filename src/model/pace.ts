@@ -42,7 +42,10 @@ export const preparing: Pace = createPace();
 /** For what somebody waits for; it does not stand in the line of what is prepared. */
 export const answering: Pace = createPace();
 
-/** Does the work for each item, in their order, resting when it is due. Rejects with what `work` throws. */
+/**
+ * Does the work for each item, in their order, resting when it is due. Rejects with what `work` throws, and then does
+ * none of the items that follow.
+ */
 export async function paced<T>(items: Iterable<T>, pace: Pace, work: (item: T) => void): Promise<void> {
   for (const item of items) {
     if (pace.due()) await pace.rest();

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Resolves after so many milliseconds, or as soon as the signal aborts; that is no error, and it does not reject then.
- * An aborted signal makes it resolve at once.
+ * Resolves after so many milliseconds, or as soon as the signal aborts, at once if it has; never rejects, since that is
+ * no error.
  */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {

@@ -33,7 +33,7 @@ export function isAdmin({ roles }: Pick<Caller, 'roles'>): boolean {
   return roles.includes('admin');
 }
 
-/** Whether the caller writes the policy of this facility. */
+/** Whether the caller writes the policy of this facility, given by its id: has the role `author:<facility>`. */
 export function isAuthorOf({ roles }: Pick<Caller, 'roles'>, facility: string): boolean {
   return roles.includes(`author:${facility}`);
 }

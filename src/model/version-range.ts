@@ -65,7 +65,10 @@ function familyOf(folded: string): VersionRange {
   return parts.length === 0 ? { kind: 'exact', folded } : familyRange(parts);
 }
 
-/** The family of a version whose parts are known. */
+/**
+ * The family of a version whose parts, as {@link versionParts} gives them, are known; without parts, that of every
+ * version.
+ */
 export function familyRange(parts: readonly VersionPart[]): VersionRange {
   return { kind: 'family', parts, release: releaseParts(parts) };
 }
@@ -81,7 +84,10 @@ function stricter(before: Limit | null, limit: Limit, direction: 1 | -1): Limit 
   return limit.inclusive ? before : limit;
 }
 
-/** A version, as a lab writes it, prepared for {@link compareReleases} and {@link selectVersions}. */
+/**
+ * A version, as a lab writes it, prepared for {@link compareReleases} and {@link selectVersions}; one without ASCII
+ * letters and digits has no parts. Never throws.
+ */
 export function comparableVersion(version: string): ComparableVersion {
   const parts = versionParts(version);
   return { folded: fold(version), parts, release: releaseParts(parts) };
@@ -104,7 +110,10 @@ interface Span {
   readonly holds: ((version: ComparableVersion) => boolean) | null;
 }
 
-/** The versions within the range, in their order, of a list in the order of {@link compareReleases}. */
+/**
+ * The versions within the range, in their order, of a list in the order of {@link compareReleases}; empty where there
+ * is none. A list in another order gives a result that means nothing.
+ */
 export function selectVersions<T extends ComparableVersion>(
   sorted: readonly T[],
   range: VersionRange,

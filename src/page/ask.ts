@@ -41,17 +41,17 @@ export const VALUES_A_FACET = 24;
 export type GatewayAnswer<T> = { readonly data: T } | { readonly refusal: Refusal };
 
 /**
- * What every page shows: the facilities, the caller and the vocabulary. What the gateway refuses is a `refusal` in the
- * answer; rejects only with the signal's reason once the request has ended.
+ * What every page shows: the facilities, the caller and the vocabulary. What the gateway refuses in executing is a
+ * `refusal` in the answer, and so is the signal's reason once the request has ended (INTERNAL where that is no
+ * FederationError). Rejects with LIMIT_EXCEEDED where the page's own document costs more than `limits.cost`.
  */
 export function askFrame(gateway: Gateway, request: RequestContext): Promise<GatewayAnswer<Frame>> {
   return ask(gateway, PageFrameDocument.toString(), {}, request);
 }
 
 /**
- * One page of at most 20 images that match the query, and its facets with up to {@link VALUES_A_FACET} values each.
- * What the gateway refuses is a `refusal` in the answer; rejects only with the signal's reason once the request has
- * ended.
+ * One page of at most 20 images that match the query, and its facets with up to {@link VALUES_A_FACET} (24) values
+ * each, and the chosen ones. Refusals and errors as those of {@link askFrame}.
  */
 export async function askResults(
   gateway: Gateway,
@@ -81,7 +81,7 @@ export async function askResults(
 
 /**
  * The image with this id, and what the caller may do with it at the facility `at` (null: at none); `data` null: there
- * is none that the caller may know of. Refusals and errors as those of {@link askResults}.
+ * is none that the caller may know of. Refusals and errors as those of {@link askFrame}.
  */
 export async function askImage(
   gateway: Gateway,

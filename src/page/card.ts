@@ -32,7 +32,7 @@ ${pullCommand(image, place)}
 `;
 }
 
-/** The facility, the repository and at most `max` tags; further tags are counted. */
+/** The facility, the repository and at most `max` tags (0 or more); further tags are counted. */
 export function origin({ facility, repository, tags }: CardImage, max: number): Html {
   const shown = tags.slice(0, max);
   const rest = tags.length - shown.length;

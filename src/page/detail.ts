@@ -8,7 +8,10 @@ import { hrefOf, type PageQuery } from './query.ts';
 import { requirementsOf } from './requirements.ts';
 import { dateWord, sizeWord } from './words.ts';
 
-/** The page of one image. `query` is for links back; `place`: where the caller would run it; null: not stated. */
+/**
+ * The page of one image, with all of its tags. `query` is for links back; `place`: where the caller would run it; null:
+ * not stated.
+ */
 export function detail(image: FullImage, query: PageQuery, place: FacilityResponse | null): Html {
   return html`<article class="detail">
 <h1 dir="auto">${image.title ?? image.repository}</h1>

@@ -15,7 +15,11 @@ const EXPANDED: ReadonlySet<FacetField> = new Set(['MAY', 'FACILITY', 'FRAMEWORK
 
 type Value = FacetResponse['values'][number];
 
-/** The navigation with all facets that can narrow the results, in the order of the page; a sentence where none can. */
+/**
+ * The navigation with all facets that can narrow the results, in the order of {@link FACETS}; a sentence where none
+ * can. The first six values of each, or all that are chosen, are shown, and the rest is collapsed where it is more than
+ * one.
+ */
 export function choices(results: Results, query: PageQuery): Html {
   const helpful = FACETS.flatMap((field) => {
     const facet = results.facets.find((facet) => facet.field === field);

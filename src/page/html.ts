@@ -33,7 +33,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return new Markup(text);
 }
 
-/** The contents one after the other, with `between` between them. */
+/** The contents one after the other, with `between` between them; nothing for an empty list. */
 export function joined(contents: readonly Content[], between: Content): Html {
   return html`${contents.map((content, index) => (index === 0 ? content : [between, content]))}`;
 }

@@ -19,7 +19,10 @@ export interface PageParts {
   readonly foot: Html | null;
 }
 
-/** The whole document in HTML, from its doctype on. */
+/**
+ * The whole document in HTML, from its doctype on. Without choices (null) it has one column; other parts that are null
+ * are left out.
+ */
 export function layout({ name, title, style, frame, form, choices, main, foot }: PageParts): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -62,7 +65,10 @@ function who({ viewer }: Frame): Html {
   return html`<p class="who">You are asking as <strong><bdi>${viewer.name ?? 'someone signed in'}</bdi></strong>${facts.length > 0 && ` (${facts.join('; ')})`}.</p>`;
 }
 
-/** The search form; choices that are not its fields are hidden inputs, so that a search keeps them. */
+/**
+ * The search form, which gets `./` with the parameters of {@link readQuery}; choices that are not its fields are hidden
+ * inputs, so that a search keeps them. A place that no facility has stays selected.
+ */
 export function searchForm(query: PageQuery, { facilities }: Frame): Html {
   const place = query.at === null ? null : placeOf(query.at, facilities);
   const option = (value: string, label: string, selected: boolean): Html =>

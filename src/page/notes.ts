@@ -45,7 +45,9 @@ function didYouMean(suggestions: readonly Suggestion[]): Html | false {
   return html` Try ${joined(links, ' or ')}.`;
 }
 
-/** The sources that are stale or failed; null where there are none. */
+/**
+ * The sources that could not be asked, or not wholly: each that is neither OK nor SKIPPED; null where there are none.
+ */
 export function missingSources({ sources }: Results): Html | null {
   const failed = sources.filter(({ status }) => status !== 'OK' && status !== 'SKIPPED');
   if (failed.length === 0) return null;

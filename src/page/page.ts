@@ -53,8 +53,7 @@ const STYLE_PATH = '/page.css';
 
 /**
  * The page and its style sheet. `answer` writes both; what the gateway refuses is a problem on the page. It rejects
- * with INTERNAL where the gateway cannot even answer the page's frame, and with the signal's reason once the request
- * has ended.
+ * with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link sendCompressed} do.
  */
 export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
   return { paths: new Set(['/', STYLE_PATH]), answer: answerPage };

@@ -84,8 +84,9 @@ export interface ReadQuery {
 
 /**
  * The question of an address, and its problems. An empty value counts as not given. A value that is not understood is a
- * problem, at most five of them; nothing throws. Parameters that the page does not know, such as those that mail
- * programs add to links, are ignored.
+ * problem, at most five of them; where an address has more than 2,048 characters without its cursor, that is the one
+ * problem. Nothing throws. Parameters that the page does not know, such as those that mail programs add to links, are
+ * ignored.
  */
 export function readQuery(parameters: URLSearchParams): ReadQuery {
   const singles = new Map<Single, string>();
@@ -126,13 +127,16 @@ export function readQuery(parameters: URLSearchParams): ReadQuery {
 /** Problems that are shown at once. */
 const MAX_PROBLEMS = 5;
 
-/** The shortest address of a question, relative to the page; `./` for the one without choices. */
+/**
+ * The shortest address (a URL reference, percent-encoded) of a question, relative to the page; `./` for the one without
+ * choices.
+ */
 export function hrefOf(query: PageQuery): string {
   const text = parametersOf(query).toString();
   return text === '' ? './' : `./?${text}`;
 }
 
-/** The parameters of a question, in a fixed order; defaults are left out. */
+/** The parameters of a question as {@link readQuery} reads them, in a fixed order; defaults are left out. */
 export function parametersOf({ search, only, at, order, after, image }: PageQuery): URLSearchParams {
   const parameters = new URLSearchParams();
   if (search !== null) parameters.append('q', search);
@@ -155,7 +159,7 @@ export function withChoice(query: PageQuery, field: FacetField, values: readonly
   return { ...query, only, after: null, image: null };
 }
 
-/** Whether a search or a choice narrows the results. */
+/** Whether a search or a choice narrows the results; neither the place nor the order does. */
 export function isNarrowed({ search, only }: PageQuery): boolean {
   return search !== null || only.size > 0;
 }

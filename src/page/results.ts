@@ -8,7 +8,10 @@ import { placeOf } from './problems.ts';
 import { EVERYTHING, hrefOf, isNarrowed, type PageQuery } from './query.ts';
 import { countWord, FACET_TITLES } from './words.ts';
 
-/** The main column: notices, heading, choices, images and paging. */
+/**
+ * The main column: notices, heading, choices, images and paging; suggestions where there are no images. `chosen`: the
+ * chosen values, as {@link chosenOf} has them.
+ */
 export function resultList(
   results: Results,
   query: PageQuery,

@@ -71,7 +71,7 @@ const VALUE_WORDS: { readonly [F in FacetField]?: Words } = {
   CONDITION: CONDITION_WORDS,
 };
 
-/** An SPDX license expression for people: without the prefix `LicenseRef-`. */
+/** An SPDX license expression for people: without the prefix `LicenseRef-` of ids that are not SPDX's. */
 export function licenseWord(expression: string): string {
   return expression.replaceAll('LicenseRef-', '');
 }
@@ -82,7 +82,7 @@ export function valueWord(field: FacetField, value: string, label: string): stri
   return VALUE_WORDS[field]?.[value] ?? label;
 }
 
-/** A count with its noun, in digits grouped by commas: `1 image`, `2,000 images`. */
+/** A count with its noun, in digits grouped by commas: `1 image`, `2,000 images`, `0 images`. */
 export function countWord(count: number, one: string, many: string): string {
   return `${NUMBER.format(count)} ${count === 1 ? one : many}`;
 }
@@ -90,8 +90,8 @@ export function countWord(count: number, one: string, many: string): string {
 const NUMBER = new Intl.NumberFormat('en');
 
 /**
- * A duration, rounded to whole units: seconds below 90 seconds, minutes below 90 minutes, hours below 36 hours, else
- * days: `40 seconds`, `3 minutes`, `5 hours`, `2 days`.
+ * A duration in seconds (0 or more) in words, rounded to whole units: seconds below 90 seconds, minutes below 90
+ * minutes, hours below 36 hours, else days: `40 seconds`, `3 minutes`, `5 hours`, `2 days`.
  */
 export function ageWord(seconds: number): string {
   if (seconds < 90) return unit(seconds, 'second');
@@ -101,7 +101,9 @@ export function ageWord(seconds: number): string {
 
 const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** A number of bytes in decimal units (SI), as registries show it, rounded to a tenth: `1.2 GB`. */
+/**
+ * A number of bytes, 0 or more, in decimal units (SI) up to TB, as registries show it, rounded to a tenth: `1.2 GB`.
+ */
 export function sizeWord(bytes: number): string {
   const power = Math.floor(Math.log10(Math.max(1, bytes)) / 3);
   const index = Math.min(BYTES.length - 1, Math.max(0, power));
@@ -122,7 +124,7 @@ function unit(
   }).format(value);
 }
 
-/** The day of a time, in UTC: `4 March 2024`; null where the text is not a time. */
+/** The day of a time (RFC 3339), in UTC: `4 March 2024`; null where the text is not a time. */
 export function dateWord(time: string): string | null {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? null : DATE.format(date);

@@ -25,10 +25,13 @@ import { WorkerPool } from './wasm/pool.ts';
 export interface PolicyEngineOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'limits' | 'cache' | 'baseDirectory'>;
   readonly logger: Logger;
+  /** By default nothing is counted. */
   readonly counters?: PolicyCounters | undefined;
+  /** By default nothing is logged of decisions. */
   readonly decisionLog?: DecisionLog | undefined;
   /** Worker threads; by default one for each processor. */
   readonly threads?: number | undefined;
+  /** The clocks of this machine by default. */
   readonly clock?: Clock | undefined;
 }
 
@@ -37,8 +40,10 @@ export interface LocalPolicyEngine extends PolicyEngine {
   prepare(snapshot: Snapshot): Promise<void>;
   /**
    * Puts other bundles in force: all that load, at one instant, at most 5 s after they passed the checks; until then
-   * the old ones decide. Resolves when that is done. A bundle that does not load is counted, logged and `refused`, and
-   * the module in force for its owner stays. Rejects with NOT_READY if the engine was closed.
+   * the old ones decide. Resolves when that is done, with one result an owner; of two bundles of one owner the last
+   * counts. A bundle that does not load is counted, logged and `refused`, and the module in force for its owner stays.
+   * Rejects with NOT_READY if the engine was closed, or too many evaluations wait, and with INTERNAL if a worker does
+   * not start.
    */
   activate(changes: readonly PolicyChange[]): Promise<readonly ActivationResult[]>;
   /**
@@ -60,7 +65,7 @@ const EXPLANATIONS = { what: 'explanations', atOnce: 2, atOnceEach: 2, waitingEa
 /**
  * Loads the modules (OPA's WASM) and starts the workers, by default at most one for each available core. A module that
  * does not load is logged and FAILED in `modules()`, and does not reject. Rejects with INTERNAL if the project was not
- * built.
+ * built, or a worker does not start, and has ended the workers then.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
   const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG } = options;
@@ -142,8 +147,8 @@ function isSame(bundle: Bundle, module: PolicyModule): boolean {
 }
 
 /**
- * The bundle of each owner that has one, as the configuration names it, not resolved: the federation's, the preference
- * module's, then the facilities' in federation.yaml's order.
+ * The bundle of each owner that has one, as the configuration names it, relative paths not resolved: the federation's,
+ * the preference module's, then the facilities' in federation.yaml's order.
  */
 export function policyFiles({
   policies,

@@ -77,16 +77,21 @@ export interface AskedBy {
 /** The modules in force at one instant, and that instant. Each answer is judged by one of these wholly. */
 export interface Policies {
   /**
-   * The verdict for a subject at a place. A record that a module cannot judge is denied without an error. Rejects with
-   * NOT_READY if too many evaluations wait, or if the engine is closed.
+   * The verdict for a subject at a place; null: at no place. A record that a module cannot judge is denied without an
+   * error. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed, and with INTERNAL if a
+   * worker does not start.
    */
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null): Promise<Verdict>;
-  /** Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge the choice. */
+  /**
+   * Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge the choice, else as {@link
+   * decide} does.
+   */
   match(question: MatchQuestion): Promise<readonly number[]>;
   /**
-   * Why each module, or the named owner's alone, decides about an image as it does. The caller must know whom it may
-   * show that to. Principals take turns. Rejects with NOT_READY if too many explanations wait, or if the engine is
-   * closed; with the signal's reason if that aborts before the explanation began.
+   * Why each module, or the named owner's alone, decides about an image as it does; `at` null: at no place. The caller
+   * must know whom it may show that to. Principals take turns. Rejects with NOT_READY if too many explanations wait, or
+   * if the engine is closed; with INTERNAL if a worker does not start; with the signal's reason if that aborts before
+   * the explanation began.
    */
   explain(
     image: VisibleImage,
@@ -97,7 +102,7 @@ export interface Policies {
   ): Promise<readonly Explanation[]>;
   /** Names of the labels that any of the modules reads. */
   labels(): ReadonlySet<string>;
-  /** The status of each owner's module. */
+  /** The status of each owner's module: the federation's, the preference module's, then the facilities'. */
   modules(): readonly PolicyModuleStatus[];
   /** The status of a facility's module; null if it has none. */
   facility(id: string): PolicyModuleStatus | null;

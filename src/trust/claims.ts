@@ -14,9 +14,9 @@ export interface TrustClaims {
 const UNSIGNED = made('unsigned', []);
 
 /**
- * `claimed` if anybody states that the image is signed, or names a signer, else `unsigned`. The signers are a sorted
- * set within {@link BOUNDS} (16 of 512 UTF-16 units); longer names, and names beyond the maximum, are left out, since a
- * claim proves nothing.
+ * `claimed` if anybody states that the image is signed, or names a signer, else `unsigned`; frozen. The signers are a
+ * sorted set within {@link BOUNDS} (16 of 512 UTF-16 units); longer names, and names beyond the maximum, are left out,
+ * since a claim proves nothing. Never throws.
  */
 export function claimedTrust(claims: TrustClaims): Trust {
   const signers = [...new Set(claims.signers)].filter((signer) => signer !== '').sort();

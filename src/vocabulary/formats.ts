@@ -40,8 +40,8 @@ function formatKey(text: string): string | null {
 }
 
 /**
- * The lookup of formats by id, label, synonym, EDAM id or media type; null where there is none. A name of several
- * formats matches none. `terms` are in the file's order.
+ * The lookup of formats by id, label, synonym, file name ending, EDAM id or media type, without regard to case, blanks
+ * and hyphens; null where there is none. A name of several formats matches none. `terms` are in the file's order.
  */
 export function indexFormats(file: FormatsFile): Formats {
   const names = new NameIndex<Term>(formatKey);

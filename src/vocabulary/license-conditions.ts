@@ -11,7 +11,9 @@ export interface Terms {
 
 const UNSTATED: Terms = { known: false, kinds: new Set() };
 
-/** The terms that the vocabulary states, by SPDX license id; an id that is missing has unknown terms. */
+/**
+ * The terms that the vocabulary states, by SPDX license id or `LicenseRef-`; an id that is missing has unknown terms.
+ */
 export function statedTerms(file: LicensesFile): ReadonlyMap<string, Terms> {
   const stated = (kinds: readonly ConditionKind[]): Terms => ({ known: true, kinds: new Set(kinds) });
   return new Map<string, Terms>([

@@ -120,8 +120,8 @@ const readName = (text: string, names: LicenseNames): string | null =>
   names.expression(text.replace(PREFIX, ''));
 
 /**
- * The SPDX expression of a license text, or null if any part of it is not known: nothing is guessed. A text longer than
- * {@link LONGEST_NAME} (1,024 UTF-16 units) gives null.
+ * The SPDX expression (SPDX 2, annex D) of a license text, in canonical case, or null if any part of it is not known:
+ * nothing is guessed. A text longer than {@link LONGEST_NAME} (1,024 UTF-16 units) gives null. Never throws.
  */
 export function licenseExpression(text: string, names: LicenseNames): string | null {
   if (text.length > LONGEST_NAME) return null;

@@ -22,7 +22,10 @@ export function licenseKey(text: string): string | null {
   return key === undefined || key === '' ? null : key;
 }
 
-/** Replaces "or later" by SPDX's `+`, and R's "(>= 2)" by ` 2+` and "(== 2)" by ` 2`. Other text stays. */
+/**
+ * The text with SPDX's `+` (SPDX 2, annex D) for "or later", and with ` 2+` for R's "(>= 2)" and ` 2` for "(== 2)".
+ * Other text stays.
+ */
 export function withPlus(text: string): string {
   return text
     .replace(

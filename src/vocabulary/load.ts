@@ -23,7 +23,7 @@ export function loadVocabulary(): Vocabulary {
  * A vocabulary, frozen, from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml, which are
  * read synchronously.
  * @param folder ends in a slash
- * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
+ * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid, as {@link readVocabularyFile}
  */
 export function readVocabulary(folder: URL): Vocabulary {
   const techniques = indexTechniques(

@@ -29,6 +29,7 @@ export class NameIndex<T> {
   readonly #meanings = new Map<string, T>();
   readonly #ambiguous = new Set<string>();
 
+  /** `key`: what names are compared by, null for one that is not kept; {@link nameKey} by default. */
   constructor(key: (text: string) => string | null = nameKey) {
     this.#key = key;
   }

@@ -24,16 +24,28 @@ export interface Vocabulary {
    * technique has; hyphens and blanks are ignored.
    */
   technique(text: string): Term | null;
-  /** The technique and all below it. */
+  /** The technique and all below it, as ids in the file's order; empty for an id that is not known. */
   narrower(id: string): readonly string[];
+  /**
+   * The data format of an id, label, synonym, file name ending, EDAM id or media type; null for a name of none, or of
+   * several.
+   */
   format(text: string): Term | null;
   /** The canonical name of a framework; null for a name that is not in the vocabulary. */
   framework(text: string): string | null;
+  /** Other spellings of a framework, as the file has them; empty for a name that is not in the vocabulary. */
   frameworkSynonyms(name: string): readonly string[];
+  /**
+   * The meaning of a license text; never null: one that is not recognized, or has more than 1,024 UTF-16 units, is
+   * `declared`.
+   */
   license(text: string): LicenseReading;
-  /** Every technique, format, framework or license id, for suggestions. */
+  /** Every technique, in the file's order; as the next three, for suggestions. */
   techniques(): readonly Term[];
+  /** Every data format, in the file's order. */
   formats(): readonly Term[];
+  /** Every framework's canonical name. */
   frameworks(): readonly string[];
+  /** Every license id: those of the SPDX License List, then the vocabulary's own. */
   licenses(): readonly string[];
 }

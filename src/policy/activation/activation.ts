@@ -94,7 +94,10 @@ export class PolicyActivation {
     this.#keep();
   }
 
-  /** The policies and the time that a request captures; they stay as they are, whatever comes into force later. */
+  /**
+   * The policies and the time that a request captures; they stay as they are, whatever comes into force later. Their
+   * methods reject as {@link Policies} says.
+   */
   inForce(): Policies {
     const { policySet, statuses, facilities } = this.#inForce;
     const time = this.#options.clock.wall();
@@ -118,12 +121,12 @@ export class PolicyActivation {
     return this.#policySet.matchBytes;
   }
 
-  /** Resolves when the first modules in force are loaded in the workers. */
+  /** Resolves when the first modules in force are loaded in the workers. Never rejects. */
   load(): Promise<void> {
     return this.#policySet.load();
   }
 
-  /** Sorts a snapshot's records into the classes of the modules in force, and of the next ones. */
+  /** Sorts a snapshot's records into the classes of the modules in force, and of the next ones, in short turns. */
   async prepare(snapshot: Snapshot): Promise<void> {
     this.#liveSnapshots.note([snapshot]);
     await Promise.all([this.#policySet.prepare(snapshot), this.#next?.prepare(snapshot)]);
@@ -147,6 +150,7 @@ export class PolicyActivation {
     );
   }
 
+  /** Ends the preparing of policies that are not in force yet, whose `activate` rejects with NOT_READY. */
   close(): void {
     this.#closing.abort();
     clearTimeout(this.#releaseTimer);

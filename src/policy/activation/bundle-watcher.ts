@@ -18,13 +18,15 @@ export type Activate = (changes: readonly PolicyChange[]) => Promise<unknown>;
 export interface WatchedBundles {
   /** Begins to poll. Each change since {@link watchBundles} was called is activated once, even if it is refused. */
   start(activate: Activate): void;
+  /** Polls no more; never rejects. What is being activated is not waited for. */
   close(): Promise<void>;
 }
 
 /**
- * Records the files as they are; once it is started it polls them every `interval` milliseconds (0: never), and
- * activates a changed file when two polls found it the same. Call it before they are loaded, so that no change is
- * missed in between. Never rejects.
+ * Records the files (a relative path starts at `baseDirectory`) as they are; once it is started it polls them every
+ * `interval` milliseconds (0: never), and activates a changed file when two polls found it the same. A failure is
+ * logged, and tried again at the next poll. Call it before they are loaded, so that no change is missed in between.
+ * Never rejects.
  */
 export async function watchBundles(options: WatchOptions): Promise<WatchedBundles> {
   const { baseDirectory, interval, logger } = options;

@@ -6,7 +6,8 @@ import { stat } from 'node:fs/promises';
 export const ABSENT = 'absent';
 
 /**
- * A file's device, inode, size and times of change; {@link ABSENT} for a file that cannot be examined. Never rejects.
+ * A file's device, inode and size, and its times of change in nanoseconds, with blanks between them; {@link ABSENT} for
+ * a file that cannot be examined. Never rejects.
  */
 export async function fingerprintOf(path: string): Promise<string> {
   try {

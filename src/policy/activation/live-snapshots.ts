@@ -7,6 +7,7 @@ export class LiveSnapshots {
   readonly #newest = new Map<string, { readonly serial: number; readonly snapshot: WeakRef<Snapshot> }>();
   readonly #noted = new WeakSet<Snapshot>();
 
+  /** Remembers these snapshots, each unless a newer one of its registry is known. */
   note(snapshots: readonly Snapshot[]): void {
     for (const snapshot of snapshots) {
       if (this.#noted.has(snapshot)) continue;
@@ -19,6 +20,7 @@ export class LiveSnapshots {
     }
   }
 
+  /** The newest snapshot of each registry that has not been freed. */
   all(): readonly Snapshot[] {
     return [...this.#newest.values()].flatMap(({ snapshot }) => snapshot.deref() ?? []);
   }

@@ -93,23 +93,33 @@ export class PolicySet {
     }
   }
 
+  /** Makes the classes of a snapshot for the modules that judge it. */
   prepare(snapshot: Snapshot): Promise<void> {
     return this.#decider.prepare(snapshot);
   }
 
-  /** `time`: that of the request, in milliseconds since the epoch. */
+  /**
+   * Caches the verdicts of a subject at a place (null: none). `time`: that of the request, in milliseconds since the
+   * epoch. Rejects as {@link evaluate} does.
+   */
   warm(snapshots: readonly Snapshot[], subject: Subject, at: Place | null, time: number): Promise<void> {
     return this.#decider.warm(snapshots, subject, at, time);
   }
 
+  /** As {@link Policies.decide}. `time`: that of the request, in milliseconds since the epoch. */
   decide(snapshots: readonly Snapshot[], subject: Subject, at: Place | null, time: number): Promise<Verdict> {
     return this.#decider.decide(snapshots, subject, at, time);
   }
 
+  /** As {@link Policies.match}. */
   match(question: MatchQuestion): Promise<readonly number[]> {
     return this.#matcher.match(question);
   }
 
+  /**
+   * As {@link Policies.explain}; without `asked` it is in the turn of a principal without a name, and does not end
+   * early. `time`: milliseconds since the epoch.
+   */
   explain(
     record: VisibleImage,
     subject: Subject,
@@ -135,7 +145,7 @@ export class PolicySet {
     );
   }
 
-  /** The choices judged most recently, newest first. */
+  /** The choices judged most recently, newest first, at most `maximum`. */
   recentQuestions(maximum: number): readonly MatchQuestion[] {
     return this.#matcher.recent(maximum);
   }

@@ -34,6 +34,7 @@ export class RecentSubjects {
   });
   readonly #subjects = new WeakMap<Subject, string>();
 
+  /** Counts one request of a subject at a place; null: at none. */
   note(subject: Subject, at: Place | null): void {
     const key = `${this.#textOf(subject)}\n${at === null ? '' : wellFormedJson(requestInput(at))}`;
     const known = this.#known.get(key);

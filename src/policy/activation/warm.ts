@@ -19,8 +19,8 @@ export interface Warming {
 }
 
 /**
- * Resolves when all is prepared, or when the signal aborts; `concurrency` subjects are prepared at a time. Never
- * rejects: what fails is tried again by requests.
+ * Resolves when all is prepared, or when the signal aborts, at once if it has; `concurrency` subjects are prepared at a
+ * time. Never rejects: what fails is tried again by requests.
  */
 export async function warm(policySet: PolicySet, warming: Warming): Promise<void> {
   const { signal } = warming;

@@ -20,16 +20,16 @@ export function saysNothing(data: Uint8Array): boolean {
 }
 
 /**
- * The SHA-256 of data.json in lowercase hexadecimal, as `Deciding.data`; hashed on another thread, because requests
- * need this one.
+ * The SHA-256 (FIPS 180-4) of data.json in lowercase hexadecimal, as `Deciding.data`; hashed on another thread, because
+ * requests need this one. Never rejects.
  */
 export async function digestOfData(data: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', data)).toString('hex');
 }
 
 /**
- * A copy of the data in a shared buffer, with the maximum of memory that they may take, 4,096 pages of 64 KiB, until it
- * was measured.
+ * A copy of the data (UTF-8) in a shared buffer, with the maximum of memory that they may take, 4,096 pages of 64 KiB,
+ * until it was measured. Throws a RangeError only where there is no memory for the copy.
  */
 export function unmeasured(data: Uint8Array): ModuleData {
   const json = new SharedArrayBuffer(data.byteLength);

@@ -91,8 +91,8 @@ export const manifestSchema = z.looseObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /**
- * Whether a path names the whole input, a record, its labels or a subject. No two of them would be in one class, so a
- * module with such a path is refused, both when it is built and when it is loaded.
+ * Whether a path names the whole input (the empty path does), a record, its labels or a subject. No two of them would
+ * be in one class, so a module with such a path is refused, both when it is built and when it is loaded.
  */
 export function readsWhole(path: ReadPath): boolean {
   const [first, second, ...more] = path;

@@ -39,17 +39,17 @@ export interface Bundle {
 }
 
 /**
- * The bundle in the file at `path`, checked against OPA's bundle format and panfed's manifest. Rejects with
- * POLICY_INVALID if the file is missing, larger than {@link BUNDLE_BYTES}, damaged, of another owner, or of another
- * revision than it states.
+ * The bundle in the file at `path`, checked against OPA's bundle format and panfed's manifest. `owner`: `federation`,
+ * `preference` or a facility's id. Rejects with POLICY_INVALID if the file is missing, larger than {@link BUNDLE_BYTES}
+ * (48 MiB, packed or not), damaged, of another owner, or of another revision than it states.
  */
 export async function readBundle(path: string, owner: string): Promise<Bundle> {
   return parseBundle(await bytesOf(path), path, owner);
 }
 
 /**
- * As {@link readBundle}, for a bundle that was read already; errors, POLICY_INVALID, name `path`. Unpacked, it has at
- * most {@link BUNDLE_BYTES}.
+ * As {@link readBundle}, for a bundle (a gzipped tar) that was read already; errors, POLICY_INVALID, name `path`.
+ * Unpacked, it has at most {@link BUNDLE_BYTES} (48 MiB), and its data.json 32 MiB.
  */
 export async function parseBundle(packed: Uint8Array, path: string, owner: string): Promise<Bundle> {
   const files = await unpack(packed, path);

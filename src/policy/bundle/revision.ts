@@ -26,7 +26,8 @@ export interface Deciding {
 
 /**
  * The revision, `sha256:<64 hex>`, over a canonical encoding of all that decides: neither the order of `reads` nor that
- * of the keys of `reasons` matters, and no two different policies have the same encoding.
+ * of the keys of `reasons` matters, and no two different policies have the same encoding. `time` undefined: the policy
+ * does not read the time; `data` undefined: it has none.
  */
 export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): string {
   const described = JSON.stringify({

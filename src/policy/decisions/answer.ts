@@ -9,8 +9,8 @@ export const DECISION_BOUNDS = Object.freeze({ reasons: 128, params: 16, json: 6
 
 /**
  * The decision in the JSON of a module's answer, frozen; null unless it is complete, well-formed (execute ⇒ pull ⇒
- * discover) and within {@link DECISION_BOUNDS}: 65,536 characters, 128 reasons. A param that is a whole number beyond
- * 2^53 becomes the text of its digits, since people read it. Never throws.
+ * discover) and within {@link DECISION_BOUNDS}: 65,536 UTF-16 units, 128 reasons, 16 params of each. A param that is a
+ * whole number beyond 2^53 becomes the text of its digits, since people read it. Never throws.
  */
 export function parseDecision(json: string): Decision | null {
   const judged = judgeDecision(json);
@@ -18,8 +18,8 @@ export function parseDecision(json: string): Decision | null {
 }
 
 /**
- * The decision as {@link parseDecision} gives it, or `fault`: what is wrong with the answer, as a clause for the
- * policy's author. Never throws.
+ * The decision as {@link parseDecision} gives it, within {@link DECISION_BOUNDS}, or `fault`: what is wrong with the
+ * answer, as a clause for the policy's author. Never throws.
  */
 export function judgeDecision(json: string): { readonly decision: Decision } | { readonly fault: string } {
   if (json.length > DECISION_BOUNDS.json)
@@ -70,8 +70,8 @@ function hasExactly(value: Readonly<Record<string, unknown>>, keys: readonly str
 }
 
 /**
- * The indexes in the JSON of the preference module's answer: ascending, each once, below `values`; null for any other
- * answer. Throws a SyntaxError for text that is not JSON.
+ * The indexes in the JSON of the preference module's answer: ascending, each once, from 0 and below `values`; frozen;
+ * null for any other answer. Throws a SyntaxError for text that is not JSON (RFC 8259).
  */
 export function parseIndexes(json: string, values: number): readonly number[] | null {
   const answer: unknown = JSON.parse(json);

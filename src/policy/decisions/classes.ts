@@ -27,7 +27,6 @@ export interface SnapshotClasses {
  * it.
  */
 const TABLE_CLASSES = 65_536;
-/** All classifying shares turns: a record may be a quarter of a megabyte. */
 
 /** The class of records that lack a label which the module reads: without it, nobody knows what it would decide. */
 export const UNJUDGEABLE = '';
@@ -56,6 +55,7 @@ export class Classes {
   readonly #underWay = new WeakMap<Snapshot, Promise<SnapshotClasses>>();
   #table = new GrowingTable();
 
+  /** `maximum`: classes at which a table is full; 65,536 by default. */
   constructor(projection: Projection, maximum = TABLE_CLASSES) {
     const { labels } = projection;
     this.#project = (record) =>
@@ -70,7 +70,10 @@ export class Classes {
     return this.#kept.get(snapshot);
   }
 
-  /** The classes of a snapshot; made once, and kept as long as the snapshot is. */
+  /**
+   * The classes of a snapshot; made once, in the turns that all classifying shares, since a record may be a quarter of
+   * a megabyte, and kept as long as the snapshot is.
+   */
   async of(snapshot: Snapshot): Promise<SnapshotClasses> {
     const kept = this.#kept.get(snapshot);
     if (kept !== undefined) return kept;

@@ -80,7 +80,8 @@ export class Decider {
   /**
    * The verdict for a subject at a place; `time` is the request's, in milliseconds since the epoch. A record that
    * cannot be judged is denied, and a snapshot that cannot be judged in time is shown to nobody of that class for
-   * {@link UNJUDGED_FOR} ms. Rejects with NOT_READY if too many evaluations wait, or if the engine is closed.
+   * {@link UNJUDGED_FOR} ms (5,000). Rejects as {@link evaluate} does: with NOT_READY if too many evaluations wait, or
+   * if the engine is closed, and with INTERNAL if a worker does not start.
    */
   async decide(
     snapshots: readonly Snapshot[],
@@ -102,7 +103,10 @@ export class Decider {
     return this.#used(this.#verdict(snapshots, judged), judged, subjects);
   }
 
-  /** Judges and caches the verdicts of a subject as if it sent a request now; nothing is logged as used. */
+  /**
+   * Judges and caches the verdicts of a subject as if it sent a request at `time`, in milliseconds since the epoch;
+   * nothing is logged as used. Rejects as {@link decide} does.
+   */
   async warm(
     snapshots: readonly Snapshot[],
     subject: Subject,

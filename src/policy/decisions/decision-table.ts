@@ -67,8 +67,9 @@ export class DecisionCache {
 
   /**
    * The module's decision for each class of a facility's snapshot: cached ones, and the others evaluated now. An input
-   * that the module fails for is denied by {@link FAILED_DECISION}. Rejects with NOT_READY if too many evaluations
-   * wait, or if the engine is closed.
+   * that the module fails for is denied by {@link FAILED_DECISION}, and tried again after 60 s, or 5 s if it was not
+   * evaluated. Rejects as {@link evaluate} does: with NOT_READY if too many evaluations wait, or if the engine is
+   * closed, and with INTERNAL if a worker does not start.
    */
   async decide(
     module: PolicyModule,

@@ -3,7 +3,10 @@ import type { Field } from '../../model/field.ts';
 import type { Description } from '../../model/image.ts';
 import { DESCRIPTIVE_FIELDS } from '../../model/image-fields.ts';
 
-/** A copy of a record's descriptive fields, field by field at every depth, whatever else the objects carry. */
+/**
+ * A copy of a record's descriptive fields, field by field at every depth, whatever else the objects carry; lists of
+ * texts are the record's own. Never throws for a total record.
+ */
 export const descriptionInput = copyOf(DESCRIPTIVE_FIELDS) as unknown as (record: Description) => Description;
 
 type Copy = (value: Readonly<Record<string, unknown>>) => unknown;

@@ -8,8 +8,9 @@ import { descriptionInput } from './description-input.ts';
 import type { RequestTime } from './time.ts';
 
 /**
- * `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference), what only matching
- * asks about (manifests, environment), and which labels were dropped: a module that reads one of those is not asked.
+ * `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference), what only
+ * matching asks about (manifests, environment), and which labels were dropped: a module that reads one of those is not
+ * asked. Lists of texts and the labels are the record's own, not copies.
  */
 export function recordInput(record: ImageRecord) {
   const { license, stated, trust } = record;
@@ -46,7 +47,10 @@ function conditionInput({ kind, groups, sites, servers, origin }: Condition) {
   return { kind, groups, sites, servers, origin };
 }
 
-/** `input.subject`: what policies may know of a person; no name and no identifier is part of it. */
+/**
+ * `input.subject`: what policies may know of a person; no name and no identifier is part of it. `academic` null: nobody
+ * stated it.
+ */
 export function subjectInput(subject: Subject) {
   return {
     authenticated: subject.authenticated,
@@ -60,8 +64,8 @@ export function subjectInput(subject: Subject) {
 }
 
 /**
- * `input.request`: `at`, the place that the caller named, or null; and `time`, only where it is given, for a module
- * that declares a time bucket.
+ * `input.request`: `at`, the place that the caller named, or null; and `time`, only where it is given (not by default),
+ * for a module that declares a time bucket.
  */
 export function requestInput(at: Place | null, time?: RequestTime) {
   const place = at === null ? null : placeInput(at);

@@ -48,8 +48,8 @@ export class Matcher {
   }
 
   /**
-   * Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge, NOT_READY if too many
-   * wait.
+   * Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge, and as {@link evaluate}
+   * does: with NOT_READY if too many wait, or INTERNAL if a worker does not start.
    */
   async match({ field, choice, values }: MatchQuestion): Promise<readonly number[]> {
     if (this.#module === null) throw failed(field);

@@ -12,13 +12,16 @@ export interface Projection {
   readonly labels: ReadonlySet<string>;
   /** The projection of `input.record`, as JSON: the name of its class. */
   record(value: object): string;
+  /** The projection of `input.subject`, as JSON. */
   subject(value: object): string;
+  /** The projection of `input.request`, as JSON. */
   request(value: object): string;
 }
 
 /**
  * The projection to these key paths under `input`: what is written of a record, a subject and a request, as {@link
- * wellFormedJson}; an empty path keeps everything, and no path nothing.
+ * wellFormedJson}; an empty path keeps everything, and no path nothing. Its methods throw as {@link wellFormedJson}
+ * does.
  */
 export function projectionOf(reads: readonly ReadPath[]): Projection {
   const tree = treeOf(reads);

@@ -39,9 +39,10 @@ const describedOnce = (): DescribedOnce => ({ access: null, more: new WeakMap() 
 const kept = describedOnce();
 
 /**
- * The decisions joined by *and*, with the reasons against each action that is denied: each once, in the order of
- * actions, then sorted by policy, code and text; a value in a text has at most 256 characters, and a list eight values.
- * No decisions allow nothing. A decision object belongs to one module, so the result is cached for as long as it lives.
+ * The decisions joined by *and*, frozen, with the reasons against each action that is denied: each once, in the order
+ * of actions, then sorted by policy, code and text; a value in a text has at most 256 UTF-16 units, and a list eight
+ * values. No decisions allow nothing. A decision object belongs to one module, so the result is cached for as long as
+ * it lives.
  */
 export function accessOf(decisions: readonly OwnedDecision[]): Access {
   // The one decision that belongs to no module.

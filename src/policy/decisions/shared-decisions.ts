@@ -82,7 +82,10 @@ export class SharedDecisions {
   }
 }
 
-/** Bytes that each holder of a decision counts, estimated: a reference, and all of the decision unless it is shared. */
+/**
+ * Bytes that each holder of a decision counts, estimated: 64 for a reference, and all of the decision (8 for each
+ * UTF-16 unit of its JSON) unless it is shared, or was not parsed by {@link SharedDecisions}.
+ */
 export function bytesOfDecision(decision: Decision): number {
   const entry = entries.get(decision);
   return REFERENCE + (entry === undefined || entry.holder === null ? 0 : entry.bytes);

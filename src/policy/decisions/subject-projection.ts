@@ -14,8 +14,9 @@ export interface SubjectProjection {
 }
 
 /**
- * The subject and the request as JSON of what the module reads. `time` is the request's, in milliseconds since the
- * epoch; so is `until`, when the module's time bucket ends; null: it declares none.
+ * The subject and the request as JSON of what the module reads; `at` null: no place. `time` is the request's, in
+ * milliseconds since the epoch; so is `until`, when the module's time bucket ends; null: it declares none. Throws as
+ * {@link requestTime} does.
  */
 export function projectSubject(
   { projection, bucket }: Pick<PolicyModule, 'projection' | 'bucket'>,

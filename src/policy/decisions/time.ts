@@ -43,7 +43,8 @@ export interface RequestTime {
 
 /**
  * The start of the bucket that contains `time`, which is in milliseconds since the epoch: as RFC 3339 to the second,
- * with its weekday and its hour (0 to 23), all in UTC.
+ * with its weekday and its hour (0 to 23), all in UTC. `bucket` is in seconds. Throws a RangeError for a time that
+ * `Date` does not have.
  */
 export function requestTime(time: number, bucket: Bucket): RequestTime {
   const start = new Date(bucketStart(time, bucket));
@@ -54,7 +55,10 @@ export function requestTime(time: number, bucket: Bucket): RequestTime {
   };
 }
 
-/** When the bucket that contains `time` ends and the next begins; both in milliseconds since the epoch. */
+/**
+ * When the bucket that contains `time` ends and the next begins; both in milliseconds since the epoch, and the bucket
+ * in seconds.
+ */
 export function bucketEnd(time: number, bucket: Bucket): number {
   return bucketStart(time, bucket) + bucket * 1_000;
 }

@@ -15,6 +15,7 @@ export class VerdictCache {
   readonly #kept: LRUCache<string, KeptPart>;
   #living: ReadonlySet<string> = new Set();
 
+  /** `bytes`: of all verdicts together, at most, as this cache estimates them. */
   constructor(bytes: number) {
     this.#kept = new LRUCache({
       maxSize: bytes,
@@ -27,6 +28,7 @@ export class VerdictCache {
     return this.#kept.calculatedSize;
   }
 
+  /** The verdict of a key; undefined: none is cached. */
   get(key: string): SnapshotVerdict | undefined {
     return this.#kept.get(key)?.part;
   }

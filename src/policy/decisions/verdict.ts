@@ -86,7 +86,10 @@ function actionsOf({ discover, pull, execute }: Decision): number {
   return (discover ? DISCOVER : 0) | (pull ? PULL : 0) | (execute ? EXECUTE : 0);
 }
 
-/** Bytes that a verdict takes, estimated: its bitsets, a reference for each class, and the different decisions. */
+/**
+ * Bytes that a verdict takes, estimated: its bitsets, a reference of 8 bytes for each class, and the different
+ * decisions, as {@link bytesOfDecision}.
+ */
 export function bytesOf({ discover, decisions }: SnapshotVerdict): number {
   const references = decisions.reduce((sum, list) => sum + 8 * list.length, 0);
   const different = [...new Set(decisions.flat())];

@@ -25,9 +25,10 @@ export interface AcceptBundleOptions {
 }
 
 /**
- * `kept`: the archive's policy is the latest now. `unchanged`: it was already. Rejects with POLICY_REPLAYED if its
- * version is not above the latest one, with POLICY_STATE_INVALID if the state cannot be read, with the errors of
- * `verify` and `compile`, and with the signal's reason as these two do.
+ * Verifies, builds and keeps an archive. `kept`: the archive's policy is the latest now. `unchanged`: it was already.
+ * Rejects with POLICY_REPLAYED if its version is not above the latest one, with POLICY_STATE_INVALID if the state
+ * cannot be read, and as {@link PolicyState.keep}, `verify` and `compile` do: with their errors, and with the signal's
+ * reason.
  */
 export async function acceptBundle(
   archive: Uint8Array,

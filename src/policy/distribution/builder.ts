@@ -36,20 +36,22 @@ export interface PolicyBuilderOptions {
   readonly onChange?: (owner: string, error: FederationError | null) => void;
   /** A poll of a facility's source ended; `error`: why no archive was accepted. Must not throw. */
   readonly onRound?: (owner: string, error: unknown) => void;
+  /** As of {@link httpFetcher}, whose defaults hold for what is left out. */
   readonly timing?: Partial<HttpTiming> | undefined;
   readonly clock?: Clock;
   readonly logger: Logger;
 }
 
 export interface PolicyBuilder {
-  /** Aborts the running work; what is stored stays as it is. */
+  /** Aborts the running work; what is stored stays as it is. Resolves when it has ended, and never rejects. */
   close(): Promise<void>;
 }
 
 /**
- * Polls the signed source of each facility that has one, verifies and compiles what is new, and keeps it in `state`, one at
- * a time; starts at once, until it is closed. Rejects with CONFIG_INVALID if a key or token that federation.yaml names
- * cannot be read; what fails later is logged, and kept as the owner's refusal.
+ * Polls the signed source of each facility that has one, verifies and compiles what is new, and keeps it in `state`,
+ * one at a time; starts at once, until it is closed. Polls a file every `policies.watch` seconds (3,600 for 0), and a
+ * URL as {@link httpFetcher} says; archives have at most 16 MiB. Rejects with CONFIG_INVALID if a key or token that
+ * federation.yaml names cannot be read; what fails later is logged, and kept as the owner's refusal.
  */
 export async function createPolicyBuilder(options: PolicyBuilderOptions): Promise<PolicyBuilder> {
   const { config, env, state, compile, logger, clock = SYSTEM_CLOCK } = options;

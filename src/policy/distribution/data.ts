@@ -5,8 +5,8 @@ import { malformed, quoted } from './refusal.ts';
 
 /**
  * The document as `data.json` at the root (UTF-8 JSON, as OPA's bundles have it); null if it is empty. Its text, and so
- * the spelling of its numbers, is kept. Throws POLICY_INVALID, about `at`, if it is not an object, or has anything
- * outside of the facility's root.
+ * the spelling of its numbers, is kept. `name`: its path in the archive; `root`: `panfed/facility/<id>`. Throws
+ * POLICY_INVALID, about `at`, if it is not an object, or has anything outside of the facility's root.
  */
 export function rootedData(
   {

@@ -23,6 +23,7 @@ export interface PolicyDistributionOptions {
   readonly httpClient: Pick<HttpClient, 'download'>;
   readonly engine: Pick<LocalPolicyEngine, 'activate' | 'refuse'>;
   readonly compiler: SourceCompiler;
+  /** A facility's source answered a poll. */
   readonly onAsked: (owner: string) => void;
   readonly timing?: PolicyBuilderOptions['timing'];
   readonly clock: Clock;
@@ -30,13 +31,14 @@ export interface PolicyDistributionOptions {
 }
 
 export interface PolicyDistribution {
+  /** Ends the polls and what is being built; never rejects. */
   close(): Promise<void>;
 }
 
 /**
  * Resolves when the stored policies are in force; a stored one that cannot be read is logged and refused. Without a
- * facility that ships its policy it does nothing. Rejects with CONFIG_INVALID if the state, a secret or a key cannot be
- * opened.
+ * facility that ships its policy it does nothing. The state is looked at every `policies.watch` seconds. Rejects with
+ * CONFIG_INVALID if the state, a secret or a key cannot be opened, and as {@link StateFollower.look} does.
  */
 export async function startPolicyDistribution(
   options: PolicyDistributionOptions,

@@ -16,8 +16,8 @@ export interface FileFetcherOptions {
 
 /**
  * Fetches the archive from a file of at most `maxBytes` bytes, when it changed since the handled one and is not being
- * written; null otherwise. It rejects with SOURCE_UNAVAILABLE if the file cannot be read, and with SOURCE_TOO_LARGE.
- * `interval`: milliseconds between polls.
+ * written; null otherwise. `fetchNew` rejects with SOURCE_UNAVAILABLE if the file cannot be read, or is a pipe or a
+ * device, and with SOURCE_TOO_LARGE; it does not look at the signal. `interval`: milliseconds between polls.
  */
 export function fileFetcher({ path, interval, maxBytes }: FileFetcherOptions): BundleFetcher {
   let handled: string | null = null;

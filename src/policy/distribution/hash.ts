@@ -9,13 +9,13 @@ export const HASHES = Object.freeze({ 'SHA-256': 'sha256', 'SHA-384': 'sha384', 
 
 export type HashName = keyof typeof HASHES;
 
-/** The hash of the bytes by this algorithm of OPA's bundle signatures, in lowercase hexadecimal. */
+/** The hash of the bytes (FIPS 180-4) by this algorithm of OPA's bundle signatures, in lowercase hexadecimal. */
 export const hashBytes = (bytes: Uint8Array, algorithm: HashName): string =>
   createHash(HASHES[algorithm]).update(bytes).digest('hex');
 
 /**
  * The hash of a JSON document's content as OPA's bundle signatures compute it, in lowercase hexadecimal; neither white
- * space nor the order of keys matters. Recursive: `readJson` bounds the depth at 512 levels.
+ * space nor the order of keys matters. Recursive: {@link readJson} bounds the depth at 512 levels.
  */
 export function hashDocument(document: Json, algorithm: HashName): string {
   const hash = createHash(HASHES[algorithm]);

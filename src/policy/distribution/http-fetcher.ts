@@ -33,10 +33,11 @@ const QUICK_ANSWER = 1_000;
 const QUICK_ANSWERS = 4;
 
 /**
- * Fetches the archive from a URL, at most `maxBytes` bytes, when it changed (entity tags; a long poll, as OPA's, where
- * the server offers it); null otherwise. By default a long poll waits 45 s, polls are 30 to 60 s apart, and a fetch may
- * take 60 s besides. It rejects with SOURCE_* and CIRCUIT_OPEN, as the HTTP client does, and with SOURCE_TIMEOUT after
- * the deadline.
+ * Fetches the archive from a URL, at most `maxBytes` bytes, when it changed (entity tags, RFC 9110; a long poll, RFC
+ * 7240's `wait` as OPA uses it, where the server offers it); null otherwise. `credential` null: none is sent. By
+ * default a long poll waits 45 s, polls are 30 to 60 s apart, and a fetch may take 60 s besides. `fetchNew` rejects as
+ * {@link HttpClient.download} does, with SOURCE_* and CIRCUIT_OPEN, with SOURCE_TIMEOUT after the deadline, and with
+ * SOURCE_UNAVAILABLE, or the signal's own FederationError, where the signal aborts.
  */
 export function httpFetcher({
   httpClient,

@@ -37,8 +37,9 @@ const schema = (root: string) =>
 
 /**
  * The version that the manifest (OPA's bundle format) states: a safe integer of 1 or more. Throws POLICY_INVALID if the
- * manifest is missing, has no such version, or has other roots than the facility's; the error names `at`. @param root
- * `panfed/facility/<id>`
+ * manifest is missing (undefined), has no such version, or has other roots than the facility's; the error names `at`.
+ * Throws a SyntaxError for text that is not JSON, which {@link verifySource} has refused before.
+ * @param root `panfed/facility/<id>`
  */
 export function versionOf(content: Uint8Array | undefined, root: string, at: string): number {
   const example = `{"roots": ["${root}"], "rego_version": 1, "metadata": {"version": 1}}`;

@@ -4,20 +4,22 @@ import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 
 /**
- * POLICY_UNSIGNED: it was not signed, as it is, with the key that federation.yaml names. The message is cut to 1,024
- * characters.
+ * A POLICY_UNSIGNED error: it was not signed, as it is, with the key that federation.yaml names. The message is made
+ * inert and cut to 1,024 UTF-16 units. `at`: where the bundle came from; `cause`: for the log, none by default.
  */
 export const unsigned = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_UNSIGNED', bounded(message), { at, hint, cause });
 
 /**
- * POLICY_INVALID: whoever signed it, it is not a valid bundle of a facility. The message is cut to 1,024 characters.
+ * A POLICY_INVALID error: whoever signed it, it is not a valid bundle of a facility. The message is made inert and cut
+ * to 1,024 UTF-16 units. `at`: where the bundle came from; `cause`: for the log, none by default.
  */
 export const malformed = (at: string, message: string, hint: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_INVALID', bounded(message), { at, hint, cause });
 
 /**
  * A POLICY_TOO_COSTLY error: checking it exceeds a bound of time or memory; it may not on a machine that is less busy.
+ * `at`: where the bundle came from; `cause`: for the log, none by default.
  */
 export const costly = (at: string, message: string, cause?: unknown): FederationError =>
   new FederationError('POLICY_TOO_COSTLY', message, {
@@ -33,8 +35,6 @@ const MAX_CHARACTERS = 1_024;
 const bounded = (message: string): string =>
   inert(message.length > MAX_CHARACTERS ? `${message.slice(0, MAX_CHARACTERS - 1)}…` : message);
 
-/**
- * A text from the archive for a message: in quotes (JSON), without control characters, cut to 80 characters with `…`.
- */
+/** A text from the archive for a message: in quotes (JSON), {@link inert}, cut to 80 UTF-16 units with `…`. */
 export const quoted = (text: string): string =>
   JSON.stringify(inert(text.length > 80 ? `${text.slice(0, 80)}…` : text));

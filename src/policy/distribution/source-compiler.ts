@@ -6,7 +6,8 @@ import type { SignedSource } from './source.ts';
 export interface SourceCompiler {
   /**
    * The compiled bundle, which the gateway can load. Rejects with POLICY_INVALID, POLICY_TESTS_FAILED or
-   * POLICY_TOO_COSTLY if the source may not come into force, and with the signal's reason.
+   * POLICY_TOO_COSTLY if the source may not come into force, with OPA_MISSING if this machine has no OPA, and with the
+   * signal's reason.
    */
   compile(source: SignedSource, signal: AbortSignal): Promise<Uint8Array>;
   /** Why nothing can be compiled on this machine now; null: it can. */

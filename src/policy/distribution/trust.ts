@@ -8,8 +8,8 @@ import type { SourceTrust } from './signature.ts';
 import type { TrustMark } from './state/state.ts';
 
 /**
- * The trust of each facility that has a source, by id, in federation.yaml's order. Rejects with CONFIG_INVALID if a key
- * cannot be read or used.
+ * The trust of each facility that has a source, by id, in federation.yaml's order; empty where none has. Rejects as
+ * {@link readPolicyKey} does, with CONFIG_INVALID if a key cannot be read or used.
  */
 export async function readTrusts(
   { facilities, baseDirectory }: Pick<Config, 'facilities' | 'baseDirectory'>,
@@ -28,7 +28,8 @@ export async function readTrusts(
 }
 
 /**
- * The trust with the key's thumbprint (RFC 7638), which does not reveal the key: a secret has 32 random bytes or more.
+ * The trust with the key's thumbprint (RFC 7638, with SHA-256), which does not reveal the key: a secret has 32 random
+ * bytes or more. Never rejects for a key of {@link readTrusts}.
  */
 export async function markOf({ algorithm, key, keyId, scope }: SourceTrust): Promise<TrustMark> {
   const thumbprint = await calculateJwkThumbprint(await exportJWK(key));

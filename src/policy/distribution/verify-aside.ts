@@ -18,9 +18,10 @@ const DEADLINE = 60_000;
 const MEGABYTES = 1_024;
 
 /**
- * As `verifySource`, in a thread of its own: rejects with POLICY_UNSIGNED and POLICY_INVALID; also with
- * POLICY_TOO_COSTLY if it takes more than `deadline` milliseconds (60,000 by default) or a gigabyte of memory, and with
- * the signal's reason if that aborts before.
+ * As {@link verifySource}, in a thread of its own: rejects with POLICY_UNSIGNED and POLICY_INVALID; also with
+ * POLICY_TOO_COSTLY if it takes more than `deadline` milliseconds (60,000 by default) or a gigabyte of memory, with the
+ * signal's reason if that aborts before (by default there is none), and with the thread's error if it does not start.
+ * `path`: for messages.
  */
 export async function verifyAside(
   archive: Uint8Array,

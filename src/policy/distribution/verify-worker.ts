@@ -13,7 +13,10 @@ export interface VerifyTask {
 
 export type Verified = { readonly source: SignedSource } | { readonly refusal: ErrorData };
 
-/** The worker's entry: verifies one archive. Throws only errors that are not refusals. */
+/**
+ * The worker's entry: verifies one archive. A refusal, POLICY_UNSIGNED or POLICY_INVALID, is in the result; rejects
+ * only with errors that are not refusals.
+ */
 export default async function verify({ archive, trust, path }: VerifyTask): Promise<Verified> {
   try {
     return { source: await verifySource(archive, trust, path) };

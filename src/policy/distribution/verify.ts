@@ -14,7 +14,8 @@ import type { SignedSource } from './source.ts';
 /**
  * The policy in the archive; its version is not compared here. Rejects with POLICY_UNSIGNED if it is not, as received,
  * what the trusted key signed for this facility (OPA's signed bundles), and with POLICY_INVALID if it is not a valid
- * bundle of a facility, whoever signed it. Bounds: `SOURCE_BOUNDS`. @param path where it came from, for messages
+ * bundle of a facility, whoever signed it, or exceeds {@link SOURCE_BOUNDS} (16 MiB packed, 32 MiB unpacked).
+ * @param path where it came from, for messages
  */
 export async function verifySource(
   archive: Uint8Array,

@@ -42,18 +42,24 @@ export interface ExplainContext {
   readonly counters?: Pick<PolicyCounters, 'explained'>;
 }
 
-/** `input.record` of a module as JSON: the part of the input that a search does not change. */
+/**
+ * `input.record` of a module as JSON (RFC 8259), only what it reads: the part of the input that a search does not
+ * change.
+ */
 export function recordJson({ projection }: PolicyModule, record: ImageRecord): string {
   return projection.record(recordInput(record));
 }
 
-/** The members `subject` and `request` of the input as JSON, without braces: the part that a search changes. */
+/**
+ * The members `subject` and `request` of the input as JSON (RFC 8259), without braces, only what the module reads: the
+ * part that a search changes. Throws as {@link projectSubject} does.
+ */
 export function circumstancesJson(module: PolicyModule, { subject, at, time }: Circumstances): string {
   const projection = projectSubject(module, subject, at, time);
   return `"subject":${projection.subject},"request":${projection.request}`;
 }
 
-/** The whole `input` of a module, as JSON (RFC 8259): only what it reads. */
+/** The whole `input` of a module, as JSON (RFC 8259): only what it reads. Throws as {@link projectSubject} does. */
 export function inputJson(module: PolicyModule, { record, ...circumstances }: Case): string {
   return `{"record":${recordJson(module, record)},${circumstancesJson(module, circumstances)}}`;
 }

@@ -31,8 +31,8 @@ export interface Explanation extends WholeExplanation {
 /**
  * One judge's explanation: its revision and `input` (both null for a module that did not load), what it allows, and the
  * nearest ways to what it denies; its module is evaluated anew, and no cache is used. The search is bounded by
- * `context.patience` milliseconds (1,000 by default). Rejects with NOT_READY if too many evaluations wait, or if the
- * engine is closed.
+ * `context.patience` milliseconds (1,000 by default). Rejects as {@link evaluate} does: with NOT_READY if too many
+ * evaluations wait, or if the engine is closed, and with INTERNAL if a worker does not start.
  */
 export async function explain(owned: OwnedModule, of: Case, context: ExplainContext): Promise<Explanation> {
   const { owner, module } = owned;
@@ -46,8 +46,8 @@ export async function explain(owned: OwnedModule, of: Case, context: ExplainCont
 
 /**
  * What all modules joined by *and* allow, as the gateway joins them, and the nearest ways to what they deny; no ways
- * where a module did not load or could not judge. Bounds and errors as {@link explain}: `context.patience`
- * milliseconds, and NOT_READY.
+ * where a module did not load or could not judge. Without modules nothing is allowed. Bounds and errors as {@link
+ * explain}: `context.patience` milliseconds; NOT_READY and INTERNAL.
  */
 export async function explainWhole(
   ownedModules: readonly OwnedModule[],
@@ -69,7 +69,10 @@ export async function explainWhole(
   return { access, nearest: await nearestWays(createTrial(context, modules, of), of, denied, changes) };
 }
 
-/** The joint decision alone, without a search. Rejects as {@link explain} does, with NOT_READY. */
+/**
+ * The joint decision of all modules alone, without a search; without modules nothing is allowed. A module that did not
+ * load, or cannot judge, denies. Rejects as {@link explain} does, with NOT_READY or INTERNAL.
+ */
 export async function decide(
   ownedModules: readonly OwnedModule[],
   of: Case,

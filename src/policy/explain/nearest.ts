@@ -45,8 +45,8 @@ interface Attempts {
 
 /**
  * For each of the denied actions, in their order, that a change, or a pair of changes, would allow: the ways with the
- * fewest changes, at most {@link MAX_WAYS}. At most 768 circumstances are judged. An action without a way has none
- * within the bounds of the search. Rejects as the trial does: with NOT_READY if too many evaluations wait.
+ * fewest changes, at most {@link MAX_WAYS} (4), with at most eight values a step. At most 768 circumstances are judged.
+ * An action without a way has none within the bounds of the search. Rejects as {@link Trial.allowed} does.
  */
 export async function nearestWays(
   trial: Trial,

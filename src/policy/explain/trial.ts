@@ -20,10 +20,12 @@ export interface Given {
 }
 
 export interface Trial {
+  /** The inputs under these circumstances, and a key of them: the SHA-256 of each module's, in base64. */
   given(circumstances: Circumstances): Given;
   /**
    * For each, what all modules allow; null: one could not judge. null as a whole: there was no time left, or a module
-   * exceeded its deadline. Rejects with NOT_READY if too many evaluations wait.
+   * exceeded its deadline. Rejects with NOT_READY if too many evaluations wait, or the engine is closed, and with
+   * INTERNAL if a worker does not start.
    */
   allowed(all: readonly Given[]): Promise<readonly (Allowed | null)[] | null>;
   /** Whether no time is left. */
@@ -39,8 +41,8 @@ const NOTHING: Allowed = new Set();
 
 /**
  * A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time, `patience`
- * milliseconds (1,000 by default), begins now; `allowed` gives null once it is spent, and rejects with NOT_READY if too
- * many evaluations wait.
+ * milliseconds (1,000 by default), begins now; `allowed` gives null once it is spent, and rejects as {@link
+ * WorkerPool.evaluate} does, with NOT_READY or INTERNAL.
  */
 export function createTrial(
   { pool, counters, clock, patience = PATIENCE }: ExplainContext,

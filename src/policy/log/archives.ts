@@ -28,6 +28,7 @@ export class Archives {
   readonly #stopping = new AbortController();
   #underWay: Promise<void> | null = null;
 
+  /** Reads and writes nothing yet. */
   constructor({ path, keep, mode }: ArchivesOptions) {
     this.#path = path;
     this.#keep = keep;
@@ -38,7 +39,8 @@ export class Archives {
 
   /**
    * Renames the file, so that a new one can be started, and compresses it in the background. Rejects, with nothing
-   * changed, if the one before still exists and cannot be compressed: there is no name for a third one.
+   * changed, if the one before still exists and cannot be compressed: there is no name for a third one; also with the
+   * file system's error if the file cannot be renamed.
    */
   async add(): Promise<void> {
     await this.#finish();

@@ -32,14 +32,15 @@ export interface DecisionLogOptions {
 }
 
 export interface RunningDecisionLog extends DecisionLog {
-  /** Writes the waiting entries, for at most five seconds; those left then are dropped and counted. */
+  /** Writes the waiting entries, for at most five seconds; those left then are dropped and counted. Never rejects. */
   close(): Promise<void>;
 }
 
 /**
- * A running log; its queue is bounded by `config.queueBytes`, beyond which entries are dropped and counted. Without
- * `config` it logs nothing. Uses are written every `config.interval` seconds. Rejects with CONFIG_INVALID if its file
- * cannot be written, or its token cannot be read or is not a valid token.
+ * A running log in the form of OPA's decision logs; its queue is bounded by `config.queueBytes` bytes, beyond which
+ * entries are dropped and counted. Without `config` (undefined) it logs nothing. Uses are written every
+ * `config.interval` seconds. Rejects with CONFIG_INVALID if its file cannot be written, or its token cannot be read or
+ * is not a valid token.
  */
 export async function createDecisionLog(options: DecisionLogOptions): Promise<RunningDecisionLog> {
   const { config, counters, logger, clock } = options;

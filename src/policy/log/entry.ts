@@ -40,7 +40,8 @@ const FRAME_BYTES = 768;
 
 /**
  * One entry for each class that a module decided about, in OPA's `EventV1`; an answer that failed has an `error`.
- * `milliseconds`: how long the batch took. `bytes` is an estimate, and an entry's text is made when it is asked for.
+ * `milliseconds`: how long the batch took. `bytes` is an estimate, and an entry's text is made when it is asked for;
+ * `entry` throws a SyntaxError where a record, a projection or an answer is not JSON.
  */
 export function decidedBatch(
   { module, projection, records, answers, milliseconds }: DecidedClasses,
@@ -83,7 +84,8 @@ export function decidedBatch(
 
 /**
  * One entry for each use, in their order, in OPA's `EventV1`; `custom.since` is RFC 3339. `bytes` is an estimate, and
- * an entry's text is made when it is asked for.
+ * an entry's text is made when it is asked for: empty for an index that no use has. `entry` throws a SyntaxError where
+ * a projection is not JSON.
  */
 export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
   const timestamp = new Date(context.clock.wall()).toISOString();
@@ -97,7 +99,10 @@ export function usesBatch(uses: readonly Use[], context: EntryContext): Batch {
   };
 }
 
-/** Bytes of the entry for a verdict's uses, estimated. */
+/**
+ * Bytes of the entry for a verdict's uses, estimated: 768, and the UTF-16 units of what each module read of the subject
+ * and the request.
+ */
 export function useBytes({ modules }: JudgedSnapshot): number {
   return modules.reduce(
     (sum, { judged }) => sum + (judged?.subject.length ?? 0) + (judged?.request.length ?? 0),

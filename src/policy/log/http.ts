@@ -19,8 +19,9 @@ const compress = promisify(gzip);
 
 /**
  * A sink that POSTs entries as a JSON array, compressed by gzip (RFC 1952), in the form of OPA's decision logs; a POST
- * may take 30 s. It resolves with the number of refused entries: a batch that is too large for the service is halved
- * first. It rejects as the HTTP client does, with SOURCE_* or CIRCUIT_OPEN.
+ * may take 30 s. `credential` null: none is sent. Its `write` resolves with the number of refused entries: a batch that
+ * is too large for the service is halved first. It rejects as {@link HttpClient.deliver} does, with SOURCE_* or
+ * CIRCUIT_OPEN.
  */
 export function httpSink({ httpClient, url, credential }: HttpSinkOptions): Sink {
   /** Resolves with the number of refused entries. If a batch is too large for the service, its halves are sent. */

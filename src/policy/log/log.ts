@@ -43,6 +43,7 @@ export interface JudgedSnapshot {
 
 /** Receives decisions. Neither method throws or waits: the log never delays an answer. */
 export interface DecisionLog {
+  /** A module decided about classes that it had not judged for this subject before. */
   decided(classes: DecidedClasses): void;
   /**
    * A verdict, new or cached, was used. `verdict` is the same object while it is cached; `describe` gives its content.

@@ -23,9 +23,9 @@ interface Rule {
 const ERASED = Symbol('erased');
 
 /**
- * A mask that first erases, then replaces, each in the order of the configuration; it gives the changed input and
- * result, and the paths that were changed in `erased` and `masked`, as OPA's decision logs have them. Never throws; the
- * input is not changed.
+ * A mask that first erases, then replaces, each in the order of the configuration, by JSON Pointers (RFC 6901; `*`
+ * means each entry of a list); it gives the changed input and result, and the paths that were changed in `erased` and
+ * `masked`, as OPA's decision logs have them. Never throws; the input is not changed.
  */
 export function createMask({ erase, replace }: Pick<DecisionLogConfig, 'erase' | 'replace'>): Mask {
   const erasing = erase.map((path) => ruleOf(path, ERASED));

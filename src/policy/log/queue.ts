@@ -23,7 +23,9 @@ export interface Sink {
 export type DropCause = 'full' | 'refused' | 'closing' | 'failed';
 
 export interface DecisionLogCounters {
+  /** So many entries were written. */
   written(entries: number): void;
+  /** So many entries were dropped, and why. */
   dropped(cause: DropCause, entries: number): void;
 }
 

@@ -20,10 +20,12 @@ export class BatchQueue {
   readonly #lines = new Map<string | null, Set<WaitingTask>>();
   #size = 0;
 
+  /** The number of tasks that wait. */
   get size(): number {
     return this.#size;
   }
 
+  /** Adds a task at the end of its facility's line. */
   push(task: WaitingTask): void {
     const facility = facilityOf(task);
     const line = this.#lines.get(facility) ?? new Set();
@@ -32,6 +34,7 @@ export class BatchQueue {
     this.#size += 1;
   }
 
+  /** Takes the first task of the facility whose turn it is; null: none waits. */
   shift(): WaitingTask | null {
     for (const [facility, line] of this.#lines) {
       const [task] = line;
@@ -43,6 +46,7 @@ export class BatchQueue {
     return null;
   }
 
+  /** Takes out a task that was given up; does nothing for one that does not wait. */
   remove(task: WaitingTask): void {
     const facility = facilityOf(task);
     const line = this.#lines.get(facility);

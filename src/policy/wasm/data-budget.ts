@@ -19,7 +19,12 @@ export class DataBudget {
   readonly #workers: number;
   #allocated: number;
 
-  /** @param bytes `limits.policyDataBytes` @param present modules that are counted already */
+  /**
+   * Counts the data of the modules that are present; by default there are none.
+   * @param bytes `limits.policyDataBytes`
+   * @param workers threads, each of which has the data
+   * @param present modules that are counted already; null counts for nothing
+   */
   constructor(bytes: number, workers: number, present: Iterable<PolicyModule | null> = []) {
     this.#bytes = bytes;
     this.#workers = workers;

@@ -29,9 +29,10 @@ const ENDS = 3;
 const DEADLINES = 30;
 
 /**
- * One answer for each input, in their order. An evaluation runs at most one batch, of 96 inputs or 65,536 characters,
+ * One answer for each input, in their order. An evaluation runs at most one batch, of 96 inputs or 65,536 UTF-16 units,
  * in each worker, so that a large one does not delay others. What exceeds a bound of time, memory or length is answered
- * by a failure. Rejects with NOT_READY if too many batches wait, or if the engine is closed.
+ * by a failure. Rejects as {@link WorkerPool.evaluate} does: with NOT_READY if too many batches wait, or if the engine
+ * is closed, and with INTERNAL if a worker does not start.
  */
 export async function evaluate(pool: WorkerPool, evaluation: Evaluation): Promise<readonly Answer[]> {
   const run = new Run(pool, evaluation);

@@ -2,8 +2,9 @@
 import { scanJson } from '../../model/json.ts';
 
 /**
- * Whether the text (UTF-8) is one object with nothing after it, which the SDK would not notice. The content of the
- * object is not checked: the SDK refuses it if it is not JSON.
+ * Whether the text (UTF-8) is one JSON object (RFC 8259) with nothing but white space after it, which the SDK would not
+ * notice. The content of the object is not checked: the SDK refuses it if it is not JSON. Never throws; false for no
+ * bytes.
  */
 export function isOneObject(data: Uint8Array): boolean {
   let isOne = false;

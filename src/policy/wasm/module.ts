@@ -26,15 +26,18 @@ export interface PolicyModule {
 let serials = 0;
 
 /**
- * The module in the bundle at `path`. Rejects as {@link readBundle} and {@link makeModule} do, with POLICY_INVALID.
+ * The module in the bundle at `path`, of `federation`, `preference` or a facility's id. Rejects as {@link readBundle}
+ * and {@link makeModule} do, with POLICY_INVALID, NOT_READY or INTERNAL.
  */
 export async function loadModule(pool: WorkerPool, path: string, owner: string): Promise<PolicyModule> {
   return makeModule(pool, await readBundle(path, owner), path);
 }
 
 /**
- * The module of a bundle, loaded once in a worker to check and measure it. Rejects with POLICY_INVALID if it does not
- * load or calls a built-in that the SDK does not have; the error names `path`.
+ * The module of a bundle, loaded once in a worker to check and measure it: within 15 s and 256 MiB of memory if it has
+ * data, else within a second, or the pool's deadline where that is longer. Rejects with POLICY_INVALID if it does not
+ * load or calls a built-in that the SDK does not have; the error names `path`. Rejects also as {@link WorkerPool.facts}
+ * does, with NOT_READY or INTERNAL.
  */
 export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string): Promise<PolicyModule> {
   const compiled = await withMeasuredData(pool, await compile(bundle, path), path);

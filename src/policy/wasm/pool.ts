@@ -108,7 +108,7 @@ export class WorkerPool {
     });
   }
 
-  /** As {@link evaluate}; null: no worker was free within `waiting` milliseconds. */
+  /** As {@link evaluate}, for no facility; null: no worker was free within `waiting` milliseconds. */
   async evaluateWithin(
     waiting: number,
     task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,
@@ -123,12 +123,18 @@ export class WorkerPool {
     }
   }
 
-  /** The facts that a module states about itself. Loading it has a deadline, and so has stating them. */
+  /**
+   * The facts that a module states about itself. It has 15 s for loading its data, and without data a second, or the
+   * pool's deadline where that is longer. Rejects as {@link evaluate} does.
+   */
   facts(module: FactsTask['module']): Promise<ModuleFacts | Failure | Ended> {
     return this.#run((progress) => ({ module, kind: 'facts', living: this.#living, progress }), LOADS);
   }
 
-  /** Makes an instance in the initial workers, so that no request to them waits for its data; null: no failure. */
+  /**
+   * Makes an instance in the initial workers, so that no request to them waits for its data; null: no failure. Rejects
+   * as {@link evaluate} does.
+   */
   async prepare(module: FactsTask['module']): Promise<Failure | Ended | null> {
     const each = Array.from({ length: Math.min(this.threads, INITIAL_THREADS) }, () =>
       this.#run<Failure | null>(

@@ -11,6 +11,7 @@ export interface Progress {
   at(input: number): void;
   /** Milliseconds since either began; null: the batch waits for a worker. */
   elapsed(): number | null;
+  /** Whether a module's data are loaded now. */
   isLoading(): boolean;
   /** The index of the input that is, or was last, evaluated. */
   input(): number;
@@ -20,8 +21,9 @@ export interface Progress {
 export const PROGRESS_BYTES = 16;
 
 /**
- * The progress in `memory`, which has {@link PROGRESS_BYTES} and is shared by the threads. Times are of the process's
- * monotonic clock; `elapsed` is in milliseconds, and null before the first batch.
+ * The progress in `memory`, which has {@link PROGRESS_BYTES} (16) and is shared by the threads. Times are of the
+ * process's monotonic clock; `elapsed` is in milliseconds, and null before the worker began. Throws a RangeError for a
+ * smaller memory.
  */
 export function progressOf(memory: SharedArrayBuffer): Progress {
   const begun = new BigInt64Array(memory, 0, 1);

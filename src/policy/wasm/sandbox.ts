@@ -62,6 +62,7 @@ export class Sandbox {
   /** Address of the last answer's text in the module's memory. */
   #answerAt = 0;
 
+  /** Makes no instance yet. `data` null, as by default: the module has none. */
   constructor(module: WebAssembly.Module, entrypoint: string, data: ModuleData | null = null) {
     this.#module = module;
     this.#entrypoint = entrypoint;

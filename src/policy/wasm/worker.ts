@@ -56,7 +56,7 @@ const sandboxes = new LRUCache<string, Sandbox>({ max: SANDBOXES });
 
 /**
  * The worker's entry point: runs one task. The result is a batch's answers, a module's facts, or null for a successful
- * `prepare`; failures of the module are results, and the pool enforces the deadline.
+ * `prepare`; failures of the module are results, and the pool enforces the deadline. Never throws.
  */
 export default function run(task: BatchTask | FactsTask): BatchResult | ModuleFacts | Failure | null {
   const progress = progressOf(task.progress);

@@ -28,8 +28,9 @@ const ATTEMPTS = 5;
 
 /**
  * The state in `folder`, which is made with mode 0700 if it is missing; its records, of at most 256 KiB, are signed by
- * `signer` (JWS, RFC 7515). Rejects with CONFIG_INVALID if the folder cannot be made, is another user's, or can be
- * written by everybody; errors of its methods are those of {@link PolicyState}.
+ * `signer` (JWS, RFC 7515), and bundles have at most 48 MiB. Rejects with CONFIG_INVALID if the folder cannot be made,
+ * is another user's, or can be written by everybody. Its methods reject as {@link PolicyState} says, and `keep` and
+ * `refuse` also with CONFIG_INVALID and the file system's errors if an owner's folder cannot be written.
  */
 export async function folderState(folder: string, signer: StateSigner): Promise<PolicyState> {
   try {

@@ -22,12 +22,16 @@ export interface StateFollowerOptions {
 }
 
 export interface StateFollower {
-  /** Resolves when each stored policy is in force, or reported as refused. */
+  /**
+   * Resolves when each stored policy is in force, or reported as refused. Rejects as {@link LocalPolicyEngine.activate}
+   * does, with NOT_READY or INTERNAL.
+   */
   look(): Promise<void>;
-  /** Begins to poll. */
+  /** Begins to poll; a poll that fails is logged, and the next one tries again. */
   start(): void;
-  /** Polls now: something was stored. */
+  /** Polls now, since something was stored. A failure is logged. */
   hint(): void;
+  /** Polls no more, and resolves when the poll that runs has ended; never rejects. */
   close(): Promise<void>;
 }
 
@@ -42,9 +46,9 @@ interface LatestState {
 }
 
 /**
- * Follows the state once it is started, a look every `interval` milliseconds; errors of the state become refusals in
- * the engine's status, and the rest is logged. `trusts`: by facility; a record that was accepted by another trust is
- * not used.
+ * Follows the state once it is started, a look every `interval` milliseconds (0: only on request); errors of the state
+ * become refusals in the engine's status, and the rest is logged. `trusts`: by facility; a record that was accepted by
+ * another trust is not used. Its `look` rejects as {@link LocalPolicyEngine.activate} does.
  */
 export function followState(options: StateFollowerOptions): StateFollower {
   const { trusts, state, engine, interval, clock, logger } = options;

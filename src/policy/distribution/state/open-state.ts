@@ -11,9 +11,10 @@ import type { PolicyState } from './state.ts';
 import { createStateSigner } from './state-signer.ts';
 
 /**
- * The state that the configuration names: in the folder `policies.state`, by default in the user's own; without a
- * secret, in memory for a demo that builds policies itself. Rejects with CONFIG_INVALID if there is no secret
- * otherwise, if it cannot be read, or if the folder cannot be used (see {@link folderState}).
+ * The state that the configuration names: in the folder `policies.state`, by default in the user's own (XDG Base
+ * Directory Specification); without a secret, in memory for a demo that builds policies itself. Rejects with
+ * CONFIG_INVALID if there is no secret otherwise, if it cannot be read, or if the folder cannot be used (see {@link
+ * folderState}).
  */
 export async function openPolicyState(
   config: Pick<Config, 'federation' | 'demo' | 'policies' | 'baseDirectory'>,

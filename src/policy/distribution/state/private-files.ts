@@ -9,8 +9,8 @@ import { FederationError } from '../../../model/errors.ts';
 
 /**
  * Makes the folder and its missing parents, for this user only (mode 0700). An existing folder stays as it is: rejects
- * with CONFIG_INVALID if it is another user's, or everybody can write to it; with the file system's error if it cannot
- * be made.
+ * with CONFIG_INVALID if it is another user's, or everybody can write to it (neither is checked where the system has no
+ * users); with the file system's error if it cannot be made.
  */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -33,14 +33,18 @@ export async function privateFolder(path: string): Promise<void> {
  */
 const OTHERS_WRITE = 0o002;
 
-/** Writes a file atomically, replacing one that exists. Rejects with the file system's errors. */
+/**
+ * Writes a file of mode 0600 into an existing folder atomically, replacing one that exists, and flushes both to the
+ * disk. Rejects with the file system's errors.
+ */
 export function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<void> {
   return writeDraft(folder, content, (draft) => rename(draft, join(folder, name)));
 }
 
 /**
- * Writes a file atomically; false: one exists, and it stays as it is. If two processes do it at once, one gets true.
- * Rejects with the file system's other errors.
+ * Writes a file of mode 0600 into an existing folder atomically; true: it was written and flushed to the disk; false:
+ * one exists, and it stays as it is. If two processes do it at once, one gets true. Rejects with the file system's
+ * other errors.
  */
 export async function createFile(folder: string, name: string, content: string): Promise<boolean> {
   try {
@@ -70,7 +74,7 @@ const DRAFT = /^\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const ABANDONED = 86_400_000;
 
 /**
- * Removes drafts that a process left behind when it ended while writing, a day after that. Rejects with the system's
+ * Removes drafts that a process left behind when it ended while writing, 24 hours after that. Rejects with the system's
  * error where the folder cannot be read, or a draft not removed.
  */
 export async function removeDrafts(folder: string): Promise<void> {

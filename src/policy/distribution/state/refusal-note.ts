@@ -12,7 +12,7 @@ export interface RefusalNote {
 
 /**
  * The owner's note: `refusal`, null where there is none. Never rejects because of the note itself: a
- * POLICY_STATE_INVALID is in `damage`, null otherwise.
+ * POLICY_STATE_INVALID is in `damage`, null otherwise. Errors that are no FederationError are passed on.
  */
 export async function readRefusal(state: Pick<PolicyState, 'refusal'>, owner: string): Promise<RefusalNote> {
   try {

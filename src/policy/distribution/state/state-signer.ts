@@ -15,7 +15,8 @@ const TYPE = 'panfed-policy-state';
 
 /**
  * A signer of the policy state: JWS (RFC 7515) with HS256; `open` gives the value that it signed, and null for any
- * other text. @param secret `federation.secret`, 32 bytes or more
+ * other text. Neither rejects for a value of JSON. The key is derived for this use ({@link derivedKey}).
+ * @param secret `federation.secret`, 32 bytes or more
  */
 export function createStateSigner(secret: string): StateSigner {
   const key = derivedKey(secret, 'panfed/policies.state/1');

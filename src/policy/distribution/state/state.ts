@@ -77,8 +77,8 @@ export function sameTrust(one: TrustMark, other: TrustMark): boolean {
 }
 
 /**
- * Whether a source may follow the latest one, by its signed version: `newer`, or `same` if the signed content is the
- * same, whatever archive it came in. Throws POLICY_REPLAYED otherwise.
+ * Whether a source may follow the latest one (null: there is none, and any may), by its signed version: `newer`, or
+ * `same` if the signed content is the same, whatever archive it came in. Throws POLICY_REPLAYED otherwise.
  */
 export function compareVersions(
   next: Pick<KeptRecord, 'version' | 'signed'>,
