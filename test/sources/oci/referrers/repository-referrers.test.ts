@@ -244,7 +244,7 @@ describe('a crawl', () => {
   });
 
   describe('that a notification began and that is allowed no more requests', () => {
-    const NAMED = { repositories: new Set(['em/relion']) };
+    const NAMED = { notified: { names: new Set(['em/relion']), alone: true } };
 
     /** A registry of one image, known unsigned an hour ago and signed since; and as it allows no request for referrers. */
     async function signedSince() {
