@@ -64,8 +64,8 @@ export const hasApi = (kind: RegistryKind): boolean => kind in PLACES || kind ==
 export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';
 
 /**
- * The address of a registry: what federation.yaml says, else the known one of its kind; null: there is none, as of one that
- * the demo serves.
+ * The address of a registry, as it is written: what federation.yaml says, else the known one of its kind;
+ * null: there is none, as of one that the demo serves.
  */
 export const addressOf = ({
   kind,
