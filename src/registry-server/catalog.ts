@@ -42,10 +42,11 @@ const LARGEST = 268_435_456;
 const MAX_IMAGES = 100_000;
 
 /**
- * Reads and checks a catalog in YAML, JSON or NDJSON, as the ending of its name says, of at most 256 MiB and 100,000
- * images.
- * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, or if it cannot be read;
- * CONFIG_INVALID if the ending names no format
+ * Reads and checks a catalog in YAML, JSON or NDJSON, as the ending of its name says, of at most 256 MiB
+ * (YAML less, as {@link readCatalog} has it) and 100,000 images.
+ *
+ * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, if it cannot be read, or
+ * if the signal aborts; CONFIG_INVALID if the ending names no format
  */
 export async function loadRegistryCatalog(
   path: string,
