@@ -41,8 +41,9 @@ export interface Extension {
 }
 
 /**
- * An extension of Image that a registry answers; its types have the facility's id as prefix. Its field is null for
- * other registries' images. Throws CONFIG_INVALID where the SDL is not that of an extension.
+ * An extension of Image that a registry answers; its types have the facility's id as prefix. Its field is
+ * null for other registries' images, and its errors are those of {@link createExtensionAnswers}. Throws
+ * CONFIG_INVALID where the SDL is not that of an extension.
  */
 export function createExtension(options: ExtensionOptions): Extension {
   const { facility, registry } = options;
