@@ -54,9 +54,10 @@ interface Given {
 }
 
 /**
- * The two sides, built; close them after use. Rejects with USAGE for arguments that are not a bundle, folder or
- * revision and for the preference module, with POLICY_INVALID if a policy does not compile or a bundle is not valid,
- * and as `runOpa` does, with OPA_MISSING or POLICY_TOO_COSTLY.
+ * The two sides, built; close them after use. Rejects with USAGE for arguments that are not a bundle, folder
+ * or revision and for the preference module, with POLICY_INVALID if a policy does not compile or a bundle is
+ * not valid, as {@link runOpa} does, with OPA_MISSING or POLICY_TOO_COSTLY, and as {@link scratchFolder}
+ * does; the temporary folder is gone then.
  */
 export async function openSides(options: SidesOptions): Promise<Sides> {
   if (options.owners.includes(PREFERENCE)) {

@@ -25,9 +25,9 @@ export interface DifferencesOptions {
 const DEADLINE = 10_000;
 
 /**
- * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and those with
- * equal answers are left out. Rejects with POLICY_INVALID if the policy does not compile or its module does not load,
- * and as `runOpa` does.
+ * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and
+ * those with equal answers are left out. Rejects with POLICY_INVALID if the policy does not compile or its
+ * module does not load, and as {@link runOpa} does.
  */
 export async function differencesOf(
   opa: Opa,

@@ -29,8 +29,9 @@ export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
 }
 
 /**
- * Names of the built-ins that the module calls in its host: OPA's WASM ABI gives them as zero-terminated JSON. Rejects
- * with INTERNAL if the module does not have that ABI. https://www.openpolicyagent.org/docs/wasm
+ * Names of the built-ins that the module calls in its host: OPA's WASM ABI gives them as zero-terminated
+ * JSON. Rejects with INTERNAL if the module does not have that ABI, and with WebAssembly's error if the bytes
+ * are no module. https://www.openpolicyagent.org/docs/wasm
  */
 export async function importedBuiltins(wasm: Uint8Array<ArrayBuffer>): Promise<Set<string>> {
   const { mem, wasmInstance } = await loadPolicy(wasm);

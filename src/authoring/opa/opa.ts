@@ -32,8 +32,8 @@ export interface OpaRun {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder of panfed's OPA: `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where
- * there is neither.
+ * The folder of panfed's OPA: `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`; the variables
+ * are those of this process by default. It need not exist. Throws OPA_MISSING where there is neither.
  */
 export function opaCache(environment: Environment = process.env): string {
   const folder = cacheFolder(thisUser(environment));
@@ -57,8 +57,8 @@ function candidates(environment: Environment): string[] {
 }
 
 /**
- * The first OPA of the right version, `OPA_VERSION`, on PATH, else in the cache. Rejects with OPA_MISSING, naming those
- * it skipped.
+ * The first OPA of the right version, `OPA_VERSION`, on PATH, else in the cache; the variables are those of
+ * this process by default. Rejects with OPA_MISSING, naming those it skipped.
  */
 export async function findOpa(environment: Environment = process.env): Promise<Opa> {
   const skipped: string[] = [];
@@ -154,7 +154,7 @@ export function said(run: OpaRun): string {
   );
 }
 
-/** The parsed JSON that OPA wrote; undefined: it is not JSON. */
+/** The parsed JSON that OPA wrote; undefined: it is not JSON. Never throws. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
