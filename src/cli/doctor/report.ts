@@ -15,7 +15,10 @@ const STYLES: Readonly<Record<Status, Style>> = { pass: 'green', warn: 'yellow',
 /** Columns of the name of a check. */
 const WIDTH = Math.max(...Object.keys(CHECKS).map(({ length }) => length));
 
-/** Writes the report to stdout. */
+/**
+ * Writes the report to stdout: as JSON, as JUnit XML, or for people (`table`); texts of the registry are
+ * inert.
+ */
 export function writeReport(diagnoses: readonly Diagnosis[], format: Format, output: Output): void {
   if (format === 'json') output.data(jsonText({ registries: diagnoses.map(jsonOf) }));
   else if (format === 'junit') output.data(junitText(diagnoses));

@@ -23,8 +23,9 @@ export interface RunOptions extends Omit<Run, 'step'> {
 }
 
 /**
- * A run without checks; they are added to `checks`. Where the time is over, the next check fails, so that what was not
- * judged does not pass, and the others are skipped.
+ * A run without checks; they are added to `checks`, as {@link attempted} gives them. Where the time is over
+ * (`signal`), the next check fails, so that what was not judged does not pass, and the others are skipped. A
+ * step rejects with what is no FederationError.
  */
 export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): Run {
   const { signal } = options;
