@@ -1,7 +1,7 @@
 // The version of this panfed, from its package.
 import { createRequire } from 'node:module';
 
-/** As package.json has it, such as `0.4.0`. */
+/** The version of panfed, as package.json states it (Semantic Versioning). */
 export const { version } = createRequire(import.meta.url)('../../package.json') as {
   readonly version: string;
 };

@@ -19,7 +19,9 @@ export interface ConfigDocument {
 /**
  * Reads YAML 1.2: one document, no duplicate keys, no unknown tags, at most 100 aliases. Never throws: text
  * that cannot be read gives the value null, and `problems` say why; so they do for a variable that is not
- * set. @param env null: none is put in
+ * set.
+ *
+ * @param env null: none is put in
  */
 export function readDocument(text: string, env: Environment | null): ConfigDocument {
   try {

@@ -26,8 +26,9 @@ const DEADLINE = 10_000;
 
 /**
  * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and
- * those with equal answers are left out. Rejects with POLICY_INVALID if the policy does not compile or its
- * module does not load, and as {@link runOpa} does.
+ * those with equal answers are left out. The compiled policy may take 10,000 milliseconds a batch by default.
+ * Rejects with POLICY_INVALID if the policy does not compile or its module does not load, as {@link runOpa}
+ * does, and as {@link inScratchFolder} does.
  */
 export async function differencesOf(
   opa: Opa,

@@ -26,8 +26,8 @@ const outputsSchema = z.array(
 
 /**
  * The inputs, as JSON, of each of the owner's tests, by {@link testKey}; a test may take 10 s. Rejects with
- * POLICY_INVALID if OPA does not run the tests, and as {@link runOpa} does, with POLICY_TOO_COSTLY or
- * OPA_MISSING.
+ * POLICY_INVALID if OPA does not run the tests, as {@link runOpa} does, with POLICY_TOO_COSTLY or
+ * OPA_MISSING, and as {@link inScratchFolder} does.
  */
 export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questions> {
   return inScratchFolder('panfed-questions-', async (folder) => {
