@@ -26,7 +26,10 @@ export const SERVED_KINDS = ['oci', 'dockerhub', 'harbor', 'ghcr'] as const sati
 
 export type ServedKind = (typeof SERVED_KINDS)[number];
 
-/** Whether a demo serves catalogs as registries of this kind. */
+/**
+ * Whether a demo serves catalogs as registries of this kind, by its own API; false for `graphql`, which it
+ * serves as well.
+ */
 export const isServed = (kind: RegistryKind): kind is ServedKind =>
   (SERVED_KINDS as readonly RegistryKind[]).includes(kind);
 

@@ -31,8 +31,9 @@ export interface BuildOptions {
  * Builds `<policies>/bundle/<owner>.tar.gz` for each owner, in their order, or only compares it (`check`): a
  * difference is in the result and is no error; sizes are in bytes. Rejects with POLICY_INVALID at the first
  * policy that does not compile, or whose answers to the usual inputs the gateway would refuse, as
- * {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING, and with the system's error for a file that
- * cannot be written; nothing is written for that policy, but the bundles before it are.
+ * {@link compilePolicy} and {@link refusedBySpread} do (POLICY_TOO_COSTLY, OPA_MISSING, INTERNAL), and with
+ * the system's error for a file that cannot be written; nothing is written for that policy, but the bundles
+ * before it are.
  */
 export async function buildBundles(
   opa: Opa,

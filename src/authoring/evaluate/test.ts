@@ -59,7 +59,7 @@ export interface TestOptions {
  * the usual inputs whose answers the gateway would refuse. A test with OPA, and a batch of inputs, may take
  * 10,000 milliseconds by default. After a failure with `stopAtFailure` (false by default) there are none of
  * these, and every `inputs` is 0. Rejects with POLICY_INVALID if the rules or tests do not compile, with
- * POLICY_TESTS_FAILED if there are no tests, as {@link runOpa} does, and as {@link inScratchFolder} does.
+ * POLICY_TESTS_FAILED if there are no tests, as {@link runOpa} does, and as {@link differencesOf} does.
  */
 export async function testPolicy(
   opa: Opa,

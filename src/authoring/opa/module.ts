@@ -14,8 +14,9 @@ export interface OpaBuild {
 }
 
 /**
- * The module and the data in a bundle that `opa build -t wasm` wrote, at most {@link BUNDLE_BYTES} unpacked. Rejects
- * with INTERNAL if one is missing, and with the error of the file system or of zlib.
+ * The module and the data in a bundle that `opa build -t wasm` wrote, at most {@link BUNDLE_BYTES} (48 MiB)
+ * unpacked. Rejects with INTERNAL if one is missing, and with the error of the file system, of zlib or of the
+ * reader of the archive.
  */
 export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
   const tar = gunzipSync(await readFile(bundle), { maxOutputLength: BUNDLE_BYTES });

@@ -90,10 +90,11 @@ export interface RunOptions {
 }
 
 /**
- * Runs OPA without the user's environment, so that no policy can read the user's, and resolves with its exit status and
- * output, whatever the status is. Rejects with POLICY_TOO_COSTLY if it exceeds its time (60,000 milliseconds by
- * default) or memory, POLICY_INVALID if it writes more than `maximum` bytes (64 MiB by default), and OPA_MISSING if it
- * does not start.
+ * Runs OPA without the user's environment, so that no policy can read the user's, and resolves with its exit
+ * status and output, whatever the status is. Rejects with POLICY_TOO_COSTLY if it exceeds its time
+ * (`opa.timeout`, or 60,000 milliseconds, by default) or memory, POLICY_INVALID if it writes more than
+ * `maximum` bytes (64 MiB by default) or another signal ends it, and OPA_MISSING if it does not start or
+ * cannot be confined.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;

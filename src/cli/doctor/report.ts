@@ -25,7 +25,7 @@ export function writeReport(diagnoses: readonly Diagnosis[], format: Format, out
   else output.show(diagnoses.map((diagnosis) => textOf(diagnosis, output)).join('\n'));
 }
 
-/** How many checks have the status. */
+/** The number of checks that have the status; 0 for no checks. */
 export const countOf = (checks: readonly Check[], status: Status): number =>
   checks.filter((check) => check.status === status).length;
 

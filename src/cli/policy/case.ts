@@ -80,7 +80,8 @@ const PATIENCE = 10_000;
  * Opens the case, passes it to `use`, and closes the modules afterwards; without a time it is now. Rejects
  * with USAGE for a person, image or facility that is not known; as {@link loadConfigWithoutSecrets},
  * {@link readPeople}, {@link readOfflineCatalog} and {@link openSourcedModules} do (CONFIG_INVALID,
- * POLICY_INVALID, OPA_MISSING, SOURCE_UNAVAILABLE …); and as `use` does.
+ * POLICY_INVALID, OPA_MISSING, SOURCE_UNAVAILABLE …); with INTERNAL if panfed was not built; and as `use`
+ * does.
  */
 export async function withCase(
   options: CaseOptions,

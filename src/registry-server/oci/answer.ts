@@ -21,7 +21,7 @@ export type RegistryApi = (question: RegistryQuestion) => RegistryAnswer | null;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An answer with JSON in UTF-8; the status is 200 by default, and there are no further headers. */
+/** An answer with JSON in UTF-8; by default the status is 200, and `content-type` its only header. */
 export const jsonAnswer = (
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
