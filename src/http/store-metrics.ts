@@ -6,6 +6,7 @@ import type { StoreHealth } from '../store/health.ts';
 
 /** The store as far as its metrics need it. */
 export interface ObservedStore {
+  /** What is known now, from memory; the store is not asked. */
   health(): StoreHealth;
   /** Bytes on the disk. */
   size(): Promise<number>;

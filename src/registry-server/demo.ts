@@ -11,6 +11,7 @@ import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from '
 export interface DemoRegistries {
   /** The endpoint of a registry, or its root; null if it does not belong to the demo. */
   url(facility: string, registry: string): string | null;
+  /** Ends all servers, each after five seconds at most for the requests that are under way. */
   close(): Promise<void>;
 }
 

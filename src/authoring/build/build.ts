@@ -24,6 +24,7 @@ export interface Built {
 export interface BuildOptions {
   /** Only compare; write nothing. */
   readonly check: boolean;
+  /** Called with a line before each step that takes a while. */
   readonly progress?: (line: string) => void;
 }
 

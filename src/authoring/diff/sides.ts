@@ -40,6 +40,7 @@ export interface SidesOptions {
   readonly owners: readonly string[];
   /** Called only if something must be built. */
   readonly opa: () => Promise<Opa>;
+  /** Called with a line before each policy that is compiled. */
   readonly progress: (line: string) => void;
 }
 

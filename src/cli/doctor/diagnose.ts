@@ -32,6 +32,7 @@ export interface DiagnoseOptions {
   readonly sample: number;
   /** Milliseconds for all checks. */
   readonly timeout: number;
+  /** Called with the first check of each step before it begins. */
   readonly onStep: (id: CheckId) => void;
 }
 

@@ -7,6 +7,7 @@ import type { Output } from './output.ts';
 
 export interface Column<T> {
   readonly title: string;
+  /** The text of a row's cell, which the table makes inert. */
   readonly cell: (row: T) => string;
   /** Whether it is shortened before the others where the terminal is narrow. */
   readonly wide?: boolean;

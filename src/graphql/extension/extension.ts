@@ -37,6 +37,11 @@ export interface Extension {
   /** The type of the field, such as `EsrfImage`. */
   readonly type: string;
   readonly subschema: SubschemaConfig<unknown, unknown, unknown, GatewayContext>;
+  /**
+   * The field's value for one image, asked for in one batch with the others of the page; null for another
+   * registry's image. A registry that fails is the field's error; rejects with LIMIT_EXCEEDED once the answer
+   * is beyond its bound.
+   */
   resolve(visible: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
 }
 
