@@ -103,7 +103,8 @@ async function parseFile(opa: Opa, owner: PolicyOwner, name: string): Promise<Pa
 /**
  * The modules of an owner's rule files, sorted by name, parsed one after the other, since each OPA takes
  * memory and the author chose their number. Only for files that `opa check` accepted: rejects with INTERNAL
- * otherwise, and as {@link runOpa} does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
+ * otherwise, as {@link runOpa} does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING, and with the
+ * system's error for a file that cannot be read.
  */
 export async function parsePolicy(
   opa: Opa,

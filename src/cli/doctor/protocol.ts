@@ -102,7 +102,7 @@ export interface Admission {
 
 /**
  * The check `authentication`: whether the gateway is let in, by the credential or as anybody; a list of tags
- * that was read is enough.
+ * that was read is enough, and without either it fails.
  */
 export function judgeAuthentication({ status, failure, isReadable, hasCredential }: Admission): Check {
   const how = hasCredential ? 'by the credential of federation.yaml' : 'without a credential';
