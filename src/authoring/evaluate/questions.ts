@@ -15,7 +15,7 @@ import { shownPath } from '../source/syntax.ts';
 /** Inputs as JSON, each once, by the test that uses them: see {@link testKey}. */
 export type Questions = ReadonlyMap<string, readonly string[]>;
 
-/** The key of a test in OPA's results: names are unique only in a package. */
+/** The key of a test in OPA's results, `<package> <name>`: names are unique only in a package. */
 export function testKey(test: { readonly package: string; readonly name: string }): string {
   return `${test.package} ${test.name}`;
 }

@@ -67,7 +67,7 @@ export interface Term {
   readonly location: Location;
 }
 
-/** A file's path for people: relative to the working directory. */
+/** A file's path for people: relative to the working directory, which is `.` itself. */
 export function shownPath(file: string): string {
   return relative(process.cwd(), file) || '.';
 }

@@ -51,7 +51,10 @@ export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): 
   };
 }
 
-/** The registry, whose questions reject with SOURCE_TIMEOUT, and with no other error, once the time is over. */
+/**
+ * The registry, but that its questions reject with SOURCE_TIMEOUT once the time is over, also those under way
+ * that the signal ended; others reject as `registry.ask` does.
+ */
 export const inTime = (registry: CrawledRegistry): CrawledRegistry => ({
   ...registry,
   async ask(question) {
