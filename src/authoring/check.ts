@@ -36,9 +36,9 @@ export interface CheckedPolicy {
 }
 
 /**
- * Checks one owner's policy. Its problems and warnings are in the result, and what the policy reads, its reasons and
- * its time bucket (null: none, or there are problems). Rejects only as `runOpa` does, with POLICY_TOO_COSTLY,
- * POLICY_INVALID or OPA_MISSING, or with the file system's error for unreadable files.
+ * Checks one owner's policy. Its problems and warnings are in the result, and what the policy reads, its
+ * reasons and its time bucket (null: none, or there are problems). Rejects only as {@link runOpa} does, with
+ * POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING, or with the file system's error for unreadable files.
  * @param parse for the same files, where they are needed afterwards too
  */
 export async function checkPolicy(

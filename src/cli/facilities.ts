@@ -33,9 +33,9 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 /**
- * `panfed facilities`, which writes to `output` (by default the process's) and takes PANFED_URL and PANFED_TOKEN of
- * `env`. It rejects as {@link connectGateway} and its requests do: with USAGE, GATEWAY_UNREACHABLE, or the gateway's
- * own code.
+ * `panfed facilities`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`, by default
+ * those of the process. It rejects as {@link connectGateway} and its requests do: with USAGE,
+ * GATEWAY_UNREACHABLE, or the gateway's own code.
  */
 export function facilitiesCommand(
   output: Output = processOutput(),

@@ -17,8 +17,9 @@ export class ReportedFailure extends Error {
 }
 
 /**
- * Reports the failure on stderr and returns the exit code: that of the error's code in the one table, and 1 for any
- * other error, which is unexpected. The stack is shown only if PANFED_DEBUG is set.
+ * Reports the failure on stderr and returns the exit code, 1 to 5: that of the error's code in the one table,
+ * and 1 for any other error, which is unexpected. The stack, with at most eight causes, is shown only if
+ * PANFED_DEBUG is set. Texts are inert.
  */
 export function reportFailure(error: unknown, output: Output, env: NodeJS.ProcessEnv): number {
   const known = error instanceof FederationError ? error : null;
@@ -55,7 +56,8 @@ function debugText(error: Error): string {
 }
 
 /**
- * A failure as the fields of a line of the log: `code`, `at` and `hint`; an unexpected one as INTERNAL, with its stack.
+ * A failure as the fields of a line of the log: `code`, `at` and `hint` (undefined: none); an unexpected one
+ * as INTERNAL, with its stack.
  */
 export function failureEntry(error: unknown): Record<string, unknown> {
   if (!(error instanceof FederationError)) return { code: 'INTERNAL', err: error };

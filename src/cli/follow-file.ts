@@ -16,9 +16,9 @@ export interface FollowedFile {
 }
 
 /**
- * Calls `changed` once for each change, when the file was the same in two checks, `interval` milliseconds (1,000 by
- * default) apart: a file that still changes is being written. Resolves when it is stopped, after `changed` has ended;
- * rejects as `changed` does.
+ * Calls `changed` once for each change, when the file was the same in two checks, `interval` milliseconds
+ * (1,000 by default) apart: a file that still changes is being written. Resolves when it is stopped, after
+ * `changed` has ended; rejects as `changed` does, and with nothing else.
  */
 export async function followFile(
   { path, read, stop, interval = INTERVAL }: FollowedFile,

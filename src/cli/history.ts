@@ -19,9 +19,10 @@ const COLUMNS: readonly Column<Span>[] = [
 export const HISTORY = HistoryDocument.toString();
 
 /**
- * `panfed history`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
- * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code), with USAGE for what is
- * no tag, and with NOT_FOUND where nothing is known.
+ * `panfed history`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`, by default those
+ * of the process. It rejects as {@link connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or
+ * the gateway's own code), as {@link referenceOf} throws for what is no tag, and with NOT_FOUND where nothing
+ * is known.
  */
 export function historyCommand(
   output: Output = processOutput(),

@@ -16,7 +16,10 @@ export async function loadCommands(
   return Promise.all((named === undefined ? Object.values(loaders) : [named]).map((load) => load()));
 }
 
-/** The words that name commands: those of the line itself, or of the line that `complete` is given. */
+/**
+ * The words that name commands: those of the line itself, or of the line that `complete` is given, without
+ * the last, which is still being written.
+ */
 export function wordsOfLine(args: readonly string[]): readonly string[] {
   const [command, separator, ...line] = args;
   // The last word is still being written: `show` may become `show-all`.

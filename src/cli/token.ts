@@ -27,9 +27,10 @@ interface TokenOptions {
 const NAMES = DEMO_PEOPLE.map(({ name }) => name);
 
 /**
- * `panfed token`: prints a token of one of the demo's people and a line's end, or their list (`--list`). The demo is that of
- * `--url`, else of PANFED_URL, else of the default URL. Rejects with USAGE where no person or an unknown one is named, and
- * for a URL that is none of this machine's; with GATEWAY_UNREACHABLE if no demo of this user is running there.
+ * `panfed token`, of this process by default: prints a token of one of the demo's people and a line's end, or
+ * their list (`--list`). The demo is that of `--url`, else of PANFED_URL, else of the default URL. Rejects
+ * with USAGE where no person or an unknown one is named, and for a URL that is none of this machine's; with
+ * GATEWAY_UNREACHABLE if no demo of this user is running there.
  */
 export function tokenCommand(process: TokenProcess = thisProcess()): Command {
   return new Command('token')

@@ -2,7 +2,10 @@
 import type { Command, CommanderError } from 'commander';
 import { FederationError } from '../model/errors.ts';
 
-/** Makes the command throw each usage error as USAGE, and print none itself. Returns the same command. */
+/**
+ * Makes the command throw each usage error as USAGE when it parses, and print none itself; help and version
+ * end parsing with commander's own error. Returns the same command.
+ */
 export function throwsUsage(command: Command): Command {
   return command
     .showSuggestionAfterError()

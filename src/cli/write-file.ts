@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { FederationError } from '../model/errors.ts';
 
 /**
- * Writes UTF-8 text. Rejects with USAGE if the file cannot be written, or exists and `replace` is false: it is not
- * changed then.
+ * Writes UTF-8 text; folders are not made. Rejects with USAGE if the file cannot be written, or exists and
+ * `replace` is false: it is not changed then.
  */
 export async function writeText(file: string, text: string, replace: boolean): Promise<void> {
   try {

@@ -20,7 +20,10 @@ const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Bytes that are read at a time. */
 const PIECE = 262_144;
 
-/** All bytes of a file. Rejects as {@link readFirst} does, or with an error of code EFBIG where there are more than `maximum`. */
+/**
+ * All bytes of a file of at most `maximum` bytes. Rejects as {@link readFirst} does, or with an error of code
+ * EFBIG where there are more.
+ */
 export async function readBounded(path: string, maximum: number, options: ReadOptions = {}): Promise<Buffer> {
   // One byte more than allowed is enough to know.
   const bytes = await readFirst(path, maximum + 1, options);

@@ -7,8 +7,8 @@ import type { SecretReference } from './secret.ts';
 const BYTES = 32;
 
 /**
- * The key’s bytes: those of `federation.secret`, or 32 random ones in the demo. `secret` reads a reference. Rejects
- * with CONFIG_INVALID where the configuration names no secret, and as `secret` does.
+ * The key’s bytes: those of `federation.secret` in UTF-8, or 32 random ones in the demo. `secret` reads a
+ * reference. Rejects with CONFIG_INVALID where the configuration names no secret, and as `secret` does.
  */
 export async function cursorSecret(
   { federation, demo }: Pick<Config, 'federation' | 'demo'>,

@@ -16,7 +16,13 @@ export interface ConfigDocument {
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 
-/** Reads YAML 1.2: one document, no duplicate keys, no unknown tags, few aliases. @param env null: none is put in */
+/**
+ * Reads YAML 1.2: one document, no duplicate keys, no unknown tags, at most 100 aliases. Never throws: text
+ * that cannot be read gives the value null, and `problems` say why; so they do for a variable that is not
+ * set.
+ *
+ * @param env null: none is put in
+ */
 export function readDocument(text: string, env: Environment | null): ConfigDocument {
   try {
     const yaml = parseYaml(text);

@@ -12,8 +12,9 @@ const PART = /\$\$\{|\$\{(?<body>[^}]*)\}|\$\{/g;
 const BODY = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<fallback>.*))?$/s;
 
 /**
- * Replaces each `${NAME}` by the environment variable, and `${NAME:-default}` by the default where the variable is
- * unset or empty, as POSIX shells do. `$${` stands for a literal `${`. A value that is inserted is not expanded again.
+ * Replaces each `${NAME}` by the environment variable, and `${NAME:-default}` by the default where the
+ * variable is unset or empty, as POSIX shells do. `$${` stands for a literal `${`. A value that is inserted
+ * is not expanded again. Never throws: what cannot be expanded stays, and `failures` says why.
  */
 export function expand(text: string, env: Environment): Expansion {
   const failures: string[] = [];

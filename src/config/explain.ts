@@ -75,7 +75,9 @@ const isOfAnotherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
 
 const SECRET_HINT = 'Only the name of a secret is written here, never the secret itself.';
 
-/** A path as text: `facilities[0].registries[1].url`, or `the file` for the empty path. */
+/**
+ * A path as text: `facilities[0].registries[1].url`, or `the file` for the empty path. Keys are made inert.
+ */
 export function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
   return path

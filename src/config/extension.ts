@@ -7,7 +7,10 @@ import type { FacilityConfig, RegistryConfig } from './facility.ts';
 /** Bytes of such a schema: far more than any has. */
 const LARGEST = 1_048_576;
 
-/** The text of `extension.schema`, from the folder of federation.yaml. Rejects with CONFIG_INVALID. */
+/**
+ * The text of `extension.schema`, in UTF-8; a relative path starts at `baseDirectory`, the folder of
+ * federation.yaml. Rejects with CONFIG_INVALID where it cannot be read or has more than 1 MiB.
+ */
 export async function readExtensionSchema(
   facility: string,
   { schema }: NonNullable<FacilityConfig['extension']>,

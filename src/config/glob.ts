@@ -27,8 +27,8 @@ export function globMatcher(glob: string): (repository: string) => boolean {
 }
 
 /**
- * Whether the globs in `earlier` together match every name that `later` matches. Exact, except for globs that need more
- * than 4,096 combinations of states: then false.
+ * Whether the globs in `earlier` together match every name that `later` matches; false for no globs. Exact,
+ * except for globs that need more than 4,096 combinations of states: then false.
  */
 export function covers(earlier: readonly string[], later: string): boolean {
   const globs = [later, ...earlier.filter((glob) => overlaps(glob, later))];

@@ -54,7 +54,7 @@ export function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): Json
   return here ?? null;
 }
 
-/** The keys that an object may have, including those of its alternatives. Has no prototype. */
+/** The keys that an object may have, including those of its alternatives; none for null. Has no prototype. */
 export function propertiesOf(schema: JsonSchema | null | undefined): Readonly<Record<string, JsonSchema>> {
   const alternatives = schema?.anyOf?.map(propertiesOf) ?? [];
   return Object.assign(Object.create(null), ...alternatives, schema?.properties);

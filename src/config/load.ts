@@ -30,20 +30,22 @@ export interface Inspection {
 }
 
 /**
- * The configuration that a file states. Rejects with CONFIG_INVALID: its `at` is `federation.yaml:12:3`, and
- * `extensions.problems` has all that was found. Only environment variables that the file names are used;
- * `applyOverrides` reads HOST and PORT.
+ * The configuration that a file of at most 1 MiB states. Rejects with CONFIG_INVALID: its `at` is
+ * `federation.yaml:12:3`, and `extensions.problems` has the first 50 problems. Only environment variables
+ * that the file names are used; `applyOverrides` reads HOST and PORT.
  */
 export async function loadConfig(path: string, env: Environment): Promise<Config> {
   return (await inspect(path, env, { warnings: false, secrets: true })).config;
 }
 
-/** As {@link loadConfig}, for commands that contact nobody: the secrets need not exist. */
+/** As {@link loadConfig}, for commands that contact nobody: the secrets are not read, and need not exist. */
 export async function loadConfigWithoutSecrets(path: string, env: Environment): Promise<Config> {
   return (await inspect(path, env, { warnings: false, secrets: false })).config;
 }
 
-/** As {@link loadConfig}, with warnings. With `secrets: false` the secrets need not exist. */
+/**
+ * As {@link loadConfig}, with warnings. With `secrets: false` (true by default) the secrets need not exist.
+ */
 export function inspectConfig(path: string, env: Environment, { secrets = true } = {}): Promise<Inspection> {
   return inspect(path, env, { warnings: true, secrets });
 }

@@ -15,8 +15,8 @@ const CURVES: Partial<Record<PolicyAlgorithm, { readonly name: string; readonly 
 };
 
 /**
- * The key of a policy’s source. Rejects with CONFIG_INVALID where it is missing, unreadable or unfit. No message
- * repeats any part of it.
+ * The key of a policy’s source. Rejects with CONFIG_INVALID as {@link readWholeSecret} does where it cannot
+ * be read, and as {@link importPolicyKey} throws where it is unfit. No message repeats any part of it.
  */
 export async function readPolicyKey(
   { key, algorithm }: Pick<PolicySource, 'key' | 'algorithm'>,
@@ -27,9 +27,10 @@ export async function readPolicyKey(
 }
 
 /**
- * The key that verifies signatures of the algorithm. RS*, PS*, ES* and EdDSA take a public key as SPKI PEM. HS* takes
- * the secret's bytes as they are, with any line break at the end, because OPA signs with the whole file. Throws
- * CONFIG_INVALID where the text is not such a key, or is weaker than RFC 7518 allows.
+ * The key that verifies signatures of the algorithm (RFC 7518, RFC 8037). RS*, PS*, ES* and EdDSA take a
+ * public key as SPKI PEM, an RSA key of at least 2,048 bits. HS* takes the secret's bytes as they are, at
+ * least as many as its hash has, with any line break at the end, because OPA signs with the whole file.
+ * Throws CONFIG_INVALID where the text is not such a key.
  */
 export function importPolicyKey(text: string, algorithm: PolicyAlgorithm): KeyObject {
   return algorithm.startsWith('HS') ? importSecret(text, algorithm) : importPublic(text, algorithm);

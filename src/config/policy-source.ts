@@ -81,7 +81,10 @@ export function policyBundleOf({ policy }: Pick<WithPolicy, 'policy'>): string |
   return typeof policy === 'string' ? policy : null;
 }
 
-/** The scope that signatures of the facility's policy must state (OPA’s `scope` claim). */
+/**
+ * The scope that signatures of the facility's policy must state (OPA’s `scope` claim): the configured one,
+ * else `panfed/facility/<id>`.
+ */
 export const policyScopeOf = ({ id, policy }: WithPolicy): string =>
   policySourceOf({ policy })?.scope ?? `panfed/facility/${id}`;
 

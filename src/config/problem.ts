@@ -27,7 +27,10 @@ export type Report = (path: readonly PropertyKey[], message: string, hint?: stri
 /** Problems that are listed; further ones are only counted. */
 const MAX_LISTED = 50;
 
-/** The problem with its position as text, for the file of this name. */
+/**
+ * The problem with its position as text, `<file>:<line>:<column>`, each from 1, or `<file>` alone for the
+ * file as a whole; a hint that is missing is null.
+ */
 export function describeProblem(file: string, problem: Problem): DescribedProblem {
   const { position } = problem;
   return {
@@ -38,9 +41,10 @@ export function describeProblem(file: string, problem: Problem): DescribedProble
 }
 
 /**
- * An error for one or more problems: CONFIG_INVALID, or CATALOG_INVALID for a catalog. A single problem is the message
- * itself; several have one line each, at most 50. `extensions.problems` holds them as data. `count` is the total where
- * `problems` are only the first.
+ * An error for one or more problems, to be thrown by the caller: CONFIG_INVALID by default, or
+ * CATALOG_INVALID for a catalog. A single problem is the message itself; several have one line each, in the
+ * order of the file, at most 50. `extensions.problems` holds those as data. `count` is the total where
+ * `problems` are only the first; by default there are no others.
  */
 export function configInvalid(
   file: string,

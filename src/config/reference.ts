@@ -20,7 +20,7 @@ panfed reads \`federation.yaml\`, or the file that \`--config\` names. \`panfed 
   first line: \`# yaml-language-server: $schema=./federation.schema.json\`.
 `;
 
-/** The whole page as Markdown, from the title to the last table. */
+/** The whole page as Markdown, from the title to the last table; no file is read. */
 export function configReference(): string {
   const schema = configJsonSchema();
   const parts = [INTRODUCTION, ...sections('', schema, 2)];

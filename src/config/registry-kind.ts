@@ -26,7 +26,10 @@ export const SERVED_KINDS = ['oci', 'dockerhub', 'harbor', 'ghcr'] as const sati
 
 export type ServedKind = (typeof SERVED_KINDS)[number];
 
-/** Whether a demo serves catalogs as registries of this kind. */
+/**
+ * Whether a demo serves catalogs as registries of this kind, by its own API; false for `graphql`, which it
+ * serves as well.
+ */
 export const isServed = (kind: RegistryKind): kind is ServedKind =>
   (SERVED_KINDS as readonly RegistryKind[]).includes(kind);
 
@@ -64,8 +67,8 @@ export const hasApi = (kind: RegistryKind): boolean => kind in PLACES || kind ==
 export const needsCrawl = (kind: RegistryKind): boolean => hasApi(kind) || kind === 'quay';
 
 /**
- * The address of a registry: what federation.yaml says, else the known one of its kind; null: there is none, as of one that
- * the demo serves.
+ * The address of a registry, as it is written: what federation.yaml says, else the known one of its kind;
+ * null: there is none, as of one that the demo serves.
  */
 export const addressOf = ({
   kind,

@@ -14,7 +14,11 @@ export interface StoreAddress {
 
 const PORT = 5_432;
 
-/** The parts of an address; null: it is no URL of PostgreSQL with a user, a host and a database. */
+/**
+ * The parts of a URL of PostgreSQL (libpq’s connection URI), of which the parameters user, host and port go
+ * before the others; the port is 5432 by default. null: it is none, or lacks a user, a host or a database.
+ * Never throws.
+ */
 export function readStoreAddress(text: string): StoreAddress | null {
   if (!/^postgres(?:ql)?:\/\/[^#\s]+$/.test(text)) return null;
   try {

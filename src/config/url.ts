@@ -1,7 +1,10 @@
 // URLs as text. Without zod, so that commands that ask a gateway start without it.
 import { isLoopbackHost } from './loopback.ts';
 
-/** Whether nobody on the network path can read what is sent to the URL: https, or http to loopback. */
+/**
+ * Whether nobody on the network path can read what is sent to the URL: https, or http to loopback; false for
+ * what is no URL.
+ */
 export function isSecureUrl(text: string): boolean {
   const url = parseUrl(text);
   return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));

@@ -10,7 +10,10 @@ export interface UserHome {
   readonly home: string | null;
 }
 
-/** The user of this process. */
+/**
+ * The user of this process; the environment is `process.env` by default, and the home null where the system
+ * knows none.
+ */
 export function thisUser(env: Environment = process.env): UserHome {
   try {
     return { env, home: homedir() };
@@ -20,12 +23,19 @@ export function thisUser(env: Environment = process.env): UserHome {
   }
 }
 
-/** Our folders of state, the first that can be written is to be used: below XDG_STATE_HOME, ~/.local/state, XDG_RUNTIME_DIR. */
+/**
+ * Our folders of state (`panfed` below each), the first that can be written is to be used: below
+ * XDG_STATE_HOME, ~/.local/state, XDG_RUNTIME_DIR. Relative variables are ignored; empty where there is no
+ * place. Creates nothing.
+ */
 export function stateFolders({ env, home }: UserHome): readonly string[] {
   return ours([env.XDG_STATE_HOME, below(home, '.local', 'state'), env.XDG_RUNTIME_DIR]);
 }
 
-/** Our folder of what can be fetched again: below XDG_CACHE_HOME, else ~/.cache; null: there is no place for it. */
+/**
+ * Our folder of what can be fetched again: below XDG_CACHE_HOME, else ~/.cache; null: there is no place for
+ * it. A relative variable is ignored. Creates nothing.
+ */
 export function cacheFolder({ env, home }: UserHome): string | null {
   return ours([env.XDG_CACHE_HOME, below(home, '.cache')])[0] ?? null;
 }

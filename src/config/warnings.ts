@@ -9,8 +9,8 @@ import type { RepositoryRule } from './repository.ts';
 import type { Config } from './schema.ts';
 
 /**
- * Reports missing files, a store that a demo cannot use again, scopes that no issuer may assert, entries that never apply, and
- * conditions that nobody can meet.
+ * Reports missing files, a store that a demo cannot use again, scopes that no issuer may assert, entries that
+ * never apply, and conditions that nobody can meet. Looks whether files exist, and reads none.
  */
 export function warn(config: Config, report: Report): void {
   warnOfMissingFiles(config, report);

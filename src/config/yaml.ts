@@ -35,7 +35,10 @@ export interface YamlDocument {
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 
-/** Parses the text. Throws the parser's error where it is nested too deeply: the parser recurses. */
+/**
+ * Parses the text (YAML 1.2); what is wrong is in `problems`, and `<<` merges nothing by default. Throws the
+ * parser's RangeError where it is nested too deeply: the parser recurses.
+ */
 export function parseYaml(text: string, { merge = false }: YamlOptions = {}): YamlDocument {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
@@ -69,7 +72,7 @@ export function parseYaml(text: string, { merge = false }: YamlOptions = {}): Ya
   };
 }
 
-/** The parser's message as it may be shown. A full stack is reported in the engine's words. */
+/** The parser's message as it may be shown, made inert. A full stack is reported in the engine's words. */
 export function readable(message: string): string {
   return /call stack/i.test(message) ? 'it is nested too deeply' : inert(message);
 }

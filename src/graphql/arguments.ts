@@ -24,8 +24,8 @@ export interface QuestionArguments extends PageArguments {
 }
 
 /**
- * The page: `first` is 1 to limits.pageSize, 20 by default; `after` is null for the first page. Throws BAD_INPUT for
- * another `first`.
+ * The page: `first` is 1 to limits.pageSize, 20 by default; `after` is null for the first page, by default.
+ * Throws BAD_INPUT for another `first`.
  */
 export function pageOf({ first, after }: PageArguments, limits: Limits): PageRequest {
   return { first: firstOf(first ?? 20, limits.pageSize), after: after ?? null };

@@ -10,9 +10,9 @@ interface Repeated {
 }
 
 /**
- * The number of pairs of fields that must be mergeable. Counting stops beyond `max`, with the number so far, and after
- * `fields`, the number of fields with all fragments expanded: there are more only where a fragment spreads itself,
- * which validation refuses.
+ * The number of pairs of fields that must be mergeable (GraphQL specification, section 5.3.2). Counting stops
+ * beyond `max`, with the number so far, and after `fields`, the number of fields with all fragments expanded:
+ * there are more only where a fragment spreads itself, which validation refuses.
  */
 export function comparisonsOf(
   set: SelectionSetNode,

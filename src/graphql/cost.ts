@@ -72,9 +72,9 @@ export function refuseCostly(
 }
 
 /**
- * The cost of an operation, in fields and list items that it may ask for; a facet, an explanation and other slow fields
- * cost more. `variables` are coerced. A `first` that is not a number counts as `maxFirst`. The document has passed
- * validation.
+ * The cost of an operation, in fields and list items that it may ask for; a facet, an explanation and other
+ * slow fields cost more, as the head of this file lists. `variables` are coerced. A `first` that is not a
+ * number counts as `maxFirst`. The document has passed validation. Never throws.
  */
 export function costOf(
   schema: GraphQLSchema,

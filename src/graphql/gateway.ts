@@ -61,8 +61,8 @@ export interface GatewayOptions {
 }
 
 /**
- * A gateway for these components and extensions. Throws where an extension does not fit into the schema: graphql-tools'
- * error, not a FederationError.
+ * A gateway for these components and extensions (none: the plain schema). Throws where an extension does not
+ * fit into the schema, as {@link stitch} does: graphql-tools' error, not a FederationError.
  */
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
   const plain = createSchema();

@@ -28,8 +28,9 @@ export interface TagPageArguments {
 }
 
 /**
- * A page of the image's tags, which are sorted. A cursor is the tag before the page, so that tags that come and go
- * meanwhile neither repeat nor hide another. Throws BAD_INPUT for a `first` that is not 1 to 1,000.
+ * A page of the image's tags, which are sorted: 100 by default, from the first where `after` is null. A
+ * cursor (Relay's connections) is the tag before the page, so that tags that come and go meanwhile neither
+ * repeat nor hide another. Throws BAD_INPUT for a `first` that is not 1 to 1,000.
  */
 export function tagPage({ image: { tags } }: VisibleItem, { first, after }: TagPageArguments): TagConnection {
   const most = firstOf(first ?? DEFAULT_PAGE, MAX_PAGE);

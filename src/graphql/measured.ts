@@ -29,9 +29,9 @@ export function measured<Fields extends Readonly<Record<string, AnyField>>>(fiel
 }
 
 /**
- * The approximate bytes of the value's JSON, without the properties `visible` and `view`, which refer to a view of
- * other records. A text counts its UTF-16 units, and a number or a boolean 5. Recursive: only for values without
- * cycles.
+ * The approximate bytes of the value's JSON, without the properties `visible` and `view`, which refer to a
+ * view of other records. A text counts its UTF-16 units and 2, and a number, a boolean and null 5. Recursive:
+ * only for values without cycles.
  */
 export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;

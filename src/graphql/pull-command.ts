@@ -17,8 +17,8 @@ const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = 
 ];
 
 /**
- * One command per engine, in a fixed order; empty for a reference without a SHA-256 digest or with characters that a
- * shell interprets.
+ * One command per engine (docker, podman, apptainer, shifter), in this order; empty for a reference without a
+ * SHA-256 digest or with characters that a shell interprets.
  */
 export function pullCommands(reference: string): readonly PullCommand[] {
   if (!PLAIN_REFERENCE.test(reference)) return [];

@@ -38,7 +38,10 @@ export const resolvers = {
   SourceOutcome: connection.SourceOutcomeType,
 };
 
-/** The executable schema without extensions. */
+/**
+ * The executable schema of {@link typeDefs} and {@link resolvers}, without extensions; each call makes
+ * another.
+ */
 export function createSchema(): GraphQLSchema {
   return makeExecutableSchema({ typeDefs, resolvers });
 }

@@ -120,7 +120,7 @@ function refuseBeyond(what: string, count: number, max: number): void {
   if (count > max) throw exceeded(what, max);
 }
 
-/** A LIMIT_EXCEEDED error for a document with more than `max` of something. */
+/** A LIMIT_EXCEEDED error, to be thrown by the caller, for a document with more than `max` of something. */
 export function exceeded(what: string, max: number): FederationError {
   return new FederationError('LIMIT_EXCEEDED', `The document has more than ${max} ${what}.`, {
     hint: 'Ask for less at once.',

@@ -37,7 +37,7 @@ export interface RequestRecord {
   caller: AccessEntry['caller'];
 }
 
-/** Whether the caller is anonymous or has signed in. */
+/** Whether the caller is anonymous or has signed in, as the access log names it. */
 export const callerKind = ({ subject }: Pick<Caller, 'subject'>): 'anonymous' | 'authenticated' =>
   subject.authenticated ? 'authenticated' : 'anonymous';
 

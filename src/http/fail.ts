@@ -6,9 +6,9 @@ import { FederationError } from '../model/errors.ts';
 import { sendError } from './respond.ts';
 
 /**
- * Answers with the error's status and code, or destroys the connection where a part of the answer was sent already. An
- * UNAUTHENTICATED has `WWW-Authenticate` (RFC 6750, section 3); what is no FederationError is logged and answered as
- * INTERNAL.
+ * Answers as {@link sendError} does, or destroys the connection where a part of the answer was sent already.
+ * An UNAUTHENTICATED has `WWW-Authenticate` (RFC 6750, section 3); what is no FederationError is logged and
+ * answered as INTERNAL. Never throws.
  */
 export function fail(response: ServerResponse, error: unknown, logger: Logger): void {
   if (!(error instanceof FederationError)) logger.error({ err: error }, 'a request failed');

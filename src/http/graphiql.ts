@@ -118,8 +118,9 @@ export async function sendGraphiql(response: ServerResponse): Promise<void> {
 export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{16}\.(?:js|css)$/.test(path);
 
 /**
- * Sends one of the page's files, compressed as the client accepts and cacheable for a year; sends nothing if the answer
- * was given up meanwhile. Rejects with NOT_FOUND for a file of another version.
+ * Sends one of the page's files, compressed as the client accepts and cacheable for a year; sends nothing if
+ * the answer was given up meanwhile. Rejects with NOT_FOUND for a file of another version, and as
+ * {@link sendGraphiql} and {@link compressed} do.
  */
 export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
   const file = (await graphiql()).files.find((known) => known.path === path);

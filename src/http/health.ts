@@ -12,16 +12,17 @@ export type ObservedHealth = { health(): StoreHealth } | null;
 const NEEDED = ['federation', 'preference'];
 
 /**
- * Answers 200 with JSON, as the process runs; a store that fails is named in the answer but does not change its
- * status.
+ * Answers 200 with JSON, as the process runs; a store that fails is named in the answer, with since when (ISO
+ * 8601), but does not change its status. `store` null: there is none.
  */
 export function answerHealth(response: ServerResponse, store: ObservedHealth): void {
   sendJson(response, 200, { status: 'ok', ...failureOf(store) });
 }
 
 /**
- * Answers 200 where the policies of the federation and of preference are in force, else 503 with the owners of the
- * failed ones; a store that fails is named, and does not change the status.
+ * Answers 200 where the policies of the federation and of preference are in force, else 503 with the owners
+ * of the failed ones; a store that fails is named, and does not change the status. `store` null: there is
+ * none.
  */
 export function answerReadiness(response: ServerResponse, policy: PolicyEngine, store: ObservedHealth): void {
   const modules = policy.modules().filter(({ owner }) => NEEDED.includes(owner));

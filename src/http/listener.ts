@@ -54,9 +54,9 @@ const CHECKING_INTERVAL = 1_000;
 const MAX_PIPELINED = 8;
 
 /**
- * A server that listens, within its limits (HTTP/1.1, RFC 9112): headers may take 10 s, and a ninth request of a
- * connection that has eight unanswered ones is refused. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address
- * that it cannot listen on.
+ * A server that listens, within its limits (HTTP/1.1, RFC 9112): headers may take 10 s, an idle connection is
+ * kept for 65 s, and a ninth request of a connection that has eight unanswered ones is refused with
+ * LIMIT_EXCEEDED. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on.
  */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
   const { host, port, limits, accessLog, clock = SYSTEM_CLOCK } = options;

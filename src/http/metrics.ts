@@ -48,7 +48,10 @@ export interface MetricsOptions {
   readonly clock: WallClock;
 }
 
-/** The metrics of one gateway, in Prometheus' text format; nothing is measured before a scrape but what was counted. */
+/**
+ * The metrics of one gateway, in Prometheus' text format; nothing is measured before a scrape but what was
+ * counted. Ages and times are in seconds there.
+ */
 export function createMetrics({ observed, token, clock }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

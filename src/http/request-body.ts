@@ -39,8 +39,9 @@ export function refuseUnreadableBody({ headers }: IncomingMessage, response: Ser
 }
 
 /**
- * The body's bytes. Rejects with PAYLOAD_TOO_LARGE beyond `maxBytes`, of which no more is read and after which the connection
- * ends, and with BAD_REQUEST where the body does not arrive as a whole.
+ * The body's bytes, none for a request without one. Rejects with PAYLOAD_TOO_LARGE beyond `maxBytes`, of
+ * which no more is read and after which the connection ends, and with BAD_REQUEST where the body does not
+ * arrive as a whole.
  */
 export async function readRequestBody(
   request: IncomingMessage,

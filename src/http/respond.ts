@@ -18,8 +18,8 @@ export function setCommonHeaders(response: ServerResponse): void {
 }
 
 /**
- * Ends the response with a body of this media type, a text in UTF-8, and its length in bytes; a HEAD gets the headers
- * only.
+ * Ends the response with this status and a body of this media type, a text in UTF-8, and its length in bytes;
+ * a HEAD gets the headers only.
  */
 export function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.statusCode = status;
@@ -34,8 +34,8 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /**
- * Ends the response with an error in the form of GraphQL over HTTP; the table of codes gives its status (400 where that
- * has 200) and whether its message is masked.
+ * Ends the response with an error in the form of GraphQL over HTTP (`errors`, without `data`); the table of
+ * codes gives its status (400 where that has 200). The message of an INTERNAL is masked.
  */
 export function sendError(response: ServerResponse, error: FederationError): void {
   const { code, hint, at, extensions } = error;

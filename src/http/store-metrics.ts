@@ -6,6 +6,7 @@ import type { StoreHealth } from '../store/health.ts';
 
 /** The store as far as its metrics need it. */
 export interface ObservedStore {
+  /** What is known now, from memory; the store is not asked. */
   health(): StoreHealth;
   /** Bytes on the disk. */
   size(): Promise<number>;
@@ -20,8 +21,8 @@ export interface StoreMetrics {
 const SIZE_MS = 1_000;
 
 /**
- * Adds the store's metrics (Prometheus) to a registry. `observed` is called at each scrape; null: there is no store.
- * Its size is waited for one second at most.
+ * Adds the store's metrics (Prometheus) to a registry. `observed` is called at each scrape; null: there is no
+ * store. Its size, in bytes, is waited for one second at most, by the system's clock by default.
  */
 export function createStoreMetrics(
   registry: Registry,

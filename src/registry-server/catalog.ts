@@ -42,10 +42,11 @@ const LARGEST = 268_435_456;
 const MAX_IMAGES = 100_000;
 
 /**
- * Reads and checks a catalog in YAML, JSON or NDJSON, as the ending of its name says, of at most 256 MiB and 100,000
- * images.
- * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, or if it cannot be read;
- * CONFIG_INVALID if the ending names no format
+ * Reads and checks a catalog in YAML, JSON or NDJSON, as the ending of its name says, of at most 256 MiB
+ * (YAML: 8 MiB) and 100,000 images.
+ *
+ * @throws FederationError CATALOG_INVALID with `file:line:column` of each mistake, if it cannot be read, or
+ * if the signal aborts; CONFIG_INVALID if the ending names no format
  */
 export async function loadRegistryCatalog(
   path: string,
@@ -55,9 +56,11 @@ export async function loadRegistryCatalog(
 }
 
 /**
- * Reads a catalog, of at most 256 MiB and 100,000 images, and reports all that is wrong with it as findings, also if it
- * cannot be read; `facility` and `name` are null where they are not known.
- * @throws FederationError CONFIG_INVALID if the extension names no format
+ * Reads a catalog, of at most 256 MiB (YAML: 8 MiB) and 100,000 images, and reports all that is wrong with it
+ * as findings, also if it cannot be read or the signal aborts; `facility` and `name` are null where they are
+ * not known.
+ *
+ * @throws FederationError CONFIG_INVALID if the ending names no format
  */
 export async function checkRegistryCatalog(
   path: string,

@@ -29,8 +29,9 @@ interface Entry {
 }
 
 /**
- * The images without an error, in the file's order; all that is wrong is added to `findings`. `facility` is null if it
- * is not known. Rests between images, so that other requests are answered.
+ * The images without an error, in the file's order; all that is wrong is added to `findings`, and nothing of
+ * it rejects. `facility` is null if it is not known. Rests between images, so that other requests are
+ * answered.
  */
 export async function checkImages(
   document: CatalogDocument,

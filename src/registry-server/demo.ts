@@ -11,13 +11,15 @@ import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from '
 export interface DemoRegistries {
   /** The endpoint of a registry, or its root; null if it does not belong to the demo. */
   url(facility: string, registry: string): string | null;
+  /** Ends all servers, each after five seconds at most for the requests that are under way. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server on loopback for each registry with `demo`. Rejects with CATALOG_INVALID if a catalog breaks the
- * contract, or says what a registry of its kind cannot, with CONFIG_INVALID if an extension's schema cannot be read or does not fit, and as {@link
- * createRegistryServer} does; then all that were started are closed.
+ * Starts a server on loopback, at a free port, for each registry with `demo`. Rejects with CATALOG_INVALID if
+ * a catalog breaks the contract, or says what a registry of its kind cannot, with CONFIG_INVALID if an
+ * extension's schema cannot be read or does not fit, and as {@link createRegistryServer} and
+ * {@link startOciServer} do; then all that were started are closed.
  */
 export async function startDemoRegistries(config: Config, logger: Logger): Promise<DemoRegistries> {
   const wanted = config.facilities.flatMap((facility) =>

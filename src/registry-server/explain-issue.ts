@@ -27,7 +27,7 @@ const EXAMPLES: Readonly<Record<string, string | undefined>> = {
   labels: 'labels: { io.panfed.techniques: x-ray tomography }',
 };
 
-/** A hint with an example of the field; undefined for free text. */
+/** A hint with an example of the field; undefined for free text and for a field that images do not have. */
 export function exampleOf(field: string): string | undefined {
   const example = EXAMPLES[field];
   return example === undefined ? undefined : `Write it as in ${example}.`;

@@ -31,6 +31,7 @@ export interface Findings {
   add(severity: Severity, field: string, describe: () => Problem): void;
   /** The listed findings, in the order of the file; those without a position are first. */
   listed(): readonly Finding[];
+  /** The number of findings, with those that are not listed. */
   count(severity: Severity): number;
   /** The number of findings of each field and severity that are not listed, if there are any. */
   unlisted(): readonly { readonly severity: Severity; readonly field: string; readonly count: number }[];

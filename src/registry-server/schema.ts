@@ -30,10 +30,13 @@ const CONTRACT = 1;
 const LARGEST_PAGE = 1_000;
 
 /**
- * An executable schema. The extension's SDL writes `type Image { … }` with the fields that it adds; fields that the
- * contract has already are ignored. A page has at most 1,000 images.
- * @throws FederationError CONFIG_INVALID for an SDL that does not fit the contract, CATALOG_INVALID for an image whose
- * extension lacks a required field or has an unknown one
+ * An executable schema of the contract's version 1. The extension's SDL (null: there is none) writes `type
+ * Image { … }` with the fields that it adds; fields that the contract has already are ignored. A page has 1
+ * to 1,000 images, and a list of ids at most 1,000: any other is BAD_INPUT in the answer, and an unknown
+ * cursor BAD_CURSOR.
+ *
+ * @throws FederationError CONFIG_INVALID for an SDL that does not fit the contract, CATALOG_INVALID for an
+ * image whose extension lacks a required field or has an unknown one
  */
 export function registrySchema(catalog: RegistryCatalog, extension: string | null): GraphQLSchema {
   const contract = buildSchema(REGISTRY_SDL);

@@ -54,10 +54,12 @@ const BODY_BYTES = 131_072;
 const DOCUMENT_TOKENS = 1_000;
 
 /**
- * Starts a server of the contract, version 1 (GraphQL over HTTP), by default at 127.0.0.1, a free port, without a token
- * and without a log; resolves when it listens. Documents have at most 1,000 tokens and bodies 128 KiB.
- * @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's schema that
- * does not fit), CATALOG_INVALID (an image that lacks what the extension requires)
+ * Starts a server of the contract, version 1 (GraphQL over HTTP), by default at 127.0.0.1, a free port,
+ * without a token and without a log; resolves when it listens. Documents have at most 1,000 tokens and bodies
+ * 128 KiB. Without its token a request is UNAUTHENTICATED.
+ *
+ * @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's
+ * schema that does not fit), CATALOG_INVALID (an image that lacks what the extension requires)
  */
 export async function createRegistryServer(options: RegistryServerOptions): Promise<RegistryServer> {
   const { host = '127.0.0.1', port = 0, token = null, logger = pino({ level: 'silent' }) } = options;

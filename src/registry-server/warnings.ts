@@ -13,6 +13,7 @@ import { withoutHost } from './image.ts';
 export interface Warning {
   readonly field: string;
   readonly path: readonly PropertyKey[];
+  /** The message and the hint; finding the nearest name takes time. */
   readonly describe: () => Omit<Problem, 'position'>;
 }
 

@@ -24,14 +24,17 @@ export interface Built {
 export interface BuildOptions {
   /** Only compare; write nothing. */
   readonly check: boolean;
+  /** Called with a line before each step that takes a while. */
   readonly progress?: (line: string) => void;
 }
 
 /**
- * Builds `<policies>/bundle/<owner>.tar.gz` for each owner, in their order, or only compares it (`check`): a difference
- * is in the result and is no error. Rejects with POLICY_INVALID at the first policy that does not compile, or whose
- * answers to the usual inputs the gateway would refuse, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING;
- * nothing is written for that policy, but the bundles before it are.
+ * Builds `<policies>/bundle/<owner>.tar.gz` for each owner, in their order, or only compares it (`check`): a
+ * difference is in the result and is no error; sizes are in bytes. Rejects with POLICY_INVALID at the first
+ * policy that does not compile, or whose answers to the usual inputs the gateway would refuse, as
+ * {@link compilePolicy} and {@link refusedBySpread} do (POLICY_TOO_COSTLY, OPA_MISSING, INTERNAL), and with
+ * the system's error for a file that cannot be written; nothing is written for that policy, but the bundles
+ * before it are.
  */
 export async function buildBundles(
   opa: Opa,
@@ -59,9 +62,9 @@ export async function buildBundles(
 }
 
 /**
- * Builds, or with `check` only compares, policies/capabilities.json, which is made from OPA and not by an author, when
- * panfed itself is built. Rejects with INTERNAL if OPA does not answer as it should, as `runOpa` does, and with the
- * file system's errors.
+ * Builds, or with `check` only compares, policies/capabilities.json, which is made from OPA and not by an
+ * author, when panfed itself is built. Rejects with INTERNAL if OPA does not answer as it should, as
+ * {@link runOpa} does, and with the file system's errors.
  */
 export async function buildCapabilities(opa: Opa, options: BuildOptions): Promise<Built> {
   options.progress?.('asking OPA for the built-ins that it compiles');
@@ -71,7 +74,9 @@ export async function buildCapabilities(opa: Opa, options: BuildOptions): Promis
   return { owner: 'capabilities', revision: null, file, bytes: bytes.byteLength, outcome };
 }
 
-/** Throws POLICY_INVALID, naming the files, unless all compared files are equal. */
+/**
+ * Throws POLICY_INVALID, naming the files, if a compared file differs or is missing; never for an empty list.
+ */
 export function assertReproduced(built: readonly Built[]): void {
   const unequal = built.filter(({ outcome }) => outcome === 'differs' || outcome === 'missing');
   if (unequal.length === 0) return;

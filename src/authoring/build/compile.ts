@@ -32,9 +32,10 @@ export interface CompileOptions {
 }
 
 /**
- * The bundle of an owner's policy (OPA's bundle format, with a WASM module). Rejects with POLICY_INVALID, all problems
- * in its extensions, if it does not compile, with INTERNAL if OPA's output is not a bundle, and as `runOpa` does: with
- * POLICY_TOO_COSTLY or OPA_MISSING.
+ * The bundle of an owner's policy (OPA's bundle format, with a WASM module); without `checked` the policy is
+ * checked here. Rejects with POLICY_INVALID, all problems in its extensions, if it does not compile, with
+ * INTERNAL if OPA's output is not a bundle, as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING,
+ * and as {@link inScratchFolder} does.
  */
 export async function compilePolicy(
   opa: Opa,

@@ -25,8 +25,10 @@ export interface BuildPlace {
 }
 
 /**
- * The answer of a build process, which is started within `order.limits`. Rejects with POLICY_TOO_COSTLY if the build
- * exceeds a limit, with INTERNAL if the process fails or panfed was not built, and with the signal's reason.
+ * The answer of a build process, which is started within `order.limits` (its time, `wall`, is in
+ * milliseconds). Rejects with POLICY_TOO_COSTLY if the build exceeds a limit, with INTERNAL if the process
+ * fails or panfed was not built, with the parser's error if the answer is not one, and with the signal's
+ * reason. The process and what it started have ended then.
  */
 export async function runBuild(
   order: BuildOrder,

@@ -29,8 +29,8 @@ export interface SignedBuildOptions {
 const MIB = 1_048_576;
 
 /**
- * The default limits. Measured: a usual policy of a lab takes 1.5 s and 40 MB of OPA; one of 5,000 rules up to 350 MB,
- * and Go reserves 1 GB of address space in addition.
+ * The default limits, in the units of {@link BuildLimits}. Measured: a usual policy of a lab takes 1.5 s and
+ * 40 MB of OPA; one of 5,000 rules up to 350 MB, and Go reserves 1 GB of address space in addition.
  */
 export const BUILD_LIMITS: BuildLimits = Object.freeze({
   wall: 120_000,
@@ -46,10 +46,11 @@ export const BUILD_LIMITS: BuildLimits = Object.freeze({
 const LENGTH = 512;
 
 /**
- * The bundle of a signed source, built after all earlier builds, within `limits`, by default `BUILD_LIMITS`. Rejects
- * with POLICY_INVALID or POLICY_TESTS_FAILED if the source may not come into force: its problems, or the failing tests,
- * are in the error's extensions; with POLICY_TOO_COSTLY if a limit ended the build, with INTERNAL if the build process
- * fails, and with the signal's reason.
+ * The bundle of a signed source, built after all earlier builds, within `limits`, by default those of
+ * {@link BUILD_LIMITS}. Rejects with POLICY_INVALID or POLICY_TESTS_FAILED if the source may not come into
+ * force: its problems, or the failing tests, are in the error's extensions; with POLICY_TOO_COSTLY if a limit
+ * ended the build, with INTERNAL if the build process fails, with the signal's reason, and as
+ * {@link scratchFolder} does.
  */
 export function buildSigned(
   opa: Opa,

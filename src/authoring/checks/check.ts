@@ -33,6 +33,7 @@ export interface CheckKind {
 }
 
 export interface Check extends CheckKind {
+  /** All that is wrong; empty for nothing. */
   readonly find: (policy: ParsedPolicy) => readonly Finding[];
 }
 

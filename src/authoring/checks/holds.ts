@@ -6,7 +6,10 @@ import { type Atom, EVERY } from './polarity.ts';
 import { callOf, type Expression, isCall, isSomeIn, MEMBER, operatorOf } from './rules.ts';
 import { ABSENT, EMPTY, type Unknown } from './schema.ts';
 
-/** The fields in the expression, each once; for `list[_]`, the list. */
+/**
+ * The fields of the input in the expression, each once; for `list[_]`, the list. A term that may stand for
+ * several is left out.
+ */
 export function fieldsWithin(said: Atom['said'], scope: Scope): FieldPath[] {
   const all: readonly Term[] = isCall(said) ? said.slice(1) : [said];
   const found = terms(all).flatMap((term) => {

@@ -46,7 +46,10 @@ export interface UnknownField {
   readonly decidedBy: string;
 }
 
-/** The unknown values of the field at this path (`['input', 'subject', 'academic']`); null: it is always known. */
+/**
+ * The unknown values of the field at this path (`['input', 'subject', 'academic']`); null: it is always
+ * known, or the schema has no such field.
+ */
 export function unknownOf(schema: InputSchema, path: readonly string[]): UnknownField | null {
   const values: Unknown[] = [];
   let decidedBy = path.join('.');

@@ -47,9 +47,11 @@ export interface CatalogOptions {
 type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>;
 
 /**
- * The snapshots of the registries (by default of all facilities), within the limits of the configuration, and in
- * `unread` the registries that were not read. Rejects as a file source does, with USAGE if no registry is a file and
- * there is no network, and with SOURCE_UNAVAILABLE if none could be read.
+ * The snapshots of the registries (by default of all facilities), within the limits of the configuration, and
+ * in `unread` the registries that were not read: with a network also those that failed, each within its
+ * deadline in milliseconds. A registry that is a file has none, and rejects as {@link createFileSource}
+ * throws and {@link crawl} does, or for a demo's as {@link offlineSource} does. Rejects with USAGE if no
+ * registry is a file and there is no network, and with SOURCE_UNAVAILABLE if none could be read.
  */
 export async function readOfflineCatalog(
   config: CatalogConfig,

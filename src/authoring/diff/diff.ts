@@ -76,8 +76,9 @@ export interface DiffOptions {
 }
 
 /**
- * The effect of the change from `old` to `new` on these subjects and snapshots, in the order of subjects; a subject
- * without an effect is left out. Rejects with NOT_READY, as `Policies.decide` does.
+ * The effect of the change from `old` to `new` on these subjects and snapshots, in the order of subjects; a
+ * subject without an effect is left out, and nobody is asked where no revision changed. Rejects as
+ * {@link Policies} says of `decide`, with NOT_READY.
  */
 export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
   const { owners, snapshots, subjects } = options;

@@ -40,6 +40,7 @@ export interface DiffEngines {
   readonly timed: readonly string[];
   /** The failures so far. */
   unjudged(): readonly Unjudged[];
+  /** Ends the workers of both engines. */
   close(): Promise<void>;
 }
 

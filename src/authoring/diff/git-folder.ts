@@ -19,8 +19,9 @@ export interface GitFolder {
 }
 
 /**
- * Unpacks the policies of `folder` at a revision into `target`. Rejects with USAGE if git has no such revision of the
- * folder, its archive exceeds 64 MiB, or git is not installed; git has a minute for each command.
+ * Unpacks the policies of `folder` at a revision into `target`. Rejects with USAGE if git has no such
+ * revision of the folder, its archive exceeds 64 MiB, or git is not installed; git has a minute for each
+ * command. Rejects with the system's error where `target` cannot be written.
  */
 export async function unpackRevision(folder: string, revision: string, target: string): Promise<GitFolder> {
   const wanted = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];

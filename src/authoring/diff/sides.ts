@@ -40,6 +40,7 @@ export interface SidesOptions {
   readonly owners: readonly string[];
   /** Called only if something must be built. */
   readonly opa: () => Promise<Opa>;
+  /** Called with a line before each policy that is compiled. */
   readonly progress: (line: string) => void;
 }
 
@@ -54,9 +55,10 @@ interface Given {
 }
 
 /**
- * The two sides, built; close them after use. Rejects with USAGE for arguments that are not a bundle, folder or
- * revision and for the preference module, with POLICY_INVALID if a policy does not compile or a bundle is not valid,
- * and as `runOpa` does, with OPA_MISSING or POLICY_TOO_COSTLY.
+ * The two sides, built; close them after use. Rejects with USAGE for arguments that are not a bundle, folder
+ * or revision and for the preference module, with POLICY_INVALID if a policy does not compile or a bundle is
+ * not valid, as {@link runOpa} does, with OPA_MISSING or POLICY_TOO_COSTLY, and as {@link scratchFolder}
+ * does; the temporary folder is gone then.
  */
 export async function openSides(options: SidesOptions): Promise<Sides> {
   if (options.owners.includes(PREFERENCE)) {

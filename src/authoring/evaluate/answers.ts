@@ -37,9 +37,10 @@ const resultSchema = z.object({
 const errorsSchema = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
 
 /**
- * One answer for each input, given as JSON, in their order, by rules that compile. One run of OPA, unless an input
- * causes an error, which ends the run: the inputs are then halved until that one is alone. Rejects as {@link runOpa}
- * does: with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
+ * One answer for each input, given as JSON, in their order, by rules that compile; none for no inputs. One
+ * run of OPA, of 10 s at most, unless an input causes an error, which ends the run: the inputs are then
+ * halved until that one is alone. Rejects as {@link runOpa} does, with POLICY_TOO_COSTLY, POLICY_INVALID or
+ * OPA_MISSING, and as {@link inScratchFolder} does.
  */
 export async function opaAnswers(opa: Opa, rules: Rules, inputs: readonly string[]): Promise<OpaAnswer[]> {
   if (inputs.length === 0) return [];

@@ -57,7 +57,7 @@ export function percent(files: readonly FileCoverage[]): number {
   return all === 0 ? 100 : (100 * covered) / all;
 }
 
-/** Line numbers, sorted and each once, as ranges: `3-5, 9`; empty for none. */
+/** Line numbers, given sorted and each once, as ranges: `3-5, 9`; empty for none. */
 export function lineRanges(lines: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const line of lines) {

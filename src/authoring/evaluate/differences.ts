@@ -25,9 +25,10 @@ export interface DifferencesOptions {
 const DEADLINE = 10_000;
 
 /**
- * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and those with
- * equal answers are left out. Rejects with POLICY_INVALID if the policy does not compile or its module does not load,
- * and as `runOpa` does.
+ * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and
+ * those with equal answers are left out. The compiled policy may take 10,000 milliseconds a batch by default.
+ * Rejects as {@link compiledAnswers} and {@link opaAnswers} do: with POLICY_INVALID, POLICY_TOO_COSTLY,
+ * OPA_MISSING or INTERNAL.
  */
 export async function differencesOf(
   opa: Opa,
@@ -57,8 +58,10 @@ export interface CompiledAnswers {
 }
 
 /**
- * The compiled policy's answer to each input, in their order, evaluated as in the gateway, but within `deadline`
- * milliseconds a batch (10,000 by default); and the codes of its reasons. Rejects as {@link differencesOf} does.
+ * The compiled policy's answer to each input (JSON), in their order, evaluated as in the gateway, but within
+ * `deadline` milliseconds a batch (10,000 by default); and the codes of its reasons. For no inputs there is
+ * neither. Rejects as {@link compilePolicy} does where it is compiled here, with POLICY_INVALID if the module
+ * does not load, and with INTERNAL if panfed was not built.
  */
 export async function compiledAnswers(
   opa: Opa,

@@ -15,7 +15,7 @@ import { shownPath } from '../source/syntax.ts';
 /** Inputs as JSON, each once, by the test that uses them: see {@link testKey}. */
 export type Questions = ReadonlyMap<string, readonly string[]>;
 
-/** The key of a test in OPA's results: names are unique only in a package. */
+/** The key of a test in OPA's results, `<package> <name>`: names are unique only in a package. */
 export function testKey(test: { readonly package: string; readonly name: string }): string {
   return `${test.package} ${test.name}`;
 }
@@ -26,7 +26,8 @@ const outputsSchema = z.array(
 
 /**
  * The inputs, as JSON, of each of the owner's tests, by {@link testKey}; a test may take 10 s. Rejects with
- * POLICY_INVALID if OPA does not run the tests, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ * POLICY_INVALID if OPA does not run the tests, as {@link runOpa} does, with POLICY_TOO_COSTLY or
+ * OPA_MISSING, and as {@link inScratchFolder} does.
  */
 export async function questionsOf(opa: Opa, owner: PolicyOwner): Promise<Questions> {
   return inScratchFolder('panfed-questions-', async (folder) => {

@@ -44,9 +44,9 @@ export interface SourcedModulesOptions {
 }
 
 /**
- * The federation's module, then the facility's if it has one. Rejects with POLICY_INVALID if one does not compile or
- * load, with USAGE if the folder has no policies or the facility's policy is a signed source that is not there, and
- * with OPA_MISSING where one is to be compiled.
+ * The federation's module, then the facility's if it has one. Rejects with POLICY_INVALID if one does not
+ * compile or load, or the facility's policy is a signed source that is not there, with USAGE if the folder
+ * has no policies, and where one is to be compiled with OPA_MISSING or POLICY_TOO_COSTLY.
  */
 export async function openSourcedModules(options: SourcedModulesOptions): Promise<SourcedModule[]> {
   const { config, policies, facility } = options;
@@ -111,8 +111,8 @@ async function bundled(
 }
 
 /**
- * Every text in the rules of modules' sources, each once, in their order: for example groups and profiles that no
- * record and no reason names. Rejects as parsing the sources does.
+ * Every text in the rules of modules' sources, each once, in their order: for example groups and profiles
+ * that no record and no reason names. Rejects as {@link parsePolicy} does.
  */
 export async function textsOfSources(sourced: readonly SourcedModule[]): Promise<readonly string[]> {
   const modules = (await Promise.all(sourced.map(({ rules }) => rules()))).flat();

@@ -55,10 +55,11 @@ export interface TestOptions {
 }
 
 /**
- * The result of every test of the owner, by file and line; then, as refused tests named `usual questions`, the usual
- * inputs whose answers the gateway would refuse. After a failure with `stopAtFailure` there are none of these, and every
- * `inputs` is 0. Rejects with POLICY_INVALID if the rules or tests do not compile, with POLICY_TESTS_FAILED if there are
- * no tests, and as `runOpa` does.
+ * The result of every test of the owner, by file and line; then, as refused tests named `usual questions`,
+ * the usual inputs whose answers the gateway would refuse. A test with OPA, and a batch of inputs, may take
+ * 10,000 milliseconds by default. After a failure with `stopAtFailure` (false by default) there are none of
+ * these, and every `inputs` is 0. Rejects with POLICY_INVALID if the rules or tests do not compile, with
+ * POLICY_TESTS_FAILED if there are no tests, as {@link runOpa} does, and as {@link differencesOf} does.
  */
 export async function testPolicy(
   opa: Opa,

@@ -59,10 +59,11 @@ const ruleSchema = z.looseObject({ location: z.object({ row: z.int() }) });
 type Event = z.infer<typeof eventSchema>;
 
 /**
- * Evaluates an owner's entry point for one input, given as JSON, and returns the decision and the rules. Rejects with
- * POLICY_INVALID if OPA refuses the policy or writes too much, with POLICY_TOO_COSTLY if it takes too long or too much
- * memory, and with OPA_MISSING if it does not start.
- * @param modules its rule files, where they have been parsed already
+ * Evaluates an owner's entry point for one input, given as JSON, and returns the decision (undefined: there
+ * is none) and the rules. Rejects with POLICY_INVALID if OPA refuses the policy or writes too much, with
+ * POLICY_TOO_COSTLY if it takes too long or too much memory, with OPA_MISSING if it does not start, and with
+ * the system's error for a file that cannot be read or written. Without `modules`, its rule files are parsed
+ * here, as {@link parsePolicy} does.
  */
 export async function tracePolicy(
   opa: Opa,

@@ -77,7 +77,10 @@ const CHOICES: readonly (readonly [path: string, values: readonly unknown[]])[] 
   ['request.at.allowsUnverified', [true, false]],
 ];
 
-/** About 200 inputs as JSON, each once, for the policy of the federation or a facility. */
+/**
+ * About 200 inputs as JSON, each once and complete as the gateway's are, for the policy of the federation or
+ * a facility; the same ones at each call.
+ */
 export function variedInputs(owner: PolicyOwner): readonly string[] {
   const facility = owner.name === 'federation' ? 'kit' : owner.name;
   const inputs = new Set<string>();

@@ -28,9 +28,10 @@ const LANGUAGE = ['assign'];
 const DEBUGGING = ['print', 'internal.print', 'trace'];
 
 /**
- * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe, which is
- * compiled; the module's `builtins()` names those that a host would have to supply. Rejects with INTERNAL if the probe
- * fails, as `runOpa` does, and with Node's error where the temporary folder cannot be written.
+ * The text of policies/capabilities.json (JSON), from OPA itself: every built-in is called in one probe,
+ * which is compiled; the module's `builtins()` names those that a host would have to supply. Rejects with
+ * INTERNAL if the probe fails, as {@link runOpa} does, and with Node's error where the temporary folder
+ * cannot be written.
  */
 export async function generateCapabilities(opa: Opa): Promise<string> {
   const run = await runOpa(opa, ['capabilities', '--current']);

@@ -14,8 +14,9 @@ export interface GoOptions {
 const KEPT = 16_384;
 
 /**
- * Resolves when Go and its children have ended, at the latest after `timeout` milliseconds: to null if it succeeded,
- * otherwise to the end of its error output, 16,384 characters. The signal stops it. Never rejects.
+ * Runs Go with these arguments (`go <args>`) and resolves when it and its children have ended, at the latest
+ * after `timeout` milliseconds: to null if it succeeded, otherwise to the end of its error output, 16,384
+ * characters. The signal stops it. Never rejects.
  */
 export function go(
   args: readonly string[],

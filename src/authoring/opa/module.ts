@@ -14,8 +14,9 @@ export interface OpaBuild {
 }
 
 /**
- * The module and the data in a bundle that `opa build -t wasm` wrote, at most {@link BUNDLE_BYTES} unpacked. Rejects
- * with INTERNAL if one is missing, and with the error of the file system or of zlib.
+ * The module and the data in a bundle that `opa build -t wasm` wrote, at most {@link BUNDLE_BYTES} (48 MiB)
+ * unpacked. Rejects with INTERNAL if one is missing, and with the error of the file system, of zlib or of the
+ * reader of the archive.
  */
 export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
   const tar = gunzipSync(await readFile(bundle), { maxOutputLength: BUNDLE_BYTES });
@@ -29,8 +30,9 @@ export async function readOpaBuild(bundle: string): Promise<OpaBuild> {
 }
 
 /**
- * Names of the built-ins that the module calls in its host: OPA's WASM ABI gives them as zero-terminated JSON. Rejects
- * with INTERNAL if the module does not have that ABI. https://www.openpolicyagent.org/docs/wasm
+ * Names of the built-ins that the module calls in its host: OPA's WASM ABI gives them as zero-terminated
+ * JSON. Rejects with INTERNAL if the module does not have that ABI, and with WebAssembly's error if the bytes
+ * are no module. https://www.openpolicyagent.org/docs/wasm
  */
 export async function importedBuiltins(wasm: Uint8Array<ArrayBuffer>): Promise<Set<string>> {
   const { mem, wasmInstance } = await loadPolicy(wasm);

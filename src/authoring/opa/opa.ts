@@ -32,8 +32,8 @@ export interface OpaRun {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder of panfed's OPA: `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`. Throws OPA_MISSING where
- * there is neither.
+ * The folder of panfed's OPA: `$XDG_CACHE_HOME/panfed/opa-<version>`, else below `~/.cache`; the variables
+ * are those of this process by default. It need not exist. Throws OPA_MISSING where there is neither.
  */
 export function opaCache(environment: Environment = process.env): string {
   const folder = cacheFolder(thisUser(environment));
@@ -57,8 +57,8 @@ function candidates(environment: Environment): string[] {
 }
 
 /**
- * The first OPA of the right version, `OPA_VERSION`, on PATH, else in the cache. Rejects with OPA_MISSING, naming those
- * it skipped.
+ * The first OPA of the right version, `OPA_VERSION`, on PATH, else in the cache; the variables are those of
+ * this process by default. Rejects with OPA_MISSING, naming those it skipped.
  */
 export async function findOpa(environment: Environment = process.env): Promise<Opa> {
   const skipped: string[] = [];
@@ -90,10 +90,11 @@ export interface RunOptions {
 }
 
 /**
- * Runs OPA without the user's environment, so that no policy can read the user's, and resolves with its exit status and
- * output, whatever the status is. Rejects with POLICY_TOO_COSTLY if it exceeds its time (60,000 milliseconds by
- * default) or memory, POLICY_INVALID if it writes more than `maximum` bytes (64 MiB by default), and OPA_MISSING if it
- * does not start.
+ * Runs OPA without the user's environment, so that no policy can read the user's, and resolves with its exit
+ * status and output, whatever the status is. Rejects with POLICY_TOO_COSTLY if it exceeds its time
+ * (`opa.timeout`, or 60,000 milliseconds, by default) or memory, POLICY_INVALID if it writes more than
+ * `maximum` bytes (64 MiB by default) or another signal ends it, and OPA_MISSING if it does not start or
+ * cannot be confined.
  */
 export function runOpa(opa: Opa, args: readonly string[], options: RunOptions = {}): Promise<OpaRun> {
   const { cwd, timeout = opa.timeout ?? TIMEOUT, maximum = MAX_OUTPUT } = options;
@@ -154,7 +155,7 @@ export function said(run: OpaRun): string {
   );
 }
 
-/** The parsed JSON that OPA wrote; undefined: it is not JSON. */
+/** The parsed JSON that OPA wrote; undefined: it is not JSON. Never throws. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

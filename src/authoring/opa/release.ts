@@ -29,8 +29,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const TIMEOUT = 10 * 60_000;
 
 /**
- * The release's bytes, at most 256 MiB, verified by their SHA-256. Rejects with OPA_MISSING if they cannot be fetched
- * within 10 minutes or differ; the signal ends the download.
+ * The release's bytes, at most 256 MiB, verified by their SHA-256. Rejects with OPA_MISSING if they cannot be
+ * fetched within 10 minutes or differ, and if the signal ends the download.
  */
 export async function downloadRelease(release: OpaRelease, signal?: AbortSignal): Promise<Uint8Array> {
   const bytes = await download(release.url, signal);

@@ -14,8 +14,9 @@ const MAX_LINE_BYTES = 4_194_304;
 const LOG_FILE = /\.(?:ndjson|jsonl|log)(?:\.\d+)?(?:\.gz)?$/;
 
 /**
- * The named files, and the log files in the named folders, each once, in the order of `paths`. Rejects with USAGE if
- * one is not there, or a folder has none.
+ * The named files, and the log files in the named folders (`*.ndjson`, `*.jsonl`, `*.log`, rotated and
+ * gzipped ones too), each once, in the order of `paths`; none for no paths. Rejects with USAGE if one is not
+ * there or cannot be read, or a folder has none.
  */
 export async function decisionFiles(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(filesAt));

@@ -68,8 +68,9 @@ const inputSchema = z.object({
 const placeSchema = z.object({ facility: z.string().max(256).optional() }).nullable();
 
 /**
- * The subjects in the named files and folders (OPA's decision log), each once, the most used first: at most 20,000, and
- * 128 MiB of them; what is left out is counted. Rejects with USAGE if a file cannot be read, or there is none.
+ * The subjects in the named files and folders (OPA's decision log), each once, the most used first: at most
+ * 20,000, and 128 MiB of them; what is left out is counted. Rejects with USAGE as {@link decisionFiles} does,
+ * and as {@link linesOf} throws where a file cannot be read.
  */
 export async function readLogged(paths: readonly string[]): Promise<LoggedSubjects> {
   const files = await decisionFiles(paths);

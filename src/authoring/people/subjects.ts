@@ -72,9 +72,10 @@ export type WrittenSubject = z.infer<typeof personSchema>;
 export type SubjectFacility = Pick<FacilityConfig, 'id' | 'scopes' | 'allowsUnverified' | 'licenseServers'>;
 
 /**
- * The people of a file, in its order, as members of these facilities. Rejects with CONFIG_INVALID: its `at` is
- * `policies/subjects.yaml:12:3`, and `extensions.problems` has all that was found. `chosen` gives those of the file
- * that are to be read: all, as they are, unless said.
+ * The people of a file of at most 1 MiB, 1,000 of them at most, in its order, as members of these facilities.
+ * Rejects with CONFIG_INVALID where it cannot be read or is not valid: its `at` is
+ * `policies/subjects.yaml:12:3`, and `extensions.problems` has the first 50 problems. `chosen` gives those of
+ * the file that are to be read: all, as they are, unless said.
  */
 export async function readSubjects(
   path: string,

@@ -34,9 +34,9 @@ without a reason.
 const answerSchema = z.object({ reasons: z.array(z.object({ code: z.string(), action: z.enum(ACTIONS) })) });
 
 /**
- * The whole page about the reasons of these owners, in their order, as Markdown. Links are relative to the folder of
- * `page`, a file that need not exist. Rejects with POLICY_INVALID if a policy or its tests do not compile, and as
- * `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ * The whole page about the reasons of these owners, in their order, as Markdown. Links are relative to the
+ * folder of `page`, a file that need not exist. Rejects with POLICY_INVALID if a policy or its tests do not
+ * compile, and as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING.
  */
 export async function reasonReference(
   opa: Opa,

@@ -24,8 +24,8 @@ export interface Declared {
 const declarationSchema = z.strictObject({ bucket: z.string() });
 
 /**
- * The bucket that these modules declare, null where none does or a declaration is wrong; each wrong or further one
- * is a problem. Never throws.
+ * The bucket (in seconds) that these modules declare, null where none does or a declaration is wrong; each
+ * wrong or further one is a problem. Never throws.
  */
 export function declaredBucket(modules: readonly PolicyModule[]): Declared {
   const problems: Finding[] = [];

@@ -30,8 +30,9 @@ export interface FormatOptions {
 }
 
 /**
- * Files of the owner, with tests, that `opa fmt` writes differently, sorted by name, with their new text. Rejects with
- * POLICY_INVALID if one is not valid Rego or not a file, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ * Files of the owner, with tests, that `opa fmt` writes differently, sorted by name, with their new text.
+ * Rejects with POLICY_INVALID if one is not valid Rego or not a file, and as {@link runOpa} does, with
+ * POLICY_TOO_COSTLY or OPA_MISSING.
  */
 export async function unformatted(
   opa: Opa,

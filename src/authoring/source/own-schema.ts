@@ -18,8 +18,9 @@ const annotatedSchema = z.object({
 });
 
 /**
- * A problem for each annotation with its own schemas, in rules and tests, by file. A file that OPA cannot parse has
- * none: the compiler refuses it. Rejects as {@link ParseFile} does.
+ * A problem for each annotation with its own schemas, in rules and tests, by file. A file that OPA cannot
+ * parse has none: the compiler refuses it. Rejects as `parse` does, and with the system's error for a file
+ * that cannot be read.
  */
 export async function ownSchemas(owner: PolicyOwner, parse: ParseFile): Promise<PolicyProblem[]> {
   const names = entriesBelow(owner.folder)

@@ -29,7 +29,7 @@ export interface PolicyOwner {
   readonly schema: string;
 }
 
-/** The owner of a facility's policy whose files are directly in `folder`. */
+/** The owner of a facility's policy whose files are directly in `folder`, which is not looked at. */
 export function facilityOwner(id: string, folder: string): PolicyOwner {
   return ownerOf({ name: id, folder, kind: 'facility', rule: 'decision' });
 }
@@ -53,8 +53,9 @@ function ownerOf({ name, folder, kind, rule }: OwnerPlace): PolicyOwner {
 }
 
 /**
- * The owners in a folder of policies, all or those named: federation and preference, then facilities by id. Throws
- * USAGE for a name without a folder, a facility with the name of another owner, and a folder without policies.
+ * The owners in a folder of policies, all (by default, and for no names) or those named: federation and
+ * preference, then facilities by id. Throws USAGE for a name without a folder, a facility with the name of
+ * another owner, and a folder without policies.
  */
 export function policyOwners(policies: string, names: readonly string[] = []): PolicyOwner[] {
   const owners = [

@@ -29,7 +29,10 @@ export function placeOf(problem: Finding): string {
   return [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
 }
 
-/** POLICY_INVALID for the first problem; `extensions.problems` has them all. Throws INTERNAL if there is none. */
+/**
+ * An error to be thrown by the caller: POLICY_INVALID for the first problem; `extensions.problems` has them
+ * all. Throws INTERNAL if there is none.
+ */
 export function invalidPolicy(problems: readonly PolicyProblem[]): FederationError {
   const [first] = problems;
   if (first === undefined) throw new FederationError('INTERNAL', 'a policy without problems was refused');

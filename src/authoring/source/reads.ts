@@ -12,8 +12,9 @@ const depsSchema = z.object({
 });
 
 /**
- * Every base document that the entry point depends on, as a literal path: `['input', 'record', 'groups']`. Rejects with
- * POLICY_INVALID if `opa deps` fails, and as `runOpa` does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ * Every base document that the entry point depends on, as a literal path: `['input', 'record', 'groups']`.
+ * Rejects with POLICY_INVALID if `opa deps` fails, and as {@link runOpa} does, with POLICY_TOO_COSTLY or
+ * OPA_MISSING.
  */
 export async function baseDocuments(opa: Opa, owner: PolicyOwner): Promise<string[][]> {
   // In brackets, because a facility's id may have a hyphen.

@@ -67,7 +67,7 @@ export interface Term {
   readonly location: Location;
 }
 
-/** A file's path for people: relative to the working directory. */
+/** A file's path for people: relative to the working directory, which is `.` itself. */
 export function shownPath(file: string): string {
   return relative(process.cwd(), file) || '.';
 }
@@ -79,8 +79,9 @@ export type ParsedFile = { readonly tree: unknown } | { readonly refused: string
 export type ParseFile = (name: string) => Promise<ParsedFile>;
 
 /**
- * A function that parses the owner's files by OPA, which reads nothing else then; each file once, however often it is
- * asked for. It rejects as `runOpa` does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
+ * A function that parses the owner's files by OPA, which reads nothing else then; each file once, however
+ * often it is asked for. It rejects as {@link runOpa} does, with POLICY_TOO_COSTLY, POLICY_INVALID or
+ * OPA_MISSING.
  */
 export function parserOf(opa: Opa, owner: PolicyOwner): ParseFile {
   const parsed = new Map<string, Promise<ParsedFile>>();
@@ -100,9 +101,10 @@ async function parseFile(opa: Opa, owner: PolicyOwner, name: string): Promise<Pa
 }
 
 /**
- * The modules of an owner's rule files, sorted by name, parsed one after the other, since each OPA takes memory and the
- * author chose their number. Only for files that `opa check` accepted: rejects with INTERNAL otherwise, and as `runOpa`
- * does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING.
+ * The modules of an owner's rule files, sorted by name, parsed one after the other, since each OPA takes
+ * memory and the author chose their number. Only for files that `opa check` accepted: rejects with INTERNAL
+ * otherwise, as {@link runOpa} does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING, and with the
+ * system's error for a file that cannot be read.
  */
 export async function parsePolicy(
   opa: Opa,
@@ -150,7 +152,7 @@ function tooMuch(cause: unknown, file: string): unknown {
   });
 }
 
-/** Every term below a node, outermost first. */
+/** Every term below a node, outermost first; none for what is no object. */
 export function terms(node: unknown): Term[] {
   const found: Term[] = [];
   if (typeof node === 'object' && node !== null) collectTerms(node, found);
@@ -175,7 +177,7 @@ export function literalPath(value: readonly { readonly type: string; readonly va
   return [head, ...(end === -1 ? rest : rest.slice(0, end))].map((term) => String(term?.value));
 }
 
-/** A finding at a place in a module. */
+/** A finding at a place in a module; without a hint (null) by default. */
 export function problemAt(
   module: PolicyModule,
   location: Location,

@@ -17,8 +17,9 @@ const DEFAULT_FILE = 'federation.yaml';
 const SCHEMA_FILE = 'federation.schema.json';
 
 /**
- * `panfed config` with its three subcommands, `init`, `check` and `schema`. They reject with CONFIG_INVALID, or USAGE
- * for a file that cannot be written.
+ * `panfed config` with its three subcommands, `init`, `check` and `schema`; output and environment are the
+ * process's by default. They reject with CONFIG_INVALID, as {@link inspectConfig} does and after the report
+ * of `check`, or with USAGE for a file that cannot be written.
  */
 export function configCommand(
   output: Output = processOutput(),

@@ -10,7 +10,11 @@ import type { Target } from './target.ts';
 /** Findings that are listed. */
 const LISTED = 10;
 
-/** Adds the one check. Rejects with CONFIG_INVALID where the ending of the file’s name is not known. */
+/**
+ * Adds the one check, `catalog`, of the file; a relative path starts at the target's `baseDirectory`. What
+ * {@link checkRegistryCatalog} rejects with, such as CONFIG_INVALID for an ending of the file’s name that is
+ * not known, is a check that fails.
+ */
 export async function checkCatalogFile({ url, configured, baseDirectory }: Target, run: Run): Promise<void> {
   const path = resolve(baseDirectory, url);
   const facility = configured?.facility.id;
@@ -19,7 +23,10 @@ export async function checkCatalogFile({ url, configured, baseDirectory }: Targe
   });
 }
 
-/** Errors are what would be quarantined; warnings what would be read as less than was meant. */
+/**
+ * The check `catalog`: it fails for errors, which would be quarantined, and warns of warnings, which would be
+ * read as less than was meant; at most ten of the worse kind are listed.
+ */
 export function judgeCatalog(path: string, { images, findings }: CheckedCatalog): Check {
   const counts = { error: findings.count('error'), warning: findings.count('warning') };
   const valid = numbered(images.length, 'image');

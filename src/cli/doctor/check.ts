@@ -51,6 +51,7 @@ export interface Check {
   readonly lines: readonly string[];
 }
 
+/** A check that passed, without a hint. */
 export const pass = (id: CheckId, seen: string): Check => ({
   id,
   status: 'pass',
@@ -59,8 +60,10 @@ export const pass = (id: CheckId, seen: string): Check => ({
   lines: [],
 });
 
+/** A check that could not be judged, without a hint; `seen` says why. */
 export const skip = (id: CheckId, seen: string): Check => ({ ...pass(id, seen), status: 'skip' });
 
+/** A check that passed with a reservation, with what to do, and lines to add to a file (none by default). */
 export const warn = (id: CheckId, seen: string, hint: string, lines: readonly string[] = []): Check => ({
   id,
   status: 'warn',
@@ -69,15 +72,16 @@ export const warn = (id: CheckId, seen: string, hint: string, lines: readonly st
   lines,
 });
 
+/** A check that failed, with what to do, and lines to add to a file (none by default). */
 export const fail = (id: CheckId, seen: string, hint: string, lines: readonly string[] = []): Check => ({
   ...warn(id, seen, hint, lines),
   status: 'fail',
 });
 
-/** Text of the registry within a sentence: in quotes, of at most 100 characters. */
+/** Text of the registry within a sentence: inert, in quotes, of at most 100 UTF-16 units. */
 export const quoted = (text: string): string => JSON.stringify(inert(text.slice(0, 100).toWellFormed()));
 
-/** At most three of them, and how many more there are. */
+/** At most three of them, each once, separated by semicolons, and how many more there are; empty for none. */
 export function someOf(texts: readonly string[]): string {
   const unique = [...new Set(texts)];
   const rest = unique.length - 3;
@@ -88,9 +92,10 @@ export function someOf(texts: readonly string[]): string {
 const GIVEN_UP: readonly string[] = ['LIMIT_EXCEEDED', 'RATE_LIMITED'];
 
 /**
- * The checks that the work gives. Where it fails, the first of `ids` fails and the others are skipped; all are skipped
- * where no more requests may be sent. What the registry wrote in an error is left out: it may repeat a credential.
- * Rejects with what is no FederationError.
+ * The checks that the work gives. Where it fails with a FederationError, the first of `ids` fails and the
+ * others are skipped; all are skipped where no more requests may be sent (LIMIT_EXCEEDED, RATE_LIMITED). What
+ * the registry wrote in an error is left out: it may repeat a credential. Rejects with what is no
+ * FederationError.
  */
 export async function attempted(
   ids: readonly CheckId[],

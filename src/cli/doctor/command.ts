@@ -26,8 +26,9 @@ export interface DoctorProcess {
 }
 
 /**
- * `panfed doctor`. It rejects with USAGE, CONFIG_INVALID, and after its report with CONFORMANCE_FAILED where a check
- * failed, or SOURCE_UNAVAILABLE where nothing but the connection did.
+ * `panfed doctor`; the process is this one by default. It rejects as {@link targetsOf} and {@link diagnose}
+ * do, with USAGE or CONFIG_INVALID, and after its report with CONFORMANCE_FAILED where a check failed, or
+ * SOURCE_UNAVAILABLE where nothing but the connection did.
  */
 export function doctorCommand(of: () => DoctorProcess = thisProcess): Command {
   return new Command('doctor')

@@ -25,7 +25,9 @@ export interface Identity {
   readonly generation: unknown;
 }
 
-/** null: the answer has no registry. */
+/**
+ * What the answer says of the registry; a field that is not there is null. null: the answer has no registry.
+ */
 export function identityIn({ data }: Pick<GraphqlAnswer, 'data'>): Identity | null {
   const registry = data?.registry;
   if (!isObject(registry)) return null;
@@ -33,7 +35,11 @@ export function identityIn({ data }: Pick<GraphqlAnswer, 'data'>): Identity | nu
   return { contract, facility, generation };
 }
 
-/** `expected`: the facility of federation.yaml; null: it is not known. */
+/**
+ * The checks `contract` (another version fails), `facility` and `generation` (1 to 4,096 UTF-16 units).
+ * `identity` null: the answer has none, so that the first fails. `expected`: the facility of federation.yaml;
+ * null: it is not known, and any is right.
+ */
 export function judgeIdentity(identity: Identity | null, expected: string | null): readonly Check[] {
   if (identity === null) {
     return [
@@ -69,7 +75,9 @@ export function judgeIdentity(identity: Identity | null, expected: string | null
   ];
 }
 
-/** The first page of images, and the second where there is one. */
+/**
+ * The check `page`, of the first page of images, and the second, null where there is none or it was not read.
+ */
 export function judgePages(first: ImagePage, second: ImagePage | null): Check {
   const count = first.nodes.length;
   if (!first.hasNextPage) return pass('page', `all ${count} images in one page`);
@@ -95,7 +103,11 @@ export function judgePages(first: ImagePage, second: ImagePage | null): Check {
 const idOf = (node: unknown): string | null =>
   isObject(node) && typeof node.id === 'string' ? node.id : null;
 
-/** Adds all checks behind that of the connection. Rejects with CONFIG_INVALID where the token cannot be read. */
+/**
+ * Adds all checks behind that of the connection, of a registry that speaks registry.graphql: an answer may
+ * have 64 KiB, and a page of 20 images 16 MiB. Rejects with CONFIG_INVALID where the token cannot be read,
+ * and with what is no FederationError; what the registry does is in the checks.
+ */
 export async function checkContract(target: Target, run: Run): Promise<void> {
   const { configured, url, secret } = target;
   const { httpClient, signal } = run;

@@ -32,6 +32,7 @@ export interface DiagnoseOptions {
   readonly sample: number;
   /** Milliseconds for all checks. */
   readonly timeout: number;
+  /** Called with the first check of each step before it begins. */
   readonly onStep: (id: CheckId) => void;
 }
 
@@ -39,8 +40,8 @@ export interface DiagnoseOptions {
 const PROBE_MS = 5_000;
 
 /**
- * The checks of one registry, with at most 60 requests. Rejects with CONFIG_INVALID where its credential or its `ca` cannot
- * be read.
+ * The checks of one registry, with at most 60 requests, in `timeout` milliseconds. Rejects with
+ * CONFIG_INVALID where its credential or its `ca` cannot be read; what the registry does is in the checks.
  */
 export async function diagnose(
   target: Target,

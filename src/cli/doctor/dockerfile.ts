@@ -66,11 +66,17 @@ const WANTED: readonly Wanted[] = [
 const wantedOf = (record: ImageRecord): readonly Wanted[] =>
   WANTED.filter(({ label, isMissing }) => isMissing(record) && !Object.hasOwn(record.labels, label));
 
-/** The names of the labels by which the image would say what neither registry nor label says. */
+/**
+ * The names of the labels (OCI's annotations and io.panfed.*) by which the image would say what neither
+ * registry nor label says; empty where it says all.
+ */
 export const missingLabels = (record: ImageRecord): readonly string[] =>
   wantedOf(record).map(({ label }) => label);
 
-/** A line for each of {@link missingLabels}. */
+/**
+ * A line of a Dockerfile for each of {@link missingLabels}, in their order; what has to be replaced is in
+ * angle brackets.
+ */
 export const labelLines = (record: ImageRecord): readonly string[] =>
   wantedOf(record).map(({ label, value }) => labelLine(label, value(record)));
 

@@ -5,7 +5,11 @@ import { numbered } from '../terminal/numbered.ts';
 import { type Check, fail, pass, quoted, skip, someOf, warn } from './check.ts';
 import type { Exchange } from './exchanges.ts';
 
-/** Whether digests are stated, and are those of the bytes. */
+/**
+ * The check `digests`: it fails where bytes have another digest than was asked for or stated, warns where
+ * HEAD is refused or states no Docker-Content-Digest (OCI distribution specification), and is skipped where
+ * no manifest was there.
+ */
 export function judgeDigests(exchanges: readonly Exchange[]): Check {
   const spoiled = exchanges.filter(({ matches }) => matches === false);
   if (spoiled.length > 0) {
@@ -46,7 +50,10 @@ export function judgeDigests(exchanges: readonly Exchange[]): Check {
 
 const KNOWN: ReadonlySet<string> = new Set([...INDEX_TYPES, ...IMAGE_MANIFEST_TYPES]);
 
-/** Whether manifests have media types that are read. */
+/**
+ * The check `media-types`: it fails for manifests of Docker's schema 1, warns of types that are none of OCI's
+ * or Docker's for an image or an index, and is skipped where no manifest was answered.
+ */
 export function judgeMediaTypes(exchanges: readonly Exchange[]): Check {
   const types = exchanges
     .filter(({ subject, status }) => subject === 'manifest' && status < 300)

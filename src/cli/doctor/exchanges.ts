@@ -32,7 +32,10 @@ export interface ObservedClient extends RegistryClient {
   rateLimited(): string | null;
 }
 
-/** A client that notes its answers. */
+/**
+ * A client that notes each answer in `exchanges`, in their order, and rejects as `client` does; a request
+ * that rejects is not noted.
+ */
 export function observed(client: RegistryClient, clock: Clock): ObservedClient {
   const exchanges: Exchange[] = [];
   let limited: string | null = null;

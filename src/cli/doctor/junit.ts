@@ -4,7 +4,10 @@ import { inert } from '../../model/inert.ts';
 import { CHECKS, type Check } from './check.ts';
 import type { Diagnosis } from './diagnose.ts';
 
-/** XML 1.0 in UTF-8. A warning is a case that passes, with its text as output. */
+/**
+ * JUnit XML (XML 1.0 in UTF-8): a suite for each registry, a case for each check, times in seconds. A warning
+ * is a case that passes, with its text as output. Texts are inert.
+ */
 export function junitText(diagnoses: readonly Diagnosis[]): string {
   const suites = diagnoses.map(suite);
   return [

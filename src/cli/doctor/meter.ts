@@ -13,7 +13,10 @@ export interface Meter {
   requests(): number;
 }
 
-/** A client that rejects with LIMIT_EXCEEDED beyond {@link MAX_REQUESTS} requests, retries included, or 64 MiB. */
+/**
+ * A client that rejects with LIMIT_EXCEEDED beyond {@link MAX_REQUESTS} (60) requests, retries included, or
+ * beyond 64 MiB of all answers together, and else as `inner` does.
+ */
 export function metered(inner: HttpClient): Meter {
   let requests = 0;
   let bytes = 0;

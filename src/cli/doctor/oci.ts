@@ -39,7 +39,11 @@ const CATALOG_PAGES = 3;
 /** Statuses of `/v2/` that are judged. */
 const ANSWERED = [301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 410];
 
-/** Adds all checks behind that of the connection. Rejects with what is no failure of the registry. */
+/**
+ * Adds all checks behind that of the connection, of a registry that speaks the OCI distribution
+ * specification; `authorities` null: the usual ones. Rejects with CONFIG_INVALID where the credential cannot
+ * be read, and with what is no FederationError; what the registry does is in the checks.
+ */
 export async function checkOci(target: Target, authorities: Reach['authorities'], run: Run): Promise<void> {
   const { url, access, baseDirectory, secret } = target;
   const { clock, signal, httpClient } = run;

@@ -11,7 +11,11 @@ const FEW = 1_000;
 /** What a registry is asked for a new image: HEAD of its tag, its manifest, its configuration. */
 const REQUESTS_AN_IMAGE = 3;
 
-/** What the answers say of a limit. `refused`: the message of a request that was not answered. */
+/**
+ * The check `rate-limit`, of what the answers say of a limit: it warns of a limit that lets fewer than 1,000
+ * new images be read in a day. `refused`: the message of a request that was not answered, which fails it;
+ * null: there was none.
+ */
 export function judgeRateLimit(exchanges: readonly Exchange[], refused: string | null): Check {
   if (refused !== null) {
     return fail(
@@ -51,7 +55,11 @@ export interface Extent {
 /** Milliseconds beyond which a crawl is said to be long: the time in which a registry is listed, whoever waits. */
 const LONG_MS = 3_600_000;
 
-/** How long HEAD of a manifest takes, and by it a refresh: a list for each repository, and HEAD for each tag. */
+/**
+ * The check `speed`: how long HEAD of a manifest takes (the median, in milliseconds), and by it a refresh: a
+ * list for each repository, and HEAD for each tag. It warns beyond an hour, and is skipped where no manifest
+ * was asked for.
+ */
 export function judgeSpeed(
   exchanges: readonly Exchange[],
   { repositories, listed, tags, atOnce }: Extent,

@@ -10,7 +10,10 @@ export interface RootAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whether it answers as the OCI distribution specification says: 200, or 401 with a challenge. */
+/**
+ * The check `api`, whether `/v2/` answers as the OCI distribution specification says: 200, or 401 with a
+ * challenge (RFC 9110, section 11.6.1); anything else fails.
+ */
 export function judgeApi({ status, headers }: RootAnswer): Check {
   const version = headers['docker-distribution-api-version'] ?? '';
   const said = version === '' ? '' : `, as ${quoted(version)}`;
@@ -34,7 +37,11 @@ export function judgeApi({ status, headers }: RootAnswer): Check {
 const challengesIn = (headers: RootAnswer['headers']): readonly Challenge[] =>
   parseChallenges(headers['www-authenticate'] ?? '');
 
-/** Where it sends the gateway for a token, and whether the gateway may go there. */
+/**
+ * The check `realm`: where the registry sends the gateway for a token, and whether the gateway may go there.
+ * It fails for a realm that is no address, is not https, or is at a host that is neither the registry's nor
+ * named.
+ */
 export function judgeRealm({ status, headers }: RootAnswer, hosts: RegistryHosts): Check {
   if (status !== 401) return pass('realm', 'no token is asked for');
   const challenges = challengesIn(headers);
@@ -93,7 +100,10 @@ export interface Admission {
   readonly hasCredential: boolean;
 }
 
-/** Whether the gateway is let in, by the credential or as anybody. */
+/**
+ * The check `authentication`: whether the gateway is let in, by the credential or as anybody; a list of tags
+ * that was read is enough, and without either it fails.
+ */
 export function judgeAuthentication({ status, failure, isReadable, hasCredential }: Admission): Check {
   const how = hasCredential ? 'by the credential of federation.yaml' : 'without a credential';
   if (status === 200) return pass('authentication', `let in ${how}`);
@@ -117,6 +127,10 @@ export interface RepositoryList {
   readonly isConfigured: boolean;
 }
 
+/**
+ * The check `repositories`: whether `_catalog` lists what is to be crawled. A refused list fails where
+ * federation.yaml wants one, and else warns; so does an empty list.
+ */
 export function judgeRepositories({ status, listed, more, matched, isConfigured }: RepositoryList): Check {
   if (status === null) return pass('repositories', `${matched} named, so that no list is needed`);
   const count = `${more ? 'more than ' : ''}${listed}`;

@@ -31,7 +31,10 @@ export interface Reading {
   readonly refused: readonly Refused[];
 }
 
-/** Each node as ingest reads it alone. */
+/**
+ * Each node as ingest reads it alone, in their order: the valid ones with the first of their records, the
+ * others with the reason of their quarantine.
+ */
 export function ingested(images: readonly Named[], context: IngestContext): Reading {
   const valid: Reviewed[] = [];
   const refused: Refused[] = [];
@@ -54,7 +57,10 @@ export interface LeftOut {
   readonly gone: readonly string[];
 }
 
-/** What is quarantined. */
+/**
+ * The check `records`: it fails for images that are quarantined, and warns of tags that are listed and not
+ * there. By default nothing was left out of the sample.
+ */
 export function judgeRecords(
   { valid, refused }: Reading,
   { others, gone }: LeftOut = { others: 0, gone: [] },
@@ -82,7 +88,10 @@ export function judgeRecords(
   );
 }
 
-/** What images do not say; where they have labels of a Dockerfile, with the lines to add to the poorest of them. */
+/**
+ * The check `labels`: it warns of what images do not say; where they have labels of a Dockerfile
+ * (`fromDockerfile`), with the lines to add to the poorest of them.
+ */
 export function judgeLabels(valid: readonly Reviewed[], fromDockerfile: boolean): Check {
   if (valid.length === 0) return skip('labels', 'there is no image');
   const missing = valid.map((each) => ({ ...each, labels: missingLabels(each.record) }));
@@ -108,7 +117,10 @@ export function judgeLabels(valid: readonly Reviewed[], fromDockerfile: boolean)
 const fieldOf = (label: string): string =>
   label.slice(label.lastIndexOf('.') + 1).replace(/^licenses$/, 'license');
 
-/** Checks of labels, names, licenses and sharing, by what ingest and the vocabulary make of them. */
+/**
+ * The checks `label-values`, `names` and `licenses`, and with `knowsSharing` also `sharing`, by what ingest
+ * and the vocabulary make of the images; all are skipped where there is none.
+ */
 export function judgeUnderstood(
   valid: readonly Reviewed[],
   vocabulary: Vocabulary,

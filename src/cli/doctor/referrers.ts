@@ -21,7 +21,11 @@ export interface ReferrersAnswer {
   readonly types: readonly string[] | null;
 }
 
-/** Asks for the referrers of some images of the sample. Rejects as the registry does. */
+/**
+ * What the referrers API answers (OCI distribution specification 1.1) for two images of the sample at most,
+ * as lists of 4 MiB and 1,000 types at most; images without a digest are left out. Rejects as `registry.ask`
+ * does; an answer of another status, or without an index, has types null.
+ */
 export async function referrersOf(
   registry: Pick<CrawledRegistry, 'ask'>,
   images: readonly Sampled[],
@@ -55,7 +59,10 @@ function typesIn(bytes: Buffer, contentType: string): readonly string[] | null {
   }
 }
 
-/** Whether the API is there; `fallbackTags` are tags of the sample that lead to referrers. */
+/**
+ * The check `referrers` (OCI distribution specification 1.1): it warns where the API is not there, or answers
+ * without an index. `fallbackTags`: the number of tags of the sample that lead to referrers.
+ */
 export function judgeReferrers(answers: readonly ReferrersAnswer[], fallbackTags: number): Check {
   if (answers.length === 0) return skip('referrers', 'there is no image');
   if (answers.every(({ types }) => types !== null))
@@ -84,7 +91,10 @@ export interface Claims {
   readonly claimed: number;
 }
 
-/** Whether anything refers to the images of the sample, such as a signature. */
+/**
+ * The check `signatures`: it warns where nothing refers to the images of the sample, such as a signature;
+ * nothing is verified here.
+ */
 export function judgeSignatures({ referrers, fallbackTags, claimed }: Claims): Check {
   if (referrers.length === 0) return skip('signatures', 'there is no image');
   const types = referrers.flatMap((answer) => answer.types ?? []);

@@ -15,14 +15,17 @@ const STYLES: Readonly<Record<Status, Style>> = { pass: 'green', warn: 'yellow',
 /** Columns of the name of a check. */
 const WIDTH = Math.max(...Object.keys(CHECKS).map(({ length }) => length));
 
-/** Writes the report to stdout. */
+/**
+ * Writes the report to stdout: as JSON, as JUnit XML, or for people (`table`); texts of the registry are
+ * inert.
+ */
 export function writeReport(diagnoses: readonly Diagnosis[], format: Format, output: Output): void {
   if (format === 'json') output.data(jsonText({ registries: diagnoses.map(jsonOf) }));
   else if (format === 'junit') output.data(junitText(diagnoses));
   else output.show(diagnoses.map((diagnosis) => textOf(diagnosis, output)).join('\n'));
 }
 
-/** How many checks have the status. */
+/** The number of checks that have the status; 0 for no checks. */
 export const countOf = (checks: readonly Check[], status: Status): number =>
   checks.filter((check) => check.status === status).length;
 

@@ -23,8 +23,9 @@ export interface RunOptions extends Omit<Run, 'step'> {
 }
 
 /**
- * A run without checks; they are added to `checks`. Where the time is over, the next check fails, so that what was not
- * judged does not pass, and the others are skipped.
+ * A run without checks; they are added to `checks`, as {@link attempted} gives them. Where the time is over
+ * (`signal`), the next check fails, so that what was not judged does not pass, and the others are skipped. A
+ * step rejects with what is no FederationError.
  */
 export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): Run {
   const { signal } = options;
@@ -50,7 +51,10 @@ export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): 
   };
 }
 
-/** The registry, whose questions reject with SOURCE_TIMEOUT, and with no other error, once the time is over. */
+/**
+ * The registry, but that its questions reject with SOURCE_TIMEOUT once the time is over, also those under way
+ * that the signal ended; others reject as `registry.ask` does.
+ */
 export const inTime = (registry: CrawledRegistry): CrawledRegistry => ({
   ...registry,
   async ask(question) {

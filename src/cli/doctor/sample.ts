@@ -29,13 +29,16 @@ export interface Sample {
   readonly ended: string | null;
 }
 
-/** Repositories of the sample: as many as images, evenly from the whole list. */
+/** Repositories of the sample: at most `count`, evenly from the whole list; all where there are no more. */
 export function sampledRepositories(names: readonly string[], count: number): readonly string[] {
   if (names.length <= count) return names;
   return Array.from({ length: count }, (_, at) => names[Math.floor((at * names.length) / count)] ?? '');
 }
 
-/** Tags of the sample: the last of each repository by turns, since most versions that are used are late ones. */
+/**
+ * At most `count` pairs of repository and tag: the last tags of each repository by turns, since most versions
+ * that are used are late ones.
+ */
 export function sampledTags(
   lists: readonly TagList[],
   count: number,
@@ -51,7 +54,11 @@ export function sampledTags(
   return chosen;
 }
 
-/** Reads the tags one after another. Rejects with what is no failure of one answer, but for the end of the requests. */
+/**
+ * Reads the tags, pairs of repository and tag, one after another, each with one platform at most. `ended`
+ * says why the rest was not read where no more requests are sent (LIMIT_EXCEEDED, RATE_LIMITED). Rejects with
+ * what is no failure of one answer, such as SOURCE_TIMEOUT.
+ */
 export async function readSample(
   registry: CrawledRegistry,
   tags: readonly (readonly [string, string])[],

@@ -28,7 +28,11 @@ const SMALL = 2;
 /** Small pages that are asked for. */
 const PAGES = 3;
 
-/** Asks for the first tags of a repository. Rejects as the registry does. */
+/**
+ * The first page of a repository's tags, those of signatures apart; a list that is refused has its status
+ * alone. Rejects as {@link listPage} does: with SOURCE_MALFORMED for what is no list, and as the registry's
+ * client.
+ */
 export async function firstTags(registry: CrawledRegistry, repository: string): Promise<TagList> {
   const answer = await listPage(
     registry,
@@ -59,7 +63,10 @@ export interface SmallPage {
   readonly leadsOn: boolean;
 }
 
-/** The check of all lists; it asks for small pages of the longest. */
+/**
+ * The one check, `tags`, of all lists; it asks for three pages of two tags at most, of the longest list.
+ * Rejects with what is no FederationError.
+ */
 export async function checkTags(
   registry: CrawledRegistry,
   lists: readonly TagList[],
@@ -91,7 +98,10 @@ export async function checkTags(
   });
 }
 
-/** null: all of them are there. */
+/**
+ * The check `tags`, which fails for a list that is refused or has names that are no tags; null: all are
+ * there.
+ */
 export function judgeLists(lists: readonly TagList[]): Check | null {
   const missing = lists.filter(({ status }) => status >= 300);
   if (missing.length > 0) {
@@ -125,7 +135,10 @@ function judgeRefusedPage(status: number, before: number): Check {
       );
 }
 
-/** `pages` were asked with n=2 of a list that has more. */
+/**
+ * The check `tags`, of pages that were asked with n=2 of a list that has more: it fails where they lead
+ * nowhere or back, and warns where n is ignored.
+ */
 export function judgePages(pages: readonly SmallPage[], { repository, count }: TagList): Check {
   const [first, ...others] = pages;
   if (first === undefined) return skip('tags', 'no page was read');

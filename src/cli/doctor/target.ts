@@ -44,8 +44,10 @@ export interface TargetOptions {
 const ALL = ['**'];
 
 /**
- * The registries that are meant. Reads no secret. Rejects with USAGE for a facility or key that is not there and for
- * options that do not belong together, and with CONFIG_INVALID.
+ * The registries that are meant: of a facility of federation.yaml all, or the one that `registry` names; or
+ * one by its address, with the default limits and no credential. Reads no secret. Rejects with USAGE for a
+ * facility or key that is not there and for options that do not belong together, and with CONFIG_INVALID as
+ * {@link loadConfigWithoutSecrets} does, or for a registry without an address.
  */
 export async function targetsOf(
   text: string,

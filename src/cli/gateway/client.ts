@@ -40,10 +40,11 @@ export interface Gateway {
 }
 
 /**
- * A client of the gateway at `--url` or PANFED_URL (by default {@link DEFAULT_URL}), with the token of `--token-file`
- * or PANFED_TOKEN if there is one; it reads answers of at most 32 MiB. Sends nothing yet. Rejects with USAGE for an
- * address, a token or certificates that are not valid, or in a file of more than 4 MiB, and for a token over plain http
- * to another host without `--insecure`.
+ * A client of the gateway at `--url` or PANFED_URL (by default {@link DEFAULT_URL}), with the token of
+ * `--token-file` or PANFED_TOKEN if there is one (RFC 6750). It reads answers of at most 32 MiB, and waits a
+ * minute for their head and for each part. Sends nothing yet. Rejects with USAGE for an address, a token or
+ * certificates that are not valid, or in a file of more than 4 MiB, and for a token over plain http to
+ * another host without `--insecure`.
  */
 export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
   const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));

@@ -13,8 +13,8 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A GATEWAY_UNREACHABLE error with the reason and a hint; `at` is the endpoint. `ownCa`: the certificates to trust were
- * named with `--ca`.
+ * A GATEWAY_UNREACHABLE error, to be thrown by the caller, with the reason and a hint; `at` is the endpoint.
+ * `ownCa`: the certificates to trust were named with `--ca`.
  */
 export function unreachable(endpoint: URL, cause: unknown, ownCa: boolean): FederationError {
   const { code, message } = cause as NodeJS.ErrnoException;

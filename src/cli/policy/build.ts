@@ -41,9 +41,11 @@ facilities then. Each event is a line on stdout, of JSON with --format json. --w
 Exit codes of --once: 0 everything is stored, 3 a source was refused, 5 a source did not answer.`;
 
 /**
- * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
- * rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for a policy that does not build or, with
- * `--check`, a bundle that differs; with `--watch` and `--once` also with CONFIG_INVALID and SOURCE_UNAVAILABLE.
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same
+ * command. The environment, for `--watch` and `--once`, is the process's by default. Parsing rejects with
+ * USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for a policy that does not build or, with
+ * `--check`, a bundle that differs; with `--watch` and `--once` as {@link watchSources} does, such as with
+ * CONFIG_INVALID or SOURCE_UNAVAILABLE.
  */
 export function buildCommand(command: Command, output: Output, env: Environment = process.env): Command {
   return command

@@ -53,7 +53,10 @@ The image is one of the registries of the configuration that are files, found or
 The person is one of --subjects, where the demo's people are. Modules are compiled from --policies; those that have no
 sources there are the bundles of the configuration.`;
 
-/** Adds the options that name the case, and --format. Returns the same command. */
+/**
+ * Adds the options that name the case, and --format (`table` by default); federation.yaml is the default
+ * configuration, and `--time` is read by {@link timeOf}. Returns the same command.
+ */
 export function withCaseOptions(command: Command): Command {
   return command
     .requiredOption('--as <person>', 'who asks, by name')
@@ -74,9 +77,11 @@ export function withCaseOptions(command: Command): Command {
 const PATIENCE = 10_000;
 
 /**
- * Opens the case, passes it to `use`, and closes the modules afterwards. Rejects with USAGE for a person, image or
- * facility that is not known; with CONFIG_INVALID, POLICY_INVALID, OPA_MISSING or SOURCE_UNAVAILABLE, as loading the
- * configuration, the modules and the images does; and as `use` does.
+ * Opens the case, passes it to `use`, and closes the modules afterwards; without a time it is now. Rejects
+ * with USAGE for a person, image or facility that is not known; as {@link loadConfigWithoutSecrets},
+ * {@link readPeople}, {@link readOfflineCatalog} and {@link openSourcedModules} do (CONFIG_INVALID,
+ * POLICY_INVALID, OPA_MISSING, SOURCE_UNAVAILABLE …); with INTERNAL if panfed was not built; and as `use`
+ * does.
  */
 export async function withCase(
   options: CaseOptions,

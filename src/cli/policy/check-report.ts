@@ -16,8 +16,8 @@ export type CheckFormat = (typeof CHECK_FORMATS)[number];
 export type Checked = CheckedPolicy & { readonly owner: string };
 
 /**
- * The report in one of the formats (`sarif`: SARIF 2.1.0; `json`: one document). `table` without findings gives an
- * overview of the owners, and `github` too.
+ * The report in one of the formats: for people (`table`), one document of JSON, annotations of GitHub, or
+ * SARIF 2.1.0. `table` without findings gives an overview of the owners, and `github` too.
  */
 export function checkReport(format: CheckFormat, checked: readonly Checked[], output: Output): string {
   if (format === 'json') return jsonText(checked);

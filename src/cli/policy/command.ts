@@ -26,8 +26,9 @@ Examples:
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
 /**
- * `panfed policy` with the subcommand that the words behind it name, or with all of them where they name none. Those
- * that need OPA reject with OPA_MISSING where there is none.
+ * `panfed policy`, which writes to `output` (by default the process's), with the subcommand that the words
+ * behind it name, or with all of them where they name none, as by default. Those that need OPA reject with
+ * OPA_MISSING where there is none, and as each says itself.
  */
 export async function policyCommand(
   output: Output = processOutput(),

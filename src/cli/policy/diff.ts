@@ -58,8 +58,9 @@ Examples:
   $ panfed policy diff HEAD policies --owner esrf --url https://images.example`;
 
 /**
- * `panfed policy diff`. With `--fail-on` it rejects with POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after
- * its report; else with USAGE, CONFIG_INVALID, POLICY_INVALID or OPA_MISSING, and as reading the images does.
+ * `panfed policy diff`; the environment is the process's by default. With `--fail-on` it rejects with
+ * POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after its report, as {@link assertMayShip} throws;
+ * else with USAGE, CONFIG_INVALID, POLICY_INVALID or OPA_MISSING, and as {@link imagesOf} does.
  */
 export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return new Command('diff')

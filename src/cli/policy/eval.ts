@@ -13,7 +13,10 @@ Examples:
   $ panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
   $ panfed policy eval --as esrf-em --image em/relion:3.1.4 --at esrf --format json`;
 
-/** `panfed policy eval`, which writes to `output`. Rejects as {@link withCase} does. */
+/**
+ * `panfed policy eval`, which writes to `output`; the environment is the process's by default. The action
+ * rejects as {@link withCase} does.
+ */
 export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('eval'))
     .description('report what a person may do with an image, by each policy and by all together')

@@ -16,8 +16,9 @@ Examples:
   $ panfed policy explain --as visitor --image em/relion:3.1.4 --at esrf --format json`;
 
 /**
- * `panfed policy explain`, which writes to `output`. Rejects as {@link withCase} does, and with OPA_MISSING where a
- * module with sources is to be traced.
+ * `panfed policy explain`, which writes to `output`; the environment is the process's by default. The action
+ * rejects as {@link withCase} does, and as {@link tracePolicy} where a module with sources is to be traced,
+ * such as with OPA_MISSING.
  */
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('explain'))

@@ -17,8 +17,9 @@ export function policiesOption(): Option {
 }
 
 /**
- * The folder that is named, or the default one: ./policies if there is one, else the policies that panfed ships. The
- * default is reported on stderr; commands ask for it first, so that it is the first line of their output.
+ * The folder that is named, or the default one: ./policies if there is one, else the policies that panfed
+ * ships. The default is reported on stderr; commands ask for it first, so that it is the first line of their
+ * output. A named folder need not exist.
  */
 export function chosenPolicies({ policies }: { readonly policies?: string }, output: Output): string {
   if (policies !== undefined) return policies;

@@ -6,8 +6,9 @@ import type { Output } from '../terminal/output.ts';
 import { DEFAULT_POLICIES } from './folder.ts';
 
 /**
- * Adds arguments, options and action to a command. Unlike the others it always defaults to ./policies: a new policy is
- * not written beside those that panfed ships. Rejects with USAGE for an id that is not valid or has a policy already.
+ * Adds arguments, options and action to a command; returns the same command. Unlike the others it always
+ * defaults to ./policies: a new policy is not written beside those that panfed ships. The action rejects as
+ * {@link writeFirstPolicy} does: with USAGE for an id that is not valid or has a policy already.
  */
 export function initCommand(command: Command, output: Output): Command {
   return command

@@ -7,8 +7,8 @@ import type { Output } from '../terminal/output.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * `panfed policy install-opa`. Prints the path of OPA; rejects with OPA_MISSING if it cannot be had, and ends by a
- * signal that stops it.
+ * `panfed policy install-opa`. Prints the path of OPA; rejects as {@link installOpa} does, with OPA_MISSING
+ * if it cannot be had, and ends by a signal that stops it (SIGINT, SIGTERM, SIGHUP).
  */
 export function installOpaCommand(output: Output): Command {
   return new Command('install-opa')

@@ -24,8 +24,9 @@ interface ReferenceOptions {
 const HERE = 'reference.md';
 
 /**
- * `panfed policy reference` with `input` and `reasons`. Rejects with USAGE for an unknown owner or a file that cannot
- * be written; `reasons` also with POLICY_INVALID and OPA_MISSING.
+ * `panfed policy reference` with `input` and `reasons`. Rejects with USAGE for an unknown owner or a file
+ * that cannot be written; `reasons` also as {@link findOpa} and {@link reasonReference} do, with OPA_MISSING,
+ * POLICY_INVALID or POLICY_TOO_COSTLY.
  */
 export function referenceCommand(output: Output): Command {
   const command = new Command('reference')

@@ -26,8 +26,10 @@ interface TestOptions {
 type ChosenOptions = TestOptions & { readonly policies: string };
 
 /**
- * Adds options and action to a command that has its owners and `--policies` already; returns the same command. `signal`
- * ends `--watch`. Parsing rejects with USAGE, OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED.
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same
+ * command. `signal` ends `--watch`, which reports failures and goes on. Parsing rejects with USAGE,
+ * OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED, as {@link testPolicy} does and for a
+ * threshold that is missed.
  */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
   return command

@@ -11,9 +11,10 @@ import { FederationError } from '../../model/errors.ts';
 const QUIET = 100;
 
 /**
- * Resolves when the folder is watched. The generator yields once after each burst of changes of files below it that OPA
- * loads, also for changes between two calls of `next`; it ends with `signal`. A burst is over after `quiet`
- * milliseconds (100 by default) without a further change. Rejects with USAGE if the folder cannot be watched.
+ * Resolves when the folder is watched. The generator yields once after each burst of changes of files below
+ * it that OPA loads, also for changes between two calls of `next`; it ends with `signal`, and without one
+ * never. A burst is over after `quiet` milliseconds (100 by default) without a further change. Rejects with
+ * USAGE if the folder cannot be watched.
  */
 export async function changesOf(
   folder: string,

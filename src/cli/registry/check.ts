@@ -13,8 +13,9 @@ interface CheckOptions {
 }
 
 /**
- * `panfed registry check`. It rejects with CATALOG_INVALID, after its report, if there is an error, or with `--strict`
- * any finding, and with CONFIG_INVALID if the file's name has no known ending.
+ * `panfed registry check`. It rejects with CATALOG_INVALID, after its report, if there is an error, or with
+ * `--strict` any finding, and as {@link checkRegistryCatalog} does: with CONFIG_INVALID if the file's name
+ * has no known ending.
  */
 export function registryCheckCommand(output: () => Output): Command {
   return new Command('check')

@@ -35,10 +35,12 @@ interface ServeOptions {
 const DEFAULT_PORT = '4100';
 
 /**
- * `panfed registry` with `serve` and `check`. `of` gives the process of `serve`, which runs until it is stopped;
- * `output` is that of `check`, which a signal ends at once. `serve` rejects with USAGE for a wrong port and where it
- * would listen beyond loopback without a token, with CATALOG_INVALID, CONFIG_INVALID or PORT_TAKEN as its catalog and
- * its server do, and as reading its other files does.
+ * `panfed registry` with `serve` and `check`. `of` gives the process of `serve`, which runs until it is
+ * stopped; `output` is that of `check`, which a signal ends at once; both are this process's by default.
+ * `serve` listens at 127.0.0.1, port 4100, unless said, and rejects with USAGE for a wrong port and where it
+ * would listen beyond loopback without a token, as {@link checkRegistryCatalog}, {@link servable} and
+ * {@link createRegistryServer} do (CATALOG_INVALID, CONFIG_INVALID, PORT_TAKEN), and with CONFIG_INVALID for
+ * a token or a schema (1 MiB) that cannot be read.
  */
 export function registryCommand(
   of: () => RegistryProcess = thisProcess,

@@ -57,8 +57,8 @@ export function addChoice(text: string, before: ChoiceValues = {}): ChoiceValues
 const isFieldLike = (text: string): boolean => /^\s*[A-Za-z]+\s*$/.test(text);
 
 /**
- * The choices with the values of one field added, which are separated by commas. Throws commander's
- * InvalidArgumentError where there is none, or one that the field does not have.
+ * The choices with the values of one field added, which are separated by commas, to those `before` (none by
+ * default). Throws commander's InvalidArgumentError where there is none, or one that the field does not have.
  */
 export function addValues(field: ChoiceField, text: string, before: ChoiceValues = {}): ChoiceValues {
   const split = text

@@ -58,9 +58,10 @@ Data goes to stdout, notices and registries that did not answer to stderr. The e
 answered, and 5 if none did.`;
 
 /**
- * `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
- * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code, such as BAD_CHOICE), with
- * USAGE for unknown facets, and with SOURCE_UNAVAILABLE where no registry answered.
+ * `panfed search`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`, by default those
+ * of the process. It rejects as {@link connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or
+ * the gateway's own code, such as BAD_CHOICE), with USAGE for unknown facets and, with `--web`, as
+ * {@link webAddress} throws, and with SOURCE_UNAVAILABLE where no registry answered.
  */
 export function searchCommand(
   output: Output = processOutput(),

@@ -38,9 +38,10 @@ export interface PageWanted {
 }
 
 /**
- * The images that a question finds, in its order, page after page of 100 (Relay cursors), at most {@link MAX_IMAGES}
- * (100,000); `progress` is called after each page but the last. Rejects as `Gateway.ask` does, with GATEWAY_UNREACHABLE
- * or the gateway's own code; errors beside data are in `warnings`.
+ * The images that a question finds, in its order, page after page of 100 (Relay cursors), at most
+ * {@link MAX_IMAGES} (100,000), also where `first` is null; `progress` is called after each page but the
+ * last. Rejects as {@link Gateway} says of `ask`, with GATEWAY_UNREACHABLE or the gateway's own code; errors
+ * beside data are in `warnings`.
  */
 export async function findImages(
   gateway: Gateway,
@@ -78,8 +79,8 @@ export async function findImages(
 }
 
 /**
- * How many of the question's images have each value of these fields. Rejects as `Gateway.ask` does, with
- * GATEWAY_UNREACHABLE or the gateway's own code.
+ * How many of the question's images have each value of these fields. Rejects as {@link Gateway} says of
+ * `ask`, with GATEWAY_UNREACHABLE or the gateway's own code.
  */
 export async function findFacets(
   gateway: Gateway,

@@ -111,7 +111,7 @@ function consequence(status: OutcomeResponse['status'], age: OutcomeResponse['ag
   return status === 'PARTIAL' ? 'answers with some of its images' : 'is missing from this answer';
 }
 
-/** Whether at least one registry that was asked is OK or STALE; true where none was asked. */
+/** Whether at least one registry that was asked is OK, STALE or PARTIAL; true where none was asked. */
 export function anyAnswered(sources: readonly OutcomeResponse[]): boolean {
   const asked = sources.filter(({ status }) => status !== 'SKIPPED');
   return (

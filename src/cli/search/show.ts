@@ -28,9 +28,10 @@ interface ShowOptions extends QueryOptions {
 export const SHOW = ShowDocument.toString();
 
 /**
- * `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`. It rejects as {@link
- * connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code), and with NOT_FOUND where
- * the caller may see no such image.
+ * `panfed show`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`, by default those of
+ * the process. It rejects as {@link connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the
+ * gateway's own code), as {@link imageName} throws, and with NOT_FOUND where the caller may see no such
+ * image.
  */
 export function showCommand(output: Output = processOutput(), env: NodeJS.ProcessEnv = process.env): Command {
   return withGatewayOptions(

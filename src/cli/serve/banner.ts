@@ -27,7 +27,8 @@ export interface Banner {
 }
 
 /**
- * The message about a gateway that is ready, of several lines, for stderr: its addresses and, in a demo, what to try.
+ * The message about a gateway that is ready, of several lines, for stderr: its addresses, the seconds that it
+ * took (to a tenth) and, in a demo, what to try.
  */
 export function bannerText({ url, metrics, seconds, trials, output }: Banner): string {
   const bold = (text: string): string => output.style('bold', text, 'message');

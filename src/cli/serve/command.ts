@@ -47,8 +47,9 @@ interface ServeOptions {
 }
 
 /**
- * `panfed serve`. Resolves when the gateway has stopped; rejects with USAGE, CONFIG_INVALID, PORT_TAKEN and what
- * starting it throws: as a ReportedFailure, which has the exit code, where stderr gets JSON lines.
+ * `panfed serve`; the process is this one by default. Resolves when the gateway has stopped; rejects as
+ * {@link loadConfig}, {@link applyOverrides} and {@link createFederation} do (USAGE, CONFIG_INVALID …), and
+ * with PORT_TAKEN: as a ReportedFailure, which has the exit code, where stderr gets JSON lines.
  */
 export function serveCommand(of: () => ServeProcess = thisProcess): Command {
   return new Command('serve')

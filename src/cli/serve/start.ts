@@ -18,8 +18,11 @@ interface Ready extends Pick<RunningServer, 'url'> {
 export interface StartReport {
   /** A registry's first crawl began, or ended. */
   progress(progress: Progress): void;
+  /** The gateway answers; registries may still be crawled. */
   listening(server: Pick<RunningServer, 'url'>): void;
+  /** Every registry was asked once. */
   ready(ready: Ready): void;
+  /** The gateway was asked to end. */
   stopping(): void;
 }
 

@@ -12,8 +12,9 @@ import { jsonText, type Output } from '../terminal/output.ts';
 import { configuredStore, type ReportOptions, withReportOptions } from './configured.ts';
 
 /**
- * `panfed store check`. It rejects with STORE_INVALID for findings, after its report; else with CONFIG_INVALID,
- * STORE_NEWER or STORE_UNAVAILABLE.
+ * `panfed store check`. It rejects with STORE_INVALID for findings, after its report; else as
+ * {@link configuredStore} and {@link cursorSecret} do, with CONFIG_INVALID, and as {@link readBack} does,
+ * with STORE_NEWER or STORE_UNAVAILABLE.
  */
 export function checkCommand(output: Output, env: Environment): Command {
   return withReportOptions(new Command('check'))

@@ -34,8 +34,9 @@ export const withReportOptions = (command: Command): Command =>
   );
 
 /**
- * The configuration, and the place of its store. Reads no secret but the store's own. Rejects with CONFIG_INVALID, also
- * where the configuration has no store.
+ * The configuration, and the place of its store, which is not opened. Reads no secret but the store's own.
+ * Rejects with CONFIG_INVALID as {@link loadConfigWithoutSecrets} does, and where the configuration has no
+ * store or its address is none.
  */
 export async function configuredStore(
   { config: file }: ConfigOption,

@@ -10,8 +10,9 @@ import type { Output } from '../terminal/output.ts';
 import { type ConfigOption, configuredStore, withConfig } from './configured.ts';
 
 /**
- * `panfed store export`. It rejects with USAGE for a file that exists or for PostgreSQL, and as {@link configuredStore}
- * and the store do.
+ * `panfed store export`. It rejects with USAGE for PostgreSQL, as {@link configuredStore} does, with
+ * CONFIG_INVALID, and as {@link copySqlite} throws: with USAGE for a file that exists, STORE_UNAVAILABLE or
+ * STORE_DAMAGED.
  */
 export function exportCommand(output: Output, env: Environment): Command {
   return withConfig(new Command('export'))

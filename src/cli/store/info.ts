@@ -21,7 +21,11 @@ const COLUMNS: readonly Column<Registry>[] = [
   { title: 'CHECKED', cell: ({ checkedAt }) => timeOf(checkedAt) },
 ];
 
-/** `panfed store info`. It rejects with CONFIG_INVALID, STORE_NEWER or STORE_UNAVAILABLE. */
+/**
+ * `panfed store info`; times are in RFC 3339 (UTC), sizes in bytes in JSON. It rejects as
+ * {@link configuredStore} does, with CONFIG_INVALID, and as {@link inspectStore} does, with STORE_NEWER,
+ * STORE_DAMAGED or STORE_UNAVAILABLE.
+ */
 export function infoCommand(output: Output, env: Environment): Command {
   return withReportOptions(new Command('info'))
     .description('show where the store is, how large, and what it has of each registry')

@@ -11,8 +11,8 @@ export interface ProgressLines {
 }
 
 /**
- * Lines about registries that were read, written to stderr until `end`: images, milliseconds, or the code of the
- * failure. Names are padded to the longest of the configuration.
+ * Lines about registries that were read, written to stderr until `end`: images and milliseconds, or the code
+ * of the failure and its message. Names are padded to the longest of the configuration.
  */
 export function createProgressLines(config: Config, output: Output): ProgressLines {
   const names = config.facilities.flatMap(({ id, registries }) =>

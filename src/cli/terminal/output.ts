@@ -54,7 +54,10 @@ export function columnsOf(
   return /^[1-9][0-9]{0,4}$/.test(COLUMNS) ? Number(COLUMNS) : columns || 80;
 }
 
-/** A value as `--format json` writes it: indented by two, inert, with a line feed at the end. */
+/**
+ * A value as `--format json` writes it (RFC 8259): indented by two, inert, with a line feed at the end.
+ * Throws a TypeError for a value with a cycle.
+ */
 export function jsonText(value: unknown): string {
   return `${inertJson(JSON.stringify(value, null, 2))}\n`;
 }

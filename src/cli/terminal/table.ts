@@ -7,6 +7,7 @@ import type { Output } from './output.ts';
 
 export interface Column<T> {
   readonly title: string;
+  /** The text of a row's cell, which the table makes inert. */
   readonly cell: (row: T) => string;
   /** Whether it is shortened before the others where the terminal is narrow. */
   readonly wide?: boolean;
@@ -36,7 +37,10 @@ const NO_LINES = {
   middle: ' '.repeat(GAP),
 };
 
-/** A title line and a line for each row, cut to the terminal's width; nothing is cut if stdout is not a terminal. */
+/**
+ * A title line and a line for each row, cut to the terminal's width, or a block for each row where it is too
+ * narrow for the titles; nothing is cut if stdout is not a terminal. Cells are made inert.
+ */
 export function table<T>(columns: readonly Column<T>[], rows: readonly T[], output: Output): string {
   const legible = output.ascii ? asciiText : (text: string): string => text;
   const titles = columns.map(({ title }) => title);

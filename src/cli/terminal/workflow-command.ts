@@ -11,8 +11,9 @@ export interface Line {
 }
 
 /**
- * One annotation as a workflow command, with its line feed; `at` is its place in a file of the change. Its texts are
- * made inert and escaped, so that none of them ends it or begins another command.
+ * One annotation as a workflow command of GitHub Actions, with its line feed; `at` is its place in a file of
+ * the change, by default none (null). Its texts are made inert and escaped, so that none of them ends it or
+ * begins another command.
  */
 export function annotation(level: Level, title: string, message: string, at: Line | null = null): string {
   const place = at === null ? '' : `file=${property(at.file)},line=${property(at.line)},`;

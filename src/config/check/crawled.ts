@@ -13,7 +13,10 @@ import {
 } from '../registry-kind.ts';
 import { isSecureUrl } from '../url.ts';
 
-/** Reports keys that the registry's kind does not use, and those that it needs. */
+/**
+ * Reports keys that the registry's kind does not use, and those that it needs; `path` is that of the registry
+ * in federation.yaml.
+ */
 export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
   const { kind, crawl, api } = registry;
   if (crawl !== undefined && !isCrawled(kind)) {

@@ -8,8 +8,8 @@ import type { Config } from '../schema.ts';
 const RESERVED = new Set(['federation', 'preference', 'panfed']);
 
 /**
- * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, and extensions without a
- * registry.
+ * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, extensions of an id
+ * with a hyphen, and extensions without a registry of kind graphql.
  */
 export function checkFacilities(config: Config, report: Report): void {
   const scopeOwners = new Map<string, string>();

@@ -7,8 +7,8 @@ import { webUrlSchema } from '../text.ts';
 import { isSecureUrl } from '../url.ts';
 
 /**
- * Reports a source that is not a web URL, plain http to another host without a reason, and settings that a file
- * ignores.
+ * Reports a source that is not a web URL, plain http to another host without a reason, and settings that a
+ * file ignores. A facility without a signed source has nothing to report.
  */
 export function checkPolicies(config: Config, report: Report): void {
   for (const [index, facility] of config.facilities.entries()) {

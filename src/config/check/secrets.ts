@@ -14,9 +14,10 @@ import { isWebhookSecret } from '../webhook.ts';
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Reports each secret that is missing, empty or unreadable, a `federation.secret` of fewer than 32 bytes, an
- * address of a store that is none, a secret of a webhook that {@link isWebhookSecret} refuses, and a token that cannot be sent as
- * a bearer token (RFC 6750). Reads environment variables and files.
+ * Reports each secret that is missing, empty, unreadable or longer than 64 KiB, a `federation.secret` of
+ * fewer than 32 bytes, an address of a store that is none, a secret of a webhook that {@link isWebhookSecret}
+ * refuses, and a token that cannot be sent as a bearer token (RFC 6750). Reads environment variables and
+ * files. Never rejects: what is wrong is reported.
  */
 export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [path, reference] of secretsOf(config)) {
@@ -55,7 +56,10 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
 const isToken = (path: readonly PropertyKey[]): boolean =>
   path[0] !== 'federation' && path[0] !== 'store' && path.at(-1) !== 'password' && path.at(-2) !== 'webhook';
 
-/** Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC 7518). */
+/**
+ * Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC
+ * 7518), as {@link readPolicyKey} finds it. Never rejects: what is wrong is reported.
+ */
 export async function checkPolicyKeys(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [index, facility] of config.facilities.entries()) {
     const policy = policySourceOf(facility);

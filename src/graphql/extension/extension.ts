@@ -37,12 +37,18 @@ export interface Extension {
   /** The type of the field, such as `EsrfImage`. */
   readonly type: string;
   readonly subschema: SubschemaConfig<unknown, unknown, unknown, GatewayContext>;
+  /**
+   * The field's value for one image, asked for in one batch with the others of the page; null for another
+   * registry's image. A registry that fails is the field's error; rejects with LIMIT_EXCEEDED once the answer
+   * is beyond its bound.
+   */
   resolve(visible: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
 }
 
 /**
- * An extension of Image that a registry answers; its types have the facility's id as prefix. Its field is null for
- * other registries' images. Throws CONFIG_INVALID where the SDL is not that of an extension.
+ * An extension of Image that a registry answers; its types have the facility's id as prefix. Its field is
+ * null for other registries' images, and its errors are those of {@link createExtensionAnswers}. Throws
+ * CONFIG_INVALID where the SDL is not that of an extension.
  */
 export function createExtension(options: ExtensionOptions): Extension {
   const { facility, registry } = options;

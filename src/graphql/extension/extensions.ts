@@ -11,8 +11,9 @@ import { createExtension, type Extension } from './extension.ts';
 type ExtensionsConfig = Pick<Config, 'facilities' | 'limits' | 'cache' | 'baseDirectory'>;
 
 /**
- * The extensions in the order of facilities in federation.yaml; a facility without one is left out. Rejects with
- * CONFIG_INVALID where a schema cannot be read or no registry answers it, and where a registry's token cannot be read.
+ * The extensions in the order of facilities in federation.yaml; a facility without one is left out. Rejects
+ * with CONFIG_INVALID where a schema cannot be read or no registry answers it, as {@link createExtension}
+ * throws, and where a registry's token cannot be read.
  */
 export function createExtensions(
   config: ExtensionsConfig,

@@ -13,6 +13,6 @@ export function markExtensions(schema: GraphQLSchema, names: Iterable<string>): 
   }
 }
 
-/** Whether the field has that mark. */
+/** Whether {@link markExtensions} has marked the field as answered by a facility's registry. */
 export const isExtension = ({ extensions }: GraphQLField<unknown, unknown>): boolean =>
   extensions[MARK] === true;

@@ -21,7 +21,7 @@ export type RegistryApi = (question: RegistryQuestion) => RegistryAnswer | null;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** A status, 200 unless said, with JSON. */
+/** An answer with JSON in UTF-8; by default the status is 200, and `content-type` its only header. */
 export const jsonAnswer = (
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
@@ -32,11 +32,17 @@ export const jsonAnswer = (
   body: Buffer.from(JSON.stringify(value)),
 });
 
-/** An error as the OCI distribution specification has it. */
+/**
+ * An error in the form of the OCI distribution specification 1.1 (“Error Codes”): JSON with one code and its
+ * message.
+ */
 export const errorAnswer = (status: number, code: string, message: string): RegistryAnswer =>
   jsonAnswer({ errors: [{ code, message }] }, {}, status);
 
-/** A whole number of the query from 1 on; `otherwise` for anything else. */
+/**
+ * A whole number of the query from 1 to 999,999,999; `otherwise` for anything else, and where the query has
+ * none.
+ */
 export function numberOf(query: URLSearchParams, name: string, otherwise: number): number {
   const text = query.get(name) ?? '';
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : otherwise;

@@ -6,7 +6,11 @@ import type { CatalogRegistry } from './registry.ts';
 /** A name that nobody can own (RFC 2606): nothing is sent there. */
 const ORIGIN = 'http://registry.invalid';
 
-/** Rejects with SOURCE_TOO_LARGE for an answer beyond the request's `maxBytes`. */
+/**
+ * A client of `sources/oci` that asks the registry in this process. An answer of status 400 or more, or to a
+ * HEAD, has no bytes. Rejects with SOURCE_TOO_LARGE for an answer of more bytes than the request's
+ * `maxBytes`.
+ */
 export const offlineClient = (registry: CatalogRegistry): RegistryClient => ({
   async ask({ method = 'GET', path, of, maxBytes }) {
     const url = new URL(path, of ?? ORIGIN);

@@ -28,9 +28,10 @@ export type RegistryContent = ReadonlyMap<string, HeldRepository>;
 const UNSAYABLE = ['conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as const;
 
 /**
- * What the registry of a catalog holds.
- * @throws FederationError CATALOG_INVALID for an image without a tag, or with one that another has, and for a catalog that
- * says who may have an image
+ * What the registry of a catalog holds, by repository, sorted by name.
+ *
+ * @throws FederationError CATALOG_INVALID for an image without a tag, or with one that another has, and for a
+ * catalog that says who may have an image
  */
 export function registryContent({ images }: Pick<RegistryCatalog, 'images'>): RegistryContent {
   const held = new Map<string, HeldImage[]>();

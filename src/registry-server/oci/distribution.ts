@@ -26,7 +26,11 @@ export interface DistributionParts {
   readonly referrers: boolean;
 }
 
-/** The specification's answers for the content. Nothing refers to the images of a catalog. */
+/**
+ * Answers of the OCI distribution specification 1.1 for the content: its pages have 1,000 names at most, and
+ * by default. An unknown name, blob or manifest is its error with 404, and any other path null. Nothing
+ * refers to the images of a catalog. Never throws.
+ */
 export function distributionApi(content: RegistryContent, has: DistributionParts): RegistryApi {
   return (question) => {
     const { path } = question;

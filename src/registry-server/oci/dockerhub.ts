@@ -13,6 +13,11 @@ import type { HeldImage, RegistryContent } from './content.ts';
 const PAGE = 10;
 const LARGEST_PAGE = 100;
 
+/**
+ * Answers of Docker Hub's API for the content: repositories of a namespace and tags of a repository, in pages
+ * of 10 unless asked for up to 100, with sizes in bytes. What is not there, and a page behind the last, is
+ * 404; any other path null. Never throws.
+ */
 export function dockerHubApi(content: RegistryContent): RegistryApi {
   return (question) => {
     const [, namespace = '', repository] =

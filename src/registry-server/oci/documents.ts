@@ -16,13 +16,16 @@ export interface OciDescriptor {
   readonly size: number;
 }
 
-/** JSON in the order of its members, so that equal content has the same digest on every machine. */
+/**
+ * A document of the value as JSON, in the order of its members, so that equal content has the same digest
+ * (`sha256:…`) on every machine.
+ */
 export function documentOf(value: unknown, mediaType: string): OciDocument {
   const bytes = Buffer.from(JSON.stringify(value));
   return { bytes, digest: digestOf(bytes), mediaType };
 }
 
-/** What points to the document. */
+/** The content descriptor (OCI image specification) that points to the document; `size` is its bytes. */
 export const descriptorOf = ({ bytes, digest, mediaType }: OciDocument): OciDescriptor => ({
   mediaType,
   digest,

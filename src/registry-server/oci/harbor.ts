@@ -16,6 +16,11 @@ const API = '/api/v2.0';
 const PAGE = 10;
 const LARGEST_PAGE = 100;
 
+/**
+ * Answers of Harbor's API 2.0 for the content: projects, repositories and artifacts, in pages of 10 unless
+ * asked for up to 100 (more is 422), with sizes in bytes. An unknown project is 401, an unknown repository an
+ * empty list; any other path null. Never throws.
+ */
 export function harborApi(content: RegistryContent): RegistryApi {
   const names = [...content.keys()];
   const projects = [...new Set(names.map(projectOf))];

@@ -35,8 +35,10 @@ export interface ImageDocuments {
 }
 
 /**
- * The documents of an image. Its one layer is not there: the digest is made of the one that the catalog has, and its size
- * such that the whole has the catalog's.
+ * The documents of an image (OCI image specification): one manifest a platform, or one without a platform
+ * where the catalog names none, and an index for several. Its one layer is not there: the digest is made of
+ * the one that the catalog has, and its size such that the whole has the catalog's, in bytes; 0 where that is
+ * null.
  */
 export function imageDocuments(node: ImageNode): ImageDocuments {
   const labels = labelsOf(node);

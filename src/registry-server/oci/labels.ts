@@ -19,7 +19,8 @@ const NAMED = {
 const AS_JSON = ['frameworks', 'techniques', 'reads', 'writes', 'requires'] as const;
 
 /**
- * The labels of the entry, and those that say what its fields say, sorted by name. A name of OCI's that the entry has as a
+ * The labels of the entry, and those that say what its fields say, sorted by name: fields that are null, or
+ * have an empty list, say nothing. A name of OCI's (image specification, annotations) that the entry has as a
  * label already keeps that label's value: the field's is then under io.panfed.*, which goes before it.
  */
 export function labelsOf(node: ImageNode): Readonly<Record<string, string>> {

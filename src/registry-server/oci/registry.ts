@@ -10,7 +10,10 @@ import { harborApi } from './harbor.ts';
 /** Answers what is asked. Never throws. */
 export type CatalogRegistry = (question: RegistryQuestion) => RegistryAnswer;
 
-/** Throws CATALOG_INVALID as `registryContent` does. */
+/**
+ * The registry of a catalog, of this kind: what none of its APIs has is 404 with NOT_FOUND. Throws
+ * CATALOG_INVALID as {@link registryContent} does.
+ */
 export function catalogRegistry(catalog: Pick<RegistryCatalog, 'images'>, kind: ServedKind): CatalogRegistry {
   const content = registryContent(catalog);
   const own: Readonly<Record<ServedKind, readonly RegistryApi[]>> = {

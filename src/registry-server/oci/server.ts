@@ -15,7 +15,10 @@ export interface OciServer {
   close(): Promise<void>;
 }
 
-/** Serves it at 127.0.0.1, a free port; resolves when it listens. */
+/**
+ * Serves it at 127.0.0.1, a free port, to GET and HEAD; resolves when it listens. Names of other hosts are
+ * refused with FORBIDDEN. Rejects as {@link createListener} does.
+ */
 export async function startOciServer(registry: CatalogRegistry, logger: Logger): Promise<OciServer> {
   const listener = await createListener({
     host: '127.0.0.1',

@@ -16,7 +16,11 @@ import { catalogRegistry } from './registry.ts';
 /** A registry that a demo serves by its own API. */
 export type ServedRegistry = RegistryConfig & { readonly kind: ServedKind; readonly demo: string };
 
-/** Rejects with CATALOG_INVALID as `loadRegistryCatalog` and `catalogRegistry` do. Asks nobody. */
+/**
+ * The source of a registry that the demo would serve, of all its repositories unless `crawl` names some; a
+ * relative `demo` starts at `baseDirectory`. Rejects with CATALOG_INVALID or CONFIG_INVALID as
+ * {@link loadRegistryCatalog} does, and as {@link catalogRegistry} throws. Asks nobody.
+ */
 export async function offlineSource(
   facility: Pick<FacilityConfig, 'id'>,
   { key, kind, demo, crawl = ['**'] }: ServedRegistry,

@@ -31,9 +31,10 @@ export interface GatewayCatalogOptions {
 }
 
 /**
- * Reads all pages, of 100 images, into one snapshot for each registry; a registry that fails on one of them is in
- * `unread`. Rejects as {@link Gateway} does, with FORBIDDEN if the gateway shows this token no record, with
- * SOURCE_MALFORMED if records are not as this version reads them, and with SOURCE_TOO_LARGE beyond `max` images.
+ * Reads all pages, of 100 images, into one snapshot for each registry; a registry that fails on one of them
+ * is in `unread`, as is one of a facility that is not `known`. Rejects as {@link Gateway} says of `ask`, with
+ * FORBIDDEN if the gateway shows this token no record, with SOURCE_MALFORMED if records are not as this
+ * version reads them, and with SOURCE_TOO_LARGE beyond `max` images.
  */
 export async function readGatewayCatalog(
   gateway: Gateway,

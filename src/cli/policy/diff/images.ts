@@ -22,9 +22,10 @@ export interface ImageOptions extends GatewayOptions {
 }
 
 /**
- * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the federation's
- * all. A registry that fails is in `unread`. Rejects as reading the files or the registries does, with USAGE or
- * SOURCE_UNAVAILABLE, or as {@link readGatewayCatalog} and {@link connectGateway} do.
+ * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the
+ * federation's all. A registry that fails is in `unread`. Rejects as {@link readOfflineCatalog} does, with
+ * USAGE or SOURCE_UNAVAILABLE, or for a gateway's images as {@link readGatewayCatalog} (at most
+ * limits.records) and {@link connectGateway} do.
  */
 export async function imagesOf(
   config: Config,
