@@ -68,7 +68,11 @@ describe('a registry of Distribution 2.8', needsDockerRegistry, () => {
     const options = { repositories: ['mx/*'], known };
     assert.equal((await crawled(testClient(registry.origin), options)).nodes.length, 1);
     await request(`${registry.origin}/v2/mx/xds/manifests/${image.digest}`, { method: 'DELETE' });
-    assert.deepEqual(await crawled(testClient(registry.origin), options), { nodes: [], malformed: [], unfinished: null });
+    assert.deepEqual(await crawled(testClient(registry.origin), options), {
+      nodes: [],
+      malformed: [],
+      unfinished: null,
+    });
   });
 
   test('is a registry of the federation, whose images a question finds with what its labels and federation.yaml say', async () => {
