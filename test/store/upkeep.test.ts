@@ -234,6 +234,34 @@ function upkeep(makePlace: MakePlace): void {
       assert.equal((await inspectStore(place)).documents, 0);
     });
 
+    test('counts anew what each registry has of what is bounded, and has its values of state go with it', async (context) => {
+      const { place, store } = await filled(context);
+      await store.state.write([{ key: 'of esrf', value: 1 }], KEY);
+      await stored(store, ['{"other":1}'], FACTS, OTHER);
+      await store.state.write([{ key: 'of desy', value: 1 }], OTHER);
+      await store.close();
+      const usage = (change: (db: Kysely<Schema>) => Promise<unknown>) => tampered(place, change);
+      let before: unknown;
+      await usage(async (db) => {
+        const ofRegistry = db.selectFrom('registry').select('id').where('facility', '=', KEY.facility);
+        before = await db
+          .selectFrom('registry_usage')
+          .selectAll()
+          .where('registry_id', '=', ofRegistry)
+          .orderBy('kind')
+          .execute();
+        await db.updateTable('registry_usage').set({ bytes: 1 }).execute();
+      });
+      await pruneStore(place, request);
+      await usage(async (db) => {
+        const after = await db.selectFrom('registry_usage').selectAll().orderBy('kind').execute();
+        assert.deepEqual(after, before);
+        assert.equal(after.length, 2);
+        const left = await db.selectFrom('state').select('key').where('key', 'like', 'of %').execute();
+        assert.deepEqual(left, [{ key: 'of esrf' }]);
+      });
+    });
+
     test('is foreseen beside a gateway, without a change', async (context) => {
       const { place } = await filled(context);
       const foreseen = await pruneableOf(place, { ...request, documentsBefore: NOW + 1 });

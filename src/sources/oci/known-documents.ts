@@ -30,17 +30,39 @@ const OVERHEAD = 512;
 
 /**
  * Documents in memory, of at most `maxBytes` together (64 MiB unless said), where each counts 512 bytes and its name more than
- * it has; those that were not used for longest are forgotten, and each after `ttl` milliseconds, unless that is 0 as where it
- * is not said. Never rejects.
+ * it has. Beyond them the registry that has most forgets what it did not use for longest, so that none drives out what
+ * others have; and each is forgotten after `ttl` milliseconds, unless that is 0 as where it is not said. Never rejects.
  */
 export function documentsInMemory({ maxBytes = MAX_BYTES, ttl = 0 } = {}): KnownDocuments {
-  const kept = new LRUCache<string, Uint8Array>({
-    maxSize: maxBytes,
-    ttl,
-    sizeCalculation: (bytes, name) => bytes.length + name.length + OVERHEAD,
-  });
+  const registries = new Map<string, LRUCache<string, Uint8Array>>();
+
+  function keptOf({ facility, registry }: DocumentKey): LRUCache<string, Uint8Array> {
+    const name = `${facility} ${registry}`;
+    const kept =
+      registries.get(name) ??
+      new LRUCache<string, Uint8Array>({
+        maxSize: maxBytes,
+        ttl,
+        sizeCalculation: (bytes, name) => bytes.length + name.length + OVERHEAD,
+      });
+    registries.set(name, kept);
+    return kept;
+  }
+
+  function forgetBeyond(): void {
+    const all = [...registries.values()];
+    let bytes = all.reduce((sum, { calculatedSize }) => sum + calculatedSize, 0);
+    while (bytes > maxBytes) {
+      const largest = all.reduce((one, other) => (other.calculatedSize > one.calculatedSize ? other : one));
+      const before = largest.calculatedSize;
+      largest.pop();
+      bytes -= before - largest.calculatedSize;
+    }
+  }
+
   return {
     async get(key) {
+      const kept = keptOf(key);
       const name = nameOf(key);
       const bytes = kept.get(name);
       if (bytes === undefined || hasDigest(bytes, key.digest)) return bytes ?? null;
@@ -49,7 +71,8 @@ export function documentsInMemory({ maxBytes = MAX_BYTES, ttl = 0 } = {}): Known
     },
     async put(key, bytes) {
       // A copy: the bytes may be a small part of a large buffer.
-      kept.set(nameOf(key), Uint8Array.from(bytes));
+      keptOf(key).set(nameOf(key), Uint8Array.from(bytes));
+      forgetBeyond();
     },
   };
 }

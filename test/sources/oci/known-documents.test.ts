@@ -37,4 +37,17 @@ describe('known documents', () => {
     assert.equal(kept.at(-1), true);
     assert.ok(kept.filter(Boolean).length < 10);
   });
+
+  test('of a registry that serves more and more drive out its own, and none of a registry that has its share', async () => {
+    const known = documentsInMemory({ maxBytes: 20_000 });
+    const own = Array.from({ length: 5 }, (_, index) => Buffer.alloc(1_000, index));
+    for (const bytes of own) await known.put(keyOf(bytes, 'em/relion', 'hub'), bytes);
+    const many = Array.from({ length: 100 }, (_, index) => Buffer.alloc(1_000, 100 + index));
+    for (const bytes of many) await known.put(keyOf(bytes), bytes);
+    const isKept = async (bytes: Buffer, registry: string) =>
+      (await known.get(keyOf(bytes, 'em/relion', registry))) !== null;
+    assert.ok((await Promise.all(own.map((bytes) => isKept(bytes, 'hub')))).every(Boolean));
+    const kept = (await Promise.all(many.map((bytes) => isKept(bytes, 'main')))).filter(Boolean).length;
+    assert.ok(kept > 0 && (kept + own.length) * 1_600 <= 20_000, `${kept} of the other`);
+  });
 });
