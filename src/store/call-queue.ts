@@ -13,13 +13,13 @@ export const ENDING_MS = 5_000;
 
 export interface CallQueue {
   /**
-   * Does a call when those of its kind before it are done. Rejects as `send` does, and with STORE_UNAVAILABLE where it was not done
-   * in time, too many wait, or the store ends.
+   * Does a call when those of its kind before it are done. Rejects as `send` does, and with STORE_UNAVAILABLE where it was
+   * not done in time, too many wait, or the store ends.
    *
-   * @param within milliseconds, for a call that reads; null: it writes, and may take as long as it takes
+   * @param within milliseconds from now on, for a call that reads; null: it writes, and may take as long as it takes
    */
   run(call: StoreCall, within: number | null): Promise<StoreReply>;
-  /** Resolves when all calls till then were done or given up. */
+  /** Resolves when all calls till then were done or given up; never rejects. */
   idle(): Promise<void>;
   /** Begins to end it: gives up whatever is not done in 5 s, and all that comes later. Again it does nothing. */
   end(): void;
@@ -34,7 +34,12 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** @param send has the thread do a call; it is called for one that writes and one that reads at a time */
+/**
+ * A queue without calls, in which {@link MAX_WAITING} (1,000) that read wait at most, and as many that write. Only its
+ * `run` can fail: with STORE_UNAVAILABLE, and as `send` does.
+ *
+ * @param send has the thread do a call; it is called for one that writes and one that reads at a time
+ */
 export function createCallQueue(send: (call: StoreCall) => Promise<StoreReply>, clock: Clock): CallQueue {
   const waiting = new Set<Waiting>();
   const running = new Set<Waiting>();

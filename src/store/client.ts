@@ -24,7 +24,10 @@ export interface StoreClient extends Store {
   health(): StoreHealth;
   /** Begins to close it: calls that are not done in 5 s are rejected, so that nobody waits longer for it. */
   end(): void;
-  /** Resolves after 6 s at the latest; calls that are done in 5 s, from `end` on where it was called, are done. */
+  /**
+   * Resolves after 6 s at the latest; calls that are done in 5 s, from `end` on where it was called, are done. What is
+   * called later rejects with STORE_UNAVAILABLE.
+   */
   close(): Promise<void>;
 }
 
@@ -47,8 +50,10 @@ const WORKER = fileURLToPath(new URL('../../dist/store/worker.js', import.meta.u
 const REFUSED: readonly ErrorCode[] = ['STORE_IN_USE', 'STORE_NEWER'];
 
 /**
- * Opens the store, and resolves also where it cannot be used now: its calls try again. Rejects with STORE_IN_USE where
- * another gateway has its file, and with STORE_NEWER where a newer panfed made it.
+ * Opens the store, and resolves also where it cannot be used now, after 10 s at the latest: its calls try again. Rejects
+ * with STORE_IN_USE where another gateway has its file, and with STORE_NEWER where a newer panfed made it. Its calls reject
+ * as {@link Store} says, with what {@link openStore} rejects with, and with STORE_UNAVAILABLE where one that reads is not
+ * done in 10 s, a thousand wait, or the thread ends.
  */
 export async function openStoreClient(options: StoreClientOptions): Promise<StoreClient> {
   const client = createClient(options);

@@ -13,7 +13,10 @@ export interface CreateStoreOptions extends Omit<StoreClientOptions, 'place' | '
   readonly federationSecret: Uint8Array;
 }
 
-/** null: there is to be none. Rejects as `storePlace` and `openStoreClient` do. */
+/**
+ * The store of a configuration, open, in which a registry may have `limits.oci.storedBytes` bytes of documents; null: there
+ * is to be none. Rejects as {@link storePlace} and {@link openStoreClient} do: CONFIG_INVALID, STORE_IN_USE, STORE_NEWER.
+ */
 export async function createStore(
   config: Pick<Config, 'store' | 'demo' | 'baseDirectory' | 'limits'>,
   { env, readSecret, federationSecret, ...options }: CreateStoreOptions,

@@ -42,8 +42,9 @@ export interface DocumentStoreOptions {
 }
 
 /**
- * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES}. One whose bytes have another digest, or whose
- * MAC is of another name, is removed when it is read. Errors are those of {@link DocumentStore}.
+ * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES} (64 MiB). One whose bytes have another digest, or
+ * whose MAC is of another name, is removed when it is read. Errors are those of {@link DocumentStore}, STORE_INVALID of what
+ * is written among them; those of the engine come as they are, and the caller makes store faults of them by {@link faultOf}.
  */
 export function createDocumentStore({
   db,
@@ -153,7 +154,9 @@ export function createDocumentStore({
 }
 
 /**
- * Removes the documents that nothing has named since a time, in milliseconds since the epoch; gives how many.
+ * Removes the documents that nothing has named since a time, in milliseconds since the epoch; gives how many. Those of up to
+ * {@link MAX_REGISTRIES} (10,000) registries, each in a transaction of its own. Rejects with the engine's error
+ * (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}): what was removed before stays removed.
  */
 export async function pruneDocuments(db: Kysely<Schema>, before: number): Promise<number> {
   let removed = 0;
@@ -206,7 +209,10 @@ const sealedOf = (row: DocumentSource & { readonly digest: string }) => [
   ...[row.facility, row.registry, row.source, row.repository, row.digest],
 ];
 
-/** Whether panfed wrote that this repository of the registry, at that address, served the digest. */
+/**
+ * Whether panfed wrote, with this secret, that this repository of the registry, at that address, served the digest. The
+ * document's bytes are not looked at. False for a MAC of any other type or length.
+ */
 export const isSealedDocument = (
   seal: Seal,
   row: DocumentSource & { readonly digest: string; readonly mac: unknown },

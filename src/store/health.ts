@@ -51,8 +51,9 @@ interface Failure {
 }
 
 /**
- * A watch without failures. It logs a failure that is the only one of its code, the end of the last failure, and up
- * to 1,000 places that are not as they were written, once each.
+ * A watch without failures, whose health is OK. It logs a failure that is the only one of its code, the end of the last
+ * failure, and up to 1,000 places that are not as they were written (STORE_INVALID), once each. Beyond 1,000 failures that
+ * last, others of one kind count as one. Its methods never throw.
  */
 export function createStoreWatch(logger: Logger, clock: Clock): StoreWatch {
   const failures = new Map<string, Failure>();

@@ -42,7 +42,8 @@ export interface OpenedStore extends Store {
 /**
  * The store at a place, with its schema brought up to date; the caller closes it. Rejects with STORE_IN_USE,
  * STORE_NEWER or STORE_DAMAGED, which no waiting mends, and with STORE_UNAVAILABLE where the engine cannot be
- * reached, read or written now.
+ * reached, read or written now. Its methods reject with the engine's errors as they are: {@link faultOf} makes store faults
+ * of them.
  */
 export async function openStore({
   place,
@@ -96,7 +97,10 @@ export async function openStore({
   };
 }
 
-/** What the use of an engine of a place gives; the engine is closed then. Rejects as {@link openStore} does. */
+/**
+ * What the use of an engine of a place gives; the engine is closed then. Rejects as opening and `use` do: with a
+ * FederationError as it is, and with any other error as {@link faultOf} gives it (STORE_UNAVAILABLE or STORE_DAMAGED).
+ */
 export async function using<T>(
   place: StorePlace,
   opening: Promise<Engine>,

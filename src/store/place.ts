@@ -11,7 +11,12 @@ import type { StorePlace } from './engine/engine.ts';
 /** The name of the default file. */
 const FILE = 'store.sqlite';
 
-/** null: there is to be none. Rejects with CONFIG_INVALID where no folder for it is known or its address is none, and as `secret` does. */
+/**
+ * Where the store of a configuration is: as `store` says, a relative path from the configuration's folder; else
+ * `store.sqlite` in the first of {@link stateFolders}. null: there is to be none, as `store: none` says, and a demo that
+ * says nothing. Rejects with CONFIG_INVALID where no folder for it is known or its address is none, and as `secret` does
+ * (see {@link readSecret}). Makes nothing.
+ */
 export async function storePlace(
   { store, demo, baseDirectory }: Pick<Config, 'store' | 'demo' | 'baseDirectory'>,
   env: Environment,

@@ -28,11 +28,14 @@ const TABLES: Readonly<Record<CountedTable, { readonly key: readonly string[]; r
   state: { key: ['key'], body: 'value' },
 };
 
-/** Bytes that a row of the table counts, which both engines know without reading its contents. */
+/**
+ * The SQL of the bytes that a row of the table counts, {@link ROW_BYTES} (1,024) among them, which both engines know
+ * without reading its contents.
+ */
 export const countedSize = (table: CountedTable): RawBuilder<number> =>
   sql<number>`octet_length(${sql.ref(TABLES[table].body)}) + ${sql.lit(ROW_BYTES)}`;
 
-/** Bytes that a registry may have in the table, where it may have `maxBytes` in documents. */
+/** Bytes that a registry may have in the table, where it may have `maxBytes` in documents: a sixteenth of it in state. */
 export const maxBytesOf = (table: CountedTable, maxBytes: number): number =>
   table === 'document' ? maxBytes : Math.floor(maxBytes * STATE_PART);
 
@@ -44,7 +47,8 @@ export interface RegistryRows {
 
 /**
  * Does a change of a registry's rows, in a transaction that every other change of them waits for. The change is given the
- * bytes that they have, and gives those that they have then.
+ * bytes that they have, 0 at first, and gives those that they have then; less than 0 counts as 0. Rejects as the change does,
+ * and with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}): nothing is changed then.
  */
 export async function changingUsage(
   db: Kysely<Schema>,
@@ -72,8 +76,9 @@ export async function changingUsage(
 }
 
 /**
- * Removes the rows that were named longest ago, where `added` bytes more than `used` are beyond `maxBytes`; gives the bytes
- * that are used then. Within {@link changingUsage}.
+ * Removes the rows that were named longest ago, where `added` bytes more than `used` are beyond `maxBytes`: so many that a
+ * sixteenth of `maxBytes` is free behind those that are added, if there are as many. Gives the bytes that are used then, 0
+ * where no row is left. Within {@link changingUsage}. Rejects with the engine's error (see {@link faultOf}).
  */
 export async function makeRoom(
   transaction: Kysely<Schema>,
@@ -112,11 +117,14 @@ async function removeOldest(
   return sumOf(rows);
 }
 
-/** The bytes of rows that a statement returned. */
+/** The bytes of rows that a statement returned; 0 for none. */
 export const sumOf = (rows: readonly { readonly size: number }[]): number =>
   rows.reduce((sum, { size }) => sum + Number(size), 0);
 
-/** Counts one by one what a registry has in each table, whatever the count was: somebody may have changed it. */
+/**
+ * Counts one by one what a registry has in each table, whatever the count was: somebody may have changed it. Each table in a
+ * transaction of its own. Rejects with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
+ */
 export async function recountUsage(db: Kysely<Schema>, registryId: number): Promise<void> {
   for (const table of Object.keys(TABLES) as CountedTable[]) {
     await changingUsage(db, { table, registryId }, async (transaction) => {
@@ -130,7 +138,10 @@ export async function recountUsage(db: Kysely<Schema>, registryId: number): Prom
   }
 }
 
-/** The first of the rows, as many as have no more than `maxBytes` together. */
+/**
+ * The rows, in their order, that have no more than `maxBytes` together, and the bytes that they have. A row that does not fit
+ * behind those before it is left out; smaller ones behind it are not.
+ */
 export function fitting<Row extends { readonly size: number }>(
   rows: readonly Row[],
   maxBytes: number,

@@ -4,12 +4,13 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { derivedKey } from '../model/derived-key.ts';
 
 export interface Seal {
-  /** The MAC of a list of values of one purpose: the boundaries of the values count. */
+  /** The MAC, 32 bytes, of a list of values of one purpose: the boundaries of the values count. */
   mac(purpose: string, values: readonly SealedValue[]): Buffer;
+  /** Whether it is that MAC, compared in constant time; false for one of another length. */
   isValid(purpose: string, values: readonly SealedValue[], mac: Uint8Array): boolean;
-  /** A short MAC, 128 bits as base64url, of one of very many rows: a text is made in half the time of bytes. */
+  /** A short MAC of one of very many rows, 132 bits as 22 characters of base64url: made in half the time of one of bytes. */
   rowMac(purpose: string, values: readonly RowValue[]): string;
-  /** Whatever the row's columns have: SQLite takes values of any type. */
+  /** The same of a short MAC, whatever the row's columns have: SQLite takes values of any type. */
   isValidRow(purpose: string, values: readonly RowValue[], mac: unknown): boolean;
 }
 
@@ -17,7 +18,12 @@ export type RowValue = string | number | null;
 
 export type SealedValue = string | number | null | Uint8Array;
 
-/** @param secret `federation.secret`, 32 bytes or more */
+/**
+ * MACs (HMAC-SHA-256, RFC 2104) by the key that {@link derivedKey} makes of the secret for the store. Never throws, nor do
+ * its methods.
+ *
+ * @param secret `federation.secret`, 32 bytes or more
+ */
 export function createSeal(secret: Uint8Array): Seal {
   const key = createSecretKey(derivedKey(secret, 'panfed/store/1'));
   const mac = (purpose: string, values: readonly SealedValue[]): Buffer => {

@@ -26,7 +26,11 @@ interface Opening {
   finish: (() => void) | null;
 }
 
-/** A store that is opened by `open`, which is not called before the last one is closed: that has the file's lock. */
+/**
+ * A store that is opened by `open`, which is not called before the last one is closed: that has the file's lock. Where an
+ * opening failed after a second or more, its error is what the next calls reject with, for as long as it took; once closed,
+ * they reject with STORE_UNAVAILABLE.
+ */
 export function createSharedStore(
   open: () => Promise<OpenedStore>,
   clock: Pick<Clock, 'monotonic'>,

@@ -45,9 +45,9 @@ const isOver = (error: unknown): boolean =>
   !(error instanceof FederationError) || error.code !== 'STORE_INVALID';
 
 /**
- * Does one call on the store of this thread, which the first call opens. A FederationError is given as `failure`;
- * any other error is thrown. After a failure but STORE_INVALID the store is closed, as soon as no other call uses it,
- * and the next call opens it again.
+ * Does one call on the store of this thread, which the first call opens. A FederationError, also that of {@link openStore}
+ * and what {@link faultOf} makes of the engine's, is given as `failure`; it rejects with any other error. After a failure but
+ * STORE_INVALID the store is closed, as soon as no other call uses it, and the next call opens it again.
  */
 export default async function call(asked: StoreCall): Promise<StoreReply> {
   const answer = await answerTo(asked);

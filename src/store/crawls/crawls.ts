@@ -21,10 +21,11 @@ export interface CrawlStoreOptions {
   /** For what is only read; `db` unless said. */
   readonly reading?: Kysely<Schema>;
   readonly seal: Seal;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether nothing is to be changed, not even what is damaged. False unless said. */
   readonly isReadOnly?: boolean;
-  /** Called in the transaction of each commit. */
+  /** Called in the transaction of each commit, which fails as it does; `at`: the crawl's time, milliseconds since the epoch. */
   readonly onCommit: (
     transaction: Kysely<Schema>,
     registry: Pick<RegistryKey, 'facility' | 'registry'> & { readonly id: number },
@@ -35,7 +36,8 @@ export interface CrawlStoreOptions {
 
 /**
  * The crawls in these tables, sealed with `seal`; `now` is in milliseconds since the epoch. Errors are those of
- * {@link CrawlStore}; those of the engine come as they are, and the caller makes store faults of them.
+ * {@link CrawlStore}, STORE_INVALID and STORE_UNAVAILABLE; those of the engine come as they are, and the caller makes store
+ * faults of them by {@link faultOf}.
  */
 export function createCrawlStore({
   db,

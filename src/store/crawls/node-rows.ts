@@ -15,8 +15,8 @@ const PAGE_ROWS = 5_000;
 
 /**
  * The texts of nodes in the order of their hashes (SHA-256, 32 bytes each, one behind the other); null for one that is not
- * there, does not decompress, has another hash, or is larger than `MAX_BODY_BYTES` compressed or 16 MiB as text. Rejects as
- * the database does.
+ * there, does not decompress, has another hash, or is larger than `MAX_BODY_BYTES` compressed or 16 MiB as text. Rejects with
+ * the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
  */
 export async function textsByHash(
   db: Kysely<Schema>,
@@ -48,7 +48,9 @@ const bodiesOf = (db: Kysely<Schema>, registryId: number, hashes: readonly Buffe
     .limit(hashes.length)
     .execute();
 
-/** Removes those of the nodes whose texts are not what their hashes say. */
+/**
+ * Removes those of the nodes, by their hashes of 32 bytes, whose texts are null by {@link textsByHash}; rejects as that does.
+ */
 export async function removeDamaged(
   db: Kysely<Schema>,
   registryId: number,
@@ -70,7 +72,11 @@ function textOf(body: Buffer): Buffer | null {
   }
 }
 
-/** Writes those parts of the order that have changed. */
+/**
+ * Writes those parts of the order that have changed, and removes what is behind the last; `parts`: the hashes of each, up to
+ * {@link MAX_PART_BYTES} bytes. In the caller's transaction. Rejects with the engine's error (STORE_UNAVAILABLE or
+ * STORE_DAMAGED by {@link faultOf}).
+ */
 export async function writeParts(
   db: Kysely<Schema>,
   registryId: number,
@@ -103,7 +109,7 @@ export async function writeParts(
 /**
  * Removes nodes that the crawl does not have and that were written at a time or before (milliseconds since the epoch): what
  * is younger another gateway may be about to commit. `hashes`: those of the crawl, 32 bytes each, one behind the other.
- * Rejects with STORE_UNAVAILABLE where a node of the crawl is missing, and as the database does.
+ * Rejects with STORE_UNAVAILABLE where a node of the crawl is missing, and with the engine's error (see {@link faultOf}).
  */
 export async function removeUnnamed(
   db: Kysely<Schema>,

@@ -37,7 +37,10 @@ const DICTIONARY = Buffer.from(
   ].join(''),
 );
 
-/** The texts of a batch's nodes, each to be hashed and compressed. */
+/**
+ * The texts of a batch's nodes, in their order, each to be hashed and compressed: JSON, or for a malformed node what is known
+ * of it. Those of JSON are views of the batch's memory, not copies.
+ */
 export function textsOf({ json, ends, malformed }: PackedNodes): Buffer[] {
   const bytes = Buffer.from(json);
   let start = 0;
@@ -51,7 +54,10 @@ export function textsOf({ json, ends, malformed }: PackedNodes): Buffer[] {
   });
 }
 
-/** The batch that the texts were made of. Throws a SyntaxError for a text that {@link textsOf} does not make. */
+/**
+ * The batch that the texts were made of, in shared memory of its own. Throws a SyntaxError for the text of a malformed node
+ * that {@link textsOf} does not make; what else a text has is not looked at.
+ */
 export function batchOf(texts: readonly Buffer[]): PackedNodes {
   const malformed = new Map<number, { subject: string; reason: string }>();
   const pieces = texts.map((text, index) => {
@@ -85,7 +91,10 @@ export function compress(text: Uint8Array): Buffer {
   ]);
 }
 
-/** Throws where the bytes are not what {@link compress} gives, or are more than a node can be. */
+/**
+ * The text of a node that {@link compress} made smaller. Throws a RangeError for another format, or for a text of more than
+ * 16 MiB, and zlib's error for what is no DEFLATE (RFC 1951).
+ */
 export function decompress(body: Uint8Array): Buffer {
   if (body[0] !== FORMAT) throw new RangeError(`unknown format ${body[0]} of a stored node`);
   return inflateRawSync(body.subarray(1), {

@@ -40,7 +40,10 @@ const COLUMNS = [
   upTo('mac', MAX_MAC_BYTES).as('mac'),
 ] as const;
 
-/** Empty where something is larger than what any crawl has: it is not sealed as such. */
+/**
+ * The row of a registry; undefined: it has none. A text or bytes larger than any crawl has is empty: it is not sealed as
+ * such. Rejects with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
+ */
 export async function rowOf(
   db: Kysely<Schema>,
   { facility, registry }: RegistryKey,
@@ -54,7 +57,10 @@ export async function rowOf(
   return row && { ...row, parts: bytesOf(row.parts), mac: bytesOf(row.mac) };
 }
 
-/** The row, which nobody else changes before the transaction ends. Rejects with STORE_UNAVAILABLE where it is gone. */
+/**
+ * The row, as {@link rowOf} gives it, which nobody else changes before the transaction ends. Rejects with STORE_UNAVAILABLE
+ * where it is gone, and with the engine's error (see {@link faultOf}).
+ */
 export async function lockedRowOf(
   transaction: Kysely<Schema>,
   { facility, registry }: RegistryKey,
@@ -71,7 +77,10 @@ export async function lockedRowOf(
   return { ...row, parts: bytesOf(row.parts), mac: bytesOf(row.mac) };
 }
 
-/** The id of a registry's row; undefined: it has none. */
+/**
+ * The id of a registry's row, whatever its address; undefined: it has none. Rejects with the engine's error
+ * (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
+ */
 export async function knownIdOf(
   db: Kysely<Schema>,
   { facility, registry }: Pick<RegistryKey, 'facility' | 'registry'>,
@@ -87,7 +96,7 @@ export async function knownIdOf(
 
 /**
  * The id of a registry's row, which is made before its first crawl is complete: `crawled_at` is 0 until then.
- * Rejects with STORE_UNAVAILABLE where the row is gone at once.
+ * Rejects with STORE_UNAVAILABLE where the row is gone at once, and with the engine's error (see {@link faultOf}).
  */
 export async function idOf(db: Kysely<Schema>, key: RegistryKey): Promise<number> {
   const found = await knownIdOf(db, key);
@@ -126,8 +135,8 @@ export const isSealed = (seal: Seal, row: RegistryRow): boolean =>
   seal.isValid('crawl', sealedOf(row), bytesOf(row.mac));
 
 /**
- * Writes what the last complete crawl of a registry is, with its MAC. Rejects with STORE_UNAVAILABLE where the row
- * is gone.
+ * Writes what the last complete crawl of a registry is, with its MAC, in the caller's transaction; its times are milliseconds
+ * since the epoch. Rejects with STORE_UNAVAILABLE where the row is gone, and with the engine's error (see {@link faultOf}).
  */
 export async function writeRow(
   transaction: Kysely<Schema>,

@@ -111,7 +111,10 @@ const UNKNOWN: Omit<Fault, 'codes'> = {
   hint: 'Look at the cause in the log of the gateway; see docs/operating.md.',
 };
 
-/** What an engine throws, as the error of a store that cannot be used now; its text is in the cause, for the log. */
+/**
+ * What an engine throws, as the error of a store that cannot be used now; its text is in the cause, for the log. By its code
+ * STORE_DAMAGED, which no waiting mends, else STORE_UNAVAILABLE, whatever it is; a FederationError is given as it is.
+ */
 export function faultOf(error: unknown, place: StorePlace): FederationError {
   if (error instanceof FederationError) return error;
   const code = codeOf(error);
@@ -141,7 +144,7 @@ function codeOf(error: unknown): string | null {
   return WITHOUT_CODE.find(([text]) => text.test(String(message)))?.[1] ?? null;
 }
 
-/** For what rejects with an engine's failure: throws it as {@link faultOf} gives it. */
+/** A function for what rejects with an engine's failure, as its `catch`: throws it as {@link faultOf} gives it. */
 export const rejectAsFault =
   (place: StorePlace) =>
   (error: unknown): never => {

@@ -11,8 +11,8 @@ function postgres() {
 }
 
 /**
- * Opens the engine alone for writing. Rejects with STORE_IN_USE where another gateway has the SQLite file, and as the
- * engine does where it cannot be opened.
+ * Opens the engine for writing, SQLite's alone, with a file that is made where there is none. Rejects as {@link openSqlite}
+ * does; PostgreSQL is not reached before it is used. `options` are for PostgreSQL: a statement has 30 s unless said.
  */
 export async function openEngine(place: StorePlace, options: EngineOptions = {}): Promise<Engine> {
   if (place.kind === 'sqlite') return (await import('./sqlite.ts')).openSqlite(place.path);
@@ -20,8 +20,8 @@ export async function openEngine(place: StorePlace, options: EngineOptions = {})
 }
 
 /**
- * Opens the engine beside whoever has it: creates, locks and changes nothing. Rejects with STORE_UNAVAILABLE where there
- * is no SQLite file, and as the engine does where it cannot be opened.
+ * Opens the engine beside whoever has it: creates, locks and changes nothing. Rejects as {@link readSqlite} does, with
+ * STORE_UNAVAILABLE where there is no SQLite file; PostgreSQL is not reached before it is used, with 30 s for a statement.
  */
 export async function openEngineToRead(place: StorePlace): Promise<Engine> {
   if (place.kind === 'sqlite') return (await import('./sqlite.ts')).readSqlite(place.path);

@@ -16,8 +16,8 @@ import { FederationError } from '../../model/errors.ts';
 
 /**
  * Makes the file where there is none, for this user alone as its folder is: what a registry says may be for its members
- * alone. Gives its path without symbolic links, by which two gateways could have two locks of one file. Throws as the file system does, and
- * STORE_UNAVAILABLE where there is something else.
+ * alone. Gives its path without symbolic links, by which two gateways could have two locks of one file. Throws
+ * STORE_UNAVAILABLE where there is something else, and the file system's error (an errno, see {@link faultOf}).
  */
 export function makeFile(path: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -38,7 +38,8 @@ const HEADER = 'SQLite format 3\0';
 /**
  * Takes a store that was there, as a copy of one, from all but its user. Another's file, and one that is no store, keeps its
  * rights: a wrong path, or a symbolic link, is not to close a file to those who need it. Only for whoever has the store's
- * lock: the process would lose SQLite's locks of a file that it has open (POSIX). Throws as the file system does.
+ * lock: the process would lose SQLite's locks of a file that it has open (POSIX). Throws the file system's error (an errno,
+ * see {@link faultOf}), also where there is no file.
  */
 export function closeToOthers(path: string): void {
   const { uid, mode } = statSync(path);
@@ -66,16 +67,20 @@ const notAFile = (path: string): FederationError =>
 
 /** A file that this process has open. */
 export interface SqliteFile {
-  /** Which file it is. */
+  /** Which file it is, `<device>:<inode>`; null: none was there that this process may see. */
   readonly id: string | null;
   /** Whether it or its log was removed, or another is in the place of one: what is written would be lost. */
   isReplaced(): boolean;
-  /** Removes what SQLite wrote beside it, where another file is in its place: that one would get it. */
+  /**
+   * Removes what SQLite wrote beside it, where another file is in its place: that one would get it. Throws the file system's
+   * error.
+   */
   removeLeftovers(): void;
 }
 
 /**
- * The file that SQLite has opened, and has read, so that its log is there.
+ * The file that SQLite has opened, and has read, so that its log (`-wal`) and that one's index (`-shm`) are there. Never
+ * throws.
  *
  * @param named its path as it was given
  * @param path the same without symbolic links
@@ -105,7 +110,7 @@ function idOf(path: string): string | null {
   }
 }
 
-/** Throws STORE_UNAVAILABLE where there is no file: SQLite would make an empty one. */
+/** Throws STORE_UNAVAILABLE where there is nothing at the path: SQLite would make an empty file. */
 export function requireFile(path: string): void {
   if (existsSync(path)) return;
   throw new FederationError('STORE_UNAVAILABLE', 'There is no store yet.', {
@@ -123,7 +128,10 @@ export interface StoreLock {
 
 /**
  * A transaction on a file of its own, which the kernel ends with the process, however that ends: the store itself stays
- * readable for `panfed store info`. Throws STORE_IN_USE where another has it.
+ * readable for `panfed store info`. Throws STORE_IN_USE at once where another has it, as {@link makeFile} does, and SQLite's
+ * error.
+ *
+ * @param store the path of the store without symbolic links; the lock is `<store>-lock`, which is made where there is none
  */
 export function takeLock(store: string): StoreLock {
   const path = makeFile(`${store}-lock`);

@@ -20,7 +20,11 @@ const BUSY_MS = 5_000;
 /** Milliseconds for which it waits as it is closed, for those who read it. */
 const CLOSING_MS = 500;
 
-/** Opens the file alone for writing, and makes it where there is none. Rejects with STORE_IN_USE, and as SQLite does. */
+/**
+ * Opens the file alone for writing, and makes it where there is none. A statement waits 5 s for another process that writes.
+ * Rejects with STORE_IN_USE as {@link takeLock} does, with STORE_UNAVAILABLE where something else is at its path, and with
+ * the error of SQLite or the file system, of which {@link faultOf} makes STORE_UNAVAILABLE or STORE_DAMAGED.
+ */
 export async function openSqlite(named: string): Promise<Engine> {
   const path = makeFile(named);
   const lock = takeLock(path);
@@ -49,7 +53,10 @@ export async function openSqlite(named: string): Promise<Engine> {
   }
 }
 
-/** Opens the file beside whoever has it. Rejects with STORE_UNAVAILABLE where there is none, and as SQLite does. */
+/**
+ * Opens the file beside whoever has it, to be read alone; a statement waits 5 s for another process. Rejects with
+ * STORE_UNAVAILABLE where there is none, and with SQLite's error, of which {@link faultOf} makes a store fault.
+ */
 export async function readSqlite(path: string): Promise<Engine> {
   requireFile(path);
   return sqliteEngine(await readingOf(path));
@@ -64,7 +71,7 @@ async function readingOf(path: string): Promise<StoreDatabase> {
   return db;
 }
 
-/** An empty database that is nowhere but in memory. */
+/** An empty database of SQLite, without tables, that is nowhere but in memory: it is gone when it is closed. */
 export const openMemory = (): Engine => sqliteEngine(sqliteOf(':memory:'));
 
 const sqliteOf = (path: string): StoreDatabase =>

@@ -3,12 +3,12 @@
 import type { DatabaseConnection, Dialect, Driver } from 'kysely';
 import { preparing } from '../../model/pace.ts';
 
-/** The dialect, whose transactions reject with what ended them. */
+/** The dialect, whose transactions reject with what ended them, whatever comes of their ROLLBACK. */
 export const rejectingWithCause = (dialect: Dialect): Dialect => withDriver(dialect, withTolerantRollback);
 
 /**
- * The dialect of an engine whose calls block, with a rest between statements when it is due: a transaction of very many would
- * else let nobody read meanwhile.
+ * The dialect of an engine whose calls block, with a rest between statements when it is due by {@link preparing}, after 5 ms:
+ * a transaction of very many would else let nobody read meanwhile.
  */
 export const restingBetween = (dialect: Dialect): Dialect => withDriver(dialect, withRests);
 

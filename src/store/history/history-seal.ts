@@ -31,7 +31,11 @@ export interface HistorySeal {
   report(rows: number): void;
 }
 
-/** The MACs of one registry's rows by `seal`. `report` calls `onInvalid` with the error of {@link invalidHistory}. */
+/**
+ * The short MACs of one registry's rows, as {@link Seal} makes them; times are milliseconds since the epoch. `report` calls
+ * `onInvalid` with the error of {@link invalidHistory} (STORE_INVALID), once for any number of rows, and not for 0. Throws
+ * nothing but what `onInvalid` does.
+ */
 export function createHistorySeal(
   seal: Seal,
   { facility, registry }: Pick<RegistryKey, 'facility' | 'registry'>,
@@ -56,7 +60,7 @@ export function createHistorySeal(
   };
 }
 
-/** A STORE_INVALID error for so many rows of a registry's tag history that are not what was written, with advice. */
+/** The error STORE_INVALID for so many rows of a registry's tag history that are not what was written, with advice. */
 export const invalidHistory = (
   { facility, registry }: Pick<RegistryKey, 'facility' | 'registry'>,
   rows: number,

@@ -12,7 +12,7 @@ export interface Recording {
   readonly db: Kysely<Schema>;
   readonly registryId: number;
   readonly seal: HistorySeal;
-  /** When the crawl was made. */
+  /** When the crawl was made, in milliseconds since the epoch. */
   readonly at: number;
   readonly bounds: HistoryBounds;
   /** Whether rows that go on unchanged are compared with their MACs, too. */
@@ -41,7 +41,11 @@ export const nameOf = ({ repository, digest }: Pick<TaggedImage, 'repository' | 
 
 type ImageRow = SealedImage & { readonly id: number };
 
-/** Brings the rows of images in line; gives those that have a history, or begin one. */
+/**
+ * Brings the rows of images in line with what is there, in the transaction of `recording.db`; gives those that have a history,
+ * or begin one, as an image with a tag does. What has gone is kept for as long as it was there, `bounds.keptMs` milliseconds
+ * at most. Rejects with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
+ */
 export async function recordImages(recording: Recording, there: Images): Promise<RecordedImages> {
   const { db, registryId, seal, at, bounds, isWhole } = recording;
   const ids = new Map<string, number>();

@@ -7,7 +7,8 @@ import type { HistorySeal } from './history-seal.ts';
 
 /**
  * The query, not yet run, for the rows of one registry's tags, each with all that its own MAC and its image's MAC
- * cover. Text of more than {@link MAX_TEXT_BYTES} is empty: such a row is not valid.
+ * cover; times are milliseconds since the epoch. Text of more than {@link MAX_TEXT_BYTES} (4,096) is empty: such a row is not
+ * valid. Whoever runs it gets the engine's error (see {@link faultOf}).
  */
 export const joinedSpans = (db: Kysely<Schema>, registryId: number) =>
   db

@@ -23,7 +23,8 @@ export interface TagHistoryOptions {
 /**
  * The tag history in these tables; `now` is in milliseconds since the epoch, and `bounds.read` is the most spans
  * that a question for all digests may have, beyond which it gives null. A row that is not what was written is left
- * out and reported to `onInvalid`.
+ * out and reported to `onInvalid` (STORE_INVALID). `tags` rejects with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED
+ * by {@link faultOf}); for no tags, and a registry that the store does not have, it gives none.
  */
 export function createTagHistory({
   db,

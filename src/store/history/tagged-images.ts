@@ -4,8 +4,8 @@ import { type Pace, paced } from '../../model/pace.ts';
 import type { TaggedImage } from '../store.ts';
 
 /**
- * The images as text that {@link readTagged} reads: a line for each, a JSON array of repository, digest and tags. It
- * rests when the pace is due.
+ * The images as text that {@link readTagged} reads: a line for each, a JSON array of repository, digest and tags; empty for
+ * none. It rests when the pace is due, and rejects only as the iteration of `images` does.
  */
 export async function writeTagged(images: Iterable<TaggedImage>, pace: Pace): Promise<string> {
   const lines: string[] = [];

@@ -13,8 +13,9 @@ import type { SealedSpan } from './history-seal.ts';
 import { type Images, nameOf, type RecordedImages, type Recording, recordImages } from './image-rows.ts';
 
 /**
- * Brings the history of a registry in line with all its images at a time, those without a tag included. Gives how many rows
- * were not what was written.
+ * Brings the history of a registry in line with all its images at a time (`recording.at`, milliseconds since the epoch), those
+ * without a tag included, in the transaction of `recording.db`. Gives how many rows were not what was written: they are
+ * removed, and reported to the seal. Rejects with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
  */
 export async function recordTags(recording: Recording, images: Iterable<TaggedImage>): Promise<number> {
   const there = await byName(images);

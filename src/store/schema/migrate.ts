@@ -13,8 +13,9 @@ const LOCK = 0x70616e666564;
 const VERSION = 'schema';
 
 /**
- * Brings the store's schema to the newest version, in one transaction that other processes wait for. Rejects with
- * STORE_NEWER where a newer panfed made the store, and with the engine's error.
+ * Brings the store's schema to the newest version, that of all `migrations` ({@link MIGRATIONS} unless said), in one
+ * transaction that other processes wait for; a schema that has it is left as it is. Rejects with STORE_NEWER where a newer
+ * panfed made the store, and with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
  */
 export async function migrate(engine: Engine, migrations = MIGRATIONS): Promise<void> {
   // A server that is read-only for now can be read: it has been brought to this version before.
@@ -35,8 +36,9 @@ export async function migrate(engine: Engine, migrations = MIGRATIONS): Promise<
 }
 
 /**
- * The version of the store's schema, 0 where it has none yet; changes nothing. Rejects with STORE_NEWER where a newer
- * panfed made the store.
+ * The version of the store's schema, how many of the migrations it has had; 0 where it has none yet. Changes nothing. Rejects
+ * with STORE_NEWER where it has more than `migrations` ({@link MIGRATIONS} unless said), or something that is no number, and
+ * with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
  */
 export async function schemaVersion({ db, tables }: Engine, migrations = MIGRATIONS): Promise<number> {
   return (await tables()).has('meta') ? versionOf(db, migrations) : 0;

@@ -12,8 +12,9 @@ import type { Schema } from './schema.ts';
 const MAX_NAMED = 5;
 
 /**
- * Resolves where the schema has only what panfed made, as it made it. Rejects with STORE_DAMAGED where it has
- * anything else, whose names are in the message.
+ * Resolves where the schema has only what panfed made, as it made it; in PostgreSQL, where nothing else acts on its tables.
+ * Rejects with STORE_DAMAGED where it has anything else, with up to five names of it in the message, with the engine's error
+ * (see {@link faultOf}), and of SQLite as {@link schemaVersion} does.
  */
 export async function requireOwnObjects(engine: Engine, place: StorePlace): Promise<void> {
   const strange =

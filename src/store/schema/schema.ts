@@ -129,7 +129,7 @@ export const writeGeneration = (generation: string | null): string | null =>
 export const readGeneration = (column: string | null): string | null =>
   column === null ? null : JSON.parse(column);
 
-/** The bytes of a column, without a copy; none of what is not bytes: SQLite has values of any type in any column. */
+/** The bytes of a column, without a copy; empty for null and what is not bytes: SQLite has any type in any column. */
 export const bytesOf = (value: unknown): Buffer => {
   if (value instanceof ArrayBuffer) return Buffer.from(value);
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);

@@ -41,7 +41,8 @@ type Counts = { -readonly [Name in keyof Omit<StoreCheck, 'findings'>]: number }
 
 /**
  * Reads all of the store back, as of one moment, and compares it with its MACs and digests; changes nothing. Damage
- * is a finding. Rejects with STORE_NEWER, and as the engine does where it cannot be read.
+ * (STORE_DAMAGED) is a finding. Rejects with STORE_NEWER as {@link schemaVersion} does, and with the engine's error where it
+ * cannot be read, of which {@link faultOf} makes STORE_UNAVAILABLE.
  */
 export async function checkStore(engine: Engine, place: StorePlace, seal: Seal): Promise<StoreCheck> {
   const counts: Counts = { registries: 0, nodes: 0, documents: 0, states: 0, tags: 0 };

@@ -9,8 +9,8 @@ import { requireFile } from '../engine/sqlite-file.ts';
 
 /**
  * Copies the store to a file that is not there yet, for this user alone; it is there when it is whole and on the disk.
- * Throws USAGE where the file exists, or cannot be made or written, and STORE_UNAVAILABLE or STORE_DAMAGED where the
- * store cannot be read.
+ * Throws USAGE where the file exists, or cannot be made or written, STORE_UNAVAILABLE or STORE_DAMAGED where the store cannot
+ * be read, as where a gateway closes it for more than 5 s, and the file system's error where the copy is not taken to the disk.
  */
 export function copySqlite(path: string, file: string): void {
   requireFile(path);

@@ -6,8 +6,9 @@ import { readGeneration } from '../schema/schema.ts';
 import type { StoreInfo } from '../store.ts';
 
 /**
- * What the store has: its schema's version, its bytes on the disk, and each registry's last complete crawl. Rejects
- * with STORE_NEWER where a newer panfed made the store, and with the engine's error.
+ * What the store has: its schema's version, its bytes on the disk, and each registry's last complete crawl, of 10,000
+ * registries at most; times are milliseconds since the epoch. Rejects with STORE_NEWER where a newer panfed made the store,
+ * and with the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
  */
 export async function storeInfo(engine: Engine): Promise<StoreInfo> {
   const [schema, bytes, tables] = await Promise.all([schemaVersion(engine), engine.size(), engine.tables()]);

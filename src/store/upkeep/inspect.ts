@@ -8,13 +8,16 @@ import type { StoreInfo } from '../store.ts';
 import { checkStore, type StoreCheck } from './check.ts';
 import { storeInfo } from './info.ts';
 
-/** What is in the store. Rejects with STORE_UNAVAILABLE or STORE_DAMAGED where it cannot be read, and with STORE_NEWER. */
+/**
+ * What is in the store, as {@link storeInfo} gives it: bytes, and times in milliseconds since the epoch. Rejects with
+ * STORE_UNAVAILABLE or STORE_DAMAGED where it cannot be read, and with STORE_NEWER.
+ */
 export const inspectStore = (place: StorePlace): Promise<StoreInfo> =>
   using(place, openEngineToRead(place), storeInfo);
 
 /**
- * Reads back everything that the store has. What the engine cannot read to its end is a finding. Rejects with
- * STORE_UNAVAILABLE where the store cannot be read at all, and with STORE_NEWER.
+ * Reads back everything that the store has, by {@link checkStore}. What the engine cannot read to its end is a finding.
+ * Rejects with STORE_UNAVAILABLE where the store cannot be opened or read at all, and with STORE_NEWER.
  *
  * @param secret `federation.secret`, 32 bytes or more
  */

@@ -54,8 +54,10 @@ const AGAIN: Record<StorePlace['kind'], string> = {
 };
 
 /**
- * Prunes the store. Rejects with STORE_IN_USE where a gateway has the SQLite file, and with STORE_NEWER or
- * STORE_UNAVAILABLE as opening it does.
+ * Prunes the store: removes the registries that are not named, and old documents, counts anew what each registry has, and
+ * gives the room back. No statement has a time limit. Rejects with STORE_IN_USE where a gateway has the SQLite
+ * file, with STORE_NEWER, with STORE_UNAVAILABLE also where there is no file, and with STORE_DAMAGED; what was removed before
+ * that stays removed.
  */
 export async function pruneStore(place: StorePlace, request: PruneRequest): Promise<Pruned> {
   // It is not to make a store where there is none.
@@ -87,7 +89,11 @@ export async function pruneStore(place: StorePlace, request: PruneRequest): Prom
   });
 }
 
-/** What {@link pruneStore} would remove, without a change of anything, also beside a gateway. */
+/**
+ * What {@link pruneStore} would remove, without a change of anything, also beside a gateway; its number of old documents has
+ * those of removed registries, too. Rejects with STORE_NEWER, and with STORE_UNAVAILABLE or STORE_DAMAGED where the store
+ * cannot be read.
+ */
 export async function pruneableOf(place: StorePlace, request: PruneRequest): Promise<Pruneable> {
   return using(place, openEngineToRead(place), async (engine) => {
     await schemaVersion(engine);
