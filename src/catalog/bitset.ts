@@ -10,7 +10,10 @@ export function emptyBits(size: number): Bits {
   return new Uint32Array((size + 31) >>> 5);
 }
 
-/** The set of these indexes, in any order, each an integer from 0 and below `size`, over `size` records. */
+/**
+ * The set of these indexes, in any order, each an integer from 0 and below `size`, which is not checked, over `size` records;
+ * empty for none.
+ */
 export function bitsOf(size: number, indexes: Iterable<number>): Bits {
   const bits = emptyBits(size);
   addDocuments(bits, indexes);

@@ -133,8 +133,8 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
 }
 
 /**
- * Throws SOURCE_TOO_LARGE beyond `max`. A source bounds its entries; but an entry without a digest becomes one record for
- * each tag, or as many doubts.
+ * Throws SOURCE_TOO_LARGE beyond `max` records (`limits.records`). A source bounds its entries; but an entry without a digest
+ * becomes one record for each tag, or as many doubts.
  */
 export function refuseTooMany(records: number, max: number): void {
   if (records <= max) return;

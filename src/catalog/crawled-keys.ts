@@ -3,10 +3,13 @@ import type { FacilityConfig } from '../config/facility.ts';
 import { addressOf, isCrawled } from '../config/registry-kind.ts';
 import type { RegistryKey } from '../store/store.ts';
 
-/** null: the registry is of kind graphql or file, which have neither. */
+/** null: the registry is of kind graphql or file, which have neither, or is not in federation.yaml. */
 export type CrawledKeyOf = (facility: string, registry: string) => RegistryKey | null;
 
-/** The keys of the registries of federation.yaml. */
+/**
+ * The keys of the crawled registries of federation.yaml, each with its address as {@link addressOf} gives it, empty where that
+ * is null, and always the same version of the mapping, 1: what has a digest is not mapped.
+ */
 export function crawledKeys(facilities: readonly Pick<FacilityConfig, 'id' | 'registries'>[]): CrawledKeyOf {
   const keys = new Map(
     facilities.flatMap(({ id: facility, registries }) =>

@@ -32,7 +32,7 @@ export interface CatalogOptions {
   readonly clock?: Clock;
   /** A random number from 0 to 1; Math.random by default. */
   readonly random?: () => number;
-  /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. */
+  /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. Nothing unless said. */
   readonly onSnapshot?: (snapshot: Snapshot) => Promise<void> | void;
   readonly onProgress?: (progress: Progress) => void;
 }

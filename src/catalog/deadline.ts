@@ -16,7 +16,7 @@ export interface Deadline {
   uncounted<T>(waiting: Promise<T>): Promise<T>;
   /** Aborts once so many of its milliseconds have passed: a part of it, after which the work goes on. */
   passed(milliseconds: number): AbortSignal;
-  /** Ends it now, by default because the gateway stops. */
+  /** Ends it now, by default with SOURCE_UNAVAILABLE, because the gateway stops. */
   stop(reason?: FederationError): void;
 }
 
@@ -28,8 +28,8 @@ export interface Deadline {
 const SLICE = 100;
 
 /**
- * A deadline after so many milliseconds of waiting for the registry, as the monotonic clock counts them. The signal's
- * reason is then a TimeoutError, as that of AbortSignal.timeout.
+ * A deadline after so many milliseconds of waiting for the registry, as the monotonic clock counts them in slices of 100.
+ * The signal's reason is then a TimeoutError, as that of AbortSignal.timeout; {@link failureOf} makes SOURCE_TIMEOUT of it.
  */
 export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   const controller = new AbortController();

@@ -20,7 +20,8 @@ let serials = 0;
 
 /**
  * The previous snapshot if its content is unchanged, whatever its generation; else a new one, frozen, with the next
- * serial. `previous` null: there is none. `crawledAt`: milliseconds since the epoch. Rests where `pace` is due.
+ * serial. `previous` null: there is none. `crawledAt`: milliseconds since the epoch. Rests where `pace` is due, and never
+ * rejects.
  */
 export async function hashedSnapshot(
   crawlResult: Content,

@@ -45,8 +45,8 @@ export function refuseClaims(node: Unproven, place: RegistryAddress): void {
 
 /**
  * The identity of an entry, its tags sorted and each once. Throws {@link Broken} if a name is not valid by the OCI
- * distribution specification, if the digest is not a SHA-256, if there are more than `BOUNDS.tags` (128) tags, or there
- * is neither a digest nor a tag.
+ * distribution specification, if the digest is not one of SHA-256 or SHA-512 (see {@link isDigest}), if there are more than
+ * `BOUNDS.entryTags` (1,024) tags, if its own id has more than 1,024 UTF-16 units, or there is neither a digest nor a tag.
  */
 export function readIdentity(node: Unproven): Identity {
   const repository = node.repository;
@@ -86,7 +86,7 @@ export function namesOf(identity: Identity, place: RegistryAddress): Name[] {
 
 /**
  * The ids that a refused entry probably means, as far as it can be read: to find other entries of the same image. At
- * most `BOUNDS.tags` (128); empty if the repository cannot be read; never throws.
+ * most `BOUNDS.entryTags` (1,024); empty if the repository, or both digest and tags, cannot be read; never throws.
  */
 export function idsMeant(node: unknown, place: RegistryAddress): string[] {
   if (typeof node !== 'object' || node === null) return [];

@@ -22,7 +22,10 @@ export interface KnownOptions {
   readonly clock: Clock;
 }
 
-/** Of all registries of federation.yaml. None of its methods rejects for the store. */
+/**
+ * The documents of {@link createStoredDocuments} and the referrers of {@link createStoredReferrers}, of all crawled registries
+ * of federation.yaml; of others, and without a store, they are in memory alone. None of its methods rejects for the store.
+ */
 export function createKnown({ store, facilities, clock }: KnownOptions): Known {
   const keyOf = crawledKeys(facilities);
   const documents = createStoredDocuments({ store: store?.documents, keyOf, clock });

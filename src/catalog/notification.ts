@@ -14,7 +14,10 @@ export interface Notification extends Pick<RegistryAddress, 'facility' | 'regist
   readonly named: NamedRepositories;
 }
 
-/** Those of the named repositories that the snapshot has, of its records or of what is listed of its quarantine; each once. */
+/**
+ * Those of the named repositories that the snapshot has, of its records or of what is listed of its quarantine, each once and
+ * in no order; none where it has none of them. Names are compared as they are written.
+ */
 export function knownAmong(
   { repositories: known, snapshot }: Pick<SnapshotIndex, 'repositories' | 'snapshot'>,
   { repositories, project }: NamedRepositories,

@@ -5,7 +5,7 @@ import type { Clock } from '../model/clock.ts';
 export interface Notified {
   /** Has these repositories asked for. */
   add(repositories: readonly string[]): void;
-  /** Takes all that wait: whoever crawls asks for them. */
+  /** Takes all that wait, which may be none: whoever crawls asks for them. */
   take(): ReadonlySet<string>;
   /** Those that could not be asked for wait for the next crawl of the registry, or the next notification. */
   giveBack(repositories: ReadonlySet<string>): void;

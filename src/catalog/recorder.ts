@@ -30,7 +30,7 @@ interface Waiting {
 /** A crawl from the store, page by page. */
 export interface RecordedCrawl {
   readonly facts: CrawlFacts;
-  /** Rejects with {@link SupersededError}, and as the store does. */
+  /** Rejects with {@link SupersededError} (STORE_UNAVAILABLE), and as `read` of {@link CrawlStore} does. */
   pages(): AsyncGenerator<SourcePage>;
 }
 
@@ -42,12 +42,15 @@ export interface Recording {
 }
 
 export interface Recorder {
-  /** The last complete crawl; null: there is none that can be used. Rejects where the store cannot be read now. */
+  /**
+   * The last complete crawl; null: there is none that can be used. Rejects as {@link CrawlStore} does but for STORE_INVALID:
+   * with STORE_UNAVAILABLE where the store cannot be read now.
+   */
   load(): Promise<RecordedCrawl | null>;
   begin(): Recording;
   /**
-   * Stores that the registry was checked and has not changed since its crawl; resolves with where that is. UNKNOWN: the
-   * store cannot be used now.
+   * Stores that the registry was checked `at`, in milliseconds since the epoch, and has not changed since its crawl; resolves
+   * with where that is. UNKNOWN: the store cannot be used now, or is at it still. Never rejects.
    */
   checked(facts: CrawlFacts, at: number): Promise<CrawlStanding | 'UNKNOWN'>;
 }
@@ -61,7 +64,8 @@ export class SupersededError extends FederationError {
 
 /**
  * A function that gives the recorder of a source; null: the source is not stored. All crawls that wait for the store
- * share `maxBytes`, 256 MiB by default; one that would exceed it is not stored this time.
+ * share `maxBytes` bytes of nodes, 256 MiB by default; one that would exceed it is not stored this time, nor is one that the
+ * store fails to write: `commit` resolves with false then.
  */
 export function createRecorders(
   store: CrawlStore,

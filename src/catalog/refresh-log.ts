@@ -32,7 +32,8 @@ export interface RefreshLog {
 
 /**
  * A log of one registry's refreshes, which writes to a child of `parent` with facility and registry; what a crawl finds
- * again is logged once. An error thrown by `onProgress` (by default nothing is called) is logged and ends nothing.
+ * again is logged once. An error thrown by `onProgress` (by default nothing is called) is logged and ends nothing: its methods
+ * never throw. Times are in milliseconds.
  */
 export function createRefreshLog(
   { facility, registry }: RegistryAddress,

@@ -17,7 +17,7 @@ import { withRepositories } from './repository-crawl.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Withdrawn } from './withdrawn.ts';
 
-/** When something was: to be shown, and to measure from. */
+/** When something was: to be shown, in milliseconds since the epoch, and to measure from, in those of the monotonic clock. */
 export interface Moment {
   readonly wall: number;
   readonly monotonic: number;
@@ -36,7 +36,10 @@ export interface CheckedSnapshot {
   readonly unfinished: UnfinishedCrawl | null;
 }
 
-/** The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as ingest and the store do. */
+/**
+ * The registry as the store has it, as the last check left it; null: it has none that may still be used. Rejects as
+ * {@link crawl}, {@link Recorder} and {@link Withdrawn} do (STORE_UNAVAILABLE, SOURCE_TOO_LARGE …), and as `onSnapshot` does.
+ */
 export type Restore = (deadline: Deadline) => Promise<CheckedSnapshot | null>;
 
 /** How a crawl of a source that resumes is done: both are of `CrawlContext`. */
@@ -98,7 +101,8 @@ const STORED_AS_MS = 3_600_000;
 
 /**
  * The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again; it
- * is crawled all the same `fullCrawl` seconds after its last crawl. `check` rejects as {@link crawl} does.
+ * is crawled all the same `fullCrawl` seconds after its last crawl. `check` rejects as {@link crawl}, {@link Source} and
+ * `onSnapshot` do, and `restore` as {@link Restore} says; no failure of a write to the store is seen here.
  */
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, clock, recorder, withdrawn } = options;

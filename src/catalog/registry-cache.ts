@@ -61,7 +61,7 @@ const ENOUGH_ALONE = 60_000;
 
 /**
  * An empty cache of one registry. The first `refresh` restores it from the store; after failures it waits as {@link
- * backoff} says, 5 s to 5 minutes. None of its methods rejects for a registry that fails: the failure is in `state()`.
+ * backoff} says, 2.5 s to 5 minutes. None of its methods rejects for a registry that fails: the failure is in `state()`.
  */
 export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
   const { source, clock, by, freshFor, usableFor } = options;

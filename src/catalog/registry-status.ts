@@ -4,10 +4,12 @@ import type { SourceFailure } from '../model/outcome.ts';
 import type { RegistryState } from './catalog.ts';
 import type { CheckedSnapshot } from './refresh.ts';
 
+/** The failure of a registry before its first check. */
 export const NEVER_ASKED: SourceFailure = {
   code: 'SOURCE_UNAVAILABLE',
   message: 'the registry was not asked yet',
 };
+/** The failure of a registry whose snapshot lacks images that a crawl has yet to read. */
 export const UNFINISHED: SourceFailure = {
   code: 'CRAWL_UNFINISHED',
   message: 'not all of its images have been read yet',
@@ -17,6 +19,7 @@ export const LATE: SourceFailure = {
   code: 'SOURCE_TIMEOUT',
   message: 'the registry did not answer within its deadline',
 };
+/** The failure of a registry without one of its own, whose snapshot is older than `cache.staleIfError` allows. */
 export const TOO_OLD: SourceFailure = {
   code: 'SOURCE_UNAVAILABLE',
   message: 'its last snapshot is too old to be used',
@@ -28,7 +31,11 @@ export const SUPERSEDED = new FederationError(
   'a crawl of the whole registry has begun',
 );
 
-/** A registry whose records had to be dropped is an ERROR, whatever its last failure was. */
+/**
+ * OK without a failure. Else STALE where a snapshot may still be used (`known`; null: none), PARTIAL where that one is
+ * unfinished; without one TIMEOUT where no check ever succeeded and the failure is SOURCE_TIMEOUT, and ERROR for all else:
+ * also for a registry whose records had to be dropped, whatever its last failure was.
+ */
 export function statusOf(
   known: CheckedSnapshot | null,
   failure: SourceFailure | null,

@@ -14,9 +14,10 @@ export interface ReplacedContent extends Pick<CrawlResult, 'records' | 'quaranti
 }
 
 /**
- * The content of the snapshot after the crawl of these repositories; records of others in the crawl are left out. Where
- * more is quarantined than is listed, its count stays until the next whole crawl: nobody knows of which repositories the
- * rest is. Rests where `pace` is due.
+ * The content of the snapshot after the crawl of these repositories, ordered by id, with {@link MAX_LISTED} (1,000) listed
+ * entries of its quarantine at most; records of others in the crawl are left out. Where more is quarantined than is listed,
+ * its count stays until the next whole crawl: nobody knows of which repositories the rest is. Rests where `pace` is due, and
+ * never rejects.
  */
 export async function withRepositories(
   snapshot: Pick<Snapshot, 'records' | 'quarantined' | 'quarantinedCount'>,

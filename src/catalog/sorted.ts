@@ -17,7 +17,8 @@ export function byCodeUnits(a: string, b: string): number {
 
 /**
  * A new list in the order of `compare`; equal values stay in their order. Rests where `pace` is due, at runs of 1,024:
- * sorting a hundred thousand values at once would delay every query by a tenth of a second and more.
+ * sorting a hundred thousand values at once would delay every query by a tenth of a second and more. Rejects only with what
+ * `compare` throws.
  */
 export async function sortedInTurns<T>(
   values: Iterable<T>,

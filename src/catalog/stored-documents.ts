@@ -39,8 +39,9 @@ interface Question {
 }
 
 /**
- * Documents that outlive the process. `get` gives null where the store cannot be read now; `put` does not wait for the
- * store, and drops what is beyond 64 MiB of waiting documents.
+ * Documents that outlive the process: in memory for a day, in the store until nothing named them for 30 days. `get` gives
+ * null where the store cannot be read now; `put` does not wait for the store, which gets what comes within 100 ms together,
+ * and has in memory alone what is beyond 64 MiB of waiting documents. None of its methods rejects for the store.
  */
 export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOptions): StoredDocuments {
   const memory = documentsInMemory({ ttl: MEMORY_MS });

@@ -62,9 +62,9 @@ interface Written {
 }
 
 /**
- * Lists that outlive the process. None of its methods waits for a write, or rejects for the store; a repository whose lists
- * have more than 1 MiB as JSON, those of some 10,000 images, is kept in memory alone, and so are those that the store
- * removed for later ones of the same registry.
+ * Lists that outlive the process. None of its methods but `close` waits for a write, and none rejects for the store; a
+ * repository whose lists have more than 1 MiB as JSON, those of some 10,000 images, is kept in memory alone, and so are those
+ * that the store removed for later ones of the same registry. What is written within a second is written together.
  */
 export function createStoredReferrers({ store, keyOf, clock }: StoredReferrersOptions): StoredReferrers {
   const memory = referrersInMemory();

@@ -6,9 +6,12 @@ import type { RegistryKey, StateStore } from '../store/store.ts';
 export interface Withdrawn {
   /** Notes what was withdrawn at that time, in milliseconds since the epoch, since the crawl before. Never rejects. */
   note(ids: readonly string[], at: number): Promise<void>;
-  /** Notes that a whole crawl of that time is in the place of the last one. Never rejects. */
+  /** Notes that a whole crawl of that time (milliseconds since the epoch) is in the place of the last one. Never rejects. */
   crawled(at: number): Promise<void>;
-  /** What is not to be shown of a crawl of that time; null: none of it is. Rejects where the store cannot be read now. */
+  /**
+   * What is not to be shown of a crawl of that time, in milliseconds since the epoch; null: nothing of that crawl is to be
+   * shown. Rejects as {@link StateStore} does, with STORE_UNAVAILABLE where it cannot be read now.
+   */
   since(at: number): Promise<ReadonlySet<string> | null>;
 }
 
@@ -24,7 +27,11 @@ const storedSchema = z.object({
   ids: z.array(z.string()).nullable(),
 });
 
-/** Of one registry, as it is stored. What was noted before a restart is noted with what comes after. */
+/**
+ * What was withdrawn of one registry, at one address. What was noted before a restart is noted with what comes after; beyond
+ * 524,288 characters of ids `since` gives null. Only `since` rejects, as {@link StateStore} does, and with a ZodError for a
+ * value of another form, which no panfed wrote.
+ */
 export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn {
   const name = [PREFIX, key.facility, key.registry, key.kind, key.address].join(' ');
   let isThere = true;

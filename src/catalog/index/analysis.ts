@@ -154,8 +154,8 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 const BEFORE_VERSIONS: ReadonlySet<string> = new Set(['v', 'ver', 'version', 'release']);
 
 /**
- * Whether a search leaves the token out, as it says little; some words do so only before a version. `next`: the
- * token behind it.
+ * Whether a search leaves the token out, as it says little: Lucene's English stop words, and words such as `version` before a
+ * version. `next`: the token behind it; left out: there is none.
  */
 export function isStopWord(token: Token, next?: Token): boolean {
   const isVersioned = next !== undefined && next.version !== null;

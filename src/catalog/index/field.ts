@@ -23,6 +23,7 @@ export type FieldIndex = ReadonlyMap<string, FieldValue>;
 export class FieldIndexBuilder {
   readonly #spellings = new Map<string, number[]>();
 
+  /** Adds a value as it is spelled; the same pair again changes nothing. */
   add(value: string, document: number): void {
     const documents = this.#spellings.get(value);
     if (documents === undefined) this.#spellings.set(value, [document]);

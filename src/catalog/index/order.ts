@@ -93,7 +93,8 @@ function partsOf(version: string): readonly (number | string)[] {
 }
 
 /**
- * The record numbers in the order of `compare`, which gets two of them, then of the ids. Rests where `pace` is due.
+ * The record numbers in the order of `compare`, which gets two of them, then of the ids. Rests where `pace` is due; rejects
+ * only with what `compare` throws.
  */
 export async function ordered(
   records: readonly ImageRecord[],
@@ -117,7 +118,8 @@ export interface FrameworkOrder {
 
 /**
  * The order of each framework that is not the first one of all its records; of the others the orders by the first framework
- * are their own. `documents`: by folded framework; `names`: by record number.
+ * are their own. `documents`: record numbers by folded framework; `versions`, `names`: by record number. Rests where `pace` is
+ * due, and never rejects.
  */
 export async function frameworkOrders(
   records: readonly ImageRecord[],
@@ -174,7 +176,7 @@ export function ranksOf(byVersion: Uint32Array, versions: readonly VersionKey[])
 
 /**
  * The record numbers by rank (`ranks`: by record number), the lowest first; those of equal rank stay in their order.
- * Rests where `pace` is due.
+ * Rests where `pace` is due, and never rejects.
  */
 export async function ranked(documents: Uint32Array, ranks: Uint32Array, pace: Pace): Promise<Uint32Array> {
   return Uint32Array.from(await sortedInTurns(documents, pace, (a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0)));

@@ -82,7 +82,8 @@ export interface SnapshotIndexContext {
 
 /**
  * Builds the index of a snapshot: its words, versions, values and orders; records are named by their index in
- * `snapshot.records`. It rests where `pace` is due, so that queries are answered meanwhile.
+ * `snapshot.records`. It rests where `pace` is due, so that queries are answered meanwhile. Never rejects, unless the
+ * vocabulary or `facilityName` throws.
  */
 export async function buildSnapshotIndex(
   snapshot: Snapshot,
@@ -161,7 +162,7 @@ function referencesOf(record: ImageRecord): ReadonlySet<string> {
   return new Set([`${name}${separator}${suffix}`, ...record.tags.map((tag) => `${name}:${tag}`)]);
 }
 
-/** The canonical name of a record's repository. */
+/** The canonical name of a record's repository, `<host>/<path>` by {@link canonicalName}, without tag and digest. */
 export function nameOf({ reference, digest, tags }: ImageRecord): string {
   const suffix = digest ?? tags[0] ?? '';
   return canonicalName(reference.slice(0, reference.length - suffix.length - 1));

@@ -223,7 +223,7 @@ export interface NameTerms {
 
 /**
  * The terms of a framework's canonical name and its synonyms, without versions: `words`, and `wholes`, the names as one
- * word; at most 400 words a name.
+ * word; of at most the first 400 tokens of each name. A name that the vocabulary does not know has no synonyms.
  */
 export function frameworkTerms(name: string, vocabulary: Vocabulary): NameTerms {
   const names = [name, ...synonymsOf(name, vocabulary)].map(nameTerms);

@@ -26,7 +26,8 @@ export interface VersionIndex {
 
 /**
  * The versions that any of the ranges selects, with their records: of the folded frameworks or, for null, of any. A
- * version that several frameworks have comes once for each.
+ * version that several of these frameworks have comes once for each, and it may come twice where ranges overlap (see
+ * {@link selectAny}); no range, or no framework, selects none.
  */
 export function* versionsWithin(
   { all, of }: VersionIndex,

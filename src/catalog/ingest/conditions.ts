@@ -28,7 +28,8 @@ export function makeCondition(
 
 /**
  * All conditions, each once, in canonical order. If several sources state the same condition, it keeps the first origin
- * of facility, license, label: the facility's may select a row of the decision table, which another's must not undo.
+ * of facility, license, label: the facility's may select a row of the decision table, which another's must not undo. Empty
+ * where there are none.
  */
 export function joinConditions(...lists: readonly (readonly Condition[])[]): readonly Condition[] {
   const all = lists.flat();

@@ -10,7 +10,10 @@ import type { StatedDescription } from './upstream-image.ts';
 /** What no vocabulary maps. */
 export type Plain = Omit<Description, MappedField>;
 
-/** The plain fields of a record, each with a value: null, or an empty list, where nothing was said. Never throws. */
+/**
+ * The plain fields of a record, each with a value: null, or an empty list, where nothing was said. URLs are as {@link webUrl}
+ * gives them, times as {@link utcTime} does, and lists of names sorted, each once, in small letters. Never throws.
+ */
 export function described(stated: StatedDescription): Plain {
   const values = { ...BLANK };
   for (const { name, value } of PLAIN) values[name] = value(stated[name]);

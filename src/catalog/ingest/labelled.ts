@@ -9,7 +9,8 @@ import { makeCondition } from './conditions.ts';
 import type { StatedDescription } from './upstream-image.ts';
 
 /**
- * Field by field: what the registry says, else what the labels say, else null. An empty list of the registry is a word.
+ * A new description, field by field: what the registry says, else what the labels say, else null (both say nothing). An empty
+ * list of the registry is a word.
  */
 export function describedBy(statement: StatedDescription, labels: Described): StatedDescription {
   const described: Record<string, unknown> = { ...statement };

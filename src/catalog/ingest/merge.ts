@@ -31,8 +31,9 @@ export interface Merge {
 }
 
 /**
- * A merge, by id, of the records of one crawl, without entries; `finish` gives them sorted by id, and those that
- * contradict each other as quarantined. It has no bound of its own: the caller watches `size` and `doubts`.
+ * A merge, by id, of the records of one crawl, without entries; `finish` gives them sorted by id, and as quarantined those
+ * that contradict each other, are in doubt, or have more than `BOUNDS.tags` (16,384) tags together. It has no bound of its own
+ * for records: the caller watches `size` and `doubts`. Never throws or rejects.
  */
 export function createMerge(): Merge {
   const entries = new Map<string, Entry>();

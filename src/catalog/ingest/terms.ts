@@ -25,7 +25,8 @@ export interface StatedTerms {
  * The joint terms. All statements apply together, so that the terms are never more open than by any of them alone. The
  * facility's conditions belong to the license that it states, and settle nothing about another that a label states; if
  * it states no license, they belong to those of the labels. A text that the vocabulary does not recognize stays
- * `declared`, which opens no more than no text at all.
+ * `declared`, which opens no more than no text at all; where nothing is said the state is `unknown`. The expression is one of
+ * SPDX, or null.
  */
 export function readTerms(terms: StatedTerms, vocabulary: Pick<Vocabulary, 'license'>): License {
   const { text, conditionsStated } = terms;
