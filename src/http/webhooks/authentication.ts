@@ -5,15 +5,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** A secret as its hash: of one length, whatever was given. */
 export type HashedSecret = Buffer;
 
+/** The SHA-256 (FIPS 180-4) of the secret in UTF-8, 32 bytes; its length and characters are not checked. */
 export const hashedSecret = (secret: string): HashedSecret => createHash('sha256').update(secret).digest();
 
 /** Compared with where there is no secret, so that time does not say so. Nobody has it. */
 const NOBODYS = hashedSecret(randomBytes(32).toString('hex'));
 
 /**
- * Whether one of the places has the secret, compared in constant time: `Authorization` (as Bearer, as the password of
- * Basic, or as it is), `X-Gitlab-Token`, and the end of the path, for Docker Hub and Quay, which send no header. Always
- * false for a `secret` that is null.
+ * Whether one of the places has the secret, compared in constant time: `Authorization` (as Bearer by RFC 6750, as the password
+ * of Basic by RFC 7617, or as it is), `X-Gitlab-Token`, and the end of the path (null: it has none), for Docker Hub and Quay,
+ * which send no header. Always false for a `secret` that is null. Never throws, whatever the headers have.
  */
 export function bringsSecret(
   headers: IncomingHttpHeaders,

@@ -20,7 +20,10 @@ const FORMATS: readonly NamesRepositories[] = [
   zotEvent,
 ];
 
-/** What the body names, which may be nothing; null: it has none of the known formats. */
+/**
+ * What the body, a parsed JSON value of any form, names, which may be nothing; null: it has none of the known formats, those
+ * of Distribution, Harbor, Docker Hub, GitLab, Quay, GitHub and zot. Never throws. Names are unproven, and of any number.
+ */
 export function namedRepositories(body: unknown): NamedRepositories | null {
   for (const names of FORMATS) {
     const named = names(body);

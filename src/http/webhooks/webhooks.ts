@@ -17,7 +17,11 @@ import { namedRepositories } from './named-repositories.ts';
 export const WEBHOOKS = '/webhooks';
 
 export interface Webhooks {
-  /** Answers a request of a path below {@link WEBHOOKS}. Rejects with a FederationError. */
+  /**
+   * Answers a request of a path below {@link WEBHOOKS}: 202 without a body, METHOD_NOT_ALLOWED for all but POST. Rejects with
+   * FORBIDDEN without the secret of a webhook that is there, with BAD_REQUEST for a body of no known format or not of JSON, and
+   * as {@link refuseUnreadableBody} and {@link readRequestBody} do (PAYLOAD_TOO_LARGE beyond 256 KiB).
+   */
   answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
 
@@ -34,10 +38,13 @@ const MAX_BODY = 262_144;
 
 const PATH = /^\/webhooks\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 
-/** Whether the path is that of a webhook, there or not. */
+/** Whether the path (without a query) is that of a webhook, there or not: {@link WEBHOOKS}, or below it. */
 export const isWebhook = (path: string): boolean => path === WEBHOOKS || path.startsWith(`${WEBHOOKS}/`);
 
-/** The webhooks of all registries that have one. Rejects as `secret` does, with CONFIG_INVALID. */
+/**
+ * The webhooks of all registries that have one. Rejects as `secret` does (see {@link readSecret}), and with CONFIG_INVALID
+ * where one is not 32 to 256 unreserved characters of a URL (see {@link isWebhookSecret}).
+ */
 export async function createWebhooks(options: WebhooksOptions): Promise<Webhooks> {
   const { facilities, secret, notify, logger } = options;
   const secrets = new Map<string, HashedSecret>();
