@@ -49,7 +49,8 @@ const bodiesOf = (db: Kysely<Schema>, registryId: number, hashes: readonly Buffe
     .execute();
 
 /**
- * Removes those of the nodes, by their hashes of 32 bytes, whose texts are null by {@link textsByHash}; rejects as that does.
+ * Removes those of the nodes, by their hashes of 32 bytes, whose texts are null by {@link textsByHash}, in the caller's
+ * transaction; rejects as that does.
  */
 export async function removeDamaged(
   db: Kysely<Schema>,

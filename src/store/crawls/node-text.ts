@@ -83,7 +83,10 @@ export function batchOf(texts: readonly Buffer[]): PackedNodes {
 /** The SHA-256 (FIPS 180-4) of a node's text, 32 bytes. */
 export const hashOf = (text: Uint8Array): Buffer => hash('sha256', text, 'buffer');
 
-/** The text of a node as it is stored: a byte for the format, then raw DEFLATE (RFC 1951) with a preset dictionary. */
+/**
+ * The text of a node as it is stored: a byte for the format, then raw DEFLATE (RFC 1951) with a preset dictionary. A text of
+ * more than 16 MiB is taken, too; {@link decompress} refuses it.
+ */
 export function compress(text: Uint8Array): Buffer {
   return Buffer.concat([
     Buffer.from([FORMAT]),

@@ -15,7 +15,7 @@ export const partsOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, MAX_PA
 /** The hashes one by one: views of {@link HASH_BYTES} bytes each, not copies, in order. */
 export const hashesOf = (hashes: Uint8Array): Buffer[] => piecesOf(hashes, HASH_BYTES);
 
-/** How many parts a crawl has, of which it has a digest each. */
+/** How many parts a crawl has, by `parts`, a SHA-256 of {@link HASH_BYTES} bytes for each; 0 for a crawl without nodes. */
 export const partCount = ({ parts }: { readonly parts: Uint8Array }): number => parts.length / HASH_BYTES;
 
 function piecesOf(bytes: Uint8Array, length: number): Buffer[] {

@@ -10,6 +10,7 @@ export type StorePlace =
 
 export type StoreDatabase = Kysely<Schema>;
 
+/** An open engine. Its methods reject with its own errors, of which `faultOf` makes store faults. */
 export interface Engine {
   readonly kind: StorePlace['kind'];
   readonly db: StoreDatabase;

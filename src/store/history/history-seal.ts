@@ -23,8 +23,10 @@ export interface SealedSpan {
 
 /** The MACs of one registry's rows. */
 export interface HistorySeal {
+  /** The short MAC of a row, as is that of `span`. */
   image(image: SealedImage): string;
   span(span: SealedSpan): string;
+  /** Whether a row has its MAC, as does `isSpan`; never throws. */
   isImage(image: SealedImage & { readonly mac: unknown }): boolean;
   isSpan(span: SealedSpan & { readonly mac: unknown }): boolean;
   /** Reports how many rows of the registry are not what was written, if any. */
