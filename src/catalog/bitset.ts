@@ -29,7 +29,7 @@ export function add(bits: Bits, index: number): void {
   bits[word] = at(bits, word) | (1 << (index & 31));
 }
 
-/** Adds several records as {@link add} does, by their numbers in the snapshot's index. */
+/** Adds several records, unchecked as {@link add} does, by their numbers in the snapshot's index. */
 export function addDocuments(bits: Bits, documents: Iterable<number>): void {
   for (const document of documents) add(bits, document);
 }

@@ -36,6 +36,7 @@ export interface RecordedCrawl {
 
 /** A crawl that is under way, to the store. */
 export interface Recording {
+  /** Has nodes stored behind those before; never throws, nor waits. What would exceed the bound gives the crawl up. */
   add(nodes: PackedNodes): void;
   /** Resolves with whether the crawl is stored; never rejects. */
   commit(facts: CrawlFacts, records: readonly ImageRecord[]): Promise<boolean>;
@@ -47,6 +48,7 @@ export interface Recorder {
    * with STORE_UNAVAILABLE where the store cannot be read now.
    */
   load(): Promise<RecordedCrawl | null>;
+  /** A recording without nodes; what was begun before goes on. */
   begin(): Recording;
   /**
    * Stores that the registry was checked `at`, in milliseconds since the epoch, and has not changed since its crawl; resolves

@@ -9,7 +9,10 @@ export interface Holders {
   readonly bits: Bits | null;
 }
 
-/** The records with these numbers (ascending, each once and below `size`), in a snapshot of `size` records. */
+/**
+ * The records with these numbers (ascending, each once and below `size`, none of which is checked), in a snapshot of `size`
+ * records: also as a set where they are more than a 32nd of them.
+ */
 export function holdersOf(size: number, documents: Uint32Array): Holders {
   return { documents, bits: documents.length * 32 > size ? bitsOf(size, documents) : null };
 }
@@ -36,7 +39,7 @@ export function addHolders(set: Bits, { documents, bits }: Holders): void {
 
 /**
  * The records that any of them holds, each once, in a snapshot of `size` records: for a value that includes narrower
- * ones.
+ * ones. No records for no holders; a single one is given as it is. Throws as {@link addHolders} does.
  */
 export function unionOf(size: number, holders: readonly Holders[]): Holders {
   const [only] = holders;

@@ -46,6 +46,7 @@ export class VersionIndexBuilder {
   readonly #all: Growing = new Map();
   readonly #of = new Map<string, Growing>();
 
+  /** Adds the versions of all frameworks of a record; a framework without a version has none. */
   add(record: ImageRecord, document: number): void {
     for (const { name, version } of record.frameworks) {
       if (version === null) continue;

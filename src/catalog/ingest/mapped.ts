@@ -16,7 +16,8 @@ export type Names = Pick<Vocabulary, 'framework' | 'technique' | 'format'>;
 
 /**
  * The vocabulary's ids for the names that a description has: techniques (PaNET), formats and frameworks, each a sorted
- * set, and in `unmapped` the names that nothing matches, as they were written. Total: what is not said is an empty list.
+ * set, and in `unmapped` the names that nothing matches, as they were written; a framework that nothing matches is also in
+ * `frameworks` under that name. Total: what is not said is an empty list.
  */
 export function mapped(description: StatedDescription, vocabulary: Names): Mapped {
   const unmapped: string[] = [];

@@ -2,7 +2,7 @@
 
 /**
  * An http or https URL without credentials in its normal form (WHATWG URL), in which blanks, double quotes and angle
- * brackets are escaped; null for any other text.
+ * brackets are escaped; null for any other text, and for null.
  */
 export function webUrl(text: string | null): string | null {
   if (text === null || !URL.canParse(text)) return null;
@@ -17,7 +17,7 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz
 
 /**
  * A time (RFC 3339) as RFC 3339 in UTC, to the millisecond, with what is finer cut off; a date alone is its midnight,
- * and a time without a zone is in UTC. null if it is not a valid time since year 1000.
+ * and a time without a zone is in UTC. null if it is not a valid time since year 1000, and for null.
  */
 export function utcTime(text: string | null): string | null {
   const [, year, month, day, clock = '00:00:00', fraction = '0', zone = 'Z'] = TIME.exec(text ?? '') ?? [];
