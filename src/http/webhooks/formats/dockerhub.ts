@@ -7,7 +7,7 @@ const pushSchema = z.object({
   repository: z.object({ repo_name: z.string() }),
 });
 
-/** The repository of a push (Docker Hub, "Webhooks"); its `callback_url` is never asked. */
+/** The repository of a push (Docker Hub, "Webhooks"); null: it is none. Its `callback_url` is never asked. */
 export const dockerHubPush: NamesRepositories = (body) => {
   const push = pushSchema.safeParse(body);
   return push.success ? repositories([push.data.repository.repo_name]) : null;

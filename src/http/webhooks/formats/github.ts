@@ -13,7 +13,10 @@ const eventSchema = z.union([
   z.object({ package: packageSchema }),
 ]);
 
-/** The package of an event (GitHub, "Webhook events and payloads": `registry_package`, `package`), with its owner. */
+/**
+ * The package of an event (GitHub, "Webhook events and payloads": `registry_package`, `package`), with its owner, in small
+ * letters; none where it has no owner, null where it is no such event.
+ */
 export const githubEvent: NamesRepositories = (body) => {
   const event = eventSchema.safeParse(body);
   if (!event.success) return null;

@@ -14,7 +14,8 @@ const PUSHING: ReadonlySet<string> = new Set(['pipeline', 'build']);
 
 /**
  * The project of a pipeline or a job that has succeeded (GitLab, "Webhook events"): any of its repositories may have a new
- * image. Other events name none. GitLab's registry itself sends the notifications of Distribution where its administrator says so.
+ * image. Other events name none; null: it is no event. GitLab's registry itself sends the notifications of Distribution where
+ * its administrator says so.
  */
 export const gitlabEvent: NamesRepositories = (body) => {
   const event = eventSchema.safeParse(body);

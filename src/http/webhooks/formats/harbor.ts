@@ -18,7 +18,8 @@ const PULLED: ReadonlySet<string> = new Set(['PULL_ARTIFACT', 'harbor.artifact.p
 
 /**
  * The repository of an event that is no pull, in either of Harbor's two formats (Harbor, "Configure Webhook
- * Notifications"): a push, a deletion, a scan. Events of a whole project, such as of its quota, name none.
+ * Notifications"): a push, a deletion, a scan. Events of a whole project, such as of its quota, name none; null: it is no
+ * such event.
  */
 export const harborEvent: NamesRepositories = (body) => {
   const own = defaultSchema.safeParse(body);

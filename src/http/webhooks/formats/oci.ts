@@ -6,7 +6,8 @@ const MAX_EVENTS = 1_000;
 
 /**
  * The repositories of events that are a push or a delete (Distribution, "Work with notifications": `events[]` with
- * `action` and `target.repository`), of the first 1,000. Pulls do not count: the gateway's own requests are such.
+ * `action` and `target.repository`), of the first 1,000. Pulls do not count: the gateway's own requests are such. null: there
+ * is no list of events.
  */
 export const ociEvents: NamesRepositories = (body) => {
   const events = (body as { readonly events?: unknown } | null)?.events;

@@ -4,7 +4,7 @@ import { type NamesRepositories, repositories } from './format.ts';
 
 const dataSchema = z.object({ name: z.string(), reference: z.string(), digest: z.string() });
 
-/** The repository of an image that was updated or deleted (zot, "Event Support for zot"). */
+/** The repository of an image that was updated or deleted (zot, "Event Support for zot"); null: it is no such event. */
 export const zotEvent: NamesRepositories = (body) => {
   const data = dataSchema.safeParse(body);
   return data.success ? repositories([data.data.name]) : null;
