@@ -101,8 +101,9 @@ const STORED_AS_MS = 3_600_000;
 
 /**
  * The refresh of one registry. An unchanged snapshot keeps its index, and `onSnapshot` is not called for it again; it
- * is crawled all the same `fullCrawl` seconds after its last crawl. `check` rejects as {@link crawl}, {@link Source} and
- * `onSnapshot` do, and `restore` as {@link Restore} says; no failure of a write to the store is seen here.
+ * is crawled all the same `fullCrawl` seconds after its last crawl, and for a store that lacks it, 5 s after a failure to an
+ * hour after many. `check` rejects as {@link crawl}, {@link Source} and `onSnapshot` do, and `restore` as {@link Restore}
+ * says; no failure of a write to the store is seen here.
  */
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, clock, recorder, withdrawn } = options;

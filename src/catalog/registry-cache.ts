@@ -60,8 +60,9 @@ const REST = { first: 5_000, max: 300_000 };
 const ENOUGH_ALONE = 60_000;
 
 /**
- * An empty cache of one registry. The first `refresh` restores it from the store; after failures it waits as {@link
- * backoff} says, 2.5 s to 5 minutes. None of its methods rejects for a registry that fails: the failure is in `state()`.
+ * An empty cache of one registry. The first `refresh` restores it from the store, in three of the registry's deadlines at
+ * most; after failures it waits as {@link backoff} says, 2.5 s to 5 minutes. None of its methods rejects for a registry that
+ * fails: the failure is in `state()`.
  */
 export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
   const { source, clock, by, freshFor, usableFor } = options;

@@ -13,8 +13,8 @@ export interface Terms extends License {
 /**
  * One set of terms, independent of the order of the statements, except that of equal ones the first gives the text;
  * null if there is no statement. Recognized licenses are joined with AND (SPDX); one that is not recognized makes the
- * whole unrecognized, with a null expression. The joint text is cut to 1,024 UTF-16 units. The conditions of all apply,
- * and are known only if all are.
+ * whole unrecognized, with a null expression, and so does a joint expression of more than 1,024 UTF-16 units. The joint text
+ * is cut to as many. The conditions of all apply, and are known only if all are.
  */
 export function joinTerms(statements: readonly Terms[]): Terms | null {
   const distinct = distinctTerms(statements);
