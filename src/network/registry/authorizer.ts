@@ -23,12 +23,15 @@ export interface AuthorizerOptions {
 }
 
 export interface Authorizer {
-  /** For the first request; null: without a credential, since the registry did not ask for one yet. */
+  /**
+   * For the first request; null: without a credential, since the registry did not ask for one yet. Rejects as
+   * {@link LoginReader.read} and {@link Tokens.credential} do.
+   */
   first(scope: RegistryScope, url: URL, signal: AbortSignal): Promise<Credential | null>;
   /**
-   * For the second one, after a 401 to a request with `used`, by the value of its WWW-Authenticate; null: there is no
-   * better credential, 401 is the answer. Rejects with SOURCE_REFUSED for a realm that the registry may not send the
-   * gateway to, and as a request for a token does.
+   * For the second one, after a 401 to a request with `used`, by the value of its WWW-Authenticate; null:
+   * there is no better credential, 401 is the answer. Rejects with SOURCE_REFUSED for a realm that the
+   * registry may not send the gateway to, and as {@link LoginReader.read} and {@link requestToken} do.
    */
   second(
     scope: RegistryScope,
@@ -45,6 +48,12 @@ interface Bearer {
   readonly tokens: Tokens;
 }
 
+/**
+ * What a registry asks for by its challenges (RFC 9110, section 11.6.1): HTTP Basic, or a token of a realm by
+ * Distribution's token authentication. A credential of kind `token` goes with every request, whatever it asks
+ * for. Asks nobody yet; its methods also reject with CONFIG_INVALID for a user, password or token that cannot
+ * stand in a header, and as {@link unlessAborted} does.
+ */
 export function createAuthorizer({ hosts, login, httpClient, clock }: AuthorizerOptions): Authorizer {
   let bearer: Bearer | null = null;
   const unlessPaused = createRealmPause(login, clock);
