@@ -46,8 +46,8 @@ export interface RegistryEndpoint {
 }
 
 /**
- * The address and the credential of a registry. Rejects with CONFIG_INVALID where it has no address, or its token cannot
- * be read.
+ * The address and the credential of a registry; null: federation.yaml names no token. Rejects with
+ * CONFIG_INVALID where it has no address, or its token cannot be read or is no bearer token (RFC 6750).
  */
 export async function registryEndpoint(
   facility: FacilityConfig,
@@ -85,7 +85,10 @@ export function createSources(
   );
 }
 
-/** Asks nobody yet. Rejects as {@link registryEndpoint} does; a file needs no network. */
+/**
+ * The source of one registry, by its kind; a file needs no network. Asks nobody yet. Rejects with
+ * CONFIG_INVALID, as {@link registryEndpoint}, {@link createFileSource} and {@link createRegistryClient} do.
+ */
 export async function createSource(
   facility: FacilityConfig,
   registry: RegistryConfig,

@@ -31,7 +31,10 @@ const NOTHING = Object.fromEntries(
 /** What labels are compared with. `frameworks`: the names that the registry states, null where labels may. */
 export type Known = Omit<Software, 'frameworks'> & { readonly frameworks: readonly string[] | null };
 
-/** What labels restrict, those included that cannot be read; none but `io.panfed.*` restricts. */
+/**
+ * What labels restrict, those included that cannot be read, which lower sharing to `none` or `listed` to
+ * false; none but `io.panfed.*` restricts. Never throws.
+ */
 export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labels, () => {}).restrictions;
 
 /**

@@ -20,7 +20,10 @@ export const NO_RESTRICTIONS: Restrictions = { conditions: [], listed: true, sha
 /** What to make of a restriction that cannot be read. */
 export const UNREADABLE_RESTRICTION: Restrictions = { conditions: [], listed: true, sharing: 'none' };
 
-/** By the name behind `io.panfed.`. */
+/**
+ * What each label restricts, by the name behind `io.panfed.`. They throw {@link Unreadable}, that of `groups`
+ * always.
+ */
 export const RESTRICTIONS: ReadonlyMap<string, (value: Stated) => Restrictions> = new Map([
   ['conditions', (value: Stated) => ({ ...NO_RESTRICTIONS, conditions: readConditions(value) })],
   ['listed', (value: Stated) => ({ ...NO_RESTRICTIONS, listed: readFlag(value) })],

@@ -7,7 +7,7 @@ export function textOf(value: unknown, member: string): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** The list of a member; null where there is none. */
+/** The list of a member; null where there is none, or the value is no object. */
 export function listOf(value: unknown, member: string): readonly unknown[] | null {
   const list = isObject(value) ? value[member] : undefined;
   return Array.isArray(list) ? list : null;

@@ -34,7 +34,10 @@ export function kindOf({ artifactType, config, layerTypes }: Manifest): Manifest
   return kindOfTypes([artifactType, config.mediaType, ...layerTypes]);
 }
 
-/** What is not an image, by its media types: the first of KINDS that any of them is of, and `artifact` where none is. */
+/**
+ * What is not an image, by its media types: the first of chart, signature, attestation and SBOM that any of
+ * them is of, and `artifact` where none is, or there are none.
+ */
 export function kindOfTypes(types: readonly string[]): Exclude<ManifestKind, 'image'> {
   return KINDS.find(([, pattern]) => types.some((type) => pattern.test(type)))?.[0] ?? 'artifact';
 }

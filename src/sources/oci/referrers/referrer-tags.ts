@@ -24,7 +24,11 @@ export interface ReferrerTags {
 
 export const NO_TAGS: ReferrerTags = { fallback: null, cosign: [] };
 
-/** By the digest of the image; in turns. Other suffixes than cosign's three lead to nothing that is known. */
+/**
+ * The tags by the digest of the image that they lead to; in turns. `tags` are those of which
+ * {@link isReferrerTag} holds. Other suffixes than cosign's three (`.sig`, `.att`, `.sbom`) lead to nothing
+ * that is known. Never rejects.
+ */
 export async function referrerTagsOf(tags: readonly ListedTag[]): Promise<ReadonlyMap<string, ReferrerTags>> {
   const found = new Map<string, ReferrerTags>();
   await paced(tags, preparing, (listed) => {
@@ -37,7 +41,10 @@ export async function referrerTagsOf(tags: readonly ListedTag[]): Promise<Readon
   return found;
 }
 
-/** The tags as they are compared with those that were there before, sorted. */
+/**
+ * The tags as they are compared with those that were there before: `<tag>`, or `<tag>@<digest>` where the
+ * list gave one; sorted, empty where there are none.
+ */
 export const namesOf = ({ fallback, cosign }: ReferrerTags): readonly string[] =>
   [...(fallback === null ? [] : [fallback]), ...cosign]
     .map(({ tag, digest }) => (digest === null ? tag : `${tag}@${digest}`))
