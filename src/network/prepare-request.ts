@@ -86,8 +86,8 @@ export function prepareDelivery({ url: to, gzip, credential, signal }: HttpDeliv
 
 /**
  * A download of a bundle by OPA's bundle API: `wait`, in seconds, is a preference (RFC 7240), for which the
- * answer's headers have as much longer (`patience`, milliseconds); 304 is an answer where there is an entity
- * tag.
+ * answer's headers have as much longer (`patience`, milliseconds), null: not at all; 304 is an answer where
+ * there is an entity tag.
  * @throws FederationError as {@link prepareJson} does
  */
 export function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: HttpDownload) {

@@ -68,7 +68,10 @@ const withoutAddress = (facility: string, registry: string): FederationError =>
     hint: 'Give it a `url`.',
   });
 
-/** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
+/**
+ * One source a registry, in federation.yaml's order; without `documents` and `referrers` they keep both in
+ * memory together. Asks nobody yet. Rejects as {@link createSource} does.
+ */
 export function createSources(
   config: Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>,
   given: RegistryNetwork,

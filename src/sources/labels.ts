@@ -39,13 +39,15 @@ export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labe
 
 /**
  * Reads all families of labels; where several describe the same field, `io.panfed.*` goes before
- * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole. Licenses
- * are those of all, and a version is one that none disputes; what OCI's labels say of a base image is left out. Names
- * stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what cannot be read is a problem, and a
- * restriction that cannot be read lowers sharing to `none` (`listed`: to false).
+ * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole.
+ * Licenses are those of all, and a version is one that none disputes; what OCI's labels say of a base image
+ * is left out. Names stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what
+ * cannot be read is a problem, and a restriction that cannot be read lowers sharing to `none` (`listed`: to
+ * false).
  *
- * @param behind labels of the image's other levels (index, manifest, configuration; other platforms), which describe what
- * those before them leave unsaid; their restrictions, claims and licenses hold beside the others'
+ * @param behind labels of the image's other levels (index, manifest, configuration; other platforms), by
+ * default none, which describe what those before them leave unsaid; their restrictions, claims and licenses
+ * hold beside the others'
  */
 export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[] = []): LabelFacts {
   const problems: LabelProblem[] = [];

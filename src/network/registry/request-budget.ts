@@ -50,8 +50,8 @@ const REPEATED = 2;
 const SLOTS = 64;
 
 /**
- * A budget of which nothing is used yet, in windows of milliseconds. Once the registry answers no more,
- * requests wait for as long as it says, at most a day; where it does not say, for its window's share of one
+ * A budget of which nothing is used yet, in windows of milliseconds. Once the registry answers no more, none
+ * is sent for as long as it says, at most a day; where it does not say, for its window's share of one
  * request, else for a minute, or for a second and then two after the first 429s of a request.
  */
 export function createRequestBudget({ configured, clock }: RequestBudgetOptions): RequestBudget {

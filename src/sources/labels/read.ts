@@ -24,9 +24,10 @@ export function readText(value: Stated, max: number): string | null {
 }
 
 /**
- * License terms, trimmed, in NFC and inert, of at most `BOUNDS.license` UTF-16 units; null: empty. No part is lost
- * without a trace: what is too long is cut and ends in `…`, and a value that is not text is its JSON, so that it is a
- * license that nobody recognizes, and no other label's is taken for it. Never throws {@link Unreadable}.
+ * License terms, trimmed, in NFC and inert, of at most `BOUNDS.license` (1,024) UTF-16 units; null: empty. No
+ * part is lost without a trace: what is too long is cut and ends in `…`, and a value that is not text is its
+ * JSON, so that it is a license that nobody recognizes, and no other label's is taken for it. Never throws
+ * {@link Unreadable}.
  */
 export function readLicense(value: Stated): string | null {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -47,8 +48,8 @@ export function readUrl(value: Stated): string | null {
 }
 
 /**
- * A time as RFC 3339 writes it, of at most 64 UTF-16 units, trimmed; null: empty. Throws {@link Unreadable} for any
- * other value.
+ * A time as RFC 3339 writes it, of at most 64 UTF-16 units, as it is written but trimmed; null: empty. Throws
+ * {@link Unreadable} for any other value.
  */
 export function readTime(value: Stated): string | null {
   const text = readText(value, 64);

@@ -31,7 +31,10 @@ export const RESTRICTIONS: ReadonlyMap<string, (value: Stated) => Restrictions> 
   ['groups', refuseGroups],
 ]);
 
-/** Both hold: conditions are joined, and the stricter sharing stays. */
+/**
+ * Both hold: conditions are joined, it is listed where both say so, and the stricter sharing stays (null:
+ * neither lowers it).
+ */
 export function joinRestrictions(a: Restrictions, b: Restrictions): Restrictions {
   return {
     conditions: [...a.conditions, ...b.conditions],

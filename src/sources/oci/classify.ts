@@ -22,8 +22,9 @@ const KINDS: readonly (readonly [Exclude<ManifestKind, 'image' | 'artifact'>, Re
 ];
 
 /**
- * `image` where the configuration is an image's, no artifactType says otherwise, and there are no layers or one at least
- * that engines unpack; else as {@link kindOfTypes} of all its media types.
+ * `image` where the configuration is an image's, no artifactType (empty: there is none) says otherwise, and
+ * there are no layers or one at least that engines unpack; else as {@link kindOfTypes} of all its media
+ * types.
  */
 export function kindOf({ artifactType, config, layerTypes }: Manifest): ManifestKind {
   const isImage =

@@ -82,9 +82,10 @@ export interface ListPage {
 }
 
 /**
- * The page at `path`, which is relative to `of` if that is said, else to the registry's root, or the status
- * (300 or more) where there is none. Rejects as {@link CrawledRegistry.ask} and {@link readNamesAside} do:
- * with SOURCE_TOO_LARGE for a page of more than 8 MiB, with SOURCE_MALFORMED for an answer without a list.
+ * The page at `path`, which is relative to `of` if that is said, else to the registry's root, with at most
+ * `max` names and one more; or the status (300 or more) where there is none. Rejects as
+ * {@link CrawledRegistry.ask} and {@link readNamesAside} do: with SOURCE_TOO_LARGE for a page of more than 8
+ * MiB, with SOURCE_MALFORMED for an answer without a list.
  */
 export async function listPage(
   registry: CrawledRegistry,

@@ -20,7 +20,10 @@ export interface Remainder {
   unfinished(): UnfinishedCrawl | null;
 }
 
-/** Nothing is left out yet. `enough`: aborts when the time for documents is over; undefined: never. */
+/**
+ * What a crawl leaves to the next one: nothing yet. `enough`: aborts when the time for documents is over;
+ * undefined: never.
+ */
 export function createRemainder(enough: AbortSignal | undefined): Remainder {
   let isLeft = false;
   let resumeAt: number | null = null;

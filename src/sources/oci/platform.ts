@@ -33,7 +33,7 @@ export function platformOf(value: unknown): string | null {
   return isPlain ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
 }
 
-/** Whether it is the platform by which buildx says that a manifest is for none. */
+/** Whether it is `unknown/unknown`, in any case, by which buildx says that a manifest is for no platform. */
 export const isUnknownPlatform = (value: unknown): boolean =>
   isObject(value) && wordOf(value.os) === 'unknown' && wordOf(value.architecture) === 'unknown';
 

@@ -11,7 +11,10 @@ const REFERRER_TAG = /^(sha256-[a-f0-9]{64}|sha512-[a-f0-9]{128})(\.[a-z0-9._-]+
 /** Cosign's own, whose manifests do not name their subject. */
 const COSIGN = new Set(['.sig', '.att', '.sbom']);
 
-/** Whether a tag only leads to what refers to an image. */
+/**
+ * Whether a tag only leads to what refers to an image: one of the referrers tag schema (OCI distribution
+ * specification), `sha256-<hex>` or `sha512-<hex>`, also with a suffix behind it, as cosign's.
+ */
 export const isReferrerTag = (tag: string): boolean => REFERRER_TAG.test(tag);
 
 /** The tags that lead to what refers to one image. */
