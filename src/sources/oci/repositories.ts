@@ -24,10 +24,10 @@ export const namedIn = (entries: readonly string[]): ReadonlySet<string> =>
   new Set(entries.filter((entry) => !isGlob(entry)));
 
 /**
- * The repositories that the entries name or match ({@link globMatcher}); the registry is asked for its list
- * where one is a glob. Rejects then with SOURCE_REFUSED or SOURCE_HTTP_STATUS where it does not give one,
- * with SOURCE_TOO_LARGE beyond `limits.oci.repositories` or ten times as many listed, and as
- * {@link Listing.repositories} does.
+ * The repositories that the entries name or match ({@link globMatcher}), none for no entries; the registry is
+ * asked for its list where one is a glob. Rejects then with SOURCE_REFUSED or SOURCE_HTTP_STATUS where it
+ * does not give one, with SOURCE_TOO_LARGE beyond `limits.oci.repositories` or ten times as many listed, and
+ * as {@link Listing.repositories} does.
  */
 export async function repositoriesOf(
   registry: CrawledRegistry,
