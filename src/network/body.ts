@@ -17,9 +17,11 @@ const DECODERS = {
 } as const;
 
 /**
- * The body, decompressed by its content coding (RFC 9110). Nothing beyond `maxBytes` is inflated: the stream is
+ * The body, decompressed by its content coding (RFC 9110, section 8.4): gzip, x-gzip, deflate or br; an empty
+ * one is `identity`. Nothing beyond `maxBytes`, counted after decompression, is inflated: the stream is
  * destroyed at the chunk that exceeds it.
- * @throws FederationError SOURCE_TOO_LARGE or SOURCE_MALFORMED, or the stream's own error.
+ * @throws FederationError SOURCE_TOO_LARGE beyond `maxBytes`, SOURCE_MALFORMED for another coding; or the
+ * stream's own error, such as zlib's for what does not decompress.
  */
 export async function readBody(body: Readable, coding: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -46,7 +48,10 @@ function decompressed(body: Readable, coding: string): AsyncIterable<Buffer> {
   return pipeline(body, DECODERS[name as keyof typeof DECODERS](), () => {});
 }
 
-/** Up to 1,024 characters of an unexpected body, for the log: those that arrive within half a second. Never rejects. */
+/**
+ * Up to 1,024 bytes of an unexpected body as Latin-1, for the log: those that arrive within half a second;
+ * empty where none do. Destroys the body. Never rejects.
+ */
 export async function readExcerpt(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -67,9 +72,9 @@ export async function readExcerpt(body: Readable): Promise<string> {
 }
 
 /**
- * Parses JSON (RFC 8259) from bytes; `what` names them in messages.
- * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON, nested deeper than 64 levels or has a key
- * twice.
+ * Parses JSON (RFC 8259) from bytes; `what` names them in messages, by default `the answer`.
+ * @throws FederationError SOURCE_MALFORMED if it is not UTF-8, not JSON, nested deeper than 64 levels or has
+ * a key twice.
  */
 export function parseJson(bytes: Buffer, what = 'the answer'): unknown {
   try {

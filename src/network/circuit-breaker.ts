@@ -19,7 +19,10 @@ export interface Breaker {
   abandoned(): void;
 }
 
-/** A closed breaker. It opens after `threshold` failures in a row; `coolDown` milliseconds later one request may try. */
+/**
+ * A closed breaker. It opens after `threshold` failures in a row; `coolDown` milliseconds later one request
+ * may try, whose failure opens it again for as long. Its methods never throw.
+ */
 export function createBreaker({ threshold, coolDown, clock }: BreakerOptions): Breaker {
   let failures = 0;
   let openedAt = 0;

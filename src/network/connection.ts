@@ -26,13 +26,17 @@ export interface ConnectionOptions {
 }
 
 /**
- * The authorities of certificates (PEM), and those that come with Node.js. It takes some milliseconds: make it once.
- * Certificates that cannot be read are left out.
+ * The authorities of certificates (PEM, RFC 7468), and those that come with Node.js. It takes some
+ * milliseconds: make it once. Certificates that cannot be read are left out, and are no error.
  */
 export const authoritiesOf = (ca: string): SecureContext =>
   createSecureContext({ ca: [...rootCertificates, ca] });
 
-/** Options of connections within `reach`. `lookup` resolves names, by default as the system does. */
+/**
+ * Options of connections within `reach`: its authorities, and where private addresses are not allowed a
+ * lookup that gives public ones alone; that of a name without any fails with the code
+ * {@link ADDRESS_REFUSED}. `lookup` resolves names, by default as the system does.
+ */
 export function connectionOptions(
   { privateAddresses, authorities }: Reach,
   lookup?: LookupFunction,
@@ -45,8 +49,9 @@ export function connectionOptions(
 }
 
 /**
- * The error for a host that is an address itself and is not allowed, since such a host is never looked up; null where
- * it is allowed, or is a name.
+ * The error, with the code {@link ADDRESS_REFUSED}, for a host that is an address itself (IPv6 with brackets
+ * or without) and is not allowed, since such a host is never looked up; null where it is allowed, or is a
+ * name.
  */
 export function refusedHost(hostname: string, { privateAddresses }: Reach): Error | null {
   const address = hostname.replace(/^\[(.*)\]$/, '$1');

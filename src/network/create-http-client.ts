@@ -49,9 +49,10 @@ const CONNECTIONS: Readonly<Record<Purpose, number>> = {
 type PoolSettings = Omit<OriginPoolOptions, 'connections' | 'reach'>;
 
 /**
- * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose. By default: 3 s to
- * connect, 5 s to the headers, 5 s between pieces of the body, and a breaker that opens for 10 s after 5 failures in a
- * row.
+ * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose, at most 1,024
+ * of them. Asks nobody yet; what its methods reject with is at {@link HttpClient}. By default: 3,000 ms to
+ * connect, 5,000 ms to the headers, 5,000 ms between pieces of the body, two retries, and a breaker that
+ * opens for 10,000 ms after 5 failures in a row.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const settings: PoolSettings = {

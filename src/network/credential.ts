@@ -18,7 +18,7 @@ export class Credential {
   }
 
   /**
-   * A bearer token for the origin of `url` (scheme, host and port).
+   * A bearer token (RFC 6750) for the origin of `url`, an absolute URL: scheme, host and port.
    * @throws FederationError CONFIG_INVALID if the token cannot stand in a header.
    */
   static for(url: string | URL, token: string): Credential {
@@ -35,8 +35,9 @@ export class Credential {
   }
 
   /**
-   * A user and a password for the origin of `url`, in UTF-8.
-   * @throws FederationError CONFIG_INVALID for a colon in the name, or a control character (RFC 7617, section 2).
+   * A user and a password (RFC 7617) for the origin of `url`, an absolute URL, in UTF-8.
+   * @throws FederationError CONFIG_INVALID for a colon in the name, or a control character (RFC 7617,
+   * section 2).
    */
   static basic(url: string | URL, username: string, password: string): Credential {
     if (username.includes(':') || /\p{Cc}/u.test(username + password)) {
@@ -60,7 +61,10 @@ export class Credential {
   }
 }
 
-/** Fields with a secret among them, as a form or as JSON, and the one origin that they are posted to. */
+/**
+ * Fields with a secret among them, as a form or as JSON, and the one origin that they are posted to. The
+ * secret appears in no log, no JSON and no inspection.
+ */
 export class SecretForm {
   readonly origin: string;
   /** The media type of the body. */
@@ -73,13 +77,13 @@ export class SecretForm {
     this.#text = text;
   }
 
-  /** The form for the origin of `url`. */
+  /** The fields as `application/x-www-form-urlencoded`, for the origin of `url`, an absolute URL. */
   static for(url: string | URL, fields: Readonly<Record<string, string>>): SecretForm {
     const text = new URLSearchParams(fields).toString();
     return new SecretForm(new URL(url).origin, 'application/x-www-form-urlencoded', text);
   }
 
-  /** The fields as a JSON object for the origin of `url`. */
+  /** The fields as a JSON object (RFC 8259), for the origin of `url`, an absolute URL. */
   static json(url: string | URL, fields: Readonly<Record<string, string>>): SecretForm {
     return new SecretForm(new URL(url).origin, 'application/json', JSON.stringify(fields));
   }

@@ -14,14 +14,19 @@ export interface Failure {
   readonly status?: number;
 }
 
-/** A failure of a server that answered, but not with what was asked for: a retry does not help. */
+/**
+ * A failure of a server that answered, but not with what was asked for: a retry does not help. The message is
+ * in our words; `cause`, the server's, is for the log alone.
+ */
 export function wrongAnswer(code: ErrorCode, message: string, cause?: Error): Failure {
   return { error: new FederationError(code, message, { cause }), server: 'alive', retryAfter: null };
 }
 
 /**
- * The failure for a status other than 2xx. `text` is the beginning of the body; of the headers Retry-After counts, for
- * 429 and 503; `now` is in milliseconds since the epoch.
+ * The failure for a status other than 2xx: SOURCE_REDIRECTED for 3xx but 304, SOURCE_REFUSED for 401 and 403,
+ * else SOURCE_HTTP_STATUS. A retry may help for 502 and 504 at once, and for 429 and 503 as
+ * {@link retryAfter} has it, at once where there is no Retry-After. `text` is the beginning of the body, for
+ * the log; `now` is in milliseconds since the epoch. Names of headers are in lower case.
  */
 export function statusFailure(
   status: number,
@@ -55,7 +60,12 @@ export function statusFailure(
   return { error, server: status >= 500 ? 'down' : 'alive', retryAfter: null, status };
 }
 
-/** The failure for a broken connection, a timeout or an abort, as undici and Node throw them. */
+/**
+ * The failure for what undici and Node.js throw: {@link abortFailure}'s where the signal has aborted; else
+ * SOURCE_TIMEOUT, SOURCE_UNAVAILABLE (no connection, a broken one, a certificate that is not accepted),
+ * SOURCE_MALFORMED (no HTTP, or it does not decompress), SOURCE_TOO_LARGE (its headers) or SOURCE_REDIRECTED
+ * (an address that is not allowed). What is not known is SOURCE_UNAVAILABLE.
+ */
 export function transportFailure(thrown: unknown, signal: AbortSignal): Failure {
   const cause = upstreamText(describe(thrown));
   if (signal.aborted) return abortFailure(signal);
@@ -93,8 +103,8 @@ export function transportFailure(thrown: unknown, signal: AbortSignal): Failure 
 }
 
 /**
- * The failure for an aborted signal: SOURCE_TIMEOUT if its deadline passed, which counts against the server; else
- * SOURCE_UNAVAILABLE or the signal's own FederationError, which do not.
+ * The failure for an aborted signal, which no retry mends: SOURCE_TIMEOUT if its deadline passed, which
+ * counts against the server; else SOURCE_UNAVAILABLE or the signal's own FederationError, which do not.
  */
 export function abortFailure(signal: AbortSignal): Failure {
   const reason: unknown = signal.reason;

@@ -26,7 +26,9 @@ export interface GraphqlAnswer {
 
 /** One GraphQL endpoint. For queries only: a request may be sent more than once. */
 export interface Endpoint {
-  /** Rejects as {@link HttpClient} does; an answer with GraphQL errors is an answer. */
+  /**
+   * Rejects as {@link HttpClient.json} and {@link readAnswer} do; an answer with GraphQL errors is an answer.
+   */
   ask(question: GraphqlQuestion): Promise<GraphqlAnswer>;
   /**
    * Asks as {@link ask} does, and gives the answer's bytes to `read`, whose value it returns. Rejects as `read` does,
@@ -48,7 +50,10 @@ export interface EndpointOptions {
 /** Maximum errors of one answer: if one were ignored, the record that it is about would seem complete. */
 const MAX_FAULTS = 10_000;
 
-/** An endpoint at `url`. Sends nothing yet. The credential, if any, must be for the origin of `url`. */
+/**
+ * An endpoint at `url`, asked by POST of JSON (GraphQL over HTTP) and with retries. Sends nothing yet. The
+ * credential (null: none) must be for the origin of `url`, else each question rejects with INTERNAL.
+ */
 export function createEndpoint({ httpClient, purpose, url, credential }: EndpointOptions): Endpoint {
   const send = ({ query, variables, ...bounds }: GraphqlQuestion, read?: ReadBody) => {
     const body = variables === undefined ? { query } : { query, variables };
@@ -67,7 +72,9 @@ export function createEndpoint({ httpClient, purpose, url, credential }: Endpoin
 }
 
 /**
- * Data and errors of a GraphQL response (GraphQL over HTTP). Paths of errors are cut to 64 steps.
+ * Data and errors of a GraphQL response (GraphQL over HTTP): null and an empty list where it has none.
+ * Messages of errors are cut to 1,024 characters and paths to 64 steps; a path of anything but names and
+ * numbers is null.
  * @throws FederationError SOURCE_MALFORMED if it is not one, or has more than 10,000 errors
  */
 export function readAnswer(body: unknown): Pick<GraphqlAnswer, 'data' | 'errors'> {

@@ -132,17 +132,23 @@ export type Downloaded =
     };
 
 /**
- * Its methods reject only with a FederationError: SOURCE_UNAVAILABLE (no connection, or it broke), SOURCE_TIMEOUT,
- * SOURCE_REFUSED (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed, and an address that is not
- * allowed is not connected to), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not what was asked for), CIRCUIT_OPEN. The other side's text is only in its `cause`, at most 1,024 characters,
- * for the log.
+ * Its methods reject only with a FederationError: SOURCE_UNAVAILABLE (no connection, or it broke),
+ * SOURCE_TIMEOUT, SOURCE_REFUSED (401 or 403), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (none is followed, and
+ * an address that is not allowed is not connected to), SOURCE_TOO_LARGE, SOURCE_MALFORMED (not what was asked
+ * for), CIRCUIT_OPEN. Before anything is sent: CONFIG_INVALID for what is no address of http: or https:,
+ * INTERNAL for a header that is the client's own or a credential of another origin. A signal that aborts with
+ * a FederationError gives that one, and `beforeAttempt` its own. The other side's text is only in its
+ * `cause`, at most 1,024 characters, for the log.
  */
 export interface HttpClient {
   /** One request for JSON, retried if it is idempotent. */
   json(request: HttpRequest): Promise<HttpResponse>;
   /** One request for bytes, retried unless it posts a form. */
   bytes(request: BytesRequest): Promise<BytesResponse>;
-  /** One POST without retries. Only the status of the answer is read. */
+  /**
+   * One POST without retries. Only the status of the answer is read: 413 is `large`, and 400, 415 and 422 are
+   * `refused`; what else is no 2xx rejects.
+   */
   deliver(delivery: HttpDelivery): Promise<Delivered>;
   /**
    * Downloads a bundle by OPA's bundle API, without retries. A long poll does not delay other requests.

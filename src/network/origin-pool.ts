@@ -19,6 +19,7 @@ export interface OriginPoolOptions {
   readonly bodyTimeout: number;
   /** Connections at a time; further requests wait for one. */
   readonly connections: number;
+  /** Failures in a row that open it, and milliseconds for which it stays open: {@link createBreaker}. */
   readonly breaker: { readonly threshold: number; readonly coolDown: number };
   readonly clock: MonotonicClock & WallClock;
   readonly reach: Reach;
@@ -53,7 +54,10 @@ export interface OriginPool {
   readonly clock: WallClock;
 }
 
-/** A pool to `origin` with its circuit breaker. Connects at the first request. */
+/**
+ * A pool to `origin` (scheme, host and port) with its circuit breaker, which is closed. Connects at the first
+ * request.
+ */
 export function createOriginPool(origin: string, options: OriginPoolOptions): OriginPool {
   const pool = new Pool(origin, {
     connections: options.connections,
@@ -74,7 +78,11 @@ function connector({ connectTimeout, reach, lookup }: OriginPoolOptions): buildC
   };
 }
 
-/** Sends the request once, if the breaker admits it, and reports the outcome to the breaker. Never rejects. */
+/**
+ * Sends the request once, if the breaker admits it, and reports the outcome to the breaker. Never rejects.
+ * The failure is CIRCUIT_OPEN where it does not, {@link statusFailure}'s for a status that is no answer, the
+ * FederationError of the request's reader, or {@link transportFailure}'s.
+ */
 export async function attempt<T>(pool: OriginPool, request: Prepared<T>): Promise<Attempt<T>> {
   if (!pool.breaker.admit()) {
     const error = new FederationError(

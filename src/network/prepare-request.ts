@@ -23,7 +23,11 @@ const FORBIDDEN_HEADERS = new Set([
   'accept-encoding',
 ]);
 
-/** A request for JSON. */
+/**
+ * A request for JSON, by default POST if it has a body, else GET.
+ * @throws FederationError CONFIG_INVALID for an address that is not absolute, not http: or https:, or has a
+ * user in it; INTERNAL for a header that is the client's own, and for a credential of another origin
+ */
 export function prepareJson(request: HttpRequest): Prepared<HttpResponse> {
   const url = addressOf(request.url);
   const headers = withHeaders({ accept: 'application/json', ...OWN_HEADERS }, request.headers);
@@ -41,7 +45,10 @@ export function prepareJson(request: HttpRequest): Prepared<HttpResponse> {
   };
 }
 
-/** A request for bytes as they are sent. */
+/**
+ * A request for bytes as they are sent, by default GET; POST where there is a form.
+ * @throws FederationError as {@link prepareJson} does, and INTERNAL for a form of another origin
+ */
 export function prepareBytes(request: BytesRequest): Prepared<BytesResponse> {
   const url = addressOf(request.url);
   const { form, statuses = [], maxBytes, beforeAttempt } = request;
@@ -62,7 +69,10 @@ export function prepareBytes(request: BytesRequest): Prepared<BytesResponse> {
   };
 }
 
-/** A delivery, whose answer's status alone is read. */
+/**
+ * A delivery, a POST of JSON that is compressed already, whose answer's status alone is read.
+ * @throws FederationError as {@link prepareJson} does
+ */
 export function prepareDelivery({ url: to, gzip, credential, signal }: HttpDelivery): Prepared<number> {
   const url = addressOf(to);
   const headers: Record<string, string> = {
@@ -74,7 +84,12 @@ export function prepareDelivery({ url: to, gzip, credential, signal }: HttpDeliv
   return { url, method: 'POST', headers, body: gzip, signal, read: readStatus };
 }
 
-/** A download of a bundle. */
+/**
+ * A download of a bundle by OPA's bundle API: `wait`, in seconds, is a preference (RFC 7240), for which the
+ * answer's headers have as much longer (`patience`, milliseconds), null: not at all; 304 is an answer where
+ * there is an entity tag.
+ * @throws FederationError as {@link prepareJson} does
+ */
 export function prepareDownload({ url: to, etag, wait, credential, signal, maxBytes }: HttpDownload) {
   const url = addressOf(to);
   // Only whole bundles: a bundle is signed, a delta from one to the next is not.

@@ -27,7 +27,10 @@ export interface ConnectionProbe {
   readonly addresses: readonly string[];
   /** Why the name does not resolve; null: it does. */
   readonly lookupCode: string | null;
-  /** null: there was nothing to connect to. */
+  /**
+   * `code`: why no connection came about, null: it did; `took`: milliseconds. null: there was nothing to
+   * connect to.
+   */
   readonly connected: { readonly code: string | null; readonly took: number } | null;
   /** null: plain http, or there was no connection. */
   readonly tls: {
@@ -39,7 +42,11 @@ export interface ConnectionProbe {
   } | null;
 }
 
-/** Looks the host up, connects to it, and for https: shakes hands. Never rejects. Ends the connection. */
+/**
+ * Looks the host up, connects to it, at the port of `url` or else 443 or 80, and for https: shakes hands;
+ * each takes at most `timeout` milliseconds. Never rejects: what fails is a code in the result. Ends the
+ * connection.
+ */
 export async function probeConnection(url: URL, options: ProbeOptions): Promise<ConnectionProbe> {
   const { timeout, clock } = options;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

@@ -31,7 +31,11 @@ const specialIpv4 = blockList(SPECIAL_IPV4, 'ipv4');
 const publicIpv6 = blockList(PUBLIC_IPV6, 'ipv6');
 const specialIpv6 = blockList([...SPECIAL_IPV6, ...SPECIAL_IPV4.map((range) => translated(range))], 'ipv6');
 
-/** Whether an IPv4 or IPv6 address (without brackets) is public. False for all that is no address. */
+/**
+ * Whether an IPv4 or IPv6 address (without brackets) is public: globally reachable by IANA's registries of
+ * special-purpose addresses (RFC 6890), and no multicast. False for all that is no address, and for one with
+ * a zone.
+ */
 export function isPublicAddress(address: string): boolean {
   // A zone (RFC 4007) is of link-local addresses.
   if (address.includes('%')) return false;

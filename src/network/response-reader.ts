@@ -22,8 +22,9 @@ export type ResponseReader<T> = (answer: ArrivingResponse) => Promise<T>;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Reads a body of at most `maxBytes` with `read`, by default as JSON. Rejects with SOURCE_MALFORMED if the media type
- * is not JSON's, SOURCE_TOO_LARGE beyond the bound, and as `read` does.
+ * Reads a body of at most `maxBytes`, after decompression, with `read`, by default as {@link parseJson} does.
+ * Rejects with SOURCE_MALFORMED if the media type is not JSON's (RFC 6839), as {@link readBody} does, and as
+ * `read` does.
  */
 export function readJsonResponse(
   maxBytes: number,
@@ -42,9 +43,10 @@ export function readJsonResponse(
 }
 
 /**
- * Reads the bytes of a body of at most `maxBytes` as they were sent, where the status is 200 to 299 and the method is
- * not HEAD; else the beginning of a body. Rejects with SOURCE_MALFORMED for a content coding, which was not asked for,
- * and with SOURCE_TOO_LARGE beyond the bound.
+ * Reads the bytes of a body of at most `maxBytes` as they were sent, where the status is 200 to 299 and the
+ * method is not HEAD; else the beginning of a body, at most 1,024 characters, and nothing for HEAD, 204 and
+ * 304. Rejects with SOURCE_MALFORMED for a content coding, which was not asked for, with SOURCE_TOO_LARGE
+ * beyond the bound, and with the stream's own error.
  */
 export function readBytes(maxBytes: number, method: string): ResponseReader<BytesResponse> {
   return async ({ status, headers, body }) => {
@@ -70,8 +72,8 @@ export function readBytes(maxBytes: number, method: string): ResponseReader<Byte
 }
 
 /**
- * Reads the status. A body that breaks off is not a failure: the server accepted the request, which must not be sent
- * again.
+ * Reads the status. Never rejects: a body that breaks off is not a failure, since the server accepted the
+ * request, which must not be sent again.
  */
 export const readStatus: ResponseReader<number> = async ({ status, body }) => {
   await body.dump().catch(() => {});
@@ -85,8 +87,9 @@ const LONG_POLLING = 'application/vnd.openpolicyagent.bundles';
 const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
 /**
- * Reads a file of at most `maxBytes`; `unchanged` for 304. Rejects with SOURCE_HTTP_STATUS for any status but 200 and
- * 304, and SOURCE_TOO_LARGE beyond the bound.
+ * Reads a file of at most `maxBytes`, after decompression, with its entity tag (RFC 9110, section 8.8.3),
+ * null where it is not visible ASCII of at most 1,024 characters; `unchanged` for 304. Rejects with
+ * SOURCE_HTTP_STATUS for any status but 200 and 304, and as {@link readBody} does.
  */
 export function readDownload(maxBytes: number): ResponseReader<Downloaded> {
   return async ({ status, headers, body }) => {

@@ -13,10 +13,11 @@ const HTTP_DATES = [
 ];
 
 /**
- * Milliseconds to wait, from 0; null: the headers name no time that can be read. `now` is in milliseconds since the
- * epoch. Retry-After counts seconds, with a fraction or without, or is a date; X-Retry-After is a unix time in
- * seconds. Times are compared with the server's own `Date` where it sends one, so that clocks may differ. The longer
- * wait of both headers counts.
+ * Milliseconds to wait, from 0; null: the headers name no time that can be read. `now` is in milliseconds
+ * since the epoch; names of headers are in lower case. Retry-After (RFC 9110, section 10.2.3) counts seconds,
+ * with a fraction or without, or is a date; X-Retry-After is a unix time in seconds. Times are compared with
+ * the server's own `Date` where it sends one, so that clocks may differ. The longer wait of both headers
+ * counts.
  */
 export function retryAfter(headers: Headers, now: number): number | null {
   const serverNow = httpDate(headers.date ?? '') ?? now;
@@ -27,7 +28,11 @@ export function retryAfter(headers: Headers, now: number): number | null {
   return waits.length === 0 ? null : Math.max(0, ...waits);
 }
 
-/** Milliseconds until a number of seconds: since the epoch where it is large enough, else from now. null: no number. */
+/**
+ * Milliseconds, from 0, until a number of seconds: since the epoch where it is 1,000,000,000 or more, else
+ * from now; null: no number with at most 15 digits before the point and 15 behind it. `now` is in
+ * milliseconds since the epoch.
+ */
 export function untilSeconds(text: string, now: number): number | null {
   if (!/^\d{1,15}(?:\.\d{1,15})?$/.test(text)) return null;
   const seconds = Number(text);

@@ -36,8 +36,8 @@ const EXTENSIONS: Readonly<Record<string, CatalogFormat>> = {
 };
 
 /**
- * The format that a file's extension names.
- * @throws FederationError CONFIG_INVALID
+ * The format that a file's extension names, in any case: .yaml and .yml, .json, .ndjson and .jsonl.
+ * @throws FederationError CONFIG_INVALID for any other, its `at` the path
  */
 export function catalogFormat(path: string): CatalogFormat {
   const format = EXTENSIONS[extname(path).toLowerCase()];
@@ -48,8 +48,11 @@ export function catalogFormat(path: string): CatalogFormat {
 }
 
 /**
- * Reads a catalog's bytes. `maxEntries` bounds the images; a line of NDJSON that is not JSON is a {@link MalformedNode}.
- * @throws FederationError SOURCE_MALFORMED or SOURCE_TOO_LARGE, its `at` the line and column where there is one
+ * Reads a catalog's bytes (UTF-8). `maxEntries` bounds the images, and YAML has at most 8 MiB. A line of
+ * NDJSON that is not JSON, or longer than 256 KiB, is a {@link MalformedNode}; blank lines are passed over,
+ * so that an empty file has no images in NDJSON, and is malformed in YAML and JSON.
+ * @throws FederationError SOURCE_MALFORMED for what is not of the format, nested too deeply, or has no list
+ * of images, and SOURCE_TOO_LARGE beyond a bound; its `at` is the line and column where there is one
  */
 export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: number): CatalogDocument {
   if (format === 'ndjson') return readLines(bytes, maxEntries);

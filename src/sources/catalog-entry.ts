@@ -46,9 +46,11 @@ export const ENTRY_FIELDS: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS
 const RESTRICTIVE = OTHER_IMAGE_FIELDS.access;
 
 /**
- * An entry in the contract's shape: every field is there, null where the entry does not say. `tag` joins `tags`, and
- * labels may be a mapping. Values are not checked here. An unknown field is left out, unless it looks like a misspelt
- * restriction: an entry whose `conditons` are not read must not pass as one without any.
+ * An entry in the contract's shape: every field is there, null where the entry does not say. `tag` joins
+ * `tags`, and labels may be a mapping. Values are not checked here. An unknown field is left out, unless it
+ * looks like a misspelt restriction: an entry whose `conditons` are not read must not pass as one without
+ * any. That, and what is no mapping, is a {@link MalformedNode}, named `subject` where it states no
+ * repository. Never throws.
  */
 export function toNode(entry: unknown, subject: string): unknown {
   if (entry instanceof MalformedNode) return entry;

@@ -39,8 +39,10 @@ export interface ImagePage {
 const MAX_TOKEN = 4_096;
 
 /**
- * The generation, from an answer to {@link REGISTRY_QUERY}.
- * @throws FederationError CONTRACT_UNSUPPORTED, or SOURCE_MALFORMED if another facility answers or the answer is unusable.
+ * The generation, of at most 4,096 characters, from an answer to {@link REGISTRY_QUERY}.
+ * @throws FederationError CONTRACT_UNSUPPORTED for any contract but {@link CONTRACT}, or SOURCE_MALFORMED if
+ * another facility answers or the answer has no registry or no generation. What the registry wrote is its
+ * `cause`.
  */
 export function readRegistry(answer: GraphqlAnswer, facility: string): string {
   const registry = answer.data?.registry;
@@ -62,9 +64,10 @@ export function readRegistry(answer: GraphqlAnswer, facility: string): string {
 }
 
 /**
- * A page, from an answer to {@link IMAGES_QUERY}. A node that an error points into, or that is null, is malformed even
- * where the rest of it arrived: a null in place of a restriction must not read as none.
- * @throws FederationError SOURCE_MALFORMED
+ * A page, from an answer to {@link IMAGES_QUERY}. A node that an error points into, or that is null, is
+ * malformed even where the rest of it arrived: a null in place of a restriction must not read as none.
+ * @throws FederationError SOURCE_MALFORMED where it has no list of nodes or no `hasNextPage`, a generation or
+ * a cursor that is not of 1 to 4,096 characters, or an error that belongs to no node
  */
 export function readPage(answer: GraphqlAnswer): ImagePage {
   const page = answer.data?.images;

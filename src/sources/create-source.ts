@@ -46,8 +46,8 @@ export interface RegistryEndpoint {
 }
 
 /**
- * The address and the credential of a registry. Rejects with CONFIG_INVALID where it has no address, or its token cannot
- * be read.
+ * The address and the credential of a registry; null: federation.yaml names no token. Rejects with
+ * CONFIG_INVALID where it has no address, or its token cannot be read or is no bearer token (RFC 6750).
  */
 export async function registryEndpoint(
   facility: FacilityConfig,
@@ -68,7 +68,10 @@ const withoutAddress = (facility: string, registry: string): FederationError =>
     hint: 'Give it a `url`.',
   });
 
-/** One source a registry, in federation.yaml's order. Asks nobody yet. Rejects as {@link createSource} does. */
+/**
+ * One source a registry, in federation.yaml's order; without `documents` and `referrers` they keep both in
+ * memory together. Asks nobody yet. Rejects as {@link createSource} does.
+ */
 export function createSources(
   config: Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>,
   given: RegistryNetwork,
@@ -85,7 +88,10 @@ export function createSources(
   );
 }
 
-/** Asks nobody yet. Rejects as {@link registryEndpoint} does; a file needs no network. */
+/**
+ * The source of one registry, by its kind; a file needs no network. Asks nobody yet. Rejects with
+ * CONFIG_INVALID, as {@link registryEndpoint}, {@link createFileSource} and {@link createRegistryClient} do.
+ */
 export async function createSource(
   facility: FacilityConfig,
   registry: RegistryConfig,

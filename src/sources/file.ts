@@ -22,7 +22,12 @@ export interface FileSourceOptions {
 /** Images given to ingest at a time, so that requests are answered in between. */
 const PAGE = 1_000;
 
-/** @throws FederationError CONFIG_INVALID if the extension names no format */
+/**
+ * A source that reads its file whole for each crawl, and gives pages of 1,000 nodes; its generation is the
+ * SHA-256 of the bytes. `info` rejects as {@link readCatalogFile} does; `crawl` too, as
+ * {@link readCatalogAside} does, and with SOURCE_MALFORMED where the catalog names another facility.
+ * @throws FederationError CONFIG_INVALID if the extension names no format
+ */
 export function createFileSource({
   facility,
   registry,
@@ -87,7 +92,8 @@ async function readHashed(
 
 /**
  * A catalog file's bytes, at most `maxBytes` of them; `onPiece` is called with each piece as it comes.
- * @throws FederationError SOURCE_UNAVAILABLE, SOURCE_TOO_LARGE, or the signal's failure
+ * Rejects with SOURCE_TOO_LARGE beyond `maxBytes`, with SOURCE_UNAVAILABLE where the file cannot be read, or
+ * with the error of {@link abortFailure} once the signal aborts.
  */
 export async function readCatalogFile(
   path: string,

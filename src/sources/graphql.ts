@@ -28,7 +28,12 @@ export interface GraphqlSourceOptions {
 
 const REGISTRY_BYTES = 65_536;
 
-/** The source does not own the HTTP client: closing it leaves the client open for the others. */
+/**
+ * A source that speaks registry.graphql, asked for pages of 500 images unless said. It does not own the HTTP
+ * client: closing it leaves the client open for the others. Asks nobody yet. `info` rejects as
+ * {@link Endpoint.ask} and {@link readRegistry} do; `crawl` too, as {@link readPageAside} does, with
+ * SOURCE_TOO_LARGE beyond one of `limits`, and with PAGE_STUCK for a page that does not lead on.
+ */
 export function createGraphqlSource(options: GraphqlSourceOptions): Source {
   const endpoint = createEndpoint({ ...options, purpose: 'crawl' });
   return {

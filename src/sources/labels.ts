@@ -31,18 +31,23 @@ const NOTHING = Object.fromEntries(
 /** What labels are compared with. `frameworks`: the names that the registry states, null where labels may. */
 export type Known = Omit<Software, 'frameworks'> & { readonly frameworks: readonly string[] | null };
 
-/** What labels restrict, those included that cannot be read; none but `io.panfed.*` restricts. */
+/**
+ * What labels restrict, those included that cannot be read, which lower sharing to `none` or `listed` to
+ * false; none but `io.panfed.*` restricts. Never throws.
+ */
 export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labels, () => {}).restrictions;
 
 /**
  * Reads all families of labels; where several describe the same field, `io.panfed.*` goes before
- * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole. Licenses
- * are those of all, and a version is one that none disputes; what OCI's labels say of a base image is left out. Names
- * stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what cannot be read is a problem, and a
- * restriction that cannot be read lowers sharing to `none` (`listed`: to false).
+ * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole.
+ * Licenses are those of all, and a version is one that none disputes; what OCI's labels say of a base image
+ * is left out. Names stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what
+ * cannot be read is a problem, and a restriction that cannot be read lowers sharing to `none` (`listed`: to
+ * false).
  *
- * @param behind labels of the image's other levels (index, manifest, configuration; other platforms), which describe what
- * those before them leave unsaid; their restrictions, claims and licenses hold beside the others'
+ * @param behind labels of the image's other levels (index, manifest, configuration; other platforms), by
+ * default none, which describe what those before them leave unsaid; their restrictions, claims and licenses
+ * hold beside the others'
  */
 export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[] = []): LabelFacts {
   const problems: LabelProblem[] = [];

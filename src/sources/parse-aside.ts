@@ -46,7 +46,10 @@ export interface CatalogNodes {
   pages(size: number): AsyncIterable<readonly unknown[]>;
 }
 
-/** @throws FederationError as `readPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * A page of a registry's answer, as {@link readPage} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readPage}, {@link readAnswer}, {@link parseJson} and {@link parsedAside} do.
+ */
 export async function readPageAside(bytes: Buffer, context: ParseContext): Promise<PackedImagePage> {
   const packed =
     bytes.length <= SMALL.json
@@ -55,7 +58,10 @@ export async function readPageAside(bytes: Buffer, context: ParseContext): Promi
   return { ...packed, nodes: await unpack(packed.nodes), packed: packed.nodes };
 }
 
-/** @throws FederationError as `readCatalog` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * The nodes of a catalog, as {@link readCatalog} reads it; more than 32 KiB (of YAML 4 KiB, where nobody
+ * waits 1 MiB) in a thread. Rejects as {@link readCatalog} and {@link parsedAside} do.
+ */
 export async function readCatalogAside(
   bytes: Buffer,
   format: CatalogFormat,
@@ -84,7 +90,10 @@ export interface ImagesAnswer {
   readonly errors: readonly GraphqlFault[];
 }
 
-/** @throws FederationError as `readAnswer` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * The list under `responseKey` in an answer of GraphQL; more than 32 KiB in a thread. Rejects as
+ * {@link readAnswer}, {@link parseJson} and {@link parsedAside} do.
+ */
 export async function readImagesAside(
   bytes: Buffer,
   responseKey: string,
@@ -96,7 +105,10 @@ export async function readImagesAside(
   return { images: packed.nodes === null ? null : await unpack(packed.nodes), errors: packed.errors };
 }
 
-/** @throws FederationError as `readNamesPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * The names of a page of a list, as {@link readNamesPage} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readNamesPage}, {@link parseJson} and {@link parsedAside} do.
+ */
 export async function readNamesAside(
   bytes: Buffer,
   wanted: WantedNames,
@@ -107,7 +119,10 @@ export async function readNamesAside(
   return { ...packed, names: await unpackMany<string>(packed.names) };
 }
 
-/** @throws FederationError as `readApiPage` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * The entries of a page of a list, as {@link readApiPage} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readApiPage}, {@link parseJson} and {@link parsedAside} do.
+ */
 export async function readApiPageAside(
   bytes: Buffer,
   wanted: WantedEntries,
@@ -126,7 +141,10 @@ export interface OciParseContext extends ParseContext {
   readonly maxManifests: number;
 }
 
-/** @throws FederationError as `readManifest` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * A manifest or an index, as {@link readManifest} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readManifest}, {@link parseJson} and {@link parsedAside} do.
+ */
 export async function readManifestAside(
   bytes: Uint8Array,
   context: OciParseContext,
@@ -138,7 +156,10 @@ export async function readManifestAside(
     : ((await parsedAside(task, context)) as ManifestDocument);
 }
 
-/** @throws FederationError as `readImageConfig` does, SOURCE_TOO_LARGE for what takes too much memory, or the signal's failure */
+/**
+ * An image's configuration, as {@link readImageConfig} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readImageConfig}, {@link parseJson} and {@link parsedAside} do.
+ */
 export async function readImageConfigAside(
   bytes: Uint8Array,
   context: OciParseContext,

@@ -57,8 +57,10 @@ export interface ParseContext extends CrawlContext {
 }
 
 /**
- * What a thread makes of the task. Rejects with the FederationError that it gives, with SOURCE_TOO_LARGE for what takes too
- * much memory, or with the signal's failure.
+ * What a thread makes of the task, when it is the facility's turn. Rejects with the FederationError that it
+ * gives, with SOURCE_TOO_LARGE for what takes more than 2,048 MB of memory, or with the error of
+ * {@link abortFailure} once the signal aborts; a thread that does not start, or dies otherwise, rejects with
+ * its own error.
  */
 export async function parsedAside(
   task: ParseTask,

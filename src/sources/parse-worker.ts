@@ -78,8 +78,9 @@ export type Parsed =
   | { readonly failure: ErrorData };
 
 /**
- * The nodes of a page, of a catalog or of a list of images, packed. A FederationError is given as `failure`, since
- * its class does not survive the way between threads; any other error is thrown.
+ * What the task asks for: nodes of a page, of a catalog or of a list, packed, or a document as it is read. A
+ * FederationError is given as `failure`, since its class does not survive the way between threads; any other
+ * error is thrown.
  */
 export default function parse(task: ParseTask): Parsed {
   try {
@@ -105,7 +106,10 @@ export default function parse(task: ParseTask): Parsed {
   }
 }
 
-/** A page of a registry's answer. Throws FederationError as {@link readPage} and {@link parseJson} do. */
+/**
+ * A page of a registry's answer. Throws FederationError as {@link readPage}, {@link readAnswer} and
+ * {@link parseJson} do.
+ */
 export function parsePage(bytes: Uint8Array): PackedPage {
   const { nodes, ...page } = readPage({ ...readAnswer(parseJson(Buffer.from(bytes))), bytes: bytes.length });
   return { ...page, nodes: pack(nodes) };
@@ -121,7 +125,10 @@ export function parseCatalog({
   return { facility, nodes: pack(entries, (entry, index) => toNode(entry, `image ${index + 1}`)) };
 }
 
-/** The list under `responseKey` of an answer of GraphQL. Throws FederationError as {@link parseJson} does. */
+/**
+ * The list under `responseKey` of an answer of GraphQL, null where there is none. Throws FederationError as
+ * {@link readAnswer} and {@link parseJson} do.
+ */
 export function parseImages({
   bytes,
   responseKey,

@@ -11,8 +11,9 @@ import { MalformedNode } from './source.ts';
 const NODE_BYTES = 4 * BOUNDS.recordBytes;
 
 /**
- * The nodes that `toNode` makes of the entries, one after the other, so that not all of them are there at once. A node that
- * is too large, or holds itself, is malformed; whose identity it has is kept.
+ * The nodes that `toNode` makes of the entries, by default the entries themselves, one after the other, so
+ * that not all of them are there at once. A node of more than 1 MiB as JSON, or that holds itself, is
+ * malformed; whose identity it has is kept. Throws what `toNode` throws.
  */
 export function pack(
   entries: readonly unknown[],
@@ -58,7 +59,10 @@ export function pack(
 /** Small values in one node: few enough that it is parsed in a millisecond. */
 const TOGETHER = 256;
 
-/** Small values, such as names, {@link TOGETHER} in one node: {@link unpackMany} makes them again. */
+/**
+ * Small values, such as names, {@link TOGETHER} (256) in one node: {@link unpackMany} makes them again. Such
+ * a node has to be within the bound of {@link pack}.
+ */
 export function packMany(values: readonly unknown[]): PackedNodes {
   const nodes: (readonly unknown[])[] = [];
   for (let start = 0; start < values.length; start += TOGETHER) {
@@ -67,7 +71,10 @@ export function packMany(values: readonly unknown[]): PackedNodes {
   return pack(nodes);
 }
 
-/** What {@link packMany} packed; the event loop goes round meanwhile. The values are not checked. */
+/**
+ * What {@link packMany} packed, in its order; the event loop goes round meanwhile. The values are not
+ * checked. Rejects as {@link unpack} does.
+ */
 export const unpackMany = async <T>(packed: PackedNodes): Promise<readonly T[]> =>
   ((await unpack(packed)) as readonly (readonly T[])[]).flat();
 
@@ -96,8 +103,9 @@ function identityOf(node: unknown): { repository?: string; digest?: string; tags
 }
 
 /**
- * The nodes again, or those from `first` to before `last`, a malformed one as a {@link MalformedNode}; the event
- * loop goes round meanwhile. Rejects with a SyntaxError for bytes that {@link pack} did not make.
+ * The nodes again, or those from `first` (by default 0) to before `last` (by default all), a malformed one as
+ * a {@link MalformedNode}; the event loop goes round meanwhile. Rejects with a SyntaxError for bytes that
+ * {@link pack} did not make.
  */
 export async function unpack(
   { json, ends, malformed }: PackedNodes,

@@ -78,7 +78,8 @@ export interface StoredAs {
 
 /**
  * A client for one registry. Both methods reject with a FederationError whose code is one of SOURCE_*,
- * CONTRACT_UNSUPPORTED, PAGE_STUCK, CIRCUIT_OPEN or RATE_LIMITED; what the registry wrote is in its `cause`, for the log alone.
+ * CONTRACT_UNSUPPORTED, PAGE_STUCK, CIRCUIT_OPEN, RATE_LIMITED or CONFIG_INVALID, or with the reason of a
+ * signal that has aborted; what the registry wrote is in its `cause`, for the log alone.
  */
 export interface Source {
   readonly facility: string;
@@ -91,7 +92,10 @@ export interface Source {
    * crawl that nobody waits for any more is given up.
    */
   readonly resumes?: { readonly deadline: number };
+  /** The registry's generation, by one small request, or none where it has no generation. */
   info(context: CrawlContext): Promise<RegistryInfo>;
+  /** All images of the registry, in pages; begins when the first is asked for. */
   crawl(context: CrawlContext): AsyncIterable<SourcePage>;
+  /** Ends what the source has of its own. Never rejects. */
   close(): Promise<void>;
 }

@@ -9,8 +9,9 @@ const MAX_BYTES = 1_048_576;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
- * The certificates of a file (PEM, RFC 7468), without what else it has. Rejects with CONFIG_INVALID where the file
- * cannot be read, is larger than 1 MiB, has no certificate, or one that cannot be read.
+ * The certificates of a file (PEM, RFC 7468), one behind the other, without what else it has. A relative path
+ * starts at the working directory. Rejects with CONFIG_INVALID where the file cannot be read, is larger than
+ * 1 MiB, has no certificate, or one that cannot be read.
  */
 export async function readAuthorities(path: string): Promise<string> {
   try {

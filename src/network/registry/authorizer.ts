@@ -23,12 +23,15 @@ export interface AuthorizerOptions {
 }
 
 export interface Authorizer {
-  /** For the first request; null: without a credential, since the registry did not ask for one yet. */
+  /**
+   * For the first request; null: without a credential, since the registry did not ask for one yet. Rejects as
+   * {@link LoginReader.read} and {@link Tokens.credential} do.
+   */
   first(scope: RegistryScope, url: URL, signal: AbortSignal): Promise<Credential | null>;
   /**
-   * For the second one, after a 401 to a request with `used`, by the value of its WWW-Authenticate; null: there is no
-   * better credential, 401 is the answer. Rejects with SOURCE_REFUSED for a realm that the registry may not send the
-   * gateway to, and as a request for a token does.
+   * For the second one, after a 401 to a request with `used`, by the value of its WWW-Authenticate; null:
+   * there is no better credential, 401 is the answer. Rejects with SOURCE_REFUSED for a realm that the
+   * registry may not send the gateway to, and as {@link LoginReader.read} and {@link Tokens.renewed} do.
    */
   second(
     scope: RegistryScope,
@@ -45,6 +48,13 @@ interface Bearer {
   readonly tokens: Tokens;
 }
 
+/**
+ * What a registry asks for by its challenges (RFC 9110, section 11.6.1): HTTP Basic, or a token of a realm by
+ * Distribution's token authentication. A credential of kind `token` goes with every request, whatever it asks
+ * for. Asks nobody yet; its methods also reject with SOURCE_REFUSED or RATE_LIMITED where the realm gives no
+ * token ({@link createRealmPause}), as {@link requestToken} and {@link unlessAborted} do, and with
+ * CONFIG_INVALID for a user, password or token that cannot stand in a header.
+ */
 export function createAuthorizer({ hosts, login, httpClient, clock }: AuthorizerOptions): Authorizer {
   let bearer: Bearer | null = null;
   const unlessPaused = createRealmPause(login, clock);

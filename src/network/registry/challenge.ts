@@ -24,8 +24,9 @@ const TOKEN68 = /[A-Za-z0-9._~+/-]+=*[ \t]*(?=,|$)/y;
 const QUOTED = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
 /**
- * The challenges of the header's value, in order; several headers are joined by commas. Empty where anything in it
- * breaks the grammar, a parameter comes twice in one challenge, or it has more than 16,384 characters.
+ * The challenges of the value of WWW-Authenticate (RFC 9110, section 11.6.1), in order; several headers are
+ * joined by commas. Empty where anything in it breaks the grammar, a parameter comes twice in one challenge,
+ * or it has more than 16,384 characters. Never throws.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   if (header.length > LONGEST) return [];

@@ -54,7 +54,11 @@ const STORAGE_ANSWERS: readonly number[] = [401, 403, 404, 410, 416, 429];
 /** Visible ASCII. Looser than RFC 9110, since some servers leave out the quotes. */
 const ETAG = /^[\x21-\x7e]{1,1024}$/;
 
-/** A client of one registry. Asks nobody yet. Rejects with CONFIG_INVALID where the file of `ca` cannot be used. */
+/**
+ * A client of one registry. Asks nobody yet. Where `access` does not say: no credential, no other hosts for
+ * tokens and storage, the authorities of Node.js, 4 requests at a time and no budget. Rejects with
+ * CONFIG_INVALID where the file of `ca` cannot be used, as {@link readAuthorities} does.
+ */
 export async function createRegistryClient(options: RegistryClientOptions): Promise<RegistryClient> {
   const { url, access, baseDirectory, secret, apiOf = null, clock = SYSTEM_CLOCK } = options;
   const authorities =

@@ -27,9 +27,10 @@ const ENVIRONMENT = ['PATH', 'HOME'] as const;
 const answerSchema = z.object({ Username: z.string(), Secret: z.string() });
 
 /**
- * The credential that a helper holds for a server; null: it has none. Rejects with CONFIG_INVALID for a name that is
- * none, or where the helper does not start, fails, answers something else, or takes longer than `deadline` milliseconds
- * (by default 10,000). Nothing that it writes is in a message.
+ * The credential that a helper holds for a server; null: it has none. Rejects with CONFIG_INVALID for a name
+ * that is no part of a file's name of at most 64 characters, or where the helper does not start, fails,
+ * answers something else or more than 65,536 bytes, or takes longer than `deadline` milliseconds (by default
+ * 10,000). Nothing that it writes is in a message.
  */
 export async function askCredentialHelper(
   name: string,

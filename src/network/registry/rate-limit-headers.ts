@@ -16,9 +16,10 @@ export interface RateLimit {
 const QUOTA = /^\s*(\d{1,12})\s*(?:;\s*w=(\d{1,9})\s*)?$/;
 
 /**
- * Reads `ratelimit-remaining`, `ratelimit-limit` and `ratelimit-reset`, with `x-` or without: the reset is a unix time
- * or a number of seconds. null where what remains is not said, or cannot be read. `now` is in milliseconds since the
- * epoch.
+ * Reads `ratelimit-remaining`, `ratelimit-limit` and `ratelimit-reset` (the first drafts of IETF's RateLimit
+ * fields, as registries send them), with `x-` or without, by names in lower case: the reset is a unix time or
+ * a number of seconds. null where what remains is not said, or cannot be read. `now` is in milliseconds since
+ * the epoch.
  */
 export function readRateLimit(headers: Readonly<Record<string, string>>, now: number): RateLimit | null {
   const read = (name: string): string => headers[`ratelimit-${name}`] ?? headers[`x-ratelimit-${name}`] ?? '';

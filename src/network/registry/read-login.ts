@@ -30,6 +30,11 @@ export interface LoginReader {
 /** Milliseconds after which it is read again, and, where it was refused, from which on. */
 const KEPT = { longest: 300_000, refused: 10_000 } as const;
 
+/**
+ * Reads the credential at the first call of `read`, and again after 300,000 ms, or from 10,000 ms on where it
+ * was refused or could not be read. Its `read` rejects with SOURCE_REFUSED where a secret or
+ * {@link readDockerLogin} fails, or a token is no bearer token (RFC 6750).
+ */
 export function createLoginReader(options: LoginReaderOptions): LoginReader {
   const { registry, credential, clock } = options;
   let known: RegistryLogin | null = null;

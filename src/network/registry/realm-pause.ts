@@ -9,8 +9,9 @@ import type { ObtainedToken, RefusedToken } from './token-request.ts';
 export type AskRealm = (login: RegistryLogin | null) => Promise<ObtainedToken | RefusedToken>;
 
 /**
- * A token of a realm. Rejects with the realm's refusal, without a request while it holds for the credential, and as the
- * request does.
+ * Gives what asks one realm for a token. That rejects with the realm's refusal (SOURCE_REFUSED or
+ * RATE_LIMITED), without a request while it holds for the credential, for the milliseconds of
+ * {@link RefusedToken}; and as `ask` and {@link LoginReader.read} do.
  */
 export function createRealmPause(
   login: LoginReader,

@@ -11,7 +11,9 @@ export class Realm {
     this.url = url;
   }
 
-  /** For registry-hosts.ts, once it has compared the address with what is allowed. */
+  /**
+   * For registry-hosts.ts, once it has compared the address with what is allowed: nothing is checked here.
+   */
   static admitted(registry: URL, url: URL): Realm {
     return new Realm(registry.origin, url);
   }

@@ -14,8 +14,9 @@ const MOST = 3;
 type Ask = (url: URL) => Promise<BytesResponse>;
 
 /**
- * The answer at the end of the redirects that begin with `response`, the answer of `from`. Rejects with
- * SOURCE_REDIRECTED for the fourth redirect, one without an address, and one that is not followed, and as `ask` does.
+ * The answer at the end of the redirects (RFC 9110, section 15.4) that begin with `response`, the answer of
+ * `from`; `response` itself where it is none. Rejects with SOURCE_REDIRECTED for the fourth redirect, one
+ * without an address, and one that {@link RegistryHosts.redirect} does not follow, and as `ask` does.
  */
 export async function followRedirects(
   response: BytesResponse,

@@ -55,13 +55,17 @@ export interface RegistryResponse {
 }
 
 /**
- * Asks one registry. Rejects only with a FederationError: SOURCE_UNAVAILABLE, SOURCE_TIMEOUT, SOURCE_REFUSED (no token
- * to be had, or no credential to be read), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (to where the client does not go),
- * SOURCE_TOO_LARGE, SOURCE_MALFORMED (a body that is compressed, a token server that gives none), CIRCUIT_OPEN, or
+ * Asks one registry. Rejects only with a FederationError: SOURCE_UNAVAILABLE, SOURCE_TIMEOUT, SOURCE_REFUSED
+ * (no token to be had, or no credential to be read), SOURCE_HTTP_STATUS, SOURCE_REDIRECTED (to where the
+ * client does not go), SOURCE_TOO_LARGE, SOURCE_MALFORMED (a body that is compressed, a token server that
+ * gives none), CIRCUIT_OPEN, CONFIG_INVALID (a user or password that cannot stand in a header), or
  * RATE_LIMITED, once the registry or the configured budget allows no more requests for now: its
- * `extensions.retryAfter` is the time from which to ask again, ISO 8601; `retryAfterOf` of rate-limited.ts reads it as
- * milliseconds since the epoch.
+ * `extensions.retryAfter` is the time from which to ask again, ISO 8601; `retryAfterOf` of rate-limited.ts
+ * reads it as milliseconds since the epoch.
  */
 export interface RegistryClient {
+  /**
+   * One request, sent again where the registry asks for a token, a wait of at most 10 seconds, or a redirect.
+   */
   ask(request: RegistryRequest): Promise<RegistryResponse>;
 }

@@ -34,6 +34,11 @@ export interface RegistryHosts {
   reach(of: URL): Reach;
 }
 
+/**
+ * The hosts of one registry; nothing is looked up. `url` is absolute. Entries of `realms` and `storage` that
+ * are no host allow nothing; without any, tokens come from the registry's own host alone. `realm`, `redirect`
+ * and `reach` never throw.
+ */
 export function createRegistryHosts({
   url,
   realms,

@@ -25,7 +25,10 @@ export class RegistryLogin {
     this.#secret = secret;
   }
 
-  /** For requests to the registry itself; null for an identity token, which is for realms alone. */
+  /**
+   * For requests to the registry itself; null for an identity token, which is for realms alone.
+   * @throws FederationError CONFIG_INVALID as {@link Credential.for} and {@link Credential.basic} do.
+   */
   forRegistry(): Credential | null {
     const secret = this.#secret;
     if (secret.kind === 'token') return Credential.for(this.registry, secret.token);
@@ -34,8 +37,9 @@ export class RegistryLogin {
   }
 
   /**
-   * For a GET of a token; null where the credential is no user and password.
-   * @throws FederationError INTERNAL for another registry's realm.
+   * For a GET of a token, by HTTP Basic (RFC 7617); null where the credential is no user and password.
+   * @throws FederationError INTERNAL for another registry's realm, CONFIG_INVALID as {@link Credential.basic}
+   * does.
    */
   forRealm(realm: Realm): Credential | null {
     const secret = this.#secret;
@@ -44,7 +48,8 @@ export class RegistryLogin {
   }
 
   /**
-   * The form for a POST of a token, with the fields and the identity token; null where the credential is none.
+   * The form for a POST of a token (OAuth 2.0, RFC 6749, section 6), with the fields and the identity token;
+   * null where the credential is none.
    * @throws FederationError INTERNAL for another registry's realm.
    */
   formFor(realm: Realm, fields: Readonly<Record<string, string>>): SecretForm | null {

@@ -19,15 +19,16 @@ type Headers = Readonly<Record<string, string>>;
 
 export interface RequestBudget {
   /**
-   * Counts one request, once it may be sent. Waits for at most 10 seconds; rejects with RATE_LIMITED where the wait
-   * would be longer, and as an aborted request does. `sparing` (by default false): half of the configured requests are left
-   * to those that are not.
+   * Counts one request, once it may be sent. Waits for at most 10 seconds; rejects with RATE_LIMITED where
+   * the wait would be longer, and with the error of {@link abortFailure} once the signal aborts. `sparing`
+   * (by default false): half of the configured requests are left to those that are not.
    */
   take(signal: AbortSignal, sparing?: boolean): Promise<void>;
-  /** Reads what an answer says of the registry's own limit. */
+  /** Reads what an answer says of the registry's own limit, by names of headers in lower case. */
   observe(headers: Headers): void;
   /**
-   * Reads a 429; `attempt` counts from 0. Gives whether to ask again: then `take` waits as long as it must.
+   * Reads a 429; `attempt` counts from 0. Returns where it is worth asking again: then `take` waits as long
+   * as it must. `excerpt`, the beginning of the body, is for the log.
    * @throws FederationError RATE_LIMITED where the wait is longer than 10 seconds, or it is the third 429.
    */
   refused(headers: Headers, attempt: number, excerpt: string): void;
@@ -48,6 +49,11 @@ const REPEATED = 2;
 /** Parts of a window that are counted apart. */
 const SLOTS = 64;
 
+/**
+ * A budget of which nothing is used yet, in windows of milliseconds. Once the registry answers no more, none
+ * is sent for as long as it says, at most a day; where it does not say, for its window's share of one
+ * request, else for a minute, or for a second and then two after the first 429s of a request.
+ */
 export function createRequestBudget({ configured, clock }: RequestBudgetOptions): RequestBudget {
   const counted = configured === null ? null : createWindow(configured.requests, configured.window);
   /** In monotonic milliseconds. */

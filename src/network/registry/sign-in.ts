@@ -11,8 +11,10 @@ import { unlessAborted } from './unless-aborted.ts';
 export const SIGN_IN_PATH = '/v2/auth/token';
 
 /**
- * One token for the whole API, with every request. Without a user and a password the API is asked anonymously: a token or
- * an identity token of the registry is none of the API's.
+ * One token for the whole API, with every request. Without a user and a password the API is asked
+ * anonymously: a token or an identity token of the registry is none of the API's. Asks nobody yet. Its
+ * methods reject with SOURCE_REFUSED or RATE_LIMITED where the API gives no token ({@link createRealmPause}),
+ * and as {@link LoginReader.read}, {@link requestToken} and {@link unlessAborted} do.
  */
 export function createSignIn(
   realm: Realm,

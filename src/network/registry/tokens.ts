@@ -14,11 +14,15 @@ export interface TokensOptions {
 }
 
 export interface Tokens {
-  /** The token of the scope, which is asked for if there is none. Rejects as `obtain` does, or as an aborted request. */
+  /**
+   * The token of the scope (null: of none), which is asked for if there is none. Rejects as `obtain` and
+   * {@link unlessAborted} do.
+   */
   credential(scope: string | null, signal: AbortSignal): Promise<Credential>;
   /**
-   * A token in the place of `refused`, which the registry does not accept; null where it replaced one that was not
-   * accepted either, so that a repository that stays closed is not asked twice each time.
+   * A token in the place of `refused`, which the registry does not accept; null where it replaced one that
+   * was not accepted either, so that a repository that stays closed is not asked twice each time. Rejects as
+   * {@link credential} does.
    */
   renewed(scope: string | null, refused: Credential, signal: AbortSignal): Promise<Credential | null>;
 }
@@ -34,6 +38,10 @@ interface Kept {
   readonly isReplacement: boolean;
 }
 
+/**
+ * No tokens yet. Keeps those of at most 256 scopes, each for the milliseconds of its `lifetime`; beyond them
+ * the one that was not used for longest is asked for again.
+ */
 export function createTokens({ registry, obtain, clock }: TokensOptions): Tokens {
   const kept = new LRUCache<string, Kept>({ max: MAX_TOKENS });
   const obtaining = new Map<string, Promise<Kept>>();

@@ -10,7 +10,11 @@ export const BIOCONTAINERS_LABELS: readonly string[] = [
   ...['software', 'software.version', 'upstream.version'],
 ];
 
-/** `about.home`, the software's home page, stands in for a documentation that is not given. */
+/**
+ * What BioContainers' labels describe; `about.home`, the software's home page, stands in for a documentation
+ * that is not given. Lists are empty and all else is null where they do not say; what cannot be read is
+ * reported. Never throws.
+ */
 export const bioContainersFacts: Family = (labels, report) => ({
   description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),
   documentation: firstOf(labels, ['about.documentation', 'about.home'], readUrl, report),

@@ -38,7 +38,11 @@ const PLAIN = new Set([
   ...['slim', 'stream', 'enterprise', 'server', 'v', 'release'],
 ]);
 
-/** A name is a base's where it is that of the list or of `base.name`, or of another framework than the image's own. */
+/**
+ * How much of OCI's labels is a base image's; `none` where they have no name. A name is a base's where it is
+ * one of those that images are commonly built on, that of `base.name`, or of another framework than the
+ * image's own.
+ */
 export function inherited(naming: Naming, software: Software): Inherited {
   const base = naming.baseName === null ? null : repositoryOf(naming.baseName);
   const isBase = (name: string): boolean =>

@@ -22,12 +22,18 @@ export const LABELLED_FIELDS = Object.entries(DESCRIPTIVE_FIELDS as Readonly<Rec
   (entry): entry is [LabelledField, Field] => entry[1].label !== undefined,
 );
 
-/** null where a label says nothing. They throw {@link Unreadable}. */
+/**
+ * How each of the fields is read from a label, by its name. They give null, or an empty list, where a label
+ * says nothing, and throw {@link Unreadable}.
+ */
 export const LABEL_READERS: ReadonlyMap<string, Read> = new Map(
   LABELLED_FIELDS.map(([name, field]) => [name, labelReader(field)]),
 );
 
-/** A label's value is text, also where the field is a number. */
+/**
+ * How a field is read from a label, within the field's bounds: a label's value is text, also where the field
+ * is a number. The reader throws {@link Unreadable} for a value that is none of the field's.
+ */
 export function labelReader(field: Field): Read {
   const read = readerOf(field);
   if (field.kind !== 'amount' && field.kind !== 'count') return read;

@@ -20,8 +20,11 @@ export interface OciFacts {
 }
 
 /**
- * What they say of this image: what is a base image's is left out, save the license, which can only make the terms
- * stricter beside another. `url`, where to find more about the image, stands in for a documentation that is not given.
+ * What they say of this image: what is a base image's is left out, save the license, which can only make the
+ * terms stricter beside another. `url`, where to find more about the image, stands in for a documentation
+ * that is not given. What they do not say is null or left out, and what cannot be read is reported. Never
+ * throws.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
  */
 export function ociFacts(labels: Labels, software: Software, report: Report): OciFacts {
   const title = firstOf(labels, [`${OCI}title`], (value) => readText(value, BOUNDS.title), report);

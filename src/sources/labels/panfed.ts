@@ -41,7 +41,11 @@ interface Statement {
   readonly value: Stated;
 }
 
-/** A label of its own describes before the JSON does; licenses, restrictions and claims of both hold. */
+/**
+ * What the labs' own labels say. A label of its own describes before the JSON does; licenses, restrictions
+ * and claims of both hold. What cannot be read is reported; a restriction that cannot, also a misspelt one,
+ * and the JSON lower sharing to `none` (`listed`: to false). Never throws.
+ */
 export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
   const described: Record<string, unknown> = {};
   const licenses: string[] = [];
@@ -109,7 +113,7 @@ function isMeant(field: string, names: readonly string[]): boolean {
 
 const licensesIn = (value: Stated): string[] => [readLicense(value)].filter((text) => text !== null);
 
-/** What either claims. */
+/** What either claims: signed where one of them is, with the signers of both. */
 export const joinClaims = (a: Claims, b: Claims): Claims => ({
   signed: a.signed || b.signed,
   signers: [...a.signers, ...b.signers],

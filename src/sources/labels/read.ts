@@ -24,9 +24,10 @@ export function readText(value: Stated, max: number): string | null {
 }
 
 /**
- * License terms, trimmed, in NFC and inert, of at most `BOUNDS.license` UTF-16 units; null: empty. No part is lost
- * without a trace: what is too long is cut and ends in `…`, and a value that is not text is its JSON, so that it is a
- * license that nobody recognizes, and no other label's is taken for it. Never throws {@link Unreadable}.
+ * License terms, trimmed, in NFC and inert, of at most `BOUNDS.license` (1,024) UTF-16 units; null: empty. No
+ * part is lost without a trace: what is too long is cut and ends in `…`, and a value that is not text is its
+ * JSON, so that it is a license that nobody recognizes, and no other label's is taken for it. Never throws
+ * {@link Unreadable}.
  */
 export function readLicense(value: Stated): string | null {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -35,7 +36,10 @@ export function readLicense(value: Stated): string | null {
   return clean === '' ? null : clean;
 }
 
-/** An http or https URL of at most BOUNDS.url characters; null: empty. Throws {@link Unreadable} for any other text. */
+/**
+ * An http or https URL of at most `BOUNDS.url` (2,048) UTF-16 units; null: empty. Throws {@link Unreadable}
+ * for any other value.
+ */
 export function readUrl(value: Stated): string | null {
   const text = readText(value, BOUNDS.url);
   if (text === null) return null;
@@ -44,8 +48,8 @@ export function readUrl(value: Stated): string | null {
 }
 
 /**
- * A time as RFC 3339 writes it, of at most 64 UTF-16 units, trimmed; null: empty. Throws {@link Unreadable} for any
- * other value.
+ * A time as RFC 3339 writes it, of at most 64 UTF-16 units, as it is written but trimmed; null: empty. Throws
+ * {@link Unreadable} for any other value.
  */
 export function readTime(value: Stated): string | null {
   const text = readText(value, 64);
@@ -57,8 +61,9 @@ export function readTime(value: Stated): string | null {
 }
 
 /**
- * The entries of a list, a JSON array or values between commas. Throws {@link Unreadable} for another value, or for
- * more than `max` entries.
+ * The entries of a list: a JSON array, or values between commas, trimmed and without empty ones. Throws
+ * {@link Unreadable} for another value, for text that begins as JSON and is not, or for more than `max`
+ * entries.
  */
 export function readItems(value: Stated, max: number): readonly unknown[] {
   const items = typeof value === 'string' ? (readJson(value) ?? splitAtCommas(value)) : value;
@@ -67,14 +72,21 @@ export function readItems(value: Stated, max: number): readonly unknown[] {
   return items;
 }
 
-/** A list of at most `max` lines, without empty ones. Throws {@link Unreadable}. */
+/**
+ * A list of at most `max` lines, each of at most `BOUNDS.name` (256) UTF-16 units, without empty ones. Throws
+ * {@link Unreadable} as {@link readItems} and {@link readText} do.
+ */
 export function readNames(value: Stated, max: number): string[] {
   return readItems(value, max)
     .map((item) => readText(item, BOUNDS.name))
     .filter((name) => name !== null);
 }
 
-/** `[{"name": "relion", "version": "4.0.1"}]`, or `relion@4.0.1, ctffind`. */
+/**
+ * `[{"name": "relion", "version": "4.0.1"}]`, or `relion@4.0.1, ctffind`: at most `BOUNDS.frameworks` (32),
+ * with names of 256 and versions of 128 UTF-16 units; null: no version. Those without a name are left out.
+ * Throws {@link Unreadable} for anything else.
+ */
 export function readFrameworks(value: Stated): StatedFramework[] {
   return readItems(value, BOUNDS.frameworks).flatMap((item) => {
     const at = typeof item === 'string' ? item.lastIndexOf('@') : -1;
@@ -104,7 +116,10 @@ export function readObject(value: Stated): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** JSON where the text begins as a list or an object does; null where it does not. */
+/**
+ * JSON (RFC 8259) where the text begins as a list or an object does; null where it does not. Throws
+ * {@link Unreadable} for what then is not JSON, is nested deeper than 64 levels, or has a key twice.
+ */
 export function readJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return null;
   try {
@@ -115,7 +130,7 @@ export function readJson(text: string): unknown {
   }
 }
 
-/** What `read` makes of a value; null where there is none. */
+/** What `read` makes of a value, and throws; null where there is none (null or undefined). */
 export function orNull<T>(value: Stated, read: (value: Stated) => T | null): T | null {
   return value === undefined || value === null ? null : read(value);
 }

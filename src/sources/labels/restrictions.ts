@@ -20,7 +20,10 @@ export const NO_RESTRICTIONS: Restrictions = { conditions: [], listed: true, sha
 /** What to make of a restriction that cannot be read. */
 export const UNREADABLE_RESTRICTION: Restrictions = { conditions: [], listed: true, sharing: 'none' };
 
-/** By the name behind `io.panfed.`. */
+/**
+ * What each label restricts, by the name behind `io.panfed.`. They throw {@link Unreadable}, that of `groups`
+ * always.
+ */
 export const RESTRICTIONS: ReadonlyMap<string, (value: Stated) => Restrictions> = new Map([
   ['conditions', (value: Stated) => ({ ...NO_RESTRICTIONS, conditions: readConditions(value) })],
   ['listed', (value: Stated) => ({ ...NO_RESTRICTIONS, listed: readFlag(value) })],
@@ -28,7 +31,10 @@ export const RESTRICTIONS: ReadonlyMap<string, (value: Stated) => Restrictions> 
   ['groups', refuseGroups],
 ]);
 
-/** Both hold: conditions are joined, and the stricter sharing stays. */
+/**
+ * Both hold: conditions are joined, it is listed where both say so, and the stricter sharing stays (null:
+ * neither lowers it).
+ */
 export function joinRestrictions(a: Restrictions, b: Restrictions): Restrictions {
   return {
     conditions: [...a.conditions, ...b.conditions],

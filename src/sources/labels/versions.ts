@@ -3,8 +3,9 @@ import type { StatedFramework } from '../../model/field.ts';
 import { isSameFramework, type Software } from './inherited.ts';
 
 /**
- * The first list that names anything, with the versions on which all that name one agree: where two differ it is unknown.
- * A framework that the list names twice is there in two versions, and they are left as they are.
+ * The first list that names anything, with the versions on which all that name one agree, but for a `v`
+ * before them: where two differ it is unknown (null). A framework that the list names twice is there in two
+ * versions, and they are left as they are. Empty where no list names any.
  *
  * @param lists of the families, the first to be taken
  * @param version of the one framework, which the label that states it does not name; null: none

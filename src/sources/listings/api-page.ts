@@ -94,7 +94,11 @@ const LISTS = {
 /** The lists that are read. */
 export type ApiList = keyof typeof LISTS;
 
-/** @throws FederationError SOURCE_MALFORMED where there is no list, or what leads to the next page is too long */
+/**
+ * The entries of a page, at most `max` and one more, which shows that there are more; `next` is null where
+ * the body does not lead on, and a text of at most 2,048 characters.
+ * @throws FederationError SOURCE_MALFORMED where there is no list, or what leads to the next page is too long
+ */
 export function readApiPage(body: unknown, { list, max, called }: WantedEntries): ApiPage {
   const reader: ListReader = LISTS[list];
   const items = reader.items(body);

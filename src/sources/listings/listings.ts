@@ -9,6 +9,7 @@ import { harborListing } from './harbor.ts';
 import { quayListing } from './quay.ts';
 import { zotListing } from './zot.ts';
 
+/** How each kind of registry that is crawled lists its repositories and tags. */
 export const LISTINGS: Readonly<Record<CrawledKind, Listing>> = {
   oci: ociListing,
   dockerhub: dockerHubListing,

@@ -3,7 +3,10 @@ import type { ListedRepositories } from '../oci/listing.ts';
 import { notListed } from '../oci/not-listed.ts';
 import type { Pages } from './pages.ts';
 
-/** The namespace of each glob, each once; null for those that begin with a wildcard. */
+/**
+ * The namespace of each glob, which is what stands before its first slash, each once; null for those that
+ * have none, or one with a wildcard.
+ */
 export const namespacesOf = (globs: readonly string[]): ReadonlySet<string | null> =>
   new Set(
     globs.map((glob) => {
@@ -13,8 +16,9 @@ export const namespacesOf = (globs: readonly string[]): ReadonlySet<string | nul
   );
 
 /**
- * The repositories of the namespaces together. One that is not listed is a doubt beside the others; where none is, that is
- * a failure as `notListed` has it, since a registry without images looks otherwise. Rejects as `list` does.
+ * The repositories of the namespaces together; none where there are no namespaces. One that is not listed is
+ * a doubt beside the others; where none is, that is a failure, SOURCE_REFUSED or SOURCE_HTTP_STATUS as
+ * {@link notListed} has it, since a registry without images looks otherwise. Rejects as `list` does.
  */
 export async function listedIn(
   namespaces: Iterable<string>,

@@ -45,9 +45,10 @@ export interface Pages {
 }
 
 /**
- * All pages of a list, or the status of the first where there is none. Rejects with {@link Unusable} beyond the maximum of
- * items, with SOURCE_MALFORMED for what is no page, with SOURCE_HTTP_STATUS where a further page is not there, with
- * SOURCE_REDIRECTED for one at another host, and as the client does.
+ * All pages of a list, of at most 8 MiB each, or the status (300 or more) of the first where there is none.
+ * Rejects with {@link Unusable} beyond the maximum of items, with SOURCE_MALFORMED for what is no page, with
+ * SOURCE_HTTP_STATUS where a further page is not there, and as {@link CrawledRegistry.askApi},
+ * {@link CrawledRegistry.countPage} and {@link readApiPageAside} do.
  */
 export async function pagesOf(
   registry: CrawledRegistry,
@@ -83,7 +84,7 @@ export async function pagesOf(
   }
 }
 
-/** The digests of which the list says that they are signed. */
+/** The digests of which the list says that they are signed: a claim. Empty where it says so of none. */
 export const signedOf = ({ entries }: Pages): ReadonlySet<string> =>
   new Set(entries.flatMap(({ digest, isSigned }) => (isSigned && digest !== null ? digest : [])));
 

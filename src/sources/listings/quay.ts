@@ -9,7 +9,7 @@ import { type Page, pagesOf } from './pages.ts';
 /** The user whose password is an access token (OAuth 2.0), which the API takes as a bearer token. */
 export const QUAY_TOKEN_USER = '$oauthtoken';
 
-/** Tags of a page: the most that the API gives. Of repositories it decides itself. */
+/** Tags of a page: the most that the API gives. How many repositories a page has it decides itself. */
 const PAGE_SIZE = 100;
 
 /** Quay. Globs begin with their namespace, which the API and `config check` require. */

@@ -15,6 +15,10 @@ const NOT_OFFERED = new Set(['SOURCE_HTTP_STATUS', 'SOURCE_MALFORMED']);
 /** Registries of crawls under way that offer no search: they are not asked again. */
 const withoutSearch = new WeakSet<CrawledRegistry>();
 
+/**
+ * zot. Tags are those of {@link ociListing}, with digests where zot's search knows them; without a search, or
+ * with another schema, they have none. A search that fails otherwise rejects as {@link pagesOf} does.
+ */
 export const zotListing: Listing = {
   repositories: ociListing.repositories,
 

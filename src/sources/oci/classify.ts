@@ -22,8 +22,9 @@ const KINDS: readonly (readonly [Exclude<ManifestKind, 'image' | 'artifact'>, Re
 ];
 
 /**
- * `image` where the configuration is an image's, no artifactType says otherwise, and there are no layers or one at least
- * that engines unpack; else as {@link kindOfTypes} of all its media types.
+ * `image` where the configuration is an image's, no artifactType (empty: there is none) says otherwise, and
+ * there are no layers or one at least that engines unpack; else as {@link kindOfTypes} of all its media
+ * types.
  */
 export function kindOf({ artifactType, config, layerTypes }: Manifest): ManifestKind {
   const isImage =
@@ -34,7 +35,10 @@ export function kindOf({ artifactType, config, layerTypes }: Manifest): Manifest
   return kindOfTypes([artifactType, config.mediaType, ...layerTypes]);
 }
 
-/** What is not an image, by its media types: the first of KINDS that any of them is of, and `artifact` where none is. */
+/**
+ * What is not an image, by its media types: the first of chart, signature, attestation and SBOM that any of
+ * them is of, and `artifact` where none is, or there are none.
+ */
 export function kindOfTypes(types: readonly string[]): Exclude<ManifestKind, 'image'> {
   return KINDS.find(([, pattern]) => types.some((type) => pattern.test(type)))?.[0] ?? 'artifact';
 }

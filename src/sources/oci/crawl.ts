@@ -47,9 +47,12 @@ export interface ReferrerOptions {
 const PAGE = 500;
 
 /**
- * The registry's images, in pages. Once the time or the registry's requests are used up, images whose documents are known
- * are given, and the others left to the next crawl. Rejects as a source does: SOURCE_TOO_LARGE beyond a limit of the crawl, RATE_LIMITED
- * where the registry allows no more for now before it is listed, and as the registry's client does.
+ * The registry's images, in pages of at most 500 nodes, the last of which may be empty. Once the time or the
+ * registry's requests are used up, images whose documents are known are given, and the others left to the
+ * next crawl. Rejects with SOURCE_TOO_LARGE beyond a limit of the crawl, RATE_LIMITED where the registry
+ * allows no more for now before it is listed, as {@link repositoriesOf} and {@link RegistryClient} do, and
+ * with the signal's reason once it has aborted; where nothing could be used, or a notified repository alone
+ * cannot be listed, with the failure of that.
  */
 export async function* crawlOci(options: OciCrawl, context: CrawlContext): AsyncGenerator<SourcePage> {
   const ended = new AbortController();

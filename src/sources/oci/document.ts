@@ -15,8 +15,9 @@ const DIGEST_HEADER = 'docker-content-digest';
 /** Documents of one repository. */
 export interface Documents {
   /**
-   * The digest that a tag points to, by one HEAD; by a GET where that does not say it. Only the registry's word, unless
-   * the document was fetched. Rejects with {@link Gone}, {@link Unusable}, and as the registry does.
+   * The digest that a tag points to, by one HEAD; by a GET where that does not say it. Only the registry's
+   * word, unless the document was fetched. Rejects with {@link Gone}, with {@link Unusable} for what is not
+   * given, of schema 1 or of another digest, and as {@link CrawledRegistry.ask} does.
    */
   digestOfTag(tag: string): Promise<string>;
   /**
@@ -28,7 +29,10 @@ export interface Documents {
   blob(digest: string, size: number | null): Promise<Uint8Array>;
 }
 
-/** The documents of a repository, each asked for once at a time. */
+/**
+ * The documents of a repository, each of at most `limits.oci.documentBytes`, and asked for once at a time.
+ * Asks nobody yet; what its methods reject with is at {@link Documents}.
+ */
 export function documentsOf(registry: CrawledRegistry, repository: string): Documents {
   const { known, limits } = registry;
   const maxBytes = limits.oci.documentBytes;

@@ -16,7 +16,12 @@ export interface ImageConfig {
   readonly environment: readonly EnvironmentVariable[];
 }
 
-/** @throws FederationError SOURCE_MALFORMED */
+/**
+ * What is kept of an image's configuration: what it does not state is null or empty.
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
+ * @throws FederationError SOURCE_MALFORMED where it or its `config` is no JSON object, and as
+ * {@link readLabels} does
+ */
 export function readImageConfig(value: unknown, isRead: IsRead): ImageConfig {
   if (!isObject(value)) throw new FederationError('SOURCE_MALFORMED', 'its configuration is no JSON object');
   const config = value.config ?? {};

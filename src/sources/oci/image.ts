@@ -41,9 +41,12 @@ interface Met {
 }
 
 /**
- * The image of a digest; null where it is a signature, an SBOM, a Helm chart or another artifact. A manifest of an index that
- * is not there is left out, since it cannot be pulled. Rejects with {@link Gone} where none is there, with {@link Unusable}
- * and SOURCE_MALFORMED where one of them cannot be used: it may restrict what the others do not.
+ * The image of a digest; null where it is a signature, an SBOM, a Helm chart or another artifact. A manifest
+ * of an index that is not there is left out, since it cannot be pulled. Rejects with {@link Gone} where none
+ * is there; where one of them cannot be used, since it may restrict what the others do not, with
+ * SOURCE_MALFORMED, or {@link Unusable} for schema 1, more than `maxManifests` manifests, or indexes nested
+ * deeper than {@link MAX_DEPTH} (4) levels; and as {@link Documents}, {@link readManifestAside} and
+ * {@link readImageConfigAside} do.
  */
 export async function imageOf(digest: string, documents: Documents, reading: Reading): Promise<Image | null> {
   const { maxManifests } = reading;

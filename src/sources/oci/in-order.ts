@@ -1,8 +1,8 @@
 // Asynchronous work on a list, some of it at a time, whose results come in the list's order.
 
 /**
- * The results, in the order of the items; at most `atOnce` items are under way or wait to be taken. Ends with the first
- * failure in that order.
+ * The results, in the order of the items, none for no items; at most `atOnce` items are under way or wait to
+ * be taken. Ends with the first failure in that order, which it rejects with.
  */
 export async function* inOrder<Item, Result>(
   items: Iterable<Item>,

@@ -14,7 +14,10 @@ export interface DocumentKey {
   readonly digest: string;
 }
 
-/** What is known by digest; an implementation may forget anything at any time. */
+/**
+ * What is known by digest; an implementation may forget anything at any time. Where one of its methods
+ * rejects, nothing is known, or kept.
+ */
 export interface KnownDocuments {
   /** The bytes, compared with the digest; null where they are not known. */
   get(key: DocumentKey): Promise<Uint8Array | null>;

@@ -21,12 +21,14 @@ export interface LabelSets {
 }
 
 /**
- * The labels of each level: annotations of the index, then of each platform the manifest's, the index's of that manifest,
- * and the configuration's labels. Of platforms behind the first those alone that are read, since they restrict and state
- * licenses; of the others, those that have another value there are named in `dropped`, for a policy that comes to read them.
- * So are labels in which levels or platforms differ, whoever reads them: the sets have them for description.
- * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for too many labels or characters, and where levels or
- * platforms differ in a label by which only a policy decides
+ * The labels of each level: annotations of the index, then of each platform the manifest's, the index's of
+ * that manifest, and the configuration's labels. Platforms behind the first have those alone that are read,
+ * since they restrict and state licenses; of the others, those that have another value there are named in
+ * `dropped`, for a policy that comes to read them. So are labels in which levels or platforms differ, whoever
+ * reads them: the sets have them for description.
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for more than 8,192 labels or 524,288
+ * characters on all levels together, and where levels or platforms differ in a label by which only a policy
+ * decides
  */
 export function labelSets(image: Image, isRead: IsRead): LabelSets {
   const [first, ...others] = image.manifests;

@@ -26,13 +26,21 @@ export const MAX_DROPPED = 1_024;
 /** Bytes of labels that nobody reads, as JSON: with them a record stays well within its own bound. */
 const UNREAD_BYTES = BOUNDS.recordBytes / 2;
 
-/** Labels that panfed's families read, or that one of the policies names; by the names that ingest makes of them. */
+/**
+ * Labels that panfed's families read ({@link readsLabel}), or that one of the policies names; by the names
+ * that ingest makes of them.
+ */
 export const readBy =
   (policyLabels: ReadonlySet<string>): IsRead =>
   (name) =>
     policyLabels.has(cleanLine(name) ?? '') || readsLabel(name);
 
-/** The entries of a mapping of names to texts, within bounds. Throws SOURCE_MALFORMED where one that is read is not. */
+/**
+ * The entries of a mapping of names to texts, within bounds; `what` names it in messages. null and undefined
+ * have none.
+ * @throws FederationError SOURCE_MALFORMED for what is no mapping, for more than 1,152 entries, and as
+ * {@link bounded} does
+ */
 export function readLabels(value: unknown, what: string, isRead: IsRead): BoundedLabels {
   if (value === undefined || value === null) return { labels: [], dropped: [] };
   if (!isObject(value)) throw malformed(`its ${what} are no mapping`);
@@ -42,9 +50,11 @@ export function readLabels(value: unknown, what: string, isRead: IsRead): Bounde
 }
 
 /**
- * Those of the entries that can be kept. An entry that is no text, or too long, is dropped; so are those that nobody
- * reads, the last by name first, where there are too many.
- * @throws FederationError SOURCE_MALFORMED for an entry that is read and beyond a bound, and for more than 1,024 dropped
+ * Those of the entries that can be kept. An entry that is no text, or too long (256 characters of a name,
+ * 8,192 of a value), is dropped; so are those that nobody reads, the last by name first, beyond 128 labels or
+ * 128 KiB of them as JSON.
+ * @throws FederationError SOURCE_MALFORMED for an entry that is read and beyond a bound, for more than 128
+ * that are read, and for more than 1,024 dropped
  */
 export function bounded(entries: readonly (readonly [string, unknown])[], isRead: IsRead): BoundedLabels {
   const read: LabelEntry[] = [];

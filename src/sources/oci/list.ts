@@ -34,8 +34,10 @@ export interface NotListed {
 }
 
 /**
- * All pages of a list, however they are ordered. Rejects with {@link Unusable} beyond the maximum of names, with
- * SOURCE_MALFORMED for an answer without a list, and as the registry does.
+ * All pages of a list, however they are ordered, or the status (300 or more) of the first where there is
+ * none; an empty list has no names. Rejects with {@link Unusable} beyond the maximum of names, with
+ * SOURCE_HTTP_STATUS where a further page is not there, as {@link CrawledRegistry.countPage} throws, and as
+ * {@link listPage} does.
  */
 export async function list(registry: CrawledRegistry, wanted: Wanted): Promise<Listed | NotListed> {
   const names = new Set<string>();
@@ -80,8 +82,10 @@ export interface ListPage {
 }
 
 /**
- * The page at `path`, which is relative to `of` if that is said. Rejects with SOURCE_MALFORMED for an answer without a
- * list, and as the registry does.
+ * The page at `path`, which is relative to `of` if that is said, else to the registry's root, with at most
+ * `max` names and one more; or the status (300 or more) where there is none. Rejects as
+ * {@link CrawledRegistry.ask} and {@link readNamesAside} do: with SOURCE_TOO_LARGE for a page of more than 8
+ * MiB, with SOURCE_MALFORMED for an answer without a list.
  */
 export async function listPage(
   registry: CrawledRegistry,

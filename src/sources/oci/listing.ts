@@ -27,7 +27,10 @@ export interface ListedRepositories {
   readonly doubt: string | null;
 }
 
-/** The lists of one kind of registry. Both reject with `Unusable` beyond their bounds, and as the registry's client does. */
+/**
+ * The lists of one kind of registry. Both reject with {@link Unusable} beyond their bounds, and as
+ * {@link CrawledRegistry.ask} does.
+ */
 export interface Listing {
   /**
    * At least the repositories that one of the globs matches; more do no harm. At most ten times
@@ -44,5 +47,5 @@ export interface Listing {
 /** The list is bounded more widely than what is crawled of it: a shared registry may have many that are not ours. */
 const LISTED_TIMES = 10;
 
-/** Names in a list of repositories, at most. */
+/** Names in a list of repositories, at most: ten times `limits.oci.repositories`. */
 export const mostListed = ({ limits }: CrawledRegistry): number => LISTED_TIMES * limits.oci.repositories;

@@ -67,10 +67,13 @@ export interface Schema1 {
 export type ManifestDocument = ImageIndex | Manifest | Schema1;
 
 /**
- * A manifest by its structure, since its `mediaType` may be missing. A document that could be read as an index and as an
- * image is neither: registries and engines would read it differently. What is beyond `maxManifests` entries of an index is
+ * A manifest (OCI image manifest, image index, or Docker's counterparts) by its structure, since its
+ * `mediaType` may be missing. A document that could be read as an index and as an image is neither:
+ * registries and engines would read it differently. What is beyond `maxManifests` entries of an index is
  * checked, and not given.
- * @throws FederationError SOURCE_MALFORMED
+ * https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
+ * @throws FederationError SOURCE_MALFORMED for what is none, or both; a descriptor without a digest; layers
+ * of more than 256 media types; more than 8,192 annotations of entries; and as {@link readLabels} does
  */
 export function readManifest(value: unknown, isRead: IsRead, maxManifests: number): ManifestDocument {
   if (!isObject(value)) throw malformed('the manifest is no JSON object');

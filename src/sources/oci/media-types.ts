@@ -30,10 +30,15 @@ const IMAGE_LAYER =
 /** A media type as it is compared: without parameters, in small letters (RFC 6838). */
 export const bareType = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 
-/** Whether it is the configuration of a container image. */
+/**
+ * Whether it is the configuration of a container image, OCI's or Docker's, as {@link bareType} compares it.
+ */
 export const isImageConfig = (type: string): boolean => IMAGE_CONFIGS.has(bareType(type));
 
-/** Whether it is a layer of a container image's file system. */
+/**
+ * Whether it is a layer of a container image's file system, OCI's or Docker's, as {@link bareType} compares
+ * it.
+ */
 export const isImageLayer = (type: string): boolean => IMAGE_LAYER.test(bareType(type));
 
 /** Whether it is a manifest of schema 1, which Docker gave up: its digest is not that of its bytes. */

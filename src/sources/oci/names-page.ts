@@ -22,7 +22,10 @@ export interface NamesPage {
 /** Characters of a name that is kept: none that is valid has more. */
 const MAX_NAME = 255;
 
-/** The names of a page. Distribution and others write null for an empty list. Throws SOURCE_MALFORMED. */
+/**
+ * The names of a page, each of at most 255 characters. Distribution and others write null for an empty list.
+ * @throws FederationError SOURCE_MALFORMED where the page has no list of that name
+ */
 export function readNamesPage(page: unknown, { member, max }: WantedNames): NamesPage {
   const entries = isObject(page) && Object.hasOwn(page, member) ? (page[member] ?? []) : null;
   if (!Array.isArray(entries)) {

@@ -19,7 +19,11 @@ export interface Named {
 /** Tags of one node: an image with more of them has several nodes, which ingest makes one image again. */
 export const NODE_TAGS = BOUNDS.entryTags;
 
-/** The nodes of an image, which are equal in all but tags. Throws SOURCE_MALFORMED as {@link labelSets} does. */
+/**
+ * The nodes of an image, which are equal in all but tags: so many of those at most as {@link NODE_TAGS}
+ * (1,024), and one node where it has none.
+ * @throws FederationError SOURCE_MALFORMED as {@link labelSets} does
+ */
 export function nodesOf(
   { repository, digest, tags, isSigned }: Named,
   image: Image,

@@ -1,7 +1,10 @@
 // What it means that a registry does not list its repositories, or the tags of one.
 import { FederationError } from '../../model/errors.ts';
 
-/** Why there is no list of repositories. */
+/**
+ * Why there is no list of repositories, by its HTTP status: SOURCE_REFUSED for 401 and 403,
+ * SOURCE_HTTP_STATUS for every other.
+ */
 export const notListed = (status: number): FederationError =>
   failure(
     `the registry does not list its repositories (HTTP ${status})`,
@@ -10,8 +13,8 @@ export const notListed = (status: number): FederationError =>
   );
 
 /**
- * null where the repository is not there. Throws SOURCE_REFUSED for 401 and 403, and SOURCE_HTTP_STATUS for every other
- * status.
+ * null where the repository is not there, for the HTTP status 404 and 410.
+ * @throws FederationError SOURCE_REFUSED for 401 and 403, and SOURCE_HTTP_STATUS for every other status
  */
 export function tagsNotListed(status: number): null {
   if (status === 404 || status === 410) return null;

@@ -9,7 +9,10 @@ export class NotYet extends Error {
 
 /** Whether documents are asked for, and what was left out. */
 export interface Remainder {
-  /** Asks for a document. Rejects with {@link NotYet} where the registry allows no more for now, and as the work does. */
+  /**
+   * Asks for a document. Rejects with {@link NotYet} where the registry allows no more for now
+   * (RATE_LIMITED), or did so before, or the time is over, and as the work does.
+   */
   asking<T>(work: () => Promise<T>): Promise<T>;
   /** Notes that an image was left out. */
   leave(): void;
@@ -17,7 +20,10 @@ export interface Remainder {
   unfinished(): UnfinishedCrawl | null;
 }
 
-/** Nothing is left out yet. `enough`: aborts when the time for documents is over. */
+/**
+ * What a crawl leaves to the next one: nothing yet. `enough`: aborts when the time for documents is over;
+ * undefined: never.
+ */
 export function createRemainder(enough: AbortSignal | undefined): Remainder {
   let isLeft = false;
   let resumeAt: number | null = null;

@@ -4,7 +4,9 @@ import { list } from './list.ts';
 import { type Listing, mostListed } from './listing.ts';
 import { notListed, tagsNotListed } from './not-listed.ts';
 
-/** What any OCI registry lists. */
+/**
+ * What any OCI registry lists: tags without digests. Repositories are all that it has, whatever the globs.
+ */
 export const ociListing: Listing = {
   async repositories(registry) {
     const listed = await list(registry, {

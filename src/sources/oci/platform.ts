@@ -17,8 +17,10 @@ const PLAIN_VARIANTS: Readonly<Record<string, string>> = { arm64: 'v8', amd64: '
 const WORD = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
- * `<os>/<architecture>[/<variant>]` of a `platform` of an index or of an image's configuration; null where it states none,
- * and for `unknown/unknown`, which buildx writes for attestations.
+ * `<os>/<architecture>[/<variant>]`, in small letters, of a `platform` of an index or of an image's
+ * configuration (OCI image specification); null where it states none, and for `unknown/unknown`, which buildx
+ * writes for attestations. What `uname` calls an architecture is named as Go does, and a variant that says no
+ * more (`v8` of arm64, `v1` of amd64) is left out.
  */
 export function platformOf(value: unknown): string | null {
   if (!isObject(value)) return null;
@@ -31,7 +33,7 @@ export function platformOf(value: unknown): string | null {
   return isPlain ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
 }
 
-/** Whether it is the platform by which buildx says that a manifest is for none. */
+/** Whether it is `unknown/unknown`, in any case, by which buildx says that a manifest is for no platform. */
 export const isUnknownPlatform = (value: unknown): boolean =>
   isObject(value) && wordOf(value.os) === 'unknown' && wordOf(value.architecture) === 'unknown';
 

@@ -26,9 +26,12 @@ export interface CrawledRegistry {
   readonly remainder: Remainder;
   /** As in the crawl's context. */
   readonly uncounted?: CrawlContext['uncounted'];
-  /** Rejects as {@link RegistryClient} does, and with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded}. */
+  /**
+   * Rejects as {@link RegistryClient} does, with the crawl's own SOURCE_TOO_LARGE as a {@link CrawlExceeded},
+   * and with the reason of the signal once it has aborted.
+   */
   ask(question: Question): Promise<RegistryResponse>;
-  /** The same of the registry's own API, which may be at a host of its own. */
+  /** The same of the registry's own API, which may be at a host of its own; rejects as {@link ask} does. */
   askApi(question: Question): Promise<RegistryResponse>;
   /** Counts one page of a list. Throws {@link CrawlExceeded} beyond the crawl's pages. */
   countPage(): void;
@@ -53,7 +56,11 @@ interface Options extends Omit<CrawledRegistry, 'ask' | 'askApi' | 'countPage' |
   readonly notified?: CrawlContext['notified'];
 }
 
-/** The registry for one crawl. */
+/**
+ * The registry for one crawl, of which nothing was asked: at most {@link AT_ONCE} (16) requests at a time,
+ * and `limits.upstreamBytes` and `limits.pages` together. `api` null: the API is asked at the registry
+ * itself. What its methods reject with is at {@link CrawledRegistry}.
+ */
 export function crawledRegistry({ client, api, enough, notified, ...rest }: Options): CrawledRegistry {
   const { limits, signal } = rest;
   const inTurn = pLimit(AT_ONCE);

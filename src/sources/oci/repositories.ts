@@ -19,13 +19,15 @@ export interface Repositories {
 /** Whether it stands for more than one name, and the registry has to be asked for its list. */
 export const isGlob = (entry: string): boolean => entry.includes('*');
 
-/** Those of the entries that are names. */
+/** Those of the entries that are names, each once; empty where all are globs. */
 export const namedIn = (entries: readonly string[]): ReadonlySet<string> =>
   new Set(entries.filter((entry) => !isGlob(entry)));
 
 /**
- * The repositories that the entries name or match. Rejects with SOURCE_REFUSED or SOURCE_HTTP_STATUS where a glob needs
- * a list that the registry does not give, with SOURCE_TOO_LARGE beyond the limit, and as the listing does.
+ * The repositories that the entries name or match ({@link globMatcher}), none for no entries; the registry is
+ * asked for its list where one is a glob. Rejects then with SOURCE_REFUSED or SOURCE_HTTP_STATUS where it
+ * does not give one, with SOURCE_TOO_LARGE beyond `limits.oci.repositories` or ten times as many listed, and
+ * as {@link Listing.repositories} does.
  */
 export async function repositoriesOf(
   registry: CrawledRegistry,

@@ -53,8 +53,10 @@ export interface ReferrersContext {
 }
 
 /**
- * Never rejects for one tag or image that cannot be used, nor for the repository itself: they are malformed nodes. What
- * is deleted meanwhile, or left to the next crawl, is no node. Rejects for what concerns the whole registry, and where the crawl exceeds its bounds.
+ * The nodes of a repository. Never rejects for one tag or image that cannot be used, nor for the repository
+ * itself: they are malformed nodes. What is deleted meanwhile, or left to the next crawl, is no node. Rejects
+ * for what concerns the whole registry ({@link reasonOf} is null for it: SOURCE_UNAVAILABLE, SOURCE_TIMEOUT,
+ * CIRCUIT_OPEN, RATE_LIMITED and others), and with {@link CrawlExceeded} where the crawl exceeds its bounds.
  */
 export async function repositoryNodes(
   repository: string,

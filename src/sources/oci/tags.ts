@@ -19,8 +19,9 @@ export interface Tags {
 }
 
 /**
- * All tags of a repository; null: there is no such repository, or it has none. A digest that is none, or a second one for
- * the same tag, is as good as no digest: the registry is asked. Rejects as the listing does.
+ * All tags of a repository; null: there is no such repository, or it has none. A digest that is none, or a
+ * second one for the same tag, is as good as no digest: the registry is asked. Rejects as
+ * {@link Listing.tags} does.
  */
 export async function tagsOf(
   registry: CrawledRegistry,

@@ -21,7 +21,11 @@ const OF_ONE_ANSWER = new Set([
   'PAGE_STUCK',
 ]);
 
-/** The reason for which one repository, tag or image is quarantined; null: the failure is not of that one alone. */
+/**
+ * The reason for which one repository, tag or image is quarantined: the message of an {@link Unusable}, or of
+ * a SOURCE_HTTP_STATUS, SOURCE_MALFORMED, SOURCE_REDIRECTED, SOURCE_REFUSED, SOURCE_TOO_LARGE or PAGE_STUCK;
+ * null: the failure is not of that one alone.
+ */
 export function reasonOf(error: unknown): string | null {
   if (error instanceof Unusable) return error.message;
   return error instanceof FederationError && OF_ONE_ANSWER.has(error.code) ? error.message : null;

@@ -27,7 +27,10 @@ export interface RepositoryKey {
   readonly repository: string;
 }
 
-/** The lists of repositories; an implementation may forget anything at any time. */
+/**
+ * The lists of repositories; an implementation may forget anything at any time. Where one of its methods
+ * rejects, nothing is known, or kept.
+ */
 export interface KnownReferrers {
   /** Empty where nothing is known. */
   read(key: RepositoryKey): Promise<ReferrerLists>;
@@ -40,7 +43,10 @@ export interface KnownReferrers {
 /** Images and referrers of all repositories together. */
 const MAX_KEPT = 500_000;
 
-/** Lists in memory, of at most 500,000 images and referrers together; those not used for longest are forgotten. Never rejects. */
+/**
+ * Lists in memory, of at most 500,000 repositories, images, tags and referrers together; the repositories not
+ * used for longest are forgotten. Never rejects.
+ */
 export function referrersInMemory(): KnownReferrers {
   const kept = new LRUCache<string, ReferrerLists>({
     maxSize: MAX_KEPT,

@@ -11,7 +11,10 @@ const REFERRER_TAG = /^(sha256-[a-f0-9]{64}|sha512-[a-f0-9]{128})(\.[a-z0-9._-]+
 /** Cosign's own, whose manifests do not name their subject. */
 const COSIGN = new Set(['.sig', '.att', '.sbom']);
 
-/** Whether a tag only leads to what refers to an image. */
+/**
+ * Whether a tag only leads to what refers to an image: one of the referrers tag schema (OCI distribution
+ * specification), `sha256-<hex>` or `sha512-<hex>`, also with a suffix behind it, as cosign's.
+ */
 export const isReferrerTag = (tag: string): boolean => REFERRER_TAG.test(tag);
 
 /** The tags that lead to what refers to one image. */
@@ -24,7 +27,11 @@ export interface ReferrerTags {
 
 export const NO_TAGS: ReferrerTags = { fallback: null, cosign: [] };
 
-/** By the digest of the image; in turns. Other suffixes than cosign's three lead to nothing that is known. */
+/**
+ * The tags by the digest of the image that they lead to; in turns. `tags` are those of which
+ * {@link isReferrerTag} holds. Other suffixes than cosign's three (`.sig`, `.att`, `.sbom`) lead to nothing
+ * that is known. Never rejects.
+ */
 export async function referrerTagsOf(tags: readonly ListedTag[]): Promise<ReadonlyMap<string, ReferrerTags>> {
   const found = new Map<string, ReferrerTags>();
   await paced(tags, preparing, (listed) => {
@@ -37,7 +44,10 @@ export async function referrerTagsOf(tags: readonly ListedTag[]): Promise<Readon
   return found;
 }
 
-/** The tags as they are compared with those that were there before, sorted. */
+/**
+ * The tags as they are compared with those that were there before: `<tag>`, or `<tag>@<digest>` where the
+ * list gave one; sorted, empty where there are none.
+ */
 export const namesOf = ({ fallback, cosign }: ReferrerTags): readonly string[] =>
   [...(fallback === null ? [] : [fallback]), ...cosign]
     .map(({ tag, digest }) => (digest === null ? tag : `${tag}@${digest}`))

@@ -15,8 +15,9 @@ export const MAX_REFERRERS = 100;
 /** Whether a registry has the API, as far as one crawl has seen. */
 export interface ApiStanding {
   /**
-   * Asks, where it is worth asking, and says whether the answer was an index; null: the API is not there. Until one image was
-   * answered, at most {@link REFUSED} are asked for, and the others wait for what comes of these.
+   * Asks, where it is worth asking, and says whether the answer was an index; null: the API is not there.
+   * Until one image was answered, at most {@link REFUSED} (4) are asked for, and the others wait for what
+   * comes of these. Rejects as `ask` does.
    */
   asking<T>(ask: () => Promise<T | null>): Promise<T | null>;
 }
@@ -24,7 +25,10 @@ export interface ApiStanding {
 /** Images for which it is refused, and for none answered, until it counts as not there: some may be deleted meanwhile. */
 const REFUSED = 4;
 
-/** Nothing is known yet. One answer is enough for the whole crawl. */
+/**
+ * Nothing is known yet. One answer is enough for the whole crawl; four refusals without one are too, for a
+ * registry without the API.
+ */
 export function apiStanding(): ApiStanding {
   let answered = false;
   let refused = 0;
@@ -47,10 +51,11 @@ export function apiStanding(): ApiStanding {
 }
 
 /**
- * The digests that the API lists for an image, at most {@link MAX_REFERRERS}, unproven; null: there is no such API, whatever
- * the status by which the registry says so. A registry that has none also answers 406, 401 or another page with 200, so that
- * nothing but an index counts. Rejects with `NotYet` where the registry allows no more requests, and as it does for failures
- * that are not of this answer alone.
+ * The digests that the API lists for an image, at most {@link MAX_REFERRERS} (100), unproven; null: there is
+ * no such API, whatever the status by which the registry says so. A registry that has none also answers 406,
+ * 401 or another page with 200, so that nothing but an index counts. Rejects with {@link NotYet} where the
+ * registry allows no more requests, with {@link CrawlExceeded} beyond the crawl's bounds, and as
+ * {@link CrawledRegistry.ask} does for failures that are not of this answer alone ({@link reasonOf}).
  */
 export async function askedReferrers(
   registry: CrawledRegistry,

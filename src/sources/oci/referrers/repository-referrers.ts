@@ -32,8 +32,9 @@ export interface RepositoryReferrersOptions {
 
 export interface RepositoryReferrers {
   /**
-   * What refers to an image of the repository. Where the registry allows no more requests, it is what was known, and nothing
-   * where nothing was. Rejects for what concerns the whole registry alone.
+   * What refers to an image of the repository. Where the registry allows no more requests, it is what was
+   * known, and nothing where nothing was. Rejects for what concerns the whole registry alone:
+   * {@link reasonOf} is null for it.
    */
   of(digest: string): Promise<readonly Referrer[]>;
   /** The lists of the images that the repository has, as they are known now; null: as they were known before. */
@@ -41,14 +42,16 @@ export interface RepositoryReferrers {
 }
 
 /**
- * An image's registry is asked where it never was for this image, where `isDue` says so, or where the tags that lead to its
- * referrers are others than before. What a list says of a referrer does not count: its manifest is fetched, and has to name
- * the image as its subject. By cosign's tags only the tag names it; who signed what is verified elsewhere.
+ * Asks nobody yet. An image's registry is asked where it never was for this image, where `isDue` says so, or
+ * where the tags that lead to its referrers are others than before. What a list says of a referrer does not
+ * count: its manifest is fetched, and has to name the image as its subject. By cosign's tags only the tag
+ * names it; who signed what is verified elsewhere.
  *
- * Where the registry allows no more requests, an image of which nothing is known leaves the crawl unfinished. One of which
- * something is known is due in each crawl until it was asked for, and leaves it finished: else a registry that allows fewer
- * requests than it has images each day would never be. Where a notification named the repository, such an image leaves that
- * crawl unfinished too, once: the crawl that goes on is one of the whole registry.
+ * Where the registry allows no more requests, an image of which nothing is known leaves the crawl unfinished.
+ * One of which something is known is due in each crawl until it was asked for, and leaves it finished: else a
+ * registry that allows fewer requests than it has images each day would never be. Where a notification named
+ * the repository, such an image leaves that crawl unfinished too, once: the crawl that goes on is one of the
+ * whole registry.
  */
 export function repositoryReferrers(options: RepositoryReferrersOptions): RepositoryReferrers {
   const { registry, repository, documents, reading, tags: tagsByDigest, known, api } = options;
