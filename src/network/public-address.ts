@@ -32,9 +32,11 @@ const publicIpv6 = blockList(PUBLIC_IPV6, 'ipv6');
 const specialIpv6 = blockList([...SPECIAL_IPV6, ...SPECIAL_IPV4.map((range) => translated(range))], 'ipv6');
 
 /**
- * Whether an IPv4 or IPv6 address (without brackets) is public: globally reachable by IANA's registries of
- * special-purpose addresses (RFC 6890), and no multicast. False for all that is no address, and for one with
- * a zone.
+ * Whether an IPv4 or IPv6 address (without brackets) is public: of no block of IANA's registries of special-purpose
+ * addresses (RFC 6890) that is not globally reachable, and no multicast. Stricter than they are: false for the whole of
+ * 192.0.0.0/24, 192.88.99.0/24, 2001::/23 and 2002::/16 (6to4), and for IPv6 outside of global unicast, 2000::/3 (RFC 4291).
+ * IPv4-mapped addresses are never public; those of a translator, 64:ff9b::/96 (RFC 6052), are where their IPv4 address is.
+ * False for all that is no address, and for one with a zone.
  */
 export function isPublicAddress(address: string): boolean {
   // A zone (RFC 4007) is of link-local addresses.

@@ -13,11 +13,11 @@ const HTTP_DATES = [
 ];
 
 /**
- * Milliseconds to wait, from 0; null: the headers name no time that can be read. `now` is in milliseconds
- * since the epoch; names of headers are in lower case. Retry-After (RFC 9110, section 10.2.3) counts seconds,
- * with a fraction or without, or is a date; X-Retry-After is a unix time in seconds. Times are compared with
- * the server's own `Date` where it sends one, so that clocks may differ. The longer wait of both headers
- * counts.
+ * Milliseconds to wait, from 0; null: the headers name no time that can be read. `now` is in milliseconds since the epoch;
+ * names of headers are in lower case. Retry-After (RFC 9110, section 10.2.3) and Docker Hub's X-Retry-After are read alike:
+ * a number as {@link untilSeconds} reads it, seconds from now or, from 1,000,000,000 on, since the epoch, with a fraction or
+ * without; or an HTTP date (RFC 9110, section 5.6.7). Times are compared with the server's own `Date` where it sends one
+ * that can be read, so that clocks may differ. The longer wait of both headers counts.
  */
 export function retryAfter(headers: Headers, now: number): number | null {
   const serverNow = httpDate(headers.date ?? '') ?? now;

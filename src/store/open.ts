@@ -98,8 +98,9 @@ export async function openStore({
 }
 
 /**
- * What the use of an engine of a place gives; the engine is closed then. Rejects as opening and `use` do: with a
- * FederationError as it is, and with any other error as {@link faultOf} gives it (STORE_UNAVAILABLE or STORE_DAMAGED).
+ * What the use of an engine of a place gives; the engine is closed then, however the use ends. Rejects as opening, `use` and
+ * closing do: with a FederationError as it is, and with any other error as {@link faultOf} gives it (STORE_UNAVAILABLE or
+ * STORE_DAMAGED).
  */
 export async function using<T>(
   place: StorePlace,
@@ -108,10 +109,8 @@ export async function using<T>(
 ): Promise<T> {
   const engine = await opening.catch(rejectAsFault(place));
   try {
-    return await use(engine);
+    return await use(engine).finally(() => engine.close());
   } catch (error) {
     throw faultOf(error, place);
-  } finally {
-    await engine.close();
   }
 }

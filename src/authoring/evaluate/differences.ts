@@ -25,10 +25,11 @@ export interface DifferencesOptions {
 const DEADLINE = 10_000;
 
 /**
- * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and
- * those with equal answers are left out. The compiled policy may take 10,000 milliseconds a batch by default.
- * Rejects as {@link compiledAnswers} and {@link opaAnswers} do: with POLICY_INVALID, POLICY_TOO_COSTLY,
- * OPA_MISSING or INTERNAL.
+ * The differences between OPA's answers and the compiled policy's, as text, by input; inputs are JSON, and those with equal
+ * answers are left out: empty where all are equal, or for no inputs. The compiled policy may take 10,000 milliseconds a
+ * batch by default. Rejects as {@link compiledAnswers} and {@link opaAnswers} do: with POLICY_INVALID, POLICY_TOO_COSTLY,
+ * OPA_MISSING or INTERNAL, with the file system's errors (see {@link inScratchFolder} and {@link checkPolicy}), and with a
+ * SyntaxError for an input that is not JSON.
  */
 export async function differencesOf(
   opa: Opa,

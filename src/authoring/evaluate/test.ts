@@ -120,8 +120,8 @@ export function isFailure({ outcome }: PolicyTest): boolean {
 }
 
 /**
- * Whether a test failed only because its time ran out, with OPA or in the gateway's evaluator; it may pass when
- * repeated.
+ * Whether a test failed only because its time ran out, with OPA or in the gateway's evaluator, or because the evaluator's
+ * worker died meanwhile; it may pass when repeated.
  */
 export function ranOutOfTime({ outcome, detail }: PolicyTest): boolean {
   if (outcome === 'error') return detail?.includes('"eval_cancel_error"') === true;

@@ -17,8 +17,9 @@ export function readObject(value: unknown, at: string): Unproven {
 }
 
 /**
- * A line by {@link cleanLine}; null if it is missing, or nothing of it is left. Throws {@link Broken} for another type
- * or beyond `max` UTF-16 units; `at` is the field's path, for the message.
+ * A line by {@link cleanLine}; null if it is missing, or nothing of it is left. Throws {@link Broken} for another type, for
+ * a line of more than `max` UTF-16 units when it is cleaned, and for a text of more than four times as many before,
+ * whatever would be left of it; `at` is the field's path, for the message.
  */
 export function readLine(value: unknown, at: string, max: number): string | null {
   return readText(value, at, max, cleanLine);

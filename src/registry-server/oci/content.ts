@@ -30,8 +30,8 @@ const UNSAYABLE = ['conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as
 /**
  * What the registry of a catalog holds, by repository, sorted by name.
  *
- * @throws FederationError CATALOG_INVALID for an image without a tag, or with one that another has, and for a
- * catalog that says who may have an image
+ * @throws FederationError CATALOG_INVALID for an image without a tag, or with one that it lists twice or another of its
+ * repository has, and for a catalog that says who may have an image
  */
 export function registryContent({ images }: Pick<RegistryCatalog, 'images'>): RegistryContent {
   const held = new Map<string, HeldImage[]>();

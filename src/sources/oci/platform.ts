@@ -17,10 +17,11 @@ const PLAIN_VARIANTS: Readonly<Record<string, string>> = { arm64: 'v8', amd64: '
 const WORD = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
- * `<os>/<architecture>[/<variant>]`, in small letters, of a `platform` of an index or of an image's
- * configuration (OCI image specification); null where it states none, and for `unknown/unknown`, which buildx
- * writes for attestations. What `uname` calls an architecture is named as Go does, and a variant that says no
- * more (`v8` of arm64, `v1` of amd64) is left out.
+ * `<os>/<architecture>[/<variant>]`, in small letters, of a `platform` of an index or of an image's configuration (OCI image
+ * specification); null where it does not state both os and architecture, and where one of them is `unknown`: buildx writes
+ * `unknown/unknown` for attestations. Each is a word of at most 64 characters, letters, digits, `.`, `_` and `-`, that
+ * begins with a letter or a digit; anything else counts as not stated. What `uname` calls an architecture is named as Go
+ * does, and a variant that says no more (`v8` of arm64, `v1` of amd64) is left out.
  */
 export function platformOf(value: unknown): string | null {
   if (!isObject(value)) return null;

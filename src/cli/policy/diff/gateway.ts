@@ -31,10 +31,13 @@ export interface GatewayCatalogOptions {
 }
 
 /**
- * Reads all pages, of 100 images, into one snapshot for each registry; a registry that fails on one of them
- * is in `unread`, as is one of a facility that is not `known`. Rejects as {@link Gateway} says of `ask`, with
- * FORBIDDEN if the gateway shows this token no record, with SOURCE_MALFORMED if records are not as this
- * version reads them, and with SOURCE_TOO_LARGE beyond `max` images.
+ * Reads all pages, of 100 images, into one snapshot for each registry of which the gateway shows a record. In `unread` are
+ * registries that fail on any page, with the gateway's code, those with records that are withheld from this token, with
+ * FORBIDDEN, and those of a facility that is not `known`, with NOT_FOUND; one that fails or has records withheld may have a
+ * snapshot of its other images as well. Rejects as {@link Gateway} says of `ask`, with FORBIDDEN if no record is left that
+ * could be compared, also where there are no images or every registry failed, with SOURCE_MALFORMED if records are not as
+ * this version reads them, or if the gateway says that there are more images and gives none, and with SOURCE_TOO_LARGE
+ * beyond `max` images.
  */
 export async function readGatewayCatalog(
   gateway: Gateway,
