@@ -22,8 +22,9 @@ export function knownAmong(
   { repositories: known, snapshot }: Pick<SnapshotIndex, 'repositories' | 'snapshot'>,
   { repositories, project }: NamedRepositories,
 ): string[] {
+  const within = `${project}/`;
   const isNamed = (name: string) =>
-    repositories.has(name) || (project !== null && (name === project || name.startsWith(`${project}/`)));
+    repositories.has(name) || (project !== null && (name === project || name.startsWith(within)));
   const quarantined = snapshot.quarantined
     .map(({ repository }) => repository)
     .filter((name) => name !== null && isNamed(name))

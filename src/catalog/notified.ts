@@ -5,9 +5,14 @@ import type { Clock } from '../model/clock.ts';
 export interface Notified {
   /** Has these repositories asked for. */
   add(repositories: readonly string[]): void;
-  /** Takes all that wait, which may be none: whoever crawls asks for them. */
+  /** Takes those that wait to be asked for alone, which may be none. */
   take(): ReadonlySet<string>;
-  /** Those that could not be asked for wait for the next crawl of the registry, or the next notification. */
+  /** Takes all that wait, which may be none: a crawl of the whole registry asks for them. */
+  takeAll(): ReadonlySet<string>;
+  /**
+   * Those that could not be asked for wait for a crawl of the whole registry: one of them that cannot be listed must not keep
+   * others from being asked for alone.
+   */
   giveBack(repositories: ReadonlySet<string>): void;
   /** Asks for none any more. */
   stop(): void;
@@ -24,6 +29,7 @@ const INTERVAL = 60_000;
  */
 export function createNotified(clock: Clock, ask: () => Promise<void>): Notified {
   let waiting = new Set<string>();
+  let left = new Set<string>();
   let isNews = false;
   let isAsking = false;
   let lastEnded = Number.NEGATIVE_INFINITY;
@@ -43,20 +49,27 @@ export function createNotified(clock: Clock, ask: () => Promise<void>): Notified
     schedule();
   }
 
+  function take(): ReadonlySet<string> {
+    const taken = waiting;
+    waiting = new Set();
+    isNews = false;
+    return taken;
+  }
+
   return {
     add(repositories) {
       for (const repository of repositories) waiting.add(repository);
       isNews ||= repositories.length > 0;
       schedule();
     },
-    take() {
-      const taken = waiting;
-      waiting = new Set();
-      isNews = false;
+    take,
+    takeAll() {
+      const taken = new Set([...take(), ...left]);
+      left = new Set();
       return taken;
     },
     giveBack(repositories) {
-      for (const repository of repositories) waiting.add(repository);
+      for (const repository of repositories) left.add(repository);
     },
     stop() {
       isNews = false;

@@ -177,21 +177,36 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   /** Nobody waits for the store. */
-  function store({ recording, records, unfinished }: CrawlResult, snapshot: CheckedSnapshot): void {
+  function store(
+    { recording, records, unfinished }: CrawlResult,
+    snapshot: CheckedSnapshot,
+    onNot: () => void,
+  ) {
     // The store has what is whole: the source itself keeps what it read of the rest.
-    if (recording === null || unfinished !== null) return;
+    if (recording === null || unfinished !== null) {
+      onNot();
+      return;
+    }
     underWay += 1;
     const done = recording.commit(factsOf(snapshot, snapshot.checkedAt), records).then((isStored) => {
       underWay -= 1;
       isLacking = !isStored;
-      if (isStored) later(withdrawn?.crawled(snapshot.crawledAt.wall));
+      if (isStored) withdrawn?.stored(snapshot.crawledAt.wall);
+      else onNot();
       failures = isStored ? 0 : failures + 1;
       storeAgainAt = isStored ? Number.NEGATIVE_INFINITY : clock.monotonic() + doubled(failures, STORE_AGAIN);
     });
     later(done);
   }
 
-  function later(work: Promise<void> | undefined): void {
+  /** What a check that is not stored no longer found. */
+  function noteWithdrawn(known: CheckedSnapshot | null, { index }: Pick<CheckedSnapshot, 'index'>): void {
+    if (withdrawn === null || known === null || known.index === index) return;
+    const gone = [...known.index.byId.keys()].filter((id) => !index.byId.has(id));
+    later(withdrawn.note({ withdrawn: gone, has: (id) => index.byId.has(id), at: clock.wall() }));
+  }
+
+  function later(work: Promise<void>): void {
     storing = Promise.all([storing, work]).then(() => undefined);
   }
 
@@ -237,7 +252,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
     // Where a crawl goes on after the listing of the registry for long, its age is that of the listing.
     const crawledAt = source.resumes === undefined ? now() : begun;
     const snapshot = await snapshotOf(crawlResult, crawledAt, known);
-    store(crawlResult, snapshot);
+    store(crawlResult, snapshot, () => noteWithdrawn(known, snapshot));
     return snapshot;
   }
 
@@ -254,12 +269,9 @@ export function createRefresh(options: RefreshOptions): Refresh {
     const content = await withRepositories(snapshot, crawlResult, notified.names, options.pace);
     refuseTooMany(content.records.length, options.maxRecords);
     const { generation, crawledAt, unfinished } = known;
-    later(withdrawn?.note(content.withdrawn, clock.wall()));
-    return {
-      ...known,
-      ...(await indexed({ ...content, generation }, crawledAt, known)),
-      unfinished: unfinished ?? crawlResult.unfinished,
-    };
+    const found = await indexed({ ...content, generation }, crawledAt, known);
+    noteWithdrawn(known, found);
+    return { ...known, ...found, unfinished: unfinished ?? crawlResult.unfinished };
   }
 
   return {

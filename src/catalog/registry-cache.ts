@@ -6,7 +6,7 @@ import { FederationError } from '../model/errors.ts';
 import { failureOf, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import type { RegistryState } from './catalog.ts';
-import { createDeadline, type Deadline } from './deadline.ts';
+import { abortable, createDeadline, type Deadline } from './deadline.ts';
 import { knownAmong, type NamedRepositories } from './notification.ts';
 import { createNotified } from './notified.ts';
 import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
@@ -47,13 +47,10 @@ export interface RegistryCache {
   close(): Promise<void>;
 }
 
-/**
- * How many deadlines of a registry its restoring may wait for the store, which reads the registries one after another. A
- * store that is slower is not waited for: the registry is asked instead.
- */
+/** How many deadlines a restoring waits for the store, which reads one registry after another: then the registry is asked. */
 const RESTORE_DEADLINES = 3;
 
-/** How long a registry that fails is left alone by those who do not ask for fresh answers. */
+/** Milliseconds for which a registry that fails is left alone. */
 const REST = { first: 5_000, max: 300_000 };
 
 /** Milliseconds after which repositories that are asked for alone are left to a crawl that goes on: nobody waits for them. */
@@ -205,9 +202,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     try {
       if (askingAgain !== null) {
         askingAgain.deadline.stop(SUPERSEDED);
-        await deadline.awaiting(askingAgain.done);
+        await abortable(askingAgain.done, deadline.signal);
       }
-      names = notified.take();
+      names = notified.takeAll();
       found = await check(deadline, names);
       checkedAt = found.checkedAt;
       failure = found.unfinished === null ? null : UNFINISHED;
@@ -240,8 +237,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   async function askAgain(): Promise<void> {
     while (refreshing !== null) await refreshing.done;
     const known = usable();
+    if (closed || known === null) return;
     const names = notified.take();
-    if (closed || known === null || names.size === 0) return;
+    if (names.size === 0) return;
     const deadline = createDeadline(source.resumes?.deadline ?? options.deadline, clock);
     const done = replace(known, names, deadline).finally(() => {
       askingAgain = null;
@@ -262,7 +260,9 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       found = await by.check(known, deadline, steering);
       if (known.unfinished === null && found.unfinished !== null) {
         failure ??= UNFINISHED;
-        if (!closed) resuming?.done(found.unfinished);
+        const rest = restUntil - clock.monotonic();
+        if (rest > 0) resuming?.failed(rest);
+        else if (!closed) resuming?.done(found.unfinished);
       }
     } catch (error) {
       thrown = error;

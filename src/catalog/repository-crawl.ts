@@ -7,11 +7,8 @@ import { MAX_LISTED } from './ingest/quarantine.ts';
 import type { Snapshot } from './snapshot.ts';
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
-/** What a snapshot is made of, and what it does not have any more. */
-export interface ReplacedContent extends Pick<CrawlResult, 'records' | 'quarantine'> {
-  /** Ids of records that were in the snapshot. */
-  readonly withdrawn: readonly string[];
-}
+/** What a snapshot is made of. */
+type Content = Pick<CrawlResult, 'records' | 'quarantine'>;
 
 /**
  * The content of the snapshot after the crawl of these repositories, ordered by id, with {@link MAX_LISTED} (1,000) listed
@@ -24,17 +21,14 @@ export async function withRepositories(
   crawlResult: Pick<CrawlResult, 'records' | 'quarantine'>,
   repositories: ReadonlySet<string>,
   pace: Pace,
-): Promise<ReplacedContent> {
+): Promise<Content> {
   const isReplaced = ({ repository }: { readonly repository: string | null }) =>
     repository !== null && repositories.has(repository);
   const records: ImageRecord[] = [];
-  const before: string[] = [];
   await paced(snapshot.records, pace, (record) => {
-    if (isReplaced(record)) before.push(record.id);
-    else records.push(record);
+    if (!isReplaced(record)) records.push(record);
   });
   const fresh = crawlResult.records.filter(isReplaced);
-  const ids = new Set(fresh.map(({ id }) => id));
   const kept = snapshot.quarantined.filter((entry) => !isReplaced(entry));
   const { listed, count } = crawlResult.quarantine;
   const isWhole = snapshot.quarantinedCount === snapshot.quarantined.length;
@@ -44,7 +38,6 @@ export async function withRepositories(
       listed: [...kept, ...listed].slice(0, MAX_LISTED),
       count: isWhole ? kept.length + count : snapshot.quarantinedCount,
     },
-    withdrawn: before.filter((id) => !ids.has(id)),
   };
 }
 

@@ -1,21 +1,31 @@
-// Ids of records that a registry withdrew after its last whole crawl, as a notification had it asked. The store has that
-// crawl: a gateway that was restarted would show them again.
+// Ids of records that a registry withdrew after the last whole crawl that the store has: as a notification had it asked, or
+// in a crawl that is not stored. A gateway that was restarted would show them again.
 import { z } from 'zod';
 import type { RegistryKey, StateStore } from '../store/store.ts';
 
+/** What a check of a registry found otherwise than the one before. */
+export interface Change {
+  readonly withdrawn: Iterable<string>;
+  /** Whether the registry has the id now. */
+  readonly has: (id: string) => boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface Withdrawn {
-  /** Notes what was withdrawn at that time, in milliseconds since the epoch, since the crawl before. Never rejects. */
-  note(ids: readonly string[], at: number): Promise<void>;
-  /** Notes that a whole crawl of that time (milliseconds since the epoch) is in the place of the last one. Never rejects. */
-  crawled(at: number): Promise<void>;
+  /** Resolves when the change is stored; never rejects: what cannot be stored now is stored with the next change. */
+  note(change: Change): Promise<void>;
+  /** Notes that the store has a whole crawl of that time, in milliseconds since the epoch. */
+  stored(at: number): void;
   /**
-   * What is not to be shown of a crawl of that time, in milliseconds since the epoch; null: nothing of that crawl is to be
-   * shown. Rejects as {@link StateStore} does, with STORE_UNAVAILABLE where it cannot be read now.
+   * What is not to be shown of the stored crawl of that time, in milliseconds since the epoch; null: none of it is, since
+   * too much was withdrawn. It counts as noted here from then on. Rejects as {@link StateStore} does where the store
+   * cannot be read now.
    */
   since(at: number): Promise<ReadonlySet<string> | null>;
 }
 
-/** Characters of all ids; with more, nothing of the crawl is used. A value of the store has 1 MiB at most. */
+/** Characters of all ids that are kept; with more, nothing of the crawl is used. A value of the store has 1 MiB at most. */
 const MAX_CHARACTERS = 524_288;
 
 /** How the names of these values begin in the store; no part of a name has a blank. */
@@ -28,46 +38,64 @@ const storedSchema = z.object({
 });
 
 /**
- * What was withdrawn of one registry, at one address. What was noted before a restart is noted with what comes after; beyond
- * 524,288 characters of ids `since` gives null. Only `since` rejects, as {@link StateStore} does, and with a ZodError for a
- * value of another form, which no panfed wrote.
+ * Of one registry, as it is stored. This process knows all that it noted since the last stored crawl, so that each value is
+ * written as a whole, one after another; gateways that share a store replace each other's.
  */
 export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn {
   const name = [PREFIX, key.facility, key.registry, key.kind, key.address].join(' ');
-  let isThere = true;
+  /** When each was withdrawn, in milliseconds since the epoch. */
+  let noted = new Map<string, number>();
+  /** When it was last too much; null: it is not. */
+  let tooManyAt: number | null = null;
+  let isWritten = true;
+  let writing: Promise<void> = Promise.resolve();
 
-  async function read(): Promise<z.infer<typeof storedSchema> | null> {
-    const [entry] = await store.read([name]);
-    return entry === undefined ? null : storedSchema.parse(entry.value);
+  async function write(at: number): Promise<void> {
+    try {
+      const ids = tooManyAt === null ? [...noted.keys()] : null;
+      await store.write([{ key: name, value: { at, ids } }]);
+      isWritten = true;
+    } catch {
+      // The store says itself that it cannot be used.
+    }
+  }
+
+  function add(ids: Iterable<string>, at: number): void {
+    for (const id of ids) noted.set(id, at);
+    let characters = 0;
+    for (const id of noted.keys()) characters += id.length;
+    if (characters <= MAX_CHARACTERS) return;
+    noted.clear();
+    tooManyAt = at;
   }
 
   return {
-    async note(ids, at) {
-      if (ids.length === 0) return;
-      isThere = true;
-      try {
-        const before = await read();
-        const all = before?.ids === null ? null : [...new Set([...(before?.ids ?? []), ...ids])];
-        const isTooLong = all === null || all.reduce((sum, id) => sum + id.length, 0) > MAX_CHARACTERS;
-        await store.write([{ key: name, value: { at, ids: isTooLong ? null : all } }]);
-      } catch {
-        // The store says itself that it cannot be used.
-      }
+    note({ withdrawn, has, at }) {
+      const before = noted.size;
+      for (const id of noted.keys()) if (has(id)) noted.delete(id);
+      const isFewer = noted.size < before;
+      const gone = [...withdrawn];
+      if (gone.length > 0 && tooManyAt === null) add(gone, at);
+      else if (gone.length > 0) tooManyAt = at;
+      if (gone.length > 0 || isFewer) isWritten = false;
+      if (!isWritten) writing = writing.then(() => write(at));
+      return writing;
     },
-    async crawled(at) {
-      if (!isThere) return;
-      try {
-        const before = await read();
-        if (before !== null && before.at >= at) return;
-        if (before !== null) await store.remove([name]);
-        isThere = false;
-      } catch {
-        // Another whole crawl comes.
-      }
+    stored(at) {
+      noted = new Map([...noted].filter(([, when]) => when > at));
+      if (tooManyAt !== null && tooManyAt <= at) tooManyAt = null;
+      if (noted.size === 0 && tooManyAt === null) isWritten = true;
     },
     async since(at) {
-      const before = await read();
-      return before === null || before.at <= at ? new Set() : before.ids && new Set(before.ids);
+      const [entry] = await store.read([name]);
+      const found = entry === undefined ? null : storedSchema.parse(entry.value);
+      if (found === null || found.at <= at) return new Set();
+      if (found.ids === null) {
+        tooManyAt = found.at;
+        return null;
+      }
+      add(found.ids, found.at);
+      return new Set(found.ids);
     },
   };
 }

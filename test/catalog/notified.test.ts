@@ -81,14 +81,17 @@ test('what somebody else takes is not asked for', async () => {
   assert.deepEqual(asked, [[]]);
 });
 
-test('what was given back waits for others that are named', async () => {
+test('what was given back waits for a crawl of the whole registry, and keeps no others from being asked for', async () => {
   const { asked, notified, pass } = world();
-  notified.giveBack(new Set(['em/relion']));
+  notified.giveBack(new Set(['em/broken']));
   await pass(600_000);
   assert.deepEqual(asked, []);
   notified.add(['mx/xds']);
   await pass(2_000);
-  assert.deepEqual(asked, [['em/relion', 'mx/xds']]);
+  assert.deepEqual(asked, [['mx/xds']]);
+  notified.add(['em/relion']);
+  assert.deepEqual([...notified.takeAll()], ['em/relion', 'em/broken']);
+  assert.deepEqual([...notified.takeAll()], []);
 });
 
 test('a notification that names none, and one after the end, have nothing asked for', async () => {

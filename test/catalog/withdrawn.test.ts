@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createDeadline } from '../../src/catalog/deadline.ts';
 import { createRecorders } from '../../src/catalog/recorder.ts';
-import { createRefresh } from '../../src/catalog/refresh.ts';
+import { type CheckedSnapshot, createRefresh } from '../../src/catalog/refresh.ts';
 import { createWithdrawn } from '../../src/catalog/withdrawn.ts';
 import { createPace } from '../../src/model/pace.ts';
 import type { Source } from '../../src/sources/source.ts';
@@ -26,7 +26,11 @@ const image = (repository: string, at: number) =>
   node({ id: null, repository, digest: digestOf(at), tags: [`${at}`] });
 
 /** A gateway over a registry whose images a test changes. */
-function gateway(store: Store, images: { now: readonly Record<string, unknown>[] }, clock = fakeClock()) {
+function gateway(
+  store: Store,
+  images: { now: readonly Record<string, unknown>[]; unfinished?: boolean },
+  clock = fakeClock(),
+) {
   const source: Source = {
     ...{ facility: KEY.facility, registry: KEY.registry, kind: KEY.kind, stored: KEY },
     resumes: { deadline: 60_000 },
@@ -34,7 +38,7 @@ function gateway(store: Store, images: { now: readonly Record<string, unknown>[]
     async *crawl({ notified }) {
       const names = notified?.alone ? notified.names : null;
       const nodes = images.now.filter(({ repository }) => names?.has(String(repository)) ?? true);
-      yield { nodes, generation: null };
+      yield { nodes, generation: null, ...(images.unfinished && { unfinished: { resumeAt: null } }) };
     },
     close: async () => {},
   };
@@ -52,8 +56,8 @@ function gateway(store: Store, images: { now: readonly Record<string, unknown>[]
   const deadline = () => createDeadline(60_000, clock);
   return {
     clock,
-    async crawl() {
-      const checked = await refresh.check(null, deadline());
+    async crawl(known: CheckedSnapshot | null = null) {
+      const checked = await refresh.check(known, deadline());
       await refresh.settled();
       return checked;
     },
@@ -103,30 +107,101 @@ function suite(makePlace: MakePlace): void {
     assert.deepEqual(tagsOf(await gateway(store, images, clock).restore()), ['em/a:1', 'em/a:5', 'em/b:3']);
   });
 
+  test('what comes back is shown after a restart, too', async (context) => {
+    const clock = fakeClock();
+    const store = await opened(context, clock);
+    const images = { now: [image('em/a', 1), image('em/a', 2)] };
+    const before = gateway(store, images, clock);
+    const crawled = await before.crawl();
+    clock.pass(1_000);
+    images.now = [image('em/a', 1)];
+    const first = await before.notified(crawled, 'em/a');
+    clock.pass(60_000);
+    images.now = [image('em/a', 1), image('em/a', 2)];
+    await before.notified(first, 'em/a');
+    assert.deepEqual(tagsOf(await gateway(store, images, clock).restore()), ['em/a:1', 'em/a:2']);
+  });
+
+  test('what a crawl that is not stored no longer found is not shown after a restart', async (context) => {
+    const clock = fakeClock();
+    const store = await opened(context, clock);
+    const images = { now: [image('em/a', 1), image('em/b', 2)], unfinished: false };
+    const before = gateway(store, images, clock);
+    const crawled = await before.crawl();
+    clock.pass(1_000);
+    images.now = [image('em/a', 1), image('em/c', 3)];
+    images.unfinished = true;
+    const later = await before.crawl(crawled);
+    assert.deepEqual(tagsOf(later), ['em/a:1', 'em/c:3']);
+    assert.deepEqual(tagsOf(await gateway(store, images, clock).restore()), ['em/a:1']);
+  });
+
   test('nothing is restored of a crawl of which more was withdrawn than is kept', async (context) => {
     const clock = fakeClock();
     const store = await opened(context, clock);
-    const before = gateway(store, { now: [image('em/a', 1)] }, clock);
+    const images = { now: [image('em/a', 1)] };
+    const before = gateway(store, images, clock);
     await before.crawl();
     clock.pass(1_000);
     const withdrawn = createWithdrawn(store.state, KEY);
     const ids = Array.from({ length: 3_000 }, (_, at) => `esrf/main/em/${'x'.repeat(200)}@${digestOf(at)}`);
-    await withdrawn.note(ids, clock.wall());
-    await withdrawn.note(['esrf/main/em/b@x'], clock.wall());
-    assert.equal(await before.restore(), null);
+    await withdrawn.note({ withdrawn: ids, has: () => false, at: clock.wall() });
+    await withdrawn.note({ withdrawn: ['esrf/main/em/b@x'], has: () => false, at: clock.wall() });
+    assert.equal(await gateway(store, images, clock).restore(), null);
   });
 }
 
 describe('through SQLite', () => suite(makeSqlitePlace));
 describeInPostgres('through PostgreSQL', suite);
 
-test('a store that cannot be read has nothing restored, and one that cannot be written ends nothing', async () => {
-  const failing = {
-    read: () => Promise.reject(new Error('down')),
-    write: () => Promise.reject(new Error('down')),
+/** A store of one value, which fails while it is told to. */
+function oneValue() {
+  const world = { value: undefined as unknown, isDown: false };
+  const answer = async <T>(work: () => T): Promise<T> => {
+    if (world.isDown) throw new Error('down');
+    return work();
+  };
+  const state = {
+    read: () => answer(() => (world.value === undefined ? [] : [{ key: 'x', value: world.value }])),
+    write: (entries: readonly { readonly value: unknown }[]) =>
+      answer(() => {
+        world.value = entries[0]?.value;
+      }),
   } as unknown as StateStore;
-  const withdrawn = createWithdrawn(failing, KEY);
-  await withdrawn.note(['id'], 1);
-  await withdrawn.crawled(2);
-  await assert.rejects(withdrawn.since(1), /down/);
+  return { world, state };
+}
+
+const gone = (at: number, ...ids: string[]) => ({ withdrawn: ids, has: () => false, at });
+
+test('a store that cannot be read has nothing restored, and what could not be written is written with the next', async () => {
+  const { world, state } = oneValue();
+  const withdrawn = createWithdrawn(state, KEY);
+  world.isDown = true;
+  await withdrawn.note(gone(1, 'x'));
+  await assert.rejects(createWithdrawn(state, KEY).since(0), /down/);
+  world.isDown = false;
+  await withdrawn.note(gone(2, 'y'));
+  assert.deepEqual([...((await createWithdrawn(state, KEY).since(0)) ?? [])], ['x', 'y']);
+});
+
+test('what was withdrawn before a stored crawl is not kept with what comes after it', async () => {
+  const { state } = oneValue();
+  const withdrawn = createWithdrawn(state, KEY);
+  await withdrawn.note(gone(100, 'x'));
+  const noting = withdrawn.note(gone(300, 'y'));
+  withdrawn.stored(200);
+  await noting;
+  assert.deepEqual([...((await createWithdrawn(state, KEY).since(200)) ?? [])].includes('y'), true);
+  await withdrawn.note(gone(400, 'z'));
+  assert.deepEqual([...((await createWithdrawn(state, KEY).since(200)) ?? [])], ['y', 'z']);
+  assert.deepEqual([...((await createWithdrawn(state, KEY).since(400)) ?? [])], []);
+});
+
+test('what was noted before a restart stays noted after it', async () => {
+  const { state } = oneValue();
+  await createWithdrawn(state, KEY).note(gone(2, 'x'));
+  const after = createWithdrawn(state, KEY);
+  await after.since(1);
+  await after.note(gone(3, 'y'));
+  assert.deepEqual([...((await createWithdrawn(state, KEY).since(1)) ?? [])], ['x', 'y']);
 });

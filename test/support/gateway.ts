@@ -1,7 +1,9 @@
 // A whole federation in this process, listening on a free loopback port: the demo as it comes, or labs that a test gives.
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { z } from 'zod';
+import type { RegistryState } from '../../src/catalog/catalog.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { createFederation, type Federation, type FederationOptions } from '../../src/federation.ts';
@@ -102,9 +104,14 @@ export async function startDemo(
   changes: (config: Config) => Config = (config) => config,
 ): Promise<RunningGateway> {
   const gateway = await startGateway(changes(await demoConfig()));
-  await gateway.federation.catalog.refresh({ maxAge: null });
+  const { catalog } = gateway.federation;
+  await catalog.refresh({ maxAge: null });
+  // On a slow machine a registry may need a second round.
+  for (let look = 0; catalog.states().some(isUnfinished) && look < 1_200; look += 1) await wait(50);
   return gateway;
 }
+
+const isUnfinished = ({ failure }: RegistryState): boolean => failure?.code === 'CRAWL_UNFINISHED';
 
 /** The demo with one of its labs, which starts in half the time: for what does not depend on what there is to find. */
 export const startSmallDemo = (

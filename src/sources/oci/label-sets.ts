@@ -11,7 +11,7 @@ import { type BoundedLabels, bounded, type IsRead, type LabelEntry } from './lab
 const MAX_CHARACTERS = 2 * BOUNDS.recordBytes;
 
 /** Labels of all levels together, those that were dropped included: they are merged in one turn of the event loop. */
-const MAX_LABELS = 8_192;
+const MAX_LABELS = 4_096;
 
 export interface LabelSets {
   /** The first describes before the others; each differs from those before it. */
@@ -26,18 +26,20 @@ export interface LabelSets {
  * since they restrict and state licenses; of the others, those that have another value there are named in
  * `dropped`, for a policy that comes to read them. So are labels in which levels or platforms differ, whoever
  * reads them: the sets have them for description.
- * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for more than 8,192 labels or 524,288
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for more than 4,096 labels or 524,288
  * characters on all levels together, and where levels or platforms differ in a label by which only a policy
  * decides
  */
-export function labelSets(image: Image, isRead: IsRead): LabelSets {
+export function labelSets(image: Image, isLabelRead: IsRead): LabelSets {
+  // Platforms have the same names: each is cleaned once.
+  const isRead = remembered(isLabelRead);
   const [first, ...others] = image.manifests;
   refuseTooMany([...image.annotations, ...image.manifests.flatMap(({ labels }) => labels)]);
   const behind = others.flatMap(({ labels }) => labels);
   const whole = [...image.annotations, ...(first?.labels ?? [])];
   const levels = [...whole, ...behind.map((level) => onlyRead(level, isRead))];
   refuseTooLong(levels);
-  const disputed = disputedNames([...whole, ...behind]);
+  const disputed = disputedNames([...whole, ...behind], isRead);
   refuseDisputed(disputed, isRead);
   const merged = mergedOf(levels);
   // Together they are one image's labels, and have the bounds of one.
@@ -85,20 +87,35 @@ function refuseTooLong(levels: readonly BoundedLabels[]): void {
 }
 
 /**
- * Labels that have two values or more, by the names and values that ingest makes of them. A level or a platform without one
- * states nothing that could open anything.
+ * Labels that have two values or more, by the names that ingest makes of them, and of those that are read by the values: all
+ * others have a bound by their number alone, and to clean them takes long. A level or a platform without one states nothing
+ * that could open anything.
  */
-function disputedNames(levels: readonly BoundedLabels[]): readonly string[] {
+function disputedNames(levels: readonly BoundedLabels[], isRead: IsRead): readonly string[] {
+  const cleanName = remembered(cleanLine);
   const stated = new Map<string, string>();
   const disputed = new Set<string>();
   for (const [raw, value] of levels.flatMap(({ labels }) => labels)) {
-    const name = cleanLine(raw);
+    const name = cleanName(raw);
     if (name === null) continue;
-    const clean = cleanProse(value) ?? '';
-    if ((stated.get(name) ?? clean) !== clean) disputed.add(name);
-    stated.set(name, clean);
+    const before = stated.get(name);
+    if (before === undefined) stated.set(name, value);
+    else if (before !== value && !(isRead(raw) && cleanProse(before) === cleanProse(value)))
+      disputed.add(name);
   }
   return [...disputed];
+}
+
+/** The same function, which does its work once for each text. */
+function remembered<Result>(work: (text: string) => Result): (text: string) => Result {
+  const results = new Map<string, Result>();
+  return (text) => {
+    const known = results.get(text);
+    if (known !== undefined) return known;
+    const result = work(text);
+    results.set(text, result);
+    return result;
+  };
 }
 
 /**
