@@ -10,7 +10,7 @@ import type { CrawlStore, StateStore } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
 import { abortable } from './deadline.ts';
-import { createRecorders, type Recorder } from './recorder.ts';
+import { createRecorders, type Recorder, storedKeyOf } from './recorder.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
 import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
@@ -124,10 +124,7 @@ function cacheOf(
   });
 }
 
-function withdrawnOf(
-  { facility, registry, kind, stored }: Source,
-  state: StateStore | null,
-): Withdrawn | null {
-  if (state === null || stored === undefined) return null;
-  return createWithdrawn(state, { facility, registry, kind, ...stored });
+function withdrawnOf(source: Source, state: StateStore | null): Withdrawn | null {
+  const key = storedKeyOf(source);
+  return state === null || key === null ? null : createWithdrawn(state, key);
 }

@@ -13,7 +13,7 @@ export interface HashedSnapshot {
 }
 
 /** What a snapshot is made of. */
-type Content = Pick<CrawlResult, 'generation' | 'records' | 'quarantine'>;
+export type SnapshotContent = Pick<CrawlResult, 'generation' | 'records' | 'quarantine'>;
 
 /** The number of snapshots made in this process. */
 let serials = 0;
@@ -24,7 +24,7 @@ let serials = 0;
  * rejects.
  */
 export async function hashedSnapshot(
-  crawlResult: Content,
+  crawlResult: SnapshotContent,
   place: RegistryAddress,
   crawledAt: number,
   previous: HashedSnapshot | null,
@@ -47,7 +47,7 @@ export async function hashedSnapshot(
 }
 
 /** The hash of the content. Records are ordered by id, and their lists are sorted: equal content has equal bytes. */
-async function contentOf(crawlResult: Content, pace: Pace): Promise<string> {
+async function contentOf(crawlResult: SnapshotContent, pace: Pace): Promise<string> {
   const hash = createHash('sha256');
   await paced(crawlResult.records, pace, (record) => hash.update(JSON.stringify(record)));
   return hash.update(JSON.stringify(crawlResult.quarantine)).digest('base64');

@@ -25,10 +25,7 @@ export function knownAmong(
   const within = `${project}/`;
   const isNamed = (name: string) =>
     repositories.has(name) || (project !== null && (name === project || name.startsWith(within)));
-  const quarantined = snapshot.quarantined
-    .map(({ repository }) => repository)
-    .filter((name) => name !== null && isNamed(name))
-    .filter((name) => name !== null);
+  const quarantined = snapshot.quarantined.flatMap(({ repository }) => repository ?? []).filter(isNamed);
   // A notification mostly names one repository of thousands.
   const found =
     project === null ? [...repositories].filter((name) => known.has(name)) : [...known].filter(isNamed);

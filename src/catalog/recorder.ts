@@ -77,10 +77,14 @@ export function createRecorders(
   return (source) => recorderOf(source, store, waiting);
 }
 
+/** As what a source is stored; null: it is not. */
+export function storedKeyOf({ facility, registry, kind, stored }: Source): RegistryKey | null {
+  return stored === undefined ? null : { facility, registry, kind, ...stored };
+}
+
 function recorderOf(source: Source, store: CrawlStore, waiting: Waiting): Recorder | null {
-  if (source.stored === undefined) return null;
-  const { facility, registry, kind, stored } = source;
-  const key: RegistryKey = { facility, registry, kind, ...stored };
+  const key = storedKeyOf(source);
+  if (key === null) return null;
   let isChecking = false;
   return {
     async load() {

@@ -9,7 +9,7 @@ import type { CrawlFacts, CrawlStanding, RegistryPlace } from '../store/store.ts
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl, MAX_RESTARTS, refuseTooMany } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
-import { type HashedSnapshot, hashedSnapshot } from './hashed-snapshot.ts';
+import { type HashedSnapshot, hashedSnapshot, type SnapshotContent } from './hashed-snapshot.ts';
 import type { RegistryAddress } from './ids.ts';
 import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.ts';
 import { type Recorder, SupersededError } from './recorder.ts';
@@ -159,7 +159,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
   }
 
   async function indexed(
-    crawlResult: Pick<CrawlResult, 'generation' | 'records' | 'quarantine'>,
+    crawlResult: SnapshotContent,
     crawledAt: Moment,
     known: CheckedSnapshot | null,
   ): Promise<Pick<CheckedSnapshot, 'hashed' | 'index'>> {
@@ -180,11 +180,11 @@ export function createRefresh(options: RefreshOptions): Refresh {
   function store(
     { recording, records, unfinished }: CrawlResult,
     snapshot: CheckedSnapshot,
-    onNot: () => void,
+    known: CheckedSnapshot | null,
   ) {
     // The store has what is whole: the source itself keeps what it read of the rest.
     if (recording === null || unfinished !== null) {
-      onNot();
+      noteWithdrawn(known, snapshot);
       return;
     }
     underWay += 1;
@@ -192,7 +192,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
       underWay -= 1;
       isLacking = !isStored;
       if (isStored) withdrawn?.stored(snapshot.crawledAt.wall);
-      else onNot();
+      else noteWithdrawn(known, snapshot);
       failures = isStored ? 0 : failures + 1;
       storeAgainAt = isStored ? Number.NEGATIVE_INFINITY : clock.monotonic() + doubled(failures, STORE_AGAIN);
     });
@@ -252,7 +252,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
     // Where a crawl goes on after the listing of the registry for long, its age is that of the listing.
     const crawledAt = source.resumes === undefined ? now() : begun;
     const snapshot = await snapshotOf(crawlResult, crawledAt, known);
-    store(crawlResult, snapshot, () => noteWithdrawn(known, snapshot));
+    store(crawlResult, snapshot, known);
     return snapshot;
   }
 

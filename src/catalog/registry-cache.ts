@@ -3,14 +3,14 @@
 import { backoff } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
-import { failureOf, type SourceFailure } from '../model/outcome.ts';
+import { failureOf, NOT_IN_TIME, type SourceFailure } from '../model/outcome.ts';
 import type { Source } from '../sources/source.ts';
 import type { RegistryState } from './catalog.ts';
 import { abortable, createDeadline, type Deadline } from './deadline.ts';
 import { knownAmong, type NamedRepositories } from './notification.ts';
 import { createNotified } from './notified.ts';
 import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
-import { LATE, NEVER_ASKED, SUPERSEDED, statusOf, TOO_OLD, UNFINISHED } from './registry-status.ts';
+import { NEVER_ASKED, SUPERSEDED, statusOf, TOO_OLD, UNFINISHED } from './registry-status.ts';
 import { createResuming } from './resuming.ts';
 
 export interface RegistryCacheOptions {
@@ -186,7 +186,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
   /** Somebody waited, and the registry has not answered. */
   function noteLate(): void {
     if (failure === NEVER_ASKED) failure = UNFINISHED;
-    else if (refreshing?.isWaitedFor) failure ??= LATE;
+    else if (refreshing?.isWaitedFor) failure ??= NOT_IN_TIME;
   }
 
   function check(deadline: Deadline, names: ReadonlySet<string>): Promise<CheckedSnapshot> {

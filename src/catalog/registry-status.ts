@@ -14,11 +14,6 @@ export const UNFINISHED: SourceFailure = {
   code: 'CRAWL_UNFINISHED',
   message: 'not all of its images have been read yet',
 };
-/** Its refresh goes on, and may still succeed. */
-export const LATE: SourceFailure = {
-  code: 'SOURCE_TIMEOUT',
-  message: 'the registry did not answer within its deadline',
-};
 /** The failure of a registry without one of its own, whose snapshot is older than `cache.staleIfError` allows. */
 export const TOO_OLD: SourceFailure = {
   code: 'SOURCE_UNAVAILABLE',

@@ -2,13 +2,12 @@
 // quarantine are replaced, and no others.
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
-import type { CrawlResult } from './crawl.ts';
+import type { SnapshotContent } from './hashed-snapshot.ts';
 import { MAX_LISTED } from './ingest/quarantine.ts';
 import type { Snapshot } from './snapshot.ts';
 import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
-/** What a snapshot is made of. */
-type Content = Pick<CrawlResult, 'records' | 'quarantine'>;
+type Content = Pick<SnapshotContent, 'records' | 'quarantine'>;
 
 /**
  * The content of the snapshot after the crawl of these repositories, ordered by id, with {@link MAX_LISTED} (1,000) listed
@@ -18,7 +17,7 @@ type Content = Pick<CrawlResult, 'records' | 'quarantine'>;
  */
 export async function withRepositories(
   snapshot: Pick<Snapshot, 'records' | 'quarantined' | 'quarantinedCount'>,
-  crawlResult: Pick<CrawlResult, 'records' | 'quarantine'>,
+  crawlResult: Content,
   repositories: ReadonlySet<string>,
   pace: Pace,
 ): Promise<Content> {

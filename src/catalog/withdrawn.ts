@@ -38,7 +38,7 @@ const storedSchema = z.object({
 });
 
 /**
- * Of one registry, as it is stored. This process knows all that it noted since the last stored crawl, so that each value is
+ * The withdrawals of one registry, under the key by which it is stored. This process knows all that it noted since the last stored crawl, so that each value is
  * written as a whole, one after another; gateways that share a store replace each other's.
  */
 export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn {

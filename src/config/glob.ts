@@ -9,7 +9,7 @@ const MAX_STATES = 4_096;
  * everything else matches itself, in the same case. Takes time linear in the name, and makes no objects.
  */
 export function globMatcher(glob: string): (repository: string) => boolean {
-  // Of ASCII alone, where no character is half of another.
+  // ASCII alone, where no character is half of another.
   const prefix = /^[^*\u0080-\uffff]*/.exec(glob)?.[0] ?? '';
   const { start, advance, accepts, acceptsAll } = automatonOf(glob.slice(prefix.length));
   const states = new Uint32Array(start.length);

@@ -1,16 +1,14 @@
-// Whether a request brings the one bearer token of a server: RFC 6750, compared so that neither time nor length says
-// anything of it.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// Whether a request brings the one bearer token of a server (RFC 6750).
 import type { IncomingMessage } from 'node:http';
+import { hashedSecret, isSecret } from './hashed-secret.ts';
+
+/** The token of an `Authorization` of scheme Bearer (RFC 6750, section 2.1); empty for any other, and for none. */
+export const bearerTokenIn = (authorization = ''): string => /^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '';
 
 /**
  * Whether the request brings this token as its bearer token (RFC 6750, section 2.1), compared in constant time; false
  * also where the header is missing, or has another scheme, and for an empty `token`.
  */
 export function bringsBearer({ headers }: Pick<IncomingMessage, 'headers'>, token: string): boolean {
-  const given = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-  // Hashes are of one length, whatever was given.
-  return token !== '' && timingSafeEqual(digest(given), digest(token));
+  return token !== '' && isSecret(bearerTokenIn(headers.authorization), hashedSecret(token));
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

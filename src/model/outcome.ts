@@ -15,14 +15,18 @@ export interface SourceFailure {
   readonly message: string;
 }
 
+/** The failure of a registry that did not answer in time. */
+export const NOT_IN_TIME: SourceFailure = {
+  code: 'SOURCE_TIMEOUT',
+  message: 'the registry did not answer within its deadline',
+};
+
 /**
  * A failed refresh in our own words, whatever was thrown: a FederationError's code and message, SOURCE_TIMEOUT for a
  * TimeoutError, and INTERNAL for all else, which is a fault of the gateway, and only the log says which.
  */
 export function failureOf(error: unknown): SourceFailure {
   if (error instanceof FederationError) return { code: error.code, message: error.message };
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return { code: 'SOURCE_TIMEOUT', message: 'the registry did not answer within its deadline' };
-  }
+  if (error instanceof Error && error.name === 'TimeoutError') return NOT_IN_TIME;
   return { code: 'INTERNAL', message: 'the gateway failed to read the registry' };
 }

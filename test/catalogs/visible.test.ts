@@ -1,5 +1,5 @@
-// Who sees what of the labs whose registries are crawled as in production: visible.txt is what the demo answered while they
-// still spoke the contract, which can say all of it. In its last column is what each caller may do with the image, in the
+// What each person sees of the labs whose registries are crawled as in production: visible.txt is what the demo answered
+// while they still spoke the contract, which can say all of it. In its last column is what each caller may do with the image, in the
 // order of its first line: nothing, for whom it does not exist (-), discover, pull or execute. `UPDATE_README=1` writes what
 // it answers now.
 import assert from 'node:assert/strict';

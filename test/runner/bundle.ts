@@ -93,7 +93,7 @@ const packages: Plugin = {
       if (kind === 'entry-point' || importer.includes('/node_modules/')) return null;
       const [scope = ''] = path.split('/');
       const bundled = BUNDLED.has(scope) || scope === '@graphql-tools';
-      // Of a CommonJS package that is loaded later, the names of its exports would be lost.
+      // The names of its exports would be lost of a CommonJS package that is loaded later.
       return bundled && kind !== 'dynamic-import' ? null : { path, external: true };
     });
   },

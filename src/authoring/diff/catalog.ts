@@ -113,7 +113,7 @@ async function readRegistry(
   }
 }
 
-/** Of a registry that is a file, or that a demo serves from one; null: it is somewhere else. */
+/** The source of a registry that is a file, or that a demo serves from one; null: it is somewhere else. */
 async function sourceHere(
   facility: FacilityConfig,
   registry: RegistryConfig,

@@ -8,14 +8,14 @@ import type { Config } from '../schema.ts';
 import type { SecretReference } from '../secret.ts';
 import { type Environment, isBearerToken, readSecret } from '../secrets.ts';
 import { requireStoreAddress } from '../store-address.ts';
-import { isWebhookSecret } from '../webhook.ts';
+import { requireWebhookSecret } from '../webhook.ts';
 
 /** Bytes of `federation.secret`, at least: the length of its MAC’s hash (RFC 2104, section 3). */
 const MIN_SECRET_BYTES = 32;
 
 /**
  * Reports each secret that is missing, empty, unreadable or longer than 64 KiB, a `federation.secret` of
- * fewer than 32 bytes, an address of a store that is none, a secret of a webhook that {@link isWebhookSecret}
+ * fewer than 32 bytes, an address of a store that is none, a secret of a webhook that {@link requireWebhookSecret}
  * refuses, and a token that cannot be sent as a bearer token (RFC 6750). Reads environment variables and
  * files. Never rejects: what is wrong is reported.
  */
@@ -31,13 +31,7 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
         );
       }
       if (path[0] === 'store') requireStoreAddress(secret);
-      if (path.at(-2) === 'webhook' && !isWebhookSecret(secret)) {
-        report(
-          path,
-          `${pathText(path)} is not 32 to 256 letters, digits and any of - . _ ~`,
-          'Make one with: openssl rand -hex 32',
-        );
-      }
+      if (path.at(-2) === 'webhook') requireWebhookSecret(secret, pathText(path));
       if (isToken(path) && !isBearerToken(secret)) {
         report(
           path,

@@ -1,12 +1,8 @@
 // Whether a notification brings its registry's secret, in any of the ways in which registries can be made to send one.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-
-/** A secret as its hash: of one length, whatever was given. */
-export type HashedSecret = Buffer;
-
-/** The SHA-256 (FIPS 180-4) of the secret in UTF-8, 32 bytes; its length and characters are not checked. */
-export const hashedSecret = (secret: string): HashedSecret => createHash('sha256').update(secret).digest();
+import { bearerTokenIn } from '../bearer-secret.ts';
+import { type HashedSecret, hashedSecret, isSecret } from '../hashed-secret.ts';
 
 /** Compared with where there is no secret, so that time does not say so. Nobody has it. */
 const NOBODYS = hashedSecret(randomBytes(32).toString('hex'));
@@ -23,16 +19,15 @@ export function bringsSecret(
 ): boolean {
   const given = [...inAuthorization(headers.authorization ?? ''), headers['x-gitlab-token'], inPath];
   // Each is compared, so that time does not say which one it was.
-  const equal = given.map((text) => timingSafeEqual(hashedSecret(String(text ?? '')), secret ?? NOBODYS));
+  const equal = given.map((text) => isSecret(String(text ?? ''), secret ?? NOBODYS));
   return secret !== null && equal.includes(true);
 }
 
 /** RFC 6750 and RFC 7617; Harbor sends the header as it was typed. */
 function inAuthorization(header: string): readonly string[] {
-  const [, scheme = '', credentials = ''] = /^(\S+) +(.*)$/.exec(header) ?? [];
-  const isBasic = scheme.toLowerCase() === 'basic';
-  const [, password = ''] = isBasic ? (/^[^:]*:(.*)$/s.exec(decoded(credentials)) ?? []) : [];
-  return [header, scheme.toLowerCase() === 'bearer' ? credentials : '', password];
+  const [, credentials] = /^Basic +(.*)$/i.exec(header) ?? [];
+  const [, password = ''] = /^[^:]*:(.*)$/s.exec(decoded(credentials ?? '')) ?? [];
+  return [header, bearerTokenIn(header), password];
 }
 
 const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');

@@ -5,12 +5,13 @@ import type { Logger } from 'pino';
 import type { Notification } from '../../catalog/notification.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { SecretReference } from '../../config/secret.ts';
-import { isWebhookSecret } from '../../config/webhook.ts';
+import { requireWebhookSecret } from '../../config/webhook.ts';
 import { FederationError } from '../../model/errors.ts';
 import { parseJsonOnce } from '../../model/json.ts';
+import { type HashedSecret, hashedSecret } from '../hashed-secret.ts';
 import { readRequestBody, refuseUnreadableBody } from '../request-body.ts';
 import { refusesMethod, send } from '../respond.ts';
-import { bringsSecret, type HashedSecret, hashedSecret } from './authentication.ts';
+import { bringsSecret } from './authentication.ts';
 import { namedRepositories } from './named-repositories.ts';
 
 /** The route of all webhooks, as logs and metrics name it: their paths may end with a secret. */
@@ -43,15 +44,17 @@ export const isWebhook = (path: string): boolean => path === WEBHOOKS || path.st
 
 /**
  * The webhooks of all registries that have one. Rejects as `secret` does (see {@link readSecret}), and with CONFIG_INVALID
- * where one is not 32 to 256 unreserved characters of a URL (see {@link isWebhookSecret}).
+ * where one is not 32 to 256 unreserved characters of a URL (see {@link requireWebhookSecret}).
  */
 export async function createWebhooks(options: WebhooksOptions): Promise<Webhooks> {
   const { facilities, secret, notify, logger } = options;
   const secrets = new Map<string, HashedSecret>();
   for (const { id, registries } of facilities) {
     for (const { key, webhook } of registries) {
-      if (webhook !== undefined)
-        secrets.set(`${id}/${key}`, hashedSecret(checked(await secret(webhook.secret))));
+      if (webhook === undefined) continue;
+      const name = `${id}/${key}`;
+      const text = requireWebhookSecret(await secret(webhook.secret), `the secret of the webhook of ${name}`);
+      secrets.set(name, hashedSecret(text));
     }
   }
   return {
@@ -68,15 +71,6 @@ export async function createWebhooks(options: WebhooksOptions): Promise<Webhooks
       send(response, 202, 'text/plain; charset=utf-8', '');
     },
   };
-}
-
-function checked(secret: string): string {
-  if (isWebhookSecret(secret)) return secret;
-  throw new FederationError(
-    'CONFIG_INVALID',
-    'The secret of a webhook is not 32 to 256 letters, digits and any of - . _ ~.',
-    { hint: 'Make one with: openssl rand -hex 32' },
-  );
 }
 
 function jsonOf(bytes: Buffer): unknown {

@@ -1,7 +1,8 @@
 // In which places a notification may bring its registry's secret.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bringsSecret, hashedSecret } from '../../../src/http/webhooks/authentication.ts';
+import { hashedSecret } from '../../../src/http/hashed-secret.ts';
+import { bringsSecret } from '../../../src/http/webhooks/authentication.ts';
 import fc from '../../support/fast-check.ts';
 
 const SECRET = 'f3c1d2e4a5b6978877665544332211ff';

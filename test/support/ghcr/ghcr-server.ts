@@ -8,7 +8,7 @@ import { type OciServer, sendJson, startOciServer } from '../oci/registry-server
 export const TOKEN = { username: 'panfed', password: 'ghp_1' } as const;
 
 export interface GhcrServer {
-  /** Of the API. */
+  /** The origin of the API. */
   readonly api: string;
   readonly registry: OciServer;
   /** What the API was asked: `GET /orgs/… by Bearer`. */

@@ -8,7 +8,7 @@ import { type OciServer, sendJson, startOciServer } from '../oci/registry-server
 export const TOKEN = { username: 'panfed', password: 'glpat-1' } as const;
 
 export interface GitLabServer {
-  /** Of the API. */
+  /** The origin of the API. */
   readonly api: string;
   readonly registry: OciServer;
   /** What the API and the token server were asked: `GET /api/v4/… by token`. */

@@ -14,7 +14,7 @@ export const needsRealTools = () =>
   needs('skopeo and umoci (Debian: skopeo, umoci)', onPath('skopeo') && onPath('umoci'));
 
 export interface MadeImage {
-  /** Of the layout, in which it is the only one with that name. */
+  /** A tag of the layout, in which it is the only one with that name. */
   readonly tag: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** amd64 unless said. */
