@@ -1,28 +1,23 @@
-// What a registry holds beside an image: signatures and attestations, as bytes, and what verification found in them.
+// What verification finds in what a registry holds beside an image.
+import type { BuildProvenance } from '../model/provenance.ts';
 
-/** A manifest that refers to an image, with its layers; who fetched it compared each digest with the bytes. */
-export interface Attachment {
-  /** The digest of its manifest: what is found in it is kept by it. */
-  readonly digest: string;
-  /** The manifest's artifactType, or its configuration's media type where it has none; '' where neither is said. */
-  readonly artifactType: string;
-  readonly layers: readonly AttachmentLayer[];
-}
-
-export interface AttachmentLayer {
-  /** Without parameters, in small letters. */
-  readonly mediaType: string;
-  /** Of its descriptor: cosign's classic signatures are in them. */
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
-}
+export type { Attachment, AttachmentLayer } from '../model/attachment.ts';
+export type { BuildProvenance, Material } from '../model/provenance.ts';
 
 /** By what a signature was verified. Which configured name that is, and whether it counts now, is judged later. */
 export type ProvenSigner =
   /** `fingerprint`: SHA-256 of the key's SubjectPublicKeyInfo (DER), base64. */
   | { readonly kind: 'key'; readonly fingerprint: string }
-  /** Of a certificate that chains to the Sigstore root: whole strings, as the certificate has them. */
-  | { readonly kind: 'identity'; readonly issuer: string; readonly subject: string }
+  /**
+   * By a certificate that chains to the Sigstore root: whole strings, as the certificate has them. `root`: SHA-256 of the
+   * certificate of the authority behind it (DER), base64.
+   */
+  | {
+      readonly kind: 'identity';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly root: string;
+    }
   /** `root`: SHA-256 of the certificate of the Notation trust store to which it chains (DER), base64. */
   | { readonly kind: 'notation'; readonly root: string };
 
@@ -41,23 +36,17 @@ export interface Proof {
   readonly statement: Statement;
   /** The repository that the signature names; null: none. */
   readonly repository: string | null;
+  /**
+   * The period in which it counts, by its certificates and by its signer; null: always, since it has no certificates or
+   * they prove when it was made. It is compared with the clock later, not when it is verified: what was found is kept.
+   */
+  readonly within: Period | null;
 }
 
-/** Who built the image, from what. Bounded, inert text. */
-export interface BuildProvenance {
-  /** URI of the builder; null: not said. */
-  readonly builder: string | null;
-  /** URI of the source repository, without its revision; null: not said. */
-  readonly source: string | null;
-  /** The commit; null: not said. */
-  readonly revision: string | null;
-  readonly materials: readonly Material[];
-}
-
-export interface Material {
-  readonly uri: string;
-  /** `<algorithm>:<value>`; null: not said. */
-  readonly digest: string | null;
+/** From one moment to another, both included; in milliseconds since the epoch. */
+export interface Period {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** What was found in one attachment for one image. Plain JSON: it is kept. */

@@ -1,0 +1,40 @@
+// What was found in the layers of an attachment, put together.
+import { BOUNDS } from '../model/bounds.ts';
+import type { AttachmentFacts, ProvenSigner } from './attachment.ts';
+import { LIMITS } from './limits.ts';
+import type { Stated } from './statement.ts';
+
+/** For a document that says nothing of the image. */
+export const NOTHING: AttachmentFacts = Object.freeze({
+  claims: false,
+  claimedSigners: Object.freeze([]),
+  proofs: Object.freeze([]),
+  claimedProvenance: null,
+});
+
+/** The facts of a document that states something of the image; `signer`: by whom that is proven, null: by nobody. */
+export function factsOf(stated: Stated, signer: ProvenSigner | null, name: string | null): AttachmentFacts {
+  const { statement, provenance, repository } = stated;
+  return {
+    claims: true,
+    claimedSigners: name === null ? [] : [name],
+    proofs: signer === null || statement === null ? [] : [{ signer, statement, repository, within: null }],
+    claimedProvenance: provenance,
+  };
+}
+
+/**
+ * The facts of all layers; the first provenance stays. Signers, and proofs, are at most as many as {@link LIMITS} and the record
+ * allow.
+ */
+export function joinedFacts(found: readonly AttachmentFacts[]): AttachmentFacts {
+  return {
+    claims: found.some(({ claims }) => claims),
+    claimedSigners: [...new Set(found.flatMap(({ claimedSigners }) => claimedSigners))]
+      .sort()
+      .slice(0, BOUNDS.signers),
+    proofs: found.flatMap(({ proofs }) => proofs).slice(0, LIMITS.proofs),
+    claimedProvenance:
+      found.find(({ claimedProvenance }) => claimedProvenance !== null)?.claimedProvenance ?? null,
+  };
+}
