@@ -1,0 +1,193 @@
+// The components of all SBOMs, by the SBOM's digest, each component once: which SBOMs have a component that is chosen, and
+// what one SBOM lists. Within a bound of bytes.
+import { answering, type Pace, preparing } from '../model/pace.ts';
+import type { Component } from './component.ts';
+import type { ComponentChoice } from './component-choice.ts';
+import { type KeptSbom, ListTable } from './list-table.ts';
+
+/** Bytes of all lists unless something else is said: 5,000,000 components, all different, take less. */
+const BYTES = 536_870_912;
+/** Entries of released lists for which no new table is made. */
+const TOLERATED = 65_536;
+/** Components after which the bytes are looked at again: so many take 2 MiB at the most. */
+const LOOK = 256;
+
+export interface ComponentListsOptions {
+  /** Bytes that one table may allocate. While it is made anew, the old one is there as well. Default: 512 MiB. */
+  readonly bytes?: number;
+  /** In whose turns lists are added and released. Default: {@link preparing}. */
+  readonly pace?: Pace;
+}
+
+/** What is kept of one SBOM. */
+export interface ComponentList {
+  /** How many it lists. */
+  readonly length: number;
+  readonly truncated: boolean;
+  /**
+   * In the SBOM's order, from 0 and before the number of them, by default all; each is made when it is asked for. What is
+   * released meanwhile is still there.
+   */
+  components(from?: number, to?: number): Iterable<Component>;
+}
+
+export interface ComponentUsage {
+  readonly sboms: number;
+  /** Entries of all lists together. */
+  readonly entries: number;
+  /** Different ones, those of released lists too until their table is made anew. */
+  readonly components: number;
+  /** Allocated for them, outside of the heap. */
+  readonly bytes: number;
+}
+
+interface Place extends KeptSbom {
+  /** In the table. */
+  list: number;
+  /** Entries of its list. */
+  length: number;
+}
+
+/**
+ * Component lists by the digest of their SBOM. What changes them is done one after the other, in turns of the pace; who
+ * asks does not wait for that, and sees whole lists alone.
+ */
+export class ComponentLists {
+  readonly #maxBytes: number;
+  readonly #pace: Pace;
+  #table = new ListTable();
+  #places = new Map<string, Place>();
+  /** Entries that count. */
+  #live = 0;
+  /** Whether a list found no room, and nothing was released since. */
+  #isFull = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor({ bytes = BYTES, pace = preparing }: ComponentListsOptions = {}) {
+    this.#maxBytes = bytes;
+    this.#pace = pace;
+  }
+
+  has(digest: string): boolean {
+    return this.#places.has(digest);
+  }
+
+  usage(): ComponentUsage {
+    const { bytes, components } = this.#table;
+    return { sboms: this.#places.size, entries: this.#live, components, bytes };
+  }
+
+  /** What an SBOM lists; null if it is not kept. */
+  list(digest: string): ComponentList | null {
+    const place = this.#places.get(digest);
+    if (place === undefined) return null;
+    const { list, length, truncated } = place;
+    const table = this.#table;
+    return { length, truncated, components: (from, to) => table.componentsOf(list, from, to) };
+  }
+
+  /**
+   * The names of the components that the SBOMs list, each spelling once: the first `most`, in the order of the digests and of
+   * their lists. In turns of the pace, by default {@link answering}.
+   */
+  async names(digests: Iterable<string>, most: number, pace: Pace = answering): Promise<readonly string[]> {
+    const table = this.#table;
+    const lists: number[] = [];
+    for (const digest of digests) {
+      const place = this.#places.get(digest);
+      if (place !== undefined) lists.push(place.list);
+    }
+    return table.names(lists, most, pace);
+  }
+
+  /**
+   * The digests of the SBOMs that list a component of any of the choices, in turns of the pace, by default
+   * {@link answering}: strangers may list a million versions of one name. What is released meanwhile may be among them.
+   */
+  async choose(choices: readonly ComponentChoice[], pace: Pace = answering): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const table = this.#table;
+    for (const choice of choices) await table.find(choice, found, pace);
+    return found;
+  }
+
+  /**
+   * Keeps the list of an SBOM; one that is kept already stays, since a digest has one content. Resolves with false where
+   * the bytes do not suffice, after those of released lists were freed: nothing of it is kept then, no choice finds it,
+   * and {@link list} is null, as for an SBOM that was not read. Those that were kept before stay, and no other is taken
+   * until one is released.
+   */
+  add(digest: string, components: readonly Component[], truncated = false): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#places.has(digest)) return true;
+      if (this.#isFull) return false;
+      const released = this.#table.entries - this.#live;
+      if (await this.#append(digest, components, truncated)) return true;
+      if (released > 0) {
+        await this.#remake();
+        if (await this.#append(digest, components, truncated)) return true;
+      }
+      this.#isFull = true;
+      return false;
+    });
+  }
+
+  /**
+   * Releases every list but those of the digests: what no image uses any more. They are not found from now on; their
+   * bytes are free when the promise is fulfilled, but for at most as many entries as are kept, and 65,536.
+   */
+  retain(digests: ReadonlySet<string>): Promise<void> {
+    for (const [digest, place] of this.#places) {
+      if (digests.has(digest)) continue;
+      place.live = false;
+      this.#isFull = false;
+      this.#live -= place.length;
+      this.#places.delete(digest);
+    }
+    return this.#inTurn(async () => {
+      const released = this.#table.entries - this.#live;
+      if (released > this.#live + TOLERATED || (this.#live === 0 && released > 0)) await this.#remake();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #append(digest: string, components: readonly Component[], truncated: boolean): Promise<boolean> {
+    const table = this.#table;
+    const place: Place = { digest, truncated, live: false, list: 0, length: components.length };
+    place.list = table.begin(place);
+    for (const [index, component] of components.entries()) {
+      if (this.#pace.due()) await this.#pace.rest();
+      table.append(component);
+      if (index % LOOK === 0 && table.bytes > this.#maxBytes) return false;
+    }
+    if (table.bytes > this.#maxBytes) return false;
+    place.live = true;
+    this.#places.set(digest, place);
+    this.#live += place.length;
+    return true;
+  }
+
+  /** A new table of what is not released. The old one answers until it is ready. */
+  async #remake(): Promise<void> {
+    const table = new ListTable();
+    const ids = new Uint32Array(this.#table.components);
+    const lists = new Map<Place, number>();
+    for (const place of [...this.#places.values()]) {
+      if (!place.live) continue;
+      lists.set(place, table.begin(place));
+      for (const old of this.#table.idsOf(place.list)) {
+        if (this.#pace.due()) await this.#pace.rest();
+        const known = ids[old] as number;
+        if (known > 0) table.appendId(known - 1);
+        else ids[old] = table.append(this.#table.component(old)) + 1;
+      }
+    }
+    for (const [place, list] of lists) place.list = list;
+    this.#table = table;
+  }
+}
