@@ -1,7 +1,12 @@
 // What registries served by digest, in memory and behind that in the store: read and written some at a time, since each
 // call of the store takes its turn behind all others. A store that cannot be used costs no more than asking again.
 import type { Clock } from '../model/clock.ts';
-import { type DocumentKey, documentsInMemory, type KnownDocuments } from '../sources/oci/known-documents.ts';
+import {
+  type DocumentKey,
+  type DocumentUse,
+  documentsInMemory,
+  type KnownDocuments,
+} from '../sources/oci/known-documents.ts';
 import type { DocumentStore, RegistryKey, StoredDocument } from '../store/store.ts';
 import type { CrawledKeyOf } from './crawled-keys.ts';
 
@@ -35,6 +40,7 @@ interface Batch {
 
 interface Question {
   readonly digest: string;
+  readonly use: DocumentUse;
   readonly resolve: (bytes: Uint8Array | null) => void;
 }
 
@@ -68,9 +74,9 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
     const digests = questions.map(({ digest }) => digest);
     const found = await documents.read(key, name.repository, digests).catch(() => []);
     const byDigest = new Map(found.map(({ digest, bytes }) => [digest, bytes]));
-    for (const { digest, resolve } of questions) {
+    for (const { digest, use, resolve } of questions) {
       const bytes = byDigest.get(digest) ?? null;
-      if (bytes !== null) await memory.put({ ...name, digest }, bytes);
+      if (bytes !== null) await memory.put({ ...name, digest }, bytes, use);
       resolve(bytes);
     }
   }
@@ -89,7 +95,7 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
   }
 
   return {
-    async get(name) {
+    async get(name, use = 'EACH_CRAWL') {
       prune();
       const kept = await memory.get(name);
       if (kept !== null) return kept;
@@ -99,18 +105,18 @@ export function createStoredDocuments({ store, keyOf, clock }: StoredDocumentsOp
         const place = placeOf(name);
         const questions = asked.get(place);
         if (questions !== undefined) {
-          questions.push({ digest: name.digest, resolve });
+          questions.push({ digest: name.digest, use, resolve });
           return;
         }
-        asked.set(place, [{ digest: name.digest, resolve }]);
+        asked.set(place, [{ digest: name.digest, use, resolve }]);
         setImmediate(() => void readTogether(key, name));
       });
     },
 
-    async put(name, given) {
+    async put(name, given, use) {
       // A copy: the bytes may be a small part of a large buffer.
       const bytes = Uint8Array.from(given);
-      await memory.put(name, bytes);
+      await memory.put(name, bytes, use);
       const key = keyOf(name.facility, name.registry);
       if (key === null || waiting + bytes.length > MAX_WAITING) return;
       waiting += bytes.length;

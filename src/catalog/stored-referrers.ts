@@ -8,6 +8,7 @@ import { paced, preparing } from '../model/pace.ts';
 import { MANIFEST_KINDS } from '../sources/oci/classify.ts';
 import {
   type KnownReferrers,
+  type ReadingProgress,
   type ReferrerList,
   type ReferrerLists,
   type RepositoryKey,
@@ -40,13 +41,19 @@ const PREFIX = 'referrers ';
 
 const digestSchema = z.string().refine(isDigest);
 
-/** Images in the store: `[digest, askedAt, tags, [[digest, kind], …]]` of each. */
+/**
+ * Images in the store: `[digest, askedAt, tags, [[digest, kind], …], byApi, doubtedSince, progress]` of each, where the
+ * progress is null or `[held, after, read]`.
+ */
 const storedSchema = z.array(
   z.tuple([
     digestSchema,
     z.number().int().nonnegative(),
     z.array(z.string()),
     z.array(z.tuple([digestSchema, z.enum(MANIFEST_KINDS)])),
+    z.boolean(),
+    z.number().int().nonnegative().nullable(),
+    z.tuple([z.array(digestSchema), z.string(), z.array(z.string())]).nullable(),
   ]),
 );
 
@@ -196,9 +203,12 @@ async function toStored(lists: ReferrerLists): Promise<readonly string[]> {
     images = [];
     length = 0;
   };
-  await paced(lists, preparing, ([digest, { askedAt, tags, referrers }]) => {
+  await paced(lists, preparing, ([digest, list]) => {
+    const { askedAt, tags, referrers, byApi, doubtedSince, progress } = list;
     const found = referrers.map((one): StoredImage[3][number] => [one.digest, one.kind]);
-    const image: StoredImage = [digest, askedAt, [...tags], found];
+    const read: StoredImage[6] =
+      progress === null ? null : [[...progress.held], progress.after, [...progress.read]];
+    const image: StoredImage = [digest, askedAt, [...tags], found, byApi, doubtedSince, read];
     const text = JSON.stringify(image);
     images.push(text);
     length += text.length;
@@ -214,11 +224,15 @@ async function fromStored(value: unknown): Promise<ReferrerLists> {
   if (!Array.isArray(value)) return lists;
   try {
     await paced(value, preparing, (text) => {
-      for (const [image, askedAt, tags, referrers] of storedSchema.parse(JSON.parse(text))) {
+      for (const stored of storedSchema.parse(JSON.parse(text))) {
+        const [image, askedAt, tags, referrers, byApi, doubtedSince, progress] = stored;
         lists.set(image, {
           askedAt,
           tags,
           referrers: referrers.map(([digest, kind]) => ({ digest, kind })),
+          byApi,
+          doubtedSince,
+          progress: progress === null ? null : progressOf(progress),
         });
       }
     });
@@ -227,3 +241,9 @@ async function fromStored(value: unknown): Promise<ReferrerLists> {
     return new Map();
   }
 }
+
+const progressOf = ([held, after, read]: NonNullable<StoredImage[6]>): ReadingProgress => ({
+  held,
+  after,
+  read,
+});

@@ -19,8 +19,21 @@ const KEY = { facility: 'esrf', registry: 'main', repository: 'em/relion' };
 const digestOf = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const listsOf = (askedAt: number): ReferrerLists =>
   new Map([
-    [digestOf('a'), { askedAt, tags: [], referrers: [{ digest: digestOf('b'), kind: 'signature' }] }],
-    [digestOf('c'), { askedAt, tags: [`sha256-${'c'.repeat(64)}.sig`], referrers: [] }],
+    [
+      digestOf('a'),
+      {
+        ...{ askedAt, tags: [], byApi: true, doubtedSince: null, progress: null },
+        referrers: [{ digest: digestOf('b'), kind: 'signature' }],
+      },
+    ],
+    [
+      digestOf('c'),
+      {
+        ...{ askedAt, tags: [`sha256-${'c'.repeat(64)}.sig`], referrers: [] },
+        ...{ byApi: false, doubtedSince: 5 },
+        progress: { held: [digestOf('d')], after: digestOf('e'), read: ['ffffffffffff'] },
+      },
+    ],
   ]);
 
 async function opened(context: TestContext): Promise<StateStore> {
@@ -87,7 +100,17 @@ describe('referrers that outlive the process', () => {
     const store = await opened(context);
     const image = (referrer: string) => JSON.stringify([[digestOf('a'), 1, [], [[referrer, 'signature']]]]);
     const older = { [digestOf('a')]: [1, [], []] };
-    for (const value of [null, 7, older, [7], ['['], [image('x')], [image(digestOf('b')), image('x')]]) {
+    const withoutProgress = [JSON.stringify([[digestOf('a'), 1, [], [], true, null]])];
+    for (const value of [
+      null,
+      7,
+      older,
+      withoutProgress,
+      [7],
+      ['['],
+      [image('x')],
+      [image(digestOf('b')), image('x')],
+    ]) {
       await store.write([{ key: 'referrers esrf main oci https://main.example em/relion', value }]);
       const referrers = createStoredReferrers({ store, keyOf, clock: fakeClock() });
       assert.equal((await referrers.read(KEY)).size, 0);

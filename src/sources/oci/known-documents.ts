@@ -14,15 +14,18 @@ export interface DocumentKey {
   readonly digest: string;
 }
 
+/** What reads a document: each crawl, or once in a process, so that it needs no room in memory, where it drives out others. */
+export type DocumentUse = 'EACH_CRAWL' | 'ONCE';
+
 /**
  * What is known by digest; an implementation may forget anything at any time. Where one of its methods
  * rejects, nothing is known, or kept.
  */
 export interface KnownDocuments {
   /** The bytes, compared with the digest; null where they are not known. */
-  get(key: DocumentKey): Promise<Uint8Array | null>;
-  /** Keeps bytes that this repository served and that have this digest. */
-  put(key: DocumentKey, bytes: Uint8Array): Promise<void>;
+  get(key: DocumentKey, use?: DocumentUse): Promise<Uint8Array | null>;
+  /** Keeps bytes that this repository served and that have this digest. `use`: {@link DocumentUse}, EACH_CRAWL unless said. */
+  put(key: DocumentKey, bytes: Uint8Array, use?: DocumentUse): Promise<void>;
 }
 
 /** Bytes of documents in memory, of all registries together, unless said. */
@@ -72,7 +75,8 @@ export function documentsInMemory({ maxBytes = MAX_BYTES, ttl = 0 } = {}): Known
       kept.delete(name);
       return null;
     },
-    async put(key, bytes) {
+    async put(key, bytes, use = 'EACH_CRAWL') {
+      if (use === 'ONCE') return;
       // A copy: the bytes may be a small part of a large buffer.
       keptOf(key).set(nameOf(key), Uint8Array.from(bytes));
       forgetBeyond();

@@ -1,7 +1,7 @@
 // An image of a registry → a node in the shape that ingest reads: the words of registry.graphql's Image, and beside them
 // what a lab's own registry does not say.
 import { BOUNDS } from '../../model/bounds.ts';
-import type { EnvironmentVariable } from '../../model/image.ts';
+import type { Attachments, EnvironmentVariable } from '../../model/image.ts';
 import type { Image, PlatformImage } from './image.ts';
 import { labelSets } from './label-sets.ts';
 import type { IsRead, LabelEntry } from './labels.ts';
@@ -12,8 +12,9 @@ export interface Named {
   readonly digest: string;
   /** Sorted. */
   readonly tags: readonly string[];
-  /** Whether the registry says that it is signed. */
-  readonly isSigned: boolean;
+  readonly attachments: Attachments;
+  /** Whether a list of the registry says that it is signed, or one of its platforms: by its own word, or by a tag. */
+  readonly isSaidSigned: boolean;
 }
 
 /** Tags of one node: an image with more of them has several nodes, which ingest makes one image again. */
@@ -25,7 +26,7 @@ export const NODE_TAGS = BOUNDS.entryTags;
  * @throws FederationError SOURCE_MALFORMED as {@link labelSets} does
  */
 export function nodesOf(
-  { repository, digest, tags, isSigned }: Named,
+  { repository, digest, tags, attachments, isSaidSigned }: Named,
   image: Image,
   isRead: IsRead,
 ): unknown[] {
@@ -41,7 +42,8 @@ export function nodesOf(
       size: manifest.size,
     })),
     environment: environmentOf(manifests),
-    attested: image.isAttested || isSigned,
+    attested: image.isAttested || isSaidSigned,
+    attachments,
     ...(sets.length > 1 ? { labelSets: sets.map(entriesOf) } : { labels: entriesOf(sets[0] ?? []) }),
     droppedLabels: dropped,
   };

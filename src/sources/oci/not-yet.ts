@@ -16,6 +16,8 @@ export interface Remainder {
   asking<T>(work: () => Promise<T>): Promise<T>;
   /** Notes that an image was left out. */
   leave(): void;
+  /** Why documents are not asked for any more; null: they are, or the time is over. */
+  failure(): unknown;
   /** null: nothing was left out. */
   unfinished(): UnfinishedCrawl | null;
 }
@@ -27,6 +29,7 @@ export interface Remainder {
 export function createRemainder(enough: AbortSignal | undefined): Remainder {
   let isLeft = false;
   let resumeAt: number | null = null;
+  let failure: unknown = null;
   const check = (): void => {
     if (resumeAt !== null || enough?.aborted) throw new NotYet();
   };
@@ -38,6 +41,7 @@ export function createRemainder(enough: AbortSignal | undefined): Remainder {
       } catch (error) {
         const at = retryAfterOf(error);
         if (at === null) throw error;
+        failure ??= error;
         resumeAt = Math.max(resumeAt ?? 0, at);
         throw new NotYet();
       }
@@ -45,6 +49,7 @@ export function createRemainder(enough: AbortSignal | undefined): Remainder {
     leave() {
       isLeft = true;
     },
+    failure: () => failure,
     unfinished: () => (isLeft ? { resumeAt } : null),
   };
 }

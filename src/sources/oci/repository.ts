@@ -1,5 +1,7 @@
 // One repository of a crawl: its tags, by the digests that they point to, and a node for each image.
 import pLimit from 'p-limit';
+import { BOUNDS } from '../../model/bounds.ts';
+import { ATTACHMENT_KINDS, type AttachmentReference, type Attachments } from '../../model/image.ts';
 import { paced, preparing } from '../../model/pace.ts';
 import { MalformedNode } from '../source.ts';
 import { IMAGES_AT_ONCE } from './bounds.ts';
@@ -10,7 +12,7 @@ import type { ListedTag, Listing } from './listing.ts';
 import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
-import type { KnownReferrers, Referrer } from './referrers/known-referrers.ts';
+import type { KnownReferrers, Referrer, ReferrerList } from './referrers/known-referrers.ts';
 import { referrerTagsOf } from './referrers/referrer-tags.ts';
 import type { ApiStanding } from './referrers/referrers-api.ts';
 import { type RepositoryReferrers, repositoryReferrers } from './referrers/repository-referrers.ts';
@@ -100,14 +102,17 @@ export async function repositoryNodes(
       return [];
     });
 
-  const readImage = (digest: string, isListedAsSigned: boolean, { of }: RepositoryReferrers) =>
+  const readImage = (digest: string, { listed, isTagged }: Signed, { of }: RepositoryReferrers) =>
     attempt(`${repository}@${digest}`, { repository, digest }, async () => {
       const image = await imageOf(digest, documents, reading);
       usable += 1;
       if (image === null) return [];
       const tags = [...(tagsByDigest.get(digest) ?? [])].sort();
-      const isSigned = (await of(digest)).some(isProof) || isListedAsSigned;
-      return nodesOf({ repository, digest, tags, isSigned }, image, isRead);
+      const attachments = attachmentsOf(await of(digest));
+      // An image's own signatures are verified; those of its platforms are a claim for it.
+      const platforms = image.manifests.filter((manifest) => manifest.digest !== digest);
+      const isSaidSigned = listed.has(digest) || platforms.some((platform) => isTagged(platform.digest));
+      return nodesOf({ repository, digest, tags, attachments, isSaidSigned }, image, isRead);
     });
 
   const nodes = await attempt(repository, { repository }, async () => {
@@ -120,16 +125,21 @@ export async function repositoryNodes(
     const doubt = listed.doubt === null ? [] : [new MalformedNode(repository, listed.doubt, { repository })];
     const failedTags = await startedInTurns(listed.tags, readTag);
     const key = { facility: registry.facility, registry: registry.registry, repository };
+    const referrerTags = await referrerTagsOf(listed.referrerTags);
+    const signed: Signed = {
+      listed: listed.signed,
+      isTagged: (digest) => referrerTags.get(digest)?.cosign.some(isSigning) === true,
+    };
     const found = repositoryReferrers({
       ...{ ...referrers, registry, repository, documents, reading },
-      tags: await referrerTagsOf(listed.referrerTags),
+      tags: referrerTags,
       isNotified: referrers.isNotified(repository),
       known: await referrers.known.read(key).catch(() => new Map()),
     });
     // Whichever answer came first: the same images come in the same order.
     const inTurn = pLimit(IMAGES_AT_ONCE);
     const images = await startedInTurns([...tagsByDigest.keys()].sort(), (digest) =>
-      inTurn(() => readImage(digest, listed.signed.has(digest), found)),
+      inTurn(() => readImage(digest, signed, found)),
     );
     const changed = found.changed(tagsByDigest.keys());
     // What cannot be kept is asked for again.
@@ -154,7 +164,25 @@ async function startedInTurns<Item, Result>(
   return Promise.all(underWay);
 }
 
+/** What lists of a repository say of signatures, unproven. */
+interface Signed {
+  /** Digests that the registry says are signed. */
+  readonly listed: ReadonlySet<string>;
+  /** Whether a tag of cosign's leads to a signature or an attestation of the digest. */
+  readonly isTagged: (digest: string) => boolean;
+}
+
+/** Cosign's tags of signatures and attestations. */
+const isSigning = ({ tag }: ListedTag): boolean => /\.(sig|att)$/.test(tag);
+
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';
 
-/** Somebody says that the image is signed, or how it was made. */
-const isProof = ({ kind }: Referrer): boolean => kind === 'signature' || kind === 'attestation';
+/** The referrers that are verified or read, of all that refer to an image. */
+function attachmentsOf({
+  referrers,
+  doubtedSince,
+}: Pick<ReferrerList, 'referrers' | 'doubtedSince'>): Attachments {
+  const kinds: readonly string[] = ATTACHMENT_KINDS;
+  const isAttachment = (referrer: Referrer): referrer is AttachmentReference => kinds.includes(referrer.kind);
+  return { listed: referrers.filter(isAttachment).slice(0, BOUNDS.attachments), doubtedSince };
+}

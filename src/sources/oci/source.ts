@@ -1,9 +1,10 @@
 // Registries that serve images by the OCI distribution specification, whatever the kind by which they list them.
 import type { Source } from '../source.ts';
+import { fetchAttachments } from './attachments.ts';
 import { crawlOci, type OciCrawl } from './crawl.ts';
 
 /** Counts up with each change of how nodes are made of what a registry says. */
-const MAPPING = 2;
+const MAPPING = 3;
 
 /** Milliseconds in which a registry is listed, whoever waits: thousands of repositories, of a registry that is slow. */
 const CRAWL_MS = 3_600_000;
@@ -32,6 +33,7 @@ export function createOciSource({ kind, url, ...crawl }: OciSourceOptions): Sour
       return { generation: null };
     },
     crawl: (context) => crawlOci(crawl, context),
+    attachments: (wanted, signal) => fetchAttachments(crawl, wanted, signal),
     async close() {},
   };
 }

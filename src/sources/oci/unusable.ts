@@ -6,10 +6,23 @@ export class Unusable extends Error {
   override readonly name = 'Unusable';
 }
 
+/** The registry does not give it now, whatever it is: what was known of it before may still be so. */
+export class NotGiven extends Unusable {}
+
 /** It is not there any more, which is no fault: somebody deleted it while it was crawled. */
 export class Gone extends Error {
   override readonly name = 'Gone';
 }
+
+/** Failures by which a registry refuses one answer, and nobody else can have caused. */
+const REFUSING = new Set(['SOURCE_HTTP_STATUS', 'SOURCE_REDIRECTED', 'SOURCE_REFUSED']);
+
+/**
+ * Whether the registry failed to give something: {@link NotGiven}, or SOURCE_HTTP_STATUS, SOURCE_REDIRECTED or SOURCE_REFUSED.
+ * false for what is gone, and for what is given and cannot be read: whoever may push may push that.
+ */
+export const isNotGiven = (error: unknown): boolean =>
+  error instanceof NotGiven || (error instanceof FederationError && REFUSING.has(error.code));
 
 /** Failures that are of one answer; every other ends the crawl, since the next request would fail as well. */
 const OF_ONE_ANSWER = new Set([

@@ -6,6 +6,7 @@ import type { RegistryClient, RegistryRequest } from '../../../src/network/regis
 import { readImageConfig } from '../../../src/sources/oci/image-config.ts';
 import { bounded, readBy } from '../../../src/sources/oci/labels.ts';
 import { readManifest } from '../../../src/sources/oci/manifest.ts';
+import { NOBODY_TRUSTED } from '../../../src/trust/settings.ts';
 import { loadVocabulary } from '../../../src/vocabulary/load.ts';
 import fc from '../../support/fast-check.ts';
 import { crawled } from '../../support/oci/crawl.ts';
@@ -78,6 +79,7 @@ describe('any document whatsoever', () => {
           ({ sharing: 'open', listed: null, suppliedBy: null, groups: null, conditions: [] }) as const,
       },
       vocabulary,
+      trustSettings: NOBODY_TRUSTED,
     };
     await fc.assert(
       fc.asyncProperty(fc.array(document, { minLength: 1, maxLength: 4 }), async (values) => {

@@ -28,6 +28,13 @@ describe('known documents', () => {
     assert.equal(await known.get(keyOf(bytes)), null);
   });
 
+  test('that are read once in a process need no room', async () => {
+    const known = documentsInMemory();
+    const bytes = Buffer.from('{}');
+    await known.put(keyOf(bytes), bytes, 'ONCE');
+    assert.equal(await known.get(keyOf(bytes)), null);
+  });
+
   test('are forgotten beyond their bytes, those first that were not used for longest', async () => {
     const known = documentsInMemory({ maxBytes: 10_000 });
     const documents = Array.from({ length: 20 }, (_, index) => Buffer.alloc(1_000, index));

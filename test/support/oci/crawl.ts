@@ -1,4 +1,5 @@
 // Crawls of an OCI registry in tests, within bounds that a test may change.
+import type { Attachments } from '../../../src/model/image.ts';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import type { OciLimits } from '../../../src/sources/oci/bounds.ts';
 import { documentsInMemory } from '../../../src/sources/oci/known-documents.ts';
@@ -30,6 +31,7 @@ export interface OciNode {
   readonly manifests: readonly { readonly platform: string | null; readonly digest: string }[];
   readonly environment: readonly { readonly name: string; readonly value: string }[];
   readonly attested: boolean;
+  readonly attachments: Attachments;
   readonly labels?: readonly { readonly name: string; readonly value: string }[];
   readonly labelSets?: readonly (readonly { readonly name: string; readonly value: string }[])[];
   readonly droppedLabels: readonly string[];

@@ -15,6 +15,28 @@ export interface ReferrerList {
   /** The tags of the repository that led to them, each with its digest where the registry's list of tags gives it. */
   readonly tags: readonly string[];
   readonly referrers: readonly Referrer[];
+  /** Whether the referrers API gave them. */
+  readonly byApi: boolean;
+  /**
+   * Since when the registry did not give all of them, in milliseconds since the epoch: those that it gave before are among
+   * them. Or since when it lists signatures that were never read; null: these are all, or each listed signature was read once.
+   */
+  readonly doubtedSince: number | null;
+  /** null: all that is listed is read at once. */
+  readonly progress: ReadingProgress | null;
+}
+
+/** How far the reading of a list has come that is read over several crawls. */
+export interface ReadingProgress {
+  /** Digests of signatures and attestations that keep their places, the oldest first; at most 50. */
+  readonly held: readonly string[];
+  /** The digest at which the last crawl ended; empty: none did. */
+  readonly after: string;
+  /**
+   * The last 12 characters of the digests of those that are listed as signatures or attestations and were read once; sorted, at
+   * most 10,000.
+   */
+  readonly read: readonly string[];
 }
 
 /** The lists of a repository, by the digest of the image. */
@@ -44,7 +66,7 @@ export interface KnownReferrers {
 const MAX_KEPT = 500_000;
 
 /**
- * Lists in memory, of at most 500,000 repositories, images, tags and referrers together; the repositories not
+ * Lists in memory, of at most 500,000 repositories, images, tags, referrers and marks of what was read together; the repositories not
  * used for longest are forgotten. Never rejects.
  */
 export function referrersInMemory(): KnownReferrers {
@@ -70,7 +92,9 @@ export function referrersInMemory(): KnownReferrers {
 
 function countOf(lists: ReferrerLists): number {
   let count = lists.size;
-  for (const { referrers, tags } of lists.values()) count += referrers.length + tags.length;
+  for (const { referrers, tags, progress } of lists.values()) {
+    count += referrers.length + tags.length + (progress?.read.length ?? 0);
+  }
   return count;
 }
 

@@ -1,16 +1,19 @@
 // What refers to the images of one repository: by the referrers API or else the fallback tag, and by cosign's tags.
 
-import { readManifestAside } from '../../parse-aside.ts';
+import { FederationError } from '../../../model/errors.ts';
+import { readManifestAside, readReferrersAside } from '../../parse-aside.ts';
 import { kindOf, kindOfTypes } from '../classify.ts';
 import type { Documents } from '../document.ts';
 import type { ListedTag } from '../listing.ts';
 import { NotYet } from '../not-yet.ts';
 import type { Reading } from '../reading.ts';
 import type { CrawledRegistry } from '../registry.ts';
-import { Gone, reasonOf } from '../unusable.ts';
+import { Gone, isNotGiven, reasonOf } from '../unusable.ts';
 import type { Referrer, ReferrerList, ReferrerLists } from './known-referrers.ts';
+import { chooseReferrers, MAX_REFERRERS } from './referrer-choice.ts';
+import type { ListedReferrer } from './referrer-index.ts';
 import { NO_TAGS, namesOf, type ReferrerTags } from './referrer-tags.ts';
-import { type ApiStanding, askedReferrers, MAX_REFERRERS } from './referrers-api.ts';
+import { type ApiStanding, askedReferrers } from './referrers-api.ts';
 
 export interface RepositoryReferrersOptions {
   readonly registry: CrawledRegistry;
@@ -33,10 +36,10 @@ export interface RepositoryReferrersOptions {
 export interface RepositoryReferrers {
   /**
    * What refers to an image of the repository. Where the registry allows no more requests, it is what was
-   * known, and nothing where nothing was. Rejects for what concerns the whole registry alone:
+   * known, and nothing, in doubt, where nothing was. Rejects for what concerns the whole registry alone:
    * {@link reasonOf} is null for it.
    */
-  of(digest: string): Promise<readonly Referrer[]>;
+  of(digest: string): Promise<Pick<ReferrerList, 'referrers' | 'doubtedSince'>>;
   /** The lists of the images that the repository has, as they are known now; null: as they were known before. */
   changed(images: Iterable<string>): ReferrerLists | null;
 }
@@ -45,7 +48,9 @@ export interface RepositoryReferrers {
  * Asks nobody yet. An image's registry is asked where it never was for this image, where `isDue` says so, or
  * where the tags that lead to its referrers are others than before. What a list says of a referrer does not
  * count: its manifest is fetched, and has to name the image as its subject. By cosign's tags only the tag
- * names it; who signed what is verified elsewhere.
+ * names it; who signed what is verified elsewhere. An image with more than 100 listed referrers is read over several
+ * crawls ({@link chooseReferrers}), and is in doubt until each that is listed as a signature or an attestation was read
+ * once, so that each crawl goes on with it.
  *
  * Where the registry allows no more requests, an image of which nothing is known leaves the crawl unfinished.
  * One of which something is known is due in each crawl until it was asked for, and leaves it finished: else a
@@ -58,56 +63,95 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
   const { isDue, isNotified, now } = options;
   const lists = new Map<string, ReferrerList>();
   let hasChanged = false;
-  const byApi = (digest: string) => api.asking(() => askedReferrers(registry, repository, digest, reading));
 
   async function tagged({ tag, digest }: ListedTag): Promise<string> {
     return digest ?? (await registry.remainder.asking(() => documents.digestOfTag(tag)));
   }
 
-  /** null: it is gone, or cannot be used. */
-  async function usable<T>(work: () => Promise<T>): Promise<T | null> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Gone || reasonOf(error) !== null) return null;
-      throw error;
-    }
-  }
+  /** One image's referrers, as they are asked for. */
+  function asking(image: string) {
+    let isDoubted = false;
 
-  async function byFallback(tag: ListedTag | null): Promise<readonly string[]> {
-    if (tag === null) return [];
-    const index = await usable(async () =>
-      readManifestAside(await documents.manifest(await tagged(tag)), {
-        ...reading,
-        maxManifests: MAX_REFERRERS,
-      }),
-    );
-    return index?.kind === 'index' ? index.manifests.map((entry) => entry.digest) : [];
+    /** null: it is not there, or of no use; undefined: it is not given now. */
+    async function usable<T>(work: () => Promise<T>): Promise<T | null | undefined> {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof Gone) return null;
+        if (!isNotGiven(error)) {
+          if (reasonOf(error) === null) throw error;
+          return null;
+        }
+        isDoubted = true;
+        return undefined;
+      }
+    }
+
+    async function byFallback(tag: ListedTag | null): Promise<readonly ListedReferrer[]> {
+      if (tag === null) return [];
+      const index = await usable(async () => {
+        const bytes = await documents.manifest(await tagged(tag)).catch(tooLarge);
+        return bytes === null ? { referrers: [], hasMore: true } : readReferrersAside(bytes, reading);
+      });
+      isDoubted ||= index?.hasMore === true;
+      return index?.referrers ?? [];
+    }
+
+    async function listed(tag: ListedTag | null) {
+      const given = await api.asking(() => askedReferrers(registry, repository, image));
+      isDoubted ||= given === null ? api.isThere() : given.isPartial;
+      return { referrers: given?.referrers ?? (await byFallback(tag)), byApi: given !== null };
+    }
+
+    return { usable, listed, isDoubted: () => isDoubted };
   }
 
   /** `subject` null: a tag of cosign's names it. */
   async function referrerOf(digest: string, subject: string | null): Promise<Referrer | null> {
-    return usable(async () => {
-      const manifest = await readManifestAside(await documents.manifest(digest), reading);
-      if (manifest.kind === 'schema1') return null;
-      if (subject !== null && manifest.subject !== subject) return null;
-      const kind = manifest.kind === 'index' ? kindOfTypes([manifest.artifactType]) : kindOf(manifest);
-      return { digest, kind };
-    });
+    const manifest = await readManifestAside(await documents.manifest(digest), reading);
+    if (manifest.kind === 'schema1') return null;
+    if (subject !== null && manifest.subject !== subject) return null;
+    const kind = manifest.kind === 'index' ? kindOfTypes([manifest.artifactType]) : kindOf(manifest);
+    return { digest, kind };
   }
 
-  async function ask(image: string, { fallback, cosign }: ReferrerTags): Promise<readonly Referrer[]> {
-    const listed = (await byApi(image)) ?? (await byFallback(fallback));
+  async function ask(
+    image: string,
+    tags: ReferrerTags,
+    before: ReferrerList | undefined,
+  ): Promise<Omit<ReferrerList, 'askedAt' | 'tags'>> {
+    const { usable, listed, isDoubted } = asking(image);
     const found = new Map<string, Referrer>();
-    for (const digest of listed.slice(0, MAX_REFERRERS)) {
-      const referrer = await referrerOf(digest, image);
-      if (referrer !== null) found.set(digest, referrer);
+    const answered = new Set<string>();
+    const { referrers, byApi } = await listed(tags.fallback);
+    await reading.rest();
+    const choice = chooseReferrers(referrers, before);
+    for (const digest of choice.digests) {
+      const referrer = await usable(() => referrerOf(digest, image));
+      if (referrer !== undefined) answered.add(digest);
+      if (referrer) found.set(digest, referrer);
     }
-    for (const tag of cosign) {
+    for (const tag of tags.cosign) {
       const referrer = await usable(async () => referrerOf(await tagged(tag), null));
-      if (referrer !== null) found.set(referrer.digest, referrer);
+      if (referrer) found.set(referrer.digest, referrer);
     }
-    return [...found.values()].sort(byDigest);
+    await reading.rest();
+    const { progress, isWhole } = choice.ended(answered);
+    const since = (): number => before?.doubtedSince ?? now();
+    // An API that answered before, and does not now, may still have what it gave.
+    if (!isDoubted() && (byApi || before?.byApi !== true)) {
+      const doubtedSince = isWhole ? null : since();
+      return { referrers: [...found.values()].sort(byDigest), byApi, progress, doubtedSince };
+    }
+    for (const earlier of before === undefined ? [] : heldFirst(before)) {
+      if (found.size < MAX_REFERRERS && !found.has(earlier.digest)) found.set(earlier.digest, earlier);
+    }
+    return {
+      referrers: [...found.values()].sort(byDigest),
+      byApi: byApi || before?.byApi === true,
+      progress: progress ?? before?.progress ?? null,
+      doubtedSince: since(),
+    };
   }
 
   return {
@@ -115,20 +159,21 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
       const tags = tagsByDigest.get(digest) ?? NO_TAGS;
       const names = namesOf(tags);
       const before = known.get(digest);
-      if (before !== undefined && isSame(before.tags, names) && !isNotified && !isDue(before.askedAt)) {
+      const isCurrent = before !== undefined && before.doubtedSince === null && isSame(before.tags, names);
+      if (isCurrent && !isNotified && !isDue(before.askedAt)) {
         lists.set(digest, before);
-        return before.referrers;
+        return before;
       }
       try {
-        const list = { askedAt: now(), tags: names, referrers: await ask(digest, tags) };
+        const list = { askedAt: now(), tags: names, ...(await ask(digest, tags, before)) };
         lists.set(digest, list);
         hasChanged = true;
-        return list.referrers;
+        return list;
       } catch (error) {
         if (!(error instanceof NotYet)) throw error;
         if (before === undefined || isNotified) registry.remainder.leave();
         // What was known stays, as `changed` gives it.
-        return before?.referrers ?? [];
+        return before ?? { referrers: [], doubtedSince: now() };
       }
     },
     changed(images) {
@@ -148,6 +193,19 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
 
 /** A time at which it is due for every crawl: the next one does not know of the notification. */
 const NEVER = 0;
+
+/** What was found before: first what kept its place longest. */
+function heldFirst({ referrers, progress }: ReferrerList): readonly Referrer[] {
+  const held = new Set(progress?.held);
+  const isHeld = ({ digest }: Referrer): boolean => held.has(digest);
+  return [...referrers.filter(isHeld), ...referrers.filter((one) => !isHeld(one))];
+}
+
+/** null: it is too large to be read, and may have been made so by whoever has an entry in it. */
+function tooLarge(error: unknown): null {
+  if (error instanceof FederationError && error.code === 'SOURCE_TOO_LARGE') return null;
+  throw error;
+}
 
 const byDigest = (one: Referrer, other: Referrer): number => (one.digest < other.digest ? -1 : 1);
 

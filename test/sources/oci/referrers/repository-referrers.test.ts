@@ -44,7 +44,12 @@ const index = (referrers: readonly TestImage[], said: object = {}) => ({
   manifests: referrers.map((one) => ({ ...descriptorOf(one), ...said })),
 });
 
-const attested = ({ nodes }: Crawled) => nodes.map(({ attested: one }) => one);
+/** For each image, whether a signature or an attestation is attached to it. */
+const attested = ({ nodes }: Crawled) =>
+  nodes.map(({ attachments }) => attachments.listed.some(({ kind }) => kind !== 'sbom'));
+
+/** Since when each image's attachments are in doubt. */
+const doubted = ({ nodes }: Crawled) => nodes.map(({ attachments }) => attachments.doubtedSince);
 
 /** The requests that concern referrers. */
 const referrerRequests = (asked: readonly string[]) =>
@@ -166,6 +171,124 @@ describe('an image', () => {
   });
 });
 
+describe('what a registry does not give now', () => {
+  const image = testImage({ content: 'relion' });
+  const signature = testSignature(image);
+
+  /** A registry that gives a signature, and then answers as `refuse` does. */
+  async function signed(
+    refuses: (request: { readonly url?: string | undefined }) => boolean,
+    status: number,
+  ) {
+    const state = { refusing: false, now: 1_000 };
+    const quirk: Quirk = (request, response) => {
+      if (state.refusing && refuses(request)) response.writeHead(status).end();
+      else if (/\/referrers\//.test(request.url ?? '')) sendJson(response, index([signature]));
+      else return false;
+      return true;
+    };
+    const server = await startOciServer(quirk);
+    closing.push(() => server.close());
+    server.hold('em/relion', ['5.0'], image);
+    server.hold('em/relion', [], signature);
+    const options = {
+      known: documentsInMemory(),
+      referrers: { known: referrersInMemory(), every: 1, now: () => state.now },
+    };
+    const crawl = (known = options.known) => crawled(testClient(server.origin), { ...options, known });
+    return { state, crawl };
+  }
+
+  for (const status of [401, 403, 404, 500]) {
+    test(`stays listed and is in doubt since then where the referrers API answers ${status}`, async () => {
+      const { state, crawl } = await signed(({ url }) => /\/referrers\//.test(url ?? ''), status);
+      const first = await crawl();
+      assert.deepEqual([attested(first), doubted(first)], [[true], [null]]);
+      Object.assign(state, { refusing: true, now: 5_000 });
+      const second = await crawl();
+      assert.deepEqual([attested(second), doubted(second)], [[true], [5_000]]);
+      state.now = 9_000;
+      const third = await crawl();
+      assert.deepEqual([attested(third), doubted(third)], [[true], [5_000]]);
+      Object.assign(state, { refusing: false, now: 10_000 });
+      const fourth = await crawl();
+      assert.deepEqual([attested(fourth), doubted(fourth)], [[true], [null]]);
+    });
+  }
+
+  test('stays listed where its own manifest is refused, and goes where that is gone', async () => {
+    for (const [status, expected] of [
+      [401, [[true], [5_000]]],
+      [404, [[false], [null]]],
+    ] as const) {
+      const { state, crawl } = await signed(({ url }) => url?.includes(signature.digest) === true, status);
+      await crawl();
+      Object.assign(state, { refusing: true, now: 5_000 });
+      const second = await crawl(documentsInMemory());
+      assert.deepEqual([attested(second), doubted(second)], expected);
+    }
+  });
+});
+
+test('of ten thousand referrers those are read that were found before, and then those that say that they sign', async () => {
+  const image = testImage({ content: 'relion' });
+  const first = testSignature(image, { artifactType: 'application/vnd.in-toto+json' });
+  const signature = testSignature(image);
+  const strangers = Array.from({ length: 9_998 }, (_, number) => ({
+    ...{ mediaType: OCI.manifest, size: 1, artifactType: 'application/x-notes' },
+    digest: `sha256:${number.toString(16).padStart(64, '0')}`,
+  }));
+  let listed: readonly object[] = [descriptorOf(first)];
+  const { client, hold } = await registry((_, response) =>
+    sendJson(response, { ...index([]), manifests: listed }),
+  );
+  hold('em/relion', ['5.0'], image);
+  hold('em/relion', [], first);
+  hold('em/relion', [], signature);
+  let now = 0;
+  const options = {
+    known: documentsInMemory(),
+    referrers: { known: referrersInMemory(), every: 1, now: () => now },
+  };
+  await crawled(client, options);
+  now = 1;
+  const said = { ...descriptorOf(signature), artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' };
+  listed = [...strangers, descriptorOf(first), said];
+  const { nodes } = await crawled(client, options);
+  const digests = nodes[0]?.attachments.listed.map(({ digest }) => digest);
+  assert.deepEqual(digests, [first.digest, signature.digest].sort());
+});
+
+test('a flood of signatures leaves an image in doubt until each was read, and the lab’s signature of before with it', async () => {
+  const image = testImage({ content: 'relion' });
+  const signature = testSignature(image);
+  const junk = Array.from({ length: 220 }, (_, number) => testSignature(image, { content: `${number}` }));
+  let listed: readonly TestImage[] = [signature];
+  const { client, hold } = await registry((_, response) =>
+    sendJson(response, index(listed, { artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' })),
+  );
+  hold('em/relion', ['5.0'], image);
+  for (const one of [...junk, signature]) hold('em/relion', [], one);
+  let now = 1_000;
+  const options = {
+    known: documentsInMemory(),
+    referrers: { known: referrersInMemory(), every: DAY, now: () => now },
+  };
+  await crawled(client, options);
+  listed = [...junk, signature];
+  now = DAY + 1_000;
+  const doubts: unknown[] = [];
+  for (let crawl = 0; crawl < 4; crawl += 1) {
+    const found = await crawled(client, options);
+    doubts.push(...doubted(found));
+    const digests = found.nodes[0]?.attachments.listed.map(({ digest }) => digest);
+    assert.ok(digests?.includes(signature.digest), `crawl ${crawl}`);
+    now += 1;
+  }
+  // 99 of them are read by the first of these crawls, and 50 by each further one, since 50 keep their places.
+  assert.deepEqual(doubts, [DAY + 1_000, DAY + 1_000, DAY + 1_000, null]);
+});
+
 describe('a crawl', () => {
   const images = Array.from({ length: 20 }, (_, number) => testImage({ content: `${number}` }));
 
@@ -237,7 +360,7 @@ describe('a crawl', () => {
       throw rateLimited('no more', 5_000);
     });
     const nothingKnown = await crawled(limited, options);
-    assert.deepEqual(attested(nothingKnown), [false]);
+    assert.deepEqual([attested(nothingKnown), doubted(nothingKnown)], [[false], [0]]);
     assert.deepEqual(attested(await crawled(testClient(origin), options)), [true], 'asked by the next crawl');
     now = DAY;
     assert.deepEqual(attested(await crawled(limited, options)), [true]);
