@@ -7,6 +7,7 @@ import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
 import { pack } from '../sources/parsed.ts';
 import type { NotifiedRepositories, Source, SourcePage, UnfinishedCrawl } from '../sources/source.ts';
+import type { TrustSettings } from '../trust/settings.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Deadline } from './deadline.ts';
 import type { RegistryAddress } from './ids.ts';
@@ -25,6 +26,7 @@ export interface CrawlJob {
   readonly place: RegistryAddress;
   readonly rules: readonly RepositoryRule[];
   readonly vocabulary: Vocabulary;
+  readonly trustSettings: TrustSettings;
   /** Maximum number of records of one registry. */
   readonly maxRecords: number;
   readonly pace: Pace;
@@ -75,7 +77,7 @@ export async function crawl(job: CrawlJob): Promise<CrawlResult> {
 /** null: the generation changed between two pages. */
 async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   const rules = repositoryRules(job.rules);
-  const context = { place: job.place, rules, vocabulary: job.vocabulary };
+  const context = { place: job.place, rules, vocabulary: job.vocabulary, trustSettings: job.trustSettings };
   const merge = createMerge();
   const recording = job.recorder?.begin() ?? null;
   const listed: Quarantined[] = [];

@@ -7,14 +7,23 @@ import { FederationError } from '../model/errors.ts';
 import { preparing } from '../model/pace.ts';
 import type { Source } from '../sources/source.ts';
 import type { CrawlStore, StateStore } from '../store/store.ts';
+import { NOTHING } from '../trust/facts.ts';
+import { NOBODY_TRUSTED, type TrustSettings } from '../trust/settings.ts';
+import type { Verifier } from '../trust/verifier.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Catalog, RefreshRequest } from './catalog.ts';
+import type { ContentsTable } from './contents/contents.ts';
+import { createRegistryContents } from './contents/registry-contents.ts';
+import type { SbomReader } from './contents/sbom-reader.ts';
 import { abortable } from './deadline.ts';
+import type { RegistryAddress } from './ids.ts';
 import { createRecorders, type Recorder, storedKeyOf } from './recorder.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshLog, type Progress } from './refresh-log.ts';
 import { createRegistryCache, type RegistryCache } from './registry-cache.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { OnSnapshot } from './snapshots.ts';
+import { createFactStore, NO_FACT_STORE } from './trust/fact-store.ts';
+import { createRegistryTrust, type RegistryTrust } from './trust/registry-trust.ts';
 import { createWithdrawn, type Withdrawn } from './withdrawn.ts';
 
 export type { Progress };
@@ -28,12 +37,18 @@ export interface CatalogOptions {
   readonly store?: CrawlStore | null;
   /** Where it is kept what was withdrawn after the last crawl that the store has; as `store`. */
   readonly state?: StateStore | null;
+  /** By facility; left out: nobody is trusted. */
+  readonly trust?: ReadonlyMap<string, TrustSettings>;
+  /** Verifies signatures; left out: none is. */
+  readonly verifier?: Pick<Verifier, 'verify'>;
+  /** Where it is kept what is inside images, and how SBOMs are read; left out: they are not. */
+  readonly contents?: { readonly table: ContentsTable; readonly reader: Pick<SbomReader, 'read'> };
   readonly logger: Logger;
   readonly clock?: Clock;
   /** A random number from 0 to 1; Math.random by default. */
   readonly random?: () => number;
   /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. Nothing unless said. */
-  readonly onSnapshot?: (snapshot: Snapshot) => Promise<void> | void;
+  readonly onSnapshot?: OnSnapshot;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -91,6 +106,7 @@ function cacheOf(
   const refreshLog = createRefreshLog(place, options.logger, options.onProgress);
   const freshFor = config.cache.ttl * 1_000;
   const usableFor = Math.max(freshFor, config.cache.staleIfError * 1_000);
+  const trust = trustOf(source, place, usableFor, options);
   const by = createRefresh({
     source,
     place,
@@ -107,9 +123,15 @@ function cacheOf(
     onCrawling: refreshLog.crawling,
     onCrawlResult: refreshLog.crawled,
     onStoredAs: refreshLog.storedAs,
-    onSnapshot: (snapshot) => options.onSnapshot?.(snapshot),
+    trust,
+    onSnapshot: (snapshot, revision) => options.onSnapshot?.(snapshot, revision),
   });
+  const { contents: inside, verifier = NOTHING_VERIFIED } = options;
+  const contents =
+    inside === undefined ? undefined : createRegistryContents({ ...inside, source, place, verifier, trust });
   return createRegistryCache({
+    ...(contents && { contents }),
+    onUnread: refreshLog.unread,
     source,
     by,
     freshFor,
@@ -118,11 +140,30 @@ function cacheOf(
     isBudgeted: registry.requests?.budget !== undefined,
     clock,
     random,
+    trust,
+    onDoubt: refreshLog.doubted,
     onNotRestored: refreshLog.notRestored,
     onDone: refreshLog.done,
     onRepositories: refreshLog.repositories,
   });
 }
+
+function trustOf(
+  source: Source,
+  place: RegistryAddress,
+  usableFor: number,
+  { trust, verifier = NOTHING_VERIFIED, state, clock = SYSTEM_CLOCK }: CatalogOptions,
+): RegistryTrust {
+  const key = storedKeyOf(source);
+  const store = state == null || key === null ? NO_FACT_STORE : createFactStore(state, key);
+  const settings = trust?.get(place.facility) ?? NOBODY_TRUSTED;
+  return createRegistryTrust({ source, place, settings, verifier, store, usableFor, clock });
+}
+
+/** Nothing is trusted without it: nothing is found in any attachment. */
+const NOTHING_VERIFIED: Pick<Verifier, 'verify'> = {
+  verify: async (_, { attachments }) => attachments.map(() => NOTHING),
+};
 
 function withdrawnOf(source: Source, state: StateStore | null): Withdrawn | null {
   const key = storedKeyOf(source);

@@ -18,8 +18,14 @@ export type SnapshotContent = Pick<CrawlResult, 'generation' | 'records' | 'quar
 /** The number of snapshots made in this process. */
 let serials = 0;
 
+/** The serial of another snapshot. */
+export function nextSerial(): number {
+  serials += 1;
+  return serials;
+}
+
 /**
- * The previous snapshot if its content is unchanged, whatever its generation; else a new one, frozen, with the next
+ * The previous snapshot if its content is unchanged, whatever its generation and trust; else a new one, frozen, with the next
  * serial. `previous` null: there is none. `crawledAt`: milliseconds since the epoch. Rests where `pace` is due, and never
  * rejects.
  */
@@ -32,9 +38,8 @@ export async function hashedSnapshot(
 ): Promise<HashedSnapshot> {
   const content = await contentOf(crawlResult, pace);
   if (previous?.content === content) return previous;
-  serials += 1;
   const snapshot: Snapshot = Object.freeze({
-    serial: serials,
+    serial: nextSerial(),
     facility: place.facility,
     registry: place.registry,
     generation: crawlResult.generation,
@@ -46,9 +51,12 @@ export async function hashedSnapshot(
   return { snapshot, content };
 }
 
-/** The hash of the content. Records are ordered by id, and their lists are sorted: equal content has equal bytes. */
+/**
+ * The hash of the content. Records are ordered by id, and their lists are sorted: equal content has equal bytes. What was found
+ * of their signatures is not of the registry's content.
+ */
 async function contentOf(crawlResult: SnapshotContent, pace: Pace): Promise<string> {
   const hash = createHash('sha256');
-  await paced(crawlResult.records, pace, (record) => hash.update(JSON.stringify(record)));
+  await paced(crawlResult.records, pace, (record) => hash.update(JSON.stringify({ ...record, trust: null })));
   return hash.update(JSON.stringify(crawlResult.quarantine)).digest('base64');
 }

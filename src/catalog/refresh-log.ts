@@ -26,6 +26,10 @@ export interface RefreshLog {
   /** Another gateway stores the registry as it reads it. */
   storedAs(place: RegistryPlace): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
+  /** Signatures of so many images could not be fetched; null: nothing else failed. */
+  doubted(images: number, failure: unknown): void;
+  /** As `doubted`, of SBOMs. */
+  unread(images: number, failure: unknown): void;
   /** Repositories that notifications named were asked again; undefined: nothing failed. */
   repositories(count: number, error: unknown): void;
 }
@@ -82,6 +86,16 @@ export function createRefreshLog(
       // The store has said so itself, once for all registries.
       if (error instanceof FederationError && error.code.startsWith('STORE_')) return;
       logger.warn({ err: error }, 'registry could not be restored from the store');
+    },
+    doubted(images, failure) {
+      if (!isNews('doubted', [images, failure === null ? null : failureOf(failure).code])) return;
+      const facts = failure === null ? { images } : { images, err: failure };
+      logger.warn(facts, 'signatures could not be fetched; they are asked for again');
+    },
+    unread(images, failure) {
+      if (!isNews('unread', [images, failure === null ? null : failureOf(failure).code])) return;
+      const facts = failure === null ? { images } : { images, err: failure };
+      logger.warn(facts, 'SBOMs could not be fetched; they are asked for again');
     },
     storedAs(place) {
       if (!isNews('stored as', place)) return;

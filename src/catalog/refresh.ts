@@ -9,12 +9,11 @@ import type { CrawlFacts, CrawlStanding, RegistryPlace } from '../store/store.ts
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { type CrawlResult, crawl, MAX_RESTARTS, refuseTooMany } from './crawl.ts';
 import type { Deadline } from './deadline.ts';
-import { type HashedSnapshot, hashedSnapshot, type SnapshotContent } from './hashed-snapshot.ts';
 import type { RegistryAddress } from './ids.ts';
-import { buildSnapshotIndex, type SnapshotIndex } from './index/snapshot-index.ts';
 import { type Recorder, SupersededError } from './recorder.ts';
 import { withRepositories } from './repository-crawl.ts';
-import type { Snapshot } from './snapshot.ts';
+import { createSnapshots, type OnSnapshot, type UsedSnapshot } from './snapshots.ts';
+import type { RegistryTrust } from './trust/registry-trust.ts';
 import type { Withdrawn } from './withdrawn.ts';
 
 /** When something was: to be shown, in milliseconds since the epoch, and to measure from, in those of the monotonic clock. */
@@ -24,9 +23,7 @@ export interface Moment {
 }
 
 /** What a successful check leaves. */
-export interface CheckedSnapshot {
-  readonly hashed: HashedSnapshot;
-  readonly index: SnapshotIndex;
+export interface CheckedSnapshot extends UsedSnapshot {
   /** The generation of the last crawl; the snapshot may be older, if its content did not change. */
   readonly generation: string | null;
   readonly crawledAt: Moment;
@@ -80,8 +77,8 @@ export interface RefreshOptions {
   /** Called when the store has the registry as another gateway reads it. */
   readonly onStoredAs: (place: RegistryPlace) => void;
   readonly facilityName: (id: string) => string;
-  /** Awaited before the snapshot is used, so that everything that queries need is ready when they see it. */
-  readonly onSnapshot: (snapshot: Snapshot) => Promise<void> | void;
+  readonly trust: Pick<RegistryTrust, 'settings' | 'load' | 'judged'>;
+  readonly onSnapshot: OnSnapshot;
 }
 
 /** What a registry's cache is filled by. */
@@ -89,6 +86,8 @@ export interface Refresh {
   readonly check: Check;
   /** null: the registry is not stored. */
   readonly restore: Restore | null;
+  /** With the trust that is known now; null: it has that. Rejects as `onSnapshot` does. */
+  trusted(known: CheckedSnapshot): Promise<CheckedSnapshot | null>;
   /** Resolves when what is being stored is stored, or has failed. */
   settled(): Promise<void>;
 }
@@ -107,6 +106,8 @@ const STORED_AS_MS = 3_600_000;
  */
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, clock, recorder, withdrawn } = options;
+  const snapshots = createSnapshots(options);
+  const job = { ...options, trustSettings: options.trust.settings };
   /** Whether the store lacks the present snapshot: it could not be written, or is not there any more. */
   let isLacking = false;
   /** Crawls that are being stored. */
@@ -149,31 +150,13 @@ export function createRefresh(options: RefreshOptions): Refresh {
   ): Promise<CheckedSnapshot> {
     options.onCrawlResult(crawlResult);
     return {
-      ...(await indexed(crawlResult, crawledAt, known)),
+      ...(await snapshots.used(crawlResult, crawledAt.wall, known)),
       generation: crawlResult.generation,
       crawledAt,
       checkedAt: crawledAt,
       unmatchedRules: crawlResult.unmatchedRules,
       unfinished: crawlResult.unfinished,
     };
-  }
-
-  async function indexed(
-    crawlResult: SnapshotContent,
-    crawledAt: Moment,
-    known: CheckedSnapshot | null,
-  ): Promise<Pick<CheckedSnapshot, 'hashed' | 'index'>> {
-    const hashed = await hashedSnapshot(
-      crawlResult,
-      options.place,
-      crawledAt.wall,
-      known?.hashed ?? null,
-      options.pace,
-    );
-    if (known !== null && hashed === known.hashed) return { hashed, index: known.index };
-    const index = await buildSnapshotIndex(hashed.snapshot, options, options.pace);
-    await options.onSnapshot(hashed.snapshot);
-    return { hashed, index };
   }
 
   /** Nobody waits for the store. */
@@ -231,7 +214,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
     const hidden = await deadline.awaiting(withdrawn?.since(crawledAt.wall) ?? Promise.resolve(NONE));
     if (hidden === null) return null;
     const crawlResult = await crawl({
-      ...options,
+      ...job,
       source: { ...source, crawl: recorded.pages },
       recorder: null,
       deadline,
@@ -248,7 +231,7 @@ export function createRefresh(options: RefreshOptions): Refresh {
   ): Promise<CheckedSnapshot> {
     if (known !== null && (await isUnchanged(known, deadline))) return { ...known, checkedAt: now() };
     const begun = now();
-    const crawlResult = await crawl({ ...options, ...steering, deadline, onPage: options.onCrawling });
+    const crawlResult = await crawl({ ...job, ...steering, deadline, onPage: options.onCrawling });
     // Where a crawl goes on after the listing of the registry for long, its age is that of the listing.
     const crawledAt = source.resumes === undefined ? now() : begun;
     const snapshot = await snapshotOf(crawlResult, crawledAt, known);
@@ -262,14 +245,14 @@ export function createRefresh(options: RefreshOptions): Refresh {
     { enough, notified }: CrawlSteering,
   ): Promise<CheckedSnapshot> {
     const crawlResult = await crawl({
-      ...{ ...options, recorder: null, deadline, enough, notified },
+      ...{ ...job, recorder: null, deadline, enough, notified },
       onPage: () => undefined,
     });
     const { snapshot } = known.hashed;
     const content = await withRepositories(snapshot, crawlResult, notified.names, options.pace);
     refuseTooMany(content.records.length, options.maxRecords);
     const { generation, crawledAt, unfinished } = known;
-    const found = await indexed({ ...content, generation }, crawledAt, known);
+    const found = await snapshots.used({ ...content, generation }, crawledAt.wall, known);
     noteWithdrawn(known, found);
     return { ...known, ...found, unfinished: unfinished ?? crawlResult.unfinished };
   }
@@ -280,6 +263,10 @@ export function createRefresh(options: RefreshOptions): Refresh {
         ? checkSome(known, deadline, steering)
         : checkAll(known, deadline, steering ?? {}),
 
+    async trusted(known) {
+      const found = await snapshots.trusted(known);
+      return found && { ...known, ...found };
+    },
     restore: recorder === null ? null : (deadline) => restore(recorder, deadline),
     settled: () => storing,
   };

@@ -9,9 +9,10 @@ import type { RegistryState } from './catalog.ts';
 import { abortable, createDeadline, type Deadline } from './deadline.ts';
 import { knownAmong, type NamedRepositories } from './notification.ts';
 import { createNotified } from './notified.ts';
-import type { CheckedSnapshot, Moment, Refresh } from './refresh.ts';
+import type { CheckedSnapshot, Refresh } from './refresh.ts';
 import { NEVER_ASKED, SUPERSEDED, statusOf, TOO_OLD, UNFINISHED } from './registry-status.ts';
 import { createResuming } from './resuming.ts';
+import { createSnapshotInUse, type SnapshotInUseOptions } from './snapshot-in-use.ts';
 
 export interface RegistryCacheOptions {
   readonly source: Source;
@@ -27,6 +28,12 @@ export interface RegistryCacheOptions {
   readonly clock: Clock;
   /** From 0 to 1, for the jitter of the backoff. */
   readonly random: () => number;
+  readonly trust: SnapshotInUseOptions['trust'];
+  /** Called after a round of verifying that left something: how many images, and the failure; null: none. */
+  readonly onDoubt: SnapshotInUseOptions['onDoubt'];
+  readonly contents?: SnapshotInUseOptions['contents'];
+  /** As `onDoubt`, of SBOMs that were to be read. */
+  readonly onUnread?: SnapshotInUseOptions['onUnread'];
   readonly onNotRestored: (error: unknown) => void;
   readonly onDone: (records: number, tookMs: number, failure: SourceFailure | null, error: unknown) => void;
   /** Called after repositories that notifications named were asked again; undefined: nothing failed. */
@@ -62,10 +69,10 @@ const ENOUGH_ALONE = 60_000;
  * fails: the failure is in `state()`.
  */
 export function createRegistryCache(options: RegistryCacheOptions): RegistryCache {
-  const { source, clock, by, freshFor, usableFor } = options;
+  const { source, clock, by, freshFor } = options;
+  const inUse = createSnapshotInUse(options);
+  const { usable, age, use } = inUse;
 
-  let found: CheckedSnapshot | null = null;
-  let checkedAt: Moment | null = null;
   let failure: SourceFailure | null = NEVER_ASKED;
   let failures = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -97,14 +104,6 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
           if (!closed) void startRefresh();
         });
 
-  const age = () => (checkedAt === null ? Number.POSITIVE_INFINITY : clock.monotonic() - checkedAt.monotonic);
-
-  /** The snapshot if it may still be used; one that is too old is dropped. */
-  function usable(): CheckedSnapshot | null {
-    if (age() > usableFor) found = null;
-    return found;
-  }
-
   function state(): RegistryState {
     const known = usable();
     const snapshot = known?.hashed.snapshot ?? null;
@@ -115,11 +114,11 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       kind: source.kind,
       snapshot,
       index: known?.index ?? null,
-      checkedAt: checkedAt?.wall ?? null,
-      status: statusOf(known, shown, checkedAt !== null),
+      checkedAt: inUse.checkedAt()?.wall ?? null,
+      status: statusOf(known, shown, inUse.checkedAt() !== null),
       failure: shown,
       tookMs,
-      unmatchedRules: found?.unmatchedRules ?? [],
+      unmatchedRules: known?.unmatchedRules ?? [],
     };
   }
 
@@ -159,8 +158,8 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
 
   async function restore(deadline: Deadline): Promise<void> {
     try {
-      found = (await by.restore?.(deadline)) ?? null;
-      checkedAt = found?.checkedAt ?? null;
+      const restored = await by.restore?.(deadline);
+      if (restored != null) use(restored);
       isUnread = false;
     } catch (error) {
       const isUnavailable = error instanceof FederationError && error.code === 'STORE_UNAVAILABLE';
@@ -205,10 +204,10 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
         await abortable(askingAgain.done, deadline.signal);
       }
       names = notified.takeAll();
-      found = await check(deadline, names);
-      checkedAt = found.checkedAt;
-      failure = found.unfinished === null ? null : UNFINISHED;
-      if (!closed) resuming?.done(found.unfinished);
+      const checked = await check(deadline, names);
+      use(checked);
+      failure = checked.unfinished === null ? null : UNFINISHED;
+      if (!closed) resuming?.done(checked.unfinished);
       failures = 0;
       restUntil = Number.NEGATIVE_INFINITY;
     } catch (error) {
@@ -222,15 +221,15 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
         failures += 1;
         restUntil = failedAt + backoff(failures, REST, options.random());
       }
-      if (!closed && found?.unfinished) resuming?.failed(restUntil - failedAt);
+      if (!closed && inUse.last()?.unfinished) resuming?.failed(restUntil - failedAt);
       // The store may have been down at the start, and the registry still is.
-      if (isUnread && found === null && !closed) {
+      if (isUnread && inUse.last() === null && !closed) {
         restoring = startRestore();
         await restoring.done;
       }
     }
     tookMs = Math.round(clock.monotonic() - started);
-    const records = found?.hashed.snapshot.records.length ?? 0;
+    const records = inUse.last()?.hashed.snapshot.records.length ?? 0;
     if (!closed) options.onDone(records, tookMs, failure, thrown);
   }
 
@@ -257,12 +256,13 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
     const steering = { enough: deadline.passed(ENOUGH_ALONE), notified: { names, alone: true } };
     let thrown: unknown;
     try {
-      found = await by.check(known, deadline, steering);
-      if (known.unfinished === null && found.unfinished !== null) {
+      const checked = await by.check(known, deadline, steering);
+      use(checked);
+      if (known.unfinished === null && checked.unfinished !== null) {
         failure ??= UNFINISHED;
         const rest = restUntil - clock.monotonic();
         if (rest > 0) resuming?.failed(rest);
-        else if (!closed) resuming?.done(found.unfinished);
+        else if (!closed) resuming?.done(checked.unfinished);
       }
     } catch (error) {
       thrown = error;
@@ -293,6 +293,7 @@ export function createRegistryCache(options: RegistryCacheOptions): RegistryCach
       await restoring?.done;
       await askingAgain?.done;
       await refreshing?.done;
+      await inUse.stop();
       await by.settled();
     },
   };

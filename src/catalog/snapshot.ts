@@ -11,6 +11,13 @@ export interface Quarantined {
   readonly repository: string | null;
 }
 
+/** How a snapshot differs from another one of as many records in the same order: in their trust alone. */
+export interface SnapshotRevision {
+  readonly of: Snapshot;
+  /** The numbers of the records that are others, ascending. */
+  readonly changed: Uint32Array;
+}
+
 /** All valid records of one registry at one generation; never changed after it is made. */
 export interface Snapshot {
   /** Unique in this process, and increasing: equal numbers mean the same records. */

@@ -3,8 +3,9 @@
 import { type Document, isNode, isScalar, type Pair, visit } from 'yaml';
 
 /**
- * A message and the offset, in characters, of a key that its mapping has twice: the first of the outermost mapping that has
- * one. null where there is none; keys that are mappings or lists themselves are not compared.
+ * A message and the offset, in characters, of a key that its mapping has twice: the first of the first
+ * mapping that has one, a mapping coming before those in it. null where there is none; keys that are mappings
+ * or lists themselves are not compared.
  */
 export function duplicateKey(document: Document): { message: string; pos: readonly [number] } | null {
   let found: { message: string; pos: readonly [number] } | null = null;

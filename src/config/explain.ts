@@ -12,7 +12,11 @@ export interface Explanation {
   readonly hint?: string | undefined;
 }
 
-/** Explains an issue of the configuration's schema; `value` is the whole document as read. At most 51 explanations. */
+/**
+ * Explains an issue of the configuration's schema; `value` is the whole document as read. Unknown keys have
+ * at most 51 explanations, the last of which counts the rest; a union has those of the one alternative that
+ * was meant, and any other issue has one. Never throws.
+ */
 export function explain(issue: z.core.$ZodIssue, value: unknown): Explanation[] {
   const { path } = issue;
   const name = pathText(path);

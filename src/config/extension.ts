@@ -30,8 +30,8 @@ export async function readExtensionSchema(
 }
 
 /**
- * The registry that answers a facility's extension: the one it names, else its first graphql registry; null where there
- * is none.
+ * The registry that answers a facility's extension: the one it names, else its first graphql registry; null
+ * where there is no such registry, or no extension.
  */
 export function extensionRegistry({ extension, registries }: FacilityConfig): RegistryConfig | null {
   if (extension === undefined) return null;

@@ -7,6 +7,7 @@ import { REGISTRY_KINDS } from './registry-kind.ts';
 import { crawlSchema, repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
+import { trustSchema } from './trust.ts';
 
 /** An entry of a facility's `registries` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const registrySchema = z.strictObject({
@@ -89,6 +90,11 @@ export const facilitySchema = z.strictObject({
     .max(64)
     .default([])
     .describe('License servers that can be reached there'),
+  trust: trustSchema
+    .optional()
+    .describe(
+      'Whose signatures count for the facility’s images: with them an image is `verified`. Default: nobody’s, so that an image is `claimed` at most',
+    ),
   policy: policySchema
     .optional()
     .describe(

@@ -58,7 +58,7 @@ export const limitsSchema = z
           16_777_216,
           1_099_511_627_776,
           1_073_741_824,
-          'Bytes of the store that one registry may fill with documents, and a sixteenth of it with lists of referrers; beyond them what was used longest ago is removed',
+          'Bytes of the store that one registry may fill with documents, and a quarter of it with what refers to images and what was verified of them; beyond them what was used longest ago is removed',
         ),
       })
       .prefault({})

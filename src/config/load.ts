@@ -10,6 +10,7 @@ import { checkIssuers } from './check/issuers.ts';
 import { checkPolicies } from './check/policies.ts';
 import { checkRegistries } from './check/registries.ts';
 import { checkPolicyKeys, checkSecrets } from './check/secrets.ts';
+import { checkTrust } from './check/trust.ts';
 import { MAX_DOCUMENT_BYTES, readDocument } from './document.ts';
 import { explain } from './explain.ts';
 import {
@@ -31,8 +32,9 @@ export interface Inspection {
 
 /**
  * The configuration that a file of at most 1 MiB states. Rejects with CONFIG_INVALID: its `at` is
- * `federation.yaml:12:3`, and `extensions.problems` has the first 50 problems. Only environment variables
- * that the file names are used; `applyOverrides` reads HOST and PORT.
+ * `federation.yaml:12:3`, the file alone for several problems, and `extensions.problems` has the first 50;
+ * for a file that cannot be read `at` is its path. Only environment variables that the file names are used;
+ * `applyOverrides` reads HOST and PORT.
  */
 export async function loadConfig(path: string, env: Environment): Promise<Config> {
   return (await inspect(path, env, { warnings: false, secrets: true })).config;
@@ -88,7 +90,14 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
   };
   const config: Config = { ...parsed.data, baseDirectory: dirname(resolve(path)) };
   const wrong = gathered();
-  for (const check of [checkGateway, checkFacilities, checkRegistries, checkPolicies, checkIssuers])
+  for (const check of [
+    checkGateway,
+    checkFacilities,
+    checkRegistries,
+    checkTrust,
+    checkPolicies,
+    checkIssuers,
+  ])
     check(config, wrong.report);
   if (checks.secrets) {
     await checkSecrets(config, env, wrong.report);

@@ -16,9 +16,9 @@ export const isBearerToken = (text: string): boolean => /^[A-Za-z0-9\-._~+/]+=*$
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The secret that a reference names: an environment variable's value, or the first line of a file; a relative path
- * starts at `baseDirectory`. Surrounding white space is dropped. Rejects with CONFIG_INVALID where it is
- * missing, empty, unreadable or longer than 64 KiB.
+ * The secret that a reference names: an environment variable's value, or the first line of a file; a relative
+ * path starts at `baseDirectory`. Surrounding white space is dropped. Rejects with CONFIG_INVALID where it is
+ * missing, empty or unreadable, or the line is longer than 64 KiB; a variable has no bound.
  */
 export async function readSecret(
   reference: SecretReference,
@@ -37,8 +37,9 @@ export async function readSecret(
 }
 
 /**
- * The whole value or file that a reference names, byte for byte: a key has several lines, and every byte of a shared
- * secret counts. Rejects with CONFIG_INVALID where it is missing, empty, unreadable, longer than 64 KiB or not UTF-8.
+ * The whole value or file that a reference names, byte for byte: a key has several lines, and every byte of a
+ * shared secret counts. A relative path starts at `baseDirectory`. Rejects with CONFIG_INVALID where it is
+ * missing, blank or unreadable, or a file longer than 64 KiB or not UTF-8; a variable has no bound.
  */
 export async function readWholeSecret(
   reference: SecretReference,

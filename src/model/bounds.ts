@@ -20,6 +20,8 @@ export const BOUNDS = Object.freeze({
   labelSets: 512,
   /** Manifests of one image, one a platform. */
   manifests: 256,
+  /** What a registry holds beside one image. */
+  attachments: 128,
   labelName: 256,
   labelValue: 8_192,
   techniques: 64,

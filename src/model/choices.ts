@@ -16,16 +16,20 @@ export const CHOICE_FIELDS = [
   'writes',
   'engines',
   'platforms',
+  'components',
   'may',
 ] as const;
 export type ChoiceField = (typeof CHOICE_FIELDS)[number];
 
-/** Fields whose values the preference module compares: `may` comes from decisions, and Rego cannot order versions. */
-export type PreferenceField = Exclude<ChoiceField, 'may' | 'versions'>;
+/**
+ * Fields whose values the preference module compares: `may` comes from decisions, Rego cannot order versions, and components
+ * are no part of what policies read.
+ */
+export type PreferenceField = Exclude<ChoiceField, 'may' | 'versions' | 'components'>;
 
 /** The choice fields that are a {@link PreferenceField}. */
 export const PREFERENCE_FIELDS = CHOICE_FIELDS.filter(
-  (field): field is PreferenceField => field !== 'may' && field !== 'versions',
+  (field): field is PreferenceField => field !== 'may' && field !== 'versions' && field !== 'components',
 );
 
 /** Values as the caller wrote them. An empty or missing list is "not given". */

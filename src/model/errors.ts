@@ -55,6 +55,7 @@ export const ERRORS = Object.freeze({
   GENERATION_UNSTABLE: { exit: 5, http: 200 },
   PAGE_STUCK: { exit: 5, http: 200 },
   CRAWL_UNFINISHED: { exit: 5, http: 200 },
+  SIGNATURES_UNAVAILABLE: { exit: 5, http: 200 },
   CIRCUIT_OPEN: { exit: 5, http: 200 },
   RATE_LIMITED: { exit: 5, http: 200 },
   // The process

@@ -2,7 +2,7 @@
 import type { RecordValues } from './field.ts';
 import type { DESCRIPTIVE_FIELDS } from './image-fields.ts';
 import type { License } from './license.ts';
-import type { Trust } from './trust.ts';
+import type { Trust, TrustClaims } from './trust.ts';
 
 /** From the most open to the least; `unknown` is none of them and opens nothing. */
 export const SHARINGS = ['open', 'conditional', 'none', 'unknown'] as const;
@@ -27,6 +27,30 @@ export interface PlatformManifest {
   /** Bytes to be pulled for it; null: not known. */
   readonly size: number | null;
 }
+
+export const ATTACHMENT_KINDS = ['signature', 'attestation', 'sbom'] as const;
+export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
+
+/** Something that a registry holds beside an image, as its media types say it. */
+export interface AttachmentReference {
+  /** The digest of its manifest, or of the document where the registry has no manifests. */
+  readonly digest: string;
+  readonly kind: AttachmentKind;
+}
+
+/** What the registry holds beside an image. */
+export interface Attachments {
+  /** By digest, each once; empty also for a registry that has no way to say. */
+  readonly listed: readonly AttachmentReference[];
+  /**
+   * Since when the registry could not be asked for all of them, in milliseconds since the epoch: those of before are listed
+   * too; null: these are all.
+   */
+  readonly doubtedSince: number | null;
+}
+
+/** Nothing is attached. */
+export const NO_ATTACHMENTS: Attachments = Object.freeze({ listed: Object.freeze([]), doubtedSince: null });
 
 /** A variable of the environment that an image's configuration sets, of those that matching asks about. */
 export interface EnvironmentVariable {
@@ -72,5 +96,7 @@ export interface ImageRecord extends Description {
   readonly suppliedBy: Supplier;
   /** AARC-G069 URNs, canonical. */
   readonly groups: readonly string[];
+  readonly claims: TrustClaims;
+  readonly attachments: Attachments;
   readonly trust: Trust;
 }

@@ -21,9 +21,10 @@ export function nameIndex(known: Iterable<string>): NameIndex {
 }
 
 /**
- * At most three names within a distance (Levenshtein, folded) of a third of the word's length, and at least two;
- * nearest first, then those with the longer common beginning: `opne` gives `open` before `none`. Names that begin with
- * the word have distance 0. Each once; empty if none is near.
+ * At most three names within a distance (Levenshtein, folded) of a third of the word's length, and at least
+ * two; nearest first, then those with the longer common beginning: `opne` gives `open` before `none`. Names
+ * that begin with the word have distance 0. Each once; empty if none is near. An empty word is the beginning
+ * of every name.
  */
 export function nearest(word: string, known: Iterable<string>): readonly string[] {
   return nearestIn(word, [nameIndex(known)]);

@@ -43,8 +43,8 @@ export const preparing: Pace = createPace();
 export const answering: Pace = createPace();
 
 /**
- * Does the work for each item, in their order, resting when it is due. Rejects with what `work` throws, and then does
- * none of the items that follow.
+ * Does the work for each item, in their order, resting when it is due. Rejects with what `work` or the
+ * iteration throws, and then does none of the items that follow.
  */
 export async function paced<T>(items: Iterable<T>, pace: Pace, work: (item: T) => void): Promise<void> {
   for (const item of items) {

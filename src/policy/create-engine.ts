@@ -3,7 +3,7 @@
 
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Snapshot } from '../catalog/snapshot.ts';
+import type { Snapshot, SnapshotRevision } from '../catalog/snapshot.ts';
 import { policyBundleOf, policySourceOf } from '../config/policy-source.ts';
 import type { Config } from '../config/schema.ts';
 import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
@@ -37,7 +37,7 @@ export interface PolicyEngineOptions {
 
 export interface LocalPolicyEngine extends PolicyEngine {
   /** Sorts a snapshot's records into classes, at ingest, so that no request waits for it. */
-  prepare(snapshot: Snapshot): Promise<void>;
+  prepare(snapshot: Snapshot, revision?: SnapshotRevision): Promise<void>;
   /**
    * Puts other bundles in force: all that load, at one instant, at most 5 s after they passed the checks; until then
    * the old ones decide. Resolves when that is done, with one result an owner; of two bundles of one owner the last
@@ -126,7 +126,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     labels: () => activation.inForce().labels(),
     modules: () => activation.inForce().modules(),
     facility: (id) => activation.inForce().facility(id),
-    prepare: (snapshot) => activation.prepare(snapshot),
+    prepare: (snapshot, revision) => activation.prepare(snapshot, revision),
     activate: (changes) => activation.activate(changes),
     refuse: (owner, refusal) => activation.refuse(owner, refusal),
     bytes: () => ({

@@ -26,7 +26,7 @@ export interface OpenStoreOptions {
   readonly now?: () => number;
   /** How much of tag history is kept; {@link HISTORY_BOUNDS} unless said. */
   readonly bounds?: HistoryBounds;
-  /** Bytes that the documents of one registry may have, and a sixteenth of it its values of state; 1 GiB unless said. */
+  /** Bytes that the documents of one registry may have, and a quarter of it its values of state; 1 GiB unless said. */
   readonly registryBytes?: number;
   /** Called where a part is not what was written, and the store goes on without it; no call of it is rejected then. */
   readonly onInvalid?: (error: FederationError) => void;

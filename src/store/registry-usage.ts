@@ -7,8 +7,8 @@ import type { Schema } from './schema/schema.ts';
 /** Bytes that one registry may have in documents, unless said. */
 export const MAX_REGISTRY_BYTES = 1_073_741_824;
 
-/** The part of them that it may have in values of state beside: these are lists, a few bytes for each image. */
-const STATE_PART = 1 / 16;
+/** The part of them that it may have in values of state beside: what refers to each image, and what was verified of it. */
+const STATE_PART = 1 / 4;
 
 /** The part of its bound that is made free at once, so that not every write of a registry at its bound removes something. */
 const FREED_PART = 1 / 16;
@@ -35,7 +35,7 @@ const TABLES: Readonly<Record<CountedTable, { readonly key: readonly string[]; r
 export const countedSize = (table: CountedTable): RawBuilder<number> =>
   sql<number>`octet_length(${sql.ref(TABLES[table].body)}) + ${sql.lit(ROW_BYTES)}`;
 
-/** Bytes that a registry may have in the table, where it may have `maxBytes` in documents: a sixteenth of it in state. */
+/** Bytes that a registry may have in the table, where it may have `maxBytes` in documents: a quarter of it in state. */
 export const maxBytesOf = (table: CountedTable, maxBytes: number): number =>
   table === 'document' ? maxBytes : Math.floor(maxBytes * STATE_PART);
 

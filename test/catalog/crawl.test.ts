@@ -5,6 +5,7 @@ import { createDeadline } from '../../src/catalog/deadline.ts';
 import { MAX_LISTED } from '../../src/catalog/ingest/quarantine.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { MalformedNode, type SourcePage } from '../../src/sources/source.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import { fakeSource, labels, node, PLACE, rule, SMALL_VOCABULARY } from '../support/catalog.ts';
 import { fakeClock } from '../support/clock.ts';
 import { digestOf } from '../support/records.ts';
@@ -15,6 +16,7 @@ function job(fields: Partial<CrawlJob>): CrawlJob {
     place: PLACE,
     rules: [],
     vocabulary: SMALL_VOCABULARY,
+    trustSettings: NOBODY_TRUSTED,
     maxRecords: 10_000,
     pace: createPace(),
     deadline: createDeadline(10_000, fakeClock()),

@@ -1,5 +1,6 @@
 // What a registry said comes back from the store as it was crawled, whatever it is: through a real engine, by the real
 // parser of pages, into the same snapshot and index.
+
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createDeadline } from '../../src/catalog/deadline.ts';
@@ -20,6 +21,7 @@ import { fakeClock } from '../support/clock.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { digestOf } from '../support/records.ts';
+import { UNTRUSTING } from '../support/untrusting.ts';
 
 /** What a registry answers: a body for each page, of one generation. */
 interface World {
@@ -140,6 +142,7 @@ function refreshOf(
     place: PLACE,
     rules: [rule({ match: 'em/ctffind', sharing: 'conditional' }), rule({ match: 'none/**', listed: true })],
     vocabulary: SMALL_VOCABULARY,
+    trust: UNTRUSTING,
     maxRecords: 10_000,
     recorder: createRecorders(store.crawls)(source),
     withdrawn: null,

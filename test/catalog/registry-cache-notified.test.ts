@@ -1,5 +1,6 @@
 // Repositories that notifications named, in the cache of their registry: beside its refreshes, and without a part in how
 // the registry is.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import type { Check, CheckedSnapshot, Refresh } from '../../src/catalog/refresh.
 import { createRegistryCache } from '../../src/catalog/registry-cache.ts';
 import type { Source, UnfinishedCrawl } from '../../src/sources/source.ts';
 import { fakeClock } from '../support/clock.ts';
+import { UNTRUSTING_CACHE } from '../support/untrusting.ts';
 
 const SOURCE = { facility: 'esrf', registry: 'main', kind: 'oci', resumes: { deadline: 3_600_000 } };
 
@@ -58,10 +60,16 @@ function world() {
       }),
     );
 
-  const by: Refresh = { restore: null, check: question, settled: async () => {} };
+  const by: Refresh = {
+    restore: null,
+    check: question,
+    trusted: async () => null,
+    settled: async () => {},
+  };
   const cache = createRegistryCache({
     ...{ source: SOURCE as unknown as Source, by, clock },
     ...{ freshFor: 300_000, usableFor: 86_400_000, deadline: 1_000, isBudgeted: true, random: () => 0 },
+    ...UNTRUSTING_CACHE,
     onNotRestored: () => {},
     onDone: () => {},
     onRepositories: (_count, error) => void failures.push(error),

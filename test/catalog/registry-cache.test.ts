@@ -1,4 +1,5 @@
 // What a registry's cache waits for when it begins: the store first, and no longer than it may.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { createRegistryCache } from '../../src/catalog/registry-cache.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { CrawlStore } from '../../src/store/store.ts';
 import { fakeClock } from '../support/clock.ts';
+import { UNTRUSTING_CACHE } from '../support/untrusting.ts';
 
 const SOURCE = {
   facility: 'esrf',
@@ -31,12 +33,14 @@ test('a store that never answers is waited for three deadlines of the registry, 
       asked.push(clock.monotonic() - begun);
       return Promise.reject(new Error('down'));
     },
+    trusted: async () => null,
     settled: async () => {},
   };
   const cache = createRegistryCache({
     ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
     isBudgeted: false,
     random: () => 0,
+    ...UNTRUSTING_CACHE,
     onNotRestored: () => {},
     onDone: () => {},
     onRepositories: () => {},
@@ -97,12 +101,14 @@ for (const isBudgeted of [false, true]) {
           unfinished: null,
         };
       },
+      trusted: async () => null,
       settled: async () => {},
     };
     const cache = createRegistryCache({
       ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: 1_000 },
       isBudgeted,
       random: () => 0,
+      ...UNTRUSTING_CACHE,
       onNotRestored: () => {},
       onDone: () => {},
       onRepositories: () => {},

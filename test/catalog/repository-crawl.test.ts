@@ -1,4 +1,5 @@
 // A snapshot after a crawl of some of its repositories is as a crawl of all would have found these, and else as it was.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { crawl } from '../../src/catalog/crawl.ts';
@@ -6,6 +7,7 @@ import { createDeadline } from '../../src/catalog/deadline.ts';
 import { withRepositories } from '../../src/catalog/repository-crawl.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { preparing } from '../../src/model/pace.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import { fakeSource, node, PLACE, SMALL_VOCABULARY } from '../support/catalog.ts';
 import fc, { runs } from '../support/fast-check.ts';
 
@@ -14,6 +16,7 @@ const digest = (at: number): string => `sha256:${String(at).padStart(64, '0')}`;
 async function crawled(nodes: readonly unknown[]) {
   const { records, quarantine } = await crawl({
     ...{ source: fakeSource('esrf', [...nodes]), place: PLACE, rules: [], vocabulary: SMALL_VOCABULARY },
+    trustSettings: NOBODY_TRUSTED,
     ...{ maxRecords: 10_000, pace: preparing, deadline: createDeadline(60_000, SYSTEM_CLOCK) },
     onPage: () => {},
   });

@@ -1,4 +1,5 @@
 // A registry whose crawl takes longer than anybody waits: it is read in rounds, and never seen as whole before it is.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import type { CheckedSnapshot, Refresh } from '../../src/catalog/refresh.ts';
 import { createRegistryCache } from '../../src/catalog/registry-cache.ts';
 import type { Source, UnfinishedCrawl } from '../../src/sources/source.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { UNTRUSTING_CACHE } from '../support/untrusting.ts';
 
 const DEADLINE = 10_000;
 const SOURCE = {
@@ -39,12 +41,14 @@ function world(clock: FakeClock = fakeClock()) {
           });
         }),
       ),
+    trusted: async () => null,
     settled: async () => {},
   };
   const cache = createRegistryCache({
     isBudgeted: false,
     ...{ source: SOURCE, by, clock, freshFor: 60_000, usableFor: 86_400_000, deadline: DEADLINE },
     random: () => 0,
+    ...UNTRUSTING_CACHE,
     onNotRestored: () => {},
     onDone: () => {},
     onRepositories: () => {},

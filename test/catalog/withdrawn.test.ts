@@ -1,4 +1,5 @@
 // What a registry withdrew after its last whole crawl stays withdrawn when the gateway is restarted, until the next one.
+
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createDeadline } from '../../src/catalog/deadline.ts';
@@ -13,6 +14,7 @@ import { node, PLACE, SMALL_VOCABULARY } from '../support/catalog.ts';
 import { fakeClock } from '../support/clock.ts';
 import { describeInPostgres, type MakePlace, makeSqlitePlace } from '../support/engines.ts';
 import { digestOf } from '../support/records.ts';
+import { UNTRUSTING } from '../support/untrusting.ts';
 
 const KEY: RegistryKey = {
   facility: PLACE.facility,
@@ -44,6 +46,7 @@ function gateway(
   };
   const refresh = createRefresh({
     ...{ source, place: PLACE, rules: [], vocabulary: SMALL_VOCABULARY, maxRecords: 100, clock },
+    trust: UNTRUSTING,
     recorder: createRecorders(store.crawls)(source),
     withdrawn: createWithdrawn(store.state, KEY),
     ...{ usableFor: 86_400_000, fullCrawl: 86_400, pace: createPace() },

@@ -7,6 +7,7 @@ import { canonicalName } from '../../model/image-reference.ts';
 import type { Condition } from '../../model/license.ts';
 import { type Pace, paced } from '../../model/pace.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
+import { add, type Bits, emptyBits } from '../bitset.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { byCodeUnits } from '../sorted.ts';
 import { type FieldIndex, FieldIndexBuilder } from './field.ts';
@@ -25,8 +26,8 @@ import {
 import { type TextIndex, TextIndexBuilder } from './text.ts';
 import { type VersionIndex, VersionIndexBuilder } from './version.ts';
 
-/** The choices with an index. `may` is not a value of a record: it comes from the decisions. */
-export type IndexedField = Exclude<ChoiceField, 'may'>;
+/** The choices with an index. `may` is not a value of a record: it comes from the decisions; components have a table of their own. */
+export type IndexedField = Exclude<ChoiceField, 'may' | 'components'>;
 
 export interface SnapshotIndex {
   readonly snapshot: Snapshot;
@@ -41,6 +42,8 @@ export interface SnapshotIndex {
   readonly byRelevance: Uint32Array;
   /** By folded framework; none for one that is the first of all its records. */
   readonly byFramework: ReadonlyMap<string, FrameworkOrder>;
+  /** One bit for each record some of whose signatures could not be fetched. */
+  readonly doubted: Bits;
   readonly text: TextIndex;
   readonly versions: VersionIndex;
   readonly byId: ReadonlyMap<string, number>;
@@ -100,11 +103,13 @@ export async function buildSnapshotIndex(
   const byDigest = new Map<string, number[]>();
   const byReference = new Map<string, number[]>();
   const repositories = new Set<string>();
+  const doubted = emptyBits(records.length);
   for (const [document, record] of records.entries()) {
     if (pace.due()) await pace.rest();
     for (const field of INDEXED_FIELDS) {
       for (const value of FIELD_VALUES[field](record)) builders[field].add(value, document);
     }
+    if (record.trust.isDoubted) add(doubted, document);
     text.add(record, document);
     await paced(record.tags, pace, (tag) => text.addTag(tag, document));
     versionIndex.add(record, document);
@@ -138,6 +143,7 @@ export async function buildSnapshotIndex(
   );
   return Object.freeze({
     snapshot,
+    doubted,
     fields: fields as Record<IndexedField, FieldIndex>,
     names,
     byName,

@@ -3,9 +3,11 @@
 import { BOUNDS } from '../../model/bounds.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { limitText } from '../../model/size.ts';
+import type { Trust, TrustClaims } from '../../model/trust.ts';
 import { type LabelFacts, type LabelProblem, mapLabels } from '../../sources/labels.ts';
 import { MalformedNode } from '../../sources/source.ts';
-import { claimedTrust } from '../../trust/claims.ts';
+import { judgeTrust } from '../../trust/judge.ts';
+import type { TrustSettings } from '../../trust/settings.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import {
   type Identity,
@@ -17,6 +19,7 @@ import {
   refuseClaims,
 } from '../ids.ts';
 import type { Quarantined } from '../snapshot.ts';
+import { sortedSet } from '../sorted.ts';
 import { described } from './described.ts';
 import { loweredSharing, mergeStatements } from './facility-statement.ts';
 import { Broken, readObject } from './fields.ts';
@@ -32,6 +35,7 @@ export interface IngestContext {
   readonly place: RegistryAddress;
   readonly rules: Pick<RepositoryRules, 'statementOn'>;
   readonly vocabulary: Vocabulary;
+  readonly trustSettings: TrustSettings;
 }
 
 export interface Valid {
@@ -91,6 +95,7 @@ export function ingest(node: unknown, context: IngestContext): Ingested {
 }
 
 type Nameless = Omit<ImageRecord, keyof Name>;
+type Untrusted = Omit<Nameless, 'trust'>;
 
 function assemble(
   identity: Identity,
@@ -113,7 +118,7 @@ function assemble(
     },
     context.vocabulary,
   );
-  return bounded({
+  const image = bounded({
     upstreamId: identity.upstreamId,
     facility,
     registry,
@@ -135,9 +140,41 @@ function assemble(
     listed: merged.listed && facts.restrictions.listed,
     suppliedBy: merged.suppliedBy,
     groups: merged.groups,
-    trust: claimedTrust({ ...facts.claims, signed: facts.claims.signed || statement.attested }),
+    claims: claimsOf(facts, statement),
     requires,
   });
+  const { attachments } = statement;
+  return { ...image, attachments, trust: firstTrust({ ...image, attachments }, context) };
+}
+
+/** What nobody vouches for. */
+function claimsOf({ claims }: LabelFacts, { attested }: UpstreamImage): TrustClaims {
+  return { signed: claims.signed || attested, signers: sortedSet(claims.signers) };
+}
+
+/**
+ * The trust before anything is verified: an image to which nothing is attached has its state, and every image of a facility that
+ * trusts nobody, for which nothing is verified.
+ */
+function firstTrust(
+  { repository, claims, attachments }: Untrusted,
+  { place, trustSettings }: IngestContext,
+): Trust {
+  const verifies = trustSettings.hash !== '';
+  const isAttached = attachments.listed.some(({ kind }) => kind !== 'sbom');
+  return judgeTrust(
+    {
+      ...{ repository, pulledAs: `${place.pull}/${repository}` },
+      claims: { ...claims, signed: claims.signed || (!verifies && isAttached) },
+      found: [],
+      isLapsed: false,
+      isOpen: verifies && (isAttached || attachments.doubtedSince !== null),
+      isDoubted: attachments.doubtedSince !== null,
+      lastVerified: null,
+      now: 0,
+    },
+    trustSettings,
+  );
 }
 
 /** Each name with the value of the first level that states it. */
@@ -153,8 +190,11 @@ function mergedLabels({ labels, labelsBehind }: UpstreamImage): UpstreamImage['l
   return Object.fromEntries([...merged].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** What joining several sources can exceed, although each of them was within its bounds. */
-function bounded(image: Nameless): Nameless {
+/**
+ * What joining several sources can exceed, although each of them was within its bounds. What is attached does not count: whoever
+ * may attach could have an image quarantined.
+ */
+function bounded<Image extends Omit<Untrusted, 'attachments'>>(image: Image): Image {
   if (image.license.conditions.length > BOUNDS.conditions) {
     throw new Broken(`license: ${image.license.conditions.length} conditions, at most ${BOUNDS.conditions}`);
   }

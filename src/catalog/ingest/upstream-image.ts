@@ -6,6 +6,7 @@ import { DIGEST_FORM, isDigest } from '../../model/digest.ts';
 import type { Field, StatedFramework, StatedValues } from '../../model/field.ts';
 import { canonicalGroup } from '../../model/group.ts';
 import {
+  type Attachments,
   type EnvironmentVariable,
   type PlatformManifest,
   SHARINGS,
@@ -17,6 +18,7 @@ import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../../model/image-fie
 import { CONDITION_KINDS, type Condition } from '../../model/license.ts';
 import { MAX_DROPPED } from '../../sources/oci/labels.ts';
 import { sortedSet } from '../sorted.ts';
+import { readAttachments } from './attachments.ts';
 import { makeCondition } from './conditions.ts';
 import {
   Broken,
@@ -53,6 +55,7 @@ export interface UpstreamImage extends StatedDescription {
   readonly environment: readonly EnvironmentVariable[];
   /** Whether its index has attestations. */
   readonly attested: boolean;
+  readonly attachments: Attachments;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -79,14 +82,14 @@ const READERS: { readonly [F in keyof ContractImage]: Read<ContractImage[F]> } =
 /** What registry.graphql has of an image beside its name and its labels. */
 type ContractImage = Omit<
   UpstreamImage,
-  'labels' | 'labelsBehind' | 'droppedLabels' | 'manifests' | 'environment' | 'attested'
+  'labels' | 'labelsBehind' | 'droppedLabels' | 'manifests' | 'environment' | 'attested' | 'attachments'
 >;
 
 const readEach = readerOfEach(READERS);
 
 /**
  * What a registry states about an image, each field within {@link BOUNDS}, and null where it says nothing; `labels` and
- * what a source adds of its own (`labelsBehind`, `droppedLabels`, `manifests`, `environment`) are empty then, and
+ * what a source adds of its own (`labelsBehind`, `droppedLabels`, `manifests`, `environment`, `attachments`) are empty then, and
  * `attested` is false. Throws {@link Broken} with the first field that breaks the contract, and the reason.
  */
 export function readUpstreamImage(node: Unproven): UpstreamImage {
@@ -101,6 +104,7 @@ export function readUpstreamImage(node: Unproven): UpstreamImage {
     manifests: readList(node.manifests, 'manifests', BOUNDS.manifests, readManifest) ?? [],
     environment: readList(node.environment, 'environment', BOUNDS.environment, readVariable) ?? [],
     attested: readFlag(node.attested, 'attested') ?? false,
+    attachments: readAttachments(node),
   };
 }
 

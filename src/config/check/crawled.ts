@@ -14,8 +14,9 @@ import {
 import { isSecureUrl } from '../url.ts';
 
 /**
- * Reports keys that the registry's kind does not use, and those that it needs; `path` is that of the registry
- * in federation.yaml.
+ * Reports `crawl` and `api` of a kind that has none, and of a registry that is crawled what it lacks (an
+ * address, `api`, `crawl`, a realm), an API over plain http, a token or a demo that its kind does not have,
+ * and entries of `crawl` without a namespace; `path` is that of the registry in federation.yaml.
  */
 export function checkCrawled(registry: RegistryConfig, path: readonly PropertyKey[], report: Report): void {
   const { kind, crawl, api } = registry;

@@ -10,7 +10,11 @@ import { isSecureUrl } from '../url.ts';
 import { checkCrawled } from './crawled.ts';
 import { checkRegistryAccess } from './registry-access.ts';
 
-/** Reports missing or contradictory places, unsafe endpoints, and rules about unknown facilities. */
+/**
+ * Reports missing or contradictory places, endpoints that are no web URL or plain http to another host
+ * without a reason, and rules about unknown facilities; and what {@link checkCrawled} and {@link
+ * checkRegistryAccess} report.
+ */
 export function checkRegistries(config: Config, report: Report): void {
   const known = config.facilities.map(({ id }) => id);
   for (const [index, facility] of config.facilities.entries()) {

@@ -3,7 +3,10 @@ import type { RegistryConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
 import { isCrawled } from '../registry-kind.ts';
 
-/** Reports keys of {@link registryAccessShape} that the registry's kind does not use, and a second credential. */
+/**
+ * Reports keys of {@link registryAccessShape} that the registry's kind does not use, and a `token` of a kind
+ * that is crawled, which takes `credential`; `path` is that of the registry in federation.yaml.
+ */
 export function checkRegistryAccess(
   registry: RegistryConfig,
   path: readonly PropertyKey[],

@@ -14,10 +14,10 @@ import { requireWebhookSecret } from '../webhook.ts';
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Reports each secret that is missing, empty, unreadable or longer than 64 KiB, a `federation.secret` of
- * fewer than 32 bytes, an address of a store that is none, a secret of a webhook that {@link requireWebhookSecret}
- * refuses, and a token that cannot be sent as a bearer token (RFC 6750). Reads environment variables and
- * files. Never rejects: what is wrong is reported.
+ * Reports each secret that {@link readSecret} refuses, a `federation.secret` of fewer than 32 bytes, an
+ * address of a store that is none, a secret of a webhook that {@link requireWebhookSecret} refuses, and a
+ * token that cannot be sent as a bearer token (RFC 6750). Reads environment variables and files. Never
+ * rejects: what is wrong is reported.
  */
 export async function checkSecrets(config: Config, env: Environment, report: Report): Promise<void> {
   for (const [path, reference] of secretsOf(config)) {

@@ -2,7 +2,7 @@
 // requests while the old ones still decide, then come into force for everyone at one instant. A module that does not
 // load changes nothing.
 import type { Logger } from 'pino';
-import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { Snapshot, SnapshotRevision } from '../../catalog/snapshot.ts';
 import type { WallClock } from '../../model/clock.ts';
 import { coalesce } from '../../model/coalesce.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -127,9 +127,9 @@ export class PolicyActivation {
   }
 
   /** Sorts a snapshot's records into the classes of the modules in force, and of the next ones, in short turns. */
-  async prepare(snapshot: Snapshot): Promise<void> {
+  async prepare(snapshot: Snapshot, revision?: SnapshotRevision): Promise<void> {
     this.#liveSnapshots.note([snapshot]);
-    await Promise.all([this.#policySet.prepare(snapshot), this.#next?.prepare(snapshot)]);
+    await Promise.all([this.#policySet.prepare(snapshot, revision), this.#next?.prepare(snapshot, revision)]);
   }
 
   /** See `LocalPolicyEngine.activate`. */

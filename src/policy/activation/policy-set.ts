@@ -1,6 +1,6 @@
 // The modules that judge together, one for each owner: immutable. Another revision of one of them makes another policy
 // set, which shares with this one the modules that both have and the decisions cached for them.
-import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { Snapshot, SnapshotRevision } from '../../catalog/snapshot.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { MonotonicClock } from '../../model/clock.ts';
 import type { FairQueue } from '../../model/fair-queue.ts';
@@ -94,8 +94,8 @@ export class PolicySet {
   }
 
   /** Makes the classes of a snapshot for the modules that judge it. */
-  prepare(snapshot: Snapshot): Promise<void> {
-    return this.#decider.prepare(snapshot);
+  prepare(snapshot: Snapshot, revision?: SnapshotRevision): Promise<void> {
+    return this.#decider.prepare(snapshot, revision);
   }
 
   /**

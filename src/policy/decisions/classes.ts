@@ -1,6 +1,6 @@
 // Groups the records that a module cannot distinguish into classes: once for each snapshot, at ingest. Snapshots share
 // classes, so that only what changed in a registry is evaluated again.
-import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { Snapshot, SnapshotRevision } from '../../catalog/snapshot.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { preparing } from '../../model/pace.ts';
 import { recordInput } from './input.ts';
@@ -72,27 +72,32 @@ export class Classes {
 
   /**
    * The classes of a snapshot; made once, in the turns that all classifying shares, since a record may be a quarter of
-   * a megabyte, and kept as long as the snapshot is.
+   * a megabyte, and kept as long as the snapshot is. `revision`: how it differs from another one; what is the same as there is
+   * not sorted again.
    */
-  async of(snapshot: Snapshot): Promise<SnapshotClasses> {
+  async of(snapshot: Snapshot, revision?: SnapshotRevision): Promise<SnapshotClasses> {
     const kept = this.#kept.get(snapshot);
     if (kept !== undefined) return kept;
     let making = this.#underWay.get(snapshot);
     if (making === undefined) {
-      making = this.#make(snapshot).finally(() => this.#underWay.delete(snapshot));
+      making = this.#make(snapshot, revision).finally(() => this.#underWay.delete(snapshot));
       this.#underWay.set(snapshot, making);
     }
     return making;
   }
 
-  async #make(snapshot: Snapshot): Promise<SnapshotClasses> {
+  async #make(snapshot: Snapshot, revision: SnapshotRevision | undefined): Promise<SnapshotClasses> {
     if (this.#table.projections.length >= this.#maximum) this.#table = new GrowingTable();
     const table = this.#table;
+    const before = revision === undefined ? undefined : this.#kept.get(revision.of);
+    const known = before?.table === table ? before : null;
+    const changed = new Set(known === null ? [] : revision?.changed);
     const of = new Uint32Array(snapshot.records.length);
     const positions = new Map<number, number>();
     for (const [index, record] of snapshot.records.entries()) {
       if (preparing.due()) await preparing.rest();
-      const number = table.number(this.#project(record));
+      const same = changed.has(index) ? undefined : known?.classes[known.of[index] ?? -1];
+      const number = same ?? table.number(this.#project(record));
       const position = positions.get(number) ?? positions.size;
       positions.set(number, position);
       of[index] = position;

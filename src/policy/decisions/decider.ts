@@ -3,7 +3,7 @@
 // are not.
 import { LRUCache } from 'lru-cache';
 import { count } from '../../catalog/bitset.ts';
-import type { Snapshot } from '../../catalog/snapshot.ts';
+import type { Snapshot, SnapshotRevision } from '../../catalog/snapshot.ts';
 import type { MonotonicClock } from '../../model/clock.ts';
 import { preparing } from '../../model/pace.ts';
 import type { Place, Subject } from '../../model/subject.ts';
@@ -72,9 +72,9 @@ export class Decider {
     );
   }
 
-  /** Makes the classes of a snapshot for the modules that judge it. */
-  async prepare(snapshot: Snapshot): Promise<void> {
-    await Promise.all(this.#judgingModulesOf(snapshot).map(({ classes }) => classes?.of(snapshot)));
+  /** Makes the classes of a snapshot for the modules that judge it; `revision` as {@link Classes.of} takes it. */
+  async prepare(snapshot: Snapshot, revision?: SnapshotRevision): Promise<void> {
+    await Promise.all(this.#judgingModulesOf(snapshot).map(({ classes }) => classes?.of(snapshot, revision)));
   }
 
   /**

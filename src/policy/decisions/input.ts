@@ -3,14 +3,15 @@
 
 import type { ImageRecord } from '../../model/image.ts';
 import type { Condition } from '../../model/license.ts';
+import type { Provenance } from '../../model/provenance.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { descriptionInput } from './description-input.ts';
 import type { RequestTime } from './time.ts';
 
 /**
  * `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference), what only
- * matching asks about (manifests, environment), and which labels were dropped: a module that reads one of those is not
- * asked. Lists of texts and the labels are the record's own, not copies.
+ * matching asks about (manifests, environment), what is attached and what anybody claims, and which labels were dropped: a
+ * module that reads one of those is not asked. Lists of texts and the labels are the record's own, not copies.
  */
 export function recordInput(record: ImageRecord) {
   const { license, stated, trust } = record;
@@ -39,8 +40,14 @@ export function recordInput(record: ImageRecord) {
     suppliedBy: record.suppliedBy,
     groups: record.groups,
     trust: { state: trust.state, signers: trust.signers },
+    provenance: provenanceInput(trust.provenance),
     requires,
   };
+}
+
+/** Nobody vouches for what is not verified: a policy that forgets to ask whether it is learns nothing. */
+function provenanceInput({ verified, builder, source }: Provenance) {
+  return verified ? { verified, builder, source } : { verified, builder: null, source: null };
 }
 
 function conditionInput({ kind, groups, sites, servers, origin }: Condition) {

@@ -87,8 +87,8 @@ function actionsOf({ discover, pull, execute }: Decision): number {
 }
 
 /**
- * Bytes that a verdict takes, estimated: its bitsets, a reference of 8 bytes for each class, and the different
- * decisions, as {@link bytesOfDecision}.
+ * Bytes that a verdict takes, estimated: 512, its bitsets, a reference of 8 bytes for each class, and the
+ * different decisions, as {@link bytesOfDecision}.
  */
 export function bytesOf({ discover, decisions }: SnapshotVerdict): number {
   const references = decisions.reduce((sum, list) => sum + 8 * list.length, 0);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { BOUNDS } from '../../../src/model/bounds.ts';
 import { MalformedNode } from '../../../src/sources/source.ts';
 import { ingestNode, labels, node, reason, record, rule, valid } from '../../support/catalog.ts';
-import { condition, digestOf } from '../../support/records.ts';
+import { condition, digestOf, trustOf } from '../../support/records.ts';
 
 describe('what an image is', () => {
   test('a node with a name alone is a total record in which everything is unknown', () => {
@@ -38,7 +38,9 @@ describe('what an image is', () => {
       listed: false,
       suppliedBy: 'unknown',
       groups: [],
-      trust: { state: 'unsigned', signers: [] },
+      claims: { signed: false, signers: [] },
+      attachments: { listed: [], doubtedSince: null },
+      trust: trustOf('unsigned'),
       requires: { architectures: [], cpus: null, memory: null, gpu: null, mpi: null, engines: [] },
     });
   });
@@ -205,12 +207,12 @@ describe('what it is like', () => {
 
   test('a label that says it is signed is a claim', () => {
     const { trust } = record(node({ labels: labels({ 'io.panfed.signers': '["ESRF"]' }) }));
-    assert.deepEqual(trust, { state: 'claimed', signers: ['ESRF'] });
+    assert.deepEqual(trust, trustOf('claimed', ['ESRF']));
   });
 
   test('a trust that a registry states is not read at all', () => {
     const { trust } = record(node({ trust: { state: 'verified', signers: ['ESRF'] } }));
-    assert.deepEqual(trust, { state: 'unsigned', signers: [] });
+    assert.deepEqual(trust, trustOf('unsigned'));
   });
 });
 

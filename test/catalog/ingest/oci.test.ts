@@ -79,6 +79,26 @@ describe('what an OCI registry says beside', () => {
     assert.deepEqual(image.droppedLabels, ['a']);
   });
 
+  test('what is attached to it is kept, and a claim where its facility trusts nobody', () => {
+    const listed = [{ digest: digestOf(3), kind: 'signature' }];
+    const image = record(node({ attachments: { listed, doubtedSince: null } }));
+    assert.deepEqual(image.attachments, { listed, doubtedSince: null });
+    assert.equal(image.trust.state, 'claimed');
+    const sbom = { listed: [{ digest: digestOf(3), kind: 'sbom' }], doubtedSince: null };
+    assert.equal(record(node({ attachments: sbom })).trust.state, 'unsigned');
+  });
+
+  test('what is attached does not count for the size of a record', () => {
+    const listed = Array.from({ length: BOUNDS.attachments }, (_, number) => ({
+      ...{ digest: digestOf(number), kind: 'signature' },
+    }));
+    const large = Array.from({ length: 31 }, (_, number) => ({
+      ...{ name: `label${number}`, value: 'x'.repeat(8_190) },
+    }));
+    const image = record(node({ labels: large, attachments: { listed, doubtedSince: null } }));
+    assert.equal(image.attachments.listed.length, BOUNDS.attachments);
+  });
+
   test('that it is attested is a claim, and no more', () => {
     assert.equal(record(node({ attested: true })).trust.state, 'claimed');
     assert.equal(record(node({ attested: false })).trust.state, 'unsigned');

@@ -30,6 +30,33 @@ describe('the classes of a snapshot', () => {
     );
   });
 
+  test('of a snapshot that differs in some records are as if all of it were sorted', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(arbitraryRecord('esrf'), arbitraryRecord('esrf'), fc.boolean()), { maxLength: 30 }),
+        async (pairs) => {
+          const classes = new Classes(projection);
+          const before = snapshotOf(pairs.map(([record]) => record));
+          const after = snapshotOf(pairs.map(([record, other, isOther]) => (isOther ? other : record)));
+          const changed = Uint32Array.from(pairs.flatMap(([, , isOther], index) => (isOther ? [index] : [])));
+          await classes.of(before);
+          const revised = await classes.of(after, { of: before, changed });
+          const whole = await new Classes(projection).of(after);
+          const projections = ({ table, classes: numbers, of }: typeof whole) =>
+            [...of].map((position) => table.projections[numbers[position] ?? -1]);
+          assert.deepEqual(projections(revised), projections(whole));
+          assert.deepEqual(revised.of, whole.of);
+        },
+      ),
+    );
+  });
+
+  test('of a snapshot that differs from one that was never sorted are made all the same', async () => {
+    const [before, after] = [snapshotOf([imageRecord()]), snapshotOf([imageRecord({ sharing: 'none' })])];
+    const { table } = await new Classes(projection).of(after, { of: before, changed: Uint32Array.of() });
+    assert.match(table.projections[0] ?? '', /none/);
+  });
+
   test('are made once, however many ask meanwhile', async () => {
     const classes = new Classes(projection);
     const snapshot = snapshotOf([imageRecord()]);

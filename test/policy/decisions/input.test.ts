@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Trust } from '../../../src/model/trust.ts';
 import { recordInput, requestInput, subjectInput } from '../../../src/policy/decisions/input.ts';
-import { imageRecord } from '../../support/records.ts';
+import { imageRecord, trustOf } from '../../support/records.ts';
 import { place, subject } from '../../support/subjects.ts';
 
 describe('what policies see', () => {
@@ -9,9 +10,23 @@ describe('what policies see', () => {
     const record = imageRecord();
     const { id, upstreamId, digest, tags, reference, ...named } = record;
     assert(id && upstreamId && digest && tags && reference);
-    const { manifests, environment, droppedLabels, ...rest } = named;
-    assert(manifests && environment && droppedLabels);
-    assert.deepEqual(recordInput(record), JSON.parse(JSON.stringify(rest)));
+    const { manifests, environment, droppedLabels, claims, attachments, trust, ...rest } = named;
+    assert(manifests && environment && droppedLabels && claims && attachments);
+    const { state, signers, provenance } = trust;
+    const { verified, builder, source } = provenance;
+    const input = { ...rest, trust: { state, signers }, provenance: { verified, builder, source } };
+    assert.deepEqual(recordInput(record), JSON.parse(JSON.stringify(input)));
+  });
+
+  test('of a build that nobody vouches for is that nobody does', () => {
+    const build = { builder: 'https://builder', source: 'https://git/x', revision: 'abc', materials: [] };
+    const built = (verified: boolean) =>
+      imageRecord({
+        trust: { ...trustOf('verified'), provenance: { ...build, verified } } as unknown as Trust,
+      });
+    const { builder, source } = build;
+    assert.deepEqual(recordInput(built(true)).provenance, { verified: true, builder, source });
+    assert.deepEqual(recordInput(built(false)).provenance, { verified: false, builder: null, source: null });
   });
 
   test('of a record has its GPU, or null', () => {

@@ -1,0 +1,184 @@
+// When what registries hold beside images is fetched and worked on, such as signatures and SBOMs: after each check, behind it,
+// a few images at a time; what is found comes into use once a second, and what could not be fetched is asked for again later.
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import { backoff } from '../model/backoff.ts';
+import type { Clock } from '../model/clock.ts';
+import { FederationError } from '../model/errors.ts';
+import type { ImageRecord } from '../model/image.ts';
+import { paced, preparing } from '../model/pace.ts';
+import { retryAfterOf } from '../network/registry/rate-limited.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What came of the work on one image. */
+export type WorkOutcome =
+  /** All that it has is done. */
+  | 'SETTLED'
+  /** Something could not be fetched: it is to be asked for later. */
+  | 'DOUBTED';
+
+/** Work on the attachments of a registry's images. */
+export interface AttachmentWork {
+  /** Whether something of the image is yet to be done. */
+  isPending(record: ImageRecord): boolean;
+  /**
+   * Does what is pending of the image. Rejects with the reason of the signal, and as the source does where it is not to be
+   * asked for more now.
+   */
+  settle(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
+  /** When something that was found changes by the clock alone, in milliseconds since the epoch; null: nothing does. */
+  changesAt(): number | null;
+  /** Resolves when what was found is kept. Never rejects. */
+  flush(): Promise<void>;
+}
+
+export interface WorkingOptions {
+  readonly work: AttachmentWork;
+  /** The snapshot in use; null: there is none. */
+  readonly current: () => Snapshot | null;
+  /** Brings what was found into use. Never rejects. */
+  readonly use: () => Promise<void>;
+  readonly clock: Clock;
+  /** From 0 to 1, for the jitter of the backoff. */
+  readonly random: () => number;
+  /** Called after a round that ended early, or left something: how many images, and the failure. */
+  readonly onDoubt: (images: number, error: unknown) => void;
+}
+
+export interface Working {
+  /** Does what is pending in the snapshot in use: now, or after what is under way. */
+  begin(): void;
+  /** Ends what is under way, and resolves then. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Images that are worked on at a time: their registry is also asked by others. */
+const AT_ONCE = 4;
+
+/** Milliseconds between two times in which what was found comes into use. */
+const USED_EVERY = 1_000;
+
+/** Milliseconds after which what could not be fetched is asked for again. */
+const AGAIN = { first: 5_000, max: 300_000 };
+
+/** Milliseconds of the longest wait of a timer. */
+const LONGEST_WAIT = 3_600_000;
+
+/** Nothing is under way. Where the gateway stops, what is being fetched is given up. */
+export function createWorking(options: WorkingOptions): Working {
+  const { work, current, use, clock, random, onDoubt } = options;
+  const ended = new AbortController();
+  // Each request under way listens, and there are more of them than Node takes for a leak.
+  setMaxListeners(0, ended.signal);
+  let running: Promise<void> | null = null;
+  let isDue = false;
+  let failures = 0;
+  /** Ids of images of which something could not be had in the last round. */
+  const doubtful = new Set<string>();
+  let callOff = (): void => undefined;
+
+  function beginAt(time: number): void {
+    callOff();
+    callOff = clock.after(Math.min(Math.max(time - clock.wall(), 0), LONGEST_WAIT), begin);
+  }
+
+  function begin(): void {
+    if (ended.signal.aborted) return;
+    isDue = true;
+    running ??= run().finally(() => {
+      running = null;
+    });
+  }
+
+  async function run(): Promise<void> {
+    while (isDue && !ended.signal.aborted) {
+      isDue = false;
+      callOff();
+      await round();
+    }
+  }
+
+  /** What is known comes into use first: the snapshot may be of a crawl that began before it was found. */
+  async function round(): Promise<void> {
+    await use();
+    const snapshot = current();
+    if (snapshot === null) return;
+    const { doubted, failure } = await settleAll(await pendingOf(snapshot));
+    await work.flush();
+    await use();
+    if (ended.signal.aborted) return;
+    const changesAt = work.changesAt();
+    if (doubted === 0 && failure === null) {
+      failures = 0;
+      if (changesAt !== null) beginAt(changesAt);
+      return;
+    }
+    failures += 1;
+    onDoubt(doubted, failure);
+    const again = clock.wall() + backoff(failures, AGAIN, random());
+    beginAt(Math.min(changesAt ?? Number.POSITIVE_INFINITY, Math.max(again, retryAfterOf(failure) ?? 0)));
+  }
+
+  /** Those that failed before come last: they keep no others from being settled. */
+  async function pendingOf({ records }: Snapshot): Promise<readonly ImageRecord[]> {
+    const pending: ImageRecord[] = [];
+    const late: ImageRecord[] = [];
+    await paced(records, preparing, (record) => {
+      if (work.isPending(record)) (doubtful.has(record.id) ? late : pending).push(record);
+    });
+    return [...pending, ...late];
+  }
+
+  /** Ends early where the registry is not to be asked for more now: the first failure says why. */
+  async function settleAll(pending: readonly ImageRecord[]): Promise<{ doubted: number; failure: unknown }> {
+    const inTurn = pLimit(AT_ONCE);
+    let failure: unknown = null;
+    let inARow = 0;
+    let usedAt = clock.monotonic();
+    doubtful.clear();
+
+    async function settle(record: ImageRecord): Promise<void> {
+      // Another crawl may have come: its images are those that are shown.
+      if (failure !== null || isDue || ended.signal.aborted) return;
+      try {
+        if ((await work.settle(record, ended.signal)) === 'DOUBTED') doubtful.add(record.id);
+        inARow = 0;
+      } catch (error) {
+        doubtful.add(record.id);
+        inARow += 1;
+        if (isOfRegistry(error) || inARow >= MOST_IN_A_ROW) failure ??= error;
+      }
+    }
+
+    for (let start = 0; start < pending.length; start += USED_AFTER) {
+      if (failure !== null || isDue || ended.signal.aborted) break;
+      await Promise.all(
+        pending.slice(start, start + USED_AFTER).map((record) => inTurn(() => settle(record))),
+      );
+      if (clock.monotonic() - usedAt < USED_EVERY) continue;
+      await use();
+      usedAt = clock.monotonic();
+    }
+    return { doubted: doubtful.size, failure: ended.signal.aborted ? null : failure };
+  }
+
+  return {
+    begin,
+    async stop() {
+      ended.abort();
+      callOff();
+      await running;
+      await work.flush();
+    },
+  };
+}
+
+/** Failures of images in a row after which the registry is left alone for a while. */
+const MOST_IN_A_ROW = 16;
+
+/** Failures by which a registry is not to be asked for more now. */
+const isOfRegistry = (error: unknown): boolean =>
+  error instanceof FederationError && (error.code === 'RATE_LIMITED' || error.code === 'CIRCUIT_OPEN');
+
+/** Images after which it is seen whether what was found is to come into use. */
+const USED_AFTER = 64;

@@ -1,0 +1,135 @@
+// What is known of the attachments of a registry's images: in memory as text, of which a hundred thousand find room, and behind
+// that in the store.
+import type { Attachments, ImageRecord } from '../../model/image.ts';
+import { preparing } from '../../model/pace.ts';
+import type { Trust } from '../../model/trust.ts';
+import type { FactStore } from './fact-store.ts';
+import {
+  type ImageFacts,
+  isPacked,
+  joinedFacts,
+  NOTHING_ATTACHED,
+  NOTHING_KNOWN,
+  packedFacts,
+  unpackedFacts,
+} from './image-facts.ts';
+
+/** What is known of one image, and what follows from it for the attachments that it has. */
+export interface KnownImage {
+  readonly packed: string | ImageFacts;
+  /** Its trust, as it was judged; null: not yet. */
+  judged: { readonly epoch: number; readonly of: Attachments; readonly trust: Trust } | null;
+  /** Whether something is yet to be verified; null: that was not looked at. */
+  pending: { readonly of: Attachments; readonly is: boolean } | null;
+}
+
+export interface KnownFacts {
+  /** What follows from the facts of the image is kept with them; null: there are none but those that many images have. */
+  entryOf(id: string): KnownImage | null;
+  /** Whether nothing was ever attached to the image. */
+  isPlain(id: string): boolean;
+  factsOf(id: string): ImageFacts;
+  /** Replaces what is known; it is written behind. */
+  keep(id: string, facts: ImageFacts): void;
+  /**
+   * Reads what the store has of the images of which nothing is known, and forgets those of other images. `isPlain`: nothing is
+   * attached to it now. Never rejects: what cannot be read now is read when it is verified.
+   */
+  load(records: readonly ImageRecord[], isPlain: (record: ImageRecord) => boolean): Promise<void>;
+  /** Reads again what could not be read. Never rejects. */
+  readAgain(id: string): Promise<void>;
+  /** Resolves when what was kept is written, or was given up. Never rejects. */
+  flush(): Promise<void>;
+}
+
+const knownAs = (packed: KnownImage['packed']): KnownImage => ({ packed, judged: null, pending: null });
+
+/** Shared by all images that they are true of. */
+const ATTACHED_TO_NOTHING = knownAs(NOTHING_ATTACHED);
+const UNKNOWN = knownAs(NOTHING_KNOWN);
+
+/** Images that are read from the store, or written to it, together. */
+const TOGETHER = 256;
+
+/** Nothing is known yet. */
+export function createKnownFacts(store: FactStore): KnownFacts {
+  let known = new Map<string, KnownImage>();
+  /** Images of which the store could not be read: what is found of them is not written over what it has. */
+  const unread = new Set<string>();
+  const unwritten = new Map<string, string>();
+  let writing: Promise<void> = Promise.resolve();
+
+  async function writeSome(): Promise<void> {
+    const facts = new Map([...unwritten].filter(([id]) => !unread.has(id)));
+    unwritten.clear();
+    const failed = await store.write(facts, joinedFacts);
+    // They are tried again with what is found next.
+    for (const id of failed) {
+      const packed = facts.get(id);
+      if (packed !== undefined && known.has(id) && !unwritten.has(id)) unwritten.set(id, packed);
+    }
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.then(() => (unwritten.size === 0 ? undefined : writeSome()));
+    return writing;
+  }
+
+  async function stored(ids: readonly string[]): Promise<ReadonlyMap<string, KnownImage>> {
+    const texts = await store.read(ids);
+    for (const id of ids) {
+      if (texts === null) unread.add(id);
+      else unread.delete(id);
+    }
+    const packed = [...(texts ?? [])].filter(([, text]) => isPacked(text));
+    return new Map(packed.map(([id, text]) => [id, knownAs(text)]));
+  }
+
+  return {
+    entryOf(id) {
+      const entry = known.get(id);
+      return entry === undefined || entry === UNKNOWN || entry === ATTACHED_TO_NOTHING ? null : entry;
+    },
+    isPlain: (id) => known.get(id) === ATTACHED_TO_NOTHING,
+    factsOf(id) {
+      const { packed } = known.get(id) ?? UNKNOWN;
+      return typeof packed === 'string' ? unpackedFacts(packed) : packed;
+    },
+    keep(id, facts) {
+      const packed = packedFacts(facts);
+      known.set(id, knownAs(packed));
+      unwritten.set(id, packed);
+      if (unwritten.size === TOGETHER) void flush();
+    },
+    async load(records, isPlain) {
+      const present = new Map<string, KnownImage>();
+      let missing: string[] = [];
+      const readMissing = async (): Promise<void> => {
+        for (const [id, entry] of await stored(missing)) present.set(id, entry);
+        missing = [];
+      };
+      for (const record of records) {
+        if (preparing.due()) await preparing.rest();
+        const { id, digest } = record;
+        if (digest === null) continue;
+        const before = known.get(id);
+        present.set(id, before ?? (isPlain(record) ? ATTACHED_TO_NOTHING : UNKNOWN));
+        if (before !== undefined && !unread.has(id)) continue;
+        if (missing.push(id) >= TOGETHER) await readMissing();
+      }
+      if (missing.length > 0) await readMissing();
+      // What was verified meanwhile counts.
+      for (const id of present.keys()) {
+        const now = known.get(id);
+        if (now !== undefined && typeof now.packed === 'string') present.set(id, now);
+      }
+      known = present;
+      for (const id of unread) if (!known.has(id)) unread.delete(id);
+    },
+    async readAgain(id) {
+      if (!unread.has(id)) return;
+      for (const [, entry] of await stored([id])) known.set(id, entry);
+    },
+    flush,
+  };
+}
