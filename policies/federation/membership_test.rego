@@ -72,13 +72,10 @@ test_reasons_come_by_action_and_then_by_code if {
 		["discover", "NOT_SHARED"],
 		["pull", "LICENSE_ACADEMIC_ONLY"],
 		["pull", "NOT_SHARED"],
-		["pull", "SIGN_IN_REQUIRED"],
 		["pull", "TRUST_FAILED"],
-		["execute", "AT_REQUIRED"],
 		["execute", "LICENSE_ACADEMIC_ONLY"],
 		["execute", "NOT_SHARED"],
 		["execute", "NO_GROUP_NAMED"],
-		["execute", "SIGN_IN_REQUIRED"],
 		["execute", "TRUST_FAILED"],
 	]
 }

@@ -1,14 +1,16 @@
-# Trust: what the image's signature, or the lack of one, adds to pull and execute.
+# Trust: what the image's signatures, or the lack of one, add to pull and execute.
 package panfed.federation
 
 # A state that nobody knows is not "unsigned": something went wrong, and nothing may be pulled on its account.
 met contains "trust" if input.record.trust.state in {"verified", "unsigned", "claimed"}
 
-met contains "signIn" if input.record.trust.state == "verified"
+# Only a signature that does not have to be there leaves something to ask of the person or the place: what is refused to all
+# is not to be had by signing in.
+met contains "signIn" if not input.record.trust.state in {"unsigned", "claimed"}
 
 met contains "signIn" if input.subject.authenticated == true
 
-met contains "place" if input.record.trust.state == "verified"
+met contains "place" if not input.record.trust.state in {"unsigned", "claimed"}
 
 met contains "place" if {
 	place_named
@@ -19,7 +21,7 @@ met contains "place" if {
 # custom:
 #   reasons:
 #     TRUST_FAILED:
-#       message: "The image's signature is not valid: it may not be what {facility} published."
+#       message: "The image has to be signed for {facility}, and has no signature that counts: it may not be what {facility} published."
 #       remedy: "Do not use it, and tell {facility}."
 because.trust contains {"code": "TRUST_FAILED", "params": {"facility": owner}} if input.record.trust.state == "failed"
 
@@ -27,7 +29,7 @@ because.trust contains {"code": "TRUST_FAILED", "params": {"facility": owner}} i
 # custom:
 #   reasons:
 #     TRUST_UNKNOWN:
-#       message: "Nothing is known of the image's signature."
+#       message: "The image's signatures have not been verified, or its registry does not give them now."
 #       remedy: "Try again later, or tell the operator of this service."
 because.trust contains {"code": "TRUST_UNKNOWN", "params": {}} if not input.record.trust.state == "failed"
 

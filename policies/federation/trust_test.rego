@@ -44,6 +44,15 @@ test_a_state_that_nobody_knows_is_not_unsigned if {
 	}
 }
 
+test_what_is_refused_to_all_is_not_to_be_had_by_signing_in if {
+	every state in ["failed", "unknown"] {
+		answer := decide(trusted(state), {"authenticated": false})
+		allowed_by(answer) == {"discover"}
+		count(against(answer, "pull")) == 1
+		count(against(answer, "execute")) == 1
+	}
+}
+
 test_only_true_allows_unverified_images if {
 	every allows in [null, "true", "unknown", 1] {
 		allowed_at({}, {}, object.union(strict, {"allowsUnverified": allows})) == {"discover", "pull"}

@@ -15,6 +15,7 @@ import { type Pace, preparing } from '../../model/pace.ts';
 import type { RegistryNetwork } from '../../sources/create-source.ts';
 import { createFileSource } from '../../sources/file.ts';
 import type { Source } from '../../sources/source.ts';
+import { NOBODY_TRUSTED } from '../../trust/settings.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 
 /** A registry whose images were not compared. */
@@ -147,6 +148,8 @@ async function snapshotOf(
     place,
     rules: repositories,
     vocabulary: loadVocabulary(),
+    // Signatures are not verified here: what they say is `claimed`.
+    trustSettings: NOBODY_TRUSTED,
     maxRecords: limits.records,
     pace,
     deadline: createDeadline(milliseconds, SYSTEM_CLOCK),

@@ -77,8 +77,8 @@ export interface DiffOptions {
 
 /**
  * The effect of the change from `old` to `new` on these subjects and snapshots, in the order of subjects; a
- * subject without an effect is left out, and nobody is asked where no revision changed. Rejects as
- * {@link Policies} says of `decide`, with NOT_READY.
+ * subject without an effect is left out, and nobody is asked where no revision changed. Rejects as {@link
+ * Policies} says of `decide`, with NOT_READY or INTERNAL.
  */
 export async function diffPolicies(options: DiffOptions): Promise<PolicyDiff> {
   const { owners, snapshots, subjects } = options;

@@ -62,7 +62,7 @@ export interface CompiledAnswers {
  * The compiled policy's answer to each input (JSON), in their order, evaluated as in the gateway, but within
  * `deadline` milliseconds a batch (10,000 by default); and the codes of its reasons. For no inputs there is
  * neither. Rejects as {@link compilePolicy} does where it is compiled here, with POLICY_INVALID if the module
- * does not load, and with INTERNAL if panfed was not built.
+ * does not load, with INTERNAL if panfed was not built, and with a SyntaxError for an input that is not JSON.
  */
 export async function compiledAnswers(
   opa: Opa,

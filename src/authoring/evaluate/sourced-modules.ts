@@ -46,7 +46,8 @@ export interface SourcedModulesOptions {
 /**
  * The federation's module, then the facility's if it has one. Rejects with POLICY_INVALID if one does not
  * compile or load, or the facility's policy is a signed source that is not there, with USAGE if the folder
- * has no policies, and where one is to be compiled with OPA_MISSING or POLICY_TOO_COSTLY.
+ * has no policies, with INTERNAL if a worker does not start, and where one is to be compiled as {@link
+ * compilePolicy} does, with OPA_MISSING or POLICY_TOO_COSTLY.
  */
 export async function openSourcedModules(options: SourcedModulesOptions): Promise<SourcedModule[]> {
   const { config, policies, facility } = options;

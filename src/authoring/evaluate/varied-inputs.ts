@@ -39,7 +39,10 @@ function record(facility: string, open: boolean): RecordInput {
     listed: open,
     suppliedBy: open ? 'staff' : 'unknown',
     groups: open ? [GROUP] : [],
-    trust: { state: open ? 'verified' : 'unknown', signers: [] },
+    trust: { state: open ? 'verified' : 'unknown', signers: open ? ['Release'] : [] },
+    provenance: open
+      ? { verified: true, builder: 'https://builder.example.org', source: 'https://git.example.org/a/b' }
+      : { verified: false, builder: null, source: null },
   };
 }
 
@@ -66,6 +69,8 @@ const CHOICES: readonly (readonly [path: string, values: readonly unknown[]])[] 
   ['record.suppliedBy', ['staff', 'user', 'unknown']],
   ['record.groups', [[], [GROUP]]],
   ['record.trust.state', ['unknown', 'unsigned', 'claimed', 'verified', 'failed']],
+  ['record.trust.signers', [[], ['Release']]],
+  ['record.provenance.verified', [true, false]],
   ['record.license.state', ['normalized', 'declared', 'unknown']],
   ['record.license.conditionsKnown', [true, false]],
   ['record.frameworks', [[]]],

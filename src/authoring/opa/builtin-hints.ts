@@ -88,8 +88,9 @@ const INSTEAD: Readonly<Record<string, string>> = Object.freeze({
 const capabilitiesSchema = z.object({ builtins: z.array(z.object({ name: z.string() })) });
 
 /**
- * A hint, one clause, for a function that OPA's check does not find: what to write instead; for a name that OPA does
- * not have either, the nearest name. Rejects with the file system's error if policies/capabilities.json cannot be read.
+ * A hint, one clause, for a function that OPA's check does not find: what to write instead; for a name that
+ * OPA does not have either, the nearest name. Rejects with the file system's error if
+ * policies/capabilities.json cannot be read, and as JSON.parse or zod for one that is no such list.
  */
 export async function builtinHint(name: string): Promise<string> {
   const instead = insteadOf(name);

@@ -36,7 +36,8 @@ const answerSchema = z.object({ reasons: z.array(z.object({ code: z.string(), ac
 /**
  * The whole page about the reasons of these owners, in their order, as Markdown. Links are relative to the
  * folder of `page`, a file that need not exist. Rejects with POLICY_INVALID if a policy or its tests do not
- * compile, and as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ * compile, and as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING; and with the file system's
+ * error for a file that cannot be read.
  */
 export async function reasonReference(
   opa: Opa,

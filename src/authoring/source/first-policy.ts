@@ -9,9 +9,10 @@ import { FACILITY_SCHEMA } from './owner.ts';
 import { shownPath } from './syntax.ts';
 
 /**
- * Writes `<policies>/facilities/<id>/decision.rego` and `decision_test.rego` and returns their paths. Rejects with
- * USAGE for an `id` that cannot be a facility's, and if the folder is not empty: nothing is written then; with the file
- * system's error if it cannot be written.
+ * Writes `<policies>/facilities/<id>/decision.rego` and `decision_test.rego` and returns their paths. Rejects
+ * with USAGE for an `id` that cannot be a facility's, if the folder is not empty, and if it cannot be made:
+ * nothing is written then; and with the file system's error for a file that cannot be written, or a schema
+ * that cannot be read.
  */
 export async function writeFirstPolicy(policies: string, id: string): Promise<string[]> {
   if (!KEY.test(id) || id === 'federation' || id === 'preference') {

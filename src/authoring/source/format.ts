@@ -32,7 +32,7 @@ export interface FormatOptions {
 /**
  * Files of the owner, with tests, that `opa fmt` writes differently, sorted by name, with their new text.
  * Rejects with POLICY_INVALID if one is not valid Rego or not a file, and as {@link runOpa} does, with
- * POLICY_TOO_COSTLY or OPA_MISSING.
+ * POLICY_TOO_COSTLY or OPA_MISSING, and with the file system's error for a file that cannot be read.
  */
 export async function unformatted(
   opa: Opa,
