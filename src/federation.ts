@@ -2,12 +2,14 @@
 import type { Logger } from 'pino';
 import { createSourceCompiler } from './authoring/build/source-compiler.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import { createContents } from './catalog/contents/contents.ts';
+import { createSbomReader } from './catalog/contents/sbom-reader.ts';
 import { createCatalog, type Progress } from './catalog/create-catalog.ts';
 import { createKnown } from './catalog/known.ts';
 import { cursorSecret } from './config/cursor-secret.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
-import { type Environment, readSecret } from './config/secrets.ts';
+import { type Environment, readSecret, readWholeSecret } from './config/secrets.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
@@ -29,8 +31,10 @@ import { startPolicyDistribution } from './policy/distribution/distribution.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { createDecisionLog } from './policy/log/create-log.ts';
 import { startDemoRegistries } from './registry-server/demo.ts';
+import { createDemoSigners } from './registry-server/demo-signers.ts';
 import { createSources } from './sources/create-source.ts';
 import { createStore } from './store/create-store.ts';
+import { createTrust } from './trust/create-trust.ts';
 import { loadVocabulary } from './vocabulary/load.ts';
 
 export interface FederationOptions {
@@ -74,7 +78,8 @@ export async function createFederation(config: Config, options: FederationOption
   const opened = new OpenedParts();
   try {
     const httpClient = opened.add(createHttpClient({ clock }));
-    const registries = config.demo ? opened.add(await startDemoRegistries(config, logger)) : null;
+    const signers = config.demo ? createDemoSigners() : null;
+    const registries = signers ? opened.add(await startDemoRegistries(config, logger, signers)) : null;
     const network = { httpClient, secret, demoUrl: registries?.url, clock };
     const places = createPlaces(config.facilities);
     const vocabulary = loadVocabulary();
@@ -131,6 +136,13 @@ export async function createFederation(config: Config, options: FederationOption
     );
     const store = await openingStore;
     const known = opened.add(createKnown({ ...config, store, clock }));
+    const trust = opened.add(
+      await createTrust(config, {
+        readWhole: (reference) => readWholeSecret(reference, env, config.baseDirectory),
+        demoKey: signers?.publicKey,
+      }),
+    );
+    const contents = { table: createContents(), reader: opened.add(createSbomReader()) };
     const policyLabels = () => policy.labels();
     const catalog = opened.add(
       createCatalog({
@@ -140,9 +152,12 @@ export async function createFederation(config: Config, options: FederationOption
         vocabulary,
         store: store?.crawls ?? null,
         state: store?.state ?? null,
+        trust: trust.settings,
+        verifier: trust.verifier,
+        contents,
         logger,
         ...(options.onProgress && { onProgress: options.onProgress }),
-        onSnapshot: (snapshot) => policy.prepare(snapshot),
+        onSnapshot: (snapshot, revision) => policy.prepare(snapshot, revision),
       }),
     );
     // The catalog waits for what is being stored: for no longer than the store's own end.
@@ -156,6 +171,7 @@ export async function createFederation(config: Config, options: FederationOption
     });
     const discovery = createDiscovery({
       catalog,
+      contents: contents.table,
       places,
       vocabulary,
       cursors: createCursors(federationSecret),

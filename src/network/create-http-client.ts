@@ -37,6 +37,7 @@ const MAX_ISOLATED_POOLS = 64;
 /** Connections to one origin at a time, by purpose; further requests of that purpose wait for one. */
 const CONNECTIONS: Readonly<Record<Purpose, number>> = {
   crawl: 8,
+  attachments: 4,
   registryTokens: 2,
   extension: 4,
   issuerKeys: 2,

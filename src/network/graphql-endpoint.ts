@@ -73,7 +73,7 @@ export function createEndpoint({ httpClient, purpose, url, credential }: Endpoin
 
 /**
  * Data and errors of a GraphQL response (GraphQL over HTTP): null and an empty list where it has none.
- * Messages of errors are cut to 1,024 characters and paths to 64 steps; a path of anything but names and
+ * Messages of errors are cut to 1,024 UTF-16 units and paths to 64 steps; a path of anything but names and
  * numbers is null.
  * @throws FederationError SOURCE_MALFORMED if it is not one, or has more than 10,000 errors
  */

@@ -4,10 +4,12 @@ import type { Credential, SecretForm } from './credential.ts';
 
 /**
  * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that
- * requests that callers cause (a lab's own fields of images, keys for a token) never delay a crawl of the same host.
+ * requests that callers cause (a lab's own fields of images, keys for a token), or that come behind a crawl (signatures),
+ * never delay a crawl of the same host.
  */
 export type Purpose =
   | 'crawl'
+  | 'attachments'
   | 'registryTokens'
   | 'extension'
   | 'issuerKeys'
@@ -19,7 +21,7 @@ export type ReadBody = (bytes: Buffer) => unknown;
 
 /** One request for JSON. */
 export interface HttpRequest {
-  readonly purpose: Extract<Purpose, 'crawl' | 'extension' | 'issuerKeys'>;
+  readonly purpose: Extract<Purpose, 'crawl' | 'attachments' | 'extension' | 'issuerKeys'>;
   /** http: or https:, absolute. */
   readonly url: string | URL;
   /** By default POST if there is a body, else GET. */

@@ -14,9 +14,10 @@ export interface Backoff {
 }
 
 /**
- * Milliseconds to wait before retry number `retry` (from 0); null: no retry. At least `asked`, the milliseconds of the
- * server's `Retry-After` (RFC 9110), 0 where it named none; null: the request must not be repeated.
- * Full jitter: every wait up to the exponential bound is equally likely.
+ * Milliseconds to wait before retry number `retry` (from 0); null: no retry, after `backoff.retries` of them
+ * or where `asked` is more than `backoff.max`. At least `asked`, the milliseconds of the server's
+ * `Retry-After` (RFC 9110), 0 where it named none; null: the request must not be repeated. Full jitter: every
+ * wait up to the exponential bound is equally likely.
  */
 export function delayBefore(retry: number, asked: number | null, backoff: Backoff): number | null {
   if (asked === null || retry >= backoff.retries || asked > backoff.max) return null;

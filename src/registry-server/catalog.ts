@@ -35,6 +35,8 @@ export interface CatalogOptions {
   /** The facility's id, for a file that does not name it: a bare list, NDJSON. */
   readonly facility?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it is a demo's, whose entries may say by `demo` who signs them; by default it is not. */
+  readonly demo?: boolean | undefined;
 }
 
 /** Maximum bytes of a file. */
@@ -70,7 +72,7 @@ export async function checkRegistryCatalog(
   const document = await readDocument(path, options, findings);
   if (document === null) return { facility: null, name: null, images: [], findings };
   const { facility, name } = identityOf(document, options.facility, findings);
-  const images = await checkImages(document, facility, findings);
+  const images = await checkImages(document, { facility, isDemo: options.demo === true }, findings);
   return { facility, name, images, findings };
 }
 
@@ -91,9 +93,18 @@ export function servable(
       hint: 'Write `facility: esrf` at its top, or name it with --facility.',
     });
   }
-  const served = { facility, name: name ?? facility, images };
-  return { ...served, generation: generationOf(served) };
+  return withGeneration({ facility, name: name ?? facility, images });
 }
+
+/** With the generation that its content gives. */
+export const withGeneration = ({
+  facility,
+  name,
+  images,
+}: Omit<RegistryCatalog, 'generation'>): RegistryCatalog => ({
+  ...{ facility, name, images },
+  generation: generationOf({ facility, name, images }),
+});
 
 async function readDocument(
   path: string,
@@ -142,6 +153,11 @@ const claimOf = (entry: unknown): unknown => (isObject(entry) ? (entry.facility 
 
 function generationOf({ facility, name, images }: Omit<RegistryCatalog, 'generation'>): string {
   const hash = createHash('sha256').update(JSON.stringify([facility, name]));
-  for (const { node, extension } of images) hash.update(JSON.stringify([node, extension]));
+  for (const { node, extension, attached } of images) {
+    hash.update(JSON.stringify([node, extension]));
+    for (const { digest, mediaType } of [...attached.signatures, ...attached.attestations]) {
+      hash.update(`${digest} ${mediaType}`);
+    }
+  }
   return `sha256:${hash.digest('hex')}`;
 }

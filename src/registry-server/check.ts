@@ -1,5 +1,6 @@
 // Checks a catalog's images as the gateway will read them: each by the contract's schema and by the gateway's own
 // ingest, so that the lab sees what would be quarantined there.
+
 import { type IngestContext, type Invalid, ingest, type Valid } from '../catalog/ingest/ingest.ts';
 import { createMerge } from '../catalog/ingest/merge.ts';
 import { repositoryRules } from '../catalog/ingest/rules.ts';
@@ -11,7 +12,9 @@ import { preparing } from '../model/pace.ts';
 import type { CatalogDocument } from '../sources/catalog-document.ts';
 import { ENTRY_FIELDS, toNode } from '../sources/catalog-entry.ts';
 import { MalformedNode } from '../sources/source.ts';
+import { NOBODY_TRUSTED } from '../trust/settings.ts';
 import { loadVocabulary } from '../vocabulary/load.ts';
+import { attachedTo } from './attached.ts';
 import { exampleOf, explainIssue } from './explain-issue.ts';
 import type { Findings, Severity } from './finding.ts';
 import { type ImageEntry, imageSchema, type RegistryImage } from './image.ts';
@@ -30,12 +33,12 @@ interface Entry {
 
 /**
  * The images without an error, in the file's order; all that is wrong is added to `findings`, and nothing of
- * it rejects. `facility` is null if it is not known. Rests between images, so that other requests are
- * answered.
+ * it rejects. `facility` is null if it is not known; `isDemo`: entries may say who signs them. Rests between images, so that
+ * other requests are answered. Rejects only as {@link loadVocabulary} throws.
  */
 export async function checkImages(
   document: CatalogDocument,
-  facility: string | null,
+  { facility, isDemo }: { readonly facility: string | null; readonly isDemo: boolean },
   findings: Findings,
 ): Promise<readonly RegistryImage[]> {
   const vocabulary = loadVocabulary();
@@ -47,6 +50,10 @@ export async function checkImages(
   function take(given: unknown, entry: Entry): void {
     const read = readEntry(given, entry);
     if (read === null) return;
+    if (read.demo && !isDemo) {
+      sayDemo(entry);
+      return;
+    }
     const image = makeImage(read);
     if (images.has(image.id)) {
       sayTwice(entry, image.id);
@@ -59,7 +66,7 @@ export async function checkImages(
       registry: read.registry ?? 'registry',
       pull: 'registry',
     };
-    const context: IngestContext = { place, rules, vocabulary };
+    const context: IngestContext = { place, rules, vocabulary, trustSettings: NOBODY_TRUSTED };
     const result = ingest(image.node, context);
     if ('quarantined' in result) {
       sayQuarantined(entry, result);
@@ -137,6 +144,13 @@ function sayUnknown(key: string, say: Entry['say']): boolean {
   return nearest !== undefined;
 }
 
+function sayDemo({ say }: Entry): void {
+  say('error', 'demo', ['demo'], () => ({
+    message: 'demo: is for the catalogs of a demo, whose keys are made at its start',
+    hint: 'Sign the image itself, and give the documents under `signatures`.',
+  }));
+}
+
 function sayTwice({ say }: Entry, id: string): void {
   say('error', 'image', [], () => ({
     message: `there is another image with the id ${id}`,
@@ -155,5 +169,11 @@ function makeImage(entry: ImageEntry): RegistryImage {
   const { repository, digest, tag, tags } = entry;
   const id = entry.id ?? (digest ? `${repository}@${digest}` : `${repository}:${tag ?? tags?.[0]}`);
   const node = toNode(entry, id) as Record<string, unknown>;
-  return { id, node: { ...node, id }, extension: entry.extension ?? {} };
+  return {
+    id,
+    node: { ...node, id },
+    extension: entry.extension ?? {},
+    attached: attachedTo(entry),
+    demo: entry.demo ?? null,
+  };
 }

@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import { extensionRegistry, readExtensionSchema } from '../config/extension.ts';
 import { isServed } from '../config/registry-kind.ts';
 import type { Config } from '../config/schema.ts';
+import { createDemoSigners, type DemoSigners } from './demo-signers.ts';
 import { catalogRegistry } from './oci/registry.ts';
 import { startOciServer } from './oci/server.ts';
 import { createRegistryServer, loadRegistryCatalog, type RegistryServer } from './server.ts';
+import { signedCatalog, signingBy } from './signed-catalog.ts';
 
 export interface DemoRegistries {
   /** The endpoint of a registry, or its root; null if it does not belong to the demo. */
@@ -16,12 +18,16 @@ export interface DemoRegistries {
 }
 
 /**
- * Starts a server on loopback, at a free port, for each registry with `demo`. Rejects with CATALOG_INVALID if
- * a catalog breaks the contract, or says what a registry of its kind cannot, with CONFIG_INVALID if an
+ * Starts a server on loopback, at a free port, for each registry with `demo`; `signers` sign as its entries say. Rejects
+ * with CATALOG_INVALID if a catalog breaks the contract, or says what a registry of its kind cannot, with CONFIG_INVALID if an
  * extension's schema cannot be read or does not fit, and as {@link createRegistryServer} and
  * {@link startOciServer} do; then all that were started are closed.
  */
-export async function startDemoRegistries(config: Config, logger: Logger): Promise<DemoRegistries> {
+export async function startDemoRegistries(
+  config: Config,
+  logger: Logger,
+  signers: DemoSigners = createDemoSigners(),
+): Promise<DemoRegistries> {
   const wanted = config.facilities.flatMap((facility) =>
     facility.registries.flatMap((registry) =>
       registry.demo === undefined ? [] : [{ facility, registry, path: registry.demo }],
@@ -31,16 +37,22 @@ export async function startDemoRegistries(config: Config, logger: Logger): Promi
     wanted.map(async ({ facility, registry, path }) => {
       const catalog = await loadRegistryCatalog(resolve(config.baseDirectory, path), {
         facility: facility.id,
+        demo: true,
       });
+      const signing = signingBy(signers, registry.pull);
       if (isServed(registry.kind)) {
-        const server = await startOciServer(catalogRegistry(catalog, registry.kind), logger);
+        const server = await startOciServer(catalogRegistry(catalog, registry.kind, signing), logger);
         return [keyOf(facility.id, registry.key), server] as const;
       }
       const extension =
         facility.extension !== undefined && extensionRegistry(facility) === registry
           ? await readExtensionSchema(facility.id, facility.extension, config.baseDirectory)
           : null;
-      const server = await createRegistryServer({ catalog, extension, logger });
+      const server = await createRegistryServer({
+        catalog: signedCatalog(catalog, signing),
+        extension,
+        logger,
+      });
       return [keyOf(facility.id, registry.key), server] as const;
     }),
   );

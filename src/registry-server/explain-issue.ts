@@ -25,6 +25,9 @@ const EXAMPLES: Readonly<Record<string, string | undefined>> = {
   suppliedBy: 'suppliedBy: staff',
   groups: 'groups: ["urn:geant:kit.edu:group:vgstudio"]',
   labels: 'labels: { io.panfed.techniques: x-ray tomography }',
+  signatures: 'signatures: [{ mediaType: application/vnd.dev.sigstore.bundle.v0.3+json, content: "{…}" }]',
+  attestations:
+    'attestations: [{ mediaType: application/vnd.dev.sigstore.bundle.v0.3+json, content: "{…}" }]',
 };
 
 /** A hint with an example of the field; undefined for free text and for a field that images do not have. */

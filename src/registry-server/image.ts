@@ -6,6 +6,8 @@ import { DIGEST_FORM, isDigest } from '../model/digest.ts';
 import { canonicalGroup } from '../model/group.ts';
 import { DESCRIPTIVE_FIELDS } from '../model/image-fields.ts';
 import { isRepository, isTag } from '../model/oci-names.ts';
+import { type Attached, documentsSchema } from './attached.ts';
+import { type DemoSigning, demoSchema } from './demo-signers.ts';
 import { strictShape } from './strict-field.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
@@ -32,6 +34,9 @@ export interface RegistryImage {
   readonly id: string;
   readonly node: Readonly<Record<string, unknown>>;
   readonly extension: Readonly<Record<string, unknown>>;
+  readonly attached: Attached;
+  /** How a demo signs it; null: not at all. */
+  readonly demo: DemoSigning | null;
 }
 
 const tag = z.string('must be text: write it in quotes').superRefine((given, { addIssue }) => {
@@ -94,6 +99,9 @@ export const imageSchema = z
     requires,
     labels: labels.nullish(),
     extension: z.record(z.string(), z.unknown()).nullish(),
+    signatures: documentsSchema,
+    attestations: documentsSchema,
+    demo: demoSchema.nullish(),
   })
   .refine((image) => image.digest || image.tag || image.tags?.length, 'an image has a digest or a tag');
 

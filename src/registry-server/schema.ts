@@ -26,11 +26,11 @@ export const REGISTRY_SDL = readFileSync(
   'utf8',
 );
 
-const CONTRACT = 1;
+const CONTRACT = 2;
 const LARGEST_PAGE = 1_000;
 
 /**
- * An executable schema of the contract's version 1. The extension's SDL (null: there is none) writes `type
+ * An executable schema of the contract's version 2. The extension's SDL (null: there is none) writes `type
  * Image { … }` with the fields that it adds; fields that the contract has already are ignored. A page has 1
  * to 1,000 images, and a list of ids at most 1,000: any other is BAD_INPUT in the answer, and an unknown
  * cursor BAD_CURSOR.
@@ -95,7 +95,7 @@ function imagesById(images: readonly Served[], positions: ReadonlyMap<string, nu
 }
 
 /** The fields of an image; the contract's take precedence over an extension's of the same name. */
-function served({ id, node, extension }: RegistryImage, added: Fields): Served {
+function served({ id, node, extension, attached }: RegistryImage, added: Fields): Served {
   const own: Record<string, unknown> = {};
   for (const [name, { type }] of Object.entries(added)) {
     const value = extension[name] ?? null;
@@ -112,7 +112,7 @@ function served({ id, node, extension }: RegistryImage, added: Fields): Served {
       hint: didYouMean(stray, Object.keys(added)),
     });
   }
-  return { ...own, ...node };
+  return { ...own, ...attached, ...node };
 }
 
 const missing = (id: string, name: string): FederationError =>

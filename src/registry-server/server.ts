@@ -54,9 +54,10 @@ const BODY_BYTES = 131_072;
 const DOCUMENT_TOKENS = 1_000;
 
 /**
- * Starts a server of the contract, version 1 (GraphQL over HTTP), by default at 127.0.0.1, a free port,
+ * Starts a server of the contract, version 2 (GraphQL over HTTP), by default at 127.0.0.1, a free port,
  * without a token and without a log; resolves when it listens. Documents have at most 1,000 tokens and bodies
- * 128 KiB. Without its token a request is UNAUTHENTICATED.
+ * 128 KiB. Without its token a request is UNAUTHENTICATED; where none is required, on loopback, one that
+ * names another host is FORBIDDEN.
  *
  * @throws FederationError PORT_TAKEN, CONFIG_INVALID (an address that is not this machine's, an extension's
  * schema that does not fit), CATALOG_INVALID (an image that lacks what the extension requires)

@@ -36,8 +36,14 @@ export const IMAGE_FIELDS = [
   ...OTHER_IMAGE_FIELDS.labels,
 ] satisfies readonly (keyof ImageNode)[];
 
-/** What an entry may have beside them. A `facility` or `registry` is kept, for ingest to refuse another lab's. */
-const OTHER_FIELDS = ['tag', 'extension', 'facility', 'registry'] as const;
+/**
+ * What an entry may have beside them. A `facility` or `registry` is kept, for ingest to refuse another lab's; signatures,
+ * attestations and those of a demo are for a server of the catalog alone, since nothing is fetched from a file.
+ */
+const OTHER_FIELDS = [
+  ...['tag', 'extension', 'facility', 'registry'],
+  ...['signatures', 'attestations', 'demo'],
+] as const;
 
 /** All fields that an entry of a catalog may have. */
 export const ENTRY_FIELDS: readonly string[] = [...IMAGE_FIELDS, ...OTHER_FIELDS];

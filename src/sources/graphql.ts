@@ -1,9 +1,19 @@
-// Registries of kind `graphql`: they speak registry.graphql, and are crawled by one fixed query in pages of a fixed size.
+// Registries of kind `graphql`: they speak registry.graphql, and are crawled by the one fixed query of their version, in pages
+// of a fixed size.
 import { FederationError } from '../model/errors.ts';
 import type { Credential } from '../network/credential.ts';
 import { createEndpoint, type Endpoint } from '../network/graphql-endpoint.ts';
 import type { HttpClient } from '../network/http-client.ts';
-import { IMAGES_QUERY, type ImagePage, MAPPING, REGISTRY_QUERY, readRegistry } from './contract.ts';
+import {
+  IMAGES_QUERIES,
+  type ImagePage,
+  keptGeneration,
+  MAPPING,
+  REGISTRY_QUERY,
+  type RegistryStanding,
+  readRegistry,
+} from './contract.ts';
+import { fetchDocuments } from './fetch-documents.ts';
 import { readPageAside } from './parse-aside.ts';
 import type { CrawlContext, Source, SourcePage } from './source.ts';
 
@@ -32,24 +42,32 @@ const REGISTRY_BYTES = 65_536;
  * A source that speaks registry.graphql, asked for pages of 500 images unless said. It does not own the HTTP
  * client: closing it leaves the client open for the others. Asks nobody yet. `info` rejects as
  * {@link Endpoint.ask} and {@link readRegistry} do; `crawl` too, as {@link readPageAside} does, with
- * SOURCE_TOO_LARGE beyond one of `limits`, and with PAGE_STUCK for a page that does not lead on.
+ * SOURCE_TOO_LARGE beyond one of `limits`, and with PAGE_STUCK for a page that does not lead on. `attachments` is as
+ * {@link fetchDocuments}.
  */
 export function createGraphqlSource(options: GraphqlSourceOptions): Source {
   const endpoint = createEndpoint({ ...options, purpose: 'crawl' });
+  const documents = createEndpoint({ ...options, purpose: 'attachments' });
   return {
     facility: options.facility,
     registry: options.registry,
     kind: 'graphql',
     stored: { address: options.url, mapping: MAPPING },
     async info({ signal }) {
-      return { generation: await checkRegistry(endpoint, options.facility, signal) };
+      const { contract, generation } = await checkRegistry(endpoint, options.facility, signal);
+      return { generation: keptGeneration(contract, generation) };
     },
     crawl: (context) => crawl(endpoint, options, context),
+    attachments: (wanted, signal) => fetchDocuments(documents, options.facility, wanted, signal),
     async close() {},
   };
 }
 
-async function checkRegistry(endpoint: Endpoint, facility: string, signal: AbortSignal): Promise<string> {
+async function checkRegistry(
+  endpoint: Endpoint,
+  facility: string,
+  signal: AbortSignal,
+): Promise<RegistryStanding> {
   const answer = await endpoint.ask({ query: REGISTRY_QUERY, signal, maxBytes: REGISTRY_BYTES });
   return readRegistry(answer, facility);
 }
@@ -61,8 +79,8 @@ async function* crawl(
   context: CrawlContext,
 ): AsyncGenerator<SourcePage> {
   const { signal } = context;
-  // Asked first, since a registry of another contract would fail the long query with an error that does not say why.
-  await checkRegistry(endpoint, facility, signal);
+  // Asked first: the version says which query, and the long one of another would fail with an error that does not say why.
+  const { contract } = await checkRegistry(endpoint, facility, signal);
   const seen = new Set<string>();
   let after: string | null = null;
   let bytes = 0;
@@ -70,13 +88,14 @@ async function* crawl(
   for (let pages = 1; ; pages += 1) {
     if (pages > limits.pages) throw tooMuch(`${limits.pages} pages`);
     const variables = { first: pageSize, after };
-    const question = { query: IMAGES_QUERY, variables, signal, maxBytes: limits.upstreamBytes - bytes };
+    const maxBytes = limits.upstreamBytes - bytes;
+    const question = { query: IMAGES_QUERIES[contract], variables, signal, maxBytes };
     const answer = await endpoint.read(question, (body) => readPageAside(body, { ...context, facility }));
     const page = answer.value;
     bytes += answer.bytes;
     records += page.nodes.length;
     if (records > limits.records) throw tooMuch(`${limits.records} records`);
-    yield { nodes: page.nodes, generation: page.generation, packed: page.packed };
+    yield { nodes: page.nodes, generation: keptGeneration(contract, page.generation), packed: page.packed };
     after = cursorAfter(page, seen);
     if (after === null) return;
   }

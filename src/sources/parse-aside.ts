@@ -4,12 +4,15 @@
 import type { PackedNodes } from '../model/packed-nodes.ts';
 import { parseJson } from '../network/body.ts';
 import type { GraphqlFault } from '../network/graphql-endpoint.ts';
+import type { ReadDocuments } from './attached-documents.ts';
 import type { CatalogFormat } from './catalog-document.ts';
 import type { ImagePage } from './contract.ts';
 import { type ApiEntry, type ApiPage, readApiPage, type WantedEntries } from './listings/api-page.ts';
+import type { AttachmentManifest } from './oci/attachment-manifest.ts';
 import type { ImageConfig } from './oci/image-config.ts';
 import type { ManifestDocument } from './oci/manifest.ts';
 import { type NamesPage, readNamesPage, type WantedNames } from './oci/names-page.ts';
+import type { ReferrerIndex } from './oci/referrers/referrer-index.ts';
 import { type ParseContext, parsedAside } from './parse-thread.ts';
 import {
   type PackedApiPage,
@@ -17,11 +20,15 @@ import {
   type PackedImages,
   type PackedNames,
   type PackedPage,
+  parseAttachment,
   parseCatalog,
+  parseDocuments,
   parseImageConfig,
   parseImages,
   parseManifest,
   parsePage,
+  parseReferrers,
+  type ReadReferrers,
 } from './parse-worker.ts';
 import { unpack, unpackMany } from './parsed.ts';
 
@@ -106,6 +113,20 @@ export async function readImagesAside(
 }
 
 /**
+ * The wanted documents of an answer, as {@link readDocuments} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readDocuments}, {@link readAnswer}, {@link parseJson} and {@link parsedAside} do.
+ */
+export async function readDocumentsAside(
+  bytes: Buffer,
+  wanted: readonly string[],
+  context: ParseContext,
+): Promise<ReadDocuments> {
+  const task = { kind: 'documents', bytes, wanted } as const;
+  if (bytes.length <= SMALL.json) return parseDocuments(task);
+  return ((await parsedAside(task, context)) as { readonly documents: ReadDocuments }).documents;
+}
+
+/**
  * The names of a page of a list, as {@link readNamesPage} reads it; more than 32 KiB in a thread. Rejects as
  * {@link readNamesPage}, {@link parseJson} and {@link parsedAside} do.
  */
@@ -168,4 +189,29 @@ export async function readImageConfigAside(
   return bytes.length <= SMALL.json
     ? parseImageConfig(task)
     : ((await parsedAside(task, context)) as ImageConfig);
+}
+
+/**
+ * The layers of what refers to an image, as {@link readAttachmentManifest} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link readAttachmentManifest}, {@link parseJson} and {@link parsedAside} do.
+ */
+export async function readAttachmentManifestAside(
+  bytes: Uint8Array,
+  context: ParseContext,
+): Promise<AttachmentManifest> {
+  return bytes.length <= SMALL.json
+    ? parseAttachment({ bytes })
+    : ((await parsedAside({ kind: 'attachment', bytes }, context)) as AttachmentManifest);
+}
+
+/**
+ * A list of what refers to an image, as {@link readReferrerIndex} reads it; more than 32 KiB in a thread. Rejects as
+ * {@link parseJson} and {@link parsedAside} do.
+ */
+export async function readReferrersAside(
+  bytes: Uint8Array,
+  context: ParseContext,
+): Promise<ReferrerIndex | null> {
+  if (bytes.length <= SMALL.json) return parseReferrers({ bytes }).index;
+  return ((await parsedAside({ kind: 'referrers', bytes }, context)) as ReadReferrers).index;
 }

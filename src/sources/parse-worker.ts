@@ -5,14 +5,17 @@ import { FederationError } from '../model/errors.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 import { parseJson } from '../network/body.ts';
 import { type GraphqlFault, readAnswer } from '../network/graphql-endpoint.ts';
+import { type ReadDocuments, readDocuments } from './attached-documents.ts';
 import { type CatalogFormat, readCatalog } from './catalog-document.ts';
 import { toNode } from './catalog-entry.ts';
 import { readPage } from './contract.ts';
 import { type ApiPage, readApiPage, type WantedEntries } from './listings/api-page.ts';
+import { type AttachmentManifest, readAttachmentManifest } from './oci/attachment-manifest.ts';
 import { type ImageConfig, readImageConfig } from './oci/image-config.ts';
 import { readBy } from './oci/labels.ts';
 import { type ManifestDocument, readManifest } from './oci/manifest.ts';
 import { type NamesPage, readNamesPage, type WantedNames } from './oci/names-page.ts';
+import { type ReferrerIndex, readReferrerIndex } from './oci/referrers/referrer-index.ts';
 import { pack, packMany } from './parsed.ts';
 
 export type ParseTask =
@@ -24,6 +27,8 @@ export type ParseTask =
       readonly maxEntries: number;
     }
   | { readonly kind: 'images'; readonly bytes: Uint8Array; readonly responseKey: string }
+  /** An answer of GraphQL with an image's signatures and attestations. */
+  | { readonly kind: 'documents'; readonly bytes: Uint8Array; readonly wanted: readonly string[] }
   | {
       /** A document of an OCI registry. */
       readonly kind: 'manifest';
@@ -32,6 +37,10 @@ export type ParseTask =
       readonly maxManifests: number;
     }
   | { readonly kind: 'imageConfig'; readonly bytes: Uint8Array; readonly policyLabels: ReadonlySet<string> }
+  /** The manifest of something that refers to an image of an OCI registry. */
+  | { readonly kind: 'attachment'; readonly bytes: Uint8Array }
+  /** A list of what refers to an image of an OCI registry. */
+  | { readonly kind: 'referrers'; readonly bytes: Uint8Array }
   /** A page of a list of an OCI registry. */
   | { readonly kind: 'names'; readonly bytes: Uint8Array; readonly wanted: WantedNames }
   /** A page of a list of a registry's own API. */
@@ -67,12 +76,20 @@ export interface PackedApiPage extends Omit<ApiPage, 'entries'> {
   readonly entries: PackedNodes;
 }
 
+/** A list of what refers to an image; null: it is none. */
+export interface ReadReferrers {
+  readonly index: ReferrerIndex | null;
+}
+
 export type Parsed =
   | PackedPage
   | PackedCatalog
   | PackedImages
+  | { readonly documents: ReadDocuments }
   | ManifestDocument
   | ImageConfig
+  | AttachmentManifest
+  | ReadReferrers
   | PackedNames
   | PackedApiPage
   | { readonly failure: ErrorData };
@@ -91,6 +108,8 @@ export default function parse(task: ParseTask): Parsed {
         return parseCatalog(task);
       case 'images':
         return parseImages(task);
+      case 'documents':
+        return { documents: parseDocuments(task) };
       case 'names':
         return parseNames(task);
       case 'apiPage':
@@ -99,6 +118,10 @@ export default function parse(task: ParseTask): Parsed {
         return parseManifest(task);
       case 'imageConfig':
         return parseImageConfig(task);
+      case 'attachment':
+        return parseAttachment(task);
+      case 'referrers':
+        return parseReferrers(task);
     }
   } catch (error) {
     if (!(error instanceof FederationError)) throw error;
@@ -138,6 +161,14 @@ export function parseImages({
   return { nodes: Array.isArray(list) ? pack(list) : null, errors };
 }
 
+/** The wanted documents of an answer. Throws FederationError as {@link readDocuments}, {@link readAnswer} and {@link parseJson} do. */
+export function parseDocuments({
+  bytes,
+  wanted,
+}: Pick<Extract<ParseTask, { kind: 'documents' }>, 'bytes' | 'wanted'>): ReadDocuments {
+  return readDocuments(readAnswer(parseJson(Buffer.from(bytes))), wanted);
+}
+
 /** A page of a list. Throws FederationError as {@link readNamesPage} and {@link parseJson} do. */
 function parseNames({ bytes, wanted }: Extract<ParseTask, { kind: 'names' }>): PackedNames {
   const page = readNamesPage(parseJson(Buffer.from(bytes)), wanted);
@@ -166,4 +197,18 @@ export function parseImageConfig({
   policyLabels,
 }: Extract<ParseTask, { kind: 'imageConfig' }>): ImageConfig {
   return readImageConfig(parseJson(Buffer.from(bytes), 'its configuration'), readBy(policyLabels));
+}
+
+/** A manifest with its layers. Throws FederationError as {@link readAttachmentManifest} and {@link parseJson} do. */
+export function parseAttachment({
+  bytes,
+}: Pick<Extract<ParseTask, { kind: 'attachment' }>, 'bytes'>): AttachmentManifest {
+  return readAttachmentManifest(parseJson(Buffer.from(bytes), 'its manifest'));
+}
+
+/** A list of what refers to an image. Throws FederationError as {@link parseJson} does. */
+export function parseReferrers({
+  bytes,
+}: Pick<Extract<ParseTask, { kind: 'referrers' }>, 'bytes'>): ReadReferrers {
+  return { index: readReferrerIndex(parseJson(Buffer.from(bytes), 'its list of referrers')) };
 }

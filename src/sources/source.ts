@@ -1,4 +1,6 @@
 // What every kind of registry looks like to the catalog: a generation to compare, and a crawl in pages.
+
+import type { Attachment } from '../model/attachment.ts';
 import type { PackedNodes } from '../model/packed-nodes.ts';
 
 /** The answer to one small request: has anything changed since? */
@@ -76,6 +78,23 @@ export interface StoredAs {
   readonly mapping: number;
 }
 
+/** Attachments of one image that are asked for. */
+export interface WantedAttachments {
+  readonly repository: string;
+  /** The image's. */
+  readonly digest: string;
+  /** The registry's own id of the image; null: it has none. */
+  readonly upstreamId: string | null;
+  readonly attachments: readonly string[];
+  /** Bytes of one layer, and of all of one attachment; what is larger is passed over. Default: 1 MiB, and 4 MiB of all. */
+  readonly maxBytes?: number;
+  /** Whether layers of this media type, without parameters and in small letters, are wanted. Default: all are. */
+  readonly isWanted?: (mediaType: string) => boolean;
+}
+
+/** By the digest by which it was asked for. */
+export type FetchedAttachments = ReadonlyMap<string, Attachment | null>;
+
 /**
  * A client for one registry. Both methods reject with a FederationError whose code is one of SOURCE_*,
  * CONTRACT_UNSUPPORTED, PAGE_STUCK, CIRCUIT_OPEN, RATE_LIMITED or CONFIG_INVALID, or with the reason of a
@@ -94,6 +113,12 @@ export interface Source {
   readonly resumes?: { readonly deadline: number };
   /** The registry's generation, by one small request, or none where it has no generation. */
   info(context: CrawlContext): Promise<RegistryInfo>;
+  /**
+   * Attachments of an image, by their digests; left out: the registry has none. null: it cannot be one, whoever is asked. One
+   * that could not be had now is not in it, as one that is listed and not there. Rejects where the registry is not to be
+   * asked for more now.
+   */
+  readonly attachments?: (wanted: WantedAttachments, signal: AbortSignal) => Promise<FetchedAttachments>;
   /** All images of the registry, in pages; begins when the first is asked for. */
   crawl(context: CrawlContext): AsyncIterable<SourcePage>;
   /** Ends what the source has of its own. Never rejects. */

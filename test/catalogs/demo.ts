@@ -1,5 +1,6 @@
 // The demo as the gateway has it after a crawl: every image of federation.yaml's catalogs, ingested with the real
 // vocabulary and the real rules, beside the entries that they came from.
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,7 @@ import { offlineSource } from '../../src/registry-server/oci/source.ts';
 import { readCatalog } from '../../src/sources/catalog-document.ts';
 import { toNode } from '../../src/sources/catalog-entry.ts';
 import type { Source } from '../../src/sources/source.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -60,7 +62,7 @@ async function catalogOf(facility: FacilityConfig, registry: RegistryConfig): Pr
   const document = readCatalog(bytes, 'yaml', 10_000);
   const rules = repositoryRules(registry.repositories);
   const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
-  const context = { place, rules, vocabulary: loadVocabulary() };
+  const context = { place, rules, vocabulary: loadVocabulary(), trustSettings: NOBODY_TRUSTED };
   const { kind } = registry;
   const nodes = isServed(kind)
     ? await crawled(await offlineSource(facility, { ...registry, kind, demo: path }, demo.config))

@@ -15,6 +15,7 @@ import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { checkImages } from '../../src/registry-server/check.ts';
 import { createFindings, describeFinding } from '../../src/registry-server/finding.ts';
 import { checkRegistryCatalog } from '../../src/registry-server/server.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -181,10 +182,18 @@ test('a catalog without an error has no image that the gateway quarantines', asy
     asyncProperty(entries, async (entry) => {
       const findings = createFindings();
       const document = { facility: 'kit', name: null, entries: [entry], locate: () => null };
-      const [image] = await checkImages(document, 'kit', findings);
+      const [image] = await checkImages(document, { facility: 'kit', isDemo: false }, findings);
       if (findings.count('error') > 0) return;
       const place = { facility: 'kit', registry: 'hub', pull: 'hub.kit.edu' };
-      assert.ok('records' in ingest(image?.node, { place, rules: repositoryRules([]), vocabulary }));
+      assert.ok(
+        'records' in
+          ingest(image?.node, {
+            place,
+            rules: repositoryRules([]),
+            vocabulary,
+            trustSettings: NOBODY_TRUSTED,
+          }),
+      );
     }),
   );
 });

@@ -85,7 +85,7 @@ describe('the contract server', () => {
   test('reports its facility, contract and generation', async () => {
     const { body } = await ask(await serve(), '{ registry { facility name contract generation } }');
     const { generation, ...rest } = body.data.registry;
-    assert.deepEqual(rest, { facility: 'esrf', name: 'ESRF sample', contract: 1 });
+    assert.deepEqual(rest, { facility: 'esrf', name: 'ESRF sample', contract: 2 });
     assert.match(generation, /^sha256:[0-9a-f]{64}$/);
   });
 

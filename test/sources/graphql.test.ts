@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { afterEach, describe, test } from 'node:test';
 import { buildSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import type { ErrorCode } from '../../src/model/errors.ts';
@@ -6,7 +7,12 @@ import { createHttpClient } from '../../src/network/create-http-client.ts';
 import { Credential } from '../../src/network/credential.ts';
 import type { HttpClient } from '../../src/network/http-client.ts';
 import { REGISTRY_SDL } from '../../src/registry-server/schema.ts';
-import { IMAGES_QUERY, REGISTRY_QUERY } from '../../src/sources/contract.ts';
+import {
+  ATTACHMENTS_QUERY,
+  IMAGES_QUERIES,
+  keptGeneration,
+  REGISTRY_QUERY,
+} from '../../src/sources/contract.ts';
 import { type CrawlLimits, createGraphqlSource } from '../../src/sources/graphql.ts';
 import { MalformedNode, type Source, type SourcePage } from '../../src/sources/source.ts';
 import { type Misbehaviour, startBadRegistry } from '../support/bad-registry.ts';
@@ -94,34 +100,87 @@ describe('the fixed queries', () => {
   const contract = buildSchema(REGISTRY_SDL);
 
   test('are valid in the contract', () => {
-    for (const query of [REGISTRY_QUERY, IMAGES_QUERY])
+    for (const query of [REGISTRY_QUERY, ...Object.values(IMAGES_QUERIES), ATTACHMENTS_QUERY])
       assert.deepEqual(validate(contract, parse(query)), []);
   });
 
-  test('ask for every field that the contract has of an image', () => {
+  /** As `Image.id`. */
+  function askedBy(...queries: readonly string[]): Set<string> {
     const asked = new Set<string>();
     const types = new TypeInfo(contract);
-    visit(
-      parse(IMAGES_QUERY),
-      visitWithTypeInfo(types, {
-        Field: (field) => {
-          asked.add(`${types.getParentType()?.name}.${field.name.value}`);
-        },
-      }),
-    );
-    for (const name of ['ImagePage', 'Image', 'Framework', 'Condition', 'Requirements', 'Gpu', 'Label']) {
+    for (const query of queries) {
+      visit(
+        parse(query),
+        visitWithTypeInfo(types, {
+          Field: (field) => {
+            asked.add(`${types.getParentType()?.name}.${field.name.value}`);
+          },
+        }),
+      );
+    }
+    return asked;
+  }
+
+  const CRAWLED = ['ImagePage', 'Image', 'Framework', 'Condition', 'Requirements', 'Gpu', 'Label'];
+
+  test('ask for every field that the contract has of an image', () => {
+    const asked = askedBy(IMAGES_QUERIES[2], ATTACHMENTS_QUERY);
+    for (const name of [...CRAWLED, 'Attachment']) {
       const type = contract.getType(name);
       assert.ok(type && 'getFields' in type);
       for (const field of Object.keys(type.getFields()))
         assert.ok(asked.has(`${name}.${field}`), `${name}.${field}`);
     }
   });
+
+  test('ask in a crawl for the digests of documents alone, and in contract 1 for none', () => {
+    const [first, second] = [askedBy(IMAGES_QUERIES[1]), askedBy(IMAGES_QUERIES[2])];
+    assert.deepEqual([...second].filter((field) => !first.has(field)).sort(), [
+      'Attachment.digest',
+      'Image.attestations',
+      'Image.signatures',
+    ]);
+  });
+});
+
+describe('a registry of contract 1', () => {
+  async function lab() {
+    const nodes = [testNode('em/relion'), testNode('em/xds')];
+    const registry = await startRegistry('esrf', nodes, (_request, response, { body }) => {
+      if (body.query !== REGISTRY_QUERY) return false;
+      const answer = { facility: 'esrf', contract: 1, generation: 'g1' };
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ data: { registry: answer } }));
+      return true;
+    });
+    closing.push(() => registry.close());
+    return registry;
+  }
+
+  test('is asked as ever, byte for byte, and for no signatures', async () => {
+    const registry = await lab();
+    const [page] = await pagesOf(source(registry.url));
+    const sent = registry.arrivals.map(({ body }) => body.query);
+    assert.deepEqual(sent, [REGISTRY_QUERY, IMAGES_QUERIES[1]]);
+    const hash = createHash('sha256').update(IMAGES_QUERIES[1]).digest('hex');
+    assert.equal(hash.slice(0, 16), '5281944e40a8c49a');
+    assert.ok(page?.nodes.every((node) => !('signatures' in (node as object))));
+  });
+
+  test('keeps its own generation, which another version’s is never equal to', async () => {
+    const { url } = await lab();
+    assert.deepEqual(await source(url).info(context()), { generation: 'g1' });
+    assert.notEqual(keptGeneration(2, 'g1'), keptGeneration(1, 'g1'));
+  });
 });
 
 describe('a good registry', () => {
   test('gives its generation by one small request', async () => {
     const registry = await good(3);
-    assert.deepEqual(await source(registry.url).info(context()), { generation: 'generation 1' });
+    assert.deepEqual(await source(registry.url).info(context()), {
+      generation: keptGeneration(2, 'generation 1'),
+    });
     assert.equal(registry.arrivals.length, 1);
   });
 
@@ -143,7 +202,7 @@ describe('a good registry', () => {
     const pages = await pagesOf(source(registry.url));
     assert.deepEqual(
       pages.map(({ nodes, generation }) => ({ nodes, generation })),
-      [{ nodes: [], generation: 'generation 1' }],
+      [{ nodes: [], generation: keptGeneration(2, 'generation 1') }],
     );
   });
 
@@ -154,7 +213,10 @@ describe('a good registry', () => {
       seen.push(page.generation);
       registry.replace([0, 1, 2, 3].map((index) => testNode(`em/image-${index}`)));
     }
-    assert.deepEqual(seen, ['generation 1', 'generation 2']);
+    assert.deepEqual(
+      seen,
+      ['generation 1', 'generation 2'].map((generation) => keptGeneration(2, generation)),
+    );
   });
 
   test('gets its token with every request', async () => {
@@ -174,7 +236,7 @@ describe('a registry that does not keep the contract', () => {
     ['circling cursor', 'PAGE_STUCK'],
     ['no cursor', 'PAGE_STUCK'],
     ['empty page', 'PAGE_STUCK'],
-    ['contract 2', 'CONTRACT_UNSUPPORTED'],
+    ['contract 3', 'CONTRACT_UNSUPPORTED'],
     ['other facility', 'SOURCE_MALFORMED'],
     ['errors alone', 'SOURCE_MALFORMED'],
     ['json of no use', 'SOURCE_MALFORMED'],
@@ -194,7 +256,7 @@ describe('a registry that does not keep the contract', () => {
   }
 
   for (const [misbehaviour, code] of [
-    ['contract 2', 'CONTRACT_UNSUPPORTED'],
+    ['contract 3', 'CONTRACT_UNSUPPORTED'],
     ['other facility', 'SOURCE_MALFORMED'],
   ] as const) {
     test(`by ${misbehaviour} fails the small check with ${code}`, async () => {

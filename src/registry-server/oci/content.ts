@@ -1,13 +1,16 @@
 // What a registry of a catalog holds: by repository its tags, and its documents by digest.
 import { FederationError } from '../../model/errors.ts';
 import type { ImageNode } from '../../sources/contract.ts';
-import type { RegistryCatalog } from '../catalog.ts';
+import type { RegistryCatalog, RegistryImage } from '../catalog.ts';
+import type { Signing } from '../signed-catalog.ts';
 import type { OciDocument } from './documents.ts';
 import { type ImageDocuments, imageDocuments } from './image.ts';
+import { type ReferrerDocuments, referrerDocuments } from './referrer.ts';
 
 /** An image with its tags, as the APIs of registries list them. */
 export interface HeldImage extends ImageDocuments {
   readonly tags: readonly string[];
+  readonly referrers: readonly ReferrerDocuments[];
 }
 
 export interface HeldRepository {
@@ -17,8 +20,10 @@ export interface HeldRepository {
   readonly tags: ReadonlyMap<string, OciDocument>;
   /** Manifests and indexes, by digest. */
   readonly manifests: ReadonlyMap<string, OciDocument>;
-  /** Configurations, by digest: there are no layers. */
+  /** Configurations and signatures, by digest: images have no layers here. */
   readonly blobs: ReadonlyMap<string, OciDocument>;
+  /** What refers to an image, by its digest. */
+  readonly referrers: ReadonlyMap<string, readonly ReferrerDocuments[]>;
 }
 
 /** By name, sorted. */
@@ -28,25 +33,41 @@ export type RegistryContent = ReadonlyMap<string, HeldRepository>;
 const UNSAYABLE = ['conditions', 'sharing', 'listed', 'suppliedBy', 'groups'] as const;
 
 /**
- * What the registry of a catalog holds, by repository, sorted by name.
+ * What the registry of a catalog holds, by repository, sorted by name, with what `signing` signs as referrers.
  *
  * @throws FederationError CATALOG_INVALID for an image without a tag, or with one that it lists twice or another of its
- * repository has, and for a catalog that says who may have an image
+ * repository has, and for a catalog that says who may have an image, or has documents that sign one
  */
-export function registryContent({ images }: Pick<RegistryCatalog, 'images'>): RegistryContent {
+export function registryContent(
+  { images }: Pick<RegistryCatalog, 'images'>,
+  signing: Signing,
+): RegistryContent {
   const held = new Map<string, HeldImage[]>();
-  for (const { id, node: checked } of images) {
-    const node = checked as unknown as ImageNode;
-    refuseUnsayable(id, node);
+  for (const image of images) {
+    const node = image.node as unknown as ImageNode;
+    refuseUnsayable(image, node);
     const of = held.get(node.repository) ?? [];
     held.set(node.repository, of);
-    of.push({ ...imageDocuments(node), tags: node.tags });
+    const documents = imageDocuments(node);
+    const { signatures, attestations } = signing(image, documents.root.digest);
+    const referrers = [...signatures, ...attestations].map((one) => referrerDocuments(one, documents.root));
+    of.push({ ...documents, tags: node.tags, referrers });
   }
   const repositories = [...held].map(([name, of]) => repositoryOf(name, of));
   return new Map(repositories.sort(byName).map((repository) => [repository.name, repository]));
 }
 
-function refuseUnsayable(id: string, node: ImageNode): void {
+function refuseUnsayable({ id, attached }: RegistryImage, node: ImageNode): void {
+  if (attached.signatures.length + attached.attestations.length > 0) {
+    throw new FederationError(
+      'CATALOG_INVALID',
+      'the documents are of another digest than that of its manifest',
+      {
+        at: id,
+        hint: 'Say who signs it, by `demo`.',
+      },
+    );
+  }
   const field = UNSAYABLE.find((name) => node[name] !== null);
   if (field !== undefined) {
     throw new FederationError('CATALOG_INVALID', `no registry of images can say ${field}`, {
@@ -63,8 +84,14 @@ function repositoryOf(name: string, images: readonly HeldImage[]): HeldRepositor
   const tags = new Map<string, OciDocument>();
   const manifests = new Map<string, OciDocument>();
   const blobs = new Map<string, OciDocument>();
-  for (const { root, platforms, tags: own } of images) {
+  const referrers = new Map<string, readonly ReferrerDocuments[]>();
+  for (const { root, platforms, tags: own, referrers: ofImage } of images) {
     manifests.set(root.digest, root);
+    referrers.set(root.digest, ofImage);
+    for (const { manifest, config, document } of ofImage) {
+      manifests.set(manifest.digest, manifest);
+      blobs.set(config.digest, config).set(document.digest, document);
+    }
     for (const { manifest, config } of platforms) {
       manifests.set(manifest.digest, manifest);
       blobs.set(config.digest, config);
@@ -76,7 +103,7 @@ function repositoryOf(name: string, images: readonly HeldImage[]): HeldRepositor
       tags.set(tag, root);
     }
   }
-  return { name, images, tags, manifests, blobs };
+  return { name, images, tags, manifests, blobs, referrers };
 }
 
 const byName = (one: HeldRepository, other: HeldRepository): number => (one.name < other.name ? -1 : 1);

@@ -8,15 +8,14 @@ import {
   type RegistryApi,
   type RegistryQuestion,
 } from './answer.ts';
-import type { RegistryContent } from './content.ts';
-import type { OciDocument } from './documents.ts';
+import type { HeldRepository, RegistryContent } from './content.ts';
+import { descriptorOf, type OciDocument } from './documents.ts';
 
 /** Names of a page, at most and unless the client asks for fewer, as Distribution has it. */
 const PAGE = 1_000;
 
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const OF_AN_INDEX = { 'content-type': INDEX };
-const NO_REFERRERS = { schemaVersion: 2, mediaType: INDEX, manifests: [] };
 
 /** What a registry may have, and not every one has. */
 export interface DistributionParts {
@@ -28,8 +27,7 @@ export interface DistributionParts {
 
 /**
  * Answers of the OCI distribution specification 1.1 for the content: its pages have 1,000 names at most, and
- * by default. An unknown name, blob or manifest is its error with 404, and any other path null. Nothing
- * refers to the images of a catalog. Never throws.
+ * by default. An unknown name, blob or manifest is its error with 404, and any other path null. Never throws.
  */
 export function distributionApi(content: RegistryContent, has: DistributionParts): RegistryApi {
   return (question) => {
@@ -48,11 +46,20 @@ export function distributionApi(content: RegistryContent, has: DistributionParts
         ? namesPage('tags', [...repository.tags.keys()].sort(), question, { name })
         : null;
     }
-    if (kind === 'referrers') return has.referrers ? jsonAnswer(NO_REFERRERS, OF_AN_INDEX) : null;
+    if (kind === 'referrers') return has.referrers ? referrersOf(repository, reference) : null;
     if (kind === 'blobs') return document(repository.blobs.get(reference), 'BLOB_UNKNOWN');
     const { tags, manifests } = repository;
     return document(tags.get(reference) ?? manifests.get(reference), 'MANIFEST_UNKNOWN');
   };
+}
+
+/** An image of which nothing is known has no referrers, as the specification has it. */
+function referrersOf({ referrers }: HeldRepository, digest: string): RegistryAnswer {
+  const manifests = (referrers.get(digest) ?? []).map(({ manifest, artifactType }) => ({
+    ...descriptorOf(manifest),
+    artifactType,
+  }));
+  return jsonAnswer({ schemaVersion: 2, mediaType: INDEX, manifests }, OF_AN_INDEX);
 }
 
 function document(found: OciDocument | undefined, code: string): RegistryAnswer {

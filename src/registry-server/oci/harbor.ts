@@ -60,14 +60,17 @@ function decoded(text: string): string {
   }
 }
 
-const artifactOf = ({ root, tags, size }: HeldImage) => ({
+const artifactOf = ({ root, tags, size, referrers }: HeldImage) => ({
   type: 'IMAGE',
   digest: root.digest,
   manifest_media_type: root.mediaType,
   size,
   tags: tags.map((name) => ({ name })),
   // null, and not an empty list, where there are none.
-  accessories: null,
+  accessories:
+    referrers.length === 0
+      ? null
+      : referrers.map(({ manifest }) => ({ type: 'subject.accessory', digest: manifest.digest })),
 });
 
 function pageOf(items: readonly unknown[], { path, query }: RegistryQuestion): RegistryAnswer {

@@ -1,6 +1,7 @@
 // The registry of a catalog, of one of the kinds that a demo serves: its own API, and behind that OCI's.
 import type { ServedKind } from '../../config/registry-kind.ts';
 import type { RegistryCatalog } from '../catalog.ts';
+import { type Signing, UNSIGNED } from '../signed-catalog.ts';
 import { errorAnswer, type RegistryAnswer, type RegistryApi, type RegistryQuestion } from './answer.ts';
 import { registryContent } from './content.ts';
 import { distributionApi } from './distribution.ts';
@@ -11,11 +12,15 @@ import { harborApi } from './harbor.ts';
 export type CatalogRegistry = (question: RegistryQuestion) => RegistryAnswer;
 
 /**
- * The registry of a catalog, of this kind: what none of its APIs has is 404 with NOT_FOUND. Throws
- * CATALOG_INVALID as {@link registryContent} does.
+ * The registry of a catalog, of this kind, with what `signing` signs (by default nothing): what none of its APIs has is 404
+ * with NOT_FOUND. Throws CATALOG_INVALID as {@link registryContent} does.
  */
-export function catalogRegistry(catalog: Pick<RegistryCatalog, 'images'>, kind: ServedKind): CatalogRegistry {
-  const content = registryContent(catalog);
+export function catalogRegistry(
+  catalog: Pick<RegistryCatalog, 'images'>,
+  kind: ServedKind,
+  signing: Signing = UNSIGNED,
+): CatalogRegistry {
+  const content = registryContent(catalog, signing);
   const own: Readonly<Record<ServedKind, readonly RegistryApi[]>> = {
     oci: [distributionApi(content, { catalog: true, referrers: true })],
     harbor: [harborApi(content), distributionApi(content, { catalog: false, referrers: true })],

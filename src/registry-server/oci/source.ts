@@ -26,7 +26,10 @@ export async function offlineSource(
   { key, kind, demo, crawl = ['**'] }: ServedRegistry,
   { limits, baseDirectory }: Pick<Config, 'limits' | 'baseDirectory'>,
 ): Promise<Source> {
-  const catalog = await loadRegistryCatalog(resolve(baseDirectory, demo), { facility: facility.id });
+  const catalog = await loadRegistryCatalog(resolve(baseDirectory, demo), {
+    facility: facility.id,
+    demo: true,
+  });
   return createOciSource({
     ...{ facility: facility.id, registry: key, kind, url: demo, limits },
     client: offlineClient(catalogRegistry(catalog, kind)),
@@ -34,7 +37,7 @@ export async function offlineSource(
     listing: LISTINGS[kind],
     repositories: crawl,
     known: documentsInMemory(),
-    // Nothing refers to the images of a catalog.
+    // Nobody signs anything here: the demo's keys are there while it runs.
     referrers: { known: referrersInMemory(), every: 0, now: () => 0 },
     policyLabels: () => new Set(),
   });

@@ -1,5 +1,6 @@
 // What a catalog says is what its registry's images say by their labels and documents, for each lab of the demo that is
 // crawled as in production, and in the corners that none of them has.
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -9,6 +10,7 @@ import type { ImageRecord } from '../../../src/model/image.ts';
 import { labelsOf } from '../../../src/registry-server/oci/labels.ts';
 import { readCatalog } from '../../../src/sources/catalog-document.ts';
 import { toNode } from '../../../src/sources/catalog-entry.ts';
+import { NOBODY_TRUSTED } from '../../../src/trust/settings.ts';
 import { loadVocabulary } from '../../../src/vocabulary/load.ts';
 import { catalogs, demo } from '../../catalogs/demo.ts';
 import { ROOT } from '../../support/root.ts';
@@ -41,6 +43,7 @@ describe('an image of a registry says what its catalog says', () => {
         place: { facility, registry, pull: configured.pull },
         rules: repositoryRules(configured.repositories),
         vocabulary: loadVocabulary(),
+        trustSettings: NOBODY_TRUSTED,
       };
       const { entries } = readCatalog(readFileSync(`${ROOT}${path}`), 'yaml', 1_000);
       const byContract = entries.flatMap((entry) => {

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { limitsSchema } from '../../../src/config/limits.ts';
 import type { ServedKind } from '../../../src/config/registry-kind.ts';
 import type { FederationError } from '../../../src/model/errors.ts';
+import { NOTHING_ATTACHED } from '../../../src/registry-server/attached.ts';
 import type { RegistryImage } from '../../../src/registry-server/catalog.ts';
 import { offlineClient } from '../../../src/registry-server/oci/client.ts';
 import { catalogRegistry } from '../../../src/registry-server/oci/registry.ts';
@@ -16,7 +17,7 @@ import { createOciSource } from '../../../src/sources/oci/source.ts';
 function imageOf(entry: { readonly repository: string; readonly [field: string]: unknown }): RegistryImage {
   const id = `${entry.repository}:${entry.tag ?? ''}`;
   const node = toNode({ size: 1_000, platforms: ['linux/amd64'], digest: null, ...entry }, id);
-  return { id, node: { ...(node as object), id }, extension: {} };
+  return { id, node: { ...(node as object), id }, extension: {}, attached: NOTHING_ATTACHED, demo: null };
 }
 
 const images = (entries: Parameters<typeof imageOf>[0][]) => ({ images: entries.map(imageOf) });
