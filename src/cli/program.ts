@@ -12,8 +12,9 @@ const VERSION_FLAGS = ['-V', '--version'];
 const WITHOUT_COMMANDS = [...VERSION_FLAGS, 'completion'];
 
 /**
- * The root command `panfed` with the commands that its arguments name, or with all of them where they name none.
- * Parsing rejects with a FederationError: USAGE for bad arguments, else the command's own.
+ * The root command `panfed` with the commands that its arguments name, or with all of them where they name
+ * none. Parsing rejects with USAGE for bad arguments, else as the command does; help and version end it with
+ * commander's own error ({@link throwsUsage}).
  */
 export async function program(args: readonly string[] = []): Promise<Command> {
   const [word, ...words] = wordsOfLine(args);
@@ -48,6 +49,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     serve: async () => (await import('./serve/command.ts')).serveCommand(),
     search: async () => (await import('./search/command.ts')).searchCommand(),
     show: async () => (await import('./search/show.ts')).showCommand(),
+    compare: async () => (await import('./compare/command.ts')).compareCommand(),
     history: async () => (await import('./history.ts')).historyCommand(),
     facilities: async () => (await import('./facilities.ts')).facilitiesCommand(),
     token: async () => (await import('./token.ts')).tokenCommand(),

@@ -1,12 +1,14 @@
 // Answers a question up to its matches: resolves its choices, creates its view of the available snapshots, finds the
 // matching records, and collects the outcome of each source.
 
+import type { Contents } from '../catalog/contents/contents.ts';
 import type { Limits } from '../config/limits.ts';
 import type { WallClock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import { type Caller, isAdmin } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { matchChoices, type Sides } from './choose.ts';
+import { componentSuggestions, unknownComponents } from './components.ts';
 import type { Answer, Notice } from './connection.ts';
 import { excludes, isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
@@ -21,10 +23,11 @@ import {
 } from './resolve.ts';
 import { MAX_TERMS, readSearch, type SearchTerms } from './search-terms.ts';
 import { findAll, type Matches } from './selection.ts';
-import { badChoice, unknownNotices, unknownPlace } from './unknown.ts';
+import { badChoice, missingNotices, unknownNotices, unknownPlace } from './unknown.ts';
 import { createView, type RequestScope, type View, type ViewSources, visibleValues } from './view.ts';
 
 export interface AskContext extends ViewSources {
+  readonly contents: Contents;
   readonly places: Places;
   readonly vocabulary: Vocabulary;
   readonly limits: Limits;
@@ -104,6 +107,7 @@ export function createAsk(context: AskContext): Ask {
     const sources = outcomesOf(view, { now: clock.wall(), skipped });
     const notices = [
       ...unknownNotices(unknown, suggest, scope.bounds),
+      ...(await componentNotices(view, sides)),
       ...placeNotices(question, at),
       ...searchNotices(search),
     ];
@@ -120,6 +124,19 @@ export function createAsk(context: AskContext): Ask {
       }),
       answer: { sources, complete: isComplete(sources), notices },
     };
+  }
+
+  /** A component that no image has is no error: which ones there are changes with each build. */
+  async function componentNotices(view: View, sides: Sides): Promise<readonly Notice[]> {
+    const { contents } = context;
+    const chosen = SIDES.flatMap((side) =>
+      sides[side].flatMap(({ field, values }) => (field === 'components' ? values : [])),
+    );
+    if (chosen.length === 0) return [];
+    const unknown = await unknownComponents(view, contents, chosen, pace);
+    if (unknown.length === 0) return [];
+    const suggest = await componentSuggestions(await view.all(), contents, pace);
+    return missingNotices(unknown, suggest, view.bounds);
   }
 
   /**
@@ -141,7 +158,7 @@ export function createAsk(context: AskContext): Ask {
     nothing: boolean,
   ): Promise<Matches> {
     const [onlyMatches, exceptMatches, preferMatches] = await Promise.all(
-      SIDES.map((side) => matchChoices(view, sides, side, pace)),
+      SIDES.map((side) => matchChoices(view, context.contents, sides, side, pace)),
     );
     if (pace.due()) await pace.rest();
     view.bounds.signal.throwIfAborted();

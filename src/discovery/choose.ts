@@ -1,13 +1,17 @@
 // Choices → one bitset per field and registry: the preference module decides which values match, and the records with
-// one of them match the field. Versions are compared here, because Rego has no order for them.
+// one of them match the field. Versions are compared here, because Rego has no order for them, and components, which no policy
+// reads.
 import { type Bits, emptyBits, or } from '../catalog/bitset.ts';
+import type { Contents } from '../catalog/contents/contents.ts';
 import { addHolders } from '../catalog/index/holders.ts';
+import type { IndexedField } from '../catalog/index/snapshot-index.ts';
 import { versionsWithin } from '../catalog/index/version.ts';
 import type { ChoiceField } from '../model/choices.ts';
 import type { Action } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { parseVersionRange, type VersionRange } from '../model/version-range.ts';
+import { matchComponent } from './components.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type SnapshotAccess, type View, visibleValues } from './view.ts';
 
@@ -27,14 +31,16 @@ export interface Sides {
 }
 
 /**
- * The matches of one side, one per choice in their order, each with one bitset per snapshot of the view. A version
- * belongs to a framework: versions are those of the frameworks chosen on the same side, else in `only`, so that an
- * image with RELION 3 and CTFFIND 5 does not match RELION 5, and `except` excludes RELION 5 but not all of RELION.
- * Rejects as {@link Policies.match} does: with POLICY_FAILED where the preference module cannot judge a choice, and
- * with NOT_READY where too many evaluations wait or the engine is closed. Rests where `pace` is due.
+ * The matches of one side, one per choice in their order, each with one bitset per snapshot of the view. A
+ * version belongs to a framework: versions are those of the frameworks chosen on the same side, else in
+ * `only`, so that an image with RELION 3 and CTFFIND 5 does not match RELION 5, and `except` excludes RELION
+ * 5 but not all of RELION. Rejects as {@link Policies.match} does: with POLICY_FAILED where the preference
+ * module cannot judge a choice, with NOT_READY where too many evaluations wait or the engine is closed, and
+ * with INTERNAL if a worker does not start. Rests where `pace` is due.
  */
 export async function matchChoices(
   view: View,
+  contents: Contents,
   sides: Sides,
   side: keyof Sides,
   pace: Pace,
@@ -46,7 +52,7 @@ export async function matchChoices(
   return Promise.all(
     choices.map(async (choice) => ({
       field: choice.field,
-      bits: await matchField(view, choice, frameworks, pace),
+      bits: await matchField(view, contents, choice, frameworks, pace),
       narrowedBy: choice.field === 'frameworks' ? narrowedBy : null,
     })),
   );
@@ -59,12 +65,14 @@ export function frameworksOf(choices: readonly ResolvedChoice[]): readonly strin
 
 async function matchField(
   view: View,
+  contents: Contents,
   choice: ResolvedChoice,
   frameworks: readonly string[] | null,
   pace: Pace,
 ): Promise<readonly Bits[]> {
   const { field } = choice;
   if (field === 'versions') return matchVersions(view, choice.values, frameworks, pace);
+  if (field === 'components') return matchComponents(view, contents, choice.values, pace);
   // What the caller may do is decided already; the preference module does not compare it.
   if (field === 'may') return view.parts.map((part) => recordsWith(part, field, choice.values));
   const values = [...visibleValues(view, field).values()];
@@ -73,7 +81,7 @@ async function matchField(
   return view.parts.map((part) => recordsWith(part, field, names));
 }
 
-function recordsWith(part: SnapshotAccess, field: ChoiceField, values: readonly string[]): Bits {
+function recordsWith(part: SnapshotAccess, field: IndexedField | 'may', values: readonly string[]): Bits {
   const size = part.snapshotIndex.snapshot.records.length;
   if (field === 'may') {
     return values.reduce((bits, action) => or(bits, part[action as Action]), emptyBits(size));
@@ -84,6 +92,23 @@ function recordsWith(part: SnapshotAccess, field: ChoiceField, values: readonly 
     if (holders !== undefined) addHolders(bits, holders);
   }
   return bits;
+}
+
+async function matchComponents(
+  view: View,
+  contents: Contents,
+  chosen: readonly string[],
+  pace: Pace,
+): Promise<readonly Bits[]> {
+  let all: readonly Bits[] = view.parts.map(({ snapshotIndex }) =>
+    emptyBits(snapshotIndex.snapshot.records.length),
+  );
+  for (const text of chosen) {
+    view.bounds.signal.throwIfAborted();
+    const bits = await matchComponent(view, contents, text, pace);
+    all = all.map((one, index) => or(one, bits[index] as Bits));
+  }
+  return all;
 }
 
 async function matchVersions(

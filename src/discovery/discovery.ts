@@ -1,6 +1,7 @@
 // The steps of one question: choices → view (catalog and policy) → matches → order → page. Nothing here depends on
 // GraphQL.
 
+import type { Contents } from '../catalog/contents/contents.ts';
 import type { Limits } from '../config/limits.ts';
 import type { WallClock } from '../model/clock.ts';
 import type { Access } from '../model/decision.ts';
@@ -9,6 +10,7 @@ import type { Caller } from '../model/subject.ts';
 import type { TagHistory } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { createAsk, type QueryResult } from './ask.ts';
+import { compareImages, type ImageComparison } from './compare.ts';
 import { type Answer, connect, type ImageConnection } from './connection.ts';
 import type { CursorBinding, Cursors, SortKey } from './cursor.ts';
 import {
@@ -19,6 +21,7 @@ import {
   visibleFramework,
 } from './frameworks.ts';
 import { createHistory, type History } from './history.ts';
+import { type ComponentPage, type ComponentPageRequest, componentsOf } from './image-components.ts';
 import { couldHold, findImage, requireSnapshots, type Wanted } from './lookup.ts';
 import { isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
@@ -33,6 +36,8 @@ export interface DiscoveryContext extends ViewSources {
   readonly cursors: Cursors;
   readonly limits: Limits;
   readonly clock: WallClock;
+  /** What is inside images. */
+  readonly contents: Contents;
   /** Where tags pointed; null: it is not kept. */
   readonly history: TagHistory | null;
   /** Seconds for which an image has a notice that one of its tags moved. */
@@ -78,6 +83,13 @@ export interface Discovery {
    * BAD_CHOICE for an unknown facility.
    */
   access(visible: VisibleItem, at: string | null): Promise<Access>;
+  /** A page of what is inside an image; null: the caller may not pull it. */
+  components(visible: VisibleItem, request: ComponentPageRequest): Promise<ComponentPage | null>;
+  /**
+   * The comparison of the images with these ids, with at most `shown` of each list; null: the caller may discover neither.
+   * Rejects with SOURCE_UNAVAILABLE where a registry that could hold one of them cannot be asked.
+   */
+  compare(a: string, b: string, shown: number, scope: RequestScope): Promise<ImageComparison | null>;
   /** Where tags pointed. */
   readonly history: History;
 }
@@ -170,6 +182,18 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const view = await createView(context, scope, null, { maxAge: null }, others);
       requireSnapshots(view, (state) => couldHold(state, wanted));
       return findImage(view, wanted);
+    },
+
+    components: (visible, request) => componentsOf(visible, context.contents, request, pace),
+
+    async compare(a, b, shown, scope) {
+      const wanted = [a, b].map((id): Wanted => ({ by: 'id', id }));
+      const could = (facility: string, registry: string) =>
+        wanted.some((one) => couldHold({ facility, registry }, one));
+      const view = await createView(context, scope, null, { maxAge: null }, (...one) => !could(...one));
+      requireSnapshots(view, ({ facility, registry }) => could(facility, registry));
+      const [first, second] = wanted.map((one) => findImage(view, one));
+      return compareImages(first ?? null, second ?? null, context.contents, shown, pace);
     },
 
     async framework(name, scope) {

@@ -8,10 +8,11 @@ import { badPlace } from './unknown.ts';
 import type { VisibleItem } from './view.ts';
 
 /**
- * One explanation per policy, by the policies that judged the image: all of them for an admin, the facility's own for
- * its author; null where the caller is neither. `at`: a facility's id or name; null: no place. Rejects with BAD_CHOICE
- * for an unknown facility, and as {@link Policies.explain} does: with NOT_READY if too many explanations wait or the
- * engine is closed, and with the signal's reason if the request ends before the explanation began.
+ * One explanation per policy, by the policies that judged the image: all of them for an admin, the facility's
+ * own for its author; null where the caller is neither. `at`: a facility's id or name; null: no place.
+ * Rejects with BAD_CHOICE for an unknown facility, and as {@link Policies.explain} does: with NOT_READY if
+ * too many explanations wait or the engine is closed, with INTERNAL if a worker does not start, and with the
+ * signal's reason if the request ends before the explanation began.
  */
 export async function explainImage(
   { image, view }: VisibleItem,

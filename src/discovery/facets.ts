@@ -83,6 +83,9 @@ async function countsOf(
   const leftOut = (...fields: readonly ChoiceField[]): readonly Bits[] =>
     matches.view.parts.map((_, index) => selectedBits(matches, index, fields));
   switch (field) {
+    // It has no facet: an image may have thousands.
+    case 'components':
+      return new Map();
     case 'may':
       return countActions(matches, leftOut(field));
     case 'techniques':

@@ -23,7 +23,7 @@ export interface NamedSpan extends ShownSpan {
 
 /** What a caller should know of an image. */
 export interface ImageNotice {
-  readonly code: 'TAG_MOVED' | 'HISTORY_UNAVAILABLE';
+  readonly code: 'TAG_MOVED' | 'HISTORY_UNAVAILABLE' | 'TRUST_LOST' | 'SIGNED_AS_OTHER';
   readonly message: string;
   /** null: it is about no single tag. */
   readonly tag: string | null;

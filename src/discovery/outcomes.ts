@@ -1,4 +1,5 @@
 // The outcome of each registry for this question, as far as the caller may know it.
+import { countAnd } from '../catalog/bitset.ts';
 import type { RegistryState } from '../catalog/catalog.ts';
 import type { Quarantined } from '../catalog/snapshot.ts';
 import { type ErrorCode, isAnswered } from '../model/errors.ts';
@@ -102,8 +103,21 @@ function statusOf(
       ),
     };
   }
+  if (state.status === 'OK' && isDoubted(state, verdict)) {
+    return {
+      status: 'STALE',
+      error: failure(
+        'SIGNATURES_UNAVAILABLE',
+        'The registry does not give all signatures of its images now; what was known of them before is used for a while.',
+      ),
+    };
+  }
   return { status: state.status, error: state.failure };
 }
+
+/** Only of images that the caller may discover: others leave no trace. */
+const isDoubted = ({ snapshot, index }: RegistryState, verdict: View['verdict']): boolean =>
+  snapshot !== null && index !== null && countAnd(index.doubted, verdict.bits(snapshot, 'discover')) > 0;
 
 function failure(code: ErrorCode, message: string): SourceFailure {
   return { code, message: isAnswered(code) ? message : code };

@@ -43,7 +43,13 @@ export function normalizedQuestion(question: Question, framework: string | null)
   const side = (choices: Choices): [string, string[]][] =>
     Object.entries(choices)
       .filter(([, values]) => values != null && values.length > 0)
-      .map(([field, values]): [string, string[]] => [field, [...new Set((values ?? []).map(fold))].sort()])
+      .map(([field, values]): [string, string[]] => [
+        field,
+        // The qualifiers of a package URL are compared as they are.
+        [
+          ...new Set((values ?? []).map((value) => (field === 'components' ? value.trim() : fold(value)))),
+        ].sort(),
+      ])
       .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([
     fold(question.search ?? ''),

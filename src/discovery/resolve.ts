@@ -67,6 +67,8 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
     return asVisible('engines')(text, knowledge) ?? orNull(configured ?? null);
   },
   platforms: asVisible('platforms'),
+  // Whether any image has it is known once the lists of components were asked.
+  components: asGiven,
   // Enumerations: GraphQL has refused every other value.
   conditions: asGiven,
   trust: asGiven,

@@ -38,9 +38,9 @@ export const MAX_TERMS = 8;
 const MAX_TOKENS = 64;
 
 /**
- * At most {@link MAX_TERMS} (8) terms of a search, each once and without stop words (unless there are only stop words),
- * and the words beyond them; of a longer text the first 64 words are read. null where the text is null, empty or blank.
- * Never throws.
+ * At most {@link MAX_TERMS} (8) terms of a search, each once and without stop words (unless there are only
+ * stop words), and the words beyond them, none of these where the text is an image's reference; of a longer
+ * text the first 64 words are read. null where the text is null, empty or blank. Never throws.
  */
 export function readSearch(text: string | null): SearchTerms | null {
   if (text === null || text.trim() === '') return null;

@@ -10,10 +10,11 @@ export interface ShownSpan extends Omit<TagSpan, 'digest'> {
 }
 
 /**
- * The spans of a tag, as the registry was when it was crawled last: that may not be in the store yet, as where it cannot be
- * written. A digest that the tag does not point to any more was left then, and one that it points to was come to then.
- * `pointing`: the digests that it points to in the present snapshot, of those that the caller may know of; what comes of the
- * others is not to be shown. `crawledAt`: milliseconds since the epoch. The given spans come first, in their order.
+ * The spans of a tag, as the registry was when it was crawled last: that may not be in the store yet, as
+ * where it cannot be written. A digest that the tag does not point to any more was left then (never before it
+ * was come to), and one that it points to was come to then. `pointing`: the digests that it points to in the
+ * present snapshot, of those that the caller may know of; what comes of the others is not to be shown.
+ * `crawledAt`: milliseconds since the epoch. The given spans come first, in their order.
  */
 export function asOfNow(
   spans: readonly TagSpan[],

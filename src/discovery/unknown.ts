@@ -54,6 +54,22 @@ export function unknownNotices(
   }));
 }
 
+/**
+ * Notices, UNKNOWN_CHOICE, of components that no image has which the caller may pull: one for each of the first eight, with
+ * suggestions for the first `bounds.suggested`.
+ */
+export function missingNotices(
+  texts: readonly string[],
+  suggest: (text: string) => readonly string[],
+  bounds: RequestBounds,
+): readonly Notice[] {
+  return texts.slice(0, MAX_DESCRIBED).map((text, index) => ({
+    code: 'UNKNOWN_CHOICE',
+    message: `No image that you may pull is known to have the component ${JSON.stringify(text)}.`,
+    suggestions: index < bounds.suggested ? suggest(text) : [],
+  }));
+}
+
 /** The place, by id or name, as an unknown choice of a facility; empty where it is null or known. */
 export function unknownPlace(at: string | null, places: Places): readonly UnknownChoice[] {
   return at === null || places.resolve(at) !== null ? [] : [{ field: 'facilities', value: at }];

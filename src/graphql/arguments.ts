@@ -1,4 +1,5 @@
 // GraphQL arguments → a question and a page, within their bounds.
+import { parseComponentChoice } from '../components/component-choice.ts';
 import type { Limits } from '../config/limits.ts';
 import type { PageRequest, Question } from '../discovery/question.ts';
 import { CHOICE_FIELDS, type Choices, type ImageOrder } from '../model/choices.ts';
@@ -44,9 +45,10 @@ export function firstOf(first: number, max: number): number {
 }
 
 /**
- * The question, with every argument within its limit and every version a range; `orderBy` is RELEVANCE by default, and
- * a blank `search` and what is left out are null or empty. Throws BAD_INPUT for a `search` of more than limits.search
- * UTF-16 units, a negative `maxAge` (seconds), a text of more than 1,024, and choices beyond their limits.
+ * The question, with every argument within its limit and every version a range; `orderBy` is RELEVANCE by
+ * default, and a blank `search` and what is left out are null or empty. Throws BAD_INPUT for a `search` of
+ * more than limits.search UTF-16 units, a negative `maxAge` (seconds), a text of more than 1,024, a choice of
+ * more than limits.choiceValues values, and a version that is no range; and BAD_CHOICE for a component that cannot be one.
  */
 export function questionOf(args: QuestionArguments, limits: Limits): Question {
   const search = args.search ?? '';
@@ -84,6 +86,7 @@ function choicesOf(side: string, choices: Choices | null | undefined, limits: Li
     for (const value of values) {
       textOf(`${side}.${field}`, value);
       if (field === 'versions') rangeOf(`${side}.${field}`, value);
+      if (field === 'components') refuseMalformed(`${side}.${field}`, value);
     }
   }
   return choices ?? {};
@@ -96,6 +99,12 @@ function rangeOf(name: string, text: string): void {
     `${JSON.stringify(text.slice(0, 64))} in \`${name}\` is not a version or a range of versions.`,
     'Write a version, such as "5" or "4.0.1", or comparators, such as ">=4.0" or ">=4.0 <5".',
   );
+}
+
+function refuseMalformed(name: string, text: string): void {
+  const choice = parseComponentChoice(text);
+  if (!('message' in choice)) return;
+  throw new FederationError('BAD_CHOICE', choice.message, { at: name, hint: choice.hint });
 }
 
 /** A BAD_INPUT error about the argument `at`, by default without a hint. */

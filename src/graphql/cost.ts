@@ -1,6 +1,7 @@
 // The cost of a document: the sum of, along each path, the product of the `first`s of its lists; 20 for each facet; 50
 // for each explanation; 10 for each history of tags that is read; and for each selection of a facility's own fields 20,
-// and 1 for each image. A search costs 10 for each of its words, a choice 1 for each of its values. A connection's `first` counts on the paths through its
+// and 1 for each image. A search costs 10 for each of its words, a choice 1 for each of its
+// values, one of a component 10; a comparison 100, and 3 for each of its `first`. A connection's `first` counts on the paths through its
 // `nodes` and `edges`: facets and outcomes appear once.
 import {
   type DocumentNode,
@@ -33,6 +34,12 @@ const EXPLAIN_COST = 50;
 const HISTORY_COST = 10;
 /** A word is looked up in every registry's index, as a prefix and with typing errors. */
 const WORD_COST = 10;
+/** All components of two images are read and compared. */
+const COMPARE_COST = 100;
+/** Lists of a comparison that are mostly long. */
+const COMPARED_LISTS = 3;
+/** All versions of a component are compared with the choice. */
+const COMPONENT_COST = 10;
 /** The arguments that are choices: each of their values is looked up among all known names. */
 const CHOICES = ['only', 'except', 'prefer'] as const;
 /** A request to a facility's registry, made once for all images of a page. */
@@ -140,6 +147,8 @@ export function costOf(
     const first = definition.args.find(({ name }) => name === 'first');
     if (first !== undefined) {
       const times = numberOf(node, definition, 'first') ?? maxFirst;
+      // Its `first` is of lists within lists of its own, and not of the images.
+      if (definition.name === 'compare') return every(COMPARE_COST + COMPARED_LISTS * times + inner);
       return every(
         times + times * each + once + historyCost(node, parent) + wordsCost(node) + choicesCost(node),
       );
@@ -189,7 +198,17 @@ export function costOf(
   }
 
   function choicesCost(node: FieldNode): number {
-    return CHOICES.reduce((sum, name) => sum + valuesIn(argumentOf(node, name)), 0);
+    return CHOICES.reduce((sum, name) => {
+      const choices = argumentOf(node, name);
+      return sum + valuesIn(choices) + (COMPONENT_COST - 1) * valuesIn(componentsIn(choices));
+    }, 0);
+  }
+
+  function componentsIn(choices: unknown): unknown {
+    if (typeof choices !== 'object' || choices === null) return null;
+    const literal = choices as ValueNode;
+    if (literal.kind !== Kind.OBJECT) return (choices as { readonly components?: unknown }).components;
+    return literal.fields.find(({ name }) => name.value === 'components')?.value;
   }
 
   /** The number of values of a choice, in a variable or in the document, where variables may replace some of them. */

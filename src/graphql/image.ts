@@ -1,13 +1,17 @@
 // Type Image: a record that the caller may discover, and its fields.
+import { baseOf } from '../discovery/compare.ts';
 import { explainImage, policyInputOf } from '../discovery/explain-image.ts';
 import { visibleFramework } from '../discovery/frameworks.ts';
+import { contentsWithheld } from '../discovery/image-components.ts';
 import { sameDigest } from '../discovery/lookup.ts';
+import { trustNotices } from '../discovery/trust-notices.ts';
 import type { VisibleItem } from '../discovery/view.ts';
 import type { Field as DescribedAs } from '../model/field.ts';
 import type { FrameworkVersion } from '../model/image.ts';
 import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../model/image-fields.ts';
 import type { Condition } from '../model/license.ts';
 import { firstOf, textOf } from './arguments.ts';
+import { components } from './contents.ts';
 import type { Field } from './context.ts';
 import { SHOWN_TAGS, type TagPageArguments, tagPage } from './image-tags.ts';
 import { measured } from './measured.ts';
@@ -74,11 +78,12 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
     unmapped: field('unmapped'),
     license: field('license'),
     groups: field('groups'),
-    trust: field('trust'),
+    trust: ((visible) => ({ visible })) satisfies Field<VisibleItem>,
     labels: (({ image }) =>
       Object.entries(image.labels)
         .map(([name, value]) => ({ name, value }))
         .sort((a, b) => (a.name < b.name ? -1 : 1))) satisfies Field<VisibleItem>,
+    components,
     record: ((visible) => policyInputOf(visible)) satisfies Field<VisibleItem>,
     tagHistory: (async (visible, { first }, { parts }) => {
       const most = firstOf(first ?? DEFAULT_SPANS, MAX_SPANS);
@@ -86,9 +91,12 @@ export const Image: Readonly<Record<string, Field<VisibleItem, never>>> = {
     }) satisfies Field<VisibleItem, { first?: number | null }>,
     notices: (async (visible, { first }, { parts }) => {
       const most = firstOf(first ?? DEFAULT_SPANS, MAX_SPANS);
-      return (await parts.discovery.history.notices(visible)).slice(0, most);
+      const notices = [...trustNotices(visible.image), ...(await parts.discovery.history.notices(visible))];
+      return notices.slice(0, most);
     }) satisfies Field<VisibleItem, { first?: number | null }>,
   }),
+  contentsWithheld: ((visible) => contentsWithheld(visible)) satisfies Field<VisibleItem>,
+  base: (({ image }) => baseOf(image)) satisfies Field<VisibleItem>,
   access: ((visible, { at }, { parts }) =>
     parts.discovery.access(visible, at == null ? null : textOf('at', at))) satisfies Field<
     VisibleItem,

@@ -18,7 +18,7 @@ const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = 
 
 /**
  * One command per engine (docker, podman, apptainer, shifter), in this order; empty for a reference without a
- * SHA-256 digest or with characters that a shell interprets.
+ * digest (sha256 or sha512, OCI) or with characters that a shell interprets.
  */
 export function pullCommands(reference: string): readonly PullCommand[] {
   if (!PLAIN_REFERENCE.test(reference)) return [];

@@ -6,6 +6,7 @@ import type { Wanted } from '../discovery/lookup.ts';
 import type { VisibleItem } from '../discovery/view.ts';
 import type { Caller } from '../model/subject.ts';
 import { badInput, firstOf, pageOf, type QuestionArguments, questionOf, textOf } from './arguments.ts';
+import { compare } from './contents.ts';
 import type { Field } from './context.ts';
 import { FRAMEWORK_ID } from './framework.ts';
 import { measured } from './measured.ts';
@@ -56,6 +57,7 @@ export const Query: Readonly<Record<string, Field<unknown, never>>> = {
       return spans.slice(0, most);
     }) satisfies Field<unknown, { reference: string; first?: number | null }>,
   }),
+  compare,
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
   store,

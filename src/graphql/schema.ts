@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import * as connection from './connection.ts';
+import { ImageComparisonType } from './contents.ts';
 import { enums } from './enums.ts';
 import { ExplanationType } from './explanation.ts';
 import { Facility, Registry } from './facility.ts';
@@ -11,6 +12,7 @@ import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
 import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
 import { ImageNotice, TagSpan } from './tag-history.ts';
+import { Provenance, Trust } from './trust.ts';
 
 /** The SDL, which is the contract with portals. */
 export const typeDefs = readFileSync(new URL('../../src/graphql/schema.graphql', import.meta.url), 'utf8');
@@ -23,10 +25,13 @@ export const resolvers = {
   Node,
   Viewer,
   Image,
+  ImageComparison: ImageComparisonType,
   TagSpan,
   ImageNotice,
   FrameworkVersion: FrameworkVersionType,
   LicenseCondition,
+  Provenance,
+  Trust,
   Explanation: ExplanationType,
   Framework,
   Facility,

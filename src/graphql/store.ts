@@ -19,8 +19,9 @@ interface StoredRegistry extends Omit<StoreInfo['registries'][number], 'crawledA
 }
 
 /**
- * The report on the store; null for everybody but the admin, before the store is asked anything, and where there is
- * none.
+ * The report on the store; null for everybody but the admin, before the store is asked anything, and where
+ * there is none. Never rejects: what cannot be read now is null, and `status` and `code` say why. Times are
+ * RFC 3339, in UTC.
  */
 export const store: Field<unknown> = async (_, __, { caller, parts }): Promise<StoreReport | null> => {
   if (!isAdmin(caller) || parts.store === null) return null;

@@ -4,7 +4,8 @@ const PROXY_HEADERS = new Set(['forwarded', 'via', 'x-real-ip']);
 
 /**
  * Whether a request came through a proxy: it has `Forwarded` (RFC 7239), `Via` (RFC 9110), `X-Real-IP` or any
- * `X-Forwarded-*`, even if empty. @param names of the request's headers, in any case
+ * `X-Forwarded-*`, even if empty.
+ * @param names of the request's headers, in any case
  */
 export function cameThroughProxy(names: Iterable<string>): boolean {
   for (const name of names) {

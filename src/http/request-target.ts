@@ -10,9 +10,10 @@ const HOST = /^(?:\[[\dA-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})+)(?::\
 const BASE = 'http://localhost';
 
 /**
- * The target's path and query (HTTP/1.1, RFC 9112), with a fixed host. Throws BAD_REQUEST for a Host that is missing
- * (in HTTP/1.1), repeated or invalid, and for a target that is neither a path nor an absolute URL; NOT_FOUND for a path
- * with dot segments or in another spelling than the normal one, which no route has.
+ * The target's path and query (HTTP/1.1, RFC 9112), with a fixed host; `*` gives `/`. Throws BAD_REQUEST for
+ * a Host that is missing (in HTTP/1.1), repeated or invalid, and for a target that is neither a path nor an
+ * absolute URL; NOT_FOUND for a path with dot segments or in another spelling than the normal one, which no
+ * route has.
  */
 export function targetOf(request: IncomingMessage): URL {
   checkHost(request);

@@ -41,9 +41,10 @@ export const VALUES_A_FACET = 24;
 export type GatewayAnswer<T> = { readonly data: T } | { readonly refusal: Refusal };
 
 /**
- * What every page shows: the facilities, the caller and the vocabulary. What the gateway refuses in executing is a
- * `refusal` in the answer, and so is the signal's reason once the request has ended (INTERNAL where that is no
- * FederationError). Rejects with LIMIT_EXCEEDED where the page's own document costs more than `limits.cost`.
+ * What every page shows: the facilities, the caller and the vocabulary. What the gateway refuses in executing
+ * is a `refusal` in the answer, and so is the signal's reason once the request has ended (INTERNAL where that
+ * is no FederationError). Rejects with LIMIT_EXCEEDED where the page's own document costs more than
+ * `limits.cost`, or has more tokens, levels, aliases or directives than `limits` allow.
  */
 export function askFrame(gateway: Gateway, request: RequestContext): Promise<GatewayAnswer<Frame>> {
   return ask(gateway, PageFrameDocument.toString(), {}, request);

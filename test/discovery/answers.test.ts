@@ -13,6 +13,9 @@ import { callerOf, createWorld, testEngine, type World } from '../support/world.
 
 const RUNS = runs(8);
 
+/** Pages of a hundred images would cost too much with the components of each. */
+const QUESTION = IMAGES.replaceAll(/^ *components\(.*$/gm, '');
+
 interface Access {
   readonly discover: boolean;
   readonly pull: boolean;
@@ -38,7 +41,7 @@ async function ask(
   variables: Record<string, unknown>,
   caller: Caller,
 ): Promise<Connection | null> {
-  const answer = JSON.parse(await world.ask(IMAGES, variables, caller)) as {
+  const answer = JSON.parse(await world.ask(QUESTION, variables, caller)) as {
     data: { images: Connection } | null;
   };
   return answer.data?.images ?? null;

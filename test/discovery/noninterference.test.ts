@@ -6,16 +6,18 @@ import { createExtension, type Extension } from '../../src/graphql/extension/ext
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
+import { arbitraryComponents, component } from '../support/contents.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import {
   arbitraryChoices,
   arbitraryQuestion,
+  COMPARE,
   FRAMEWORKS,
   IMAGES,
   LOOKUPS,
   type QuestionVariables,
 } from '../support/questions.ts';
-import { arbitraryRecords, digestOf, heavyRecord } from '../support/records.ts';
+import { arbitraryRecords, digestOf, heavyRecord, imageRecord, trustOf } from '../support/records.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
@@ -44,9 +46,9 @@ describe('noninterference', () => {
           hiddenInAll += countRecords(registries) - countRecords(reduced.registries);
           visibleInAll += countRecords(reduced.registries);
           for (const question of questions) await compare(whole, reduced.world, question, caller, told);
-          for (const record of registries.flatMap(({ records }) => records ?? [])) {
-            await compareLookups(whole, reduced.world, record, caller);
-          }
+          const records = registries.flatMap(({ records }) => records ?? []);
+          for (const record of records) await compareLookups(whole, reduced.world, record, caller);
+          await compareComparisons(whole, reduced.world, records, caller);
         },
       ),
       { numRuns: RUNS },
@@ -54,6 +56,53 @@ describe('noninterference', () => {
     t.diagnostic(`${hiddenInAll} records were hidden and ${visibleInAll} visible; ${JSON.stringify(told)}`);
     assert.ok(hiddenInAll > RUNS && visibleInAll > RUNS, 'both kinds must occur, or nothing was tested');
     assert.ok(told.withImages > RUNS / 4 && told.refused > RUNS / 2, 'answers and refusals must both occur');
+  });
+
+  test('nor does replacing what is inside images that they may not pull', async (t) => {
+    let replaced = 0;
+    let shown = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        arbitraryWorld(),
+        arbitrarySubject(),
+        fc.array(arbitraryComponents(), { minLength: 1, maxLength: 4 }),
+        fc.array(arbitraryComponentQuestion(), { minLength: 3, maxLength: 5 }),
+        async (arbitrary, subject, others, questions) => {
+          const caller = callerOf(subject);
+          const registries = [...arbitrary, OPEN];
+          const whole = await createWorld(registries, engine);
+          const pullable = await allowed(whole, caller, engine, 'pull');
+          const changed = registries.map((registry) => ({
+            ...registry,
+            contents: new Map(
+              (registry.records ?? []).flatMap((record, number) => {
+                const given = registry.contents?.get(record.id);
+                if (pullable.has(record)) {
+                  if (given !== undefined && given.length > 0) shown += 1;
+                  return given === undefined ? [] : [[record.id, given]];
+                }
+                replaced += 1;
+                const other = others[number % others.length];
+                return other === undefined ? [] : [[record.id, other]];
+              }),
+            ),
+          }));
+          const other = await createWorld(changed, engine);
+          for (const question of questions) {
+            assert.equal(
+              await whole.ask(IMAGES, { ...question }, caller),
+              await other.ask(IMAGES, { ...question }, caller),
+            );
+          }
+          const records = registries.flatMap(({ records }) => records ?? []);
+          for (const record of records) await compareLookups(whole, other, record, caller);
+          await compareComparisons(whole, other, records, caller);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+    t.diagnostic(`contents of ${replaced} images were replaced, and of ${shown} shown`);
+    assert.ok(replaced > RUNS && shown >= 2 * RUNS, 'both must occur, or nothing was tested');
   });
 
   test('nor does it with heavy records, unknown names, own fields, and registries that are left out', async () => {
@@ -87,6 +136,16 @@ describe('noninterference', () => {
   });
 });
 
+/** Images that everybody may pull, with something inside. */
+const OPEN: WorldRegistry = (() => {
+  const records = [201, 202].map((number) =>
+    imageRecord({ facility: 'kit', digest: digestOf(number), trust: trustOf('verified', ['KIT']) }),
+  );
+  const lists = [[component('mkl', '2017.0.3')], [component('openssl', '3.0.7'), component('hdf5', '1.1')]];
+  const contents = new Map(records.map(({ id }, number) => [id, lists[number] ?? []]));
+  return { facility: 'kit', registry: 'main', records, contents };
+})();
+
 /** ESRF's own fields: what they say depends on nothing but the id that is asked for. */
 function ownFields(): Extension {
   return createExtension({
@@ -118,8 +177,19 @@ interface Told {
 function arbitraryWorld(): fc.Arbitrary<WorldRegistry[]> {
   const registry = (facility: string, key: string): fc.Arbitrary<WorldRegistry> =>
     fc
-      .option(arbitraryRecords(facility, key), { freq: 12 })
-      .map((records) => ({ facility, registry: key, records }));
+      .tuple(
+        fc.option(arbitraryRecords(facility, key), { freq: 12 }),
+        fc.array(fc.option(arbitraryComponents(), { freq: 3 }), { minLength: 1, maxLength: 6 }),
+      )
+      .map(([records, lists]) => ({
+        ...{ facility, registry: key, records },
+        contents: new Map(
+          (records ?? []).flatMap(({ id }, number) => {
+            const list = lists[number % lists.length] ?? null;
+            return list === null ? [] : [[id, list]];
+          }),
+        ),
+      }));
   return fc
     .tuple(
       registry('desy', 'main'),
@@ -142,19 +212,60 @@ async function withoutHidden(
   engine: LocalPolicyEngine,
   extensions: readonly Extension[] = [],
 ): Promise<{ registries: WorldRegistry[]; world: World }> {
-  const snapshots = whole.states().flatMap(({ snapshot }) => snapshot ?? []);
+  const visible = await allowed(whole, caller, engine, 'discover');
+  const reduced = registries.map((registry) => {
+    const records = registry.records?.filter((record) => visible.has(record)) ?? null;
+    const ids = new Set(records?.map(({ id }) => id));
+    return {
+      ...{ ...registry, records },
+      contents: new Map([...(registry.contents ?? [])].filter(([id]) => ids.has(id))),
+    };
+  });
+  return { registries: reduced, world: await createWorld(reduced, engine, extensions) };
+}
+
+/** The records with which the caller may do it, by the decisions themselves. */
+async function allowed(
+  world: World,
+  caller: Caller,
+  engine: LocalPolicyEngine,
+  action: 'discover' | 'pull',
+): Promise<ReadonlySet<ImageRecord>> {
+  const snapshots = world.states().flatMap(({ snapshot }) => snapshot ?? []);
   const verdict = await engine.decide(snapshots, caller.subject, null);
-  const visible = new Set<ImageRecord>();
+  const found = new Set<ImageRecord>();
   for (const snapshot of snapshots) {
     for (const [index, record] of snapshot.records.entries()) {
-      if (verdict.reveal(snapshot, index) !== null) visible.add(record);
+      const image = verdict.reveal(snapshot, index);
+      if (image !== null && verdict.access(image)[action]) found.add(record);
     }
   }
-  const reduced = registries.map((registry) => ({
-    ...registry,
-    records: registry.records?.filter((record) => visible.has(record)) ?? null,
-  }));
-  return { registries: reduced, world: await createWorld(reduced, engine, extensions) };
+  return found;
+}
+
+/** A question with a choice of components on one of its sides, and so with suggestions, preferences or facets of it. */
+const arbitraryComponentQuestion = (): fc.Arbitrary<QuestionVariables> =>
+  fc
+    .tuple(
+      arbitraryQuestion(),
+      fc.constantFrom('only', 'except', 'prefer' as const),
+      fc.constantFrom('mkl', 'mkl@2017.0.3', 'openssl@<3.0.8', 'pkg:pypi/numpy', 'hdf', 'opensl', 'zlib'),
+    )
+    .map(([question, side, text]) => ({
+      ...{ ...question, only: {}, except: {}, prefer: {}, search: null },
+      [side]: { components: [text] },
+    }));
+
+async function compareComparisons(
+  whole: World,
+  other: World,
+  records: readonly ImageRecord[],
+  caller: Caller,
+): Promise<void> {
+  for (const [index, { id }] of records.slice(0, 6).entries()) {
+    const variables = { a: id, b: records[records.length - 1 - index]?.id ?? id };
+    assert.equal(await whole.ask(COMPARE, variables, caller), await other.ask(COMPARE, variables, caller));
+  }
 }
 
 /** Both answer alike, page by page, with the cursors that they gave. */

@@ -16,44 +16,62 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     assert.deepEqual(findBreakingChanges(promised, createSchema()), []);
   });
 
-  test('adds to enumerations and inputs of the contract the choice and the facet of versions and PARTIAL alone', () => {
+  test('adds to enumerations and inputs of the contract the choices of versions and components, the facet of versions and PARTIAL alone', () => {
     assert.deepEqual(
       findDangerousChanges(promised, createSchema()).map(({ description }) => description),
       [
         'An optional arg asOf on Query.image was added.',
         'An optional field versions on input type Choices was added.',
+        'An optional field components on input type Choices was added.',
         'PARTIAL was added to enum type SourceStatus.',
         'VERSION was added to enum type FacetField.',
       ],
     );
   });
 
-  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, and the store, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, what is inside images, and the store, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
         .sort(),
       [
+        'BaseImage was removed.',
         'ChangeStep was removed.',
+        'Choices.components was removed.',
         'Choices.versions was removed.',
+        'ComparedFact was removed.',
+        'Component was removed.',
+        'ComponentConnection was removed.',
+        'ComponentDifferences was removed.',
+        'Difference was removed.',
+        'DifferenceList was removed.',
+        'Differences was removed.',
         'EnvironmentVariable was removed.',
         'Explanation was removed.',
         'FacilityPolicy.refused was removed.',
         'FacilityPolicy.signer was removed.',
         'FacilityPolicy.version was removed.',
         'Image.allTags was removed.',
+        'Image.base was removed.',
+        'Image.components was removed.',
+        'Image.contentsWithheld was removed.',
         'Image.environment was removed.',
         'Image.explain was removed.',
         'Image.manifests was removed.',
         'Image.notices was removed.',
         'Image.record was removed.',
         'Image.tagHistory was removed.',
+        'ImageComparison was removed.',
         'ImageNotice was removed.',
+        'ManifestDifferences was removed.',
+        'Material was removed.',
         'NearestChange was removed.',
         'PARTIAL was removed from enum type SourceStatus.',
         'PlatformManifest was removed.',
         'PolicyRefusal was removed.',
+        'Provenance was removed.',
         'QuarantinedRecord was removed.',
+        'Query.compare was removed.',
         'Query.image arg asOf was removed.',
         'Query.store was removed.',
         'Query.tagHistory was removed.',
@@ -63,6 +81,10 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'StoredRegistry was removed.',
         'TagConnection was removed.',
         'TagSpan was removed.',
+        'Trust.claimedSigners was removed.',
+        'Trust.lastVerified was removed.',
+        'Trust.provenance was removed.',
+        'Trust.signedAs was removed.',
         'VERSION was removed from enum type FacetField.',
       ],
     );

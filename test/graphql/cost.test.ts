@@ -41,6 +41,15 @@ describe('the cost of a document', () => {
     assert.equal(cost(chosen, { c: null }), 1);
   });
 
+  test('counts the components of a choice ten times, and a comparison by its lists', () => {
+    const chosen =
+      'query ($c: Choices, $v: [String!]) { images(first: 1, only: $c, except: { components: $v }) { totalCount } }';
+    assert.equal(cost(chosen, { c: { components: ['a', 'b'], may: ['PULL'] }, v: ['c'] }), 1 + 3 * 10 + 1);
+    assert.equal(cost('{ images(first: 1, only: { components: ["a"] }) { totalCount } }'), 1 + 10);
+    assert.equal(cost('{ compare(a: "a", b: "b", first: 10) { isSame } }'), 100 + 3 * 10);
+    assert.equal(cost('{ image(id: "x") { components(first: 10) { nodes { name } } } }'), 10 + 10);
+  });
+
   test('uses a list’s own default where `first` is not given', () => {
     assert.equal(cost('{ images { totalCount } }'), 20);
     assert.equal(cost('{ image(id: "x") { sameDigest { id } } }'), 20);

@@ -19,7 +19,7 @@ const SCHEMA_FILE = 'federation.schema.json';
 /**
  * `panfed config` with its three subcommands, `init`, `check` and `schema`; output and environment are the
  * process's by default. They reject with CONFIG_INVALID, as {@link inspectConfig} does and after the report
- * of `check`, or with USAGE for a file that cannot be written.
+ * of `check`, or with USAGE for a file that cannot be written, or that `init` finds there without `--force`.
  */
 export function configCommand(
   output: Output = processOutput(),

@@ -12,7 +12,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The checks `address`, `dns` and `connect` of the connection to `url`, and for https also `tls` and
- * `certificate`, which warns of fewer than 14 days before its end. `now` is in milliseconds since the epoch.
+ * `certificate`, which warns of fewer than 14 days before its end, and fails behind it. `now` is in
+ * milliseconds since the epoch.
  */
 export function judgeConnection(url: URL, probe: ConnectionProbe, now: number): readonly Check[] {
   return [judgeAddress(url), judgeName(url, probe), judgeConnect(probe), ...judgeTls(url, probe, now)];

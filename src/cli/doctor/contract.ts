@@ -1,11 +1,20 @@
 // The checks of a registry that speaks registry.graphql, by the queries and the ingest of the gateway.
+
 import { repositoryRules } from '../../catalog/ingest/rules.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isObject } from '../../model/json-object.ts';
 import { createEndpoint, type GraphqlAnswer } from '../../network/graphql-endpoint.ts';
-import { CONTRACT, IMAGES_QUERY, type ImagePage, REGISTRY_QUERY, readPage } from '../../sources/contract.ts';
+import {
+  CONTRACTS,
+  type Contract,
+  IMAGES_QUERIES,
+  type ImagePage,
+  REGISTRY_QUERY,
+  readPage,
+} from '../../sources/contract.ts';
 import { registryEndpoint } from '../../sources/create-source.ts';
 import { MalformedNode } from '../../sources/source.ts';
+import { NOBODY_TRUSTED } from '../../trust/settings.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 import { type Check, fail, pass, quoted, skip, warn } from './check.ts';
 import { ingested, judgeLabels, judgeRecords, judgeUnderstood, type Named } from './records.ts';
@@ -36,7 +45,7 @@ export function identityIn({ data }: Pick<GraphqlAnswer, 'data'>): Identity | nu
 }
 
 /**
- * The checks `contract` (another version fails), `facility` and `generation` (1 to 4,096 UTF-16 units).
+ * The checks `contract` (a version other than 1 and 2 fails), `facility` and `generation` (1 to 4,096 UTF-16 units).
  * `identity` null: the answer has none, so that the first fails. `expected`: the facility of federation.yaml;
  * null: it is not known, and any is right.
  */
@@ -51,12 +60,12 @@ export function judgeIdentity(identity: Identity | null, expected: string | null
   const { contract, facility, generation } = identity;
   const said = typeof facility === 'string' ? quoted(facility) : 'nobody';
   return [
-    contract === CONTRACT
-      ? pass('contract', `version ${CONTRACT}`)
+    contractIn(identity) !== null
+      ? pass('contract', `version ${contract}`)
       : fail(
           'contract',
-          `version ${quoted(String(contract))}, and the gateway speaks ${CONTRACT}`,
-          'Answer `contract: 1`, and what registry.graphql has.',
+          `version ${quoted(String(contract))}, and the gateway speaks ${CONTRACTS.join(' and ')}`,
+          'Answer `contract: 2`, and what registry.graphql has.',
         ),
     typeof facility === 'string' && (expected === null || facility === expected)
       ? pass('facility', `it says that it is ${said}’s`)
@@ -75,8 +84,14 @@ export function judgeIdentity(identity: Identity | null, expected: string | null
   ];
 }
 
+/** The version that the registry speaks; null: the gateway does not. */
+const contractIn = ({ contract }: Identity): Contract | null =>
+  CONTRACTS.find((version) => version === contract) ?? null;
+
 /**
  * The check `page`, of the first page of images, and the second, null where there is none or it was not read.
+ * It fails where the cursor leads nowhere, back or to the same images, warns where the generation is another
+ * on the second page, and is skipped where there is more and no second page.
  */
 export function judgePages(first: ImagePage, second: ImagePage | null): Check {
   const count = first.nodes.length;
@@ -138,9 +153,11 @@ export async function checkContract(target: Target, run: Run): Promise<void> {
   });
   if (identity === null) return;
 
+  // What the oldest version asks for says most of a registry that speaks another one.
+  const query = IMAGES_QUERIES[contractIn(identity) ?? 1];
   const ask = async (after: string | null): Promise<ImagePage> => {
     const variables = { first: PAGE, after };
-    return readPage(await endpoint.ask({ query: IMAGES_QUERY, variables, signal, maxBytes: PAGE_BYTES }));
+    return readPage(await endpoint.ask({ query, variables, signal, maxBytes: PAGE_BYTES }));
   };
   let page: ImagePage | null = null;
   await run.step(['page'], async () => {
@@ -166,7 +183,7 @@ function judgeImages(page: ImagePage | null, { configured }: Target, said: strin
   };
   const rules = repositoryRules(configured?.registry.repositories ?? []);
   const images = (page?.nodes ?? []).map((node, index): Named => ({ name: nameOf(node, index), node }));
-  const reading = ingested(images, { place, rules, vocabulary });
+  const reading = ingested(images, { place, rules, vocabulary, trustSettings: NOBODY_TRUSTED });
   return [
     judgeRecords(reading),
     judgeLabels(reading.valid, false),

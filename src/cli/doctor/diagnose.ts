@@ -41,7 +41,8 @@ const PROBE_MS = 5_000;
 
 /**
  * The checks of one registry, with at most 60 requests, in `timeout` milliseconds. Rejects with
- * CONFIG_INVALID where its credential or its `ca` cannot be read; what the registry does is in the checks.
+ * CONFIG_INVALID where its credential or its `ca` cannot be read, and with what is no FederationError; what
+ * the registry does is in the checks.
  */
 export async function diagnose(
   target: Target,

@@ -1,4 +1,5 @@
 // The checks of a registry that speaks the OCI distribution specification, by the parts with which it is crawled.
+
 import { repositoryRules } from '../../catalog/ingest/rules.ts';
 import { globMatcher } from '../../config/glob.ts';
 import { DEFAULT_REQUESTS } from '../../config/registry-access.ts';
@@ -13,6 +14,7 @@ import { listPage } from '../../sources/oci/list.ts';
 import { mostListed } from '../../sources/oci/listing.ts';
 import { type CrawledRegistry, crawledRegistry } from '../../sources/oci/registry.ts';
 import { isGlob } from '../../sources/oci/repositories.ts';
+import { NOBODY_TRUSTED } from '../../trust/settings.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
 import { type Check, type CheckId, fail, skip } from './check.ts';
 import { judgeDigests, judgeMediaTypes } from './documents.ts';
@@ -225,7 +227,7 @@ function describedBy({ configured }: Target, { images, ended }: Sample) {
   const rules = repositoryRules(configured?.registry.repositories ?? []);
   const read = ingested(
     images.filter(({ node }) => node !== null),
-    { place, rules, vocabulary },
+    { place, rules, vocabulary, trustSettings: NOBODY_TRUSTED },
   );
   const unusable = images.flatMap(({ name, reason }) => (reason === null ? [] : [{ name, reason }]));
   const reading = { valid: read.valid, refused: [...read.refused, ...unusable] };

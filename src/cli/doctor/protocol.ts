@@ -39,8 +39,8 @@ const challengesIn = (headers: RootAnswer['headers']): readonly Challenge[] =>
 
 /**
  * The check `realm`: where the registry sends the gateway for a token, and whether the gateway may go there.
- * It fails for a realm that is no address, is not https, or is at a host that is neither the registry's nor
- * named.
+ * It fails where neither Bearer with a realm nor Basic is offered, and for a realm that is no address, is not
+ * https, or is at a host that is neither the registry's nor named.
  */
 export function judgeRealm({ status, headers }: RootAnswer, hosts: RegistryHosts): Check {
   if (status !== 401) return pass('realm', 'no token is asked for');
@@ -129,7 +129,8 @@ export interface RepositoryList {
 
 /**
  * The check `repositories`: whether `_catalog` lists what is to be crawled. A refused list fails where
- * federation.yaml wants one, and else warns; so does an empty list.
+ * federation.yaml wants one, and else warns; an empty list warns, and one of which nothing is to be crawled
+ * fails.
  */
 export function judgeRepositories({ status, listed, more, matched, isConfigured }: RepositoryList): Check {
   if (status === null) return pass('repositories', `${matched} named, so that no list is needed`);

@@ -58,8 +58,8 @@ export interface LeftOut {
 }
 
 /**
- * The check `records`: it fails for images that are quarantined, and warns of tags that are listed and not
- * there. By default nothing was left out of the sample.
+ * The check `records`: it fails for images that are quarantined, warns of tags that are listed and not there,
+ * and is skipped where no image is left. By default nothing was left out of the sample.
  */
 export function judgeRecords(
   { valid, refused }: Reading,
@@ -90,7 +90,7 @@ export function judgeRecords(
 
 /**
  * The check `labels`: it warns of what images do not say; where they have labels of a Dockerfile
- * (`fromDockerfile`), with the lines to add to the poorest of them.
+ * (`fromDockerfile`), with the lines to add to the poorest of them. It is skipped where there is no image.
  */
 export function judgeLabels(valid: readonly Reviewed[], fromDockerfile: boolean): Check {
   if (valid.length === 0) return skip('labels', 'there is no image');

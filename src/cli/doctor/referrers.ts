@@ -61,7 +61,8 @@ function typesIn(bytes: Buffer, contentType: string): readonly string[] | null {
 
 /**
  * The check `referrers` (OCI distribution specification 1.1): it warns where the API is not there, or answers
- * without an index. `fallbackTags`: the number of tags of the sample that lead to referrers.
+ * without an index, and is skipped where nothing was asked. `fallbackTags`: the number of tags of the sample
+ * that lead to referrers.
  */
 export function judgeReferrers(answers: readonly ReferrersAnswer[], fallbackTags: number): Check {
   if (answers.length === 0) return skip('referrers', 'there is no image');
@@ -92,8 +93,8 @@ export interface Claims {
 }
 
 /**
- * The check `signatures`: it warns where nothing refers to the images of the sample, such as a signature;
- * nothing is verified here.
+ * The check `signatures`: it warns where nothing refers to the images of the sample, such as a signature; it
+ * is skipped where nothing was asked. Nothing is verified here.
  */
 export function judgeSignatures({ referrers, fallbackTags, claimed }: Claims): Check {
   if (referrers.length === 0) return skip('signatures', 'there is no image');

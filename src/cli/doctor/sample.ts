@@ -1,5 +1,7 @@
 // Reads a sample of a registry's images as a crawl does: the digest by HEAD, the manifest, one platform's configuration.
+
 import { FederationError } from '../../model/errors.ts';
+import { NO_ATTACHMENTS } from '../../model/image.ts';
 import { type Documents, documentsOf } from '../../sources/oci/document.ts';
 import { imageOf } from '../../sources/oci/image.ts';
 import { readBy } from '../../sources/oci/labels.ts';
@@ -98,7 +100,7 @@ async function readOne(registry: CrawledRegistry, repository: string, tag: strin
     });
     if (image === null) return { ...known, digest };
     const [node = null] = nodesOf(
-      { repository, digest, tags: [tag], isSigned: false },
+      { repository, digest, tags: [tag], attachments: NO_ATTACHMENTS, isSaidSigned: false },
       image,
       readBy(new Set()),
     );

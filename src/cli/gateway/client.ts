@@ -7,15 +7,11 @@ import type { TypedText } from '../../graphql/document.ts';
 import { ERRORS, type ErrorCode, FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { isObject } from '../../model/json-object.ts';
-import { readBody } from '../../network/body.ts';
-import { unreachable } from './failure.ts';
 import { withFlags } from './flag-words.ts';
+import type { Reply } from './post.ts';
 
 /** Where a gateway listens unless it is configured otherwise. */
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
-
-/** Bytes that an answer may have. */
-const LARGEST = 33_554_432;
 
 /** The options as written on the command line. */
 export interface GatewayOptions {
@@ -64,49 +60,11 @@ export async function connectGateway(options: GatewayOptions, env: NodeJS.Proces
     page: new URL('./', endpoint),
     async ask<T, Variables>(document: TypedText<T, Variables>, variables: Variables) {
       const body = JSON.stringify({ query: document, variables });
+      // Imported here: a command that asks nothing, as for help or a completion, would take twice as long to start.
+      const { post } = await import('./post.ts');
       return readAnswer<T>(await post({ endpoint, token, ca, body }), endpoint);
     },
   };
-}
-
-interface Reply {
-  readonly status: number;
-  readonly text: string;
-}
-
-interface Post {
-  readonly endpoint: URL;
-  readonly token: string | null;
-  /** Certificates to trust, as PEM; null: those of Node. */
-  readonly ca: string | null;
-  readonly body: string;
-}
-
-async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
-  // Imported here: a command that asks nothing, as for help or a completion, would take twice as long to start.
-  const { Agent, request } = await import('undici');
-  const agent = ca === null ? undefined : new Agent({ connect: { ca } });
-  try {
-    // undici follows no redirect by default, so that the token stays with this address.
-    const reply = await request(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body,
-      ...(agent && { dispatcher: agent }),
-      headersTimeout: 60_000,
-      bodyTimeout: 60_000,
-    });
-    const bytes = await readBody(reply.body, String(reply.headers['content-encoding'] ?? ''), LARGEST);
-    return { status: reply.statusCode, text: bytes.toString('utf8') };
-  } catch (cause) {
-    throw unreachable(endpoint, cause, ca !== null);
-  } finally {
-    await agent?.close();
-  }
 }
 
 interface GraphQLAnswer {

@@ -12,7 +12,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 /**
  * Each argument in backticks by the flag that it is given with: `` `at` `` → `` `--at` ``, and a field of one
- * `` `only.versions` `` → `` `--only versions` ``.
+ * `` `only.versions` `` → `` `--only versions` ``. Any other word stays as it is.
  */
 export const withFlags = (text: string): string =>
   text.replace(/`(\w+)(?:\.(\w+))?`/g, (whole, name: string, field: string | undefined) =>

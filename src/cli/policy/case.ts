@@ -3,12 +3,13 @@
 
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { readOfflineCatalog } from '../../authoring/diff/catalog.ts';
+import { type OfflineCatalog, readOfflineCatalog } from '../../authoring/diff/catalog.ts';
 import { imageNamed } from '../../authoring/evaluate/lookup.ts';
 import { openSourcedModules, type SourcedModule } from '../../authoring/evaluate/sourced-modules.ts';
 import { findOpa, type Opa } from '../../authoring/opa/opa.ts';
 import { readPeople, SUBJECTS } from '../../authoring/people/people.ts';
 import { loadConfigWithoutSecrets } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
 import { createPlaces } from '../../discovery/places.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
@@ -44,6 +45,26 @@ export interface OpenCase {
   readonly opa: () => Promise<Opa>;
 }
 
+/** What all cases of one configuration and one folder of policies have in common. */
+export interface CaseSetting {
+  readonly config: Config;
+  /** The catalogs, as {@link readOfflineCatalog} reads them. */
+  readonly catalog: () => Promise<OfflineCatalog>;
+  /** The modules that judge a facility's images, as {@link openSourcedModules} opens them, and the pool that runs them. */
+  readonly modules: (
+    facility: string,
+  ) => Promise<{ readonly sourced: readonly SourcedModule[]; readonly pool: WorkerPool }>;
+  readonly opa: () => Promise<Opa>;
+  close(): Promise<void>;
+}
+
+/** Opens the setting of a case; `policies` is the folder of its policies. Rejects as {@link withCase} does. */
+export type OpenSetting = (
+  options: CaseOptions,
+  policies: string,
+  env: NodeJS.ProcessEnv,
+) => Promise<CaseSetting>;
+
 /** The demo's configuration; its catalogs are beside it. */
 const DEMO = fileURLToPath(new URL('../../../federation.yaml', import.meta.url));
 
@@ -76,38 +97,54 @@ export function withCaseOptions(command: Command): Command {
 /** Milliseconds for a search of the nearest change: long, so that slow machines give the same answer. */
 const PATIENCE = 10_000;
 
+/** A setting for one case: its catalogs are read and its modules compiled when they are asked for. */
+export const openSetting: OpenSetting = async (options, policies, env) => {
+  const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
+  let pool: WorkerPool | null = null;
+  let found: Promise<Opa> | null = null;
+  const opa = () => {
+    found ??= findOpa();
+    return found;
+  };
+  return {
+    config,
+    catalog: () => readOfflineCatalog(config),
+    modules: async (facility) => {
+      pool ??= new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
+      return { sourced: await openSourcedModules({ config, policies, facility, pool, opa }), pool };
+    },
+    opa,
+    close: async () => pool?.close(),
+  };
+};
+
 /**
- * Opens the case, passes it to `use`, and closes the modules afterwards; without a time it is now. Rejects
- * with USAGE for a person, image or facility that is not known; as {@link loadConfigWithoutSecrets},
- * {@link readPeople}, {@link readOfflineCatalog} and {@link openSourcedModules} do (CONFIG_INVALID,
- * POLICY_INVALID, OPA_MISSING, SOURCE_UNAVAILABLE …); with INTERNAL if panfed was not built; and as `use`
- * does.
+ * Opens the case, in a setting of its own unless said, passes it to `use`, and closes the setting afterwards; without a
+ * time it is now. Rejects with USAGE for a person, image or facility that is not known; as
+ * {@link loadConfigWithoutSecrets}, {@link readPeople}, {@link readOfflineCatalog} and {@link openSourcedModules} do
+ * (CONFIG_INVALID, POLICY_INVALID, OPA_MISSING, SOURCE_UNAVAILABLE …); with INTERNAL if panfed was not built; and as
+ * `use` does.
  */
 export async function withCase(
   options: CaseOptions,
   output: Output,
   env: NodeJS.ProcessEnv,
   use: (open: OpenCase) => Promise<void>,
+  open: OpenSetting = openSetting,
 ): Promise<void> {
   const policies = chosenPolicies(options, output);
-  const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
-  const subject = await personNamed(options, policies, config.facilities);
-  const at = placeNamed(options.at, config.facilities);
-  const { snapshots, unread } = await readOfflineCatalog(config);
-  if (unread.length > 0) {
-    const names = unread.map(({ registry }) => registry).join(', ');
-    output.message(`not searched, because they are not files: ${inert(names)}\n`);
-  }
-  const record = imageNamed(options.image, snapshots);
-  let found: Promise<Opa> | null = null;
-  const opa = () => {
-    found ??= findOpa();
-    return found;
-  };
-  const pool = new WorkerPool({ deadline: config.limits.policyDeadline, threads: 1 });
+  const { config, catalog, modules, opa, close } = await open(options, policies, env);
+  const { facilities } = config;
   try {
-    const sourced = await openSourcedModules({ config, policies, facility: record.facility, pool, opa });
-    const { facilities } = config;
+    const subject = await personNamed(options, policies, facilities);
+    const at = placeNamed(options.at, facilities);
+    const { snapshots, unread } = await catalog();
+    if (unread.length > 0) {
+      const names = unread.map(({ registry }) => registry).join(', ');
+      output.message(`not searched, because they are not files: ${inert(names)}\n`);
+    }
+    const record = imageNamed(options.image, snapshots);
+    const { sourced, pool } = await modules(record.facility);
     const { time = SYSTEM_CLOCK.wall() } = options;
     await use({
       case: { record, subject, at, time },
@@ -117,7 +154,7 @@ export async function withCase(
       opa,
     });
   } finally {
-    await pool.close();
+    await close();
   }
 }
 

@@ -60,7 +60,8 @@ Examples:
 /**
  * `panfed policy diff`; the environment is the process's by default. With `--fail-on` it rejects with
  * POLICY_CHANGED, POLICY_UNJUDGED or SOURCE_UNAVAILABLE after its report, as {@link assertMayShip} throws;
- * else with USAGE, CONFIG_INVALID, POLICY_INVALID or OPA_MISSING, and as {@link imagesOf} does.
+ * else with USAGE, CONFIG_INVALID, POLICY_INVALID or OPA_MISSING, and as {@link openSides}, {@link
+ * openEngines}, {@link imagesOf} and {@link diffPolicies} do.
  */
 export function diffCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return new Command('diff')

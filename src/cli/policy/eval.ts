@@ -5,7 +5,14 @@ import { inert } from '../../model/inert.ts';
 import { decide } from '../../policy/explain/explain-decision.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
-import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './case.ts';
+import {
+  CASE_HELP,
+  type CaseOptions,
+  type OpenCase,
+  type OpenSetting,
+  withCase,
+  withCaseOptions,
+} from './case.ts';
 import { type ShownTime, shownTime } from './time.ts';
 
 const EXAMPLES = `
@@ -14,19 +21,29 @@ Examples:
   $ panfed policy eval --as esrf-em --image em/relion:3.1.4 --at esrf --format json`;
 
 /**
- * `panfed policy eval`, which writes to `output`; the environment is the process's by default. The action
- * rejects as {@link withCase} does.
+ * `panfed policy eval`, which writes to `output`; the environment is the process's and the setting the command's own by
+ * default. The action rejects as {@link withCase} and {@link decide} do.
  */
-export function evalCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
+export function evalCommand(
+  output: Output,
+  env: NodeJS.ProcessEnv = process.env,
+  open?: OpenSetting,
+): Command {
   return withCaseOptions(new Command('eval'))
     .description('report what a person may do with an image, by each policy and by all together')
     .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
     .action((options: CaseOptions) =>
-      withCase(options, output, env, async (open) => {
-        const evaluation = await evaluated(open);
-        if (options.format === 'json') output.data(jsonText(evaluation));
-        else output.show(text(evaluation, output));
-      }),
+      withCase(
+        options,
+        output,
+        env,
+        async (opened) => {
+          const evaluation = await evaluated(opened);
+          if (options.format === 'json') output.data(jsonText(evaluation));
+          else output.show(text(evaluation, output));
+        },
+        open,
+      ),
     );
 }
 

@@ -17,8 +17,8 @@ Examples:
 
 /**
  * `panfed policy explain`, which writes to `output`; the environment is the process's by default. The action
- * rejects as {@link withCase} does, and as {@link tracePolicy} where a module with sources is to be traced,
- * such as with OPA_MISSING.
+ * rejects as {@link withCase} and {@link explain} do, and as {@link tracePolicy} and {@link textsOfSources}
+ * where a module with sources is to be traced, such as with OPA_MISSING.
  */
 export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
   return withCaseOptions(new Command('explain'))

@@ -16,9 +16,10 @@ interface FmtOptions {
 }
 
 /**
- * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
- * rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for Rego that does not parse or, with `--diff`,
- * would be changed.
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same
+ * command. Parsing rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for Rego that does
+ * not parse or, with `--diff`, would be changed; and with the file system's error for a file that cannot be
+ * read or written.
  */
 export function fmtCommand(command: Command, output: Output): Command {
   return command

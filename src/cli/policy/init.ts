@@ -8,7 +8,8 @@ import { DEFAULT_POLICIES } from './folder.ts';
 /**
  * Adds arguments, options and action to a command; returns the same command. Unlike the others it always
  * defaults to ./policies: a new policy is not written beside those that panfed ships. The action rejects as
- * {@link writeFirstPolicy} does: with USAGE for an id that is not valid or has a policy already.
+ * {@link writeFirstPolicy} does: with USAGE for an id that is not valid or has a policy already, or a folder
+ * that cannot be made.
  */
 export function initCommand(command: Command, output: Output): Command {
   return command

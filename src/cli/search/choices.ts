@@ -22,6 +22,7 @@ export const SINGULAR: Readonly<Record<string, ChoiceField>> = {
   supplier: 'suppliedBy',
   engine: 'engines',
   platform: 'platforms',
+  component: 'components',
 };
 
 const ENUMERATIONS: { readonly [F in ChoiceField]?: readonly string[] } = {
@@ -65,20 +66,23 @@ export function addValues(field: ChoiceField, text: string, before: ChoiceValues
     .split(',')
     .map((value) => value.trim())
     .filter((value) => value !== '');
-  const values = field === 'versions' ? withRanges(split) : split;
+  const values = field === 'versions' || field === 'components' ? withRanges(split) : split;
   if (values.length === 0) throw new InvalidArgumentError(`Name a value of ${field}.`);
   const known = ENUMERATIONS[field];
   const read = known === undefined ? values : values.map((value) => wordOf(value, known, field));
   return { ...before, [field]: [...(before[field] ?? []), ...read] };
 }
 
-/** A comma between comparators is "and", as for pip: `>=4.0,<5` is one range, where two would be every version. */
+/**
+ * A comma between comparators is "and", as for pip: `>=4.0,<5` is one range, where two would be every version; so is
+ * `openssl@>=3,<3.1` of a component.
+ */
 function withRanges(pieces: readonly string[]): readonly string[] {
-  const isCompared = (text: string | undefined): boolean => text !== undefined && /^[<>≤≥]/.test(text);
   const values: string[] = [];
   for (const piece of pieces) {
     const before = values.at(-1);
-    if (isCompared(piece) && isCompared(before)) values[values.length - 1] = `${before},${piece}`;
+    if (/^[<>≤≥]/.test(piece) && before !== undefined && /(?:^|@)\s*[<>≤≥][^@]*$/.test(before))
+      values[values.length - 1] = `${before},${piece}`;
     else values.push(piece);
   }
   return values;

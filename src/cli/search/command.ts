@@ -50,6 +50,7 @@ Examples:
   $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed search --technique "electron microscopy" --may execute --at esrf
   $ panfed search --framework relion --version ">=4.0 <5"
   $ panfed search --only facility=esrf,desy --except license=XDS --prefer trust=verified
+  $ panfed search --only "component=openssl@<3.0.7"
   $ panfed search relion --long --first 1
   $ panfed search xds --web
   $ panfed search --all --format json | jq '.images[].reference'

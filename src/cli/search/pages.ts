@@ -80,7 +80,7 @@ export async function findImages(
 
 /**
  * How many of the question's images have each value of these fields. Rejects as {@link Gateway} says of
- * `ask`, with GATEWAY_UNREACHABLE or the gateway's own code.
+ * `ask`, with GATEWAY_UNREACHABLE or the gateway's own code. Errors beside the data are left out.
  */
 export async function findFacets(
   gateway: Gateway,

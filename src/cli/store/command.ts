@@ -18,8 +18,8 @@ Run them as the gateway's user, with its federation.yaml and its secrets.`;
 
 /**
  * `panfed store` with its subcommands; output and environment are the process's by default. They reject with
- * CONFIG_INVALID, and as the store does: with STORE_NEWER, STORE_INVALID, STORE_IN_USE, STORE_DAMAGED or
- * STORE_UNAVAILABLE.
+ * USAGE (`prune`, `export`) or CONFIG_INVALID, and as the store does: with STORE_NEWER, STORE_INVALID,
+ * STORE_IN_USE, STORE_DAMAGED or STORE_UNAVAILABLE.
  */
 export function storeCommand(output: Output = processOutput(), env: Environment = process.env): Command {
   return new Command('store')

@@ -82,9 +82,9 @@ interface PromiseWithResolvers<T> {
 }
 
 /**
- * One facility's answers, with a queue and a cache: three requests at a time of at most 250 images each, two
- * of one principal; 10,000 answers or 8 MiB are kept. A registry that fails is the answer about its images:
- * SOURCE_UNAVAILABLE; a full queue (256, 32 of a principal), or a wait beyond `deadline`: NOT_READY.
+ * One facility's answers, with a queue and a cache: three requests at a time of at most 250 images each, two of one
+ * principal; 10,000 answers or 8 MiB are kept, a failure for 2 seconds at most. A registry that fails is the answer
+ * about its images: SOURCE_UNAVAILABLE; a full queue (256, 32 of a principal), or a wait beyond `deadline`: NOT_READY.
  */
 export function createExtensionAnswers(options: ExtensionAnswersOptions): ExtensionAnswers {
   const { facility, logger } = options;

@@ -47,8 +47,8 @@ export interface Extension {
 
 /**
  * An extension of Image that a registry answers; its types have the facility's id as prefix. Its field is
- * null for other registries' images, and its errors are those of {@link createExtensionAnswers}. Throws
- * CONFIG_INVALID where the SDL is not that of an extension.
+ * null for other registries' images and those without an id of the registry's own, and its errors are those
+ * of {@link createExtensionAnswers}. Throws CONFIG_INVALID where the SDL is not that of an extension.
  */
 export function createExtension(options: ExtensionOptions): Extension {
   const { facility, registry } = options;

@@ -13,8 +13,15 @@ describe('the identity of a registry', () => {
     assert.deepEqual(judged(IDENTITY, null), ['contract pass', 'facility pass', 'generation pass']);
   });
 
+  test('passes in both versions of the contract, and says which', () => {
+    for (const contract of [1, 2]) {
+      const [check] = judgeIdentity({ ...IDENTITY, contract }, 'kit');
+      assert.deepEqual([check?.status, check?.seen], ['pass', `version ${contract}`]);
+    }
+  });
+
   test('fails by each of them alone', () => {
-    assert.equal(judged({ ...IDENTITY, contract: 2 })[0], 'contract fail');
+    assert.equal(judged({ ...IDENTITY, contract: 3 })[0], 'contract fail');
     assert.equal(judged({ ...IDENTITY, contract: '1' })[0], 'contract fail');
     assert.equal(judged(IDENTITY, 'psi')[1], 'facility fail');
     assert.equal(judged({ ...IDENTITY, facility: null }, null)[1], 'facility fail');

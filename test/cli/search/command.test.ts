@@ -109,6 +109,20 @@ describe('panfed search', () => {
     });
   });
 
+  test('takes components with ranges of their versions', async (context) => {
+    const components = async (text: string) => {
+      const { only } = (await run(context, ['--only', text])).asked[0]!.variables;
+      return (only as { components?: string[] }).components;
+    };
+    assert.deepEqual(await components('component=openssl@<3.0.7'), ['openssl@<3.0.7']);
+    assert.deepEqual(await components('component=openssl@>=3,<3.1,mkl@2017.0.3,pkg:pypi/numpy'), [
+      'openssl@>=3,<3.1',
+      'mkl@2017.0.3',
+      'pkg:pypi/numpy',
+    ]);
+    assert.deepEqual(await components('components=@scope/a@1,b'), ['@scope/a@1', 'b']);
+  });
+
   test('takes versions and ranges, in which a comma between comparators is of the range', async (context) => {
     const versions = async (...words: string[]) => {
       const { only } = (await run(context, words)).asked[0]!.variables;

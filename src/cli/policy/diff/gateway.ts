@@ -121,9 +121,11 @@ function recordOf(
   );
 }
 
+/** A record has how it was built in its trust, and a policy beside it. */
 function read(text: string): ImageRecord {
   try {
-    return Object(JSON.parse(text));
+    const { provenance, trust, ...rest } = JSON.parse(text);
+    return Object({ ...rest, trust: { ...trust, provenance } });
   } catch {
     return Object({});
   }

@@ -49,8 +49,9 @@ export function diffText(diff: DiffReport, output: Output): string {
 }
 
 /**
- * The report for GitHub: an annotation for each kind of change (at most 20), an error if `stop` covers it; and one for
- * each gap in the comparison and each note.
+ * The report for GitHub: an annotation for each kind of change (at most 20), an error if `stop` covers it,
+ * else a warning if it loosens and a notice if it tightens; and one for each gap in the comparison and each
+ * note.
  */
 export function diffAnnotations(diff: DiffReport, stop: Stop | undefined): string {
   const level = ({ direction }: KindOfChange): Level =>
