@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -32,6 +33,7 @@ describe('the package', () => {
       'dist/cli/main.js',
       'dist/federation.js',
       'dist/federation.d.ts',
+      'dist/third-party-notices.txt',
       'src/cli/completion.bash',
       'src/graphql/schema.graphql',
       'src/sources/registry.graphql',
@@ -59,12 +61,39 @@ describe('the package', () => {
       .flatMap((path) => {
         const url = new URL(path, root);
         const text = readFileSync(url, 'utf8');
-        return [...text.matchAll(/new URL\('(\.[^']+)', import\.meta\.url\)/g)].map(([, to = '']) =>
+        return [...text.matchAll(/new URL\(['"](\.[^'"]+)['"], import\.meta\.url\)/g)].map(([, to = '']) =>
           decodeURI(new URL(to, url).href.slice(root.href.length)),
         );
       })
       .filter((path) => !packed.some((each) => each === path || each.startsWith(path.replace(/\/?$/, '/'))));
     assert.deepEqual(missing, []);
+  });
+
+  test('names each package that its command has in it, and depends on each that it leaves to Node', () => {
+    const notices = readFileSync(new URL('dist/third-party-notices.txt', root), 'utf8');
+    const left = new Set<string>();
+    for (const path of packed.filter((path) => /^dist\/(?:shared\/|cli\/main\.js)/.test(path))) {
+      const text = readFileSync(new URL(path, root), 'utf8');
+      for (const [, name = ''] of text.matchAll(/^ *(?:\/\/ |")node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)) {
+        assert.match(notices, new RegExp(`^${name} \\d`, 'm'));
+      }
+      const specifiers = text.matchAll(/^(?:import|\} from) (?:[^'"]* from )?"([^."][^"]*)";$/gm);
+      for (const [, specifier = ''] of specifiers) {
+        if (!specifier.startsWith('node:')) left.add(/^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier);
+      }
+    }
+    assert.ok(left.has('pino') && !left.has('graphql'), [...left].join(' '));
+    assert.deepEqual(
+      [...left].filter((name) => !(name in manifest.dependencies) && !isBuiltin(name)),
+      [],
+    );
+  });
+
+  test('has one graphql in its command, of which a process may load no second', () => {
+    const copies = packed
+      .filter((path) => path.startsWith('dist/shared/'))
+      .filter((path) => /from another module or realm/.test(readFileSync(new URL(path, root), 'utf8')));
+    assert.equal(copies.length, 1);
   });
 
   test('has no tests, no sources of what is built, and nothing private', () => {

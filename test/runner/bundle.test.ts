@@ -18,9 +18,6 @@ function source(name: string, text: string): string {
   return relative(ROOT, join(folder, name));
 }
 
-/** What a file prints, without the last line's end. */
-const run = (file: string): string => execFileSync(process.execPath, [file], { encoding: 'utf8' }).trimEnd();
-
 test('a bundled file runs without a loader, knows its source’s address, and is gone when it is removed', async () => {
   source('part.ts', 'export const part: string = import.meta.url;');
   const path = source(
@@ -57,22 +54,5 @@ test('packages of many small files are in the bundle, whichever way they require
   assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), 'object function function 1\n');
   const left = [...readFileSync(file, 'utf8').matchAll(/^import .* from ["']([\w-]+)["'];$/gm)];
   assert.deepEqual([...new Set(left.map(([, name]) => name))], ['pino']);
-  bundle.remove();
-});
-
-test('an address of a built file is that of its bundle, whose modules know where they were built', async () => {
-  mkdirSync(join(folder, 'dist'), { recursive: true });
-  writeFileSync(join(folder, 'dist', 'named.js'), 'export const named = import.meta.url;\n');
-  const started = source('dist/started.js', "import { named } from './named.js';\nconsole.log(named);\n");
-  const starts = source(
-    'starts.ts',
-    "console.log(new URL('./dist/started.js', import.meta.url).href, new URL('./dist/named.js', import.meta.url).href);",
-  );
-  const bundle = await bundleTests([starts], [started]);
-  const address = (name: string) => pathToFileURL(join(folder, 'dist', name)).href;
-  const [place = '', other] = run(bundle.files[0] ?? '').split(' ');
-  assert.notEqual(place, address('started.js'));
-  assert.equal(other, address('named.js'));
-  assert.equal(run(fileURLToPath(place)), address('named.js'));
   bundle.remove();
 });
