@@ -53,7 +53,7 @@ async function measure(opa: Opa): Promise<PolicyFigures> {
     const compiled = new Set<string>();
     const bundles = async (rules: number, edition: number): Promise<string> => {
       const place = join(folder, `${rules}-rules-${edition}`);
-      // Of another edition only the federation's policy comes into force.
+      // In another edition the federation's policy alone is new.
       const labs = edition === 0 ? LABS : [];
       if (!compiled.has(place)) await buildPolicies(opa, { folder: place, rules, edition, labs, snapshots });
       compiled.add(place);

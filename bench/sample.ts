@@ -54,7 +54,8 @@ export async function sampleConfig(
     ...demo,
     demo: false,
     federation: { ...demo.federation, secret: { env: 'PANFED_BENCH_SECRET' } },
-    facilities: demo.facilities.map(({ extension: _, ...facility }) => ({
+    // The demo's keys sign what its own registries serve: nothing is signed here.
+    facilities: demo.facilities.map(({ extension: _, trust: ___, ...facility }) => ({
       ...facility,
       registries: facility.registries.map(({ demo: __, ...registry }) => ({
         ...registry,
@@ -96,8 +97,13 @@ async function writeImages(
   await finished(stream);
 }
 
-/** A varied copy of an entry; the first round is the catalog's own. */
-function varied({ extension: _, ...entry }: Entry, round: number, variant: number, place: string): Entry {
+/** A varied copy of an entry, which nobody signs; the first round is the catalog's own. */
+function varied(
+  { extension: _, demo: __, ...entry }: Entry,
+  round: number,
+  variant: number,
+  place: string,
+): Entry {
   if (round === 0) return entry;
   const { repository, title, frameworks, groups } = entry;
   const version = `${Math.floor(round / 100)}.${Math.floor(round / 10) % 10}.${round % 10}`;

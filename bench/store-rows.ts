@@ -43,7 +43,7 @@ async function partsOf(place: StorePlace): Promise<ReadonlyMap<string, string>> 
   );
 }
 
-/** Of SQLite what this process wrote to its files, of PostgreSQL what its server wrote to its log. */
+/** Bytes that this process wrote (SQLite), or the server to its log (PostgreSQL); null: the system does not say. */
 async function bytesOf(place: StorePlace): Promise<number | null> {
   if (place.kind === 'postgres') {
     const [row] = await query(place, "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS bytes");

@@ -23,7 +23,7 @@ export interface StartFigures {
   readonly images: number;
   /** From the start until all is ready for the first question: policies, vocabulary, store, registries. */
   readonly ms: number;
-  /** Of these, for the registries. */
+  /** The part of them for the registries. */
   readonly loadMs: number;
   /** What all threads of the process, and what the gateway's own, worked meanwhile; null where the system does not say. */
   readonly cpuMs: number;

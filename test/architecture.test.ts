@@ -7,7 +7,7 @@ const ARROW: readonly (readonly string[])[] = [
   ['model'],
   ['config'],
   ['network'],
-  ['sources', 'trust', 'vocabulary', 'store'],
+  ['sources', 'trust', 'components', 'vocabulary', 'store'],
   ['catalog'],
   ['identity'],
   ['policy'],
@@ -31,7 +31,7 @@ const NETWORK_MODULES: readonly {
     harmless: ['errors'],
     files: {
       'network/origin-pool.ts': 'every request to a lab or an issuer',
-      'cli/gateway/client.ts': 'the command line’s question to a gateway',
+      'cli/gateway/post.ts': 'the command line’s question to a gateway',
     },
   },
   {
@@ -76,6 +76,7 @@ const FETCHERS: Readonly<Record<string, string>> = {
 const REQUIRING: Readonly<Record<string, string>> = {
   'cli/version.ts': 'the version, from package.json',
   'policy/wasm/sandbox.ts': 'a package in CommonJS',
+  'trust/sigstore.ts': 'packages in CommonJS that are loaded late',
   'vocabulary/spdx.ts': 'packages that are JSON',
 };
 

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUILT, bundleTests } from './runner/bundle.ts';
+import { bundleTests } from './runner/bundle.ts';
 import { byProcess, writeEntries } from './runner/processes.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -37,7 +37,7 @@ if (unmatched.length > 0 || sources.length === 0) {
   process.exit(1);
 }
 const SLOWEST = relative(process.cwd(), join(folder, 'runner', 'slowest.ts'));
-const bundle = await bundleTests([SLOWEST, ...sources], BUILT);
+const bundle = await bundleTests([SLOWEST, ...sources]);
 process.once('exit', bundle.remove);
 const [slowest = '', ...bundled] = bundle.files;
 const tests = sources.map((source, index) => ({

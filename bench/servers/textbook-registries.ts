@@ -1,5 +1,6 @@
 // The registries of (b) as the documentation of stitching shows: a remote subschema each, to whose list each request
 // delegates.
+
 import { readFileSync } from 'node:fs';
 import { delegateToSchema, type SubschemaConfig } from '@graphql-tools/delegate';
 import { FilterRootFields, RenameTypes } from '@graphql-tools/wrap';
@@ -18,6 +19,7 @@ import type { IngestContext } from '../../src/catalog/ingest/ingest.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { GatewayContext } from '../../src/graphql/context.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import type { Vocabulary } from '../../src/vocabulary/vocabulary.ts';
 import { built, ROOT } from '../built.ts';
 
@@ -42,7 +44,7 @@ const SELECTION = selectionOf(`{
     frameworks { name version } techniques reads writes license
     conditions { kind groups facilities servers } sharing listed suppliedBy groups
     requires { architectures cpus memory gpu { vendor minimumCuda memory } mpi engines }
-    labels { name value }
+    labels { name value } signatures { digest } attestations { digest }
   }
 }`);
 /** The contract's largest page: here one request for each registry is enough. */
@@ -58,7 +60,12 @@ export function textbookRegistries(
     registries.map(({ key, pull, repositories }) => {
       const subschema = remote(`${facility}-${key}`, urls[`${facility}/${key}`] ?? '');
       const place = { facility, registry: key, pull };
-      const normalize = normalizer({ place, rules: repositoryRules(repositories), vocabulary });
+      const normalize = normalizer({
+        place,
+        rules: repositoryRules(repositories),
+        vocabulary,
+        trustSettings: NOBODY_TRUSTED,
+      });
       return {
         facility,
         registry: key,

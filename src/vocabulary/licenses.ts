@@ -14,8 +14,8 @@ const DECLARED = unread('declared');
 const UNKNOWN = unread('unknown');
 const NOTHING_SAID = new Set(['', 'noassertion', 'unknown']);
 /**
- * Whether a text states nothing about the license, in any case and trimmed. SPDX's NONE is a statement: there is no
- * license, so nothing is permitted.
+ * Whether a text states nothing about the license: it is empty, `unknown` or SPDX's NOASSERTION, trimmed and
+ * in any case. SPDX's NONE is a statement: there is no license, so nothing is permitted.
  */
 export const statesNothing = (text: string): boolean => NOTHING_SAID.has(text.trim().toLowerCase());
 const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';

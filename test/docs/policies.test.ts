@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { repositorySchema } from '../../src/config/repository.ts';
+import { trustSchema } from '../../src/config/trust.ts';
 import { readBundle } from '../../src/policy/bundle/read.ts';
 import { readLabels } from '../support/labels.ts';
 import { blocksOf, linksOf, tableBelow } from '../support/markdown.ts';
@@ -84,7 +85,11 @@ describe('the pages of the federation’s rules', () => {
   }
 });
 
-const entriesSchema = z.strictObject({ repositories: z.array(repositorySchema).min(1) });
+/** A part of a registry's, or of a facility's. */
+const entriesSchema = z.union([
+  z.strictObject({ repositories: z.array(repositorySchema).min(1) }),
+  z.strictObject({ trust: trustSchema }),
+]);
 
 function regoOf(page: string): string[] {
   return linksOf(page)

@@ -139,7 +139,7 @@ describe('one lab of nine fails after it was known', () => {
     ['no cursor', 'PAGE_STUCK'],
     ['empty page', 'PAGE_STUCK'],
     ['redirect', 'SOURCE_REDIRECTED'],
-    ['contract 2', 'CONTRACT_UNSUPPORTED'],
+    ['contract 3', 'CONTRACT_UNSUPPORTED'],
     ['other facility', 'SOURCE_MALFORMED'],
     ['errors alone', 'SOURCE_MALFORMED'],
   ];

@@ -1,4 +1,5 @@
 // Real images on a real registry: Debian's docker-registry, which lists tags in no order and has no referrers.
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -7,6 +8,7 @@ import { ingest } from '../../src/catalog/ingest/ingest.ts';
 import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { documentsInMemory } from '../../src/sources/oci/known-documents.ts';
 import { referrersInMemory } from '../../src/sources/oci/referrers/known-referrers.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { configOf, startGateway } from '../support/gateway.ts';
 import { crawled } from '../support/oci/crawl.ts';
@@ -171,7 +173,12 @@ describe('a registry of Distribution 2.8', needsDockerRegistry, () => {
         images.length,
       );
       const place = { facility: 'esrf', registry: 'main', pull: 'registry.esrf.example' };
-      const ingestContext = { place, rules: repositoryRules([]), vocabulary: loadVocabulary() };
+      const ingestContext = {
+        place,
+        rules: repositoryRules([]),
+        vocabulary: loadVocabulary(),
+        trustSettings: NOBODY_TRUSTED,
+      };
       for (const node of first.nodes)
         assert.ok('records' in ingest(node, ingestContext), JSON.stringify(node));
 

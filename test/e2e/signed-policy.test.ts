@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { type Config, configSchema } from '../../src/config/schema.ts';
-import { demoConfig, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { demoConfig, type RunningGateway, settled, startGateway } from '../support/gateway.ts';
 import { OPA } from '../support/policies.ts';
 import { type PolicyServer, policyServer } from '../support/policy-server.ts';
 import { needs } from '../support/real.ts';
@@ -78,7 +78,7 @@ async function startWith(
     PATH: process.env.PATH,
   };
   const running = await startGateway({ ...changed, baseDirectory } satisfies Config, { env });
-  await running.federation.catalog.refresh({ maxAge: null });
+  await settled(running);
   return running;
 }
 

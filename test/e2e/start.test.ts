@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import { startBadRegistry } from '../support/bad-registry.ts';
 import { ROOT } from '../support/root.ts';
-import { type Ended, panfed, type Running, SHIPPED, startServe } from '../support/serve.ts';
+import { type Ended, panfed, type Running, startServe } from '../support/serve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder({ after });
@@ -30,7 +30,7 @@ describe('the demo', () => {
   let demo: Running;
 
   before(async () => {
-    demo = await startServe({ env, main: SHIPPED });
+    demo = await startServe({ env });
     assert.ok(demo.url, demo.stderr());
   });
   after(() => demo?.stop('SIGKILL'));

@@ -26,7 +26,7 @@ export type Misbehaviour =
   | 'no cursor'
   | 'empty page'
   | 'redirect'
-  | 'contract 2'
+  | 'contract 3'
   | 'other facility'
   | 'errors alone'
   | 'null node'
@@ -140,7 +140,7 @@ function answers(elsewhere: string): Partial<Record<Misbehaviour, Answer>> {
     redirect: (_request, response) => {
       response.writeHead(307, { location: elsewhere }).end();
     },
-    'contract 2': registry({ contract: 2 }),
+    'contract 3': registry({ contract: 3 }),
     'other facility': registry({ facility: 'psi' }),
     'errors alone': (_request, response) =>
       reply(response, JSON.stringify({ data: null, errors: [{ message: 'secret of the lab' }] })),

@@ -1,9 +1,11 @@
 // For tests of the catalog: nodes as a registry writes them, a small vocabulary, registries in memory.
+
 import { ingest } from '../../src/catalog/ingest/ingest.ts';
 import { repositoryRules } from '../../src/catalog/ingest/rules.ts';
 import { type RepositoryRule, repositorySchema } from '../../src/config/repository.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { CrawlContext, Source, SourcePage } from '../../src/sources/source.ts';
+import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
 import type { Term, Vocabulary } from '../../src/vocabulary/vocabulary.ts';
 import { condition, digestOf } from './records.ts';
 
@@ -66,7 +68,12 @@ export const SMALL_VOCABULARY: Vocabulary = {
 };
 
 export function ingestNode(unproven: unknown, rules: readonly RepositoryRule[] = []) {
-  return ingest(unproven, { place: PLACE, rules: repositoryRules(rules), vocabulary: SMALL_VOCABULARY });
+  return ingest(unproven, {
+    place: PLACE,
+    rules: repositoryRules(rules),
+    vocabulary: SMALL_VOCABULARY,
+    trustSettings: NOBODY_TRUSTED,
+  });
 }
 
 /** The records of a node that must be valid. */

@@ -99,19 +99,27 @@ export async function startGateway(
   };
 }
 
-/** The demo, crawled. */
+/** The demo, crawled, and its signatures verified. */
 export async function startDemo(
   changes: (config: Config) => Config = (config) => config,
 ): Promise<RunningGateway> {
   const gateway = await startGateway(changes(await demoConfig()));
-  const { catalog } = gateway.federation;
-  await catalog.refresh({ maxAge: null });
-  // On a slow machine a registry may need a second round.
-  for (let look = 0; catalog.states().some(isUnfinished) && look < 1_200; look += 1) await wait(50);
+  await settled(gateway);
   return gateway;
 }
 
+/** Resolves when the demo's registries are crawled and their signatures verified, which comes behind a crawl. */
+export async function settled({ federation: { catalog } }: RunningGateway): Promise<void> {
+  await catalog.refresh({ maxAge: null });
+  // On a slow machine a registry may need a second round.
+  const isUnsettled = () => catalog.states().some((state) => isUnfinished(state) || isVerifying(state));
+  for (let look = 0; isUnsettled() && look < 1_200; look += 1) await wait(50);
+}
+
 const isUnfinished = ({ failure }: RegistryState): boolean => failure?.code === 'CRAWL_UNFINISHED';
+
+const isVerifying = ({ snapshot }: RegistryState): boolean =>
+  snapshot?.records.some(({ trust }) => trust.state === 'unknown') ?? false;
 
 /** The demo with one of its labs, which starts in half the time: for what does not depend on what there is to find. */
 export const startSmallDemo = (

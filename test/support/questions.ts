@@ -12,6 +12,9 @@ const IMAGE = `
   access { discover pull execute reasons { code action message remedy policy } }
   sameDigest { id }
   pullCommands { command }
+  base { name digest }
+  components(first: 3) { totalCount truncated nodes { name version purl license format platform verified } }
+  contentsWithheld { code action message }
 `;
 
 const CONNECTION = `
@@ -69,6 +72,7 @@ export function arbitraryChoices(): fc.Arbitrary<Record<string, unknown>> {
       writes: some('HDF5', 'TIFF'),
       engines: some('docker', 'Apptainer', 'charliecloud'),
       platforms: some('linux/amd64', 'linux/arm64', 'windows/amd64'),
+      components: some('mkl', 'mkl@2017.0.3', 'openssl@<3.0.8', 'pkg:pypi/numpy', 'hdf', 'mk@1', 'zlib@2'),
       may: some('DISCOVER', 'PULL', 'EXECUTE'),
     },
     { requiredKeys: [] },
@@ -116,3 +120,16 @@ export function arbitraryQuestion(): fc.Arbitrary<QuestionVariables> {
     first: fc.integer({ min: 1, max: 7 }),
   });
 }
+
+const DIFFERENCES = '{ totalCount leftOut nodes { name purl before after licenseBefore licenseAfter } }';
+
+/** What differs between two images. */
+export const COMPARE = `query Compare($a: ID!, $b: ID!) {
+  compare(a: $a, b: $b, first: 3) {
+    a { ${IMAGE} } b { id } isSame facts { field before after }
+    frameworks { added ${DIFFERENCES} removed ${DIFFERENCES} up ${DIFFERENCES} down ${DIFFERENCES} changed ${DIFFERENCES} }
+    components { added ${DIFFERENCES} removed ${DIFFERENCES} up ${DIFFERENCES} down ${DIFFERENCES} changed ${DIFFERENCES} relicensed ${DIFFERENCES} truncated }
+    manifests { common { digest } removed { digest } added { digest } }
+    aWithheld { code message } bWithheld { code message }
+  }
+}`;

@@ -25,7 +25,7 @@ export interface RecordedRegistry {
 /** The demo's registry of a facility, with its extension, which asks for the token. */
 export async function startRecorded(facility: string, token: string): Promise<RecordedRegistry> {
   const lab = await createRegistryServer({
-    catalog: await loadRegistryCatalog(`${ROOT}catalogs/${facility}.yaml`),
+    catalog: await loadRegistryCatalog(`${ROOT}catalogs/${facility}.yaml`, { demo: true }),
     extension: await readFile(`${ROOT}catalogs/${facility}.extension.graphql`, 'utf8'),
     token,
   });

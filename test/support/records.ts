@@ -5,6 +5,7 @@ import type { StatedDescription } from '../../src/catalog/ingest/upstream-image.
 import { type ImageRecord, SUPPLIERS } from '../../src/model/image.ts';
 import { DESCRIPTIVE_FIELDS } from '../../src/model/image-fields.ts';
 import { CONDITION_KINDS, type Condition, type License } from '../../src/model/license.ts';
+import { NO_PROVENANCE } from '../../src/model/provenance.ts';
 import { TRUST_STATES, type Trust, type TrustState } from '../../src/model/trust.ts';
 
 export const FACILITIES = ['desy', 'psi', 'isis', 'dls', 'esrf', 'kit', 'alba', 'elettra', 'hzb'] as const;
@@ -19,8 +20,17 @@ export const GROUPS = [
 ] as const;
 
 /** Any state of trust, also those that in `src/` only verification can make. For tests alone. */
-export function trustOf(state: TrustState, signers: readonly string[] = []): Trust {
-  return Object.freeze({ state, signers: Object.freeze([...signers]) }) as Trust;
+export function trustOf(state: TrustState, signers: readonly string[] = [], isDoubted = false): Trust {
+  const isVerified = state === 'verified';
+  return Object.freeze({
+    state,
+    signers: Object.freeze(isVerified ? [...signers] : []),
+    claimedSigners: Object.freeze(isVerified ? [] : [...signers]),
+    provenance: NO_PROVENANCE,
+    signedAs: Object.freeze([]),
+    lastVerified: null,
+    isDoubted,
+  }) as unknown as Trust;
 }
 
 export function digestOf(seed: number): string {
@@ -98,6 +108,8 @@ export function imageRecord(overrides: Partial<ImageRecord> = {}): ImageRecord {
     listed: false,
     suppliedBy: 'staff',
     groups: [],
+    claims: { signed: false, signers: [] },
+    attachments: { listed: [], doubtedSince: null },
     trust: trustOf('unsigned'),
     requires: {
       architectures: ['x86_64'],
@@ -206,6 +218,7 @@ export function arbitraryRecord(facility?: string): fc.Arbitrary<ImageRecord> {
       groups: fc.oneof(fc.constant([]), subset(GROUPS, 2)),
       license: arbitraryLicense(),
       trust: fc.constantFrom(...TRUST_STATES),
+      isDoubted: fc.boolean(),
       labels: fc.constantFrom(
         {},
         { 'io.panfed.note': 'sample' },
@@ -248,7 +261,7 @@ export function arbitraryRecord(facility?: string): fc.Arbitrary<ImageRecord> {
         listed: some.listed,
         suppliedBy: some.suppliedBy,
         groups: some.groups,
-        trust: trustOf(some.trust, some.trust === 'unsigned' ? [] : ['ESRF']),
+        trust: trustOf(some.trust, some.trust === 'unsigned' ? [] : ['ESRF'], some.isDoubted),
         requires: {
           architectures: ['x86_64'],
           cpus: 4,

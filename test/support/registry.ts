@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type GraphQLSchema, graphql } from 'graphql';
+import { NOTHING_ATTACHED } from '../../src/registry-server/attached.ts';
 import { registrySchema } from '../../src/registry-server/schema.ts';
 import { startHttpServer } from './http-server.ts';
 
@@ -42,7 +43,10 @@ export async function startRegistry(
   let schema: GraphQLSchema;
   const arrivals: Arrival[] = [];
   function replace(next: readonly Node[], generation = `generation ${++serial}`): void {
-    const images = next.map((node, index) => ({ id: String(node.id ?? index), node, extension: {} }));
+    const images = next.map((node, index) => ({
+      ...{ id: String(node.id ?? index), node, extension: {} },
+      ...{ attached: NOTHING_ATTACHED, demo: null },
+    }));
     schema = registrySchema({ facility, name: `Registry of ${facility}`, images, generation }, null);
   }
   replace(nodes);

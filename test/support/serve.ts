@@ -4,14 +4,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ROOT } from './root.ts';
 
-/** The command, which the project's runner makes a few large files of. */
-export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-/** The command as it is shipped, file by file: what measures its start starts this one. */
-export const SHIPPED = `${ROOT}dist/cli/main.js`;
+/** The built command. */
+export const MAIN = `${ROOT}dist/cli/main.js`;
 
 export interface Ended {
   readonly code: number | null;
@@ -37,8 +33,6 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly nodeArgs?: readonly string[];
-  /** `MAIN` unless said. */
-  readonly main?: string;
   readonly cwd?: string;
 }
 
@@ -89,14 +83,11 @@ export async function startServe({ args = [], ...options }: StartOptions = {}): 
   };
 }
 
-function run(
-  args: readonly string[],
-  { env = {}, nodeArgs = [], main = MAIN, cwd = ROOT }: Omit<StartOptions, 'args'>,
-) {
-  if (!existsSync(main)) throw new Error('the command is not built: npm run build');
+function run(args: readonly string[], { env = {}, nodeArgs = [], cwd = ROOT }: Omit<StartOptions, 'args'>) {
+  if (!existsSync(MAIN)) throw new Error('the command is not built: npm run build');
   // The store of a gateway that says nothing of it: nobody else's, and gone with it.
   const state = mkdtempSync(join(tmpdir(), 'panfed-state-'));
-  const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH, PORT: '0', XDG_STATE_HOME: state, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

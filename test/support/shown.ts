@@ -28,7 +28,7 @@ import { needsOpa } from '../authoring/opa.ts';
 import { cloneProject } from './clone.ts';
 import { compactJson } from './compact-json.ts';
 import { asShown, commandOf, exchangesOf } from './console-block.ts';
-import { evaluated, evalWords } from './evaluated.ts';
+import { endSharedSettings, evaluated, evalWords } from './evaluated.ts';
 import { type Block, blocksOf, paragraphAbove } from './markdown.ts';
 import { endSharedGateway, type Gateway, isShared, sharedGateway, startGateway } from './shown-gateway.ts';
 import { needsRegistry, shownRegistry } from './shown-registry.ts';
@@ -56,6 +56,7 @@ export function showsTheTruth(path: string, following: Following = {}): void {
   const text = readFileSync(file, 'utf8');
   const blocks = blocksOf(text);
   after(endSharedGateway);
+  after(endSharedSettings);
   describe(`${path} shows what is so`, () => {
     let followed: Followed;
     before(async () => {

@@ -19,6 +19,7 @@ import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { TagHistory } from '../../src/store/store.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { type GivenContents, givenContents } from './contents.ts';
 import { FACILITIES } from './records.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,6 +38,8 @@ export interface WorldRegistry {
   readonly registry: string;
   readonly records: readonly ImageRecord[] | null;
   readonly quarantined?: readonly Quarantined[];
+  /** What is inside its images; nothing unless said. */
+  readonly contents?: GivenContents;
   /** Whether some of its images have not been read yet. */
   readonly partial?: boolean;
 }
@@ -49,6 +52,8 @@ export interface World {
   readonly refreshes: RefreshRequest[];
   /** Replaces a registry's records, as a crawl would. */
   put(registry: WorldRegistry): Promise<void>;
+  /** Gives images more to have inside. */
+  give(contents: GivenContents): Promise<void>;
   /** A document's answer as the bytes that a client would get. */
   ask(document: string, variables?: Record<string, unknown>, caller?: Caller): Promise<string>;
 }
@@ -97,6 +102,7 @@ export async function createWorld(
   const states = new Map<string, RegistryState>();
   const refreshes: RefreshRequest[] = [];
   const pace = createPace();
+  const inside = givenContents();
 
   async function put({
     facility,
@@ -105,7 +111,9 @@ export async function createWorld(
     records,
     quarantined = [],
     partial = false,
+    contents = new Map(),
   }: WorldRegistry): Promise<void> {
+    await inside.put(contents);
     let snapshot: Snapshot | null = null;
     let index: SnapshotIndex | null = null;
     if (records !== null) {
@@ -153,6 +161,7 @@ export async function createWorld(
   };
   const discovery = createDiscovery({
     catalog,
+    contents: inside.table,
     places,
     vocabulary,
     cursors: createCursors(SECRET),
@@ -178,6 +187,7 @@ export async function createWorld(
     states: inOrder,
     refreshes,
     put,
+    give: inside.put,
     ask: async (document, variables = {}, caller = ANONYMOUS) => {
       try {
         return JSON.stringify(await gateway.ask(document, variables, { caller, ended: NEVER }));
