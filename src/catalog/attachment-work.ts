@@ -4,9 +4,9 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { backoff } from '../model/backoff.ts';
 import type { Clock } from '../model/clock.ts';
-import { FederationError } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { paced, preparing } from '../model/pace.ts';
+import { isOfRegistry } from '../network/failure.ts';
 import { retryAfterOf } from '../network/registry/rate-limited.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -175,10 +175,6 @@ export function createWorking(options: WorkingOptions): Working {
 
 /** Failures of images in a row after which the registry is left alone for a while. */
 const MOST_IN_A_ROW = 16;
-
-/** Failures by which a registry is not to be asked for more now. */
-const isOfRegistry = (error: unknown): boolean =>
-  error instanceof FederationError && (error.code === 'RATE_LIMITED' || error.code === 'CIRCUIT_OPEN');
 
 /** Images after which it is seen whether what was found is to come into use. */
 const USED_AFTER = 64;

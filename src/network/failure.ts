@@ -119,6 +119,10 @@ export function abortFailure(signal: AbortSignal): Failure {
   };
 }
 
+/** Whether nothing more is to be asked of a server now, whatever it is: CIRCUIT_OPEN and RATE_LIMITED. */
+export const isOfRegistry = (error: unknown): boolean =>
+  error instanceof FederationError && (error.code === 'CIRCUIT_OPEN' || error.code === 'RATE_LIMITED');
+
 type Reading = readonly [ErrorCode, message: string, retryAfter: number | null];
 
 /** Codes that say nothing against the server's ability to answer. */

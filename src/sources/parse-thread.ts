@@ -1,10 +1,10 @@
 // The threads in which what labs send is parsed, beside the event loop. Facilities take turns, and none has all of them.
 
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { errorOf } from '../model/error-data.ts';
 import { FederationError } from '../model/errors.ts';
 import { createFairQueue } from '../model/fair-queue.ts';
+import { createWorkerThreads, isOutOfMemory } from '../model/worker-threads.ts';
 import { abortFailure } from '../network/failure.ts';
 import { upstreamText } from '../network/upstream-text.ts';
 import type { Parsed, ParseTask } from './parse-worker.ts';
@@ -18,7 +18,7 @@ const WORKER = fileURLToPath(new URL('../../dist/sources/parse-worker.js', impor
 
 /** Threads for all registries; one that idles ends. */
 const THREADS = 2;
-let threads: Piscina | null = null;
+const threads = createWorkerThreads({ file: WORKER, threads: THREADS, megabytes: MEGABYTES });
 
 /**
  * A facility never has all threads, and after its turn the others have theirs. A registry has one thing to parse at a time,
@@ -32,22 +32,6 @@ const queue = createFairQueue({
   waiting: Number.POSITIVE_INFINITY,
   patience: null,
 });
-
-function pool(): Piscina {
-  if (threads !== null) return threads;
-  threads = new Piscina({
-    filename: WORKER,
-    minThreads: 0,
-    maxThreads: THREADS,
-    idleTimeout: 5_000,
-    env: {},
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
-  });
-  // A worker that dies rejects its task, which is reported below.
-  threads.on('error', () => {});
-  return threads;
-}
 
 /** For whom it is parsed. */
 export interface ParseContext extends CrawlContext {
@@ -69,10 +53,10 @@ export async function parsedAside(
   const { signal } = context;
   let parsed: Parsed;
   try {
-    parsed = await inTurn(context, () => pool().run(task, { signal }));
+    parsed = await inTurn(context, async () => (await threads.run(task, signal)) as Parsed);
   } catch (cause) {
     if (signal.aborted) throw abortFailure(signal).error;
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw cause;
+    if (!isOutOfMemory(cause)) throw cause;
     throw new FederationError('SOURCE_TOO_LARGE', `to parse it takes more than ${MEGABYTES} MB of memory`, {
       hint: 'write a large catalog as NDJSON, one image a line',
     });

@@ -1,8 +1,7 @@
 // Verification in a thread beside the event loop: a hundred thousand signatures of a first crawl hold up no question.
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import type { Attachment } from '../model/attachment.ts';
-import { createFairQueue } from '../model/fair-queue.ts';
+import { createThreadInTurns, TooMuch } from '../model/thread-in-turns.ts';
 import type { AttachmentFacts } from './attachment.ts';
 import { NOTHING } from './facts.ts';
 import type { TrustMaterial } from './roots.ts';
@@ -34,80 +33,34 @@ export interface Verifier {
   close(): Promise<void>;
 }
 
-/** A task took more time or memory than it may. */
-class TooMuch extends Error {}
-
 /** One thread for all facilities, which starts with the first task and ends when it idles for 5 seconds. */
 export function createVerifier(): Verifier {
-  let thread: Piscina | null = null;
-  const queue = createFairQueue({
-    what: 'signatures',
-    atOnce: 1,
-    atOnceEach: 1,
-    waitingEach: Number.POSITIVE_INFINITY,
-    waiting: Number.POSITIVE_INFINITY,
-    patience: null,
+  const thread = createThreadInTurns<VerifyTask, readonly AttachmentFacts[]>({
+    ...{ what: 'signatures', file: WORKER, megabytes: 512, milliseconds: DEADLINE },
   });
 
-  function started(): Piscina {
-    if (thread !== null) return thread;
-    thread = new Piscina({
-      filename: WORKER,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: 5_000,
-      env: {},
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
-    });
-    // A worker that dies rejects its task, which is reported there.
-    thread.on('error', () => {});
-    return thread;
-  }
-
-  /** Rejects with {@link TooMuch} where the task took more than it may. */
-  async function attempt(task: VerifyTask, signal: AbortSignal): Promise<readonly AttachmentFacts[]> {
-    signal.throwIfAborted();
-    // A signal of signals would be kept by the one that lasts, once for each of a hundred thousand images.
-    const ended = new AbortController();
-    const end = (): void => ended.abort();
-    const timer = setTimeout(end, DEADLINE);
-    signal.addEventListener('abort', end, { once: true });
+  /** null: it takes too much. */
+  async function verified(attempting: Promise<readonly AttachmentFacts[]>) {
     try {
-      return await started().run(task, { signal: ended.signal });
+      return await attempting;
     } catch (error) {
-      signal.throwIfAborted();
-      const isOutOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-      throw ended.signal.aborted || isOutOfMemory ? new TooMuch() : error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      if (error instanceof TooMuch) return null;
+      throw error;
     }
-  }
-
-  /** One attachment that takes too much loses none of the others. */
-  async function run(task: VerifyTask, signal: AbortSignal): Promise<readonly AttachmentFacts[]> {
-    try {
-      return await attempt(task, signal);
-    } catch (error) {
-      if (!(error instanceof TooMuch)) throw error;
-    }
-    const found: AttachmentFacts[] = [];
-    for (const one of task.attachments) {
-      try {
-        found.push(...(await attempt({ ...task, attachments: [one] }, signal)));
-      } catch (error) {
-        if (!(error instanceof TooMuch)) throw error;
-        found.push(NOTHING);
-      }
-    }
-    return found;
   }
 
   return {
-    verify: (facility, task, signal) => queue.run(facility, () => run(task, signal), signal),
-    async close() {
-      await thread?.destroy();
-    },
+    verify: (facility, task, signal) =>
+      thread.inTurn(facility, signal, async (attempt) => {
+        const together = await verified(attempt(task));
+        if (together !== null) return together;
+        // One attachment that takes too much loses none of the others.
+        const found: AttachmentFacts[] = [];
+        for (const one of task.attachments) {
+          found.push(...((await verified(attempt({ ...task, attachments: [one] }))) ?? [NOTHING]));
+        }
+        return found;
+      }),
+    close: thread.close,
   };
 }

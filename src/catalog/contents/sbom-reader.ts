@@ -1,10 +1,9 @@
 // SBOMs are read in a thread beside the event loop: one of 32 MiB takes seconds. Facilities take turns.
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import type { Component } from '../../components/component.ts';
 import type { AttachmentLayer } from '../../model/attachment.ts';
-import { createFairQueue } from '../../model/fair-queue.ts';
 import type { PackedNodes } from '../../model/packed-nodes.ts';
+import { createThreadInTurns, TooMuch } from '../../model/thread-in-turns.ts';
 import { unpack } from '../../sources/parsed.ts';
 import type { FoundSbom } from './read-sboms.ts';
 
@@ -27,8 +26,8 @@ export interface PackedSbom extends Omit<FoundSbom, 'components'> {
 
 export interface SbomReader {
   /**
-   * The SBOMs of the layers, as `readSboms` finds them; null: they cannot be read, whoever asks. Rejects with the signal's
-   * reason alone, once it aborts.
+   * The SBOMs of the layers, as `readSboms` finds them; null: to read them takes too much, whoever asks. Rejects with the
+   * signal's reason once it aborts, and with the error of a thread that does not start or dies otherwise: then nothing is known.
    */
   read(facility: string, task: ReadTask, signal: AbortSignal): Promise<readonly FoundSbom[] | null>;
   /** Ends the thread. Never rejects. */
@@ -37,52 +36,29 @@ export interface SbomReader {
 
 /** One thread for all facilities, which starts with the first task and ends when it idles for 5 seconds. */
 export function createSbomReader(): SbomReader {
-  let thread: Piscina | null = null;
-  const queue = createFairQueue({
-    what: 'SBOMs',
-    atOnce: 1,
-    atOnceEach: 1,
-    waitingEach: Number.POSITIVE_INFINITY,
-    waiting: Number.POSITIVE_INFINITY,
-    patience: null,
+  const thread = createThreadInTurns<ReadTask, readonly PackedSbom[]>({
+    ...{ what: 'SBOMs', file: WORKER, megabytes: 1_024, milliseconds: DEADLINE },
   });
 
-  function started(): Piscina {
-    if (thread !== null) return thread;
-    thread = new Piscina({
-      filename: WORKER,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: 5_000,
-      env: {},
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 1_024 },
-    });
-    // A worker that dies rejects its task: nothing is read of it.
-    thread.on('error', () => {});
-    return thread;
-  }
-
-  async function run(task: ReadTask, signal: AbortSignal): Promise<readonly FoundSbom[] | null> {
-    try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE)]);
-      const packed = (await started().run(task, { signal: limit })) as readonly PackedSbom[];
-      const sboms: FoundSbom[] = [];
-      for (const { components, ...sbom } of packed) {
-        const nodes = (await unpack(components)) as readonly (readonly Component[])[];
-        sboms.push({ ...sbom, components: nodes.flat() });
-      }
-      return sboms;
-    } catch {
-      signal.throwIfAborted();
-      return null;
-    }
-  }
-
   return {
-    read: (facility, task, signal) => queue.run(facility, () => run(task, signal), signal),
-    async close() {
-      await thread?.destroy();
-    },
+    read: (facility, task, signal) =>
+      thread.inTurn(facility, signal, async (attempt) => {
+        try {
+          return await unpacked(await attempt(task));
+        } catch (error) {
+          if (error instanceof TooMuch) return null;
+          throw error;
+        }
+      }),
+    close: thread.close,
   };
+}
+
+async function unpacked(packed: readonly PackedSbom[]): Promise<readonly FoundSbom[]> {
+  const sboms: FoundSbom[] = [];
+  for (const { components, ...sbom } of packed) {
+    const nodes = (await unpack(components)) as readonly (readonly Component[])[];
+    sboms.push({ ...sbom, components: nodes.flat() });
+  }
+  return sboms;
 }

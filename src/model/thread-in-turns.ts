@@ -1,0 +1,67 @@
+// One thread in which work of many owners is done in turns, each task within bounds of time and memory.
+import { createFairQueue } from './fair-queue.ts';
+import { within } from './within.ts';
+import { createWorkerThreads, isOutOfMemory, type WorkerThreadsOptions } from './worker-threads.ts';
+
+/** A task took more time or memory than it may, whoever gives it. */
+export class TooMuch extends Error {}
+
+export interface ThreadInTurnsOptions extends Omit<WorkerThreadsOptions, 'threads'> {
+  /** What waits, for messages of errors. */
+  readonly what: string;
+  /** For one task, from its start. */
+  readonly milliseconds: number;
+}
+
+/**
+ * One task in the thread. Rejects with {@link TooMuch}; with the reason of the turn's signal once that aborts; and with the error
+ * of a thread that does not start or dies otherwise: then nothing is known of the task.
+ */
+export type Attempt<Task, Result> = (task: Task) => Promise<Result>;
+
+export interface ThreadInTurns<Task, Result> {
+  /** Does the work when it is its owner's turn, and rejects as it does; with the signal's reason once that aborts. */
+  inTurn<T>(
+    owner: string,
+    signal: AbortSignal,
+    work: (attempt: Attempt<Task, Result>) => Promise<T>,
+  ): Promise<T>;
+  /** Ends the thread. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** The thread starts with the first task. Owners take turns, and none has a bound of what waits. */
+export function createThreadInTurns<Task, Result>({
+  what,
+  milliseconds,
+  ...worker
+}: ThreadInTurnsOptions): ThreadInTurns<Task, Result> {
+  const threads = createWorkerThreads({ ...worker, threads: 1 });
+  const queue = createFairQueue({
+    what,
+    atOnce: 1,
+    atOnceEach: 1,
+    waitingEach: Number.POSITIVE_INFINITY,
+    waiting: Number.POSITIVE_INFINITY,
+    patience: null,
+  });
+
+  const attempting = (signal: AbortSignal): Attempt<Task, Result> => {
+    return async (task) => {
+      signal.throwIfAborted();
+      return within(milliseconds, signal, async (ended) => {
+        try {
+          return (await threads.run(task, ended)) as Result;
+        } catch (error) {
+          signal.throwIfAborted();
+          throw ended.aborted || isOutOfMemory(error) ? new TooMuch() : error;
+        }
+      });
+    };
+  };
+
+  return {
+    inTurn: (owner, signal, work) => queue.run(owner, () => work(attempting(signal)), signal),
+    close: threads.close,
+  };
+}

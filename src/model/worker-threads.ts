@@ -1,0 +1,55 @@
+// Threads of one built worker, beside the event loop: begun with the first task, ended when they idle.
+import { Piscina } from 'piscina';
+
+export interface WorkerThreadsOptions {
+  /** Path of the worker's JavaScript. */
+  readonly file: string;
+  readonly threads: number;
+  /** Of the old generation of one thread's heap, at most. */
+  readonly megabytes: number;
+}
+
+export interface WorkerThreads {
+  /**
+   * What a thread makes of the task. Rejects as the worker does, once the signal aborts, and with the error of a thread that
+   * does not start or dies: {@link isOutOfMemory} says of which kind.
+   */
+  run(task: unknown, signal: AbortSignal): Promise<unknown>;
+  /** Ends the threads. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds after which a thread that idles ends. */
+const IDLE = 5_000;
+
+/** No thread yet. They see no environment of this process. */
+export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsOptions): WorkerThreads {
+  let pool: Piscina | null = null;
+
+  function started(): Piscina {
+    if (pool !== null) return pool;
+    pool = new Piscina({
+      filename: file,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: IDLE,
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: megabytes },
+    });
+    // A worker that dies rejects its task, which is reported there.
+    pool.on('error', () => {});
+    return pool;
+  }
+
+  return {
+    run: async (task, signal) => started().run(task, { signal }),
+    async close() {
+      await pool?.destroy();
+    },
+  };
+}
+
+/** Whether a thread died since its task took more memory than it may. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
