@@ -25,6 +25,8 @@ const IDLE = 5_000;
 /** No thread yet. They see no environment of this process. */
 export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsOptions): WorkerThreads {
   let pool: Piscina | null = null;
+  /** What waits for a thread: one that does not start has none of it, and would be started again for ever. */
+  const waiting = new Set<(error: unknown) => void>();
 
   function started(): Piscina {
     if (pool !== null) return pool;
@@ -37,13 +39,25 @@ export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsO
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: megabytes },
     });
-    // A worker that dies rejects its task, which is reported there.
-    pool.on('error', () => {});
-    return pool;
+    const own = pool;
+    // A worker that dies rejects its task; this is of one that has none.
+    own.on('error', (error) => {
+      for (const reject of waiting) reject(error);
+      if (pool === own) pool = null;
+      void own.destroy();
+    });
+    return own;
   }
 
   return {
-    run: async (task, signal) => started().run(task, { signal }),
+    run: (task, signal) =>
+      new Promise((resolve, reject) => {
+        waiting.add(reject);
+        started()
+          .run(task, { signal })
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      }),
     async close() {
       await pool?.destroy();
     },

@@ -35,6 +35,16 @@ test('a worker’s fault is no TooMuch', async (context) => {
   await assert.rejects(threadOf(context)('fault'), /a fault/);
 });
 
+test('a thread that does not start is a failure at once, and no TooMuch', async (context) => {
+  const absent = { file: `${temporaryFolder(context)}/absent.mjs`, megabytes: 64, milliseconds: 60_000 };
+  const thread = createThreadInTurns<string, string>({ what: 'tasks', ...absent });
+  context.after(() => thread.close());
+  await assert.rejects(
+    thread.inTurn('esrf', NEVER, (attempt) => attempt('x')),
+    /absent/,
+  );
+});
+
 test('a task that is given up ends with the reason', async (context) => {
   const run = threadOf(context);
   const ended = new AbortController();
