@@ -5,13 +5,10 @@ import { hasDigest } from '../model/digest.ts';
 import { isObject } from '../model/json-object.ts';
 import type { GraphqlAnswer } from '../network/graphql-endpoint.ts';
 import { ATTACHMENT_LISTS, unusable } from './contract.ts';
-import { bareType } from './oci/media-types.ts';
+import { statedType } from './oci/media-types.ts';
 
 /** Bytes of one document. A larger one is none. */
 const MAX_DOCUMENT_BYTES = 1_048_576;
-
-/** Characters of a media type. */
-const MAX_TYPE = 255;
 
 /** Digests that are wanted, each with its document; null: it is gone, or cannot be one. */
 export type ReadDocuments = readonly (readonly [digest: string, Attachment | null])[];
@@ -57,6 +54,6 @@ function documentOf(
   const bytes = Buffer.from(content, 'utf8');
   if (!hasDigest(bytes, digest)) return undefined;
   if (bytes.length > MAX_DOCUMENT_BYTES || typeof mediaType !== 'string') return null;
-  const type = mediaType.length > MAX_TYPE ? '' : bareType(mediaType);
+  const type = statedType(mediaType);
   return { digest, artifactType: type, layers: [{ mediaType: type, annotations: {}, bytes }] };
 }

@@ -1,12 +1,12 @@
 // What a facility trusts, parsed once from plain data: keys, a Notation trust store, a Sigstore root. Names, identities,
 // dates and revocation are not here: they are judged later, from what was proven.
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { CertificateAuthority, TrustedRoot } from '@sigstore/protobuf-specs';
 import type { Verifier } from '@sigstore/verify';
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
 import { LIMITS } from './limits.ts';
-import { readTrustStore } from './notation-store.ts';
+import { fingerprintOfCertificate, readTrustStore } from './notation-store.ts';
 import { type PinnedKey, readPublicKey } from './public-key.ts';
 import { sigstore as packages } from './sigstore.ts';
 
@@ -103,7 +103,7 @@ function authorityOf({ certChain }: CertificateAuthority): SigstoreAuthority[] {
   const certificates = (certChain?.certificates ?? []).map(({ rawBytes }) => new X509Certificate(rawBytes));
   const anchor = certificates.at(-1);
   if (anchor === undefined) return [];
-  return [{ fingerprint: createHash('sha256').update(anchor.raw).digest('base64'), certificates }];
+  return [{ fingerprint: fingerprintOfCertificate(anchor.raw), certificates }];
 }
 
 function verifierOf(root: TrustedRoot): Verifier {

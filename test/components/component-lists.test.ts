@@ -138,7 +138,7 @@ describe('component lists', () => {
     assert.deepEqual([after.sboms, after.entries, after.components], [1, 5_000, 5_000]);
     assert.deepEqual(listed(lists, '7'), numbered('x7', 5_000));
     assert.deepEqual(await chosen(lists, 'x7-4999', 'x1-0'), ['7']);
-    // Who reads a list goes on reading it.
+    // A list that is being read is read on.
     assert.deepEqual([...(open?.components(0, 2) ?? [])], numbered('x1', 2));
   });
 

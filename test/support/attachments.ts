@@ -285,7 +285,7 @@ export interface NotaryWish {
   readonly chain?: readonly MadeCertificate[];
   readonly key?: KeyObject;
   readonly hash?: string;
-  /** Of RSA, with a salt as long as the hash. */
+  /** The signature is of RSA, with a salt as long as the hash. */
   readonly padding?: number;
 }
 

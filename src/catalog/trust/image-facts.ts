@@ -165,7 +165,7 @@ const withoutClaims = (facts: ImageFacts): ImageFacts =>
  * Facts as JSON, joined with those that were kept before, by another gateway or before a restart: the earlier time at which an
  * attachment was first seen counts. What the store has of another version is replaced.
  */
-export function joinedFacts(stored: string, found: string): string {
+export function withStoredFacts(stored: string, found: string): string {
   if (!isPacked(stored)) return found;
   const [before, now] = [unpackedFacts(stored), unpackedFacts(found)];
   const joined = new Map(

@@ -7,11 +7,11 @@ import type { FactStore } from './fact-store.ts';
 import {
   type ImageFacts,
   isPacked,
-  joinedFacts,
   NOTHING_ATTACHED,
   NOTHING_KNOWN,
   packedFacts,
   unpackedFacts,
+  withStoredFacts,
 } from './image-facts.ts';
 
 /** What is known of one image, and what follows from it for the attachments that it has. */
@@ -62,7 +62,7 @@ export function createKnownFacts(store: FactStore): KnownFacts {
   async function writeSome(): Promise<void> {
     const facts = new Map([...unwritten].filter(([id]) => !unread.has(id)));
     unwritten.clear();
-    const failed = await store.write(facts, joinedFacts);
+    const failed = await store.write(facts, withStoredFacts);
     // They are tried again with what is found next.
     for (const id of failed) {
       const packed = facts.get(id);

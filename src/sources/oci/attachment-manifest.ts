@@ -3,7 +3,7 @@
 import { isDigest } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isObject } from '../../model/json-object.ts';
-import { bareType } from './media-types.ts';
+import { statedType } from './media-types.ts';
 
 /** A layer that is to be fetched. */
 export interface AttachedLayer {
@@ -26,8 +26,6 @@ const MAX_LAYERS = 64;
 /** Annotations of a layer, and characters of one: a chain of certificates is in one. */
 const MAX_ANNOTATIONS = 32;
 const MAX_ANNOTATION = 65_536;
-const MAX_TYPE = 255;
-
 /**
  * The layers of an image manifest (OCI image specification) that can be fetched; a layer without a digest, and annotations that
  * are no text or too long, are left out.
@@ -37,9 +35,9 @@ export function readAttachmentManifest(value: unknown): AttachmentManifest {
   if (!isObject(value) || !Array.isArray(value.layers)) {
     throw new FederationError('SOURCE_MALFORMED', 'it has no layers');
   }
-  const config = isObject(value.config) ? typeOf(value.config.mediaType) : '';
+  const config = isObject(value.config) ? statedType(value.config.mediaType) : '';
   return {
-    artifactType: typeOf(value.artifactType) || config,
+    artifactType: statedType(value.artifactType) || config,
     layers: value.layers.slice(0, MAX_LAYERS).flatMap(readLayer),
   };
 }
@@ -50,7 +48,7 @@ function readLayer(layer: unknown): AttachedLayer[] {
   if (typeof digest !== 'string' || !isDigest(digest)) return [];
   return [
     {
-      mediaType: typeOf(layer.mediaType),
+      mediaType: statedType(layer.mediaType),
       digest,
       size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : null,
       annotations: annotationsOf(layer.annotations),
@@ -65,6 +63,3 @@ function annotationsOf(value: unknown): Readonly<Record<string, string>> {
   );
   return Object.fromEntries(entries.slice(0, MAX_ANNOTATIONS));
 }
-
-const typeOf = (value: unknown): string =>
-  typeof value === 'string' && value.length <= MAX_TYPE ? bareType(value) : '';

@@ -4,7 +4,7 @@ import { isDigest } from '../../model/digest.ts';
 import { FederationError } from '../../model/errors.ts';
 import { isObject } from '../../model/json-object.ts';
 import { type BoundedLabels, type IsRead, readLabels } from './labels.ts';
-import { bareType, isSchema1 } from './media-types.ts';
+import { bareType, isSchema1, statedType } from './media-types.ts';
 import { isUnknownPlatform, platformOf } from './platform.ts';
 
 /** What points to a document or a layer (OCI content descriptor). */
@@ -83,7 +83,7 @@ export function readManifest(value: unknown, isRead: IsRead, maxManifests: numbe
   const isManifest = Object.hasOwn(value, 'config') || Object.hasOwn(value, 'layers');
   if (isIndex && isManifest) throw malformed('it is an index and an image manifest at once');
   const annotations = readLabels(value.annotations, 'annotations', isRead);
-  const artifactType = typeOf(value.artifactType);
+  const artifactType = statedType(value.artifactType);
   const subject = subjectOf(value.subject);
   if (isIndex) {
     const entries = readEntries(listOf(value.manifests, 'manifests'), isRead, maxManifests);
@@ -168,10 +168,10 @@ function readDescriptor(value: unknown, what: string): Descriptor {
   const { digest, size } = value;
   if (typeof digest !== 'string' || !isDigest(digest)) throw malformed(`it has a ${what} without a digest`);
   return {
-    mediaType: typeOf(value.mediaType),
+    mediaType: statedType(value.mediaType),
     digest,
     size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : null,
-    artifactType: typeOf(value.artifactType),
+    artifactType: statedType(value.artifactType),
   };
 }
 
@@ -185,12 +185,6 @@ const MAX_LAYER_TYPES = 256;
 
 /** Annotations of all entries of one index together. */
 const MAX_ENTRY_LABELS = 8_192;
-
-/** Characters of a media type (RFC 6838: 127 on each side of the slash). */
-const MAX_TYPE = 255;
-
-const typeOf = (value: unknown): string =>
-  typeof value === 'string' && value.length <= MAX_TYPE ? bareType(value) : '';
 
 function sum(sizes: readonly (number | null)[]): number | null {
   let total = 0;

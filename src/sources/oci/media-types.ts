@@ -30,6 +30,13 @@ const IMAGE_LAYER =
 /** A media type as it is compared: without parameters, in small letters (RFC 6838). */
 export const bareType = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 
+/** Characters of a media type (RFC 6838: 127 on each side of the slash). */
+const MAX_TYPE = 255;
+
+/** What a document states as a media type, as {@link bareType} has it; '' where it is none, or has more than 255 characters. */
+export const statedType = (value: unknown): string =>
+  typeof value === 'string' && value.length <= MAX_TYPE ? bareType(value) : '';
+
 /**
  * Whether it is the configuration of a container image, OCI's or Docker's, as {@link bareType} compares it.
  */

@@ -2,7 +2,7 @@
 // attach something has a say in it, annotations included, so that no entry keeps another from being read.
 import { isDigest } from '../../../model/digest.ts';
 import { isObject } from '../../../model/json-object.ts';
-import { bareType } from '../media-types.ts';
+import { statedType } from '../media-types.ts';
 
 /** Something that a list says refers to an image, unproven. */
 export interface ListedReferrer {
@@ -22,8 +22,6 @@ export interface ReferrerIndex {
 /** Referrers of one image that are listed: those that are read are chosen among them. */
 export const MAX_LISTED = 10_000;
 
-const MAX_TYPE = 255;
-
 /**
  * The list, by the `manifests` of an OCI image index; null: there is none. An entry without a digest is passed
  * over, and nothing else of an entry is looked at. `null` is an empty list, as programs in Go write it. Never
@@ -40,10 +38,7 @@ export function readReferrerIndex(value: unknown): ReferrerIndex | null {
     const { digest, artifactType } = entry;
     if (typeof digest !== 'string' || !isDigest(digest) || found.has(digest)) continue;
     if (found.size >= MAX_LISTED) return { referrers: [...found.values()], hasMore: true };
-    found.set(digest, { digest, artifactType: typeOf(artifactType) });
+    found.set(digest, { digest, artifactType: statedType(artifactType) });
   }
   return { referrers: [...found.values()], hasMore: false };
 }
-
-const typeOf = (value: unknown): string =>
-  typeof value === 'string' && value.length <= MAX_TYPE ? bareType(value) : '';
