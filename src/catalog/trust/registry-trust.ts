@@ -85,7 +85,6 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
 
   function judged(record: ImageRecord): ImageRecord {
     if (!verifies || record.digest === null) return record;
-    const { doubtedSince } = record.attachments;
     if (known.isPlain(record.id) && isPlain(record)) return record;
     const now = clock.wall();
     if (changesAt !== null && now >= changesAt) {
@@ -97,33 +96,36 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       return withTrust(record, judged.trust);
     }
     const facts = known.factsOf(record.id);
-    const listed = verifiable(record);
-    const found = listed.flatMap(({ digest }) => facts.found.get(digest) ?? []);
-    const since = failingSince(facts, listed);
-    const isIncomplete = found.length < listed.length || doubtedSince !== null;
-    const trust = judgeTrust(
-      {
-        repository: record.repository,
-        pulledAs: `${place.pull}/${record.repository}`,
-        claims: record.claims,
-        found,
-        isLapsed: isOver(doubtedSince, now),
-        isOpen: isOver(since, now) || (isIncomplete && !stands(facts, listed)),
-        isDoubted: doubtedSince !== null || since !== null,
-        lastVerified: facts.lastVerified,
-        now,
-      },
-      settings,
-    );
-    noteChange(found, now);
-    for (const time of [doubtedSince, since]) {
-      if (time !== null && !isOver(time, now)) changeAt(time + usableFor + 1);
-    }
+    const trust = trustBy(facts, record, now);
     if (trust.state === 'verified' && facts.lastVerified === null)
       known.keep(record.id, { ...facts, lastVerified: now });
     const entry = known.entryOf(record.id);
     if (entry !== null) entry.judged = { epoch, of: record.attachments, trust };
     return withTrust(record, trust);
+  }
+
+  /** The trust by these facts, now; when the clock alone changes it is noted. */
+  function trustBy(facts: ImageFacts, { repository, claims, attachments }: ImageRecord, now: number): Trust {
+    const { doubtedSince } = attachments;
+    const listed = verifiable({ attachments });
+    const found = listed.flatMap(({ digest }) => facts.found.get(digest) ?? []);
+    const since = failingSince(facts, listed);
+    const isIncomplete = found.length < listed.length || doubtedSince !== null;
+    noteChange(found, now);
+    for (const time of [doubtedSince, since]) {
+      if (time !== null && !isOver(time, now)) changeAt(time + usableFor + 1);
+    }
+    return judgeTrust(
+      {
+        ...{ repository, claims, found, now },
+        pulledAs: `${place.pull}/${repository}`,
+        isLapsed: isOver(doubtedSince, now),
+        isOpen: isOver(since, now) || (isIncomplete && !stands(facts, listed)),
+        isDoubted: doubtedSince !== null || since !== null,
+        lastVerified: facts.lastVerified,
+      },
+      settings,
+    );
   }
 
   function noteChange(found: readonly KnownAttachment[], now: number): void {
@@ -216,16 +218,15 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     const isSettled = missing.length === 0;
     // What was found by other settings, and could not be fetched now, is to be found anew.
     const isMixed = !isCurrent && missing.some((one) => before.found.has(one));
-    known.keep(id, {
+    const facts: ImageFacts = {
       hash: isMixed ? before.hash : settings.hash,
       found: joined(fresh, before, listed, now),
       settled: isSettled ? listed : before.settled,
       failing: isSettled ? null : { since: before.failing?.since ?? now, digests: missing },
       lastVerified: before.lastVerified,
-    });
-    if (judged(record).trust.state === 'verified') {
-      known.keep(id, { ...known.factsOf(id), lastVerified: now });
-    }
+    };
+    const isVerified = trustBy(facts, record, now).state === 'verified';
+    known.keep(id, isVerified ? { ...facts, lastVerified: now } : facts);
     return isSettled ? 'SETTLED' : 'DOUBTED';
   }
 
@@ -249,7 +250,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
 }
 
 /** What can make the image verified or failed. */
-const verifiable = ({ attachments }: ImageRecord): readonly AttachmentReference[] =>
+const verifiable = ({ attachments }: Pick<ImageRecord, 'attachments'>): readonly AttachmentReference[] =>
   attachments.listed.filter(({ kind }) => kind !== 'sbom');
 
 const isPlain = (record: ImageRecord): boolean =>
