@@ -45,11 +45,22 @@ export async function loadConfigWithoutSecrets(path: string, env: Environment): 
   return (await inspect(path, env, { warnings: false, secrets: false })).config;
 }
 
+/** A check of a valid configuration that reads what it names; it reports what is wrong, and does not reject for it. */
+export type FileCheck = (config: Config, report: Report) => Promise<void>;
+
 /**
- * As {@link loadConfig}, with warnings. With `secrets: false` (true by default) the secrets need not exist.
+ * As {@link loadConfig}, with warnings, and with the problems that `checks` report (none by default). With `secrets: false`
+ * (true by default) the secrets need not exist, and `checks` are left out.
  */
-export function inspectConfig(path: string, env: Environment, { secrets = true } = {}): Promise<Inspection> {
-  return inspect(path, env, { warnings: true, secrets });
+export function inspectConfig(
+  path: string,
+  env: Environment,
+  {
+    secrets = true,
+    checks = [],
+  }: { readonly secrets?: boolean; readonly checks?: readonly FileCheck[] } = {},
+): Promise<Inspection> {
+  return inspect(path, env, { warnings: true, secrets, files: checks });
 }
 
 /** Problems that are explained, each with its position and a hint; a file with more is probably the wrong file. */
@@ -58,6 +69,8 @@ const EXPLAINED = 200;
 interface Checks {
   readonly warnings: boolean;
   readonly secrets: boolean;
+  /** Run where secrets are read. */
+  readonly files?: readonly FileCheck[];
 }
 
 async function inspect(path: string, env: Environment, checks: Checks): Promise<Inspection> {
@@ -102,6 +115,7 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
   if (checks.secrets) {
     await checkSecrets(config, env, wrong.report);
     await checkPolicyKeys(config, env, wrong.report);
+    for (const check of checks.files ?? []) await check(config, wrong.report);
   }
   if (wrong.problems.length > 0) throw configInvalid(file, wrong.problems);
 

@@ -30,6 +30,11 @@ export interface OfflineCatalog {
   /** One for each registry that was read, in the order of federation.yaml. */
   readonly snapshots: readonly Snapshot[];
   readonly unread: readonly Unread[];
+  /**
+   * Facilities that trust signers: a gateway verifies the signatures of their images, and here nothing is verified, so that
+   * images that are `verified` or `failed` there are `claimed` or `unsigned` here.
+   */
+  readonly unverified: readonly string[];
 }
 
 /** The network for registries that are not files. */
@@ -68,7 +73,8 @@ export async function readOfflineCatalog(
   );
   const snapshots = read.flatMap(({ snapshot }) => snapshot ?? []);
   const unread = read.flatMap(({ unread: one }) => one ?? []);
-  if (snapshots.length > 0) return { snapshots, unread };
+  const unverified = wanted.flatMap(({ id, trust }) => (trust === undefined ? [] : [id]));
+  if (snapshots.length > 0) return { snapshots, unread, unverified };
   const of = facilities === undefined ? 'the configuration' : wanted.map(({ id }) => id).join(', ');
   if (network === undefined) {
     throw new FederationError('USAGE', `no registry of ${of} is a file, so there is no catalog`, {

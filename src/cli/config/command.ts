@@ -3,9 +3,11 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { configJsonSchema } from '../../config/json-schema.ts';
-import { inspectConfig } from '../../config/load.ts';
+import { type FileCheck, inspectConfig } from '../../config/load.ts';
 import type { DescribedProblem } from '../../config/problem.ts';
 import { configReference } from '../../config/reference.ts';
+import type { SecretReference } from '../../config/secret.ts';
+import { readWholeSecret } from '../../config/secrets.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -93,7 +95,7 @@ function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
 
 async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean): Promise<CheckReport> {
   try {
-    const { warnings } = await inspectConfig(file, env, { secrets });
+    const { warnings } = await inspectConfig(file, env, { secrets, checks: [trustCheck(env)] });
     return { file, valid: true, secrets, problems: [], warnings };
   } catch (error) {
     if (!(error instanceof FederationError) || error.extensions?.problems === undefined) throw error;
@@ -105,6 +107,17 @@ async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean)
       warnings: [],
     };
   }
+}
+
+/** Reads the keys, trust stores and roots that federation.yaml names. */
+function trustCheck(env: NodeJS.ProcessEnv): FileCheck {
+  return async (config, report) => {
+    if (!config.facilities.some(({ trust }) => trust !== undefined)) return;
+    const { checkTrustSettings } = await import('../../trust/check-settings.ts');
+    const { baseDirectory } = config;
+    const readWhole = (reference: SecretReference) => readWholeSecret(reference, env, baseDirectory);
+    await checkTrustSettings(config, { readWhole, baseDirectory }, report);
+  };
 }
 
 function reportText({ file, valid, secrets, problems, warnings }: CheckReport, output: Output): string {

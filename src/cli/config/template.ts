@@ -24,6 +24,10 @@ facilities:
     allowsUnverified: false # whether images without a verified signature may run there
     # licenseServers: [license.mylab.example.org]
     # policy: policies/mylab.tar.gz # the lab's own rules; they can only restrict
+    # Whose signatures make its images \`verified\`, and which have to be signed.
+    # trust:
+    #   keys: [{ name: Release, file: cosign.pub }]
+    #   require: [production/**]
     registries:
       # A registry of the lab's own that speaks the contract (registry.graphql).
       # - key: main

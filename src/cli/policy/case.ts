@@ -138,12 +138,17 @@ export async function withCase(
   try {
     const subject = await personNamed(options, policies, facilities);
     const at = placeNamed(options.at, facilities);
-    const { snapshots, unread } = await catalog();
+    const { snapshots, unread, unverified } = await catalog();
     if (unread.length > 0) {
       const names = unread.map(({ registry }) => registry).join(', ');
       output.message(`not searched, because they are not files: ${inert(names)}\n`);
     }
     const record = imageNamed(options.image, snapshots);
+    if (unverified.includes(record.facility)) {
+      output.message(
+        `signatures are not verified here: the image’s trust is taken as ${record.trust.state}\n`,
+      );
+    }
     const { sourced, pool } = await modules(record.facility);
     const { time = SYSTEM_CLOCK.wall() } = options;
     await use({

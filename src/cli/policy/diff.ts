@@ -145,7 +145,7 @@ async function diff(
     const time = options.time ?? SYSTEM_CLOCK.wall();
     const engines = await openEngines(config, sides, { time });
     try {
-      const { snapshots, unread } = await imagesOf(config, sides.owners, options, output, env);
+      const { snapshots, unread, unverified } = await imagesOf(config, sides.owners, options, output, env);
       const { people, log } = await withDecisions(subjects, options, {
         facilities: config.facilities,
         compared: [...new Set(snapshots.map(({ facility }) => facility))],
@@ -164,6 +164,7 @@ async function diff(
       const report: DiffReport = {
         ...compared,
         unread,
+        unverified,
         unjudged: engines.unjudged(),
         absent,
         time: timed.length === 0 ? null : { at: new Date(time).toISOString(), owners: timed },

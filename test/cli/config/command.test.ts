@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -97,6 +98,40 @@ describe('panfed config check', () => {
     assert.doesNotMatch(stdout, /s3cr3t/);
     const right = await run(['check', file], { ...env, DATABASE_URL: 'postgres://a:b@db.example/panfed' });
     assert.equal(right.failure, null);
+  });
+
+  test('reports each key and root of a facility’s trust that cannot verify anything', async (context) => {
+    const path = await folder(context);
+    const file = join(path, 'federation.yaml');
+    await run(['init', '--output', file]);
+    const template = await readFile(file, 'utf8');
+    const facility = /^ {2}- id: .*$/m.exec(template);
+    assert.ok(facility !== null);
+    const trust = [
+      '    trust:',
+      '      keys:',
+      '        - { name: Good, file: good.pub }',
+      '        - { name: Private, file: private.pem }',
+      '        - { name: Unset, env: LAB_KEY }',
+      '      notation: { store: absent.pem }',
+      '      root: good.pub',
+    ];
+    await writeFile(file, template.replace(facility[0], [facility[0], ...trust].join('\n')));
+    const { publicKey, privateKey } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    await writeFile(join(path, 'good.pub'), publicKey);
+    await writeFile(join(path, 'private.pem'), privateKey);
+    const env = { PANFED_SECRET: 'x'.repeat(32) };
+    const { problems } = JSON.parse((await run(['check', file, '--format', 'json'], env)).stdout);
+    const line = template.slice(0, facility.index).split('\n').length;
+    assert.deepEqual(
+      problems.map(({ at }: { at: string }) => at.split(':')[1]),
+      [4, 5, 6, 7].map((below) => String(line + below)),
+    );
+    assert.equal((await run(['check', file, '--no-secrets'])).failure, null);
   });
 
   test('a file that is not there is exit code 3', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { evalCommand } from '../../../src/cli/policy/eval.ts';
@@ -106,6 +106,18 @@ function oneLab(folder: string): string[] {
 }
 
 describe('panfed policy eval', needsOpa, () => {
+  test('says what it takes for the trust of an image whose signatures only a gateway verifies', async (context) => {
+    const folder = scratch(context);
+    const options = oneLab(folder);
+    assert.doesNotMatch((await run('eval', '--as', 'industry', ...options)).messages, /signatures/);
+    const file = join(folder, 'federation.yaml');
+    const key = '    trust: { keys: [{ name: Release, demo: true }] }\n';
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {4}registries:\n/m, `${key}$&`));
+    const { messages, error } = await run('eval', '--as', 'industry', ...options);
+    assert.equal(error, null);
+    assert.match(messages, /^signatures are not verified here: the image’s trust is taken as unsigned$/m);
+  });
+
   // eval-without-subjects
   test('needs no subjects.yaml for people of no lab, and hints at it for those of labs that are not there', async (context) => {
     const options = oneLab(scratch(context));
@@ -192,7 +204,7 @@ describe('panfed policy explain', needsOpa, () => {
   test('shows the rules that gave the reasons, by file and line, and why others did not hold', async () => {
     const { data, error, messages } = await run('explain', '--as', 'industry', '--image', XDS);
     assert.equal(error, null);
-    assert.equal(messages, 'policies: ./policies\n');
+    assert.match(messages, /^policies: \.\/policies\nsignatures are not verified here: .*\n$/);
     assert.match(
       data,
       /^\S*policies\/federation\/conditions_who\.rego:\d+ +because\.who contains \{"code": "LICENSE_ACADEMIC_ONLY", "params": \{\}\} +LICENSE_ACADEMIC_ONLY$/m,

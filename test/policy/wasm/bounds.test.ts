@@ -90,10 +90,13 @@ describe('what the policy engine keeps', needs('opa', OPA), () => {
       const answer = sandbox.evaluate(input('conflict'), 4_096);
       assert(typeof answer === 'object' && answer.failure === 'threw');
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    collect();
-    const grown = (process.memoryUsage().external - before) / MEBIBYTE;
-    assert(grown < 400, `${grown} MiB more after 100 instances of 8 MiB each`);
+    // A memory's bytes are given back by a thread of the engine, some time after the collection that found it unused.
+    const grown = () => (process.memoryUsage().external - before) / MEBIBYTE;
+    for (let turn = 0; turn < 100 && grown() >= 400; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+    }
+    assert(grown() < 400, `${grown()} MiB more after 100 instances of 8 MiB each`);
     assert.match(String(sandbox.evaluate(input('g'), 4_096)), /"discover":true/);
   });
 

@@ -19,6 +19,8 @@ export const stops = (stop: Stop | undefined, direction: Direction): boolean =>
 /** The changes, and what was not compared. */
 export interface DiffReport extends PolicyDiff {
   readonly unread: readonly Unread[];
+  /** Facilities whose signatures a gateway verifies, and this comparison does not. */
+  readonly unverified: readonly string[];
   readonly unjudged: readonly Unjudged[];
   /**
    * Facilities judged without their policy, since it is a signed source: the report may show more than really changes.
@@ -53,13 +55,18 @@ export function gapsOf({ unread, unjudged }: DiffReport): string[] {
 }
 
 /** What else a reader of the changes must know: a sentence for each; empty if there is nothing. */
-export function notesOf({ absent, log, time, visibleOnly }: DiffReport): string[] {
+export function notesOf({ absent, log, time, unverified, visibleOnly }: DiffReport): string[] {
   const about = [
     ...(visibleOnly
       ? [
           'only images that you may discover at the gateway were compared: what it hides from you may change too',
         ]
       : []),
+    ...(unverified.length === 0
+      ? []
+      : [
+          `signatures of ${unverified.join(', ')} are not verified here, so that no image is verified or failed: --gateway compares images as a gateway has judged them`,
+        ]),
     ...absent.map((facility) => `judged without the policy of ${facility}, which is a signed source`),
     ...(time === null
       ? []

@@ -22,7 +22,7 @@ const large: DiffReport = {
   ...{ images: 700, subjects: 900 },
   effects: names.map((subject) => ({ subject, gains: counts, losses: counts, uses: 10 })),
   changes: Array.from({ length: 50 }, (_, index) => kind(index)),
-  ...{ unread: [], unjudged: [], absent: [], time: null, visibleOnly: false },
+  ...{ unread: [], unverified: [], unjudged: [], absent: [], time: null, visibleOnly: false },
   log: {
     ...{ files: 1, entries: 0, unreadable: 1, dropped: 2, added: 900, known: 0, untried: 3, strangers: 4 },
     masked: [{ paths: ['/input/subject/groups'], subjects: 5 }],
@@ -64,6 +64,12 @@ describe('the report of a large change', () => {
     const time = { at: '2026-11-25T12:00:00.000Z', owners: ['hzb', 'psi'] };
     assert.deepEqual(notesOf({ ...large, log: null, time }), [
       'asked as of 2026-11-25T12:00:00.000Z, which the policy of hzb and of psi reads: at another --time, more may change',
+    ]);
+  });
+
+  test('reports the labs whose signatures a gateway verifies, and it does not', () => {
+    assert.deepEqual(notesOf({ ...large, log: null, unverified: ['esrf', 'psi'] }), [
+      'signatures of esrf, psi are not verified here, so that no image is verified or failed: --gateway compares images as a gateway has judged them',
     ]);
   });
 
