@@ -50,7 +50,9 @@ export function imageCard(image: Card, output: Output): string {
     ['writes', labels(image.writes)],
     ['license', licenseText(image)],
     ['sharing', image.sharing.toLowerCase()],
-    ['trust', image.trust.state.toLowerCase()],
+    ['trust', trustText(image)],
+    ['signed by', image.trust.state === 'VERIFIED' ? null : claimText(image)],
+    ['built', builtText(image)],
     ['platforms', image.platforms?.join(', ')],
     ['size', image.size == null ? null : sizeText(image.size)],
     ['created', image.created],
@@ -67,6 +69,26 @@ export function imageCard(image: Card, output: Output): string {
     .filter((row): row is [string, string] => row[1] != null && row[1] !== '')
     .map(([name, value]) => `  ${output.style('dim', name.padEnd(11))} ${inert(value)}`);
   return `${output.style('bold', inert(image.repository))}  ${inert(image.facility.name)}\n${lines.join('\n')}\n`;
+}
+
+function trustText({ trust: { state, signers } }: Card): string {
+  const by = signers.length === 0 ? '' : `: signed by ${signers.join(', ')}`;
+  return `${state.toLowerCase()}${by}`;
+}
+
+/** Who is said to have signed it; empty where nobody is. */
+function claimText({ trust }: Card): string {
+  const { claimedSigners = [] } = trust;
+  return claimedSigners.length === 0 ? '' : `${claimedSigners.join(', ')} (not verified)`;
+}
+
+/** From what and by whom it was built; null: nobody says. */
+function builtText({ trust: { provenance } }: Card): string | null {
+  if (provenance == null) return null;
+  const { verified, builder, source, revision } = provenance;
+  const of = [source, revision].filter((one) => one !== null).join(' at ');
+  const parts = [...(of === '' ? [] : [`from ${of}`]), ...(builder === null ? [] : [`by ${builder}`])];
+  return parts.length === 0 ? null : `${parts.join(' ')}${verified ? '' : ' (not verified)'}`;
 }
 
 /**

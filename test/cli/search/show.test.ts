@@ -69,6 +69,29 @@ describe('panfed show', () => {
     assert.match(output.stdout(), /\n {2}notice {6}The tag 4\.0 moved\.\n/);
   });
 
+  test('names who signed it and how it was built, and says what nobody verified', async (context) => {
+    const provenance = {
+      verified: true,
+      builder: 'https://b.example',
+      source: 'git+https://s.example',
+      revision: 'ab12',
+    };
+    const trust = { state: 'VERIFIED', signers: ['Release', 'CI'], claimedSigners: ['Eve'], provenance };
+    const verified = (await run(context, [IMAGE.id], { ...IMAGE, trust })).output.stdout();
+    assert.match(verified, /\n {2}trust {7}verified: signed by Release, CI\n/);
+    assert.match(verified, /\n {2}built {7}from git\+https:\/\/s\.example at ab12 by https:\/\/b\.example\n/);
+    assert.doesNotMatch(verified, /Eve/);
+    const claimed = {
+      ...trust,
+      state: 'CLAIMED',
+      signers: [],
+      provenance: { ...provenance, verified: false },
+    };
+    const said = (await run(context, [IMAGE.id], { ...IMAGE, trust: claimed })).output.stdout();
+    assert.match(said, /\n {2}trust {7}claimed\n {2}signed by {3}Eve \(not verified\)\n/);
+    assert.match(said, /\n {2}built {7}from .* by https:\/\/b\.example \(not verified\)\n/);
+  });
+
   test('prints the page of the image with --web', async (context) => {
     const { output, url } = await run(context, [IMAGE.reference, '--web']);
     assert.equal(output.stdout(), `${url}/?image=${encodeURIComponent(IMAGE.id)}\n`);
