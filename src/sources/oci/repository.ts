@@ -13,6 +13,7 @@ import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
 import type { KnownReferrers, Referrer, ReferrerList } from './referrers/known-referrers.ts';
+import { isSigning } from './referrers/referrer-choice.ts';
 import { referrerTagsOf } from './referrers/referrer-tags.ts';
 import type { ApiStanding } from './referrers/referrers-api.ts';
 import { type RepositoryReferrers, repositoryReferrers } from './referrers/repository-referrers.ts';
@@ -102,16 +103,21 @@ export async function repositoryNodes(
       return [];
     });
 
-  const readImage = (digest: string, { listed, isTagged }: Signed, { of }: RepositoryReferrers) =>
+  const readImage = (digest: string, { listed, isTagged }: Signed, { of, isSigned }: RepositoryReferrers) =>
     attempt(`${repository}@${digest}`, { repository, digest }, async () => {
       const image = await imageOf(digest, documents, reading);
       usable += 1;
       if (image === null) return [];
       const tags = [...(tagsByDigest.get(digest) ?? [])].sort();
       const attachments = attachmentsOf(await of(digest));
-      // An image's own signatures are verified; those of its platforms are a claim for it.
-      const platforms = image.manifests.filter((manifest) => manifest.digest !== digest);
-      const isSaidSigned = listed.has(digest) || platforms.some((platform) => isTagged(platform.digest));
+      // An image's own signatures are verified; those of its platforms are a claim for it, and asked for where nothing else is.
+      const platforms = image.manifests.map((manifest) => manifest.digest).filter((one) => one !== digest);
+      const isSaidSigned =
+        listed.has(digest) ||
+        platforms.some(isTagged) ||
+        (!image.isAttested &&
+          !attachments.listed.some(({ kind }) => isSigning(kind)) &&
+          (await isSigned(platforms)));
       return nodesOf({ repository, digest, tags, attachments, isSaidSigned }, image, isRead);
     });
 
@@ -128,7 +134,7 @@ export async function repositoryNodes(
     const referrerTags = await referrerTagsOf(listed.referrerTags);
     const signed: Signed = {
       listed: listed.signed,
-      isTagged: (digest) => referrerTags.get(digest)?.cosign.some(isSigning) === true,
+      isTagged: (digest) => referrerTags.get(digest)?.cosign.some(isSigningTag) === true,
     };
     const found = repositoryReferrers({
       ...{ ...referrers, registry, repository, documents, reading },
@@ -173,7 +179,7 @@ interface Signed {
 }
 
 /** Cosign's tags of signatures and attestations. */
-const isSigning = ({ tag }: ListedTag): boolean => /\.(sig|att)$/.test(tag);
+const isSigningTag = ({ tag }: ListedTag): boolean => /\.(sig|att)$/.test(tag);
 
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';
 

@@ -98,7 +98,8 @@ function goingOn(digests: readonly string[], after: string): readonly string[] {
   return start < 0 ? sorted : [...sorted.slice(start), ...sorted.slice(0, start)];
 }
 
-const isSigning = (kind: ManifestKind): boolean => kind === 'signature' || kind === 'attestation';
+/** Whether it says who signed or attested what it refers to. */
+export const isSigning = (kind: ManifestKind): boolean => kind === 'signature' || kind === 'attestation';
 
 /** Few characters, since ten thousand are kept of one image. */
 const markOf = (digest: string): string => digest.slice(-MARK_LENGTH);

@@ -10,7 +10,7 @@ import type { Reading } from '../reading.ts';
 import type { CrawledRegistry } from '../registry.ts';
 import { Gone, isNotGiven, reasonOf } from '../unusable.ts';
 import type { Referrer, ReferrerList, ReferrerLists } from './known-referrers.ts';
-import { chooseReferrers, MAX_REFERRERS } from './referrer-choice.ts';
+import { chooseReferrers, isSigning, MAX_REFERRERS } from './referrer-choice.ts';
 import type { ListedReferrer } from './referrer-index.ts';
 import { NO_TAGS, namesOf, type ReferrerTags } from './referrer-tags.ts';
 import { type ApiStanding, askedReferrers } from './referrers-api.ts';
@@ -40,9 +40,17 @@ export interface RepositoryReferrers {
    * {@link reasonOf} is null for it.
    */
   of(digest: string): Promise<Pick<ReferrerList, 'referrers' | 'doubtedSince'>>;
-  /** The lists of the images that the repository has, as they are known now; null: as they were known before. */
+  /**
+   * Whether a signature or an attestation refers to one of an image's platforms, of which the first {@link MAX_PLATFORMS} (4)
+   * are asked for. Where the registry allows no more requests, it is what was known. Rejects as `of` does.
+   */
+  isSigned(platforms: readonly string[]): Promise<boolean>;
+  /** The lists of the images that the repository has, and of the platforms that were asked for, as they are known now; null: as they were known before. */
   changed(images: Iterable<string>): ReferrerLists | null;
 }
+
+/** Platforms of an image that are asked for: an image may have hundreds, and signers sign all of them or none. */
+const MAX_PLATFORMS = 4;
 
 /**
  * Asks nobody yet. An image's registry is asked where it never was for this image, where `isDue` says so, or
@@ -62,6 +70,8 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
   const { registry, repository, documents, reading, tags: tagsByDigest, known, api } = options;
   const { isDue, isNotified, now } = options;
   const lists = new Map<string, ReferrerList>();
+  /** Those of images that were asked for. */
+  const platforms = new Set<string>();
   let hasChanged = false;
 
   async function tagged({ tag, digest }: ListedTag): Promise<string> {
@@ -154,31 +164,47 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
     };
   }
 
+  /** The list as it is known, or asked for; null: the registry allows no more requests. */
+  async function current(digest: string): Promise<ReferrerList | null> {
+    const tags = tagsByDigest.get(digest) ?? NO_TAGS;
+    const names = namesOf(tags);
+    const before = known.get(digest);
+    const isCurrent = before !== undefined && before.doubtedSince === null && isSame(before.tags, names);
+    if (isCurrent && !isNotified && !isDue(before.askedAt)) {
+      lists.set(digest, before);
+      return before;
+    }
+    try {
+      const list = { askedAt: now(), tags: names, ...(await ask(digest, tags, before)) };
+      lists.set(digest, list);
+      hasChanged = true;
+      return list;
+    } catch (error) {
+      if (!(error instanceof NotYet)) throw error;
+      return null;
+    }
+  }
+
   return {
     async of(digest) {
-      const tags = tagsByDigest.get(digest) ?? NO_TAGS;
-      const names = namesOf(tags);
+      const list = await current(digest);
+      if (list !== null) return list;
       const before = known.get(digest);
-      const isCurrent = before !== undefined && before.doubtedSince === null && isSame(before.tags, names);
-      if (isCurrent && !isNotified && !isDue(before.askedAt)) {
-        lists.set(digest, before);
-        return before;
+      if (before === undefined || isNotified) registry.remainder.leave();
+      // What was known stays, as `changed` gives it.
+      return before ?? { referrers: [], doubtedSince: now() };
+    },
+    async isSigned(digests) {
+      for (const digest of digests.slice(0, MAX_PLATFORMS)) {
+        platforms.add(digest);
+        const list = (await current(digest)) ?? known.get(digest);
+        if (list?.referrers.some(({ kind }) => isSigning(kind))) return true;
       }
-      try {
-        const list = { askedAt: now(), tags: names, ...(await ask(digest, tags, before)) };
-        lists.set(digest, list);
-        hasChanged = true;
-        return list;
-      } catch (error) {
-        if (!(error instanceof NotYet)) throw error;
-        if (before === undefined || isNotified) registry.remainder.leave();
-        // What was known stays, as `changed` gives it.
-        return before ?? { referrers: [], doubtedSince: now() };
-      }
+      return false;
     },
     changed(images) {
       const now = new Map<string, ReferrerList>();
-      for (const image of images) {
+      for (const image of new Set([...images, ...platforms])) {
         const list = lists.get(image) ?? known.get(image);
         if (list === undefined) continue;
         // An image that could not be read or asked for in this crawl keeps what was known of it.

@@ -171,6 +171,60 @@ describe('an image', () => {
   });
 });
 
+describe('an index that nobody signed', () => {
+  const amd = testImage({ content: 'amd64' });
+  const arm = testImage({ content: 'arm64' });
+  const signature = testSignature(arm);
+  const multi = testIndex([
+    { image: amd, platform: { os: 'linux', architecture: 'amd64' } },
+    { image: arm, platform: { os: 'linux', architecture: 'arm64' } },
+  ]);
+
+  test('is claimed to be signed where the referrers API leads to a signature of a platform', async () => {
+    const { client, hold } = await registry((digest, response) =>
+      sendJson(response, index(digest === arm.digest ? [signature] : [])),
+    );
+    hold('em/relion', ['5.0'], multi);
+    hold('em/relion', [], signature);
+    const found = await crawled(client);
+    assert.deepEqual(attested(found), [false]);
+    assert.equal(found.nodes[0]?.attested, true);
+  });
+
+  test('is so by the fallback tag of a platform, where there is no API', async () => {
+    const { client, hold } = await registry();
+    hold('em/relion', ['5.0'], multi);
+    hold('em/relion', [referrerTag(arm)], testIndex([{ image: signature }]));
+    assert.equal((await crawled(client)).nodes[0]?.attested, true);
+  });
+
+  test('has at most four platforms asked for, once a day, and none where the index itself is signed', async () => {
+    const images = Array.from({ length: 40 }, (_, at) => testImage({ content: `platform ${at}` }));
+    const many = testIndex(
+      images.map((image) => ({ image, platform: { os: 'linux', architecture: 'amd64' } })),
+    );
+    const own = testSignature(many);
+    let signed = false;
+    const { client, hold } = await registry((digest, response) =>
+      sendJson(response, index(signed && digest === many.digest ? [own] : [])),
+    );
+    hold('em/relion', ['5.0'], many);
+    hold('em/relion', [], own);
+    let time = 0;
+    const known = { known: documentsInMemory(), referrers: { known: referrersInMemory(), every: DAY } };
+    const options = { ...known, referrers: { ...known.referrers, now: () => time } };
+    const asked = async () => {
+      const before = client.asked.length;
+      await crawled(client, options);
+      return referrerRequests(client.asked.slice(before)).length;
+    };
+    assert.deepEqual([await asked(), await asked()], [5, 0]);
+    signed = true;
+    time += 2 * DAY;
+    assert.equal(await asked(), 1);
+  });
+});
+
 describe('what a registry does not give now', () => {
   const image = testImage({ content: 'relion' });
   const signature = testSignature(image);
