@@ -398,6 +398,23 @@ describe('panfed doctor of a registry of the contract', () => {
     return server.url;
   }
 
+  /** A server whose answers are those of the registry, changed. */
+  async function changing(url: string, change: (body: string) => string): Promise<string> {
+    const server = await startHttpServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: Buffer.concat(chunks),
+      });
+      const body = change(await answer.text());
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
+    });
+    closing.push(() => server.close());
+    return `${server.origin}/graphql`;
+  }
+
   const CATALOG = `facility: kit
 images:
   - { repository: tomography/tofu, tag: "0.13.1", title: tofu, sharing: open, license: LGPL-3.0-or-later }
@@ -405,7 +422,7 @@ images:
 
   test('passes the contract, and warns of what is not said', async () => {
     const { wanting, checks, failure } = await doctored([await serves(CATALOG)]);
-    assert.deepEqual(wanting, ['labels: warn']);
+    assert.deepEqual(wanting, ['labels: warn', 'signatures: warn']);
     assert.equal(failure, null);
     assert.equal(checks.facility?.seen, 'it says that it is "kit"’s');
   });
@@ -420,22 +437,23 @@ images:
   });
 
   test('fails a word that is not in the contract, by the reason of the gateway’s ingest', async () => {
-    const url = await serves(CATALOG);
-    const server = await startHttpServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: Buffer.concat(chunks),
-      });
-      const body = (await answer.text()).replace('"sharing":"open"', '"sharing":"maybe"');
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
-    });
-    closing.push(() => server.close());
-    const { checks, failure } = await doctored([`${server.origin}/graphql`]);
+    const url = await changing(await serves(CATALOG), (body) =>
+      body.replace('"sharing":"open"', '"sharing":"maybe"'),
+    );
+    const { checks, failure } = await doctored([url]);
     assert.equal(failure?.code, 'CONFORMANCE_FAILED');
     assert.match(checks.records?.seen ?? '', /quarantined: tomography\/tofu: sharing/);
+  });
+
+  test('has its documents asked for as the gateway does, and fails where they are others than it lists', async () => {
+    const signed = `${CATALOG.trimEnd().slice(0, -2)}, digest: "sha256:${'0a'.repeat(32)}", signatures: [{ mediaType: text/x, content: "of kit" }] }\n`;
+    const url = await serves(signed);
+    const whole = await doctored([url]);
+    assert.equal(whole.checks.signatures?.status, 'pass');
+    assert.equal(whole.checks.signatures?.seen, 'given, and not verified: 1 document of 1 image');
+    const other = await doctored([await changing(url, (body) => body.replace('"of kit"', '"of eve"'))]);
+    assert.equal(other.checks.signatures?.status, 'fail');
+    assert.match(other.checks.signatures?.seen ?? '', /not given: tomography\/tofu: 1 of 1$/);
   });
 
   test('is asked by the token of a facility, which shows nowhere, and by none for its address', async () => {

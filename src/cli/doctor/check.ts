@@ -25,7 +25,7 @@ export const CHECKS = Object.freeze({
   'rate-limit':
     'A crawl takes a request or more for each image, and waits where the registry answers no more.',
   speed: 'A crawl asks where each tag points; a slow registry is read seldom or in parts.',
-  contract: 'The gateway speaks version 1 of registry.graphql.',
+  contract: 'The gateway speaks versions 1 and 2 of registry.graphql.',
   facility: 'A registry that says that it is another lab’s is not used.',
   generation: 'While the generation is the same, the gateway sends one small request and no crawl.',
   page: 'Images come in pages; a page that leads nowhere ends the crawl.',

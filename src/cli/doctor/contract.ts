@@ -16,8 +16,9 @@ import { registryEndpoint } from '../../sources/create-source.ts';
 import { MalformedNode } from '../../sources/source.ts';
 import { NOBODY_TRUSTED } from '../../trust/settings.ts';
 import { loadVocabulary } from '../../vocabulary/load.ts';
+import { attachedTo, judgeAttached } from './attached.ts';
 import { type Check, fail, pass, quoted, skip, warn } from './check.ts';
-import { ingested, judgeLabels, judgeRecords, judgeUnderstood, type Named } from './records.ts';
+import { ingested, judgeLabels, judgeRecords, judgeUnderstood, type Named, type Reading } from './records.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 
@@ -166,16 +167,26 @@ export async function checkContract(target: Target, run: Run): Promise<void> {
     const leadsOn = first.hasNextPage && first.endCursor !== null && first.nodes.length > 0;
     return [judgePages(first, leadsOn ? await ask(first.endCursor) : null)];
   });
-  await run.step(['records', 'labels', 'label-values', 'names', 'licenses', 'sharing'], () =>
-    judgeImages(page, target, facilityOf(identity)),
-  );
+  let reading: Reading = { valid: [], refused: [] };
+  await run.step(['records', 'labels', 'label-values', 'names', 'licenses', 'sharing'], () => {
+    reading = readImages(page, target, facilityOf(identity));
+    return [
+      judgeRecords(reading),
+      judgeLabels(reading.valid, false),
+      ...judgeUnderstood(reading.valid, loadVocabulary(), { knowsSharing: true }),
+    ];
+  });
+  if (contractIn(identity) !== 2) return;
+  await run.step(['signatures'], async () => {
+    const { valid } = reading;
+    return [judgeAttached(await attachedTo(endpoint, valid, signal), valid.length > 0)];
+  });
 }
 
 const facilityOf = (identity: Identity | null): string | null =>
   typeof identity?.facility === 'string' ? identity.facility : null;
 
-function judgeImages(page: ImagePage | null, { configured }: Target, said: string | null): readonly Check[] {
-  const vocabulary = loadVocabulary();
+function readImages(page: ImagePage | null, { configured }: Target, said: string | null): Reading {
   const place = {
     facility: configured?.facility.id ?? said ?? 'facility',
     registry: configured?.registry.key ?? 'registry',
@@ -183,12 +194,7 @@ function judgeImages(page: ImagePage | null, { configured }: Target, said: strin
   };
   const rules = repositoryRules(configured?.registry.repositories ?? []);
   const images = (page?.nodes ?? []).map((node, index): Named => ({ name: nameOf(node, index), node }));
-  const reading = ingested(images, { place, rules, vocabulary, trustSettings: NOBODY_TRUSTED });
-  return [
-    judgeRecords(reading),
-    judgeLabels(reading.valid, false),
-    ...judgeUnderstood(reading.valid, vocabulary, { knowsSharing: true }),
-  ];
+  return ingested(images, { place, rules, vocabulary: loadVocabulary(), trustSettings: NOBODY_TRUSTED });
 }
 
 function nameOf(node: unknown, index: number): string {
