@@ -21,14 +21,16 @@ export interface ListedReferrers {
 /** Whether a registry has the API, as far as one crawl has seen. */
 export interface ApiStanding {
   /**
-   * Asks, where it is worth asking, and says whether the answer was an index; null: the API is not there.
-   * Until one image was answered, at most {@link REFUSED} (4) are asked for, and the others wait for what
-   * comes of these. Rejects as `ask` does.
+   * Asks, where it is worth asking; null: the API is not there, or fails. Until one image was answered, at most {@link REFUSED}
+   * (4) are asked for, and the others wait for what comes of these. Rejects as `ask` does.
    */
-  asking<T>(ask: () => Promise<T | null>): Promise<T | null>;
-  /** Whether an image was answered: then the API is there. */
-  isThere(): boolean;
+  asking<T extends object>(ask: () => Promise<T | NoAnswer>): Promise<T | null>;
+  /** Whether an image was answered, or the registry failed to (HTTP 5xx): then there may be more than was given. */
+  mayBeThere(): boolean;
 }
+
+/** `not there`: there is no such API. `failed`: nobody knows, since the registry failed (HTTP 5xx). */
+export type NoAnswer = 'not there' | 'failed';
 
 /** Images for which it is refused, and for none answered, until it counts as not there: some may be deleted meanwhile. */
 const REFUSED = 4;
@@ -39,18 +41,23 @@ const REFUSED = 4;
  */
 export function apiStanding(): ApiStanding {
   let answered = false;
+  let failed = false;
   let refused = 0;
   const inTurn = pLimit(1);
 
-  async function ask<T>(work: () => Promise<T | null>): Promise<T | null> {
+  async function ask<T extends object>(work: () => Promise<T | NoAnswer>): Promise<T | null> {
     const found = await work();
-    if (found === null) refused += 1;
-    else answered = true;
-    return found;
+    if (typeof found === 'object') {
+      answered = true;
+      return found;
+    }
+    refused += 1;
+    failed ||= found === 'failed';
+    return null;
   }
 
   return {
-    isThere: () => answered,
+    mayBeThere: () => answered || failed,
     asking(work) {
       if (answered) return ask(work);
       // One at a time until it is known: four repositories at once would be four times as many.
@@ -67,8 +74,8 @@ const SIGNATURE_TYPES = [
 ];
 
 /**
- * What the API lists for an image, at most {@link MAX_LISTED} (10,000) of it; null: there is no such API,
- * whatever the status by which the registry says so. A registry that has none also answers 406, 401 or another
+ * What the API lists for an image, at most {@link MAX_LISTED} (10,000) of it; or that there is no such API,
+ * whatever the status by which the registry says so, but for one of 5xx: then it failed. A registry that has none also answers 406, 401 or another
  * page with 200, so that nothing but an index counts. An index that cannot be read, or is larger than
  * {@link LIST_BYTES} (8 MiB), is one: a registry copies into it what strangers say. Where the first page is too
  * large, those of the signatures' types are asked for, and it is partial only where these cannot be had either.
@@ -80,10 +87,9 @@ export async function askedReferrers(
   registry: CrawledRegistry,
   repository: string,
   digest: string,
-): Promise<ListedReferrers | null> {
+): Promise<ListedReferrers | NoAnswer> {
   const path = `/v2/${repository}/referrers/${digest}`;
   const whole = await askedPages(registry, repository, path);
-  if (whole === 'not there') return null;
   if (whole !== 'too large') return whole;
   const found = new Map<string, ListedReferrer>();
   let isPartial = false;
@@ -96,7 +102,7 @@ export async function askedReferrers(
 }
 
 /** Why there is no first page. */
-type Missing = 'not there' | 'too large';
+type Missing = NoAnswer | 'too large';
 
 /** All pages; a further one that cannot be had or read leaves what the pages before it said. */
 async function askedPages(
@@ -154,7 +160,7 @@ async function askPage(
   } catch (error) {
     if (isOf(error, 'SOURCE_TOO_LARGE')) return 'too large';
     if (reasonOf(error) === null) throw error;
-    return 'not there';
+    return isOf(error, 'SOURCE_HTTP_STATUS') ? 'failed' : 'not there';
   }
 }
 

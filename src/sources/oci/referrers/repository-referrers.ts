@@ -109,7 +109,7 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
 
     async function listed(tag: ListedTag | null) {
       const given = await api.asking(() => askedReferrers(registry, repository, image));
-      isDoubted ||= given === null ? api.isThere() : given.isPartial;
+      isDoubted ||= given === null ? api.mayBeThere() : given.isPartial;
       return { referrers: given?.referrers ?? (await byFallback(tag)), byApi: given !== null };
     }
 

@@ -270,6 +270,17 @@ describe('what a registry does not give now', () => {
     });
   }
 
+  for (const [status, expected] of [
+    [404, [null]],
+    [500, [1_000]],
+  ] as const) {
+    test(`is in doubt for an image that is new where the API answers 500, and not where it is not there: ${status}`, async () => {
+      const { state, crawl } = await signed(({ url }) => /\/referrers\//.test(url ?? ''), status);
+      state.refusing = true;
+      assert.deepEqual(doubted(await crawl()), expected);
+    });
+  }
+
   test('stays listed where its own manifest is refused, and goes where that is gone', async () => {
     for (const [status, expected] of [
       [401, [[true], [5_000]]],
