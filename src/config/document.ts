@@ -3,7 +3,7 @@ import { type Document, visit } from 'yaml';
 import { expand } from './expand.ts';
 import type { Position, Problem } from './problem.ts';
 import type { Environment } from './secrets.ts';
-import { parseYaml, readable } from './yaml.ts';
+import { readable, readYaml } from './yaml.ts';
 
 /** Bytes of a federation.yaml, at most. */
 export const MAX_DOCUMENT_BYTES = 1_048_576;
@@ -25,15 +25,19 @@ export interface ConfigDocument {
  */
 export function readDocument(text: string, env: Environment | null): ConfigDocument {
   try {
-    const yaml = parseYaml(text);
+    const yaml = readYaml(text);
     if (yaml.problems.length > 0) return { value: null, problems: yaml.problems, place: () => null };
-    const problems = env === null ? [] : expandScalars(yaml.document, env, yaml.position);
+    const problems =
+      env === null || !mayNameVariables(text) ? [] : expandScalars(yaml.document, env, yaml.position);
     return { value: yaml.value(), problems, place: yaml.place };
   } catch (error) {
     const message = `not readable as YAML: ${readable((error as Error).message)}`;
     return { value: null, problems: [{ position: null, message }], place: () => null };
   }
 }
+
+/** Without a `${`, and without an escape that may stand for a part of one, no value has it. */
+const mayNameVariables = (text: string): boolean => text.includes('${') || text.includes('\\');
 
 function expandScalars(
   document: Document,

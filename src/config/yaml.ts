@@ -14,6 +14,7 @@ import {
 import { inert } from '../model/inert.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import type { Position, Problem } from './problem.ts';
+import { shippedValue } from './shipped-yaml.ts';
 
 /** Uses of anchors: enough to share a section, too few for an expansion attack. */
 const MAX_ALIASES = 100;
@@ -36,9 +37,30 @@ export interface YamlDocument {
 }
 
 /**
- * Parses the text (YAML 1.2); what is wrong is in `problems`, and `<<` merges nothing by default. Throws the
- * parser's RangeError where it is nested too deeply: the parser recurses.
+ * Reads the text (YAML 1.2); what is wrong is in `problems`, and `<<` merges nothing by default. A text that the package
+ * has is parsed only where more is asked for than its value. Throws the parser's RangeError where it is nested too deeply:
+ * the parser recurses.
  */
+export function readYaml(text: string, { merge = false }: YamlOptions = {}): YamlDocument {
+  const shipped = shippedValue(text, { merge });
+  if (shipped === null) return parseYaml(text, { merge });
+  let document: YamlDocument | undefined;
+  const parsed = (): YamlDocument => {
+    document ??= parseYaml(text, { merge });
+    return document;
+  };
+  return {
+    get document() {
+      return parsed().document;
+    },
+    problems: [],
+    value: () => shipped.value,
+    position: (offset) => parsed().position(offset),
+    place: (path, part) => parsed().place(path, part),
+  };
+}
+
+/** As {@link readYaml}, and always by the parser. */
 export function parseYaml(text: string, { merge = false }: YamlOptions = {}): YamlDocument {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {

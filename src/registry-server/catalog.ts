@@ -85,8 +85,11 @@ export function servable(
   path: string,
   { facility, name, images, findings }: CheckedCatalog,
 ): RegistryCatalog {
-  const errors = findings.listed().filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw configInvalid(path, errors, 'CATALOG_INVALID', findings.count('error'));
+  const wrong = findings.count('error');
+  if (wrong > 0) {
+    const errors = findings.listed().filter(({ severity }) => severity === 'error');
+    throw configInvalid(path, errors, 'CATALOG_INVALID', wrong);
+  }
   if (facility === null) {
     throw new FederationError('CATALOG_INVALID', 'the catalog does not name its facility', {
       at: path,

@@ -27,7 +27,10 @@ export interface DescribedFinding {
 const MAX_OF_A_FIELD = 20;
 
 export interface Findings {
-  /** Adds a finding. `describe` is called only for listed ones: finding positions and nearest names takes time. */
+  /**
+   * Adds a finding. `describe` is called once, and only when the findings are listed: finding positions and nearest
+   * names takes time.
+   */
   add(severity: Severity, field: string, describe: () => Problem): void;
   /** The listed findings, in the order of the file; those without a position are first. */
   listed(): readonly Finding[];
@@ -42,22 +45,37 @@ export interface Findings {
  * file.
  */
 export function createFindings(): Findings {
-  const groups = new Map<string, { severity: Severity; field: string; count: number; listed: Finding[] }>();
+  interface Group {
+    readonly severity: Severity;
+    readonly field: string;
+    count: number;
+    readonly listed: (() => Finding)[];
+  }
+  const groups = new Map<string, Group>();
   return {
     add(severity, field, describe) {
       const key = `${severity} ${field}`;
       const group = groups.get(key) ?? { severity, field, count: 0, listed: [] };
       groups.set(key, group);
       group.count += 1;
-      if (group.listed.length < MAX_OF_A_FIELD) group.listed.push({ severity, field, ...describe() });
+      if (group.listed.length < MAX_OF_A_FIELD)
+        group.listed.push(once(() => ({ severity, field, ...describe() })));
     },
-    listed: () => inOrder([...groups.values()].flatMap(({ listed }) => listed)),
+    listed: () => inOrder([...groups.values()].flatMap(({ listed }) => listed.map((finding) => finding()))),
     count: (severity) =>
       [...groups.values()].reduce((sum, group) => sum + (group.severity === severity ? group.count : 0), 0),
     unlisted: () =>
       [...groups.values()]
         .map(({ severity, field, count, listed }) => ({ severity, field, count: count - listed.length }))
         .filter(({ count }) => count > 0),
+  };
+}
+
+function once(make: () => Finding): () => Finding {
+  let made: Finding | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

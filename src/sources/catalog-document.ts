@@ -1,7 +1,7 @@
 // A catalog file: a YAML, JSON or NDJSON document of images, read within bounds, with the places of its parts.
 import { extname } from 'node:path';
 import type { Position } from '../config/problem.ts';
-import { parseYaml, type YamlDocument } from '../config/yaml.ts';
+import { readYaml, type YamlDocument } from '../config/yaml.ts';
 import { BOUNDS } from '../model/bounds.ts';
 import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
@@ -65,7 +65,7 @@ export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: nu
       hint: 'write a large catalog as NDJSON, one image a line',
     });
   }
-  const yaml = readYaml(bytes);
+  const yaml = yamlOf(bytes);
   return readWhole(plain(yaml), maxEntries, () => yaml);
 }
 
@@ -73,14 +73,14 @@ export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: nu
 function placesOfJson(bytes: Buffer): YamlDocument | null {
   if (bytes.length > YAML_BYTES / 8) return null;
   try {
-    return readYaml(bytes);
+    return yamlOf(bytes);
   } catch (error) {
     if (error instanceof FederationError) return null;
     throw error;
   }
 }
 
-function readYaml(bytes: Buffer): YamlDocument {
+function yamlOf(bytes: Buffer): YamlDocument {
   const yaml = parsed(decoded(bytes));
   const [problem] = yaml.problems;
   if (problem === undefined) return yaml;
@@ -104,7 +104,7 @@ function decoded(bytes: Buffer): string {
 function parsed(text: string): YamlDocument {
   try {
     // What an anchor shares by `<<` may be a restriction, and must not be lost.
-    return parseYaml(text, { merge: true });
+    return readYaml(text, { merge: true });
   } catch (error) {
     // The parser recurses, and deep nesting ends its stack.
     throw new FederationError('SOURCE_MALFORMED', 'the catalog is nested too deeply', { cause: error });
