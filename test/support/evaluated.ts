@@ -2,9 +2,9 @@
 // facility's modules once: documents show one case after another of the same demo.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { type CaseSetting, type OpenSetting, openSetting } from '../../src/cli/policy/case.ts';
 import { evalCommand } from '../../src/cli/policy/eval.ts';
 import { collect } from '../cli/collect.ts';
+import { sharedSetting } from './shared-setting.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -21,44 +21,4 @@ export async function evaluated(words: readonly string[]): Promise<string> {
   const command = evalCommand(output, process.env, sharedSetting).exitOverride();
   await command.parseAsync(words, { from: 'user' });
   return output.stderr() + output.stdout();
-}
-
-interface Shared extends CaseSetting {
-  end(): Promise<void>;
-}
-
-const settings = new Map<string, Promise<Shared>>();
-
-/** The setting of the configuration and the policies, which stays open for the next case. */
-const sharedSetting: OpenSetting = (options, policies, env) => {
-  const key = JSON.stringify([options.demo, options.config, policies]);
-  const known = settings.get(key) ?? openSetting(options, policies, env).then(shared);
-  settings.set(key, known);
-  return known;
-};
-
-function shared(setting: CaseSetting): Shared {
-  const modules = new Map<string, ReturnType<CaseSetting['modules']>>();
-  let catalog: ReturnType<CaseSetting['catalog']> | undefined;
-  return {
-    ...setting,
-    catalog: () => {
-      catalog ??= setting.catalog();
-      return catalog;
-    },
-    modules: (facility) => {
-      const known = modules.get(facility) ?? setting.modules(facility);
-      modules.set(facility, known);
-      return known;
-    },
-    close: async () => {},
-    end: () => setting.close(),
-  };
-}
-
-/** Closes what cases shared. */
-export async function endSharedSettings(): Promise<void> {
-  const opened = await Promise.all(settings.values());
-  settings.clear();
-  await Promise.all(opened.map(({ end }) => end()));
 }

@@ -6,7 +6,14 @@ import { ACTIONS, type Access } from '../../model/decision.ts';
 import { inert } from '../../model/inert.ts';
 import { explain, explainWhole } from '../../policy/explain/explain-decision.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
-import { CASE_HELP, type CaseOptions, type OpenCase, withCase, withCaseOptions } from './case.ts';
+import {
+  CASE_HELP,
+  type CaseOptions,
+  type OpenCase,
+  type OpenSetting,
+  withCase,
+  withCaseOptions,
+} from './case.ts';
 import { type Explained, type ExplainedModule, explainedText } from './explain-report.ts';
 import { shownTime } from './time.ts';
 
@@ -20,16 +27,26 @@ Examples:
  * rejects as {@link withCase} and {@link explain} do, and as {@link tracePolicy} and {@link textsOfSources}
  * where a module with sources is to be traced, such as with OPA_MISSING.
  */
-export function explainCommand(output: Output, env: NodeJS.ProcessEnv = process.env): Command {
+export function explainCommand(
+  output: Output,
+  env: NodeJS.ProcessEnv = process.env,
+  open?: OpenSetting,
+): Command {
   return withCaseOptions(new Command('explain'))
     .description('show which rules made a decision, and the nearest change that would allow what is denied')
     .addHelpText('after', `${CASE_HELP}\n${EXAMPLES}`)
     .action((options: CaseOptions) =>
-      withCase(options, output, env, async (open) => {
-        const explanation = await explained(open, output);
-        if (options.format === 'json') output.data(jsonText(explanation));
-        else output.show(explainedText(explanation, output));
-      }),
+      withCase(
+        options,
+        output,
+        env,
+        async (opened) => {
+          const explanation = await explained(opened, output);
+          if (options.format === 'json') output.data(jsonText(explanation));
+          else output.show(explainedText(explanation, output));
+        },
+        open,
+      ),
     );
 }
 

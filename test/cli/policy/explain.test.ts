@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { evalCommand } from '../../../src/cli/policy/eval.ts';
 import { explainCommand } from '../../../src/cli/policy/explain.ts';
 import { FederationError } from '../../../src/model/errors.ts';
 import { needsOpa, scratch } from '../../authoring/opa.ts';
 import { ROOT } from '../../support/root.ts';
+import { endSharedSettings, sharedSetting } from '../../support/shared-setting.ts';
 import { collect } from '../collect.ts';
 
 const CONFIG = ['--config', `${ROOT}federation.yaml`];
 const HIDDEN = 'elettra/internal/dev/astra:2.2.0';
 const XDS = 'esrf/internal/mx/xds:20220110';
 
+after(endSharedSettings);
+
+/** Over the demo: what it has in common is read once, where a test has no policies of its own. */
 async function run(which: 'eval' | 'explain', ...args: string[]) {
   const output = collect();
-  const command = (which === 'eval' ? evalCommand : explainCommand)(output, {}).exitOverride();
+  const open = args.includes('--policies') ? undefined : sharedSetting;
+  const command = (which === 'eval' ? evalCommand : explainCommand)(output, {}, open).exitOverride();
   let error: unknown = null;
   await command.parseAsync([...CONFIG, ...args], { from: 'user' }).catch((thrown: unknown) => {
     error = thrown;
