@@ -6,11 +6,19 @@ import type { Term } from './vocabulary.ts';
 const id = z.string().regex(/^PaNET\d{5,7}$/, 'a PaNET id has the form PaNET01168');
 const name = z.string().trim().min(1).max(256);
 
+const technique = z.strictObject({
+  id,
+  label: name,
+  synonyms: z.array(name),
+  definition: z.string().trim().min(1).max(4_096).optional(),
+  parents: z.array(id),
+});
+
 /** The file of techniques: a term each, with its parents, which must be terms of the file. */
 export const techniquesSchema = z.strictObject({
   about: z.record(z.string(), z.string()).describe('Name, source, version, licence and attribution'),
   techniques: z
-    .array(z.strictObject({ id, label: name, synonyms: z.array(name), parents: z.array(id) }))
+    .array(technique)
     .min(1)
     .superRefine((techniques, context) => {
       const ids = new Set<string>();
