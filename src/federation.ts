@@ -35,7 +35,7 @@ import { createDemoSigners } from './registry-server/demo-signers.ts';
 import { createSources } from './sources/create-source.ts';
 import { createStore } from './store/create-store.ts';
 import { createTrust } from './trust/create-trust.ts';
-import { loadVocabulary } from './vocabulary/load.ts';
+import { createVocabulary } from './vocabulary/load.ts';
 
 export interface FederationOptions {
   readonly env: Environment;
@@ -82,7 +82,7 @@ export async function createFederation(config: Config, options: FederationOption
     const registries = signers ? opened.add(await startDemoRegistries(config, logger, signers)) : null;
     const network = { httpClient, secret, demoUrl: registries?.url, clock };
     const places = createPlaces(config.facilities);
-    const vocabulary = loadVocabulary();
+    const vocabulary = createVocabulary(config);
     let running: ObservedParts | null = null;
     const metrics = createMetrics({
       observed: () => running,

@@ -6,6 +6,7 @@ import { registryAccessShape } from './registry-access.ts';
 import { REGISTRY_KINDS } from './registry-kind.ts';
 import { crawlSchema, repositorySchema } from './repository.ts';
 import { secretSchema } from './secret.ts';
+import { termSchema } from './terms.ts';
 import { keySchema, nameSchema, pathSchema, pullSchema, scopeSchema, webUrlSchema } from './text.ts';
 import { trustSchema } from './trust.ts';
 
@@ -90,6 +91,13 @@ export const facilitySchema = z.strictObject({
     .max(64)
     .default([])
     .describe('License servers that can be reached there'),
+  terms: z
+    .array(termSchema)
+    .max(256)
+    .default([])
+    .describe(
+      'What the facility’s own words for techniques mean, in its registries and to whoever chooses it',
+    ),
   trust: trustSchema
     .optional()
     .describe(

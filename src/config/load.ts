@@ -50,7 +50,7 @@ export type FileCheck = (config: Config, report: Report) => Promise<void>;
 
 /**
  * As {@link loadConfig}, with warnings, and with the problems that `checks` report (none by default). With `secrets: false`
- * (true by default) the secrets need not exist, and `checks` are left out.
+ * (true by default) the secrets need not exist.
  */
 export function inspectConfig(
   path: string,
@@ -69,7 +69,6 @@ const EXPLAINED = 200;
 interface Checks {
   readonly warnings: boolean;
   readonly secrets: boolean;
-  /** Run where secrets are read. */
   readonly files?: readonly FileCheck[];
 }
 
@@ -115,8 +114,8 @@ async function inspect(path: string, env: Environment, checks: Checks): Promise<
   if (checks.secrets) {
     await checkSecrets(config, env, wrong.report);
     await checkPolicyKeys(config, env, wrong.report);
-    for (const check of checks.files ?? []) await check(config, wrong.report);
   }
+  for (const check of checks.files ?? []) await check(config, wrong.report);
   if (wrong.problems.length > 0) throw configInvalid(file, wrong.problems);
 
   const doubtful = gathered();

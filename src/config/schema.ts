@@ -6,6 +6,7 @@ import { historySchema } from './history.ts';
 import { issuerSchema } from './issuer.ts';
 import { cacheSchema, limitsSchema, policiesSchema, telemetrySchema } from './limits.ts';
 import { storeSchema } from './store.ts';
+import { vocabularySchema } from './vocabulary.ts';
 
 /** The whole of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const configSchema = z.strictObject({
@@ -26,6 +27,7 @@ export const configSchema = z.strictObject({
     .describe('Issuers whose tokens are accepted, and what each may assert'),
   store: storeSchema,
   history: historySchema,
+  vocabulary: vocabularySchema,
   policies: policiesSchema,
   limits: limitsSchema,
   cache: cacheSchema,

@@ -7,6 +7,7 @@ import type { WallClock } from '../model/clock.ts';
 import type { Pace } from '../model/pace.ts';
 import { type Caller, isAdmin } from '../model/subject.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import { ambiguousTerm, ambiguousWords } from './ambiguous.ts';
 import { matchChoices, type Sides } from './choose.ts';
 import { componentSuggestions, unknownComponents } from './components.ts';
 import type { Answer, Notice } from './connection.ts';
@@ -60,7 +61,7 @@ export type Ask = (
 
 /**
  * A function that evaluates questions against the context's catalog and configuration; it never rejects for a registry
- * that fails, which is an outcome. It rejects with BAD_CHOICE for an unknown choice or place where every registry was
+ * that fails, which is an outcome. It rejects with AMBIGUOUS_TERM for a choice of several senses, with BAD_CHOICE for an unknown choice or place where every registry was
  * read and judged (otherwise that is a notice), with POLICY_FAILED where the preference module cannot judge a choice,
  * as {@link Policies.decide} does (NOT_READY, INTERNAL), and with the signal's reason once the request has ended.
  */
@@ -68,11 +69,10 @@ export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;
 
   /** Before any record was seen. */
-  const beforehand: Knowledge = { vocabulary, places, visible: () => new Map() };
+  const beforehand: Knowledge = { vocabulary, places, visible: () => new Map(), facility: null };
 
-  const knowledgeOf = (view: View): Knowledge => ({
-    vocabulary,
-    places,
+  const knowledgeOf = (view: View, facility: string | null): Knowledge => ({
+    ...{ vocabulary, places, facility },
     visible: (field) => visibleValues(view, field),
   });
 
@@ -90,7 +90,11 @@ export function createAsk(context: AskContext): Ask {
       maxAge: question.maxAge === null ? null : Math.max(question.maxAge, minAgeOf(scope.caller)),
       skip: skipped,
     });
-    const { knowledge, only, except, prefer } = await resolved(question, facilities, view);
+    const chosen = facilities.only.choices[0]?.values ?? [];
+    const facility = chosen.length === 1 ? (chosen[0] ?? null) : null;
+    const { knowledge, only, except, prefer } = await resolved(question, facilities, facility, view);
+    const ambiguous = [...only.ambiguous, ...except.ambiguous, ...prefer.ambiguous];
+    if (ambiguous.length > 0) throw ambiguousTerm(ambiguous, { vocabulary, places });
     const suggest = (choice: UnknownChoice): readonly string[] => suggestionsFor(choice, knowledge);
     const unknown = [
       ...only.unknown,
@@ -110,6 +114,7 @@ export function createAsk(context: AskContext): Ask {
       ...(await componentNotices(view, sides)),
       ...placeNotices(question, at),
       ...searchNotices(search),
+      ...ambiguousWords(question.search, facility, { vocabulary, places }),
     ];
     return {
       question,
@@ -142,13 +147,18 @@ export function createAsk(context: AskContext): Ask {
   /**
    * Resolves choices without the registries that the question leaves out, and with them only where that is not enough.
    */
-  async function resolved(question: Question, facilities: ResolvedSides, view: View) {
+  async function resolved(
+    question: Question,
+    facilities: ResolvedSides,
+    facility: string | null,
+    view: View,
+  ) {
     const others = othersOf(question);
-    const first = joined(facilities, resolveSides(others, knowledgeOf(view)));
+    const first = joined(facilities, resolveSides(others, knowledgeOf(view, facility)));
     const isKnown = [first.only, first.except, first.prefer].every(({ unknown }) => unknown.length === 0);
     if (isKnown) return first;
     const all = await view.all();
-    return all === view ? first : joined(facilities, resolveSides(others, knowledgeOf(all)));
+    return all === view ? first : joined(facilities, resolveSides(others, knowledgeOf(all, facility)));
   }
 
   async function matchesIn(
@@ -221,6 +231,7 @@ const joined = (facilities: ResolvedSides, others: ResolvedSides): ResolvedSides
   ...bySide((side) => ({
     choices: [...facilities[side].choices, ...others[side].choices],
     unknown: [...facilities[side].unknown, ...others[side].unknown],
+    ambiguous: [...facilities[side].ambiguous, ...others[side].ambiguous],
   })),
 });
 

@@ -15,7 +15,12 @@ import { countSelected, type Matches, select } from './selection.ts';
 import { reveal, type VisibleItem } from './view.ts';
 
 export interface Notice {
-  readonly code: 'AT_REQUIRED' | 'UNKNOWN_CHOICE' | 'SEARCH_WITHOUT_WORDS' | 'SEARCH_WORDS_LEFT_OUT';
+  readonly code:
+    | 'AMBIGUOUS_TERM'
+    | 'AT_REQUIRED'
+    | 'UNKNOWN_CHOICE'
+    | 'SEARCH_WITHOUT_WORDS'
+    | 'SEARCH_WORDS_LEFT_OUT';
   readonly message: string;
   readonly suggestions: readonly string[];
 }

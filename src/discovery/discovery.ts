@@ -26,7 +26,9 @@ import { couldHold, findImage, requireSnapshots, type Wanted } from './lookup.ts
 import { isComplete, outcomesOf } from './outcomes.ts';
 import type { Places } from './places.ts';
 import { EVERYTHING, normalizedQuestion, type PageRequest, type Question } from './question.ts';
+import { nearTechniques } from './resolve.ts';
 import { type Matches, selectedBits } from './selection.ts';
+import { sensesOf, type TechniqueSenses } from './technique-senses.ts';
 import { badPlace } from './unknown.ts';
 import { createView, type RequestScope, type ViewSources, type VisibleItem, viewOf } from './view.ts';
 
@@ -74,6 +76,8 @@ export interface Discovery {
    * discover has this name. Rejects with SOURCE_UNAVAILABLE where a registry that could hold it cannot be asked.
    */
   image(wanted: Wanted, scope: RequestScope): Promise<VisibleItem | null>;
+  /** Every sense of a term, or the technique of an id, with names near a term that has none. */
+  techniques(term: string, scope: RequestScope): Promise<TechniqueSenses>;
   /** The framework with this name in any case; null: no image that the caller may discover names it. */
   framework(name: string, scope: RequestScope): Promise<VisibleFramework | null>;
   /** All images of a framework that the caller may discover. */
@@ -194,6 +198,15 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       requireSnapshots(view, ({ facility, registry }) => could(facility, registry));
       const [first, second] = wanted.map((one) => findImage(view, one));
       return compareImages(first ?? null, second ?? null, context.contents, shown, pace);
+    },
+
+    async techniques(term, scope) {
+      const view = await (await createView(context, scope, null, { maxAge: null })).all();
+      const sources = outcomesOf(view, { now: clock.wall(), skipped: () => false });
+      const senses = sensesOf(term, view, vocabulary);
+      const isSuggested = senses.length === 0 && view.bounds.suggested > 0;
+      const suggestions = isSuggested ? nearTechniques(term, vocabulary) : [];
+      return { senses, suggestions, sources, complete: isComplete(sources) };
     },
 
     async framework(name, scope) {

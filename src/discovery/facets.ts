@@ -1,8 +1,8 @@
 // How many images each value of a field would select. The counts of a field ignore the choice made in that field, so
 // that a count is the totalCount of the question with `only` of that field set to this value.
 import { type Bits, countAnd } from '../catalog/bitset.ts';
-import { countHolders, type Holders, unionOf } from '../catalog/index/holders.ts';
-import type { IndexedField, SnapshotIndex } from '../catalog/index/snapshot-index.ts';
+import { countHolders } from '../catalog/index/holders.ts';
+import type { IndexedField } from '../catalog/index/snapshot-index.ts';
 import { sortedInTurns } from '../catalog/sorted.ts';
 import { type ChoiceField, FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
@@ -14,6 +14,7 @@ import { type Counts, countFrameworks, countVersions } from './facet-versions.ts
 import type { Places } from './places.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Matches, selectedBits } from './selection.ts';
+import { techniqueHolders } from './technique-holders.ts';
 import { visibleValues } from './view.ts';
 
 export interface FacetValue {
@@ -153,26 +154,6 @@ function countActions({ view }: Matches, bits: readonly Bits[]): Counts {
     if (count > 0) counts.set(action, { value: action, count });
   }
   return counts;
-}
-
-/**
- * The records with a technique or a narrower one. They are the same for all callers, so that one union per index is
- * kept.
- */
-const techniquesOf = new WeakMap<SnapshotIndex, Map<string, Holders>>();
-
-function techniqueHolders(snapshotIndex: SnapshotIndex, id: string, vocabulary: Vocabulary): Holders {
-  const joined = techniquesOf.get(snapshotIndex) ?? new Map<string, Holders>();
-  techniquesOf.set(snapshotIndex, joined);
-  let holders = joined.get(id);
-  if (holders === undefined) {
-    const below = new Set([id, ...vocabulary.narrower(id)].map(fold));
-    const held = [...below].flatMap((one) => snapshotIndex.fields.techniques.get(one) ?? []);
-    holders = unionOf(snapshotIndex.snapshot.records.length, held);
-    // A technique without records is not kept: a caller can name any number of them.
-    if (held.length > 0) joined.set(id, holders);
-  }
-  return holders;
 }
 
 function labelOf(field: FacetField, value: string, { vocabulary, places }: FacetContext): string {

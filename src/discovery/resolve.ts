@@ -5,7 +5,7 @@ import { CHOICE_FIELDS, type ChoiceField, type Choices } from '../model/choices.
 import { fold } from '../model/fold.ts';
 import { canonicalGroup } from '../model/group.ts';
 import { type NameIndex, nameIndex, nearestIn } from '../model/nearest.ts';
-import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { Sense, Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Places } from './places.ts';
 import type { VisibleValues } from './view.ts';
 
@@ -21,9 +21,15 @@ export interface UnknownChoice {
   readonly value: string;
 }
 
+/** A technique by a term that means several. */
+export interface AmbiguousChoice extends UnknownChoice {
+  readonly senses: readonly Sense[];
+}
+
 export interface Resolution {
   readonly choices: readonly ResolvedChoice[];
   readonly unknown: readonly UnknownChoice[];
+  readonly ambiguous: readonly AmbiguousChoice[];
 }
 
 export interface Knowledge {
@@ -31,10 +37,16 @@ export interface Knowledge {
   readonly places: Places;
   /** The values that the caller may know of. */
   readonly visible: (field: IndexedField) => VisibleValues;
+  /** The one facility that is chosen, whose words are meant; null: none is, or several are. */
+  readonly facility: string | null;
 }
 
-/** One value → the canonical values that it means, the value itself first; null: it is unknown. */
-type Resolver = (text: string, knowledge: Knowledge) => readonly string[] | null;
+/** One value → the canonical values that it means, the value itself first; null: it is unknown. Or the several that it may mean. */
+type Resolver = (text: string, knowledge: Knowledge) => readonly string[] | Senses | null;
+
+interface Senses {
+  readonly senses: readonly Sense[];
+}
 
 const asVisible =
   (field: IndexedField): Resolver =>
@@ -51,9 +63,12 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
     orNull(knowledge.vocabulary.framework(text)) ?? asVisible('frameworks')(text, knowledge),
   // A version or a range of versions; it may contain no version that exists.
   versions: asGiven,
-  techniques: (text, knowledge) => {
-    const term = knowledge.vocabulary.technique(text);
-    return term === null ? null : [term.id, ...knowledge.vocabulary.narrower(term.id)];
+  techniques: (text, { vocabulary, facility }) => {
+    const own = facility === null ? null : vocabulary.techniqueAt(facility, text);
+    const technique = own ?? vocabulary.technique(text);
+    if (technique !== null) return [technique.id, ...vocabulary.narrower(technique.id)];
+    const senses = vocabulary.senses(text);
+    return senses.length === 0 ? null : { senses };
   },
   licenses: (text, knowledge) =>
     orNull(knowledge.vocabulary.license(text).expression) ?? asVisible('licenses')(text, knowledge),
@@ -81,13 +96,19 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
 const NAMES: Readonly<Partial<Record<ChoiceField, (knowledge: Knowledge) => Iterable<string>>>> = {
   facilities: ({ places }) => places.names,
   frameworks: ({ vocabulary }) => vocabulary.frameworks(),
-  techniques: ({ vocabulary }) =>
-    vocabulary.techniques().flatMap(({ label, synonyms }) => [label, ...synonyms]),
+  techniques: ({ vocabulary }) => techniqueNames(vocabulary),
   licenses: ({ vocabulary }) => vocabulary.licenses(),
   reads: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),
   writes: ({ vocabulary }) => vocabulary.formats().flatMap(({ id, label }) => [id, label]),
   engines: ({ places }) => places.engines,
 };
+const techniqueNames = (vocabulary: Vocabulary): readonly string[] =>
+  vocabulary.techniques().flatMap(({ label, synonyms }) => [label, ...synonyms]);
+
+/** At most three names of techniques, the nearest to a text first; empty if none is near. Compares every name. */
+export const nearTechniques = (text: string, vocabulary: Vocabulary): readonly string[] =>
+  nearestIn(text, [indexFor(vocabulary, 'techniques', () => techniqueNames(vocabulary))]);
+
 /** Fields whose values need not be in a vocabulary. */
 const VISIBLE: readonly IndexedField[] = ['frameworks', 'licenses', 'groups', 'engines', 'platforms'];
 
@@ -119,11 +140,12 @@ export function suggestionsFor({ field, value }: UnknownChoice, knowledge: Knowl
 
 /**
  * The choices with canonical values (`values`: sorted, each once), in the order of {@link CHOICE_FIELDS}, and the
- * unknown ones as they were written. A field that is empty or null counts as not given. Never throws.
+ * unknown and ambiguous ones as they were written. A field that is empty or null counts as not given. Never throws.
  */
 export function resolveChoices(choices: Choices, knowledge: Knowledge): Resolution {
   const resolved: ResolvedChoice[] = [];
   const unknown: UnknownChoice[] = [];
+  const ambiguous: AmbiguousChoice[] = [];
   for (const field of CHOICE_FIELDS) {
     const given = choices[field];
     if (given == null || given.length === 0) continue;
@@ -135,12 +157,16 @@ export function resolveChoices(choices: Choices, knowledge: Knowledge): Resoluti
         unknown.push({ field, value: text });
         continue;
       }
+      if ('senses' in found) {
+        ambiguous.push({ field, value: text, senses: found.senses });
+        continue;
+      }
       if (found[0] !== undefined) selected.add(found[0]);
       for (const value of found) values.add(value);
     }
     resolved.push({ field, selected: [...selected], values: [...values].sort() });
   }
-  return { choices: resolved, unknown };
+  return { choices: resolved, unknown, ambiguous };
 }
 
 function orNull(value: string | null): readonly string[] | null {

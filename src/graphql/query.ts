@@ -12,6 +12,7 @@ import { FRAMEWORK_ID } from './framework.ts';
 import { measured } from './measured.ts';
 import { store } from './store.ts';
 import { DEFAULT_SPANS, MAX_SPANS } from './tag-history.ts';
+import { techniques } from './technique.ts';
 
 interface ImageArguments {
   readonly id?: string | null;
@@ -58,6 +59,7 @@ export const Query: Readonly<Record<string, Field<unknown, never>>> = {
     }) satisfies Field<unknown, { reference: string; first?: number | null }>,
   }),
   compare,
+  techniques,
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
   store,

@@ -12,6 +12,7 @@ import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
 import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
 import { ImageNotice, TagSpan } from './tag-history.ts';
+import { CountedTechniqueType, TechniqueSense, TechniqueType } from './technique.ts';
 import { Provenance, Trust } from './trust.ts';
 
 /** The SDL, which is the contract with portals. */
@@ -34,6 +35,9 @@ export const resolvers = {
   Trust,
   Explanation: ExplanationType,
   Framework,
+  Technique: TechniqueType,
+  TechniqueSense,
+  CountedTechnique: CountedTechniqueType,
   Facility,
   Registry,
   ImageConnection: connection.ImageConnectionType,

@@ -15,6 +15,7 @@ export const ERRORS = Object.freeze({
   GRAPHQL_PARSE_FAILED: { exit: 2, http: 400 },
   GRAPHQL_VALIDATION_FAILED: { exit: 2, http: 400 },
   BAD_CHOICE: { exit: 2, http: 200 },
+  AMBIGUOUS_TERM: { exit: 2, http: 200 },
   BAD_CURSOR: { exit: 2, http: 200 },
   BAD_INPUT: { exit: 2, http: 200 },
   BAD_REQUEST: { exit: 2, http: 400 },

@@ -1,23 +1,68 @@
-// Loads the packaged vocabulary: reads vocabularies/ once, checks each file, and builds the lookups of Vocabulary.
+// Loads the vocabulary: reads vocabularies/ once, checks each file, and builds the lookups of Vocabulary; with what
+// federation.yaml says of its labs' own words.
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pathText } from '../config/explain.ts';
+import type { Report } from '../config/problem.ts';
+import type { Config } from '../config/schema.ts';
+import { FederationError } from '../model/errors.ts';
 import { readVocabularyFile } from './document.ts';
+import { readFacilityTerms } from './facility-terms.ts';
 import { formatsSchema, indexFormats } from './formats.ts';
 import { frameworksSchema, indexFrameworks } from './frameworks.ts';
 import { licensesSchema } from './license-schema.ts';
 import { indexLicenses } from './licenses.ts';
-import { indexTechniques, techniquesSchema } from './techniques.ts';
+import { indexSenses } from './senses.ts';
+import { indexTechniques, type TechniquesFile, techniquesSchema } from './techniques.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const PACKAGED = new URL('../../vocabularies/', import.meta.url);
 let packaged: Vocabulary | undefined;
 
 /**
- * The packaged vocabulary, frozen; it is read once in a process, synchronously.
+ * The packaged vocabulary, frozen, without terms of facilities; it is read once in a process, synchronously.
  * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
  */
 export function loadVocabulary(): Vocabulary {
   packaged ??= readVocabulary(PACKAGED);
   return packaged;
 }
+
+/** What federation.yaml says of the vocabulary. */
+export type VocabularyConfig = Pick<Config, 'facilities' | 'vocabulary' | 'baseDirectory'>;
+
+/**
+ * The packaged vocabulary with the techniques file and the terms that federation.yaml names, frozen; read synchronously. Terms
+ * that are not right are reported, as {@link readFacilityTerms} does, and left out; by default the first of them is thrown.
+ * @throws FederationError CONFIG_INVALID for a file that cannot be read, or with the path of a term that is not right
+ */
+export function createVocabulary(config: VocabularyConfig, report: Report = refuse): Vocabulary {
+  const { techniques: path } = config.vocabulary;
+  const file = path === undefined ? packagedTechniques() : techniquesOf(resolve(config.baseDirectory, path));
+  const added = readFacilityTerms(config.facilities, indexTechniques(file), report);
+  const { terms } = added;
+  if (path === undefined && terms.length === 0) return loadVocabulary();
+  const techniques = indexTechniques(file, added);
+  return Object.freeze({
+    ...loadVocabulary(),
+    ...indexSenses(techniques, terms),
+    narrower: techniques.narrower,
+    techniques: () => techniques.terms,
+  });
+}
+
+const refuse: Report = (path, message, hint) => {
+  throw new FederationError('CONFIG_INVALID', message, { at: pathText(path), hint });
+};
+
+const packagedTechniques = (): TechniquesFile =>
+  readVocabularyFile(new URL('techniques.json', PACKAGED), techniquesSchema);
+
+const techniquesOf = (path: string): TechniquesFile =>
+  readVocabularyFile(pathToFileURL(path), techniquesSchema, {
+    file: path,
+    hint: 'Make it with: panfed vocabulary import panet <file of PaNET> --output techniques.json',
+  });
 
 /**
  * A vocabulary, frozen, from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml, which are
@@ -35,7 +80,7 @@ export function readVocabulary(folder: URL): Vocabulary {
   );
   const licenses = indexLicenses(readVocabularyFile(new URL('licenses.yaml', folder), licensesSchema));
   return Object.freeze({
-    technique: techniques.technique,
+    ...indexSenses(techniques),
     narrower: techniques.narrower,
     format: formats.format,
     framework: frameworks.framework,

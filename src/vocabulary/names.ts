@@ -23,33 +23,33 @@ export function joinedKey(text: string): string | null {
   return key === undefined || key === '' ? null : key;
 }
 
-/** Names with their meanings. A name that was added with two meanings is ambiguous and has none. */
+/** Names with their meanings, which are compared by identity. */
 export class NameIndex<T> {
   readonly #key: (text: string) => string | null;
-  readonly #meanings = new Map<string, T>();
-  readonly #ambiguous = new Set<string>();
+  readonly #meanings = new Map<string, readonly T[]>();
 
   /** `key`: what names are compared by, null for one that is not kept; {@link nameKey} by default. */
   constructor(key: (text: string) => string | null = nameKey) {
     this.#key = key;
   }
 
-  /** Adds a name; the same meaning may be added twice. Meanings are compared by identity. */
+  /** Adds a name; the same meaning may be added twice. */
   add(name: string, meaning: T): void {
     const key = this.#key(name);
-    if (key === null || this.#ambiguous.has(key)) return;
-    const known = this.#meanings.get(key);
-    if (known !== undefined && known !== meaning) {
-      this.#meanings.delete(key);
-      this.#ambiguous.add(key);
-    } else {
-      this.#meanings.set(key, meaning);
-    }
+    if (key === null) return;
+    const known = this.#meanings.get(key) ?? [];
+    if (!known.includes(meaning)) this.#meanings.set(key, [...known, meaning]);
   }
 
   /** The one meaning of a text; null if it has none, or several. */
   get(text: string): T | null {
+    const [only, ...others] = this.all(text);
+    return only !== undefined && others.length === 0 ? only : null;
+  }
+
+  /** Every meaning of a text, in the order in which they were added. */
+  all(text: string): readonly T[] {
     const key = this.#key(text);
-    return key === null ? null : (this.#meanings.get(key) ?? null);
+    return key === null ? [] : (this.#meanings.get(key) ?? []);
   }
 }

@@ -1,7 +1,8 @@
 // Techniques: PaNET concepts by id, label and synonym, and the narrower ones of each.
 import { z } from 'zod';
 import { joinedKey, NameIndex, nameKey } from './names.ts';
-import type { Term } from './vocabulary.ts';
+import { spellingKey } from './spelling.ts';
+import type { Technique } from './vocabulary.ts';
 
 const id = z.string().regex(/^PaNET\d{5,7}$/, 'a PaNET id has the form PaNET01168');
 const name = z.string().trim().min(1).max(256);
@@ -44,44 +45,82 @@ export const techniquesSchema = z.strictObject({
 });
 export type TechniquesFile = z.infer<typeof techniquesSchema>;
 
+/** A technique that PaNET does not have, of one or several labs. */
+export interface OwnTechnique {
+  readonly id: string;
+  readonly label: string;
+  readonly definition: string | null;
+  /** Ids of what is above it. */
+  readonly broader: readonly string[];
+}
+
 export interface Techniques {
-  readonly terms: readonly Term[];
+  /** In the file's order, those of labs behind them. */
+  readonly terms: readonly Technique[];
+  /** The technique of an id: of a PaNET id in any of its forms. */
+  byId(text: string): Technique | null;
   /**
-   * The technique by its id in any form, or by a label or synonym that only one technique has, whether its words are
-   * joined, hyphenated or separate. `EM` is PaNET's synonym of one, PaNET01145.
+   * Every technique of a label or synonym: of those that are written so, whether the words are joined, hyphenated or separate;
+   * where there is none, of those that differ in plural or singular, and in British or American spelling. `EM` is PaNET's
+   * synonym of one, PaNET01145.
    */
-  technique(text: string): Term | null;
-  /** The technique and all below it, in the file's order; empty for an id that is not known. */
+  named(text: string): readonly Technique[];
+  /** The technique and all below it, in the order of `terms`; empty for an id that is not known. */
   narrower(id: string): readonly string[];
 }
 
 /** `PaNET01168`, `panet:PaNET01168` and `http(s)://purl.org/pan-science/PaNET/PaNET01168`, in any case. */
 const ID_FORM = /^(?:panet:|https?:\/\/purl\.org\/pan-science\/panet\/)?(panet\d{5,7})$/;
 
-/**
- * The lookup of techniques (PaNET) by id, in any of its spellings, label or synonym; null where there is none. A label
- * or synonym of several techniques matches none. `terms` are in the file's order.
- */
-export function indexTechniques(file: TechniquesFile): Techniques {
-  const ids = new NameIndex<Term>();
-  const names = new NameIndex<Term>(joinedKey);
+/** What labs add to PaNET. */
+export interface Additions {
+  /** Techniques whose ids are of another form than PaNET's. */
+  readonly own: readonly OwnTechnique[];
+  /** Words, each with the id of what it means at some lab. */
+  readonly terms: readonly { readonly term: string; readonly id: string }[];
+}
+
+/** The lookups of PaNET's techniques, and of what labs add (nothing by default). Labs' words name nothing by themselves. */
+export function indexTechniques(
+  file: TechniquesFile,
+  { own, terms: words }: Additions = { own: [], terms: [] },
+): Techniques {
+  const ids = new NameIndex<Technique>();
+  const exact = new NameIndex<Technique>(joinedKey);
+  const spelled = new NameIndex<Technique>(spellingKey);
   const below = new Map<string, string[]>();
-  const terms = file.techniques.map(({ id, label, synonyms, parents }): Term => {
-    const term = Object.freeze({ id, label, synonyms });
+  const stated = [
+    ...file.techniques.map((one) => ({ ...one, definition: one.definition ?? null, broader: one.parents })),
+    ...own.map((one) => ({ ...one, synonyms: [] })),
+  ];
+  for (const { id, broader } of stated) {
+    for (const upper of broader) below.set(upper, [...(below.get(upper) ?? []), id]);
+  }
+  const said = new Map<string, string[]>();
+  for (const { id, term } of words) {
+    const before = said.get(id) ?? [];
+    if (!before.includes(term)) said.set(id, [...before, term]);
+  }
+  const terms = stated.map(({ id, label, synonyms, definition, broader }): Technique => {
+    const direct = { broader: Object.freeze([...broader]), narrower: Object.freeze(below.get(id) ?? []) };
+    const term = Object.freeze({ id, label, synonyms, definition, terms: said.get(id) ?? [], ...direct });
     ids.add(id, term);
-    for (const name of [label, ...synonyms]) names.add(name, term);
-    for (const parent of parents) below.set(parent, [...(below.get(parent) ?? []), id]);
+    for (const name of [label, ...synonyms]) {
+      exact.add(name, term);
+      spelled.add(name, term);
+    }
     return term;
   });
-  const byId = (text: string): Term | null => {
-    const form = ID_FORM.exec(nameKey(text) ?? '')?.[1];
-    return form === undefined ? null : ids.get(form);
-  };
+  const byId = (text: string): Technique | null => ids.get(ID_FORM.exec(nameKey(text) ?? '')?.[1] ?? text);
   const order = new Map(terms.map((term, index) => [term.id, index]));
   const known = new Map<string, readonly string[]>();
   return {
     terms,
-    technique: (text) => byId(text) ?? names.get(text),
+    byId,
+    named(text) {
+      const found = exact.all(text);
+      return found.length > 0 ? found : spelled.all(text);
+    },
     narrower(id) {
       const top = byId(id);
       if (top === null) return [];

@@ -8,6 +8,27 @@ export interface Term {
   readonly synonyms: readonly string[];
 }
 
+/** A technique: a concept of PaNET, or of a lab. */
+export interface Technique extends Term {
+  /** null: there is none that may be shown. */
+  readonly definition: string | null;
+  /** Words of labs for it, beside its label and synonyms; each may mean something else elsewhere. */
+  readonly terms: readonly string[];
+  /** Ids of the nearest above it. */
+  readonly broader: readonly string[];
+  /** Ids of the nearest below it. */
+  readonly narrower: readonly string[];
+}
+
+/** One of the meanings of a term. */
+export interface Sense {
+  readonly technique: Technique;
+  /** Whether it is so for everybody: by a label or synonym of PaNET, or the label of a lab's own technique. */
+  readonly isGeneral: boolean;
+  /** Ids of the facilities whose own term it is, in federation.yaml's order. */
+  readonly facilities: readonly string[];
+}
+
 /** The meaning of a license text by the vocabulary. Conditions have the origin `license`. */
 export interface LicenseReading {
   readonly state: LicenseState;
@@ -20,10 +41,14 @@ export interface LicenseReading {
 /** All lookups ignore case and surrounding space, and give null if nothing matches exactly. */
 export interface Vocabulary {
   /**
-   * The technique of a PaNET id in any of its forms (`PaNET01168`, its IRI), or of a label or synonym that only one
-   * technique has; hyphens and blanks are ignored.
+   * The technique of an id, of PaNET in any of its forms (`PaNET01168`, its IRI), or of a label, synonym or term of a lab that
+   * has one sense; hyphens and blanks, plural or singular, and British or American spelling make no difference.
    */
-  technique(text: string): Term | null;
+  technique(text: string): Technique | null;
+  /** Every sense of a label, synonym or term of a lab; empty for an id, and for a text that nothing has. */
+  senses(text: string): readonly Sense[];
+  /** The sense that a text has in what a facility says: its own where it has one; null as {@link technique}. */
+  techniqueAt(facility: string, text: string): Technique | null;
   /** The technique and all below it, as ids in the file's order; empty for an id that is not known. */
   narrower(id: string): readonly string[];
   /**
@@ -41,7 +66,7 @@ export interface Vocabulary {
    */
   license(text: string): LicenseReading;
   /** Every technique, in the file's order; as the next three, for suggestions. */
-  techniques(): readonly Term[];
+  techniques(): readonly Technique[];
   /** Every data format, in the file's order. */
   formats(): readonly Term[];
   /** Every framework's canonical name. */

@@ -140,8 +140,7 @@ const worldOf = (
   createWorld(
     labs.map(({ registry }) => registry),
     engine,
-    [],
-    history,
+    { history },
   );
 
 /** Ids of the images that the caller may discover, by the decisions themselves. */

@@ -53,7 +53,7 @@ describe('the history of tags', () => {
   const worldOf = (
     history: TagHistory | null = historyOf(HISTORY),
     registries: readonly WorldRegistry[] = [ESRF],
-  ): Promise<World> => createWorld(registries, engine, [], history);
+  ): Promise<World> => createWorld(registries, engine, { history });
 
   async function ask(world: World, query: string) {
     const { data, errors } = JSON.parse(await world.ask(query));

@@ -124,7 +124,7 @@ describe('noninterference', () => {
           );
           const all = [...registries, { facility: 'hzb', registry: 'main', records }];
           const extensions = [ownFields()];
-          const whole = await createWorld(all, engine, extensions);
+          const whole = await createWorld(all, engine, { extensions });
           const reduced = await withoutHidden(all, whole, caller, engine, extensions);
           const variables = { ...choices, names };
           const answer = await whole.ask(UNUSUAL, variables, caller);
@@ -165,6 +165,7 @@ function ownFields(): Extension {
 const UNUSUAL = `query Unusual($only: Choices, $except: Choices, $names: [String!]!) {
   chosen: images(only: $only, except: $except, first: 5) { ${'totalCount nodes { id esrf { contact } sameDigest { id } } sources { status records } facets(fields: [FACILITY FRAMEWORK]) { values { value count } }'} }
   unknown: images(only: { frameworks: $names }) { totalCount notices { message suggestions } }
+  techniques(term: "scattering technique") { complete senses { imageCount broader { imageCount } narrower { imageCount technique { id } } } }
 }`;
 
 /** What kinds of answers were compared. */
@@ -221,7 +222,7 @@ async function withoutHidden(
       contents: new Map([...(registry.contents ?? [])].filter(([id]) => ids.has(id))),
     };
   });
-  return { registries: reduced, world: await createWorld(reduced, engine, extensions) };
+  return { registries: reduced, world: await createWorld(reduced, engine, { extensions }) };
 }
 
 /** The records with which the caller may do it, by the decisions themselves. */

@@ -57,7 +57,7 @@ describe('Query.store', () => {
   }
 
   async function ask(store: GatewayParts['store'], caller: Caller): Promise<string> {
-    const world = await createWorld([], engine, [], null, store);
+    const world = await createWorld([], engine, { store });
     return world.ask(ASK, {}, caller);
   }
 

@@ -63,7 +63,7 @@ const NEVER = new AbortController().signal;
 before(async () => {
   policy = await testEngine();
   const registries = [{ facility: 'esrf', registry: 'main', records: RECORDS }];
-  world = await createWorld(registries, policy, [], historyOf(MOVED));
+  world = await createWorld(registries, policy, { history: historyOf(MOVED) });
   const page = createPage({ gateway: world.gateway, name: 'The <labs>', vocabulary: loadVocabulary() });
   server = createServer(async (request, response) => {
     setCommonHeaders(response);

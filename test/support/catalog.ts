@@ -23,14 +23,15 @@ export function rule(fields: Record<string, unknown>): RepositoryRule {
   return repositorySchema.parse({ match: '**', ...fields });
 }
 
-const term = (terms: readonly Term[], text: string) =>
+const term = <T extends Term>(terms: readonly T[], text: string): T | null =>
   terms.find(({ id, label }) =>
     [id, label].some((name) => name.toLowerCase() === text.trim().toLowerCase()),
   ) ?? null;
 
+const plain = { synonyms: [], definition: null, terms: [], broader: [], narrower: [] };
 const TECHNIQUES = [
-  { id: 'PaNET01168', label: 'electron cryo-microscopy', synonyms: [] },
-  { id: 'PaNET01188', label: 'macromolecular crystallography', synonyms: [] },
+  { id: 'PaNET01168', label: 'electron cryo-microscopy', ...plain },
+  { id: 'PaNET01188', label: 'macromolecular crystallography', ...plain },
 ];
 const FORMATS = [
   { id: 'HDF5', label: 'HDF5', synonyms: [] },
@@ -52,9 +53,17 @@ const LICENSES: Record<string, ReturnType<Vocabulary['license']>> = {
   },
 };
 
+const technique = (text: string) =>
+  text.toLowerCase() === 'cryo-em' ? TECHNIQUES[0]! : term(TECHNIQUES, text);
+
 /** relion, two techniques, two formats, three licenses. */
 export const SMALL_VOCABULARY: Vocabulary = {
-  technique: (text) => (text.toLowerCase() === 'cryo-em' ? TECHNIQUES[0]! : term(TECHNIQUES, text)),
+  technique,
+  techniqueAt: (_, text) => technique(text),
+  senses: (text) => {
+    const found = technique(text);
+    return found === null ? [] : [{ technique: found, isGeneral: true, facilities: [] }];
+  },
   narrower: (id) => [id],
   format: (text) => term(FORMATS, text),
   framework: (text) => (text.toLowerCase() === 'relion' ? 'relion' : null),

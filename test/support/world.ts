@@ -19,6 +19,7 @@ import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { TagHistory } from '../../src/store/store.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import type { Vocabulary } from '../../src/vocabulary/vocabulary.ts';
 import { type GivenContents, givenContents } from './contents.ts';
 import { FACILITIES } from './records.ts';
 
@@ -63,6 +64,14 @@ function failureOf(isMissing: boolean, isPartial: boolean): RegistryState['failu
   return isPartial ? { code: 'CRAWL_UNFINISHED', message: 'not all read' } : null;
 }
 
+export interface WorldOptions {
+  readonly extensions?: readonly Extension[];
+  readonly history?: TagHistory | null;
+  readonly store?: GatewayParts['store'];
+  /** The packaged one unless said. */
+  readonly vocabulary?: Vocabulary;
+}
+
 /** The nine labs, `main` and `hub` each; DESY, ESRF and ELETTRA with the policies of the demo unless said. */
 export const CONFIG = configOf({ desy: true, esrf: true, elettra: true });
 
@@ -93,11 +102,8 @@ let serial = 1_000_000;
 export async function createWorld(
   registries: readonly WorldRegistry[],
   policy: LocalPolicyEngine,
-  extensions: readonly Extension[] = [],
-  history: TagHistory | null = null,
-  store: GatewayParts['store'] = null,
+  { extensions = [], history = null, store = null, vocabulary = loadVocabulary() }: WorldOptions = {},
 ): Promise<World> {
-  const vocabulary = loadVocabulary();
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
   const states = new Map<string, RegistryState>();
   const refreshes: RefreshRequest[] = [];

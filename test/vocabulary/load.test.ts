@@ -23,10 +23,10 @@ describe('the packaged vocabulary', () => {
 
   test('says EM as PaNET does: one technique has it, electron microscopy, and as a synonym', () => {
     assert.deepEqual(vocabulary.technique('EM'), {
-      id: 'PaNET01145',
-      label: 'electron microscopy',
-      synonyms: ['EM'],
+      ...{ id: 'PaNET01145', label: 'electron microscopy', synonyms: ['EM'], definition: null },
+      ...{ terms: [], broader: ['PaNET01047', 'PaNET01069'], narrower: ['PaNET01146'] },
     });
+    assert.equal(vocabulary.senses('EM').length, 1);
   });
 
   test('technique-hyphen: a hyphen of any kind, a blank and neither are one spelling', () => {

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { indexSenses } from '../../src/vocabulary/senses.ts';
 import { indexTechniques, techniquesSchema } from '../../src/vocabulary/techniques.ts';
 
 const techniques = (
   ...list: readonly (readonly [id: string, label: string, synonyms: string[], parents: string[]])[]
-) =>
-  indexTechniques(
+) => {
+  const index = indexTechniques(
     techniquesSchema.parse({
       about: {},
       techniques: list.map(([id, label, synonyms, parents]) => ({ id, label, synonyms, parents })),
     }),
   );
+  return { ...index, ...indexSenses(index) };
+};
 
 describe('techniques', () => {
   const some = techniques(
@@ -47,7 +50,10 @@ describe('techniques', () => {
     ]) {
       assert.deepEqual(
         some.technique(text),
-        { id: 'PaNET00004', label: 'small angle scattering', synonyms: ['SAS'] },
+        {
+          ...{ id: 'PaNET00004', label: 'small angle scattering', synonyms: ['SAS'], definition: null },
+          ...{ terms: [], broader: ['PaNET00002', 'PaNET00001'], narrower: [] },
+        },
         text,
       );
     }

@@ -21,7 +21,7 @@ const SILENT = Object.fromEntries(
 /** What describes an image of which nobody says anything. */
 const NOTHING_SAID = {
   ...described(SILENT),
-  ...mapped(SILENT, { framework: () => null, technique: () => null, format: () => null }),
+  ...mapped(SILENT, '', { framework: () => null, techniqueAt: () => null, format: () => null }),
 };
 
 const GROUP = 'urn:geant:example.org:group:a';

@@ -91,7 +91,11 @@ export class TextIndexBuilder {
     }
     if (record.title !== null) this.#text('title', record.title, document);
     this.#text('repository', record.repository, document);
-    for (const id of record.techniques) this.#term('technique', this.#vocabulary.technique(id), id, document);
+    for (const id of record.techniques) {
+      const technique = this.#vocabulary.technique(id);
+      this.#term('technique', technique, id, document);
+      for (const term of technique?.terms ?? []) this.#text('technique', term, document);
+    }
     for (const id of new Set([...record.reads, ...record.writes])) {
       this.#term('format', this.#vocabulary.format(id), id, document);
     }

@@ -106,7 +106,7 @@ function assemble(
   const { facility, registry } = context.place;
   const merged = mergeStatements(statement, context.rules.statementOn(identity.repository));
   const description = describedBy(statement, facts.described);
-  const names = mapped(description, context.vocabulary);
+  const names = mapped(description, facility, context.vocabulary);
   const { requires, ...plain } = described(description);
   const license = readTerms(
     {

@@ -12,14 +12,14 @@ export interface Mapped {
   readonly unmapped: readonly string[];
 }
 
-export type Names = Pick<Vocabulary, 'framework' | 'technique' | 'format'>;
+export type Names = Pick<Vocabulary, 'framework' | 'techniqueAt' | 'format'>;
 
 /**
- * The vocabulary's ids for the names that a description has: techniques (PaNET), formats and frameworks, each a sorted
+ * The vocabulary's ids for the names that a facility's description has: techniques (PaNET, or its own terms), formats and frameworks, each a sorted
  * set, and in `unmapped` the names that nothing matches, as they were written; a framework that nothing matches is also in
  * `frameworks` under that name. Total: what is not said is an empty list.
  */
-export function mapped(description: StatedDescription, vocabulary: Names): Mapped {
+export function mapped(description: StatedDescription, facility: string, vocabulary: Names): Mapped {
   const unmapped: string[] = [];
   const idsOf = (names: readonly string[] | null, find: (name: string) => string | undefined): string[] =>
     sortedSet(
@@ -30,7 +30,7 @@ export function mapped(description: StatedDescription, vocabulary: Names): Mappe
       }),
     );
   const format = (name: string) => vocabulary.format(name)?.id;
-  const techniques = idsOf(description.techniques, (name) => vocabulary.technique(name)?.id);
+  const techniques = idsOf(description.techniques, (name) => vocabulary.techniqueAt(facility, name)?.id);
   const reads = idsOf(description.reads, format);
   const writes = idsOf(description.writes, format);
 

@@ -95,7 +95,10 @@ function checkCommand(output: Output, env: NodeJS.ProcessEnv): Command {
 
 async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean): Promise<CheckReport> {
   try {
-    const { warnings } = await inspectConfig(file, env, { secrets, checks: [trustCheck(env)] });
+    const { warnings } = await inspectConfig(file, env, {
+      secrets,
+      checks: [vocabularyCheck, ...(secrets ? [trustCheck(env)] : [])],
+    });
     return { file, valid: true, secrets, problems: [], warnings };
   } catch (error) {
     if (!(error instanceof FederationError) || error.extensions?.problems === undefined) throw error;
@@ -108,6 +111,17 @@ async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean)
     };
   }
 }
+
+/** Reads the techniques that federation.yaml names, and its terms. */
+const vocabularyCheck: FileCheck = async (config, report) => {
+  const { createVocabulary } = await import('../../vocabulary/load.ts');
+  try {
+    createVocabulary(config, report);
+  } catch (error) {
+    if (!(error instanceof FederationError) || error.code !== 'CONFIG_INVALID') throw error;
+    report(['vocabulary', 'techniques'], `${error.at}: ${error.message}`, error.hint);
+  }
+};
 
 /** Reads the keys, trust stores and roots that federation.yaml names. */
 function trustCheck(env: NodeJS.ProcessEnv): FileCheck {

@@ -30,7 +30,9 @@ test('an answer with too much of a lab’s own fields is refused as a whole', as
   const records = Array.from({ length: 100 }, (_, n) =>
     imageRecord({ facility: 'esrf', repository: `r${n}`, digest: digestOf(n), upstreamId: `${n}` }),
   );
-  const world = await createWorld([{ facility: 'esrf', registry: 'main', records }], engine, [extension]);
+  const world = await createWorld([{ facility: 'esrf', registry: 'main', records }], engine, {
+    extensions: [extension],
+  });
   const page = (alias: string) => `${alias}: images(first: 100) { nodes { esrf { contact } } }`;
   const once = await world.ask(`{ ${page('a')} }`);
   assert.ok(once.length > 100 * text.length, once.slice(0, 300));
