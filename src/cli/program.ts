@@ -57,6 +57,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     registry: async () => (await import('./registry/command.ts')).registryCommand(),
     doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
     store: async () => (await import('./store/command.ts')).storeCommand(output),
+    techniques: async () => (await import('./vocabulary/techniques.ts')).techniquesCommand(),
     vocabulary: async () => (await import('./vocabulary/command.ts')).vocabularyCommand(),
     config: async () => (await import('./config/command.ts')).configCommand(),
   };

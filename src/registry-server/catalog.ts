@@ -6,6 +6,7 @@ import { FederationError } from '../model/errors.ts';
 import { isObject } from '../model/json-object.ts';
 import { type CatalogDocument, catalogFormat, readCatalog } from '../sources/catalog-document.ts';
 import { readCatalogFile } from '../sources/file.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { checkImages } from './check.ts';
 import { createFindings, type Findings } from './finding.ts';
 import type { RegistryImage } from './image.ts';
@@ -37,6 +38,8 @@ export interface CatalogOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether it is a demo's, whose entries may say by `demo` who signs them; by default it is not. */
   readonly demo?: boolean | undefined;
+  /** By which names are understood; the packaged one by default. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 /** Maximum bytes of a file. */
@@ -72,7 +75,11 @@ export async function checkRegistryCatalog(
   const document = await readDocument(path, options, findings);
   if (document === null) return { facility: null, name: null, images: [], findings };
   const { facility, name } = identityOf(document, options.facility, findings);
-  const images = await checkImages(document, { facility, isDemo: options.demo === true }, findings);
+  const images = await checkImages(
+    document,
+    { facility, isDemo: options.demo === true, vocabulary: options.vocabulary },
+    findings,
+  );
   return { facility, name, images, findings };
 }
 

@@ -14,6 +14,7 @@ import { ENTRY_FIELDS, toNode } from '../sources/catalog-entry.ts';
 import { MalformedNode } from '../sources/source.ts';
 import { NOBODY_TRUSTED } from '../trust/settings.ts';
 import { loadVocabulary } from '../vocabulary/load.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { attachedTo } from './attached.ts';
 import { exampleOf, explainIssue } from './explain-issue.ts';
 import type { Findings, Severity } from './finding.ts';
@@ -31,17 +32,24 @@ interface Entry {
   ) => void;
 }
 
+export interface CheckOptions {
+  /** null: it is not known. */
+  readonly facility: string | null;
+  /** Whether entries may say who signs them. */
+  readonly isDemo: boolean;
+  /** The packaged one by default. */
+  readonly vocabulary?: Vocabulary | undefined;
+}
+
 /**
  * The images without an error, in the file's order; all that is wrong is added to `findings`, and nothing of
- * it rejects. `facility` is null if it is not known; `isDemo`: entries may say who signs them. Rests between images, so that
- * other requests are answered. Rejects only as {@link loadVocabulary} throws.
+ * it rejects. Rests between images, so that other requests are answered. Rejects only as {@link loadVocabulary} throws.
  */
 export async function checkImages(
   document: CatalogDocument,
-  { facility, isDemo }: { readonly facility: string | null; readonly isDemo: boolean },
+  { facility, isDemo, vocabulary = loadVocabulary() }: CheckOptions,
   findings: Findings,
 ): Promise<readonly RegistryImage[]> {
-  const vocabulary = loadVocabulary();
   const rules = repositoryRules([]);
   const merge = createMerge();
   const images = new Map<string, RegistryImage>();

@@ -105,7 +105,7 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
   return [
     ...warn(
       'techniques',
-      (name) => vocabulary.technique(name) !== null,
+      (name) => vocabulary.techniqueAt(record.facility, name) !== null,
       () => vocabulary.techniques().map(({ label }) => label),
     ),
     ...warn('reads', isFormat, formats),

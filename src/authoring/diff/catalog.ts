@@ -16,7 +16,8 @@ import type { RegistryNetwork } from '../../sources/create-source.ts';
 import { createFileSource } from '../../sources/file.ts';
 import type { Source } from '../../sources/source.ts';
 import { NOBODY_TRUSTED } from '../../trust/settings.ts';
-import { loadVocabulary } from '../../vocabulary/load.ts';
+import { createVocabulary } from '../../vocabulary/load.ts';
+import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 
 /** A registry whose images were not compared. */
 export interface Unread {
@@ -50,7 +51,7 @@ export interface CatalogOptions {
   readonly network?: Network | undefined;
 }
 
-type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'baseDirectory'>;
+type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'vocabulary' | 'baseDirectory'>;
 
 /**
  * The snapshots of the registries (by default of all facilities), within the limits of the configuration, and
@@ -63,11 +64,12 @@ export async function readOfflineCatalog(
   config: CatalogConfig,
   { facilities, network }: CatalogOptions = {},
 ): Promise<OfflineCatalog> {
+  const vocabulary = createVocabulary(config);
   const wanted = config.facilities.filter(({ id }) => facilities?.includes(id) ?? true);
   const read = await Promise.all(
     wanted.flatMap((facility) =>
       facility.registries.map((registry) =>
-        readRegistry(facility, registry, { config, network, pace: preparing }),
+        readRegistry(facility, registry, { config, network, vocabulary, pace: preparing }),
       ),
     ),
   );
@@ -90,18 +92,20 @@ export async function readOfflineCatalog(
 interface Reading {
   readonly config: CatalogConfig;
   readonly network: Network | undefined;
+  readonly vocabulary: Vocabulary;
   readonly pace: Pace;
 }
 
 async function readRegistry(
   facility: FacilityConfig,
   registry: RegistryConfig,
-  { config, network, pace }: Reading,
+  reading: Reading,
 ): Promise<{ readonly snapshot?: Snapshot; readonly unread?: Unread }> {
+  const { config, network } = reading;
   const name = `${facility.id}/${registry.key}`;
   const source = await sourceHere(facility, registry, config);
   if (source !== null) {
-    return { snapshot: await snapshotOf(source, registry, config, pace, Number.POSITIVE_INFINITY) };
+    return { snapshot: await snapshotOf(source, registry, reading, Number.POSITIVE_INFINITY) };
   }
   if (network === undefined) return { unread: { registry: name, failure: null } };
   const { progress } = network;
@@ -110,7 +114,7 @@ async function readRegistry(
   const asked = await createSource(facility, registry, config, network);
   const deadline = registry.deadline ?? config.limits.deadline;
   try {
-    const snapshot = await snapshotOf(asked, registry, config, pace, deadline);
+    const snapshot = await snapshotOf(asked, registry, reading, deadline);
     progress(name, snapshot.records.length);
     return { snapshot };
   } catch (error) {
@@ -144,8 +148,7 @@ async function sourceHere(
 async function snapshotOf(
   source: Source,
   { pull, repositories }: RegistryConfig,
-  { limits }: CatalogConfig,
-  pace: Pace,
+  { config: { limits }, vocabulary, pace }: Reading,
   milliseconds: number,
 ): Promise<Snapshot> {
   const place = { facility: source.facility, registry: source.registry, pull };
@@ -153,7 +156,7 @@ async function snapshotOf(
     source,
     place,
     rules: repositories,
-    vocabulary: loadVocabulary(),
+    vocabulary,
     // Signatures are not verified here: what they say is `claimed`.
     trustSettings: NOBODY_TRUSTED,
     maxRecords: limits.records,

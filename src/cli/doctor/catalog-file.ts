@@ -15,11 +15,16 @@ const LISTED = 10;
  * {@link checkRegistryCatalog} rejects with, such as CONFIG_INVALID for an ending of the file’s name that is
  * not known, is a check that fails.
  */
-export async function checkCatalogFile({ url, configured, baseDirectory }: Target, run: Run): Promise<void> {
+export async function checkCatalogFile(
+  { url, configured, baseDirectory, vocabulary }: Target,
+  run: Run,
+): Promise<void> {
   const path = resolve(baseDirectory, url);
   const facility = configured?.facility.id;
   await run.step(['catalog'], async () => {
-    return [judgeCatalog(path, await checkRegistryCatalog(path, { facility, signal: run.signal }))];
+    return [
+      judgeCatalog(path, await checkRegistryCatalog(path, { facility, vocabulary, signal: run.signal })),
+    ];
   });
 }
 

@@ -15,7 +15,6 @@ import {
 import { registryEndpoint } from '../../sources/create-source.ts';
 import { MalformedNode } from '../../sources/source.ts';
 import { NOBODY_TRUSTED } from '../../trust/settings.ts';
-import { loadVocabulary } from '../../vocabulary/load.ts';
 import { attachedTo, judgeAttached } from './attached.ts';
 import { type Check, fail, pass, quoted, skip, warn } from './check.ts';
 import { ingested, judgeLabels, judgeRecords, judgeUnderstood, type Named, type Reading } from './records.ts';
@@ -173,7 +172,7 @@ export async function checkContract(target: Target, run: Run): Promise<void> {
     return [
       judgeRecords(reading),
       judgeLabels(reading.valid, false),
-      ...judgeUnderstood(reading.valid, loadVocabulary(), { knowsSharing: true }),
+      ...judgeUnderstood(reading.valid, target.vocabulary, { knowsSharing: true }),
     ];
   });
   if (contractIn(identity) !== 2) return;
@@ -186,7 +185,11 @@ export async function checkContract(target: Target, run: Run): Promise<void> {
 const facilityOf = (identity: Identity | null): string | null =>
   typeof identity?.facility === 'string' ? identity.facility : null;
 
-function readImages(page: ImagePage | null, { configured }: Target, said: string | null): Reading {
+function readImages(
+  page: ImagePage | null,
+  { configured, vocabulary }: Target,
+  said: string | null,
+): Reading {
   const place = {
     facility: configured?.facility.id ?? said ?? 'facility',
     registry: configured?.registry.key ?? 'registry',
@@ -194,7 +197,7 @@ function readImages(page: ImagePage | null, { configured }: Target, said: string
   };
   const rules = repositoryRules(configured?.registry.repositories ?? []);
   const images = (page?.nodes ?? []).map((node, index): Named => ({ name: nameOf(node, index), node }));
-  return ingested(images, { place, rules, vocabulary: loadVocabulary(), trustSettings: NOBODY_TRUSTED });
+  return ingested(images, { place, rules, vocabulary, trustSettings: NOBODY_TRUSTED });
 }
 
 function nameOf(node: unknown, index: number): string {

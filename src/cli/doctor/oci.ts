@@ -15,7 +15,6 @@ import { mostListed } from '../../sources/oci/listing.ts';
 import { type CrawledRegistry, crawledRegistry } from '../../sources/oci/registry.ts';
 import { isGlob } from '../../sources/oci/repositories.ts';
 import { NOBODY_TRUSTED } from '../../trust/settings.ts';
-import { loadVocabulary } from '../../vocabulary/load.ts';
 import { type Check, type CheckId, fail, skip } from './check.ts';
 import { judgeDigests, judgeMediaTypes } from './documents.ts';
 import { type ObservedClient, observed } from './exchanges.ts';
@@ -217,8 +216,7 @@ async function checkReferrers(
   });
 }
 
-function describedBy({ configured }: Target, { images, ended }: Sample) {
-  const vocabulary = loadVocabulary();
+function describedBy({ configured, vocabulary }: Target, { images, ended }: Sample) {
   const place = {
     facility: configured?.facility.id ?? 'facility',
     registry: configured?.registry.key ?? 'registry',

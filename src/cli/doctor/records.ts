@@ -1,7 +1,7 @@
 // Judges images as the gateway's own ingest reads them: what is quarantined, what is not said, what is not understood.
 import { type IngestContext, ingest } from '../../catalog/ingest/ingest.ts';
 import type { ImageRecord } from '../../model/image.ts';
-import { didYouMean } from '../../model/nearest.ts';
+import { nearest } from '../../model/nearest.ts';
 import { type Warning, warningsOf } from '../../registry-server/warnings.ts';
 import type { LabelProblem } from '../../sources/labels.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
@@ -162,15 +162,23 @@ function judgeWarnings(id: CheckId, warnings: readonly Warning[], otherwise: str
   return warn(id, someOf(messages), hints[0] ?? 'docs/joining.md lists the labels.');
 }
 
+/** Names that are listed with what is nearest. */
+const MAX_NAMES = 20;
+
 function judgeNames(valid: readonly Reviewed[], vocabulary: Vocabulary): Check {
   const unknown = [...new Set(valid.flatMap(({ record }) => record.unmapped))];
-  const [first] = unknown;
-  if (first === undefined) return pass('names', 'the vocabulary knows every technique and format');
+  if (unknown.length === 0) return pass('names', 'the vocabulary knows every technique and format');
   const known = [...vocabulary.techniques(), ...vocabulary.formats()].map(({ label }) => label);
+  const lines = unknown.slice(0, MAX_NAMES).map((name) => {
+    const [near] = nearest(name.slice(0, 64), known);
+    return near === undefined ? quoted(name) : `${quoted(name)}: ${near}?`;
+  });
+  const rest = unknown.length - lines.length;
   return warn(
     'names',
     `not in the vocabulary: ${someOf(unknown.map(quoted))}`,
-    didYouMean(first.slice(0, 64), known) ?? 'vocabularies/README.md says how a name is added.',
+    'Write what is meant, or say in federation.yaml what the facility’s word means (`terms`). The nearest names:',
+    rest > 0 ? [...lines, `and ${rest} more`] : lines,
   );
 }
 

@@ -11,6 +11,8 @@ import { didYouMean } from '../../model/nearest.ts';
 import { isRepository } from '../../model/oci-names.ts';
 import type { OciLimits } from '../../sources/oci/bounds.ts';
 import { isGlob } from '../../sources/oci/repositories.ts';
+import { createVocabulary, loadVocabulary } from '../../vocabulary/load.ts';
+import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 
 /** One registry that is to be checked. */
 export interface Target {
@@ -26,6 +28,8 @@ export interface Target {
   readonly crawl: readonly string[];
   readonly limits: OciLimits;
   readonly baseDirectory: string;
+  /** With the terms of the configuration. */
+  readonly vocabulary: Vocabulary;
   /** The value of a secret of the configuration. */
   readonly secret: (reference: SecretReference) => Promise<string>;
 }
@@ -104,6 +108,7 @@ function targetAt(text: string, { registry, repository = [], realm = [], ca }: T
     crawl: repository.length > 0 ? repository : ALL,
     limits: limitsSchema.parse({}),
     baseDirectory: process.cwd(),
+    vocabulary: loadVocabulary(),
     secret: () => Promise.reject(new FederationError('INTERNAL', 'an address has no secrets')),
   };
 }
@@ -119,7 +124,8 @@ async function targetsOfFacility(
   ] as const) {
     if (isGiven) throw usage(`${flag} is for an address: a facility’s is in federation.yaml`, flag);
   }
-  const { facilities, limits, baseDirectory } = await loadConfigWithoutSecrets(file, env);
+  const configuration = await loadConfigWithoutSecrets(file, env);
+  const { facilities, limits, baseDirectory } = configuration;
   const ids = facilities.map((each) => each.id);
   const facility = facilities.find((each) => each.id === id);
   if (facility === undefined) {
@@ -137,6 +143,7 @@ async function targetsOfFacility(
     const hints = [didYouMean((key ?? '').slice(0, 64), keys), `Registries: ${keys.join(', ')}.`];
     throw usage(`${id} has no registry ${key?.slice(0, 64)}`, '--registry', hints.filter(Boolean).join(' '));
   }
+  const vocabulary = createVocabulary(configuration);
   return chosen.map((registry) => ({
     name: `${id}/${registry.key}`,
     kind: registry.kind,
@@ -146,6 +153,7 @@ async function targetsOfFacility(
     crawl: repository.length > 0 ? repository : (registry.crawl ?? ALL),
     limits,
     baseDirectory,
+    vocabulary,
     secret: (reference) => readSecret(reference, env, baseDirectory),
   }));
 }

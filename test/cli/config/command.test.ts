@@ -150,3 +150,57 @@ describe('panfed config schema', () => {
     assert.match((await run(['schema', '--format', 'markdown'])).stdout, /^# Configuration\n/);
   });
 });
+
+describe('panfed config check of the vocabulary', () => {
+  const FACILITY = [
+    'federation: { name: x, secret: { env: SECRET } }',
+    'facilities:',
+    '  - id: kit',
+    '    name: KIT',
+    '    registries: [{ key: main, kind: file, url: kit.yaml, pull: r.kit.edu }]',
+  ];
+
+  test('reports each term that is not right, at its line', async (context) => {
+    const file = join(await folder(context), 'federation.yaml');
+    const terms = [
+      '    terms:',
+      '      - { term: EM, technique: electronmicroscopie }',
+      '      - { term: TM, label: tomography }',
+      '      - { term: OK, label: expectation maximization }',
+    ];
+    await writeFile(file, [...FACILITY, ...terms, ''].join('\n'));
+    const { stdout } = await run(['check', file, '--no-secrets', '--format', 'json']);
+    assert.deepEqual(
+      JSON.parse(stdout).problems.map(({ at, message }: { at: string; message: string }) => [
+        at.split(':')[1],
+        message,
+      ]),
+      [
+        ['7', 'PaNET has no technique called "electronmicroscopie"'],
+        ['8', 'PaNET has "tomography"'],
+      ],
+    );
+  });
+
+  test('reports techniques that cannot be read, and takes those of another release', async (context) => {
+    const path = await folder(context);
+    const file = join(path, 'federation.yaml');
+    await writeFile(file, [...FACILITY, 'vocabulary: { techniques: panet.json }', ''].join('\n'));
+    const absent = await run(['check', file, '--no-secrets']);
+    assert.match(
+      absent.stdout,
+      /federation\.yaml:6:\d+: error: .*panet\.json: the file cannot be read\n {2}hint: Make it with/,
+    );
+    const technique = { id: 'PaNET00001', label: 'x', synonyms: [], parents: ['PaNET00002'] };
+    await writeFile(join(path, 'panet.json'), JSON.stringify({ about: {}, techniques: [technique] }));
+    assert.match(
+      (await run(['check', file, '--no-secrets'])).stdout,
+      /PaNET00002 is not a technique of this file/,
+    );
+    await writeFile(
+      join(path, 'panet.json'),
+      JSON.stringify({ about: {}, techniques: [{ ...technique, parents: [] }] }),
+    );
+    assert.equal((await run(['check', file, '--no-secrets'])).failure, null);
+  });
+});
