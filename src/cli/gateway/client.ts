@@ -80,6 +80,7 @@ interface GraphQLFailure {
     readonly hint?: unknown;
     readonly suggestions?: unknown;
     readonly unknown?: unknown;
+    readonly ambiguous?: unknown;
   };
 }
 
@@ -133,7 +134,7 @@ function gatewayError({ message, extensions }: GraphQLFailure): FederationError 
         : undefined;
   return new FederationError(known, withFlags(inert(String(message ?? 'the gateway failed'))), {
     hint,
-    extensions: { suggestions, unknown: extensions?.unknown },
+    extensions: { suggestions, unknown: extensions?.unknown, ambiguous: extensions?.ambiguous },
   });
 }
 

@@ -18,10 +18,13 @@ export interface Flags {
 }
 
 /**
- * A BAD_CHOICE error with flags in place of the schema's arguments; any other error, or value, as it is. Never throws.
+ * A BAD_CHOICE or AMBIGUOUS_TERM error with flags in place of the schema's arguments; any other error, or value, as it is. Never
+ * throws.
  */
 export function inFlags(error: unknown, flags: Flags): unknown {
-  if (!(error instanceof FederationError) || error.code !== 'BAD_CHOICE') return error;
+  if (!(error instanceof FederationError)) return error;
+  if (error.code === 'AMBIGUOUS_TERM') return ambiguousIn(error, flags);
+  if (error.code !== 'BAD_CHOICE') return error;
   const unknown = unknownOf(error.extensions?.unknown).map(({ field, value }) => ({
     flag: flagOf(field, value, flags),
     value,
@@ -36,6 +39,18 @@ export function inFlags(error: unknown, flags: Flags): unknown {
   return new FederationError('BAD_CHOICE', message, {
     at: [...new Set(unknown.map(({ flag }) => flag))].join(', '),
     hint: error.hint,
+    extensions: error.extensions,
+    cause: error,
+  });
+}
+
+function ambiguousIn(error: FederationError, flags: Flags): FederationError {
+  const { ambiguous, suggestions } = error.extensions ?? {};
+  const places = unknownOf(ambiguous).map(({ field, value }) => flagOf(field, value, flags));
+  const names = Array.isArray(suggestions) ? suggestions.map((name) => inert(String(name))) : [];
+  return new FederationError('AMBIGUOUS_TERM', error.message, {
+    at: [...new Set(places)].join(', ') || undefined,
+    hint: `Choose ${names.join(' or ')}, or one lab with --facility. See: panfed techniques <term>`,
     extensions: error.extensions,
     cause: error,
   });

@@ -51,7 +51,7 @@ async function run(
   const command = searchCommand(output, {}).exitOverride().configureOutput({ writeErr: output.message });
   const failure = await command.parseAsync([...words, '--url', url], { from: 'user' }).then(
     () => null,
-    (error: Error & { code?: string; at?: string; exitCode?: number }) => error,
+    (error: Error & { code?: string; at?: string; hint?: string; exitCode?: number }) => error,
   );
   return { asked, output, failure };
 }
@@ -178,6 +178,27 @@ describe('panfed search', () => {
       assert.equal(failure?.at, at);
       assert.equal(failure?.message, 'nothing that you may see is called "esrff"');
     }
+  });
+
+  test('says which techniques a term may mean, by the flag that named it', async (context) => {
+    const { failure } = await run(context, ['--technique', 'EM'], () => ({
+      errors: [
+        {
+          message: '"EM" means a, or b at KIT.',
+          extensions: {
+            ...{ code: 'AMBIGUOUS_TERM', suggestions: ['a', 'term:b'], hint: 'Choose a or term:b.' },
+            ambiguous: [{ field: 'techniques', value: 'EM', senses: [] }],
+          },
+        },
+      ],
+    }));
+    assert.deepEqual(
+      [failure?.code, failure?.message, failure?.at, failure?.hint],
+      [
+        ...['AMBIGUOUS_TERM', '"EM" means a, or b at KIT.', '--technique'],
+        'Choose a or term:b, or one lab with --facility. See: panfed techniques <term>',
+      ],
+    );
   });
 
   test('names flags where the gateway names arguments', async (context) => {
