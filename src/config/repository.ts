@@ -26,6 +26,13 @@ export const conditionSchema = z.strictObject({
     .max(BOUNDS.conditionValues)
     .default([])
     .describe('License servers, any of which must be reachable, for licenseServer'),
+  remedy: z
+    .string()
+    .trim()
+    .min(1)
+    .max(BOUNDS.remedy)
+    .optional()
+    .describe('How a person meets it, in a sentence: Register at https://…'),
 });
 
 /** An entry of a registry's `repositories` of federation.yaml; docs/configuration.md lists the keys and defaults. */

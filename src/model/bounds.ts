@@ -28,6 +28,7 @@ export const BOUNDS = Object.freeze({
   formats: 64,
   unmapped: 192,
   license: 1_024,
+  remedy: 512,
   conditions: 16,
   conditionValues: 64,
   groups: 64,

@@ -30,6 +30,8 @@ export interface Condition {
   readonly sites: readonly string[];
   readonly servers: readonly string[];
   readonly origin: ConditionOrigin;
+  /** How it is met, in the facility’s words for people; null: the facility does not say. No policy reads it. */
+  readonly remedy: string | null;
 }
 
 export interface License {

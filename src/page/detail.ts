@@ -68,8 +68,8 @@ function factOf({ value, isLink }: Fact, image: FullImage): Content {
 }
 
 function conditionRow(condition: FullImage['license']['conditions'][number]): Html {
-  const { groups } = condition;
-  return html`<div>${conditionWord(condition)}${groups.length > 0 && html`: ${codes(groups)}`}</div>`;
+  const { groups, remedy } = condition;
+  return html`<div>${conditionWord(condition)}${groups.length > 0 && html`: ${codes(groups)}`}${remedy !== null && html` <strong>${remedy}</strong>`}</div>`;
 }
 
 /** A list of the rows that have a value; null where none has one. */

@@ -59,6 +59,6 @@ export function expressionTerms(expression: ExpressionTree, stated: ReadonlyMap<
  */
 export function conditionsOf(terms: Terms): readonly Condition[] {
   return CONDITION_KINDS.filter((kind) => terms.kinds.has(kind)).map((kind) =>
-    Object.freeze({ kind, groups: [], sites: [], servers: [], origin: 'license' as const }),
+    Object.freeze({ kind, groups: [], sites: [], servers: [], origin: 'license' as const, remedy: null }),
   );
 }

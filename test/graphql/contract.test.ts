@@ -64,6 +64,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'Image.tagHistory was removed.',
         'ImageComparison was removed.',
         'ImageNotice was removed.',
+        'LicenseCondition.remedy was removed.',
         'ManifestDifferences was removed.',
         'Material was removed.',
         'NearestChange was removed.',

@@ -38,7 +38,7 @@ export function digestOf(seed: number): string {
 }
 
 export function condition(kind: Condition['kind'], more: Partial<Condition> = {}): Condition {
-  return { kind, groups: [], sites: [], servers: [], origin: 'facility', ...more };
+  return { kind, groups: [], sites: [], servers: [], origin: 'facility', remedy: null, ...more };
 }
 
 export function license(more: Partial<License> = {}): License {
@@ -142,6 +142,7 @@ export function arbitraryCondition(): fc.Arbitrary<Condition> {
       sites: kind === 'site' ? sites : [],
       servers: kind === 'licenseServer' ? servers : [],
       origin,
+      remedy: null,
     }));
 }
 

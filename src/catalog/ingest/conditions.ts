@@ -14,6 +14,7 @@ export function makeCondition(
     readonly groups: readonly string[];
     readonly facilities: readonly string[];
     readonly servers: readonly string[];
+    readonly remedy?: string | undefined;
   },
   origin: ConditionOrigin,
 ): Condition {
@@ -23,13 +24,14 @@ export function makeCondition(
     sites: sortedSet(parts.facilities.map((id) => id.toLowerCase())),
     servers: sortedSet(parts.servers),
     origin,
+    remedy: parts.remedy ?? null,
   };
 }
 
 /**
  * All conditions, each once, in canonical order. If several sources state the same condition, it keeps the first origin
- * of facility, license, label: the facility's may select a row of the decision table, which another's must not undo. Empty
- * where there are none.
+ * of facility, license, label: the facility's may select a row of the decision table, which another's must not undo; and the
+ * first remedy of them. Empty where there are none.
  */
 export function joinConditions(...lists: readonly (readonly Condition[])[]): readonly Condition[] {
   const all = lists.flat();
@@ -37,8 +39,13 @@ export function joinConditions(...lists: readonly (readonly Condition[])[]): rea
   const kept = new Map<string, Condition>();
   for (const origin of ['facility', 'license', 'label'] as const) {
     for (const condition of all) {
+      if (condition.origin !== origin) continue;
       const fact = factOf(condition);
-      if (condition.origin === origin && !kept.has(fact)) kept.set(fact, condition);
+      const before = kept.get(fact);
+      if (before === undefined) kept.set(fact, condition);
+      else if (before.remedy === null && condition.remedy !== null) {
+        kept.set(fact, { ...before, remedy: condition.remedy });
+      }
     }
   }
   return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, condition]) => condition);

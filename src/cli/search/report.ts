@@ -49,6 +49,10 @@ export function imageCard(image: Card, output: Output): string {
     ['reads', labels(image.reads)],
     ['writes', labels(image.writes)],
     ['license', licenseText(image)],
+    ...(image.license.conditions ?? []).map(({ kind, remedy }): [string, string] => [
+      'asks for',
+      `${kind.toLowerCase().replaceAll('_', ' ')}${remedy === null ? '' : `: ${remedy}`}`,
+    ]),
     ['sharing', image.sharing.toLowerCase()],
     ['trust', trustText(image)],
     ['signed by', image.trust.state === 'VERIFIED' ? null : claimText(image)],

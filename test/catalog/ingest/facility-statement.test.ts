@@ -77,6 +77,17 @@ test('the same condition by several is kept once, as the facility’s own if it 
   assert.deepEqual(joinConditions([academic('license')], [academic('facility')]), [academic('facility')]);
 });
 
+test('the same condition by several has the remedy of the one that says it', () => {
+  const plain = condition('academic', { origin: 'facility' });
+  const remedied = condition('academic', { origin: 'license', remedy: 'Register.' });
+  const joint = { ...plain, remedy: 'Register.' };
+  assert.deepEqual(joinConditions([plain], [remedied]), [joint]);
+  assert.deepEqual(joinConditions([remedied], [plain]), [joint]);
+  assert.deepEqual(joinConditions([joint], [condition('academic', { origin: 'facility', remedy: 'Ask.' })]), [
+    joint,
+  ]);
+});
+
 test('a label lowers sharing, never raises it, and leaves the unknown unknown', () => {
   assert.equal(loweredSharing('open', 'conditional'), 'conditional');
   assert.equal(loweredSharing('conditional', 'none'), 'none');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOTHING_STATED } from '../../../src/catalog/ingest/facility-statement.ts';
 import { repositoryRules } from '../../../src/catalog/ingest/rules.ts';
+import { recordInput } from '../../../src/policy/decisions/input.ts';
 import { node, record, rule } from '../../support/catalog.ts';
 import { condition } from '../../support/records.ts';
 
@@ -33,6 +34,13 @@ test('entries that were never the first to match are named, in their order', () 
   ]);
   rules.statementOn('em/relion');
   assert.deepEqual(rules.unmatched(), ['unused/**', 'em/relion']);
+});
+
+test('a condition of an entry has its remedy, which no policy reads', () => {
+  const remedy = 'Register at https://example.org.';
+  const image = record(node(), [rule({ conditions: [{ kind: 'academic', remedy }] })]);
+  assert.equal(image.license.conditions[0]?.remedy, remedy);
+  assert.doesNotMatch(JSON.stringify(recordInput(image)), /Register/);
 });
 
 test('the conditions of an entry are the facility’s own statement', () => {
