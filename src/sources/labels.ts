@@ -1,11 +1,13 @@
 // The label mapper: what an image's labels say, in the words of the record, for whatever the registry left unsaid.
 import { cleanLine } from '../model/clean-text.ts';
+import { annotationFacts, namesIn } from './labels/annotations.ts';
 import { BIOCONTAINERS_LABELS, bioContainersFacts } from './labels/biocontainers.ts';
 import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
+import { LABEL_SCHEMA_KEYS } from './labels/label-schema.ts';
 import { LABELLED_FIELDS } from './labels/labelled-fields.ts';
-import { OCI_LABELS, ociFacts } from './labels/oci.ts';
+import { OCI_KEYS, reportNearKeys } from './labels/oci.ts';
 import { joinClaims, PANFED, panfedFacts } from './labels/panfed.ts';
 import { joinRestrictions } from './labels/restrictions.ts';
 import { agreedVersions } from './labels/versions.ts';
@@ -39,9 +41,9 @@ export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labe
 
 /**
  * Reads all families of labels; where several describe the same field, `io.panfed.*` goes before
- * `org.opencontainers.image.*`, and that before BioContainers' labels, and a list is one family's as a whole.
- * Licenses are those of all, and a version is one that none disputes; what OCI's labels say of a base image
- * is left out. Names stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what
+ * `org.opencontainers.image.*`, that before `org.label-schema.*`, and that before BioContainers' labels, and a list is one
+ * family's as a whole. Licenses are those of all, and a version is one that none disputes; what OCI's and label-schema.org's
+ * labels say of a base image is left out. Names stay as the lab writes them; texts are inert and within BOUNDS. Never throws: what
  * cannot be read is a problem, and a restriction that cannot be read lowers sharing to `none` (`listed`: to
  * false).
  *
@@ -64,10 +66,13 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
   const listed = lists.find((each) => each.some((list) => list.length > 0)) ?? [];
   const named = listed.find((list) => list.length > 0)?.map(({ name }) => name);
   const software = { ...known, frameworks: known.frameworks ?? named ?? [] };
-  const oci = levels.map(({ level }) => ociFacts(level, software, report));
+  const annotated = levels.map(({ level }) => {
+    reportNearKeys(level, report);
+    return [OCI_KEYS, LABEL_SCHEMA_KEYS].map((keys) => annotationFacts(keys, level, software, report));
+  });
   const families = levels.flatMap(({ panfed, bioContainers }, index) => [
     panfed.described,
-    oci[index]?.described ?? {},
+    ...(annotated[index] ?? []).map(({ described }) => described),
     bioContainers,
   ]);
   const first = Object.fromEntries(
@@ -76,12 +81,16 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
       return [field, values.find(isSaid) ?? nothing];
     }),
   ) as unknown as Described;
-  const version = oci.map((facts) => facts.version).find((stated) => stated !== null) ?? null;
+  // Of each family the first level that states one.
+  const versions = [0, 1].map(
+    (family) =>
+      annotated.map((facts) => facts[family]?.version ?? null).find((stated) => stated !== null) ?? null,
+  );
   return {
     described: {
       ...first,
       licenses: [...new Set(families.flatMap(({ licenses }) => licenses ?? []))],
-      frameworks: agreedVersions(listed, version, software),
+      frameworks: agreedVersions(listed, versions, software),
     },
     restrictions: levels.map(({ panfed }) => panfed.restrictions).reduce(joinRestrictions),
     claims: levels.map(({ panfed }) => panfed.claims).reduce(joinClaims),
@@ -89,7 +98,7 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
   };
 }
 
-const READ = new Set([...OCI_LABELS, ...BIOCONTAINERS_LABELS]);
+const READ = new Set([...namesIn(OCI_KEYS, LABEL_SCHEMA_KEYS), ...BIOCONTAINERS_LABELS]);
 
 /**
  * Whether a label of this name, as ingest cleans it, is read by one of the families, `io.panfed.*` in any case and

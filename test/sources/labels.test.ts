@@ -29,6 +29,83 @@ describe('labels describe an image', () => {
     assert.deepEqual(problems, []);
   });
 
+  test('label-families: by label-schema.org’s keys, behind OCI’s', () => {
+    const labels = {
+      'org.label-schema.name': 'tools',
+      'org.label-schema.version': '1.2.3',
+      'org.label-schema.license': 'MIT',
+      'org.label-schema.build-date': '2021-03-04T05:06:07Z',
+      'org.label-schema.vcs-url': 'https://github.com/x/tools',
+      'io.panfed.frameworks': 'relion',
+    };
+    const { described, problems } = readLabels(labels);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      [described.title, described.created, described.source, described.licenses, described.frameworks],
+      [
+        ...['tools', '2021-03-04T05:06:07Z', 'https://github.com/x/tools', ['MIT']],
+        [{ name: 'relion', version: '1.2.3' }],
+      ],
+    );
+    const both = readLabels({
+      ...labels,
+      'org.opencontainers.image.title': 'RELION',
+      'org.opencontainers.image.licenses': 'GPL-2.0-only',
+      'org.opencontainers.image.version': '5.0',
+    }).described;
+    assert.deepEqual([both.title, both.licenses], ['RELION', ['GPL-2.0-only', 'MIT']]);
+    assert.deepEqual(both.frameworks, [{ name: 'relion', version: null }]);
+  });
+
+  test('label-families: by those of a base image no more than its license', () => {
+    const { described } = readLabels({
+      'org.label-schema.name': 'CentOS Base Image',
+      'org.label-schema.license': 'GPLv2',
+      'org.label-schema.build-date': '20201113',
+      'org.label-schema.version': '7',
+      'io.panfed.frameworks': 'relion',
+    });
+    assert.deepEqual([described.title, described.created, described.licenses], [null, null, ['GPLv2']]);
+    assert.deepEqual(described.frameworks, [{ name: 'relion', version: null }]);
+  });
+
+  test('label-families: by a license without its s, and by a date alone, and nearly a key is told', () => {
+    for (const name of ['license', 'licence', 'licences']) {
+      const { described, problems } = readLabels({ [`org.opencontainers.image.${name}`]: 'MIT' });
+      assert.deepEqual(described.licenses, ['MIT']);
+      assert.deepEqual(problems, [
+        {
+          label: `org.opencontainers.image.${name}`,
+          problem: 'is no key of OCI, and is read as org.opencontainers.image.licenses',
+        },
+      ]);
+    }
+    assert.equal(
+      readLabels({ 'org.opencontainers.image.created': '2024-05-01' }).described.created,
+      '2024-05-01T00:00:00Z',
+    );
+    assert.equal(
+      readLabels({ 'io.panfed.created': ' 2024-02-29 ' }).described.created,
+      '2024-02-29T00:00:00Z',
+    );
+    for (const day of ['2024-02-30', '2024-13-01', '2024-5-1', '20240501']) {
+      const { described, problems } = readLabels({ 'org.opencontainers.image.created': day });
+      assert.deepEqual([described.created, problems.length], [null, 1], day);
+    }
+    const near = readLabels({
+      'org.opencontainers.image.tilte': 'x',
+      'org.opencontainers.image.x-lab-room': 'y',
+    });
+    assert.equal(near.described.title, null);
+    assert.deepEqual(near.problems, [
+      {
+        label: 'org.opencontainers.image.tilte',
+        problem: 'is no key of OCI, and is not read: it may mean org.opencontainers.image.title',
+      },
+    ]);
+    assert.deepEqual(told(readLabels({ 'io.panfed.shairing': 'none' })), ['io.panfed.shairing']);
+  });
+
   test('by BioContainers’ keys, whose `version` is not the software’s', () => {
     const { described } = readLabels({
       software: 'abacas',

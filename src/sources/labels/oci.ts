@@ -1,55 +1,51 @@
 // The pre-defined annotation keys of the OCI image specification: org.opencontainers.image.*.
-import { BOUNDS } from '../../model/bounds.ts';
-import type { Described } from './facts.ts';
-import { firstOf, type Labels, type Report } from './family.ts';
-import { inherited, type Software } from './inherited.ts';
-import { readLicense, readText, readTime, readUrl } from './read.ts';
+import { nearest } from '../../model/nearest.ts';
+import { type AnnotationKeys, namesIn } from './annotations.ts';
+import type { Labels, Report } from './family.ts';
 
 const OCI = 'org.opencontainers.image.';
+const key = (...names: readonly string[]): readonly string[] => names.map((name) => `${OCI}${name}`);
 
-/** The labels that are read. */
-export const OCI_LABELS: readonly string[] = [
-  ...['title', 'description', 'documentation', 'url', 'source', 'created', 'licenses', 'version'],
-  ...['ref.name', 'base.name'],
-].map((name) => `${OCI}${name}`);
-
-export interface OciFacts {
-  readonly described: Partial<Described>;
-  /** The version of the packaged software, which OCI does not name. */
-  readonly version: string | null;
-}
+/** Spellings of `licenses` that are no key of OCI's, and that say what it says. */
+const LICENSES = ['license', 'licence', 'licences'];
 
 /**
- * What they say of this image: what is a base image's is left out, save the license, which can only make the
- * terms stricter beside another. `url`, where to find more about the image, stands in for a documentation
- * that is not given. What they do not say is null or left out, and what cannot be read is reported. Never
- * throws.
+ * The keys that are read. `url`, where to find more about the image, stands in for a documentation that is not given.
  * https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys
  */
-export function ociFacts(labels: Labels, software: Software, report: Report): OciFacts {
-  const title = firstOf(labels, [`${OCI}title`], (value) => readText(value, BOUNDS.title), report);
-  const license = firstOf(labels, [`${OCI}licenses`], readLicense, report);
-  const licenses = license === null ? [] : [license];
-  const nameIn = (label: string) =>
-    firstOf(labels, [`${OCI}${label}`], (value) => readText(value, BOUNDS.url), report);
-  const theirs = inherited({ refName: nameIn('ref.name'), title, baseName: nameIn('base.name') }, software);
-  if (theirs === 'all') return { described: { licenses }, version: null };
+export const OCI_KEYS: AnnotationKeys = {
+  title: key('title'),
+  description: key('description'),
+  documentation: key('documentation', 'url'),
+  source: key('source'),
+  created: key('created'),
+  licenses: key('licenses', ...LICENSES),
+  version: key('version'),
+  refName: key('ref.name'),
+  baseName: key('base.name'),
+};
 
-  const version = firstOf(labels, [`${OCI}version`], (value) => readText(value, BOUNDS.version), report);
-  return {
-    described: {
-      title,
-      description: firstOf(
-        labels,
-        [`${OCI}description`],
-        (value) => readText(value, BOUNDS.description),
-        report,
-      ),
-      documentation: firstOf(labels, [`${OCI}documentation`, `${OCI}url`], readUrl, report),
-      source: firstOf(labels, [`${OCI}source`], readUrl, report),
-      created: firstOf(labels, [`${OCI}created`], readTime, report),
-      licenses,
-    },
-    version: theirs === 'version' ? null : version,
-  };
+/** All pre-defined keys. */
+const DEFINED: ReadonlySet<string> = new Set([
+  ...namesIn(OCI_KEYS).filter((name) => !LICENSES.includes(name.slice(OCI.length))),
+  ...key('authors', 'revision', 'vendor', 'base.digest'),
+]);
+
+/** Characters of a key that are compared. */
+const MAX_KEY = 64;
+
+/** Reports each label that is nearly one of OCI's keys: one that means `licenses` is read, and another is not. */
+export function reportNearKeys(labels: Labels, report: Report): void {
+  for (const name of Object.keys(labels)) {
+    if (!name.startsWith(OCI) || DEFINED.has(name)) continue;
+    const own = name.slice(OCI.length);
+    if (LICENSES.includes(own)) report(name, `is no key of OCI, and is read as ${OCI}licenses`);
+    else if (own.length <= MAX_KEY) {
+      const [near] = nearest(
+        own,
+        [...DEFINED].map((defined) => defined.slice(OCI.length)),
+      );
+      if (near !== undefined) report(name, `is no key of OCI, and is not read: it may mean ${OCI}${near}`);
+    }
+  }
 }

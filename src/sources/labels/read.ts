@@ -48,16 +48,23 @@ export function readUrl(value: Stated): string | null {
 }
 
 /**
- * A time as RFC 3339 writes it, of at most 64 UTF-16 units, as it is written but trimmed; null: empty. Throws
- * {@link Unreadable} for any other value.
+ * A time as RFC 3339 writes it, of at most 64 UTF-16 units, as it is written but trimmed; a date alone is the beginning of that
+ * day in UTC. null: empty. Throws {@link Unreadable} for any other value.
  */
 export function readTime(value: Stated): string | null {
   const text = readText(value, 64);
   if (text === null) return null;
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && isDay(text)) return `${text}T00:00:00Z`;
   if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d/.test(text) || Number.isNaN(Date.parse(text))) {
     throw new Unreadable('is not a time as RFC 3339 writes it');
   }
   return text;
+}
+
+/** Whether there is such a day: `2024-02-30` is none, although it can be parsed. */
+function isDay(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
 /**

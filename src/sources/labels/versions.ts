@@ -8,15 +8,15 @@ import { isSameFramework, type Software } from './inherited.ts';
  * versions, and they are left as they are. Empty where no list names any.
  *
  * @param lists of the families, the first to be taken
- * @param version of the one framework, which the label that states it does not name; null: none
+ * @param versions of the one framework, which the labels that state them do not name; null: none
  */
 export function agreedVersions(
   lists: readonly (readonly StatedFramework[])[],
-  version: string | null,
+  versions: readonly (string | null)[],
   software: Software,
 ): readonly StatedFramework[] {
   const frameworks = lists.find((list) => list.length > 0) ?? [];
-  const unnamed = frameworks.length === 1 ? [version] : [];
+  const unnamed = frameworks.length === 1 ? versions : [];
   return frameworks.map((framework) => {
     const same = ({ name }: StatedFramework) => isSameFramework(name, framework.name, software);
     if (frameworks.filter(same).length > 1) return framework;

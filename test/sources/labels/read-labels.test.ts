@@ -1,8 +1,10 @@
 // Which labels are read: what the families look at is on the list by which others may be dropped.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type AnnotationKeys, annotationFacts } from '../../../src/sources/labels/annotations.ts';
 import { bioContainersFacts } from '../../../src/sources/labels/biocontainers.ts';
-import { ociFacts } from '../../../src/sources/labels/oci.ts';
+import { LABEL_SCHEMA_KEYS } from '../../../src/sources/labels/label-schema.ts';
+import { OCI_KEYS } from '../../../src/sources/labels/oci.ts';
 import { readsLabel } from '../../../src/sources/labels.ts';
 
 /** Labels that have every name, with a value that says nothing, and note which were looked for. */
@@ -18,14 +20,14 @@ function noting(): { readonly labels: Readonly<Record<string, string>>; readonly
   return { labels, looked };
 }
 
+const annotated = (keys: AnnotationKeys) => (labels: Readonly<Record<string, string>>) => {
+  annotationFacts(keys, labels, { frameworks: [], repository: 'a/b', canonical: () => null }, () => {});
+};
+
 describe('a label that a family looks for', () => {
   for (const [family, read] of [
-    [
-      'OCI’s',
-      (labels: Readonly<Record<string, string>>) => {
-        ociFacts(labels, { frameworks: [], repository: 'a/b', canonical: () => null }, () => {});
-      },
-    ],
+    ['OCI’s', annotated(OCI_KEYS)],
+    ['label-schema.org’s', annotated(LABEL_SCHEMA_KEYS)],
     [
       'BioContainers’',
       (labels: Readonly<Record<string, string>>) => {
