@@ -153,7 +153,9 @@ describe('panfed policy diff', needsOpa, () => {
   test('reports no change if the sources are equal, and builds them once', async () => {
     const { stdout, stderr, error } = await run(OWN_POLICIES, OWN_POLICIES, '--owner', 'esrf');
     assert.equal(error, null);
-    assert.equal(stderr, `compiling esrf of ${OWN_POLICIES}\n`);
+    const [compiling, ...notes] = stderr.split(/(?<=\n)/);
+    assert.equal(compiling, `compiling esrf of ${OWN_POLICIES}\n`);
+    assert.match(notes.join(''), /^warning: signatures of esrf are not verified here, .*\n$/);
     assert.match(
       stdout,
       /^No change: \d+ subjects may do the same with \d+ images; the revisions are equal\.$/m,
@@ -387,10 +389,10 @@ covered if input.request.time.weekday == "sunday"
   test('--format github marks what is to stop as an error, and other loosening as a warning', async () => {
     const stopped = await run(ESRF, LOOSENED, '--format', 'github', '--fail-on', 'loosened');
     assertFailure(stopped.error, 'POLICY_CHANGED', 4);
-    assert.match(stopped.stdout, /^(?:::error title=policy loosened%3A esrf::esrf-guest \(.*\n){2}$/);
+    assert.match(stopped.stdout, /^(?:::error title=policy loosened%3A esrf::esrf-guest \(.*\n){2}::warning title=note::signatures .*\n$/);
     const { stdout, error } = await run(ESRF, LOOSENED, '--format', 'github');
     assert.equal(error, null);
-    assert.match(stdout, /^(?:::warning title=.*\n){2}$/);
+    assert.match(stdout, /^(?:::warning title=policy .*\n){2}::warning title=note::signatures .*\n$/);
   });
 
   test('a policy that does not compile is reported with file, line and hint, and exits 3', async (context) => {
