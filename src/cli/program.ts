@@ -52,6 +52,8 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     compare: async () => (await import('./compare/command.ts')).compareCommand(),
     history: async () => (await import('./history.ts')).historyCommand(),
     facilities: async () => (await import('./facilities.ts')).facilitiesCommand(),
+    formats: async () => (await import('./vocabulary/formats.ts')).formatsCommand(),
+    frameworks: async () => (await import('./vocabulary/frameworks.ts')).frameworksCommand(),
     token: async () => (await import('./token.ts')).tokenCommand(),
     policy: async () => (await import('./policy/command.ts')).policyCommand(output, words),
     registry: async () => (await import('./registry/command.ts')).registryCommand(),

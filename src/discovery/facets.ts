@@ -10,6 +10,7 @@ import { fold } from '../model/fold.ts';
 import type { Pace } from '../model/pace.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { frameworksOf } from './choose.ts';
+import { withNarrower } from './facet-narrower.ts';
 import { type Counts, countFrameworks, countVersions } from './facet-versions.ts';
 import type { Places } from './places.ts';
 import type { ResolvedChoice } from './resolve.ts';
@@ -90,7 +91,11 @@ async function countsOf(
     case 'may':
       return countActions(matches, leftOut(field));
     case 'techniques':
-      return countTechniques(matches, leftOut(field), selected, vocabulary);
+    case 'reads':
+    case 'writes': {
+      const bits = leftOut(field);
+      return withNarrower(matches.view, bits, field, countValues(matches, bits, field), selected, vocabulary);
+    }
     case 'versions':
       return countVersions(matches.view, leftOut(field), selected, frameworksOf(chosen), pace);
     case 'frameworks': {
@@ -121,27 +126,6 @@ function countValues({ view }: Matches, bits: readonly Bits[], field: IndexedFie
       if (before === undefined) counts.set(folded, { value: spellings.get(folded) ?? folded, count });
       else before.count += count;
     }
-  }
-  return counts;
-}
-
-/**
- * Counts a technique with all narrower ones, as a choice of it does; lists the techniques that an image names itself.
- */
-function countTechniques(
-  matches: Matches,
-  bits: readonly Bits[],
-  selected: readonly string[],
-  vocabulary: Vocabulary,
-): Counts {
-  const direct = countValues(matches, bits, 'techniques');
-  const counts: Counts = new Map();
-  for (const value of new Set([...[...direct.values()].map((entry) => entry.value), ...selected])) {
-    let count = 0;
-    for (const [index, { snapshotIndex }] of matches.view.parts.entries()) {
-      count += countHolders(techniqueHolders(snapshotIndex, value, vocabulary), bits[index] as Bits);
-    }
-    counts.set(fold(value), { value, count });
   }
   return counts;
 }

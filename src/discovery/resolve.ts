@@ -57,6 +57,15 @@ const asVisible =
 
 const asGiven: Resolver = (text) => [text.trim()];
 
+/** An image that reads NXtomo reads NeXus, and HDF5: so these include it. */
+function formatIn(field: 'reads' | 'writes'): Resolver {
+  return (text, knowledge) => {
+    const format = knowledge.vocabulary.format(text);
+    if (format === null) return asVisible(field)(text, knowledge);
+    return [format.id, ...knowledge.vocabulary.narrowerFormats(format.id)];
+  };
+}
+
 const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
   facilities: (text, { places }) => orNull(places.resolve(text)),
   frameworks: (text, knowledge) =>
@@ -73,10 +82,8 @@ const RESOLVERS: Readonly<Record<ChoiceField, Resolver>> = {
   licenses: (text, knowledge) =>
     orNull(knowledge.vocabulary.license(text).expression) ?? asVisible('licenses')(text, knowledge),
   groups: (text, knowledge) => asVisible('groups')(canonicalGroup(text) ?? text, knowledge),
-  reads: (text, knowledge) =>
-    orNull(knowledge.vocabulary.format(text)?.id ?? null) ?? asVisible('reads')(text, knowledge),
-  writes: (text, knowledge) =>
-    orNull(knowledge.vocabulary.format(text)?.id ?? null) ?? asVisible('writes')(text, knowledge),
+  reads: formatIn('reads'),
+  writes: formatIn('writes'),
   engines: (text, knowledge) => {
     const configured = knowledge.places.engines.find((engine) => fold(engine) === fold(text));
     return asVisible('engines')(text, knowledge) ?? orNull(configured ?? null);

@@ -85,6 +85,7 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
     field: string,
     found: (name: string) => boolean,
     known: () => Iterable<string>,
+    meanings: (name: string) => readonly string[] = () => [],
   ): Warning[] => {
     const names: readonly unknown[] = Array.isArray(entry[field]) ? entry[field] : [];
     return names.flatMap((name, index) =>
@@ -93,14 +94,25 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
         : {
             field,
             path: [field, index],
-            describe: () => ({
-              message: `${field}[${index}]: the vocabulary does not know ${quoted(name)}, and the image cannot be found by it`,
-              hint: didYouMean(name.slice(0, 64), known()) ?? exampleOf(field),
-            }),
+            describe: () => {
+              const meant = meanings(name);
+              const why =
+                meant.length === 0
+                  ? `the vocabulary does not know ${quoted(name)}`
+                  : `${quoted(name)} may be ${meant.join(', ')}`;
+              return {
+                message: `${field}[${index}]: ${why}, and the image cannot be found by it`,
+                hint:
+                  meant.length === 0
+                    ? (didYouMean(name.slice(0, 64), known()) ?? exampleOf(field))
+                    : 'Name the one that is meant.',
+              };
+            },
           },
     );
   };
   const formats = () => vocabulary.formats().flatMap(({ id, label }) => [label, id]);
+  const formatsOf = (name: string) => vocabulary.formatsOf(name).map(({ id }) => id);
   const isFormat = (name: string) => vocabulary.format(name) !== null;
   return [
     ...warn(
@@ -108,8 +120,8 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
       (name) => vocabulary.techniqueAt(record.facility, name) !== null,
       () => vocabulary.techniques().map(({ label }) => label),
     ),
-    ...warn('reads', isFormat, formats),
-    ...warn('writes', isFormat, formats),
+    ...warn('reads', isFormat, formats, formatsOf),
+    ...warn('writes', isFormat, formats, formatsOf),
   ];
 }
 

@@ -8,7 +8,8 @@ import type { Config } from '../config/schema.ts';
 import { FederationError } from '../model/errors.ts';
 import { readVocabularyFile } from './document.ts';
 import { readFacilityTerms } from './facility-terms.ts';
-import { formatsSchema, indexFormats } from './formats.ts';
+import { formatsSchema } from './format-schema.ts';
+import { indexFormats } from './formats.ts';
 import { frameworksSchema, indexFrameworks } from './frameworks.ts';
 import { licensesSchema } from './license-schema.ts';
 import { indexLicenses } from './licenses.ts';
@@ -17,6 +18,8 @@ import { indexTechniques, type TechniquesFile, techniquesSchema } from './techni
 import type { Vocabulary } from './vocabulary.ts';
 
 const PACKAGED = new URL('../../vocabularies/', import.meta.url);
+/** Files of formats, in the order in which their formats are listed. */
+const FORMATS = ['formats.json', 'nexus-definitions.json'];
 let packaged: Vocabulary | undefined;
 
 /**
@@ -65,8 +68,8 @@ const techniquesOf = (path: string): TechniquesFile =>
   });
 
 /**
- * A vocabulary, frozen, from a folder with techniques.json, formats.yaml, frameworks.yaml and licenses.yaml, which are
- * read synchronously.
+ * A vocabulary, frozen, from a folder with techniques.json, formats.json, nexus-definitions.json, frameworks.yaml and
+ * licenses.yaml, which are read synchronously.
  * @param folder ends in a slash
  * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid, as {@link readVocabularyFile}
  */
@@ -74,7 +77,9 @@ export function readVocabulary(folder: URL): Vocabulary {
   const techniques = indexTechniques(
     readVocabularyFile(new URL('techniques.json', folder), techniquesSchema),
   );
-  const formats = indexFormats(readVocabularyFile(new URL('formats.yaml', folder), formatsSchema));
+  const formats = indexFormats(
+    FORMATS.flatMap((file) => readVocabularyFile(new URL(file, folder), formatsSchema).formats),
+  );
   const frameworks = indexFrameworks(
     readVocabularyFile(new URL('frameworks.yaml', folder), frameworksSchema),
   );
@@ -83,7 +88,10 @@ export function readVocabulary(folder: URL): Vocabulary {
     ...indexSenses(techniques),
     narrower: techniques.narrower,
     format: formats.format,
+    formatsOf: formats.formatsOf,
+    narrowerFormats: formats.narrower,
     framework: frameworks.framework,
+    frameworksOf: frameworks.frameworksOf,
     frameworkSynonyms: frameworks.synonyms,
     license: licenses.license,
     techniques: () => techniques.terms,

@@ -1,6 +1,7 @@
 // Techniques: PaNET concepts by id, label and synonym, and the narrower ones of each.
 import { z } from 'zod';
 import { joinedKey, NameIndex, nameKey } from './names.ts';
+import { narrowerIn } from './narrower.ts';
 import { spellingKey } from './spelling.ts';
 import type { Technique } from './vocabulary.ts';
 
@@ -112,8 +113,7 @@ export function indexTechniques(
     return term;
   });
   const byId = (text: string): Technique | null => ids.get(ID_FORM.exec(nameKey(text) ?? '')?.[1] ?? text);
-  const order = new Map(terms.map((term, index) => [term.id, index]));
-  const known = new Map<string, readonly string[]>();
+  const narrower = narrowerIn(stated.map(({ id, broader }) => ({ id, above: broader })));
   return {
     terms,
     byId,
@@ -123,21 +123,7 @@ export function indexTechniques(
     },
     narrower(id) {
       const top = byId(id);
-      if (top === null) return [];
-      const found = known.get(top.id) ?? descend(top.id, below, order);
-      known.set(top.id, found);
-      return found;
+      return top === null ? [] : narrower(top.id);
     },
   };
-}
-
-/** Each technique once, even if it can be reached in several ways, or the parents form a cycle. */
-function descend(
-  top: string,
-  below: ReadonlyMap<string, readonly string[]>,
-  order: ReadonlyMap<string, number>,
-): readonly string[] {
-  const found = new Set([top]);
-  for (const id of found) for (const child of below.get(id) ?? []) found.add(child);
-  return Object.freeze([...found].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)));
 }

@@ -29,6 +29,57 @@ export interface Sense {
   readonly facilities: readonly string[];
 }
 
+/** Bytes that a file has at its beginning, or `offset` bytes behind it: pairs of hexadecimal digits. */
+export interface Magic {
+  readonly offset: number;
+  readonly bytes: string;
+}
+
+/** What tells a format within its container: a path, where `*` is any name, its attribute and the value. */
+export interface Mark {
+  readonly path: string;
+  readonly attribute?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+/** A data format. `synonyms`: the file's, and the endings that no other format has. */
+export interface Format extends Term {
+  /** Endings of file names, without the dot; others may have one of them, too. */
+  readonly extensions: readonly string[];
+  /** As registered with IANA or named by its specification, the main one first. */
+  readonly mediaTypes: readonly string[];
+  /** One for each variant of its beginning. */
+  readonly magic: readonly Magic[];
+  /** Ids of the formats that each of its files is a file of, too. */
+  readonly isA: readonly string[];
+  /** Id of the format that its files are as containers: HDF5 for NeXus. */
+  readonly in: string | null;
+  readonly mark: Mark | null;
+  /** Its id in EDAM 1.25.3, where that has the very format. */
+  readonly edam: string | null;
+  /** Where it is defined or described. */
+  readonly source: string | null;
+}
+
+/** Software with a name that scientists know. Ids are null where none is known to be its own. */
+export interface Framework {
+  readonly name: string;
+  readonly synonyms: readonly string[];
+  readonly homepage: string;
+  /** A license expression by its authors' statement; null where it is not well known. */
+  readonly license: string | null;
+  /** Canonical names of the frameworks that it ships as a suite. */
+  readonly holds: readonly string[];
+  /** Canonical names of the suites that ship it. */
+  readonly heldBy: readonly string[];
+  /** Its id in bio.tools (https://bio.tools). */
+  readonly biotools: string | null;
+  /** Its research resource identifier, as `SCR_016284`. */
+  readonly rrid: string | null;
+  /** Its item in Wikidata, as `Q186590`. */
+  readonly wikidata: string | null;
+}
+
 /** The meaning of a license text by the vocabulary. Conditions have the origin `license`. */
 export interface LicenseReading {
   readonly state: LicenseState;
@@ -52,12 +103,18 @@ export interface Vocabulary {
   /** The technique and all below it, as ids in the file's order; empty for an id that is not known. */
   narrower(id: string): readonly string[];
   /**
-   * The data format of an id, label, synonym, file name ending, EDAM id or media type; null for a name of none, or of
-   * several.
+   * The data format of an id, label, synonym, EDAM id, media type or file name ending; null for a name of none, or of
+   * several. With its dot (`.h5`) a text is an ending only.
    */
-  format(text: string): Term | null;
+  format(text: string): Format | null;
+  /** All data formats that a text may mean, such as the owners of an ending; empty where there is none. */
+  formatsOf(text: string): readonly Format[];
+  /** The format and all whose files are files of it, as ids in the file's order; empty for an id that is not known. */
+  narrowerFormats(id: string): readonly string[];
   /** The canonical name of a framework; null for a name that is not in the vocabulary. */
   framework(text: string): string | null;
+  /** All frameworks that a text may mean, with what is known of them; empty where there is none. */
+  frameworksOf(text: string): readonly Framework[];
   /** Other spellings of a framework, as the file has them; empty for a name that is not in the vocabulary. */
   frameworkSynonyms(name: string): readonly string[];
   /**
@@ -68,7 +125,7 @@ export interface Vocabulary {
   /** Every technique, in the file's order; as the next three, for suggestions. */
   techniques(): readonly Technique[];
   /** Every data format, in the file's order. */
-  formats(): readonly Term[];
+  formats(): readonly Format[];
   /** Every framework's canonical name. */
   frameworks(): readonly string[];
   /** Every license id: those of the SPDX License List, then the vocabulary's own. */

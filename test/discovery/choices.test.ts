@@ -23,6 +23,8 @@ const TOMO = imageRecord({
   frameworks: [{ name: 'tofu', version: '0.12', raw: 'tofu' }],
   techniques: ['PaNET01203'],
   license: license({ expression: 'LGPL-3.0-only', raw: 'LGPLv3' }),
+  reads: ['NXtomo'],
+  writes: ['TIFF'],
   platforms: ['linux/arm64'],
 });
 const SECRET = imageRecord({
@@ -80,6 +82,23 @@ describe('a choice', () => {
         ({ value, chosen }: { value: string; chosen: boolean }) => value === broader && chosen,
       ),
     );
+  });
+
+  test('of a format includes all whose files are files of it, and is counted so', async () => {
+    for (const format of ['NXtomo', 'NeXus', 'HDF5', '.nxs']) {
+      const { titles, images } = await ask({ only: { reads: [format] } });
+      assert.deepEqual(titles, ['tofu'], format);
+      const facet = images.facets.find(({ field }: { field: string }) => field === 'READS');
+      const chosen = facet.values.filter(({ chosen }: { chosen: boolean }) => chosen);
+      assert.deepEqual(
+        chosen.map(({ count }: { count: number }) => count),
+        [images.totalCount],
+      );
+    }
+    for (const narrower of ['NXmx', 'OME-TIFF'])
+      assert.deepEqual((await ask({ only: { reads: [narrower] } })).titles, [], narrower);
+    assert.deepEqual((await ask({ only: { writes: ['OME-TIFF'] } })).titles, []);
+    assert.deepEqual((await ask({ except: { reads: ['HDF5'] } })).titles?.includes('tofu'), false);
   });
 
   test('names a license by any spelling that the vocabulary reads', async () => {

@@ -33,10 +33,8 @@ const TECHNIQUES = [
   { id: 'PaNET01168', label: 'electron cryo-microscopy', ...plain },
   { id: 'PaNET01188', label: 'macromolecular crystallography', ...plain },
 ];
-const FORMATS = [
-  { id: 'HDF5', label: 'HDF5', synonyms: [] },
-  { id: 'MRC', label: 'MRC', synonyms: [] },
-];
+const UNSAID = { extensions: [], mediaTypes: [], magic: [], isA: [], in: null, mark: null, edam: null };
+const FORMATS = ['HDF5', 'MRC'].map((id) => ({ id, label: id, synonyms: [], ...UNSAID, source: null }));
 const LICENSES: Record<string, ReturnType<Vocabulary['license']>> = {
   MIT: { state: 'normalized', expression: 'MIT', conditions: [], conditionsKnown: true },
   XDS: {
@@ -66,7 +64,10 @@ export const SMALL_VOCABULARY: Vocabulary = {
   },
   narrower: (id) => [id],
   format: (text) => term(FORMATS, text),
+  formatsOf: (text) => FORMATS.filter((format) => format === term(FORMATS, text)),
+  narrowerFormats: (id) => [id],
   framework: (text) => (text.toLowerCase() === 'relion' ? 'relion' : null),
+  frameworksOf: () => [],
   frameworkSynonyms: () => [],
   license: (text) =>
     LICENSES[text] ?? { state: 'declared', expression: null, conditions: [], conditionsKnown: false },

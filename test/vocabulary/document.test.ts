@@ -5,12 +5,14 @@ import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { FederationError } from '../../src/model/errors.ts';
 import { readVocabularyFile } from '../../src/vocabulary/document.ts';
-import { formatsSchema } from '../../src/vocabulary/formats.ts';
+import { frameworksSchema } from '../../src/vocabulary/frameworks.ts';
 import { licensesSchema } from '../../src/vocabulary/license-schema.ts';
 import { techniquesSchema } from '../../src/vocabulary/techniques.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder({ after });
+
+const FIRST = '- {name: A, homepage: "https://a.example"}\n';
 
 /** The error of reading this text. */
 function broken(
@@ -33,33 +35,33 @@ function broken(
 
 describe('a broken file of the vocabulary', () => {
   test('that is not YAML is reported with line and column', () => {
-    const error = broken('formats.yaml', '- {id: NeXus, label: NeXus}\n- {id: HDF5\n', formatsSchema);
-    assert.match(error.at ?? '', /^vocabularies\/formats\.yaml:\d+:\d+$/);
+    const error = broken('frameworks.yaml', `${FIRST}- {name: B\n`, frameworksSchema);
+    assert.match(error.at ?? '', /^vocabularies\/frameworks\.yaml:\d+:\d+$/);
   });
 
   test('is named with the line of the value that is wrong', () => {
     const error = broken(
-      'formats.yaml',
-      '# formats\n- {id: NeXus, label: NeXus}\n- {id: "a b", label: x}\n',
-      formatsSchema,
+      'frameworks.yaml',
+      `# frameworks\n${FIRST}- {biotools: "a b", name: B, homepage: "https://b.example"}\n`,
+      frameworksSchema,
     );
-    assert.equal(error.at, 'vocabularies/formats.yaml:3:8');
-    assert.match(error.message, /\[1\]\.id: a format id has/);
+    assert.equal(error.at, 'vocabularies/frameworks.yaml:3:14');
+    assert.match(error.message, /\[1\]\.biotools: an id of bio\.tools has/);
   });
 
   test('is named with the line of the map that lacks a key, or has one too many', () => {
     assert.equal(
-      broken('formats.yaml', '- {id: A, label: A}\n- {id: B}\n', formatsSchema).at,
-      'vocabularies/formats.yaml:2:3',
+      broken('frameworks.yaml', `${FIRST}- {name: B}\n`, frameworksSchema).at,
+      'vocabularies/frameworks.yaml:2:3',
     );
-    const surplus = broken('formats.yaml', '- {id: A, label: A, colour: red}\n', formatsSchema);
+    const surplus = broken('frameworks.yaml', FIRST.replace('}', ', colour: red}'), frameworksSchema);
     assert.match(surplus.message, /colour/);
-    assert.equal(surplus.at, 'vocabularies/formats.yaml:1:3');
+    assert.equal(surplus.at, 'vocabularies/frameworks.yaml:1:3');
   });
 
   test('with a key twice is refused', () => {
     assert.match(
-      broken('formats.yaml', '- {id: A, id: B, label: A}\n', formatsSchema).message,
+      broken('frameworks.yaml', FIRST.replace('{', '{name: B, '), frameworksSchema).message,
       /appears twice/,
     );
   });
@@ -91,7 +93,7 @@ describe('a broken file of the vocabulary', () => {
 
   test('that is not there is named', () => {
     assert.throws(
-      () => readVocabularyFile(pathToFileURL(join(folder, 'nothing.yaml')), formatsSchema),
+      () => readVocabularyFile(pathToFileURL(join(folder, 'nothing.yaml')), frameworksSchema),
       (error) => error instanceof FederationError && error.at === 'vocabularies/nothing.yaml',
     );
   });

@@ -53,6 +53,32 @@ describe('frameworks', () => {
     assert.deepEqual(vocabulary.frameworkSynonyms('nothing'), []);
   });
 
+  test('a name that two frameworks have gives both of them, with what is known of each', () => {
+    const names = (text: string) => vocabulary.frameworksOf(text).map(({ name }) => name);
+    assert.deepEqual(names('octopus'), ['Octopus Reconstruction', 'Octopus TDDFT']);
+    assert.deepEqual(names('nothing'), []);
+    const [ccp4] = vocabulary.frameworksOf('ccp4 suite');
+    assert.deepEqual([ccp4?.biotools, ccp4?.rrid, ccp4?.homepage], ['ccp4', null, 'https://www.ccp4.ac.uk']);
+  });
+
+  test('a suite and what it holds name each other, and no suite holds itself', () => {
+    const [dials] = vocabulary.frameworksOf('DIALS');
+    assert.deepEqual([dials?.holds, dials?.heldBy], [['cctbx'], ['CCP4']]);
+    for (const { name, holds } of file) {
+      assert(!holds.includes(name));
+      for (const held of holds)
+        assert(vocabulary.frameworksOf(held).some(({ heldBy }) => heldBy.includes(name)));
+    }
+  });
+
+  test('what a suite holds must be a framework of the file', () => {
+    const entry = { name: 'A', homepage: 'https://a.example', holds: ['B'] };
+    assert.match(
+      frameworksSchema.safeParse([entry]).error?.message ?? '',
+      /B is not a framework of this file/,
+    );
+  });
+
   test('every license that is stated of a framework is an expression that the vocabulary reads as it is written', () => {
     for (const { name, license } of file) {
       if (license !== undefined) assert.equal(vocabulary.license(license).expression, license, name);

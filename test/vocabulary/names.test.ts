@@ -15,6 +15,8 @@ describe('names', () => {
     for (const meaning of ['a', 'a', 'b', 'a']) index.add('name', meaning);
     index.add('other', 'a');
     assert.equal(index.get('name'), null);
+    assert.deepEqual(index.all('Name'), ['a', 'b']);
+    assert.deepEqual(index.all('nothing'), []);
     assert.equal(index.get('other'), 'a');
   });
 
