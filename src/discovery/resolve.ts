@@ -130,12 +130,17 @@ function indexFor(owner: object, field: string, names: () => Iterable<string>): 
   return index;
 }
 
+/** Suggested meanings of a text that several formats have. */
+const MAX_MEANINGS = 3;
+
 /**
- * At most three known names, the nearest to an unknown one first (as {@link nearestIn}); empty if none is near. Compares
- * every name of the field, so call it only to report it.
+ * At most three known names, the nearest to an unknown one first (as {@link nearestIn}); empty if none is near. For a text
+ * that several formats have, such as `.h5`, three of these. Compares every name of the field, so call it only to report it.
  */
 export function suggestionsFor({ field, value }: UnknownChoice, knowledge: Knowledge): readonly string[] {
   const { vocabulary, places, visible } = knowledge;
+  const meanings = field === 'reads' || field === 'writes' ? vocabulary.formatsOf(value) : [];
+  if (meanings.length > 0) return meanings.slice(0, MAX_MEANINGS).map(({ id }) => id);
   const names = NAMES[field];
   const owner = field === 'facilities' || field === 'engines' ? places : vocabulary;
   const own = names === undefined ? [] : [indexFor(owner, field, () => names(knowledge))];

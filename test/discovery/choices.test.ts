@@ -101,6 +101,11 @@ describe('a choice', () => {
     assert.deepEqual((await ask({ except: { reads: ['HDF5'] } })).titles?.includes('tofu'), false);
   });
 
+  test('of an ending that several formats have is unknown, and some of them are suggested', async () => {
+    const { error } = await ask({ only: { reads: ['.h5'] } });
+    assert.deepEqual(error.extensions.suggestions, ['HDF5', 'NeXus', 'Eiger-HDF5']);
+  });
+
   test('names a license by any spelling that the vocabulary reads', async () => {
     assert.deepEqual((await ask({ only: { licenses: ['lgpl-3.0-ONLY'] } })).titles, ['tofu']);
   });

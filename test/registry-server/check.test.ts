@@ -103,6 +103,14 @@ describe('what the gateway reads as less than was meant is a warning', () => {
     assert.match(findings.listed()[3]?.hint ?? '', /nearest ids are .*MIT/);
   });
 
+  test('an ending that several formats have, with those that it may be', async () => {
+    const { findings } = await check(image(`repository: a/b, tag: "1", ${GOOD}, writes: [.spe]`));
+    const [warning, ...rest] = findings.listed().map((finding) => describeFinding('f', finding));
+    assert.deepEqual(rest, []);
+    assert.match(warning?.message ?? '', /"\.spe" may be Princeton-SPE, Maestro-SPE, ISIS-SPE, and/);
+    assert.equal(warning?.hint, 'Name the one that is meant.');
+  });
+
   test('conditional sharing for nobody, and a license whose conditions are not known', async () => {
     const { findings } = await check(
       image('repository: a/b, tag: "1", sharing: conditional, license: LicenseRef-VASP'),
