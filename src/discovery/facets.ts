@@ -15,7 +15,6 @@ import { type Counts, countFrameworks, countVersions } from './facet-versions.ts
 import type { Places } from './places.ts';
 import type { ResolvedChoice } from './resolve.ts';
 import { type Matches, selectedBits } from './selection.ts';
-import { techniqueHolders } from './technique-holders.ts';
 import { visibleValues } from './view.ts';
 
 export interface FacetValue {

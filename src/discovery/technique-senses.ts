@@ -3,7 +3,7 @@ import { countHolders } from '../catalog/index/holders.ts';
 import type { Sense, Technique, Vocabulary } from '../vocabulary/vocabulary.ts';
 import { choiceOf } from './ambiguous.ts';
 import type { Answer } from './connection.ts';
-import { techniqueHolders } from './technique-holders.ts';
+import { narrowerHolders } from './narrower-holders.ts';
 import type { View } from './view.ts';
 
 /** A technique, in what the caller may discover. */
@@ -35,7 +35,8 @@ export function sensesOf(term: string, view: View, vocabulary: Vocabulary): read
     imageCount: () =>
       view.parts.reduce(
         (sum, { snapshotIndex, discover }) =>
-          sum + countHolders(techniqueHolders(snapshotIndex, technique.id, vocabulary), discover),
+          sum +
+          countHolders(narrowerHolders(snapshotIndex, 'techniques', technique.id, vocabulary), discover),
         0,
       ),
   });
