@@ -64,7 +64,7 @@ describe('conditions of an expression', () => {
 
   test('the conditions are the license’s, and name no group, site or server', () => {
     assert.deepEqual(conditionsOf(stated.get('CC-BY-NC-4.0')!), [
-      { kind: 'nonCommercial', groups: [], sites: [], servers: [], origin: 'license' },
+      { kind: 'nonCommercial', groups: [], sites: [], servers: [], origin: 'license', remedy: null },
     ]);
   });
 
