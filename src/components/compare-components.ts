@@ -44,14 +44,9 @@ const SHOWN = 1_000;
 const PAIRED = 1_000;
 /** A name in one of these belongs to the distribution, which is the purl's namespace: debian's openssl and ubuntu's are one. */
 const DISTRIBUTIONS: ReadonlySet<string> = new Set(['alpm', 'apk', 'deb', 'rpm']);
-const EPOCH = /^(\d{1,9}):(?=.)/;
-/** A commit, or a part of one: its digits say nothing about its age. */
-const COMMIT = /^(?=.*[a-f])(?=.*\d)[a-f\d]{7,64}$/i;
 
 interface Versioned {
   readonly component: Component;
-  /** 0 where there is none. */
-  readonly epoch: number;
   /** null: none, or one that cannot be ordered. */
   readonly version: ComparableVersion | null;
 }
@@ -189,19 +184,14 @@ function noteLicenses(change: ComponentChange, lists: Lists): void {
 }
 
 function versioned(component: Component): Versioned {
-  const { version: text, purl } = component;
-  if (text === null) return { component, epoch: 0, version: null };
-  const isDistribution = purl !== null && DISTRIBUTIONS.has(purlParts(purl).type);
-  const [epochText = '', epoch = '0'] = (isDistribution ? EPOCH.exec(text) : null) ?? [];
-  const version = comparableVersion(text.slice(epochText.length));
-  const isOrdered = version.parts.length > 0 && !COMMIT.test(text);
-  return { component, epoch: Number(epoch), version: isOrdered ? version : null };
+  const version = component.version === null ? null : comparableVersion(component.version);
+  return { component, version: version !== null && version.parts.length > 0 ? version : null };
 }
 
 /** Negative: the second is newer; 0: nobody can say, or they are spellings of one version. */
 function orderOf(a: Versioned, b: Versioned): number {
   if (a.version === null || b.version === null) return 0;
-  return a.epoch - b.epoch || compareVersionParts(a.version.release, b.version.release);
+  return compareVersionParts(a.version.release, b.version.release);
 }
 
 /** The newest first; those that cannot be ordered last. */
@@ -209,7 +199,7 @@ function byVersion(a: Versioned, b: Versioned): number {
   if (a.version === null || b.version === null) {
     return Number(a.version === null) - Number(b.version === null) || byText(a.component, b.component);
   }
-  return b.epoch - a.epoch || compareReleases(b.version, a.version) || byText(a.component, b.component);
+  return compareReleases(b.version, a.version) || byText(a.component, b.component);
 }
 
 function byText(a: Component, b: Component): number {

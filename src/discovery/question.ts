@@ -32,7 +32,7 @@ export const EVERYTHING: Question = {
 };
 
 /** Raised when the sort key of an order changes: cursors from before are refused, and not misread. */
-const SORT_KEY_VERSION = 3;
+const SORT_KEY_VERSION = 4;
 
 /**
  * The question that a cursor is bound to besides its caller, as JSON in one spelling (folded, values sorted and each

@@ -191,10 +191,12 @@ function isPast(release: ReleaseParts, limit: Limit, orEqual: boolean): boolean 
 }
 
 function releaseParts(parts: readonly VersionPart[]): ReleaseParts {
-  let numbers = 0;
+  // Behind an epoch, where there is one.
+  const first = String(parts[0]).startsWith('!') ? 1 : 0;
+  let numbers = first;
   while (typeof parts[numbers] === 'number') numbers++;
   let kept = numbers;
-  while (kept > 0 && parts[kept - 1] === 0) kept--;
+  while (kept > first && parts[kept - 1] === 0) kept--;
   return kept === numbers ? parts : [...parts.slice(0, kept), ...parts.slice(numbers)];
 }
 

@@ -32,10 +32,37 @@ test('numbers too long to be exact lose no digits', () => {
   assert.ok(compareVersions('20220110000000000001', '20220110000000000002') < 0);
 });
 
+test('a name or a v before a version, and the case of letters, change nothing', () => {
+  const version = fc.stringMatching(/^\d{1,2}(\.\d{1,2}){1,3}([-~+.]?(rc|beta|dev|post|deb)\d)?$/);
+  const prefix = fc.constantFrom('v', 'V', 'release-', 'relion-', 'RELION_', 'cctbx_project-', 'relion-v');
+  fc.assert(
+    fc.property(version, prefix, (text, before) => {
+      assert.deepEqual(versionParts(`${before}${text}`), versionParts(text));
+      assert.deepEqual(versionParts(text.toUpperCase()), versionParts(text));
+    }),
+    { numRuns: runs(500) },
+  );
+});
+
+test('any text has parts, of a bounded number, and soon', () => {
+  for (const text of [
+    '1.'.repeat(100_000),
+    'a-'.repeat(100_000),
+    '0'.repeat(100_000),
+    `${'v-'.repeat(50_000)}1`,
+  ]) {
+    const began = performance.now();
+    assert.ok(versionParts(text).length <= 512);
+    assert.ok(performance.now() - began < 1_000);
+  }
+});
+
 test('the order is total: antisymmetric, transitive, and equal only for equal strings', () => {
   const version = fc.oneof(
     fc.string({ maxLength: 8 }),
     fc.stringMatching(/^v?\d{1,3}(\.\d{1,3}|-(rc|beta|deb)\d?){0,3}$/),
+    fc.stringMatching(/^(\d!|\d:)?\d{1,2}([.~+_-]?(\d|[abc]|rc|beta|dev|post|foss|cu)){0,4}$/),
+    fc.stringMatching(/^(relion|v|release)?[-_]?\d{1,2}([-.]?(\d{1,2}|sep|aug)[-.]?20[12]\d)?$/),
   );
   fc.assert(
     fc.property(version, version, version, (a, b, c) => {

@@ -72,7 +72,8 @@ function tokenOf(match: string): Token | null {
   const lower = match.toLowerCase();
   if (NUMERIC.test(lower)) {
     const isPlain = NUMBER.test(lower) || lower.includes('.');
-    const version = VERSION.test(lower) || isPlain ? versionParts(lower.replace(/\.x$/, '')).join('.') : null;
+    const version =
+      VERSION.test(lower) || isPlain ? versionParts(lower.replace(/\.x$/, '')).join('.') || null : null;
     return { text: lower, words: isPlain ? [] : [lower], parts: [], version, isJoined: false };
   }
   if (MICRO.test(lower)) {

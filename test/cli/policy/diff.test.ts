@@ -389,7 +389,10 @@ covered if input.request.time.weekday == "sunday"
   test('--format github marks what is to stop as an error, and other loosening as a warning', async () => {
     const stopped = await run(ESRF, LOOSENED, '--format', 'github', '--fail-on', 'loosened');
     assertFailure(stopped.error, 'POLICY_CHANGED', 4);
-    assert.match(stopped.stdout, /^(?:::error title=policy loosened%3A esrf::esrf-guest \(.*\n){2}::warning title=note::signatures .*\n$/);
+    assert.match(
+      stopped.stdout,
+      /^(?:::error title=policy loosened%3A esrf::esrf-guest \(.*\n){2}::warning title=note::signatures .*\n$/,
+    );
     const { stdout, error } = await run(ESRF, LOOSENED, '--format', 'github');
     assert.equal(error, null);
     assert.match(stdout, /^(?:::warning title=policy .*\n){2}::warning title=note::signatures .*\n$/);
