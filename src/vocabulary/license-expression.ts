@@ -15,7 +15,7 @@ const JOINERS = new Map([
   ['with', 'WITH'],
 ]);
 /** Prefixes that are not part of the license's name: BioContainers' `SPDX:`, Python's classifiers. */
-const PREFIX = /^(?:spdx:+|license\s*::\s*osi approved\s*::)\s*/i;
+const PREFIX = /^(?:spdx:+|license\s*::\s*(?:osi approved\s*::)?)\s*/i;
 
 type Token = { readonly joiner: string } | { readonly name: string };
 

@@ -1,5 +1,6 @@
 // Licenses: the meaning of a license text, as an expression and as conditions.
 import { LRUCache } from 'lru-cache';
+import { canonicalExpression } from './canonical-expression.ts';
 import { conditionsOf, expressionTerms, statedTerms } from './license-conditions.ts';
 import { licenseExpression } from './license-expression.ts';
 import { indexLicenseNames } from './license-names.ts';
@@ -40,7 +41,8 @@ export function indexLicenses(file: LicensesFile): Licenses {
   const remembered = new LRUCache<string, LicenseReading>({ max: REMEMBERED });
   const read = (text: string): LicenseReading => {
     if (statesNothing(text) || isNone(text)) return UNKNOWN;
-    const expression = licenseExpression(text, names);
+    const understood = licenseExpression(text, names);
+    const expression = understood === null ? null : canonicalExpression(understood);
     const tree = expression === null ? null : parseExpression(expression);
     if (tree === null) return DECLARED;
     const terms = expressionTerms(tree, stated);

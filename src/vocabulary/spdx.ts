@@ -11,6 +11,24 @@ export const SPDX_IDS: readonly string[] = require('spdx-license-ids');
 /** The deprecated ids on SPDX's License List. */
 export const SPDX_DEPRECATED_IDS: readonly string[] = require('spdx-license-ids/deprecated');
 
+/** A license of SPDX's License List that is not deprecated. */
+export interface SpdxLicense {
+  readonly id: string;
+  /** As the list has it: `Apache License 2.0`. */
+  readonly name: string;
+  /** null: the list has none. */
+  readonly url: string | null;
+}
+
+const listed: Readonly<Record<string, { readonly name: string; readonly url?: string | null }>> =
+  require('spdx-license-list');
+
+/** The licenses with their names and addresses, as far as the list of names has the ids of {@link SPDX_IDS}. */
+export const SPDX_LICENSES: readonly SpdxLicense[] = SPDX_IDS.flatMap((id) => {
+  const license = listed[id];
+  return license === undefined ? [] : [{ id, name: license.name, url: license.url ?? null }];
+});
+
 /** The ids of SPDX's License Exceptions. */
 export const SPDX_EXCEPTIONS: readonly string[] = require('spdx-exceptions');
 

@@ -110,6 +110,46 @@ describe('a choice', () => {
     assert.deepEqual((await ask({ only: { licenses: ['lgpl-3.0-ONLY'] } })).titles, ['tofu']);
   });
 
+  test('of a license finds what may be had under it alone, and each alternative is in the facet', async () => {
+    const under = (repository: string, seed: number, expression: string) =>
+      imageRecord({
+        ...{ repository, title: repository, digest: digestOf(seed) },
+        license: license({ expression, raw: expression }),
+      });
+    const other = await createWorld(
+      [
+        {
+          ...{ facility: 'esrf', registry: 'main' },
+          records: [
+            under('both', 21, 'Apache-2.0 AND MIT'),
+            under('either', 22, 'Apache-2.0 OR MIT'),
+            under('mit', 23, 'MIT'),
+          ],
+        },
+      ],
+      engine,
+    );
+    const { titles } = await ask({ only: { licenses: ['MIT'] } }, ANONYMOUS, other);
+    assert.deepEqual(titles.sort(), ['either', 'mit']);
+    for (const text of ['MIT OR Apache-2.0', 'Apache-2.0 | MIT']) {
+      assert.deepEqual(
+        (await ask({ only: { licenses: [text] } }, ANONYMOUS, other)).titles,
+        ['either'],
+        text,
+      );
+    }
+    assert.deepEqual((await ask({ except: { licenses: ['MIT'] } }, ANONYMOUS, other)).titles, ['both']);
+    const { data } = JSON.parse(
+      await other.ask('{ images { facets(fields: [LICENSE]) { values { value count } } } }', {}, ANONYMOUS),
+    );
+    assert.deepEqual(data.images.facets[0].values, [
+      { value: 'MIT', count: 2 },
+      { value: 'Apache-2.0', count: 1 },
+      { value: 'Apache-2.0 AND MIT', count: 1 },
+      { value: 'Apache-2.0 OR MIT', count: 1 },
+    ]);
+  });
+
   test('of [] or null is not given', async () => {
     assert.equal((await ask({ only: { frameworks: [], techniques: null } })).images.totalCount, 2);
   });

@@ -61,7 +61,6 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     Artistic: null,
     CeCILL: null,
     'CC-4.0': null,
-    PD: null,
     custom: null,
     unrestricted: null,
     'Free for academic use': null,

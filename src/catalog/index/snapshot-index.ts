@@ -6,6 +6,7 @@ import type { ImageRecord } from '../../model/image.ts';
 import { canonicalName } from '../../model/image-reference.ts';
 import type { Condition } from '../../model/license.ts';
 import { type Pace, paced } from '../../model/pace.ts';
+import { alternativesOf } from '../../vocabulary/canonical-expression.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import { add, type Bits, emptyBits } from '../bitset.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -61,8 +62,10 @@ export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) =
   versions: (record) => record.frameworks.flatMap(({ version }) => version ?? []),
   techniques: (record) => record.techniques,
   licenses: (record) => {
-    const license = record.license.expression ?? record.license.raw;
-    return license === null ? [] : [license];
+    const { expression, raw } = record.license;
+    if (expression === null) return raw === null ? [] : [raw];
+    // Who chooses MIT may have what is under MIT or another license.
+    return [expression, ...alternativesOf(expression)];
   },
   conditions: (record) => record.license.conditions.map((condition: Condition) => condition.kind),
   groups: (record) => record.groups,

@@ -3,6 +3,7 @@
 // alone.
 import { BOUNDS } from '../../model/bounds.ts';
 import type { License } from '../../model/license.ts';
+import { canonicalExpression } from '../../vocabulary/canonical-expression.ts';
 import { joinConditions } from './conditions.ts';
 
 /** One statement: its text, and its meaning by the vocabulary. */
@@ -54,7 +55,7 @@ function jointExpression(distinct: readonly Terms[]): string | null {
   const parts = distinct.map(({ expression }) => expression);
   if (parts.includes(null)) return null;
   const joint = parts.map((part) => (/ (?:AND|OR) /.test(part ?? '') ? `(${part})` : part)).join(' AND ');
-  return joint.length > BOUNDS.license ? null : joint;
+  return joint.length > BOUNDS.license ? null : canonicalExpression(joint);
 }
 
 /** `unknown` if one states that there is no license; else there is a text that is not recognized. */
