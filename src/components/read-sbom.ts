@@ -48,10 +48,6 @@ const NOT_JSON: readonly (readonly [RegExp, string])[] = [
   [/^application\/x\.vnd\.cyclonedx\+protobuf\b/, 'CycloneDX as protobuf'],
 ];
 const SPDX_3_CONTEXT = /^https:\/\/spdx\.org\/rdf\/(3\.[\d.]{1,8})\/spdx-context\.jsonld$/;
-const PREDICATE = /^https:\/\/(?:spdx\.dev\/Document|cyclonedx\.org\/bom)(?:\/.*)?$/;
-
-/** Whether in-toto predicates of this type are SBOMs: `https://spdx.dev/Document`, `https://cyclonedx.org/bom`, with or without a version. */
-export const isSbomPredicate = (predicateType: string): boolean => PREDICATE.test(predicateType);
 
 /**
  * The components of an SBOM as JSON in UTF-8, of a format of {@link SBOM_FORMATS}. More than 32 MiB are refused before
@@ -70,7 +66,7 @@ export function readSbom(bytes: Uint8Array, options: SbomReadingOptions = {}): S
 
 /**
  * The components of the predicate of an in-toto statement, parsed and within the bounds of its own document; see
- * {@link isSbomPredicate} for its type. cosign before 2 has the document as `Data` in it, as text or as an object. Never
+ * `isSbomPredicate` for its type. cosign before 2 has the document as `Data` in it, as text or as an object. Never
  * throws, unless `readLicense` does.
  */
 export function readSbomPredicate(predicate: unknown, options: SbomReadingOptions = {}): Sbom | UnreadSbom {

@@ -1,12 +1,8 @@
 // SBOMs as bytes and as predicates: what is read, and the reason where it is not.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  isSbomPredicate,
-  readSbom,
-  readSbomPredicate,
-  type SbomReadingOptions,
-} from '../../src/components/read-sbom.ts';
+import { readSbom, readSbomPredicate, type SbomReadingOptions } from '../../src/components/read-sbom.ts';
+import { isSbomPredicate } from '../../src/model/sbom-predicate.ts';
 import { bytesOf, readLicense, sbomOf, spdx2, spdx3 } from './sboms.ts';
 
 const reasonOf = (value: unknown, options?: SbomReadingOptions): string => {

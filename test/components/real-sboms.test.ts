@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Component } from '../../src/components/component.ts';
-import { isSbomPredicate, readSbomPredicate } from '../../src/components/read-sbom.ts';
+import { readSbomPredicate } from '../../src/components/read-sbom.ts';
+import { isSbomPredicate } from '../../src/model/sbom-predicate.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 import { readLicense, sbomOf } from './sboms.ts';
 

@@ -104,6 +104,16 @@ interface ShownImage {
 
 const repositoryOf = ({ name }: SignatureFixture): string => `em/${name}`;
 
+/** What an index has of itself, of which SBOMs are read. */
+function insideOf({ manifests }: SignatureFixture, digest: string) {
+  const index = JSON.parse(manifests.find((one) => one.digest === digest)?.bytes.toString() ?? '{}');
+  const entries: readonly { digest: string; annotations?: Record<string, string> }[] = index.manifests ?? [];
+  return entries
+    .filter(({ annotations }) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest')
+    .map((entry) => ({ digest: entry.digest, kind: 'sbom' as const }))
+    .sort((one, other) => (one.digest < other.digest ? -1 : 1));
+}
+
 for (const { name: server, needs, hasApi, start } of SERVERS) {
   describe(server, needs, () => {
     const known = referrersInMemory();
@@ -155,7 +165,8 @@ for (const { name: server, needs, hasApi, start } of SERVERS) {
             .map(({ digest, tag, attested, attachments }) => {
               // A tag of a platform's signature is a claim for the index.
               const isClaimed = attested || fixture.name === 'platforms-signed';
-              return [digest, [tag], isClaimed, { listed: attachments, doubtedSince: null }];
+              const listed = [...attachments, ...insideOf(fixture, digest)];
+              return [digest, [tag], isClaimed, { listed, doubtedSince: null }];
             })
             .sort(),
         );

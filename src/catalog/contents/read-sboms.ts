@@ -1,15 +1,10 @@
 // Reads the SBOMs in the layers of one attachment: a layer that is an SBOM itself, or an attestation about the image, or about
 // one of its platforms, whose predicate is one. A pure function, so that it can run in a thread.
 import type { ReadLicense } from '../../components/component.ts';
-import {
-  isSbomPredicate,
-  readSbom,
-  readSbomPredicate,
-  type Sbom,
-  type UnreadSbom,
-} from '../../components/read-sbom.ts';
+import { readSbom, readSbomPredicate, type Sbom, type UnreadSbom } from '../../components/read-sbom.ts';
 import type { AttachmentLayer } from '../../model/attachment.ts';
 import { digestOf } from '../../model/digest.ts';
+import { isSbomPredicate } from '../../model/sbom-predicate.ts';
 import { mayAttest, readAttested } from '../../trust/attested.ts';
 
 /** Layers that are SBOMs themselves, as far as any format of them can be read. */

@@ -30,6 +30,8 @@ export interface Image {
   readonly annotations: readonly BoundedLabels[];
   /** Whether the index has attestations, for which nobody vouches. */
   readonly isAttested: boolean;
+  /** The digests of those that are read, in their order, each once; what they are of is not known. */
+  readonly attestations: readonly string[];
 }
 
 /** A manifest as it is met on the way from the image's digest. */
@@ -54,6 +56,7 @@ export async function imageOf(digest: string, documents: Documents, reading: Rea
   const annotations: BoundedLabels[] = [];
   const met = new Set<string>([digest]);
   const queue: Met[] = [{ digest, platform: null, annotations: null, depth: 0 }];
+  const attestations = new Set<string>();
   let isAttested = false;
   let isOther = false;
 
@@ -66,6 +69,7 @@ export async function imageOf(digest: string, documents: Documents, reading: Rea
     isAttested ||= index.isAttested;
     const inside: Met[] = [];
     for (const entry of index.manifests) {
+      if (entry.isAttestation) attestations.add(entry.digest);
       if (entry.isForNoPlatform || met.has(entry.digest)) continue;
       met.add(entry.digest);
       inside.push({ digest: entry.digest, platform: entry.platform, annotations: entry.annotations, depth });
@@ -87,7 +91,7 @@ export async function imageOf(digest: string, documents: Documents, reading: Rea
       if (manifest !== null) manifests.push(manifest);
     }
   }
-  if (manifests.length > 0) return { manifests, annotations, isAttested };
+  if (manifests.length > 0) return { manifests, annotations, isAttested, attestations: [...attestations] };
   if (isOther || met.size === 1) return null;
   throw new Gone();
 }

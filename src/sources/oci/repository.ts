@@ -9,6 +9,7 @@ import { documentsOf } from './document.ts';
 import { imageOf } from './image.ts';
 import type { IsRead } from './labels.ts';
 import type { ListedTag, Listing } from './listing.ts';
+import { namedSboms } from './named-sboms.ts';
 import { nodesOf } from './node.ts';
 import { NotYet } from './not-yet.ts';
 import type { Reading } from './reading.ts';
@@ -109,7 +110,7 @@ export async function repositoryNodes(
       usable += 1;
       if (image === null) return [];
       const tags = [...(tagsByDigest.get(digest) ?? [])].sort();
-      const attachments = attachmentsOf(await of(digest));
+      const attachments = attachmentsOf(await of(digest), await namedSboms(image, documents, reading));
       // An image's own signatures are verified; those of its platforms are a claim for it, and asked for where nothing else is.
       const platforms = image.manifests.map((manifest) => manifest.digest).filter((one) => one !== digest);
       const isSaidSigned =
@@ -183,12 +184,17 @@ const isSigningTag = ({ tag }: ListedTag): boolean => /\.(sig|att)$/.test(tag);
 
 const NOT_THERE = 'the registry has no such repository, or none that its credential may see';
 
-/** The referrers that are verified or read, of all that refer to an image. */
-function attachmentsOf({
-  referrers,
-  doubtedSince,
-}: Pick<ReferrerList, 'referrers' | 'doubtedSince'>): Attachments {
+/** The referrers that are verified or read, of all that refer to an image, and behind them what the image itself names. */
+function attachmentsOf(
+  { referrers, doubtedSince }: Pick<ReferrerList, 'referrers' | 'doubtedSince'>,
+  named: readonly string[],
+): Attachments {
   const kinds: readonly string[] = ATTACHMENT_KINDS;
   const isAttachment = (referrer: Referrer): referrer is AttachmentReference => kinds.includes(referrer.kind);
-  return { listed: referrers.filter(isAttachment).slice(0, BOUNDS.attachments), doubtedSince };
+  const listed = referrers.filter(isAttachment);
+  const known = new Set(listed.map(({ digest }) => digest));
+  const sboms = named
+    .filter((digest) => !known.has(digest))
+    .map((digest) => ({ digest, kind: 'sbom' }) as const);
+  return { listed: [...listed, ...sboms].slice(0, BOUNDS.attachments), doubtedSince };
 }

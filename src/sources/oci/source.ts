@@ -4,7 +4,7 @@ import { fetchAttachments } from './attachments.ts';
 import { crawlOci, type OciCrawl } from './crawl.ts';
 
 /** Counts up with each change of how nodes are made of what a registry says. */
-const MAPPING = 3;
+const MAPPING = 4;
 
 /** Milliseconds in which a registry is listed, whoever waits: thousands of repositories, of a registry that is slow. */
 const CRAWL_MS = 3_600_000;

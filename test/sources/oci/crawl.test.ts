@@ -122,7 +122,7 @@ describe('an image', () => {
     ]);
   });
 
-  test('has no platform of buildx’s attestations, which nobody asks for, and is attested by them', async () => {
+  test('has no platform of buildx’s attestations, and is attested by them', async () => {
     const { client, hold } = await registry();
     const image = testImage();
     const attestation = buildxAttestation(image);
@@ -135,7 +135,6 @@ describe('an image', () => {
     assert.deepEqual(nodes[0]?.platforms, ['linux/amd64']);
     assert.equal(nodes[0]?.attested, true);
     assert.deepEqual(malformed, []);
-    assert.ok(!client.asked.some((asked) => asked.includes(attestation.image.digest)));
   });
 
   test('in an index in an index is one of its platforms', async () => {

@@ -48,9 +48,12 @@ describe('labels that are too many', () => {
       ...{ digest: digestOf(n), platform: null, size: null, created: null, environment: [] },
       labels,
     }));
-    assert.throws(() => labelSets({ manifests, annotations: [], isAttested: false }, unread), {
-      message: /more than 4096 labels/,
-    });
+    assert.throws(
+      () => labelSets({ manifests, annotations: [], isAttested: false, attestations: [] }, unread),
+      {
+        message: /more than 4096 labels/,
+      },
+    );
   });
 });
 
@@ -62,7 +65,7 @@ test('texts of labels that nobody reads are compared between platforms, and not 
       { labels: Array.from({ length: 15 }, (_, at) => [`l${at}`, `${n}${text}`] as const), dropped: [] },
     ],
   }));
-  const image = { manifests, annotations: [], isAttested: false };
+  const image = { manifests, annotations: [], isAttested: false, attestations: [] };
   const cleaning = await heldBy(async () => {
     for (let time = 0; time < 15; time += 1) cleanProse(text);
   });

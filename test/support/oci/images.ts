@@ -52,6 +52,8 @@ export interface ImageOptions {
   readonly subject?: TestDocument;
   /** Makes images of equal labels differ. */
   readonly content?: string;
+  /** In place of one layer of `layerType` and `content`. */
+  readonly layers?: readonly (TestDocument & { readonly annotations?: Readonly<Record<string, string>> })[];
   readonly algorithm?: 'sha256' | 'sha512';
 }
 
@@ -69,25 +71,26 @@ export function testImage(options: ImageOptions = {}): TestImage {
     options.configType ?? OCI.config,
     algorithm,
   );
-  const layer = documentOf(
-    Buffer.from(`layer ${options.content ?? ''}`),
-    options.layerType ?? OCI.layer,
-    algorithm,
-  );
+  const layers = options.layers ?? [
+    documentOf(Buffer.from(`layer ${options.content ?? ''}`), options.layerType ?? OCI.layer, algorithm),
+  ];
   const manifest = documentOf(
     {
       schemaVersion: 2,
       mediaType: options.mediaType ?? OCI.manifest,
       ...(options.artifactType !== undefined && { artifactType: options.artifactType }),
       config: descriptorOf(config),
-      layers: [descriptorOf(layer)],
+      layers: layers.map((layer) => ({
+        ...descriptorOf(layer),
+        ...('annotations' in layer && { annotations: layer.annotations }),
+      })),
       ...(options.subject !== undefined && { subject: descriptorOf(options.subject) }),
       ...(options.annotations !== undefined && { annotations: options.annotations }),
     },
     options.mediaType ?? OCI.manifest,
     algorithm,
   );
-  return { ...manifest, blobs: [config, layer], manifests: [] };
+  return { ...manifest, blobs: [config, ...layers], manifests: [] };
 }
 
 /** What an entry of an index says of its manifest. */
@@ -140,18 +143,36 @@ export const cosignSignature = (of: TestDocument): TestImage =>
 export const referrerTag = ({ digest }: TestDocument, suffix = ''): string =>
   `${digest.replace(':', '-')}${suffix}`;
 
-/** An attestation as buildx puts it beside the image that it is of, as an entry of its index. */
-export function buildxAttestation(of: TestDocument): Entry {
+/** What is attested, by the type of its predicate. */
+export type Attested = Readonly<Record<string, unknown>>;
+
+/**
+ * Attestations as buildx puts them beside the image that they are of, as one entry of its index: a layer for each of
+ * `attested`, which is a provenance unless said. `isSaid`: whether each layer says what it attests.
+ */
+export function buildxAttestation(
+  of: TestDocument,
+  attested: Attested = { 'https://slsa.dev/provenance/v0.2': {} },
+  isSaid = true,
+): Entry {
+  const layers = Object.entries(attested).map(([predicateType, predicate]) => ({
+    ...documentOf(statementOf(of, predicateType, predicate), 'application/vnd.in-toto+json'),
+    ...(isSaid && { annotations: { 'in-toto.io/predicate-type': predicateType } }),
+  }));
+  const platform = { os: 'unknown', architecture: 'unknown' };
   return {
-    image: testImage({
-      layerType: 'application/vnd.in-toto+json',
-      platform: { os: 'unknown', architecture: 'unknown' },
-      content: of.digest,
-    }),
-    platform: { os: 'unknown', architecture: 'unknown' },
+    image: testImage({ platform, layers }),
+    platform,
     annotations: {
       'vnd.docker.reference.digest': of.digest,
       'vnd.docker.reference.type': 'attestation-manifest',
     },
   };
 }
+
+/** An in-toto statement about a document. */
+export const statementOf = ({ digest }: TestDocument, predicateType: string, predicate: unknown) => ({
+  _type: 'https://in-toto.io/Statement/v0.1',
+  subject: [{ name: 'pkg:docker/em/relion', digest: { sha256: digest.slice('sha256:'.length) } }],
+  ...{ predicateType, predicate },
+});
