@@ -40,6 +40,12 @@ export type Known = Omit<Software, 'frameworks'> & { readonly frameworks: readon
 export const restrictionsOf = (labels: Labels): Restrictions => panfedFacts(labels, () => {}).restrictions;
 
 /**
+ * The digests of manifests in the image's repository that its labels say have an SBOM of it (`io.panfed.sbom`), unproven; what
+ * cannot be read is left out, and a problem of {@link mapLabels}. Never throws.
+ */
+export const sbomsOf = (labels: Labels): readonly string[] => panfedFacts(labels, () => {}).sboms;
+
+/**
  * Reads all families of labels; where several describe the same field, `io.panfed.*` goes before
  * `org.opencontainers.image.*`, that before `org.label-schema.*`, and that before BioContainers' labels, and a list is one
  * family's as a whole. Licenses are those of all, and a version is one that none disputes; what OCI's and label-schema.org's
@@ -94,6 +100,7 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
     },
     restrictions: levels.map(({ panfed }) => panfed.restrictions).reduce(joinRestrictions),
     claims: levels.map(({ panfed }) => panfed.claims).reduce(joinClaims),
+    sboms: [...new Set(levels.flatMap(({ panfed }) => panfed.sboms))],
     problems,
   };
 }

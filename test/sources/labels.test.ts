@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { LabelFacts, Restrictions } from '../../src/sources/labels.ts';
+import { type LabelFacts, type Restrictions, sbomsOf } from '../../src/sources/labels.ts';
 import fc from '../support/fast-check.ts';
 import { readLabels } from '../support/labels.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
@@ -299,10 +299,49 @@ test('labels claim signatures, and no more', () => {
   assert.deepEqual(readLabels({ 'io.panfed.signed': 'verified' }).claims, { signed: false, signers: [] });
 });
 
+describe('the label of an SBOM', () => {
+  const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+  test('names its manifest, by itself or in the JSON', () => {
+    assert.deepEqual(sbomsOf({ 'io.panfed.sbom': ` ${DIGEST}` }), [DIGEST]);
+    assert.deepEqual(sbomsOf({ 'io.panfed.image': JSON.stringify({ sbom: DIGEST }) }), [DIGEST]);
+    assert.deepEqual(told(readLabels({ 'io.panfed.sbom': DIGEST })), []);
+  });
+
+  test('that is empty names none', () => {
+    assert.deepEqual(sbomsOf({ 'io.panfed.sbom': '' }), []);
+    assert.deepEqual(told(readLabels({ 'io.panfed.sbom': '' })), []);
+  });
+
+  for (const value of [
+    '{"spdxVersion": "SPDX-2.3"}',
+    'https://esrf.example/sbom.json',
+    'sha256:12',
+    '5.0-sbom',
+  ]) {
+    test(`that is ${value} is a problem, and restricts nothing`, () => {
+      assert.deepEqual(sbomsOf({ 'io.panfed.sbom': value }), []);
+      const facts = readLabels({ 'io.panfed.sbom': value });
+      assert.deepEqual(told(facts), ['io.panfed.sbom']);
+      assert.deepEqual(facts.restrictions, UNRESTRICTED);
+    });
+  }
+});
+
 test('no labels throw, and any restriction among them is kept or lowers sharing', () => {
   const names = fc.oneof(
     fc
-      .constantFrom('image', 'conditions', 'sharing', 'listed', 'signed', 'reads', 'requires', '__proto__')
+      .constantFrom(
+        'image',
+        'conditions',
+        'sharing',
+        'listed',
+        'signed',
+        'reads',
+        'requires',
+        'sbom',
+        '__proto__',
+      )
       .map((field) => `io.panfed.${field}`),
     fc.constantFrom('org.opencontainers.image.title', 'software', 'about.tags'),
     fc.string(),

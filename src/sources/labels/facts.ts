@@ -51,5 +51,7 @@ export interface LabelFacts {
   readonly described: Described;
   readonly restrictions: Restrictions;
   readonly claims: Claims;
+  /** Digests of manifests that are said to have an SBOM of the image, unproven. */
+  readonly sboms: readonly string[];
   readonly problems: readonly LabelProblem[];
 }

@@ -1,17 +1,29 @@
 // The labs' own labels: everything as one JSON object in `io.panfed.image`, or a label for each field, `io.panfed.reads`.
 
 import { BOUNDS } from '../../model/bounds.ts';
+import { DIGEST_FORM, isDigest } from '../../model/digest.ts';
 import { inert } from '../../model/inert.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { Claims, Described, Restrictions } from './facts.ts';
 import type { Labels, Report } from './family.ts';
 import { LABEL_READERS } from './labelled-fields.ts';
-import { readFlag, readJson, readLicense, readNames, readObject, type Stated, Unreadable } from './read.ts';
+import {
+  readFlag,
+  readJson,
+  readLicense,
+  readNames,
+  readObject,
+  readText,
+  type Stated,
+  Unreadable,
+} from './read.ts';
 import { joinRestrictions, NO_RESTRICTIONS, RESTRICTIONS, UNREADABLE_RESTRICTION } from './restrictions.ts';
 
 /** What the names of the labs' own labels begin with. */
 export const PANFED = 'io.panfed.';
 const WHOLE = `${PANFED}image`;
+/** Names the manifest of an SBOM. The document itself may be in no label: labels are for all who find the image. */
+const SBOM = 'sbom';
 
 const NO_CLAIMS: Claims = { signed: false, signers: [] };
 
@@ -25,6 +37,7 @@ export const PANFED_FIELDS: readonly string[] = [
   ...LABEL_READERS.keys(),
   ...RESTRICTIONS.keys(),
   ...CLAIMS.keys(),
+  SBOM,
   'image',
 ];
 
@@ -32,6 +45,8 @@ export interface PanfedFacts {
   readonly described: Partial<Described>;
   readonly restrictions: Restrictions;
   readonly claims: Claims;
+  /** Digests of manifests in the image's repository that are said to have an SBOM of it, unproven. */
+  readonly sboms: readonly string[];
 }
 
 /** A field, the label that states it, and its value. */
@@ -51,6 +66,7 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
   const licenses: string[] = [];
   let restrictions = NO_RESTRICTIONS;
   let claims = NO_CLAIMS;
+  const sboms: string[] = [];
   const restrict = (more: Restrictions) => {
     restrictions = joinRestrictions(restrictions, more);
   };
@@ -61,6 +77,7 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
     const read = LABEL_READERS.get(field);
     if (restriction !== undefined) restrict(restriction(value));
     else if (claim !== undefined) claims = joinClaims(claims, claim(value));
+    else if (field === SBOM) sboms.push(...digestsIn(value));
     else if (field === 'license') licenses.push(...licensesIn(value));
     else if (read !== undefined) described[field] ??= read(value);
     else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is not a field of panfed’s labels`);
@@ -78,7 +95,7 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
       else if (isMeant(statement.field, ['license'])) licenses.push(...licensesIn(statement.value));
     }
   }
-  return { described: { ...(described as Partial<Described>), licenses }, restrictions, claims };
+  return { described: { ...(described as Partial<Described>), licenses }, restrictions, claims, sboms };
 }
 
 /** In JSON null is "not said", as in the contract. */
@@ -112,6 +129,13 @@ function isMeant(field: string, names: readonly string[]): boolean {
 }
 
 const licensesIn = (value: Stated): string[] => [readLicense(value)].filter((text) => text !== null);
+
+function digestsIn(value: Stated): string[] {
+  const text = readText(value, BOUNDS.name);
+  if (text === null) return [];
+  if (!isDigest(text)) throw new Unreadable(`is not the digest of a manifest: ${DIGEST_FORM}`);
+  return [text];
+}
 
 /** What either claims: signed where one of them is, with the signers of both. */
 export const joinClaims = (a: Claims, b: Claims): Claims => ({

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { crawled, LIMITS } from '../../support/oci/crawl.ts';
-import { buildxAttestation, type Entry, testImage, testIndex } from '../../support/oci/images.ts';
+import {
+  buildxAttestation,
+  documentOf,
+  type Entry,
+  OCI,
+  type TestDocument,
+  type TestImage,
+  testImage,
+  testIndex,
+} from '../../support/oci/images.ts';
 import { testClient } from '../../support/oci/registry-client.ts';
 import { type Quirk, startOciServer } from '../../support/oci/registry-server.ts';
 
@@ -91,5 +100,62 @@ describe('attestations that buildx put into the index are', () => {
     hold('em/relion', ['1'], testIndex([{ image, platform: AMD }, ...entries]));
     const [attachments] = await listed(client);
     assert.equal(attachments?.listed.length, LIMITS.oci.manifests);
+  });
+});
+
+describe('an SBOM that a label names is', () => {
+  const artifact = (content: string) =>
+    testImage({ artifactType: 'application/spdx+json', layerType: 'application/spdx+json', content });
+  const named = ({ digest }: TestDocument) => ({ digest, kind: 'sbom' });
+  const label = ({ digest }: TestDocument) => ({ 'io.panfed.sbom': digest });
+
+  test('listed from the configuration of any platform, and from the annotations of manifests and the index', async () => {
+    const { client, hold } = await registry();
+    const sboms = ['one', 'two', 'three', 'four'].map(artifact) as [
+      TestImage,
+      TestImage,
+      TestImage,
+      TestImage,
+    ];
+    const index = testIndex(
+      [
+        { image: testImage({ labels: label(sboms[0]) }), platform: AMD },
+        {
+          image: testImage({ annotations: label(sboms[1]) }),
+          platform: { os: 'linux', architecture: 'arm64' },
+          annotations: label(sboms[2]),
+        },
+      ],
+      { annotations: label(sboms[3]) },
+    );
+    for (const [at, sbom] of sboms.entries()) hold('em/relion', [`sbom-${at}`], sbom);
+    hold('em/relion', ['1'], index);
+    const [attachments] = await listed(client);
+    assert.deepEqual(
+      attachments?.listed,
+      sboms.map(named).sort((one, other) => (one.digest < other.digest ? -1 : 1)),
+    );
+  });
+
+  test('left out where another repository has it', async () => {
+    const { client, hold } = await registry();
+    const sbom = artifact('one');
+    hold('em/base', ['sbom'], sbom);
+    hold('em/relion', ['1'], testImage({ labels: label(sbom) }));
+    assert.deepEqual(await listed(client), [NONE]);
+  });
+
+  test('left out where the label names no manifest of layers, and the image is as it is', async () => {
+    const { client, hold } = await registry();
+    const index = testIndex([{ image: artifact('one') }]);
+    const blob = documentOf({ spdxVersion: 'SPDX-2.3' }, 'application/spdx+json');
+    hold('em/relion', ['index'], index);
+    hold('em/relion', ['1'], testImage({ labels: label(index) }));
+    hold(
+      'em/relion',
+      ['2'],
+      testImage({ labels: label(blob), layers: [documentOf('files', OCI.layer), blob] }),
+    );
+    assert.deepEqual(await listed(client), [NONE, NONE]);
   });
 });
