@@ -7,6 +7,8 @@ export interface Attachment {
   /** The manifest's artifactType, or its configuration's media type where it has none; '' where neither is said. */
   readonly artifactType: string;
   readonly layers: readonly AttachmentLayer[];
+  /** Whether it has layers that were wanted and are not here: too large, or gone. Left out: none. */
+  readonly isPartial?: true;
 }
 
 export interface AttachmentLayer {

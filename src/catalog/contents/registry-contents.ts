@@ -118,7 +118,7 @@ export function createRegistryContents(options: RegistryContentsOptions): Regist
     const pinned: string[] = [];
     try {
       const sboms: KnownSbom[] = [];
-      let isWhole = found !== null;
+      let isWhole = found !== null && attachment.isPartial !== true;
       for (const sbom of found ?? []) {
         table.pin(sbom.digest);
         pinned.push(sbom.digest);

@@ -28,7 +28,7 @@ interface Bounds {
 /**
  * The attachments of one image, as {@link Source.attachments} says. Within 16 MiB for all of them, and 4 MiB for
  * each, or `maxBytes` for all where that is more, its smallest layers are fetched that are wanted, by what their descriptors
- * say; the others, and those of more than 1 MiB or `maxBytes`, are passed over. Takes half of the registry's budget at
+ * say; the others, and those of more than 1 MiB or `maxBytes`, are passed over, and the attachment is partial. Takes half of the registry's budget at
  * most. Rejects with RATE_LIMITED where that is used up, with the failure where the registry cannot be asked for anything, and with the signal's reason; never with
  * CrawlExceeded, since it is no part of a crawl.
  */
@@ -49,7 +49,7 @@ export async function fetchAttachments(
     use: maxBytes === undefined ? 'EACH_CRAWL' : 'ONCE',
   });
   const found = new Map<string, Attachment | null>();
-  const types = new Map<string, string>();
+  const manifests = new Map<string, AttachmentManifest>();
   let wanted: readonly WantedLayer[] = [];
   // One after the other: their registry is asked by others too.
   for (const digest of attachments) {
@@ -57,15 +57,17 @@ export async function fetchAttachments(
     if (manifest === undefined) continue;
     if (manifest === null) found.set(digest, null);
     else {
-      types.set(digest, manifest.artifactType);
+      manifests.set(digest, manifest);
       const own = smallest(layersOf(digest, manifest, bounds), bounds.attachmentBytes);
       wanted = smallest([...wanted, ...own], Math.max(IMAGE_BYTES, bounds.attachmentBytes));
     }
   }
-  for (const [digest, artifactType] of types) {
+  for (const [digest, { artifactType, layers: listed }] of manifests) {
     const own = wanted.filter(({ of }) => of === digest).sort((one, other) => one.at - other.at);
     const layers = await usable(registry, () => layersGiven(own, documents));
-    if (layers) found.set(digest, { digest, artifactType, layers });
+    if (!layers) continue;
+    const isPartial = layers.length < listed.filter(({ mediaType }) => isWanted(mediaType)).length;
+    found.set(digest, { digest, artifactType, layers, ...(isPartial && { isPartial }) });
   }
   return found;
 }

@@ -133,6 +133,14 @@ describe('of an image with an SBOM', () => {
     assert.deepEqual([namesOf(image([A])), table.of(image([A])).isWhole], [[], false]);
   });
 
+  test('one that is too large to be had is said to be missing, and is not asked for again', async () => {
+    const partial: Attachment = { digest: A, artifactType: SPDX, layers: [], isPartial: true };
+    const { table, contents, settle, namesOf } = world({ [A]: partial });
+    await settle(image([A]));
+    assert.deepEqual([namesOf(image([A])), table.of(image([A])).isWhole], [[], false]);
+    assert.equal(contents.isPending(image([A])), false);
+  });
+
   test('at most sixteen are kept', async () => {
     const digests = Array.from({ length: 20 }, (_, number) => digestOf(100 + number));
     const held = Object.fromEntries(digests.map((one, number) => [one, attached(one, sbom(`c${number}`))]));

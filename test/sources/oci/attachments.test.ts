@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { Attachment } from '../../../src/model/attachment.ts';
+import type { WantedAttachments } from '../../../src/sources/source.ts';
 import { type CrawlOptions, LIMITS, ociSource } from '../../support/oci/crawl.ts';
 import {
   descriptorOf,
@@ -43,6 +44,7 @@ async function fetched(
   attachments: readonly TestImage[],
   statuses: ReadonlyMap<string, number> = new Map(),
   options: CrawlOptions = {},
+  more: Partial<WantedAttachments> = {},
 ) {
   const server = await startOciServer((request, response) => {
     const status = statuses.get(/(?:manifests|blobs)\/(.+)$/.exec(request.url ?? '')?.[1] ?? '');
@@ -55,6 +57,7 @@ async function fetched(
   const wanted = {
     ...{ repository: 'em/relion', digest: image.digest, upstreamId: null },
     attachments: attachments.map(({ digest }) => digest),
+    ...more,
   };
   const source = ociSource(testClient(server.origin), options);
   return (await source.attachments?.(wanted, AbortSignal.timeout(120_000))) ?? new Map();
@@ -90,6 +93,28 @@ describe('an attachment', () => {
       );
     });
   }
+
+  test('is partial without a layer that is too large, such as an SBOM of 100 MB, or gone, and not without one that nobody wants', async () => {
+    const [layer, gone] = [documentOf('there', TYPE), documentOf('gone', TYPE)];
+    const [tar, sbom] = [documentOf('files', OCI.layer), documentOf('{}', 'application/spdx+json')];
+    const hundred = { layers: [{ ...descriptorOf(sbom), size: 100_000_000 }] };
+    const attachments = [
+      attachment([layer, tar]),
+      attachment([layer, gone]),
+      { ...attachment([], hundred), blobs: [sbom] },
+    ];
+    const isWanted = (mediaType: string) => mediaType !== OCI.layer;
+    const statuses = new Map([[gone.digest, 404]]);
+    const found = await fetched(attachments, statuses, {}, { isWanted, maxBytes: 33_554_432 });
+    assert.deepEqual(
+      attachments.map(({ digest }) => [found.get(digest)?.layers.length, found.get(digest)?.isPartial]),
+      [
+        [1, undefined],
+        [1, true],
+        [0, true],
+      ],
+    );
+  });
 
   test('is none for everybody where its manifest is of schema 1, has no layers or is too large', async () => {
     const schema1 = documentOf({ schemaVersion: 1 }, 'application/vnd.docker.distribution.manifest.v1+json');
