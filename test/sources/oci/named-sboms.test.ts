@@ -1,6 +1,7 @@
 // SBOMs that an image itself names: which are listed beside it, of what the registry gives of them.
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import { rateLimited } from '../../../src/network/registry/rate-limited.ts';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { crawled, LIMITS } from '../../support/oci/crawl.ts';
 import {
@@ -89,6 +90,21 @@ describe('attestations that buildx put into the index are', () => {
     });
     hold('em/relion', ['1'], index);
     assert.deepEqual(await listed(client), [sbom(attestation)]);
+  });
+
+  test('listed where the registry allows no more requests, and the crawl has its images all the same', async () => {
+    const { origin, hold } = await registry();
+    const { attestation, index } = attested([SLSA]);
+    hold('em/relion', ['1'], index);
+    const limited = testClient(origin, ({ path }) => {
+      if (path.endsWith(attestation.image.digest)) throw rateLimited('no more', 5_000);
+      return null;
+    });
+    const { nodes, malformed, unfinished } = await crawled(limited);
+    assert.deepEqual(
+      [nodes.map(({ attachments }) => attachments), malformed, unfinished],
+      [[sbom(attestation)], [], null],
+    );
   });
 
   test('looked at of 64 an index at most, as platforms are', async () => {
