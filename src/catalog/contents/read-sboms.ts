@@ -29,6 +29,12 @@ export interface FoundSbom extends Sbom {
   readonly subject: string;
 }
 
+export interface FoundSboms {
+  readonly sboms: readonly FoundSbom[];
+  /** Whether each layer could be read that says that it is an SBOM of the image: some are of formats that are not read. */
+  readonly isWhole: boolean;
+}
+
 /**
  * The SBOMs in the layers, for an image of which `subjects` are the digest and those of its platforms. What is none, or about
  * something else, is left out. Never throws, unless `readLicense` does.
@@ -37,19 +43,27 @@ export function readSboms(
   layers: readonly Pick<AttachmentLayer, 'mediaType' | 'bytes'>[],
   subjects: readonly string[],
   readLicense: ReadLicense,
-): readonly FoundSbom[] {
-  return layers.flatMap(({ mediaType, bytes }, layer): readonly FoundSbom[] => {
+): FoundSboms {
+  const sboms: FoundSbom[] = [];
+  let isWhole = true;
+  for (const [layer, { mediaType, bytes }] of layers.entries()) {
     const isStated = mayAttest(mediaType);
     const found = isStated
       ? readStated({ mediaType, bytes }, subjects, readLicense)
       : { read: readSbom(bytes, { mediaType, readLicense }), subject: subjects[0] ?? '' };
-    if (found === null || 'reason' in found.read) return [];
+    if (found === null) continue;
+    if ('reason' in found.read) {
+      isWhole &&= !isStated && !PLAIN.test(mediaType);
+      continue;
+    }
     // The same bytes may say one thing as an envelope and another as a statement: each reading is a list of its own.
     const digest = digestOf(isStated ? `${mediaType} ${digestOf(bytes)}` : bytes);
-    return [{ ...found.read, digest, layer, isStated, subject: found.subject }];
-  });
+    sboms.push({ ...found.read, digest, layer, isStated, subject: found.subject });
+  }
+  return { sboms, isWhole };
 }
 
+/** null: it states nothing of the image, or something else. */
 function readStated(
   layer: Pick<AttachmentLayer, 'mediaType' | 'bytes'>,
   subjects: readonly string[],

@@ -11,7 +11,7 @@ import type { AttachmentWork, WorkOutcome } from '../attachment-work.ts';
 import type { RegistryAddress } from '../ids.ts';
 import type { RegistryTrust } from '../trust/registry-trust.ts';
 import type { ContentsOfRegistry, ContentsTable, ImageSbom } from './contents.ts';
-import { type FoundSbom, mayHoldSbom } from './read-sboms.ts';
+import { type FoundSbom, type FoundSboms, mayHoldSbom } from './read-sboms.ts';
 import type { SbomReader } from './sbom-reader.ts';
 
 export interface RegistryContentsOptions {
@@ -49,6 +49,9 @@ interface KnownSbom {
   /** The proofs of the statement that has it. */
   readonly proofs: readonly Proof[];
 }
+
+/** Of no layers. */
+const NONE_FOUND: FoundSboms = { sboms: [], isWhole: true };
 
 const NOTHING_READ: Known = { read: new Set(), sboms: [], unread: new Set() };
 
@@ -114,12 +117,13 @@ export function createRegistryContents(options: RegistryContentsOptions): Regist
   ): Promise<void> {
     const layers = attachment.layers.filter(({ mediaType }) => mayHoldSbom(mediaType));
     const subjects = [...new Set([digest, ...record.manifests.map((manifest) => manifest.digest)])];
-    const found = layers.length === 0 ? [] : await reader.read(place.facility, { layers, subjects }, signal);
+    const found =
+      layers.length === 0 ? NONE_FOUND : await reader.read(place.facility, { layers, subjects }, signal);
     const pinned: string[] = [];
     try {
       const sboms: KnownSbom[] = [];
-      let isWhole = found !== null && attachment.isPartial !== true;
-      for (const sbom of found ?? []) {
+      let isWhole = found?.isWhole === true && attachment.isPartial !== true;
+      for (const sbom of found?.sboms ?? []) {
         table.pin(sbom.digest);
         pinned.push(sbom.digest);
         if (await table.lists.add(sbom.digest, sbom.components, sbom.truncated)) {

@@ -5,7 +5,7 @@ import type { AttachmentLayer } from '../../model/attachment.ts';
 import type { PackedNodes } from '../../model/packed-nodes.ts';
 import { createThreadInTurns, TooMuch } from '../../model/thread-in-turns.ts';
 import { unpack } from '../../sources/parsed.ts';
-import type { FoundSbom } from './read-sboms.ts';
+import type { FoundSbom, FoundSboms } from './read-sboms.ts';
 
 // Built JavaScript, from src/ as from dist/: a `.ts` worker does not start under tsx on Node 20.
 const WORKER = fileURLToPath(new URL('../../../dist/catalog/contents/read-worker.js', import.meta.url));
@@ -20,8 +20,8 @@ export interface ReadTask {
 }
 
 /** As it comes from the thread. */
-export interface PackedSbom extends Omit<FoundSbom, 'components'> {
-  readonly components: PackedNodes;
+export interface PackedSboms extends Omit<FoundSboms, 'sboms'> {
+  readonly sboms: readonly (Omit<FoundSbom, 'components'> & { readonly components: PackedNodes })[];
 }
 
 export interface SbomReader {
@@ -29,14 +29,14 @@ export interface SbomReader {
    * The SBOMs of the layers, as `readSboms` finds them; null: to read them takes too much, whoever asks. Rejects with the
    * signal's reason once it aborts, and with the error of a thread that does not start or dies otherwise: then nothing is known.
    */
-  read(facility: string, task: ReadTask, signal: AbortSignal): Promise<readonly FoundSbom[] | null>;
+  read(facility: string, task: ReadTask, signal: AbortSignal): Promise<FoundSboms | null>;
   /** Ends the thread. Never rejects. */
   close(): Promise<void>;
 }
 
 /** One thread for all facilities, which starts with the first task and ends when it idles for 5 seconds. */
 export function createSbomReader(): SbomReader {
-  const thread = createThreadInTurns<ReadTask, readonly PackedSbom[]>({
+  const thread = createThreadInTurns<ReadTask, PackedSboms>({
     ...{ what: 'SBOMs', file: WORKER, megabytes: 1_024, milliseconds: DEADLINE },
   });
 
@@ -54,11 +54,11 @@ export function createSbomReader(): SbomReader {
   };
 }
 
-async function unpacked(packed: readonly PackedSbom[]): Promise<readonly FoundSbom[]> {
-  const sboms: FoundSbom[] = [];
-  for (const { components, ...sbom } of packed) {
+async function unpacked({ sboms, isWhole }: PackedSboms): Promise<FoundSboms> {
+  const found: FoundSbom[] = [];
+  for (const { components, ...sbom } of sboms) {
     const nodes = (await unpack(components)) as readonly (readonly Component[])[];
-    sboms.push({ ...sbom, components: nodes.flat() });
+    found.push({ ...sbom, components: nodes.flat() });
   }
-  return sboms;
+  return { sboms: found, isWhole };
 }

@@ -22,7 +22,7 @@ const envelopeOf = (payload: Buffer) => ({
 });
 
 const read = (mediaType: string, bytes: Uint8Array, subjects: readonly string[] = [IMAGE, PLATFORM]) =>
-  readSboms([{ mediaType, bytes }], subjects, () => null);
+  readSboms([{ mediaType, bytes }], subjects, () => null).sboms;
 const names = (mediaType: string, bytes: Uint8Array) =>
   read(mediaType, bytes).flatMap(({ components }) => components.map(({ name }) => name));
 
@@ -63,6 +63,26 @@ describe('no SBOM is read', () => {
     );
     assert.deepEqual(read('application/spdx+json', Buffer.from('no JSON')), []);
     assert.deepEqual(read('application/vnd.in-toto+json', bytesOf(MKL)), []);
+  });
+});
+
+describe('a layer', () => {
+  const isWhole = (mediaType: string, value: unknown) =>
+    readSboms([{ mediaType, bytes: bytesOf(value) }], [IMAGE], () => null).isWhole;
+
+  test('that says that it is an SBOM of the image and cannot be read leaves something unread', () => {
+    assert.equal(isWhole('application/spdx+json', { spdxVersion: 'SPDX-2.2' }), false);
+    assert.equal(isWhole('text/spdx', MKL), false);
+    assert.equal(isWhole('application/vnd.syft+json', { artifacts: [] }), false);
+    const old = JSON.parse(statementOf({ spdxVersion: 'SPDX-2.2' }).toString()) as object;
+    assert.equal(isWhole('application/vnd.in-toto+json', old), false);
+  });
+
+  test('that is read, is about something else, or does not say that it is one leaves nothing unread', () => {
+    assert.equal(isWhole('application/spdx+json', MKL), true);
+    const other = JSON.parse(statementOf({ spdxVersion: 'SPDX-2.2' }, OTHER).toString()) as object;
+    assert.equal(isWhole('application/vnd.in-toto+json', other), true);
+    assert.equal(isWhole('application/json', { anything: 'else' }), true);
   });
 });
 

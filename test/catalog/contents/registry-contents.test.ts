@@ -141,6 +141,12 @@ describe('of an image with an SBOM', () => {
     assert.equal(contents.isPending(image([A])), false);
   });
 
+  test('one of a format that is not read is said to be missing', async () => {
+    const { table, settle } = world({ [A]: attached(A, bytesOf({ spdxVersion: 'SPDX-2.2' })) });
+    await settle(image([A]));
+    assert.deepEqual(table.of(image([A])), { sboms: [], isWhole: false });
+  });
+
   test('at most sixteen are kept', async () => {
     const digests = Array.from({ length: 20 }, (_, number) => digestOf(100 + number));
     const held = Object.fromEntries(digests.map((one, number) => [one, attached(one, sbom(`c${number}`))]));
