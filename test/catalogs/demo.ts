@@ -15,7 +15,7 @@ import { readCatalog } from '../../src/sources/catalog-document.ts';
 import { toNode } from '../../src/sources/catalog-entry.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { NOBODY_TRUSTED } from '../../src/trust/settings.ts';
-import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { createVocabulary } from '../../src/vocabulary/load.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -50,6 +50,9 @@ export interface DemoCatalog {
 
 export const demo = await inspectConfig(fileURLToPath(new URL('federation.yaml', root)), {});
 
+/** With the words of its labs. */
+export const vocabulary = createVocabulary(demo.config);
+
 export const catalogs: readonly DemoCatalog[] = await Promise.all(
   demo.config.facilities.flatMap((facility) =>
     facility.registries.map((registry) => catalogOf(facility, registry)),
@@ -62,7 +65,7 @@ async function catalogOf(facility: FacilityConfig, registry: RegistryConfig): Pr
   const document = readCatalog(bytes, 'yaml', 10_000);
   const rules = repositoryRules(registry.repositories);
   const place = { facility: facility.id, registry: registry.key, pull: registry.pull };
-  const context = { place, rules, vocabulary: loadVocabulary(), trustSettings: NOBODY_TRUSTED };
+  const context = { place, rules, vocabulary, trustSettings: NOBODY_TRUSTED };
   const { kind } = registry;
   const nodes = isServed(kind)
     ? await crawled(await offlineSource(facility, { ...registry, kind, demo: path }, demo.config))

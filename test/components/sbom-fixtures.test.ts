@@ -60,7 +60,7 @@ describe('an example of SPDX’s authors', () => {
     },
     { name: 'hyper', version: '0.14', license: 'MIT', purl: 'pkg:cargo/hyper@0.14' },
     {
-      ...{ name: 'pretty_env_logger', version: '0.4.0', license: 'MIT OR Apache-2.0' },
+      ...{ name: 'pretty_env_logger', version: '0.4.0', license: 'Apache-2.0 OR MIT' },
       purl: 'pkg:cargo/pretty_env_logger@0.4.0',
     },
     { name: 'tokio', version: '1.19.2', license: 'MIT', purl: 'pkg:cargo/tokio@1.19.2' },
