@@ -32,11 +32,22 @@ const both = (a: Terms, b: Terms): Terms => ({
 });
 
 /**
- * OR: the user chooses one of the alternatives, so that one known alternative is enough; the one with the fewest
- * conditions is taken (of equals the first). If neither is known, the conditions common to both certainly apply.
+ * Where a set of conditions stands among alternatives: first one without export control, which nobody can meet, then the
+ * one with the fewest conditions, then by their kinds, so that no order of the text counts.
+ */
+function rank(kinds: Terms['kinds']): string {
+  const ordered = CONDITION_KINDS.flatMap((kind, index) => (kinds.has(kind) ? [index] : []));
+  return JSON.stringify([kinds.has('exportControl') ? 1 : 0, ordered.length, ...ordered]);
+}
+
+/**
+ * OR: the user chooses one of the alternatives, so that one known alternative is enough. Whoever meets any of them meets
+ * the one taken: the kinds that a license can state without lists are met by one fact (academic, nonCommercial) or by none
+ * (exportControl), which a test of the federation's policy checks. If neither is known, the conditions common to both
+ * certainly apply.
  */
 function either(a: Terms, b: Terms): Terms {
-  if (a.known && b.known) return b.kinds.size < a.kinds.size ? b : a;
+  if (a.known && b.known) return rank(b.kinds) < rank(a.kinds) ? b : a;
   if (a.known || b.known) return a.known ? a : b;
   return { known: false, kinds: new Set([...a.kinds].filter((kind) => b.kinds.has(kind))) };
 }

@@ -15,7 +15,12 @@ const JOINERS = new Map([
   ['with', 'WITH'],
 ]);
 /** Prefixes that are not part of the license's name: BioContainers' `SPDX:`, Python's classifiers. */
-const PREFIX = /^(?:spdx:+|license\s*::\s*(?:osi approved\s*::)?)\s*/i;
+const PREFIX = /^(?:spdx:+|license\s*::(?:\s*osi approved\s*::)?)\s*/i;
+/** A name that says the same twice: `Apache License 2.0 (Apache-2.0)`. */
+const TWICE = /^([^()]*[^()\s])\s*\(([^()]+)\)$/;
+/** A version that stands for its name too, behind "or": `GPL v2 or v3`. */
+const VERSION = /^(?:version |v\.? ?)?\d+(?:\.\d+)*\+?$/i;
+const VERSIONED = /^(.*?[^\s\d.-])[\s-]*(?:version |v\.? ?|(?<=[\s-]))\d+(?:\.\d+)*\+?$/i;
 
 type Token = { readonly joiner: string } | { readonly name: string };
 
@@ -45,7 +50,16 @@ function tokenize(text: string): Token[] {
     }
   }
   endName();
-  return tokens;
+  return tokens.map((token, index) => withNameBefore(token, tokens.slice(Math.max(0, index - 2), index)));
+}
+
+/** `v3` behind `GPL v2 or` is GPL v3. Only the two tokens before it count. */
+function withNameBefore(token: Token, [name, joiner]: readonly Token[]): Token {
+  if (!('name' in token) || !VERSION.test(token.name)) return token;
+  if (name === undefined || joiner === undefined || !('name' in name)) return token;
+  if (!('joiner' in joiner) || joiner.joiner !== 'OR') return token;
+  const family = VERSIONED.exec(name.name)?.[1];
+  return family === undefined ? token : { name: `${family} ${token.name}` };
 }
 
 const atLeast = (part: Part, binds: number): string => (part.binds < binds ? `(${part.text})` : part.text);
@@ -119,15 +133,27 @@ function binding(expression: string): Part['binds'] {
 const readName = (text: string, names: LicenseNames): string | null =>
   names.expression(text.replace(PREFIX, ''));
 
+/** The expression of a name whose parenthesis says the same license again; null where it says anything else. */
+function saidTwice(text: string, names: LicenseNames): string | null {
+  const [, name, again] = TWICE.exec(text) ?? [];
+  if (name === undefined || again === undefined) return null;
+  const expression = names.expression(withPlus(name));
+  return expression !== null && expression === names.expression(withPlus(again)) ? expression : null;
+}
+
 /**
- * The SPDX expression (SPDX 2, annex D) of a license text, in canonical case, or null if any part of it is not known:
- * nothing is guessed. A text longer than {@link LONGEST_NAME} (1,024 UTF-16 units) gives null. Never throws.
+ * The SPDX expression (SPDX 2, annex D) of a license text, its ids in canonical case, or null if any part of it is not
+ * known: nothing is guessed. A text longer than {@link LONGEST_NAME} (1,024 UTF-16 units) gives null. Never throws.
  */
 export function licenseExpression(text: string, names: LicenseNames): string | null {
   if (text.length > LONGEST_NAME) return null;
   const bare = text.trim().replace(PREFIX, '');
   const plus = withPlus(bare);
   return (
-    names.expression(bare) ?? names.expression(plus) ?? new Parser(tokenize(plus), names).all()?.text ?? null
+    names.expression(bare) ??
+    names.expression(plus) ??
+    saidTwice(bare, names) ??
+    new Parser(tokenize(plus), names).all()?.text ??
+    null
   );
 }

@@ -1,12 +1,12 @@
 // One license name → the SPDX expression that it stands for: ids of the list in canonical case, and reviewed names.
 import { licenseKey } from './license-key.ts';
 import type { LicensesFile } from './license-schema.ts';
-import { indexLicenseUrls } from './license-urls.ts';
+import { indexLicenseAddresses } from './license-urls.ts';
 import { NameIndex, nameKey } from './names.ts';
-import { isSpdxId, SPDX_DEPRECATED_IDS, SPDX_EXCEPTIONS, SPDX_IDS, SPDX_LICENSES } from './spdx.ts';
+import { isSpdxId, SPDX_DEPRECATED_IDS, SPDX_EXCEPTIONS, SPDX_IDS } from './spdx.ts';
 
 export interface LicenseNames {
-  /** The expression of one name, an id or a reviewed spelling; null if it is neither, or ambiguous. */
+  /** The expression of one name: an id, a reviewed spelling or an address; null if it is none, or ambiguous. */
   expression(name: string): string | null;
   /** The id of an exception, for the name that follows "with"; null if it is not known. */
   exception(name: string): string | null;
@@ -47,7 +47,6 @@ export function indexLicenseNames(file: LicensesFile): LicenseNames {
     exact.add(id, expression);
     names.add(id, expression);
   }
-  for (const { id, name } of SPDX_LICENSES) names.add(name, replaced.get(id) ?? id);
   for (const family of file.families)
     for (const [name, expression] of familyNames(family)) names.add(name, expression);
   for (const reference of file.references) {
@@ -57,31 +56,18 @@ export function indexLicenseNames(file: LicensesFile): LicenseNames {
   for (const [expression, spellings] of Object.entries(file.names)) {
     for (const name of spellings) names.add(name, expression);
   }
+  for (const name of file.ambiguous) names.refuse(name);
   const exceptions = new NameIndex<string>(licenseKey);
   for (const id of SPDX_EXCEPTIONS) exceptions.add(id, id);
   for (const [id, spellings] of Object.entries(file.exceptions))
     for (const name of spellings) exceptions.add(name, id);
-  const urls = indexLicenseUrls();
-  const one = (name: string): string | null =>
+  const expression = (name: string): string | null =>
     exact.get(name) ?? names.get(name) ?? laterVersions(name, names);
+  const address = indexLicenseAddresses(file, expression);
   return {
-    expression(name) {
-      const id = urls.id(name);
-      return id === null ? (one(name) ?? named(name, one)) : exactly(id, exact);
-    },
+    expression: (name) => expression(name) ?? address(name),
     exception: (name) => exceptions.get(name),
   };
-}
-
-/** A URL names an id, in any case; nothing else that stands in it is taken for a name. */
-const exactly = (id: string, exact: NameIndex<string>): string | null =>
-  exact.get(id) ?? exact.get(`${id}-only`);
-
-/** `MIT License (MIT)`: a name, and behind it in parentheses another one of the same license. */
-function named(text: string, one: (name: string) => string | null): string | null {
-  const [, name = '', short = ''] = /^([^()]+)\(([^()]+)\)$/.exec(text.trim()) ?? [];
-  const expression = short === '' ? null : one(name);
-  return expression !== null && one(short) === expression ? expression : null;
 }
 
 /** The expression of an id with a version and SPDX's `+`: this version or a later one. */

@@ -40,6 +40,16 @@ export const licensesSchema = z.strictObject({
       ),
   ),
   names: z.record(expression, z.array(name).min(1)),
+  ambiguous: z
+    .array(name)
+    .describe('Names that would be read by likeness to an id, and that several licenses have'),
+  publishers: z
+    .array(
+      z.string().regex(/^[a-z0-9.-]+(?:\/[a-z0-9_./-]*)?$/, 'a host in lower case without www, and a path'),
+    )
+    .min(1)
+    .describe('Where an address has to begin, for spdx-license-list to be believed'),
+  addresses: z.record(expression, z.array(z.url()).min(1)),
   exceptions: z.record(exceptionId, z.array(name).min(1)),
 });
 export type LicensesFile = z.infer<typeof licensesSchema>;

@@ -1,62 +1,89 @@
-// License URLs, as codemeta.json and labels have them → ids of the SPDX License List: those of the list itself, and of the hosts
-// whose paths name a license.
-import { SPDX_LICENSES } from './spdx.ts';
+// The address of a license → the SPDX expression that it stands for, by the addresses of spdx-license-list and reviewed
+// ones. Only addresses of those who publish licenses count: at others, such as a project's file, the text may change.
+import type { LicensesFile } from './license-schema.ts';
+import { SPDX_ADDRESSES, SPDX_DEPRECATED_IDS, SPDX_IDS } from './spdx.ts';
 
-export interface LicenseUrls {
-  /** The id, or a name of `names`, of the license that the URL is of; null: it is of none, or of several. */
-  id(url: string): string | null;
-}
-
-/** Characters of a URL that is read. */
-const LONGEST = 256;
-
-/** `spdx.org/licenses/MIT`, and OSI's pages as they are named now and were before. */
-const NAMING = /^(?:spdx\.org\/licenses|opensource\.org\/licenses?)\/([a-z0-9.+-]+)$/;
-const CREATIVE_COMMONS =
-  /^creativecommons\.org\/licenses\/(by(?:-nc)?(?:-nd|-sa)?)\/([1-4]\.[05])(?:\/(?:legalcode|deed)(?:\.[a-z]{2})?)?$/;
-const CC0 = /^creativecommons\.org\/publicdomain\/zero\/1\.0(?:\/(?:legalcode|deed)(?:\.[a-z]{2})?)?$/;
+/** An address without what makes no other license of it: scheme, `www.`, case, a slash at its end, and a format's ending. */
+const ADDRESS = /^https?:\/\/(?:www\.)?([a-z0-9.-]+(?:\/[^\s?#]*)?)$/;
+const FORMAT = /\.(?:html?|txt|php|md|json)$/;
 
 /**
- * The lookup of license URLs (http or https, with or without `www.`, a slash, `.html` or `.txt` at the end): what SPDX's list has for
- * one license alone. One that it has for the license of a version, `-only` and `-or-later`, says that version: `-only`. A URL with a
- * query is none.
+ * The key of an address, by which the spellings of one are compared; null for a text that is no address, or one with a
+ * query or fragment, which may lead anywhere.
  */
-export function indexLicenseUrls(): LicenseUrls {
-  const owners = new Map<string, Set<string>>();
-  for (const { id, url } of SPDX_LICENSES) {
-    const key = url === null ? null : urlKey(url);
-    if (key !== null) owners.set(key, (owners.get(key) ?? new Set()).add(id));
-  }
-  return {
-    id(url) {
-      const key = urlKey(url);
-      if (key === null) return null;
-      const named = NAMING.exec(key)?.[1];
-      if (named !== undefined) return named;
-      const [, creative, version] = CREATIVE_COMMONS.exec(key) ?? [];
-      if (creative !== undefined) return `CC-${creative}-${version}`;
-      return CC0.test(key) ? 'CC0-1.0' : onlyOne(owners.get(key));
-    },
-  };
-}
-
-/** null: it is no URL. */
-function urlKey(text: string): string | null {
-  if (text.length > LONGEST) return null;
-  const [, rest] = /^https?:\/\/(?:www\.)?([^\s?#]+)(?:#\S*)?$/i.exec(text.trim()) ?? [];
+export function addressKey(text: string): string | null {
+  const plain = ADDRESS.exec(text.trim().toLowerCase())?.[1]?.replace(/\/+$/, '').replace(FORMAT, '');
+  if (plain === undefined) return null;
   return (
-    rest
-      ?.toLowerCase()
-      .replace(/\/+$/, '')
-      .replace(/\.(?:html?|txt|php|json|jsonld)$/, '')
-      .replace(/(?:-standalone|\.en)$/, '') ?? null
+    plain
+      // Translations and forms of one text: gnu.org has gpl-3.0.de and gpl-3.0-standalone, and Creative Commons a summary.
+      .replace(
+        /^gnu\.org\/licenses\/(?:old-licenses\/)?([a-z]+-\d\.\d)(?:-standalone)?(?:\.[a-z]{2}(?:-[a-z]{2})?)?$/,
+        'gnu.org/licenses/$1',
+      )
+      .replace(/^(creativecommons\.org\/.*)\/(?:legalcode|deed)(?:\.[a-z]{2,3}(?:[-_][a-z]{2,4})?)?$/, '$1')
+      .replace(/^opensource\.org\/license\//, 'opensource.org/licenses/')
   );
 }
 
-function onlyOne(ids: ReadonlySet<string> | undefined): string | null {
-  const [one, other, ...more] = [...(ids ?? [])].sort();
-  if (one === undefined || more.length > 0) return null;
-  if (other === undefined) return one;
-  const version = one.replace(/-only$/, '');
-  return one !== version && other === `${version}-or-later` ? one : null;
+/** Which ids an address can mean, by its key. */
+class Addresses {
+  readonly ids = new Map<string, Set<string>>();
+
+  add(address: string, id: string): void {
+    const key = addressKey(address);
+    if (key === null) return;
+    const ids = this.ids.get(key) ?? new Set();
+    this.ids.set(key, ids.add(id));
+  }
+}
+
+/**
+ * The one id of an address. Several are one license where they differ in which versions are meant, or in what is
+ * invariant: then the address, which has the version, means what the name with a version alone means (GPL-3.0). Else null.
+ */
+function idOf(key: string, ids: ReadonlySet<string>, scoped: readonly string[]): string | null {
+  const [only] = ids;
+  if (only !== undefined && ids.size === 1) return only;
+  const base = scoped.find((id) => ids.has(id) || ids.has(`${id}-only`));
+  if (base === undefined || !/\d\.\d/.test(key)) return null;
+  const same = [...ids].every((id) => id === base || id === `${base}+` || id.startsWith(`${base}-`));
+  return same ? base : null;
+}
+
+/**
+ * The lookup of addresses. `expressionOf`: the expression of an id, null where it has none. An address with several
+ * meanings has none, unless it was reviewed.
+ */
+export function indexLicenseAddresses(
+  file: Pick<LicensesFile, 'publishers' | 'addresses' | 'families'>,
+  expressionOf: (id: string) => string | null,
+): (text: string) => string | null {
+  const scoped = file.families
+    .filter((family) => family.scoped)
+    .flatMap(({ id, versions }) => versions.map((version) => `${id}-${version}`));
+  const listed = new Addresses();
+  for (const id of [...SPDX_IDS, ...SPDX_DEPRECATED_IDS]) listed.add(`https://spdx.org/licenses/${id}`, id);
+  for (const { id, url, osiApproved } of SPDX_ADDRESSES) {
+    listed.add(`https://spdx.org/licenses/${id}`, id);
+    // An exception's own address is none of the license that it is for.
+    if (!/-with-/.test(id)) listed.add(url, id);
+    if (!osiApproved) continue;
+    listed.add(`https://opensource.org/licenses/${id}`, id);
+    listed.add(`https://opensource.org/licenses/${id.replaceAll('.', '-')}`, id);
+  }
+  const meanings = new Map<string, string>();
+  for (const [key, ids] of listed.ids) {
+    if (!file.publishers.some((publisher) => key.startsWith(publisher))) continue;
+    const id = idOf(key, ids, scoped);
+    const expression = id === null ? null : expressionOf(id);
+    if (expression !== null) meanings.set(key, expression);
+  }
+  for (const [expression, addresses] of Object.entries(file.addresses)) {
+    for (const address of addresses) meanings.set(addressKey(address) ?? '', expression);
+  }
+  return (text) => {
+    const key = addressKey(text);
+    return key === null ? null : (meanings.get(key) ?? null);
+  };
 }

@@ -1,6 +1,6 @@
 // Licenses: the meaning of a license text, as an expression and as conditions.
 import { LRUCache } from 'lru-cache';
-import { canonicalExpression } from './canonical-expression.ts';
+import { canonicalExpression } from './license-canonical.ts';
 import { conditionsOf, expressionTerms, statedTerms } from './license-conditions.ts';
 import { licenseExpression } from './license-expression.ts';
 import { indexLicenseNames } from './license-names.ts';
@@ -41,13 +41,17 @@ export function indexLicenses(file: LicensesFile): Licenses {
   const remembered = new LRUCache<string, LicenseReading>({ max: REMEMBERED });
   const read = (text: string): LicenseReading => {
     if (statesNothing(text) || isNone(text)) return UNKNOWN;
-    const understood = licenseExpression(text, names);
-    const expression = understood === null ? null : canonicalExpression(understood);
-    const tree = expression === null ? null : parseExpression(expression);
+    const stating = licenseExpression(text, names);
+    const tree = stating === null ? null : parseExpression(stating);
     if (tree === null) return DECLARED;
     const terms = expressionTerms(tree, stated);
     const conditions = Object.freeze(conditionsOf(terms));
-    return Object.freeze({ state: 'normalized', expression, conditions, conditionsKnown: terms.known });
+    return Object.freeze({
+      state: 'normalized',
+      expression: canonicalExpression(tree),
+      conditions,
+      conditionsKnown: terms.known,
+    });
   };
   return {
     ids: Object.freeze([...SPDX_IDS, ...file.references.map(({ id }) => id)]),

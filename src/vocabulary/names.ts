@@ -27,6 +27,7 @@ export function joinedKey(text: string): string | null {
 export class NameIndex<T> {
   readonly #key: (text: string) => string | null;
   readonly #meanings = new Map<string, readonly T[]>();
+  readonly #refused = new Set<string>();
 
   /** `key`: what names are compared by, null for one that is not kept; {@link nameKey} by default. */
   constructor(key: (text: string) => string | null = nameKey) {
@@ -41,6 +42,12 @@ export class NameIndex<T> {
     if (!known.includes(meaning)) this.#meanings.set(key, [...known, meaning]);
   }
 
+  /** Leaves a name without a meaning, whatever is added. */
+  refuse(name: string): void {
+    const key = this.#key(name);
+    if (key !== null) this.#refused.add(key);
+  }
+
   /** The one meaning of a text; null if it has none, or several. */
   get(text: string): T | null {
     const [only, ...others] = this.all(text);
@@ -50,6 +57,6 @@ export class NameIndex<T> {
   /** Every meaning of a text, in the order in which they were added. */
   all(text: string): readonly T[] {
     const key = this.#key(text);
-    return key === null ? [] : (this.#meanings.get(key) ?? []);
+    return key === null || this.#refused.has(key) ? [] : (this.#meanings.get(key) ?? []);
   }
 }

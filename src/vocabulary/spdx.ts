@@ -32,6 +32,18 @@ export const SPDX_LICENSES: readonly SpdxLicense[] = SPDX_IDS.flatMap((id) => {
 /** The ids of SPDX's License Exceptions. */
 export const SPDX_EXCEPTIONS: readonly string[] = require('spdx-exceptions');
 
+/** A license of the list with the address of its text; an id that has none is missing. */
+export interface SpdxAddress {
+  readonly id: string;
+  readonly url: string;
+  readonly osiApproved: boolean;
+}
+
+/** The addresses of the licenses on SPDX's License List, deprecated ones included. */
+export const SPDX_ADDRESSES: readonly SpdxAddress[] = Object.entries(
+  require('spdx-license-list') as Readonly<Record<string, Partial<Omit<SpdxAddress, 'id'>>>>,
+).flatMap(([id, { url, osiApproved = false }]) => (url === undefined ? [] : [{ id, url, osiApproved }]));
+
 const current: ReadonlySet<string> = new Set(SPDX_IDS);
 
 /** Whether the text is an id of the SPDX License List in its canonical case, and not a deprecated one. */

@@ -15,6 +15,17 @@ export function needsShared(path: string): { skip: string } | Record<string, nev
   return needs(`shared data ${path}`, sharedData(path));
 }
 
+/** Path of a file of the cases that failed once, which lie beside the project, or null where it is absent. */
+export function sharedCase(name: string): string | null {
+  const file = fileURLToPath(new URL(`../../../shared/cases/${name}`, import.meta.url));
+  return existsSync(file) ? file : null;
+}
+
+/** Options for `describe`/`test` that need the file. */
+export function needsCase(name: string): { skip: string } | Record<string, never> {
+  return needs(`shared case ${name}`, sharedCase(name));
+}
+
 /** Path of a file of the contract that lies beside the project, or null where it is absent. */
 export function contractFile(name: string): string | null {
   const file = fileURLToPath(new URL(`../../../shared/contract/${name}`, import.meta.url));

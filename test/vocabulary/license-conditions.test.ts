@@ -14,6 +14,7 @@ const stated = new Map<string, Terms>([
   ['MIT', { known: true, kinds: new Set() }],
   ['CC-BY-NC-4.0', { known: true, kinds: new Set(['nonCommercial']) }],
   ['LicenseRef-both', { known: true, kinds: new Set(['nonCommercial', 'academic']) }],
+  ['LicenseRef-export', { known: true, kinds: new Set(['exportControl']) }],
   ['LicenseRef-academic', { known: true, kinds: new Set(['academic']) }],
 ]);
 
@@ -39,11 +40,35 @@ describe('conditions of an expression', () => {
     assert.deepEqual(read('CC-BY-NC-4.0 AND Intel'), ['nonCommercial', false]);
   });
 
-  test('OR takes the alternative with the fewest conditions, of equals the first', () => {
+  test('OR takes the alternative with the fewest conditions, in whatever order they are', () => {
     assert.deepEqual(read('LicenseRef-both OR CC-BY-NC-4.0'), ['nonCommercial', true]);
     assert.deepEqual(read('CC-BY-NC-4.0 OR MIT'), ['', true]);
     assert.deepEqual(read('LicenseRef-academic OR CC-BY-NC-4.0'), ['academic', true]);
-    assert.deepEqual(read('CC-BY-NC-4.0 OR LicenseRef-academic'), ['nonCommercial', true]);
+    assert.deepEqual(read('CC-BY-NC-4.0 OR LicenseRef-academic'), ['academic', true]);
+  });
+
+  test('OR takes export control, which nobody can meet, only where every alternative has it', () => {
+    for (const text of ['LicenseRef-export OR LicenseRef-both', 'LicenseRef-both OR LicenseRef-export']) {
+      assert.deepEqual(read(text), ['academic nonCommercial', true]);
+    }
+    assert.deepEqual(read('LicenseRef-export OR LicenseRef-export AND MIT'), ['exportControl', true]);
+  });
+
+  test('OR is met by whoever meets any alternative, with the facts by which the federation judges', () => {
+    const names = ['MIT', 'CC-BY-NC-4.0', 'LicenseRef-academic', 'LicenseRef-both', 'LicenseRef-export'];
+    // As policies/federation/conditions_who.rego has it.
+    const isMet = (expression: string, academic: boolean): boolean =>
+      conditionsOf(expressionTerms(parseExpression(expression)!, stated)).every(
+        ({ kind }) => academic && kind !== 'exportControl',
+      );
+    for (const academic of [true, false]) {
+      for (const one of names) {
+        for (const other of names) {
+          const either = isMet(one, academic) || isMet(other, academic);
+          assert.equal(isMet(`${one} OR ${other}`, academic), either, `${one} OR ${other}`);
+        }
+      }
+    }
   });
 
   test('an alternative that is not known adds nothing, and takes nothing away', () => {

@@ -1,12 +1,13 @@
 // The index of one snapshot: its values, words and orders, built once at ingest and never changed. After a change in
 // one registry only that registry's index is built again.
 
+import { LRUCache } from 'lru-cache';
 import type { ChoiceField } from '../../model/choices.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { canonicalName } from '../../model/image-reference.ts';
 import type { Condition } from '../../model/license.ts';
 import { type Pace, paced } from '../../model/pace.ts';
-import { alternativesOf } from '../../vocabulary/canonical-expression.ts';
+import { singleAlternatives } from '../../vocabulary/license-canonical.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import { add, type Bits, emptyBits } from '../bitset.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -55,17 +56,28 @@ export interface SnapshotIndex {
   readonly repositories: ReadonlySet<string>;
 }
 
+/** The licenses of a choice (OR) are read once for each expression: records share a few hundred. */
+const choices = new LRUCache<string, readonly string[]>({ max: 4_096 });
+
+/** An expression, and each license by which alone the software may be had. */
+function licensesIn(expression: string): readonly string[] {
+  let licenses = choices.get(expression);
+  if (licenses === undefined) {
+    licenses = [expression, ...singleAlternatives(expression)];
+    choices.set(expression, licenses);
+  }
+  return licenses;
+}
+
 /** The values of a record that choices and facets of each field compare. */
 export const FIELD_VALUES: Readonly<Record<IndexedField, (record: ImageRecord) => readonly string[]>> = {
   facilities: (record) => [record.facility],
   frameworks: (record) => record.frameworks.map((framework) => framework.name),
   versions: (record) => record.frameworks.flatMap(({ version }) => version ?? []),
   techniques: (record) => record.techniques,
-  licenses: (record) => {
-    const { expression, raw } = record.license;
-    if (expression === null) return raw === null ? [] : [raw];
-    // Who chooses MIT may have what is under MIT or another license.
-    return [expression, ...alternativesOf(expression)];
+  licenses: ({ license: { expression, raw } }) => {
+    if (expression !== null) return licensesIn(expression);
+    return raw === null ? [] : [raw];
   },
   conditions: (record) => record.license.conditions.map((condition: Condition) => condition.kind),
   groups: (record) => record.groups,

@@ -3,7 +3,8 @@
 // alone.
 import { BOUNDS } from '../../model/bounds.ts';
 import type { License } from '../../model/license.ts';
-import { canonicalExpression } from '../../vocabulary/canonical-expression.ts';
+import { canonicalExpression } from '../../vocabulary/license-canonical.ts';
+import { parseExpression } from '../../vocabulary/spdx.ts';
 import { joinConditions } from './conditions.ts';
 
 /** One statement: its text, and its meaning by the vocabulary. */
@@ -48,14 +49,15 @@ function distinctTerms(statements: readonly Terms[]): Terms[] {
 }
 
 /**
- * null if a statement has none, or if the result is longer than the bound: cutting an expression would change its
- * meaning.
+ * Canonical, as the vocabulary's are. null if a statement has none, or if the result is longer than the bound: cutting an
+ * expression would change its meaning.
  */
 function jointExpression(distinct: readonly Terms[]): string | null {
   const parts = distinct.map(({ expression }) => expression);
   if (parts.includes(null)) return null;
-  const joint = parts.map((part) => (/ (?:AND|OR) /.test(part ?? '') ? `(${part})` : part)).join(' AND ');
-  return joint.length > BOUNDS.license ? null : canonicalExpression(joint);
+  const tree = parseExpression(parts.map((part) => `(${part})`).join(' AND '));
+  const joint = tree === null ? null : canonicalExpression(tree);
+  return joint === null || joint.length > BOUNDS.license ? null : joint;
 }
 
 /** `unknown` if one states that there is no license; else there is a text that is not recognized. */

@@ -75,13 +75,13 @@ describe('label-license-inherited: licenses of several labels', () => {
   });
 
   test('are never cut to another meaning: an expression that is too long is dropped', () => {
-    const ids = [...SPDX_IDS];
-    const long = () => {
-      let text = ids.pop() ?? '';
-      while (text.length < BOUNDS.license * 0.6) text += ` AND ${ids.pop()}`;
+    const long = (from: number) => {
+      const ids = SPDX_IDS.filter((id) => !id.includes('GPL')).slice(from);
+      let text = ids[0] ?? '';
+      for (const id of ids.slice(1)) if (text.length < BOUNDS.license * 0.6) text += ` AND ${id}`;
       return text;
     };
-    const { state, expression, raw } = labelled(long(), long());
+    const { state, expression, raw } = labelled(long(0), long(200));
     assert.deepEqual([state, expression], ['declared', null]);
     assert.equal(raw?.length, BOUNDS.license);
   });
