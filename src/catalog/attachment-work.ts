@@ -77,9 +77,11 @@ export function createWorking(options: WorkingOptions): Working {
   const doubtful = new Set<string>();
   let callOff = (): void => undefined;
 
+  /** What is overdue was not of the snapshot in use, or became due meanwhile: no round follows another at once. */
   function beginAt(time: number): void {
     callOff();
-    callOff = clock.after(Math.min(Math.max(time - clock.wall(), 0), LONGEST_WAIT), begin);
+    const wait = time - clock.wall();
+    callOff = clock.after(wait > 0 ? Math.min(wait, LONGEST_WAIT) : USED_EVERY, begin);
   }
 
   function begin(): void {

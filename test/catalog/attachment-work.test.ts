@@ -133,6 +133,23 @@ test('what the clock alone changes is used when it does', async () => {
   await working.stop();
 });
 
+test('what stays overdue is looked at once a second, and not in one round after the other', async () => {
+  const { working, clock, state } = world(async () => 'SETTLED');
+  state.changesAt = clock.wall() - 60_000;
+  working.begin();
+  await settle();
+  clock.pass(0);
+  await settle();
+  const before = state.used;
+  clock.pass(999);
+  await settle();
+  assert.equal(state.used, before);
+  clock.pass(1);
+  await settle();
+  assert.ok(state.used > before);
+  await working.stop();
+});
+
 test('to stop gives up what is being fetched, and begins nothing any more', async () => {
   const failed = new FederationError('SOURCE_UNAVAILABLE', 'stopped');
   const { working, tried, doubts } = world(

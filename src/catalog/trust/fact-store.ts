@@ -1,5 +1,6 @@
 // Keeps what verification found of a registry's images, so that a restart verifies nothing again and forgets no first time.
 // The store seals each value with its name: one that was changed on the disk is not read, and its image is verified again.
+import { paced, preparing } from '../../model/pace.ts';
 import type { RegistryKey, StateStore } from '../../store/store.ts';
 
 /** How the names of these values begin in the store; no part of a name has a blank. */
@@ -93,12 +94,12 @@ export function createFactStore(store: StateStore, registry: RegistryKey): FactS
           failed.push(...ids);
           continue;
         }
-        const values = new Map(
-          ids.map((id) => {
-            const [known, found = ''] = [before.get(id), facts.get(id)];
-            return [id, known === undefined ? found : join(known, found)];
-          }),
-        );
+        const values = new Map<string, string>();
+        // Whoever may attach makes each of them long.
+        await paced(ids, preparing, (id) => {
+          const [known, found = ''] = [before.get(id), facts.get(id)];
+          values.set(id, known === undefined ? found : join(known, found));
+        });
         if (await wrote(ids, values)) continue;
         for (const id of ids) if (!(await wrote([id], values))) failed.push(id);
       }

@@ -2,7 +2,7 @@
 // memory, and as it is kept in the store.
 import { z } from 'zod';
 import { BOUNDS } from '../../model/bounds.ts';
-import type { AttachmentFacts } from '../../trust/attachment.ts';
+import type { AttachmentFacts, Proof } from '../../trust/attachment.ts';
 
 /** What was found in one attachment. */
 export interface KnownAttachment {
@@ -97,7 +97,8 @@ const MAX_PACKED = 65_536;
 /**
  * The facts as JSON, for {@link unpackedFacts}. What nobody proves of a build is kept once, without its materials. Where the
  * text would be longer than 65,536 characters, the materials of proven builds are left out too; then those attachments that
- * the image has no more; then the claims of those by which nothing is proven.
+ * the image has no more; then all claims, and what is proven twice or vouches for nothing. A proof that vouches stays, however
+ * much others attach.
  */
 export function packedFacts(facts: ImageFacts): string {
   const lean = leanFacts(facts);
@@ -158,8 +159,12 @@ const withoutClaims = (facts: ImageFacts): ImageFacts =>
   mapped(withoutRemoved(facts), (one) => ({
     ...one,
     ...{ claimedSigners: [], claimedProvenance: null },
-    proofs: one.proofs.slice(0, 1),
+    proofs: eachOnce(one.proofs.filter(({ statement }) => statement.kind !== 'other')),
   }));
+
+const eachOnce = (proofs: readonly Proof[]): readonly Proof[] => [
+  ...new Map(proofs.map((proof) => [JSON.stringify(proof), proof])).values(),
+];
 
 /**
  * Facts as JSON, joined with those that were kept before, by another gateway or before a restart: the earlier time at which an

@@ -1,7 +1,7 @@
 // What is known of the attachments of a registry's images: in memory as text, of which a hundred thousand find room, and behind
 // that in the store.
 import type { Attachments, ImageRecord } from '../../model/image.ts';
-import { preparing } from '../../model/pace.ts';
+import { paced, preparing } from '../../model/pace.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { FactStore } from './fact-store.ts';
 import {
@@ -14,11 +14,19 @@ import {
   withStoredFacts,
 } from './image-facts.ts';
 
+/** How an image was judged, and of what. */
+export interface JudgedImage {
+  readonly of: Pick<ImageRecord, 'attachments' | 'claims'>;
+  /** When the clock alone changes it, in milliseconds since the epoch; null: it does not. */
+  readonly until: number | null;
+  readonly trust: Trust;
+}
+
 /** What is known of one image, and what follows from it for the attachments that it has. */
 export interface KnownImage {
   readonly packed: string | ImageFacts;
   /** Its trust, as it was judged; null: not yet. */
-  judged: { readonly epoch: number; readonly of: Attachments; readonly trust: Trust } | null;
+  judged: JudgedImage | null;
   /** Whether something is yet to be verified; null: that was not looked at. */
   pending: { readonly of: Attachments; readonly is: boolean } | null;
 }
@@ -26,6 +34,10 @@ export interface KnownImage {
 export interface KnownFacts {
   /** What follows from the facts of the image is kept with them; null: there are none but those that many images have. */
   entryOf(id: string): KnownImage | null;
+  /** Keeps how the image was judged, where it has facts of its own, or the clock alone changes it. */
+  keepJudged(id: string, judged: JudgedImage): void;
+  /** When the clock alone changes how one of the images was judged, in milliseconds since the epoch; null: it changes none. */
+  changesAt(): number | null;
   /** Whether nothing was ever attached to the image. */
   isPlain(id: string): boolean;
   factsOf(id: string): ImageFacts;
@@ -81,14 +93,36 @@ export function createKnownFacts(store: FactStore): KnownFacts {
       if (texts === null) unread.add(id);
       else unread.delete(id);
     }
-    const packed = [...(texts ?? [])].filter(([, text]) => isPacked(text));
-    return new Map(packed.map(([id, text]) => [id, knownAs(text)]));
+    const entries = new Map<string, KnownImage>();
+    // Whoever may attach makes each of them long.
+    await paced(texts ?? [], preparing, ([id, text]) => {
+      if (isPacked(text)) entries.set(id, knownAs(text));
+    });
+    return entries;
+  }
+
+  const isShared = (entry: KnownImage): boolean => entry === UNKNOWN || entry === ATTACHED_TO_NOTHING;
+
+  function entryOf(id: string): KnownImage | null {
+    const entry = known.get(id);
+    return entry === undefined || isShared(entry) ? null : entry;
   }
 
   return {
-    entryOf(id) {
+    entryOf,
+    keepJudged(id, judged) {
       const entry = known.get(id);
-      return entry === undefined || entry === UNKNOWN || entry === ATTACHED_TO_NOTHING ? null : entry;
+      if (entry === undefined) return;
+      if (!isShared(entry)) entry.judged = judged;
+      else if (judged.until !== null) known.set(id, { ...knownAs(entry.packed), judged });
+    },
+    changesAt() {
+      let first: number | null = null;
+      for (const { judged } of known.values()) {
+        const until = judged?.until ?? null;
+        if (until !== null && (first === null || until < first)) first = until;
+      }
+      return first;
     },
     isPlain: (id) => known.get(id) === ATTACHED_TO_NOTHING,
     factsOf(id) {

@@ -13,8 +13,8 @@ import type { Verifier } from '../../trust/verifier.ts';
 import type { WorkOutcome } from '../attachment-work.ts';
 import type { RegistryAddress } from '../ids.ts';
 import type { FactStore } from './fact-store.ts';
-import type { ImageFacts, KnownAttachment } from './image-facts.ts';
-import { createKnownFacts } from './known-facts.ts';
+import type { Failing, ImageFacts, KnownAttachment } from './image-facts.ts';
+import { createKnownFacts, type JudgedImage } from './known-facts.ts';
 
 export interface RegistryTrustOptions {
   readonly source: Pick<Source, 'attachments'>;
@@ -60,9 +60,6 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
   const { source, place, settings, verifier, store, usableFor, clock } = options;
   const verifies = settings.hash !== '';
   const known = createKnownFacts(store);
-  let changesAt: number | null = null;
-  /** Counts up where the clock alone changes what is judged. */
-  let epoch = 0;
 
   /** Whether an earlier result of the image stands until a new one is there: nothing that it rests on was removed. */
   function stands({ settled }: ImageFacts, listed: readonly AttachmentReference[]): boolean {
@@ -71,14 +68,16 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     return settled.every((digest) => digests.has(digest));
   }
 
-  /** Since when something that the image has could not be fetched; null: nothing. */
-  function failingSince(
-    { failing, found }: ImageFacts,
+  /** Of what the image has, what could not be fetched, to be verified by these settings. */
+  function missingOf(
+    { failing, found, hash }: ImageFacts,
     listed: readonly AttachmentReference[],
-  ): number | null {
-    if (failing === null) return null;
-    const isMissing = listed.some(({ digest }) => failing.digests.includes(digest) && !found.has(digest));
-    return isMissing ? failing.since : null;
+  ): ReadonlySet<string> {
+    const failed = new Set(failing?.digests);
+    const missing = listed.filter(
+      ({ digest }) => failed.has(digest) && (hash !== settings.hash || !found.has(digest)),
+    );
+    return new Set(missing.map(({ digest }) => digest));
   }
 
   const isOver = (since: number | null, now: number): boolean => since !== null && now - since > usableFor;
@@ -87,35 +86,40 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     if (!verifies || record.digest === null) return record;
     if (known.isPlain(record.id) && isPlain(record)) return record;
     const now = clock.wall();
-    if (changesAt !== null && now >= changesAt) {
-      changesAt = null;
-      epoch += 1;
-    }
-    const judged = known.entryOf(record.id)?.judged ?? null;
-    if (judged !== null && judged.epoch === epoch && judged.of === record.attachments) {
-      return withTrust(record, judged.trust);
+    const before = known.entryOf(record.id)?.judged ?? null;
+    if (before !== null && isOf(before.of, record) && (before.until === null || now < before.until)) {
+      return withTrust(record, before.trust);
     }
     const facts = known.factsOf(record.id);
-    const trust = trustBy(facts, record, now);
+    const { trust, until } = trustBy(facts, record, now);
     if (trust.state === 'verified' && facts.lastVerified === null)
       known.keep(record.id, { ...facts, lastVerified: now });
-    const entry = known.entryOf(record.id);
-    if (entry !== null) entry.judged = { epoch, of: record.attachments, trust };
+    const { attachments, claims } = record;
+    known.keepJudged(record.id, { of: { attachments, claims }, until, trust });
     return withTrust(record, trust);
   }
 
-  /** The trust by these facts, now; when the clock alone changes it is noted. */
-  function trustBy(facts: ImageFacts, { repository, claims, attachments }: ImageRecord, now: number): Trust {
+  /** The trust by these facts, now, and until when, unless something else changes; null: for ever. */
+  function trustBy(
+    facts: ImageFacts,
+    { repository, claims, attachments }: ImageRecord,
+    now: number,
+  ): { readonly trust: Trust; readonly until: number | null } {
     const { doubtedSince } = attachments;
     const listed = verifiable({ attachments });
-    const found = listed.flatMap(({ digest }) => facts.found.get(digest) ?? []);
-    const since = failingSince(facts, listed);
+    const missing = missingOf(facts, listed);
+    const since = missing.size === 0 ? null : (facts.failing?.since ?? null);
+    // What other settings found of them stood until then.
+    const ended = isOver(since, now) ? missing : NONE;
+    const found = listed.flatMap(({ digest }) => (ended.has(digest) ? [] : (facts.found.get(digest) ?? [])));
     const isIncomplete = found.length < listed.length || doubtedSince !== null;
-    noteChange(found, now);
-    for (const time of [doubtedSince, since]) {
-      if (time !== null && !isOver(time, now)) changeAt(time + usableFor + 1);
-    }
-    return judgeTrust(
+    const times = [
+      ...changesOf(found, now),
+      ...[doubtedSince, since].flatMap((time) =>
+        time === null || isOver(time, now) ? [] : [time + usableFor + 1],
+      ),
+    ];
+    const trust = judgeTrust(
       {
         ...{ repository, claims, found, now },
         pulledAs: `${place.pull}/${repository}`,
@@ -126,18 +130,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       },
       settings,
     );
-  }
-
-  function noteChange(found: readonly KnownAttachment[], now: number): void {
-    for (const { within } of found.flatMap(({ facts }) => facts.proofs)) {
-      if (within === null) continue;
-      if (within.from > now) changeAt(within.from);
-      else if (within.until >= now) changeAt(within.until + 1);
-    }
-  }
-
-  function changeAt(time: number): void {
-    if (changesAt === null || time < changesAt) changesAt = time;
+    return { trust, until: times.reduce<number | null>(earlier, null) };
   }
 
   function isPending(record: ImageRecord): boolean {
@@ -194,8 +187,14 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     return found;
   }
 
+  /** Since the first time, where one of them could not be had then either. */
+  function failingOf({ failing }: ImageFacts, digests: readonly string[], now: number): Failing {
+    const isSame = failing?.digests.some((digest) => digests.includes(digest)) === true;
+    return { since: isSame ? failing.since : now, digests };
+  }
+
   function failed(id: string, before: ImageFacts, digests: readonly string[]): void {
-    known.keep(id, { ...before, failing: { since: before.failing?.since ?? clock.wall(), digests } });
+    known.keep(id, { ...before, failing: failingOf(before, digests, clock.wall()) });
   }
 
   async function verify(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome> {
@@ -222,10 +221,10 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       hash: isMixed ? before.hash : settings.hash,
       found: joined(fresh, before, listed, now),
       settled: isSettled ? listed : before.settled,
-      failing: isSettled ? null : { since: before.failing?.since ?? now, digests: missing },
+      failing: isSettled ? null : failingOf(before, missing, now),
       lastVerified: before.lastVerified,
     };
-    const isVerified = trustBy(facts, record, now).state === 'verified';
+    const isVerified = trustBy(facts, record, now).trust.state === 'verified';
     known.keep(id, isVerified ? { ...facts, lastVerified: now } : facts);
     return isSettled ? 'SETTLED' : 'DOUBTED';
   }
@@ -244,7 +243,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     isPending,
     verify,
     isProven,
-    changesAt: () => changesAt,
+    changesAt: known.changesAt,
     flush: known.flush,
   };
 }
@@ -252,6 +251,21 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
 /** What can make the image verified or failed. */
 const verifiable = ({ attachments }: Pick<ImageRecord, 'attachments'>): readonly AttachmentReference[] =>
   attachments.listed.filter(({ kind }) => kind !== 'sbom');
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether the image was judged by what it has, and what is said of it, now. */
+const isOf = ({ attachments, claims }: JudgedImage['of'], record: ImageRecord): boolean =>
+  attachments === record.attachments && claims === record.claims;
+
+/** When the signatures begin and end to count. */
+const changesOf = (found: readonly KnownAttachment[], now: number): readonly number[] =>
+  found
+    .flatMap(({ facts }) => facts.proofs)
+    .flatMap(({ within }) => (within === null ? [] : [within.from, within.until + 1]))
+    .filter((time) => time > now);
+
+const earlier = (one: number | null, other: number): number => (one === null ? other : Math.min(one, other));
 
 const isPlain = (record: ImageRecord): boolean =>
   verifiable(record).length === 0 && record.attachments.doubtedSince === null;

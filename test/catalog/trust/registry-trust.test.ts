@@ -5,12 +5,13 @@ import Database from 'libsql';
 import { createFactStore, type FactStore, NO_FACT_STORE } from '../../../src/catalog/trust/fact-store.ts';
 import { createRegistryTrust, type RegistryTrust } from '../../../src/catalog/trust/registry-trust.ts';
 import type { Attachment } from '../../../src/model/attachment.ts';
-import type { ImageRecord } from '../../../src/model/image.ts';
+import { type ImageRecord, NO_ATTACHMENTS } from '../../../src/model/image.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { AttachmentFacts, Proof } from '../../../src/trust/attachment.ts';
 import { NOTHING } from '../../../src/trust/facts.ts';
 import { NOBODY_TRUSTED, type PinnedKey, type TrustSettings } from '../../../src/trust/settings.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
+import { heldBy } from '../../support/main-thread.ts';
 import { digestOf, imageRecord, trustOf } from '../../support/records.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -310,6 +311,51 @@ describe('an image', () => {
     assert.equal(stateOf(trust, image(A)), 'claimed');
   });
 
+  test('whose signature ended while others were judged is due again', async () => {
+    const { held, trust: made, clock } = world();
+    const until = clock.wall() + 1_000;
+    held.set(A, signature({ from: 0, until })).set(B, signature({ from: 0, until }));
+    const trust = made();
+    const second = { ...image(B), id: `esrf/main/em/other@${digestOf(9)}` };
+    await trust.load([image(A), second]);
+    for (const one of [image(A), second]) await trust.verify(one, new AbortController().signal);
+    assert.equal(stateOf(trust, image(A)), 'verified');
+    clock.pass(1_001);
+    assert.equal(stateOf(trust, second), 'claimed');
+    assert.ok((trust.changesAt() ?? Number.POSITIVE_INFINITY) <= clock.wall());
+  });
+
+  test('in doubt, of which nothing is known, is due again when others are judged meanwhile', async () => {
+    const { held, trust: made, clock } = world();
+    held.set(B, signature({ from: 0, until: clock.wall() + DAY }));
+    const trust = made();
+    const second = { ...image(B), id: `esrf/main/em/other@${digestOf(9)}` };
+    await trust.load([image(), second]);
+    await trust.verify(second, new AbortController().signal);
+    const doubted = doubtful(image(), clock.wall());
+    assert.equal(stateOf(trust, doubted), 'unsigned');
+    clock.pass(DAY + 1);
+    assert.equal(stateOf(trust, second), 'claimed');
+    assert.ok((trust.changesAt() ?? Number.POSITIVE_INFINITY) <= clock.wall());
+  });
+
+  test('is judged anew where what others say of it has changed', async () => {
+    const { held, trust: made } = world();
+    held.set(A, NOTHING);
+    const trust = made();
+    await settled(trust, image(A));
+    const said = (...signers: string[]): ImageRecord => ({
+      ...imageRecord({ attachments: NO_ATTACHMENTS }),
+      claims: { signed: signers.length > 0, signers },
+    });
+    const states = [];
+    for (const record of [said(), said('Somebody'), said()]) {
+      await trust.load([record]);
+      states.push(stateOf(trust, record));
+    }
+    assert.deepEqual(states, ['unsigned', 'claimed', 'unsigned']);
+  });
+
   test('gets a valid signature in the same time from its registry whatever else is attached', async () => {
     const { held, trust: made, fetched } = world();
     held.set(A, signature()).set(B, null);
@@ -334,6 +380,19 @@ describe('other settings', () => {
     assert.deepEqual([stateOf(trust, image(A)), trust.isPending(image(A))], ['verified', true]);
     await settled(trust, image(A));
     assert.deepEqual([verified, trust.isPending(image(A))], [['one a', 'two a'], false]);
+  });
+
+  test('hold what was found by the ones before no longer than a snapshot may be used where it is not given', async (context) => {
+    const { held, trust: made, clock } = world();
+    held.set(A, signature());
+    const store = await kept(context);
+    await settled(made(settings('one'), store), image(A));
+    held.set(A, null);
+    const trust = made(settings('two'), store);
+    const { state, isDoubted } = await settled(trust, image(A));
+    assert.deepEqual([state, isDoubted], ['verified', true]);
+    clock.pass(DAY + 1);
+    assert.equal(stateOf(trust, image(A)), 'unknown');
   });
 
   test('without a key take its signatures at once, and revoked they are failed', async (context) => {
@@ -494,6 +553,60 @@ describe('after a restart', () => {
     assert.deepEqual([stateOf(again, large), stateOf(again, small)], ['verified', 'verified']);
   });
 
+  test('strangers with many names take no signature from an image', async (context) => {
+    const { held, trust: made } = world();
+    const stranger: AttachmentFacts = {
+      ...{ ...NOTHING, claims: true },
+      claimedSigners: Array.from({ length: 16 }, (_, number) => `${number}${'z'.repeat(500)}`),
+    };
+    const many = Array.from({ length: 99 }, (_, number) => digestOf(2_000 + number));
+    for (const one of many) held.set(one, stranger);
+    const sbom: Proof = {
+      ...({ signer: { kind: 'key', fingerprint: 'k1' }, repository: null, within: null } as const),
+      statement: { kind: 'other', predicateType: 'https://spdx.dev/Document' },
+    };
+    held.set(A, { ...signature(), proofs: [sbom, ...signature().proofs] });
+    const { facts } = await stores(context);
+    const record = image(...many, A);
+    assert.equal((await settled(made(settings(), facts()), record)).state, 'verified');
+    const again = made(settings(), facts());
+    await again.load([record]);
+    assert.equal(stateOf(again, record), 'verified');
+  });
+
+  test('long facts of many images are read and written in turns of the event loop', async () => {
+    const { held, trust: made } = world();
+    const stranger = {
+      ...{ ...NOTHING, claims: true },
+      claimedSigners: ['z'.repeat(400)],
+    };
+    const many = Array.from({ length: 100 }, (_, number) => digestOf(2_000 + number));
+    for (const one of many) held.set(one, stranger);
+    const kept = new Map<string, unknown>();
+    const store = {
+      read: async (keys: readonly string[]) =>
+        keys.filter((key) => kept.has(key)).map((key) => ({ key, value: kept.get(key) })),
+      write: async (entries: readonly { key: string; value: unknown }[]) => {
+        for (const { key, value } of entries) kept.set(key, value);
+      },
+      keys: async () => [...kept.keys()],
+      remove: async () => {},
+    };
+    const again = () => createFactStore({ ...store, keys: keysOnce(store.keys) }, KEY);
+    const records = Array.from({ length: 256 }, (_, number) => ({
+      ...image(...many),
+      id: `esrf/main/em/relion@${digestOf(number)}`,
+    }));
+    const [first, second] = [made(settings('one'), again()), made(settings('two'), again())];
+    await first.load(records);
+    for (const one of records) await first.verify(one, new AbortController().signal);
+    await first.flush();
+    const { held: whileRead } = await heldBy(() => second.load(records));
+    for (const one of records.slice(1)) await second.verify(one, new AbortController().signal);
+    const { held: whileWritten } = await heldBy(() => second.flush());
+    assert.ok(Math.max(whileRead, whileWritten) < 50, `${whileRead} ms, ${whileWritten} ms`);
+  });
+
   test('what could not be fetched is in doubt since then', async (context) => {
     const { held, trust: made, clock } = world();
     held.set(A, null);
@@ -524,6 +637,16 @@ describe('after a restart', () => {
     assert.equal((await settled(made(settings(), broken), image(A))).state, 'verified');
   });
 });
+
+/** The names, and then that there are no more. */
+function keysOnce(keys: () => Promise<readonly string[]>): () => Promise<readonly string[]> {
+  let isFirst = true;
+  return async () => {
+    const found = isFirst ? await keys() : [];
+    isFirst = false;
+    return found;
+  };
+}
 
 async function opened(context: TestContext) {
   const path = `${temporaryFolder(context)}/store.sqlite`;
