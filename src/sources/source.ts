@@ -119,6 +119,11 @@ export interface Source {
    * asked for more now.
    */
   readonly attachments?: (wanted: WantedAttachments, signal: AbortSignal) => Promise<FetchedAttachments>;
+  /**
+   * So many attachments of an image at most are asked for together: else those of strangers could leave no room for a
+   * signature. Left out: all are.
+   */
+  readonly attachmentsTogether?: number;
   /** All images of the registry, in pages; begins when the first is asked for. */
   crawl(context: CrawlContext): AsyncIterable<SourcePage>;
   /** Ends what the source has of its own. Never rejects. */

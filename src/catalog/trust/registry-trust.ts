@@ -17,7 +17,7 @@ import type { Failing, ImageFacts, KnownAttachment } from './image-facts.ts';
 import { createKnownFacts, type JudgedImage } from './known-facts.ts';
 
 export interface RegistryTrustOptions {
-  readonly source: Pick<Source, 'attachments'>;
+  readonly source: Pick<Source, 'attachments' | 'attachmentsTogether'>;
   readonly place: RegistryAddress;
   readonly settings: TrustSettings;
   readonly verifier: Pick<Verifier, 'verify'>;
@@ -193,10 +193,6 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     return { since: isSame ? failing.since : now, digests };
   }
 
-  function failed(id: string, before: ImageFacts, digests: readonly string[]): void {
-    known.keep(id, { ...before, failing: failingOf(before, digests, clock.wall()) });
-  }
-
   async function verify(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome> {
     const { id } = record;
     const listed = verifiable(record).map((one) => one.digest);
@@ -205,18 +201,33 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     const isCurrent = before.hash === settings.hash;
     const wanted = listed.filter((one) => !(isCurrent && before.found.has(one)));
     if (wanted.length === 0) return 'SETTLED';
-    let fresh: ReadonlyMap<string, AttachmentFacts>;
+    const fresh = new Map<string, AttachmentFacts>();
+    const together = source.attachmentsTogether ?? wanted.length;
     try {
-      fresh = await find(record, wanted, signal);
+      for (let start = 0; start < wanted.length; start += together) {
+        const some = wanted.slice(start, start + together);
+        for (const [one, facts] of await find(record, some, signal)) fresh.set(one, facts);
+      }
     } catch (error) {
-      if (!signal.aborted) failed(id, known.factsOf(id), wanted);
+      // What was found before it failed counts.
+      if (!signal.aborted) keepFound(record, listed, wanted, fresh);
       throw error;
     }
+    return keepFound(record, listed, wanted, fresh);
+  }
+
+  function keepFound(
+    record: ImageRecord,
+    listed: readonly string[],
+    wanted: readonly string[],
+    fresh: ReadonlyMap<string, AttachmentFacts>,
+  ): WorkOutcome {
+    const before = known.factsOf(record.id);
     const now = clock.wall();
     const missing = wanted.filter((one) => !fresh.has(one));
     const isSettled = missing.length === 0;
     // What was found by other settings, and could not be fetched now, is to be found anew.
-    const isMixed = !isCurrent && missing.some((one) => before.found.has(one));
+    const isMixed = before.hash !== settings.hash && missing.some((one) => before.found.has(one));
     const facts: ImageFacts = {
       hash: isMixed ? before.hash : settings.hash,
       found: joined(fresh, before, listed, now),
@@ -225,7 +236,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       lastVerified: before.lastVerified,
     };
     const isVerified = trustBy(facts, record, now).trust.state === 'verified';
-    known.keep(id, isVerified ? { ...facts, lastVerified: now } : facts);
+    known.keep(record.id, isVerified ? { ...facts, lastVerified: now } : facts);
     return isSettled ? 'SETTLED' : 'DOUBTED';
   }
 

@@ -18,6 +18,9 @@ const ATTACHMENT_BYTES = 4_194_304;
 /** Bytes of all layers of the attachments of one image that are asked for together, unless one of them may have more. */
 const IMAGE_BYTES = 16_777_216;
 
+/** Attachments that have room for all that each may have when they are asked for together. */
+export const TOGETHER = IMAGE_BYTES / ATTACHMENT_BYTES;
+
 /** Which layers are fetched. */
 interface Bounds {
   readonly layerBytes: number;
@@ -28,7 +31,8 @@ interface Bounds {
 /**
  * The attachments of one image, as {@link Source.attachments} says. Within 16 MiB for all of them, and 4 MiB for
  * each, or `maxBytes` for all where that is more, its smallest layers are fetched that are wanted, by what their descriptors
- * say; the others, and those of more than 1 MiB or `maxBytes`, are passed over, and the attachment is partial. Takes half of the registry's budget at
+ * say; the others, and those of more than 1 MiB or `maxBytes`, are passed over, and the attachment is partial: of
+ * {@link TOGETHER} (4) attachments none for the sake of another's. Takes half of the registry's budget at
  * most. Rejects with RATE_LIMITED where that is used up, with the failure where the registry cannot be asked for anything, and with the signal's reason; never with
  * CrawlExceeded, since it is no part of a crawl.
  */

@@ -1,6 +1,6 @@
 // Registries that serve images by the OCI distribution specification, whatever the kind by which they list them.
 import type { Source } from '../source.ts';
-import { fetchAttachments } from './attachments.ts';
+import { fetchAttachments, TOGETHER } from './attachments.ts';
 import { crawlOci, type OciCrawl } from './crawl.ts';
 
 /** Counts up with each change of how nodes are made of what a registry says. */
@@ -34,6 +34,7 @@ export function createOciSource({ kind, url, ...crawl }: OciSourceOptions): Sour
     },
     crawl: (context) => crawlOci(crawl, context),
     attachments: (wanted, signal) => fetchAttachments(crawl, wanted, signal),
+    attachmentsTogether: TOGETHER,
     async close() {},
   };
 }

@@ -51,24 +51,29 @@ interface World {
   /** Digests that were fetched, and hashes by which they were verified. */
   readonly fetched: string[];
   readonly verified: string[];
-  trust(settings?: TrustSettings, store?: FactStore): RegistryTrust;
+  /** How many attachments were asked for, each time. */
+  readonly asked: number[];
+  trust(settings?: TrustSettings, store?: FactStore, together?: number): RegistryTrust;
 }
 
 function world(): World {
   const held: Held = new Map();
   const clock = fakeClock();
   const [fetched, verified]: [string[], string[]] = [[], []];
+  const asked: number[] = [];
   let failure: Error | null = null;
   return {
-    ...{ held, clock, fetched, verified },
+    ...{ held, clock, fetched, verified, asked },
     failWith: (error) => {
       failure = error;
     },
-    trust: (by = settings(), store = NO_FACT_STORE) =>
+    trust: (by = settings(), store = NO_FACT_STORE, together) =>
       createRegistryTrust({
         ...{ place: PLACE, settings: by, store, usableFor: DAY, clock },
         source: {
+          ...(together !== undefined && { attachmentsTogether: together }),
           attachments: async ({ attachments }) => {
+            asked.push(attachments.length);
             if (failure !== null) throw failure;
             fetched.push(...attachments);
             const given = attachments.filter((digest) => held.get(digest) !== null);
@@ -337,6 +342,30 @@ describe('an image', () => {
     clock.pass(DAY + 1);
     assert.equal(stateOf(trust, second), 'claimed');
     assert.ok((trust.changesAt() ?? Number.POSITIVE_INFINITY) <= clock.wall());
+  });
+
+  test('has its attachments asked for by as many as its registry gives together', async () => {
+    const { held, trust: made, asked } = world();
+    const many = Array.from({ length: 9 }, (_, number) => digestOf(1_000 + number));
+    held.set(A, signature());
+    const record = image(...many, A);
+    assert.equal((await settled(made(settings(), NO_FACT_STORE, 4), record)).state, 'verified');
+    assert.deepEqual(asked, [4, 4, 2]);
+  });
+
+  test('keeps what was found before its registry failed to give more', async () => {
+    const { held, trust: made, failWith, fetched } = world();
+    held.set(A, signature());
+    const trust = made(settings(), NO_FACT_STORE, 1);
+    const record = image(A, B);
+    await trust.load([record]);
+    const { get } = held;
+    held.get = (digest) => {
+      if (digest === A) failWith(new Error('down'));
+      return get.call(held, digest);
+    };
+    await assert.rejects(trust.verify(record, new AbortController().signal));
+    assert.deepEqual([stateOf(trust, record), fetched], ['verified', [A]]);
   });
 
   test('is judged anew where what others say of it has changed', async () => {

@@ -148,6 +148,16 @@ describe('of the layers of all attachments of one image', () => {
     assert.ok(total > 15_000_000 && total <= 16_777_216, `${total} bytes`);
   });
 
+  test('strangers take no room from those that are asked for with them', async () => {
+    const { attachmentsTogether = 0 } = ociSource(testClient('http://127.0.0.1:1'));
+    const strangers = Array.from({ length: attachmentsTogether - 1 }, (_, one) =>
+      attachment([0, 1, 2, 3, 4].map((at) => large(one * 5 + at, 1_000_000))),
+    );
+    const signature = attachment([large(255)]);
+    const found = await fetched([...strangers, signature]);
+    assert.deepEqual([strangers.length, sizesOf(found.get(signature.digest))], [3, [1_048_576]]);
+  });
+
   test('those of one attachment come in their order, none of more than 1 MiB', async () => {
     const layers = [large(1), large(2, 1_048_577), documentOf(Buffer.from('small'), TYPE), large(3)];
     const one = attachment(layers);
