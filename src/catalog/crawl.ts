@@ -6,7 +6,13 @@ import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { LabelProblem } from '../sources/labels.ts';
 import { pack } from '../sources/parsed.ts';
-import type { NotifiedRepositories, Source, SourcePage, UnfinishedCrawl } from '../sources/source.ts';
+import type {
+  NotifiedRepositories,
+  Source,
+  SourcePage,
+  UnfinishedCrawl,
+  Vouching,
+} from '../sources/source.ts';
 import type { TrustSettings } from '../trust/settings.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Deadline } from './deadline.ts';
@@ -35,6 +41,8 @@ export interface CrawlJob {
   readonly enough?: AbortSignal | undefined;
   /** See `CrawlContext`. */
   readonly notified?: NotifiedRepositories | undefined;
+  /** See `CrawlContext`. */
+  readonly vouching?: Vouching | undefined;
   /** Where the crawl is stored as it comes; without it, it is not. */
   readonly recorder?: Pick<Recorder, 'begin'> | null;
   /** Called after each page with the number of records so far. */
@@ -106,8 +114,9 @@ async function crawlOnce(job: CrawlJob): Promise<CrawlResult | null> {
   };
 
   const { signal, uncounted } = job.deadline;
+  const { enough, notified, vouching } = job;
   for await (const page of inTime(
-    job.source.crawl({ signal, uncounted, enough: job.enough, notified: job.notified }),
+    job.source.crawl({ signal, uncounted, enough, notified, vouching }),
     job.deadline,
   )) {
     if (generation === undefined) generation = page.generation;

@@ -77,7 +77,7 @@ export interface RefreshOptions {
   /** Called when the store has the registry as another gateway reads it. */
   readonly onStoredAs: (place: RegistryPlace) => void;
   readonly facilityName: (id: string) => string;
-  readonly trust: Pick<RegistryTrust, 'settings' | 'load' | 'judged'>;
+  readonly trust: Pick<RegistryTrust, 'settings' | 'load' | 'judged' | 'vouching'>;
   readonly onSnapshot: OnSnapshot;
 }
 
@@ -107,7 +107,8 @@ const STORED_AS_MS = 3_600_000;
 export function createRefresh(options: RefreshOptions): Refresh {
   const { source, clock, recorder, withdrawn } = options;
   const snapshots = createSnapshots(options);
-  const job = { ...options, trustSettings: options.trust.settings };
+  const { settings: trustSettings, vouching } = options.trust;
+  const job = { ...options, trustSettings, vouching };
   /** Whether the store lacks the present snapshot: it could not be written, or is not there any more. */
   let isLacking = false;
   /** Crawls that are being stored. */

@@ -57,6 +57,12 @@ export interface NotifiedRepositories {
   readonly alone: boolean;
 }
 
+/**
+ * Digests of what is attached to the image with this digest by which a trusted signer vouches for it: as long as it is listed,
+ * it is read, whatever else is. Never throws.
+ */
+export type Vouching = (repository: string, digest: string) => ReadonlySet<string>;
+
 export interface CrawlContext {
   /** Ends the crawl at its deadline, or when the gateway stops. */
   readonly signal: AbortSignal;
@@ -69,6 +75,8 @@ export interface CrawlContext {
   readonly enough?: AbortSignal | undefined;
   /** Left out: none. Only for a source that {@link Source.resumes}. */
   readonly notified?: NotifiedRepositories | undefined;
+  /** Left out: nothing vouches for any image. */
+  readonly vouching?: Vouching | undefined;
 }
 
 /** Where a registry is and how it is read: what was stored of another address, or made by another mapping, is not used. */

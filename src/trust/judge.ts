@@ -112,6 +112,12 @@ export const signersOf = (
   now: number,
 ): readonly string[] => (isWithin(proof, now) ? namesOf(proof, firstSeen, settings).names : []);
 
+/** Whether one of the proofs makes the image verified at `now`, in milliseconds since the epoch. */
+export const vouchesNow = ({ facts, firstSeen }: FoundFacts, settings: TrustSettings, now: number): boolean =>
+  facts.proofs.some(
+    (proof) => vouches(proof, settings) && signersOf(proof, firstSeen, settings, now).length > 0,
+  );
+
 /** The configured names of a proof's signer that count now, and whether only a revoked key stands behind it. */
 function namesOf(
   { signer }: Proof,

@@ -9,6 +9,7 @@ export const UNTRUSTING: RegistryTrust = {
   isPending: () => false,
   verify: async () => 'SETTLED',
   isProven: () => false,
+  vouching: () => new Set(),
   changesAt: () => null,
   flush: async () => {},
 };

@@ -4,10 +4,10 @@ import { BOUNDS } from '../../model/bounds.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { AttachmentReference, ImageRecord } from '../../model/image.ts';
 import type { Trust } from '../../model/trust.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Source, Vouching } from '../../sources/source.ts';
 import type { AttachmentFacts, Proof } from '../../trust/attachment.ts';
 import { NOTHING } from '../../trust/facts.ts';
-import { judgeTrust, signersOf } from '../../trust/judge.ts';
+import { judgeTrust, signersOf, vouchesNow } from '../../trust/judge.ts';
 import type { TrustSettings } from '../../trust/settings.ts';
 import type { Verifier } from '../../trust/verifier.ts';
 import type { WorkOutcome } from '../attachment-work.ts';
@@ -43,6 +43,8 @@ export interface RegistryTrust {
   verify(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
   /** Whether a signer whom the facility trusts proved what was found in that attachment of the image: one of these proofs counts now. */
   isProven(record: ImageRecord, attachment: string, proofs: readonly Proof[]): boolean;
+  /** By which of its attachments a trusted signer vouches for an image of the registry, also of those that were removed. */
+  readonly vouching: Vouching;
   /** When a trust that was judged changes by the clock alone, in milliseconds since the epoch; null: none does. */
   changesAt(): number | null;
   /** Resolves when what was found is written. Never rejects. */
@@ -247,8 +249,16 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     return proofs.some((proof) => signersOf(proof, firstSeen, settings, now).length > 0);
   }
 
+  function vouching(repository: string, digest: string): ReadonlySet<string> {
+    const now = clock.wall();
+    const { found } = known.factsOf(`${place.facility}/${place.registry}/${repository}@${digest}`);
+    const all = [...found].filter(([, one]) => vouchesNow(one, settings, now));
+    return new Set(all.map(([attachment]) => attachment));
+  }
+
   return {
     settings,
+    vouching,
     load: (records) => known.load(records, isPlain),
     judged,
     isPending,

@@ -115,8 +115,13 @@ async function* pages(options: OciCrawl, context: CrawlContext): AsyncGenerator<
   yield { nodes: page, generation: null, ...(unfinished && { unfinished }) };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** A time in the future is not true. */
-function referrersContext({ referrers }: OciCrawl, { notified }: CrawlContext): ReferrersContext {
+function referrersContext(
+  { referrers }: OciCrawl,
+  { notified, vouching = () => NONE }: CrawlContext,
+): ReferrersContext {
   const { known, every, now } = referrers;
   return {
     ...{ known, api: apiStanding(), now },
@@ -125,6 +130,7 @@ function referrersContext({ referrers }: OciCrawl, { notified }: CrawlContext): 
       return age < 0 || age >= every;
     },
     isNotified: (repository) => notified?.names.has(repository) === true,
+    vouching,
   };
 }
 

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { BOUNDS } from '../../model/bounds.ts';
 import { ATTACHMENT_KINDS, type AttachmentReference, type Attachments } from '../../model/image.ts';
 import { paced, preparing } from '../../model/pace.ts';
-import { MalformedNode } from '../source.ts';
+import { MalformedNode, type Vouching } from '../source.ts';
 import { IMAGES_AT_ONCE } from './bounds.ts';
 import { documentsOf } from './document.ts';
 import { imageOf } from './image.ts';
@@ -52,6 +52,8 @@ export interface ReferrersContext {
   readonly isDue: (askedAt: number) => boolean;
   /** Whether a notification named the repository: what cannot be asked for now is then left to the next crawl as due. */
   readonly isNotified: (repository: string) => boolean;
+  /** As `CrawlContext` has it. */
+  readonly vouching: Vouching;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -141,6 +143,7 @@ export async function repositoryNodes(
       ...{ ...referrers, registry, repository, documents, reading },
       tags: referrerTags,
       isNotified: referrers.isNotified(repository),
+      vouching: (digest) => referrers.vouching(repository, digest),
       known: await referrers.known.read(key).catch(() => new Map()),
     });
     // Whichever answer came first: the same images come in the same order.

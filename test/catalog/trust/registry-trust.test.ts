@@ -353,6 +353,22 @@ describe('an image', () => {
     assert.deepEqual(asked, [4, 4, 2]);
   });
 
+  test('has vouching for it what a signer signed who is trusted, also once that is removed', async () => {
+    const { held, trust: made } = world();
+    held.set(A, signature()).set(B, { ...NOTHING, claims: true });
+    for (const [by, expected] of [
+      [settings(), [A]],
+      [settings('one', null), []],
+    ] as const) {
+      const trust = made(by);
+      await settled(trust, image(A, B));
+      const { repository, digest } = image();
+      assert.deepEqual([...trust.vouching(repository, digest ?? '')], expected);
+      await settled(trust, image(B));
+      assert.deepEqual([...trust.vouching(repository, digest ?? '')], expected);
+    }
+  });
+
   test('keeps what was found before its registry failed to give more', async () => {
     const { held, trust: made, failWith, fetched } = world();
     held.set(A, signature());

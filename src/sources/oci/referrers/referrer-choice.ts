@@ -28,14 +28,15 @@ export interface ReferrerChoice {
 
 /**
  * All that is listed, where that is at most 100. Else a share of it in each crawl, the same for the same list
- * and `before`: at most 50 signatures and attestations that were found before, those first that kept a place
- * longest; then what the list says to be a signature or an attestation, what was never read first; then the
+ * and `before`: at most 50 signatures and attestations that were found before, those first that are `vouching` for the
+ * image, and then those that kept a place longest; then what the list says to be a signature or an attestation, what was never read first; then the
  * rest. Each goes on by digest where the last crawl ended, so that an image with thousands of signatures is read
  * over several crawls, and none hides another for ever.
  */
 export function chooseReferrers(
   listed: readonly ListedReferrer[],
   before: Pick<ReferrerList, 'referrers' | 'progress'> | undefined,
+  vouching: () => ReadonlySet<string> = () => new Set(),
 ): ReferrerChoice {
   if (listed.length <= MAX_REFERRERS) {
     const digests = listed.map(({ digest }) => digest);
@@ -43,7 +44,7 @@ export function chooseReferrers(
     return { digests, ended: () => ended };
   }
   const progress = before?.progress ?? { held: [], after: '', read: [] };
-  const held = heldOf(listed, before);
+  const held = heldOf(listed, before, vouching());
   const known = new Set(before?.referrers.map(({ digest }) => digest));
   const marks = new Set(progress.read);
   const wasRead = (digest: string): boolean => known.has(digest) || marks.has(markOf(digest));
@@ -76,10 +77,11 @@ export function chooseReferrers(
   };
 }
 
-/** Those found before that keep their places, the oldest first. */
+/** Those found before that keep their places: what vouches for the image, whoever was first, and then the oldest. */
 function heldOf(
   listed: readonly ListedReferrer[],
   before: Pick<ReferrerList, 'referrers' | 'progress'> | undefined,
+  vouching: ReadonlySet<string>,
 ): readonly string[] {
   const isListed = new Set(listed.map(({ digest }) => digest));
   const found = new Set(
@@ -88,7 +90,8 @@ function heldOf(
       .map(({ digest }) => digest),
   );
   const earlier = before?.progress?.held.filter((digest) => found.has(digest)) ?? [];
-  return [...new Set([...earlier, ...found])].slice(0, MAX_HELD);
+  const first = [...vouching].filter((digest) => isListed.has(digest)).sort();
+  return [...new Set([...first, ...earlier, ...found])].slice(0, MAX_HELD);
 }
 
 /** By digest, first those behind the one at which the last crawl ended. */

@@ -29,6 +29,8 @@ export interface RepositoryReferrersOptions {
   readonly isDue: (askedAt: number) => boolean;
   /** Whether a notification named the repository. */
   readonly isNotified: boolean;
+  /** Digests of what vouches for an image: as long as it is listed, it is read. */
+  readonly vouching: (image: string) => ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -68,7 +70,7 @@ const MAX_PLATFORMS = 4;
  */
 export function repositoryReferrers(options: RepositoryReferrersOptions): RepositoryReferrers {
   const { registry, repository, documents, reading, tags: tagsByDigest, known, api } = options;
-  const { isDue, isNotified, now } = options;
+  const { isDue, isNotified, vouching, now } = options;
   const lists = new Map<string, ReferrerList>();
   /** Those of images that were asked for. */
   const platforms = new Set<string>();
@@ -135,7 +137,7 @@ export function repositoryReferrers(options: RepositoryReferrersOptions): Reposi
     const answered = new Set<string>();
     const { referrers, byApi } = await listed(tags.fallback);
     await reading.rest();
-    const choice = chooseReferrers(referrers, before);
+    const choice = chooseReferrers(referrers, before, () => vouching(image));
     for (const digest of choice.digests) {
       const referrer = await usable(() => referrerOf(digest, image));
       if (referrer !== undefined) answered.add(digest);

@@ -354,6 +354,32 @@ test('a flood of signatures leaves an image in doubt until each was read, and th
   assert.deepEqual(doubts, [DAY + 1_000, DAY + 1_000, DAY + 1_000, null]);
 });
 
+test('a flood of signatures that was first drives out none that vouches for the image, until it is removed', async () => {
+  const image = testImage({ content: 'relion' });
+  const signature = testSignature(image);
+  const junk = Array.from({ length: 220 }, (_, number) => testSignature(image, { content: `${number}` }));
+  let listed: readonly TestImage[] = junk;
+  const { client, hold } = await registry((_, response) =>
+    sendJson(response, index(listed, { artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json' })),
+  );
+  hold('em/relion', ['5.0'], image);
+  for (const one of [...junk, signature]) hold('em/relion', [], one);
+  let now = 0;
+  const options = {
+    known: documentsInMemory(),
+    referrers: { known: referrersInMemory(), every: 1, now: () => now },
+  };
+  const vouching = () => new Set(now < 5 ? [] : [signature.digest]);
+  const has: boolean[] = [];
+  for (; now < 12; now += 1) {
+    if (now === 4) listed = [...junk, signature];
+    if (now === 11) listed = junk;
+    const { nodes } = await crawled(client, options, { vouching });
+    has.push(nodes[0]?.attachments.listed.some(({ digest }) => digest === signature.digest) === true);
+  }
+  assert.deepEqual(has, [...Array(4).fill(false), ...Array(7).fill(true), false]);
+});
+
 describe('a crawl', () => {
   const images = Array.from({ length: 20 }, (_, number) => testImage({ content: `${number}` }));
 
