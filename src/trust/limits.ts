@@ -9,8 +9,9 @@ export const LIMITS = Object.freeze({
   attachmentBytes: 4_194_304,
   /** Characters of an annotation with a certificate or an entry of a log. */
   annotation: 1_048_576,
-  /** Signatures that are compared with one key, in one attachment. */
+  /** Signatures that are compared with one key, in one attachment; and how many at least are compared with each. */
   keyChecks: 128,
+  checkedByAllKeys: 8,
   /** Certificate chains that are verified, in one attachment. An identity that is proven is not proven again. */
   chainChecks: 4,
   /** Signatures of one DSSE envelope. */

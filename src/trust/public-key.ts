@@ -89,6 +89,10 @@ export function signedBy(
   return null;
 }
 
+/** What it takes to compare one short signature with all of the keys, as `checks.keys` counts it. */
+export const costOf = (keys: readonly PinnedKey[]): number =>
+  keys.reduce((sum, { hashes, cost }) => sum + hashes.length * cost, 0);
+
 function verifies(hash: string | null, data: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {
   try {
     return verify(hash, data, key, signature);

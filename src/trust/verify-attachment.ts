@@ -3,7 +3,7 @@ import type { Attachment, AttachmentFacts, AttachmentLayer } from './attachment.
 import { joinedFacts, NOTHING } from './facts.ts';
 import { readerOf } from './layer.ts';
 import { LIMITS } from './limits.ts';
-import type { Checks } from './public-key.ts';
+import { type Checks, costOf } from './public-key.ts';
 import type { TrustRoots } from './roots.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function verifyAttachment(
 ): Promise<AttachmentFacts> {
   try {
     const checks: Checks = {
-      keys: LIMITS.keyChecks,
+      keys: Math.max(LIMITS.keyChecks, LIMITS.checkedByAllKeys * costOf(roots.keys)),
       chains: LIMITS.chainChecks,
       certificates: LIMITS.signingCertificates,
       identities: new Set(),

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { Attachment, AttachmentFacts } from '../../src/trust/attachment.ts';
+import { readTrustRoots } from '../../src/trust/roots.ts';
+import { fingerprintOfKey } from '../../src/trust/spki.ts';
 import { verifyAttachment } from '../../src/trust/verify-attachment.ts';
 import {
   AT,
@@ -160,6 +163,21 @@ describe('the bounds', () => {
     const good = classic(pinned.privateKey);
     assert.equal((await found(joined(times(63, classic(stranger.privateKey)), good))).proofs.length, 1);
     assert.equal((await found(joined(times(64, classic(stranger.privateKey)), good))).proofs.length, 0);
+  });
+
+  test('let a signature behind others be compared with each of as many keys as a facility may pin', async () => {
+    const keys = Array.from({ length: 32 }, () => generateKeyPairSync('ec', { namedCurve: 'P-521' }));
+    const many = readTrustRoots({
+      ...{ notation: [], sigstore: null },
+      keys: keys.map(({ publicKey }) => ({
+        pem: publicKey.export({ type: 'spki', format: 'pem' }) as string,
+      })),
+    });
+    const last = many.keys.at(-1)?.fingerprint;
+    const one = keys.find(({ publicKey }) => fingerprintOfKey(publicKey) === last);
+    assert.ok(one);
+    const attached = joined(times(3, classic(stranger.privateKey)), classic(one.privateKey));
+    assert.equal((await verifyAttachment(attached, DIGEST, many)).proofs.length, 1);
   });
 
   test('let no large layer hide a small one', async () => {
