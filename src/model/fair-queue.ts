@@ -1,5 +1,6 @@
 // A queue that is fair between owners, be they principals or facilities: their work begins in rotation, however much
 // one of them has waiting, and no owner can use all of the concurrency.
+import type { MonotonicClock } from './clock.ts';
 import { FederationError } from './errors.ts';
 
 export interface FairQueueOptions {
@@ -15,6 +16,11 @@ export interface FairQueueOptions {
   readonly waiting: number;
   /** Maximum milliseconds that a piece waits; null: until its signal aborts. */
   readonly patience: number | null;
+  /**
+   * Owners have an equal share of the time by it (start-time fair queueing), so that one whose pieces take long has fewer turns.
+   * Left out: they have an equal share of the turns.
+   */
+  readonly timedBy?: MonotonicClock;
 }
 
 export interface FairQueue {
@@ -39,6 +45,10 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   /** Waiting pieces by owner; the owner that had a turn last is at the end, and none has an empty list. */
   const lines = new Map<string, Piece[]>();
   const underWay = new Map<string, number>();
+  const { timedBy } = options;
+  /** By owner, the milliseconds that its pieces took; who was away does not catch up on what the others had meanwhile. */
+  const used = new Map<string, number>();
+  let usedAtLast = 0;
   let running = 0;
   let waiting = 0;
   let scheduled = false;
@@ -58,7 +68,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   }
 
   function beginNext(): boolean {
-    for (const [owner, line] of lines) {
+    for (const [owner, line] of inTurn()) {
       const before = underWay.get(owner) ?? 0;
       const [piece] = line;
       if (piece === undefined || before >= options.atOnceEach) continue;
@@ -70,8 +80,13 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       }
       underWay.set(owner, before + 1);
       running += 1;
+      usedAtLast = Math.max(usedAtLast, used.get(owner) ?? 0);
+      const begun = timedBy?.monotonic();
       void piece.begin().finally(() => {
         running -= 1;
+        if (timedBy !== undefined && begun !== undefined) {
+          used.set(owner, (used.get(owner) ?? 0) + timedBy.monotonic() - begun);
+        }
         const now = (underWay.get(owner) ?? 1) - 1;
         if (now === 0) underWay.delete(owner);
         else underWay.set(owner, now);
@@ -80,6 +95,12 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       return true;
     }
     return false;
+  }
+
+  /** In the order of their turns. */
+  function inTurn(): Iterable<readonly [string, Piece[]]> {
+    if (timedBy === undefined) return lines;
+    return [...lines].sort(([one], [other]) => (used.get(one) ?? 0) - (used.get(other) ?? 0));
   }
 
   function leave(owner: string, piece: Piece): void {
@@ -124,6 +145,9 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
           },
         };
         signal?.addEventListener('abort', abort, { once: true });
+        if (timedBy !== undefined && line.length === 0 && !underWay.has(owner)) {
+          used.set(owner, Math.max(used.get(owner) ?? 0, usedAtLast));
+        }
         line.push(piece);
         lines.set(owner, line);
         waiting += 1;

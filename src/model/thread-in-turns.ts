@@ -1,4 +1,5 @@
 // One thread in which work of many owners is done in turns, each task within bounds of time and memory.
+import { SYSTEM_CLOCK } from './clock.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { within } from './within.ts';
 import { createWorkerThreads, isOutOfMemory, type WorkerThreadsOptions } from './worker-threads.ts';
@@ -30,7 +31,7 @@ export interface ThreadInTurns<Task, Result> {
   close(): Promise<void>;
 }
 
-/** The thread starts with the first task. Owners take turns, and none has a bound of what waits. */
+/** The thread starts with the first task. Owners have an equal share of its time, and none has a bound of what waits. */
 export function createThreadInTurns<Task, Result>({
   what,
   milliseconds,
@@ -44,6 +45,7 @@ export function createThreadInTurns<Task, Result>({
     waitingEach: Number.POSITIVE_INFINITY,
     waiting: Number.POSITIVE_INFINITY,
     patience: null,
+    timedBy: SYSTEM_CLOCK,
   });
 
   const attempting = (signal: AbortSignal): Attempt<Task, Result> => {

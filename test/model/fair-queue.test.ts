@@ -45,6 +45,35 @@ test('owners that wait have one turn each, in rotation', async () => {
   assert.deepEqual(begun, ['a', 'b', 'c', 'a', 'b', 'a']);
 });
 
+test('owners have an equal share of the time where that is said, however long the work of one takes', async () => {
+  let now = 0;
+  const { begun, ask, turn, endOne } = setUp({ atOnce: 1, timedBy: { monotonic: () => now } });
+  const took: Readonly<Record<string, number>> = { slow: 30, fast: 10 };
+  const waiting = ['slow', 'slow', 'slow', 'fast', 'fast', 'fast', 'fast'];
+  for (const principal of waiting) void ask(principal);
+  await turn();
+  for (let ended = 0; ended < waiting.length; ended += 1) {
+    now += took[begun.at(-1) ?? ''] ?? 0;
+    await endOne();
+  }
+  assert.deepEqual(begun, ['slow', 'fast', 'fast', 'fast', 'slow', 'fast', 'slow']);
+});
+
+test('an owner that was away has no more of the time for that', async () => {
+  let now = 0;
+  const { begun, ask, turn, endOne } = setUp({ atOnce: 1, timedBy: { monotonic: () => now } });
+  const end = async (milliseconds: number) => {
+    now += milliseconds;
+    await endOne();
+  };
+  for (const principal of ['first', 'first', 'first', 'first']) void ask(principal);
+  await turn();
+  for (let ended = 0; ended < 3; ended += 1) await end(1_000);
+  for (const principal of ['late', 'late', 'late', 'first', 'first']) void ask(principal);
+  for (let ended = 0; ended < 6; ended += 1) await end(1_000);
+  assert.deepEqual(begun.slice(4), ['late', 'first', 'late', 'first', 'late']);
+});
+
 test('no more work runs at a time than allowed, in total and for one principal', async () => {
   const { begun, ask, turn } = setUp();
   for (let asked = 0; asked < 4; asked += 1) void ask('anonymous');
