@@ -42,6 +42,9 @@ export interface ComponentUsage {
 }
 
 interface Place extends KeptSbom {
+  readonly owner: string;
+  /** That it took when it was added. */
+  bytes: number;
   /** In the table. */
   list: number;
   /** Entries of its list. */
@@ -59,13 +62,20 @@ export class ComponentLists {
   #places = new Map<string, Place>();
   /** Entries that count. */
   #live = 0;
-  /** Whether a list found no room, and nothing was released since. */
-  #isFull = false;
+  /** By owner, the bytes of what it added. */
+  readonly #bytesOf = new Map<string, number>();
+  /** Owners of which a list found no room, and nothing was released since. */
+  readonly #full = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor({ bytes = BYTES, pace = preparing }: ComponentListsOptions = {}) {
     this.#maxBytes = bytes;
     this.#pace = pace;
+  }
+
+  /** Another one adds lists: half of the bytes is kept for all of them, in equal shares, whatever one of them adds. */
+  admit(owner: string): void {
+    if (!this.#bytesOf.has(owner)) this.#bytesOf.set(owner, 0);
   }
 
   has(digest: string): boolean {
@@ -113,23 +123,33 @@ export class ComponentLists {
 
   /**
    * Keeps the list of an SBOM; one that is kept already stays, since a digest has one content. Resolves with false where
-   * the bytes do not suffice, after those of released lists were freed: nothing of it is kept then, no choice finds it,
-   * and {@link list} is null, as for an SBOM that was not read. Those that were kept before stay, and no other is taken
-   * until one is released.
+   * the bytes that the owner may use do not suffice, after those of released lists were freed: nothing of it is kept then,
+   * no choice finds it, and {@link list} is null, as for an SBOM that was not read. Those that were kept before stay, and no
+   * other is taken from this owner until one is released.
    */
-  add(digest: string, components: readonly Component[], truncated = false): Promise<boolean> {
+  add(digest: string, components: readonly Component[], truncated = false, owner = ''): Promise<boolean> {
     return this.#inTurn(async () => {
       if (this.#places.has(digest)) return true;
-      if (this.#isFull) return false;
+      if (this.#full.has(owner)) return false;
+      this.admit(owner);
+      const kept = { digest, truncated, owner };
       const released = this.#table.entries - this.#live;
-      if (await this.#append(digest, components, truncated)) return true;
+      if (await this.#append(kept, components)) return true;
       if (released > 0) {
         await this.#remake();
-        if (await this.#append(digest, components, truncated)) return true;
+        if (await this.#append(kept, components)) return true;
       }
-      this.#isFull = true;
+      this.#full.add(owner);
       return false;
     });
+  }
+
+  /** Whether the table may have its bytes, of which the owner adds so many. */
+  #hasRoom(owner: string, added: number): boolean {
+    const { bytes } = this.#table;
+    const owners = this.#bytesOf.size;
+    const isShare = (this.#bytesOf.get(owner) ?? 0) + added <= this.#maxBytes / 2 / owners;
+    return bytes <= (owners === 1 || isShare ? this.#maxBytes : this.#maxBytes / 2);
   }
 
   /**
@@ -140,7 +160,8 @@ export class ComponentLists {
     for (const [digest, place] of this.#places) {
       if (digests.has(digest)) continue;
       place.live = false;
-      this.#isFull = false;
+      this.#full.clear();
+      this.#bytesOf.set(place.owner, (this.#bytesOf.get(place.owner) ?? 0) - place.bytes);
       this.#live -= place.length;
       this.#places.delete(digest);
     }
@@ -156,18 +177,25 @@ export class ComponentLists {
     return done;
   }
 
-  async #append(digest: string, components: readonly Component[], truncated: boolean): Promise<boolean> {
+  async #append(
+    sbom: Pick<Place, 'digest' | 'truncated' | 'owner'>,
+    components: readonly Component[],
+  ): Promise<boolean> {
     const table = this.#table;
-    const place: Place = { digest, truncated, live: false, list: 0, length: components.length };
+    const { bytes: before } = table;
+    const place: Place = { ...sbom, live: false, list: 0, length: components.length, bytes: 0 };
     place.list = table.begin(place);
+    const hasRoom = (): boolean => this.#hasRoom(sbom.owner, table.bytes - before);
     for (const [index, component] of components.entries()) {
       if (this.#pace.due()) await this.#pace.rest();
       table.append(component);
-      if (index % LOOK === 0 && table.bytes > this.#maxBytes) return false;
+      if (index % LOOK === 0 && !hasRoom()) return false;
     }
-    if (table.bytes > this.#maxBytes) return false;
+    if (!hasRoom()) return false;
+    place.bytes = table.bytes - before;
     place.live = true;
-    this.#places.set(digest, place);
+    this.#places.set(place.digest, place);
+    this.#bytesOf.set(place.owner, (this.#bytesOf.get(place.owner) ?? 0) + place.bytes);
     this.#live += place.length;
     return true;
   }

@@ -163,6 +163,21 @@ describe('component lists', () => {
     assert.deepEqual(await chosen(lists, 'z-0'), ['c']);
   });
 
+  test('keep room for each owner, however much another one adds', async () => {
+    const lists = new ComponentLists({ bytes: 8_000_000 });
+    for (const owner of ['hostile', 'lab', 'other']) lists.admit(owner);
+    let added = 0;
+    while (await lists.add(`h${added}`, numbered(`h${added}`, 2_000), false, 'hostile')) added += 1;
+    assert.ok(added > 3, `${added} lists`);
+    for (const owner of ['lab', 'other']) {
+      assert.equal(await lists.add(owner, numbered(owner, 2_000), false, owner), true, owner);
+    }
+    assert.equal(await lists.add('more', numbered('more', 2_000), false, 'hostile'), false);
+    assert.ok(lists.usage().bytes <= 8_000_000);
+    await lists.retain(new Set(['lab', 'other']));
+    assert.equal(await lists.add('more', numbered('more', 2_000), false, 'hostile'), true);
+  });
+
   test('make room of what was released before they refuse', async () => {
     const lists = new ComponentLists({ bytes: 4_000_000 });
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

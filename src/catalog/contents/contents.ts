@@ -70,7 +70,10 @@ export function createContents(lists = new ComponentLists()): ContentsTable {
       return revision;
     },
     holders: () => holders.entries(),
-    register: (facility, registry, contents) => void registries.set(`${facility}/${registry}`, contents),
+    register(facility, registry, contents) {
+      registries.set(`${facility}/${registry}`, contents);
+      lists.admit(facility);
+    },
     of: (record) => registries.get(`${record.facility}/${record.registry}`)?.of(record) ?? UNREAD,
     *imagesWith(digests) {
       for (const digest of digests) yield* holders.get(digest) ?? [];

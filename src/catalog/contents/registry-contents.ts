@@ -126,7 +126,7 @@ export function createRegistryContents(options: RegistryContentsOptions): Regist
       for (const sbom of found?.sboms ?? []) {
         table.pin(sbom.digest);
         pinned.push(sbom.digest);
-        if (await table.lists.add(sbom.digest, sbom.components, sbom.truncated)) {
+        if (await table.lists.add(sbom.digest, sbom.components, sbom.truncated, place.facility)) {
           const proofs = await proofsOf(sbom, { ...attachment, layers }, signal);
           const { digest: list, format, subject } = sbom;
           sboms.push({ digest: list, format, attachment: attachment.digest, subject, proofs });
