@@ -57,8 +57,8 @@ type Lists = { -readonly [Name in keyof ComponentComparison]: ComponentCompariso
  * Compares two lists of components. A component is identified by its name and its purl's type (`<namespace>/<name>` where
  * that is no distribution). Versions of one that are in both stay; of the others the newest ones are a pair, the next
  * newest, and so on, so that a component of which there are several versions is neither added nor removed by an update;
- * of more than 1,000 on a side none is paired. The comparison of `after` with `before` is the mirror of this one. Never
- * rejects.
+ * of more than 1,000 on a side none is paired. The comparison of `after` with `before` is the mirror of this one. Rejects
+ * as the pace does alone.
  */
 export async function compareComponents(
   before: readonly Component[],

@@ -60,7 +60,7 @@ const own = (labels: Readonly<Record<string, string>>, name: string): string | n
 /** On which image it is built, as its labels say; null: they do not. */
 export const baseOf = ({ labels }: Pick<ImageRecord, 'labels'>): StatedBase | null => statedBase(labels);
 
-/** The comparison of `b` with `a`, with at most `shown` of each list. Rests where `pace` is due; never rejects. */
+/** The comparison of `b` with `a`, with at most `shown` of each list. Rests where `pace` is due, and rejects as that does. */
 export async function compareImages(
   a: VisibleItem | null,
   b: VisibleItem | null,

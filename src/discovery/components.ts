@@ -4,7 +4,7 @@ import { add, type Bits, emptyBits, has } from '../catalog/bitset.ts';
 import type { Contents } from '../catalog/contents/contents.ts';
 import { type ComponentChoice, parseComponentChoice } from '../components/component-choice.ts';
 import { type NameIndex, nameIndex, nearestIn } from '../model/nearest.ts';
-import { type Pace, paced } from '../model/pace.ts';
+import { endingWith, type Pace, paced } from '../model/pace.ts';
 import type { Verdict } from '../policy/engine.ts';
 import type { SnapshotAccess, View } from './view.ts';
 
@@ -22,7 +22,7 @@ const matchesByView = new WeakMap<View, Map<string, Promise<readonly Bits[]>>>()
 
 /**
  * The images that have a component of the choice and that the caller may pull: one bitset per snapshot of the view, in its
- * order. Rests where `pace` is due; never rejects.
+ * order. Rests where `pace` is due, and rejects with the signal's reason once the request has ended.
  */
 export function matchComponent(
   view: View,
@@ -32,7 +32,7 @@ export function matchComponent(
 ): Promise<readonly Bits[]> {
   const known = matchesByView.get(view) ?? new Map<string, Promise<readonly Bits[]>>();
   matchesByView.set(view, known);
-  const matches = known.get(text) ?? findImages(view, contents, text, pace);
+  const matches = known.get(text) ?? findImages(view, contents, text, endingWith(pace, view.bounds.signal));
   known.set(text, matches);
   return matches;
 }
@@ -103,7 +103,7 @@ const namesByVerdict = new WeakMap<Verdict, { readonly revision: number; readonl
 
 /**
  * A function that gives at most three names of components near a choice, of those in images of the view that the caller may
- * pull; of more than 20,000 names the first ones by the digests of their SBOMs.
+ * pull; of more than 20,000 names the first ones by the digests of their SBOMs. Rejects as {@link matchComponent}.
  */
 export async function componentSuggestions(
   view: View,
@@ -113,7 +113,9 @@ export async function componentSuggestions(
   const known = namesByVerdict.get(view.verdict);
   const { revision } = contents;
   const names =
-    known?.revision === revision ? known.names : nameIndex(await visibleNames(view, contents, pace));
+    known?.revision === revision
+      ? known.names
+      : nameIndex(await visibleNames(view, contents, endingWith(pace, view.bounds.signal)));
   namesByVerdict.set(view.verdict, { revision, names });
   return (text) => nearestIn(choiceOf(text)?.name ?? text, [names]);
 }

@@ -5,7 +5,7 @@ import type { Contents } from '../catalog/contents/contents.ts';
 import type { Limits } from '../config/limits.ts';
 import type { WallClock } from '../model/clock.ts';
 import type { Access } from '../model/decision.ts';
-import { createPace } from '../model/pace.ts';
+import { createPace, endingWith } from '../model/pace.ts';
 import type { Caller } from '../model/subject.ts';
 import type { TagHistory } from '../store/store.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -188,7 +188,10 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       return findImage(view, wanted);
     },
 
-    components: (visible, request) => componentsOf(visible, context.contents, request, pace),
+    components(visible, request) {
+      const ending = endingWith(pace, visible.view.bounds.signal);
+      return componentsOf(visible, context.contents, request, ending);
+    },
 
     async compare(a, b, shown, scope) {
       const wanted = [a, b].map((id): Wanted => ({ by: 'id', id }));
@@ -197,7 +200,8 @@ export function createDiscovery(context: DiscoveryContext): Discovery {
       const view = await createView(context, scope, null, { maxAge: null }, (...one) => !could(...one));
       requireSnapshots(view, ({ facility, registry }) => could(facility, registry));
       const [first, second] = wanted.map((one) => findImage(view, one));
-      return compareImages(first ?? null, second ?? null, context.contents, shown, pace);
+      const ending = endingWith(pace, scope.bounds.signal);
+      return compareImages(first ?? null, second ?? null, context.contents, shown, ending);
     },
 
     async techniques(term, scope) {

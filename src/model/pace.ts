@@ -36,6 +36,15 @@ export function createPace(turn = TURN): Pace {
   };
 }
 
+/** The pace for work that ends with the signal: to rest then rejects with its reason. */
+export const endingWith = ({ due, rest }: Pace, signal: AbortSignal): Pace => ({
+  due,
+  async rest() {
+    await rest();
+    signal.throwIfAborted();
+  },
+});
+
 /** For what is made before anybody asks: ingest, indexes, classes, and what is reported after an answer. */
 export const preparing: Pace = createPace();
 
