@@ -82,7 +82,9 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     return new Set(missing.map(({ digest }) => digest));
   }
 
-  const isOver = (since: number | null, now: number): boolean => since !== null && now - since > usableFor;
+  /** A time further in the future is not true: the clock was wrong, or the registry states it. */
+  const isOver = (since: number | null, now: number): boolean =>
+    since !== null && Math.abs(now - since) > usableFor;
 
   function judged(record: ImageRecord): ImageRecord {
     if (!verifies || record.digest === null) return record;

@@ -297,6 +297,14 @@ describe('an image', () => {
     assert.notEqual(trust.judged(image()).trust.lastVerified, null);
   });
 
+  test('keeps no state for a doubt that is to begin some day', async () => {
+    const { held, trust: made, clock } = world();
+    held.set(A, signature());
+    const trust = made();
+    await settled(trust, image(A));
+    assert.equal(stateOf(trust, doubtful(image(A), clock.wall() + 10 * DAY)), 'unknown');
+  });
+
   test('whose list was in doubt from the first is unknown', async () => {
     const { trust: made, clock } = world();
     const trust = made();
