@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { CompareDocument, ComparedNamesDocument } from '../../graphql/generated/operations.ts';
 import { FederationError } from '../../model/errors.ts';
+import { inert } from '../../model/inert.ts';
 import { connectGateway, type Gateway, type GatewayOptions } from '../gateway/client.ts';
 import { withGatewayOptions } from '../gateway/options.ts';
 import { imageName } from '../search/show.ts';
@@ -79,7 +80,7 @@ function write(comparison: Comparison, { format }: CompareOptions, output: Outpu
     output.data(comparisonMarkdown(comparison));
   } else {
     output.show(comparisonTable(comparison, output));
-    for (const note of notesOf(comparison)) output.message(`${note}\n`);
+    for (const note of notesOf(comparison)) output.message(`${inert(note)}\n`);
   }
 }
 

@@ -102,6 +102,12 @@ describe('panfed compare', () => {
     assert.equal(output.stderr(), 'What is inside the second image is for who may pull it: Sign in.\n');
   });
 
+  test('shows nothing of a message that acts on a terminal', async (context) => {
+    const acting = [{ ...DENIED[0], message: 'Sign\u001b[2J in\u202e.' }];
+    const { output } = await run(context, IDS, { ...COMPARISON, components: null, aWithheld: acting });
+    assert.match(output.stderr(), /Sign \[2J in\./);
+  });
+
   test('looks up digests and references first', async (context) => {
     const { url, asked } = await gatewayDouble(context, ({ query }) => ({
       body: {
