@@ -11,8 +11,7 @@ import { labelsOf } from '../../../src/registry-server/oci/labels.ts';
 import { readCatalog } from '../../../src/sources/catalog-document.ts';
 import { toNode } from '../../../src/sources/catalog-entry.ts';
 import { NOBODY_TRUSTED } from '../../../src/trust/settings.ts';
-import { loadVocabulary } from '../../../src/vocabulary/load.ts';
-import { catalogs, demo } from '../../catalogs/demo.ts';
+import { catalogs, demo, vocabulary } from '../../catalogs/demo.ts';
 import { ROOT } from '../../support/root.ts';
 
 /** What a registry has of an image and the contract has not, or has in another way. */
@@ -42,7 +41,7 @@ describe('an image of a registry says what its catalog says', () => {
       const context = {
         place: { facility, registry, pull: configured.pull },
         rules: repositoryRules(configured.repositories),
-        vocabulary: loadVocabulary(),
+        vocabulary,
         trustSettings: NOBODY_TRUSTED,
       };
       const { entries } = readCatalog(readFileSync(`${ROOT}${path}`), 'yaml', 1_000);
